@@ -1,0 +1,1 @@
+"""How well people are served: pure functions of travel times and people."""

@@ -1,0 +1,132 @@
+"""Demand points: where the people of each village start their trips."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from batu_geo.domain.tables import DemandPoints, Villages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from batu_geo.network.roads import RoadNetwork
+
+
+def demand_points(
+    villages: Villages,
+    roads: RoadNetwork,
+    *,
+    spacing_m: float,
+    inhabited_classes: Sequence[str],
+    evidence: str,
+) -> DemandPoints:
+    """Spread the people of each village along its inhabited streets.
+
+    Every stretch of street up to `spacing_m` long becomes one point in its
+    middle and takes people in proportion to its length. People are whole and
+    each village keeps its total exactly (largest remainder). A village without
+    an inhabited street keeps its people at a point inside its outline.
+
+    Parameters
+    ----------
+    villages
+        With ``population``, in the projection of the roads.
+    roads
+        The network.
+    spacing_m
+        Longest stretch that one point stands for, metres.
+    inhabited_classes
+        OSM highway classes along which people live.
+    evidence
+        What the placement is worth; it marks every row.
+
+    Returns
+    -------
+    DemandPoints
+        ``demand_id``, ``village_id``, ``population``, ``evidence`` and a point;
+        only points with people, sorted by id.
+    """
+    middle, length_m = _stretches(roads, spacing_m, inhabited_classes)
+    village = _village_of(villages, middle)
+    parts = []
+    for number, (village_id, people) in enumerate(
+        zip(villages["village_id"], villages["population"], strict=True)
+    ):
+        here = np.flatnonzero(village == number)
+        points, weights = middle[here], length_m[here]
+        if not len(here):
+            points = np.array([villages.geometry.iloc[number].representative_point()])
+            weights = np.ones(1)
+        shares = largest_remainder(int(people), weights)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "demand_id": [f"{village_id}-{n:04d}" for n in range(1, len(points) + 1)],
+                    "village_id": village_id,
+                    "population": shares,
+                    "evidence": evidence,
+                    "geometry": points,
+                }
+            )[shares > 0]
+        )
+    table = pd.concat(parts, ignore_index=True)
+    return DemandPoints(gpd.GeoDataFrame(table, geometry="geometry", crs=villages.crs))
+
+
+def villages_without_streets(demand: DemandPoints, villages: Villages) -> list[str]:
+    """Return the villages whose people had to be placed at one inner point."""
+    inner = {
+        village_id: shape.representative_point()
+        for village_id, shape in zip(villages["village_id"], villages.geometry, strict=True)
+    }
+    alone = demand.groupby("village_id").filter(lambda rows: len(rows) == 1)
+    return [
+        village_id
+        for village_id, point in zip(alone["village_id"], alone.geometry, strict=True)
+        if point.equals(inner[village_id])
+    ]
+
+
+def largest_remainder(total: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Share whole people out by weight so that they add up to the total.
+
+    >>> largest_remainder(10, np.array([1.0, 1.0, 1.0])).tolist()
+    [4, 3, 3]
+    """
+    exact = total * weights / weights.sum()
+    shares = np.floor(exact).astype(np.int64)
+    # Remainders equal up to rounding error go to the earlier place.
+    rest = np.round(exact - shares, 9)
+    order = np.lexsort((np.arange(len(weights)), -rest))
+    shares[order[: total - int(shares.sum())]] += 1
+    return np.asarray(shares, dtype=np.int64)
+
+
+def _stretches(
+    roads: RoadNetwork, spacing_m: float, classes: Sequence[str]
+) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
+    is_inhabited = np.isin(np.array(roads.classes)[roads.road_class], list(classes))
+    edges = np.flatnonzero(is_inhabited & (roads.length_m > 0))
+    count = np.ceil(roads.length_m[edges] / spacing_m).astype(np.int64)
+    edge = np.repeat(np.arange(len(edges)), count)
+    step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    share = (step + 0.5) / count[edge]
+    middle = shapely.line_interpolate_point(roads.lines(edges)[edge], share, normalized=True)
+    return middle, roads.length_m[edges][edge] / count[edge]
+
+
+def _village_of(villages: Villages, points: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Return the row of the village each point lies in, -1 outside all of them."""
+    found = np.full(len(points), -1)
+    tree = shapely.STRtree(villages.geometry.to_numpy())
+    point, village = tree.query(points, predicate="intersects")
+    order = np.lexsort((-village, point))
+    found[point[order]] = village[order]
+    return found

@@ -1,0 +1,1 @@
+"""Words: tables, scenarios, norms, errors. No files, no network, no drawing."""

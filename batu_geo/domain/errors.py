@@ -1,0 +1,149 @@
+"""Every error and warning of batu_geo, and the exit code each ends the program with.
+
+::
+
+    BatuGeoError                          exit
+    ├─ DataError(ValueError)                 3   a readable input breaks its contract
+    ├─ SourceError(OSError)                  3   a file is missing or not what it says
+    ├─ ScenarioError(ValueError)             4   a setting is wrong
+    ├─ InfeasiblePlanError(RuntimeError)     5   no plan meets the rules
+    └─ EnvironmentFault(OSError)             6   disk full, read-only folder, run going on
+    BatuGeoWarning(UserWarning)
+
+An error carries one `Problem` for each fault it found. A problem is a code
+with its values; the words, in Indonesian or English, stand in `messages.toml`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+Language = Literal["id", "en"]
+
+MOST_LINES = 50
+LONGEST_VALUE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault: what it is, where it stands and the values that show it.
+
+    Examples
+    --------
+    >>> fault = Problem("BG-204", "population.csv", row=3, column="population",
+    ...                 values={"value": "-5", "minimum": 0})
+    >>> print(fault.line("en"))
+    BG-204 population.csv, row 3, population: -5 is below 0. Fix: enter a value of at least 0.
+    """
+
+    code: str
+    path: str = ""
+    row: int | None = None
+    feature: int | None = None
+    record_id: str = ""
+    column: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def line(self, language: Language = "id") -> str:
+        """Return the fault as one line: code, place, what is wrong, how to fix it."""
+        message = messages()[self.code]
+        shown_values = {name: shown(value) for name, value in self.values.items()}
+        what = message[language].format_map(shown_values)
+        fix = message[f"fix_{language}"].format_map(shown_values)
+        where = ", ".join(self._where(language))
+        remedy = {"id": "Perbaikan", "en": "Fix"}[language]
+        return f"{self.code} {where}{': ' if where else ''}{what}. {remedy}: {fix}."
+
+    def _where(self, language: Language) -> Iterator[str]:
+        words = {"id": ("baris", "fitur"), "en": ("row", "feature")}[language]
+        mark = f" ({shown(self.record_id)})" if self.record_id else ""
+        if self.path:
+            yield shown(self.path, longest=400)
+        if self.row is not None:
+            yield f"{words[0]} {self.row}{mark}"
+        elif self.feature is not None:
+            yield f"{words[1]} {self.feature}{mark}"
+        elif mark:
+            yield mark.strip(" ()")
+        if self.column:
+            yield shown(self.column)
+
+
+class BatuGeoError(Exception):
+    """Base of all errors; holds every problem found, not the first alone."""
+
+    exit_code = 70
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(self.lines()))
+
+    def lines(self, language: Language = "id") -> list[str]:
+        """Return one line a problem, at most fifty and then a count of the rest."""
+        lines = [problem.line(language) for problem in self.problems[:MOST_LINES]]
+        rest = len(self.problems) - MOST_LINES
+        if rest > 0:
+            more = {"id": "masalah lain di berkas ini", "en": "further problems"}[language]
+            lines.append(f"... {rest} {more}")
+        return lines
+
+
+class DataError(BatuGeoError, ValueError):
+    """A readable input breaks its contract."""
+
+    exit_code = 3
+
+
+class SourceError(BatuGeoError, OSError):
+    """A file is missing, unreadable or not what it says it is."""
+
+    exit_code = 3
+
+
+class ScenarioError(BatuGeoError, ValueError):
+    """A setting of the scenario or the study is wrong."""
+
+    exit_code = 4
+
+
+class InfeasiblePlanError(BatuGeoError, RuntimeError):
+    """No plan meets all the rules of the scenario."""
+
+    exit_code = 5
+
+
+class EnvironmentFault(BatuGeoError, OSError):
+    """The machine, not the input, is in the way."""
+
+    exit_code = 6
+
+
+class BatuGeoWarning(UserWarning):
+    """Base of all warnings."""
+
+
+@cache
+def messages() -> Mapping[str, Mapping[str, str]]:
+    """Return the catalogue: code to its words in both languages."""
+    text = files("batu_geo.domain").joinpath("messages.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def shown(value: object, *, longest: int = LONGEST_VALUE) -> str:
+    r"""Return a value as text that is safe on one line of a terminal.
+
+    Control characters, which could move the cursor or hide text, are shown as
+    escapes, and a long value is cut.
+
+    >>> shown("Beji" + chr(27) + "[2J")
+    'Beji\\x1b[2J'
+    """
+    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(value))
+    return text if len(text) <= longest else text[: longest - 1] + "…"

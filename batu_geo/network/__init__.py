@@ -1,0 +1,1 @@
+"""Travel time over the roads: arrays in, new arrays out."""

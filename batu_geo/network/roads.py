@@ -1,0 +1,233 @@
+"""The road network as immutable arrays, split where ways share a node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyproj
+import shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+VEHICLES = ("foot", "motorcycle", "car")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ways:
+    """Ways as a reader found them: one row a way, one position a node reference.
+
+    Attributes
+    ----------
+    way_id
+        int64 [w].
+    start
+        Offsets into the positions, int64 [w + 1].
+    node_id
+        Node of each position, int64 [p].
+    lon, lat
+        Degrees of each position, float64 [p]; NaN where the node is missing.
+    road_class
+        Code of the highway class, int16 [w], into `classes`.
+    closed
+        Per way, forward and backward: bit v set where vehicle v of `VEHICLES`
+        may not travel, uint8 [w, 2].
+    """
+
+    way_id: NDArray[np.int64]
+    start: NDArray[np.int64]
+    node_id: NDArray[np.int64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    road_class: NDArray[np.int16]
+    classes: tuple[str, ...]
+    closed: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoadNetwork:
+    """Nodes, and edges between them, in metres.
+
+    Attributes
+    ----------
+    crs
+        Projection of every coordinate.
+    node_xy
+        float64 [n, 2].
+    edge_node
+        Start and end node of each edge in the direction of its way, int32 [m, 2].
+    length_m
+        float64 [m].
+    road_class
+        Code of the highway class, int16 [m], into `classes`.
+    closed
+        As in `Ways`, by edge: uint8 [m, 2].
+    way_id
+        int64 [m].
+    line_start, line_xy
+        Vertices of edge e are ``line_xy[line_start[e]:line_start[e + 1]]``.
+    dropped
+        What the reader or the builder left out, counted by reason.
+    """
+
+    crs: str
+    node_xy: NDArray[np.float64]
+    edge_node: NDArray[np.int32]
+    length_m: NDArray[np.float64]
+    road_class: NDArray[np.int16]
+    classes: tuple[str, ...]
+    closed: NDArray[np.uint8]
+    way_id: NDArray[np.int64]
+    line_start: NDArray[np.int64]
+    line_xy: NDArray[np.float64]
+    dropped: Mapping[str, int]
+
+    @property
+    def node_count(self) -> int:
+        """Number of nodes."""
+        return len(self.node_xy)
+
+    @property
+    def edge_count(self) -> int:
+        """Number of edges, each counted once whatever its directions."""
+        return len(self.edge_node)
+
+    def lines(self, edges: NDArray[np.intp] | None = None) -> NDArray[np.object_]:
+        """Return the geometry of the edges named, or of all."""
+        if edges is None:
+            part = np.repeat(np.arange(self.edge_count), np.diff(self.line_start))
+            return np.asarray(shapely.linestrings(self.line_xy, indices=part), dtype=object)
+        sizes = self.line_start[edges + 1] - self.line_start[edges]
+        part = np.repeat(np.arange(len(edges)), sizes)
+        vertex = slices(self.line_start[edges], sizes)
+        return np.asarray(shapely.linestrings(self.line_xy[vertex], indices=part), dtype=object)
+
+
+def slices(start: NDArray[np.int64], size: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the indices of many slices, one after the other.
+
+    >>> slices(np.array([7, 2]), np.array([2, 3])).tolist()
+    [7, 8, 2, 3, 4]
+    """
+    ends = np.cumsum(size)
+    total = int(ends[-1]) if len(ends) else 0
+    steps = np.arange(total, dtype=np.int64)
+    return np.asarray(steps + np.repeat(start - (ends - size), size), dtype=np.int64)
+
+
+def build_network(ways: Ways, *, crs: str, dropped: Mapping[str, int] | None = None) -> RoadNetwork:
+    """Split ways at shared nodes and return the network in metres.
+
+    Nodes are numbered along a Morton curve, so that neighbours lie close in
+    memory, and edges by their nodes: the order of the input does not matter.
+
+    Parameters
+    ----------
+    ways
+        What a reader found.
+    crs
+        Metric projection to compute in.
+    dropped
+        What the reader left out already.
+    """
+    counts = dict(dropped or {})
+    way, node_id, lon, lat = _usable_positions(ways, counts)
+    nodes, first, node, uses = np.unique(
+        node_id, return_index=True, return_inverse=True, return_counts=True
+    )
+    to_metres = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    xy = np.column_stack(to_metres.transform(lon[first], lat[first])).reshape(-1, 2)
+    last_of_way = np.r_[way[1:] != way[:-1], True] if len(way) else np.zeros(0, bool)
+    first_of_way = np.r_[True, way[1:] != way[:-1]] if len(way) else np.zeros(0, bool)
+    cuts = np.flatnonzero((uses[node] > 1) | first_of_way | last_of_way)
+    joined = way[cuts[1:]] == way[cuts[:-1]] if len(cuts) else np.zeros(0, bool)
+    begin, end = cuts[:-1][joined], cuts[1:][joined]
+    is_junction = np.zeros(len(nodes), bool)
+    is_junction[node[begin]] = is_junction[node[end]] = True
+    rank = _numbered(xy, nodes, is_junction)
+    edge_node = np.column_stack([rank[node[begin]], rank[node[end]]]).astype(np.int32)
+    order = np.lexsort(
+        (begin - ways.start[way[begin]], ways.way_id[way[begin]], *edge_node.T[::-1])
+    )
+    begin, end, edge_node = begin[order], end[order], edge_node[order]
+    sizes = end - begin + 1
+    line_start = np.r_[0, np.cumsum(sizes)].astype(np.int64)
+    line_xy = xy[node[slices(begin, sizes)]]
+    node_xy = np.empty((int(is_junction.sum()), 2))
+    node_xy[rank[is_junction]] = xy[is_junction]
+    return RoadNetwork(
+        crs=crs,
+        node_xy=node_xy,
+        edge_node=edge_node,
+        length_m=_lengths(line_xy, line_start),
+        road_class=ways.road_class[way[begin]],
+        classes=ways.classes,
+        closed=ways.closed[way[begin]],
+        way_id=ways.way_id[way[begin]],
+        line_start=line_start,
+        line_xy=line_xy,
+        dropped=counts,
+    )
+
+
+def _usable_positions(
+    ways: Ways, counts: dict[str, int]
+) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Leave out missing nodes, repeated nodes and ways with less than two of them."""
+    way = np.repeat(np.arange(len(ways.way_id)), np.diff(ways.start))
+    is_known = np.isfinite(ways.lon) & np.isfinite(ways.lat)
+    kept = np.flatnonzero(is_known)
+    is_repeat = np.zeros(len(kept), bool)
+    same_way = way[kept][1:] == way[kept][:-1]
+    is_repeat[1:] = same_way & (ways.node_id[kept][1:] == ways.node_id[kept][:-1])
+    kept = kept[~is_repeat]
+    sizes = np.bincount(way[kept], minlength=len(ways.way_id))
+    is_line = sizes >= 2
+    for reason, number in (
+        ("missing nodes", (~is_known).sum()),
+        ("repeated nodes", is_repeat.sum()),
+        ("ways with less than two nodes", (~is_line).sum()),
+    ):
+        if number:
+            counts[reason] = counts.get(reason, 0) + int(number)
+    kept = kept[is_line[way[kept]]]
+    return way[kept], ways.node_id[kept], ways.lon[kept], ways.lat[kept]
+
+
+def _numbered(
+    xy: NDArray[np.float64], node_id: NDArray[np.int64], is_junction: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Return the number of each junction along a Morton curve, -1 for other nodes."""
+    junctions = np.flatnonzero(is_junction)
+    rank = np.full(len(xy), -1, np.int64)
+    if len(junctions):
+        order = np.lexsort((node_id[junctions], _morton(xy[junctions])))
+        rank[junctions[order]] = np.arange(len(junctions))
+    return rank
+
+
+def _morton(xy: NDArray[np.float64]) -> NDArray[np.uint64]:
+    """Interleave the bits of both coordinates, 16 each."""
+    low, high = xy.min(axis=0), xy.max(axis=0)
+    cell = ((xy - low) / np.maximum(high - low, 1) * 65_535).astype(np.uint64)
+    code = np.zeros(len(xy), np.uint64)
+    for bit in range(16):
+        place = np.uint64(bit)
+        for axis in (0, 1):
+            one = (cell[:, axis] >> place) & np.uint64(1)
+            code |= one << np.uint64(2 * bit + axis)
+    return code
+
+
+def _lengths(line_xy: NDArray[np.float64], line_start: NDArray[np.int64]) -> NDArray[np.float64]:
+    if len(line_start) == 1:
+        return np.zeros(0)
+    step = np.zeros(len(line_xy))
+    step[1:] = np.hypot(*np.diff(line_xy, axis=0).T)
+    step[line_start[:-1]] = 0
+    found: NDArray[np.float64] = np.add.reduceat(step, line_start[:-1])
+    return found

@@ -1,0 +1,1 @@
+"""The verbs: each one a line of steps through the layers below."""

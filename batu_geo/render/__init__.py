@@ -1,0 +1,1 @@
+"""The only place that draws or writes for people."""

@@ -1,0 +1,72 @@
+"""Where to put the name of each village: inside it, and over no symbol and no other name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+GRID = 14
+OUTSIDE_COST = 0.6
+AWAY_COST = 0.02
+
+
+def place_labels(
+    shapes: NDArray[np.object_],
+    sizes: Sequence[tuple[float, float]],
+    obstacles: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return the centre of each label, float64 [k, 2], in the units of the shapes.
+
+    Small shapes choose first. Of the places on a grid inside a shape the one
+    is taken whose box hides the least of symbols and names placed before,
+    reaches the least out of the shape and lies nearest to its middle.
+
+    Parameters
+    ----------
+    shapes
+        Polygons to label.
+    sizes
+        Width and height of each label.
+    obstacles
+        Boxes to keep free: left, bottom, right, top, float64 [b, 4].
+    """
+    centres = np.empty((len(shapes), 2))
+    taken = obstacles
+    for row in np.argsort(shapely.area(shapes), kind="stable"):
+        half = np.array(sizes[row]) / 2
+        middle = shapely.maximum_inscribed_circle(shapes[row], half.min()).coords[0]
+        spots = _spots(shapes[row], np.array(middle))
+        boxes = np.hstack([spots - half, spots + half])
+        hidden = _overlap(boxes, taken).sum(axis=1)
+        drawn = shapely.box(*boxes.T)
+        inside = shapely.area(shapely.intersection(drawn, shapes[row]))
+        area = 4 * half.prod()
+        away = np.hypot(*(spots - middle).T) / half.max()
+        cost = hidden / area + OUTSIDE_COST * (1 - inside / area) + AWAY_COST * away
+        best = int(cost.argmin())
+        centres[row] = spots[best]
+        taken = np.vstack([taken, boxes[best]])
+    return centres
+
+
+def _spots(shape: shapely.Polygon, middle: NDArray[np.float64]) -> NDArray[np.float64]:
+    west, south, east, north = shape.bounds
+    x, y = np.meshgrid(np.linspace(west, east, GRID), np.linspace(south, north, GRID))
+    grid = np.column_stack([x.ravel(), y.ravel()])
+    inside: NDArray[np.float64] = grid[shapely.contains_xy(shape, grid)]
+    return np.vstack([middle, inside])
+
+
+def _overlap(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the area shared by each box and each other box, [n, m]."""
+    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
+    shared: NDArray[np.float64] = np.clip(high - low, 0, None).prod(axis=2)
+    return shared

@@ -1,0 +1,269 @@
+"""Composed maps: which layers, in which order, under which heading and legend."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import folium
+import geopandas as gpd
+import pandas as pd
+from folium.utilities import JsCode
+
+from batu_geo.render import style
+from batu_geo.render.escaping import escape_text
+from batu_geo.render.layers import (
+    candidate_layers,
+    catchment_layers,
+    facility_layers,
+    name_layer,
+    road_layer,
+    village_layer,
+)
+from batu_geo.render.offline import OfflineMap, page
+from batu_geo.render.tips import village_tips
+from batu_geo.render.words import mode_word, number, word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from batu_geo.domain.errors import Language
+    from batu_geo.domain.scenario import Scenario
+    from batu_geo.domain.tables import Facilities, Villages
+    from batu_geo.network.roads import RoadNetwork
+
+IS_PHONE = "window.innerWidth < 640"
+SET_UP = """
+MAP.attributionControl.setPrefix(false);
+L.control.scale({imperial: false, position: "bottomright"}).addTo(MAP);
+var legend = document.querySelector(".legend");
+MAP.getContainer().appendChild(legend);
+L.DomEvent.disableClickPropagation(legend);
+L.DomEvent.disableScrollPropagation(legend);
+if (window.innerWidth < 640) { legend.open = false; }
+function sizeSymbols() { MAP.getContainer().classList.toggle("far", MAP.getZoom() < 13); }
+MAP.on("zoomend", sizeSymbols);
+sizeSymbols();
+new ResizeObserver(function () { MAP.invalidateSize(); }).observe(MAP.getContainer());
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class MapPage:
+    """One self-contained HTML page; a notebook shows it in a frame."""
+
+    html: str
+
+    def save(self, path: Path) -> None:
+        """Write the page."""
+        path.write_text(self.html, encoding="utf-8", newline="\n")
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<iframe srcdoc="{html.escape(self.html, quote=True)}" '
+            'style="width:100%;height:640px;border:1px solid #ccc" '
+            'sandbox="allow-scripts"></iframe>'
+        )
+
+
+def gap_map(  # noqa: PLR0913 - everything the map shows, by name
+    villages: Villages,
+    gaps: pd.DataFrame,
+    *,
+    facilities: Facilities,
+    sites: gpd.GeoDataFrame,
+    roads: RoadNetwork,
+    catchments: gpd.GeoDataFrame,
+    coverage: pd.DataFrame,
+    unit_status: pd.Series[str],
+    is_open_unit: pd.Series[bool],
+    scenario: Scenario,
+    place: str,
+    inputs: Mapping[str, Mapping[str, str]],
+    language: Language = "id",
+) -> MapPage:
+    """Return the map of villages, units, catchments and ranked buildings.
+
+    Parameters
+    ----------
+    villages, gaps, facilities, sites, roads, catchments, coverage
+        The tables of a run; `coverage` as from `village_coverage`.
+    unit_status
+        By village id: ``open``, ``closed`` or ``none``.
+    is_open_unit
+        By row of `facilities`: whether a unit is open; missing for others.
+    scenario
+        Its headline threshold colours the villages.
+    place, inputs
+        For the heading and the line of sources.
+    language
+        Of every word on the page.
+    """
+    drawn = OfflineMap(tiles=None, zoom_snap=0.25, zoom_delta=0.5)
+    for pane, level in (("catchments", 410), ("roads", 420), ("names", 640)):
+        folium.map.CustomPane(pane, z_index=level, pointer_events=False).add_to(drawn)
+    headline = scenario.headline
+    mode, minutes = mode_word(headline.mode, language), number(headline.threshold_minutes, language)
+    at_headline = coverage[
+        (coverage["mode"] == headline.mode)
+        & (coverage["threshold_minutes"] == headline.threshold_minutes)
+    ].set_index("village_id")
+    ranks = dict(zip(gaps["village_id"], gaps["rank"].astype(int), strict=True))
+    tips = village_tips(
+        villages,
+        coverage,
+        unit_status=unit_status,
+        ranks=ranks,
+        scenario=scenario,
+        language=language,
+    )
+    status = villages["village_id"].map(unit_status)
+    share = villages["village_id"].map(at_headline["share_served_percent"]).fillna(0)
+    layers = [
+        village_layer(
+            villages,
+            tips,
+            [style.STATUS_FILL[s] for s in status],
+            [style.STATUS_EDGE[s] for s in status],
+            name=word("layer_status", language),
+            is_shown=True,
+        ),
+        village_layer(
+            villages,
+            tips,
+            [style.share_colour(s) for s in share],
+            [style.STATUS_EDGE[s] for s in status],
+            name=word("layer_share", language, threshold=minutes, mode=mode),
+            is_shown=False,
+        ),
+        *reversed(
+            catchment_layers(
+                catchments,
+                language,
+                is_shown=lambda name, limit: (
+                    (name, limit) == (headline.mode, headline.threshold_minutes)
+                ),
+            )
+        ),
+        road_layer(roads, language),
+        *facility_layers(facilities, is_open_unit, language),
+        *candidate_layers(sites, language),
+        name_layer(villages, ranks, _symbols(facilities, sites), language),
+    ]
+    for layer in layers:
+        layer.add_to(drawn)
+    is_phone: Any = JsCode(IS_PHONE)
+    folium.LayerControl(collapsed=is_phone, position="topright").add_to(drawn)
+    west, south, east, north = villages.to_crs("EPSG:4326").total_bounds.tolist()
+    drawn.fit_bounds([[south, west], [north, east]])
+    title = word("title_map", language, place=place)
+    subtitle = word(
+        "subtitle_map",
+        language,
+        scenario=scenario.title_en if language == "en" and scenario.title_en else scenario.title,
+        threshold=minutes,
+        mode=mode,
+    )
+    furniture = (
+        f'<header class="page"><h1>{escape_text(title)}</h1><p>{escape_text(subtitle)}</p></header>'
+        f"{_banner(inputs, language)}"
+        f"{_legend(scenario, language)}"
+        f"{_sources(inputs, str(villages.crs), language)}"
+    )
+    return MapPage(page(drawn, title=title, language=language, furniture=furniture, script=SET_UP))
+
+
+def _symbols(facilities: Facilities, sites: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Return the points whose symbols stand on the map from the start."""
+    best = sites.loc[(sites["rank_in_village"] == 1).fillna(value=False), "geometry"]
+    return gpd.GeoSeries(pd.concat([facilities.geometry, best], ignore_index=True))
+
+
+def _banner(inputs: Mapping[str, Mapping[str, str]], language: Language) -> str:
+    made_up = [
+        word(f"table_{table}", language)
+        for table, card in inputs.items()
+        if card["evidence"] == "illustrative"
+    ]
+    if not made_up:
+        return ""
+    text = word("illustrative_banner", language, what=", ".join(made_up))
+    return f'<div class="banner">{escape_text(text)}</div>'
+
+
+def _sources(inputs: Mapping[str, Mapping[str, str]], crs: str, language: Language) -> str:
+    lines = (
+        f"{word(f'table_{table}', language)}: {card['origin']} "
+        f"({card['date']}, {word(card['evidence'], language)})"
+        for table, card in inputs.items()
+    )
+    listed = "".join(f"<li>{escape_text(line)}</li>" for line in lines)
+    summary = word("sources_summary", language, count=len(inputs), crs=crs)
+    return (
+        f'<footer class="page"><details><summary>{escape_text(summary)}</summary>'
+        f"<ul>{listed}</ul></details></footer>"
+    )
+
+
+def _legend(scenario: Scenario, language: Language) -> str:
+    def swatch(colour: str, label: str) -> str:
+        return (
+            f'<li><span class="swatch" style="background:{colour}"></span>{escape_text(label)}</li>'
+        )
+
+    def sign(svg: str, label: str) -> str:
+        return f'<li><span class="sign">{svg}</span>{escape_text(label)}</li>'
+
+    def group(title: str, items: list[str]) -> str:
+        return f"<h2>{escape_text(title)}</h2><ul>{''.join(items)}</ul>"
+
+    headline = scenario.headline
+    minutes = number(headline.threshold_minutes, language)
+    mode = mode_word(headline.mode, language)
+    limits = [0.0, *style.SHARE_BREAKS, 100.0]
+    shares = [
+        swatch(colour, f"{number(low, language)}-{number(high, language)} %")
+        for colour, low, high in zip(style.SHARE_FILL, limits, limits[1:], strict=False)
+    ]
+    reach = [
+        swatch(
+            colour,
+            f"{number(limit, language)} {word('minutes', language)} {mode_word(name, language)}",
+        )
+        for name, settings in scenario.modes.items()
+        for colour, limit in zip(
+            style.catchment_colours(name, len(settings.thresholds_minutes)),
+            settings.thresholds_minutes,
+            strict=True,
+        )
+    ]
+    candidates = [
+        sign(style.candidate_symbol(1, is_certain=True, is_illustrative=False),
+             word("fit", language)),
+        sign(style.candidate_symbol(2, is_certain=False, is_illustrative=False),
+             word("to_verify", language)),
+        sign(style.candidate_symbol(3, is_certain=True, is_illustrative=True),
+             word("illustrative", language)),
+        sign(style.SYMBOLS["refused"], word("refused", language)),
+    ]  # fmt: skip
+    places = [
+        sign(style.SYMBOLS["unit_open"], f"UPKDK, {word('active', language)}"),
+        sign(style.SYMBOLS["unit_closed"], f"UPKDK, {word('temporarily_closed', language)}"),
+        sign(style.SYMBOLS["PUSKESMAS"], word("layer_PUSKESMAS", language)),
+        sign(style.SYMBOLS["RUMAH_SAKIT"], word("layer_RUMAH_SAKIT", language)),
+    ]
+    status = [
+        swatch(style.STATUS_FILL[key], word(f"status_{key}", language))
+        for key in ("open", "closed", "none")
+    ]
+    return (
+        f'<details class="legend" open><summary>{escape_text(word("legend", language))}</summary>'
+        + group(word("layer_status", language), status)
+        + group(word("facility", language), places)
+        + group(word("candidates", language), candidates)
+        + group(word("catchment", language), reach)
+        + group(word("layer_share", language, threshold=minutes, mode=mode), shares)
+        + "</details>"
+    )

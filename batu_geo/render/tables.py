@@ -1,0 +1,93 @@
+"""Tables and layers as files: the same bytes each time, no live formulas, no inf."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    import geopandas as gpd
+
+DEGREE_DIGITS = 6
+DECIMALS = 6
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table for machines: decimal points, codes in English, empty where unknown.
+
+    Unreachable (inf) is written as empty too; the counts beside it say so.
+    Text that a spreadsheet would take for a formula gets a leading apostrophe.
+    """
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(table.columns)
+        for row in table.itertuples(index=False, name=None):
+            writer.writerow([_cell(value) for value in row])
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, (int, np.integer)):
+        return str(int(value))
+    return "" if np.isinf(value) else f"{round(float(value), DECIMALS):.10g}"
+
+
+def write_geojson(table: gpd.GeoDataFrame, path: Path) -> None:
+    """Write a layer in WGS 84, one feature a line."""
+    degrees = table.to_crs("EPSG:4326")
+    shapes = shapely.transform(degrees.geometry.to_numpy(), lambda xy: np.round(xy, DEGREE_DIGITS))
+    names = [name for name in table.columns if name != table.geometry.name]
+    lines = []
+    for shape, row in zip(shapes, table[names].to_dict("records"), strict=True):
+        geometry = json.loads(shapely.to_geojson(shape))
+        properties = {str(name): _plain(value) for name, value in row.items()}
+        feature = {"type": "Feature", "properties": properties, "geometry": geometry}
+        lines.append(json.dumps(feature, ensure_ascii=False, allow_nan=False))
+    text = '{"type": "FeatureCollection", "features": [\n' + ",\n".join(lines) + "\n]}\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _plain(value: Any) -> Any:
+    if value is None or (not isinstance(value, str) and pd.isna(value)):
+        return None
+    if isinstance(value, (np.floating, float)):
+        return None if np.isinf(value) else round(float(value), DECIMALS)
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def write_gpkg(layers: Mapping[str, gpd.GeoDataFrame], path: Path, *, date: str) -> None:
+    """Write layers into one GeoPackage whose stamps all carry the date of the data."""
+    with _dated(date):
+        for name, table in layers.items():
+            plain = table.copy()
+            for column in plain.columns:
+                if pd.api.types.is_float_dtype(plain[column].dtype):
+                    values = plain[column].astype(float).to_numpy()
+                    plain[column] = np.where(np.isinf(values), np.nan, values)
+            plain.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+
+
+@contextlib.contextmanager
+def _dated(date: str) -> Iterator[None]:
+    import pyogrio  # noqa: PLC0415 - only GeoPackage needs it
+
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{date}T00:00:00.000Z"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})

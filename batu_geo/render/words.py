@@ -1,0 +1,86 @@
+"""Words and numbers in the language of the reader."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batu_geo.domain.errors import Language
+
+SWAPPED = str.maketrans(",.", ".,")
+
+
+@cache
+def _labels() -> Mapping[str, Mapping[str, str]]:
+    text = files("batu_geo.render").joinpath("labels.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def word(key: str, language: Language, **values: object) -> str:
+    """Return a label, with values filled in.
+
+    >>> word("served", "id"), word("served", "en")
+    ('terlayani', 'served')
+    """
+    label = _labels()[key][language]
+    return label.format_map(values) if values else label
+
+
+def number(value: Any, language: Language, digits: int = 0) -> str:
+    """Return a number as the reader writes it; missing values say so.
+
+    >>> number(1234.5, "id", 1), number(1234.5, "en", 1), number(None, "id")
+    ('1.234,5', '1,234.5', 'tidak ada data')
+    """
+    if value is None or pd.isna(value):
+        return word("no_data", language)
+    if np.isinf(value):
+        return word("unreachable", language)
+    text = f"{value:,.{digits}f}"
+    return text.translate(SWAPPED) if language == "id" else text
+
+
+def mode_word(mode: str, language: Language) -> str:
+    """Return the mode in words; a mode of the user's own keeps its name."""
+    known = {"foot": "by_foot", "motorcycle": "by_motorcycle", "car": "by_car"}
+    return word(known[mode], language) if mode in known else mode
+
+
+def need_sentence(gap: Mapping[Any, Any], language: Language, *, minutes: float, mode: str) -> str:
+    """Return why a village ranks where it does, made from its own numbers."""
+    parts = [
+        word(
+            "reason_reach",
+            language,
+            name=gap["village_name"],
+            minutes=number(gap["mean_minutes"], language, 1),
+            mode=mode_word(mode, language),
+            beyond=number(gap["people_beyond"], language),
+            share=number(gap["share_beyond_percent"], language, 1),
+            threshold=number(minutes, language),
+        )
+    ]
+    if not pd.isna(gap["residents_per_posyandu"]):
+        per_posyandu = number(gap["residents_per_posyandu"], language)
+        parts.append(word("reason_posyandu", language, people=per_posyandu))
+    return "; ".join(parts) + "."
+
+
+def rule_list(text: str, language: Language) -> str:
+    """Return rules such as ``owner=village; rooms=1`` in words."""
+    found = []
+    for part in text.split("; ") if text else ():
+        rule, _, value = part.partition("=")
+        label = word(f"rule_{rule}", language)
+        known = f"code_{value}"
+        shown = word(known, language) if known in _labels() else value
+        found.append(f"{label}: {shown}" if value else label)
+    return "; ".join(found)

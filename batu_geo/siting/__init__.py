@@ -1,0 +1,1 @@
+"""Where the next unit should go: gaps, candidate buildings, placements."""

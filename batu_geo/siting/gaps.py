@@ -1,0 +1,125 @@
+"""Villages without a unit, ranked by need on fixed goalposts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from batu_geo.access.coverage import mean_minutes, people_by_village
+from batu_geo.domain.tables import Facilities
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batu_geo.domain.scenario import Criterion, Service
+    from batu_geo.domain.tables import Villages
+
+TIED_AT = 9
+
+
+def units(facilities: Facilities, service: Service, *, is_open: bool) -> Facilities:
+    """Return the facilities that are a village health unit: those open, or all present.
+
+    Which kinds and states count is policy and comes from the scenario.
+    """
+    statuses = service.open_statuses if is_open else service.present_statuses
+    keep = facilities["kind"].isin(service.kinds) & facilities["status"].isin(statuses)
+    return Facilities(facilities[keep].reset_index(drop=True))
+
+
+def criterion_values(
+    villages: Villages, covered: pd.DataFrame, posyandu: pd.Series[float]
+) -> pd.DataFrame:
+    """Return every need criterion by village, in its own unit.
+
+    Parameters
+    ----------
+    villages
+        With ``population``.
+    covered
+        From `coverage`, at the headline threshold.
+    posyandu
+        Number of posyandu by village id; villages without a figure are missing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By ``village_id``: ``mean_minutes`` (inf where people reach no unit),
+        ``people_beyond`` (everybody not served), ``share_beyond_percent`` and
+        ``residents_per_posyandu`` (missing where the study has no figure).
+    """
+    population = villages.set_index("village_id")["population"].astype(float)
+    beyond = population - people_by_village(covered)["served"].reindex(population.index).fillna(0)
+    count = posyandu.reindex(population.index).astype(float)
+    return pd.DataFrame(
+        {
+            "mean_minutes": mean_minutes(covered).reindex(population.index),
+            "people_beyond": beyond,
+            "share_beyond_percent": 100 * beyond / population.where(population > 0),
+            "residents_per_posyandu": population / count.where(count > 0),
+        }
+    )
+
+
+def rank_gaps(
+    villages: Villages,
+    has_unit: pd.Series[bool],
+    values: pd.DataFrame,
+    *,
+    criteria: Sequence[Criterion],
+) -> pd.DataFrame:
+    """Rank the villages without a unit by need.
+
+    Each criterion becomes a value between its goalposts, 0 for no need and 1
+    for the worst acceptable, and adds its share of the weights to the score.
+    Goalposts are fixed, so leaving a village out never reorders the others.
+
+    Parameters
+    ----------
+    villages
+        With ``population``.
+    has_unit
+        By village id.
+    values
+        From `criterion_values`.
+    criteria
+        Names, weights and goalposts. One that lacks a figure for a ranked
+        village is left out for all of them (see `criteria_without_data`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a village without a unit in order of rank; equal scores share a
+        rank. ``rank``, ``village_id``, ``village_name``, ``district_name``,
+        ``population``, each criterion in its unit, ``value_*`` (0 to 1),
+        ``weight_*``, ``contribution_*`` and ``score``, their sum.
+    """
+    without = villages[~villages["village_id"].map(has_unit).to_numpy(bool)]
+    kept = [c for c in criteria if c.name not in criteria_without_data(without, values, criteria)]
+    columns = ["village_id", "village_name", "district_name", "population"]
+    table = pd.DataFrame(without[columns]).join(values, on="village_id").reset_index(drop=True)
+    total = sum(criterion.weight for criterion in kept)
+    score = np.zeros(len(table))
+    for criterion in kept:
+        raw = table[criterion.name].to_numpy(dtype=float)
+        value = (raw - criterion.none_at) / (criterion.worst_at - criterion.none_at)
+        table[f"value_{criterion.name}"] = np.clip(value, 0, 1)
+        table[f"weight_{criterion.name}"] = criterion.weight / total
+        contribution = table[f"value_{criterion.name}"] * criterion.weight / total
+        table[f"contribution_{criterion.name}"] = contribution
+        score = score + contribution.to_numpy()
+    table["score"] = np.round(score, TIED_AT)
+    table = table.sort_values(["score", "village_id"], ascending=[False, True])
+    table.insert(0, "rank", table["score"].rank(method="min", ascending=False).astype("int64"))
+    return table.reset_index(drop=True)
+
+
+def criteria_without_data(
+    without_unit: pd.DataFrame, values: pd.DataFrame, criteria: Sequence[Criterion]
+) -> dict[str, list[str]]:
+    """Return the criteria that lack a figure, with the villages that lack it."""
+    needed = values.loc[without_unit["village_id"]]
+    missing = {c.name: needed.index[needed[c.name].isna()].tolist() for c in criteria}
+    return {name: villages for name, villages in missing.items() if villages}

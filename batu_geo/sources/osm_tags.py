@@ -1,0 +1,74 @@
+"""What the tags of an OSM way mean for foot, motorcycle and car."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batu_geo.network.roads import VEHICLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROAD_CLASSES = (
+    "motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link",
+    "secondary", "secondary_link", "tertiary", "tertiary_link", "unclassified",
+    "residential", "living_street", "road", "service", "pedestrian", "footway",
+    "cycleway", "path", "track", "bridleway", "steps",
+)  # fmt: skip
+
+ACCESS_KEYS = {
+    "foot": ("foot", "access"),
+    "motorcycle": ("motorcycle", "motor_vehicle", "vehicle", "access"),
+    "car": ("motorcar", "motor_vehicle", "vehicle", "access"),
+}
+ONEWAY_KEYS = {
+    "foot": ("oneway:foot",),
+    "motorcycle": ("oneway:motorcycle", "oneway:motor_vehicle", "oneway"),
+    "car": ("oneway:motorcar", "oneway:motor_vehicle", "oneway"),
+}
+CLOSED_VALUES = {"no", "private", "agricultural", "forestry", "military", "emergency"}
+FORWARD_VALUES = {"yes", "true", "1"}
+BACKWARD_VALUES = {"-1", "reverse"}
+TWO_WAY_VALUES = {"no", "false", "0"}
+
+
+def closed_bits(tags: Mapping[str, str]) -> tuple[int, int]:
+    """Return the vehicles that may not go forward, and backward, as bits of `VEHICLES`.
+
+    Examples
+    --------
+    A one-way street closes the way back to vehicles, not to people on foot:
+
+    >>> closed_bits({"highway": "residential", "oneway": "yes"})
+    (0, 6)
+    """
+    forward = backward = 0
+    for number, vehicle in enumerate(VEHICLES):
+        bit = 1 << number
+        if _first(tags, ACCESS_KEYS[vehicle]) in CLOSED_VALUES:
+            forward |= bit
+            backward |= bit
+            continue
+        direction = _direction(tags, vehicle)
+        if direction > 0:
+            backward |= bit
+        elif direction < 0:
+            forward |= bit
+    return forward, backward
+
+
+def _direction(tags: Mapping[str, str], vehicle: str) -> int:
+    """Return 1 where only the way's own direction is open, -1 for the other, 0 for both."""
+    value = _first(tags, ONEWAY_KEYS[vehicle])
+    if value in FORWARD_VALUES:
+        return 1
+    if value in BACKWARD_VALUES:
+        return -1
+    is_implied = vehicle != "foot" and (
+        tags.get("junction") in {"roundabout", "circular"} or tags.get("highway") == "motorway"
+    )
+    return 1 if is_implied and value not in TWO_WAY_VALUES else 0
+
+
+def _first(tags: Mapping[str, str], keys: tuple[str, ...]) -> str:
+    return next((tags[key] for key in keys if key in tags), "")
