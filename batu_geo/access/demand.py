@@ -16,20 +16,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from batu_geo.domain.scenario import Demand
     from batu_geo.network.roads import RoadNetwork
 
 
-def demand_points(
-    villages: Villages,
-    roads: RoadNetwork,
-    *,
-    spacing_m: float,
-    inhabited_classes: Sequence[str],
-    evidence: str,
-) -> DemandPoints:
+def demand_points(villages: Villages, roads: RoadNetwork, *, settings: Demand) -> DemandPoints:
     """Spread the people of each village along its inhabited streets.
 
-    Every stretch of street up to `spacing_m` long becomes one point in its
+    Every stretch of street up to `settings.spacing_m` long becomes one point in its
     middle and takes people in proportion to its length. People are whole and
     each village keeps its total exactly (largest remainder). A village without
     an inhabited street keeps its people at a point inside its outline.
@@ -40,12 +34,9 @@ def demand_points(
         With ``population``, in the projection of the roads.
     roads
         The network.
-    spacing_m
-        Longest stretch that one point stands for, metres.
-    inhabited_classes
-        OSM highway classes along which people live.
-    evidence
-        What the placement is worth; it marks every row.
+    settings
+        How long a stretch may be, along which highway classes people live, and
+        what the placement is worth: that marks every row.
 
     Returns
     -------
@@ -53,7 +44,7 @@ def demand_points(
         ``demand_id``, ``village_id``, ``population``, ``evidence`` and a point;
         only points with people, sorted by id.
     """
-    middle, length_m = _stretches(roads, spacing_m, inhabited_classes)
+    middle, length_m = _stretches(roads, settings.spacing_m, settings.inhabited_classes)
     village = _village_of(villages, middle)
     parts = []
     for number, (village_id, people) in enumerate(
@@ -71,7 +62,7 @@ def demand_points(
                     "demand_id": [f"{village_id}-{n:04d}" for n in range(1, len(points) + 1)],
                     "village_id": village_id,
                     "population": shares,
-                    "evidence": evidence,
+                    "evidence": settings.evidence,
                     "geometry": points,
                 }
             )[shares > 0]

@@ -64,6 +64,7 @@ class Contract:
     id_column: str
     geometry: Literal["polygon", "point"] | None
     columns: tuple[Column, ...]
+    may_have_no_rows: bool = False
 
 
 def _text(name: str, meaning_id: str, meaning_en: str, **rest: Any) -> Column:
@@ -129,7 +130,7 @@ FACILITIES = Contract("facilities", "facility_id", "point", (
     _text("position_evidence", "kepastian titiknya", "how sure its point is",
           codes=EVIDENCE, **_OPTIONAL),
     *_EVIDENCE,
-))  # fmt: skip
+), may_have_no_rows=True)  # fmt: skip
 
 BUILDINGS = Contract("buildings", "building_id", "point", (
     _text("building_id", "kode bangunan", "code of the building"),
@@ -148,7 +149,7 @@ BUILDINGS = Contract("buildings", "building_id", "point", (
     _text("village_id", "desa/kelurahan letak bangunan", "village the building stands in",
           **_OPTIONAL),
     *_EVIDENCE,
-))  # fmt: skip
+), may_have_no_rows=True)  # fmt: skip
 
 FIGURES = Contract("figures", "figure_id", None, (
     _text("figure_id", "kode angka", "code of the figure"),
@@ -182,7 +183,8 @@ def conform(
         as a spreadsheet shows them under their header.
     """
     if not records:
-        return pd.DataFrame(), [Problem("BG-214", path)]
+        nothing = _frame({column.name: [] for column in contract.columns}, contract)
+        return nothing, [] if contract.may_have_no_rows else [Problem("BG-214", path)]
     present = {name for record in records for name in record}
     problems = [
         Problem("BG-201", path, column=column.name, values={"column": column.name})

@@ -103,13 +103,7 @@ def assess(
 
     step("step_demand")
     serving = units(study.facilities, scenario.service, is_open=True)
-    demand = demand_points(
-        study.villages,
-        study.roads,
-        spacing_m=scenario.demand.spacing_m,
-        inhabited_classes=scenario.demand.inhabited_classes,
-        evidence=scenario.demand.evidence,
-    )
+    demand = demand_points(study.villages, study.roads, settings=scenario.demand)
     step("step_times")
     refuse_m = scenario.snapping.refuse_m
     graphs = {name: mode_graph(study.roads, mode) for name, mode in scenario.modes.items()}

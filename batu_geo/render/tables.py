@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-DEGREE_DIGITS = 6
+DEGREE_STEP = 1e-6
 DECIMALS = 6
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 
@@ -50,7 +50,7 @@ def _cell(value: Any) -> str:
 def write_geojson(table: gpd.GeoDataFrame, path: Path) -> None:
     """Write a layer in WGS 84, one feature a line."""
     degrees = table.to_crs("EPSG:4326")
-    shapes = shapely.transform(degrees.geometry.to_numpy(), lambda xy: np.round(xy, DEGREE_DIGITS))
+    shapes = shapely.set_precision(degrees.geometry.to_numpy(), DEGREE_STEP)
     names = [name for name in table.columns if name != table.geometry.name]
     lines = []
     for shape, row in zip(shapes, table[names].to_dict("records"), strict=True):

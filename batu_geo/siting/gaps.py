@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import mean_minutes, people_by_village
+from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.tables import Facilities
 
 if TYPE_CHECKING:
@@ -95,9 +96,16 @@ def rank_gaps(
         rank. ``rank``, ``village_id``, ``village_name``, ``district_name``,
         ``population``, each criterion in its unit, ``value_*`` (0 to 1),
         ``weight_*``, ``contribution_*`` and ``score``, their sum.
+
+    Raises
+    ------
+    DataError
+        When no criterion has a figure for every ranked village.
     """
     without = villages[~villages["village_id"].map(has_unit).to_numpy(bool)]
     kept = [c for c in criteria if c.name not in criteria_without_data(without, values, criteria)]
+    if not kept:
+        raise DataError(Problem("BG-303"))
     columns = ["village_id", "village_name", "district_name", "population"]
     table = pd.DataFrame(without[columns]).join(values, on="village_id").reset_index(drop=True)
     total = sum(criterion.weight for criterion in kept)

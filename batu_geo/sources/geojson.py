@@ -157,7 +157,15 @@ def _position(value: Any) -> tuple[float, float, bool]:
 
 def _numbers(value: Any) -> Iterator[float]:
     for number in value if isinstance(value, list) else ():
-        is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
-        if not is_number or not math.isfinite(number):
-            raise _FaultyGeometry("BG-207", reason=f"{number!r} is not a number")
+        if not _is_finite(number):
+            raise _FaultyGeometry("BG-207", reason=f"{str(number)[:40]!r} is not a number")
         yield float(number)
+
+
+def _is_finite(number: Any) -> bool:
+    if isinstance(number, bool) or not isinstance(number, (int, float)):
+        return False
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        return False

@@ -1,0 +1,85 @@
+"""A town worked out by hand.
+
+Five places, one unit U, foot, threshold 15 minutes::
+
+    place  village  people  minutes  snapped   group
+    d0     a        10      5        yes       served
+    d1     a        20      15       yes       served      (the threshold counts)
+    d2     a        30      15.01    yes       not served
+    d3     b        40      inf      yes       unreachable
+    d4     b        50      inf      no        not snapped
+
+Village a: 30 of 60 served (50 %), mean (50 + 300 + 450.3) / 60 = 13.338...
+Village b: nobody served, mean inf.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from batu_geo.access.coverage import coverage, mean_minutes, people_by_village, village_coverage
+from batu_geo.domain.scenario import Threshold
+from batu_geo.network.travel_times import TravelTimes
+from tests.toy import demand, villages
+
+PEOPLE = demand([10, 20, 30, 40, 50], ["a", "a", "a", "b", "b"])
+TIMES = TravelTimes(
+    origin_ids=tuple(PEOPLE["demand_id"]),
+    destination_ids=("U",),
+    minutes=np.array([[5.0], [15.0], [15.01], [np.inf], [np.inf]]),
+    origin_snap_m=np.array([0.0, 1.0, 2.0, 3.0, 900.0]),
+    is_snapped=np.array([True, True, True, True, False]),
+)
+
+
+def test_each_place_falls_into_one_group() -> None:
+    found = coverage(TIMES, PEOPLE, threshold_minutes=15)
+    assert found["group"].tolist() == [
+        "served", "served", "not_served", "unreachable", "not_snapped",
+    ]  # fmt: skip
+    assert found["is_covered"].tolist() == [True, True, False, False, False]
+    assert found["nearest_id"].isna().tolist() == [False, False, False, True, True]
+
+
+def test_the_groups_of_a_village_add_up_to_its_people() -> None:
+    found = people_by_village(coverage(TIMES, PEOPLE, threshold_minutes=15))
+    assert found.loc["a"].to_dict() == {
+        "served": 30, "not_served": 30, "unreachable": 0, "not_snapped": 0,
+    }  # fmt: skip
+    assert found.loc["b"].to_dict() == {
+        "served": 0, "not_served": 0, "unreachable": 40, "not_snapped": 50,
+    }  # fmt: skip
+
+
+def test_the_mean_is_weighted_by_people_and_infinite_where_some_cannot_go() -> None:
+    mean = mean_minutes(coverage(TIMES, PEOPLE, threshold_minutes=15))
+    assert mean["a"] == pytest.approx((10 * 5 + 20 * 15 + 30 * 15.01) / 60)
+    assert np.isinf(mean["b"])
+
+
+def test_every_village_has_a_row_for_every_threshold() -> None:
+    area = villages(a=60, b=90, c=0)
+    limits = (
+        Threshold(mode="foot", threshold_minutes=5),
+        Threshold(mode="foot", threshold_minutes=15),
+    )
+    found = village_coverage(area, {"foot": TIMES}, PEOPLE, limits)
+    assert found["village_id"].tolist() == ["a", "b", "c"] * 2
+    assert found["served"].tolist() == [10, 0, 0, 30, 0, 0]
+    balance = found[["served", "not_served", "unreachable", "not_snapped"]].sum(axis=1)
+    assert balance.tolist() == found["population"].tolist()
+
+
+def test_the_share_of_a_village_without_people_is_no_number() -> None:
+    area = villages(a=60, b=90, c=0)
+    found = village_coverage(
+        area, {"foot": TIMES}, PEOPLE, (Threshold(mode="foot", threshold_minutes=15),)
+    )
+    assert found["share_served_percent"].isna().tolist() == [False, False, True]
+
+
+def test_powers_of_two_name_the_covered_set() -> None:
+    people = demand([1, 2, 4, 8, 16])
+    served = people_by_village(coverage(TIMES, people, threshold_minutes=15))["served"]
+    assert served["v"] == 0b00011

@@ -1,0 +1,124 @@
+"""Contracts find every breach and type what is right."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batu_geo.domain.tables import (
+    BUILDINGS,
+    CONTRACTS,
+    FACILITIES,
+    POPULATION,
+    conform,
+    parse_number,
+)
+
+UNIT = {
+    "facility_id": "U1",
+    "facility_name": "UPKDK Toy",
+    "kind": "UPKDK",
+    "status": "active",
+}
+HOUSE = {
+    "building_id": "B1",
+    "building_name": "Balai",
+    "owner": "city",
+    "land_status": "unknown",
+    "condition": "good",
+    "floor_area_m2": 80,
+    "rooms": "3",
+}
+
+
+def codes(records: list[dict[str, object]], contract: object) -> list[tuple[str, str]]:
+    _, problems = conform(records, contract, "f")
+    return [(problem.code, problem.column) for problem in problems]
+
+
+def test_a_good_row_has_no_problem_and_the_right_types() -> None:
+    table, problems = conform([HOUSE], BUILDINGS, "f")
+    assert problems == []
+    assert table["floor_area_m2"].tolist() == [80.0]
+    assert table["rooms"].tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"kind": "WARUNG"}, ("BG-205", "kind")),
+        ({"status": ""}, ("BG-202", "status")),
+        ({"facility_name": None}, ("BG-202", "facility_name")),
+        ({"evidence": "certain"}, ("BG-205", "evidence")),
+    ],
+)
+def test_each_breach_is_named(change: dict[str, object], expected: tuple[str, str]) -> None:
+    assert codes([{**UNIT, **change}], FACILITIES) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("-5", "BG-204"),
+        ("12.5", "BG-203"),
+        ("n/a", "BG-203"),
+        ("1e4", "BG-203"),
+        ("", "BG-202"),
+        (True, "BG-203"),
+        (float("nan"), "BG-202"),
+        (float("inf"), "BG-203"),
+        ("12.34.567", "BG-203"),
+    ],
+)
+def test_people_are_whole_and_not_negative(value: object, code: str) -> None:
+    assert codes([{"village_id": "v", "population": value}], POPULATION) == [(code, "population")]
+
+
+def test_all_breaches_of_a_file_come_at_once() -> None:
+    rows = [{**UNIT, "kind": "X"}, {**UNIT, "status": "Y"}, {"facility_id": "U3"}]
+    found = codes(rows, FACILITIES)
+    assert ("BG-205", "kind") in found
+    assert ("BG-205", "status") in found
+    assert ("BG-206", "facility_id") in found
+    assert ("BG-202", "facility_name") in found
+
+
+def test_a_missing_column_is_named_once_not_once_a_row() -> None:
+    rows = [{"village_id": "a"}, {"village_id": "b"}]
+    assert codes(rows, POPULATION) == [("BG-201", "population")]
+
+
+def test_rows_are_counted_as_a_spreadsheet_shows_them() -> None:
+    _, problems = conform([{"village_id": "a", "population": "x"}], POPULATION, "f.csv")
+    assert problems[0].row == 2
+    _, problems = conform([{**UNIT, "kind": "x"}], FACILITIES, "f.geojson")
+    assert problems[0].feature == 1
+
+
+def test_no_rows_at_all_is_a_problem() -> None:
+    assert codes([], POPULATION) == [("BG-214", "")]
+
+
+def test_unknown_is_no_number_and_no_zero() -> None:
+    table, problems = conform([{**HOUSE, "rooms": "unknown"}], BUILDINGS, "f")
+    assert problems == []
+    assert table["rooms"].isna().all()
+
+
+def test_codes_keep_their_zeros() -> None:
+    table, _ = conform([{**HOUSE, "asset_code": "02.06.01"}], BUILDINGS, "f")
+    assert table["asset_code"].tolist() == ["02.06.01"]
+
+
+@given(st.integers(min_value=0, max_value=10**9))
+def test_whole_numbers_read_the_same_plain_and_with_thousands(value: int) -> None:
+    assert parse_number(str(value), is_integer=True) == value
+    assert parse_number(f"{value:,}".replace(",", "."), is_integer=True) == value
+
+
+@pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
+def test_every_column_says_what_it_means_in_both_languages(contract: object) -> None:
+    for column in contract.columns:
+        assert column.meaning_id
+        assert column.meaning_en

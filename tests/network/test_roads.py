@@ -1,0 +1,107 @@
+"""Ways become nodes and edges; what cannot be used is counted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import shapely
+
+from batu_geo.network.roads import Ways, build_network
+from tests.toy import CRS, TO_DEGREES, places, town
+
+CROSSING = """
+  C
+A B D
+  E
+"""
+
+
+def raw_ways(ways: list[list[tuple[int, float, float]]]) -> Ways:
+    """Return ways from lists of node id and metres."""
+    flat = [node for way in ways for node in way]
+    lon, lat = TO_DEGREES.transform(
+        np.array([n[1] for n in flat]) + 668_000, np.array([n[2] for n in flat]) + 9_130_000
+    )
+    return Ways(
+        way_id=np.arange(len(ways)),
+        start=np.r_[0, np.cumsum([len(way) for way in ways])].astype(np.int64),
+        node_id=np.array([n[0] for n in flat], np.int64),
+        lon=lon,
+        lat=lat,
+        road_class=np.zeros(len(ways), np.int16),
+        classes=("residential",),
+        closed=np.zeros((len(ways), 2), np.uint8),
+    )
+
+
+def test_ways_are_split_where_they_share_a_node() -> None:
+    roads = town(CROSSING, {"ABD": "residential", "CBE": "residential"})
+    assert roads.node_count == 5
+    assert roads.edge_count == 4
+    assert roads.length_m == pytest.approx([200, 200, 100, 100], abs=1e-6) or sorted(
+        roads.length_m
+    ) == pytest.approx([100, 100, 200, 200], abs=1e-6)
+
+
+def test_a_bend_is_no_junction_but_stays_in_the_line() -> None:
+    roads = town("A B\n  C", {"ABC": "residential"})
+    assert roads.node_count == 2
+    assert roads.edge_count == 1
+    assert shapely.get_num_coordinates(roads.lines()[0]) == 3
+    assert roads.length_m[0] == pytest.approx(300, abs=1e-6)
+
+
+def test_crossing_lines_without_a_shared_node_do_not_meet() -> None:
+    roads = town(" C \nA D\n E ", {"AD": "residential", "CE": "residential"})
+    assert roads.edge_count == 2
+    assert roads.node_count == 4
+
+
+def test_a_loop_onto_itself_is_split_at_the_meeting() -> None:
+    roads = town("ABC\n ED", {"ABCDEB": "residential"})
+    assert roads.edge_count == 2
+    assert sorted(roads.length_m) == pytest.approx([100, 400], abs=1e-6)
+
+
+def test_lengths_are_those_of_the_lines() -> None:
+    roads = town(CROSSING, {"ABD": "residential", "CBE": "residential"})
+    assert roads.length_m == pytest.approx(shapely.length(roads.lines()))
+    chosen = np.array([2, 0])
+    assert shapely.equals(roads.lines(chosen), roads.lines()[chosen]).all()
+
+
+def test_the_order_of_the_ways_does_not_matter() -> None:
+    streets = {"ABD": "residential", "CBE": "path"}
+    one = town(CROSSING, streets)
+    other = town(CROSSING, dict(reversed(streets.items())))
+    for name in ("node_xy", "edge_node", "length_m", "road_class", "closed", "line_xy"):
+        assert np.array_equal(getattr(one, name), getattr(other, name)), name
+
+
+def test_missing_repeated_and_lonely_nodes_are_counted() -> None:
+    ways = raw_ways(
+        [
+            [(1, 0, 0), (2, 100, 0), (2, 100, 0), (3, 200, 0)],
+            [(3, 200, 0), (4, float("nan"), 0)],
+            [(5, 0, 50)],
+        ]
+    )
+    roads = build_network(ways, crs=CRS)
+    assert dict(roads.dropped) == {
+        "missing nodes": 1,
+        "repeated nodes": 1,
+        "ways with less than two nodes": 2,
+    }
+    assert roads.edge_count == 1
+
+
+def test_no_ways_make_an_empty_network() -> None:
+    roads = build_network(raw_ways([]), crs=CRS)
+    assert (roads.node_count, roads.edge_count) == (0, 0)
+
+
+def test_neighbours_are_numbered_close_together() -> None:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    roads = town(letters, {letters: "residential", **dict.fromkeys(letters[1:-1], "path")})
+    assert np.abs(np.diff(roads.edge_node, axis=1)).max() <= 2
+    assert places(letters)["B"][0] - places(letters)["A"][0] == 100

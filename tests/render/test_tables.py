@@ -1,0 +1,62 @@
+"""Files for machines: plain numbers, no formulas, no inf."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from batu_geo.render.tables import write_csv, write_geojson, write_gpkg
+from tests.hostile import NAMES
+
+TABLE = pd.DataFrame(
+    {
+        "name": pd.Series(["=1+1", "-5", "Beji", None], dtype="str"),
+        "minutes": [1.0, np.inf, np.nan, 0.1 + 0.2],
+        "rooms": pd.Series([1, None, 3, 4], dtype="Int64"),
+        "ok": [True, False, True, False],
+    }
+)
+
+
+def test_csv_cells(tmp_path: Path) -> None:
+    write_csv(TABLE, tmp_path / "x.csv")
+    assert (tmp_path / "x.csv").read_text() == (
+        "name,minutes,rooms,ok\n'=1+1,1,1,true\n'-5,,,false\nBeji,,3,true\n,0.3,4,false\n"
+    )
+
+
+def test_no_text_of_a_csv_starts_a_formula(tmp_path: Path) -> None:
+    write_csv(pd.DataFrame({"name": NAMES}), tmp_path / "x.csv")
+    with (tmp_path / "x.csv").open(encoding="utf-8", newline="") as file:
+        cells = [row[0] for row in csv.reader(file)][1:]
+    assert [cell.removeprefix("'") for cell in cells] == [n.removeprefix("'") for n in NAMES]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+
+
+def layer() -> gpd.GeoDataFrame:
+    points = [shapely.Point(668_000 + n, 9_130_000) for n in range(4)]
+    return gpd.GeoDataFrame(TABLE, geometry=points, crs="EPSG:32749")
+
+
+def test_geojson_is_in_degrees_with_null_for_what_is_missing(tmp_path: Path) -> None:
+    write_geojson(layer(), tmp_path / "x.geojson")
+    found = gpd.read_file(tmp_path / "x.geojson")
+    assert found.crs.to_epsg() == 4326
+    assert found["minutes"].isna().tolist() == [False, True, True, False]
+    assert found["name"].tolist()[:3] == ["=1+1", "-5", "Beji"]
+    assert "Infinity" not in (tmp_path / "x.geojson").read_text()
+
+
+def test_a_geopackage_is_the_same_bytes_twice(tmp_path: Path) -> None:
+    for name in ("a.gpkg", "b.gpkg"):
+        write_gpkg({"one": layer(), "two": layer()}, tmp_path / name, date="2025-12-22")
+    assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "b.gpkg").read_bytes()
+    found = pyogrio.read_dataframe(tmp_path / "a.gpkg", layer="two")
+    assert found["minutes"].isna().tolist() == [False, True, True, False]
+    assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") is None

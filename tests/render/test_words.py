@@ -1,0 +1,89 @@
+"""Numbers and sentences as Indonesian and English readers write them."""
+
+from __future__ import annotations
+
+import string
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from batu_geo.domain import tables
+from batu_geo.render.words import _labels, mode_word, need_sentence, number, rule_list, word
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "indonesian", "english"),
+    [
+        (225408, 0, "225.408", "225,408"),
+        (1234.56, 1, "1.234,6", "1,234.6"),
+        (0.5, 2, "0,50", "0.50"),
+        (-1234, 0, "-1.234", "-1,234"),
+        (np.int64(7), 0, "7", "7"),
+        (np.nan, 0, "tidak ada data", "no data"),
+        (None, 1, "tidak ada data", "no data"),
+        (pd.NA, 1, "tidak ada data", "no data"),
+        (np.inf, 1, "tidak terjangkau", "unreachable"),
+    ],
+)
+def test_numbers(value: object, digits: int, indonesian: str, english: str) -> None:
+    assert number(value, "id", digits) == indonesian
+    assert number(value, "en", digits) == english
+
+
+def test_every_label_has_both_languages_with_the_same_values() -> None:
+    for key, label in _labels().items():
+        assert set(label) == {"id", "en"}, key
+        fields = [
+            {name for _, name, _, _ in string.Formatter().parse(label[language]) if name}
+            for language in ("id", "en")
+        ]
+        assert fields[0] == fields[1], key
+
+
+def test_every_code_of_the_tables_has_a_word() -> None:
+    for code in (*tables.EVIDENCE, *tables.STATUSES):
+        assert word(code, "id")
+    for code in (*tables.OWNERS, *tables.LAND_STATUSES, *tables.CONDITIONS):
+        assert word(f"code_{code}", "id")
+
+
+GAP = {
+    "village_name": "Tlekung",
+    "mean_minutes": 32.3277,
+    "people_beyond": 5379.0,
+    "share_beyond_percent": 98.93,
+    "residents_per_posyandu": 1087.4,
+}
+
+
+def test_the_reason_of_a_village_is_made_from_its_numbers() -> None:
+    assert need_sentence(GAP, "id", minutes=15, mode="foot") == (
+        "Tlekung: rata-rata 32,3 menit jalan kaki ke UPKDK buka terdekat; "
+        "5.379 jiwa (98,9 %) di luar 15 menit; 1.087 jiwa per posyandu."
+    )
+    assert need_sentence(GAP, "en", minutes=15, mode="foot") == (
+        "Tlekung: on average 32.3 minutes on foot to the nearest open unit; "
+        "5,379 people (98.9 %) beyond 15 minutes; 1,087 people per posyandu."
+    )
+
+
+def test_a_figure_the_study_lacks_is_not_in_the_sentence() -> None:
+    text = need_sentence({**GAP, "residents_per_posyandu": np.nan}, "id", minutes=15, mode="foot")
+    assert "posyandu" not in text
+
+
+def test_an_unreachable_village_says_so() -> None:
+    text = need_sentence({**GAP, "mean_minutes": np.inf}, "id", minutes=15, mode="foot")
+    assert "tidak terjangkau" in text
+
+
+def test_rules_in_words() -> None:
+    assert rule_list("owner=village; rooms=1", "id") == "pemilik: desa; jumlah ruang: 1"
+    assert rule_list("owner; rooms", "en") == "owner; rooms"
+    assert rule_list("", "id") == ""
+
+
+def test_a_mode_of_ones_own_keeps_its_name() -> None:
+    assert mode_word("foot", "id") == "jalan kaki"
+    assert mode_word("angkot", "id") == "angkot"

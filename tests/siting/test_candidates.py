@@ -1,0 +1,119 @@
+"""Hard rules first, then gains that can be counted on fingers.
+
+Three places with 10, 20 and 40 people walk 20, 30 and inf minutes to the open
+unit. Site S is 10, 12 and 15 minutes away, site T 25, 10 and inf.
+Threshold 15: S newly serves all 70 (40 of them newly reach a unit at all) and
+saves 10 x 10 + 20 x 18 = 460 person-minutes. T newly serves 20 and saves
+20 x 20 = 400.
+"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from batu_geo.domain.scenario import CandidateRules
+from batu_geo.network.travel_times import TravelTimes
+from batu_geo.siting.candidates import candidate_sites, rank_sites
+from tests.toy import CRS, demand
+
+RULES = CandidateRules(
+    owners=("city",),
+    land_statuses=("local_government",),
+    conditions=("good", "light_damage"),
+    min_floor_area_m2=60,
+    min_rooms=2,
+    evidence="assumed",
+    source="toy",
+)
+GOOD = {
+    "owner": "city", "land_status": "local_government", "condition": "good",
+    "floor_area_m2": 60.0, "rooms": 2, "village_id": "v",
+}  # fmt: skip
+GAPS = pd.DataFrame({"village_id": ["v"]})
+
+
+def ledger(*changes: dict[str, object]) -> gpd.GeoDataFrame:
+    rows = [{"building_id": f"B{n}", **GOOD, **change} for n, change in enumerate(changes)]
+    return gpd.GeoDataFrame(rows, geometry=[shapely.Point()] * len(rows), crs=CRS)
+
+
+def screened(**change: object) -> tuple[str, str, str]:
+    site = candidate_sites(ledger(change), GAPS, rules=RULES).iloc[0]
+    return site["suitability"], site["why_not"], site["verify"]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, ("fit", "", "")),
+        ({"owner": "village"}, ("refused", "owner=village", "")),
+        ({"land_status": "customary"}, ("refused", "land_status=customary", "")),
+        ({"condition": "heavy_damage"}, ("refused", "condition=heavy_damage", "")),
+        ({"floor_area_m2": 59.9}, ("refused", "floor_area_m2=59.9", "")),
+        ({"rooms": 1}, ("refused", "rooms=1", "")),
+        ({"owner": "unknown"}, ("to_verify", "", "owner")),
+        ({"floor_area_m2": np.nan, "rooms": None}, ("to_verify", "", "floor_area_m2; rooms")),
+        ({"rooms": 1, "owner": "unknown"}, ("refused", "rooms=1", "owner")),
+        ({"village_id": "w"}, ("refused", "village_has_unit=w", "")),
+    ],
+)
+def test_each_rule_is_met_broken_or_unknown(
+    change: dict[str, object], expected: tuple[str, str, str]
+) -> None:
+    assert screened(**change) == expected
+
+
+def matrix(columns: list[list[float]], ids: tuple[str, ...]) -> TravelTimes:
+    minutes = np.array(columns, dtype=float).T.reshape(3, len(ids))
+    return TravelTimes(("d0", "d1", "d2"), ids, minutes, np.zeros(3), np.ones(3, bool))
+
+
+NOW = matrix([[20, 30, np.inf]], ("U",))
+SITES = matrix([[25, 10, np.inf], [10, 12, 15]], ("B0", "B1"))
+PEOPLE = demand([10, 20, 40])
+
+
+def ranked(*changes: dict[str, object], to_sites: TravelTimes = SITES) -> gpd.GeoDataFrame:
+    sites = candidate_sites(ledger(*changes), GAPS, rules=RULES)
+    return rank_sites(sites, now=NOW, to_sites=to_sites, demand=PEOPLE, threshold_minutes=15)
+
+
+def test_gains_are_counted_to_the_person() -> None:
+    found = ranked({}, {})
+    assert found["site_id"].tolist() == ["B1", "B0"]
+    assert found["people_gained"].tolist() == [70, 20]
+    assert found["people_newly_reachable"].tolist() == [40, 0]
+    assert found["person_minutes_saved"].tolist() == [460, 400]
+    assert found["rank"].tolist() == [1, 2]
+
+
+def test_refused_buildings_stay_in_the_table_without_a_rank() -> None:
+    found = ranked({}, {"rooms": 1})
+    assert found["site_id"].tolist() == ["B0", "B1"]
+    assert found["rank"].isna().tolist() == [False, True]
+    assert found["people_gained"].tolist() == [20, 70]
+
+
+def test_rank_in_village_counts_within_the_village() -> None:
+    sites = candidate_sites(ledger({}, {"village_id": "w"}), pd.DataFrame({"village_id": ["v", "w"]}),
+                            rules=RULES)  # fmt: skip
+    found = rank_sites(sites, now=NOW, to_sites=SITES, demand=PEOPLE, threshold_minutes=15)
+    assert found["rank_in_village"].tolist() == [1, 1]
+
+
+def test_equal_gains_go_to_the_lower_id() -> None:
+    same = matrix([[10, 12, 15], [10, 12, 15]], ("B0", "B1"))
+    assert ranked({}, {}, to_sites=same)["site_id"].tolist() == ["B0", "B1"]
+
+
+def test_no_building_at_all_gives_an_empty_table() -> None:
+    empty = ledger({}).iloc[:0]
+    sites = candidate_sites(empty, GAPS, rules=RULES)
+    none = TravelTimes(("d0", "d1", "d2"), (), np.empty((3, 0)), np.zeros(3), np.ones(3, bool))
+    found = rank_sites(sites, now=NOW, to_sites=none, demand=PEOPLE, threshold_minutes=15)
+    assert found.empty
+    assert "rank" in found

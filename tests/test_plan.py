@@ -1,0 +1,304 @@
+"""The whole line: from inputs to a run folder, the same bytes each time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import osmium
+import pandas as pd
+import pyogrio
+import pytest
+import shapely
+
+import batu_geo as bg
+from batu_geo.domain.errors import EnvironmentFault
+from batu_geo.pipeline.plan import open_run
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from batu_geo.pipeline.plan import Run
+
+FILES = {
+    "villages.csv", "city.csv", "gaps.csv", "candidates.csv", "catchments.geojson",
+    "coverage.gpkg", "map.html", "manifest.json",
+}  # fmt: skip
+GROUPS = ["served", "not_served", "unreachable", "not_snapped"]
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return bg.plan(out=tmp_path_factory.mktemp("outputs"))
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir()}
+
+
+def test_a_run_folder_is_complete_and_named_by_what_went_in(run: Run) -> None:
+    assert {path.name for path in run.folder.iterdir()} == FILES
+    assert run.folder.name.startswith("baseline-")
+    assert [path.name for path in run.folder.parent.iterdir()] == [run.folder.name]
+
+
+def test_every_person_is_counted_in_every_table(run: Run) -> None:
+    villages = run.villages
+    assert len(villages) == 24 * 5
+    assert (villages[GROUPS].sum(axis=1) == villages["population"]).all()
+    assert (run.city[GROUPS].sum(axis=1) == 225_408).all()
+    by_threshold = villages.groupby(["mode", "threshold_minutes"])["served"].sum()
+    city = run.city.set_index(["mode", "threshold_minutes"])["served"]
+    assert by_threshold.to_dict() == city.to_dict()
+
+
+def test_the_six_villages_are_told_apart_by_every_criterion(run: Run) -> None:
+    gaps = run.gaps
+    assert gaps["rank"].tolist() == [1, 2, 3, 4, 5, 6]
+    for criterion in (
+        "mean_minutes", "people_beyond", "share_beyond_percent", "residents_per_posyandu",
+    ):  # fmt: skip
+        assert gaps[criterion].nunique() == 6, criterion
+        assert gaps[f"value_{criterion}"].nunique() >= 5, criterion
+    parts = gaps.filter(like="contribution_").sum(axis=1)
+    assert parts.to_numpy() == pytest.approx(gaps["score"].to_numpy(), abs=1e-5)
+
+
+def test_every_row_says_how_sure_it_is(run: Run) -> None:
+    for table in (run.villages, run.city, run.gaps, run.candidates):
+        assert table["evidence"].isin(bg_evidence()).all()
+    assert set(run.gaps["evidence"]) == {"illustrative"}, "roads are made up"
+    assert set(run.gaps["unit_evidence"]) == {"reported", "inferred"}
+
+
+def bg_evidence() -> list[str]:
+    return ["reported", "estimated", "inferred", "assumed", "illustrative"]
+
+
+def test_reasons_quote_the_numbers_of_their_row(run: Run) -> None:
+    for gap in run.gaps.to_dict("records"):
+        beyond = f"{gap['people_beyond']:,.0f}".replace(",", ".")
+        assert gap["village_name"] in gap["reason"]
+        assert f"{beyond} jiwa" in gap["reason"]
+        assert "menit jalan kaki" in gap["reason"]
+
+
+def test_refused_buildings_say_why_and_unknown_is_to_be_verified(run: Run) -> None:
+    sites = run.candidates.set_index("site_id")
+    refused = sites[sites["suitability"] == "refused"]
+    assert refused["why_not"].notna().all()
+    assert refused["rank"].isna().all()
+    office = sites.loc["KEL-35.79.01.1002"]
+    assert office["suitability"] == "to_verify"
+    assert office["verify"] == "land_status; condition; floor_area_m2; rooms"
+    best = sites[sites["rank_in_village"] == 1]
+    assert set(best["village_id"]) == set(run.gaps["village_id"])
+    assert best.sort_values("rank")["people_gained"].is_monotonic_decreasing
+
+
+def test_catchments_are_nested_polygons(run: Run) -> None:
+    reach = gpd.read_file(run.folder / "catchments.geojson")
+    assert reach.geometry.is_valid.all()
+    assert reach["threshold_minutes"].tolist() == [15, 30, 5, 10, 15]
+    metres = reach.to_crs("EPSG:32749")
+    for _, rows in metres.groupby("mode"):
+        shapes = rows.sort_values("threshold_minutes").geometry.to_list()
+        for inner, outer in zip(shapes, shapes[1:], strict=False):
+            # Vertices are written to 0.1 m, which is all that may stick out.
+            assert shapely.difference(inner, outer.buffer(0.5)).area < 1
+
+
+def test_the_geopackage_holds_every_layer(run: Run) -> None:
+    layers = {name for name, _ in pyogrio.list_layers(run.folder / "coverage.gpkg")}
+    assert layers == {"villages", "facilities", "candidates", "demand_points", "catchments"}
+    people = gpd.read_file(run.folder / "coverage.gpkg", layer="demand_points")
+    assert people["population"].sum() == 225_408
+
+
+def test_the_manifest_names_inputs_scenario_versions_and_outputs(run: Run) -> None:
+    manifest = run.manifest
+    assert set(manifest["inputs"]) == {
+        "population", "villages", "facilities", "buildings", "roads", "indicators", "figures",
+    }  # fmt: skip
+    for card in manifest["inputs"].values():
+        assert len(card["sha256"]) == 64
+        assert card["evidence"] in bg_evidence()
+    assert manifest["outputs"] == {
+        name: sha for name, sha in hashes(run.folder).items() if name != "manifest.json"
+    }
+    assert manifest["scenario"]["headline"] == {"mode": "foot", "threshold_minutes": 15.0}
+    assert str(Path.home()) not in json.dumps(manifest)
+
+
+def test_the_reported_figures_that_differ_are_printed_beside_ours(run: Run) -> None:
+    texts = [n["text"] for n in run.manifest["notices"] if n["code"] == "BG-803"]
+    assert any("191 di tabel, 193 dilaporkan" in text for text in texts)
+
+
+@pytest.mark.slow
+def test_a_second_run_elsewhere_gives_the_same_bytes(run: Run, tmp_path: Path) -> None:
+    again = bg.plan(out=tmp_path / "lain")
+    assert again.is_new
+    assert hashes(again.folder) == hashes(run.folder)
+
+
+@pytest.mark.slow
+def test_shuffled_inputs_give_the_same_bytes_but_for_their_hashes(
+    run: Run, study_copy: Path, tmp_path: Path
+) -> None:
+    rng = random.Random(7)
+    for path in [*study_copy.glob("*.geojson"), study_copy / "boundaries/desa_kelurahan.geojson"]:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        rng.shuffle(document["features"])
+        path.write_text(json.dumps(document), encoding="utf-8")
+    for path in study_copy.glob("*.csv"):
+        head, *rows = path.read_text(encoding="utf-8").splitlines()
+        rng.shuffle(rows)
+        path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    shuffle_ways(study_copy / "roads" / "jalan_ilustratif.osm.pbf", rng)
+    again = bg.plan(data=study_copy, out=tmp_path / "lain")
+    before, after = hashes(run.folder), hashes(again.folder)
+    differ = {name for name in FILES if before[name] != after[name]}
+    assert differ == {"manifest.json"}
+    one, other = run.manifest, again.manifest
+    for manifest in (one, other):
+        for card in manifest["inputs"].values():
+            del card["sha256"]
+    assert one == other
+
+
+def shuffle_ways(path: Path, rng: random.Random) -> None:
+    objects: list[Any] = []
+    for item in osmium.FileProcessor(str(path)):
+        mutable = osmium.osm.mutable.Node if item.is_node() else osmium.osm.mutable.Way
+        tags = dict(item.tags)
+        if item.is_node():
+            location = (item.location.lon, item.location.lat)
+            objects.append(mutable(id=item.id, location=location, tags=tags))
+        else:
+            nodes = [node.ref for node in item.nodes]
+            objects.append(mutable(id=item.id, nodes=nodes, tags=tags))
+    rng.shuffle(objects)
+    objects.sort(key=lambda item: hasattr(item, "nodes") and item.nodes is not None)
+    path.unlink()
+    with osmium.SimpleWriter(str(path)) as writer:
+        for item in objects:
+            if item.__class__ is osmium.osm.mutable.Node:
+                writer.add_node(item)
+            else:
+                writer.add_way(item)
+
+
+def test_a_run_that_exists_is_shown_not_computed(run: Run) -> None:
+    stamp = (run.folder / "map.html").stat().st_mtime_ns
+    again = bg.plan(out=run.folder.parent)
+    assert not again.is_new
+    assert again.folder == run.folder
+    assert (run.folder / "map.html").stat().st_mtime_ns == stamp
+    pd.testing.assert_frame_equal(again.gaps, run.gaps)
+
+
+@pytest.mark.slow
+def test_again_computes_it_anew(tmp_path: Path) -> None:
+    first = bg.plan(out=tmp_path)
+    (first.folder / "gaps.csv").write_text("spoilt")
+    again = bg.plan(out=tmp_path, again=True)
+    assert again.is_new
+    assert again.manifest["outputs"]["gaps.csv"] == hashes(again.folder)["gaps.csv"]
+    assert [path.name for path in tmp_path.iterdir()] == [again.folder.name]
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    blocked = tmp_path / "berkas"
+    blocked.write_text("not a folder")
+    with pytest.raises(EnvironmentFault, match="BG-401"):
+        bg.plan(out=blocked)
+
+
+def test_a_fault_while_writing_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: Any, **rest: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("batu_geo.pipeline.plan.write_gpkg", full)
+    with pytest.raises(EnvironmentFault, match="No space left"):
+        bg.plan(out=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_study_without_buildings_still_ranks_the_villages(
+    study_copy: Path, tmp_path: Path
+) -> None:
+    empty = '{"type": "FeatureCollection", "features": []}'
+    (study_copy / "buildings.geojson").write_text(empty)
+    run = bg.plan(data=study_copy, out=tmp_path)
+    assert len(run.gaps) == 6
+    assert run.candidates.empty
+    assert run.gaps["best_site_id"].isna().all()
+    assert sum(n["code"] == "BG-807" for n in run.manifest["notices"]) == 6
+
+
+def test_a_study_without_any_facility_leaves_everybody_unreachable(
+    study_copy: Path, tmp_path: Path
+) -> None:
+    empty = '{"type": "FeatureCollection", "features": []}'
+    (study_copy / "facilities.geojson").write_text(empty)
+    run = bg.plan(data=study_copy, out=tmp_path)
+    assert len(run.gaps) == 24
+    assert (run.city["unreachable"] == 225_408).all()
+    assert run.gaps["mean_minutes"].isna().all()
+    for name in ("gaps", "villages"):
+        assert "inf" not in (run.folder / f"{name}.csv").read_text().replace("\n", ",").split(",")
+
+
+def test_when_every_village_has_a_unit_nothing_is_ranked(study_copy: Path, tmp_path: Path) -> None:
+    path = study_copy / "facilities.geojson"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    villages = pd.read_csv(study_copy / "population.csv", dtype=str)["village_id"]
+    point = document["features"][0]["geometry"]
+    for village_id in villages:
+        unit = {"facility_id": f"NEW-{village_id}", "facility_name": "Unit baru", "kind": "UPKDK"}
+        unit |= {"village_id": village_id, "status": "active"}
+        feature = {"type": "Feature", "properties": unit, "geometry": point}
+        document["features"].append(feature)
+    path.write_text(json.dumps(document), encoding="utf-8")
+    run = bg.plan(data=study_copy, out=tmp_path)
+    assert run.gaps.empty
+    assert (run.candidates["suitability"] == "refused").all()
+
+
+def test_a_village_far_from_every_road_is_listed_and_counted(
+    study_copy: Path, tmp_path: Path
+) -> None:
+    """With a snap limit of 1 cm only people on the line itself are snapped: all of them."""
+    run = bg.plan(data=study_copy, out=tmp_path, overrides=["snapping.refuse_m=0.01"])
+    assert (run.city[GROUPS].sum(axis=1) == 225_408).all()
+
+
+@pytest.mark.parametrize("name", ["gaps", "city"])
+def test_golden_results(run: Run, name: str, request: pytest.FixtureRequest) -> None:
+    """What the embedded study says today; `--update-golden` after a change that means it."""
+    path, found = GOLDEN / f"{name}.csv", run.folder / f"{name}.csv"
+    if request.config.getoption("--update-golden"):
+        path.write_bytes(found.read_bytes())
+    assert found.read_text(encoding="utf-8") == path.read_text(encoding="utf-8")
+
+
+def test_the_run_can_be_opened_again_and_shows_itself(run: Run) -> None:
+    again = open_run(run.folder)
+    assert "srcdoc" in again.map._repr_html_()
+    assert np.isclose(again.gaps["score"], run.gaps["score"]).all()
+
+
+def test_steps_are_told_in_the_language_of_the_run(tmp_path: Path) -> None:
+    told: list[str] = []
+    bg.plan(out=tmp_path, language="en", progress=told.append)
+    assert told[0] == "reading and checking the data"
+    assert told[-1] == "writing results"
+    assert ROOT.name not in "".join(told)

@@ -1,0 +1,59 @@
+"""The public names are few, documented, and load without side effects."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import batu_geo
+
+
+def test_the_names_are_sorted_and_load() -> None:
+    assert batu_geo.__all__ == sorted(batu_geo.__all__)
+    assert set(batu_geo.__all__) == set(batu_geo._HOMES)
+    assert len(batu_geo.__all__) <= 35
+    assert dir(batu_geo) == batu_geo.__all__
+
+
+@pytest.mark.parametrize("name", batu_geo.__all__)
+def test_every_name_is_documented(name: str) -> None:
+    assert inspect.getdoc(getattr(batu_geo, name))
+
+
+def test_an_unknown_name_is_no_attribute() -> None:
+    with pytest.raises(AttributeError, match="frobnicate"):
+        batu_geo.frobnicate  # noqa: B018 - reading it is the test
+
+
+def test_at_most_two_arguments_go_by_position() -> None:
+    for name in batu_geo.__all__:
+        thing = getattr(batu_geo, name)
+        if inspect.isfunction(thing):
+            kinds = [p.kind for p in inspect.signature(thing).parameters.values()]
+            assert kinds.count(inspect.Parameter.POSITIONAL_OR_KEYWORD) <= 3, name
+
+
+QUIET = """
+import sys, logging, warnings, os, locale
+before = (list(warnings.filters), logging.root.level, list(logging.root.handlers),
+          dict(os.environ), os.getcwd())
+import batu_geo, batu_geo.cli
+heavy = {"osmnx", "folium", "geopandas", "pandas", "scipy", "numpy", "matplotlib", "osmium"}
+assert not heavy & set(sys.modules), heavy & set(sys.modules)
+import batu_geo.pipeline.plan
+assert "osmnx" not in sys.modules and "matplotlib" not in sys.modules
+assert before[1:] == (logging.root.level, list(logging.root.handlers), dict(os.environ),
+                      os.getcwd())
+"""
+
+
+def test_importing_is_quiet_and_light(tmp_path: object) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", QUIET], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    assert list(tmp_path.iterdir()) == []

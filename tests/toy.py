@@ -1,0 +1,121 @@
+"""Toy towns whose answers can be worked out by hand.
+
+`town` reads a map drawn in letters: each letter is a junction, one step right
+or down is 100 m. Streets are words of letters: ``{"ABC": "residential"}``
+joins A, B and C. A street may also be a mapping of OSM tags.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from batu_geo.domain.scenario import Mode
+from batu_geo.network.roads import RoadNetwork, Ways, build_network
+from batu_geo.sources.osm_tags import ROAD_CLASSES, closed_bits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CRS = "EPSG:32749"
+STEP_M = 100.0
+CORNER = (668_000.0, 9_130_000.0)
+TO_DEGREES = pyproj.Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)
+
+WALKING = Mode(
+    vehicle="foot",
+    thresholds_minutes=(1, 2),
+    door_speed_kmh=3.6,
+    speeds_kmh={"residential": 6.0, "path": 3.0, "steps": 1.5},
+    evidence="assumed",
+    source="100 m a minute, 50 m a minute on paths; 1 m a second from the door",
+)
+RIDING = Mode(
+    vehicle="motorcycle",
+    thresholds_minutes=(1, 2),
+    door_speed_kmh=3.6,
+    speeds_kmh={"residential": 12.0, "primary": 36.0},
+    evidence="assumed",
+    source="200 m a minute, 600 m a minute on main roads",
+)
+
+
+def places(drawing: str) -> dict[str, tuple[float, float]]:
+    """Return the metres of each letter of a drawing."""
+    return {
+        letter: (CORNER[0] + STEP_M * column, CORNER[1] - STEP_M * row)
+        for row, line in enumerate(drawing.strip("\n").splitlines())
+        for column, letter in enumerate(line)
+        if letter not in " .-|"
+    }
+
+
+def town(drawing: str, streets: Mapping[str, str | Mapping[str, str]]) -> RoadNetwork:
+    """Return the roads of a drawing."""
+    where = places(drawing)
+    tags = [{"highway": s} if isinstance(s, str) else dict(s) for s in streets.values()]
+    letters = "".join(streets)
+    x, y = np.array([where[letter] for letter in letters]).T
+    lon, lat = TO_DEGREES.transform(x, y)
+    return build_network(
+        Ways(
+            way_id=np.arange(1, len(streets) + 1),
+            start=np.r_[0, np.cumsum([len(word) for word in streets])],
+            node_id=np.array([ord(letter) for letter in letters]),
+            lon=lon,
+            lat=lat,
+            road_class=np.array([ROAD_CLASSES.index(t["highway"]) for t in tags], np.int16),
+            classes=ROAD_CLASSES,
+            closed=np.array([closed_bits(t) for t in tags], np.uint8),
+        ),
+        crs=CRS,
+    )
+
+
+def points(drawing: str, letters: str, *, aside_m: float = 0.0) -> gpd.GeoDataFrame:
+    """Return the places of some letters as points, `aside_m` east of the road."""
+    where = places(drawing)
+    geometry = [shapely.Point(where[x][0] + aside_m, where[x][1]) for x in letters]
+    return gpd.GeoDataFrame({"place_id": list(letters)}, geometry=geometry, crs=CRS)
+
+
+def at(*xy: tuple[float, float]) -> gpd.GeoDataFrame:
+    """Return points given in steps right and down from the first letter."""
+    geometry = [shapely.Point(CORNER[0] + STEP_M * x, CORNER[1] - STEP_M * y) for x, y in xy]
+    ids = [f"p{n}" for n in range(len(xy))]
+    return gpd.GeoDataFrame({"place_id": ids}, geometry=geometry, crs=CRS)
+
+
+def demand(population: list[int], village_ids: list[str] | None = None) -> pd.DataFrame:
+    """Return demand points without geometry, one a number of people."""
+    return pd.DataFrame(
+        {
+            "demand_id": [f"d{n}" for n in range(len(population))],
+            "village_id": village_ids or ["v"] * len(population),
+            "population": population,
+        }
+    )
+
+
+def villages(**population: int) -> gpd.GeoDataFrame:
+    """Return square villages of 1 km side by side, by id."""
+    west, north = CORNER
+    squares = [
+        shapely.box(west + 1000 * n, north - 1000, west + 1000 * (n + 1), north)
+        for n in range(len(population))
+    ]
+    return gpd.GeoDataFrame(
+        {
+            "village_id": list(population),
+            "village_name": [f"Desa {name}" for name in population],
+            "district_name": "Toy",
+            "population": list(population.values()),
+        },
+        geometry=squares,
+        crs=CRS,
+    )
