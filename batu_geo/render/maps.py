@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from batu_geo.network.roads import RoadNetwork
 
 IS_PHONE = "window.innerWidth < 640"
+# The legend stands on the left and the layers on the right; a phone folds both.
 SET_UP = """
 MAP.attributionControl.setPrefix(false);
 L.control.scale({imperial: false, position: "bottomright"}).addTo(MAP);
@@ -42,7 +44,9 @@ var legend = document.querySelector(".legend");
 MAP.getContainer().appendChild(legend);
 L.DomEvent.disableClickPropagation(legend);
 L.DomEvent.disableScrollPropagation(legend);
-if (window.innerWidth < 640) { legend.open = false; }
+var isPhone = window.innerWidth < 640;
+legend.open = !isPhone;
+MAP.fitBounds(BOUNDS, isPhone ? {} : {paddingTopLeft: [270, 8], paddingBottomRight: [320, 8]});
 function sizeSymbols() { MAP.getContainer().classList.toggle("far", MAP.getZoom() < 13); }
 MAP.on("zoomend", sizeSymbols);
 sizeSymbols();
@@ -157,7 +161,6 @@ def gap_map(  # noqa: PLR0913 - everything the map shows, by name
     is_phone: Any = JsCode(IS_PHONE)
     folium.LayerControl(collapsed=is_phone, position="topright").add_to(drawn)
     west, south, east, north = villages.to_crs("EPSG:4326").total_bounds.tolist()
-    drawn.fit_bounds([[south, west], [north, east]])
     title = word("title_map", language, place=place)
     subtitle = word(
         "subtitle_map",
@@ -172,7 +175,8 @@ def gap_map(  # noqa: PLR0913 - everything the map shows, by name
         f"{_legend(scenario, language)}"
         f"{_sources(inputs, str(villages.crs), language)}"
     )
-    return MapPage(page(drawn, title=title, language=language, furniture=furniture, script=SET_UP))
+    script = SET_UP.replace("BOUNDS", json.dumps([[south, west], [north, east]]))
+    return MapPage(page(drawn, title=title, language=language, furniture=furniture, script=script))
 
 
 def _symbols(facilities: Facilities, sites: gpd.GeoDataFrame) -> gpd.GeoSeries:
@@ -200,7 +204,8 @@ def _sources(inputs: Mapping[str, Mapping[str, str]], crs: str, language: Langua
         for table, card in inputs.items()
     )
     listed = "".join(f"<li>{escape_text(line)}</li>" for line in lines)
-    summary = word("sources_summary", language, count=len(inputs), crs=crs)
+    roads = f"{inputs['roads']['origin'][:60]} ({inputs['roads']['date']})"
+    summary = word("sources_summary", language, roads=roads, count=len(inputs), crs=crs)
     return (
         f'<footer class="page"><details><summary>{escape_text(summary)}</summary>'
         f"<ul>{listed}</ul></details></footer>"
