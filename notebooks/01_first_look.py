@@ -28,7 +28,7 @@ units = bg.units(study.facilities, scenario.service, is_open=True)
 homes = bg.demand_points(study.villages, study.roads, settings=scenario.demand)
 
 # %%
-foot = bg.mode_graph(study.roads, scenario.modes["foot"])
+foot = bg.mode_graph(study.roads, scenario, mode="foot", facilities=units)
 times = bg.travel_times(
     foot, origins=homes, destinations=units, refuse_m=scenario.snapping.refuse_m
 )

@@ -92,8 +92,8 @@ def test_the_road_network_is_large_enough_and_hangs_together(study: Study) -> No
     roads = study.roads
     assert roads.node_count >= 4_000
     assert not roads.dropped
-    riding = mode_graph(roads, study.scenario("baseline").modes["motorcycle"])
-    assert riding.unconnected == 0
+    riding = mode_graph(roads, study.scenario("baseline"), mode="motorcycle")
+    assert not riding.unconnected.any()
     classes = {roads.classes[code] for code in np.unique(roads.road_class)}
     assert {"primary", "secondary", "tertiary", "residential", "track", "path"} <= classes
     degree = np.bincount(roads.edge_node.ravel())
@@ -102,8 +102,8 @@ def test_the_road_network_is_large_enough_and_hangs_together(study: Study) -> No
 
 def test_every_village_office_is_near_a_road(study: Study) -> None:
     offices = village_offices(study)
-    graph = mode_graph(study.roads, study.scenario("baseline").modes["motorcycle"])
-    assert snap(graph, offices, refuse_m=150).is_snapped.all()
+    graph = mode_graph(study.roads, study.scenario("baseline"), mode="motorcycle")
+    assert snap(graph, offices, refuse_m=150)[0].is_snapped.all()
 
 
 def test_main_roads_leave_the_city(study: Study) -> None:
@@ -126,11 +126,14 @@ def test_local_streets_keep_to_offices_and_corridors(study: Study) -> None:
 
 def test_trips_between_offices_go_at_the_reported_speed(study: Study) -> None:
     """Median network speed, computed by networkx: an independent witness."""
-    graph = mode_graph(study.roads, study.scenario("baseline").modes["motorcycle"])
-    joined = snap(graph, village_offices(study), refuse_m=150)
+    graph = mode_graph(study.roads, study.scenario("baseline"), mode="motorcycle")
+    joined = snap(graph, village_offices(study), refuse_m=150)[0]
     net = nx.MultiDiGraph()
     for (a, b), (forward, backward), metres in zip(
-        study.roads.edge_node.tolist(), graph.edge_ms.tolist(), study.roads.length_m, strict=True
+        study.roads.edge_node.tolist(),
+        graph.layers[0].edge_ms.tolist(),
+        study.roads.length_m,
+        strict=True,
     ):
         for start, end, ms in ((a, b, forward), (b, a, backward)):
             if np.isfinite(ms):

@@ -15,9 +15,22 @@ import pandas as pd
 import pyproj
 import shapely
 
-from batu_geo.domain.scenario import Mode
-from batu_geo.network.roads import RoadNetwork, Ways, build_network
-from batu_geo.sources.osm_tags import ROAD_CLASSES, closed_bits
+from batu_geo.domain.scenario import (
+    CandidateRules,
+    Catchment,
+    Closure,
+    Criterion,
+    Demand,
+    Mode,
+    Scenario,
+    Service,
+    Snapping,
+    Threshold,
+    Travel,
+)
+from batu_geo.network.graph import ModeGraph, mode_graph
+from batu_geo.network.roads import RoadNetwork, build_network
+from batu_geo.sources.ways import WayCollector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +44,7 @@ WALKING = Mode(
     vehicle="foot",
     thresholds_minutes=(1, 2),
     door_speed_kmh=3.6,
-    speeds_kmh={"residential": 6.0, "path": 3.0, "steps": 1.5},
+    speeds_kmh={"residential": (3, 6, 12), "path": (1.5, 3, 6), "steps": (1.5, 1.5, 1.5)},
     evidence="assumed",
     source="100 m a minute, 50 m a minute on paths; 1 m a second from the door",
 )
@@ -39,10 +52,50 @@ RIDING = Mode(
     vehicle="motorcycle",
     thresholds_minutes=(1, 2),
     door_speed_kmh=3.6,
-    speeds_kmh={"residential": 12.0, "primary": 36.0},
+    speeds_kmh={"residential": (6, 12, 24), "primary": (36, 36, 36)},
     evidence="assumed",
     source="200 m a minute, 600 m a minute on main roads",
 )
+TRAVEL = Travel(direction="to_facility", speed_set="middle", season="dry", smallest_part_km=0)
+
+
+def scenario(
+    mode: Mode = WALKING,
+    *,
+    closures: tuple[Closure, ...] = (),
+    others: Mapping[str, Mode] | None = None,
+    **travel: object,
+) -> Scenario:
+    """Return a scenario whose mode "toy" is the one given."""
+    return Scenario(
+        name="toy",
+        title="Toy",
+        service=Service(kinds=("UPKDK",), open_statuses=("active",), present_statuses=("active",),
+                        note="toy"),
+        headline=Threshold(mode="toy", threshold_minutes=mode.thresholds_minutes[0]),
+        travel=TRAVEL.model_copy(update=travel),
+        snapping=Snapping(warn_m=50, refuse_m=100),
+        demand=Demand(spacing_m=100, inhabited_classes=("residential",), evidence="assumed",
+                      source="toy"),
+        catchment=Catchment(buffer_m=10),
+        modes={"toy": mode, **(others or {})},
+        closures=closures,
+        need=(Criterion(name="mean_minutes", weight=1, none_at=0, worst_at=9, reason="toy"),),
+        candidates=CandidateRules(owners=("city",), land_statuses=("local_government",),
+                                  conditions=("good",), min_floor_area_m2=1, min_rooms=1,
+                                  evidence="assumed", source="toy"),
+    )  # fmt: skip
+
+
+def graph(
+    roads: RoadNetwork,
+    mode: Mode = WALKING,
+    *,
+    facilities: gpd.GeoDataFrame | None = None,
+    **settings: object,
+) -> ModeGraph:
+    """Return the roads as the mode of a toy scenario sees them."""
+    return mode_graph(roads, scenario(mode, **settings), mode="toy", facilities=facilities)
 
 
 def places(drawing: str) -> dict[str, tuple[float, float]]:
@@ -58,23 +111,12 @@ def places(drawing: str) -> dict[str, tuple[float, float]]:
 def town(drawing: str, streets: Mapping[str, str | Mapping[str, str]]) -> RoadNetwork:
     """Return the roads of a drawing."""
     where = places(drawing)
-    tags = [{"highway": s} if isinstance(s, str) else dict(s) for s in streets.values()]
-    letters = "".join(streets)
-    x, y = np.array([where[letter] for letter in letters]).T
-    lon, lat = TO_DEGREES.transform(x, y)
-    return build_network(
-        Ways(
-            way_id=np.arange(1, len(streets) + 1),
-            start=np.r_[0, np.cumsum([len(word) for word in streets])],
-            node_id=np.array([ord(letter) for letter in letters]),
-            lon=lon,
-            lat=lat,
-            road_class=np.array([ROAD_CLASSES.index(t["highway"]) for t in tags], np.int16),
-            classes=ROAD_CLASSES,
-            closed=np.array([closed_bits(t) for t in tags], np.uint8),
-        ),
-        crs=CRS,
-    )
+    found = WayCollector()
+    for number, (word, tags) in enumerate(streets.items(), start=1):
+        lon, lat = TO_DEGREES.transform(*np.array([where[letter] for letter in word]).T)
+        nodes = [(ord(x), *xy) for x, *xy in zip(word, lon, lat, strict=True)]
+        found.add(number, {"highway": tags} if isinstance(tags, str) else tags, nodes)
+    return build_network(found.ways(), crs=CRS, dropped=found.dropped)
 
 
 def points(drawing: str, letters: str, *, aside_m: float = 0.0) -> gpd.GeoDataFrame:

@@ -21,7 +21,8 @@ def coverage(times: TravelTimes, demand: DemandPoints, *, threshold_minutes: flo
     """Return for each demand point its nearest unit and the group it falls into.
 
     Columns: ``demand_id``, ``village_id``, ``population``, ``nearest_id``,
-    ``travel_time_min`` (inf where no unit can be reached), ``snap_distance_m``,
+    ``travel_time_min`` and ``travel_distance_m`` (inf where no unit can be
+    reached, the latter missing where not measured), ``snap_distance_m``,
     ``is_covered`` (the threshold counts as within), ``is_reachable``,
     ``is_snapped`` and ``group``: one of ``served``, ``not_served``,
     ``unreachable``, ``not_snapped``.
@@ -42,6 +43,7 @@ def coverage(times: TravelTimes, demand: DemandPoints, *, threshold_minutes: flo
             "population": demand["population"],
             "nearest_id": nearest["nearest_id"],
             "travel_time_min": minutes,
+            "travel_distance_m": nearest["travel_distance_m"],
             "snap_distance_m": times.origin_snap_m,
             "is_covered": is_covered,
             "is_reachable": is_reachable,
@@ -67,16 +69,19 @@ def people_by_village(covered: pd.DataFrame) -> pd.DataFrame:
     return people.reindex(columns=list(GROUPS), fill_value=0).astype("int64")
 
 
-def mean_minutes(covered: pd.DataFrame) -> pd.Series[float]:
-    """Return the population-weighted mean minutes by village.
+def mean_trip(covered: pd.DataFrame) -> pd.DataFrame:
+    """Return the population-weighted mean minutes and metres by village.
 
-    People who cannot reach any unit make it inf; people whose home joins no
+    Columns as in `coverage`: ``travel_time_min`` and ``travel_distance_m``.
+    People who cannot reach any unit make them inf; people whose home joins no
     road have no time and are left out, as they are counted on their own.
     """
     known = covered[covered["is_snapped"]]
-    weighted = known["population"] * known["travel_time_min"]
-    by_village = weighted.groupby(known["village_id"]).sum()
-    return by_village / known.groupby("village_id")["population"].sum()
+    trips = known[["travel_time_min", "travel_distance_m"]]
+    by_village = trips.mul(known["population"], axis=0).groupby(known["village_id"])
+    # A distance that was not measured stays missing, not zero.
+    total = by_village.sum(min_count=1)
+    return total.div(known.groupby("village_id")["population"].sum(), axis=0)
 
 
 def village_coverage(
@@ -88,8 +93,9 @@ def village_coverage(
     """Return one row a village, mode and threshold with its people by group.
 
     Columns: ``village_id``, ``village_name``, ``mode``, ``threshold_minutes``,
-    ``population``, the four groups, ``share_served_percent`` and
-    ``mean_travel_time_min``. Villages come in the order of their table.
+    ``population``, the four groups, ``share_served_percent``,
+    ``mean_travel_time_min`` and ``mean_travel_distance_m``. Villages come in the
+    order of their table.
     """
     parts = []
     for threshold in thresholds:
@@ -105,6 +111,8 @@ def village_coverage(
         served = table["served"].to_numpy(dtype=float)
         with np.errstate(invalid="ignore", divide="ignore"):
             table["share_served_percent"] = 100 * served / people
-        table["mean_travel_time_min"] = table["village_id"].map(mean_minutes(covered))
+        mean = mean_trip(covered)
+        table["mean_travel_time_min"] = table["village_id"].map(mean["travel_time_min"])
+        table["mean_travel_distance_m"] = table["village_id"].map(mean["travel_distance_m"])
         parts.append(table)
     return pd.concat(parts, ignore_index=True)

@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import numpy as np
-import shapely
 from shapely.ops import substring
 
-from batu_geo.network.graph import MS_PER_MINUTE, Direction, ModeGraph, search
-from batu_geo.network.snapping import Snaps, door_walk_ms, entries, snap
+from batu_geo.network.impedance import MS_PER_MINUTE
+from batu_geo.network.nearest_edge import points_xy
+from batu_geo.network.search import search
+from batu_geo.network.snapping import Snaps, arrivals, snap
+from batu_geo.network.strips import Strips
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    import shapely
     from numpy.typing import NDArray
 
-CORNER_SEGMENTS = 2
+    from batu_geo.network.graph import Layer, ModeGraph
+
+THREADS = 2
+
+Spans = dict[int, list[tuple[float, float]]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reach:
+    """What of the roads is reached: whole edges, and parts of others.
+
+    Attributes
+    ----------
+    is_whole
+        bool [m].
+    parts
+        Edge, and from which to which fraction of it, for edges cut short.
+    """
+
+    is_whole: NDArray[np.bool_]
+    parts: tuple[tuple[int, float, float], ...]
 
 
 def catchments(
@@ -29,121 +53,135 @@ def catchments(
     thresholds_minutes: Sequence[float],
     refuse_m: float,
     buffer_m: float,
-    direction: Direction = "to_facility",
+    by: Literal["threshold", "facility"] = "threshold",
 ) -> gpd.GeoDataFrame:
-    """Return one polygon a threshold: a strip along every street reached in time.
+    """Return polygons along every street from which a facility is reached in time.
 
-    Each edge is cut where the threshold is reached, to the millisecond, so the
-    polygon covers nothing beyond reach but the width of its strip. A longer
-    threshold adds streets to the shorter one's polygon: catchments are nested
-    by construction.
+    Each edge is cut where the threshold is reached, to the millisecond, so a
+    polygon covers nothing beyond reach but the width of its strip; streets that
+    enclose a place nobody reaches leave a hole. A longer threshold reaches all
+    that a shorter one does: catchments are nested by construction.
 
     Parameters
     ----------
     graph
         The roads of one mode.
     facilities
-        Points in the projection of the roads.
+        Points in the projection of the roads; their ids are the first column.
     thresholds_minutes
         In rising order; a place exactly at the threshold is inside.
     refuse_m
         Facilities farther than this from a road serve nobody.
     buffer_m
         Half width of the strip.
-    direction
-        Whether people travel to the facility or help comes from it.
+    by
+        One polygon a threshold for all facilities together, or one for each.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        ``threshold_minutes``, ``street_km`` (length reached) and the polygon.
+        ``facility_id`` (with ``by="facility"``), ``threshold_minutes``,
+        ``street_km`` (length reached) and the polygon.
     """
-    xy = shapely.get_coordinates(np.asarray(facilities.geometry.array))
-    there = snap(graph, xy, refuse_m=refuse_m)
-    seeds, nodes = entries(graph, there, direction=direction)
-    to_node = search(graph, seeds, nodes, direction=direction, is_joint=True)[0]
-    is_drawn = np.zeros(graph.roads.edge_count, bool)
-    area: shapely.Geometry = shapely.Polygon()
-    rows = []
-    for minutes in thresholds_minutes:
-        reach = reached_edges(graph, there, to_node, minutes=minutes, direction=direction)
-        lines = [*graph.roads.lines(np.flatnonzero(reach.is_whole & ~is_drawn)), *reach.parts]
-        strips = shapely.buffer(lines, buffer_m, quad_segs=CORNER_SEGMENTS)
-        area = shapely.union_all([area, *strips])
-        is_drawn |= reach.is_whole
-        rows.append(
-            {"threshold_minutes": minutes, "street_km": reach.length_m / 1000, "geometry": area}
-        )
-    return gpd.GeoDataFrame(rows, geometry="geometry", crs=graph.roads.crs)
+    joined = snap(graph, points_xy(facilities), refuse_m=refuse_m)
+    seeds = arrivals(graph, joined)
+    is_joint = by == "threshold"
+    last_ms = max(thresholds_minutes, default=0) * MS_PER_MINUTE
+    to_state = search(graph, seeds, is_joint=is_joint, limit_ms=last_ms)
+    is_usable = np.any([layer.is_usable for layer in graph.layers], axis=0)
+    strips = Strips(graph.roads, np.flatnonzero(is_usable), buffer_m=buffer_m)
+
+    def rows_of(number: int) -> list[dict[str, Any]]:
+        here = joined if is_joint else tuple(s.take(slice(number, number + 1)) for s in joined)
+        label = {} if is_joint else {"facility_id": str(facilities.iloc[number, 0])}
+        return [
+            {**label, **drawn(graph, reach(graph, here, to_state[number], minutes=m), strips, m)}
+            for m in thresholds_minutes
+        ]
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        rows = [row for group in pool.map(rows_of, range(len(to_state))) for row in group]
+    columns = [*([] if is_joint else ["facility_id"]), "threshold_minutes", "street_km", "geometry"]
+    return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=graph.roads.crs)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reach:
-    """What of the roads is reached: whole edges, and parts of others as lines."""
-
-    is_whole: NDArray[np.bool_]
-    parts: list[shapely.Geometry]
-    length_m: float
-
-
-def reached_edges(
-    graph: ModeGraph,
-    there: Snaps,
-    to_node: NDArray[np.float64],
-    *,
-    minutes: float,
-    direction: Direction,
+def reach(
+    graph: ModeGraph, joined: tuple[Snaps, ...], to_state: NDArray[np.float64], *, minutes: float
 ) -> Reach:
     """Cut the usable edges where the time left runs out.
 
     Parameters
     ----------
-    graph, there
+    graph, joined
         The mode and the joined facilities.
-    to_node
-        Milliseconds between each node and the nearest facility, [n].
+    to_state
+        Milliseconds from each state to the nearest facility, [states].
     minutes
         The threshold; a place exactly there is reached.
-    direction
-        As in `catchments`.
     """
     limit_ms = minutes * MS_PER_MINUTE
-    left = limit_ms - to_node[graph.roads.edge_node]
-    # Milliseconds of the edge when travelled between a place on it and its
-    # start, and its end: against the way towards a facility at the start.
-    by_start, by_end = graph.edge_ms.T[::-1] if direction == "to_facility" else graph.edge_ms.T
-    from_start = np.where(graph.is_usable, _share(left[:, 0], by_start), -1.0)
-    from_end = np.where(graph.is_usable, _share(left[:, 1], by_end), -1.0)
-    is_whole = np.maximum(from_start, 0) + np.maximum(from_end, 0) >= 1
-    spans: dict[int, list[tuple[float, float]]] = {}
-    for edge in np.flatnonzero(~is_whole & (from_start > 0)).tolist():
-        spans.setdefault(edge, []).append((0.0, float(from_start[edge])))
-    for edge in np.flatnonzero(~is_whole & (from_end > 0)).tolist():
-        spans.setdefault(edge, []).append((1.0 - float(from_end[edge]), 1.0))
-    walk = door_walk_ms(graph, there)
-    for place in np.flatnonzero(there.is_snapped & (walk <= limit_ms)).tolist():
-        edge, fraction = int(there.edge[place]), float(there.fraction[place])
-        rest = limit_ms - walk[place]
-        low = fraction - _share(rest, by_end[edge])
-        high = fraction + _share(rest, by_start[edge])
-        if not is_whole[edge]:
-            spans.setdefault(edge, []).append((max(0.0, float(low)), min(1.0, float(high))))
-    parts = [(edge, low, high) for edge in sorted(spans) for low, high in _merged(spans[edge])]
-    lines = graph.roads.lines(np.array([edge for edge, _, _ in parts], dtype=np.intp))
-    cut: list[shapely.Geometry] = [
-        substring(line, low, high, normalized=True)
-        for line, (_, low, high) in zip(lines, parts, strict=True)
-    ]
-    length_m = float(graph.roads.length_m[is_whole].sum()) + math.fsum(shapely.length(cut))
-    return Reach(is_whole, cut, length_m)
+    is_whole = np.zeros(graph.roads.edge_count, bool)
+    spans: Spans = {}
+    for layer, snaps in zip(graph.layers, joined, strict=True):
+        left = limit_ms - layer.board_ms - to_state[layer.end_state]
+        from_start, from_end = _reached_shares(layer, left)
+        is_whole |= np.maximum(from_start, 0) + np.maximum(from_end, 0) >= 1
+        for edge in np.flatnonzero(from_start > 0).tolist():
+            spans.setdefault(edge, []).append((0.0, float(from_start[edge])))
+        for edge in np.flatnonzero(from_end > 0).tolist():
+            spans.setdefault(edge, []).append((1.0 - float(from_end[edge]), 1.0))
+        for edge, low, high in _around_facilities(layer, snaps, limit_ms):
+            spans.setdefault(edge, []).append((low, high))
+    return as_reach(spans, is_whole)
+
+
+def as_reach(spans: Spans, is_whole: NDArray[np.bool_]) -> Reach:
+    """Join overlapping spans; an edge whose spans cover it is whole."""
+    whole = is_whole.copy()
+    parts = []
+    for edge in sorted(spans):
+        if whole[edge]:
+            continue
+        for low, high in _merged(spans[edge]):
+            if low <= 0 and high >= 1:
+                whole[edge] = True
+            elif high > low:
+                parts.append((edge, low, high))
+    return Reach(whole, tuple(parts))
+
+
+def _reached_shares(
+    layer: Layer, left_ms: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the share of each edge reached from its start, and from its end; below 0: none.
+
+    Towards a facility by way of the start an edge is travelled against its direction.
+    """
+    from_start = np.where(layer.is_usable, _share(left_ms[:, 0], layer.edge_ms[:, 1]), -1.0)
+    from_end = np.where(layer.is_usable, _share(left_ms[:, 1], layer.edge_ms[:, 0]), -1.0)
+    return from_start, from_end
 
 
 def _share(left_ms: Any, edge_ms: Any) -> Any:
-    """Return the share of an edge that the time left pays for; below 0 where none is left."""
+    """Return the share of an edge that the time left pays for; -1 where none is left."""
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(edge_ms > 0, left_ms / edge_ms, 1.0)
-    closed = ~np.isfinite(edge_ms) | (left_ms < 0)
-    return np.where(closed, np.where(left_ms < 0, -1.0, 0.0), np.minimum(share, 1.0))
+    usable = np.isfinite(edge_ms) & (left_ms >= 0)
+    return np.where(usable, np.minimum(share, 1.0), np.where(left_ms >= 0, 0.0, -1.0))
+
+
+def _around_facilities(
+    layer: Layer, snaps: Snaps, limit_ms: float
+) -> Iterator[tuple[int, float, float]]:
+    """Yield the stretches of edge on which a facility itself stands."""
+    for place in np.flatnonzero(snaps.is_snapped).tolist():
+        rest = limit_ms - layer.board_ms - snaps.walk_ms[place]
+        if rest < 0:
+            continue
+        edge, fraction = int(snaps.edge[place]), float(snaps.fraction[place])
+        low = fraction - float(_share(rest, layer.edge_ms[edge, 0]))
+        high = fraction + float(_share(rest, layer.edge_ms[edge, 1]))
+        yield edge, max(0.0, low), min(1.0, high)
 
 
 def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -155,3 +193,20 @@ def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
         else:
             merged.append((low, high))
     return merged
+
+
+def drawn(graph: ModeGraph, found: Reach, strips: Strips, minutes: float) -> dict[str, Any]:
+    """Return the row of a catchment: threshold, length of street, polygon."""
+    lines = graph.roads.lines(np.array([edge for edge, _, _ in found.parts], dtype=np.intp))
+    cut: list[shapely.Geometry] = [
+        substring(line, low, high, normalized=True)
+        for line, (_, low, high) in zip(lines, found.parts, strict=True)
+    ]
+    length_m = graph.roads.length_m
+    metres = float(length_m[found.is_whole].sum())
+    metres += math.fsum((high - low) * length_m[edge] for edge, low, high in found.parts)
+    return {
+        "threshold_minutes": minutes,
+        "street_km": metres / 1000,
+        "geometry": strips.union(found.is_whole, cut),
+    }

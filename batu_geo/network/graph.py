@@ -1,24 +1,63 @@
-"""The roads as one mode may use them: whole milliseconds on directed arcs."""
+"""The roads as one mode may use them, ready to be searched from the facilities.
+
+A graph has one layer for a plain mode and two for a mode that changes on the
+way (walk, then ride). In a layer each edge has an impedance in both directions
+and each of its ends a *state*: where a traveller stands who came along the edge
+to that end. Without turn penalties the state is the node; with them it is the
+arc that was travelled, so that the turn out of it is known.
+
+Times are stored as they run towards the facility. For trips *from* the
+facility every edge is turned round first, so nothing else need know.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
-from batu_geo.network.roads import VEHICLES, RoadNetwork
+from batu_geo.network.impedance import MS_PER_HOUR_OVER_KM, MS_PER_MINUTE, impedance
+from batu_geo.network.nearest_edge import nearest_edges, points_xy
+from batu_geo.network.turns import turn_transitions
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from numpy.typing import NDArray
 
-    from batu_geo.domain.scenario import Mode
+    from batu_geo.domain.scenario import Scenario
+    from batu_geo.network.roads import RoadNetwork
 
-Direction = Literal["to_facility", "from_facility"]
-MS_PER_MINUTE = 60_000
-MS_PER_HOUR_OVER_KM = 3_600
+NO_EDGE = -1
+SECOND_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """One way of moving: its impedances and where they lead.
+
+    Attributes
+    ----------
+    mode
+        Name of the mode.
+    edge_ms
+        Milliseconds along each edge and against it, towards the facility,
+        float64 [m, 2]; inf where closed.
+    end_state
+        State after travelling an edge to its start and to its end, int32 [m, 2].
+    is_usable
+        Edges of the parts that reach a facility, bool [m].
+    board_ms
+        Milliseconds before a trip may begin in this layer.
+    """
+
+    mode: str
+    edge_ms: NDArray[np.float64]
+    end_state: NDArray[np.int32]
+    is_usable: NDArray[np.bool_]
+    board_ms: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,129 +68,183 @@ class ModeGraph:
     ----------
     roads
         The network whose edges are meant.
-    edge_ms
-        Impedance of each edge forward and backward, float64 [m, 2], whole
-        milliseconds, inf where the mode may not travel.
+    layers
+        One, or two for a mode that changes on the way.
     walk_ms_per_m
         Milliseconds a metre on foot between a door and the road.
-    arcs
-        The same as a matrix of nodes, from row to column; of parallel edges
-        the fastest.
-    is_usable
-        Edges of the largest part in which every place reaches every other.
+    outward
+        Arcs between states as a search from the facilities follows them,
+        against the way of the traveller; data are milliseconds.
+    arc_edge
+        For each stored arc twice its edge, plus one where the traveller goes
+        against it; -1 where no edge is travelled, int32.
+    tail_ms
+        Milliseconds lost on passing each node, float64 [n].
+    has_turns
+        Whether states are arcs.
     unconnected
-        Number of edges open to the mode but outside that part.
+        Edges open to the mode but in no part that reaches a facility, bool [m].
     """
 
     roads: RoadNetwork
-    edge_ms: NDArray[np.float64]
+    layers: tuple[Layer, ...]
     walk_ms_per_m: float
-    arcs: csr_array
-    is_usable: NDArray[np.bool_]
-    unconnected: int
+    outward: csr_array
+    arc_edge: NDArray[np.int32]
+    tail_ms: NDArray[np.float64]
+    has_turns: bool
+    unconnected: NDArray[np.bool_]
+
+    @property
+    def state_count(self) -> int:
+        """Number of states a search answers for."""
+        return int(self.outward.shape[0])
 
 
-def mode_graph(roads: RoadNetwork, mode: Mode) -> ModeGraph:
-    """Return the network as a mode sees it.
+def mode_graph(
+    roads: RoadNetwork,
+    scenario: Scenario,
+    *,
+    mode: str,
+    facilities: gpd.GeoDataFrame | None = None,
+) -> ModeGraph:
+    """Return the network as a mode of a scenario sees it.
 
     Parameters
     ----------
     roads
         The network.
+    scenario
+        Its modes, speed set, closures and direction of travel.
     mode
-        Speeds in km/h by road class and the vehicle whose access rules apply.
+        Name of the mode.
+    facilities
+        Only parts of the network that one of these joins are used; without
+        them the largest part is.
     """
-    edge_ms = impedance(roads, mode)
-    arcs = _arcs(roads, edge_ms)
-    is_usable = _is_usable(roads, edge_ms, arcs)
-    is_open = np.isfinite(edge_ms).any(axis=1)
+    settings = scenario.modes[mode]
+    moves = [(mode, settings)]
+    if settings.then:
+        moves.append((settings.then, scenario.modes[settings.then]))
+    tail_ms = np.where(_degree(roads) >= 3, settings.crossing_s * SECOND_MS, 0.0)
+    layers: list[Layer] = []
+    arcs: list[NDArray[np.float64]] = []
+    unconnected = np.zeros(roads.edge_count, bool)
+    for number, (name, move) in enumerate(moves):
+        edge_ms = impedance(
+            roads,
+            move,
+            speed_set=scenario.travel.speed_set,
+            closures=scenario.closures_for(name),
+        )
+        if scenario.travel.direction == "from_facility":
+            edge_ms = edge_ms[:, ::-1]
+        part = connected_parts(roads, edge_ms)
+        is_usable = _usable(roads, part, facilities, scenario.travel.smallest_part_km)
+        if not number:
+            unconnected = np.isfinite(edge_ms).any(axis=1) & ~is_usable
+        if move.turn_s:
+            right_angle_ms = move.turn_s * SECOND_MS
+            state, between = turn_transitions(roads, edge_ms, right_angle_ms, tail_ms)
+        else:
+            state, between = _node_arcs(roads, edge_ms, tail_ms, number)
+        arcs.append(between)
+        board = settings.wait_minutes * MS_PER_MINUTE if number else 0.0
+        layers.append(Layer(name, edge_ms, state, is_usable, board))
+    if len(layers) > 1:
+        arcs.append(_boarding(roads, layers[1]))
+    states = 2 * roads.edge_count if settings.turn_s else len(layers) * roads.node_count
+    outward, arc_edge = _fastest(np.hstack(arcs), states)
     return ModeGraph(
         roads=roads,
-        edge_ms=edge_ms,
-        walk_ms_per_m=MS_PER_HOUR_OVER_KM / mode.door_speed_kmh,
-        arcs=arcs,
-        is_usable=is_usable,
-        unconnected=int((is_open & ~is_usable).sum()),
+        layers=tuple(layers),
+        walk_ms_per_m=MS_PER_HOUR_OVER_KM / settings.door_speed_kmh,
+        outward=outward,
+        arc_edge=arc_edge,
+        tail_ms=tail_ms,
+        has_turns=bool(settings.turn_s),
+        unconnected=unconnected,
     )
 
 
-def impedance(roads: RoadNetwork, mode: Mode) -> NDArray[np.float64]:
-    """Return the milliseconds of each edge, forward and backward, float64 [m, 2].
+def _degree(roads: RoadNetwork) -> NDArray[np.int64]:
+    return np.bincount(roads.edge_node.ravel(), minlength=roads.node_count)
 
-    Length over the speed of the class, rounded once to whole milliseconds so
-    that sums are exact in any order; inf where the class has no speed or a tag
-    closes the direction.
+
+def connected_parts(roads: RoadNetwork, edge_ms: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the part of each edge in which every place reaches every other, [m].
+
+    -1 for edges that are closed, or lead out of a part and never back. Parts
+    are numbered by the order of their nodes.
     """
-    speed = np.array([mode.speeds_kmh.get(name, np.nan) for name in roads.classes])
-    ms = np.rint(roads.length_m * MS_PER_HOUR_OVER_KM / speed[roads.road_class])
-    bit = np.uint8(1 << VEHICLES.index(mode.vehicle))
-    is_closed = (roads.closed & bit).astype(bool) | np.isnan(ms)[:, None]
-    return np.where(is_closed, np.inf, ms[:, None])
-
-
-def _arcs(roads: RoadNetwork, edge_ms: NDArray[np.float64]) -> csr_array:
     start, end = roads.edge_node.T
-    row, column = np.r_[start, end], np.r_[end, start]
-    ms = np.r_[edge_ms[:, 0], edge_ms[:, 1]]
-    is_open = np.isfinite(ms)
-    row, column, ms = row[is_open], column[is_open], ms[is_open]
-    order = np.lexsort((ms, column, row))
-    row, column, ms = row[order], column[order], ms[order]
-    is_fastest = np.r_[True, (row[1:] != row[:-1]) | (column[1:] != column[:-1])][: len(row)]
-    row, column, ms = row[is_fastest], column[is_fastest], ms[is_fastest]
-    indptr = np.searchsorted(row, np.arange(roads.node_count + 1)).astype(np.int32)
-    return csr_array((ms, column.astype(np.int32), indptr), shape=(roads.node_count,) * 2)
+    forward, backward = np.isfinite(edge_ms).T
+    row = np.r_[start[forward], end[backward]]
+    column = np.r_[end[forward], start[backward]]
+    size = (roads.node_count, roads.node_count)
+    arcs = coo_array((np.ones(len(row)), (row, column)), shape=size).tocsr()
+    _, label = connected_components(arcs, directed=True, connection="strong")
+    _, first, dense = np.unique(label, return_index=True, return_inverse=True)
+    number = np.argsort(np.argsort(first))[dense]
+    is_inside = (forward | backward) & (number[start] == number[end])
+    return np.where(is_inside, number[start], -1)
 
 
-def _is_usable(
-    roads: RoadNetwork, edge_ms: NDArray[np.float64], arcs: csr_array
+def _usable(
+    roads: RoadNetwork,
+    part: NDArray[np.int64],
+    facilities: gpd.GeoDataFrame | None,
+    smallest_part_km: float,
 ) -> NDArray[np.bool_]:
-    if not arcs.nnz:
+    """Return the edges of the parts that a facility joins, or of the longest part."""
+    if not (part >= 0).any():
         return np.zeros(roads.edge_count, bool)
-    _, part = connected_components(arcs, directed=True, connection="strong")
-    is_main = part == np.bincount(part).argmax()
-    is_open = np.isfinite(edge_ms).any(axis=1)
-    found: NDArray[np.bool_] = is_open & is_main[roads.edge_node].all(axis=1)
-    return found
+    length_m = np.bincount(part[part >= 0], weights=roads.length_m[part >= 0])
+    is_large = length_m >= min(1_000 * smallest_part_km, length_m.max())
+    is_candidate = (part >= 0) & is_large[part]
+    if facilities is None or facilities.empty:
+        return np.asarray(part == int(length_m.argmax()))
+    edges, _, _ = nearest_edges(roads, is_candidate, points_xy(facilities))
+    return np.asarray(is_candidate & np.isin(part, part[edges]))
 
 
-def search(
-    graph: ModeGraph,
-    seeds: NDArray[np.float64],
-    seed_nodes: NDArray[np.int32],
-    *,
-    direction: Direction,
-    is_joint: bool,
-) -> NDArray[np.float64]:
-    """Return milliseconds between sources and every node.
+def _node_arcs(
+    roads: RoadNetwork, edge_ms: NDArray[np.float64], tail_ms: NDArray[np.float64], layer: int
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Return the states of edge ends, which are nodes, and the arcs between them.
 
-    Parameters
-    ----------
-    graph
-        The mode.
-    seeds, seed_nodes
-        Each source enters the graph at two nodes with an offset in
-        milliseconds, [s, 2]; inf where it cannot.
-    direction
-        Whether trips run to the source or from it.
-    is_joint
-        One answer for the nearest source, [1, n], or one row each, [s, n].
+    Arcs are rows: from state, to state, milliseconds, twice the edge plus side.
     """
-    arcs = graph.arcs.T.tocsr() if direction == "to_facility" else graph.arcs
-    nodes, count = graph.roads.node_count, len(seeds)
-    is_entry = np.isfinite(seeds)
-    extra = np.cumsum(is_entry.sum(axis=1))
-    extended = csr_array(
-        (
-            np.r_[arcs.data, seeds[is_entry]],
-            np.r_[arcs.indices, seed_nodes[is_entry]],
-            np.r_[arcs.indptr, arcs.indptr[-1] + extra].astype(np.int32),
-        ),
-        shape=(nodes + count, nodes + count),
+    state = (roads.edge_node + layer * roads.node_count).astype(np.int32)
+    start, end = state.T
+    tail = tail_ms[roads.edge_node]
+    edge = 2 * np.arange(roads.edge_count)
+    forward = np.vstack([start, end, edge_ms[:, 0] + tail[:, 0], edge])
+    backward = np.vstack([end, start, edge_ms[:, 1] + tail[:, 1], edge + 1])
+    return state, np.hstack([forward, backward])
+
+
+def _boarding(roads: RoadNetwork, ride: Layer) -> NDArray[np.float64]:
+    """Return the arcs on which a traveller changes from walking to riding."""
+    nodes = np.unique(roads.edge_node[ride.is_usable])
+    return np.vstack(
+        [
+            nodes,
+            nodes + roads.node_count,
+            np.full(len(nodes), ride.board_ms),
+            np.full(len(nodes), NO_EDGE),
+        ]
     )
-    sources = np.arange(nodes, nodes + count)
-    if not count:
-        return np.full((1 if is_joint else 0, nodes), np.inf)
-    if is_joint:
-        return dijkstra(extended, indices=sources, min_only=True)[None, :nodes]
-    return dijkstra(extended, indices=sources)[:, :nodes]
+
+
+def _fastest(arcs: NDArray[np.float64], states: int) -> tuple[csr_array, NDArray[np.int32]]:
+    """Return the outward matrix, of parallel arcs the fastest, and the edge of each arc."""
+    arcs = arcs[:, np.isfinite(arcs[2])]
+    here, there, ms, edge = arcs
+    arcs = arcs[:, np.lexsort((edge, ms, here, there))]
+    is_first = np.ones(arcs.shape[1], bool)
+    is_first[1:] = (arcs[:2, 1:] != arcs[:2, :-1]).any(axis=0)
+    here, there, ms, edge = arcs[:, is_first]
+    indptr = np.searchsorted(there, np.arange(states + 1)).astype(np.int32)
+    matrix = csr_array((ms, here.astype(np.int32), indptr), shape=(states, states))
+    return matrix, edge.astype(np.int32)

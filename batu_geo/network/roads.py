@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,11 +31,14 @@ class Ways:
         Node of each position, int64 [p].
     lon, lat
         Degrees of each position, float64 [p]; NaN where the node is missing.
-    road_class
-        Code of the highway class, int16 [w], into `classes`.
+    road_class, surface, name
+        Codes into `classes`, `surfaces` and `names`, int32 [w]; code 0 of the
+        last two is "not said".
     closed
         Per way, forward and backward: bit v set where vehicle v of `VEHICLES`
         may not travel, uint8 [w, 2].
+    maxspeed_kmh
+        Tagged speed limit, float64 [w]; NaN where there is none.
     """
 
     way_id: NDArray[np.int64]
@@ -43,9 +46,14 @@ class Ways:
     node_id: NDArray[np.int64]
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
-    road_class: NDArray[np.int16]
+    road_class: NDArray[np.int32]
     classes: tuple[str, ...]
+    surface: NDArray[np.int32]
+    surfaces: tuple[str, ...]
+    name: NDArray[np.int32]
+    names: tuple[str, ...]
     closed: NDArray[np.uint8]
+    maxspeed_kmh: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,14 +70,15 @@ class RoadNetwork:
         Start and end node of each edge in the direction of its way, int32 [m, 2].
     length_m
         float64 [m].
-    road_class
-        Code of the highway class, int16 [m], into `classes`.
-    closed
-        As in `Ways`, by edge: uint8 [m, 2].
+    road_class, surface, name, closed, maxspeed_kmh
+        As in `Ways`, by edge.
     way_id
         int64 [m].
     line_start, line_xy
         Vertices of edge e are ``line_xy[line_start[e]:line_start[e + 1]]``.
+    line_z
+        Elevation of each vertex in metres, NaN where unknown; None where the
+        study has no elevations.
     dropped
         What the reader or the builder left out, counted by reason.
     """
@@ -78,13 +87,19 @@ class RoadNetwork:
     node_xy: NDArray[np.float64]
     edge_node: NDArray[np.int32]
     length_m: NDArray[np.float64]
-    road_class: NDArray[np.int16]
+    road_class: NDArray[np.int32]
     classes: tuple[str, ...]
+    surface: NDArray[np.int32]
+    surfaces: tuple[str, ...]
+    name: NDArray[np.int32]
+    names: tuple[str, ...]
     closed: NDArray[np.uint8]
+    maxspeed_kmh: NDArray[np.float64]
     way_id: NDArray[np.int64]
     line_start: NDArray[np.int64]
     line_xy: NDArray[np.float64]
     dropped: Mapping[str, int]
+    line_z: NDArray[np.float64] | None = None
 
     @property
     def node_count(self) -> int:
@@ -105,6 +120,13 @@ class RoadNetwork:
         part = np.repeat(np.arange(len(edges)), sizes)
         vertex = slices(self.line_start[edges], sizes)
         return np.asarray(shapely.linestrings(self.line_xy[vertex], indices=part), dtype=object)
+
+
+def closed_outside(roads: RoadNetwork, area: shapely.Geometry) -> RoadNetwork:
+    """Return the roads with every edge closed that does not touch an area."""
+    is_inside = shapely.intersects(roads.lines(), area)
+    closed = np.where(is_inside[:, None], roads.closed, np.uint8(2 ** len(VEHICLES) - 1))
+    return replace(roads, closed=closed.astype(np.uint8))
 
 
 def slices(start: NDArray[np.int64], size: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -166,7 +188,12 @@ def build_network(ways: Ways, *, crs: str, dropped: Mapping[str, int] | None = N
         length_m=_lengths(line_xy, line_start),
         road_class=ways.road_class[way[begin]],
         classes=ways.classes,
+        surface=ways.surface[way[begin]],
+        surfaces=ways.surfaces,
+        name=ways.name[way[begin]],
+        names=ways.names,
         closed=ways.closed[way[begin]],
+        maxspeed_kmh=ways.maxspeed_kmh[way[begin]],
         way_id=ways.way_id[way[begin]],
         line_start=line_start,
         line_xy=line_xy,
@@ -205,13 +232,15 @@ def _numbered(
     junctions = np.flatnonzero(is_junction)
     rank = np.full(len(xy), -1, np.int64)
     if len(junctions):
-        order = np.lexsort((node_id[junctions], _morton(xy[junctions])))
+        order = np.lexsort((node_id[junctions], morton(xy[junctions])))
         rank[junctions[order]] = np.arange(len(junctions))
     return rank
 
 
-def _morton(xy: NDArray[np.float64]) -> NDArray[np.uint64]:
+def morton(xy: NDArray[np.float64]) -> NDArray[np.uint64]:
     """Interleave the bits of both coordinates, 16 each."""
+    if not len(xy):
+        return np.zeros(0, np.uint64)
     low, high = xy.min(axis=0), xy.max(axis=0)
     cell = ((xy - low) / np.maximum(high - low, 1) * 65_535).astype(np.uint64)
     code = np.zeros(len(xy), np.uint64)

@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import shapely
 
-from batu_geo.network.graph import MS_PER_MINUTE, Direction, ModeGraph, search
-from batu_geo.network.roads import slices
-from batu_geo.network.snapping import Snaps, door_walk_ms, entries, snap
+from batu_geo.network.impedance import MS_PER_MINUTE
+from batu_geo.network.nearest_edge import points_xy
+from batu_geo.network.search import Seeds, search, search_trees
+from batu_geo.network.snapping import Snaps, along_one_edge, arrivals, departures, snap
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-LARGEST_BLOCK = 32_000_000
+    from batu_geo.network.graph import Layer, ModeGraph
+
+LARGEST_BLOCK = 8_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TravelTimes:
-    """Minutes from each origin to each destination; inf where there is no way.
+    """Minutes and metres from each origin to each destination; inf where there is no way.
 
     Attributes
     ----------
@@ -30,6 +32,8 @@ class TravelTimes:
         Labels of the rows and columns.
     minutes
         float64 [origins, destinations].
+    metres
+        Length of those trips, or None where it was not asked for.
     origin_snap_m
         Distance from each origin to the road, float64 [origins].
     is_snapped
@@ -39,43 +43,53 @@ class TravelTimes:
     origin_ids: tuple[str, ...]
     destination_ids: tuple[str, ...]
     minutes: NDArray[np.float64]
+    metres: NDArray[np.float64] | None
     origin_snap_m: NDArray[np.float64]
     is_snapped: NDArray[np.bool_]
 
     def within(self, threshold_minutes: float) -> NDArray[np.bool_]:
         """Say which trips take at most the threshold, which itself counts.
 
-        >>> times = TravelTimes(("a",), ("u", "v"), np.array([[15.0, 15.001]]),
+        >>> times = TravelTimes(("a",), ("u", "v"), np.array([[15.0, 15.001]]), None,
         ...                     np.zeros(1), np.ones(1, bool))
         >>> times.within(15).tolist()
         [[True, False]]
         """
         return self.minutes <= threshold_minutes
 
-    def nearest(self) -> pd.DataFrame:
-        """Return the nearest destination of each origin; unreachable origins stay.
-
-        Columns: ``origin_id``, ``nearest_id`` (missing where there is none) and
-        ``travel_time_min`` (inf there). Of equally near ones the first is named.
-        """
-        best = self.best()
-        if len(self.destination_ids):
-            ids = np.array(self.destination_ids, dtype=object)[self.minutes.argmin(axis=1)]
-        else:
-            ids = np.full(len(best), None, dtype=object)
-        ids[~np.isfinite(best)] = None
-        return pd.DataFrame(
-            {
-                "origin_id": pd.Series(self.origin_ids, dtype="str"),
-                "nearest_id": pd.Series(ids, dtype="str"),
-                "travel_time_min": best,
-            }
-        )
-
     def best(self) -> NDArray[np.float64]:
         """Return the minutes to the nearest destination, inf where there is none."""
         found: NDArray[np.float64] = self.minutes.min(axis=1, initial=np.inf)
         return found
+
+    def nearest(self, count: int = 1) -> pd.DataFrame:
+        """Return the nearest destinations of each origin; unreachable origins stay.
+
+        Columns: ``origin_id``, ``order`` (1 is the nearest), ``nearest_id``
+        (missing where there is none), ``travel_time_min`` and
+        ``travel_distance_m`` (inf there, missing where not asked for). Of equally
+        near destinations the first comes first.
+        """
+        origins, destinations = self.minutes.shape
+        kept = min(count, max(destinations, 1))
+        order = np.argsort(self.minutes, axis=1, kind="stable")[:, :kept]
+        order = order if destinations else np.zeros((origins, 1), np.int64)
+        rows = np.arange(origins)[:, None]
+        minutes = self.minutes[rows, order] if destinations else np.full((origins, 1), np.inf)
+        metres = np.full(minutes.shape, np.nan)
+        if self.metres is not None:
+            metres = self.metres[rows, order] if destinations else np.full(minutes.shape, np.inf)
+        ids = np.array([*self.destination_ids, None], dtype=object)
+        named = ids[np.where(np.isfinite(minutes), order, destinations)]
+        return pd.DataFrame(
+            {
+                "origin_id": pd.Series(np.repeat(self.origin_ids, kept), dtype="str"),
+                "order": np.tile(np.arange(1, kept + 1), origins),
+                "nearest_id": pd.Series(named.ravel(), dtype="str"),
+                "travel_time_min": minutes.ravel(),
+                "travel_distance_m": metres.ravel(),
+            }
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a trip: ``origin_id``, ``destination_id``, ``travel_time_min``."""
@@ -95,13 +109,15 @@ def travel_times(
     origins: gpd.GeoDataFrame,
     destinations: gpd.GeoDataFrame,
     refuse_m: float,
-    direction: Direction = "to_facility",
+    with_metres: bool = False,
 ) -> TravelTimes:
     """Return the minutes of every trip from an origin to a destination.
 
     A trip walks from the door to the road, follows the directed roads and walks
     to the door of the unit. Edges take whole milliseconds, so equal inputs give
-    equal minutes in whatever order they come.
+    equal minutes in whatever order they come. Where the graph was made for the
+    direction ``from_facility`` the same trips run the other way. Destinations
+    are searched in blocks, so that memory stays near that of the answer.
 
     Parameters
     ----------
@@ -111,61 +127,77 @@ def travel_times(
         Points in the projection of the roads; their ids are the first column.
     refuse_m
         Points farther than this from a road are not snapped and get no time.
-    direction
-        Search from the destinations (``"to_facility"``), or the same trips run
-        the other way (``"from_facility"``).
+    with_metres
+        Whether to measure the trips too.
     """
-    here = snap(graph, _xy(origins), refuse_m=refuse_m)
-    there = snap(graph, _xy(destinations), refuse_m=refuse_m)
-    away: Direction = "from_facility" if direction == "to_facility" else "to_facility"
-    leave_ms, leave_node = entries(graph, here, direction=away)
-    arrive_ms, arrive_node = entries(graph, there, direction=direction)
-    ms = np.empty((len(origins), len(destinations)))
-    block = max(1, LARGEST_BLOCK // max(1, graph.roads.node_count, len(origins)))
+    here = snap(graph, points_xy(origins), refuse_m=refuse_m)
+    there = snap(graph, points_xy(destinations), refuse_m=refuse_m)
+    seeds = arrivals(graph, there)
+    ms = np.full((len(origins), len(destinations)), np.inf)
+    metres = np.full(ms.shape, np.inf) if with_metres else None
+    block = max(1, LARGEST_BLOCK // max(1, graph.state_count, len(origins)))
     for start in range(0, len(destinations), block):
-        part = slice(start, start + block)
-        to_node = search(
-            graph, arrive_ms[part], arrive_node[part], direction=direction, is_joint=False
-        )
-        for side in (0, 1):
-            by_side = to_node[:, leave_node[:, side]].T + leave_ms[:, side, None]
-            ms[:, part] = by_side if side == 0 else np.minimum(ms[:, part], by_side)
-    _along_one_edge(graph, here, there, ms, direction=direction)
+        stop = min(start + block, len(destinations))
+        _fill(graph, here, seeds.part(start, stop), slice(start, stop), ms, metres)
+    for layer, from_, to in zip(graph.layers, here, there, strict=True):
+        _along_one_edge(graph, layer, from_, to, ms, metres)
     ms /= MS_PER_MINUTE
     return TravelTimes(
         origin_ids=tuple(origins.iloc[:, 0]),
         destination_ids=tuple(destinations.iloc[:, 0]),
         minutes=ms,
-        origin_snap_m=here.distance_m,
-        is_snapped=here.is_snapped,
+        metres=metres,
+        origin_snap_m=np.min([s.distance_m for s in here], axis=0),
+        is_snapped=np.any([s.is_snapped for s in here], axis=0),
     )
 
 
+def _fill(
+    graph: ModeGraph,
+    here: tuple[Snaps, ...],
+    seeds: Seeds,
+    columns: slice,
+    ms: NDArray[np.float64],
+    metres: NDArray[np.float64] | None,
+) -> None:
+    """Put the trips to some destinations into the matrices."""
+    length: NDArray[np.float64] | None = None
+    if metres is None:
+        to_state = search(graph, seeds, is_joint=False)
+    else:
+        trees = search_trees(graph, seeds, is_joint=False)
+        to_state, length = trees.ms, trees.metres
+    for layer, snaps in zip(graph.layers, here, strict=True):
+        leave_ms, state = departures(layer, snaps)
+        for side in (0, 1):
+            trip = to_state[:, state[:, side]].T
+            trip += leave_ms[:, side, None]
+            if metres is not None and length is not None:
+                first = departure_metres(graph, snaps, side)
+                way = length[:, state[:, side]].T + first[:, None]
+                np.copyto(metres[:, columns], way, where=trip < ms[:, columns])
+            np.minimum(ms[:, columns], trip, out=ms[:, columns])
+
+
+def departure_metres(graph: ModeGraph, snaps: Snaps, side: int) -> NDArray[np.float64]:
+    """Return metres from each door to the start (0) or end (1) of its edge."""
+    share = snaps.fraction if side == 0 else 1 - snaps.fraction
+    return share * graph.roads.length_m[snaps.edge] + snaps.distance_m
+
+
 def _along_one_edge(
-    graph: ModeGraph, here: Snaps, there: Snaps, ms: NDArray[np.float64], *, direction: Direction
+    graph: ModeGraph,
+    layer: Layer,
+    here: Snaps,
+    there: Snaps,
+    ms: NDArray[np.float64],
+    metres: NDArray[np.float64] | None,
 ) -> None:
     """Let trips that begin and end on the same edge follow it directly."""
-    rows, columns = _pairs_on_one_edge(here, there)
-    ahead = there.fraction[columns] - here.fraction[rows]
-    if direction == "from_facility":
-        ahead = -ahead
-    forward, backward = graph.edge_ms[here.edge[rows]].T
-    with np.errstate(invalid="ignore"):
-        along = np.where(ahead >= 0, ahead * forward, -ahead * backward)
-    along = np.where(ahead == 0, 0, np.rint(along))
-    walk = door_walk_ms(graph, here)[rows] + door_walk_ms(graph, there)[columns]
-    ms[rows, columns] = np.minimum(ms[rows, columns], along + walk)
-
-
-def _pairs_on_one_edge(here: Snaps, there: Snaps) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the snapped origins and destinations that share an edge, pair by pair."""
-    origins = np.flatnonzero(here.is_snapped)
-    origins = origins[np.argsort(here.edge[origins], kind="stable")]
-    targets = np.flatnonzero(there.is_snapped)
-    low = np.searchsorted(here.edge[origins], there.edge[targets], side="left")
-    high = np.searchsorted(here.edge[origins], there.edge[targets], side="right")
-    return origins[slices(low, high - low)], np.repeat(targets, high - low)
-
-
-def _xy(points: gpd.GeoDataFrame) -> NDArray[np.float64]:
-    return shapely.get_coordinates(np.asarray(points.geometry.array))
+    rows, columns, trip, share = along_one_edge(layer, here, there)
+    is_better = trip < ms[rows, columns]
+    rows, columns, share = rows[is_better], columns[is_better], share[is_better]
+    ms[rows, columns] = trip[is_better]
+    if metres is not None:
+        way = share * graph.roads.length_m[here.edge[rows]]
+        metres[rows, columns] = way + here.distance_m[rows] + there.distance_m[columns]

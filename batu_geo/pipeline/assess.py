@@ -10,18 +10,26 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import GROUPS, coverage, village_coverage
-from batu_geo.access.demand import demand_points, villages_without_streets
-from batu_geo.domain.errors import Problem
+from batu_geo.access.demand import demand_points
 from batu_geo.domain.tables import EVIDENCE
+from batu_geo.network.calibration import trip_speeds_kmh
 from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.travel_times import travel_times
+from batu_geo.pipeline.border import BorderEffect, closed_border, with_closed_border
+from batu_geo.pipeline.notices import (
+    network_notices,
+    posyandu,
+    reported_beside,
+    siting_notices,
+)
 from batu_geo.siting.candidates import candidate_sites, rank_sites
 from batu_geo.siting.gaps import criteria_without_data, criterion_values, rank_gaps, units
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
+    from batu_geo.domain.errors import Problem
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import DemandPoints, Facilities
     from batu_geo.network.graph import ModeGraph
@@ -39,6 +47,8 @@ class Assessment:
         What was computed on, and how.
     demand
         Where people start from.
+    graphs
+        By mode: the roads as it may use them.
     times
         By mode: travel times of the demand points to the open units.
     villages
@@ -53,6 +63,10 @@ class Assessment:
         Villages without a unit, ranked by need.
     candidates
         Buildings, screened and ranked.
+    border
+        What changes when nobody travels across the border of the study.
+    calibration
+        Speed of trips between village offices beside the reported one.
     notices
         What is worth saying about the data; not errors.
     """
@@ -60,6 +74,7 @@ class Assessment:
     study: Study
     scenario: Scenario
     demand: DemandPoints
+    graphs: dict[str, ModeGraph]
     times: dict[str, TravelTimes]
     villages: pd.DataFrame
     city: pd.DataFrame
@@ -67,6 +82,8 @@ class Assessment:
     unit_status: pd.Series[str]
     gaps: pd.DataFrame
     candidates: gpd.GeoDataFrame
+    border: BorderEffect
+    calibration: dict[str, float | str] | None
     notices: tuple[Problem, ...]
 
     @property
@@ -105,36 +122,49 @@ def assess(
     serving = units(study.facilities, scenario.service, is_open=True)
     demand = demand_points(study.villages, study.roads, settings=scenario.demand)
     step("step_times")
-    refuse_m = scenario.snapping.refuse_m
-    graphs = {name: mode_graph(study.roads, mode) for name, mode in scenario.modes.items()}
+    refuse_m, head = scenario.snapping.refuse_m, scenario.headline
+    graphs = {
+        name: mode_graph(study.roads, scenario, mode=name, facilities=serving)
+        for name, mode in scenario.modes.items()
+        if mode.thresholds_minutes
+    }
     times = {
-        name: travel_times(graph, origins=demand, destinations=serving, refuse_m=refuse_m)
+        name: travel_times(
+            graph, origins=demand, destinations=serving, refuse_m=refuse_m, with_metres=True
+        )
         for name, graph in graphs.items()
     }
     step("step_catchments")
     reach = _catchments(graphs, serving, scenario)
     step("step_rank")
-    now, limit = times[scenario.headline.mode], scenario.headline.threshold_minutes
     status = _unit_status(study, scenario, serving)
-    covered = coverage(now, demand, threshold_minutes=limit)
-    values = criterion_values(study.villages, covered, _posyandu(study))
+    covered = coverage(times[head.mode], demand, threshold_minutes=head.threshold_minutes)
+    values = criterion_values(study.villages, covered, posyandu(study))
     gaps = rank_gaps(study.villages, status != "none", values, criteria=scenario.need)
     sites = candidate_sites(study.buildings, gaps, rules=scenario.candidates)
-    to_sites = travel_times(
-        graphs[scenario.headline.mode], origins=demand, destinations=sites, refuse_m=refuse_m
+    ranked = rank_sites(
+        sites,
+        now=times[head.mode],
+        to_sites=travel_times(
+            graphs[head.mode], origins=demand, destinations=sites, refuse_m=refuse_m
+        ),
+        demand=demand,
+        threshold_minutes=head.threshold_minutes,
     )
-    ranked = rank_sites(sites, now=now, to_sites=to_sites, demand=demand, threshold_minutes=limit)
     by_village = village_coverage(study.villages, times, demand, scenario.thresholds)
+    border = closed_border(study, scenario, serving, demand, covered)
+    gaps = with_closed_border(gaps, study, status, border, criteria=scenario.need)
     notices = [
         *study.notices,
-        *_reported_beside(study),
-        *_network_notices(study, scenario, graphs, now, demand),
-        *_siting_notices(gaps, ranked, criteria_without_data(gaps, values, scenario.need)),
+        *reported_beside(study),
+        *network_notices(study, scenario, graphs, times[head.mode], demand),
+        *siting_notices(gaps, ranked, criteria_without_data(gaps, values, scenario.need)),
     ]
     return Assessment(
         study=study,
         scenario=scenario,
         demand=demand,
+        graphs=graphs,
         times=times,
         villages=by_village,
         city=_city(by_village),
@@ -142,6 +172,8 @@ def assess(
         unit_status=status,
         gaps=gaps,
         candidates=ranked,
+        border=border,
+        calibration=_calibration(study, scenario),
         notices=tuple(notices),
     )
 
@@ -175,12 +207,6 @@ def _unit_status(study: Study, scenario: Scenario, serving: Facilities) -> pd.Se
     return pd.Series(status, index=ids.to_numpy(), dtype="str")
 
 
-def _posyandu(study: Study) -> pd.Series[float]:
-    if study.indicators is None or "posyandu" not in study.indicators:
-        return pd.Series(dtype=float)
-    return study.indicators.set_index("village_id")["posyandu"].astype(float)
-
-
 def _city(by_village: pd.DataFrame) -> pd.DataFrame:
     counts = ["population", *GROUPS]
     city = by_village.groupby(["mode", "threshold_minutes"], sort=False)[counts].sum()
@@ -188,59 +214,35 @@ def _city(by_village: pd.DataFrame) -> pd.DataFrame:
     return city.reset_index()
 
 
-def _reported_beside(study: Study) -> Iterator[Problem]:
-    """Say where the inputs add up to something else than the city reports."""
-    if study.figures is None:
-        return
-    found = {
-        "F-VILLAGES": len(study.villages),
-        "F-POP": int(study.villages["population"].sum()),
-        "F-POSYANDU": int(_posyandu(study).sum()),
-        "F-UPKDK": study.facilities.loc[
-            study.facilities["kind"] == "UPKDK", "village_id"
-        ].nunique(),
+def _calibration(study: Study, scenario: Scenario) -> dict[str, float | str] | None:
+    """Hold trips between village offices against the speed the study reports."""
+    wanted = scenario.calibration
+    if wanted is None or study.figures is None:
+        return None
+    known = study.figures.set_index("figure_id")
+    offices = village_offices(study)
+    if wanted.figure not in known.index or offices is None:
+        return None
+    graph = mode_graph(study.roads, scenario, mode=wanted.mode)
+    speeds = trip_speeds_kmh(graph, offices, refuse_m=scenario.snapping.refuse_m)
+    low, median, high = np.percentile(speeds, [25, 50, 75])
+    return {
+        "mode": wanted.mode,
+        "figure": wanted.figure,
+        "reported_kmh": float(known["value"][wanted.figure]),
+        "median_kmh": round(float(median), 2),
+        "quartile_1_kmh": round(float(low), 2),
+        "quartile_3_kmh": round(float(high), 2),
+        "trips": len(speeds),
     }
-    for row in study.figures.to_dict("records"):
-        ours = found.get(row["figure_id"])
-        if ours and ours != row["value"]:
-            values = {
-                "found": ours,
-                "reported": f"{row['value']:g}",
-                "source": row["source"],
-                "date": row["date"],
-            }
-            yield Problem("BG-803", record_id=row["figure_id"], values=values)
 
 
-def _network_notices(
-    study: Study,
-    scenario: Scenario,
-    graphs: dict[str, ModeGraph],
-    now: TravelTimes,
-    demand: DemandPoints,
-) -> Iterator[Problem]:
-    name = study.inputs["roads"]["path"]
-    for mode, graph in graphs.items():
-        if graph.unconnected:
-            yield Problem("BG-805", name, column=mode, values={"count": graph.unconnected})
-    far = now.origin_snap_m > scenario.snapping.warn_m
-    if far.any():
-        values = {
-            "count": int(far.sum()),
-            "limit": f"{scenario.snapping.warn_m:g}",
-            "farthest": f"{now.origin_snap_m.max():.0f}",
-        }
-        yield Problem("BG-804", name, values=values)
-    for village_id in villages_without_streets(demand, study.villages):
-        yield Problem("BG-809", name, record_id=village_id, values={"village": village_id})
-
-
-def _siting_notices(
-    gaps: pd.DataFrame, sites: gpd.GeoDataFrame, missing: dict[str, list[str]]
-) -> Iterator[Problem]:
-    for criterion, villages in missing.items():
-        yield Problem("BG-806", values={"name": criterion, "missing": ", ".join(villages)})
-    kept = set(sites.loc[sites["suitability"] != "refused", "village_id"])
-    for village_id, village_name in zip(gaps["village_id"], gaps["village_name"], strict=True):
-        if village_id not in kept:
-            yield Problem("BG-807", record_id=village_id, values={"village": village_name})
+def village_offices(study: Study) -> gpd.GeoDataFrame | None:
+    """Return the village offices as points, or None where the study has none."""
+    if not {"office_lon", "office_lat"} <= set(study.villages.columns):
+        return None
+    known = study.villages.dropna(subset=["office_lon", "office_lat"])
+    points = gpd.points_from_xy(known["office_lon"], known["office_lat"], crs="EPSG:4326")
+    return gpd.GeoDataFrame(
+        {"village_id": known["village_id"].to_numpy()}, geometry=points.to_crs(study.crs)
+    )

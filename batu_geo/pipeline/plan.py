@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
 
+CACHE = ".cache"
 LIBRARIES = ("folium", "geopandas", "numpy", "osmium", "pandas", "pyproj", "scipy", "shapely")
 
 
@@ -113,7 +114,7 @@ def plan(
             progress(word(name, language))
 
     step("step_read")
-    study = load_study(data)
+    study = load_study(data, cache=Path(out) / CACHE)
     settings = load_scenario(find_scenario(scenario, study.folder), overrides=overrides)
     ingredients = {
         "batu_geo": version("batu_geo"),
@@ -192,6 +193,7 @@ def run_map(found: Assessment, language: Language) -> MapPage:
         roads=study.roads,
         catchments=found.catchments,
         coverage=found.villages,
+        unconnected=found.graphs[found.scenario.headline.mode].unconnected,
         unit_status=found.unit_status,
         is_open_unit=is_open.where(study.facilities["facility_id"].isin(present)),
         scenario=found.scenario,
@@ -248,6 +250,12 @@ def _manifest(
         "scenario": ingredients["scenario"],
         "evidence": found.evidence,
         "demand_points": len(found.demand),
+        "calibration": found.calibration,
+        "border": {
+            "people_nearest_outside": found.border.people_nearest_outside,
+            "served": found.border.served,
+            "served_if_closed": found.border.served_if_closed,
+        },
         "snap_distance_m": {
             mode: {
                 "median": round(float(np.median(times.origin_snap_m)), 1),

@@ -22,6 +22,8 @@ from batu_geo.render.words import mode_word, number, word
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     from batu_geo.domain.errors import Language
     from batu_geo.domain.tables import Facilities, Villages
     from batu_geo.network.roads import RoadNetwork
@@ -111,6 +113,26 @@ def road_layer(roads: RoadNetwork, language: Language) -> folium.GeoJson:
         name=word("roads", language),
         pane="roads",
     )
+
+
+def unconnected_layers(
+    roads: RoadNetwork, unconnected: NDArray[np.bool_], language: Language
+) -> list[folium.GeoJson]:
+    """Return the streets that lead to no unit, if there are any."""
+    if not unconnected.any():
+        return []
+    merged = shapely.line_merge(shapely.MultiLineString(list(roads.lines()[unconnected])))
+    looks = {"color": style.UNCONNECTED, "weight": 2.2, "dashArray": "5 4"}
+    return [
+        geojson_layer(
+            gpd.GeoSeries([merged.simplify(ROAD_TOLERANCE_M)], crs=roads.crs),
+            [""],
+            [looks],
+            name=word("layer_unconnected", language),
+            is_shown=False,
+            pane="roads",
+        )
+    ]
 
 
 def catchment_layers(

@@ -20,6 +20,7 @@ from batu_geo.render.layers import (
     facility_layers,
     name_layer,
     road_layer,
+    unconnected_layers,
     village_layer,
 )
 from batu_geo.render.offline import OfflineMap, page
@@ -29,6 +30,9 @@ from batu_geo.render.words import mode_word, number, word
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from batu_geo.domain.errors import Language
     from batu_geo.domain.scenario import Scenario
@@ -81,6 +85,7 @@ def gap_map(  # noqa: PLR0913 - everything the map shows, by name
     roads: RoadNetwork,
     catchments: gpd.GeoDataFrame,
     coverage: pd.DataFrame,
+    unconnected: NDArray[np.bool_],
     unit_status: pd.Series[str],
     is_open_unit: pd.Series[bool],
     scenario: Scenario,
@@ -94,6 +99,8 @@ def gap_map(  # noqa: PLR0913 - everything the map shows, by name
     ----------
     villages, gaps, facilities, sites, roads, catchments, coverage
         The tables of a run; `coverage` as from `village_coverage`.
+    unconnected
+        Edges of the roads that lead to no unit, bool [m]; drawn apart.
     unit_status
         By village id: ``open``, ``closed`` or ``none``.
     is_open_unit
@@ -152,6 +159,7 @@ def gap_map(  # noqa: PLR0913 - everything the map shows, by name
             )
         ),
         road_layer(roads, language),
+        *unconnected_layers(roads, unconnected, language),
         *facility_layers(facilities, is_open_unit, language),
         *candidate_layers(sites, language),
         name_layer(villages, ranks, _symbols(facilities, sites), language),

@@ -63,8 +63,11 @@ def _reach(rows: pd.DataFrame, scenario: Scenario, language: Language) -> Iterab
     """Yield the mean trip of the headline mode, and the people within each threshold."""
     minutes, people = word("minutes", language), word("people", language)
     mode = scenario.headline.mode
-    mean = number(rows.loc[rows["mode"] == mode, "mean_travel_time_min"].iloc[0], language, 1)
-    yield word("mean_minutes", language), f"{mean} {minutes} {mode_word(mode, language)}"
+    headline = rows[rows["mode"] == mode].iloc[0]
+    mean = number(headline["mean_travel_time_min"], language, 1)
+    km = number(headline["mean_travel_distance_m"] / 1000, language, 1)
+    how = mode_word(mode, language)
+    yield word("mean_minutes", language), f"{mean} {minutes} {how} ({km} km)"
     for row in rows.to_dict("records"):
         limit = number(row["threshold_minutes"], language)
         served = f"{number(row['served'], language)} {people}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.coverage import mean_minutes, people_by_village
+from batu_geo.access.coverage import mean_trip, people_by_village
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.tables import Facilities
 
@@ -48,15 +48,18 @@ def criterion_values(
     -------
     pandas.DataFrame
         By ``village_id``: ``mean_minutes`` (inf where people reach no unit),
-        ``people_beyond`` (everybody not served), ``share_beyond_percent`` and
-        ``residents_per_posyandu`` (missing where the study has no figure).
+        ``people_beyond`` (everybody not served), ``share_beyond_percent``,
+        ``residents_per_posyandu`` (missing where the study has no figure), and
+        beside the minutes ``mean_distance_m``.
     """
     population = villages.set_index("village_id")["population"].astype(float)
     beyond = population - people_by_village(covered)["served"].reindex(population.index).fillna(0)
     count = posyandu.reindex(population.index).astype(float)
+    mean = mean_trip(covered).reindex(population.index)
     return pd.DataFrame(
         {
-            "mean_minutes": mean_minutes(covered).reindex(population.index),
+            "mean_minutes": mean["travel_time_min"],
+            "mean_distance_m": mean["travel_distance_m"],
             "people_beyond": beyond,
             "share_beyond_percent": 100 * beyond / population.where(population > 0),
             "residents_per_posyandu": population / count.where(count > 0),

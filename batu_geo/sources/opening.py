@@ -14,12 +14,10 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from batu_geo.domain.errors import Problem, SourceError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LARGEST_MB = 512
 DEEPEST_JSON = 64
@@ -27,12 +25,19 @@ LARGEST_FIELD = 32_768
 ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+://|^/vsi|^\\\\", re.IGNORECASE)
 
 FORMATS = {
-    ".geojson": "GeoJSON",
-    ".json": "GeoJSON",
+    ".geojson": "JSON",
+    ".json": "JSON",
     ".csv": "CSV",
     ".toml": "TOML",
     ".pbf": "OSM PBF",
+    ".osm": "OSM XML",
+    ".graphml": "GraphML",
+    ".gpkg": "GeoPackage",
+    ".tif": "GeoTIFF",
 }
+XML_ROOTS = {b"osm": "OSM XML", b"graphml": "GraphML", b"kml": "KML", b"html": "HTML"}
+PROLOGUE = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
+ROOT = re.compile(rb"\s*<([A-Za-z_][\w.-]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,12 @@ class Opened:
 
     name: str
     content: bytes
+    path: Path = Path()
+
+    @property
+    def suffix(self) -> str:
+        """Last suffix of the name, in lower case."""
+        return Path(self.name).suffix.lower()
 
     @property
     def sha256(self) -> str:
@@ -87,7 +98,7 @@ def open_input(path: Path, *, name: str, table: str, suffixes: tuple[str, ...]) 
     found = what_it_is(content)
     if found not in (expected, None):
         raise refuse("BG-103", found=found, expected=expected)
-    return Opened(name, content)
+    return Opened(name, content, path)
 
 
 def what_it_is(content: bytes) -> str | None:
@@ -96,20 +107,29 @@ def what_it_is(content: bytes) -> str | None:
     >>> what_it_is(b"<!DOCTYPE html><html>...")
     'HTML'
     """
-    start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    lowered = start[:256].lower()
-    if lowered.startswith((b"<!doctype html", b"<html")):
-        return "HTML"
     for magic, found in _MAGIC:
         if content.startswith(magic):
             return found
     if b"OSMHeader" in content[:32]:
         return "OSM PBF"
-    if start.startswith((b"{", b"[")):
-        return "GeoJSON" if start.startswith(b"{") else None
-    if lowered.startswith(b"<"):
-        return "VRT" if b"<ogrvrt" in lowered else "XML"
+    start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"<"):
+        return _kind_of_xml(start)
+    if start.startswith(b"{"):
+        return "JSON"
     return "NUL" if b"\x00" in start else None
+
+
+def _kind_of_xml(start: bytes) -> str:
+    while prologue := PROLOGUE.match(start):
+        start = start[prologue.end() :]
+    if start.lstrip().lower().startswith(b"<!doctype html"):
+        return "HTML"
+    if start.lstrip().startswith(b"<!"):
+        return "XML with a DTD"
+    root = ROOT.match(start)
+    name = root[1].lower() if root else b""
+    return XML_ROOTS.get(name, f"XML <{name.decode()}>")
 
 
 _MAGIC = (
@@ -121,6 +141,8 @@ _MAGIC = (
     (b"\xd0\xcf\x11\xe0", "XLS"),
     (b"\x00\x00\x27\x0a", "Shapefile"),
     (b"version https://git-lfs", "Git LFS"),
+    (b"II*\x00", "GeoTIFF"),
+    (b"MM\x00*", "GeoTIFF"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from batu_geo.network.roads import VEHICLES
@@ -30,6 +31,26 @@ CLOSED_VALUES = {"no", "private", "agricultural", "forestry", "military", "emerg
 FORWARD_VALUES = {"yes", "true", "1"}
 BACKWARD_VALUES = {"-1", "reverse"}
 TWO_WAY_VALUES = {"no", "false", "0"}
+
+MAXSPEED = re.compile(r"(\d{1,3})(?:\s*(km/h|kmh|kph|mph))?")
+KMH_PER_MPH = 1.609344
+FASTEST_KMH = 150.0
+WITHOUT_A_LIMIT = {"none", "signals", "variable"}
+
+
+def maxspeed_kmh(value: str | None) -> tuple[float, bool]:
+    """Return a tagged speed limit, NaN where none is meant, and whether it is odd.
+
+    >>> maxspeed_kmh("30"), maxspeed_kmh("20 mph")
+    ((30.0, False), (32.18688, False))
+    >>> maxspeed_kmh("fast")
+    (nan, True)
+    """
+    if value is None or value in WITHOUT_A_LIMIT:
+        return float("nan"), False
+    found = MAXSPEED.fullmatch(value.strip())
+    speed = float(found[1]) * (KMH_PER_MPH if found[2] == "mph" else 1.0) if found else 0.0
+    return (speed, False) if 0 < speed <= FASTEST_KMH else (float("nan"), True)
 
 
 def closed_bits(tags: Mapping[str, str]) -> tuple[int, int]:

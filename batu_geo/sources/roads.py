@@ -1,106 +1,184 @@
-"""Read roads from an OSM file into a `RoadNetwork`."""
+"""Read roads: OpenStreetMap files, Overpass answers, OSMnx graphs, GeoPackage lines."""
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter
-from dataclasses import dataclass, field
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from batu_geo.network.roads import RoadNetwork, Ways, build_network
-from batu_geo.sources.osm_tags import ROAD_CLASSES, closed_bits
+from batu_geo.domain.errors import DataError, Problem
+from batu_geo.network.roads import RoadNetwork, build_network
+from batu_geo.sources.opening import Opened, json_of
+from batu_geo.sources.ways import WayCollector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from numpy.typing import NDArray
-
-    from batu_geo.sources.opening import Opened
+    from collections.abc import Callable
 
 NOT_A_PLACE = 2**31 - 1
 DEGREES = 1e-7
+DIGITS = 7
 
 
-def read_osm_pbf(opened: Opened, *, crs: str) -> RoadNetwork:
-    """Return the roads of an `.osm.pbf` extract.
+def read_roads(opened: Opened, *, crs: str) -> RoadNetwork:
+    """Return the roads of a file by its suffix.
+
+    Parameters
+    ----------
+    opened
+        ``.osm.pbf``, ``.osm``, ``.json`` (Overpass), ``.graphml`` (OSMnx) or
+        ``.gpkg`` (lines with a column ``highway``).
+    crs
+        Metric projection to compute in.
 
     Raises
     ------
     SourceError
-        When the file is cut off or not an OSM file.
+        When the file is cut off or is something else.
+    DataError
+        When it holds no usable road.
     """
+    found = WayCollector()
+    READERS[opened.suffix](opened, found)
+    roads = build_network(found.ways(), crs=crs, dropped=found.dropped)
+    if not roads.edge_count:
+        raise DataError(Problem("BG-213", opened.name))
+    return roads
+
+
+def _read_osm(opened: Opened, found: WayCollector) -> None:
+    """Read an OSM file, binary or XML, with pyosmium."""
     import osmium  # noqa: PLC0415 - only this reader needs it
 
-    found = _Found()
-    ways: Any = osmium.FileProcessor(osmium.io.FileBuffer(opened.content, "pbf")).with_locations()
-    ways.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
-    ways.with_filter(osmium.filter.KeyFilter("highway"))
+    kind = "pbf" if opened.suffix == ".pbf" else "osm"
     try:
+        ways: Any = osmium.FileProcessor(osmium.io.FileBuffer(opened.content, kind))
+        ways.with_locations().with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
+        ways.with_filter(osmium.filter.KeyFilter("highway"))
         for way in ways:
-            nodes = ((node.ref, node.x, node.y) for node in way.nodes)
+            nodes = ((node.ref, _degrees(node.x), _degrees(node.y)) for node in way.nodes)
             found.add(way.id, dict(way.tags), nodes)
     except RuntimeError as error:
         raise opened.error("BG-109", reason=error) from error
-    return build_network(found.ways(), crs=crs, dropped=found.dropped)
 
 
-@dataclass(slots=True)
-class _Found:
-    """Ways as they are read, in growing arrays."""
-
-    dropped: Counter[str] = field(default_factory=Counter)
-    seen: set[int] = field(default_factory=set)
-    way_id: array[int] = field(default_factory=lambda: array("q"))
-    size: array[int] = field(default_factory=lambda: array("q"))
-    node_id: array[int] = field(default_factory=lambda: array("q"))
-    lon: array[int] = field(default_factory=lambda: array("q"))
-    lat: array[int] = field(default_factory=lambda: array("q"))
-    road_class: array[int] = field(default_factory=lambda: array("h"))
-    closed: array[int] = field(default_factory=lambda: array("B"))
-
-    def add(
-        self, way_id: int, tags: Mapping[str, str], nodes: Iterable[tuple[int, int, int]]
-    ) -> None:
-        """Keep a way, or count why not. Nodes are id, longitude and latitude in 1e-7 degrees."""
-        reason = self._why_dropped(tags, way_id)
-        if reason:
-            self.dropped[reason] += 1
-            return
-        before = len(self.node_id)
-        for node_id, lon, lat in nodes:
-            self.node_id.append(node_id)
-            self.lon.append(lon)
-            self.lat.append(lat)
-        self.seen.add(way_id)
-        self.way_id.append(way_id)
-        self.size.append(len(self.node_id) - before)
-        self.road_class.append(ROAD_CLASSES.index(tags["highway"]))
-        self.closed.extend(closed_bits(tags))
-
-    def _why_dropped(self, tags: Mapping[str, str], way_id: int) -> str | None:
-        if tags["highway"] not in ROAD_CLASSES:
-            return "ways of a class that is no road"
-        if tags.get("area") == "yes":
-            return "areas"
-        return "repeated ways" if way_id in self.seen else None
-
-    def ways(self) -> Ways:
-        """Return what was kept."""
-        return Ways(
-            way_id=np.array(self.way_id, np.int64),
-            start=np.r_[0, np.cumsum(np.array(self.size, np.int64))].astype(np.int64),
-            node_id=np.array(self.node_id, np.int64),
-            lon=_degrees(self.lon),
-            lat=_degrees(self.lat),
-            road_class=np.array(self.road_class, np.int16),
-            classes=ROAD_CLASSES,
-            closed=np.array(self.closed, np.uint8).reshape(-1, 2),
-        )
+def _degrees(units: int) -> float:
+    return float("nan") if units == NOT_A_PLACE else units * DEGREES
 
 
-def _degrees(units: array[int]) -> NDArray[np.float64]:
-    values = np.array(units, np.float64)
-    values[values == NOT_A_PLACE] = np.nan
-    return values * DEGREES
+def _read_overpass(opened: Opened, found: WayCollector) -> None:
+    """Read the JSON of an Overpass answer, with its nodes or `out geom`."""
+    answer = json_of(opened)
+    elements = answer.get("elements") if isinstance(answer, dict) else None
+    if not isinstance(elements, list):
+        raise opened.error("BG-103", found="JSON", expected="Overpass JSON")
+    if answer.get("remark"):
+        raise opened.error("BG-114", remark=answer["remark"])
+    try:
+        places = {
+            element["id"]: (float(element["lon"]), float(element["lat"]))
+            for element in elements
+            if element["type"] == "node"
+        }
+        for way in elements:
+            if way["type"] == "way" and "highway" in way.get("tags", {}):
+                found.add(int(way["id"]), way["tags"], _overpass_nodes(way, places))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        reason = f"{type(error).__name__} {error}"
+        raise opened.error("BG-109", reason=reason) from error
+
+
+def _overpass_nodes(
+    way: dict[str, Any], places: dict[int, tuple[float, float]]
+) -> list[tuple[int, float, float]]:
+    nowhere = (float("nan"), float("nan"))
+    if "geometry" in way:
+        return [
+            (node, float(place["lon"]), float(place["lat"])) if place else (node, *nowhere)
+            for node, place in zip(way["nodes"], way["geometry"], strict=True)
+        ]
+    return [(int(node), *places.get(node, nowhere)) for node in way["nodes"]]
+
+
+def _read_graphml(opened: Opened, found: WayCollector) -> None:
+    """Read a graph saved by OSMnx; a street open both ways stands in it twice."""
+    import osmnx  # noqa: PLC0415 - heavy, and only this reader needs it
+
+    try:
+        graph = osmnx.io.load_graphml(graphml_str=opened.content.decode("utf-8"))
+    except Exception as error:  # osmnx and lxml raise whatever they meet
+        raise opened.error("BG-109", reason=f"{type(error).__name__} {error}") from error
+    if str(graph.graph.get("crs", "")).lower() not in {"epsg:4326", "wgs84"}:
+        raise opened.error("BG-115", crs=graph.graph.get("crs"))
+    places = {node: (float(d["x"]), float(d["y"])) for node, d in graph.nodes(data=True)}
+    both_ways: set[tuple[Any, ...]] = set()
+    shape_id = -1
+    for start, end, data in sorted(graph.edges(data=True), key=lambda edge: edge[:2]):
+        ids = data.get("osmid", 0)
+        first = min(ids) if isinstance(ids, list) else ids
+        if not data.get("oneway"):
+            street = (*sorted((start, end)), str(ids), round(float(data.get("length", 0)), 3))
+            if street in both_ways:
+                continue
+            both_ways.add(street)
+        inner = list(data["geometry"].coords)[1:-1] if "geometry" in data else []
+        nodes = [(start, *places[start])]
+        for lon, lat in inner:
+            nodes.append((shape_id, lon, lat))
+            shape_id -= 1
+        nodes.append((end, *places[end]))
+        found.add(int(first), _graph_tags(data), nodes, may_repeat=True)
+
+
+def _graph_tags(data: dict[str, Any]) -> dict[str, str]:
+    """Return the tags of an OSMnx edge; of merged streets the first value."""
+    names = ("highway", "name", "ref", "surface", "maxspeed", "access", "junction")
+    tags = {}
+    for name in names:
+        value = data.get(name)
+        if isinstance(value, list):
+            value = value[0]
+        if value is not None and value == value:  # noqa: PLR0124 - NaN is not itself
+            tags[name] = str(value)
+    # OSMnx turns one-way streets into their own direction and drops `junction` rules.
+    return {**tags, "oneway": "yes" if data.get("oneway") else "no"}
+
+
+def _read_lines(opened: Opened, found: WayCollector) -> None:
+    """Read lines of a GeoPackage; vertices at the same place are one node."""
+    import pyogrio  # noqa: PLC0415 - only this reader needs it
+    import shapely  # noqa: PLC0415
+
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            layers = [n for n, kind in pyogrio.list_layers(opened.path) if "Line" in str(kind)]
+            tables = [pyogrio.read_dataframe(opened.path, layer=name) for name in layers]
+    except Exception as error:
+        raise opened.error("BG-109", reason=error) from error
+    tables = [table for table in tables if "highway" in table]
+    if not tables:
+        raise DataError(Problem("BG-201", opened.name, column="highway",
+                                values={"column": "highway"}))  # fmt: skip
+    for table in tables:
+        degrees = table.to_crs("EPSG:4326") if table.crs else table
+        number: dict[tuple[float, float], int] = {}
+        columns = [name for name in degrees.columns if name != degrees.geometry.name]
+        for row, (shape, record) in enumerate(
+            zip(degrees.geometry, degrees[columns].to_dict("records"), strict=True), start=1
+        ):
+            tags = {str(k): str(v) for k, v in record.items() if isinstance(v, str) and v}
+            for line in shapely.get_parts(shape):
+                places = [tuple(xy) for xy in np.round(line.coords, DIGITS)[:, :2].tolist()]
+                nodes = [(number.setdefault(xy, len(number)), *xy) for xy in places]
+                digits = str(record.get("osm_id") or record.get("osmid") or "")
+                way_id = int(digits) if digits.isdecimal() else row
+                found.add(way_id, tags, nodes, may_repeat=True)
+
+
+READERS: dict[str, Callable[[Opened, WayCollector], None]] = {
+    ".pbf": _read_osm,
+    ".osm": _read_osm,
+    ".json": _read_overpass,
+    ".graphml": _read_graphml,
+    ".gpkg": _read_lines,
+}

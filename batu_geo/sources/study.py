@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import shapely
 from pydantic import BaseModel, ConfigDict, Field
 
 from batu_geo.domain.errors import DataError, Problem, ScenarioError
 from batu_geo.domain.scenario import Evidence
+from batu_geo.sources.elevation import interpolated_elevation, sampled_elevation
 from batu_geo.sources.opening import Opened, open_input, toml_of
 from batu_geo.sources.points import read_buildings, read_facilities
 from batu_geo.sources.records import read_figures, read_indicators, read_population
-from batu_geo.sources.roads import read_osm_pbf
+from batu_geo.sources.road_cache import keep, kept_name, read_kept
+from batu_geo.sources.roads import READERS, read_roads
 from batu_geo.sources.scenarios import load_scenario, validated
 from batu_geo.sources.villages import read_villages
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from batu_geo.network.roads import RoadNetwork
 
 STUDY_FILE = "study.toml"
+SMALLEST_KEPT = 1_000_000
 
 
 class Input(BaseModel):
@@ -58,6 +61,7 @@ class StudyFile(BaseModel):
     facilities: Input
     buildings: Input
     roads: Input
+    elevation: Input | None = None
     indicators: Input | None = None
     figures: Input | None = None
 
@@ -106,7 +110,7 @@ def embedded_study() -> Path:
     return installed if installed.is_dir() else Path(__file__).resolve().parents[2] / "data"
 
 
-def load_study(folder: Path | str | None = None) -> Study:
+def load_study(folder: Path | str | None = None, *, cache: Path | None = None) -> Study:
     """Read and check every input of a study.
 
     Parameters
@@ -114,6 +118,8 @@ def load_study(folder: Path | str | None = None) -> Study:
     folder
         Folder with a `study.toml`, or that file; the embedded study of Kota
         Batu when nothing is named.
+    cache
+        Folder to keep parsed roads in, so that a large extract is parsed once.
 
     Raises
     ------
@@ -130,70 +136,101 @@ def load_study(folder: Path | str | None = None) -> Study:
     >>> len(study.villages), int(study.villages["population"].sum())
     (24, 225408)
     """
-    root = embedded_study() if folder is None else Path(folder)
-    root = root.parent if root.name == STUDY_FILE else root
-    opened = open_input(root / STUDY_FILE, name=STUDY_FILE, table="study", suffixes=(".toml",))
-    card = validated(StudyFile, toml_of(opened), STUDY_FILE)
-    inputs: dict[str, dict[str, str]] = {}
-
-    def open_table(table: str, *suffixes: str) -> Opened:
-        entry: Input = getattr(card, table)
-        found = _open_inside(root, entry, table, suffixes)
-        inputs[table] = {**entry.model_dump(), "sha256": found.sha256}
-        return found
-
-    def evidence(table: str) -> Any:
-        return getattr(card, table).evidence
-
-    people = read_population(open_table("population", ".csv"), evidence=evidence("population"))
+    desk = _Desk.at(embedded_study() if folder is None else Path(folder))
+    card = desk.card
+    people = read_population(desk.open("population", ".csv"), evidence=card.population.evidence)
     villages, notices = read_villages(
-        open_table("villages", ".geojson", ".json"),
+        desk.open("villages", ".geojson", ".json"),
         crs=card.crs,
         population=people,
-        evidence=evidence("villages"),
+        evidence=card.villages.evidence,
     )
     _check_count(villages, card)
     facilities, more = read_facilities(
-        open_table("facilities", ".geojson", ".json"),
+        desk.open("facilities", ".geojson", ".json"),
         villages=villages,
-        evidence=evidence("facilities"),
+        evidence=card.facilities.evidence,
     )
-    buildings, further = read_buildings(
-        open_table("buildings", ".geojson", ".json"),
+    notices += more
+    buildings, more = read_buildings(
+        desk.open("buildings", ".geojson", ".json"),
         villages=villages,
-        evidence=evidence("buildings"),
+        evidence=card.buildings.evidence,
     )
-    roads = read_osm_pbf(open_table("roads", ".pbf"), crs=card.crs)
-    _check_roads(roads, villages, card.roads.path)
+    notices += more
+    roads, more = _roads(desk, villages, cache)
     return Study(
         name=card.name,
         title=card.title,
         crs=card.crs,
-        folder=root,
+        folder=desk.root,
         villages=villages,
         facilities=facilities,
         buildings=buildings,
         roads=roads,
-        indicators=read_indicators(
-            open_table("indicators", ".csv"), evidence=evidence("indicators"), population=people
-        )
-        if card.indicators
-        else None,
-        figures=read_figures(open_table("figures", ".csv"), evidence=evidence("figures"))
-        if card.figures
-        else None,
-        inputs=inputs,
-        notices=(*notices, *more, *further),
+        indicators=_indicators(desk, people),
+        figures=_figures(desk),
+        inputs=desk.inputs,
+        notices=(*notices, *more),
     )
 
 
-def _open_inside(root: Path, entry: Input, table: str, suffixes: tuple[str, ...]) -> Opened:
-    """Open an input that must stand inside the folder of the study."""
-    path = root / entry.path
-    if not path.resolve().is_relative_to(root.resolve()) and "://" not in entry.path:
-        values = {"reason": "path leads out of the study", "key": f"{table}.path"}
-        raise ScenarioError(Problem("BG-302", STUDY_FILE, column=f"{table}.path", values=values))
-    return open_input(path, name=entry.path, table=table, suffixes=suffixes)
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """A study being read: its folder, its card, and what was opened so far."""
+
+    root: Path
+    card: StudyFile
+    inputs: dict[str, dict[str, str]]
+
+    @classmethod
+    def at(cls, folder: Path) -> _Desk:
+        """Open the card of a study, named by its folder or by the card itself."""
+        root = folder.parent if folder.name == STUDY_FILE else folder
+        opened = open_input(root / STUDY_FILE, name=STUDY_FILE, table="study", suffixes=(".toml",))
+        return cls(root, validated(StudyFile, toml_of(opened), STUDY_FILE), {})
+
+    def open(self, table: str, *suffixes: str) -> Opened:
+        """Open the input of a table, which must stand inside the folder, and note its hash."""
+        entry: Input = getattr(self.card, table)
+        path, where = self.root / entry.path, f"{table}.path"
+        if "://" not in entry.path and not path.resolve().is_relative_to(self.root.resolve()):
+            values = {"reason": "path leads out of the study", "key": where}
+            raise ScenarioError(Problem("BG-302", STUDY_FILE, column=where, values=values))
+        opened = open_input(path, name=entry.path, table=table, suffixes=suffixes)
+        self.inputs[table] = {**entry.model_dump(), "sha256": opened.sha256}
+        return opened
+
+
+def _roads(
+    desk: _Desk, villages: Villages, cache: Path | None
+) -> tuple[RoadNetwork, list[Problem]]:
+    """Read the roads, or find them kept, and give them elevations."""
+    crs, opened = desk.card.crs, desk.open("roads", *READERS)
+    kept_at = cache / kept_name(opened.sha256, crs) if cache else None
+    kept = read_kept(kept_at) if kept_at else None
+    roads = kept or read_roads(opened, crs=crs)
+    _check_roads(roads, villages, desk.card.roads.path)
+    if kept_at and kept is None and len(opened.content) >= SMALLEST_KEPT:
+        keep(roads, kept_at)
+    if desk.card.elevation:
+        return sampled_elevation(roads, desk.open("elevation", ".tif"))
+    return interpolated_elevation(roads, villages), []
+
+
+def _indicators(desk: _Desk, people: pd.DataFrame) -> pd.DataFrame | None:
+    entry = desk.card.indicators
+    if entry is None:
+        return None
+    opened = desk.open("indicators", ".csv")
+    return read_indicators(opened, evidence=entry.evidence, population=people)
+
+
+def _figures(desk: _Desk) -> pd.DataFrame | None:
+    entry = desk.card.figures
+    if entry is None:
+        return None
+    return read_figures(desk.open("figures", ".csv"), evidence=entry.evidence)
 
 
 def _check_count(villages: Villages, card: StudyFile) -> None:
@@ -203,8 +240,6 @@ def _check_count(villages: Villages, card: StudyFile) -> None:
 
 
 def _check_roads(roads: RoadNetwork, villages: Villages, name: str) -> None:
-    if not roads.edge_count:
-        raise DataError(Problem("BG-213", name))
     city = shapely.union_all(villages.geometry.to_numpy())
     distance = shapely.distance(shapely.multipoints(roads.node_xy), city)
     if distance > 0:

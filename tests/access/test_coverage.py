@@ -18,7 +18,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from batu_geo.access.coverage import coverage, mean_minutes, people_by_village, village_coverage
+from batu_geo.access.coverage import coverage, mean_trip, people_by_village, village_coverage
 from batu_geo.domain.scenario import Threshold
 from batu_geo.network.travel_times import TravelTimes
 from tests.toy import demand, villages
@@ -28,6 +28,7 @@ TIMES = TravelTimes(
     origin_ids=tuple(PEOPLE["demand_id"]),
     destination_ids=("U",),
     minutes=np.array([[5.0], [15.0], [15.01], [np.inf], [np.inf]]),
+    metres=np.array([[400.0], [1200.0], [1300.0], [np.inf], [np.inf]]),
     origin_snap_m=np.array([0.0, 1.0, 2.0, 3.0, 900.0]),
     is_snapped=np.array([True, True, True, True, False]),
 )
@@ -53,7 +54,9 @@ def test_the_groups_of_a_village_add_up_to_its_people() -> None:
 
 
 def test_the_mean_is_weighted_by_people_and_infinite_where_some_cannot_go() -> None:
-    mean = mean_minutes(coverage(TIMES, PEOPLE, threshold_minutes=15))
+    found = mean_trip(coverage(TIMES, PEOPLE, threshold_minutes=15))
+    assert found["travel_distance_m"]["a"] == pytest.approx((4_000 + 24_000 + 39_000) / 60)
+    mean = found["travel_time_min"]
     assert mean["a"] == pytest.approx((10 * 5 + 20 * 15 + 30 * 15.01) / 60)
     assert np.isinf(mean["b"])
 

@@ -7,75 +7,73 @@ import pytest
 import shapely
 
 from batu_geo.network.catchment import catchments
-from batu_geo.network.graph import mode_graph
-from tests.toy import RIDING, WALKING, at, town
+from tests.toy import RIDING, WALKING, at, graph, town
 
 LONG = "A         B"
 
 
-def reach(graph: object, places: gpd.GeoDataFrame, *minutes: float, **rest: object):
+def reach(net: object, places: gpd.GeoDataFrame, *minutes: float, **rest: object):
     settings = {"refuse_m": 100, "buffer_m": 10, **rest}
-    return catchments(graph, facilities=places, thresholds_minutes=minutes, **settings)
+    return catchments(net, facilities=places, thresholds_minutes=minutes, **settings)
 
 
 def test_a_street_is_cut_where_the_time_runs_out() -> None:
     """From the middle of 1 km, two minutes reach 200 m each way."""
-    graph = mode_graph(town(LONG, {"AB": "residential"}), WALKING)
-    found = reach(graph, at((5, 0)), 2)
+    net = graph(town(LONG, {"AB": "residential"}), WALKING)
+    found = reach(net, at((5, 0)), 2)
     assert found["street_km"].tolist() == pytest.approx([0.4], abs=1e-5)
     west, _, east, _ = found.total_bounds
     assert (west, east) == pytest.approx((668_290, 668_710), abs=0.2)
 
 
 def test_time_spent_at_the_door_shortens_the_reach() -> None:
-    graph = mode_graph(town(LONG, {"AB": "residential"}), WALKING)
-    assert reach(graph, at((5, 0.6)), 2)["street_km"].tolist() == pytest.approx([0.2], abs=1e-4)
+    net = graph(town(LONG, {"AB": "residential"}), WALKING)
+    assert reach(net, at((5, 0.6)), 2)["street_km"].tolist() == pytest.approx([0.2], abs=1e-4)
 
 
 def test_reach_from_two_ends_that_overlap_is_the_whole_street() -> None:
-    graph = mode_graph(town(LONG, {"AB": "residential"}), WALKING)
-    found = reach(graph, at((0, 0), (10, 0)), 4, 6)
+    net = graph(town(LONG, {"AB": "residential"}), WALKING)
+    found = reach(net, at((0, 0), (10, 0)), 4, 6)
     assert found["street_km"].tolist() == pytest.approx([0.8, 1.0], abs=1e-4)
 
 
 def test_overlapping_reach_of_two_units_on_one_street_counts_once() -> None:
-    graph = mode_graph(town(LONG, {"AB": "residential"}), WALKING)
-    found = reach(graph, at((4, 0), (5, 0)), 2)
+    net = graph(town(LONG, {"AB": "residential"}), WALKING)
+    found = reach(net, at((4, 0), (5, 0)), 2)
     assert found["street_km"].tolist() == pytest.approx([0.5], abs=1e-4)
 
 
 def test_towards_the_unit_the_one_way_street_is_reached_from_upstream() -> None:
     streets = {"AB": {"highway": "residential", "oneway": "yes"}, "BCDA": "residential"}
-    drawing = "A    B\n\n\n\n\nD    C"
-    graph = mode_graph(town(drawing, streets), RIDING)
-    to_unit = reach(graph, at((2.5, 0)), 1)
-    from_unit = reach(graph, at((2.5, 0)), 1, direction="from_facility")
+    roads = town("A    B\n\n\n\n\nD    C", streets)
+    to_unit = reach(graph(roads, RIDING), at((2.5, 0)), 1)
+    from_unit = reach(graph(roads, RIDING, direction="from_facility"), at((2.5, 0)), 1)
     assert to_unit.total_bounds[2] == pytest.approx(668_260, abs=1)
     assert from_unit.total_bounds[0] == pytest.approx(668_240, abs=1)
 
 
 def test_a_longer_threshold_contains_the_shorter() -> None:
-    graph = mode_graph(town("A B C\n\nD E F", {"ABCFED": "residential", "BE": "path"}), WALKING)
-    shapes = reach(graph, at((2, 0)), 0.5, 1, 2, 3, 5).geometry.to_list()
+    net = graph(town("A B C\n\nD E F", {"ABCFED": "residential", "BE": "path"}), WALKING)
+    shapes = reach(net, at((2, 0)), 0.5, 1, 2, 3, 5).geometry.to_list()
     for inner, outer in zip(shapes, shapes[1:], strict=False):
         assert shapely.difference(inner, outer).area < 1e-6
 
 
 def test_holes_stay_open() -> None:
     """Round a block of 400 m nothing inside is reached."""
-    graph = mode_graph(town("A   B\n\n\n\nD   C", {"ABCDA": "residential"}), WALKING)
-    shape = reach(graph, at((0, 0)), 30).geometry.iloc[0]
+    net = graph(town("A   B\n\n\n\nD   C", {"ABCDA": "residential"}), WALKING)
+    shape = reach(net, at((0, 0)), 30).geometry.iloc[0]
     assert len(shape.interiors) == 1
     assert not shape.contains(shapely.Point(668_200, 9_129_800))
 
 
 def test_no_open_unit_reaches_nothing() -> None:
-    graph = mode_graph(town(LONG, {"AB": "residential"}), WALKING)
-    found = reach(graph, at(), 5, 10)
+    net = graph(town(LONG, {"AB": "residential"}), WALKING)
+    found = reach(net, at(), 5, 10)
     assert found.geometry.is_empty.all()
     assert found["street_km"].tolist() == [0, 0]
 
 
 def test_every_shape_is_valid() -> None:
-    graph = mode_graph(town("A B C\n\nD E F", {"ABCFED": "residential", "BE": "path"}), WALKING)
-    assert reach(graph, at((1, 0), (4, 2)), 0.1, 1, 9).is_valid.all()
+    net = graph(town("A B C\n\nD E F", {"ABCFED": "residential", "BE": "path"}), WALKING)
+    assert reach(net, at((1, 0), (4, 2)), 0.1, 1, 9).is_valid.all()

@@ -1,94 +1,101 @@
-"""Edges become whole milliseconds, by class, mode and direction."""
+"""The roads as a mode may use them: arcs, parts, turns, a change on the way."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from batu_geo.network.graph import impedance, mode_graph
-from batu_geo.sources.osm_tags import closed_bits
-from tests.toy import RIDING, WALKING, town
+from batu_geo.network.graph import connected_parts
+from batu_geo.network.impedance import impedance
+from tests.toy import RIDING, WALKING, graph, points, scenario, town
 
-LINE = "ABC"
-
-
-def test_time_is_length_over_the_speed_of_the_class() -> None:
-    roads = town(LINE, {"AB": "residential", "BC": "path"})
-    by_class = dict(zip(roads.road_class.tolist(), impedance(roads, WALKING), strict=True))
-    assert sorted(ms[0] for ms in by_class.values()) == [60_000, 120_000]
-
-
-def test_times_are_whole_milliseconds() -> None:
-    roads = town("A B\n C", {"AC": "residential", "CB": "residential"})
-    ms = impedance(roads, WALKING)
-    assert np.array_equal(ms, np.rint(ms))
-    assert ms[0, 0] == round(roads.length_m[0] * 600)
-
-
-def test_a_class_without_a_speed_is_closed() -> None:
-    roads = town(LINE, {"AB": "residential", "BC": "path"})
-    assert np.isinf(impedance(roads, RIDING)).any(axis=1).sum() == 1
-
-
-def test_a_one_way_street_is_open_forward_only_to_vehicles() -> None:
-    roads = town("AB", {"AB": {"highway": "residential", "oneway": "yes"}})
-    assert np.isfinite(impedance(roads, RIDING)).tolist() == [[True, False]]
-    assert np.isfinite(impedance(roads, WALKING)).tolist() == [[True, True]]
-
-
-@pytest.mark.parametrize(
-    ("tags", "foot", "motorcycle", "car"),
-    [
-        ({}, "both", "both", "both"),
-        ({"oneway": "yes"}, "both", "forward", "forward"),
-        ({"oneway": "-1"}, "both", "backward", "backward"),
-        ({"oneway": "no", "junction": "roundabout"}, "both", "both", "both"),
-        ({"junction": "roundabout"}, "both", "forward", "forward"),
-        ({"highway": "motorway"}, "both", "forward", "forward"),
-        ({"oneway": "yes", "oneway:motorcycle": "no"}, "both", "both", "forward"),
-        ({"oneway:foot": "yes"}, "forward", "both", "both"),
-        ({"access": "private"}, "none", "none", "none"),
-        ({"access": "private", "foot": "yes"}, "both", "none", "none"),
-        ({"motor_vehicle": "no"}, "both", "none", "none"),
-        ({"motor_vehicle": "no", "motorcycle": "yes"}, "both", "both", "none"),
-        ({"motorcar": "no"}, "both", "both", "none"),
-        ({"foot": "no"}, "none", "both", "both"),
-        ({"access": "destination"}, "both", "both", "both"),
-        ({"oneway": "reversible"}, "both", "both", "both"),
-    ],
-)
-def test_access_and_one_way_tags(
-    tags: dict[str, str], foot: str, motorcycle: str, car: str
-) -> None:
-    forward, backward = closed_bits({"highway": "residential", **tags})
-    names = {(0, 0): "both", (0, 1): "forward", (1, 0): "backward", (1, 1): "none"}
-    found = [names[(forward >> bit) & 1, (backward >> bit) & 1] for bit in range(3)]
-    assert found == [foot, motorcycle, car]
+ONE_WAY = {"highway": "residential", "oneway": "yes"}
 
 
 def test_of_parallel_streets_the_fastest_counts() -> None:
-    drawing = "A B\n C "
     streets = {"AB": "primary", "ACB": "residential", "BA": "residential"}
-    graph = mode_graph(town(drawing, streets), RIDING)
-    assert sorted(graph.arcs.data.tolist()) == [20_000, 20_000]
+    net = graph(town("A B\n C ", streets), RIDING)
+    assert sorted(net.outward.data.tolist()) == [20_000, 20_000]
 
 
 def test_streets_apart_from_the_largest_part_are_counted_and_not_used() -> None:
-    roads = town("ABC\n\nD E", {"ABC": "residential", "DE": "residential", "BA": "path"})
-    graph = mode_graph(roads, WALKING)
-    assert graph.unconnected == 1
-    assert graph.is_usable.sum() == roads.edge_count - 1
+    roads = town("ABC\n\nDE", {"AB": "residential", "BC": "residential", "DE": "residential"})
+    net = graph(roads)
+    assert net.unconnected.sum() == 1
+    assert net.layers[0].is_usable.sum() == 2
+
+
+def test_the_part_a_facility_joins_is_used_even_if_it_is_not_the_largest() -> None:
+    drawing = "ABC\n\nD E"
+    roads = town(drawing, {"AB": "residential", "BC": "residential", "DE": "residential"})
+    net = graph(roads, facilities=points(drawing, "D"))
+    assert net.layers[0].is_usable.sum() == 1
+    assert net.unconnected.sum() == 2
+    both = graph(roads, facilities=points(drawing, "DA"))
+    assert both.layers[0].is_usable.all()
+    assert not both.unconnected.any()
+
+
+def test_a_part_too_small_does_not_draw_a_facility_to_it() -> None:
+    drawing = "A         B\n\nCD"
+    roads = town(drawing, {"AB": "residential", "CD": "residential"})
+    net = graph(roads, facilities=points(drawing, "C"), smallest_part_km=0.5)
+    assert roads.length_m[net.layers[0].is_usable].tolist() == pytest.approx([1000], abs=1e-5)
 
 
 def test_a_one_way_trap_is_not_used() -> None:
     """From C nobody gets out again."""
-    streets = {"AB": "residential", "BC": {"highway": "residential", "oneway": "yes"}}
-    graph = mode_graph(town(LINE, streets), RIDING)
-    assert graph.is_usable.sum() == 1
-    assert graph.unconnected == 1
+    net = graph(town("ABC", {"AB": "residential", "BC": ONE_WAY}), RIDING)
+    assert net.layers[0].is_usable.sum() == 1
+    assert net.unconnected.sum() == 1
 
 
 def test_a_mode_without_any_street_uses_none() -> None:
-    graph = mode_graph(town("AB", {"AB": "footway"}), RIDING)
-    assert not graph.is_usable.any()
-    assert graph.arcs.nnz == 0
+    net = graph(town("AB", {"AB": "footway"}), RIDING)
+    assert not net.layers[0].is_usable.any()
+    assert net.outward.nnz == 0
+
+
+def test_parts_are_numbered_by_their_nodes_and_closed_edges_have_none() -> None:
+    roads = town("ABC\n\nD E", {"AB": "residential", "BC": "footway", "DE": "residential"})
+    part = connected_parts(roads, impedance(roads, RIDING, speed_set="middle"))
+    assert sorted(part.tolist()) == [-1, 0, 1] or sorted(part.tolist())[0] == -1
+    assert len(set(part.tolist())) == 3
+
+
+def test_from_the_facility_every_street_is_turned_round() -> None:
+    roads = town("AB", {"AB": ONE_WAY})
+    there = graph(roads, RIDING).layers[0].edge_ms
+    back = graph(roads, RIDING, direction="from_facility").layers[0].edge_ms
+    assert np.array_equal(there, back[:, ::-1])
+
+
+def test_a_crossing_costs_at_junctions_of_three_streets_only() -> None:
+    slow = RIDING.model_copy(update={"crossing_s": 7})
+    net = graph(town("ABCD\n  E ", {"AB": "residential", "BC": "residential",
+                                    "CD": "residential", "CE": "residential"}), slow)  # fmt: skip
+    assert sorted(net.tail_ms) == [0, 0, 0, 0, 7000]
+
+
+def test_a_mode_that_changes_on_the_way_has_two_layers() -> None:
+    roads = town("ABC", {"AB": "path", "BC": "primary"})
+    walk_then_ride = WALKING.model_copy(update={"then": "ride", "wait_minutes": 3})
+    net = graph(roads, walk_then_ride, others={"ride": RIDING})
+    assert [layer.mode for layer in net.layers] == ["toy", "ride"]
+    assert [layer.board_ms for layer in net.layers] == [0, 180_000]
+    assert net.state_count == 2 * roads.node_count
+    boarding = net.outward.data[net.arc_edge == -1]
+    assert boarding.tolist() == [180_000, 180_000], "at B and C, where a street can be ridden"
+
+
+def test_turns_and_a_change_cannot_be_had_together() -> None:
+    from pydantic import ValidationError
+
+    with pytest.raises(ValidationError, match="cannot be used together"):
+        type(WALKING).model_validate({**WALKING.model_dump(), "then": "x", "turn_s": 3})
+    with pytest.raises(ValidationError, match="above the limit"):
+        type(RIDING).model_validate({**RIDING.model_dump(), "caps_kmh": {"default": 30}})
+    with pytest.raises(ValidationError, match="slow, middle, fast"):
+        type(RIDING).model_validate({**RIDING.model_dump(), "speeds_kmh": {"primary": (9, 8, 10)}})
+    with pytest.raises(ValidationError, match="is not one of modes"):
+        scenario(WALKING.model_copy(update={"then": "nothing"}))

@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from batu_geo.network.roads import Ways, build_network
+from batu_geo.sources.ways import WayCollector
 from tests.toy import CRS, TO_DEGREES, places, town
 
 CROSSING = """
@@ -18,20 +19,16 @@ A B D
 
 def raw_ways(ways: list[list[tuple[int, float, float]]]) -> Ways:
     """Return ways from lists of node id and metres."""
-    flat = [node for way in ways for node in way]
-    lon, lat = TO_DEGREES.transform(
-        np.array([n[1] for n in flat]) + 668_000, np.array([n[2] for n in flat]) + 9_130_000
-    )
-    return Ways(
-        way_id=np.arange(len(ways)),
-        start=np.r_[0, np.cumsum([len(way) for way in ways])].astype(np.int64),
-        node_id=np.array([n[0] for n in flat], np.int64),
-        lon=lon,
-        lat=lat,
-        road_class=np.zeros(len(ways), np.int16),
-        classes=("residential",),
-        closed=np.zeros((len(ways), 2), np.uint8),
-    )
+    found = WayCollector()
+    for number, way in enumerate(ways, start=1):
+        nodes = [
+            (node, *TO_DEGREES.transform(x + 668_000, y + 9_130_000))
+            if np.isfinite(x)
+            else (node, np.nan, np.nan)
+            for node, x, y in way
+        ]
+        found.add(number, {"highway": "residential"}, nodes)
+    return found.ways()
 
 
 def test_ways_are_split_where_they_share_a_node() -> None:

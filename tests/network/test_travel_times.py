@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from batu_geo.network.graph import mode_graph
 from batu_geo.network.travel_times import TravelTimes, travel_times
-from tests.toy import RIDING, WALKING, at, points, town
+from tests.toy import RIDING, WALKING, at, graph, points, town
 
 LADDER = """
 A B C
@@ -18,9 +17,9 @@ STREETS = {"ABC": "residential", "BDE": "residential"}
 
 
 def minutes(drawing: str, streets: dict[str, object], origins: str, to: str, mode=WALKING) -> list:
-    graph = mode_graph(town(drawing, streets), mode)
+    net = graph(town(drawing, streets), mode)
     found = travel_times(
-        graph, origins=points(drawing, origins), destinations=points(drawing, to), refuse_m=50
+        net, origins=points(drawing, origins), destinations=points(drawing, to), refuse_m=50
     )
     return found.minutes.round(9).tolist()
 
@@ -44,46 +43,46 @@ def test_towards_the_unit_a_one_way_street_counts_in_its_own_direction() -> None
 def test_both_directions_of_a_trip_mirror_each_other() -> None:
     streets = {"AB": {"highway": "residential", "oneway": "yes"}, "BCDA": "residential"}
     drawing = "A B\n   \nD C"
-    graph = mode_graph(town(drawing, streets), RIDING)
-    a, b = points(drawing, "ABCD"), points(drawing, "DCBA")
-    there = travel_times(graph, origins=a, destinations=b, refuse_m=50)
-    back = travel_times(graph, origins=b, destinations=a, refuse_m=50, direction="from_facility")
+    roads, ends = town(drawing, streets), points(drawing, "ABCD")
+    settings = {"origins": ends, "destinations": ends, "refuse_m": 50}
+    there = travel_times(graph(roads, RIDING), **settings)
+    back = travel_times(graph(roads, RIDING, direction="from_facility"), **settings)
     assert np.array_equal(there.minutes, back.minutes.T)
 
 
 def test_door_walks_are_part_of_the_trip() -> None:
     """30 m to the street, 200 m along it, 60 m to the unit."""
-    graph = mode_graph(town("A   B", {"AB": "residential"}), WALKING)
-    found = travel_times(graph, origins=at((1, 0.3)), destinations=at((3, -0.6)), refuse_m=100)
+    net = graph(town("A   B", {"AB": "residential"}), WALKING)
+    found = travel_times(net, origins=at((1, 0.3)), destinations=at((3, -0.6)), refuse_m=100)
     assert found.minutes[0, 0] == pytest.approx(0.5 + 2 + 1, abs=1e-4)
 
 
 def test_two_places_on_one_street_meet_along_it() -> None:
-    graph = mode_graph(town("A         B", {"AB": "residential"}), WALKING)
-    found = travel_times(graph, origins=at((2, 0), (6, 0)), destinations=at((5, 0)), refuse_m=50)
+    net = graph(town("A         B", {"AB": "residential"}), WALKING)
+    found = travel_times(net, origins=at((2, 0), (6, 0)), destinations=at((5, 0)), refuse_m=50)
     assert found.minutes.ravel() == pytest.approx([3, 1], abs=1e-4)
 
 
 def test_against_a_one_way_street_the_way_goes_round() -> None:
     """On the one-way street from A to B, 1 m back is a trip round the block."""
     streets = {"AB": {"highway": "residential", "oneway": "yes"}, "BCDA": "residential"}
-    graph = mode_graph(town("A B\n   \nD C", streets), RIDING)
-    found = travel_times(graph, origins=at((1.5, 0)), destinations=at((0.5, 0)), refuse_m=50)
+    net = graph(town("A B\n   \nD C", streets), RIDING)
+    found = travel_times(net, origins=at((1.5, 0)), destinations=at((0.5, 0)), refuse_m=50)
     assert found.minutes[0, 0] == pytest.approx((50 + 600 + 50) / 200, abs=1e-4)
 
 
 def test_standing_at_the_unit_takes_no_time_even_on_a_one_way_street() -> None:
     streets = {"AB": {"highway": "residential", "oneway": "yes"}, "BCDA": "residential"}
-    graph = mode_graph(town("A B\n   \nD C", streets), RIDING)
-    found = travel_times(graph, origins=at((1, 0)), destinations=at((1, 0)), refuse_m=50)
+    net = graph(town("A B\n   \nD C", streets), RIDING)
+    found = travel_times(net, origins=at((1, 0)), destinations=at((1, 0)), refuse_m=50)
     assert found.minutes[0, 0] == 0
 
 
 def test_no_way_is_infinite_and_the_place_stays() -> None:
     """D is a street of its own; who lives there is snapped to the main part or not at all."""
     streets = {"AB": "residential", "BC": "residential", "DE": "path"}
-    graph = mode_graph(town("ABC\n\n\n\n\n\n\nDE", streets), WALKING)
-    found = travel_times(graph, origins=at((0, 0), (0, 7)), destinations=at((2, 0)), refuse_m=100)
+    net = graph(town("ABC\n\n\n\n\n\n\nDE", streets), WALKING)
+    found = travel_times(net, origins=at((0, 0), (0, 7)), destinations=at((2, 0)), refuse_m=100)
     assert found.minutes[0, 0] == pytest.approx(2)
     assert np.isinf(found.minutes[1, 0])
     assert found.is_snapped.tolist() == [True, False]
@@ -93,37 +92,37 @@ def test_no_way_is_infinite_and_the_place_stays() -> None:
 
 
 def test_no_destination_at_all_leaves_every_origin_unreachable() -> None:
-    graph = mode_graph(town("AB", {"AB": "residential"}), WALKING)
-    found = travel_times(graph, origins=at((0, 0)), destinations=at(), refuse_m=50)
+    net = graph(town("AB", {"AB": "residential"}), WALKING)
+    found = travel_times(net, origins=at((0, 0)), destinations=at(), refuse_m=50)
     assert found.minutes.shape == (1, 0)
     assert np.isinf(found.best()).all()
     assert found.nearest()["nearest_id"].isna().all()
 
 
 def test_a_unit_far_from_any_road_serves_nobody() -> None:
-    graph = mode_graph(town("AB", {"AB": "residential"}), WALKING)
-    found = travel_times(graph, origins=at((0, 0)), destinations=at((0, 9)), refuse_m=500)
+    net = graph(town("AB", {"AB": "residential"}), WALKING)
+    found = travel_times(net, origins=at((0, 0)), destinations=at((0, 9)), refuse_m=500)
     assert np.isinf(found.minutes).all()
 
 
 def test_the_threshold_itself_is_within() -> None:
-    times = TravelTimes(("a",), ("u",), np.array([[15.0]]), np.zeros(1), np.ones(1, bool))
+    times = TravelTimes(("a",), ("u",), np.array([[15.0]]), None, np.zeros(1), np.ones(1, bool))
     assert times.within(15).all()
     assert not times.within(14.999).any()
 
 
 def test_of_equally_near_units_the_first_is_named() -> None:
-    graph = mode_graph(town("ABC", {"ABC": "residential"}), WALKING)
+    net = graph(town("ABC", {"ABC": "residential"}), WALKING)
     found = travel_times(
-        graph, origins=points("ABC", "B"), destinations=points("ABC", "CA"), refuse_m=50
+        net, origins=points("ABC", "B"), destinations=points("ABC", "CA"), refuse_m=50
     )
     assert found.nearest()["nearest_id"].tolist() == ["C"]
 
 
 def test_the_long_table_has_a_row_a_trip() -> None:
-    graph = mode_graph(town("ABC", {"ABC": "residential"}), WALKING)
+    net = graph(town("ABC", {"ABC": "residential"}), WALKING)
     found = travel_times(
-        graph, origins=points("ABC", "AB"), destinations=points("ABC", "BC"), refuse_m=50
+        net, origins=points("ABC", "AB"), destinations=points("ABC", "BC"), refuse_m=50
     )
     assert found.to_frame().round(6).values.tolist() == [
         ["A", "B", 1], ["A", "C", 2], ["B", "B", 0], ["B", "C", 1],
@@ -131,10 +130,10 @@ def test_the_long_table_has_a_row_a_trip() -> None:
 
 
 def test_blocks_do_not_change_the_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
-    graph = mode_graph(town(LADDER, STREETS), WALKING)
+    net = graph(town(LADDER, STREETS), WALKING)
     ends = points(LADDER, "ABCDE")
-    whole = travel_times(graph, origins=ends, destinations=ends, refuse_m=50)
+    whole = travel_times(net, origins=ends, destinations=ends, refuse_m=50)
     monkeypatch.setattr("batu_geo.network.travel_times.LARGEST_BLOCK", 1)
     assert np.array_equal(
-        travel_times(graph, origins=ends, destinations=ends, refuse_m=50).minutes, whole.minutes
+        travel_times(net, origins=ends, destinations=ends, refuse_m=50).minutes, whole.minutes
     )

@@ -51,6 +51,7 @@ def test_every_code_of_the_tables_has_a_word() -> None:
 GAP = {
     "village_name": "Tlekung",
     "mean_minutes": 32.3277,
+    "mean_distance_m": 2612.0,
     "people_beyond": 5379.0,
     "share_beyond_percent": 98.93,
     "residents_per_posyandu": 1087.4,
@@ -59,11 +60,11 @@ GAP = {
 
 def test_the_reason_of_a_village_is_made_from_its_numbers() -> None:
     assert need_sentence(GAP, "id", minutes=15, mode="foot") == (
-        "Tlekung: rata-rata 32,3 menit jalan kaki ke UPKDK buka terdekat; "
+        "Tlekung: rata-rata 32,3 menit jalan kaki (2,6 km) ke UPKDK buka terdekat; "
         "5.379 jiwa (98,9 %) di luar 15 menit; 1.087 jiwa per posyandu."
     )
     assert need_sentence(GAP, "en", minutes=15, mode="foot") == (
-        "Tlekung: on average 32.3 minutes on foot to the nearest open unit; "
+        "Tlekung: on average 32.3 minutes on foot (2.6 km) to the nearest open unit; "
         "5,379 people (98.9 %) beyond 15 minutes; 1,087 people per posyandu."
     )
 

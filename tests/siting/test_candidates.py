@@ -69,7 +69,7 @@ def test_each_rule_is_met_broken_or_unknown(
 
 def matrix(columns: list[list[float]], ids: tuple[str, ...]) -> TravelTimes:
     minutes = np.array(columns, dtype=float).T.reshape(3, len(ids))
-    return TravelTimes(("d0", "d1", "d2"), ids, minutes, np.zeros(3), np.ones(3, bool))
+    return TravelTimes(("d0", "d1", "d2"), ids, minutes, None, np.zeros(3), np.ones(3, bool))
 
 
 NOW = matrix([[20, 30, np.inf]], ("U",))
@@ -113,7 +113,9 @@ def test_equal_gains_go_to_the_lower_id() -> None:
 def test_no_building_at_all_gives_an_empty_table() -> None:
     empty = ledger({}).iloc[:0]
     sites = candidate_sites(empty, GAPS, rules=RULES)
-    none = TravelTimes(("d0", "d1", "d2"), (), np.empty((3, 0)), np.zeros(3), np.ones(3, bool))
+    none = TravelTimes(
+        ("d0", "d1", "d2"), (), np.empty((3, 0)), None, np.zeros(3), np.ones(3, bool)
+    )
     found = rank_sites(sites, now=NOW, to_sites=none, demand=PEOPLE, threshold_minutes=15)
     assert found.empty
     assert "rank" in found

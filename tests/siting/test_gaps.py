@@ -25,7 +25,7 @@ CRITERIA = (
 def values(**rows: tuple[float, float]) -> pd.DataFrame:
     return pd.DataFrame.from_dict(
         rows, orient="index", columns=["people_beyond", "mean_minutes"]
-    ).assign(share_beyond_percent=1.0, residents_per_posyandu=np.nan)
+    ).assign(share_beyond_percent=1.0, mean_distance_m=1.0, residents_per_posyandu=np.nan)
 
 
 def rank(table: pd.DataFrame, criteria=CRITERIA, **has_unit: bool) -> pd.DataFrame:

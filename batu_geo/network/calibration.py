@@ -1,0 +1,46 @@
+"""How fast trips come out, to hold against observed speeds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from batu_geo.network.travel_times import travel_times
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from batu_geo.network.graph import ModeGraph
+
+MS_TO_KMH = 3.6
+
+
+def trip_speeds_kmh(
+    graph: ModeGraph, places: gpd.GeoDataFrame, *, refuse_m: float
+) -> NDArray[np.float64]:
+    """Return the door-to-door speed of every trip between places, length over time.
+
+    Parameters
+    ----------
+    graph
+        The roads of one mode.
+    places
+        Points in the projection of the roads; their ids are the first column.
+    refuse_m
+        Places farther than this from a road are left out.
+
+    Returns
+    -------
+    numpy.ndarray
+        km/h of each trip that has a way, both directions, float64.
+    """
+    found = travel_times(
+        graph, origins=places, destinations=places, refuse_m=refuse_m, with_metres=True
+    )
+    if found.metres is None:
+        raise ValueError("trip speeds need metres")
+    is_trip = np.isfinite(found.minutes) & (found.minutes > 0)
+    np.fill_diagonal(is_trip, val=False)
+    return found.metres[is_trip] / (found.minutes[is_trip] * 60) * MS_TO_KMH

@@ -1,0 +1,122 @@
+"""Edges to time: class, surface, speed limit, slope and closures, in whole milliseconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyproj
+import shapely
+
+from batu_geo.network.roads import VEHICLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from batu_geo.domain.scenario import Closure, Mode, SpeedSet
+    from batu_geo.network.roads import RoadNetwork
+
+MS_PER_MINUTE = 60_000
+MS_PER_HOUR_OVER_KM = 3_600
+# Tobler (1993): walking speed 6 exp(-3.5 |slope + 0.05|) km/h.
+TOBLER_DECAY = 3.5
+TOBLER_BEST_SLOPE = -0.05
+
+
+def impedance(
+    roads: RoadNetwork,
+    mode: Mode,
+    *,
+    speed_set: SpeedSet,
+    closures: Iterable[Closure] = (),
+) -> NDArray[np.float64]:
+    """Return the milliseconds of each edge, forward and backward, float64 [m, 2].
+
+    Length over speed, rounded once to whole milliseconds so that sums are
+    exact in any order; inf where the class has no speed, a tag closes the
+    direction or the scenario closes the edge.
+
+    Parameters
+    ----------
+    roads
+        The network; slopes need its elevations.
+    mode
+        Speeds by highway class, factors by surface, slope rule, vehicle.
+    speed_set
+        ``"slow"``, ``"middle"`` or ``"fast"``.
+    closures
+        Edges closed or slowed, by way or by area.
+    """
+    speed = edge_speed_kmh(roads, mode, speed_set=speed_set)
+    flat_length = slope_length_m(roads, mode)
+    with np.errstate(invalid="ignore"):
+        ms = flat_length * MS_PER_HOUR_OVER_KM / speed[:, None]
+    for closure in closures:
+        hit = closed_edges(roads, closure)
+        ms[hit] = ms[hit] / closure.speed_factor if closure.speed_factor else np.inf
+    bit = np.uint8(1 << VEHICLES.index(mode.vehicle))
+    is_closed = (roads.closed & bit).astype(bool) | np.isnan(ms)
+    return np.where(is_closed, np.inf, np.rint(ms))
+
+
+def edge_speed_kmh(roads: RoadNetwork, mode: Mode, *, speed_set: SpeedSet) -> NDArray[np.float64]:
+    """Return the speed on the flat of each edge, float64 [m]; NaN where it is not used.
+
+    The class decides; a surface may slow it; a tagged limit only caps vehicles.
+    """
+    by_class = np.array(
+        [mode.speed_kmh(name, speed_set) for name in roads.classes], dtype=np.float64
+    )
+    by_surface = np.array([mode.surface_factors.get(name, 1.0) for name in roads.surfaces])
+    speed = by_class[roads.road_class] * by_surface[roads.surface]
+    if mode.vehicle != "foot":
+        speed = np.where(np.isnan(speed), np.nan, np.fmin(speed, roads.maxspeed_kmh))
+    return np.asarray(speed, dtype=np.float64)
+
+
+def slope_length_m(roads: RoadNetwork, mode: Mode) -> NDArray[np.float64]:
+    """Return the length each edge would have on the flat for the same time, [m, 2].
+
+    Signed slopes: forward and backward differ. Stretches of unknown elevation
+    count as flat.
+    """
+    flat = np.column_stack([roads.length_m, roads.length_m])
+    if mode.slope == "none" or roads.line_z is None or not roads.edge_count:
+        return flat
+    length = np.zeros(len(roads.line_xy))
+    length[1:] = np.hypot(*np.diff(roads.line_xy, axis=0).T)
+    rise = np.zeros(len(roads.line_xy))
+    rise[1:] = np.diff(roads.line_z)
+    first = roads.line_start[:-1]
+    length[first] = 0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        slope = np.where(length > 0, rise / length, 0.0)
+    slope = np.nan_to_num(slope, nan=0.0)
+    columns = [
+        np.add.reduceat(length * slope_factor(sign * slope, mode), first) for sign in (1, -1)
+    ]
+    return np.column_stack(columns)
+
+
+def slope_factor(slope: NDArray[np.float64], mode: Mode) -> NDArray[np.float64]:
+    """Return how much longer a stretch takes than on the flat, by its signed slope.
+
+    ``tobler`` for walking (Tobler 1993); ``uphill`` adds a share of time for
+    each per cent of grade uphill, an assumption for motor vehicles.
+    """
+    if mode.slope == "tobler":
+        speed = np.exp(-TOBLER_DECAY * np.abs(slope - TOBLER_BEST_SLOPE))
+        return np.asarray(np.exp(-TOBLER_DECAY * abs(TOBLER_BEST_SLOPE)) / speed)
+    return 1 + mode.uphill_share_per_percent * 100 * np.maximum(slope, 0)
+
+
+def closed_edges(roads: RoadNetwork, closure: Closure) -> NDArray[np.bool_]:
+    """Return the edges a closure names by way or touches by its area, bool [m]."""
+    hit = np.isin(roads.way_id, np.array(closure.ways, dtype=np.int64))
+    if closure.polygon:
+        to_metres = pyproj.Transformer.from_crs("EPSG:4326", roads.crs, always_xy=True)
+        ring = np.column_stack(to_metres.transform(*np.array(closure.polygon).T))
+        hit |= shapely.intersects(roads.lines(), shapely.Polygon(ring))
+    return hit

@@ -1,0 +1,179 @@
+"""Dijkstra from the facilities, over scipy's compressed rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from batu_geo.network.graph import ModeGraph
+
+NOWHERE = -9999  # what scipy writes where there is no predecessor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seeds:
+    """Where searches begin, a row for each way into each source, sorted by source.
+
+    Attributes
+    ----------
+    count
+        Number of sources.
+    source, state
+        Which source, and from which state it is entered.
+    ms, metres
+        From that state to the door of the source.
+    arc
+        The arc travelled last, coded as in `ModeGraph.arc_edge`.
+    """
+
+    count: int
+    source: NDArray[np.int64]
+    state: NDArray[np.int64]
+    ms: NDArray[np.float64]
+    metres: NDArray[np.float64]
+    arc: NDArray[np.int64]
+
+    def part(self, start: int, stop: int) -> Seeds:
+        """Return the seeds of some of the sources, numbered from 0."""
+        low, high = np.searchsorted(self.source, [start, stop])
+        rows = slice(int(low), int(high))
+        return Seeds(
+            count=min(stop, self.count) - start,
+            source=self.source[rows] - start,
+            state=self.state[rows],
+            ms=self.ms[rows],
+            metres=self.metres[rows],
+            arc=self.arc[rows],
+        )
+
+
+def search(
+    graph: ModeGraph, seeds: Seeds, *, is_joint: bool, limit_ms: float = np.inf
+) -> NDArray[np.float64]:
+    """Return the milliseconds from every state to the sources.
+
+    Parameters
+    ----------
+    graph, seeds
+        The mode, and the facilities as they join it.
+    is_joint
+        One answer for the nearest source, [1, states], or one row each.
+    limit_ms
+        States farther than this are left at inf.
+    """
+    if not seeds.count:
+        return np.full((1 if is_joint else 0, graph.state_count), np.inf)
+    extended, sources = with_sources(graph, seeds)
+    if is_joint:
+        found = dijkstra(extended, indices=sources, min_only=True, limit=limit_ms)
+        return found[None, : graph.state_count]
+    return dijkstra(extended, indices=sources, limit=limit_ms)[:, : graph.state_count]
+
+
+def with_sources(graph: ModeGraph, seeds: Seeds) -> tuple[csr_array, NDArray[np.int64]]:
+    """Return the outward matrix with one more state a source, and those states."""
+    states, arcs = graph.state_count, graph.outward
+    extra = np.searchsorted(seeds.source, np.arange(1, seeds.count + 1))
+    extended = csr_array(
+        (
+            np.r_[arcs.data, seeds.ms],
+            np.r_[arcs.indices, seeds.state.astype(np.int32)],
+            np.r_[arcs.indptr, (arcs.indptr[-1] + extra).astype(np.int32)],
+        ),
+        shape=(states + seeds.count, states + seeds.count),
+    )
+    return extended, np.arange(states, states + seeds.count)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trees:
+    """Shortest-path trees towards sources.
+
+    Attributes
+    ----------
+    ms, metres
+        From each state to the source, float64 [trees, states].
+    following
+        Next state on the way, int32 [trees, states]; a source j is
+        ``states + j``, negative where there is no way.
+    source
+        Nearest source of each state, [states]; of a joint tree only.
+    """
+
+    ms: NDArray[np.float64]
+    metres: NDArray[np.float64]
+    following: NDArray[np.int32]
+    source: NDArray[np.int32] | None
+
+
+def search_trees(graph: ModeGraph, seeds: Seeds, *, is_joint: bool) -> Trees:
+    """Return the trees of a search, with the length of every way."""
+    states = graph.state_count
+    if not seeds.count:
+        nothing = np.full((int(is_joint), states), np.inf)
+        return Trees(nothing, nothing, np.full(nothing.shape, NOWHERE, np.int32), None)
+    extended, sources = with_sources(graph, seeds)
+    source = None
+    if is_joint:
+        alone, after, nearest = dijkstra(
+            extended, indices=sources, min_only=True, return_predecessors=True
+        )
+        ms, following = alone[None], after[None]
+        source = np.where(nearest[:states] < 0, -1, nearest[:states] - states).astype(np.int32)
+    else:
+        ms, following = dijkstra(extended, indices=sources, return_predecessors=True)
+    step = _step_metres(graph, seeds, following[:, :states])
+    metres = _summed(step, following, states)
+    return Trees(
+        ms[:, :states], np.where(np.isfinite(ms[:, :states]), metres, np.inf),
+        following[:, :states].astype(np.int32), source,
+    )  # fmt: skip
+
+
+def _step_metres(
+    graph: ModeGraph, seeds: Seeds, following: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    """Return the length from each state to the next one."""
+    states = following.shape[1]
+    here = np.broadcast_to(np.arange(states), following.shape)
+    is_arc = (following >= 0) & (following < states)
+    metres = np.zeros(following.shape)
+    arc = graph.arc_edge[arc_positions(graph, following[is_arc], here[is_arc])]
+    metres[is_arc] = np.where(arc >= 0, graph.roads.length_m[arc >> 1], 0.0)
+    is_last = following >= states
+    wanted = (following[is_last].astype(np.int64) - states) * states + here[is_last]
+    known = seeds.source * states + seeds.state
+    metres[is_last] = seeds.metres[np.searchsorted(known, wanted)]
+    return metres
+
+
+def arc_positions(
+    graph: ModeGraph, target: NDArray[np.int32], state: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return where the arcs from `state` to `target` are stored in the outward matrix."""
+    arcs, states = graph.outward, graph.state_count
+    row = np.repeat(np.arange(states), np.diff(arcs.indptr))
+    key = row * states + arcs.indices
+    return np.searchsorted(key, target.astype(np.int64) * states + state)
+
+
+def _summed(
+    step: NDArray[np.float64], following: NDArray[np.int32], states: int
+) -> NDArray[np.float64]:
+    """Return the sum of the steps from each state to its source, by pointer doubling."""
+    total = np.hstack([step, np.zeros((len(step), following.shape[1] - states + 1))])
+    last = total.shape[1] - 1
+    to = np.full(total.shape, last, np.int64)
+    to[:, :states] = np.where(following[:, :states] < 0, last, following[:, :states])
+    rows = np.arange(len(to))[:, None]
+    while (to != last).any():
+        total += total[rows, to]
+        to = to[rows, to]
+    return total[:, :states]

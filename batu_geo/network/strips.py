@@ -1,0 +1,85 @@
+"""Strips along streets, drawn together quickly.
+
+The strip of every edge is the same whoever reaches it, so what neighbouring
+edges share is drawn once: edges stand along a Morton curve, eight to a leaf,
+four leaves or branches to a branch, and the union of a leaf or branch that is
+reached whole is kept for the next catchment that reaches it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from batu_geo.network.roads import morton
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from batu_geo.network.roads import RoadNetwork
+
+LEAF, FAN = 8, 4
+CORNER_SEGMENTS = 2
+
+
+class Strips:
+    """The strips of some edges of a network, with the unions drawn so far.
+
+    Keeping them is all it does: the same calls give the same shapes in any order.
+    """
+
+    def __init__(self, roads: RoadNetwork, edges: NDArray[np.intp], *, buffer_m: float) -> None:
+        self.buffer_m = buffer_m
+        lines = roads.lines(edges)
+        middle = shapely.line_interpolate_point(lines, 0.5, normalized=True)
+        order = np.argsort(morton(shapely.get_coordinates(middle)), kind="stable")
+        self.edges = edges[order]
+        self.lines = lines[order]
+        self._drawn: dict[tuple[int, int], shapely.Geometry] = {}
+
+    def union(
+        self, is_whole: NDArray[np.bool_], parts: Sequence[shapely.Geometry]
+    ) -> shapely.Geometry:
+        """Return the strips of whole edges, bool [m], and of parts of others, as one shape."""
+        reached = is_whole[self.edges]
+        levels = [_all_of(reached, LEAF)]
+        while len(levels[-1]) > 1:
+            levels.append(_all_of(levels[-1], FAN))
+        shapes: list[shapely.Geometry] = []
+        above = np.zeros(0, bool)
+        for level in range(len(levels) - 1, -1, -1):
+            covered = np.repeat(above, FAN)[: len(levels[level])]
+            covered = covered if len(covered) else np.zeros(len(levels[level]), bool)
+            found = np.flatnonzero(levels[level] & ~covered)
+            shapes += [self._branch(level, int(number)) for number in found]
+            above = levels[level]
+        single = reached & ~np.repeat(levels[0], LEAF)[: len(reached)]
+        lines = [*self.lines[single], *parts]
+        strips = shapely.buffer(lines, self.buffer_m, quad_segs=CORNER_SEGMENTS)
+        return shapely.union_all([*shapes, *strips])
+
+    def _branch(self, level: int, number: int) -> shapely.Geometry:
+        """Return the union of a leaf (level 0) or of the branches below."""
+        key = (level, number)
+        if key not in self._drawn:
+            if level:
+                size = LEAF * FAN ** (level - 1)
+                below = range(number * FAN, (number + 1) * FAN)
+                inside = [n for n in below if n * size < len(self.edges)]
+                shapes = [self._branch(level - 1, n) for n in inside]
+            else:
+                lines = self.lines[number * LEAF : (number + 1) * LEAF]
+                shapes = list(shapely.buffer(lines, self.buffer_m, quad_segs=CORNER_SEGMENTS))
+            self._drawn[key] = shapely.union_all(shapes)
+        return self._drawn[key]
+
+
+def _all_of(flags: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
+    """Say of each group of neighbours whether all are set."""
+    if not len(flags):
+        return np.zeros(1, bool)
+    return np.logical_and.reduceat(flags, np.arange(0, len(flags), size))

@@ -1,0 +1,90 @@
+"""What is worth saying about the data of a run: not errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from batu_geo.access.demand import villages_without_streets
+from batu_geo.domain.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import geopandas as gpd
+
+    from batu_geo.domain.scenario import Scenario
+    from batu_geo.domain.tables import DemandPoints
+    from batu_geo.network.graph import ModeGraph
+    from batu_geo.network.travel_times import TravelTimes
+    from batu_geo.sources.study import Study
+
+
+def posyandu(study: Study) -> pd.Series[float]:
+    """Return the posyandu by village id; villages without a figure are missing."""
+    if study.indicators is None or "posyandu" not in study.indicators:
+        return pd.Series(dtype=float)
+    return study.indicators.set_index("village_id")["posyandu"].astype(float)
+
+
+def reported_beside(study: Study) -> Iterator[Problem]:
+    """Say where the inputs add up to something else than the city reports."""
+    if study.figures is None:
+        return
+    found = {
+        "F-VILLAGES": len(study.villages),
+        "F-POP": int(study.villages["population"].sum()),
+        "F-POSYANDU": int(posyandu(study).sum()),
+        "F-UPKDK": study.facilities.loc[
+            study.facilities["kind"] == "UPKDK", "village_id"
+        ].nunique(),
+    }
+    for row in study.figures.to_dict("records"):
+        ours = found.get(row["figure_id"])
+        if ours and ours != row["value"]:
+            values = {
+                "found": ours,
+                "reported": f"{row['value']:g}",
+                "source": row["source"],
+                "date": row["date"],
+            }
+            yield Problem("BG-803", record_id=row["figure_id"], values=values)
+
+
+def network_notices(
+    study: Study,
+    scenario: Scenario,
+    graphs: dict[str, ModeGraph],
+    now: TravelTimes,
+    demand: DemandPoints,
+) -> Iterator[Problem]:
+    """Say what of the roads is not used, and who lives far from them."""
+    name = study.inputs["roads"]["path"]
+    for mode, graph in graphs.items():
+        if graph.unconnected.any():
+            km = graph.roads.length_m[graph.unconnected].sum() / 1000
+            values = {"count": int(graph.unconnected.sum()), "km": f"{km:.1f}"}
+            yield Problem("BG-805", name, column=mode, values=values)
+    far = now.origin_snap_m > scenario.snapping.warn_m
+    if far.any():
+        values = {
+            "count": int(far.sum()),
+            "limit": f"{scenario.snapping.warn_m:g}",
+            "farthest": f"{now.origin_snap_m.max():.0f}",
+        }
+        yield Problem("BG-804", name, values=values)
+    for village_id in villages_without_streets(demand, study.villages):
+        yield Problem("BG-809", name, record_id=village_id, values={"village": village_id})
+
+
+def siting_notices(
+    gaps: pd.DataFrame, sites: gpd.GeoDataFrame, missing: dict[str, list[str]]
+) -> Iterator[Problem]:
+    """Say which criteria were left out, and which villages have no building."""
+    for criterion, villages in missing.items():
+        yield Problem("BG-806", values={"name": criterion, "missing": ", ".join(villages)})
+    kept = set(sites.loc[sites["suitability"] != "refused", "village_id"])
+    for village_id, village_name in zip(gaps["village_id"], gaps["village_name"], strict=True):
+        if village_id not in kept:
+            yield Problem("BG-807", record_id=village_id, values={"village": village_name})

@@ -1,0 +1,79 @@
+"""Kept roads are the same roads, or are read anew: never wrong, never half."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from batu_geo.network.roads import RoadNetwork
+from batu_geo.sources.road_cache import keep, kept_name, read_kept
+from tests.toy import town
+
+
+@pytest.fixture
+def roads() -> RoadNetwork:
+    streets = {"ABC": {"highway": "residential", "name": "Jalan A", "maxspeed": "x"}, "CD": "path"}
+    return town("A B C\n\n    D", streets)
+
+
+def same(one: RoadNetwork, other: RoadNetwork) -> bool:
+    for field in fields(one):
+        a, b = getattr(one, field.name), getattr(other, field.name)
+        if isinstance(a, np.ndarray):
+            if not (a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")):
+                return False
+        elif dict(a) != dict(b) if field.name == "dropped" else a != b:
+            return False
+    return True
+
+
+def test_what_is_kept_is_found_again(roads: RoadNetwork, tmp_path: Path) -> None:
+    path = tmp_path / "deep" / kept_name("ab", roads.crs)
+    keep(roads, path)
+    assert same(roads, read_kept(path))
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_nothing_kept_is_nothing_found(tmp_path: Path) -> None:
+    assert read_kept(tmp_path / "none.npz") is None
+
+
+def test_the_name_depends_on_bytes_and_projection() -> None:
+    names = {kept_name("a", "EPSG:1"), kept_name("b", "EPSG:1"), kept_name("a", "EPSG:2")}
+    assert len(names) == 3
+
+
+def test_every_changed_byte_is_noticed_or_harmless(roads: RoadNetwork, tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    keep(roads, path)
+    content = path.read_bytes()
+    for offset in range(0, len(content), 7):
+        spoilt = bytearray(content)
+        spoilt[offset] ^= 0x5A
+        path.write_bytes(bytes(spoilt))
+        found = read_kept(path)
+        assert found is None or same(roads, found), offset
+    for size in range(0, len(content), 97):
+        path.write_bytes(content[:size])
+        assert read_kept(path) is None
+
+
+def test_a_pickle_is_not_loaded(tmp_path: Path) -> None:
+    stored = io.BytesIO()
+    np.savez(stored, card=np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    path = tmp_path / "x.npz"
+    path.write_bytes(stored.getvalue())
+    assert read_kept(path) is None, "not ours"
+    path.write_bytes(hashlib.sha256(stored.getvalue()).digest() + stored.getvalue())
+    with pytest.raises(ValueError, match="allow_pickle"):
+        read_kept(path)
+
+
+def test_a_folder_that_cannot_be_written_is_no_fault(roads: RoadNetwork, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    keep(roads, tmp_path / "file" / "x.npz")
