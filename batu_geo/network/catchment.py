@@ -120,16 +120,17 @@ def reach(
         The threshold; a place exactly there is reached.
     """
     limit_ms = minutes * MS_PER_MINUTE
-    is_whole = np.zeros(graph.roads.edge_count, bool)
+    shares = [
+        _reached_shares(layer, limit_ms - layer.board_ms - to_state[layer.end_state])
+        for layer in graph.layers
+    ]
+    is_whole = np.any([(start + end) >= 1 for start, end in shares], axis=0)
     spans: Spans = {}
-    for layer, snaps in zip(graph.layers, joined, strict=True):
-        left = limit_ms - layer.board_ms - to_state[layer.end_state]
-        from_start, from_end = _reached_shares(layer, left)
-        is_whole |= np.maximum(from_start, 0) + np.maximum(from_end, 0) >= 1
-        for edge in np.flatnonzero(from_start > 0).tolist():
-            spans.setdefault(edge, []).append((0.0, float(from_start[edge])))
-        for edge in np.flatnonzero(from_end > 0).tolist():
-            spans.setdefault(edge, []).append((1.0 - float(from_end[edge]), 1.0))
+    for layer, snaps, (start, end) in zip(graph.layers, joined, shares, strict=True):
+        for edge in np.flatnonzero((start > 0) & ~is_whole).tolist():
+            spans.setdefault(edge, []).append((0.0, float(start[edge])))
+        for edge in np.flatnonzero((end > 0) & ~is_whole).tolist():
+            spans.setdefault(edge, []).append((1.0 - float(end[edge]), 1.0))
         for edge, low, high in _around_facilities(layer, snaps, limit_ms):
             spans.setdefault(edge, []).append((low, high))
     return as_reach(spans, is_whole)
@@ -153,21 +154,22 @@ def as_reach(spans: Spans, is_whole: NDArray[np.bool_]) -> Reach:
 def _reached_shares(
     layer: Layer, left_ms: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the share of each edge reached from its start, and from its end; below 0: none.
+    """Return the share of each edge reached from its start, and from its end.
 
     Towards a facility by way of the start an edge is travelled against its direction.
+    A usable edge between two reached ends that meet is whole: the shares add up to 1.
     """
-    from_start = np.where(layer.is_usable, _share(left_ms[:, 0], layer.edge_ms[:, 1]), -1.0)
-    from_end = np.where(layer.is_usable, _share(left_ms[:, 1], layer.edge_ms[:, 0]), -1.0)
-    return from_start, from_end
+    start = np.where(layer.is_usable, _share(left_ms[:, 0], layer.edge_ms[:, 1]), 0.0)
+    end = np.where(layer.is_usable, _share(left_ms[:, 1], layer.edge_ms[:, 0]), 0.0)
+    return start, end
 
 
 def _share(left_ms: Any, edge_ms: Any) -> Any:
-    """Return the share of an edge that the time left pays for; -1 where none is left."""
+    """Return the share of an edge that the time left pays for."""
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(edge_ms > 0, left_ms / edge_ms, 1.0)
-    usable = np.isfinite(edge_ms) & (left_ms >= 0)
-    return np.where(usable, np.minimum(share, 1.0), np.where(left_ms >= 0, 0.0, -1.0))
+    is_paid = np.isfinite(edge_ms) & (left_ms >= 0)
+    return np.where(is_paid, np.minimum(share, 1.0), 0.0)
 
 
 def _around_facilities(

@@ -20,7 +20,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from batu_geo.network.impedance import MS_PER_HOUR_OVER_KM, MS_PER_MINUTE, impedance
-from batu_geo.network.nearest_edge import nearest_edges, points_xy
+from batu_geo.network.nearest_edge import EdgeIndex, points_xy
 from batu_geo.network.turns import turn_transitions
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Layer:
         Edges of the parts that reach a facility, bool [m].
     board_ms
         Milliseconds before a trip may begin in this layer.
+    index
+        The usable edges, to join points to.
     """
 
     mode: str
@@ -58,6 +60,7 @@ class Layer:
     end_state: NDArray[np.int32]
     is_usable: NDArray[np.bool_]
     board_ms: float
+    index: EdgeIndex
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,7 +153,8 @@ def mode_graph(
             state, between = _node_arcs(roads, edge_ms, tail_ms, number)
         arcs.append(between)
         board = settings.wait_minutes * MS_PER_MINUTE if number else 0.0
-        layers.append(Layer(name, edge_ms, state, is_usable, board))
+        index = EdgeIndex(roads, is_usable)
+        layers.append(Layer(name, edge_ms, state, is_usable, board, index))
     if len(layers) > 1:
         arcs.append(_boarding(roads, layers[1]))
     states = 2 * roads.edge_count if settings.turn_s else len(layers) * roads.node_count
@@ -204,7 +208,7 @@ def _usable(
     is_candidate = (part >= 0) & is_large[part]
     if facilities is None or facilities.empty:
         return np.asarray(part == int(length_m.argmax()))
-    edges, _, _ = nearest_edges(roads, is_candidate, points_xy(facilities))
+    edges, _, _ = EdgeIndex(roads, is_candidate).nearest(points_xy(facilities))
     return np.asarray(is_candidate & np.isin(part, part[edges]))
 
 

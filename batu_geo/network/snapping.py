@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from batu_geo.network.nearest_edge import nearest_edges
 from batu_geo.network.roads import slices
 from batu_geo.network.search import Seeds
 
@@ -59,7 +58,7 @@ def snap(graph: ModeGraph, xy: NDArray[np.float64], *, refuse_m: float) -> tuple
     """
     joined = []
     for layer in graph.layers:
-        edge, fraction, distance = nearest_edges(graph.roads, layer.is_usable, xy)
+        edge, fraction, distance = layer.index.nearest(xy)
         walk_ms = np.rint(distance * graph.walk_ms_per_m)
         joined.append(Snaps(edge, fraction, distance, walk_ms, distance <= refuse_m))
     return tuple(joined)

@@ -33,12 +33,10 @@ class Strips:
     """
 
     def __init__(self, roads: RoadNetwork, edges: NDArray[np.intp], *, buffer_m: float) -> None:
+        self.roads = roads
         self.buffer_m = buffer_m
-        lines = roads.lines(edges)
-        middle = shapely.line_interpolate_point(lines, 0.5, normalized=True)
-        order = np.argsort(morton(shapely.get_coordinates(middle)), kind="stable")
-        self.edges = edges[order]
-        self.lines = lines[order]
+        first = roads.line_xy[roads.line_start[edges]]
+        self.edges = edges[np.argsort(morton(first), kind="stable")]
         self._drawn: dict[tuple[int, int], shapely.Geometry] = {}
 
     def union(
@@ -58,9 +56,11 @@ class Strips:
             shapes += [self._branch(level, int(number)) for number in found]
             above = levels[level]
         single = reached & ~np.repeat(levels[0], LEAF)[: len(reached)]
-        lines = [*self.lines[single], *parts]
-        strips = shapely.buffer(lines, self.buffer_m, quad_segs=CORNER_SEGMENTS)
-        return shapely.union_all([*shapes, *strips])
+        lines = [*self.roads.lines(self.edges[single]), *parts]
+        return shapely.union_all([*shapes, *self._strips(lines)])
+
+    def _strips(self, lines: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
+        return list(shapely.buffer(lines, self.buffer_m, quad_segs=CORNER_SEGMENTS))
 
     def _branch(self, level: int, number: int) -> shapely.Geometry:
         """Return the union of a leaf (level 0) or of the branches below."""
@@ -72,8 +72,8 @@ class Strips:
                 inside = [n for n in below if n * size < len(self.edges)]
                 shapes = [self._branch(level - 1, n) for n in inside]
             else:
-                lines = self.lines[number * LEAF : (number + 1) * LEAF]
-                shapes = list(shapely.buffer(lines, self.buffer_m, quad_segs=CORNER_SEGMENTS))
+                lines = self.roads.lines(self.edges[number * LEAF : (number + 1) * LEAF])
+                shapes = self._strips(list(lines))
             self._drawn[key] = shapely.union_all(shapes)
         return self._drawn[key]
 
