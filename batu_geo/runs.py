@@ -95,8 +95,8 @@ def _place(aside: Path, final: Path, *, again: bool) -> None:
 
 
 def _to_disk(folder: Path) -> None:
-    """Flush every file and the folder, so that the rename cannot outrun them."""
-    for path in [*sorted(folder.iterdir()), folder]:
+    """Flush every file and folder, so that the rename cannot outrun them."""
+    for path in [*sorted(folder.rglob("*")), folder]:
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)

@@ -23,6 +23,7 @@ import osmium
 import shapely
 from illustrative_buildings import illustrative_buildings, kelurahan_offices
 from illustrative_roads import grow_streets, noded_ways
+from illustrative_staffing import profiles, staffing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +38,8 @@ BUILT = (
     "boundaries/kota.geojson",
     "population.csv",
     "indicators.csv",
+    "staffing.csv",
+    "profiles.csv",
     "facilities.geojson",
     "buildings.geojson",
     "roads/jalan_ilustratif.osm.pbf",
@@ -52,6 +55,9 @@ def build(folder: Path) -> None:
     write_boundaries(folder / "boundaries", villages)
     write_tables(folder, villages)
     write_facilities(folder / "facilities.geojson")
+    facilities = facts.rows("facilities.csv")
+    write_csv(folder / "staffing.csv", staffing(facilities))
+    write_csv(folder / "profiles.csv", profiles(facilities))
     ways = noded_ways(grow_streets(places, facts.corridors(places)))
     write_buildings(folder / "buildings.geojson", villages, places, ways)
     write_osm(folder / "roads" / "jalan_ilustratif.osm.pbf", ways)
@@ -146,6 +152,10 @@ def write_facilities(path: Path) -> None:
                     "host": row["host"] or None,
                     "village_id": row["village_id"] or None,
                     "status": row["status"],
+                    "closed_from": row["closed_from"] or None,
+                    "closed_until": row["closed_until"] or None,
+                    "operator": row["operator"],
+                    "emergency_unit": row["emergency_unit"],
                     "evidence": row["evidence"],
                     **facts.notes(row["position_note"]),
                     "position_evidence": row["position_evidence"],
@@ -223,7 +233,7 @@ def write_geojson(path: Path, features: Iterable[tuple[dict[str, Any], shapely.G
     path.write_text(text, encoding="utf-8")
 
 
-def write_csv(path: Path, rows: Iterable[dict[str, str]]) -> None:
+def write_csv(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Write rows under the header of the first."""
     table = list(rows)
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FILES = {
     "villages.csv", "city.csv", "gaps.csv", "candidates.csv", "catchments.geojson",
-    "coverage.gpkg", "map.html", "manifest.json",
+    "coverage.gpkg", "map.html", "manifest.json", "tables",
 }  # fmt: skip
 GROUPS = ["served", "not_served", "unreachable", "not_snapped"]
 GOLDEN = Path(__file__).parent / "golden"
@@ -38,7 +38,11 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir()}
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def visible(folder: Path) -> list[str]:
@@ -128,6 +132,7 @@ def test_the_manifest_names_inputs_scenario_versions_and_outputs(run: Run) -> No
     manifest = run.manifest
     assert set(manifest["inputs"]) == {
         "population", "villages", "facilities", "buildings", "roads", "indicators", "figures",
+        "staffing", "profiles",
     }  # fmt: skip
     for card in manifest["inputs"].values():
         assert len(card["sha256"]) == 64
@@ -167,7 +172,7 @@ def test_shuffled_inputs_give_the_same_bytes_but_for_their_hashes(
     shuffle_ways(study_copy / "roads" / "jalan_ilustratif.osm.pbf", rng)
     again = bg.plan(data=study_copy, out=tmp_path / "lain")
     before, after = hashes(run.folder), hashes(again.folder)
-    differ = {name for name in FILES if before[name] != after[name]}
+    differ = {name for name in before if before[name] != after[name]}
     assert differ == {"manifest.json"}
     one, other = run.manifest, again.manifest
     for manifest in (one, other):
@@ -230,7 +235,7 @@ def test_a_fault_while_writing_leaves_nothing(
     def full(*args: Any, **rest: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("batu_geo.pipeline.plan.write_gpkg", full)
+    monkeypatch.setattr("batu_geo.pipeline.run_files.write_gpkg", full)
     with pytest.raises(EnvironmentFault, match="No space left"):
         bg.plan(out=tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -253,6 +258,9 @@ def test_a_study_without_any_facility_leaves_everybody_unreachable(
 ) -> None:
     empty = '{"type": "FeatureCollection", "features": []}'
     (study_copy / "facilities.geojson").write_text(empty)
+    for name in ("staffing", "profiles"):
+        head = (study_copy / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0]
+        (study_copy / f"{name}.csv").write_text(f"{head}\n", encoding="utf-8")
     run = bg.plan(data=study_copy, out=tmp_path)
     assert len(run.gaps) == 24
     assert (run.city["unreachable"] == 225_408).all()

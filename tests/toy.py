@@ -15,19 +15,17 @@ import pandas as pd
 import pyproj
 import shapely
 
-from batu_geo.domain.scenario import (
-    CandidateRules,
-    Catchment,
-    Closure,
-    Criterion,
-    Demand,
-    Mode,
-    Scenario,
+from batu_geo.domain.health import (
+    AccessMeasures,
+    Referral,
+    Robustness,
+    Sensitivity,
     Service,
-    Snapping,
-    Threshold,
-    Travel,
+    StaffRules,
 )
+from batu_geo.domain.scenario import Scenario
+from batu_geo.domain.siting_rules import CandidateRules, Criterion, FeasibilityCriterion
+from batu_geo.domain.travel import Catchment, Closure, Demand, Mode, Snapping, Threshold, Travel
 from batu_geo.network.graph import ModeGraph, mode_graph
 from batu_geo.network.roads import RoadNetwork, build_network
 from batu_geo.sources.ways import WayCollector
@@ -56,6 +54,14 @@ RIDING = Mode(
     evidence="assumed",
     source="200 m a minute, 600 m a minute on main roads",
 )
+SERVICE = Service(
+    kinds=("UPKDK",),
+    open_statuses=("active",),
+    present_statuses=("active", "temporarily_closed"),
+    count_private=False,
+    on_date="2026-01-31",
+    note="toy",
+)
 TRAVEL = Travel(direction="to_facility", speed_set="middle", season="dry", smallest_part_km=0)
 
 
@@ -70,8 +76,7 @@ def scenario(
     return Scenario(
         name="toy",
         title="Toy",
-        service=Service(kinds=("UPKDK",), open_statuses=("active",), present_statuses=("active",),
-                        note="toy"),
+        service=SERVICE,
         headline=Threshold(mode="toy", threshold_minutes=mode.thresholds_minutes[0]),
         travel=TRAVEL.model_copy(update=travel),
         snapping=Snapping(warn_m=50, refuse_m=100),
@@ -84,6 +89,17 @@ def scenario(
         candidates=CandidateRules(owners=("city",), land_statuses=("local_government",),
                                   conditions=("good",), min_floor_area_m2=1, min_rooms=1,
                                   evidence="assumed", source="toy"),
+        feasibility=(FeasibilityCriterion(name="building_readiness", weight=1, none_at=0,
+                                          best_at=1, reason="toy"),),
+        staffing=StaffRules(serving_professions=("nurse", "midwife"), working_days=(1, 2),
+                            working_hours=(8, 12), new_doctors=0, evidence="assumed",
+                            source="toy"),
+        access=AccessMeasures(zones_minutes=(1, 2), zone_weights=(1, 0.5), half_minutes=1,
+                              professions=("nurse", "midwife"), source="toy"),
+        referral=Referral(mode="toy", hospital_kinds=("RUMAH_SAKIT",),
+                          count_unknown_emergency=True, limit_minutes=3, source="toy"),
+        robustness=Robustness(draws=1000, seed=1, population_error=0, source="toy"),
+        sensitivity=Sensitivity(weight_share=0.5, population_share=0.1),
     )  # fmt: skip
 
 

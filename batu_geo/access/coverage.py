@@ -10,8 +10,8 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from batu_geo.domain.scenario import Threshold
     from batu_geo.domain.tables import DemandPoints, Villages
+    from batu_geo.domain.travel import Threshold
     from batu_geo.network.travel_times import TravelTimes
 
 GROUPS = ("served", "not_served", "unreachable", "not_snapped")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from batu_geo.domain.scenario import Demand
+    from batu_geo.domain.travel import Demand
     from batu_geo.network.roads import RoadNetwork
 
 
@@ -46,24 +46,60 @@ def demand_points(villages: Villages, roads: RoadNetwork, *, settings: Demand) -
     """
     middle, length_m = _stretches(roads, settings.spacing_m, settings.inhabited_classes)
     village = _village_of(villages, middle)
+    return _placed(villages, middle, village, length_m, settings.evidence)
+
+
+def demand_from_places(
+    villages: Villages,
+    xy: NDArray[np.float64],
+    village: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    *,
+    evidence: str,
+) -> DemandPoints:
+    """Share the people of each village out over places that somebody else knows.
+
+    Places are cells of a population raster or building footprints. People are whole
+    and each village keeps its total; a village without a place keeps its people at a
+    point inside its outline.
+
+    Parameters
+    ----------
+    villages
+        With ``population``.
+    xy, village, weight
+        Metres, row of the village and weight of each place.
+    evidence
+        What the placement is worth.
+    """
+    return _placed(villages, np.asarray(shapely.points(xy)), village, weight, evidence)
+
+
+def _placed(
+    villages: Villages,
+    points: NDArray[np.object_],
+    village: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    evidence: str,
+) -> DemandPoints:
     parts = []
     for number, (village_id, people) in enumerate(
         zip(villages["village_id"], villages["population"], strict=True)
     ):
         here = np.flatnonzero(village == number)
-        points, weights = middle[here], length_m[here]
+        places, weights = points[here], weight[here]
         if not len(here):
-            points = np.array([villages.geometry.iloc[number].representative_point()])
+            places = np.array([villages.geometry.iloc[number].representative_point()])
             weights = np.ones(1)
         shares = largest_remainder(int(people), weights)
         parts.append(
             pd.DataFrame(
                 {
-                    "demand_id": [f"{village_id}-{n:04d}" for n in range(1, len(points) + 1)],
+                    "demand_id": [f"{village_id}-{n:04d}" for n in range(1, len(places) + 1)],
                     "village_id": village_id,
                     "population": shares,
-                    "evidence": settings.evidence,
-                    "geometry": points,
+                    "evidence": evidence,
+                    "geometry": places,
                 }
             )[shares > 0]
         )

@@ -6,6 +6,7 @@ into a typed frame and lists every breach of the contract with its place.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from dataclasses import dataclass
@@ -15,26 +16,18 @@ import geopandas as gpd
 import pandas as pd
 
 from batu_geo.domain.errors import Problem
+from batu_geo.domain.privacy import personal_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+EVIDENCE = ("reported", "estimated", "inferred", "assumed", "illustrative")
+UNKNOWN = "unknown"
 
 Villages = NewType("Villages", gpd.GeoDataFrame)
 Facilities = NewType("Facilities", gpd.GeoDataFrame)
 Buildings = NewType("Buildings", gpd.GeoDataFrame)
 DemandPoints = NewType("DemandPoints", gpd.GeoDataFrame)
-
-EVIDENCE = ("reported", "estimated", "inferred", "assumed", "illustrative")
-FACILITY_KINDS = (
-    "UPKDK", "PUSKESMAS", "PUSTU", "POLINDES", "POSKESDES", "PONKESDES", "POSYANDU",
-    "RUMAH_SAKIT", "KLINIK", "PRAKTIK_MANDIRI", "APOTEK",
-)  # fmt: skip
-STATUSES = ("active", "temporarily_closed", "planned", "closed")
-OWNERS = ("city", "village", "province", "state", "private", "unknown")
-LAND_STATUSES = ("local_government", "state", "customary", "other", "unknown")
-CONDITIONS = ("good", "light_damage", "moderate_damage", "heavy_damage", "unknown")
-PROCESS_STATUSES = ("none", "proposed", "in_process", "decree", "handed_over", "unknown")
-UNKNOWN = "unknown"
 
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 INDONESIAN_NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
@@ -46,7 +39,7 @@ class Column:
     """One column: its type, unit, codes and meaning in both languages."""
 
     name: str
-    kind: Literal["text", "integer", "number"]
+    kind: Literal["text", "integer", "number", "date"]
     meaning_id: str
     meaning_en: str
     unit: str = ""
@@ -58,113 +51,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One table: its name, the column that identifies a row, and its columns."""
+    """One table: its name, the column that identifies a row (if one does), and its columns."""
 
     table: str
-    id_column: str
+    id_column: str | None
     geometry: Literal["polygon", "point"] | None
     columns: tuple[Column, ...]
     may_have_no_rows: bool = False
-
-
-def _text(name: str, meaning_id: str, meaning_en: str, **rest: Any) -> Column:
-    return Column(name, "text", meaning_id, meaning_en, **rest)
-
-
-_OPTIONAL: dict[str, Any] = {"is_required": False, "may_be_empty": True}
-_EVIDENCE = (
-    _text("evidence", "seberapa pasti baris ini", "how sure the record is",
-          codes=EVIDENCE, **_OPTIONAL),
-    _text("evidence_note", "dari mana kepastian itu", "why", **_OPTIONAL),
-    _text("evidence_note_en", "catatan dalam bahasa Inggris", "the note in English", **_OPTIONAL),
-)  # fmt: skip
-_VILLAGE_ID = _text(
-    "village_id", "kode Kemendagri desa/kelurahan", "Kemendagri code of the village"
-)
-
-VILLAGES = Contract("villages", "village_id", "polygon", (
-    _VILLAGE_ID,
-    _text("village_name", "nama desa/kelurahan", "name of the village"),
-    _text("district_name", "nama kecamatan", "name of the district", **_OPTIONAL),
-    _text("kind", "desa atau kelurahan", "desa or kelurahan", **_OPTIONAL),
-    _text("bps_id", "kode BPS", "BPS code", **_OPTIONAL),
-    Column("office_lon", "number", "bujur kantor desa", "longitude of the village office",
-           unit="degree", **_OPTIONAL),
-    Column("office_lat", "number", "lintang kantor desa", "latitude of the village office",
-           unit="degree", **_OPTIONAL),
-    Column("office_elevation_m", "number", "ketinggian kantor desa",
-           "elevation of the village office", unit="m", **_OPTIONAL),
-    _text("puskesmas", "wilayah kerja puskesmas", "puskesmas work area", **_OPTIONAL),
-    _text("unit_evidence", "kepastian ada/tidaknya UPKDK",
-          "how sure it is whether the village has a unit", codes=EVIDENCE, **_OPTIONAL),
-    _text("unit_evidence_note", "dari mana kepastian itu", "why", **_OPTIONAL),
-    _text("unit_evidence_note_en", "catatan dalam bahasa Inggris", "the note in English",
-          **_OPTIONAL),
-    *_EVIDENCE,
-))  # fmt: skip
-
-POPULATION = Contract("population", "village_id", None, (
-    _VILLAGE_ID,
-    _text("village_name", "nama desa/kelurahan", "name of the village", **_OPTIONAL),
-    _text("district_name", "nama kecamatan", "name of the district", **_OPTIONAL),
-    Column("population", "integer", "jumlah penduduk", "people", unit="people", minimum=0),
-    *_EVIDENCE,
-))  # fmt: skip
-
-INDICATORS = Contract("indicators", "village_id", None, (
-    _VILLAGE_ID,
-    Column("posyandu", "integer", "jumlah posyandu", "number of posyandu",
-           unit="posyandu", minimum=0, **_OPTIONAL),
-    *_EVIDENCE,
-))  # fmt: skip
-
-FACILITIES = Contract("facilities", "facility_id", "point", (
-    _text("facility_id", "kode fasilitas", "code of the facility"),
-    _text("facility_name", "nama fasilitas", "name of the facility"),
-    _text("kind", "jenis fasilitas", "kind of facility", codes=FACILITY_KINDS),
-    _text("host", "bentuk tempat unit berjalan (pustu, polindes, poskesdes)",
-          "what the unit is run from (pustu, polindes, poskesdes)", **_OPTIONAL),
-    _text("village_id", "desa yang dilayani menurut sumber; kosong di luar kota",
-          "village it belongs to by its source; empty outside the city", **_OPTIONAL),
-    _text("status", "keadaan pelayanan", "state of service", codes=STATUSES),
-    _text("position_evidence", "kepastian titiknya", "how sure its point is",
-          codes=EVIDENCE, **_OPTIONAL),
-    *_EVIDENCE,
-), may_have_no_rows=True)  # fmt: skip
-
-BUILDINGS = Contract("buildings", "building_id", "point", (
-    _text("building_id", "kode bangunan", "code of the building"),
-    _text("building_name", "nama bangunan", "name of the building"),
-    _text("owner", "pemilik", "owner", codes=OWNERS),
-    _text("asset_code", "kode barang (KIB C)", "asset code (KIB C)", **_OPTIONAL),
-    _text("land_status", "status tanah", "status of the land", codes=LAND_STATUSES),
-    _text("condition", "kondisi bangunan", "condition of the building", codes=CONDITIONS),
-    Column("floor_area_m2", "number", "luas lantai", "floor area", unit="m²", minimum=0,
-           may_be_empty=True),
-    Column("rooms", "integer", "jumlah ruang", "number of rooms", unit="rooms", minimum=0,
-           may_be_empty=True),
-    _text("present_use", "pemakaian sekarang", "present use", **_OPTIONAL),
-    _text("process_status", "tahap pemrosesan oleh Pemkot", "stage of the city's process",
-          codes=PROCESS_STATUSES, **_OPTIONAL),
-    _text("village_id", "desa/kelurahan letak bangunan", "village the building stands in",
-          **_OPTIONAL),
-    *_EVIDENCE,
-), may_have_no_rows=True)  # fmt: skip
-
-FIGURES = Contract("figures", "figure_id", None, (
-    _text("figure_id", "kode angka", "code of the figure"),
-    _text("meaning", "arti angka", "what it counts"),
-    Column("value", "number", "nilai dilaporkan", "value as reported"),
-    _text("unit", "satuan", "unit"),
-    _text("date", "tanggal", "date"),
-    _text("source", "sumber", "source"),
-    *_EVIDENCE,
-))  # fmt: skip
-
-CONTRACTS = {
-    contract.table: contract
-    for contract in (VILLAGES, POPULATION, INDICATORS, FACILITIES, BUILDINGS, FIGURES)
-}
 
 
 def conform(
@@ -186,13 +79,14 @@ def conform(
         nothing = _frame({column.name: [] for column in contract.columns}, contract)
         return nothing, [] if contract.may_have_no_rows else [Problem("BG-214", path)]
     present = {name for record in records for name in record}
-    problems = [
+    personal = list(personal_columns(records, path))
+    problems = personal + [
         Problem("BG-201", path, column=column.name, values={"column": column.name})
         for column in contract.columns
         if column.is_required and column.name not in present
     ]
     typed: dict[str, list[Any]] = {}
-    ids = [str(record.get(contract.id_column) or "") for record in records]
+    ids = [str(record.get(contract.id_column or "") or "") for record in records]
     places = _places(contract, len(records))
     for column in contract.columns:
         if column.name not in present:
@@ -213,7 +107,7 @@ def conform(
 def with_defaults(table: pd.DataFrame, contract: Contract, evidence: str) -> None:
     """Add the optional text columns that a file may leave out; evidence by its input's."""
     for column in contract.columns:
-        if column.name not in table and column.kind == "text":
+        if column.name not in table and column.kind in ("text", "date"):
             table[column.name] = pd.Series(pd.NA, index=table.index, dtype="str")
     table["evidence"] = table["evidence"].fillna(evidence)
 
@@ -232,10 +126,13 @@ def _repeated(
     for record_id, place in zip(ids, places, strict=True):
         if record_id and first.setdefault(record_id, place) != place:
             values = {"value": record_id, "first": first[record_id][0] or first[record_id][1]}
-            yield Problem("BG-206", path, *place, column=contract.id_column, values=values)
+            yield Problem("BG-206", path, *place, column=contract.id_column or "", values=values)
 
 
-def _typed(value: Any, column: Column) -> tuple[Any, tuple[str, dict[str, Any]] | None]:
+Fault = tuple[str, dict[str, Any]]
+
+
+def _typed(value: Any, column: Column) -> tuple[Any, Fault | None]:
     """Return the value in the type of its column, or the code of its fault."""
     if isinstance(value, str):
         value = value.strip()
@@ -243,10 +140,20 @@ def _typed(value: Any, column: Column) -> tuple[Any, tuple[str, dict[str, Any]] 
     if is_empty or (column.kind != "text" and value == UNKNOWN):
         return None, None if column.may_be_empty else ("BG-202", {})
     if column.kind == "text":
-        text = str(value)
-        if column.codes and text not in column.codes:
-            return None, ("BG-205", {"value": text, "expected": ", ".join(column.codes)})
-        return text, None
+        return _coded(str(value), column)
+    if column.kind == "date":
+        date = parse_date(str(value))
+        return date, None if date else ("BG-221", {"value": value})
+    return _counted(value, column)
+
+
+def _coded(text: str, column: Column) -> tuple[str | None, Fault | None]:
+    if column.codes and text not in column.codes:
+        return None, ("BG-205", {"value": text, "expected": ", ".join(column.codes)})
+    return text, None
+
+
+def _counted(value: Any, column: Column) -> tuple[float | int | None, Fault | None]:
     number = parse_number(value, is_integer=column.kind == "integer")
     if number is None:
         return None, ("BG-203" if column.kind == "integer" else "BG-219", {"value": value})
@@ -282,9 +189,23 @@ def parse_number(value: Any, *, is_integer: bool) -> float | int | None:
     return int(number) if is_integer else number
 
 
+def parse_date(text: str) -> str | None:
+    """Return a date as year-month-day, from that or from day-month-year, or None.
+
+    >>> parse_date("2025-12-22"), parse_date("22/12/2025"), parse_date("31-02-2025")
+    ('2025-12-22', '2025-12-22', None)
+    """
+    for pattern in ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"):
+        try:
+            return dt.datetime.strptime(text, pattern).date().isoformat()  # noqa: DTZ007 - a day
+        except ValueError:
+            continue
+    return None
+
+
 def _frame(typed: dict[str, list[Any]], contract: Contract) -> pd.DataFrame:
     kinds = {column.name: column.kind for column in contract.columns}
-    types = {"text": "str", "integer": "Int64", "number": "float64"}
+    types = {"text": "str", "integer": "Int64", "number": "float64", "date": "str"}
     return pd.DataFrame(
         {name: pd.Series(values, dtype=types[kinds[name]]) for name, values in typed.items()}
     )

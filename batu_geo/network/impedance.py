@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from batu_geo.domain.scenario import Closure, Mode, SpeedSet
+    from batu_geo.domain.travel import Closure, Mode, SpeedSet
     from batu_geo.network.roads import RoadNetwork
 
 MS_PER_MINUTE = 60_000

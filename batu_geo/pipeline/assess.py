@@ -17,13 +17,11 @@ from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.travel_times import travel_times
 from batu_geo.pipeline.border import BorderEffect, closed_border, with_closed_border
-from batu_geo.pipeline.notices import (
-    network_notices,
-    posyandu,
-    reported_beside,
-    siting_notices,
-)
+from batu_geo.pipeline.figures import city_figures, contradictions
+from batu_geo.pipeline.notices import indicators_by_village, network_notices, siting_notices
+from batu_geo.pipeline.robust import Robust, try_order, with_certainty
 from batu_geo.siting.candidates import candidate_sites, rank_sites
+from batu_geo.siting.feasibility import feasibility
 from batu_geo.siting.gaps import criteria_without_data, criterion_values, rank_gaps, units
 
 if TYPE_CHECKING:
@@ -63,10 +61,18 @@ class Assessment:
         Villages without a unit, ranked by need.
     candidates
         Buildings, screened and ranked.
+    covered
+        By demand point: nearest open unit and group at the headline threshold.
+    feasibility
+        How ready each village without a unit is, by its best building.
+    robust
+        How sure the order is.
     border
         What changes when nobody travels across the border of the study.
     calibration
         Speed of trips between village offices beside the reported one.
+    figures
+        Every figure the city reports, and what was found beside it.
     notices
         What is worth saying about the data; not errors.
     """
@@ -82,8 +88,12 @@ class Assessment:
     unit_status: pd.Series[str]
     gaps: pd.DataFrame
     candidates: gpd.GeoDataFrame
+    covered: pd.DataFrame
+    feasibility: pd.DataFrame
     border: BorderEffect
+    robust: Robust
     calibration: dict[str, float | str] | None
+    figures: pd.DataFrame
     notices: tuple[Problem, ...]
 
     @property
@@ -139,7 +149,7 @@ def assess(
     step("step_rank")
     status = _unit_status(study, scenario, serving)
     covered = coverage(times[head.mode], demand, threshold_minutes=head.threshold_minutes)
-    values = criterion_values(study.villages, covered, posyandu(study))
+    values = criterion_values(study.villages, covered, indicators_by_village(study))
     gaps = rank_gaps(study.villages, status != "none", values, criteria=scenario.need)
     sites = candidate_sites(study.buildings, gaps, rules=scenario.candidates)
     ranked = rank_sites(
@@ -154,9 +164,16 @@ def assess(
     by_village = village_coverage(study.villages, times, demand, scenario.thresholds)
     border = closed_border(study, scenario, serving, demand, covered)
     gaps = with_closed_border(gaps, study, status, border, criteria=scenario.need)
+    step("step_robust")
+    robust = try_order(study, scenario, serving, demand, gaps)
+    gaps = with_certainty(gaps, robust)
+    ready = feasibility(gaps, ranked, criteria=scenario.feasibility)
+    gaps = gaps.merge(ready[["village_id", "feasibility_score"]], on="village_id")
+    calibration = _calibration(study, scenario)
+    figures = city_figures(study, scenario, unit_status=status, calibration=calibration)
     notices = [
         *study.notices,
-        *reported_beside(study),
+        *contradictions(figures),
         *network_notices(study, scenario, graphs, times[head.mode], demand),
         *siting_notices(gaps, ranked, criteria_without_data(gaps, values, scenario.need)),
     ]
@@ -172,8 +189,12 @@ def assess(
         unit_status=status,
         gaps=gaps,
         candidates=ranked,
+        covered=covered,
+        feasibility=ready,
         border=border,
-        calibration=_calibration(study, scenario),
+        robust=robust,
+        calibration=calibration,
+        figures=figures,
         notices=tuple(notices),
     )
 

@@ -12,7 +12,7 @@ from batu_geo.domain.tables import Facilities
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.roads import closed_outside
 from batu_geo.network.travel_times import travel_times
-from batu_geo.pipeline.notices import posyandu
+from batu_geo.pipeline.notices import indicators_by_village
 from batu_geo.siting.gaps import criterion_values, rank_gaps
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from batu_geo.domain.scenario import Criterion, Scenario
+    from batu_geo.domain.scenario import Scenario
+    from batu_geo.domain.siting_rules import Criterion
     from batu_geo.domain.tables import DemandPoints
     from batu_geo.sources.study import Study
 
@@ -86,7 +87,9 @@ def with_closed_border(
     criteria: Sequence[Criterion],
 ) -> pd.DataFrame:
     """Return the ranked villages with the rank each would have if the border were closed."""
-    values = criterion_values(study.villages, border.covered_if_closed, posyandu(study))
+    values = criterion_values(
+        study.villages, border.covered_if_closed, indicators_by_village(study)
+    )
     closed = rank_gaps(study.villages, status != "none", values, criteria=criteria)
     ranks = closed.set_index("village_id")["rank"]
     return gaps.assign(rank_if_border_closed=gaps["village_id"].map(ranks).astype("Int64"))

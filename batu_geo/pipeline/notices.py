@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from batu_geo.access.demand import villages_without_streets
+from batu_geo.access.indicators import told_indicators
 from batu_geo.domain.errors import Problem
 
 if TYPE_CHECKING:
@@ -21,35 +22,20 @@ if TYPE_CHECKING:
     from batu_geo.sources.study import Study
 
 
-def posyandu(study: Study) -> pd.Series[float]:
-    """Return the posyandu by village id; villages without a figure are missing."""
-    if study.indicators is None or "posyandu" not in study.indicators:
-        return pd.Series(dtype=float)
-    return study.indicators.set_index("village_id")["posyandu"].astype(float)
+def indicators_by_village(study: Study) -> pd.DataFrame:
+    """Return the programme figures by village id as they may be used, empty where there are none.
+
+    Small counts are replaced as `told_indicators` says, so that no rate, rank or
+    score gives one away.
+    """
+    return told_indicators(study.villages, raw_indicators(study))
 
 
-def reported_beside(study: Study) -> Iterator[Problem]:
-    """Say where the inputs add up to something else than the city reports."""
-    if study.figures is None:
-        return
-    found = {
-        "F-VILLAGES": len(study.villages),
-        "F-POP": int(study.villages["population"].sum()),
-        "F-POSYANDU": int(posyandu(study).sum()),
-        "F-UPKDK": study.facilities.loc[
-            study.facilities["kind"] == "UPKDK", "village_id"
-        ].nunique(),
-    }
-    for row in study.figures.to_dict("records"):
-        ours = found.get(row["figure_id"])
-        if ours and ours != row["value"]:
-            values = {
-                "found": ours,
-                "reported": f"{row['value']:g}",
-                "source": row["source"],
-                "date": row["date"],
-            }
-            yield Problem("BG-803", record_id=row["figure_id"], values=values)
+def raw_indicators(study: Study) -> pd.DataFrame:
+    """Return the programme figures by village id as the study has them."""
+    if study.indicators is None:
+        return pd.DataFrame(index=pd.Index([], name="village_id"))
+    return study.indicators.set_index("village_id")
 
 
 def network_notices(

@@ -14,7 +14,8 @@ from batu_geo.domain.tables import Facilities
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batu_geo.domain.scenario import Criterion, Service
+    from batu_geo.domain.health import Service
+    from batu_geo.domain.siting_rules import Criterion
     from batu_geo.domain.tables import Villages
 
 TIED_AT = 9
@@ -26,12 +27,30 @@ def units(facilities: Facilities, service: Service, *, is_open: bool) -> Facilit
     Which kinds and states count is policy and comes from the scenario.
     """
     statuses = service.open_statuses if is_open else service.present_statuses
-    keep = facilities["kind"].isin(service.kinds) & facilities["status"].isin(statuses)
+    keep = facilities["kind"].isin(service.kinds) & status_on(facilities, service.on_date).isin(
+        statuses
+    )
+    if not service.count_private:
+        keep &= facilities["operator"].fillna("unknown") != "private"
     return Facilities(facilities[keep].reset_index(drop=True))
 
 
+def status_on(facilities: Facilities, date: str) -> pd.Series[str]:
+    """Return the state of each facility on a day: a temporary closing begins and ends.
+
+    A closing without dates holds on every day.
+    """
+    start, end = facilities["closed_from"], facilities["closed_until"]
+    has_dates = start.notna() | end.notna()
+    is_closed = (start.isna() | (start <= date)) & (end.isna() | (date <= end))
+    status = facilities["status"].copy()
+    status[has_dates & is_closed & (status == "active")] = "temporarily_closed"
+    status[has_dates & ~is_closed & (status == "temporarily_closed")] = "active"
+    return status
+
+
 def criterion_values(
-    villages: Villages, covered: pd.DataFrame, posyandu: pd.Series[float]
+    villages: Villages, covered: pd.DataFrame, indicators: pd.DataFrame
 ) -> pd.DataFrame:
     """Return every need criterion by village, in its own unit.
 
@@ -41,20 +60,25 @@ def criterion_values(
         With ``population``.
     covered
         From `coverage`, at the headline threshold.
-    posyandu
-        Number of posyandu by village id; villages without a figure are missing.
+    indicators
+        Programme figures by village id; columns or villages may be missing.
 
     Returns
     -------
     pandas.DataFrame
         By ``village_id``: ``mean_minutes`` (inf where people reach no unit),
-        ``people_beyond`` (everybody not served), ``share_beyond_percent``,
-        ``residents_per_posyandu`` (missing where the study has no figure), and
+        ``people_beyond`` (everybody not served), ``share_beyond_percent``, the
+        criteria from programme figures (missing where the study has none), and
         beside the minutes ``mean_distance_m``.
     """
     population = villages.set_index("village_id")["population"].astype(float)
     beyond = population - people_by_village(covered)["served"].reindex(population.index).fillna(0)
-    count = posyandu.reindex(population.index).astype(float)
+    known = indicators.reindex(population.index)
+
+    def figure(name: str) -> pd.Series[float]:
+        missing = pd.Series(np.nan, index=population.index)
+        return known[name].astype(float) if name in known else missing
+
     mean = mean_trip(covered).reindex(population.index)
     return pd.DataFrame(
         {
@@ -62,9 +86,21 @@ def criterion_values(
             "mean_distance_m": mean["travel_distance_m"],
             "people_beyond": beyond,
             "share_beyond_percent": 100 * beyond / population.where(population > 0),
-            "residents_per_posyandu": population / count.where(count > 0),
+            "residents_per_posyandu": population / _positive(figure("posyandu")),
+            "stunted_percent": 100
+            * figure("stunted_children")
+            / _positive(figure("children_under_5")),
+            "jkn_inactive_percent": 100
+            - 100 * figure("jkn_active") / _positive(figure("jkn_registered")),
+            "ckg_missing_percent": 100 - 100 * figure("ckg_participants") / _positive(population),
+            "poor_percent": 100 * figure("poor_or_near_poor") / _positive(population),
         }
     )
+
+
+def _positive(values: pd.Series[float]) -> pd.Series[float]:
+    """Return the values as a divisor: missing where there is nothing to divide by."""
+    return values.where(values > 0)
 
 
 def rank_gaps(

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from batu_geo.domain.contracts import BUILDINGS, FACILITIES
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.tables import (
-    BUILDINGS,
-    FACILITIES,
     Buildings,
     Contract,
     Facilities,
@@ -64,13 +63,15 @@ def read_buildings(
 def _read_points(
     opened: Opened, contract: Contract, villages: Villages, evidence: str
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    features, problems = read_features(opened, geometry="point", id_column=contract.id_column)
+    features, problems = read_features(opened, geometry="point", id_column=str(contract.id_column))
     frame, faults = conform(features.records, contract, opened.name)
     problems += faults
     if problems:
         raise DataError(problems)
     degrees = gpd.GeoDataFrame(frame, geometry=features.geometry, crs="EPSG:4326")
-    table = degrees.to_crs(str(villages.crs)).sort_values(contract.id_column, ignore_index=True)
+    table = degrees.to_crs(str(villages.crs)).sort_values(
+        str(contract.id_column), ignore_index=True
+    )
     problems = [*_unknown_villages(table, villages, opened.name)]
     problems += _far_away(table, villages, contract, opened.name)
     if problems:
@@ -100,7 +101,7 @@ def _far_away(
     city = shapely.union_all(villages.geometry.to_numpy())
     distance = table.distance(city)
     for row in np.flatnonzero(distance > FARTHEST_OUTSIDE_M):
-        record_id = str(table[contract.id_column].iloc[row])
+        record_id = str(table[str(contract.id_column)].iloc[row])
         values = {"value": record_id, "km": f"{distance.iloc[row] / 1000:.0f}"}
         yield Problem("BG-215", name, record_id=record_id, column="geometry", values=values)
 
@@ -123,7 +124,7 @@ def _misplaced(
 ) -> Iterator[Problem]:
     label = dict(zip(villages["village_id"], villages["village_name"], strict=True))
     for record_id, says, lies in zip(
-        table[contract.id_column], table["village_id"], lies_in, strict=True
+        table[str(contract.id_column)], table["village_id"], lies_in, strict=True
     ):
         if not pd.isna(says) and says != lies:
             values = {"lies_in": label.get(lies, "?"), "says": label[says]}
@@ -135,6 +136,6 @@ def _shared_points(table: gpd.GeoDataFrame, contract: Contract, name: str) -> It
     xy = np.round(shapely.get_coordinates(table.geometry.to_numpy()), 2)
     for _, rows in table.groupby([xy[:, 0], xy[:, 1]]):
         if len(rows) > 1:
-            names = ", ".join(rows[contract.id_column])
+            names = ", ".join(rows[str(contract.id_column)])
             values = {"count": len(rows), "names": names}
             yield Problem("BG-802", name, column="geometry", values=values)

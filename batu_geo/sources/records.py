@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+from batu_geo.domain.contracts import (
+    FIGURES,
+    INDICATORS,
+    POPULATION,
+    PROFILES,
+    SERVICES,
+    STAFFING,
+)
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.domain.tables import FIGURES, INDICATORS, POPULATION, Contract, conform, with_defaults
+from batu_geo.domain.schedule import clock_hours, weekdays
+from batu_geo.domain.tables import Contract, conform, with_defaults
 from batu_geo.sources.opening import records_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    import pandas as pd
-
+    from batu_geo.domain.tables import Facilities
     from batu_geo.sources.opening import Opened
 
 
@@ -42,6 +52,58 @@ def read_indicators(opened: Opened, *, evidence: str, population: pd.DataFrame) 
     return table
 
 
+def read_staffing(opened: Opened, *, evidence: str, facilities: Facilities) -> pd.DataFrame:
+    """Return who works where and when.
+
+    Raises
+    ------
+    DataError
+        With every fault of the file: unknown facilities, days or hours that are none.
+    """
+    table, problems = conform(records_of(opened), STAFFING, opened.name)
+    with_defaults(table, STAFFING, evidence)
+    known = set(facilities["facility_id"])
+    for number, row in enumerate(table.to_dict("records"), start=2):
+        if not pd.isna(row["facility_id"]) and row["facility_id"] not in known:
+            problems.append(_wrong("BG-222", opened, number, "facility_id", row))
+        for column, reads in (("weekdays", weekdays), ("start", clock_hours), ("end", clock_hours)):
+            if not pd.isna(row[column]) and reads(str(row[column])) is None:
+                problems.append(_wrong("BG-223", opened, number, column, row))
+    if problems:
+        raise DataError(problems)
+    order = ["facility_id", "profession", "weekdays", "start", "end", "count"]
+    return table.sort_values(order, ignore_index=True)
+
+
+def read_profiles(opened: Opened, *, evidence: str, facilities: Facilities) -> pd.DataFrame:
+    """Return what units offer and which facility standards they meet.
+
+    Raises
+    ------
+    DataError
+        With every fault of the file: unknown facilities or services.
+    """
+    table, problems = conform(records_of(opened), PROFILES, opened.name)
+    with_defaults(table, PROFILES, evidence)
+    known = set(facilities["facility_id"])
+    for number, row in enumerate(table.to_dict("records"), start=2):
+        if not pd.isna(row["facility_id"]) and row["facility_id"] not in known:
+            problems.append(_wrong("BG-222", opened, number, "facility_id", row))
+        for service in "" if pd.isna(row["services"]) else str(row["services"]).split():
+            if service not in SERVICES:
+                values = {"value": service, "expected": ", ".join(SERVICES)}
+                problems.append(
+                    Problem("BG-205", opened.name, row=number, column="services", values=values)
+                )
+    if problems:
+        raise DataError(problems)
+    return table.sort_values("facility_id", ignore_index=True)
+
+
+def _wrong(code: str, opened: Opened, number: int, column: str, row: Mapping[Any, Any]) -> Problem:
+    return Problem(code, opened.name, row=number, column=column, values={"value": row[column]})
+
+
 def read_figures(opened: Opened, *, evidence: str) -> pd.DataFrame:
     """Return the figures the city reports, each with its date and source.
 
@@ -57,7 +119,7 @@ def _read(opened: Opened, contract: Contract, evidence: str) -> pd.DataFrame:
     table, problems = conform(records_of(opened), contract, opened.name)
     if problems:
         raise DataError(problems)
-    table = table.sort_values(contract.id_column, ignore_index=True)
+    table = table.sort_values(contract.id_column or contract.columns[0].name, ignore_index=True)
     with_defaults(table, contract, evidence)
     return table
 

@@ -11,11 +11,18 @@ import shapely
 from pydantic import BaseModel, ConfigDict, Field
 
 from batu_geo.domain.errors import DataError, Problem, ScenarioError
-from batu_geo.domain.scenario import Evidence
+from batu_geo.domain.frozen import Evidence
 from batu_geo.sources.elevation import interpolated_elevation, sampled_elevation
+from batu_geo.sources.homes import PeoplePlaces, read_footprints, read_population_raster
 from batu_geo.sources.opening import Opened, open_input, toml_of
 from batu_geo.sources.points import read_buildings, read_facilities
-from batu_geo.sources.records import read_figures, read_indicators, read_population
+from batu_geo.sources.records import (
+    read_figures,
+    read_indicators,
+    read_population,
+    read_profiles,
+    read_staffing,
+)
 from batu_geo.sources.road_cache import keep, kept_name, read_kept
 from batu_geo.sources.roads import READERS, read_roads
 from batu_geo.sources.scenarios import load_scenario, validated
@@ -63,7 +70,11 @@ class StudyFile(BaseModel):
     roads: Input
     elevation: Input | None = None
     indicators: Input | None = None
+    staffing: Input | None = None
+    profiles: Input | None = None
     figures: Input | None = None
+    population_raster: Input | None = None
+    footprints: Input | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,8 +89,11 @@ class Study:
         Where the inputs stand.
     villages, facilities, buildings, roads
         The tables and the network.
-    indicators, figures
-        Programme figures by village and figures the city reports, or None.
+    indicators, staffing, profiles, figures
+        Programme figures by village, who works where, what units offer, and figures
+        the city reports; None where the study has none.
+    homes
+        Where people live by other sources than the streets: ``raster``, ``footprints``.
     inputs
         By table: what is known of the file, with its SHA-256.
     notices
@@ -95,7 +109,10 @@ class Study:
     buildings: Buildings
     roads: RoadNetwork
     indicators: pd.DataFrame | None
+    staffing: pd.DataFrame | None
+    profiles: pd.DataFrame | None
     figures: pd.DataFrame | None
+    homes: dict[str, PeoplePlaces]
     inputs: dict[str, dict[str, str]]
     notices: tuple[Problem, ...]
 
@@ -169,7 +186,10 @@ def load_study(folder: Path | str | None = None, *, cache: Path | None = None) -
         buildings=buildings,
         roads=roads,
         indicators=_indicators(desk, people),
+        staffing=_staffing(desk, facilities),
+        profiles=_profiles(desk, facilities),
         figures=_figures(desk),
+        homes=_homes(desk, villages),
         inputs=desk.inputs,
         notices=(*notices, *more),
     )
@@ -224,6 +244,33 @@ def _indicators(desk: _Desk, people: pd.DataFrame) -> pd.DataFrame | None:
         return None
     opened = desk.open("indicators", ".csv")
     return read_indicators(opened, evidence=entry.evidence, population=people)
+
+
+def _staffing(desk: _Desk, facilities: Facilities) -> pd.DataFrame | None:
+    entry = desk.card.staffing
+    if entry is None:
+        return None
+    opened = desk.open("staffing", ".csv")
+    return read_staffing(opened, evidence=entry.evidence, facilities=facilities)
+
+
+def _profiles(desk: _Desk, facilities: Facilities) -> pd.DataFrame | None:
+    entry = desk.card.profiles
+    if entry is None:
+        return None
+    opened = desk.open("profiles", ".csv")
+    return read_profiles(opened, evidence=entry.evidence, facilities=facilities)
+
+
+def _homes(desk: _Desk, villages: Villages) -> dict[str, PeoplePlaces]:
+    found = {}
+    if desk.card.population_raster:
+        opened = desk.open("population_raster", ".tif")
+        found["raster"] = read_population_raster(opened, villages)
+    if desk.card.footprints:
+        opened = desk.open("footprints", ".geojson", ".json")
+        found["footprints"] = read_footprints(opened, villages)
+    return found
 
 
 def _figures(desk: _Desk) -> pd.DataFrame | None:

@@ -8,8 +8,9 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from batu_geo.domain.contracts import VILLAGES
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.domain.tables import VILLAGES, Villages, conform, with_defaults
+from batu_geo.domain.tables import Villages, conform, with_defaults
 from batu_geo.sources.geojson import read_features
 
 if TYPE_CHECKING:

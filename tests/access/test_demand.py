@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batu_geo.access.demand import demand_points, largest_remainder, villages_without_streets
-from batu_geo.domain.scenario import Demand
+from batu_geo.domain.travel import Demand
 from tests.toy import town, villages
 
 STREET = Demand(spacing_m=100, inhabited_classes=("residential",), evidence="assumed", source="toy")

@@ -31,7 +31,8 @@ def test_every_message_has_both_languages_and_a_fix() -> None:
 
 def test_both_languages_use_the_same_values() -> None:
     def names(text: str) -> set[str]:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+        found = {name for _, name, _, _ in string.Formatter().parse(text) if name}
+        return {name.removesuffix("_en") for name in found}
 
     for code, message in messages().items():
         assert names(message["id"]) == names(message["en"]), code

@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batu_geo.domain.tables import (
-    BUILDINGS,
-    CONTRACTS,
-    FACILITIES,
-    POPULATION,
-    conform,
-    parse_number,
-)
+from batu_geo.domain.contracts import BUILDINGS, CONTRACTS, FACILITIES, POPULATION
+from batu_geo.domain.tables import conform, parse_number
 
 UNIT = {
     "facility_id": "U1",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from batu_geo.domain import tables
+from batu_geo.domain import contracts, tables
 from batu_geo.render.words import _labels, mode_word, need_sentence, number, rule_list, word
 
 
@@ -42,9 +42,9 @@ def test_every_label_has_both_languages_with_the_same_values() -> None:
 
 
 def test_every_code_of_the_tables_has_a_word() -> None:
-    for code in (*tables.EVIDENCE, *tables.STATUSES):
+    for code in (*tables.EVIDENCE, *contracts.STATUSES):
         assert word(code, "id")
-    for code in (*tables.OWNERS, *tables.LAND_STATUSES, *tables.CONDITIONS):
+    for code in (*contracts.OWNERS, *contracts.LAND_STATUSES, *contracts.CONDITIONS):
         assert word(f"code_{code}", "id")
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from batu_geo.domain.errors import DataError
-from batu_geo.domain.scenario import Criterion
+from batu_geo.domain.siting_rules import Criterion
 from batu_geo.siting.gaps import criteria_without_data, rank_gaps
 from tests.toy import villages
 

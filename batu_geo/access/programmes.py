@@ -1,0 +1,198 @@
+"""What the city's programmes report: figures, four kinds of coverage, standards, norms.
+
+Four words are kept apart everywhere: villages with a unit (*cakupan unit*), people
+within reach of an open unit (*cakupan jangkauan*), membership of JKN and how active it
+is (*kepesertaan, keaktifan*), and uptake of a service (*cakupan layanan*).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from batu_geo.domain.contracts import SERVICES, STANDARD_ITEMS
+from batu_geo.domain.norms import norms
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from batu_geo.domain.tables import Villages
+    from batu_geo.network.travel_times import TravelTimes
+
+
+def figures_beside(
+    figures: pd.DataFrame | None, found: Mapping[str, tuple[float, str]]
+) -> pd.DataFrame:
+    """Return each reported figure with what was found beside it.
+
+    Columns: those of the figures with the value as ``reported``, ``found`` (missing where nobody
+    knows), ``found_in`` and ``difference``.
+
+    Parameters
+    ----------
+    figures
+        As reported; None for none.
+    found
+        By figure: the value and where it comes from.
+    """
+    kept = ["figure_id", "meaning", "meaning_en", "unit", "date", "source", "evidence"]
+    if figures is None:
+        return pd.DataFrame(columns=[*kept, "reported", "found", "found_in", "difference"])
+    table = figures[kept].assign(reported=figures["value"])
+    beside = [found.get(figure_id, (np.nan, "")) for figure_id in table["figure_id"]]
+    table["found"] = [value for value, _ in beside]
+    table["found_in"] = ["" if np.isnan(value) else where for value, where in beside]
+    table["difference"] = table["found"] - table["reported"]
+    return table
+
+
+def four_words(
+    villages: Villages,
+    unit_status: pd.Series[str],
+    city: pd.DataFrame,
+    indicators: pd.DataFrame,
+    figures: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return the four kinds of coverage, each by its own name, never one word for all.
+
+    Columns: ``word``, ``mode`` and ``threshold_minutes`` (of reach alone), ``value``, ``of``,
+    ``percent``, ``villages_known`` and ``source``: ``inputs`` or the source of a reported figure.
+    Missing where nobody says. A share is over the villages that have both its figures.
+
+    Parameters
+    ----------
+    villages
+        With ``population``.
+    unit_status
+        By village id: ``open``, ``closed`` or ``none``.
+    city
+        People served by mode and threshold.
+    indicators
+        By village id, from `told_indicators`.
+    figures
+        From `figures_beside`.
+    """
+    count = len(unit_status)
+    rows: list[dict[str, Any]] = [
+        {"word": "cakupan_unit", "value": int((unit_status != "none").sum()), "of": count},
+        {"word": "cakupan_unit_buka", "value": int((unit_status == "open").sum()), "of": count},
+    ]
+    rows += [
+        {
+            "word": "cakupan_jangkauan",
+            "mode": row["mode"],
+            "threshold_minutes": row["threshold_minutes"],
+            "value": row["served"],
+            "of": row["population"],
+        }
+        for row in city.to_dict("records")
+    ]
+    known = indicators.reindex(villages["village_id"])
+    known["population"] = villages["population"].to_numpy()
+    uptake = _share("cakupan_layanan_ckg", known, "ckg_participants", "population")
+    rows += [
+        _share("kepesertaan_jkn", known, "jkn_registered", "population"),
+        _share("keaktifan_jkn", known, "jkn_active", "jkn_registered"),
+        uptake if "value" in uptake else _reported_uptake(figures),
+    ]
+    columns = ["word", "mode", "threshold_minutes", "value", "of", "villages_known", "source"]
+    table = pd.DataFrame(rows, columns=columns)
+    source = table["source"].astype("object").where(table["source"].notna(), "inputs")
+    table["source"] = source.where(table["value"].notna(), "")
+    from_all = table["value"].notna() & (table["source"] == "inputs")
+    table["villages_known"] = table["villages_known"].fillna(count).where(from_all)
+    table = table.astype({"value": float, "of": float, "villages_known": "Int64"})
+    table.insert(5, "percent", 100 * table["value"] / table["of"])
+    return table
+
+
+def _share(word: str, known: pd.DataFrame, part: str, whole: str) -> dict[str, Any]:
+    if not {part, whole} <= set(known.columns):
+        return {"word": word}
+    both = known[[part, whole]].dropna()
+    if both.empty:
+        return {"word": word}
+    values = {"value": float(both[part].sum()), "of": float(both[whole].sum())}
+    return {"word": word, **values, "villages_known": len(both)}
+
+
+def _reported_uptake(figures: pd.DataFrame) -> dict[str, Any]:
+    known = figures.set_index("figure_id")
+    row: dict[str, Any] = {"word": "cakupan_layanan_ckg"}
+    if {"F-CKG", "F-POP"} <= set(known.index):
+        row["value"], row["of"] = known["reported"]["F-CKG"], known["reported"]["F-POP"]
+        row["source"] = f"{known['source']['F-CKG']}, {known['date']['F-CKG']}"
+    return row
+
+
+def standards_met(profiles: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of facility standards each unit meets.
+
+    Columns: ``facility_id``, each item (yes, no, unknown), ``met``, ``known`` and
+    ``percent_met`` of those known.
+    """
+    items = [item for item in STANDARD_ITEMS if item in profiles]
+    table = profiles[["facility_id", *items, "evidence"]].copy()
+    answers = table[items].fillna("unknown")
+    table["met"] = (answers == "yes").sum(axis=1)
+    table["known"] = (answers != "unknown").sum(axis=1)
+    table["percent_met"] = 100 * table["met"] / table["known"].where(table["known"] > 0)
+    return table
+
+
+def people_by_service(
+    times: TravelTimes,
+    population: NDArray[np.int64],
+    profiles: pd.DataFrame,
+    *,
+    threshold_minutes: float,
+) -> pd.DataFrame:
+    """Return the people within reach of an open unit that offers each service.
+
+    Columns: ``service``, ``units`` that offer it, ``people`` and ``share_percent``.
+    """
+    offered = {
+        row["facility_id"]: set() if pd.isna(row["services"]) else set(str(row["services"]).split())
+        for row in profiles.to_dict("records")
+    }
+    within = times.within(threshold_minutes)
+    total = int(population.sum())
+    rows = []
+    for service in SERVICES:
+        has = np.array([service in offered.get(name, ()) for name in times.destination_ids], bool)
+        people = int(population[within[:, has].any(axis=1)].sum()) if has.any() else 0
+        rows.append((service, int(has.sum()), people, 100 * people / total if total else np.nan))
+    return pd.DataFrame(rows, columns=["service", "units", "people", "share_percent"])
+
+
+def norm_check(what: str, value: float | None, norm_id: str, subject: str = "") -> dict[str, Any]:
+    """Return a comparison with a norm, cited by its id; no data is no verdict."""
+    norm = norms()[norm_id]
+    known = value is not None and not pd.isna(value)
+    return {
+        "what": what,
+        "subject": subject,
+        "value": value if known else None,
+        "norm_id": norm_id,
+        "norm": norm.value,
+        "comparison": norm.comparison,
+        "is_met": norm.is_met(float(value)) if known and value is not None else None,
+        "source": norm.source,
+        "article": norm.article,
+        "date": norm.date,
+        "status": norm.status,
+        "norm_evidence": norm.evidence,
+        "conflicts_with": norm.conflicts_with,
+    }
+
+
+def norm_table(checks: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Return the comparisons as a table."""
+    table = pd.DataFrame(list(checks))
+    table["is_met"] = table["is_met"].astype("boolean")
+    table["value"] = table["value"].astype(float)
+    return table

@@ -1,0 +1,209 @@
+"""Puskesmas work areas and their load, and the way to a hospital."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from batu_geo.domain.tables import Facilities
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from batu_geo.domain.tables import DemandPoints, Villages
+    from batu_geo.network.travel_times import TravelTimes
+
+PREFIX = "puskesmas "
+
+
+def work_areas(villages: Villages, facilities: Facilities) -> pd.Series[str]:
+    """Return the puskesmas of each village by village id: its facility id, missing where unknown.
+
+    A village names its puskesmas with or without the word before it.
+    """
+    rows = facilities[facilities["kind"] == "PUSKESMAS"]
+    by_name = {
+        _plain(name): facility_id
+        for name, facility_id in zip(rows["facility_name"], rows["facility_id"], strict=True)
+    }
+    names = villages["puskesmas"] if "puskesmas" in villages else pd.Series(dtype="str")
+    found = [None if pd.isna(name) else by_name.get(_plain(str(name))) for name in names]
+    found += [None] * (len(villages) - len(found))
+    return pd.Series(found, index=villages["village_id"].to_numpy(), dtype="str")
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold().removeprefix(PREFIX)
+
+
+def puskesmas_load(
+    villages: Villages,
+    facilities: Facilities,
+    areas: pd.Series[str],
+    staffing: pd.DataFrame | None,
+    *,
+    new_doctors: int = 0,
+) -> pd.DataFrame:
+    """Return the people, villages and doctors of each puskesmas work area.
+
+    Columns: ``facility_id``, ``facility_name``, ``villages``, ``people``, ``doctors``,
+    ``people_per_doctor``, ``doctors_added`` and ``people_per_doctor_after``. Doctors are missing
+    where the roster has none; nobody is added while any of them is missing.
+
+    Parameters
+    ----------
+    villages, facilities
+        With ``population``.
+    areas
+        From `work_areas`.
+    staffing
+        The roster; None for none.
+    new_doctors
+        Doctors to be added, one by one where most people share a doctor.
+    """
+    population = villages.set_index("village_id")["population"]
+    ids = sorted(set(areas.dropna()))
+    names = facilities.set_index("facility_id")["facility_name"]
+    people = np.array([population[areas.index[areas == name]].sum() for name in ids], np.int64)
+    doctors = pd.Series(np.nan, index=ids)
+    if staffing is not None:
+        rows = staffing[staffing["profession"] == "doctor"]
+        doctors = rows.groupby("facility_id")["count"].sum().reindex(ids).astype(float)
+    known = np.asarray(doctors, dtype=np.float64)
+    added = _shared_out(people, known, new_doctors)
+    return pd.DataFrame(
+        {
+            "facility_id": ids,
+            "facility_name": [names[name] for name in ids],
+            "villages": [int((areas == name).sum()) for name in ids],
+            "people": people,
+            "doctors": pd.Series(known).astype("Int64"),
+            "people_per_doctor": _per(people, known),
+            "doctors_added": pd.Series(added).astype("Int64"),
+            "people_per_doctor_after": _per(people, known + added),
+        }
+    )
+
+
+def _shared_out(
+    people: NDArray[np.int64], doctors: NDArray[np.float64], new_doctors: int
+) -> NDArray[np.float64]:
+    """Give each new doctor to where most people share one; NaN while any number is unknown."""
+    added = np.zeros(len(people))
+    if np.isnan(doctors).any():
+        return added * np.nan
+    for _ in range(new_doctors if len(people) else 0):
+        staffed = doctors + added
+        load = np.where(staffed > 0, people / np.maximum(staffed, 1), np.inf)
+        added[np.lexsort((-people, -load))[0]] += 1
+    return added
+
+
+def _per(people: NDArray[np.int64], doctors: NDArray[np.float64]) -> NDArray[np.float64]:
+    ratio: NDArray[np.float64] = people / np.where(doctors > 0, doctors, np.nan)
+    return ratio
+
+
+def emergency_hospitals(
+    facilities: Facilities, *, kinds: tuple[str, ...], count_unknown: bool
+) -> Facilities:
+    """Return the hospitals that have an emergency unit, or may be taken to."""
+    answers = ("yes", "unknown") if count_unknown else ("yes",)
+    has_one = facilities["emergency_unit"].fillna("unknown").isin(answers)
+    keep = facilities["kind"].isin(kinds) & facilities["status"].eq("active") & has_one
+    return Facilities(facilities[keep].reset_index(drop=True))
+
+
+def referral_table(
+    demand: DemandPoints,
+    villages: Villages,
+    to_puskesmas: TravelTimes,
+    to_hospital: TravelTimes,
+    areas: pd.Series[str],
+    *,
+    limit_minutes: float,
+) -> pd.DataFrame:
+    """Return the way from each village to its puskesmas and to the nearest hospital.
+
+    Columns: ``village_id``, ``village_name``, ``puskesmas_id``, ``puskesmas_minutes``,
+    ``puskesmas_metres`` (people-weighted), ``hospital_id`` (the one most people are nearest
+    to), ``hospital_minutes``, ``hospital_metres``, ``people_beyond`` and
+    ``share_beyond_percent`` of the limit to a hospital.
+    """
+    nearest = to_hospital.nearest()
+    people = demand["population"].to_numpy(dtype=np.int64)
+    where = demand["village_id"].to_numpy(dtype=object)
+    minutes = nearest["travel_time_min"].to_numpy()
+    metres = nearest["travel_distance_m"].to_numpy()
+    rows = []
+    for village in villages.to_dict("records"):
+        here = np.flatnonzero(where == village["village_id"])
+        weight = people[here]
+        own_minutes, own_metres = _to_own(to_puskesmas, areas.get(village["village_id"]), here)
+        beyond, total = int(weight[minutes[here] > limit_minutes].sum()), int(weight.sum())
+        rows.append(
+            {
+                "village_id": village["village_id"],
+                "village_name": village["village_name"],
+                "puskesmas_id": areas.get(village["village_id"]),
+                "puskesmas_minutes": _mean(own_minutes, weight),
+                "puskesmas_metres": _mean(own_metres, weight),
+                "hospital_id": _most(nearest["nearest_id"].iloc[here], weight),
+                "hospital_minutes": _mean(minutes[here], weight),
+                "hospital_metres": _mean(metres[here], weight),
+                "people_beyond": beyond,
+                "share_beyond_percent": 100 * beyond / total if total else np.nan,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _to_own(
+    times: TravelTimes, own: str | None, rows: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return minutes and metres from some origins to one destination, NaN where none is known."""
+    if own not in times.destination_ids or times.metres is None:
+        unknown = np.full(len(rows), np.nan)
+        return unknown, unknown
+    column = times.destination_ids.index(str(own))
+    return times.minutes[rows, column], times.metres[rows, column]
+
+
+def unit_referral(
+    units: Facilities, to_puskesmas: TravelTimes, to_hospital: TravelTimes, areas: pd.Series[str]
+) -> pd.DataFrame:
+    """Return the pairs of referral: each unit, its puskesmas and the nearest hospital.
+
+    Columns: ``facility_id``, ``facility_name``, ``puskesmas_id``, ``puskesmas_minutes``,
+    ``hospital_id``, ``hospital_minutes`` and ``hospital_metres``.
+    """
+    nearest = to_hospital.nearest().to_dict("records")
+    rows = []
+    for number, unit in enumerate(units.to_dict("records")):
+        own = areas.get(unit["village_id"])
+        minutes, _ = _to_own(to_puskesmas, own, np.array([number]))
+        rows.append(
+            {
+                "facility_id": unit["facility_id"],
+                "facility_name": unit["facility_name"],
+                "puskesmas_id": own,
+                "puskesmas_minutes": float(minutes[0]),
+                "hospital_id": nearest[number]["nearest_id"],
+                "hospital_minutes": nearest[number]["travel_time_min"],
+                "hospital_metres": nearest[number]["travel_distance_m"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _mean(values: NDArray[np.float64], people: NDArray[np.int64]) -> float:
+    return float((values * people).sum() / people.sum()) if people.sum() else float("nan")
+
+
+def _most(names: pd.Series[str], people: NDArray[np.int64]) -> str | None:
+    totals = pd.Series(people, index=names.to_numpy(dtype=object)).groupby(level=0).sum()
+    if totals.empty:
+        return None
+    return str(totals.sort_index().idxmax())

@@ -1,0 +1,41 @@
+"""What the parts of a scenario are made of: frozen models that refuse unknown keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from batu_geo.domain import contracts, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _one_of(codes: tuple[str, ...]) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if value not in codes:
+            raise ValueError(f"{value!r} is not one of {', '.join(codes)}")
+        return value
+
+    return check
+
+
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Weekday = Annotated[int, Field(ge=1, le=7)]
+Evidence = Annotated[str, AfterValidator(_one_of(tables.EVIDENCE))]
+Kind = Annotated[str, AfterValidator(_one_of(contracts.FACILITY_KINDS))]
+Status = Annotated[str, AfterValidator(_one_of(contracts.STATUSES))]
+Owner = Annotated[str, AfterValidator(_one_of(contracts.OWNERS))]
+LandStatus = Annotated[str, AfterValidator(_one_of(contracts.LAND_STATUSES))]
+Condition = Annotated[str, AfterValidator(_one_of(contracts.CONDITIONS))]
+Profession = Annotated[str, AfterValidator(_one_of(contracts.PROFESSIONS))]
+ServiceCode = Annotated[str, AfterValidator(_one_of(contracts.SERVICES))]
+
+
+class Frozen(BaseModel):
+    """A part of a scenario."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)

@@ -1,0 +1,74 @@
+"""What ranks villages and buildings: criteria with fixed goalposts, hard rules."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from batu_geo.domain.frozen import (
+    Condition,
+    Evidence,
+    Frozen,
+    LandStatus,
+    Owner,
+    Positive,
+)
+
+CriterionName = Literal[
+    "mean_minutes",
+    "people_beyond",
+    "share_beyond_percent",
+    "residents_per_posyandu",
+    "stunted_percent",
+    "jkn_inactive_percent",
+    "ckg_missing_percent",
+    "poor_percent",
+]
+# Criteria that grow with the people of a village, for the error of their number.
+GROWS_WITH_PEOPLE: tuple[CriterionName, ...] = ("people_beyond", "residents_per_posyandu")
+FeasibilityName = Literal["building_readiness", "process_stage", "people_gained", "buildings_left"]
+
+
+class Criterion(Frozen):
+    """One need criterion between fixed goalposts: 0 at `none_at`, 1 at `worst_at`."""
+
+    name: CriterionName
+    weight: Positive
+    none_at: float
+    worst_at: float
+    reason: str
+
+    @model_validator(mode="after")
+    def _goalposts_differ(self) -> Self:
+        if self.none_at == self.worst_at:
+            raise ValueError("none_at and worst_at must differ")
+        return self
+
+
+class FeasibilityCriterion(Frozen):
+    """One sign of readiness between fixed goalposts: 0 at `none_at`, 1 at `best_at`."""
+
+    name: FeasibilityName
+    weight: Positive
+    none_at: float
+    best_at: float
+    reason: str
+
+    @model_validator(mode="after")
+    def _goalposts_differ(self) -> Self:
+        if self.none_at == self.best_at:
+            raise ValueError("none_at and best_at must differ")
+        return self
+
+
+class CandidateRules(Frozen):
+    """Hard rules a building must meet before it is scored."""
+
+    owners: tuple[Owner, ...] = Field(min_length=1)
+    land_statuses: tuple[LandStatus, ...] = Field(min_length=1)
+    conditions: tuple[Condition, ...] = Field(min_length=1)
+    min_floor_area_m2: Positive
+    min_rooms: int = Field(ge=1)
+    evidence: Evidence
+    source: str

@@ -1,0 +1,137 @@
+"""How people travel: modes, speeds, closures, and how points join the roads."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from batu_geo.domain.frozen import Evidence, Frozen, NotNegative, Positive, Share
+
+SpeedSet = Literal["slow", "middle", "fast"]
+SPEED_SETS: tuple[SpeedSet, ...] = ("slow", "middle", "fast")
+Vehicle = Literal["foot", "motorcycle", "car"]
+
+
+class Threshold(Frozen):
+    """A mode and the longest trip, inclusive, that counts as within reach."""
+
+    mode: str
+    threshold_minutes: Positive
+
+
+class Mode(Frozen):
+    """How people travel: a speed for each road class they may use."""
+
+    vehicle: Vehicle
+    """Whose access tags and one-way rules apply."""
+    thresholds_minutes: tuple[Positive, ...] = ()
+    """Catchments to draw, in rising order; none for a mode used elsewhere."""
+    door_speed_kmh: Positive
+    """Walking speed between a door and the road."""
+    speeds_kmh: dict[str, tuple[Positive, Positive, Positive]] = Field(min_length=1)
+    """Slow, middle and fast speed by OSM highway class; a class without is not used."""
+    surface_factors: dict[str, Share] = Field(default_factory=dict)
+    """What share of that speed a surface leaves."""
+    caps_kmh: dict[str, Positive] = Field(default_factory=dict)
+    """Legal limits by highway class, `default` for the others; a faster speed is refused."""
+    slope: Literal["none", "tobler", "uphill"] = "none"
+    """How slopes change the time, where elevations are known."""
+    uphill_share_per_percent: Share = 0.0
+    """With slope `uphill`: share of time added for each per cent of grade uphill."""
+    crossing_s: NotNegative = 0.0
+    """Seconds lost at each junction of three or more streets that is passed."""
+    turn_s: NotNegative = 0.0
+    """Seconds lost by a right angle; other turns in proportion, straight on none."""
+    then: str | None = None
+    """Mode to change to once, on the way: walk to the road, then ride."""
+    wait_minutes: NotNegative = 0.0
+    """With `then`: minutes until the ride begins."""
+    evidence: Evidence
+    source: str
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        if list(self.thresholds_minutes) != sorted(set(self.thresholds_minutes)):
+            raise ValueError("thresholds_minutes must rise")
+        for name, speeds in self.speeds_kmh.items():
+            if list(speeds) != sorted(speeds):
+                raise ValueError(f"speeds_kmh.{name} must be slow, middle, fast")
+            cap = self.caps_kmh.get(name, self.caps_kmh.get("default", math.inf))
+            if speeds[-1] > cap:
+                raise ValueError(f"speeds_kmh.{name} {speeds[-1]:g} is above the limit of {cap:g}")
+        if self.then and self.turn_s:
+            raise ValueError("turn_s and then cannot be used together")
+        return self
+
+    def speed_kmh(self, road_class: str, speed_set: SpeedSet) -> float:
+        """Return the speed of a class, NaN where it is not used."""
+        speeds = self.speeds_kmh.get(road_class)
+        return speeds[SPEED_SETS.index(speed_set)] if speeds else math.nan
+
+
+class Travel(Frozen):
+    """What holds for every mode."""
+
+    direction: Literal["to_facility", "from_facility"]
+    """Whether people travel to the unit or help comes from it."""
+    speed_set: SpeedSet
+    season: str
+    """Closures of this season, and those of every season, hold."""
+    smallest_part_km: NotNegative
+    """Connected parts of the roads shorter than this are never used."""
+
+
+class Closure(Frozen):
+    """Streets closed or slowed, by OSM way or by area."""
+
+    name: str
+    season: str = "all"
+    ways: tuple[int, ...] = ()
+    polygon: tuple[tuple[float, float], ...] = ()
+    """Corners in longitude and latitude; every street it touches is meant."""
+    modes: tuple[str, ...] = ()
+    """Modes it holds for; all when none is named."""
+    speed_factor: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """What is left of the speed; 0 closes."""
+    source: str
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if not self.ways and len(self.polygon) < 3:
+            raise ValueError("a closure needs ways, or a polygon of three corners or more")
+        return self
+
+
+class Calibration(Frozen):
+    """A reported speed that trips between village offices are held against."""
+
+    mode: str
+    figure: str
+    """Id of the figure of the study that reports it, km/h."""
+
+
+class Snapping(Frozen):
+    """How far a point may lie from the road it joins."""
+
+    warn_m: Positive
+    refuse_m: Positive
+
+
+class Demand(Frozen):
+    """Where the people of a village start from."""
+
+    spacing_m: Positive
+    """Longest stretch of street that one demand point stands for."""
+    inhabited_classes: tuple[str, ...] = Field(min_length=1)
+    """OSM highway classes along which people live."""
+    evidence: Evidence
+    source: str
+
+
+class Catchment(Frozen):
+    """How a catchment is drawn."""
+
+    buffer_m: Positive
+    """Half width of the strip drawn along each reached street."""

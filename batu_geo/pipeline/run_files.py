@@ -1,0 +1,162 @@
+"""The files of a run: tables, catchments, the map, and what went in and came out."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from batu_geo.pipeline.appraise import appraise
+from batu_geo.render.maps import MapPage, gap_map
+from batu_geo.render.tables import write_csv, write_geojson, write_gpkg
+from batu_geo.render.words import need_sentence
+from batu_geo.runs import MANIFEST, sha256_of, write_json
+from batu_geo.siting.gaps import units
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from batu_geo.domain.errors import Language
+    from batu_geo.pipeline.assess import Assessment
+
+TABLES = "tables"
+LIBRARIES = ("folium", "geopandas", "numpy", "osmium", "pandas", "pyproj", "scipy", "shapely")
+STRATEGY = 4  # of the six of the city: facilities and staff
+
+
+def fill_run(
+    folder: Path, found: Assessment, language: Language, ingredients: dict[str, Any]
+) -> None:
+    """Write every file of a run into the folder."""
+    study, scenario = found.study, found.scenario
+    tables = run_tables(found, language)
+    for name, table in tables.items():
+        write_csv(table, folder / f"{name}.csv")
+    (folder / TABLES).mkdir()
+    for name, table in appraise(found).items():
+        write_csv(table, folder / TABLES / f"{name}.csv")
+    reach = found.catchments.assign(evidence=found.evidence)
+    write_geojson(reach, folder / "catchments.geojson")
+    crs = study.crs
+    villages = study.villages[["village_id", "geometry"]]
+    headline = scenario.headline
+    at_headline = tables["villages"][
+        (tables["villages"]["mode"] == headline.mode)
+        & (tables["villages"]["threshold_minutes"] == headline.threshold_minutes)
+    ]
+    write_gpkg(
+        {
+            "villages": gpd.GeoDataFrame(villages.merge(at_headline, on="village_id"), crs=crs),
+            "facilities": study.facilities,
+            "candidates": found.candidates,
+            "demand_points": found.demand,
+            "catchments": reach,
+        },
+        folder / "coverage.gpkg",
+        date=max(card["date"] for card in study.inputs.values()),
+    )
+    run_map(found, language).save(folder / "map.html")
+    write_json(_manifest(folder, found, language, ingredients), folder / MANIFEST)
+
+
+def run_map(found: Assessment, language: Language) -> MapPage:
+    """Return the map of an assessment."""
+    study, service = found.study, found.scenario.service
+    present = units(study.facilities, service, is_open=False)["facility_id"]
+    serving = units(study.facilities, service, is_open=True)["facility_id"]
+    is_open = study.facilities["facility_id"].isin(serving)
+    return gap_map(
+        study.villages,
+        found.gaps,
+        facilities=study.facilities,
+        sites=found.candidates,
+        roads=study.roads,
+        catchments=found.catchments,
+        coverage=found.villages,
+        unconnected=found.graphs[found.scenario.headline.mode].unconnected,
+        unit_status=found.unit_status,
+        is_open_unit=is_open.where(study.facilities["facility_id"].isin(present)),
+        scenario=found.scenario,
+        place=study.title,
+        inputs=study.inputs,
+        language=language,
+    )
+
+
+def run_tables(found: Assessment, language: Language) -> dict[str, pd.DataFrame]:
+    """Return the tables of a run as they are written, each row with its evidence."""
+    study, headline = found.study, found.scenario.headline
+    about = study.villages.set_index("village_id")[
+        ["district_name", "population_evidence", "unit_evidence"]
+    ]
+    villages = found.villages.join(about, on="village_id")
+    villages.insert(2, "unit_status", villages["village_id"].map(found.unit_status))
+    gaps = found.gaps.join(
+        study.villages.set_index("village_id")[["unit_evidence", "unit_evidence_note"]],
+        on="village_id",
+    )
+    gaps["reason"] = [
+        need_sentence(row, language, minutes=headline.threshold_minutes, mode=headline.mode)
+        for row in gaps.to_dict("records")
+    ]
+    best = found.candidates[found.candidates["rank_in_village"] == 1].set_index("village_id")
+    gaps["best_site_id"] = gaps["village_id"].map(best["site_id"])
+    gaps["best_site_name"] = gaps["village_id"].map(best["building_name"])
+    candidates = pd.DataFrame(found.candidates.drop(columns="geometry"))
+    degrees = found.candidates.geometry.to_crs("EPSG:4326")
+    candidates["lon"], candidates["lat"] = degrees.x.round(6), degrees.y.round(6)
+    front = ["rank", "rank_in_village", "site_id", "building_name", "village_id", "suitability"]
+    candidates = candidates[[*front, *candidates.columns.difference(front, sort=False)]]
+    worth: dict[str, Any] = {"strategy": STRATEGY, "evidence": found.evidence}
+    return {
+        "villages": villages.assign(**worth),
+        "city": found.city.assign(**worth),
+        "gaps": gaps.assign(**worth),
+        "candidates": candidates.assign(strategy=STRATEGY, gain_evidence=found.evidence),
+    }
+
+
+def _manifest(
+    folder: Path, found: Assessment, language: Language, ingredients: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what went in and what came out. No time, no machine: same inputs, same bytes."""
+    study = found.study
+    return {
+        "batu_geo": ingredients["batu_geo"],
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "language": language,
+        "study": {"name": study.name, "title": study.title, "crs": study.crs},
+        "inputs": study.inputs,
+        "scenario": ingredients["scenario"],
+        "evidence": found.evidence,
+        "demand_points": len(found.demand),
+        "calibration": found.calibration,
+        "border": {
+            "people_nearest_outside": found.border.people_nearest_outside,
+            "served": found.border.served,
+            "served_if_closed": found.border.served_if_closed,
+        },
+        "snap_distance_m": {
+            mode: {
+                "median": round(float(np.median(times.origin_snap_m)), 1),
+                "farthest": round(float(times.origin_snap_m.max()), 1),
+            }
+            for mode, times in found.times.items()
+        },
+        "roads": {
+            "nodes": study.roads.node_count,
+            "edges": study.roads.edge_count,
+            "dropped": dict(sorted(study.roads.dropped.items())),
+        },
+        "notices": [
+            {"code": notice.code, "text": notice.line(language)} for notice in found.notices
+        ],
+        "outputs": {
+            path.relative_to(folder).as_posix(): sha256_of(path)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        },
+    }
