@@ -13,6 +13,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from batu_geo.pipeline.plan import Run
+
 DEBUG = "batu_geo.debug"
 PIPE_WIDTH = 120
 
@@ -29,37 +31,102 @@ def cli(context: click.Context, *, debug: bool) -> None:
     context.meta[DEBUG] = debug
 
 
+def run_options(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb the options of a run."""
+    folder = click.Path(path_type=Path)
+    options = (
+        click.argument("scenario", default="baseline"),
+        click.option("--data", type=folder, help="Folder studi. / Study folder."),
+        click.option("--out", type=folder, default=Path("outputs"), show_default=True,
+                     help="Folder hasil. / Folder of all runs."),
+        click.option("--lang", "language", type=click.Choice(["id", "en"]), default="id",
+                     show_default=True, help="Bahasa. / Language."),
+        click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE",
+                     help="Ubah pengaturan skenario. / Override a setting."),
+        click.option("--again", is_flag=True, help="Hitung ulang. / Compute anew."),
+        click.option("--json", "as_json", is_flag=True, help="Cetak JSON. / Print JSON."),
+    )  # fmt: skip
+    for option in reversed(options):
+        verb = option(verb)
+    return verb
+
+
 @cli.command()
-@click.argument("scenario", default="baseline")
-@click.option("--data", type=click.Path(path_type=Path), help="Folder studi. / Study folder.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("outputs"),
-              show_default=True, help="Folder hasil. / Folder of all runs.")  # fmt: skip
-@click.option("--lang", "language", type=click.Choice(["id", "en"]), default="id",
-              show_default=True, help="Bahasa. / Language.")  # fmt: skip
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE",
-              help="Ubah pengaturan skenario. / Override a setting.")  # fmt: skip
-@click.option("--again", is_flag=True, help="Hitung ulang. / Compute anew.")
-@click.option("--json", "as_json", is_flag=True, help="Cetak manifest. / Print the manifest.")
+@run_options
 @click.option("-q", "--quiet", is_flag=True, help="Cetak folder saja. / Print the folder only.")
 @click.pass_context
-def plan(
-    context: click.Context, /, *, language: Any, as_json: bool, quiet: bool, **settings: Any
-) -> None:
+def plan(context: click.Context, /, *, as_json: bool, quiet: bool, **settings: Any) -> None:
     """Jalankan skenario: cakupan, peringkat desa, peringkat bangunan, peta.
 
     Run a scenario, from the inputs to ranked villages, buildings and a map.
     """
-    with reported(context, language):
-        from batu_geo.pipeline.plan import plan as run_plan  # noqa: PLC0415 - heavy
-
-        with progress(is_shown=not quiet) as step:
-            run = run_plan(**settings, language=language, progress=step)
+    with reported(context, settings["language"]):
+        run = _run(settings, is_quiet=quiet)
         if as_json:
-            click.echo(json.dumps(run.manifest, ensure_ascii=False, indent=1))
+            _print_json(run.manifest)
         elif quiet:
             click.echo(run.folder)
         else:
             _print(run.summary)
+
+
+@cli.command()
+@run_options
+@click.pass_context
+def assess(context: click.Context, /, *, as_json: bool, **settings: Any) -> None:
+    """Cetak semua ukuran: empat cakupan, petugas, norma, rujukan, pemerataan, kepastian.
+
+    Print every measure of a run: coverage, staff, norms, referral, equity, certainty.
+    """
+    with reported(context, settings["language"]):
+        run = _run(settings)
+        if as_json:
+            _print_json({name: run.records(name) for name in run.tables})
+        else:
+            _print(run.summary)
+            _print(run.appraisal)
+
+
+@cli.command()
+@click.argument("village")
+@click.argument("scenario", default="baseline")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder studi. / Study folder.")
+@click.option("--lang", "language", type=click.Choice(["id", "en"]), default="id",
+              show_default=True, help="Bahasa. / Language.")  # fmt: skip
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE",
+              help="Ubah pengaturan skenario. / Override a setting.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Cetak JSON. / Print JSON.")
+@click.pass_context
+def explain(
+    context: click.Context, /, village: str, *, language: Any, as_json: bool, **settings: Any
+) -> None:
+    """Jelaskan satu desa/kelurahan: menit, jiwa, kriteria, dan apa yang mengubah peringkatnya.
+
+    Explain one village: its minutes, people and criteria, and what would change its rank.
+    """
+    with reported(context, language):
+        from batu_geo.pipeline.explain import explain as explain_village  # noqa: PLC0415 - heavy
+        from batu_geo.render.explanation import explanation  # noqa: PLC0415 - heavy
+        from batu_geo.render.words import word  # noqa: PLC0415 - heavy
+
+        with progress(is_shown=True) as show:
+            step = None if show is None else lambda name: show(word(name, language))
+            found = explain_village(village, **settings, progress=step)
+        if as_json:
+            _print_json(found)
+        else:
+            _print(explanation(found, language))
+
+
+def _run(settings: dict[str, Any], *, is_quiet: bool = False) -> Run:
+    from batu_geo.pipeline.plan import plan as run_plan  # noqa: PLC0415 - heavy
+
+    with progress(is_shown=not is_quiet) as step:
+        return run_plan(**settings, progress=step)
+
+
+def _print_json(content: object) -> None:
+    click.echo(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False))
 
 
 @contextmanager

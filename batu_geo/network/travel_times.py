@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,6 +56,16 @@ class TravelTimes:
         [[True, False]]
         """
         return self.minutes <= threshold_minutes
+
+    def without(self, destination_id: str) -> TravelTimes:
+        """Return the times as if a destination were not there."""
+        column = self.destination_ids.index(destination_id)
+        return replace(
+            self,
+            destination_ids=tuple(n for n in self.destination_ids if n != destination_id),
+            minutes=np.delete(self.minutes, column, axis=1),
+            metres=None if self.metres is None else np.delete(self.metres, column, axis=1),
+        )
 
     def best(self) -> NDArray[np.float64]:
         """Return the minutes to the nearest destination, inf where there is none."""

@@ -64,6 +64,20 @@ RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "actions": (4, (*WAYS, "buildings", "staffing", "profiles")),
 }
 
+WORD_RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
+    "cakupan_unit": (4, ("facilities",)),
+    "cakupan_unit_buka": (4, ("facilities",)),
+    "cakupan_jangkauan": (4, WAYS),
+    "kepesertaan_jkn": (6, ("population", "indicators")),
+    "keaktifan_jkn": (6, ("indicators",)),
+    "cakupan_layanan_ckg": (1, ("figures",)),
+}
+CHECK_RESTS_ON = {
+    "villages_with_unit": "facilities",
+    "cadres_per_posyandu": "figures",
+    "people_per_puskesmas": "population",
+}
+
 
 def appraise(found: Assessment) -> dict[str, pd.DataFrame]:
     """Return the tables of the health office by name.
@@ -99,12 +113,16 @@ def appraise(found: Assessment) -> dict[str, pd.DataFrame]:
 def _marked(name: str, table: pd.DataFrame, inputs: dict[str, dict[str, Any]]) -> pd.DataFrame:
     """Return the table with strategy and evidence where its rows do not say them already."""
     strategy, rests_on = RESTS_ON[name]
-    known = [inputs[key]["evidence"] for key in rests_on if key in inputs]
-    marks: dict[str, Any] = {"strategy": strategy, "evidence": weakest(known or ["assumed"])}
+    marks: dict[str, Any] = {"strategy": strategy, "evidence": _worth(inputs, rests_on)}
     for column, value in marks.items():
         own = table.get(column, pd.Series(None, index=table.index, dtype="object"))
         table = table.assign(**{column: own.astype("object").where(own.notna(), value)})
     return table
+
+
+def _worth(inputs: dict[str, dict[str, Any]], rests_on: tuple[str, ...]) -> str:
+    """Return the evidence of the weakest of some inputs."""
+    return weakest([inputs[key]["evidence"] for key in rests_on if key in inputs] or ["assumed"])
 
 
 def _people(found: Assessment) -> NDArray[np.int64]:
@@ -119,9 +137,11 @@ def _four(found: Assessment) -> pd.DataFrame:
         indicators_by_village(found.study),
         found.figures,
     )
-    is_uptake = table["word"].str.startswith("cakupan_layanan")
-    is_jkn = table["word"].str.contains("jkn")
-    return table.assign(strategy=np.select([is_uptake, is_jkn], [1, 6], default=4))
+    rests_on = table["word"].map(WORD_RESTS_ON)
+    return table.assign(
+        strategy=[strategy for strategy, _ in rests_on],
+        evidence=[_worth(found.study.inputs, inputs) for _, inputs in rests_on],
+    )
 
 
 def _access(found: Assessment) -> pd.DataFrame:
@@ -233,7 +253,9 @@ def _norm_checks(found: Assessment, tables: dict[str, pd.DataFrame]) -> pd.DataF
         norm_check("open_days_per_unit", row["open_days"], "N-BUKA", row["facility_name"])
         for row in tables.get("unit_hours", pd.DataFrame()).to_dict("records")
     ]
-    return norm_table(checks)
+    table = norm_table(checks)
+    rests_on = table["what"].map(CHECK_RESTS_ON).fillna("staffing")
+    return table.assign(evidence=[_worth(found.study.inputs, (key,)) for key in rests_on])
 
 
 def _cadres_per_posyandu(found: Assessment) -> float | None:

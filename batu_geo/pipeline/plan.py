@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -11,6 +12,7 @@ import pandas as pd
 
 from batu_geo.pipeline.assess import assess
 from batu_geo.pipeline.run_files import TABLES, fill_run
+from batu_geo.render.appraisal import appraisal
 from batu_geo.render.console import run_summary
 from batu_geo.render.maps import MapPage
 from batu_geo.render.words import word
@@ -76,6 +78,16 @@ class Run:
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the health office, say ``figures`` or ``staff_days``."""
         return _read(self.folder / TABLES / f"{name}.csv")
+
+    def records(self, name: str) -> list[dict[str, Any]]:
+        """Return a table of the health office as JSON has it: missing values are null."""
+        rows: list[dict[str, Any]] = json.loads(self.table(name).to_json(orient="records"))
+        return rows
+
+    @property
+    def appraisal(self) -> RenderableType:
+        """Every table of the health office, as a terminal shows it."""
+        return appraisal({n: self.table(n) for n in self.tables}, self.manifest["language"])
 
     @property
     def map(self) -> MapPage:

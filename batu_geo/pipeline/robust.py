@@ -38,10 +38,13 @@ class Robust:
     bands
         By village: mean minutes under slow, middle and fast speeds, their 5-95 per cent
         band, and people certainly within, certainly beyond, and in between.
+    values
+        By speed set: every need criterion by village.
     """
 
     acceptability: Acceptability | None
     bands: pd.DataFrame
+    values: dict[str, pd.DataFrame]
 
 
 def try_order(
@@ -71,7 +74,7 @@ def try_order(
             study.villages, covered[speed_set], indicators_by_village(study)
         )
     acceptability = _acceptability(scenario, gaps, values) if len(gaps) > 1 else None
-    return Robust(acceptability, _bands(study, scenario, covered, values))
+    return Robust(acceptability, _bands(study, scenario, covered, values), values)
 
 
 def _acceptability(

@@ -12,7 +12,7 @@ import pandas as pd
 from batu_geo.pipeline.appraise import appraise
 from batu_geo.render.maps import MapPage, gap_map
 from batu_geo.render.tables import write_csv, write_geojson, write_gpkg
-from batu_geo.render.words import need_sentence
+from batu_geo.render.words import certainty_sentence, need_sentence
 from batu_geo.runs import MANIFEST, sha256_of, write_json
 from batu_geo.siting.gaps import units
 
@@ -102,6 +102,7 @@ def run_tables(found: Assessment, language: Language) -> dict[str, pd.DataFrame]
         need_sentence(row, language, minutes=headline.threshold_minutes, mode=headline.mode)
         for row in gaps.to_dict("records")
     ]
+    gaps["certainty"] = [certainty_sentence(row, language) for row in gaps.to_dict("records")]
     best = found.candidates[found.candidates["rank_in_village"] == 1].set_index("village_id")
     gaps["best_site_id"] = gaps["village_id"].map(best["site_id"])
     gaps["best_site_name"] = gaps["village_id"].map(best["building_name"])

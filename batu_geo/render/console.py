@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from batu_geo.domain.errors import shown
+from batu_geo.render.appraisal import certainty_lines
 from batu_geo.render.words import mode_word, number, word
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def run_summary(
         parts.append(Text(word("print_no_gaps", language)))
     else:
         parts.append(_gap_table(gaps, candidates, language))
+        parts += [Text(line) for line in certainty_lines(gaps, language)]
     parts += [Text(line) for line in _city_lines(city, language)]
     parts.append(Text(_assumed_line(manifest["inputs"], language)))
     count = len(manifest["notices"])

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from batu_geo.domain.errors import shown
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -54,6 +56,34 @@ def mode_word(mode: str, language: Language) -> str:
     return word(known[mode], language) if mode in known else mode
 
 
+def code_word(value: object, language: Language) -> str:
+    """Return a code of a table in words; a value that is no code stays as it is.
+
+    >>> code_word("midwife", "id"), code_word(True, "en"), code_word("BIG", "id")
+    ('bidan', 'yes', 'BIG')
+    """
+    text = str(value)
+    for key in (f"code_{text.lower()}", text):
+        if key in _labels():
+            return word(key, language)
+    return shown(text)
+
+
+def date_word(value: object, language: Language) -> str:
+    """Return a date as the reader writes it; what is no date stays as it is.
+
+    >>> date_word("2025-12-22", "id"), date_word("2024", "en")
+    ('22 Desember 2025', '2024')
+    """
+    parts = str(value).split("-")
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        return shown(value)
+    year, month, day = (int(part) for part in parts)
+    if not 1 <= month <= 12:
+        return shown(value)
+    return f"{day} {word('months', language).split()[month - 1]} {year}"
+
+
 def need_sentence(gap: Mapping[Any, Any], language: Language, *, minutes: float, mode: str) -> str:
     """Return why a village ranks where it does, made from its own numbers."""
     parts = [
@@ -75,13 +105,28 @@ def need_sentence(gap: Mapping[Any, Any], language: Language, *, minutes: float,
     return "; ".join(parts) + "."
 
 
+def certainty_sentence(gap: Mapping[Any, Any], language: Language) -> str:
+    """Return how sure the rank of a village is, made from its own numbers."""
+    if pd.isna(gap["rank_share_percent"]):
+        return ""
+    sentence = word(
+        "sure_rank",
+        language,
+        name=shown(gap["village_name"]),
+        rank=gap["rank"],
+        share=number(gap["rank_share_percent"], language),
+        first=number(gap["first_share_percent"], language),
+    )
+    if pd.isna(gap["tied_with"]) or not gap["tied_with"]:
+        return sentence
+    return f"{sentence} {word('sure_tied', language, names=shown(gap['tied_with']))}"
+
+
 def rule_list(text: str, language: Language) -> str:
     """Return rules such as ``owner=village; rooms=1`` in words."""
     found = []
     for part in text.split("; ") if text else ():
         rule, _, value = part.partition("=")
         label = word(f"rule_{rule}", language)
-        known = f"code_{value}"
-        shown = word(known, language) if known in _labels() else value
-        found.append(f"{label}: {shown}" if value else label)
+        found.append(f"{label}: {code_word(value, language)}" if value else label)
     return "; ".join(found)
