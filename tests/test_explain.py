@@ -15,7 +15,6 @@ from batu_geo.domain.errors import ScenarioError
 from batu_geo.pipeline.assess import Assessment, assess
 from batu_geo.pipeline.explain import explained, find_village
 from batu_geo.render.explanation import explanation
-from batu_geo.sources.scenarios import find_scenario, load_scenario
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ TLEKUNG, TORONGREJO = "35.79.03.2004", "35.79.03.2007"
 @pytest.fixture(scope="module")
 def found() -> Assessment:
     study = load_study(None)
-    return assess(study, load_scenario(find_scenario("baseline", study.folder)))
+    return assess(study, study.scenario("baseline"))
 
 
 @pytest.fixture(scope="module")

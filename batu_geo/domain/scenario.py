@@ -1,13 +1,13 @@
 """A scenario: every choice behind a run, frozen, with its unit in its name.
 
 The values live in TOML beside the study, each with its source; nothing here
-has a default that changes a number. Precedence when a scenario is read:
-the file it extends, then the file itself, then `--set`.
+has a default that changes a number. Precedence when a scenario is read: the file it
+`extends`, then the file itself over it, then `--set` over both.
 """
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
@@ -20,6 +20,7 @@ from batu_geo.domain.health import (
     Service,
     StaffRules,
 )
+from batu_geo.domain.site_choice import FacilityChange, SiteChoice
 from batu_geo.domain.siting_rules import CandidateRules, Criterion, FeasibilityCriterion
 from batu_geo.domain.travel import (
     Calibration,
@@ -56,6 +57,8 @@ class Scenario(Frozen):
     referral: Referral
     robustness: Robustness
     sensitivity: Sensitivity
+    facility_changes: tuple[FacilityChange, ...] = ()
+    siting: SiteChoice | None = None
 
     @model_validator(mode="after")
     def _headline_is_a_threshold(self) -> Self:
@@ -90,3 +93,14 @@ class Scenario(Frozen):
             for name, mode in self.modes.items()
             for minutes in mode.thresholds_minutes
         )
+
+
+def scenario_schema() -> dict[str, Any]:
+    """Return the JSON schema of scenario files: whole ones, and those that extend another."""
+    schema = Scenario.model_json_schema()
+    required = schema.pop("required")
+    pattern = schema["properties"]["name"]["pattern"]
+    extends = {"type": "string", "pattern": pattern, "description": "Scenario to start from."}
+    schema["properties"] = {"extends": extends, **schema["properties"]}
+    schema["anyOf"] = [{"required": ["extends", "name"]}, {"required": required}]
+    return schema

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -11,7 +11,8 @@ import pandas as pd
 
 from batu_geo.access.coverage import GROUPS, coverage, village_coverage
 from batu_geo.access.demand import demand_points
-from batu_geo.domain.tables import EVIDENCE
+from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.domain.tables import EVIDENCE, Facilities
 from batu_geo.network.calibration import trip_speeds_kmh
 from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import mode_graph
@@ -27,9 +28,8 @@ from batu_geo.siting.gaps import criteria_without_data, criterion_values, rank_g
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from batu_geo.domain.errors import Problem
     from batu_geo.domain.scenario import Scenario
-    from batu_geo.domain.tables import DemandPoints, Facilities
+    from batu_geo.domain.tables import DemandPoints
     from batu_geo.network.graph import ModeGraph
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.sources.study import Study
@@ -129,6 +129,7 @@ def assess(
             progress(name)
 
     step("step_demand")
+    study = _as_changed(study, scenario)
     serving = units(study.facilities, scenario.service, is_open=True)
     demand = demand_points(study.villages, study.roads, settings=scenario.demand)
     step("step_times")
@@ -197,6 +198,21 @@ def assess(
         figures=figures,
         notices=tuple(notices),
     )
+
+
+def _as_changed(study: Study, scenario: Scenario) -> Study:
+    """Return the study with the facilities in the states the scenario gives them."""
+    if not scenario.facility_changes:
+        return study
+    facilities = study.facilities.copy()
+    for change in scenario.facility_changes:
+        is_meant = facilities["facility_id"] == change.facility_id
+        if not is_meant.any():
+            values = {"key": "facility_changes", "value": change.facility_id}
+            raise ScenarioError(Problem("BG-306", scenario.name, values=values))
+        facilities.loc[is_meant, "status"] = change.status
+        facilities.loc[is_meant, ["closed_from", "closed_until"]] = None
+    return replace(study, facilities=Facilities(facilities))
 
 
 def _catchments(

@@ -16,7 +16,6 @@ from batu_geo.network.trips import explain_trips, mean_parts
 from batu_geo.pipeline.assess import assess
 from batu_geo.pipeline.notices import indicators_by_village
 from batu_geo.siting.gaps import criterion_values, rank_gaps, units
-from batu_geo.sources.scenarios import find_scenario, load_scenario
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def explain(
     """
     study = load_study(data)
     village_id = find_village(study.villages, village)
-    settings = load_scenario(find_scenario(scenario, study.folder), overrides=overrides)
+    settings = study.scenario(scenario, overrides=overrides)
     return explained(assess(study, settings, progress=progress), village_id)
 
 

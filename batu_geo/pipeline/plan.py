@@ -17,7 +17,6 @@ from batu_geo.render.console import run_summary
 from batu_geo.render.maps import MapPage
 from batu_geo.render.words import word
 from batu_geo.runs import MANIFEST, put_run, read_json, run_name
-from batu_geo.sources.scenarios import find_scenario, load_scenario
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
@@ -136,7 +135,7 @@ def plan(
 
     step("step_read")
     study = load_study(data, cache=Path(out) / CACHE)
-    settings = load_scenario(find_scenario(scenario, study.folder), overrides=overrides)
+    settings = study.scenario(scenario, overrides=overrides)
     ingredients = {
         "batu_geo": version("batu_geo"),
         "language": language,

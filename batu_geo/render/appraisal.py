@@ -77,7 +77,7 @@ SECTIONS = (
     Section("bands", {"village_name": TEXT, "minutes_p5": 1, "mean_minutes_middle": 1,
                       "minutes_p95": 1, "people_certainly_within": 0, "people_depends": 0,
                       "people_certainly_beyond": 0, "state": CODE}),
-    Section("demand_sources", {"village_name": TEXT, "rank_streets": 0, "rank_population_raster": 0,
+    Section("demand_sources", {"village_name": TEXT, "rank_streets": 0, "rank_raster": 0,
                                "rank_footprints": 0}),
     Section("access", {"village_name": TEXT, "units_within": 2, "staff_within": 2, "gravity": 2,
                        "two_step_fca_per_5000": 2, "e2sfca_per_5000": 2,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,29 +17,86 @@ from batu_geo.sources.opening import open_input, toml_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def load_scenario(path: Path, *, overrides: Iterable[str] = ()) -> Scenario:
-    """Return the scenario of a TOML file after applying `key=value` overrides.
+def load_scenario(
+    path: Path, *, overrides: Iterable[str] = (), study: Path | None = None
+) -> Scenario:
+    """Return the scenario of a TOML file.
+
+    Parameters
+    ----------
+    path
+        The file. What it `extends` is read first, beside it or in the study; its own
+        tables are laid over that key by key, lists replaced whole.
+    overrides
+        Settings as ``key=value``, laid over both.
+    study
+        Folder of the study that a scenario from elsewhere may extend.
 
     Raises
     ------
     SourceError
-        When the file cannot be read.
+        When a file cannot be read.
     ScenarioError
-        When a key is unknown or a value is wrong; all of them at once.
+        When a key is unknown or a value is wrong, all of them at once; when scenarios
+        extend each other in a circle.
     """
-    opened = open_input(path, name=path.name, table="scenario", suffixes=(".toml",))
-    settings = toml_of(opened)
+    settings = _extended(path, study, ())
     for override in overrides:
         _set(settings, override)
     return validated(Scenario, settings, path.name)
 
 
+def _extended(path: Path, study: Path | None, below: tuple[str, ...]) -> dict[str, Any]:
+    """Return the settings of a file laid over those it extends."""
+    opened = open_input(path, name=path.name, table="scenario", suffixes=(".toml",))
+    own = toml_of(opened)
+    base = own.pop("extends", None)
+    if base is None:
+        return own
+    chain = (*below, path.name)
+    if not isinstance(base, str) or not NAME.fullmatch(base):
+        values = {"reason": f"extends must be the name of a scenario, not {base!r}"}
+        raise ScenarioError(Problem("BG-302", path.name, values={**values, "key": "extends"}))
+    if f"{base}.toml" in chain:
+        values = {"reason": f"circle: {' > '.join([*chain, f'{base}.toml'])}", "key": "extends"}
+        raise ScenarioError(Problem("BG-302", path.name, values=values))
+    beside = path.with_name(f"{base}.toml")
+    if not beside.is_file() and study is not None:
+        beside = find_scenario(base, study)
+    return _laid_over(_extended(beside, study, chain), own)
+
+
+def _laid_over(settings: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(settings)
+    for key, value in changes.items():
+        known = merged.get(key)
+        both = isinstance(known, dict) and isinstance(value, dict)
+        merged[key] = _laid_over(known, value) if both and known is not None else value
+    return merged
+
+
 def find_scenario(name: str, study: Path) -> Path:
-    """Return the file of a scenario: a path that ends in .toml, or a name of the study."""
-    return Path(name) if name.endswith(".toml") else study / "scenarios" / f"{name}.toml"
+    """Return the file of a scenario: a path that ends in .toml, or a name of the study.
+
+    Raises
+    ------
+    ScenarioError
+        When the study has no scenario of that name; the nearest one is said.
+    """
+    if name.endswith(".toml"):
+        return Path(name)
+    folder = study / "scenarios"
+    path = folder / f"{name}.toml"
+    if not NAME.fullmatch(name) or not path.is_file():
+        known = sorted(file.stem for file in folder.glob("*.toml"))
+        near = difflib.get_close_matches(name, known, n=1)
+        values = {"value": name, "known": ", ".join(near or known)}
+        raise ScenarioError(Problem("BG-305", values=values))
+    return path
 
 
 def _set(settings: dict[str, Any], override: str) -> None:

@@ -25,7 +25,7 @@ from batu_geo.sources.records import (
 )
 from batu_geo.sources.road_cache import keep, kept_name, read_kept
 from batu_geo.sources.roads import READERS, read_roads
-from batu_geo.sources.scenarios import load_scenario, validated
+from batu_geo.sources.scenarios import find_scenario, load_scenario, validated
 from batu_geo.sources.villages import read_villages
 
 if TYPE_CHECKING:
@@ -117,8 +117,9 @@ class Study:
     notices: tuple[Problem, ...]
 
     def scenario(self, name: str, *, overrides: Iterable[str] = ()) -> Scenario:
-        """Return a scenario of this study by its name."""
-        return load_scenario(self.folder / "scenarios" / f"{name}.toml", overrides=overrides)
+        """Return a scenario of this study by its name, or one from elsewhere by its path."""
+        path = find_scenario(name, self.folder)
+        return load_scenario(path, overrides=overrides, study=self.folder)
 
 
 def embedded_study() -> Path:

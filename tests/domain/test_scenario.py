@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from batu_geo.domain.errors import ScenarioError
-from batu_geo.domain.scenario import Scenario
-from batu_geo.sources.study import embedded_study, load_scenario
+from batu_geo.domain.scenario import Scenario, scenario_schema
+from batu_geo.sources.scenarios import find_scenario, load_scenario
+from batu_geo.sources.study import embedded_study
 
 BASELINE = embedded_study() / "scenarios" / "baseline.toml"
 
@@ -63,3 +67,93 @@ def test_thresholds_keep_the_order_of_the_file() -> None:
     assert found == [
         ("foot", 15), ("foot", 30), ("motorcycle", 5), ("motorcycle", 10), ("motorcycle", 15),
     ]  # fmt: skip
+
+
+SHIPPED = sorted(path.stem for path in (embedded_study() / "scenarios").glob("*.toml"))
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / f"{name}.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_at_least_eight_scenarios_come_with_the_study() -> None:
+    assert len(SHIPPED) >= 9
+    for name in SHIPPED:
+        scenario = load_scenario(BASELINE.with_name(f"{name}.toml"))
+        assert scenario.name == name
+        assert scenario.title
+        assert scenario.title_en
+
+
+def test_a_file_is_laid_over_what_it_extends_and_set_over_both(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "lama",
+        'extends = "baseline"\nname = "lama"\n[snapping]\nwarn_m = 1\nrefuse_m = 2\n',
+    )
+    path = write(tmp_path, "baru", 'extends = "lama"\nname = "baru"\n[snapping]\nrefuse_m = 3\n')
+    study = embedded_study()
+    found = load_scenario(path, study=study)
+    assert (found.name, found.snapping.warn_m, found.snapping.refuse_m) == ("baru", 1, 3)
+    changed = load_scenario(path, study=study, overrides=["snapping.refuse_m=4"])
+    assert (changed.snapping.warn_m, changed.snapping.refuse_m) == (1, 4)
+    plain = load_scenario(BASELINE)
+    assert found.model_copy(update={"name": plain.name, "snapping": plain.snapping}) == plain
+
+
+def test_lists_are_replaced_whole(tmp_path: Path) -> None:
+    text = 'extends = "baseline"\nname = "satu"\n[[need]]\nname = "people_beyond"\nweight = 1\nnone_at = 0\nworst_at = 10\nreason = "uji"\n'
+    found = load_scenario(write(tmp_path, "satu", text), study=embedded_study())
+    assert [criterion.name for criterion in found.need] == ["people_beyond"]
+
+
+def test_scenarios_that_extend_each_other_are_refused(tmp_path: Path) -> None:
+    write(tmp_path, "a", 'extends = "b"\n')
+    write(tmp_path, "b", 'extends = "a"\n')
+    with pytest.raises(ScenarioError, match=r"a\.toml > b\.toml > a\.toml"):
+        load_scenario(tmp_path / "a.toml")
+
+
+@pytest.mark.parametrize("base", ['"../baseline"', '"/etc/passwd"', "3", '"x y"', "[]"])
+def test_what_is_extended_is_a_name_not_a_path(tmp_path: Path, base: str) -> None:
+    with pytest.raises(ScenarioError, match="extends"):
+        load_scenario(write(tmp_path, "a", f"extends = {base}\n"), study=embedded_study())
+
+
+@pytest.mark.parametrize("name", ["basline", "../baseline", "a\x1b[2J", "x" * 300])
+def test_an_unknown_scenario_is_refused_with_those_there_are(name: str) -> None:
+    with pytest.raises(ScenarioError, match=r"BG-305.*baseline") as caught:
+        find_scenario(name, embedded_study())
+    assert "\x1b" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('model = "p_median"\nsource = "x"', "p_median needs site_count"),
+        ('model = "capacitated_mclp"\nsource = "x"', "capacitated_mclp needs people_per_unit"),
+        (
+            'model = "mclp"\nmust_open = ["a"]\nmust_close = ["a"]\nsource = "x"',
+            "a is in must_open",
+        ),
+        ('model = "greedy"\nsource = "x"', "siting.model"),
+        ('model = "mclp"\nbudget_rupiah = -1\nsource = "x"', "greater than or equal to 0"),
+        ('model = "mclp"\nbugdet_rupiah = 1\nsource = "x"', "budget_rupiah"),
+        ('model = "mclp"\nstaff_caps = { dukun = 1 }\nsource = "x"', "dukun"),
+    ],
+)
+def test_wrong_site_choices_are_refused(tmp_path: Path, text: str, expected: str) -> None:
+    text = f'extends = "baseline"\nname = "a"\n[siting]\n{text}\n'
+    with pytest.raises(ScenarioError, match=expected):
+        load_scenario(write(tmp_path, "a", text), study=embedded_study())
+
+
+def test_the_schema_in_the_docs_is_that_of_the_model(request: pytest.FixtureRequest) -> None:
+    """Editors check scenario files by it; `--update-golden` writes it anew."""
+    path = Path(__file__).parents[2] / "docs" / "scenario.schema.json"
+    text = json.dumps(scenario_schema(), ensure_ascii=False, indent=1) + "\n"
+    if request.config.getoption("--update-golden"):
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text

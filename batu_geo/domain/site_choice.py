@@ -1,0 +1,64 @@
+"""What a placement scenario decides: the model, the rules of every plan, what is changed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from batu_geo.domain.frozen import Frozen, NotNegative, Profession, Status
+
+ModelName = Literal[
+    "mclp",
+    "lscp",
+    "p_median",
+    "p_centre",
+    "backup_coverage",
+    "capacitated_p_median",
+    "capacitated_mclp",
+    "one_per_village",
+]
+NEEDS_COUNT: tuple[ModelName, ...] = ("p_median", "p_centre", "capacitated_p_median")
+Count = Annotated[int, Field(ge=0)]
+
+
+class SiteChoice(Frozen):
+    """Which buildings a plan may open, by which model."""
+
+    model: ModelName
+    site_count: Count | None = None
+    """How many buildings are opened."""
+    is_exact: bool = True
+    """Whether it must be exactly that many, or at most."""
+    budget_rupiah: Count | None = None
+    staff_caps: dict[Profession, Count] = Field(default_factory=dict)
+    """Most people of each profession for all new units together."""
+    least_suitability: Literal["fit", "to_verify"] = "to_verify"
+    must_open: tuple[str, ...] = ()
+    must_close: tuple[str, ...] = ()
+    one_per_village: bool = True
+    """At most one new unit in a village."""
+    people_per_unit: Annotated[int, Field(gt=0)] | None = None
+    """Most people a unit can serve, for the capacitated models."""
+    time_limit_s: NotNegative = 30
+    """A plan not proved optimal by then is the best so far, and says so."""
+    source: str
+
+    @model_validator(mode="after")
+    def _has_what_its_model_needs(self) -> Self:
+        if self.model in NEEDS_COUNT and self.site_count is None:
+            raise ValueError(f"{self.model} needs site_count")
+        if self.model.startswith("capacitated") and self.people_per_unit is None:
+            raise ValueError(f"{self.model} needs people_per_unit")
+        both = set(self.must_open) & set(self.must_close)
+        if both:
+            raise ValueError(f"{min(both)} is in must_open and in must_close")
+        return self
+
+
+class FacilityChange(Frozen):
+    """A facility that is in another state in this scenario."""
+
+    facility_id: str
+    status: Status
+    source: str
