@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from batu_geo.network.catchment import catchments
     from batu_geo.network.graph import mode_graph
     from batu_geo.network.travel_times import TravelTimes, travel_times
+    from batu_geo.pipeline.appraise import appraise
     from batu_geo.pipeline.assess import Assessment, assess
+    from batu_geo.pipeline.explain import explain
     from batu_geo.pipeline.plan import Run, plan
+    from batu_geo.pipeline.what_if import HeldRun, hold, moved, with_site, without
     from batu_geo.render.maps import gap_map
     from batu_geo.siting.candidates import candidate_sites, rank_sites
     from batu_geo.siting.gaps import criterion_values, rank_gaps, units
@@ -25,46 +28,60 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Assessment": "pipeline.assess",
+    "HeldRun": "pipeline.what_if",
     "Run": "pipeline.plan",
     "Study": "sources.study",
     "TravelTimes": "network.travel_times",
+    "appraise": "pipeline.appraise",
     "assess": "pipeline.assess",
     "candidate_sites": "siting.candidates",
     "catchments": "network.catchment",
     "coverage": "access.coverage",
     "criterion_values": "siting.gaps",
     "demand_points": "access.demand",
+    "explain": "pipeline.explain",
     "gap_map": "render.maps",
+    "hold": "pipeline.what_if",
     "load_scenario": "sources.scenarios",
     "load_study": "sources.study",
     "mode_graph": "network.graph",
+    "moved": "pipeline.what_if",
     "plan": "pipeline.plan",
     "rank_gaps": "siting.gaps",
     "rank_sites": "siting.candidates",
     "travel_times": "network.travel_times",
     "units": "siting.gaps",
+    "with_site": "pipeline.what_if",
+    "without": "pipeline.what_if",
 }
 
 __all__ = [
     "Assessment",
+    "HeldRun",
     "Run",
     "Study",
     "TravelTimes",
+    "appraise",
     "assess",
     "candidate_sites",
     "catchments",
     "coverage",
     "criterion_values",
     "demand_points",
+    "explain",
     "gap_map",
+    "hold",
     "load_scenario",
     "load_study",
     "mode_graph",
+    "moved",
     "plan",
     "rank_gaps",
     "rank_sites",
     "travel_times",
     "units",
+    "with_site",
+    "without",
 ]
 
 

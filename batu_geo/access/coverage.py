@@ -27,15 +27,13 @@ def coverage(times: TravelTimes, demand: DemandPoints, *, threshold_minutes: flo
     ``is_snapped`` and ``group``: one of ``served``, ``not_served``,
     ``unreachable``, ``not_snapped``.
     """
+    return _grouped(_trips(times, demand), threshold_minutes)
+
+
+def _trips(times: TravelTimes, demand: DemandPoints) -> pd.DataFrame:
+    """Return the trip of each demand point to its nearest unit."""
     nearest = times.nearest()
     minutes = nearest["travel_time_min"].to_numpy()
-    is_covered = minutes <= threshold_minutes
-    is_reachable = np.isfinite(minutes)
-    group = np.select(
-        [~times.is_snapped, ~is_reachable, is_covered],
-        ["not_snapped", "unreachable", "served"],
-        default="not_served",
-    )
     return pd.DataFrame(
         {
             "demand_id": demand["demand_id"],
@@ -45,12 +43,23 @@ def coverage(times: TravelTimes, demand: DemandPoints, *, threshold_minutes: flo
             "travel_time_min": minutes,
             "travel_distance_m": nearest["travel_distance_m"],
             "snap_distance_m": times.origin_snap_m,
-            "is_covered": is_covered,
-            "is_reachable": is_reachable,
+            "is_reachable": np.isfinite(minutes),
             "is_snapped": times.is_snapped,
-            "group": group,
         }
     )
+
+
+def _grouped(trips: pd.DataFrame, threshold_minutes: float) -> pd.DataFrame:
+    """Say of each trip whether it is within the threshold, and its group."""
+    is_covered = trips["travel_time_min"].to_numpy() <= threshold_minutes
+    group = np.select(
+        [~trips["is_snapped"], ~trips["is_reachable"], is_covered],
+        ["not_snapped", "unreachable", "served"],
+        default="not_served",
+    )
+    table = trips.assign(group=group)
+    table.insert(list(trips.columns).index("is_reachable"), "is_covered", is_covered)
+    return table
 
 
 def people_by_village(covered: pd.DataFrame) -> pd.DataFrame:
@@ -58,15 +67,13 @@ def people_by_village(covered: pd.DataFrame) -> pd.DataFrame:
 
     The four groups of a row add up to the people of the village.
     """
-    people = covered.pivot_table(
-        index="village_id",
-        columns="group",
-        values="population",
-        aggfunc="sum",
-        fill_value=0,
-        observed=False,
-    )
-    return people.reindex(columns=list(GROUPS), fill_value=0).astype("int64")
+    village, ids = pd.factorize(covered["village_id"], sort=True)
+    group = pd.Categorical(covered["group"], categories=GROUPS).codes
+    cells = village * len(GROUPS) + group
+    size = len(ids) * len(GROUPS)
+    people = np.bincount(cells, weights=covered["population"], minlength=size)
+    table = people.astype(np.int64).reshape(len(ids), len(GROUPS))
+    return pd.DataFrame(table, index=pd.Index(ids, name="village_id"), columns=list(GROUPS))
 
 
 def mean_trip(covered: pd.DataFrame) -> pd.DataFrame:
@@ -97,22 +104,22 @@ def village_coverage(
     ``mean_travel_time_min`` and ``mean_travel_distance_m``. Villages come in the
     order of their table.
     """
+    trips = {mode: _trips(found, demand) for mode, found in times.items()}
+    means = {mode: mean_trip(found) for mode, found in trips.items()}
+    plain = pd.DataFrame(villages[["village_id", "village_name", "population"]])
+    population = plain["population"].to_numpy(dtype=float)
     parts = []
     for threshold in thresholds:
-        covered = coverage(
-            times[threshold.mode], demand, threshold_minutes=threshold.threshold_minutes
+        people = people_by_village(_grouped(trips[threshold.mode], threshold.threshold_minutes))
+        table = plain.assign(
+            **people.reindex(plain["village_id"], fill_value=0).reset_index(drop=True)
         )
-        table = pd.DataFrame(villages[["village_id", "village_name", "population"]])
         table.insert(2, "mode", threshold.mode)
         table.insert(3, "threshold_minutes", threshold.threshold_minutes)
-        table = table.join(people_by_village(covered), on="village_id")
-        table[list(GROUPS)] = table[list(GROUPS)].fillna(0).astype("int64")
-        people = table["population"].to_numpy(dtype=float)
-        served = table["served"].to_numpy(dtype=float)
         with np.errstate(invalid="ignore", divide="ignore"):
-            table["share_served_percent"] = 100 * served / people
-        mean = mean_trip(covered)
-        table["mean_travel_time_min"] = table["village_id"].map(mean["travel_time_min"])
-        table["mean_travel_distance_m"] = table["village_id"].map(mean["travel_distance_m"])
+            table["share_served_percent"] = 100 * table["served"].to_numpy(float) / population
+        mean = means[threshold.mode].reindex(plain["village_id"])
+        table["mean_travel_time_min"] = mean["travel_time_min"].to_numpy()
+        table["mean_travel_distance_m"] = mean["travel_distance_m"].to_numpy()
         parts.append(table)
     return pd.concat(parts, ignore_index=True)

@@ -67,6 +67,28 @@ class TravelTimes:
             metres=None if self.metres is None else np.delete(self.metres, column, axis=1),
         )
 
+    def only(self, destination_id: str) -> TravelTimes:
+        """Return the times to one destination alone."""
+        column = [self.destination_ids.index(destination_id)]
+        return replace(
+            self,
+            destination_ids=(destination_id,),
+            minutes=self.minutes[:, column],
+            metres=None if self.metres is None else self.metres[:, column],
+        )
+
+    def joined(self, more: TravelTimes) -> TravelTimes:
+        """Return the times to these destinations and to others, of the same origins."""
+        metres = None
+        if self.metres is not None and more.metres is not None:
+            metres = np.hstack([self.metres, more.metres])
+        return replace(
+            self,
+            destination_ids=(*self.destination_ids, *more.destination_ids),
+            minutes=np.hstack([self.minutes, more.minutes]),
+            metres=metres,
+        )
+
     def best(self) -> NDArray[np.float64]:
         """Return the minutes to the nearest destination, inf where there is none."""
         found: NDArray[np.float64] = self.minutes.min(axis=1, initial=np.inf)
