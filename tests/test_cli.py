@@ -56,7 +56,7 @@ def test_a_setting_makes_another_run(outputs: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "exit_code", "shown"),
     [
-        (["plan", "nowhere"], 3, "BG-101 nowhere.toml"),
+        (["plan", "nowhere"], 4, "BG-305"),
         (["plan", "--set", "headline.mode=boat"], 4, "BG-302"),
         (["plan", "--lang", "fr"], 2, "fr"),
         (["plan", "--data", "/nonexistent"], 3, "BG-101 study.toml"),

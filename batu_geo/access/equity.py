@@ -62,8 +62,8 @@ def theil(values: Numbers, people: Numbers) -> float:
 def palma(values: Numbers, people: Numbers) -> float:
     """Return the share of the best-off tenth over that of the worst-off two fifths.
 
-    NaN for fewer than 50 cells, where a tenth is a handful of places, and inf where
-    the worst-off have nothing.
+    NaN for fewer than 50 cells, where a tenth is a handful of places, and where nobody
+    has anything; inf where the worst-off alone have nothing.
     """
     if len(values) < FEWEST_FOR_PALMA:
         return float("nan")
@@ -75,7 +75,9 @@ def palma(values: Numbers, people: Numbers) -> float:
     # A cell that straddles a limit counts on both sides in proportion.
     poor = amount * _part(lower, upper, 0.0, 0.4)
     rich = amount * _part(lower, upper, 0.9, 1.0)
-    return float(rich.sum() / poor.sum()) if poor.sum() > 0 else float("inf")
+    if poor.sum() > 0:
+        return float(rich.sum() / poor.sum())
+    return float("inf") if amount.sum() > 0 else float("nan")
 
 
 def _part(lower: Numbers, upper: Numbers, start: float, stop: float) -> Numbers:

@@ -29,7 +29,8 @@ def indicator_table(villages: Villages, indicators: pd.DataFrame) -> pd.DataFram
 
     One row a village and figure: ``village_id``, ``village_name``, ``strategy``, ``indicator``,
     ``count`` (missing where hidden or unknown), ``is_hidden``, ``rate`` in ``rate_unit``
-    (``percent``, ``per_posyandu`` or ``residents_per_posyandu``) and ``evidence``. Totals of
+    (``percent``, ``per_posyandu`` or ``residents_per_posyandu``; missing where it would tell a
+    hidden count or a hidden denominator) and ``evidence``. Totals of
     the districts and of the city follow under their names, without an id; a total that would
     give a hidden count away is hidden too.
 
@@ -87,7 +88,6 @@ def _one_indicator(area: pd.DataFrame, known: pd.DataFrame, name: str) -> pd.Dat
     groups, labels = _groups(area)
     hidden = _hidden(counts, groups, card)
     told = told_totals(counts, hidden, groups)
-    below = _denominator(area, known, card)
     evidence = known["evidence"] if "evidence" in known else pd.Series(pd.NA, index=known.index)
     totals = np.array([_total(counts[inside]) for inside in groups])
     is_hidden = [*hidden, *(~np.array(told) & np.isfinite(totals))]
@@ -102,7 +102,7 @@ def _one_indicator(area: pd.DataFrame, known: pd.DataFrame, name: str) -> pd.Dat
         }
     )
     table["count"] = table["count"].mask(table["is_hidden"])
-    whole = np.r_[below, [_total(np.where(np.isfinite(counts), below, np.nan)[g]) for g in groups]]
+    whole = _denominators(area, known, card, counts)
     table["rate"] = _rate(table["count"].to_numpy(dtype=float), whole, card)
     table["rate_unit"] = card.rate_unit
     table["evidence"] = [*evidence, *(pd.NA for _ in labels)]
@@ -131,14 +131,37 @@ def _total(values: NDArray[np.float64]) -> float:
     return float(np.nansum(values)) if np.isfinite(values).any() else float("nan")
 
 
-def _denominator(
-    area: pd.DataFrame, known: pd.DataFrame, card: IndicatorCard
+def _denominators(
+    area: pd.DataFrame, known: pd.DataFrame, card: IndicatorCard, counts: NDArray[np.float64]
 ) -> NDArray[np.float64]:
+    """Return what each village and then each total is divided by, over villages with a count.
+
+    NaN where a rate beside its count would tell a denominator that is hidden: in its
+    village, and in a total over other villages than its own told total.
+    """
+    groups, _ = _groups(area)
+    below, hidden = _denominator(area, known, card, groups)
+    is_counted = np.isfinite(counts)
+    totals = [_total(np.where(is_counted, below, np.nan)[inside]) for inside in groups]
+    told = told_totals(below, hidden, groups)
+    for number, inside in enumerate(groups):
+        is_same = (is_counted == np.isfinite(below))[inside].all()
+        if hidden[inside].any() and not (told[number] and is_same):
+            totals[number] = np.nan
+    return np.asarray(np.r_[np.where(hidden, np.nan, below), totals], dtype=np.float64)
+
+
+def _denominator(
+    area: pd.DataFrame, known: pd.DataFrame, card: IndicatorCard, groups: list[NDArray[np.intp]]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the denominator of each village and whether it is a hidden count."""
+    nobody = np.zeros(len(area), bool)
     if card.denominator == "population":
-        return np.asarray(area["population"], dtype=np.float64)
-    if card.denominator in known:
-        return _counts(known, card.denominator)
-    return np.full(len(area), np.nan)
+        return np.asarray(area["population"], dtype=np.float64), nobody
+    if card.denominator not in known:
+        return np.full(len(area), np.nan), nobody
+    below = _counts(known, card.denominator)
+    return below, _hidden(below, groups, INDICATOR_CARDS[card.denominator])
 
 
 def _rate(

@@ -164,11 +164,12 @@ def _to_own(
     times: TravelTimes, own: str | None, rows: NDArray[np.intp]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return minutes and metres from some origins to one destination, NaN where none is known."""
-    if own not in times.destination_ids or times.metres is None:
-        unknown = np.full(len(rows), np.nan)
+    unknown = np.full(len(rows), np.nan)
+    if own not in times.destination_ids:
         return unknown, unknown
     column = times.destination_ids.index(str(own))
-    return times.minutes[rows, column], times.metres[rows, column]
+    metres = unknown if times.metres is None else times.metres[rows, column]
+    return times.minutes[rows, column], metres
 
 
 def unit_referral(

@@ -18,8 +18,8 @@ PERSONAL_NAMES = {
     "tanggal lahir": {"tanggallahir", "tgllahir", "dob", "birthdate", "dateofbirth"},
     "surel": {"email", "surel"},
 }
-SIXTEEN_DIGITS = re.compile(r"\d{16}")
-PHONE = re.compile(r"(?:\+?62|0)8\d{8,11}")
+SIXTEEN_DIGITS = re.compile(r"'?\d{16}")
+PHONE = re.compile(r"'?(?:\+?62|0)8\d{8,11}")
 
 
 def personal_columns(records: Sequence[dict[str, Any]], path: str) -> Iterator[Problem]:
@@ -31,7 +31,8 @@ def personal_columns(records: Sequence[dict[str, Any]], path: str) -> Iterator[P
     """
     names = dict.fromkeys(name for record in records for name in record)
     for name in names:
-        what = _by_name(str(name)) or _by_value(record.get(name) for record in records)
+        by_value = (looks_personal(record.get(name)) for record in records)
+        what = _by_name(str(name)) or next(filter(None, by_value), None)
         if what:
             yield Problem("BG-220", path, column=str(name), values={"what": what})
 
@@ -41,11 +42,22 @@ def _by_name(name: str) -> str | None:
     return next((what for what, names in PERSONAL_NAMES.items() if plain in names), None)
 
 
-def _by_value(values: Iterator[Any]) -> str | None:
-    for value in values:
-        text = re.sub(r"[\s.-]", "", str(value)) if isinstance(value, (str, int)) else ""
-        if isinstance(value, (str, int)) and SIXTEEN_DIGITS.fullmatch(str(value).strip()):
-            return "NIK"
-        if PHONE.fullmatch(text):
-            return "telepon"
+def looks_personal(value: Any) -> str | None:
+    """Return what personal thing a value looks like, or None.
+
+    >>> looks_personal("3579 0123 4567 8901"), looks_personal("35.79.01.2005")
+    ('NIK', None)
+    """
+    text = _as_written(value)
+    # Dots stay: a coordinate with its point taken out may have sixteen digits.
+    if SIXTEEN_DIGITS.fullmatch(re.sub(r"[\s-]", "", text)):
+        return "NIK"
+    if PHONE.fullmatch(re.sub(r"[\s.()-]", "", text)):
+        return "telepon"
     return None
+
+
+def _as_written(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value) if isinstance(value, (str, int)) else ""

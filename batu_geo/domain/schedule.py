@@ -12,8 +12,8 @@ CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
 def weekdays(text: str) -> tuple[int, ...] | None:
     """Return the days of a text such as 1-5 or 1,3,5 as 0 (Monday) to 6, or None.
 
-    >>> weekdays("1-3,5"), weekdays("Senin")
-    ((0, 1, 2, 4), None)
+    >>> weekdays("1-3,5"), weekdays("Senin"), weekdays("1,5-4")
+    ((0, 1, 2, 4), None, None)
     """
     plain = text.replace(" ", "")
     if not WEEKDAYS.fullmatch(plain):
@@ -21,8 +21,11 @@ def weekdays(text: str) -> tuple[int, ...] | None:
     days: set[int] = set()
     for part in plain.split(","):
         first, _, last = part.partition("-")
-        days |= set(range(int(first) - 1, int(last or first)))
-    return tuple(sorted(days)) or None
+        span = range(int(first) - 1, int(last or first))
+        if not span:
+            return None
+        days |= set(span)
+    return tuple(sorted(days))
 
 
 def clock_hours(text: str) -> float | None:

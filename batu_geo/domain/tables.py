@@ -80,6 +80,10 @@ def conform(
         return nothing, [] if contract.may_have_no_rows else [Problem("BG-214", path)]
     present = {name for record in records for name in record}
     personal = list(personal_columns(records, path))
+    if personal:
+        # What stands in such a column is dropped before any other check could show it.
+        refused = {problem.column for problem in personal}
+        records = [{n: v for n, v in r.items() if str(n) not in refused} for r in records]
     problems = personal + [
         Problem("BG-201", path, column=column.name, values={"column": column.name})
         for column in contract.columns
@@ -90,6 +94,9 @@ def conform(
     places = _places(contract, len(records))
     for column in contract.columns:
         if column.name not in present:
+            continue
+        if personal and not any(column.name in record for record in records):
+            typed[column.name] = [None] * len(records)
             continue
         values = []
         for record, record_id, place in zip(records, ids, places, strict=True):

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from batu_geo.domain.errors import DataError, Problem
+from batu_geo.domain.privacy import looks_personal
 from batu_geo.sources.opening import json_of
 
 if TYPE_CHECKING:
@@ -77,13 +78,18 @@ def read_features(
             shape, high = _shape(feature.get("geometry"), KINDS[geometry])
             has_heights |= high
         except _FaultyGeometry as fault:
-            record_id = str(record.get(id_column, ""))
+            record_id = _shown_id(record.get(id_column, ""))
             problems.append(
                 Problem(fault.code, opened.name, feature=number, record_id=record_id,
                         column="geometry", values=fault.values_)
             )  # fmt: skip
         shapes.append(shape)
     return Features(records, np.array(shapes, dtype=object), has_heights), problems
+
+
+def _shown_id(value: Any) -> str:
+    """Return the id as text, or nothing where it looks like personal data."""
+    return "" if looks_personal(value) else str(value)
 
 
 def _members(document: Any, name: str) -> list[Any]:

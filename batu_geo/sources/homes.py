@@ -109,10 +109,10 @@ def read_footprints(opened: Opened, villages: Villages) -> PeoplePlaces:
     point, village = shapely.STRtree(villages.geometry.to_numpy()).query(
         points, predicate="intersects"
     )
-    first = np.r_[True, point[1:] != point[:-1]] if len(point) else np.zeros(0, bool)
-    point, village = point[first], village[first]
-    xy = shapely.get_coordinates(points[point])
-    order = np.lexsort((xy[:, 1], xy[:, 0]))
-    return PeoplePlaces(
-        xy[order], village[order].astype(np.int64), shapely.area(shapes[point])[order], "estimated"
-    )
+    # On a border the first village has it; no order of the file decides anything.
+    by_point = np.lexsort((village, point))
+    point, first = np.unique(point[by_point], return_index=True)
+    village = village[by_point][first].astype(np.int64)
+    xy, area = shapely.get_coordinates(points[point]), shapely.area(shapes[point])
+    order = np.lexsort((area, xy[:, 1], xy[:, 0]))
+    return PeoplePlaces(xy[order], village[order], area[order], "estimated")

@@ -58,17 +58,12 @@ def read_staffing(opened: Opened, *, evidence: str, facilities: Facilities) -> p
     Raises
     ------
     DataError
-        With every fault of the file: unknown facilities, days or hours that are none.
+        With every fault of the file: unknown facilities, days or hours that are none, and
+        hours that end before they begin (a night is written as two rows).
     """
-    table, problems = conform(records_of(opened), STAFFING, opened.name)
-    with_defaults(table, STAFFING, evidence)
-    known = set(facilities["facility_id"])
+    table, problems = _of_facilities(opened, STAFFING, evidence, facilities)
     for number, row in enumerate(table.to_dict("records"), start=2):
-        if not pd.isna(row["facility_id"]) and row["facility_id"] not in known:
-            problems.append(_wrong("BG-222", opened, number, "facility_id", row))
-        for column, reads in (("weekdays", weekdays), ("start", clock_hours), ("end", clock_hours)):
-            if not pd.isna(row[column]) and reads(str(row[column])) is None:
-                problems.append(_wrong("BG-223", opened, number, column, row))
+        problems += _bad_times(row, opened, number)
     if problems:
         raise DataError(problems)
     order = ["facility_id", "profession", "weekdays", "start", "end", "count"]
@@ -83,12 +78,8 @@ def read_profiles(opened: Opened, *, evidence: str, facilities: Facilities) -> p
     DataError
         With every fault of the file: unknown facilities or services.
     """
-    table, problems = conform(records_of(opened), PROFILES, opened.name)
-    with_defaults(table, PROFILES, evidence)
-    known = set(facilities["facility_id"])
+    table, problems = _of_facilities(opened, PROFILES, evidence, facilities)
     for number, row in enumerate(table.to_dict("records"), start=2):
-        if not pd.isna(row["facility_id"]) and row["facility_id"] not in known:
-            problems.append(_wrong("BG-222", opened, number, "facility_id", row))
         for service in "" if pd.isna(row["services"]) else str(row["services"]).split():
             if service not in SERVICES:
                 values = {"value": service, "expected": ", ".join(SERVICES)}
@@ -100,8 +91,34 @@ def read_profiles(opened: Opened, *, evidence: str, facilities: Facilities) -> p
     return table.sort_values("facility_id", ignore_index=True)
 
 
-def _wrong(code: str, opened: Opened, number: int, column: str, row: Mapping[Any, Any]) -> Problem:
-    return Problem(code, opened.name, row=number, column=column, values={"value": row[column]})
+def _of_facilities(
+    opened: Opened, contract: Contract, evidence: str, facilities: Facilities
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return a table about facilities and its faults, among them the unknown facilities."""
+    table, problems = conform(records_of(opened), contract, opened.name)
+    with_defaults(table, contract, evidence)
+    known = set(facilities["facility_id"])
+    for number, facility_id in enumerate(table["facility_id"], start=2):
+        if not pd.isna(facility_id) and facility_id not in known:
+            problems.append(_wrong("BG-222", opened, number, "facility_id", facility_id))
+    return table, problems
+
+
+def _bad_times(row: Mapping[Any, Any], opened: Opened, number: int) -> Iterator[Problem]:
+    read: dict[str, Any] = {}
+    for column, reads in (("weekdays", weekdays), ("start", clock_hours), ("end", clock_hours)):
+        if pd.isna(row[column]):
+            continue
+        read[column] = reads(str(row[column]))
+        if read[column] is None:
+            yield _wrong("BG-223", opened, number, column, row[column])
+    start, end = read.get("start"), read.get("end")
+    if start is not None and end is not None and end <= start:
+        yield _wrong("BG-223", opened, number, "end", f"{row['start']}-{row['end']}")
+
+
+def _wrong(code: str, opened: Opened, number: int, column: str, value: Any) -> Problem:
+    return Problem(code, opened.name, row=number, column=column, values={"value": value})
 
 
 def read_figures(opened: Opened, *, evidence: str) -> pd.DataFrame:

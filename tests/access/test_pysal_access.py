@@ -1,0 +1,92 @@
+"""Against pysal `access` 1.1: 2SFCA and E2SFCA agree to 1e-12.
+
+Conventions of the peer: the limit of a zone belongs to it, as here; an unreachable pair is
+left out of its table of costs; a place that reaches nothing is missing there and 0 here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from batu_geo.access.decay import decay_binary, decay_stepped
+from batu_geo.access.floating_catchment import two_step_fca
+from tests.toy_access import INF, PEOPLE, SUPPLY, TOWN, ZONE_WEIGHTS, ZONES, matrix
+
+access = pytest.importorskip("access")
+# The peer still uses the inplace keyword of pandas.
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
+STEPS = ((10, 20, 30), (1, 0.68, 0.22))
+TOWNS = 40
+
+
+def peer(minutes: np.ndarray, supply: np.ndarray, people: np.ndarray) -> object:
+    """Return the town as the peer holds it."""
+    rows, columns = np.nonzero(np.isfinite(minutes))
+    return access.Access(
+        demand_df=pd.DataFrame({"place": np.arange(len(people)), "people": people}),
+        demand_index="place",
+        demand_value="people",
+        supply_df=pd.DataFrame({"unit": np.arange(len(supply)), "staff": supply}),
+        supply_index="unit",
+        supply_value="staff",
+        cost_df=pd.DataFrame({"place": rows, "unit": columns, "minutes": minutes[rows, columns]}),
+        cost_origin="place",
+        cost_dest="unit",
+        cost_name="minutes",
+    )
+
+
+def of_peer(table: pd.DataFrame, count: int) -> np.ndarray:
+    return table.iloc[:, 0].reindex(range(count)).fillna(0).to_numpy()
+
+
+def town(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return a random town with islands, ties and minutes right on the limits."""
+    rng = np.random.default_rng(seed)
+    rows, columns = rng.integers(2, 25), rng.integers(1, 8)
+    minutes = np.round(rng.uniform(0, 45, (rows, columns)) / 2.5) * 2.5
+    minutes[rng.random(minutes.shape) < 0.2] = INF
+    minutes[0, 0] = 10.0
+    return minutes, rng.integers(1, 9, columns) / 2, rng.integers(1, 900, rows)
+
+
+@pytest.mark.parametrize("seed", range(TOWNS))
+def test_2sfca_equals_the_peer(seed: int) -> None:
+    minutes, supply, people = town(seed)
+    theirs = peer(minutes, supply, people).two_stage_fca(name="a", max_cost=15)
+    ours = two_step_fca(matrix_of(minutes), supply, people, decay=decay_binary(15))
+    assert ours == pytest.approx(of_peer(theirs, len(people)), abs=1e-12, rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(TOWNS))
+def test_e2sfca_equals_the_peer(seed: int) -> None:
+    minutes, supply, people = town(seed)
+    theirs = peer(minutes, supply, people).enhanced_two_stage_fca(
+        name="a", max_cost=30, weight_fn=access.weights.step_fn(dict(zip(*STEPS, strict=True)))
+    )
+    ours = two_step_fca(matrix_of(minutes), supply, people, decay=decay_stepped(*STEPS))
+    assert ours == pytest.approx(of_peer(theirs, len(people)), abs=1e-12, rel=1e-12)
+
+
+def test_the_toy_town_equals_the_peer() -> None:
+    steps = access.weights.step_fn(dict(zip(ZONES, ZONE_WEIGHTS, strict=True)))
+    theirs = peer(TOWN.minutes, SUPPLY, PEOPLE).enhanced_two_stage_fca(
+        name="a", max_cost=30, weight_fn=steps
+    )
+    ours = two_step_fca(TOWN, SUPPLY, PEOPLE, decay=decay_stepped(ZONES, ZONE_WEIGHTS))
+    assert ours == pytest.approx(of_peer(theirs, 5), abs=1e-12, rel=1e-12)
+
+
+def test_the_weights_of_zones_follow_the_same_convention() -> None:
+    minutes = np.array([0, 10, 10.001, 20, 30, 30.001])
+    theirs = [access.weights.step_fn(dict(zip(*STEPS, strict=True)))(m) for m in minutes]
+    assert decay_stepped(*STEPS)(minutes).tolist() == theirs
+
+
+def matrix_of(minutes: np.ndarray) -> object:
+    """Return more units than the toy has letters for as a matrix."""
+    few = matrix(minutes[:, :1])
+    names = tuple(f"u{n}" for n in range(minutes.shape[1]))
+    return type(few)(few.origin_ids, names, minutes, None, few.origin_snap_m, few.is_snapped)
