@@ -118,6 +118,53 @@ def explain(
             _print(explanation(found, language))
 
 
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--data", type=click.Path(path_type=Path), help="Folder studi. / Study folder.")
+@click.option("--lang", "language", type=click.Choice(["id", "en"]), default="id",
+              show_default=True, help="Bahasa. / Language.")  # fmt: skip
+@click.pass_context
+def replay(context: click.Context, /, folder: Path, *, data: Path | None, language: Any) -> None:
+    """Hitung ulang satu hasil dari manifestnya dan bandingkan sampai ke bitnya.
+
+    Compute a run again from its manifest and compare it byte by byte.
+    """
+    with reported(context, language):
+        from batu_geo.pipeline.replay import replay as replay_run  # noqa: PLC0415 - heavy
+        from batu_geo.render.words import word  # noqa: PLC0415 - heavy
+
+        with progress(is_shown=True) as step:
+            differ = replay_run(folder, data=data, progress=step)
+        for name in differ:
+            click.echo(word("replay_differs", language, name=name))
+        if differ:
+            context.exit(1)
+        click.echo(word("replay_same", language))
+
+
+@cli.command()
+@click.option("--data", type=click.Path(path_type=Path), help="Folder studi. / Study folder.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("outputs"),
+              show_default=True, help="Folder hasil. / Folder of all runs.")  # fmt: skip
+@click.option("--lang", "language", type=click.Choice(["id", "en"]), default="id",
+              show_default=True, help="Bahasa. / Language.")  # fmt: skip
+@click.pass_context
+def status(context: click.Context, /, *, data: Path | None, out: Path, language: Any) -> None:
+    """Sebutkan hasil yang sudah usang, dan sebabnya.
+
+    Name the runs that are stale, and why.
+    """
+    with reported(context, language):
+        from batu_geo.pipeline.replay import status as run_states  # noqa: PLC0415 - heavy
+        from batu_geo.render.words import state_line, word  # noqa: PLC0415 - heavy
+
+        states = run_states(out, data=data)
+        for state in states:
+            click.echo(state_line(state.folder.name, state.reasons, language))
+        if not states:
+            click.echo(word("status_no_runs", language, folder=out))
+
+
 def _run(settings: dict[str, Any], *, is_quiet: bool = False) -> Run:
     from batu_geo.pipeline.plan import plan as run_plan  # noqa: PLC0415 - heavy
 

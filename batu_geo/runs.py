@@ -8,7 +8,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem
+from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 PART = ".part"
+MANIFEST_KEYS = ("batu_geo", "language", "study", "inputs", "scenario", "outputs")
 
 
 def run_name(name: str, ingredients: Mapping[str, Any]) -> str:
@@ -39,9 +40,21 @@ def write_json(content: Mapping[str, Any], path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """Read what `write_json` wrote."""
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return what a run says of itself.
+
+    Raises
+    ------
+    SourceError
+        When the folder holds no manifest, or one that cannot be read.
+    """
+    path = folder / MANIFEST
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(found, dict) or not set(MANIFEST_KEYS) <= set(found):
+            raise ValueError("keys")
+    except (OSError, ValueError) as error:
+        raise SourceError(Problem("BG-310", str(path))) from error
     return found
 
 

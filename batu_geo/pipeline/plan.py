@@ -16,7 +16,7 @@ from batu_geo.render.appraisal import appraisal
 from batu_geo.render.console import run_summary
 from batu_geo.render.maps import MapPage
 from batu_geo.render.words import word
-from batu_geo.runs import MANIFEST, put_run, read_json, run_name
+from batu_geo.runs import MANIFEST, put_run, read_manifest, run_name
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from batu_geo.domain.errors import Language
+    from batu_geo.domain.scenario import Scenario
+    from batu_geo.sources.study import Study
 
 CACHE = ".cache"
 MAIN_TABLES = ("villages", "city", "gaps", "candidates")
@@ -128,39 +130,61 @@ def plan(
     BatuGeoError
         With every problem of the input that is at fault; nothing is written.
     """
+    if progress:
+        progress(word("step_read", language))
+    study = load_study(data, cache=Path(out) / CACHE)
+    settings = study.scenario(scenario, overrides=overrides)
+    name = _name(study, settings, language)
+    is_new = again or not (Path(out) / name / MANIFEST).is_file()
+    if is_new:
+        run_scenario(
+            study, settings, out=Path(out), language=language, again=again, progress=progress
+        )
+    return open_run(Path(out) / name, is_new=is_new)
+
+
+def run_scenario(
+    study: Study,
+    scenario: Scenario,
+    *,
+    out: Path,
+    language: Language,
+    again: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> Path:
+    """Compute a scenario on a study that is read already, and return its run folder."""
 
     def step(name: str) -> None:
         if progress:
             progress(word(name, language))
 
-    step("step_read")
-    study = load_study(data, cache=Path(out) / CACHE)
-    settings = study.scenario(scenario, overrides=overrides)
-    ingredients = {
+    found = assess(study, scenario, progress=step)
+    step("step_write")
+    ingredients = _ingredients(study, scenario, language)
+    name = run_name(scenario.name, ingredients)
+    return put_run(
+        out, name, lambda aside: fill_run(aside, found, language, ingredients), again=again
+    )
+
+
+def _name(study: Study, scenario: Scenario, language: Language) -> str:
+    return run_name(scenario.name, _ingredients(study, scenario, language))
+
+
+def _ingredients(study: Study, scenario: Scenario, language: Language) -> dict[str, Any]:
+    """Return everything a run depends on: its name is their fingerprint."""
+    return {
         "batu_geo": version("batu_geo"),
         "language": language,
-        "scenario": settings.model_dump(mode="json"),
+        "scenario": scenario.model_dump(mode="json"),
         "inputs": {table: card["sha256"] for table, card in study.inputs.items()},
     }
-    name = run_name(settings.name, ingredients)
-    folder = Path(out) / name
-    is_new = again or not (folder / MANIFEST).is_file()
-    if is_new:
-        found = assess(study, settings, progress=step)
-        step("step_write")
-        put_run(
-            Path(out),
-            name,
-            lambda aside: fill_run(aside, found, language, ingredients),
-            again=again,
-        )
-    return open_run(folder, is_new=is_new)
 
 
 def open_run(folder: Path, *, is_new: bool = False) -> Run:
     """Return a run that exists."""
     tables = {name: _read(folder / f"{name}.csv") for name in MAIN_TABLES}
-    return Run(folder=folder, is_new=is_new, manifest=read_json(folder / MANIFEST), **tables)
+    return Run(folder=folder, is_new=is_new, manifest=read_manifest(folder), **tables)
 
 
 def _read(path: Path) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import pandas as pd
 from batu_geo.domain.errors import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from batu_geo.domain.errors import Language
 
@@ -120,6 +120,23 @@ def certainty_sentence(gap: Mapping[Any, Any], language: Language) -> str:
     if pd.isna(gap["tied_with"]) or not gap["tied_with"]:
         return sentence
     return f"{sentence} {word('sure_tied', language, names=shown(gap['tied_with']))}"
+
+
+def state_line(name: str, reasons: Iterable[tuple[str, str]], language: Language) -> str:
+    """Return whether a run is fresh, or every reason why it is stale.
+
+    >>> state_line("baseline-1", [], "en")
+    'baseline-1: fresh'
+    """
+    listed = [
+        word(f"stale_{reason}", language, name=_thing(reason, what, language))
+        for reason, what in reasons
+    ]
+    return f"{shown(name)}: {'; '.join(listed) or word('fresh', language)}"
+
+
+def _thing(reason: str, what: str, language: Language) -> str:
+    return word(f"table_{what}", language) if reason == "input" else shown(what)
 
 
 def rule_list(text: str, language: Language) -> str:

@@ -1,0 +1,131 @@
+"""`replay` and `status`: runs computed again from their manifests, and those that are stale."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.domain.errors import BatuGeoError, DataError, Problem
+from batu_geo.domain.scenario import Scenario
+from batu_geo.pipeline.plan import CACHE, run_scenario
+from batu_geo.runs import MANIFEST, read_manifest, sha256_of
+from batu_geo.sources.study import load_study
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from batu_geo.sources.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """A run folder and what is no longer so: ``reason`` and what it is about; empty when fresh."""
+
+    folder: Path
+    reasons: tuple[tuple[str, str], ...]
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the run is what the study and its scenario give today."""
+        return not self.reasons
+
+
+def status(out: Path | str = "outputs", *, data: Path | str | None = None) -> list[RunState]:
+    """Return every run folder with the reasons why it is stale, in order of name.
+
+    Reasons: ``unreadable`` manifest, ``other_study``, ``input`` changed, ``scenario`` changed,
+    ``version`` of the program, ``file`` changed or missing in the folder.
+    """
+    study = load_study(data, cache=Path(out) / CACHE)
+    folders = sorted(path.parent for path in Path(out).glob(f"*/{MANIFEST}"))
+    return [RunState(folder, tuple(_reasons(folder, study))) for folder in folders]
+
+
+def _reasons(folder: Path, study: Study) -> Iterator[tuple[str, str]]:
+    try:
+        manifest = read_manifest(folder)
+    except BatuGeoError:
+        yield "unreadable", MANIFEST
+        return
+    if manifest["study"]["name"] != study.name:
+        yield "other_study", manifest["study"]["name"]
+        return
+    for table in changed_inputs(manifest, study):
+        yield "input", table
+    if _scenario_changed(manifest["scenario"], study):
+        yield "scenario", manifest["scenario"]["name"]
+    if manifest["batu_geo"] != version("batu_geo"):
+        yield "version", manifest["batu_geo"]
+    for name in changed_files(folder, manifest["outputs"]):
+        yield "file", name
+
+
+def changed_inputs(manifest: Mapping[str, Any], study: Study) -> list[str]:
+    """Return the inputs that are not, byte for byte, those of a run."""
+    before, now = manifest["inputs"], study.inputs
+    return [
+        table
+        for table in sorted({*before, *now})
+        if before.get(table, {}).get("sha256") != now.get(table, {}).get("sha256")
+    ]
+
+
+def changed_files(folder: Path, outputs: Mapping[str, str]) -> list[str]:
+    """Return the files of a folder that are missing or not what its run wrote."""
+    return [
+        name
+        for name, sha in outputs.items()
+        if not (folder / name).is_file() or sha256_of(folder / name) != sha
+    ]
+
+
+def _scenario_changed(settings: dict[str, Any], study: Study) -> bool:
+    """Say whether the study has another scenario of that name today; overrides count as another."""
+    try:
+        now = study.scenario(settings["name"])
+    except BatuGeoError:
+        return False
+    return now.model_dump(mode="json") != settings
+
+
+def replay(
+    folder: Path | str,
+    *,
+    data: Path | str | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> list[str]:
+    """Compute a run again from its manifest and return its files that differ: none, it should be.
+
+    Nothing is written into the folder of the run.
+
+    Raises
+    ------
+    DataError
+        When the study is not the one the run was made from: every input that differs.
+    SourceError
+        When the folder has no manifest that can be read.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    study = load_study(data)
+    problems = [
+        Problem("BG-308", study.inputs.get(table, {}).get("path", table), values={"table": table})
+        for table in changed_inputs(manifest, study)
+    ]
+    if manifest["batu_geo"] != version("batu_geo"):
+        values = {"then": manifest["batu_geo"], "now": version("batu_geo")}
+        problems.append(Problem("BG-309", str(folder), values=values))
+    if problems:
+        raise DataError(problems)
+    scenario = Scenario.model_validate(manifest["scenario"])
+    with tempfile.TemporaryDirectory() as aside:
+        again = run_scenario(
+            study, scenario, out=Path(aside), language=manifest["language"], progress=progress
+        )
+        outputs = read_manifest(again)["outputs"]
+    kept = {MANIFEST: None, **manifest["outputs"]}
+    differ = [name for name, sha in outputs.items() if kept.get(name) != sha]
+    return sorted({*differ, *changed_files(folder, manifest["outputs"])})
