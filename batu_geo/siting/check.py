@@ -1,0 +1,219 @@
+"""An independent checker: every plan again from the travel times, plainly and slowly.
+
+It shares no code with the search: loops over people and sites, one rule after another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, isclose
+from typing import TYPE_CHECKING
+
+from batu_geo.domain.errors import BatuGeoError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from batu_geo.siting.plans import Plan
+    from batu_geo.siting.problem import SitingProblem
+
+CAPACITATED = ("capacitated_p_median", "capacitated_mclp")
+CLOSE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """What is wrong with a plan: a rule it breaks, or a figure that is not so."""
+
+    code: str
+    values: Mapping[str, object]
+
+
+def check_plan(problem: SitingProblem, plan: Plan) -> tuple[Breach, ...]:
+    """Return everything wrong with a plan, nothing for a right one.
+
+    Parameters
+    ----------
+    problem
+        What was to be decided.
+    plan
+        Its answer; without sites to open and an objective there is nothing to check.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from batu_geo.siting.location import mclp
+    >>> from batu_geo.siting.problem import Rules, SitingProblem
+    >>> one = SitingProblem(np.array([[9.0]]), np.array([7]), ("a",), rules=Rules(site_count=1))
+    >>> check_plan(one, mclp(one, threshold_minutes=10))
+    ()
+    """
+    if plan.objective is None:
+        return ()
+    return (*_broken_rules(problem, plan), *_wrong_figures(problem, plan), *_claims(plan))
+
+
+def require_right(problem: SitingProblem, plan: Plan) -> Plan:
+    """Return the plan, or raise BG-900 if the checker finds anything wrong with it."""
+    breaches = check_plan(problem, plan)
+    if breaches:
+        reason = "; ".join(f"{b.code} {dict(b.values)}" for b in breaches)
+        raise BatuGeoError(Problem("BG-900", values={"reason": reason}))
+    return plan
+
+
+def _broken_rules(problem: SitingProblem, plan: Plan) -> Iterator[Breach]:
+    rules, opened = problem.rules, set(plan.site_ids)
+    column = {name: n for n, name in enumerate(problem.site_ids)}
+    if opened - set(column) or len(opened) != len(plan.site_ids):
+        yield Breach("unknown_site", {"site_ids": tuple(sorted(opened - set(column)))})
+        return
+    least, most = rules.site_count or 0, rules.site_count
+    if most is not None and not (least if rules.is_exact else 0) <= len(opened) <= most:
+        yield Breach("site_count", {"count": len(opened), "allowed": most})
+    yield from _broken_names(problem, opened)
+    yield from _broken_sums(problem, [column[name] for name in sorted(opened)])
+    villages = [problem.village_ids[column[name]] for name in sorted(opened)]
+    for village in sorted(set(villages) | set(rules.exactly_one_in)):
+        number = villages.count(village)
+        if village in rules.exactly_one_in and number != 1:
+            yield Breach("one_in_village", {"village_id": village, "count": number})
+        elif rules.one_per_village and number > 1:
+            yield Breach("one_per_village", {"village_id": village, "count": number})
+
+
+def _broken_names(problem: SitingProblem, opened: set[str]) -> Iterator[Breach]:
+    rules = problem.rules
+    for name in sorted(set(rules.must_open) - opened):
+        yield Breach("must_open", {"site_id": name})
+    for name in sorted(set(rules.must_close) & opened):
+        yield Breach("must_close", {"site_id": name})
+    if rules.min_readiness is None or problem.readiness is None:
+        return
+    for name, rank in zip(problem.site_ids, problem.readiness.tolist(), strict=True):
+        if name in opened and rank < rules.min_readiness:
+            yield Breach("readiness", {"site_id": name})
+
+
+def _broken_sums(problem: SitingProblem, columns: list[int]) -> Iterator[Breach]:
+    if problem.rules.budget is not None and problem.costs is not None:
+        spent = sum(int(problem.costs[n]) for n in columns)
+        if spent > problem.rules.budget:
+            yield Breach("budget", {"spent": spent, "allowed": problem.rules.budget})
+    for profession, cap in problem.rules.staff_caps:
+        if problem.staff is not None:
+            place = problem.professions.index(profession)
+            needed = sum(int(problem.staff[n, place]) for n in columns)
+            if needed > cap:
+                yield Breach("staff", {"profession": profession, "needed": needed, "cap": cap})
+
+
+def _wrong_figures(problem: SitingProblem, plan: Plan) -> Iterator[Breach]:
+    if plan.model in CAPACITATED:
+        yield from _wrong_assignments(problem, plan)
+        return
+    opened = [n for n, name in enumerate(problem.site_ids) if name in plan.site_ids]
+    limit = inf if plan.threshold_minutes is None else plan.threshold_minutes
+    covered = twice = unreached = 0
+    total = worst = 0
+    for row, people in enumerate(problem.population.tolist()):
+        times = [float(problem.minutes[row, n]) for n in opened]
+        if problem.existing_minutes is not None:
+            times += [float(value) for value in problem.existing_minutes[row]]
+        near = sum(1 for value in times if value <= limit and value < inf)
+        covered += people if near >= 1 else 0
+        twice += people if near >= 2 else 0
+        nearest = min(times, default=inf)
+        if nearest == inf:
+            unreached += people
+        elif people:
+            total += people * round(nearest * 60_000)
+            worst = max(worst, round(nearest * 60_000))
+    expected: dict[str, float] = {
+        "mclp": covered,
+        "backup_coverage": twice,
+        "lscp": len(plan.site_ids),
+        "p_median": total / 60_000,
+        "p_centre": worst / 60_000,
+    }
+    if plan.objective is None or not isclose(expected[plan.model], plan.objective, rel_tol=CLOSE):
+        yield Breach("objective", {"said": plan.objective, "found": expected[plan.model]})
+    if plan.people_unreached != unreached:
+        yield Breach("people_unreached", {"said": plan.people_unreached, "found": unreached})
+    if not isclose(plan.person_minutes, total / 60_000, rel_tol=CLOSE):
+        yield Breach("person_minutes", {"said": plan.person_minutes, "found": total / 60_000})
+    if plan.model == "lscp" and plan.people_uncoverable != int(problem.population.sum()) - covered:
+        yield Breach("cover_all", {"covered": covered})
+
+
+def _wrong_assignments(problem: SitingProblem, plan: Plan) -> Iterator[Breach]:
+    """Check who goes where: open units, in reach, within capacity, everybody once."""
+    if plan.assignments is None:
+        yield Breach("assignments", {})
+        return
+    limits, columns = _open_units(problem, plan)
+    row_of = {name: n for n, name in enumerate(problem.demand_ids)}
+    threshold = inf if plan.threshold_minutes is None else plan.threshold_minutes
+    sent = [0] * len(problem.population)
+    used = dict.fromkeys(limits, 0)
+    unplaced = total = 0
+    for entry in plan.assignments.to_dict("records"):
+        row, people, unit = (
+            row_of[str(entry["demand_id"])],
+            int(entry["people"]),
+            entry["facility_id"],
+        )
+        sent[row] += people
+        if not isinstance(unit, str):
+            unplaced += people
+            continue
+        minutes = columns[unit][row] if unit in columns else inf
+        if minutes > threshold or minutes == inf:
+            yield Breach("out_of_reach", {"demand_id": entry["demand_id"], "facility_id": unit})
+            continue
+        used[unit] += people
+        total += people * round(minutes * 60_000)
+    for unit, people in used.items():
+        if people > limits[unit]:
+            yield Breach("capacity", {"facility_id": unit, "people": people})
+    if sent != problem.population.tolist():
+        yield Breach("people", {"sent": sum(sent)})
+    yield from _wrong_totals(plan, sum(sent) - unplaced, unplaced, total / 60_000)
+
+
+def _wrong_totals(plan: Plan, served: int, unplaced: int, minutes: float) -> Iterator[Breach]:
+    expected = served if plan.model == "capacitated_mclp" else minutes
+    if plan.objective is None or not isclose(plan.objective, expected, rel_tol=CLOSE):
+        yield Breach("objective", {"said": plan.objective, "found": expected})
+    if plan.people_unreached != unplaced:
+        yield Breach("people_unreached", {"said": plan.people_unreached, "found": unplaced})
+
+
+def _open_units(
+    problem: SitingProblem, plan: Plan
+) -> tuple[dict[str, float], dict[str, list[float]]]:
+    """Return capacity and minutes of every open unit."""
+    limits: dict[str, float] = {}
+    columns: dict[str, list[float]] = {}
+    for n, name in enumerate(problem.site_ids):
+        if name in plan.site_ids:
+            limits[name] = inf if problem.capacity is None else int(problem.capacity[n])
+            columns[name] = problem.minutes[:, n].tolist()
+    capacity, minutes = problem.existing_capacity, problem.existing_minutes
+    for n, name in enumerate(problem.existing_ids):
+        limits[name] = inf if capacity is None else int(capacity[n])
+        columns[name] = [] if minutes is None else minutes[:, n].tolist()
+    return limits, columns
+
+
+def _claims(plan: Plan) -> Iterator[Breach]:
+    """Check that `optimal` means no gap, and that the bound is on its own side."""
+    if plan.objective is None or plan.bound is None or plan.gap is None:
+        yield Breach("bound", {})
+        return
+    if plan.status == "optimal" and plan.gap != 0:
+        yield Breach("gap", {"gap": plan.gap})
+    larger = plan.model in {"mclp", "backup_coverage", "capacitated_mclp"}
+    beyond = plan.objective - plan.bound if larger else plan.bound - plan.objective
+    if beyond > CLOSE * abs(plan.objective):
+        yield Breach("bound", {"objective": plan.objective, "bound": plan.bound})

@@ -1,0 +1,119 @@
+"""Why no plan is possible: the smallest set of rules that cannot hold together.
+
+Of minimum size, not only irreducible. The search keeps sets of rules of which at least
+one must go; a smallest choice that meets all of them either still allows a plan, which
+gives a further set, or is the answer (Ignatiev, Previti, Liffiton and Marques-Silva 2015).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from batu_geo.siting.goals import cover_of
+from batu_geo.siting.milp import LinearModel
+from batu_geo.siting.rules import Rule, rules_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from batu_geo.siting.problem import SitingProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One rule of the smallest set; its words are the label ``rule_<code>``.
+
+    Attributes
+    ----------
+    code
+        `site_count`, `site_count_at_most`, `budget`, `staff`, `readiness`, `must_open`,
+        `must_close`, `one_per_village`, `one_in_village` or `cover_all`.
+    values
+        What the label is filled with.
+    """
+
+    code: str
+    values: Mapping[str, str | int]
+
+
+def why_infeasible(
+    problem: SitingProblem, *, cover_minutes: float | None = None
+) -> tuple[Conflict, ...]:
+    """Return the smallest set of rules that cannot hold together; empty where a plan exists.
+
+    Of several sets of the same size, one made of rules that come early in the order of
+    `rules_of` is given, always the same.
+
+    Parameters
+    ----------
+    problem
+        What is to be decided.
+    cover_minutes
+        For LSCP: the rule that nobody is beyond this threshold.
+
+    Examples
+    --------
+    Two sites must open, and at most one may.
+
+    >>> from batu_geo.siting.problem import Rules, SitingProblem
+    >>> rules = Rules(site_count=1, is_exact=False, must_open=("a", "b"))
+    >>> town = SitingProblem(np.zeros((0, 3)), np.zeros(0, int), ("a", "b", "c"), rules=rules)
+    >>> [conflict.code for conflict in why_infeasible(town)]
+    ['site_count_at_most', 'must_open', 'must_open']
+    """
+    rules = list(rules_of(problem))
+    if cover_minutes is not None:
+        rules.append(_cover_rule(problem, cover_minutes))
+    sites = len(problem.site_ids)
+    everything = range(len(rules))
+    if _is_possible(rules, everything, sites):
+        return ()
+    must_meet: list[frozenset[int]] = []
+    while True:
+        chosen = _smallest_choice(must_meet, len(rules))
+        if not _is_possible(rules, chosen, sites):
+            return tuple(Conflict(rules[n].code, rules[n].values) for n in chosen)
+        kept = set(chosen)
+        for n in everything:
+            if n not in kept and _is_possible(rules, [*kept, n], sites):
+                kept.add(n)
+        must_meet.append(frozenset(everything) - kept)
+
+
+def _cover_rule(problem: SitingProblem, threshold_minutes: float) -> Rule:
+    cover = cover_of(problem, threshold_minutes)
+    lacking = cover.base == 0
+    never = lacking & ~cover.within.any(axis=0)
+    values = {"people": int(cover.people[never].sum())}
+    rows = cover.within[:, lacking].T.astype(np.float64)
+    return Rule("cover_all", values, rows, 1, np.inf)
+
+
+def _is_possible(rules: Sequence[Rule], chosen: Sequence[int] | range, sites: int) -> bool:
+    """Return whether some plan keeps the chosen rules."""
+    model = LinearModel(sites, np.zeros(sites), np.ones(sites), np.ones(sites, dtype=bool))
+    for n in chosen:
+        for row in rules[n].rows:
+            if not row.any() and not rules[n].low <= 0 <= rules[n].high:
+                return False
+            model.add_row(row, rules[n].low, rules[n].high)
+    return not model.minimise(np.zeros(sites)).is_infeasible
+
+
+def _smallest_choice(must_meet: Sequence[frozenset[int]], count: int) -> list[int]:
+    """Return the fewest rules that meet every set, early rules first where there is a choice."""
+    if not must_meet:
+        return []
+    model = LinearModel(count, np.zeros(count), np.ones(count), np.ones(count, dtype=bool))
+    for group in must_meet:
+        row = np.zeros(count)
+        row[sorted(group)] = 1
+        model.add_row(row, 1, np.inf)
+    late = np.arange(count) / (count * count + 1)
+    values = model.minimise(1 + late).values
+    if values is None:
+        raise ValueError("a set of rules to choose from is empty")
+    return [int(n) for n in model.plan(values)]
