@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from batu_geo.domain.errors import DataError, Problem
+from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.network.roads import RoadNetwork, build_network
-from batu_geo.sources.opening import Opened, json_of
+from batu_geo.sources.opening import Opened, json_of, text_of
+from batu_geo.sources.safe_xml import check_osm, check_xml
 from batu_geo.sources.ways import WayCollector
 
 if TYPE_CHECKING:
@@ -39,8 +40,14 @@ def read_roads(opened: Opened, *, crs: str) -> RoadNetwork:
         When it holds no usable road.
     """
     found = WayCollector()
-    READERS[opened.suffix](opened, found)
-    roads = build_network(found.ways(), crs=crs, dropped=found.dropped)
+    try:
+        READERS[opened.suffix](opened, found)
+        ways = found.ways()
+    except BatuGeoError:
+        raise
+    except Exception as error:  # osmium, GDAL, osmnx and lxml raise whatever they meet
+        raise opened.error("BG-109", reason=f"{type(error).__name__} {error}") from error
+    roads = build_network(ways, crs=crs, dropped=found.dropped)
     if not roads.edge_count:
         raise DataError(Problem("BG-213", opened.name))
     return roads
@@ -51,15 +58,14 @@ def _read_osm(opened: Opened, found: WayCollector) -> None:
     import osmium  # noqa: PLC0415 - only this reader needs it
 
     kind = "pbf" if opened.suffix == ".pbf" else "osm"
-    try:
-        ways: Any = osmium.FileProcessor(osmium.io.FileBuffer(opened.content, kind))
-        ways.with_locations().with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
-        ways.with_filter(osmium.filter.KeyFilter("highway"))
-        for way in ways:
-            nodes = ((node.ref, _degrees(node.x), _degrees(node.y)) for node in way.nodes)
-            found.add(way.id, dict(way.tags), nodes)
-    except RuntimeError as error:
-        raise opened.error("BG-109", reason=error) from error
+    if kind == "osm":
+        check_osm(opened)
+    ways: Any = osmium.FileProcessor(osmium.io.FileBuffer(opened.content, kind))
+    ways.with_locations().with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
+    ways.with_filter(osmium.filter.KeyFilter("highway"))
+    for way in ways:
+        nodes = ((node.ref, _degrees(node.x), _degrees(node.y)) for node in way.nodes)
+        found.add(way.id, dict(way.tags), nodes)
 
 
 def _degrees(units: int) -> float:
@@ -74,18 +80,15 @@ def _read_overpass(opened: Opened, found: WayCollector) -> None:
         raise opened.error("BG-103", found="JSON", expected="Overpass JSON")
     if answer.get("remark"):
         raise opened.error("BG-114", remark=answer["remark"])
-    try:
-        places = {
-            element["id"]: (float(element["lon"]), float(element["lat"]))
-            for element in elements
-            if element["type"] == "node"
-        }
-        for way in elements:
-            if way["type"] == "way" and "highway" in way.get("tags", {}):
-                found.add(int(way["id"]), way["tags"], _overpass_nodes(way, places))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        reason = f"{type(error).__name__} {error}"
-        raise opened.error("BG-109", reason=reason) from error
+    places = {
+        element["id"]: (float(element["lon"]), float(element["lat"]))
+        for element in elements
+        if element["type"] == "node"
+    }
+    for way in elements:
+        if way["type"] == "way" and "highway" in way.get("tags", {}):
+            tags = {str(key): str(value) for key, value in way["tags"].items()}
+            found.add(int(way["id"]), tags, _overpass_nodes(way, places))
 
 
 def _overpass_nodes(
@@ -104,10 +107,8 @@ def _read_graphml(opened: Opened, found: WayCollector) -> None:
     """Read a graph saved by OSMnx; a street open both ways stands in it twice."""
     import osmnx  # noqa: PLC0415 - heavy, and only this reader needs it
 
-    try:
-        graph = osmnx.io.load_graphml(graphml_str=opened.content.decode("utf-8"))
-    except Exception as error:  # osmnx and lxml raise whatever they meet
-        raise opened.error("BG-109", reason=f"{type(error).__name__} {error}") from error
+    check_xml(opened)
+    graph = osmnx.io.load_graphml(graphml_str=text_of(opened))
     if str(graph.graph.get("crs", "")).lower() not in {"epsg:4326", "wgs84"}:
         raise opened.error("BG-115", crs=graph.graph.get("crs"))
     places = {node: (float(d["x"]), float(d["y"])) for node, d in graph.nodes(data=True)}
@@ -149,12 +150,10 @@ def _read_lines(opened: Opened, found: WayCollector) -> None:
     import pyogrio  # noqa: PLC0415 - only this reader needs it
     import shapely  # noqa: PLC0415
 
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            layers = [n for n, kind in pyogrio.list_layers(opened.path) if "Line" in str(kind)]
-            tables = [pyogrio.read_dataframe(opened.path, layer=name) for name in layers]
-    except Exception as error:
-        raise opened.error("BG-109", reason=error) from error
+    # By its bytes: GDAL is given no path to look around from.
+    with warnings.catch_warnings(action="ignore"):
+        layers = [n for n, kind in pyogrio.list_layers(opened.content) if "Line" in str(kind)]
+        tables = [pyogrio.read_dataframe(opened.content, layer=name) for name in layers]
     tables = [table for table in tables if "highway" in table]
     if not tables:
         raise DataError(Problem("BG-201", opened.name, column="highway",
