@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from batu_geo.domain.errors import EnvironmentFault, Problem
 from batu_geo.pipeline.assess import assess
 from batu_geo.pipeline.run_files import TABLES, fill_run
 from batu_geo.render.console import run_summary
 from batu_geo.render.maps import MapPage
 from batu_geo.render.words import word
-from batu_geo.runs import MANIFEST, put_run, read_json, run_name
+from batu_geo.runs import MANIFEST, put_run, read_json, run_name, whats_missing
 from batu_geo.sources.scenarios import find_scenario, load_scenario
 from batu_geo.sources.study import load_study
 
@@ -133,7 +134,8 @@ def plan(
     }
     name = run_name(settings.name, ingredients)
     folder = Path(out) / name
-    is_new = again or not (folder / MANIFEST).is_file()
+    is_whole = folder.exists() and not whats_missing(folder)
+    is_new = again or not is_whole
     if is_new:
         found = assess(study, settings, progress=step)
         step("step_write")
@@ -141,13 +143,22 @@ def plan(
             Path(out),
             name,
             lambda aside: fill_run(aside, found, language, ingredients),
-            again=again,
+            again=again or (folder.exists() and not is_whole),
         )
     return open_run(folder, is_new=is_new)
 
 
 def open_run(folder: Path, *, is_new: bool = False) -> Run:
-    """Return a run that exists."""
+    """Return a run that exists.
+
+    Raises
+    ------
+    EnvironmentFault
+        When a file of it is missing or damaged.
+    """
+    reason = whats_missing(folder)
+    if reason:
+        raise EnvironmentFault(Problem("BG-412", str(folder), values={"reason": reason}))
     tables = {name: _read(folder / f"{name}.csv") for name in MAIN_TABLES}
     return Run(folder=folder, is_new=is_new, manifest=read_json(folder / MANIFEST), **tables)
 
