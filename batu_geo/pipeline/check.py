@@ -11,14 +11,14 @@ import pandas as pd
 
 from batu_geo.domain.contracts import BUILDINGS, CONTRACTS, FACILITIES
 from batu_geo.domain.errors import BatuGeoError, DataError, EnvironmentFault, Problem
-from batu_geo.domain.tables import conform
 from batu_geo.pipeline.check_places import gaps_between, likely_duplicates, small_overlaps
 from batu_geo.pipeline.figures import city_figures, contradictions
 from batu_geo.runs import stale_runs
 from batu_geo.siting.gaps import units
 from batu_geo.sources.geojson import read_features
-from batu_geo.sources.opening import Opened, open_input, records_of
+from batu_geo.sources.opening import Opened, open_input
 from batu_geo.sources.points import conforming_points
+from batu_geo.sources.records import conforming_rows
 from batu_geo.sources.scenarios import find_scenario, load_scenario
 from batu_geo.sources.study import (
     Desk,
@@ -217,11 +217,14 @@ def _read_all(state: _Round, desk: Desk) -> None:
     if parts["population"] is None:
         state.attempt("_outlines", lambda: _outlines(desk))
     state.attempt("roads", lambda: roads_of(desk, parts["villages"], None), "villages")
-    if card.indicators:
-        state.attempt("indicators", lambda: indicators_of(desk, parts["population"]), "population")
-    for table, read in (("staffing", staffing_of), ("profiles", profiles_of)):
+    readers: dict[str, tuple[Callable[..., Any], str]] = {
+        "indicators": (indicators_of, "population"),
+        "staffing": (staffing_of, "facilities"),
+        "profiles": (profiles_of, "facilities"),
+    }
+    for table, (read, against) in readers.items():
         if getattr(card, table) is not None:
-            _read_about_facilities(state, desk, table, read)
+            _read_rows(state, desk, table, read, against=against)
     if card.figures:
         state.attempt("figures", lambda: figures_of(desk))
     if parts["villages"] is not None and (card.population_raster or card.footprints):
@@ -249,19 +252,20 @@ def _read_points(state: _Round, desk: Desk, table: str) -> None:
                                values={"table": "villages"})])  # fmt: skip
 
 
-def _read_about_facilities(state: _Round, desk: Desk, table: str, read: Callable[..., Any]) -> None:
-    """Read a table of facilities; without them against its own contract alone."""
-    if state.parts["facilities"] is not None:
-        state.attempt(table, lambda: read(desk, state.parts["facilities"]))
+def _read_rows(
+    state: _Round, desk: Desk, table: str, read: Callable[..., Any], *, against: str
+) -> None:
+    """Read a table that refers to another; without that one against its own contract alone."""
+    if state.parts[against] is not None:
+        state.attempt(table, lambda: read(desk, state.parts[against]))
         return
 
     def alone() -> None:
-        opened = desk.open(table, ".csv")
-        _raise_any(conform(records_of(opened), CONTRACTS[table], opened.name)[1])
+        _raise_any(conforming_rows(desk.open(table, ".csv"), CONTRACTS[table])[1])
 
     state.attempt(table, alone)
     state.warn(table, [Problem("BG-234", getattr(desk.card, table).path,
-                               values={"table": "facilities"})])  # fmt: skip
+                               values={"table": against})])  # fmt: skip
 
 
 def _outlines(desk: Desk) -> None:

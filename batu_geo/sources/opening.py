@@ -214,6 +214,12 @@ def records_of(opened: Opened) -> list[dict[str, Any]]:
     return [dict(zip(header, line, strict=True)) for line in lines[1:]]
 
 
+def header_of(opened: Opened) -> list[str]:
+    """Return the names in the first line of a CSV file."""
+    lines = csv.reader(io.StringIO(text_of(opened), newline=""))
+    return [name.strip() for name in next(lines, [])]
+
+
 def toml_of(opened: Opened) -> dict[str, Any]:
     """Parse TOML; repeated keys are an error of the format itself."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -105,44 +106,53 @@ def _overpass_nodes(
 
 def _read_graphml(opened: Opened, found: WayCollector) -> None:
     """Read a graph saved by OSMnx; a street open both ways stands in it twice."""
-    import osmnx  # noqa: PLC0415 - heavy, and only this reader needs it
+    # Not by osmnx itself: importing it opens a socket and writes a settings folder.
+    import networkx as nx  # noqa: PLC0415 - only this reader needs them
+    import shapely  # noqa: PLC0415
 
     check_xml(opened)
-    graph = osmnx.io.load_graphml(graphml_str=text_of(opened))
+    graph = nx.parse_graphml(text_of(opened), node_type=int, force_multigraph=True)
     if str(graph.graph.get("crs", "")).lower() not in {"epsg:4326", "wgs84"}:
         raise opened.error("BG-115", crs=graph.graph.get("crs"))
     places = {node: (float(d["x"]), float(d["y"])) for node, d in graph.nodes(data=True)}
     both_ways: set[tuple[Any, ...]] = set()
     shape_id = -1
     for start, end, data in sorted(graph.edges(data=True), key=lambda edge: edge[:2]):
-        ids = data.get("osmid", 0)
-        first = min(ids) if isinstance(ids, list) else ids
-        if not data.get("oneway"):
+        ids = _listed(data.get("osmid", 0))
+        is_oneway = str(data.get("oneway")) in {"True", "1", "yes"}
+        if not is_oneway:
             street = (*sorted((start, end)), str(ids), round(float(data.get("length", 0)), 3))
             if street in both_ways:
                 continue
             both_ways.add(street)
-        inner = list(data["geometry"].coords)[1:-1] if "geometry" in data else []
+        line = shapely.from_wkt(data["geometry"]) if "geometry" in data else None
+        inner = line.coords[1:-1] if line is not None else []
         nodes = [(start, *places[start])]
         for lon, lat in inner:
             nodes.append((shape_id, lon, lat))
             shape_id -= 1
         nodes.append((end, *places[end]))
-        found.add(int(first), _graph_tags(data), nodes, may_repeat=True)
+        found.add(min(map(int, ids)), _graph_tags(data, is_oneway=is_oneway), nodes,
+                  may_repeat=True)  # fmt: skip
 
 
-def _graph_tags(data: dict[str, Any]) -> dict[str, str]:
+def _listed(value: Any) -> list[Any]:
+    """Return the values of an attribute: OSMnx writes several as the text of a list."""
+    if isinstance(value, str) and value.startswith("["):
+        value = ast.literal_eval(value)
+    return value if isinstance(value, list) else [value]
+
+
+def _graph_tags(data: dict[str, Any], *, is_oneway: bool) -> dict[str, str]:
     """Return the tags of an OSMnx edge; of merged streets the first value."""
     names = ("highway", "name", "ref", "surface", "maxspeed", "access", "junction")
     tags = {}
     for name in names:
-        value = data.get(name)
-        if isinstance(value, list):
-            value = value[0]
+        value = next(iter(_listed(data.get(name))), None)
         if value is not None and value == value:  # noqa: PLR0124 - NaN is not itself
             tags[name] = str(value)
     # OSMnx turns one-way streets into their own direction and drops `junction` rules.
-    return {**tags, "oneway": "yes" if data.get("oneway") else "no"}
+    return {**tags, "oneway": "yes" if is_oneway else "no"}
 
 
 def _read_lines(opened: Opened, found: WayCollector) -> None:

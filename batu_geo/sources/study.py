@@ -46,7 +46,7 @@ class Input(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    path: str
+    path: str = Field(min_length=1)
     origin: str
     licence: str
     date: str
@@ -62,7 +62,7 @@ class StudyFile(BaseModel):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
     title: str
-    crs: str = Field(pattern=r"^EPSG:32[67]\d\d$")
+    crs: str = Field(pattern=r"^EPSG:32[67](0[1-9]|[1-5]\d|60)$")
     villages_expected: int | None = Field(default=None, ge=1)
     population: Input
     villages: Input
