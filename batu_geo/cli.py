@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 DEBUG = "batu_geo.debug"
 PIPE_WIDTH = 120
+CHECKED_AS = (
+    "villages", "facilities", "buildings", "roads", "population", "indicators", "staffing",
+    "profiles", "figures", "scenario",
+)  # fmt: skip
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -176,6 +180,42 @@ def _print_json(content: object) -> None:
     click.echo(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False))
 
 
+@cli.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--as", "table", type=click.Choice(CHECKED_AS), help="Isi berkas. / What it is.")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder studi. / Study folder.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("outputs"),
+              show_default=True, help="Folder hasil. / Folder of all runs.")  # fmt: skip
+@click.option("--map", "map_file", type=click.Path(path_type=Path), metavar="FILE.html",
+              help="Tulis peta temuan. / Write a map of the findings.")  # fmt: skip
+@click.option("--fix", "fix_folder", type=click.Path(path_type=Path), metavar="DIR",
+              help="Usulkan perbaikan di sini. / Propose repairs here.")  # fmt: skip
+@click.option("--lang", "language", type=click.Choice(["id", "en"]), default="id",
+              show_default=True, help="Bahasa. / Language.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Cetak JSON. / Print JSON.")
+@click.pass_context
+def check(context: click.Context, /, *, language: Any, as_json: bool, **settings: Any) -> None:
+    """Periksa semua masukan studi, atau satu berkas dengan --as.
+
+    Check every input of a study, or one file with --as; writes nothing unless asked to.
+    """
+    if settings["file"] and not settings["table"] and not _is_study(settings["file"]):
+        raise click.UsageError("FILE --as TABLE")
+    with reported(context, language):
+        from batu_geo.pipeline.check_verb import run_check  # noqa: PLC0415 - heavy
+
+        answer = run_check(**settings, language=language)
+        if as_json:
+            click.echo(json.dumps(answer.card, ensure_ascii=False, indent=1))
+        else:
+            _print(answer.report)
+        context.exit(answer.exit_code)
+
+
+def _is_study(path: Path) -> bool:
+    return path.is_dir() or path.name == "study.toml"
+
+
 @contextmanager
 def reported(context: click.Context, language: Any) -> Iterator[None]:
     """Print an expected error as its lines and end with its exit code."""
@@ -219,7 +259,7 @@ def progress(*, is_shown: bool) -> Iterator[Callable[[str], None] | None]:
 def _print(renderable: object) -> None:
     from rich.console import Console  # noqa: PLC0415 - --help needs none of it
 
-    Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(renderable)
+    Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(renderable, crop=False)
 
 
 def main() -> None:

@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+    parser.addoption("--all-offsets", action="store_true", help="500 wrong bytes of each input")
+    parser.addoption("--all-kills", action="store_true", help="200 kills and 50 full disks")
 
 
 @pytest.fixture(autouse=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 import pytest
 
+import batu_geo as bg
 from batu_geo.domain.errors import EnvironmentFault
-from batu_geo.runs import put_run, run_name
+from batu_geo.pipeline.plan import open_run
+from batu_geo.runs import LOCK, locked, put_run, run_name, stale_runs
 
 
 def fill(folder: Path) -> None:
@@ -56,3 +60,98 @@ def test_what_a_killed_run_left_behind_is_swept(tmp_path: Path) -> None:
     mine.mkdir()
     put_run(tmp_path, "run", fill, again=False)
     assert {p.name for p in tmp_path.iterdir()} == {"run", ".notes.part"}
+
+
+def test_killed_between_two_renames_the_old_run_is_put_back(
+    tmp_path: Path,
+) -> None:
+    put_run(tmp_path, "run", fill, again=False)
+    (tmp_path / "run").rename(tmp_path / ".run-999999999.old.part")
+    put_run(tmp_path, "other", fill, again=False)
+    assert {p.name for p in tmp_path.iterdir()} == {"run", "other"}
+    assert (tmp_path / "run" / "a.txt").read_text() == "new"
+
+
+def test_when_the_new_run_cannot_be_placed_the_old_one_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_run(tmp_path, "run", fill, again=False)
+    rename = Path.rename
+
+    def fails(self: Path, target: Path) -> Path:
+        if self.name.endswith(".part") and ".old" not in self.name:
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fails)
+    with pytest.raises(EnvironmentFault, match="BG-401"):
+        put_run(tmp_path, "run", fill, again=True)
+    assert [p.name for p in tmp_path.iterdir()] == ["run"]
+
+
+def test_the_files_of_a_living_process_are_not_swept(tmp_path: Path) -> None:
+    mine = tmp_path / f".run-{os.getpid()}.part"
+    mine.mkdir()
+    put_run(tmp_path, "other", fill, again=False)
+    assert mine.exists()
+
+
+def test_a_stray_file_of_the_road_cache_is_swept(tmp_path: Path) -> None:
+    (tmp_path / ".cache").mkdir()
+    (tmp_path / ".cache" / ".roads-ab.npz-999999999.part").write_text("half")
+    put_run(tmp_path, "run", fill, again=False)
+    assert not list((tmp_path / ".cache").iterdir())
+
+
+def test_a_second_writer_waits_and_is_then_told_who_writes(tmp_path: Path) -> None:
+    with locked(tmp_path):
+        with (
+            pytest.raises(EnvironmentFault, match="BG-411") as caught,
+            locked(tmp_path, longest_wait_s=0.1),
+        ):
+            pass
+        line = caught.value.lines("en")[0]
+        assert f"({os.getpid()})" in line
+        assert json.loads((tmp_path / LOCK).read_text())["since"] in line
+    with locked(tmp_path, longest_wait_s=0):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_lock_of_a_dead_process_holds_nobody_up(tmp_path: Path) -> None:
+    (tmp_path / LOCK).write_text('{"process": 1, "since": "2026-01-01"}')
+    with locked(tmp_path, longest_wait_s=0):
+        pass
+
+
+def test_a_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("x")
+    with pytest.raises(EnvironmentFault, match="BG-401"):
+        put_run(tmp_path / "out", "run", fill, again=False)
+    assert (tmp_path / "out").read_text() == "x"
+
+
+@pytest.mark.slow
+def test_a_damaged_run_is_computed_anew_and_a_stale_one_named(tmp_path: Path) -> None:
+    run = bg.plan(out=tmp_path)
+    assert list(stale_runs(tmp_path, "kota-batu", hashes_of(run.manifest))) == []
+    good = (run.folder / "gaps.csv").read_bytes()
+    (run.folder / "gaps.csv").write_bytes(good.replace(b"1", b"2", 1))
+    with pytest.raises(EnvironmentFault, match=r"BG-412 .*gaps\.csv"):
+        open_run(run.folder)
+    [problem] = stale_runs(tmp_path, "kota-batu", hashes_of(run.manifest))
+    assert problem.code == "BG-412"
+    again = bg.plan(out=tmp_path)
+    assert again.is_new
+    assert (run.folder / "gaps.csv").read_bytes() == good
+    changed = hashes_of(run.manifest) | {"roads": "0" * 64}
+    [problem] = stale_runs(tmp_path, "kota-batu", changed)
+    assert problem.code == "BG-232"
+    assert problem.values["tables"] == "roads"
+    assert list(stale_runs(tmp_path, "other-study", changed)) == []
+    (run.folder / "manifest.json").write_text("{")
+    assert bg.plan(out=tmp_path).is_new
+
+
+def hashes_of(manifest: dict) -> dict[str, str]:
+    return {table: card["sha256"] for table, card in manifest["inputs"].items()}

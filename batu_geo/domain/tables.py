@@ -31,6 +31,9 @@ DemandPoints = NewType("DemandPoints", gpd.GeoDataFrame)
 
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 INDONESIAN_NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
+LARGEST_NUMBER = 1e300
+LARGEST_WHOLE = 2**53
+LONGEST_TEXT = 32_768
 INDONESIAN_THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+")
 
 
@@ -155,6 +158,8 @@ def _typed(value: Any, column: Column) -> tuple[Any, Fault | None]:
 
 
 def _coded(text: str, column: Column) -> tuple[str | None, Fault | None]:
+    if len(text) > LONGEST_TEXT:
+        return None, ("BG-240", {"length": len(text), "limit": LONGEST_TEXT})
     if column.codes and text not in column.codes:
         return None, ("BG-205", {"value": text, "expected": ", ".join(column.codes)})
     return text, None
@@ -182,7 +187,7 @@ def parse_number(value: Any, *, is_integer: bool) -> float | int | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, (int, float)):
-        number = float(value)
+        number = float(value) if abs(value) <= LARGEST_NUMBER else math.inf
     elif is_integer and INDONESIAN_THOUSANDS.fullmatch(str(value)):
         number = float(str(value).replace(".", ""))
     elif PLAIN_NUMBER.fullmatch(str(value)):
@@ -192,6 +197,8 @@ def parse_number(value: Any, *, is_integer: bool) -> float | int | None:
     else:
         return None
     if not math.isfinite(number) or (is_integer and not number.is_integer()):
+        return None
+    if is_integer and abs(number) > LARGEST_WHOLE:
         return None
     return int(number) if is_integer else number
 

@@ -163,6 +163,13 @@ def build_network(ways: Ways, *, crs: str, dropped: Mapping[str, int] | None = N
     )
     to_metres = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     xy = np.column_stack(to_metres.transform(lon[first], lat[first])).reshape(-1, 2)
+    is_lost = ~np.isfinite(xy).all(axis=1)
+    if is_lost.any():
+        # Places the projection has no answer for count as missing.
+        gone = np.isin(ways.node_id, nodes[is_lost])
+        return build_network(
+            replace(ways, lon=np.where(gone, np.nan, ways.lon)), crs=crs, dropped=dropped
+        )
     last_of_way = np.r_[way[1:] != way[:-1], True] if len(way) else np.zeros(0, bool)
     first_of_way = np.r_[True, way[1:] != way[:-1]] if len(way) else np.zeros(0, bool)
     cuts = np.flatnonzero((uses[node] > 1) | first_of_way | last_of_way)
@@ -206,7 +213,7 @@ def _usable_positions(
 ) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Leave out missing nodes, repeated nodes and ways with less than two of them."""
     way = np.repeat(np.arange(len(ways.way_id)), np.diff(ways.start))
-    is_known = np.isfinite(ways.lon) & np.isfinite(ways.lat)
+    is_known = (np.abs(ways.lon) <= 180) & (np.abs(ways.lat) <= 90)
     kept = np.flatnonzero(is_known)
     is_repeat = np.zeros(len(kept), bool)
     same_way = way[kept][1:] == way[kept][:-1]

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from batu_geo.domain.errors import EnvironmentFault, Problem
 from batu_geo.pipeline.assess import assess
 from batu_geo.pipeline.run_files import TABLES, fill_run
 from batu_geo.render.appraisal import appraisal
 from batu_geo.render.console import run_summary
 from batu_geo.render.maps import MapPage
 from batu_geo.render.words import word
-from batu_geo.runs import MANIFEST, put_run, read_manifest, run_name
+from batu_geo.runs import put_run, read_manifest, run_name, what_is_spoilt
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
@@ -134,13 +135,13 @@ def plan(
         progress(word("step_read", language))
     study = load_study(data, cache=Path(out) / CACHE)
     settings = study.scenario(scenario, overrides=overrides)
-    name = _name(study, settings, language)
-    is_new = again or not (Path(out) / name / MANIFEST).is_file()
+    folder = Path(out) / run_name(settings.name, _ingredients(study, settings, language))
+    is_new = again or what_is_spoilt(folder) != []
     if is_new:
         run_scenario(
-            study, settings, out=Path(out), language=language, again=again, progress=progress
+            study, settings, out=Path(out), language=language, again=True, progress=progress
         )
-    return open_run(Path(out) / name, is_new=is_new)
+    return open_run(folder, is_new=is_new)
 
 
 def run_scenario(
@@ -167,10 +168,6 @@ def run_scenario(
     )
 
 
-def _name(study: Study, scenario: Scenario, language: Language) -> str:
-    return run_name(scenario.name, _ingredients(study, scenario, language))
-
-
 def _ingredients(study: Study, scenario: Scenario, language: Language) -> dict[str, Any]:
     """Return everything a run depends on: its name is their fingerprint."""
     return {
@@ -182,7 +179,16 @@ def _ingredients(study: Study, scenario: Scenario, language: Language) -> dict[s
 
 
 def open_run(folder: Path, *, is_new: bool = False) -> Run:
-    """Return a run that exists."""
+    """Return a run that exists.
+
+    Raises
+    ------
+    EnvironmentFault
+        When a file of it is missing or damaged.
+    """
+    spoilt = what_is_spoilt(folder)
+    if spoilt:
+        raise EnvironmentFault(Problem("BG-412", str(folder), values={"reason": spoilt[0]}))
     tables = {name: _read(folder / f"{name}.csv") for name in MAIN_TABLES}
     return Run(folder=folder, is_new=is_new, manifest=read_manifest(folder), **tables)
 

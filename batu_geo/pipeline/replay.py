@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.domain.scenario import Scenario
 from batu_geo.pipeline.plan import CACHE, run_scenario
-from batu_geo.runs import MANIFEST, read_manifest, sha256_of
+from batu_geo.runs import MANIFEST, changed_inputs, read_manifest, what_is_spoilt
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from batu_geo.sources.study import Study
 
@@ -53,33 +53,18 @@ def _reasons(folder: Path, study: Study) -> Iterator[tuple[str, str]]:
     if manifest["study"]["name"] != study.name:
         yield "other_study", manifest["study"]["name"]
         return
-    for table in changed_inputs(manifest, study):
+    for table in changed_inputs(manifest, _hashes(study)):
         yield "input", table
     if _scenario_changed(manifest["scenario"], study):
         yield "scenario", manifest["scenario"]["name"]
     if manifest["batu_geo"] != version("batu_geo"):
         yield "version", manifest["batu_geo"]
-    for name in changed_files(folder, manifest["outputs"]):
+    for name in what_is_spoilt(folder):
         yield "file", name
 
 
-def changed_inputs(manifest: Mapping[str, Any], study: Study) -> list[str]:
-    """Return the inputs that are not, byte for byte, those of a run."""
-    before, now = manifest["inputs"], study.inputs
-    return [
-        table
-        for table in sorted({*before, *now})
-        if before.get(table, {}).get("sha256") != now.get(table, {}).get("sha256")
-    ]
-
-
-def changed_files(folder: Path, outputs: Mapping[str, str]) -> list[str]:
-    """Return the files of a folder that are missing or not what its run wrote."""
-    return [
-        name
-        for name, sha in outputs.items()
-        if not (folder / name).is_file() or sha256_of(folder / name) != sha
-    ]
+def _hashes(study: Study) -> dict[str, str]:
+    return {table: card["sha256"] for table, card in study.inputs.items()}
 
 
 def _scenario_changed(settings: dict[str, Any], study: Study) -> bool:
@@ -113,7 +98,7 @@ def replay(
     study = load_study(data)
     problems = [
         Problem("BG-308", study.inputs.get(table, {}).get("path", table), values={"table": table})
-        for table in changed_inputs(manifest, study)
+        for table in changed_inputs(manifest, _hashes(study))
     ]
     if manifest["batu_geo"] != version("batu_geo"):
         values = {"then": manifest["batu_geo"], "now": version("batu_geo")}
@@ -128,4 +113,4 @@ def replay(
         outputs = read_manifest(again)["outputs"]
     kept = {MANIFEST: None, **manifest["outputs"]}
     differ = [name for name, sha in outputs.items() if kept.get(name) != sha]
-    return sorted({*differ, *changed_files(folder, manifest["outputs"])})
+    return sorted({*differ, *what_is_spoilt(folder)})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import json
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,7 +73,37 @@ def _plain(value: Any) -> Any:
 
 
 def write_gpkg(layers: Mapping[str, gpd.GeoDataFrame], path: Path, *, date: str) -> None:
-    """Write layers into one GeoPackage whose stamps all carry the date of the data."""
+    """Write layers into one GeoPackage whose stamps all carry the date of the data.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written whole, as on a full disk; GDAL has errors of its own for it.
+    """
+    from pyogrio.errors import DataLayerError, DataSourceError  # noqa: PLC0415 - only needed here
+
+    try:
+        _write_layers(layers, path, date)
+    except (DataLayerError, DataSourceError) as error:
+        raise OSError(errno.EIO, str(error), str(path)) from error
+    _check_whole(path, {name: len(table) for name, table in layers.items()})
+
+
+def _check_whole(path: Path, counts: Mapping[str, int]) -> None:
+    """Read a GeoPackage back: GDAL does not say when its last bytes found no room."""
+    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        found = dict(database.execute("SELECT table_name, feature_count FROM gpkg_ogr_contents"))
+        state = database.execute("PRAGMA quick_check").fetchone()[0]
+    except sqlite3.Error as error:
+        raise OSError(errno.EIO, str(error), str(path)) from error
+    finally:
+        database.close()
+    if state != "ok" or found != dict(counts):
+        raise OSError(errno.EIO, "the GeoPackage is not whole", str(path))
+
+
+def _write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: str) -> None:
     with _dated(date):
         for name, table in layers.items():
             plain = table.copy()

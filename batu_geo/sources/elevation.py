@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyproj
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from batu_geo.sources.opening import Opened
 
 FEWEST_POINTS = 4
+MOST_CELLS = 100_000_000
 
 
 def sampled_elevation(roads: RoadNetwork, opened: Opened) -> tuple[RoadNetwork, list[Problem]]:
@@ -40,13 +41,14 @@ def sampled_elevation(roads: RoadNetwork, opened: Opened) -> tuple[RoadNetwork, 
         raise EnvironmentFault(Problem("BG-113", opened.name)) from error
     try:
         with rasterio.MemoryFile(opened.content).open(driver="GTiff") as raster:
-            heights = raster.read(1, masked=True).astype(float).filled(np.nan)
+            heights = first_band(raster).filled(np.nan)
             to_cell, crs = ~raster.transform, raster.crs
-    except rasterio.errors.RasterioError as error:
-        raise opened.error("BG-109", reason=error) from error
-    if crs is None:
+            wkt = crs.to_wkt() if crs else None
+            to_raster = pyproj.Transformer.from_crs(roads.crs, wkt or roads.crs, always_xy=True)
+    except Exception as error:  # GDAL and affine raise whatever they meet
+        raise opened.error("BG-109", reason=f"{type(error).__name__} {error}") from error
+    if wkt is None:
         raise opened.error("BG-115", crs="-")
-    to_raster = pyproj.Transformer.from_crs(roads.crs, crs.to_wkt(), always_xy=True)
     x, y = np.asarray(to_raster.transform(*roads.line_xy.T))
     column = to_cell.a * x + to_cell.b * y + to_cell.c
     row = to_cell.d * x + to_cell.e * y + to_cell.f
@@ -57,6 +59,14 @@ def sampled_elevation(roads: RoadNetwork, opened: Opened) -> tuple[RoadNetwork, 
         values = {"count": voids, "total": len(z)}
         notices.append(Problem("BG-810", opened.name, values=values))
     return replace(roads, line_z=z), notices
+
+
+def first_band(raster: Any) -> np.ma.MaskedArray[Any, Any]:
+    """Return the cells of a raster that is open, unless its header promises too many."""
+    if raster.width * raster.height > MOST_CELLS:
+        raise ValueError(f"{raster.width} x {raster.height} cells > {MOST_CELLS}")
+    cells: np.ma.MaskedArray[Any, Any] = raster.read(1, masked=True).astype(float)
+    return cells
 
 
 def _bilinear(

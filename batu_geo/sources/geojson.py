@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 
 SMALLEST_RING = 4
 KINDS = {"polygon": ("Polygon", "MultiPolygon"), "point": ("Point",)}
+GEOMETRIES = (
+    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon",
+    "GeometryCollection",
+)  # fmt: skip
+JSON_NAMES = {
+    list: "a list",
+    str: "a text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+}
 CRS84 = ("CRS84", "4326")
 
 
@@ -96,8 +107,15 @@ def _members(document: Any, name: str) -> list[Any]:
     def refuse(reason: str) -> DataError:
         return DataError(Problem("BG-110", name, values={"reason": reason}))
 
-    if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
-        raise refuse("type is not 'FeatureCollection'")
+    if not isinstance(document, dict):
+        raise refuse(f"{JSON_NAMES.get(type(document), 'null')}, not an object")
+    kind = document.get("type")
+    if kind == "Feature":
+        document = {"features": [document]}
+    elif kind in GEOMETRIES:
+        document = {"features": [{"type": "Feature", "properties": {}, "geometry": document}]}
+    elif kind != "FeatureCollection":
+        raise refuse(f"type is {kind!r}, not 'FeatureCollection'" if kind else "no type")
     if not isinstance(document.get("features"), list):
         raise refuse("no list of features")
     crs = document.get("crs")
@@ -122,7 +140,7 @@ def _shape(geometry: Any, kinds: tuple[str, ...]) -> tuple[shapely.Geometry, boo
     for polygon in polygons:
         rings = []
         for number, ring in enumerate(_list(polygon, "rings")):
-            positions = [_position(p) for p in _list(ring, "positions")]
+            positions = _positions(ring, number)
             has_heights |= any(high for _, _, high in positions)
             rings.append(_closed([(x, y) for x, y, _ in positions], number))
         built.append(shapely.Polygon(rings[0], rings[1:]))
@@ -132,6 +150,21 @@ def _shape(geometry: Any, kinds: tuple[str, ...]) -> tuple[shapely.Geometry, boo
     if shape.area == 0:
         raise _FaultyGeometry("BG-207", reason="area 0")
     return shape, has_heights
+
+
+def _positions(ring: Any, number: int) -> list[tuple[float, float, bool]]:
+    """Return the positions of a ring; a fault names the ring and the position."""
+    found = []
+    for place, value in enumerate(_list(ring, "positions")):
+        try:
+            found.append(_position(value))
+        except _FaultyGeometry as fault:
+            reason = fault.values_.get("reason")
+            if reason is None:
+                raise
+            where = f"ring {number}, position {place}: {reason}"
+            raise _FaultyGeometry(fault.code, reason=where) from fault
+    return found
 
 
 def _list(value: Any, what: str) -> list[Any]:

@@ -11,6 +11,7 @@ import pyproj
 import shapely
 
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
+from batu_geo.sources.elevation import first_band
 from batu_geo.sources.geojson import read_features
 
 if TYPE_CHECKING:
@@ -63,20 +64,20 @@ def read_population_raster(opened: Opened, villages: Villages) -> PeoplePlaces:
         raise EnvironmentFault(Problem("BG-113", opened.name)) from error
     try:
         with rasterio.MemoryFile(opened.content).open(driver="GTiff") as raster:
-            people = raster.read(1, masked=True).astype(float).filled(0.0)
-            crs, bounds = raster.crs, raster.bounds
-    except rasterio.errors.RasterioError as error:
-        raise opened.error("BG-109", reason=error) from error
-    if crs is None:
+            people = first_band(raster).filled(0.0)
+            bounds, wkt = raster.bounds, raster.crs.to_wkt() if raster.crs else None
+    except Exception as error:  # GDAL and affine raise whatever they meet
+        raise opened.error("BG-109", reason=f"{type(error).__name__} {error}") from error
+    if wkt is None:
         raise opened.error("BG-115", crs="-")
     source = NumPyRasterSource(
         np.maximum(np.nan_to_num(people), 0.0),
         xmin=bounds.left, ymin=bounds.bottom, xmax=bounds.right, ymax=bounds.top,
-        srs_wkt=crs.to_wkt(),
+        srs_wkt=wkt,
     )  # fmt: skip
     outlines = gpd.GeoDataFrame(
         {"row": np.arange(len(villages))}, geometry=villages.geometry.to_numpy(), crs=villages.crs
-    ).to_crs(crs.to_wkt())
+    ).to_crs(wkt)
     operations = ["values", "coverage", "center_x", "center_y"]
     rows: list[dict[str, Any]] = exact_extract(
         source, outlines, operations, include_cols=["row"], output="pandas"
@@ -87,7 +88,7 @@ def read_population_raster(opened: Opened, villages: Villages) -> PeoplePlaces:
         for r in rows
     ]  # fmt: skip
     x, y, village, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
-    to_metres = pyproj.Transformer.from_crs(crs.to_wkt(), str(villages.crs), always_xy=True)
+    to_metres = pyproj.Transformer.from_crs(wkt, str(villages.crs), always_xy=True)
     xy = np.column_stack(to_metres.transform(x, y))
     keep = weight > 0
     return PeoplePlaces(xy[keep], village[keep].astype(np.int64), weight[keep], "estimated")

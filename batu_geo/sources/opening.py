@@ -15,29 +15,41 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import Problem, SourceError
+from batu_geo.sources.recognise import what_it_is
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LARGEST_MB = 512
+LARGEST_SETTINGS_MB = 1
 DEEPEST_JSON = 64
 LARGEST_FIELD = 32_768
 ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+://|^/vsi|^\\\\", re.IGNORECASE)
+ODD_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
 
 FORMATS = {
     ".geojson": "JSON",
     ".json": "JSON",
     ".csv": "CSV",
+    ".tsv": "CSV",
     ".toml": "TOML",
     ".pbf": "OSM PBF",
     ".osm": "OSM XML",
     ".graphml": "GraphML",
     ".gpkg": "GeoPackage",
+    ".zip": "ZIP",
+    ".kml": "KML",
+    ".kmz": "KMZ",
+    ".xlsx": "XLSX",
     ".tif": "GeoTIFF",
+    ".tiff": "GeoTIFF",
+    ".sql": "SQL",
 }
-XML_ROOTS = {b"osm": "OSM XML", b"graphml": "GraphML", b"kml": "KML", b"html": "HTML"}
-PROLOGUE = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
-ROOT = re.compile(rb"\s*<([A-Za-z_][\w.-]*)")
+# Text has no mark of its own; these formats do, and a file without it is something else.
+TEXTS = {"CSV", "TOML", "SQL", "JSON"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,15 @@ class Opened:
         return SourceError(Problem(code, self.name, values=values))
 
 
+def is_address(text: str) -> bool:
+    r"""Return whether a path is a URL, a virtual file system of GDAL or a network share.
+
+    >>> is_address("/vsicurl/http://x/a.csv"), is_address("data/a.csv")
+    (True, False)
+    """
+    return ADDRESS.match(text) is not None
+
+
 def open_input(path: Path, *, name: str, table: str, suffixes: tuple[str, ...]) -> Opened:
     """Read a file whole after checking what it claims to be and what it is.
 
@@ -72,78 +93,39 @@ def open_input(path: Path, *, name: str, table: str, suffixes: tuple[str, ...]) 
         When it is missing, empty, too large, of a type the table does not
         take, or when its content is something else than its suffix says.
     """
-
-    def refuse(code: str, **values: Any) -> SourceError:
-        return SourceError(Problem(code, name, values=values))
-
-    if ADDRESS.match(str(path)) or ADDRESS.match(name):
+    refuse = Opened(name, b"").error
+    if is_address(str(path)) or is_address(name):
         raise refuse("BG-107")
     if path.suffix.lower() not in suffixes:
         expected = ", ".join(suffixes)
         raise refuse("BG-106", suffix=path.suffix or "?", table=table, expected=expected)
     try:
-        if not path.is_file():
-            raise refuse("BG-101")
-        size = path.stat().st_size
-        if size == 0:
-            raise refuse("BG-102")
-        if size > LARGEST_MB * 1_000_000:
-            raise refuse("BG-105", size=size // 1_000_000, limit=LARGEST_MB)
-        content = path.read_bytes()
+        content = _content(path, refuse)
     except SourceError:
         raise
     except (OSError, ValueError) as error:
         raise refuse("BG-109", reason=getattr(error, "strerror", None) or error) from error
     expected = FORMATS[path.suffix.lower()]
     found = what_it_is(content)
+    if found is None and expected not in TEXTS:
+        found = "data"
     if found not in (expected, None):
         raise refuse("BG-103", found=found, expected=expected)
     return Opened(name, content, path)
 
 
-def what_it_is(content: bytes) -> str | None:
-    """Name what the first bytes show, or None where they could be any text.
-
-    >>> what_it_is(b"<!DOCTYPE html><html>...")
-    'HTML'
-    """
-    for magic, found in _MAGIC:
-        if content.startswith(magic):
-            return found
-    if b"OSMHeader" in content[:32]:
-        return "OSM PBF"
-    start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith(b"<"):
-        return _kind_of_xml(start)
-    if start.startswith(b"{"):
-        return "JSON"
-    return "NUL" if b"\x00" in start else None
-
-
-def _kind_of_xml(start: bytes) -> str:
-    while prologue := PROLOGUE.match(start):
-        start = start[prologue.end() :]
-    if start.lstrip().lower().startswith(b"<!doctype html"):
-        return "HTML"
-    if start.lstrip().startswith(b"<!"):
-        return "XML with a DTD"
-    root = ROOT.match(start)
-    name = root[1].lower() if root else b""
-    return XML_ROOTS.get(name, f"XML <{name.decode()}>")
-
-
-_MAGIC = (
-    (b"PK\x03\x04", "ZIP"),
-    (b"\x1f\x8b", "GZIP"),
-    (b"SQLite format 3\x00", "GeoPackage"),
-    (b"%PDF", "PDF"),
-    (b"\x89PNG", "PNG"),
-    (b"\xd0\xcf\x11\xe0", "XLS"),
-    (b"\x00\x00\x27\x0a", "Shapefile"),
-    (b"version https://git-lfs", "Git LFS"),
-    (b"II*\x00", "GeoTIFF"),
-    (b"MM\x00*", "GeoTIFF"),
-)
+def _content(path: Path, refuse: Callable[..., SourceError]) -> bytes:
+    """Read a regular file of a reasonable size; devices and pipes are none."""
+    if not path.is_file():
+        raise refuse("BG-101")
+    size = path.stat().st_size
+    limit = LARGEST_SETTINGS_MB if path.suffix.lower() == ".toml" else LARGEST_MB
+    if size == 0:
+        raise refuse("BG-102")
+    if size > limit * 1_000_000:
+        raise refuse("BG-105", size=size // 1_000_000, limit=limit)
+    with path.open("rb") as file:
+        return file.read(limit * 1_000_000)
 
 
 def text_of(opened: Opened) -> str:
@@ -164,12 +146,14 @@ def json_of(opened: Opened) -> Any:
         reason = f"nesting > {DEEPEST_JSON}"
         raise opened.error("BG-104", reason=reason, line=1, at=1)
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        found = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        _refuse_odd_characters(text, found)
     except json.JSONDecodeError as error:
         reason = error.msg
         raise opened.error("BG-104", reason=reason, line=error.lineno, at=error.colno) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise opened.error("BG-104", reason=error, line="?", at="?") from error
+    return found
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -179,6 +163,19 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         repeated = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"repeated key {repeated!r}")
     return found
+
+
+def _refuse_odd_characters(text: str, found: Any) -> None:
+    """Refuse escapes of characters that no file can be written with."""
+    odd = ODD_ESCAPE.search(text)
+    if odd is None:
+        return
+    if odd[1] == "0000":
+        raise ValueError("character NUL")
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"half a character: \\u{odd[1]}") from None
 
 
 def _refuse_constant(text: str) -> float:
@@ -217,9 +214,15 @@ def records_of(opened: Opened) -> list[dict[str, Any]]:
     return [dict(zip(header, line, strict=True)) for line in lines[1:]]
 
 
+def header_of(opened: Opened) -> list[str]:
+    """Return the names in the first line of a CSV file."""
+    lines = csv.reader(io.StringIO(text_of(opened), newline=""))
+    return [name.strip() for name in next(lines, [])]
+
+
 def toml_of(opened: Opened) -> dict[str, Any]:
     """Parse TOML; repeated keys are an error of the format itself."""
     try:
         return tomllib.loads(text_of(opened))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         raise opened.error("BG-112", reason=error) from error

@@ -19,7 +19,7 @@ from batu_geo.domain.tables import (
     conform,
     with_defaults,
 )
-from batu_geo.sources.geojson import read_features
+from batu_geo.sources.geojson import Features, read_features
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,17 +63,13 @@ def read_buildings(
 def _read_points(
     opened: Opened, contract: Contract, villages: Villages, evidence: str
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    features, problems = read_features(opened, geometry="point", id_column=str(contract.id_column))
-    frame, faults = conform(features.records, contract, opened.name)
-    problems += faults
-    if problems:
-        raise DataError(problems)
+    frame, features, problems = conforming_points(opened, contract)
     degrees = gpd.GeoDataFrame(frame, geometry=features.geometry, crs="EPSG:4326")
-    table = degrees.to_crs(str(villages.crs)).sort_values(
-        str(contract.id_column), ignore_index=True
-    )
-    problems = [*_unknown_villages(table, villages, opened.name)]
-    problems += _far_away(table, villages, contract, opened.name)
+    table = degrees.to_crs(str(villages.crs))
+    if str(contract.id_column) in table:
+        table = table.sort_values(str(contract.id_column), ignore_index=True)
+        problems += _unknown_villages(table, villages, contract, opened.name)
+        problems += _far_away(table, villages, contract, opened.name)
     if problems:
         raise DataError(problems)
     with_defaults(table, contract, evidence)
@@ -86,9 +82,21 @@ def _read_points(
     return table, notices
 
 
-def _unknown_villages(table: gpd.GeoDataFrame, villages: Villages, name: str) -> Iterator[Problem]:
+def conforming_points(
+    opened: Opened, contract: Contract
+) -> tuple[pd.DataFrame, Features, list[Problem]]:
+    """Return the records of a file of points, their places, and what breaks the contract."""
+    features, problems = read_features(opened, geometry="point", id_column=str(contract.id_column))
+    frame, faults = conform(features.records, contract, opened.name)
+    return frame, features, problems + faults
+
+
+def _unknown_villages(
+    table: gpd.GeoDataFrame, villages: Villages, contract: Contract, name: str
+) -> Iterator[Problem]:
     known = villages["village_id"].tolist()
-    for village_id, record_id in zip(table.get("village_id", []), table.iloc[:, 0], strict=False):
+    ids = table[str(contract.id_column)]
+    for village_id, record_id in zip(table.get("village_id", []), ids, strict=False):
         if not pd.isna(village_id) and village_id not in known:
             values = {"value": village_id, "example": known[0]}
             yield Problem("BG-211", name, record_id=str(record_id), column="village_id",
@@ -99,10 +107,13 @@ def _far_away(
     table: gpd.GeoDataFrame, villages: Villages, contract: Contract, name: str
 ) -> Iterator[Problem]:
     city = shapely.union_all(villages.geometry.to_numpy())
-    distance = table.distance(city)
-    for row in np.flatnonzero(distance > FARTHEST_OUTSIDE_M):
+    distance = table.distance(city).to_numpy()
+    # A place without an answer of the projection is far away too; no place is another fault.
+    is_far = ~(distance <= FARTHEST_OUTSIDE_M) & ~shapely.is_empty(table.geometry.to_numpy())
+    for row in np.flatnonzero(is_far):
         record_id = str(table[str(contract.id_column)].iloc[row])
-        values = {"value": record_id, "km": f"{distance.iloc[row] / 1000:.0f}"}
+        km = f"{distance[row] / 1000:.0f}" if np.isfinite(distance[row]) else "> 1000"
+        values = {"value": record_id, "km": km}
         yield Problem("BG-215", name, record_id=record_id, column="geometry", values=values)
 
 

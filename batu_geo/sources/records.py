@@ -17,7 +17,7 @@ from batu_geo.domain.contracts import (
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.schedule import clock_hours, weekdays
 from batu_geo.domain.tables import Contract, conform, with_defaults
-from batu_geo.sources.opening import records_of
+from batu_geo.sources.opening import header_of, records_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -95,7 +95,7 @@ def _of_facilities(
     opened: Opened, contract: Contract, evidence: str, facilities: Facilities
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Return a table about facilities and its faults, among them the unknown facilities."""
-    table, problems = conform(records_of(opened), contract, opened.name)
+    table, problems = conforming_rows(opened, contract)
     with_defaults(table, contract, evidence)
     known = set(facilities["facility_id"])
     for number, facility_id in enumerate(table["facility_id"], start=2):
@@ -132,8 +132,22 @@ def read_figures(opened: Opened, *, evidence: str) -> pd.DataFrame:
     return _read(opened, FIGURES, evidence)
 
 
+def conforming_rows(opened: Opened, contract: Contract) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return the rows of a CSV file and what breaks the contract, its header included."""
+    records = records_of(opened)
+    table, problems = conform(records, contract, opened.name)
+    if not records:
+        header = header_of(opened)
+        problems += [
+            Problem("BG-201", opened.name, column=column.name, values={"column": column.name})
+            for column in contract.columns
+            if column.is_required and column.name not in header
+        ]
+    return table, problems
+
+
 def _read(opened: Opened, contract: Contract, evidence: str) -> pd.DataFrame:
-    table, problems = conform(records_of(opened), contract, opened.name)
+    table, problems = conforming_rows(opened, contract)
     if problems:
         raise DataError(problems)
     table = table.sort_values(contract.id_column or contract.columns[0].name, ignore_index=True)

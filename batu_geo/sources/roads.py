@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from batu_geo.domain.errors import DataError, Problem
+from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.network.roads import RoadNetwork, build_network
-from batu_geo.sources.opening import Opened, json_of
+from batu_geo.sources.opening import Opened, json_of, text_of
+from batu_geo.sources.safe_xml import check_osm, check_xml
 from batu_geo.sources.ways import WayCollector
 
 if TYPE_CHECKING:
@@ -39,8 +41,14 @@ def read_roads(opened: Opened, *, crs: str) -> RoadNetwork:
         When it holds no usable road.
     """
     found = WayCollector()
-    READERS[opened.suffix](opened, found)
-    roads = build_network(found.ways(), crs=crs, dropped=found.dropped)
+    try:
+        READERS[opened.suffix](opened, found)
+        ways = found.ways()
+    except BatuGeoError:
+        raise
+    except Exception as error:  # osmium, GDAL, osmnx and lxml raise whatever they meet
+        raise opened.error("BG-109", reason=f"{type(error).__name__} {error}") from error
+    roads = build_network(ways, crs=crs, dropped=found.dropped)
     if not roads.edge_count:
         raise DataError(Problem("BG-213", opened.name))
     return roads
@@ -51,15 +59,14 @@ def _read_osm(opened: Opened, found: WayCollector) -> None:
     import osmium  # noqa: PLC0415 - only this reader needs it
 
     kind = "pbf" if opened.suffix == ".pbf" else "osm"
-    try:
-        ways: Any = osmium.FileProcessor(osmium.io.FileBuffer(opened.content, kind))
-        ways.with_locations().with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
-        ways.with_filter(osmium.filter.KeyFilter("highway"))
-        for way in ways:
-            nodes = ((node.ref, _degrees(node.x), _degrees(node.y)) for node in way.nodes)
-            found.add(way.id, dict(way.tags), nodes)
-    except RuntimeError as error:
-        raise opened.error("BG-109", reason=error) from error
+    if kind == "osm":
+        check_osm(opened)
+    ways: Any = osmium.FileProcessor(osmium.io.FileBuffer(opened.content, kind))
+    ways.with_locations().with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
+    ways.with_filter(osmium.filter.KeyFilter("highway"))
+    for way in ways:
+        nodes = ((node.ref, _degrees(node.x), _degrees(node.y)) for node in way.nodes)
+        found.add(way.id, dict(way.tags), nodes)
 
 
 def _degrees(units: int) -> float:
@@ -74,18 +81,15 @@ def _read_overpass(opened: Opened, found: WayCollector) -> None:
         raise opened.error("BG-103", found="JSON", expected="Overpass JSON")
     if answer.get("remark"):
         raise opened.error("BG-114", remark=answer["remark"])
-    try:
-        places = {
-            element["id"]: (float(element["lon"]), float(element["lat"]))
-            for element in elements
-            if element["type"] == "node"
-        }
-        for way in elements:
-            if way["type"] == "way" and "highway" in way.get("tags", {}):
-                found.add(int(way["id"]), way["tags"], _overpass_nodes(way, places))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        reason = f"{type(error).__name__} {error}"
-        raise opened.error("BG-109", reason=reason) from error
+    places = {
+        element["id"]: (float(element["lon"]), float(element["lat"]))
+        for element in elements
+        if element["type"] == "node"
+    }
+    for way in elements:
+        if way["type"] == "way" and "highway" in way.get("tags", {}):
+            tags = {str(key): str(value) for key, value in way["tags"].items()}
+            found.add(int(way["id"]), tags, _overpass_nodes(way, places))
 
 
 def _overpass_nodes(
@@ -102,46 +106,53 @@ def _overpass_nodes(
 
 def _read_graphml(opened: Opened, found: WayCollector) -> None:
     """Read a graph saved by OSMnx; a street open both ways stands in it twice."""
-    import osmnx  # noqa: PLC0415 - heavy, and only this reader needs it
+    # Not by osmnx itself: importing it opens a socket and writes a settings folder.
+    import networkx as nx  # noqa: PLC0415 - only this reader needs them
+    import shapely  # noqa: PLC0415
 
-    try:
-        graph = osmnx.io.load_graphml(graphml_str=opened.content.decode("utf-8"))
-    except Exception as error:  # osmnx and lxml raise whatever they meet
-        raise opened.error("BG-109", reason=f"{type(error).__name__} {error}") from error
+    check_xml(opened)
+    graph = nx.parse_graphml(text_of(opened), node_type=int, force_multigraph=True)
     if str(graph.graph.get("crs", "")).lower() not in {"epsg:4326", "wgs84"}:
         raise opened.error("BG-115", crs=graph.graph.get("crs"))
     places = {node: (float(d["x"]), float(d["y"])) for node, d in graph.nodes(data=True)}
     both_ways: set[tuple[Any, ...]] = set()
     shape_id = -1
     for start, end, data in sorted(graph.edges(data=True), key=lambda edge: edge[:2]):
-        ids = data.get("osmid", 0)
-        first = min(ids) if isinstance(ids, list) else ids
-        if not data.get("oneway"):
+        ids = _listed(data.get("osmid", 0))
+        is_oneway = str(data.get("oneway")) in {"True", "1", "yes"}
+        if not is_oneway:
             street = (*sorted((start, end)), str(ids), round(float(data.get("length", 0)), 3))
             if street in both_ways:
                 continue
             both_ways.add(street)
-        inner = list(data["geometry"].coords)[1:-1] if "geometry" in data else []
+        line = shapely.from_wkt(data["geometry"]) if "geometry" in data else None
+        inner = line.coords[1:-1] if line is not None else []
         nodes = [(start, *places[start])]
         for lon, lat in inner:
             nodes.append((shape_id, lon, lat))
             shape_id -= 1
         nodes.append((end, *places[end]))
-        found.add(int(first), _graph_tags(data), nodes, may_repeat=True)
+        found.add(min(map(int, ids)), _graph_tags(data, is_oneway=is_oneway), nodes,
+                  may_repeat=True)  # fmt: skip
 
 
-def _graph_tags(data: dict[str, Any]) -> dict[str, str]:
+def _listed(value: Any) -> list[Any]:
+    """Return the values of an attribute: OSMnx writes several as the text of a list."""
+    if isinstance(value, str) and value.startswith("["):
+        value = ast.literal_eval(value)
+    return value if isinstance(value, list) else [value]
+
+
+def _graph_tags(data: dict[str, Any], *, is_oneway: bool) -> dict[str, str]:
     """Return the tags of an OSMnx edge; of merged streets the first value."""
     names = ("highway", "name", "ref", "surface", "maxspeed", "access", "junction")
     tags = {}
     for name in names:
-        value = data.get(name)
-        if isinstance(value, list):
-            value = value[0]
+        value = next(iter(_listed(data.get(name))), None)
         if value is not None and value == value:  # noqa: PLR0124 - NaN is not itself
             tags[name] = str(value)
     # OSMnx turns one-way streets into their own direction and drops `junction` rules.
-    return {**tags, "oneway": "yes" if data.get("oneway") else "no"}
+    return {**tags, "oneway": "yes" if is_oneway else "no"}
 
 
 def _read_lines(opened: Opened, found: WayCollector) -> None:
@@ -149,12 +160,10 @@ def _read_lines(opened: Opened, found: WayCollector) -> None:
     import pyogrio  # noqa: PLC0415 - only this reader needs it
     import shapely  # noqa: PLC0415
 
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            layers = [n for n, kind in pyogrio.list_layers(opened.path) if "Line" in str(kind)]
-            tables = [pyogrio.read_dataframe(opened.path, layer=name) for name in layers]
-    except Exception as error:
-        raise opened.error("BG-109", reason=error) from error
+    # By its bytes: GDAL is given no path to look around from.
+    with warnings.catch_warnings(action="ignore"):
+        layers = [n for n, kind in pyogrio.list_layers(opened.content) if "Line" in str(kind)]
+        tables = [pyogrio.read_dataframe(opened.content, layer=name) for name in layers]
     tables = [table for table in tables if "highway" in table]
     if not tables:
         raise DataError(Problem("BG-201", opened.name, column="highway",

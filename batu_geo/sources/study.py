@@ -14,7 +14,7 @@ from batu_geo.domain.errors import DataError, Problem, ScenarioError
 from batu_geo.domain.frozen import Evidence
 from batu_geo.sources.elevation import interpolated_elevation, sampled_elevation
 from batu_geo.sources.homes import PeoplePlaces, read_footprints, read_population_raster
-from batu_geo.sources.opening import Opened, open_input, toml_of
+from batu_geo.sources.opening import Opened, is_address, open_input, toml_of
 from batu_geo.sources.points import read_buildings, read_facilities
 from batu_geo.sources.records import (
     read_figures,
@@ -46,12 +46,13 @@ class Input(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    path: str
+    path: str = Field(min_length=1)
     origin: str
     licence: str
     date: str
     evidence: Evidence
     note: str = ""
+    sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
 
 
 class StudyFile(BaseModel):
@@ -61,7 +62,7 @@ class StudyFile(BaseModel):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
     title: str
-    crs: str = Field(pattern=r"^EPSG:32[67]\d\d$")
+    crs: str = Field(pattern=r"^EPSG:32[67](0[1-9]|[1-5]\d|60)$")
     villages_expected: int | None = Field(default=None, ge=1)
     population: Input
     villages: Input
@@ -154,29 +155,15 @@ def load_study(folder: Path | str | None = None, *, cache: Path | None = None) -
     >>> len(study.villages), int(study.villages["population"].sum())
     (24, 225408)
     """
-    desk = _Desk.at(embedded_study() if folder is None else Path(folder))
+    desk = Desk.at(embedded_study() if folder is None else Path(folder))
     card = desk.card
-    people = read_population(desk.open("population", ".csv"), evidence=card.population.evidence)
-    villages, notices = read_villages(
-        desk.open("villages", ".geojson", ".json"),
-        crs=card.crs,
-        population=people,
-        evidence=card.villages.evidence,
-    )
-    _check_count(villages, card)
-    facilities, more = read_facilities(
-        desk.open("facilities", ".geojson", ".json"),
-        villages=villages,
-        evidence=card.facilities.evidence,
-    )
+    people = population_of(desk)
+    villages, notices = villages_of(desk, people)
+    facilities, more = facilities_of(desk, villages)
     notices += more
-    buildings, more = read_buildings(
-        desk.open("buildings", ".geojson", ".json"),
-        villages=villages,
-        evidence=card.buildings.evidence,
-    )
+    buildings, more = buildings_of(desk, villages)
     notices += more
-    roads, more = _roads(desk, villages, cache)
+    roads, more = roads_of(desk, villages, cache)
     return Study(
         name=card.name,
         title=card.title,
@@ -186,26 +173,36 @@ def load_study(folder: Path | str | None = None, *, cache: Path | None = None) -
         facilities=facilities,
         buildings=buildings,
         roads=roads,
-        indicators=_indicators(desk, people),
-        staffing=_staffing(desk, facilities),
-        profiles=_profiles(desk, facilities),
-        figures=_figures(desk),
-        homes=_homes(desk, villages),
+        indicators=indicators_of(desk, people),
+        staffing=staffing_of(desk, facilities),
+        profiles=profiles_of(desk, facilities),
+        figures=figures_of(desk),
+        homes=homes_of(desk, villages),
         inputs=desk.inputs,
         notices=(*notices, *more),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
-    """A study being read: its folder, its card, and what was opened so far."""
+class Desk:
+    """A study being read.
+
+    Attributes
+    ----------
+    root
+        Its folder.
+    card
+        What its `study.toml` says.
+    inputs
+        By table: what is known of each file opened so far, with its SHA-256.
+    """
 
     root: Path
     card: StudyFile
     inputs: dict[str, dict[str, str]]
 
     @classmethod
-    def at(cls, folder: Path) -> _Desk:
+    def at(cls, folder: Path) -> Desk:
         """Open the card of a study, named by its folder or by the card itself."""
         root = folder.parent if folder.name == STUDY_FILE else folder
         opened = open_input(root / STUDY_FILE, name=STUDY_FILE, table="study", suffixes=(".toml",))
@@ -215,16 +212,57 @@ class _Desk:
         """Open the input of a table, which must stand inside the folder, and note its hash."""
         entry: Input = getattr(self.card, table)
         path, where = self.root / entry.path, f"{table}.path"
-        if "://" not in entry.path and not path.resolve().is_relative_to(self.root.resolve()):
+        if not is_address(entry.path) and not _is_within(path, self.root):
             values = {"reason": "path leads out of the study", "key": where}
             raise ScenarioError(Problem("BG-302", STUDY_FILE, column=where, values=values))
         opened = open_input(path, name=entry.path, table=table, suffixes=suffixes)
+        if entry.sha256 not in ("", opened.sha256):
+            raise opened.error("BG-118", key=f"{table}.sha256")
         self.inputs[table] = {**entry.model_dump(), "sha256": opened.sha256}
         return opened
 
 
-def _roads(
-    desk: _Desk, villages: Villages, cache: Path | None
+def _is_within(path: Path, root: Path) -> bool:
+    """Return whether a path stays in the folder, whatever links stand in it."""
+    try:
+        return path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError, ValueError):  # loops of links, NUL in the name
+        return False
+
+
+def population_of(desk: Desk) -> pd.DataFrame:
+    """Read the list of villages with their people."""
+    evidence = desk.card.population.evidence
+    return read_population(desk.open("population", ".csv"), evidence=evidence)
+
+
+def villages_of(desk: Desk, people: pd.DataFrame) -> tuple[Villages, list[Problem]]:
+    """Read the outlines of the villages on the list."""
+    card = desk.card
+    villages, notices = read_villages(
+        desk.open("villages", ".geojson", ".json"),
+        crs=card.crs,
+        population=people,
+        evidence=card.villages.evidence,
+    )
+    _check_count(villages, card)
+    return villages, notices
+
+
+def facilities_of(desk: Desk, villages: Villages) -> tuple[Facilities, list[Problem]]:
+    """Read the facilities."""
+    opened = desk.open("facilities", ".geojson", ".json")
+    return read_facilities(opened, villages=villages, evidence=desk.card.facilities.evidence)
+
+
+def buildings_of(desk: Desk, villages: Villages) -> tuple[Buildings, list[Problem]]:
+    """Read the candidate buildings."""
+    opened = desk.open("buildings", ".geojson", ".json")
+    return read_buildings(opened, villages=villages, evidence=desk.card.buildings.evidence)
+
+
+def roads_of(
+    desk: Desk, villages: Villages, cache: Path | None
 ) -> tuple[RoadNetwork, list[Problem]]:
     """Read the roads, or find them kept, and give them elevations."""
     crs, opened = desk.card.crs, desk.open("roads", *READERS)
@@ -239,7 +277,8 @@ def _roads(
     return interpolated_elevation(roads, villages), []
 
 
-def _indicators(desk: _Desk, people: pd.DataFrame) -> pd.DataFrame | None:
+def indicators_of(desk: Desk, people: pd.DataFrame) -> pd.DataFrame | None:
+    """Read the programme figures, where the study has any."""
     entry = desk.card.indicators
     if entry is None:
         return None
@@ -247,7 +286,8 @@ def _indicators(desk: _Desk, people: pd.DataFrame) -> pd.DataFrame | None:
     return read_indicators(opened, evidence=entry.evidence, population=people)
 
 
-def _staffing(desk: _Desk, facilities: Facilities) -> pd.DataFrame | None:
+def staffing_of(desk: Desk, facilities: Facilities) -> pd.DataFrame | None:
+    """Read who works where, where the study says so."""
     entry = desk.card.staffing
     if entry is None:
         return None
@@ -255,7 +295,8 @@ def _staffing(desk: _Desk, facilities: Facilities) -> pd.DataFrame | None:
     return read_staffing(opened, evidence=entry.evidence, facilities=facilities)
 
 
-def _profiles(desk: _Desk, facilities: Facilities) -> pd.DataFrame | None:
+def profiles_of(desk: Desk, facilities: Facilities) -> pd.DataFrame | None:
+    """Read what units offer, where the study says so."""
     entry = desk.card.profiles
     if entry is None:
         return None
@@ -263,7 +304,8 @@ def _profiles(desk: _Desk, facilities: Facilities) -> pd.DataFrame | None:
     return read_profiles(opened, evidence=entry.evidence, facilities=facilities)
 
 
-def _homes(desk: _Desk, villages: Villages) -> dict[str, PeoplePlaces]:
+def homes_of(desk: Desk, villages: Villages) -> dict[str, PeoplePlaces]:
+    """Read where people live by other sources than the streets."""
     found = {}
     if desk.card.population_raster:
         opened = desk.open("population_raster", ".tif")
@@ -274,7 +316,8 @@ def _homes(desk: _Desk, villages: Villages) -> dict[str, PeoplePlaces]:
     return found
 
 
-def _figures(desk: _Desk) -> pd.DataFrame | None:
+def figures_of(desk: Desk) -> pd.DataFrame | None:
+    """Read the figures the city reports, where the study has any."""
     entry = desk.card.figures
     if entry is None:
         return None

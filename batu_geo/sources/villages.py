@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
+import pyproj
 import shapely
 
 from batu_geo.domain.contracts import VILLAGES
@@ -16,7 +18,6 @@ from batu_geo.sources.geojson import read_features
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from batu_geo.sources.opening import Opened
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 BIG_COLUMNS = ("kd_propinsi", "kd_dati2", "kd_kecamatan", "kd_kelurahan", "nm_kelurahan")
 LARGEST_OVERLAP_M2 = 10_000.0
 M2_PER_KM2 = 1e6
+ZONE_MARGIN_DEGREES = 3.0
 
 
 def read_villages(
@@ -51,8 +53,11 @@ def read_villages(
     records = [_known_columns(record, population) for record in features.records]
     frame, faults = conform(records, VILLAGES, opened.name)
     problems += faults
-    if not problems:
+    if "village_id" in frame:
         problems += _against_list(frame, population, opened.name)
+    if problems:
+        raise DataError(problems)
+    problems = list(_outside_zone(features.geometry, frame, crs, opened.name))
     if problems:
         raise DataError(problems)
     degrees = gpd.GeoDataFrame(frame, geometry=features.geometry, crs="EPSG:4326")
@@ -91,13 +96,31 @@ def _against_list(frame: pd.DataFrame, population: pd.DataFrame, name: str) -> I
     names = population.get("village_name", population["village_id"])
     label = dict(zip(known, names, strict=True))
     for number, village_id in enumerate(frame["village_id"], start=1):
-        if village_id not in label:
+        if not pd.isna(village_id) and village_id not in label:
             values = {"value": village_id, "example": known[0]}
             yield Problem("BG-211", name, feature=number, column="village_id", values=values)
-    missing = sorted(set(known) - set(frame["village_id"]))
+    missing = sorted(set(known) - set(frame["village_id"].dropna()))
     if missing:
         listed = ", ".join(f"{label[i]} ({i})" for i in missing)
         yield Problem("BG-210", name, values={"table": "villages", "missing": listed})
+
+
+def _outside_zone(
+    shapes: NDArray[np.object_], frame: pd.DataFrame, crs: str, name: str
+) -> Iterator[Problem]:
+    """Name outlines so far from the zone of the projection that metres mean nothing there."""
+    zone = pyproj.CRS(crs).area_of_use
+    if zone is None:
+        return
+    near = shapely.box(*zone.bounds).buffer(ZONE_MARGIN_DEGREES)
+    for number, (shape, village_id) in enumerate(
+        zip(shapes, frame["village_id"], strict=True), start=1
+    ):
+        if not near.covers(shape):
+            point = shape.representative_point()
+            values = {"value": f"[{point.x:g}, {point.y:g}]", "crs": crs}
+            yield Problem("BG-231", name, feature=number, record_id=str(village_id),
+                          column="geometry", values=values)  # fmt: skip
 
 
 def _overlaps(villages: gpd.GeoDataFrame, name: str) -> Iterator[Problem]:

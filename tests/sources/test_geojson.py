@@ -93,7 +93,7 @@ def test_a_whole_number_too_long_for_a_float_is_refused() -> None:
     "document",
     [
         [],
-        {"type": "Feature"},
+        {"type": "Topology"},
         {"type": "FeatureCollection"},
         {"type": "FeatureCollection", "features": {}},
         collection(crs={"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32749"}}),

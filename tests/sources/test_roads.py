@@ -172,9 +172,9 @@ BAD = {
     "list.json": (text('{"elements": 3}'), "BG-103"),
     "none.json": (text('{"elements": []}'), "BG-213"),
     "none.osm": (text("<?xml version='1.0'?><osm version='0.6'></osm>"), "BG-213"),
-    "broken.osm": (text("<?xml version='1.0'?><osm version='0.6'><way id='1'>"), "BG-109"),
+    "broken.osm": (text("<?xml version='1.0'?><osm version='0.6'><way id='1'>"), "BG-117"),
     "none.graphml": (text("<graphml></graphml>"), "BG-109"),
-    "fake.gpkg": (lambda p: p.write_bytes(b"SQLite format 3\x00" + b"x" * 200), "BG-109"),
+    "fake.gpkg": (lambda p: p.write_bytes(b"SQLite format 3\x00" + b"x" * 200), "BG-103"),
     "x.shp": (text("x"), "BG-106"),
 }  # fmt: skip
 

@@ -1,0 +1,404 @@
+"""`check`: hold every input against its contract, and say everything that is wrong at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pandas as pd
+
+from batu_geo.domain.contracts import BUILDINGS, CONTRACTS, FACILITIES
+from batu_geo.domain.errors import BatuGeoError, DataError, EnvironmentFault, Problem
+from batu_geo.pipeline.check_places import gaps_between, likely_duplicates, small_overlaps
+from batu_geo.pipeline.figures import city_figures, contradictions
+from batu_geo.runs import stale_runs
+from batu_geo.siting.gaps import units
+from batu_geo.sources.geojson import read_features
+from batu_geo.sources.opening import Opened, open_input
+from batu_geo.sources.points import conforming_points
+from batu_geo.sources.records import conforming_rows
+from batu_geo.sources.scenarios import find_scenario, load_scenario
+from batu_geo.sources.study import (
+    Desk,
+    Input,
+    Study,
+    buildings_of,
+    embedded_study,
+    facilities_of,
+    figures_of,
+    homes_of,
+    indicators_of,
+    population_of,
+    profiles_of,
+    roads_of,
+    staffing_of,
+    villages_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from batu_geo.domain.tables import Villages
+
+Found = TypeVar("Found")
+NEEDS = {
+    "villages": ("population",),
+    "facilities": ("population", "villages"),
+    "buildings": ("population", "villages"),
+    "roads": ("population", "villages"),
+    "indicators": ("population",),
+    "staffing": ("population", "villages", "facilities"),
+    "profiles": ("population", "villages", "facilities"),
+}
+TOTALS_BY = "baseline"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing a check found: the table, the problem and how bad it is."""
+
+    table: str
+    problem: Problem
+    is_error: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkup:
+    """What a check found.
+
+    Attributes
+    ----------
+    title
+        Of the study, or the name of the file.
+    faults
+        Errors and warnings in the order of the tables.
+    records
+        By table that could be read: how many rows, villages or road edges.
+    inputs
+        By table that could be opened: its card.
+    exit_code
+        0 without errors, else that of the first error.
+    parts
+        By table: what could be read of it, for maps.
+    opened
+        By table: the file as it was opened, for maps and repairs.
+    """
+
+    title: str
+    faults: tuple[Fault, ...]
+    records: dict[str, int]
+    inputs: dict[str, dict[str, str]]
+    exit_code: int
+    parts: dict[str, Any]
+    opened: dict[str, Opened]
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        """The faults that stop a run."""
+        return tuple(fault for fault in self.faults if fault.is_error)
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """The faults a run can live with."""
+        return tuple(fault for fault in self.faults if not fault.is_error)
+
+
+@dataclass(slots=True)
+class _Round:
+    """A check going on: what was read so far and what was found wrong."""
+
+    parts: dict[str, Any] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    exit_code: int = 0
+
+    def attempt(self, table: str, read: Callable[[], Found], *needs: str) -> Found | None:
+        """Read a table, unless one it needs is missing; keep it or its faults."""
+        missing = [name for name in needs if self.parts.get(name) is None]
+        if missing:
+            self.warn(table, [Problem("BG-234", values={"table": name}) for name in missing])
+            return None
+        try:
+            found = read()
+        except EnvironmentFault:
+            raise
+        except BatuGeoError as error:
+            self.exit_code = self.exit_code or error.exit_code
+            self.faults += [Fault(table, problem, is_error=True) for problem in error.problems]
+            return None
+        has_notices = isinstance(found, tuple)
+        self.parts[table] = found[0] if isinstance(found, tuple) else found
+        if has_notices:
+            self.warn(table, found[1])  # type: ignore[index]
+        return found
+
+    def warn(self, table: str, problems: Iterable[Problem]) -> None:
+        """Keep problems that stop nothing."""
+        self.faults += [Fault(table, problem, is_error=False) for problem in problems]
+
+    def ended(self, title: str, desk: Desk) -> Checkup:
+        """Return what was found."""
+        records = {name: _count(part) for name, part in self.parts.items() if part is not None}
+        kept = getattr(desk, "kept", {})
+        return Checkup(
+            title, tuple(self.faults), records, desk.inputs, self.exit_code, self.parts, kept
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _KeepingDesk(Desk):
+    """A desk that keeps what it opened, and may take one file from elsewhere."""
+
+    kept: dict[str, Opened] = field(default_factory=dict)
+    table: str = ""
+    file: Path = Path()
+
+    def open(self, table: str, *suffixes: str) -> Opened:
+        """Open the input of a table as a study does, or the file that stands for it."""
+        if table == self.table:
+            opened = open_input(self.file, name=str(self.file), table=table, suffixes=suffixes)
+            self.inputs[table] = {"path": str(self.file), "sha256": opened.sha256}
+        else:
+            # Not `super()`: it does not find its class in a dataclass with slots.
+            opened = Desk.open(self, table, *suffixes)
+        self.kept[table] = opened
+        return opened
+
+
+def _keeping(desk: Desk, **rest: Any) -> _KeepingDesk:
+    return _KeepingDesk(root=desk.root, card=desk.card, inputs=desk.inputs, **rest)
+
+
+def check_study(data: Path | str | None = None, *, out: Path | str | None = None) -> Checkup:
+    """Check every input of a study.
+
+    Parameters
+    ----------
+    data
+        Folder of the study; the embedded one when nothing is named.
+    out
+        Folder of runs, to name those whose inputs have changed since.
+
+    Raises
+    ------
+    BatuGeoError
+        When `study.toml` itself cannot be read.
+    """
+    desk = _keeping(Desk.at(embedded_study() if data is None else Path(data)))
+    state = _Round()
+    for table in (*NEEDS, "population"):
+        state.parts.setdefault(table, None)
+    _read_all(state, desk)
+    villages = state.parts["villages"]
+    if villages is not None:
+        path = desk.card.villages.path
+        state.warn("villages", small_overlaps(villages, path))
+        state.warn("villages", gaps_between(villages, path))
+    for table, contract in (("facilities", FACILITIES), ("buildings", BUILDINGS)):
+        if state.parts[table] is not None:
+            path = getattr(desk.card, table).path
+            state.warn(table, likely_duplicates(state.parts[table], contract, path))
+    _check_scenarios(state, desk)
+    _check_totals(state, desk)
+    if out is not None:
+        hashes = {table: card["sha256"] for table, card in desk.inputs.items()}
+        state.warn("outputs", stale_runs(Path(out), desk.card.name, hashes))
+    state.faults.sort(key=lambda fault: not fault.is_error)
+    return state.ended(desk.card.title, desk)
+
+
+def _read_all(state: _Round, desk: Desk) -> None:
+    parts, card = state.parts, desk.card
+    state.attempt("population", lambda: population_of(desk))
+    state.attempt("villages", lambda: villages_of(desk, parts["population"]), "population")
+    for table in ("facilities", "buildings"):
+        _read_points(state, desk, table)
+    if parts["population"] is None:
+        state.attempt("_outlines", lambda: _outlines(desk))
+    state.attempt("roads", lambda: roads_of(desk, parts["villages"], None), "villages")
+    readers: dict[str, tuple[Callable[..., Any], str]] = {
+        "indicators": (indicators_of, "population"),
+        "staffing": (staffing_of, "facilities"),
+        "profiles": (profiles_of, "facilities"),
+    }
+    for table, (read, against) in readers.items():
+        if getattr(card, table) is not None:
+            _read_rows(state, desk, table, read, against=against)
+    if card.figures:
+        state.attempt("figures", lambda: figures_of(desk))
+    if parts["villages"] is not None and (card.population_raster or card.footprints):
+        state.attempt("homes", lambda: homes_of(desk, parts["villages"]))
+    state.faults = [
+        replace(f, table=f.table.replace("_outlines", "villages")) for f in state.faults
+    ]
+    parts.pop("_outlines", None)
+
+
+def _read_points(state: _Round, desk: Desk, table: str) -> None:
+    """Read facilities or buildings; without villages against their own contract alone."""
+    villages: Villages | None = state.parts["villages"]
+    read: Callable[..., Any] = {"facilities": facilities_of, "buildings": buildings_of}[table]
+    if villages is not None:
+        state.attempt(table, lambda: read(desk, villages))
+        return
+
+    def alone() -> None:
+        opened = desk.open(table, ".geojson", ".json")
+        _raise_any(conforming_points(opened, CONTRACTS[table])[2])
+
+    state.attempt(table, alone)
+    state.warn(table, [Problem("BG-234", getattr(desk.card, table).path,
+                               values={"table": "villages"})])  # fmt: skip
+
+
+def _read_rows(
+    state: _Round, desk: Desk, table: str, read: Callable[..., Any], *, against: str
+) -> None:
+    """Read a table that refers to another; without that one against its own contract alone."""
+    if state.parts[against] is not None:
+        state.attempt(table, lambda: read(desk, state.parts[against]))
+        return
+
+    def alone() -> None:
+        _raise_any(conforming_rows(desk.open(table, ".csv"), CONTRACTS[table])[1])
+
+    state.attempt(table, alone)
+    state.warn(table, [Problem("BG-234", getattr(desk.card, table).path,
+                               values={"table": against})])  # fmt: skip
+
+
+def _outlines(desk: Desk) -> None:
+    """Check the outlines of the villages where there is no list to hold them against."""
+    opened = desk.open("villages", ".geojson", ".json")
+    _raise_any(read_features(opened, geometry="polygon", id_column="village_id")[1])
+
+
+def _raise_any(problems: list[Problem]) -> None:
+    if problems:
+        raise DataError(problems)
+
+
+def _check_scenarios(state: _Round, desk: Desk) -> None:
+    for path in sorted((desk.root / "scenarios").glob("*.toml")):
+        state.attempt("scenario", partial(load_scenario, path))
+
+
+def _check_totals(state: _Round, desk: Desk) -> None:
+    """Hold the totals of the inputs against the figures the city reports."""
+    parts = state.parts
+    path = find_scenario(TOTALS_BY, desk.root)
+    needed = ("villages", "facilities", "buildings", "roads", "figures")
+    if state.exit_code or not path.is_file() or any(parts.get(n) is None for n in needed):
+        return
+    scenario = load_scenario(path)
+    present = units(parts["facilities"], scenario.service, is_open=False)["village_id"]
+    ids = parts["villages"]["village_id"]
+    status = pd.Series(ids.isin(present).map({True: "open", False: "none"}).to_numpy(), index=ids)
+    card = desk.card
+    study = Study(
+        name=card.name, title=card.title, crs=card.crs, folder=desk.root,
+        villages=parts["villages"], facilities=parts["facilities"], buildings=parts["buildings"],
+        roads=parts["roads"], indicators=parts.get("indicators"),
+        staffing=parts.get("staffing"), profiles=parts.get("profiles"), figures=parts["figures"],
+        homes={}, inputs=desk.inputs, notices=(),
+    )  # fmt: skip
+    figures = city_figures(study, scenario, unit_status=status, calibration=None)
+    state.warn("figures", contradictions(figures))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lists:
+    """The tables of a study that one file is held against."""
+
+    desk: Desk
+    parts: dict[str, Any]
+
+    @classmethod
+    def of(cls, data: Path | str | None, *tables: str) -> Lists:
+        """Read the tables named, of the embedded study when no other is named.
+
+        Raises
+        ------
+        BatuGeoError
+            When one of them is faulty itself.
+        """
+        desk = Desk.at(embedded_study() if data is None else Path(data))
+        parts: dict[str, Any] = {}
+        if "population" in tables:
+            parts["population"] = population_of(desk)
+        if "villages" in tables:
+            parts["villages"] = villages_of(desk, parts["population"])[0]
+        if "facilities" in tables:
+            parts["facilities"] = facilities_of(desk, parts["villages"])[0]
+        return cls(desk, parts)
+
+
+def check_file(
+    file: Path | str, table: str, *, data: Path | str | None = None, lists: Lists | None = None
+) -> Checkup:
+    """Check one file as if it stood in a study.
+
+    Parameters
+    ----------
+    file
+        What to check.
+    table
+        What it is meant to be: a table of the study, or ``scenario``.
+    data
+        Folder of the study whose lists it is held against.
+    lists
+        Those lists, where they are read already.
+
+    Raises
+    ------
+    BatuGeoError
+        When the lists themselves are faulty.
+    """
+    path = Path(file)
+    lists = lists or Lists.of(data, *NEEDS.get(table, ()))
+    desk = _keeping(
+        Desk(lists.desk.root, _with_entry(lists.desk, table, path), {}), table=table, file=path
+    )
+    state = _Round(dict(lists.parts))
+    state.parts[table] = None
+    parts = lists.parts
+    readers: dict[str, Callable[[], Any]] = {
+        "population": lambda: population_of(desk),
+        "villages": lambda: villages_of(desk, parts["population"]),
+        "facilities": lambda: facilities_of(desk, parts["villages"]),
+        "buildings": lambda: buildings_of(desk, parts["villages"]),
+        "roads": lambda: roads_of(desk, parts["villages"], None),
+        "indicators": lambda: indicators_of(desk, parts["population"]),
+        "staffing": lambda: staffing_of(desk, parts["facilities"]),
+        "profiles": lambda: profiles_of(desk, parts["facilities"]),
+        "figures": lambda: figures_of(desk),
+        "scenario": lambda: load_scenario(path),
+    }
+    state.attempt(table, readers[table])
+    found = state.parts[table]
+    if found is not None and table == "villages":
+        state.warn(table, small_overlaps(found, str(path)))
+        state.warn(table, gaps_between(found, str(path)))
+    if found is not None and table in {"facilities", "buildings"}:
+        state.warn(table, likely_duplicates(found, CONTRACTS[table], str(path)))
+    ended = state.ended(str(path), desk)
+    return replace(ended, records={k: n for k, n in ended.records.items() if k == table})
+
+
+def _with_entry(desk: Desk, table: str, path: Path) -> Any:
+    """Return the card of the study with the file as the input of its table."""
+    if table == "scenario":
+        return desk.card
+    given = getattr(desk.card, table)
+    kept = given.model_dump() if given else {"origin": "", "licence": "", "date": ""}
+    evidence = kept.get("evidence", "reported")
+    entry = Input.model_validate({**kept, "path": str(path), "evidence": evidence, "sha256": ""})
+    return desk.card.model_copy(update={table: entry})
+
+
+def _count(part: Any) -> int:
+    count = getattr(part, "edge_count", None)
+    if count is not None:
+        return int(count)
+    return len(part) if hasattr(part, "__len__") else 1

@@ -1,0 +1,77 @@
+"""What only a map shows: gaps and slivers between villages, places entered twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from batu_geo.domain.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batu_geo.domain.tables import Contract, Villages
+
+SMALLEST_M2 = 1.0
+SAME_PLACE_M = 100.0
+
+
+def gaps_between(villages: Villages, name: str) -> Iterator[Problem]:
+    """Name every hole between the outlines, largest first.
+
+    Parameters
+    ----------
+    villages
+        In metres.
+    name
+        Of the file, for the problems.
+    """
+    city = shapely.union_all(villages.geometry.to_numpy())
+    holes = [shapely.Polygon(ring) for part in shapely.get_parts(city) for ring in part.interiors]
+    holes = [hole for hole in holes if hole.area >= SMALLEST_M2]
+    for hole in sorted(holes, key=lambda hole: -hole.area):
+        point = gpd.GeoSeries([hole.representative_point()], crs=villages.crs)
+        lon, lat = point.to_crs("EPSG:4326").get_coordinates().to_numpy()[0]
+        values = {
+            "gap_m2": f"{hole.area:.0f}", "lon": f"{lon:.5f}", "lat": f"{lat:.5f}",
+        }  # fmt: skip
+        yield Problem("BG-230", name, column="geometry", values=values)
+
+
+def small_overlaps(villages: Villages, name: str) -> Iterator[Problem]:
+    """Name overlaps too small to be refused."""
+    shapes = villages.geometry.to_numpy()
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    is_pair = first < second
+    first, second = first[is_pair], second[is_pair]
+    areas = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    ids = villages["village_id"].tolist()
+    for one, other, area in zip(first, second, areas, strict=True):
+        if area >= SMALLEST_M2:
+            values = {"overlap_m2": f"{area:.0f}", "other": ids[other]}
+            yield Problem("BG-218", name, record_id=ids[one], column="geometry", values=values)
+
+
+def likely_duplicates(table: gpd.GeoDataFrame, contract: Contract, name: str) -> Iterator[Problem]:
+    """Name places of the same name and kind within 100 m of each other."""
+    id_column = str(contract.id_column)
+    label = next(c.name for c in contract.columns if c.name.endswith("_name"))
+    kind = table["kind"] if "kind" in table else table[id_column].map(lambda _: "")
+    names = table[label].str.casefold().str.replace(r"[\W_]+", "", regex=True)
+    shapes = table.geometry.to_numpy()
+    first, second = shapely.STRtree(shapes).query(shapes, "dwithin", distance=SAME_PLACE_M)
+    same = (names.to_numpy()[first] == names.to_numpy()[second]) & (
+        kind.to_numpy()[first] == kind.to_numpy()[second]
+    )
+    ids = table[id_column].tolist()
+    for one, other in zip(
+        first[same & (first > second)], second[same & (first > second)], strict=True
+    ):
+        metres = np.hypot(
+            *(shapely.get_coordinates(shapes[[one]]) - shapely.get_coordinates(shapes[[other]]))[0]
+        )
+        values = {"other": ids[other], "metres": f"{metres:.0f}"}
+        yield Problem("BG-233", name, record_id=ids[one], column=label, values=values)

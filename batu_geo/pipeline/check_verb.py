@@ -1,0 +1,101 @@
+"""What `batu-geo check` does with what it was asked: check, map, propose, report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group
+from rich.text import Text
+
+from batu_geo.domain.errors import EnvironmentFault, Problem
+from batu_geo.pipeline.check import check_file, check_study
+from batu_geo.render.console_check import checkup_card, checkup_report
+from batu_geo.render.words import number, word
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import RenderableType
+
+    from batu_geo.domain.errors import Language
+    from batu_geo.pipeline.check import Checkup
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What to print, for people and for machines, and how to end."""
+
+    report: RenderableType
+    card: dict[str, Any]
+    exit_code: int
+
+
+def run_check(
+    *,
+    file: Path | None = None,
+    table: str | None = None,
+    data: Path | None = None,
+    out: Path | None = None,
+    map_file: Path | None = None,
+    fix_folder: Path | None = None,
+    language: Language = "id",
+) -> Answer:
+    """Check a study or a file, and write a map or repairs where that is asked for.
+
+    Parameters
+    ----------
+    file, table
+        One file and what it is meant to be; a folder of a study without a table.
+    data
+        Folder of the study; the embedded one when nothing is named.
+    out
+        Folder of runs.
+    map_file, fix_folder
+        Where to write the map and the repairs; nowhere when not named.
+    language
+        Of the words.
+    """
+    if file is not None and table is not None:
+        found = check_file(file, table, data=data)
+    else:
+        found = check_study(file or data, out=out)
+    faults = [(fault.table, fault.problem, fault.is_error) for fault in found.faults]
+    about: dict[str, Any] = {
+        "records": found.records, "inputs": found.inputs, "language": language,
+    }  # fmt: skip
+    report: list[RenderableType] = [checkup_report(found.title, faults, **about)]
+    card = checkup_card(found.title, faults, **about)
+    if map_file is not None:
+        _write_map(found, map_file, language)
+        report.append(Text(word("check_map_at", language, path=map_file)))
+    if fix_folder is not None:
+        report.append(_fixed(found, fix_folder, language, card))
+    return Answer(Group(*report), card, found.exit_code)
+
+
+def _write_map(found: Checkup, path: Path, language: Language) -> None:
+    from batu_geo.pipeline.check_map import checkup_map  # noqa: PLC0415 - folium is heavy
+
+    html = checkup_map(found, language)
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            html.save(aside)
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+    except OSError as error:
+        values = {"reason": error.strerror or error}
+        raise EnvironmentFault(Problem("BG-401", str(path), values=values)) from error
+
+
+def _fixed(found: Checkup, folder: Path, language: Language, card: dict[str, Any]) -> Text:
+    from batu_geo.pipeline.fix import propose  # noqa: PLC0415
+
+    changes = propose(found.opened, folder, language)
+    card["changes"] = len(changes)
+    if not changes:
+        return Text(word("check_not_fixed", language))
+    return Text(word("check_fixed", language, count=number(len(changes), language), path=folder))

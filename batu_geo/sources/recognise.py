@@ -1,0 +1,130 @@
+"""What a file is by its first bytes, whatever its name says."""
+
+from __future__ import annotations
+
+import io
+import re
+import sqlite3
+import zipfile
+
+XML_ROOTS = {
+    b"osm": "OSM XML",
+    b"osmchange": "OSM change file",
+    b"graphml": "GraphML",
+    b"kml": "KML",
+    b"html": "HTML",
+    b"ogrvrtdatasource": "GDAL VRT",
+    b"vrtdataset": "GDAL VRT",
+    b"gdal_wms": "GDAL WMS",
+}
+PROLOGUE = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
+ROOT = re.compile(rb"\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
+MAGIC = (
+    (b"PK\x03\x04", "ZIP"),
+    (b"PK\x05\x06", "ZIP"),
+    (b"\x1f\x8b", "GZIP"),
+    (b"BZh", "BZIP2"),
+    (b"\xfd7zXZ\x00", "XZ"),
+    (b"7z\xbc\xaf\x27\x1c", "7Z"),
+    (b"Rar!\x1a\x07", "RAR"),
+    (b"SQLite format 3\x00", "SQLite"),
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"\xd0\xcf\x11\xe0", "XLS"),
+    (b"\x00\x00\x27\x0a", "Shapefile"),
+    (b"fgb\x03", "FlatGeobuf"),
+    (b"PAR1", "Parquet"),
+    (b"version https://git-lfs", "Git LFS"),
+    (b"II*\x00", "GeoTIFF"),
+    (b"MM\x00*", "GeoTIFF"),
+    (b"II+\x00", "GeoTIFF"),
+    (b"MM\x00+", "GeoTIFF"),
+    (b"{\\rtf", "RTF"),
+    (b"\x7fELF", "ELF"),
+    (b"\x80\x04\x95", "Python pickle"),
+    (b"\x80\x05\x95", "Python pickle"),
+)
+# Of a ZIP file, the first member that tells what it is packed as.
+PACKED_AS = (
+    ("xl/workbook.xml", "XLSX"),
+    ("word/document.xml", "DOCX"),
+    ("ppt/presentation.xml", "PPTX"),
+    ("doc.kml", "KMZ"),
+)
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def what_it_is(content: bytes) -> str | None:
+    """Name what the bytes show, or None where they could be any text.
+
+    >>> what_it_is(b"<!DOCTYPE html><html>...")
+    'HTML'
+    """
+    for magic, found in MAGIC:
+        if content.startswith(magic):
+            return _refined(found, content)
+    if b"OSMHeader" in content[:32]:
+        return "OSM PBF"
+    if content.startswith(UTF16_MARKS):
+        return None
+    start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"<"):
+        return _kind_of_xml(start)
+    if start.startswith(b"{"):
+        return "JSON"
+    return "NUL" if b"\x00" in start else None
+
+
+def _refined(found: str, content: bytes) -> str:
+    if found == "ZIP":
+        return _kind_of_zip(content)
+    return _kind_of_sqlite(content) if found == "SQLite" else found
+
+
+def _kind_of_zip(content: bytes) -> str:
+    """Return what a ZIP is packed as, from its directory; nothing is unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+    except Exception:  # noqa: BLE001 - the library raises whatever a broken directory makes it
+        return "ZIP"
+    return next((kind for member, kind in PACKED_AS if member in names), "ZIP")
+
+
+def _kind_of_sqlite(content: bytes) -> str:
+    """Tell a GeoPackage from a database that only looks like one.
+
+    A database with virtual tables other than a spatial index could make GDAL
+    open other files.
+    """
+    if content[68:72] not in {b"GPKG", b"GP10", b"GP11"}:
+        return "SQLite"
+    database = sqlite3.connect(":memory:")
+    try:
+        database.deserialize(content)
+        made_by = database.execute(
+            "SELECT sql FROM sqlite_master WHERE sql LIKE '%virtual%table%'"
+        ).fetchall()
+    except Exception:  # noqa: BLE001 - as above
+        return "damaged SQLite"
+    finally:
+        database.close()
+    index = re.compile(r"""create virtual table\s+["'\[`]?rtree_\w+["'\]`]?\s+using rtree\s*\(.*""",
+                       re.IGNORECASE | re.DOTALL)  # fmt: skip
+    is_virtual = re.compile(r"\s*create\s+virtual", re.IGNORECASE)
+    odd = [sql for (sql,) in made_by if is_virtual.match(sql) and not index.match(sql)]
+    return "SQLite with virtual tables" if odd else "GeoPackage"
+
+
+def _kind_of_xml(start: bytes) -> str:
+    while prologue := PROLOGUE.match(start):
+        start = start[prologue.end() :]
+    if start.lstrip().lower().startswith(b"<!doctype html"):
+        return "HTML"
+    if start.lstrip().startswith(b"<!"):
+        return "XML with a DTD"
+    root = ROOT.match(start)
+    name = root[1].lower() if root else b""
+    return XML_ROOTS.get(name, f"XML <{name.decode()}>")

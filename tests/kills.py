@@ -1,0 +1,92 @@
+"""Start runs of a study and stop them at random moments: ``python -m tests.kills STUDY OUT COUNT``.
+
+Imports once and forks a child for each run, so that hundreds are affordable.
+Prints how many were stopped and what was found after each.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import signal
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from batu_geo.domain.errors import EnvironmentFault
+from batu_geo.pipeline.plan import plan
+from batu_geo.runs import PART, what_is_spoilt
+
+
+def child(study: Path, out: Path, *, largest: int | None = None) -> int:
+    """Fork a run; return its process. It ends with the exit code of the program."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 70
+    try:
+        if largest is not None:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+        plan(data=study, out=out, again=True)
+        code = 0
+    except EnvironmentFault:
+        code = 6
+    finally:
+        os._exit(code)
+
+
+def state(out: Path, name: str) -> str:
+    """Return whether the run is whole, missing, aside (whole, put back at the next start) or half."""
+    if (out / name).exists():
+        return "half" if what_is_spoilt(out / name) else "whole"
+    aside = [path for path in out.glob(f".{name}-*.old{PART}") if not what_is_spoilt(path)]
+    return "aside" if aside else "missing"
+
+
+def kills(study: Path, out: Path, count: int, seed: int = 7) -> dict[str, int]:
+    """Kill runs at random moments and count what each left."""
+    dice = random.Random(seed)
+    begin = time.monotonic()
+    os.waitpid(child(study, out), 0)
+    takes = time.monotonic() - begin
+    [name] = [path.name for path in out.iterdir() if not path.name.startswith(".")]
+    found: Counter[str] = Counter()
+    for _ in range(count):
+        pid = child(study, out)
+        time.sleep(dice.uniform(0, takes))
+        os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        found["killed" if os.WIFSIGNALED(status) else "ended"] += 1
+        found[state(out, name)] += 1
+    return dict(found)
+
+
+def full_disks(study: Path, out: Path, points: int) -> dict[str, int]:
+    """Limit the size of a file to ever more bytes, as a full disk does, and count the endings."""
+    [name] = [path.name for path in out.iterdir() if not path.name.startswith(".")]
+    largest = max(path.stat().st_size for path in (out / name).rglob("*") if path.is_file())
+    found: Counter[str] = Counter()
+    for point in range(points):
+        _, status = os.waitpid(child(study, out, largest=int(largest * point / points)), 0)
+        found[f"exit {os.waitstatus_to_exitcode(status)}"] += 1
+        found[state(out, name)] += 1
+    return dict(found)
+
+
+def together(study: Path, out: Path, count: int) -> dict[str, int]:
+    """Start runs at once and count their endings."""
+    found: Counter[str] = Counter()
+    for pid in [child(study, out) for _ in range(count)]:
+        _, status = os.waitpid(pid, 0)
+        found[f"exit {os.waitstatus_to_exitcode(status)}"] += 1
+    return dict(found)
+
+
+if __name__ == "__main__":
+    verbs = {"kills": kills, "full_disks": full_disks, "together": together}
+    answer = verbs[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
+    sys.stdout.write(json.dumps(answer))

@@ -1,0 +1,142 @@
+"""Any byte of any input may be wrong or missing: the same result, another, or one error.
+
+By default a few offsets of each input; all 500 with ``--all-offsets``.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from batu_geo.domain.errors import BatuGeoError
+from batu_geo.pipeline.check import check_study
+from batu_geo.sources.study import embedded_study, load_study
+from tests.malformed.runner import LONGEST_S, _at_most, run
+
+INPUTS = {
+    "population": "population.csv",
+    "villages": "boundaries/desa_kelurahan.geojson",
+    "facilities": "facilities.geojson",
+    "buildings": "buildings.geojson",
+    "roads": "roads/jalan_ilustratif.osm.pbf",
+    "indicators": "indicators.csv",
+    "staffing": "staffing.csv",
+    "profiles": "profiles.csv",
+    "figures": "facts/city_figures.csv",
+    "scenario": "scenarios/baseline.toml",
+}
+FEW, ALL = 25, 500
+
+
+@pytest.fixture
+def offsets(request: pytest.FixtureRequest) -> int:
+    return ALL if request.config.getoption("--all-offsets") else FEW
+
+
+@pytest.mark.parametrize("table", INPUTS)
+@pytest.mark.parametrize("harm", ["flip", "cut"])
+def test_a_wrong_byte_or_a_cut_ends_in_one_error_or_a_table(
+    table: str, harm: str, offsets: int, tmp_path: Path
+) -> None:
+    content = (embedded_study() / INPUTS[table]).read_bytes()
+    path = tmp_path / Path(INPUTS[table]).name
+    dice = random.Random(f"{table} {harm}")
+    outcomes = set()
+    for _ in range(offsets):
+        at = dice.randrange(len(content))
+        other = bytes([content[at] ^ dice.randrange(1, 256)])
+        path.write_bytes(
+            content[:at] if harm == "cut" else content[:at] + other + content[at + 1 :]
+        )
+        end = run(path, table)
+        assert end.faults == [], (at, other)
+        outcomes.add(end.outcome)
+    assert "refused" in outcomes, "some harm must show"
+
+
+@pytest.mark.parametrize("table", [table for table in INPUTS if table != "scenario"])
+def test_with_a_fingerprint_every_wrong_byte_is_refused(
+    table: str, offsets: int, tmp_path: Path
+) -> None:
+    """`sha256` in the card makes it certain: the same bytes or one error."""
+    study = Path(shutil.copytree(embedded_study(), tmp_path / "study"))
+    sealed(study, table)
+    path = study / INPUTS[table]
+    content = path.read_bytes()
+    dice = random.Random(table)
+    for number in range(max(2, offsets // 25)):
+        at = dice.randrange(len(content))
+        other = bytes([content[at] ^ dice.randrange(1, 256)])
+        cut = content[: max(at, 1)]
+        path.write_bytes(cut if number % 2 else content[:at] + other + content[at + 1 :])
+        with _at_most(LONGEST_S), pytest.raises(BatuGeoError) as caught:
+            load_study(study)
+        assert len(caught.value.lines()) == 1
+    path.write_bytes(content)
+    assert load_study(study).inputs[table]["sha256"]
+
+
+def sealed(study: Path, table: str) -> None:
+    """Note the fingerprint of an input in the card of its study."""
+    from batu_geo.runs import sha256_of
+
+    card = study / "study.toml"
+    text = card.read_text(encoding="utf-8")
+    line = f'path = "{INPUTS[table]}"'
+    assert line in text
+    seal = f'{line}\nsha256 = "{sha256_of(study / INPUTS[table])}"'
+    card.write_text(text.replace(line, seal), encoding="utf-8")
+
+
+def test_a_wrong_byte_in_the_card_is_one_kind_of_error(offsets: int, tmp_path: Path) -> None:
+    content = (embedded_study() / "study.toml").read_bytes()
+    folder = tmp_path / "study"
+    folder.mkdir()
+    dice = random.Random("card")
+    for number in range(offsets):
+        at = dice.randrange(len(content))
+        cut = content[:at] or b" "
+        flipped = content[:at] + bytes([content[at] ^ dice.randrange(1, 256)]) + content[at + 1 :]
+        (folder / "study.toml").write_bytes(cut if number % 2 else flipped)
+        end = run(folder, "study")
+        assert end.faults == []
+        assert end.outcome == "refused", "there are no inputs in this folder"
+
+
+def test_permuted_features_and_rows_give_the_same_tables(study, tmp_path: Path) -> None:
+    """Property 28, for every table with rows of its own."""
+    import json
+
+    folder = Path(shutil.copytree(embedded_study(), tmp_path / "study"))
+    dice = random.Random(28)
+    for name in INPUTS.values():
+        path = folder / name
+        if path.suffix == ".geojson":
+            document = json.loads(path.read_text(encoding="utf-8"))
+            dice.shuffle(document["features"])
+            path.write_text(json.dumps(document), encoding="utf-8")
+        elif path.suffix == ".csv":
+            header, *rows = path.read_text(encoding="utf-8").splitlines()
+            dice.shuffle(rows)
+            path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    other = load_study(folder)
+    for table in (
+        "villages",
+        "facilities",
+        "buildings",
+        "indicators",
+        "staffing",
+        "profiles",
+        "figures",
+    ):
+        pd.testing.assert_frame_equal(getattr(study, table), getattr(other, table))
+
+
+def test_checking_a_sealed_study_finds_nothing_new(tmp_path: Path) -> None:
+    study = Path(shutil.copytree(embedded_study(), tmp_path / "study"))
+    sealed(study, "population")
+    assert check_study(study).exit_code == 0
