@@ -123,6 +123,36 @@ def explain(
 
 
 @cli.command()
+@click.argument("scenarios", nargs=-1)
+@click.option("--data", type=click.Path(path_type=Path), help="Folder studi. / Study folder.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("outputs"),
+              show_default=True, help="Folder hasil. / Folder of all runs.")  # fmt: skip
+@click.option("--lang", "language", type=click.Choice(["id", "en"]), default="id",
+              show_default=True, help="Bahasa. / Language.")  # fmt: skip
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE",
+              help="Ubah pengaturan semua skenario. / Override a setting of all.")  # fmt: skip
+@click.pass_context
+def compare(
+    context: click.Context, /, scenarios: tuple[str, ...], *, language: Any, out: Path, **rest: Any
+) -> None:
+    """Bandingkan skenario: jiwa, menit, biaya, petugas, bukti; tanpa nama: semuanya.
+
+    Compare scenarios: people, minutes, costs, staff, proof; without names: all of them.
+    """
+    with reported(context, language):
+        from batu_geo.pipeline.compare import compare as compare_scenarios  # noqa: PLC0415 - heavy
+        from batu_geo.pipeline.compare import save  # noqa: PLC0415
+        from batu_geo.render.comparison import comparison  # noqa: PLC0415
+        from batu_geo.render.words import word  # noqa: PLC0415
+
+        with progress(is_shown=True) as step:
+            found = compare_scenarios(scenarios, **rest, progress=step)
+        folder = save(found, out, data=rest["data"], language=language)
+        _print(comparison(found.tables, language))
+        click.echo(f"{word('print_folder', language)}: {folder}")
+
+
+@cli.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--data", type=click.Path(path_type=Path), help="Folder studi. / Study folder.")
 @click.option("--lang", "language", type=click.Choice(["id", "en"]), default="id",

@@ -22,6 +22,7 @@ import facts
 import osmium
 import shapely
 from illustrative_buildings import illustrative_buildings, kelurahan_offices
+from illustrative_costs import costs
 from illustrative_roads import grow_streets, noded_ways
 from illustrative_staffing import profiles, staffing
 
@@ -40,6 +41,7 @@ BUILT = (
     "indicators.csv",
     "staffing.csv",
     "profiles.csv",
+    "costs.csv",
     "facilities.geojson",
     "buildings.geojson",
     "roads/jalan_ilustratif.osm.pbf",
@@ -170,7 +172,7 @@ def write_facilities(path: Path) -> None:
 def write_buildings(
     path: Path, villages: list[dict[str, str]], places: list[Place], ways: Ways
 ) -> None:
-    """Write the real kelurahan offices and the made-up candidates."""
+    """Write the real kelurahan offices, the made-up candidates and what those would cost."""
     records = kelurahan_offices(villages)
     name = {row["village_id"]: row["village_name"] for row in villages}
     roadside = [
@@ -186,6 +188,7 @@ def write_buildings(
         ):
             records.append({**record, "point": facts.degrees(*point)})
     records.sort(key=lambda record: record["building_id"])
+    write_csv(path.with_name("costs.csv"), costs(records))
     write_geojson(path, ((r, shapely.Point(r.pop("point"))) for r in records))
 
 

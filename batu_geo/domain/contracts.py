@@ -17,6 +17,8 @@ OWNERS = ("city", "village", "province", "state", "private", UNKNOWN)
 LAND_STATUSES = ("local_government", "state", "customary", "other", UNKNOWN)
 CONDITIONS = ("good", "light_damage", "moderate_damage", "heavy_damage", UNKNOWN)
 PROCESS_STATUSES = ("none", "proposed", "in_process", "decree", "handed_over", UNKNOWN)
+PAYERS = ("city", "village_fund", "bok")
+HAZARDS = ("none", "low", "high", UNKNOWN)
 YES_NO = ("yes", "no", UNKNOWN)
 PROFESSIONS = ("doctor", "nurse", "midwife", "cadre", "other")
 SERVICES = (
@@ -182,10 +184,25 @@ BUILDINGS = Contract("buildings", "building_id", "point", (
     Column("rooms", "integer", "jumlah ruang", "number of rooms", unit="rooms", minimum=0,
            may_be_empty=True),
     _text("present_use", "pemakaian sekarang", "present use", **_OPTIONAL),
+    _text("hazard", "bahaya longsor atau banjir", "hazard of landslide or flood", codes=HAZARDS,
+          **_OPTIONAL),
+    _text("road_access", "ada jalan masuk kendaraan", "has a way in for vehicles", codes=YES_NO,
+          **_OPTIONAL),
+    _text("documents", "dokumen yang sudah ada, dipisah spasi",
+          "documents that are there, separated by blanks", **_OPTIONAL),
     _text("process_status", "tahap pemrosesan oleh Pemkot", "stage of the city's process",
           codes=PROCESS_STATUSES, **_OPTIONAL),
     _text("village_id", "desa/kelurahan letak bangunan", "village the building stands in",
           **_OPTIONAL),
+    *_EVIDENCE,
+), may_have_no_rows=True)  # fmt: skip
+
+COSTS = Contract("costs", None, None, (
+    _text("building_id", "kode bangunan", "code of the building"),
+    _text("item", "untuk apa", "what for"),
+    _text("payer", "siapa yang membayar: APBD kota, dana desa atau BOK",
+          "who pays: the city, the village fund or BOK", codes=PAYERS),
+    Column("rupiah", "integer", "biaya", "cost", unit="rupiah", minimum=0),
     *_EVIDENCE,
 ), may_have_no_rows=True)  # fmt: skip
 
@@ -204,6 +221,6 @@ FIGURES = Contract("figures", "figure_id", None, (
 CONTRACTS = {
     contract.table: contract
     for contract in (
-        VILLAGES, POPULATION, INDICATORS, FACILITIES, STAFFING, PROFILES, BUILDINGS, FIGURES,
+        VILLAGES, POPULATION, INDICATORS, FACILITIES, STAFFING, PROFILES, BUILDINGS, COSTS, FIGURES,
     )
 }  # fmt: skip

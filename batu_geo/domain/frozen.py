@@ -31,6 +31,7 @@ Status = Annotated[str, AfterValidator(_one_of(contracts.STATUSES))]
 Owner = Annotated[str, AfterValidator(_one_of(contracts.OWNERS))]
 LandStatus = Annotated[str, AfterValidator(_one_of(contracts.LAND_STATUSES))]
 Condition = Annotated[str, AfterValidator(_one_of(contracts.CONDITIONS))]
+Hazard = Annotated[str, AfterValidator(_one_of(contracts.HAZARDS))]
 Profession = Annotated[str, AfterValidator(_one_of(contracts.PROFESSIONS))]
 ServiceCode = Annotated[str, AfterValidator(_one_of(contracts.SERVICES))]
 

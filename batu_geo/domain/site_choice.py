@@ -31,6 +31,7 @@ class SiteChoice(Frozen):
     is_exact: bool = True
     """Whether it must be exactly that many, or at most."""
     budget_rupiah: Count | None = None
+    """Of the city's own money: what the village fund or BOK pays is not in it."""
     staff_caps: dict[Profession, Count] = Field(default_factory=dict)
     """Most people of each profession for all new units together."""
     least_suitability: Literal["fit", "to_verify"] = "to_verify"

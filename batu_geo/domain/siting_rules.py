@@ -10,6 +10,7 @@ from batu_geo.domain.frozen import (
     Condition,
     Evidence,
     Frozen,
+    Hazard,
     LandStatus,
     Owner,
     Positive,
@@ -70,5 +71,9 @@ class CandidateRules(Frozen):
     conditions: tuple[Condition, ...] = Field(min_length=1)
     min_floor_area_m2: Positive
     min_rooms: int = Field(ge=1)
+    """Two: one for services and one for cadres."""
+    hazards: tuple[Hazard, ...] = ()
+    """Hazards a building may lie in; where none is named, nobody asks."""
+    needs_road_access: bool = False
     evidence: Evidence
     source: str

@@ -19,6 +19,7 @@ from batu_geo.access.indicators import CITY, indicator_table
 from batu_geo.access.programmes import four_words, norm_check, norm_table
 from batu_geo.pipeline.assess import weakest
 from batu_geo.pipeline.notices import indicators_by_village, raw_indicators
+from batu_geo.pipeline.placement_tables import building_tables, placement_tables
 from batu_geo.pipeline.robust import acceptability_tables, demand_sources
 from batu_geo.pipeline.services import profile_tables, referral_tables, staff_tables
 from batu_geo.siting.actions import action_list
@@ -59,6 +60,12 @@ RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "pairwise_wins": (4, (*WAYS, "indicators")),
     "central_weights": (4, (*WAYS, "indicators")),
     "demand_sources": (4, WAYS),
+    "building_costs": (4, ("buildings", "costs")),
+    "instruments": (4, ("buildings",)),
+    "plan": (4, (*WAYS, "buildings", "costs")),
+    "plan_proof": (4, (*WAYS, "buildings", "costs")),
+    "villages_after": (4, (*WAYS, "buildings")),
+    "building_order": (4, (*WAYS, "buildings")),
     "norm_checks": (4, ("villages", "population", "facilities", "staffing")),
     "figures": (4, ("figures",)),
     "actions": (4, (*WAYS, "buildings", "staffing", "profiles")),
@@ -105,6 +112,7 @@ def appraise(found: Assessment) -> dict[str, pd.DataFrame]:
         "figures": found.figures,
         "actions": action_list(found.gaps, found.candidates, staff["staff_gaps"], standards, names),
     }
+    tables |= building_tables(found) | placement_tables(found)
     tables["norm_checks"] = _norm_checks(found, tables)
     inputs = study.inputs
     return {name: _marked(name, table, inputs) for name, table in tables.items()}

@@ -25,6 +25,7 @@ from batu_geo.sources.study import (
     Input,
     Study,
     buildings_of,
+    costs_of,
     embedded_study,
     facilities_of,
     figures_of,
@@ -49,6 +50,7 @@ NEEDS = {
     "buildings": ("population", "villages"),
     "roads": ("population", "villages"),
     "indicators": ("population",),
+    "costs": ("population", "villages", "buildings"),
     "staffing": ("population", "villages", "facilities"),
     "profiles": ("population", "villages", "facilities"),
 }
@@ -218,6 +220,7 @@ def _read_all(state: _Round, desk: Desk) -> None:
         state.attempt("_outlines", lambda: _outlines(desk))
     state.attempt("roads", lambda: roads_of(desk, parts["villages"], None), "villages")
     readers: dict[str, tuple[Callable[..., Any], str]] = {
+        "costs": (costs_of, "buildings"),
         "indicators": (indicators_of, "population"),
         "staffing": (staffing_of, "facilities"),
         "profiles": (profiles_of, "facilities"),
@@ -299,7 +302,7 @@ def _check_totals(state: _Round, desk: Desk) -> None:
     study = Study(
         name=card.name, title=card.title, crs=card.crs, folder=desk.root,
         villages=parts["villages"], facilities=parts["facilities"], buildings=parts["buildings"],
-        roads=parts["roads"], indicators=parts.get("indicators"),
+        roads=parts["roads"], costs=None, indicators=parts.get("indicators"),
         staffing=parts.get("staffing"), profiles=parts.get("profiles"), figures=parts["figures"],
         homes={}, inputs=desk.inputs, notices=(),
     )  # fmt: skip
@@ -369,6 +372,7 @@ def check_file(
         "facilities": lambda: facilities_of(desk, parts["villages"]),
         "buildings": lambda: buildings_of(desk, parts["villages"]),
         "roads": lambda: roads_of(desk, parts["villages"], None),
+        "costs": lambda: costs_of(desk, parts["buildings"]),
         "indicators": lambda: indicators_of(desk, parts["population"]),
         "staffing": lambda: staffing_of(desk, parts["facilities"]),
         "profiles": lambda: profiles_of(desk, parts["facilities"]),

@@ -13,7 +13,7 @@ import pandas as pd
 from batu_geo.domain.errors import EnvironmentFault, Problem
 from batu_geo.pipeline.assess import assess
 from batu_geo.pipeline.run_files import TABLES, fill_run
-from batu_geo.render.appraisal import appraisal
+from batu_geo.render.appraisal import OF_A_PLAN, appraisal
 from batu_geo.render.console import run_summary
 from batu_geo.render.maps import MapPage
 from batu_geo.render.words import word
@@ -67,6 +67,7 @@ class Run:
             gaps=self.gaps,
             candidates=self.candidates,
             city=self.city,
+            plan={n: self.table(n) for n in OF_A_PLAN} if "plan" in self.tables else None,
             manifest=self.manifest,
             folder=self.folder,
             is_new=self.is_new,

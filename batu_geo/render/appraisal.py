@@ -15,7 +15,7 @@ from batu_geo.domain.errors import shown
 from batu_geo.render.words import certainty_sentence, code_word, date_word, mode_word, number, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rich.console import RenderableType
 
@@ -105,6 +105,16 @@ SECTIONS = (
                          "share_beyond_percent": 1}),
     Section("unit_referral", {"facility_name": TEXT, "puskesmas_id": TEXT, "puskesmas_minutes": 1,
                               "hospital_id": TEXT, "hospital_minutes": 1}),
+    Section("plan", {"site_id": TEXT, "building_name": TEXT, "village_name": TEXT,
+                     "suitability": CODE, "people_gained": 0, "city_rupiah": 0,
+                     "in_every_optimal": CODE, "in_every_nearly": CODE}),
+    Section("plan_proof", {"model": CODE, "status": CODE, "objective": 0, "bound": 0, "gap": 4,
+                           "proof": CODE, "optimal_plans": 0, "nearly_plans": 0,
+                           "conflicts": TEXT, "without_cost": TEXT}),
+    Section("building_order", {"step": 0, "site_id": TEXT, "people_served": 0, "people_added": 0,
+                               "best_possible": 0, "regret_people": 0, "best_is_proved": CODE}),
+    Section("building_costs", {"site_id": TEXT, "readiness": CODE, "city_rupiah": 0,
+                               "village_fund_rupiah": 0, "bok_rupiah": 0}),
     Section("norm_checks", {"what": CODE, "value": 1, "comparison": CODE, "norm": 0, "met": 0,
                             "not_met": 0, "no_data": 0, "norm_id": TEXT, "source": TEXT,
                             "conflicts_with": TEXT}, _norm_summary),
@@ -113,8 +123,13 @@ SECTIONS = (
 )  # fmt: skip
 
 
-def appraisal(tables: Mapping[str, pd.DataFrame], language: Language) -> RenderableType:
-    """Return every table of the health office as a terminal shows it.
+OF_A_PLAN = ("plan", "plan_proof", "building_order")
+
+
+def appraisal(
+    tables: Mapping[str, pd.DataFrame], language: Language, *, only: Sequence[str] = ()
+) -> RenderableType:
+    """Return every table of the health office as a terminal shows it, or some of them.
 
     Parameters
     ----------
@@ -122,11 +137,15 @@ def appraisal(tables: Mapping[str, pd.DataFrame], language: Language) -> Rendera
         From `appraise`, by name; those that a study lacks are said to have no data.
     language
         Of titles, headings and codes.
+    only
+        Names of the tables; all when none is named.
     """
     parts: list[RenderableType] = []
-    for section in SECTIONS:
+    for section in (s for s in SECTIONS if not only or s.name in only):
         title = word(f"title_{section.name}", language)
         table = tables.get(section.name)
+        if table is None and section.name in OF_A_PLAN:
+            continue
         if table is None or table.empty:
             parts.append(Text(f"\n{title}: {word('no_data', language)}", style="bold"))
             continue

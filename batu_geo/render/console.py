@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from batu_geo.domain.errors import shown
-from batu_geo.render.appraisal import certainty_lines
+from batu_geo.render.appraisal import OF_A_PLAN, appraisal, certainty_lines
 from batu_geo.render.words import mode_word, number, word
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def run_summary(
     gaps: pd.DataFrame,
     candidates: pd.DataFrame,
     city: pd.DataFrame,
+    plan: Mapping[str, pd.DataFrame] | None,
     manifest: Mapping[str, Any],
     folder: Path,
     is_new: bool,
@@ -42,6 +43,8 @@ def run_summary(
     else:
         parts.append(_gap_table(gaps, candidates, language))
         parts += [Text(line) for line in certainty_lines(gaps, language)]
+    if plan is not None:
+        parts.append(appraisal(plan, language, only=OF_A_PLAN))
     parts += [Text(line) for line in _city_lines(city, language)]
     parts.append(Text(_assumed_line(manifest["inputs"], language)))
     count = len(manifest["notices"])

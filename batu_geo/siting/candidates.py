@@ -67,8 +67,12 @@ def _screened(building: dict[Any, Any], rules: CandidateRules) -> Iterator[tuple
         ("owner", rules.owners),
         ("land_status", rules.land_statuses),
         ("condition", rules.conditions),
+        ("hazard", rules.hazards),
+        ("road_access", ("yes",) if rules.needs_road_access else ()),
     ):
-        value = building[rule]
+        if not allowed:
+            continue
+        value = building.get(rule)
         if pd.isna(value) or value == UNKNOWN:
             yield rule, UNKNOWN
         elif value not in allowed:

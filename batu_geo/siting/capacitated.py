@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array, vstack
 
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.siting.check import require_right
 from batu_geo.siting.heuristics import Costs, greedy, is_allowed
-from batu_geo.siting.milp import LinearModel, site_model
+from batu_geo.siting.milp import site_model
 from batu_geo.siting.plans import MS_PER_MINUTE, Plan, relative_gap
 from batu_geo.siting.rules import choices
+from batu_geo.siting.sending import limits, send, trips_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from batu_geo.siting.milp import LinearModel
     from batu_geo.siting.problem import SitingProblem
     from batu_geo.siting.rules import Choices
+    from batu_geo.siting.sending import Sent, Trips
 
     Numbers = NDArray[np.float64]
     Columns = NDArray[np.intp]
@@ -29,41 +30,6 @@ if TYPE_CHECKING:
 TIME_LIMIT_S = 60.0
 MOST_CUTS = 50
 TOLERANCE = 1e-7
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Trips:
-    """Every pair of demand point and unit that people may be sent along.
-
-    Attributes
-    ----------
-    row, unit
-        Demand point and unit of each pair; units open already come first.
-    ms
-        Milliseconds of each pair.
-    people
-        Of each demand point.
-    capacity
-        Of each unit.
-    existing
-        How many units are open already.
-    """
-
-    row: Columns
-    unit: Columns
-    ms: Numbers
-    people: Numbers
-    capacity: Numbers
-    existing: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sent:
-    """Who is sent where under one plan: people of each pair, how many in all, their minutes."""
-
-    people: NDArray[np.int64]
-    placed: int
-    ms: int
 
 
 def capacitated_p_median(
@@ -137,7 +103,7 @@ def _solve(
     deadline = time.monotonic() + limit_s
     if problem.capacity is None:
         raise ScenarioError(Problem("BG-201", column="capacity", values={"column": "capacity"}))
-    trips = _trips(problem, np.inf if threshold is None else threshold)
+    trips = trips_of(problem, np.inf if threshold is None else threshold)
     allowed = choices(problem)
     if allowed is None or allowed.fewest > allowed.most:
         return Plan(model, "infeasible", threshold_minutes=threshold)
@@ -148,59 +114,6 @@ def _solve(
             return Plan(model, "infeasible", threshold_minutes=threshold)
         return Plan(model, "no_plan_yet", threshold_minutes=threshold)
     return require_right(problem, _as_plan(problem, model, threshold, trips, search))
-
-
-def _trips(problem: SitingProblem, threshold: float) -> Trips:
-    existing = problem.existing_minutes
-    units = np.empty((len(problem.population), 0)) if existing is None else existing
-    minutes = np.column_stack([units, problem.minutes])
-    is_way = np.isfinite(minutes) & (minutes <= threshold) & (problem.population > 0)[:, None]
-    row, unit = np.nonzero(is_way)
-    room = np.full(units.shape[1], float(problem.population.sum()))
-    if problem.existing_capacity is not None:
-        room = problem.existing_capacity.astype(np.float64)
-    own = np.zeros(0) if problem.capacity is None else problem.capacity.astype(np.float64)
-    return Trips(
-        row=row,
-        unit=unit,
-        ms=np.rint(minutes[row, unit] * MS_PER_MINUTE),
-        people=problem.population.astype(np.float64),
-        capacity=np.r_[room, own],
-        existing=units.shape[1],
-    )
-
-
-def send(trips: Trips, sites: Columns) -> Sent:
-    """Return who goes where when some sites are open: most people, then fewest minutes.
-
-    Two linear programmes; a basic solution of either is in whole people.
-    """
-    is_open = np.zeros(len(trips.capacity), dtype=bool)
-    is_open[: trips.existing] = True
-    is_open[trips.existing + sites] = True
-    usable = np.flatnonzero(is_open[trips.unit])
-    count = len(usable)
-    model = LinearModel(0, np.zeros(count), np.full(count, np.inf), np.zeros(count, dtype=bool))
-    limits = _limits(trips, usable).tocoo()
-    high = np.r_[trips.people, trips.capacity]
-    entries = (limits.row.astype(np.intp), limits.col.astype(np.intp), limits.data)
-    model.add_rows(entries, len(high), np.full(len(high), -np.inf), high)
-    most = model.minimise(-np.ones(count)).values
-    model.add_row(np.ones(count), 0.0 if most is None else float(np.rint(most.sum())), np.inf)
-    scale = max(trips.ms[usable].max(initial=1.0) / 1e4, 1.0)
-    least = model.minimise(trips.ms[usable] / scale).values
-    sent = np.zeros(len(trips.row), dtype=np.int64)
-    if least is not None:
-        sent[usable] = np.rint(least)
-    return Sent(sent, int(sent.sum()), int(sent @ trips.ms.astype(np.int64)))
-
-
-def _limits(trips: Trips, pairs: Columns) -> csr_array:
-    """Return rows of people and of units over pairs."""
-    own, one = np.arange(len(pairs)), np.ones(len(pairs))
-    by_row = csr_array((one, (trips.row[pairs], own)), shape=(len(trips.people), len(pairs)))
-    by_unit = csr_array((one, (trips.unit[pairs], own)), shape=(len(trips.capacity), len(pairs)))
-    return csr_array(vstack([by_row, by_unit], format="csr"))
 
 
 class _Search:
@@ -276,12 +189,12 @@ class _Search:
         pairs = np.arange(len(trips.row))
         flows = model.add_variables(len(pairs), high=np.inf)
         count = len(trips.people) + len(trips.capacity)
-        limits = _limits(trips, pairs).tocoo()
+        rows = limits(trips, pairs).tocoo()
         sites = np.arange(model.sites)
         entries = (
-            np.r_[limits.row, len(trips.people) + trips.existing + sites],
-            np.r_[flows[limits.col], sites],
-            np.r_[limits.data, -trips.capacity[trips.existing :]],
+            np.r_[rows.row, len(trips.people) + trips.existing + sites],
+            np.r_[flows[rows.col], sites],
+            np.r_[rows.data, -trips.capacity[trips.existing :]],
         )
         high = np.r_[trips.people, trips.capacity]
         high[len(trips.people) + trips.existing :] = 0

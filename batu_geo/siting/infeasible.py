@@ -17,9 +17,12 @@ from batu_geo.siting.milp import LinearModel
 from batu_geo.siting.rules import Rule, rules_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from batu_geo.siting.problem import SitingProblem
+
+# Up to here all plans are looked at, which is faster than asking the solver.
+FEW_SITES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +70,18 @@ def why_infeasible(
     rules = list(rules_of(problem))
     if cover_minutes is not None:
         rules.append(_cover_rule(problem, cover_minutes))
-    sites = len(problem.site_ids)
     everything = range(len(rules))
-    if _is_possible(rules, everything, sites):
+    is_possible = _oracle(rules, len(problem.site_ids))
+    if is_possible(everything):
         return ()
     must_meet: list[frozenset[int]] = []
     while True:
         chosen = _smallest_choice(must_meet, len(rules))
-        if not _is_possible(rules, chosen, sites):
+        if not is_possible(chosen):
             return tuple(Conflict(rules[n].code, rules[n].values) for n in chosen)
         kept = set(chosen)
         for n in everything:
-            if n not in kept and _is_possible(rules, [*kept, n], sites):
+            if n not in kept and is_possible([*kept, n]):
                 kept.add(n)
         must_meet.append(frozenset(everything) - kept)
 
@@ -92,14 +95,25 @@ def _cover_rule(problem: SitingProblem, threshold_minutes: float) -> Rule:
     return Rule("cover_all", values, rows, 1, np.inf)
 
 
-def _is_possible(rules: Sequence[Rule], chosen: Sequence[int] | range, sites: int) -> bool:
-    """Return whether some plan keeps the chosen rules."""
+def _oracle(rules: Sequence[Rule], sites: int) -> Callable[[Iterable[int]], bool]:
+    """Return what tells whether some plan keeps chosen rules, by all plans or the solver."""
+    if sites <= FEW_SITES:
+        plans = np.arange(2**sites)[:, None] >> np.arange(sites) & 1 > 0
+        kept = [rule.is_kept(plans) for rule in rules]
+        everywhere = np.ones(len(plans), dtype=bool)
+        return lambda chosen: bool(
+            np.logical_and.reduce([everywhere, *(kept[n] for n in chosen)]).any()
+        )
+    return lambda chosen: _has_plan([rules[n] for n in chosen], sites)
+
+
+def _has_plan(rules: Sequence[Rule], sites: int) -> bool:
     model = LinearModel(sites, np.zeros(sites), np.ones(sites), np.ones(sites, dtype=bool))
-    for n in chosen:
-        for row in rules[n].rows:
-            if not row.any() and not rules[n].low <= 0 <= rules[n].high:
+    for rule in rules:
+        for row in rule.rows:
+            if not row.any() and not rule.low <= 0 <= rule.high:
                 return False
-            model.add_row(row, rules[n].low, rules[n].high)
+            model.add_row(row, rule.low, rule.high)
     return not model.minimise(np.zeros(sites)).is_infeasible
 
 

@@ -32,6 +32,9 @@ PATIENCE = 10
 MEMORY = 0.8
 SHORTEST_STEP = 1e-4
 SEARCH_EVERY = 10
+# Nearest sites of a row that prices may reach: so many, or this many times sites per opening.
+FEWEST_NEAR = 20
+NEAR_SHARE = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,15 +88,16 @@ def lagrangian_bound(
     """
     weighted = costs.cost * costs.people
     base = costs.base * costs.people
-    price = _first_prices(weighted, base)
-    spare = np.empty_like(weighted)
+    price = _first_prices(weighted[plan], base)
+    near = _near(weighted, allowed)
+    price = np.minimum(price, near.most)
     bound, cost = -np.inf, costs.total(plan)
     best_price, step, idle = price, FIRST_STEP, 0
     direction = np.zeros(len(price))
     searching = 0.0
     start = time.monotonic()
     for turn in range(most_steps):
-        value, is_open, need = _relaxed(weighted, base, price, allowed, spare)
+        value, is_open, need = _relaxed(near, base, price, allowed)
         idle += 1
         if value > bound:
             bound, best_price, idle = value, price, 0
@@ -113,13 +117,14 @@ def lagrangian_bound(
         if is_done or step < SHORTEST_STEP or time.monotonic() >= deadline:
             break
         target = cost if np.isfinite(cost) else bound + abs(bound) + 1
-        price = np.maximum(price + step * (target - value) / length * direction, 0)
+        price = price + step * (target - value) / length * direction
+        price = np.clip(price, 0, near.most)
     bound, is_out, is_in = _ruled_out(weighted, base, best_price, allowed, cost)
     return Bounded(bound, plan, cost, is_out, is_in)
 
 
 def _first_prices(weighted: Numbers, base: Numbers) -> Numbers:
-    """Return a price a row between its nearest and its second nearest site."""
+    """Return a price a row between its nearest and its second nearest open site."""
     stacked = np.vstack([weighted, base])
     if len(stacked) < 2:
         return np.where(np.isfinite(base), base, 0.0)
@@ -129,13 +134,56 @@ def _first_prices(weighted: Numbers, base: Numbers) -> Numbers:
     return price
 
 
-def _values(
-    weighted: Numbers, base: Numbers, price: Numbers, spare: Numbers
-) -> tuple[Numbers, float]:
-    np.subtract(weighted, price, out=spare)
-    np.minimum(spare, 0, out=spare)
-    fixed = price.sum() + np.minimum(base - price, 0).sum()
-    return spare.sum(axis=1), float(fixed)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Near:
+    """Weighted costs of the nearest sites of each row, site by site.
+
+    Prices stay at or below `most`, the cost of the last site kept, so that the sites left
+    out would add nothing: the bound is the same as with all of them.
+    """
+
+    sites: int
+    start: Columns
+    row: Columns
+    cost: Numbers
+    most: Numbers
+
+
+def _near(weighted: Numbers, allowed: Choices) -> _Near:
+    sites, rows = weighted.shape
+    kept = max(FEWEST_NEAR, NEAR_SHARE * sites // max(1, allowed.most))
+    if kept >= sites:
+        is_near = np.isfinite(weighted)
+        most = np.full(rows, np.inf)
+    else:
+        most = np.partition(weighted, kept, axis=0)[kept]
+        is_near = (weighted <= most) & np.isfinite(weighted)
+    site, row = np.nonzero(is_near)
+    start = np.searchsorted(site, np.arange(sites + 1))
+    return _Near(sites, start, row, weighted[is_near], most)
+
+
+def _relaxed(
+    near: _Near, base: Numbers, price: Numbers, allowed: Choices
+) -> tuple[float, Flags, Numbers]:
+    """Return the value of the relaxation, the sites it opens, and which rows lack or double."""
+    reduced = near.cost - price[near.row]
+    np.minimum(reduced, 0, out=reduced)
+    total = np.r_[0.0, np.cumsum(reduced)]
+    value = total[near.start[1:]] - total[near.start[:-1]]
+    is_open, _, _ = _picked(value, allowed)
+    fixed = float(price.sum() + np.minimum(base - price, 0).sum())
+    served = (base < price).astype(np.float64)
+    for site in np.flatnonzero(is_open):
+        part = slice(near.start[site], near.start[site + 1])
+        served[near.row[part]] += reduced[part] < 0
+    return fixed + float(value[is_open].sum()), is_open, 1.0 - served
+
+
+def _values(weighted: Numbers, base: Numbers, price: Numbers) -> tuple[Numbers, float]:
+    """Return what opening each site saves at these prices, from all costs, and what is fixed."""
+    value = np.array([np.minimum(row - price, 0).sum() for row in weighted])
+    return value, float(price.sum() + np.minimum(base - price, 0).sum())
 
 
 def _picked(value: Numbers, allowed: Choices) -> tuple[Flags, Numbers, Flags]:
@@ -158,20 +206,11 @@ def _picked(value: Numbers, allowed: Choices) -> tuple[Flags, Numbers, Flags]:
     return is_open, best, is_picked
 
 
-def _relaxed(
-    weighted: Numbers, base: Numbers, price: Numbers, allowed: Choices, spare: Numbers
-) -> tuple[float, Flags, Numbers]:
-    value, fixed = _values(weighted, base, price, spare)
-    is_open, _, _ = _picked(value, allowed)
-    served = (spare[is_open] < 0).sum(axis=0) + (base < price)
-    return fixed + float(value[is_open].sum()), is_open, 1.0 - served
-
-
 def _ruled_out(
     weighted: Numbers, base: Numbers, price: Numbers, allowed: Choices, cost: float
 ) -> tuple[float, Flags, Flags]:
     """Return the bound of the best prices, and the sites it shows to be out or in."""
-    value, fixed = _values(weighted, base, price, np.empty_like(weighted))
+    value, fixed = _values(weighted, base, price)
     is_open, best, is_picked = _picked(value, allowed)
     raw = fixed + float(value[is_open].sum())
     bound = raw - SAFETY * abs(raw)

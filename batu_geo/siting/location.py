@@ -15,13 +15,13 @@ import numpy as np
 
 from batu_geo.siting.check import require_right
 from batu_geo.siting.enumeration import enumerate_plans, is_small
-from batu_geo.siting.goals import goal_of
+from batu_geo.siting.goals import Cover, goal_of
 from batu_geo.siting.plans import Plan, as_plan
 from batu_geo.siting.rules import choices
 from batu_geo.siting.search import first_plan, search, settle
 
 if TYPE_CHECKING:
-    from batu_geo.siting.goals import Goal
+    from batu_geo.siting.goals import Goal, Model
     from batu_geo.siting.problem import SitingProblem
     from batu_geo.siting.rules import Choices
 
@@ -60,8 +60,7 @@ def mclp(
     >>> plan.site_ids, plan.objective, plan.status, plan.proof
     (('hall',), 300, 'optimal', 'enumeration')
     """
-    goal = goal_of(problem, "mclp", threshold_minutes)
-    return _solve(problem, goal, threshold_minutes, time_limit_s, settle_ties=settle_ties)
+    return _solve(problem, "mclp", threshold_minutes, time_limit_s, settle_ties=settle_ties)
 
 
 def backup_coverage(
@@ -83,8 +82,9 @@ def backup_coverage(
     >>> backup_coverage(town, threshold_minutes=10).objective
     200
     """
-    goal = goal_of(problem, "backup_coverage", threshold_minutes)
-    return _solve(problem, goal, threshold_minutes, time_limit_s, settle_ties=settle_ties)
+    return _solve(
+        problem, "backup_coverage", threshold_minutes, time_limit_s, settle_ties=settle_ties
+    )
 
 
 def lscp(
@@ -107,20 +107,9 @@ def lscp(
     >>> lscp(town, threshold_minutes=10).site_ids
     ('b',)
     """
-    goal = goal_of(problem, "lscp", threshold_minutes)
-    uncoverable = 0
-    allowed = choices(problem)
-    if only_coverable and goal.cover is not None and allowed is not None:
-        cover = goal.cover
-        keep = (cover.base > 0) | cover.within[allowed.can_open].any(axis=0)
-        uncoverable = int(cover.people[~keep].sum())
-        cover = replace(
-            cover, within=cover.within[:, keep], base=cover.base[keep], people=cover.people[keep]
-        )
-        goal = replace(goal, cover=cover)
     return _solve(
-        problem, goal, threshold_minutes, time_limit_s,
-        settle_ties=settle_ties, uncoverable=uncoverable,
+        problem, "lscp", threshold_minutes, time_limit_s,
+        settle_ties=settle_ties, only_coverable=only_coverable,
     )  # fmt: skip
 
 
@@ -144,8 +133,7 @@ def p_median(
     >>> plan.site_ids, plan.objective, plan.people_unreached
     (('b',), 69.0, 0)
     """
-    goal = goal_of(problem, "p_median")
-    return _solve(problem, goal, None, time_limit_s, settle_ties=settle_ties)
+    return _solve(problem, "p_median", None, time_limit_s, settle_ties=settle_ties)
 
 
 def p_centre(
@@ -167,8 +155,7 @@ def p_centre(
     >>> p_centre(town).objective
     7.0
     """
-    goal = goal_of(problem, "p_centre")
-    return _solve(problem, goal, None, time_limit_s, settle_ties=settle_ties)
+    return _solve(problem, "p_centre", None, time_limit_s, settle_ties=settle_ties)
 
 
 def one_per_village(
@@ -200,23 +187,37 @@ def one_per_village(
 
 def _solve(
     problem: SitingProblem,
-    goal: Goal,
+    model: Model,
     threshold_minutes: float | None,
     time_limit_s: float,
     *,
     settle_ties: bool,
-    uncoverable: int = 0,
+    only_coverable: bool = False,
 ) -> Plan:
     deadline = time.monotonic() + time_limit_s
+    goal = goal_of(problem, model, threshold_minutes)
     allowed = choices(problem)
+    uncoverable = 0
     if allowed is None or allowed.fewest > allowed.most:
-        plan = Plan(goal.model, "infeasible")
-    elif is_small(allowed, goal):
+        return Plan(model, "infeasible", threshold_minutes=threshold_minutes)
+    if only_coverable:
+        goal, uncoverable = _coverable(goal, allowed)
+    if is_small(allowed, goal):
         plan = _by_enumeration(problem, goal, allowed, deadline)
     else:
         plan = _by_search(problem, goal, allowed, deadline, settle_ties=settle_ties)
     plan = replace(plan, threshold_minutes=threshold_minutes, people_uncoverable=uncoverable)
     return require_right(problem, plan)
+
+
+def _coverable(goal: Goal, allowed: Choices) -> tuple[Goal, int]:
+    """Return the goal without the people no site that may open covers, and how many they are."""
+    cover = goal.cover
+    if cover is None:
+        return goal, 0
+    keep = (cover.base > 0) | cover.within[allowed.can_open].any(axis=0)
+    rest = Cover(cover.within[:, keep], cover.base[keep], cover.people[keep])
+    return replace(goal, cover=rest), int(cover.people[~keep].sum())
 
 
 def _by_enumeration(problem: SitingProblem, goal: Goal, allowed: Choices, deadline: float) -> Plan:

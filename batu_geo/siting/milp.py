@@ -113,8 +113,10 @@ class LinearModel:
             [*self.row_high],
         )
 
-    def minimise(self, objective: Numbers, *, deadline: float = np.inf) -> Ending:
-        """Solve for the least objective, to no gap, before the deadline."""
+    def minimise(
+        self, objective: Numbers, *, deadline: float = np.inf, relative_gap: float = 0.0
+    ) -> Ending:
+        """Solve for the least objective before the deadline, to no gap unless one is allowed."""
         left = deadline - time.monotonic()
         if left < SHORTEST_SOLVE_S:
             return Ending(None, -np.inf, is_proved=False, is_infeasible=False)
@@ -135,7 +137,7 @@ class LinearModel:
             )
             if blocks
             else None,
-            options={"mip_rel_gap": 0.0, "time_limit": min(left, LONGEST_SOLVE_S)},
+            options={"mip_rel_gap": relative_gap, "time_limit": min(left, LONGEST_SOLVE_S)},
         )
         bound = found.mip_dual_bound if self.is_whole.any() else found.fun
         return Ending(

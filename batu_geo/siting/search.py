@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,7 @@ LARGEST_COVERAGE = 2_500_000
 LARGEST_MEDIAN = 150_000
 IMPROVABLE_CELLS = 20_000_000
 FIRST_CUTS = 5
+SWAP_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +101,9 @@ def search(goal: Goal, allowed: Choices, *, deadline: float) -> Found:
     plan = start.plan
     if plan is not None and tuple(goal.primary(plan[None])[0].tolist()) == ideal:
         return Found(plan, ideal[-1], is_proved=True, proof="bound")
-    floor = float(ideal[-1]) if goal.model != "p_median" else 0.0
+    # A plan that leaves more people without a way may have less minutes for the others.
+    is_floor = goal.cover is not None or len(goal.times.people) == 0
+    floor = float(ideal[-1]) if is_floor else 0.0
     solve = {"p_median": _median, "p_centre": _centre, "lscp": _fewest}.get(goal.model, _coverage)
     found = solve(goal, allowed, plan, deadline)
     return replace(found, bound=max(found.bound, floor))
@@ -117,7 +121,9 @@ def first_plan(goal: Goal, allowed: Choices, *, deadline: float) -> Found:
     if goal.model == "lscp":
         is_whole = goal.primary(plan[None])[0, 0] == 0
         return Found(plan if is_whole else None, -np.inf, is_proved=False)
-    plan = swapped(costs, allowed, plan, deadline=deadline)
+    # The bound needs the larger part of the time.
+    now = time.monotonic()
+    plan = swapped(costs, allowed, plan, deadline=now + SWAP_SHARE * (deadline - now))
     cells = len(plan) * len(allowed.can_open) * len(goal.times.people)
     if goal.model in {"p_centre", "backup_coverage"} and cells < IMPROVABLE_CELLS:
         plan = improved(goal, allowed, plan, deadline=deadline)
@@ -152,7 +158,9 @@ def _coverage(goal: Goal, allowed: Choices, plan: Columns | None, deadline: floa
         return Found(bounded.plan, bound, is_proved=bool(bound >= key), proof="lagrangian")
     model = site_model(allowed)
     people, already = add_coverage(model, cover, need=goal.need)
-    ending = model.minimise(-people, deadline=deadline)
+    # People are whole: a bound less than one person away is a proof.
+    close = 0.9 / max(1.0, float(people.sum()))
+    ending = model.minimise(-people, deadline=deadline, relative_gap=close)
     if ending.values is not None:
         plan = _better(goal, _checked(model, allowed, ending.values), plan)
     bound = np.ceil(ending.bound - already - 1e-6 * max(1.0, abs(ending.bound) * 1e-3))

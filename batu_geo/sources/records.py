@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from batu_geo.domain.contracts import (
+    COSTS,
     FIGURES,
     INDICATORS,
     POPULATION,
@@ -22,7 +23,7 @@ from batu_geo.sources.opening import header_of, records_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from batu_geo.domain.tables import Facilities
+    from batu_geo.domain.tables import Buildings, Facilities
     from batu_geo.sources.opening import Opened
 
 
@@ -119,6 +120,25 @@ def _bad_times(row: Mapping[Any, Any], opened: Opened, number: int) -> Iterator[
 
 def _wrong(code: str, opened: Opened, number: int, column: str, value: Any) -> Problem:
     return Problem(code, opened.name, row=number, column=column, values={"value": value})
+
+
+def read_costs(opened: Opened, *, evidence: str, buildings: Buildings) -> pd.DataFrame:
+    """Return what buildings would cost whom, item by item.
+
+    Raises
+    ------
+    DataError
+        With every fault of the file, among them buildings the ledger does not have.
+    """
+    table, problems = conforming_rows(opened, COSTS)
+    with_defaults(table, COSTS, evidence)
+    known = set(buildings["building_id"])
+    for number, row in enumerate(table.to_dict("records"), start=2):
+        if not pd.isna(row["building_id"]) and row["building_id"] not in known:
+            problems.append(_wrong("BG-224", opened, number, "building_id", row["building_id"]))
+    if problems:
+        raise DataError(problems)
+    return table.sort_values(["building_id", "payer", "item", "rupiah"], ignore_index=True)
 
 
 def read_figures(opened: Opened, *, evidence: str) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from batu_geo.sources.homes import PeoplePlaces, read_footprints, read_populatio
 from batu_geo.sources.opening import Opened, is_address, open_input, toml_of
 from batu_geo.sources.points import read_buildings, read_facilities
 from batu_geo.sources.records import (
+    read_costs,
     read_figures,
     read_indicators,
     read_population,
@@ -71,6 +72,7 @@ class StudyFile(BaseModel):
     roads: Input
     elevation: Input | None = None
     indicators: Input | None = None
+    costs: Input | None = None
     staffing: Input | None = None
     profiles: Input | None = None
     figures: Input | None = None
@@ -90,9 +92,9 @@ class Study:
         Where the inputs stand.
     villages, facilities, buildings, roads
         The tables and the network.
-    indicators, staffing, profiles, figures
-        Programme figures by village, who works where, what units offer, and figures
-        the city reports; None where the study has none.
+    costs, indicators, staffing, profiles, figures
+        What buildings would cost whom, programme figures by village, who works where, what
+        units offer, and figures the city reports; None where the study has none.
     homes
         Where people live by other sources than the streets: ``raster``, ``footprints``.
     inputs
@@ -109,6 +111,7 @@ class Study:
     facilities: Facilities
     buildings: Buildings
     roads: RoadNetwork
+    costs: pd.DataFrame | None
     indicators: pd.DataFrame | None
     staffing: pd.DataFrame | None
     profiles: pd.DataFrame | None
@@ -173,6 +176,7 @@ def load_study(folder: Path | str | None = None, *, cache: Path | None = None) -
         facilities=facilities,
         buildings=buildings,
         roads=roads,
+        costs=costs_of(desk, buildings),
         indicators=indicators_of(desk, people),
         staffing=staffing_of(desk, facilities),
         profiles=profiles_of(desk, facilities),
@@ -284,6 +288,14 @@ def indicators_of(desk: Desk, people: pd.DataFrame) -> pd.DataFrame | None:
         return None
     opened = desk.open("indicators", ".csv")
     return read_indicators(opened, evidence=entry.evidence, population=people)
+
+
+def costs_of(desk: Desk, buildings: Buildings) -> pd.DataFrame | None:
+    """Read what buildings would cost, where the study says so."""
+    entry = desk.card.costs
+    if entry is None:
+        return None
+    return read_costs(desk.open("costs", ".csv"), evidence=entry.evidence, buildings=buildings)
 
 
 def staffing_of(desk: Desk, facilities: Facilities) -> pd.DataFrame | None:

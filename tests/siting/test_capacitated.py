@@ -30,12 +30,13 @@ def sent(p: SitingProblem, plan: tuple[int, ...], limit: float) -> tuple[int, in
     return sum(flow["from"].values()), nx.cost_of_flow(graph, flow)
 
 
+@pytest.mark.parametrize("start", [0, 250])
 @pytest.mark.parametrize("model", ["capacitated_p_median", "capacitated_mclp"])
-def test_capacitated_models_equal_brute_force(model: str) -> None:
+def test_capacitated_models_equal_brute_force(model: str, start: int) -> None:
     limit = THRESHOLD if model == "capacitated_mclp" else np.inf
     feasible = 0
-    for seed in range(500):
-        p = random_problem(np.random.default_rng(seed), most_sites=4)
+    for seed in range(start, start + 250):
+        p = random_problem(np.random.default_rng(seed), most_sites=3)
         keys = [
             (*np.multiply(sent(p, plan, limit), (-1, 1)), len(plan), plan) for plan in all_plans(p)
         ]
@@ -53,7 +54,7 @@ def test_capacitated_models_equal_brute_force(model: str) -> None:
         assert found.person_minutes == minutes / 8, seed
         assert found.site_ids == tuple(p.site_ids[n] for n in plan), seed
         assert found.objective == (-placed if model == "capacitated_mclp" else minutes / 8)
-    assert feasible > 300
+    assert feasible > 130
 
 
 def test_with_room_for_everybody_they_are_the_models_without_capacity() -> None:

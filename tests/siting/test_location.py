@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from batu_geo.domain.errors import BatuGeoError, DataError, ScenarioError
 from batu_geo.siting import enumeration, location, minutes, search
+from batu_geo.siting.check import check_plan, require_right
+from batu_geo.siting.problem import Rules, SitingProblem
 from tests.siting.worlds import THRESHOLD, brute_force, random_problem
 
 THRESHOLDED = ("mclp", "lscp", "backup_coverage")
@@ -60,3 +65,130 @@ def test_times_cut_short_are_taken_up_again_where_needed(model: str, monkeypatch
     monkeypatch.setattr(minutes, "SPARE_LEVELS", 0)
     for seed in range(3000, 3060):
         compare(model, seed, {"milp", "lagrangian", "bound"}, is_whole=False)
+
+
+def test_no_time_limit_makes_a_plan_optimal_that_is_not(monkeypatch) -> None:
+    """1,000 scenarios with limits of 0 to 1 s, by enumeration and by the solver."""
+    proved = unproved = 0
+    for seed in range(1000):
+        rng = np.random.default_rng(seed)
+        problem, model = random_problem(rng, most_sites=5), MODELS[seed % len(MODELS)]
+        limit = float(rng.choice([0, 1e-4, 1e-3, 3e-3, 1e-2, 0.1, 1]))
+        with monkeypatch.context() as patch:
+            if seed % 2:
+                patch.setattr(enumeration, "MOST_PLANS", 0)
+            plan = solve(problem, model, time_limit_s=limit)
+        want = brute_force(problem, model)
+        if plan.status == "optimal":
+            assert (plan.objective, plan.gap) == (want[0], 0), seed
+            proved += 1
+        elif plan.status == "infeasible":
+            assert want is None, seed
+        elif plan.status == "best_so_far":
+            larger = model in {"mclp", "backup_coverage"}
+            better, worse = (plan.bound, plan.objective) if larger else (plan.objective, plan.bound)
+            assert better >= want[0] >= worse or plan.people_unreached > 0, seed
+            unproved += 1
+    assert proved > 200
+    assert unproved > 30
+
+
+def test_a_toy_town_by_hand() -> None:
+    """Four hamlets on a line, 10 minutes apart; buildings at A, C and D.
+
+        A 400 --10-- B 100 --10-- C 300 --10-- D 200
+
+    Within 10 minutes, A's building serves A and B (500), C's B, C and D (600), D's C and D
+    (500). One site: C, 600. Two: A and C serve all 1,000; so LSCP needs two. p-median with
+    one: C costs 400*20 + 100*10 + 200*10 = 11,000, A 16,000 or more and D 18,000 or more.
+    p-centre with one: C, 20 minutes.
+    """
+    minutes_ = np.array([[0.0, 20, 30], [10, 10, 20], [20, 0, 10], [30, 10, 0]])
+    people = np.array([400, 100, 300, 200])
+    one = SitingProblem(minutes_, people, ("A", "C", "D"), rules=Rules(site_count=1))
+    two = one.with_rules(site_count=2)
+    assert location.mclp(one, threshold_minutes=10).objective == 600
+    assert location.mclp(two, threshold_minutes=10).site_ids == ("A", "C")
+    assert location.lscp(one.with_rules(site_count=None), threshold_minutes=10).objective == 2
+    assert (location.p_median(one).site_ids, location.p_median(one).objective) == (("C",), 11_000)
+    assert (location.p_centre(one).site_ids, location.p_centre(one).objective) == (("C",), 20)
+    # C and D are in reach of A+C's C once only; C and D together back up hamlets C and D
+    assert location.backup_coverage(two, threshold_minutes=10).objective == 500
+
+
+def test_one_per_village_budget_and_staff() -> None:
+    """V has the near and dear building and a far and cheap one; w has one."""
+    town = SitingProblem(
+        np.array([[1.0, 9, 5]]), np.array([10]), ("near", "far", "w1"), ("v", "v", "w"),
+        costs=np.array([9, 2, 3]), professions=("nurse",), staff=np.array([[2], [1], [1]]),
+    )  # fmt: skip
+    assert location.one_per_village(town, village_ids=("v", "w")).site_ids == ("near", "w1")
+    poor = town.with_rules(budget=5)
+    assert location.one_per_village(poor, village_ids=("v", "w")).site_ids == ("far", "w1")
+    few = town.with_rules(staff_caps=(("nurse", 2),))
+    assert location.one_per_village(few, village_ids=("v", "w")).site_ids == ("far", "w1")
+    assert location.one_per_village(town, village_ids=("x",)).status == "infeasible"
+
+
+def test_nobody_and_no_way() -> None:
+    empty = SitingProblem(np.ones((2, 2)), np.array([0, 0]), ("a", "b"), rules=Rules(site_count=1))
+    assert (location.p_median(empty).objective, location.p_median(empty).site_ids) == (0, ("a",))
+    cut_off = SitingProblem(
+        np.full((2, 2), np.inf), np.array([3, 4]), ("a", "b"), rules=Rules(site_count=1)
+    )
+    for model in ("p_median", "p_centre"):
+        plan = solve(cut_off, model)
+        assert (plan.status, plan.objective, plan.people_unreached) == ("optimal", 0, 7)
+    assert solve(cut_off, "lscp").status == "infeasible"
+
+
+def test_doubled_ids_unknown_names_and_wrong_numbers_are_refused() -> None:
+    with pytest.raises(DataError, match="BG-206"):
+        SitingProblem(np.ones((1, 2)), np.array([1]), ("a", "a"))
+    with pytest.raises(DataError, match="BG-204"):
+        SitingProblem(np.array([[-1.0]]), np.array([1]), ("a",))
+    with pytest.raises(DataError, match="BG-203"):
+        SitingProblem(np.ones((1, 1)), np.array([1.5]), ("a",))
+    with pytest.raises(ScenarioError, match="BG-205"):
+        SitingProblem(np.ones((1, 1)), np.array([1]), ("a",), rules=Rules(must_open=("z",)))
+    with pytest.raises(ScenarioError, match="BG-201"):
+        SitingProblem(np.ones((1, 1)), np.array([1]), ("a",), rules=Rules(budget=1))
+    with pytest.raises(ValueError, match="expected"):
+        SitingProblem(np.ones((1, 1)), np.array([1, 2]), ("a",))
+
+
+def test_the_order_of_sites_and_people_changes_nothing() -> None:
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        p = random_problem(rng, plain=True)
+        order, rows = rng.permutation(len(p.site_ids)), rng.permutation(len(p.population))
+        q = SitingProblem(
+            p.minutes[rows][:, order], p.population[rows], tuple(p.site_ids[n] for n in order),
+            rules=p.rules,
+        )  # fmt: skip
+        for model in MODELS:
+            a, b = solve(p, model), solve(q, model)
+            assert (a.site_ids, a.objective, a.person_minutes) == (
+                b.site_ids,
+                b.objective,
+                b.person_minutes,
+            )
+
+
+def test_the_checker_finds_a_wrong_plan() -> None:
+    p = SitingProblem(np.array([[5.0, 50.0]]), np.array([9]), ("a", "b"), rules=Rules(site_count=1))
+    right = location.mclp(p, threshold_minutes=10)
+    assert check_plan(p, right) == ()
+    wrong = {
+        "objective": replace(right, objective=8, bound=8),
+        "site_count": replace(right, site_ids=("a", "b")),
+        "unknown_site": replace(right, site_ids=("z",)),
+        "person_minutes": replace(right, person_minutes=1.0),
+        "people_unreached": replace(right, people_unreached=3),
+        "gap": replace(right, gap=0.5),
+        "bound": replace(right, bound=3),
+    }
+    for code, plan in wrong.items():
+        assert code in {breach.code for breach in check_plan(p, plan)}, code
+        with pytest.raises(BatuGeoError, match="BG-900"):
+            require_right(p, plan)
