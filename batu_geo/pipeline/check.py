@@ -11,7 +11,7 @@ import pandas as pd
 
 from batu_geo.domain.contracts import BUILDINGS, CONTRACTS, FACILITIES
 from batu_geo.domain.errors import BatuGeoError, DataError, EnvironmentFault, Problem
-from batu_geo.pipeline.check_places import gaps_between, likely_duplicates, small_overlaps
+from batu_geo.pipeline.check_places import gaps_between, left_out, likely_duplicates, small_overlaps
 from batu_geo.pipeline.figures import city_figures, contradictions
 from batu_geo.runs import stale_runs
 from batu_geo.siting.gaps import units
@@ -199,6 +199,8 @@ def check_study(data: Path | str | None = None, *, out: Path | str | None = None
         if state.parts[table] is not None:
             path = getattr(desk.card, table).path
             state.warn(table, likely_duplicates(state.parts[table], contract, path))
+    if state.parts["roads"] is not None:
+        state.warn("roads", left_out(state.parts["roads"], desk.card.roads.path))
     _check_scenarios(state, desk)
     _check_totals(state, desk)
     if out is not None:
@@ -382,6 +384,8 @@ def check_file(
         state.warn(table, gaps_between(found, str(path)))
     if found is not None and table in {"facilities", "buildings"}:
         state.warn(table, likely_duplicates(found, CONTRACTS[table], str(path)))
+    if found is not None and table == "roads":
+        state.warn(table, left_out(found, str(path)))
     ended = state.ended(str(path), desk)
     return replace(ended, records={k: n for k, n in ended.records.items() if k == table})
 

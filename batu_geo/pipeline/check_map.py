@@ -49,7 +49,8 @@ def _place(
     if {"lon", "lat"} <= set(problem.values):
         return float(problem.values["lon"]), float(problem.values["lat"])
     if places is not None:
-        place = places.by_number.get(problem.feature or 0) or places.by_id.get(problem.record_id)
+        record_id = problem.record_id or str(problem.values.get("names", "")).split(", ")[0]
+        place = places.by_number.get(problem.feature or 0) or places.by_id.get(record_id)
         if place:
             return place
     return villages.get(problem.record_id)

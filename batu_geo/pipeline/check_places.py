@@ -9,11 +9,14 @@ import numpy as np
 import shapely
 
 from batu_geo.domain.errors import Problem
+from batu_geo.render.words import number, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batu_geo.domain.errors import Language
     from batu_geo.domain.tables import Contract, Villages
+    from batu_geo.network.roads import RoadNetwork
 
 SMALLEST_M2 = 1.0
 SAME_PLACE_M = 100.0
@@ -53,6 +56,20 @@ def small_overlaps(villages: Villages, name: str) -> Iterator[Problem]:
         if area >= SMALLEST_M2:
             values = {"overlap_m2": f"{area:.0f}", "other": ids[other]}
             yield Problem("BG-218", name, record_id=ids[one], column="geometry", values=values)
+
+
+def left_out(roads: RoadNetwork, name: str) -> Iterator[Problem]:
+    """Say what of a road file was ignored or repaired while it was read."""
+    if not roads.dropped:
+        return
+
+    def listed(language: Language) -> str:
+        return ", ".join(
+            f"{number(count, language)} {word('dropped_' + reason.replace(' ', '_'), language)}"
+            for reason, count in sorted(roads.dropped.items())
+        )
+
+    yield Problem("BG-241", name, values={"listed": listed("id"), "listed_en": listed("en")})
 
 
 def likely_duplicates(table: gpd.GeoDataFrame, contract: Contract, name: str) -> Iterator[Problem]:

@@ -471,8 +471,11 @@ def networks() -> Iterator[Case]:
         "a self loop": '<nd ref="1"/>',
         "a very long name": f'<tag k="name" v="{"x" * 255}"/>',
     }
+    noted = {"maxspeed fast", "maxspeed -30", "maxspeed 1e999", "maxspeed 30 mph;50",
+             "a repeated node"}  # fmt: skip
     for name, more in odd.items():
-        yield osm(name, two + way.format(ends, more), "")
+        refs, tags = (ends + more, "") if more.startswith("<nd") else (ends, more)
+        yield osm(name, two + way.format(refs, tags), "BG-241" if name in noted else "")
     overpass = {
         "a remark": ({"elements": [], "remark": "runtime error: out of memory"}, "BG-114"),
         "no elements": ({"version": 0.6}, "BG-103"),
