@@ -29,9 +29,13 @@ def personal_columns(records: Sequence[dict[str, Any]], path: str) -> Iterator[P
     >>> [fault.column for fault in personal_columns(rows, "x.csv")]
     ['village_id', 'No. HP']
     """
-    names = dict.fromkeys(name for record in records for name in record)
-    for name in names:
-        what = _by_name(str(name)) or _by_value(record.get(name) for record in records)
+    found: dict[str, str | None] = {}
+    for record in records:
+        for name, value in record.items():
+            if name not in found:
+                found[name] = _by_name(str(name))
+            found[name] = found[name] or _by_value(value)
+    for name, what in found.items():
         if what:
             yield Problem("BG-220", path, column=str(name), values={"what": what})
 
@@ -41,11 +45,10 @@ def _by_name(name: str) -> str | None:
     return next((what for what, names in PERSONAL_NAMES.items() if plain in names), None)
 
 
-def _by_value(values: Iterator[Any]) -> str | None:
-    for value in values:
-        text = re.sub(r"[\s.-]", "", str(value)) if isinstance(value, (str, int)) else ""
-        if isinstance(value, (str, int)) and SIXTEEN_DIGITS.fullmatch(str(value).strip()):
-            return "NIK"
-        if PHONE.fullmatch(text):
-            return "telepon"
-    return None
+def _by_value(value: Any) -> str | None:
+    if not isinstance(value, (str, int)):
+        return None
+    text = str(value).strip()
+    if SIXTEEN_DIGITS.fullmatch(text):
+        return "NIK"
+    return "telepon" if PHONE.fullmatch(re.sub(r"[\s.-]", "", text)) else None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from batu_geo.domain.errors import Problem
@@ -76,19 +77,15 @@ def likely_duplicates(table: gpd.GeoDataFrame, contract: Contract, name: str) ->
     """Name places of the same name and kind within 100 m of each other."""
     id_column = str(contract.id_column)
     label = next(c.name for c in contract.columns if c.name.endswith("_name"))
-    kind = table["kind"] if "kind" in table else table[id_column].map(lambda _: "")
+    kind = table["kind"] if "kind" in table else pd.Series("", index=table.index)
     names = table[label].str.casefold().str.replace(r"[\W_]+", "", regex=True)
-    shapes = table.geometry.to_numpy()
-    first, second = shapely.STRtree(shapes).query(shapes, "dwithin", distance=SAME_PLACE_M)
-    same = (names.to_numpy()[first] == names.to_numpy()[second]) & (
-        kind.to_numpy()[first] == kind.to_numpy()[second]
-    )
+    xy = shapely.get_coordinates(table.geometry.to_numpy())
     ids = table[id_column].tolist()
-    for one, other in zip(
-        first[same & (first > second)], second[same & (first > second)], strict=True
-    ):
-        metres = np.hypot(
-            *(shapely.get_coordinates(shapes[[one]]) - shapely.get_coordinates(shapes[[other]]))[0]
-        )
-        values = {"other": ids[other], "metres": f"{metres:.0f}"}
-        yield Problem("BG-233", name, record_id=ids[one], column=label, values=values)
+    # Next to each other within a name and kind, not all with all: there may be thousands.
+    order = np.lexsort((xy[:, 1], xy[:, 0], kind.to_numpy(), names.to_numpy()))
+    for one, other in zip(order[1:], order[:-1], strict=True):
+        metres = float(np.hypot(*(xy[one] - xy[other])))
+        is_same = names.iloc[one] == names.iloc[other] and kind.iloc[one] == kind.iloc[other]
+        if is_same and metres <= SAME_PLACE_M:
+            values = {"other": ids[other], "metres": f"{metres:.0f}"}
+            yield Problem("BG-233", name, record_id=ids[one], column=label, values=values)

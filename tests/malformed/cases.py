@@ -55,7 +55,7 @@ def _spoilt(name: str, change: Callable[[list[Any]], Any]) -> bytes:
 def every_case() -> list[Case]:
     """Return all cases."""
     return [
-        *wrong_files(), *geometries(), *coordinates(), *properties(), *json_texts(),
+        *wrong_files(), *geometries(), *coordinates(), *properties(), *large_ones(), *json_texts(),
         *tables(), *networks(), *settings(), *archives(), *xml_texts(), *databases(), *rasters(),
     ]  # fmt: skip
 
@@ -299,6 +299,52 @@ def properties() -> Iterator[Case]:
     ):  # fmt: skip
         content = _spoilt("facilities.geojson", change)
         yield Case(f"facilities, {name}", "facilities", "faskes.geojson", content, code)
+
+
+def large_ones() -> Iterator[Case]:
+    """Return inputs that are slow for readers that compare everything with everything."""
+
+    def many(members: list[Any], *, own_column: bool = False, same_name: bool = False) -> None:
+        base = members[3]
+        members.clear()
+        for number in range(6_000):
+            more = {"facility_id": f"F{number}"} if not own_column else {f"k{number}": 1}
+            name = {} if same_name else {"facility_name": f"F{number}"}
+            members.append({**base, "properties": {**base["properties"], **more, **name}})
+
+    yield Case(
+        "6 000 facilities with a column each",
+        "facilities",
+        "f.geojson",
+        _spoilt("facilities.geojson", lambda m: many(m, own_column=True)),
+        "BG-206",
+    )
+    yield Case(
+        "6 000 facilities of one name at one point",
+        "facilities",
+        "f.geojson",
+        _spoilt("facilities.geojson", lambda m: many(m, same_name=True)),
+        "BG-233",
+    )
+    keys = ", ".join(f'"k{n}": 1' for n in range(200_000))
+    yield Case(
+        "200 000 keys and the last again",
+        "facilities",
+        "f.geojson",
+        f'{{{keys}, "k199999": 2}}'.encode(),
+        "BG-104",
+    )
+    header = ",".join(f"c{n}" for n in range(100_000))
+    yield Case(
+        "100 000 columns and the last again",
+        "population",
+        "p.csv",
+        f"{header},c99999\n1".encode(),
+        "BG-111",
+    )
+    yield Case("300 000 open quotes", "facilities", "f.geojson", b'["' * 300_000, "BG-104")
+    yield Case("one line of 5 MB", "population", "p.csv", b"x" * 5_000_000, "BG-111")
+    yield Case("200 000 short rows", "population", "p.csv", b"a\n" * 200_000, "BG-201")
 
 
 def json_texts() -> Iterator[Case]:
