@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from batu_geo.pipeline.check import check_file, check_study
 from batu_geo.pipeline.check_map import checkup_map, rough_place
 from batu_geo.pipeline.repairs import LARGEST_CHANGE, clean_value, mended_geometry
 from batu_geo.sources.study import embedded_study
+from tests.conftest import ROOT
 from tests.hostile import NAMES
 
 FILES = {
@@ -307,3 +311,26 @@ def test_a_geometry_is_mended_up_to_a_thousandth_of_its_area(ring: Any, reasons:
 @pytest.mark.parametrize("value", [None, 3, True, [], "Beji", "Oro-oro Ombo"])
 def test_what_is_clean_stays(value: Any) -> None:
     assert clean_value(value, None) == (value, "")
+
+
+GUARDED = """
+import sys
+seen = []
+sys.addaudithook(lambda event, args: seen.append((event, args)) if event.startswith("socket.") else None)
+from batu_geo.cli import cli
+try:
+    cli(["check", "--lang", "en"])
+except SystemExit as end:
+    assert end.code == 0
+print("sockets:", [s for s in seen if s[0] != "socket.__new__"])
+"""
+
+
+@pytest.mark.slow
+def test_the_command_opens_no_socket_from_its_first_import_on(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", GUARDED], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == "sockets: []", done.stdout[-500:] + done.stderr
+    assert list(tmp_path.iterdir()) == [], "nothing was written at home either"
