@@ -9,8 +9,10 @@ import random
 import shutil
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 
 from batu_geo.domain.errors import BatuGeoError
 from batu_geo.pipeline.check import check_study
@@ -134,6 +136,40 @@ def test_permuted_features_and_rows_give_the_same_tables(study, tmp_path: Path) 
         "figures",
     ):
         pd.testing.assert_frame_equal(getattr(study, table), getattr(other, table))
+
+
+def test_what_was_written_is_read_and_written_the_same(study, tmp_path: Path) -> None:
+    """Property 29: a table written again is the same bytes, a layer the same layer."""
+    from batu_geo.render.tables import write_csv, write_geojson
+
+    first, second = tmp_path / "1", tmp_path / "2"
+    write_csv(study.indicators, first)
+    again = pd.read_csv(first, dtype=dict.fromkeys(study.indicators, "str"), keep_default_na=False)
+    write_csv(again, second)
+    assert first.read_bytes() == second.read_bytes()
+    write_geojson(study.villages, first.with_suffix(".geojson"))
+    back = gpd.read_file(first.with_suffix(".geojson"))
+    assert back["village_id"].tolist() == study.villages["village_id"].tolist()
+    assert back.to_crs(study.crs).geometry.distance(study.villages.geometry).max() < 1
+    write_geojson(back[study.villages.columns], second.with_suffix(".geojson"))
+    # The start of a ring may move; the outline and every property may not.
+    twice = gpd.read_file(second.with_suffix(".geojson"))
+    assert shapely.equals(twice.geometry.to_numpy(), back.geometry.to_numpy()).all()
+    pd.testing.assert_frame_equal(
+        twice.drop(columns="geometry"), back.drop(columns="geometry"), check_like=True
+    )
+
+
+def test_people_are_shared_out_to_the_last_one(study) -> None:
+    """Property 30, whatever the streets: whole people, none negative, every village whole."""
+    from batu_geo.access.demand import demand_points
+
+    points = demand_points(study.villages, study.roads, settings=study.scenario("baseline").demand)
+    assert points["population"].dtype.kind == "i"
+    assert (points["population"] > 0).all()
+    by_village = points.groupby("village_id")["population"].sum()
+    expected = study.villages.set_index("village_id")["population"]
+    assert by_village.to_dict() == expected.to_dict()
 
 
 def test_checking_a_sealed_study_finds_nothing_new(tmp_path: Path) -> None:

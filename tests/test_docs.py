@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import tomllib
 
@@ -9,6 +10,7 @@ import jupytext
 import nbformat
 import pytest
 
+from batu_geo.domain.errors import messages
 from tests.conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -53,3 +55,13 @@ def test_the_locks_name_no_address_and_pin_by_hash() -> None:
         pins = re.findall(r"^[a-zA-Z0-9_.-]+==", text, re.MULTILINE)
         assert len(pins) > 20
         assert text.count("--hash=sha256:") >= len(pins)
+
+
+def test_the_page_of_messages_is_what_the_catalogue_says() -> None:
+    path = ROOT / "scripts" / "message_pages.py"
+    spec = importlib.util.spec_from_file_location("message_pages", path)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    text = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
+    assert text == script.page(), "run scripts/message_pages.py"
+    assert {line[3:] for line in text.splitlines() if line.startswith("## ")} == set(messages())

@@ -9,6 +9,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,15 @@ def hashes(folder: Path) -> dict[str, str]:
 def test_kills_leave_the_old_result_or_the_new_one(
     study: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    count = 200 if request.config.getoption("--all-kills") else 8
+    # Side by side in folders of their own: most of a run's time is waiting for the disk.
+    folders, count = (4, 50) if request.config.getoption("--all-kills") else (1, 8)
+    with ThreadPoolExecutor(folders) as pool:
+        outs = [tmp_path / f"{number}" for number in range(folders)]
+        list(pool.map(lambda out: killed_again_and_again(study, out, count), outs))
+
+
+def killed_again_and_again(study: Path, tmp_path: Path, count: int) -> None:
+    tmp_path.mkdir()
     other = tmp_path / "other-run"
     other.mkdir()
     (other / "keep.txt").write_text("earlier")

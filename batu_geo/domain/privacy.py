@@ -29,10 +29,13 @@ def personal_columns(records: Sequence[dict[str, Any]], path: str) -> Iterator[P
     >>> [fault.column for fault in personal_columns(rows, "x.csv")]
     ['village_id', 'No. HP']
     """
-    names = dict.fromkeys(name for record in records for name in record)
-    for name in names:
-        by_value = (looks_personal(record.get(name)) for record in records)
-        what = _by_name(str(name)) or next(filter(None, by_value), None)
+    found: dict[str, str | None] = {}
+    for record in records:
+        for name, value in record.items():
+            if name not in found:
+                found[name] = _by_name(str(name))
+            found[name] = found[name] or looks_personal(value)
+    for name, what in found.items():
         if what:
             yield Problem("BG-220", path, column=str(name), values={"what": what})
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from batu_geo.domain.contracts import BUILDINGS, CONTRACTS, FACILITIES
-from batu_geo.domain.errors import BatuGeoError, DataError, EnvironmentFault, Problem
-from batu_geo.pipeline.check_places import gaps_between, likely_duplicates, small_overlaps
+from batu_geo.domain.errors import DataError, Problem
+from batu_geo.pipeline.check_places import gaps_between, left_out, likely_duplicates, small_overlaps
+from batu_geo.pipeline.checkup import Checkup, Round, keeping
 from batu_geo.pipeline.figures import city_figures, contradictions
 from batu_geo.runs import stale_runs
 from batu_geo.siting.gaps import units
 from batu_geo.sources.geojson import read_features
-from batu_geo.sources.opening import Opened, open_input
 from batu_geo.sources.points import conforming_points
 from batu_geo.sources.records import conforming_rows
 from batu_geo.sources.scenarios import find_scenario, load_scenario
@@ -39,11 +39,10 @@ from batu_geo.sources.study import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from batu_geo.domain.tables import Villages
 
-Found = TypeVar("Found")
 NEEDS = {
     "villages": ("population",),
     "facilities": ("population", "villages"),
@@ -55,121 +54,6 @@ NEEDS = {
     "profiles": ("population", "villages", "facilities"),
 }
 TOTALS_BY = "baseline"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing a check found: the table, the problem and how bad it is."""
-
-    table: str
-    problem: Problem
-    is_error: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Checkup:
-    """What a check found.
-
-    Attributes
-    ----------
-    title
-        Of the study, or the name of the file.
-    faults
-        Errors and warnings in the order of the tables.
-    records
-        By table that could be read: how many rows, villages or road edges.
-    inputs
-        By table that could be opened: its card.
-    exit_code
-        0 without errors, else that of the first error.
-    parts
-        By table: what could be read of it, for maps.
-    opened
-        By table: the file as it was opened, for maps and repairs.
-    """
-
-    title: str
-    faults: tuple[Fault, ...]
-    records: dict[str, int]
-    inputs: dict[str, dict[str, str]]
-    exit_code: int
-    parts: dict[str, Any]
-    opened: dict[str, Opened]
-
-    @property
-    def errors(self) -> tuple[Fault, ...]:
-        """The faults that stop a run."""
-        return tuple(fault for fault in self.faults if fault.is_error)
-
-    @property
-    def warnings(self) -> tuple[Fault, ...]:
-        """The faults a run can live with."""
-        return tuple(fault for fault in self.faults if not fault.is_error)
-
-
-@dataclass(slots=True)
-class _Round:
-    """A check going on: what was read so far and what was found wrong."""
-
-    parts: dict[str, Any] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-    exit_code: int = 0
-
-    def attempt(self, table: str, read: Callable[[], Found], *needs: str) -> Found | None:
-        """Read a table, unless one it needs is missing; keep it or its faults."""
-        missing = [name for name in needs if self.parts.get(name) is None]
-        if missing:
-            self.warn(table, [Problem("BG-234", values={"table": name}) for name in missing])
-            return None
-        try:
-            found = read()
-        except EnvironmentFault:
-            raise
-        except BatuGeoError as error:
-            self.exit_code = self.exit_code or error.exit_code
-            self.faults += [Fault(table, problem, is_error=True) for problem in error.problems]
-            return None
-        has_notices = isinstance(found, tuple)
-        self.parts[table] = found[0] if isinstance(found, tuple) else found
-        if has_notices:
-            self.warn(table, found[1])  # type: ignore[index]
-        return found
-
-    def warn(self, table: str, problems: Iterable[Problem]) -> None:
-        """Keep problems that stop nothing."""
-        self.faults += [Fault(table, problem, is_error=False) for problem in problems]
-
-    def ended(self, title: str, desk: Desk) -> Checkup:
-        """Return what was found."""
-        records = {name: _count(part) for name, part in self.parts.items() if part is not None}
-        kept = getattr(desk, "kept", {})
-        return Checkup(
-            title, tuple(self.faults), records, desk.inputs, self.exit_code, self.parts, kept
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _KeepingDesk(Desk):
-    """A desk that keeps what it opened, and may take one file from elsewhere."""
-
-    kept: dict[str, Opened] = field(default_factory=dict)
-    table: str = ""
-    file: Path = Path()
-
-    def open(self, table: str, *suffixes: str) -> Opened:
-        """Open the input of a table as a study does, or the file that stands for it."""
-        if table == self.table:
-            opened = open_input(self.file, name=str(self.file), table=table, suffixes=suffixes)
-            self.inputs[table] = {"path": str(self.file), "sha256": opened.sha256}
-        else:
-            # Not `super()`: it does not find its class in a dataclass with slots.
-            opened = Desk.open(self, table, *suffixes)
-        self.kept[table] = opened
-        return opened
-
-
-def _keeping(desk: Desk, **rest: Any) -> _KeepingDesk:
-    return _KeepingDesk(root=desk.root, card=desk.card, inputs=desk.inputs, **rest)
 
 
 def check_study(data: Path | str | None = None, *, out: Path | str | None = None) -> Checkup:
@@ -187,8 +71,8 @@ def check_study(data: Path | str | None = None, *, out: Path | str | None = None
     BatuGeoError
         When `study.toml` itself cannot be read.
     """
-    desk = _keeping(Desk.at(embedded_study() if data is None else Path(data)))
-    state = _Round()
+    desk = keeping(Desk.at(embedded_study() if data is None else Path(data)))
+    state = Round()
     for table in (*NEEDS, "population"):
         state.parts.setdefault(table, None)
     _read_all(state, desk)
@@ -201,6 +85,8 @@ def check_study(data: Path | str | None = None, *, out: Path | str | None = None
         if state.parts[table] is not None:
             path = getattr(desk.card, table).path
             state.warn(table, likely_duplicates(state.parts[table], contract, path))
+    if state.parts["roads"] is not None:
+        state.warn("roads", left_out(state.parts["roads"], desk.card.roads.path))
     _check_scenarios(state, desk)
     _check_totals(state, desk)
     if out is not None:
@@ -210,7 +96,7 @@ def check_study(data: Path | str | None = None, *, out: Path | str | None = None
     return state.ended(desk.card.title, desk)
 
 
-def _read_all(state: _Round, desk: Desk) -> None:
+def _read_all(state: Round, desk: Desk) -> None:
     parts, card = state.parts, desk.card
     state.attempt("population", lambda: population_of(desk))
     state.attempt("villages", lambda: villages_of(desk, parts["population"]), "population")
@@ -238,7 +124,7 @@ def _read_all(state: _Round, desk: Desk) -> None:
     parts.pop("_outlines", None)
 
 
-def _read_points(state: _Round, desk: Desk, table: str) -> None:
+def _read_points(state: Round, desk: Desk, table: str) -> None:
     """Read facilities or buildings; without villages against their own contract alone."""
     villages: Villages | None = state.parts["villages"]
     read: Callable[..., Any] = {"facilities": facilities_of, "buildings": buildings_of}[table]
@@ -256,7 +142,7 @@ def _read_points(state: _Round, desk: Desk, table: str) -> None:
 
 
 def _read_rows(
-    state: _Round, desk: Desk, table: str, read: Callable[..., Any], *, against: str
+    state: Round, desk: Desk, table: str, read: Callable[..., Any], *, against: str
 ) -> None:
     """Read a table that refers to another; without that one against its own contract alone."""
     if state.parts[against] is not None:
@@ -282,12 +168,12 @@ def _raise_any(problems: list[Problem]) -> None:
         raise DataError(problems)
 
 
-def _check_scenarios(state: _Round, desk: Desk) -> None:
+def _check_scenarios(state: Round, desk: Desk) -> None:
     for path in sorted((desk.root / "scenarios").glob("*.toml")):
         state.attempt("scenario", partial(load_scenario, path))
 
 
-def _check_totals(state: _Round, desk: Desk) -> None:
+def _check_totals(state: Round, desk: Desk) -> None:
     """Hold the totals of the inputs against the figures the city reports."""
     parts = state.parts
     path = find_scenario(TOTALS_BY, desk.root)
@@ -360,10 +246,10 @@ def check_file(
     """
     path = Path(file)
     lists = lists or Lists.of(data, *NEEDS.get(table, ()))
-    desk = _keeping(
+    desk = keeping(
         Desk(lists.desk.root, _with_entry(lists.desk, table, path), {}), table=table, file=path
     )
-    state = _Round(dict(lists.parts))
+    state = Round(dict(lists.parts))
     state.parts[table] = None
     parts = lists.parts
     readers: dict[str, Callable[[], Any]] = {
@@ -386,6 +272,8 @@ def check_file(
         state.warn(table, gaps_between(found, str(path)))
     if found is not None and table in {"facilities", "buildings"}:
         state.warn(table, likely_duplicates(found, CONTRACTS[table], str(path)))
+    if found is not None and table == "roads":
+        state.warn(table, left_out(found, str(path)))
     ended = state.ended(str(path), desk)
     return replace(ended, records={k: n for k, n in ended.records.items() if k == table})
 
@@ -399,10 +287,3 @@ def _with_entry(desk: Desk, table: str, path: Path) -> Any:
     evidence = kept.get("evidence", "reported")
     entry = Input.model_validate({**kept, "path": str(path), "evidence": evidence, "sha256": ""})
     return desk.card.model_copy(update={table: entry})
-
-
-def _count(part: Any) -> int:
-    count = getattr(part, "edge_count", None)
-    if count is not None:
-        return int(count)
-    return len(part) if hasattr(part, "__len__") else 1

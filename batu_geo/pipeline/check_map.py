@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batu_geo.domain.errors import Language
-    from batu_geo.pipeline.check import Checkup, Fault
+    from batu_geo.pipeline.checkup import Checkup, Fault
     from batu_geo.render.maps import MapPage
     from batu_geo.sources.opening import Opened
 
@@ -49,7 +49,8 @@ def _place(
     if {"lon", "lat"} <= set(problem.values):
         return float(problem.values["lon"]), float(problem.values["lat"])
     if places is not None:
-        place = places.by_number.get(problem.feature or 0) or places.by_id.get(problem.record_id)
+        record_id = problem.record_id or str(problem.values.get("names", "")).split(", ")[0]
+        place = places.by_number.get(problem.feature or 0) or places.by_id.get(record_id)
         if place:
             return place
     return villages.get(problem.record_id)

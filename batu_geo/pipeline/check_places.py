@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from batu_geo.domain.errors import Problem
+from batu_geo.render.words import number, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batu_geo.domain.errors import Language
     from batu_geo.domain.tables import Contract, Villages
+    from batu_geo.network.roads import RoadNetwork
 
 SMALLEST_M2 = 1.0
 SAME_PLACE_M = 100.0
@@ -55,23 +59,33 @@ def small_overlaps(villages: Villages, name: str) -> Iterator[Problem]:
             yield Problem("BG-218", name, record_id=ids[one], column="geometry", values=values)
 
 
+def left_out(roads: RoadNetwork, name: str) -> Iterator[Problem]:
+    """Say what of a road file was ignored or repaired while it was read."""
+    if not roads.dropped:
+        return
+
+    def listed(language: Language) -> str:
+        return ", ".join(
+            f"{number(count, language)} {word('dropped_' + reason.replace(' ', '_'), language)}"
+            for reason, count in sorted(roads.dropped.items())
+        )
+
+    yield Problem("BG-241", name, values={"listed": listed("id"), "listed_en": listed("en")})
+
+
 def likely_duplicates(table: gpd.GeoDataFrame, contract: Contract, name: str) -> Iterator[Problem]:
     """Name places of the same name and kind within 100 m of each other."""
     id_column = str(contract.id_column)
     label = next(c.name for c in contract.columns if c.name.endswith("_name"))
-    kind = table["kind"] if "kind" in table else table[id_column].map(lambda _: "")
+    kind = table["kind"] if "kind" in table else pd.Series("", index=table.index)
     names = table[label].str.casefold().str.replace(r"[\W_]+", "", regex=True)
-    shapes = table.geometry.to_numpy()
-    first, second = shapely.STRtree(shapes).query(shapes, "dwithin", distance=SAME_PLACE_M)
-    same = (names.to_numpy()[first] == names.to_numpy()[second]) & (
-        kind.to_numpy()[first] == kind.to_numpy()[second]
-    )
+    xy = shapely.get_coordinates(table.geometry.to_numpy())
     ids = table[id_column].tolist()
-    for one, other in zip(
-        first[same & (first > second)], second[same & (first > second)], strict=True
-    ):
-        metres = np.hypot(
-            *(shapely.get_coordinates(shapes[[one]]) - shapely.get_coordinates(shapes[[other]]))[0]
-        )
-        values = {"other": ids[other], "metres": f"{metres:.0f}"}
-        yield Problem("BG-233", name, record_id=ids[one], column=label, values=values)
+    # Next to each other within a name and kind, not all with all: there may be thousands.
+    order = np.lexsort((xy[:, 1], xy[:, 0], kind.to_numpy(), names.to_numpy()))
+    for one, other in zip(order[1:], order[:-1], strict=True):
+        metres = float(np.hypot(*(xy[one] - xy[other])))
+        is_same = names.iloc[one] == names.iloc[other] and kind.iloc[one] == kind.iloc[other]
+        if is_same and metres <= SAME_PLACE_M:
+            values = {"other": ids[other], "metres": f"{metres:.0f}"}
+            yield Problem("BG-233", name, record_id=ids[one], column=label, values=values)

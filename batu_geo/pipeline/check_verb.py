@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from batu_geo.domain.errors import Language
-    from batu_geo.pipeline.check import Checkup
+    from batu_geo.pipeline.checkup import Checkup
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,6 +7,7 @@ URLs and virtual file systems are refused before anything is touched.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -27,6 +28,7 @@ LARGEST_MB = 512
 LARGEST_SETTINGS_MB = 1
 DEEPEST_JSON = 64
 LARGEST_FIELD = 32_768
+LONGEST_SEARCHED = 10_000_000
 ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+://|^/vsi|^\\\\", re.IGNORECASE)
 ODD_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
 
@@ -152,17 +154,55 @@ def json_of(opened: Opened) -> Any:
         reason = error.msg
         raise opened.error("BG-104", reason=reason, line=error.lineno, at=error.colno) from error
     except (ValueError, RecursionError) as error:
-        raise opened.error("BG-104", reason=error, line="?", at="?") from error
+        line, at = _line_and_column(text, _start_of_fault(text))
+        raise opened.error("BG-104", reason=error, line=line, at=at) from error
     return found
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        repeated = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"repeated key {repeated!r}")
+        raise ValueError(f"repeated key {_first_repeated([name for name, _ in pairs])!r}")
     return found
+
+
+def _first_repeated(names: list[str]) -> str:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return ""
+
+
+def _start_of_fault(text: str) -> int:
+    """Return where the innermost object or list begins that is no strict JSON."""
+    starts = [0]
+    if len(text) > LONGEST_SEARCHED:
+        return 0
+
+    def noting(parse: Callable[..., Any]) -> Callable[..., Any]:
+        def parsed(s_and_end: tuple[str, int], *rest: Any) -> Any:
+            starts.append(s_and_end[1])
+            found = parse(s_and_end, *rest)
+            starts.pop()
+            return found
+
+        return parsed
+
+    slow: Any = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    made_in_python: Any = json.decoder
+    slow.parse_object = noting(made_in_python.JSONObject)
+    slow.parse_array = noting(made_in_python.JSONArray)
+    slow.scan_once = json.scanner.py_make_scanner(slow)  # type: ignore[attr-defined]
+    with contextlib.suppress(ValueError, RecursionError):
+        slow.decode(text)
+    return starts[-1]
+
+
+def _line_and_column(text: str, at: int) -> tuple[int, int]:
+    before = text[:at]
+    return before.count("\n") + 1, at - before.rfind("\n")
 
 
 def _refuse_odd_characters(text: str, found: Any) -> None:
@@ -203,8 +243,7 @@ def records_of(opened: Opened) -> list[dict[str, Any]]:
         raise opened.error("BG-102")
     header = [name.strip() for name in lines[0]]
     if len(set(header)) < len(header):
-        repeated = next(name for name in header if header.count(name) > 1)
-        raise opened.error("BG-111", reason=f"column {repeated!r} twice")
+        raise opened.error("BG-111", reason=f"column {_first_repeated(header)!r} twice")
     for number, line in enumerate(lines[1:], start=2):
         if len(line) != len(header):
             reason = f"{len(line)} cells under {len(header)} columns (row {number})"

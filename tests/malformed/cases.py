@@ -55,7 +55,7 @@ def _spoilt(name: str, change: Callable[[list[Any]], Any]) -> bytes:
 def every_case() -> list[Case]:
     """Return all cases."""
     return [
-        *wrong_files(), *geometries(), *coordinates(), *properties(), *json_texts(),
+        *wrong_files(), *geometries(), *coordinates(), *properties(), *large_ones(), *json_texts(),
         *tables(), *networks(), *settings(), *archives(), *xml_texts(), *databases(), *rasters(),
     ]  # fmt: skip
 
@@ -301,6 +301,52 @@ def properties() -> Iterator[Case]:
         yield Case(f"facilities, {name}", "facilities", "faskes.geojson", content, code)
 
 
+def large_ones() -> Iterator[Case]:
+    """Return inputs that are slow for readers that compare everything with everything."""
+
+    def many(members: list[Any], *, own_column: bool = False, same_name: bool = False) -> None:
+        base = members[3]
+        members.clear()
+        for number in range(6_000):
+            more = {"facility_id": f"F{number}"} if not own_column else {f"k{number}": 1}
+            name = {} if same_name else {"facility_name": f"F{number}"}
+            members.append({**base, "properties": {**base["properties"], **more, **name}})
+
+    yield Case(
+        "6 000 facilities with a column each",
+        "facilities",
+        "f.geojson",
+        _spoilt("facilities.geojson", lambda m: many(m, own_column=True)),
+        "BG-206",
+    )
+    yield Case(
+        "6 000 facilities of one name at one point",
+        "facilities",
+        "f.geojson",
+        _spoilt("facilities.geojson", lambda m: many(m, same_name=True)),
+        "BG-233",
+    )
+    keys = ", ".join(f'"k{n}": 1' for n in range(200_000))
+    yield Case(
+        "200 000 keys and the last again",
+        "facilities",
+        "f.geojson",
+        f'{{{keys}, "k199999": 2}}'.encode(),
+        "BG-104",
+    )
+    header = ",".join(f"c{n}" for n in range(100_000))
+    yield Case(
+        "100 000 columns and the last again",
+        "population",
+        "p.csv",
+        f"{header},c99999\n1".encode(),
+        "BG-111",
+    )
+    yield Case("300 000 open quotes", "facilities", "f.geojson", b'["' * 300_000, "BG-104")
+    yield Case("one line of 5 MB", "population", "p.csv", b"x" * 5_000_000, "BG-111")
+    yield Case("200 000 short rows", "population", "p.csv", b"a\n" * 200_000, "BG-201")
+
+
 def json_texts() -> Iterator[Case]:
     """Texts that are no strict JSON, or no FeatureCollection (4.2)."""
     good = _file("facilities.geojson")
@@ -471,8 +517,11 @@ def networks() -> Iterator[Case]:
         "a self loop": '<nd ref="1"/>',
         "a very long name": f'<tag k="name" v="{"x" * 255}"/>',
     }
+    noted = {"maxspeed fast", "maxspeed -30", "maxspeed 1e999", "maxspeed 30 mph;50",
+             "a repeated node"}  # fmt: skip
     for name, more in odd.items():
-        yield osm(name, two + way.format(ends, more), "")
+        refs, tags = (ends + more, "") if more.startswith("<nd") else (ends, more)
+        yield osm(name, two + way.format(refs, tags), "BG-241" if name in noted else "")
     overpass = {
         "a remark": ({"elements": [], "remark": "runtime error: out of memory"}, "BG-114"),
         "no elements": ({"version": 0.6}, "BG-103"),

@@ -8,6 +8,7 @@ import pytest
 
 from batu_geo.domain.errors import SourceError
 from batu_geo.sources.opening import json_of, open_input, records_of, text_of, toml_of, what_it_is
+from tests.conftest import ROOT
 
 
 def put(tmp_path: Path, name: str, content: bytes | str) -> Path:
@@ -79,6 +80,19 @@ def test_json_is_strict(tmp_path: Path, text: str, reason: str) -> None:
     with pytest.raises(SourceError, match="BG-104") as caught:
         json_of(opened(put(tmp_path, "x.json", text)))
     assert reason in "\n".join(caught.value.lines("en"))
+
+
+def test_a_fault_of_strict_json_is_named_with_its_line(tmp_path: Path) -> None:
+    text = '{"a": 1,\n "b": [\n  {"c": 1,\n   "c": 2}]}'
+    with pytest.raises(SourceError) as caught:
+        json_of(opened(put(tmp_path, "x.json", text)))
+    assert "(line 3, column 4)" in caught.value.lines("en")[0]
+
+
+def test_no_reader_gives_a_path_to_a_library() -> None:
+    """A library that is given a path can look around from it; one that is given bytes cannot."""
+    for path in (ROOT / "batu_geo").rglob("*.py"):
+        assert "opened.path" not in path.read_text(encoding="utf-8"), path
 
 
 def test_brackets_inside_strings_do_not_nest(tmp_path: Path) -> None:

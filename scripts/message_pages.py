@@ -1,0 +1,88 @@
+"""Write `docs/messages.md`: every message with its meaning, an example and the remedy.
+
+Run it after a change of `batu_geo/domain/messages.toml`; a test holds both equal.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from batu_geo.domain.errors import Problem, messages
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "messages.md"
+HEAD = """# Pesan · Messages
+
+Setiap pesan punya kode tetap. Bentuknya: kode, berkas, baris atau fitur, kolom, apa
+yang salah, cara memperbaiki. Halaman ini ditulis oleh `scripts/message_pages.py`.
+
+Every message has a stable code. Its form: code, file, row or feature, column, what is
+wrong, how to fix it. This page is written by `scripts/message_pages.py`.
+
+| kode · code | arti · meaning | kode keluar · exit code |
+|---|---|---|
+| BG-1xx | berkas hilang atau bukan seperti namanya · a file is missing or not what it says | 3 |
+| BG-2xx | isi tabel salah atau diragukan · a table breaks its contract or is in doubt | 3 |
+| BG-3xx | pengaturan salah · a setting is wrong | 4, 5 |
+| BG-4xx | komputernya, bukan datanya · the machine, not the data | 6 |
+| BG-8xx | pemberitahuan, bukan kesalahan · a notice, not an error | 0 |
+| BG-9xx | kesalahan program · a fault of the program | 70 |
+"""
+# Values for the examples; whatever is not here shows as its own name.
+SAMPLES: dict[str, object] = {
+    "at": 17, "column": "kind", "count": 3, "crs": "EPSG:32749", "date": "2025-12-22",
+    "expected": "GeoJSON", "example": "35.79.01.1001", "farthest": 812, "first": 4,
+    "found": "HTML", "gap_m2": 1250, "key": "roads.path", "km": 40, "lat": -7.87123,
+    "length": 40000, "listed": "2 tag maxspeed yang janggal", "listed_en": "2 odd maxspeed tags",
+    "lies_in": "Mojorejo", "limit": 300,
+    "line": 12, "lon": 112.52345,
+    "meaning": "posyandu ILP", "meaning_en": "posyandu ILP", "metres": 12, "minimum": 0,
+    "missing": "Sisir (35.79.01.1004)", "name": "posyandu", "names": "RS-26, RS-28",
+    "nearest": " (licence?)", "other": "35.79.01.1002", "overlap_m2": 12000, "owner": "4711",
+    "reason": "...", "remark": "runtime error: Query timed out", "reported": 193,
+    "run": "baseline-1a2b3c4d", "says": "Dadaprejo", "since": "2026-01-31T08:00:00+00:00",
+    "size": 700, "source": "Harian Bhirawa", "suffix": ".shp", "table": "villages",
+    "tables": "roads, villages", "total": 500, "value": "Beji", "village": "Temas",
+    "what": "NIK",
+}  # fmt: skip
+FILES = {"1": "batas.geojson", "2": "facilities.geojson", "3": "baseline.toml", "4": "outputs"}
+WITH_FEATURE = re.compile(r"BG-2(0[2-9]|07|1[157]|2[0-3]|31|40)")
+
+
+def page() -> str:
+    """Return the whole page."""
+    return HEAD + "".join(_section(code) for code in sorted(messages()))
+
+
+def _section(code: str) -> str:
+    message = messages()[code]
+    values = {
+        name: SAMPLES.get(name, name)
+        for text in message.values()
+        for name in re.findall(r"{(\w+)}", text)
+    }
+    feature = 7 if WITH_FEATURE.fullmatch(code) else None
+    column = str(values.get("column", "")) or ("village_id" if feature else "")
+    problem = Problem(code, FILES.get(code[3], ""), feature=feature, column=column, values=values)
+    return f"""
+## {code}
+
+- **Arti:** {_meaning(message["id"])}.
+- **Perbaikan:** {_meaning(message["fix_id"])}.
+- **Meaning:** {_meaning(message["en"])}.
+- **Fix:** {_meaning(message["fix_en"])}.
+
+```text
+{problem.line("id")}
+{problem.line("en")}
+```
+"""
+
+
+def _meaning(text: str) -> str:
+    """Return a message with its values shown as names."""
+    return re.sub(r"{(\w+)}", r"`\1`", text)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8", newline="\n")
