@@ -20,7 +20,7 @@ from batu_geo.render.tips import candidate_tip, facility_tip
 from batu_geo.render.words import mode_word, number, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -53,8 +53,7 @@ def geojson_layer(  # noqa: PLR0913 - the options of one folium layer
     marker: folium.Marker | None = None,
 ) -> folium.GeoJson:
     """Return a layer of shapes in degrees with a tooltip and a style each."""
-    degrees = geometry.to_crs("EPSG:4326").to_numpy()
-    rounded = shapely.transform(degrees, lambda xy: np.round(xy, DEGREE_DIGITS))
+    rounded = degrees(geometry)
     features = [
         {
             "type": "Feature",
@@ -77,6 +76,19 @@ def geojson_layer(  # noqa: PLR0913 - the options of one folium layer
     )
 
 
+def degrees(geometry: gpd.GeoSeries) -> NDArray[np.object_]:
+    """Return shapes in longitude and latitude, rounded to about a metre."""
+    known = geometry.to_crs("EPSG:4326").to_numpy()
+    rounded: NDArray[np.object_] = shapely.transform(known, lambda xy: np.round(xy, DEGREE_DIGITS))
+    return rounded
+
+
+def outlines(villages: Villages) -> gpd.GeoSeries:
+    """Return the outlines of the villages, simplified together so that no gap opens."""
+    shapes = shapely.coverage_simplify(villages.geometry.to_numpy(), OUTLINE_TOLERANCE_M)
+    return gpd.GeoSeries(shapes, crs=villages.crs)
+
+
 def village_layer(
     villages: Villages,
     tips: Sequence[str],
@@ -87,8 +99,7 @@ def village_layer(
     is_shown: bool,
 ) -> folium.GeoJson:
     """Return the villages filled by whatever the map is about."""
-    outline = shapely.coverage_simplify(villages.geometry.to_numpy(), OUTLINE_TOLERANCE_M)
-    geometry = gpd.GeoSeries(outline, crs=villages.crs)
+    geometry = outlines(villages)
     styles = [
         {"fillColor": fill, "fillOpacity": 0.85, "color": edge, "weight": 1.3}
         for fill, edge in zip(fills, edges, strict=True)
@@ -96,8 +107,8 @@ def village_layer(
     return geojson_layer(geometry, tips, styles, name=name, is_base=True, is_shown=is_shown)
 
 
-def road_layer(roads: RoadNetwork, language: Language) -> folium.GeoJson:
-    """Return the roads as one line a class group, for orientation."""
+def road_lines(roads: RoadNetwork) -> tuple[gpd.GeoSeries, list[dict[str, Any]]]:
+    """Return the roads as one line a class group, with the looks of each."""
     classes = np.array(roads.classes, dtype=object)[roads.road_class]
     shapes, styles = [], []
     for _, members, width, colour in reversed(style.ROAD_GROUPS):
@@ -106,9 +117,15 @@ def road_layer(roads: RoadNetwork, language: Language) -> folium.GeoJson:
             merged = shapely.line_merge(shapely.MultiLineString(list(roads.lines(chosen))))
             shapes.append(merged.simplify(ROAD_TOLERANCE_M))
             styles.append({"color": colour, "weight": width, "opacity": 0.9})
+    return gpd.GeoSeries(np.array(shapes, dtype=object), crs=roads.crs), styles
+
+
+def road_layer(roads: RoadNetwork, language: Language) -> folium.GeoJson:
+    """Return the roads for orientation."""
+    lines, styles = road_lines(roads)
     return geojson_layer(
-        gpd.GeoSeries(np.array(shapes, dtype=object), crs=roads.crs),
-        [""] * len(shapes),
+        lines,
+        [""] * len(lines),
         styles,
         name=word("roads", language),
         pane="roads",
@@ -235,10 +252,10 @@ def _candidate_look(row: dict[Any, Any]) -> dict[str, Any]:
     return {"html": symbol, "iconAnchor": [12, 22], "iconSize": [24, 24]}
 
 
-def name_layer(
-    villages: Villages, ranks: dict[str, int], symbols: gpd.GeoSeries, language: Language
-) -> folium.GeoJson:
-    """Return the names of the villages beside the symbols, the ranked ones with their rank."""
+def name_places(
+    villages: Villages, ranks: Mapping[str, int], symbols: gpd.GeoSeries
+) -> NDArray[np.float64]:
+    """Return where the names of the villages stand beside the symbols, metres [k, 2]."""
     names = villages["village_name"]
     sizes = [
         (LETTER_M * (len(name) + 3 * (village_id in ranks)), LINE_M)
@@ -246,9 +263,16 @@ def name_layer(
     ]
     xy = shapely.get_coordinates(symbols.to_numpy())
     boxes = np.hstack([xy - SYMBOL_M / 2, xy + SYMBOL_M / 2])
-    centres = place_labels(villages.geometry.to_numpy(), sizes, boxes)
+    return place_labels(villages.geometry.to_numpy(), sizes, boxes)
+
+
+def name_layer(
+    villages: Villages, ranks: Mapping[str, int], symbols: gpd.GeoSeries, language: Language
+) -> folium.GeoJson:
+    """Return the names of the villages beside the symbols, the ranked ones with their rank."""
+    centres = name_places(villages, ranks, symbols)
     looks = []
-    for village_id, name in zip(villages["village_id"], names, strict=True):
+    for village_id, name in zip(villages["village_id"], villages["village_name"], strict=True):
         badge = f"<i>{ranks[village_id]}</i>" if village_id in ranks else ""
         html = f"<span>{badge}{escape_text(name)}</span>"
         looks.append({"html": html, "iconSize": [0, 0]})

@@ -12,8 +12,7 @@ import geopandas as gpd
 import pandas as pd
 from folium.utilities import JsCode
 
-from batu_geo.render import style
-from batu_geo.render.escaping import escape_text
+from batu_geo.render import furniture, style
 from batu_geo.render.layers import (
     candidate_layers,
     catchment_layers,
@@ -173,18 +172,18 @@ def gap_map(  # noqa: PLR0913 - everything the map shows, by name
     subtitle = word(
         "subtitle_map",
         language,
-        scenario=scenario.title_en if language == "en" and scenario.title_en else scenario.title,
+        scenario=furniture.scenario_title(scenario, language),
         threshold=minutes,
         mode=mode,
     )
-    furniture = (
-        f'<header class="page"><h1>{escape_text(title)}</h1><p>{escape_text(subtitle)}</p></header>'
-        f"{_banner(inputs, language)}"
-        f"{_legend(scenario, language)}"
-        f"{_sources(inputs, str(villages.crs), language)}"
+    around = (
+        furniture.heading(title, subtitle)
+        + furniture.banner(inputs, language)
+        + _legend(scenario, language)
+        + furniture.sources(inputs, str(villages.crs), language)
     )
     script = SET_UP.replace("BOUNDS", json.dumps([[south, west], [north, east]]))
-    return MapPage(page(drawn, title=title, language=language, furniture=furniture, script=script))
+    return MapPage(page(drawn, title=title, language=language, furniture=around, script=script))
 
 
 def _symbols(facilities: Facilities, sites: gpd.GeoDataFrame) -> gpd.GeoSeries:
@@ -193,90 +192,16 @@ def _symbols(facilities: Facilities, sites: gpd.GeoDataFrame) -> gpd.GeoSeries:
     return gpd.GeoSeries(pd.concat([facilities.geometry, best], ignore_index=True))
 
 
-def _banner(inputs: Mapping[str, Mapping[str, str]], language: Language) -> str:
-    made_up = [
-        word(f"table_{table}", language)
-        for table, card in inputs.items()
-        if card["evidence"] == "illustrative"
-    ]
-    if not made_up:
-        return ""
-    text = word("illustrative_banner", language, what=", ".join(made_up))
-    return f'<div class="banner">{escape_text(text)}</div>'
-
-
-def _sources(inputs: Mapping[str, Mapping[str, str]], crs: str, language: Language) -> str:
-    lines = (
-        f"{word(f'table_{table}', language)}: {card['origin']} "
-        f"({card['date']}, {word(card['evidence'], language)})"
-        for table, card in inputs.items()
-    )
-    listed = "".join(f"<li>{escape_text(line)}</li>" for line in lines)
-    roads = f"{inputs['roads']['origin'][:60]} ({inputs['roads']['date']})"
-    summary = word("sources_summary", language, roads=roads, count=len(inputs), crs=crs)
-    return (
-        f'<footer class="page"><details><summary>{escape_text(summary)}</summary>'
-        f"<ul>{listed}</ul></details></footer>"
-    )
-
-
 def _legend(scenario: Scenario, language: Language) -> str:
-    def swatch(colour: str, label: str) -> str:
-        return (
-            f'<li><span class="swatch" style="background:{colour}"></span>{escape_text(label)}</li>'
-        )
-
-    def sign(svg: str, label: str) -> str:
-        return f'<li><span class="sign">{svg}</span>{escape_text(label)}</li>'
-
-    def group(title: str, items: list[str]) -> str:
-        return f"<h2>{escape_text(title)}</h2><ul>{''.join(items)}</ul>"
-
     headline = scenario.headline
     minutes = number(headline.threshold_minutes, language)
     mode = mode_word(headline.mode, language)
-    limits = [0.0, *style.SHARE_BREAKS, 100.0]
-    shares = [
-        swatch(colour, f"{number(low, language)}-{number(high, language)} %")
-        for colour, low, high in zip(style.SHARE_FILL, limits, limits[1:], strict=False)
+    share = word("layer_share", language, threshold=minutes, mode=mode)
+    groups = [
+        furniture.status_group(language),
+        furniture.places_group(language),
+        furniture.candidates_group(language),
+        furniture.reach_group(scenario, language),
+        furniture.share_group(share, language),
     ]
-    reach = [
-        swatch(
-            colour,
-            f"{number(limit, language)} {word('minutes', language)} {mode_word(name, language)}",
-        )
-        for name, settings in scenario.modes.items()
-        for colour, limit in zip(
-            style.catchment_colours(name, len(settings.thresholds_minutes)),
-            settings.thresholds_minutes,
-            strict=True,
-        )
-    ]
-    candidates = [
-        sign(style.candidate_symbol(1, is_certain=True, is_illustrative=False),
-             word("fit", language)),
-        sign(style.candidate_symbol(2, is_certain=False, is_illustrative=False),
-             word("to_verify", language)),
-        sign(style.candidate_symbol(3, is_certain=True, is_illustrative=True),
-             word("illustrative", language)),
-        sign(style.SYMBOLS["refused"], word("refused", language)),
-    ]  # fmt: skip
-    places = [
-        sign(style.SYMBOLS["unit_open"], f"UPKDK, {word('active', language)}"),
-        sign(style.SYMBOLS["unit_closed"], f"UPKDK, {word('temporarily_closed', language)}"),
-        sign(style.SYMBOLS["PUSKESMAS"], word("layer_PUSKESMAS", language)),
-        sign(style.SYMBOLS["RUMAH_SAKIT"], word("layer_RUMAH_SAKIT", language)),
-    ]
-    status = [
-        swatch(style.STATUS_FILL[key], word(f"status_{key}", language))
-        for key in ("open", "closed", "none")
-    ]
-    return (
-        f'<details class="legend" open><summary>{escape_text(word("legend", language))}</summary>'
-        + group(word("layer_status", language), status)
-        + group(word("facility", language), places)
-        + group(word("candidates", language), candidates)
-        + group(word("catchment", language), reach)
-        + group(word("layer_share", language, threshold=minutes, mode=mode), shares)
-        + "</details>"
-    )
+    return furniture.legend(groups, language)

@@ -8,6 +8,7 @@ SHARE_BREAKS = (20.0, 40.0, 60.0, 80.0)
 SHARE_FILL = ("#fde0c5", "#facba6", "#b9d6c9", "#6fb0a4", "#2b7f82")
 CATCHMENT_FILL = {"foot": ("#1b7837", "#7fbf7b"), "motorcycle": ("#54278f", "#807dba", "#bcbddc")}
 OTHER_CATCHMENT_FILL = ("#08519c", "#6baed6", "#c6dbef")
+DOTS = {"served": "#2b7f82", "fresh": "#6a2c8f", "beyond": "#d95f02"}
 UNCONNECTED = "#c51b7d"
 ROAD_GROUPS = (
     # name, highway classes, width in pixels, colour
