@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
     from batu_geo.domain.tables import Facilities
     from batu_geo.pipeline.assess import Assessment
-    from batu_geo.render.maps import MapPage
+    from batu_geo.render.map_page import MapPage
 
     from numpy.typing import NDArray
 

@@ -14,7 +14,7 @@ import shapely
 from batu_geo.render import furniture, style
 from batu_geo.render.escaping import escape_json, escape_text
 from batu_geo.render.layers import degrees, name_places, outlines, road_lines
-from batu_geo.render.maps import MapPage
+from batu_geo.render.map_page import MapPage
 from batu_geo.render.offline import asset, own_page
 from batu_geo.render.packing import packed
 from batu_geo.render.words import mode_word, number, word
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 UNREACHABLE = 65535
 LONGEST_MINUTES = 60
-SCRIPTS = ("unpack", "answer", "state", "map")
+SCRIPTS = ("map_names", "explorer_unpack", "explorer_answer", "explorer_state", "explorer_map")
 WORDS = (
     "no_data", "unreachable", "explore_served", "explore_of", "explore_gain", "explore_sentence",
     "explore_minutes", "explore_any", "explore_at", "explore_copied", "explore_not_copied",
@@ -131,7 +131,7 @@ def explorer_page(  # noqa: PLR0913 - everything the page computes from, by name
         key=_key(mean_people, language),
         data=escape_json(content),
     )
-    modules = [asset(f"explorer_{name}.js") for name in SCRIPTS]
+    modules = [asset(f"{name}.js") for name in SCRIPTS]
     script = "(() => {\n" + "\n".join(['"use strict";', *modules, asset("explorer.js")]) + "})();"
     return MapPage(
         own_page(

@@ -143,3 +143,23 @@ def reach_group(scenario: Scenario, language: Language) -> str:
         )
     ]
     return group(word("catchment", language), lines)
+
+
+def tools(controls: str, language: Language) -> str:
+    """Return search, print and PNG, and the controls of the map's own (escaped already)."""
+    label, go = escape_text(word("map_search", language)), word("map_search_go", language)
+    return (
+        '<div class="tools"><form class="search" role="search">'
+        f'<input type="search" list="names" aria-label="{label}" placeholder="{label}">'
+        f'<datalist id="names"></datalist><button>{escape_text(go)}</button></form>'
+        f"{controls}"
+        f'<button type="button" class="print">{escape_text(word("map_print", language))}</button>'
+        f'<button type="button" class="png">{escape_text(word("map_png", language))}</button>'
+        '<span class="said" role="status"></span></div>'
+        '<p class="answer" role="status"></p>'
+    )
+
+
+def picker(identity: str, label: str) -> str:
+    """Return an empty list to choose from, for a script to fill."""
+    return f'<label class="pick">{escape_text(label)} <select id="{identity}"></select></label>'

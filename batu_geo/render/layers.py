@@ -97,14 +97,26 @@ def village_layer(
     *,
     name: str,
     is_shown: bool,
+    pane: str = "",
 ) -> folium.GeoJson:
-    """Return the villages filled by whatever the map is about."""
+    """Return the villages filled by whatever the map is about.
+
+    They are one of several bases to choose from, or with a pane of their own over the others.
+    """
     geometry = outlines(villages)
     styles = [
         {"fillColor": fill, "fillOpacity": 0.85, "color": edge, "weight": 1.3}
         for fill, edge in zip(fills, edges, strict=True)
     ]
-    return geojson_layer(geometry, tips, styles, name=name, is_base=True, is_shown=is_shown)
+    return geojson_layer(
+        geometry,
+        tips,
+        styles,
+        name=name,
+        is_base=not pane,
+        is_shown=is_shown,
+        pane=pane or "overlayPane",
+    )
 
 
 def road_lines(roads: RoadNetwork) -> tuple[gpd.GeoSeries, list[dict[str, Any]]]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import html
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import folium
 import geopandas as gpd
 import pandas as pd
-from folium.utilities import JsCode
 
 from batu_geo.render import furniture, style
+from batu_geo.render.backdrop import Backdrop, compose
 from batu_geo.render.layers import (
     candidate_layers,
     catchment_layers,
@@ -22,13 +18,14 @@ from batu_geo.render.layers import (
     unconnected_layers,
     village_layer,
 )
-from batu_geo.render.offline import OfflineMap, page
+from batu_geo.render.map_page import MapPage
 from batu_geo.render.tips import village_tips
 from batu_geo.render.words import mode_word, number, word
 
+__all__ = ["MapPage", "gap_map"]
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -37,43 +34,6 @@ if TYPE_CHECKING:
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import Facilities, Villages
     from batu_geo.network.roads import RoadNetwork
-
-IS_PHONE = "window.innerWidth < 640"
-# The legend stands on the left and the layers on the right; a phone folds both.
-SET_UP = """
-MAP.attributionControl.setPrefix(false);
-L.control.scale({imperial: false, position: "bottomright"}).addTo(MAP);
-var legend = document.querySelector(".legend");
-MAP.getContainer().appendChild(legend);
-L.DomEvent.disableClickPropagation(legend);
-L.DomEvent.disableScrollPropagation(legend);
-var isPhone = window.innerWidth < 640;
-legend.open = !isPhone;
-MAP.fitBounds(BOUNDS, isPhone ? {} : {paddingTopLeft: [270, 8], paddingBottomRight: [320, 8]});
-function sizeSymbols() { MAP.getContainer().classList.toggle("far", MAP.getZoom() < 13); }
-MAP.on("zoomend", sizeSymbols);
-sizeSymbols();
-new ResizeObserver(function () { MAP.invalidateSize(); }).observe(MAP.getContainer());
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class MapPage:
-    """One self-contained HTML page; a notebook shows it in a frame."""
-
-    html: str
-
-    def save(self, path: Path) -> None:
-        """Write the page."""
-        path.write_text(self.html, encoding="utf-8", newline="\n")
-
-    def _repr_html_(self) -> str:
-        return (
-            f'<iframe srcdoc="{html.escape(self.html, quote=True)}" '
-            'style="width:100%;height:640px;border:1px solid #ccc" '
-            'sandbox="allow-scripts"></iframe>'
-        )
-
 
 def gap_map(  # noqa: PLR0913 - everything the map shows, by name
     villages: Villages,
@@ -111,9 +71,6 @@ def gap_map(  # noqa: PLR0913 - everything the map shows, by name
     language
         Of every word on the page.
     """
-    drawn = OfflineMap(tiles=None, zoom_snap=0.25, zoom_delta=0.5)
-    for pane, level in (("catchments", 410), ("roads", 420), ("names", 640)):
-        folium.map.CustomPane(pane, z_index=level, pointer_events=False).add_to(drawn)
     headline = scenario.headline
     mode, minutes = mode_word(headline.mode, language), number(headline.threshold_minutes, language)
     at_headline = coverage[
@@ -163,11 +120,6 @@ def gap_map(  # noqa: PLR0913 - everything the map shows, by name
         *candidate_layers(sites, language),
         name_layer(villages, ranks, _symbols(facilities, sites), language),
     ]
-    for layer in layers:
-        layer.add_to(drawn)
-    is_phone: Any = JsCode(IS_PHONE)
-    folium.LayerControl(collapsed=is_phone, position="topright").add_to(drawn)
-    west, south, east, north = villages.to_crs("EPSG:4326").total_bounds.tolist()
     title = word("title_map", language, place=place)
     subtitle = word(
         "subtitle_map",
@@ -176,14 +128,26 @@ def gap_map(  # noqa: PLR0913 - everything the map shows, by name
         threshold=minutes,
         mode=mode,
     )
-    around = (
-        furniture.heading(title, subtitle)
-        + furniture.banner(inputs, language)
-        + _legend(scenario, language)
-        + furniture.sources(inputs, str(villages.crs), language)
+    backdrop = Backdrop(
+        villages=villages,
+        facilities=facilities,
+        roads=roads,
+        is_open_unit=is_open_unit,
+        unit_status=unit_status,
+        ranks=ranks,
+        scenario=scenario,
+        place=place,
+        inputs=inputs,
+        language=language,
     )
-    script = SET_UP.replace("BOUNDS", json.dumps([[south, west], [north, east]]))
-    return MapPage(page(drawn, title=title, language=language, furniture=around, script=script))
+    return compose(
+        backdrop,
+        layers,
+        title=title,
+        subtitle=subtitle,
+        groups=_legend(scenario, language),
+        sites=sites,
+    )
 
 
 def _symbols(facilities: Facilities, sites: gpd.GeoDataFrame) -> gpd.GeoSeries:
@@ -192,16 +156,16 @@ def _symbols(facilities: Facilities, sites: gpd.GeoDataFrame) -> gpd.GeoSeries:
     return gpd.GeoSeries(pd.concat([facilities.geometry, best], ignore_index=True))
 
 
-def _legend(scenario: Scenario, language: Language) -> str:
+def _legend(scenario: Scenario, language: Language) -> list[str]:
     headline = scenario.headline
     minutes = number(headline.threshold_minutes, language)
-    mode = mode_word(headline.mode, language)
-    share = word("layer_share", language, threshold=minutes, mode=mode)
-    groups = [
+    share = word(
+        "layer_share", language, threshold=minutes, mode=mode_word(headline.mode, language)
+    )
+    return [
         furniture.status_group(language),
         furniture.places_group(language),
         furniture.candidates_group(language),
         furniture.reach_group(scenario, language),
         furniture.share_group(share, language),
     ]
-    return furniture.legend(groups, language)

@@ -106,9 +106,7 @@ function explorerMap(data, toggle) {
     nameMarker(village).addTo(map);
   });
   data.places.forEach((place) => { place.marker = placeMarker(place, toggle).addTo(map); });
-  const far = () => map.getContainer().classList.toggle("far", map.getZoom() < 13);
-  map.on("zoomend", far);
-  far();
+  keepNames(map);
   new ResizeObserver(() => map.invalidateSize()).observe(map.getContainer());
 
   function show(state, answer, words) {
@@ -125,6 +123,7 @@ function explorerMap(data, toggle) {
       badge.hidden = false;
       badge.textContent = row.rank;
     }
+    thinNames(map);
     data.places.forEach((place, n) => {
       const element = place.marker.getElement();
       if (place.isUnit) { element.classList.toggle("asleep", !answer.open.has(n)); return; }

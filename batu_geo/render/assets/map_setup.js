@@ -1,0 +1,29 @@
+// What every map of the city does when it opens: legend, bounds, names, scale.
+function isPhone() { return window.innerWidth < 640; }
+
+function fitCity(map, bounds, isFull) {
+  const room = isPhone() || isFull ? {} : { paddingTopLeft: [270, 8], paddingBottomRight: [320, 8] };
+  map.fitBounds(bounds, { animate: false, ...room });
+}
+
+function setUpMap(map, bounds, words) {
+  map.attributionControl.setPrefix(false);
+  L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+  const container = map.getContainer();
+  container.setAttribute("role", "region");
+  container.setAttribute("aria-label", words.map_label);
+  const legend = document.querySelector(".legend");
+  container.appendChild(legend);
+  L.DomEvent.disableClickPropagation(legend);
+  L.DomEvent.disableScrollPropagation(legend);
+  legend.open = !isPhone();
+  fitCity(map, bounds);
+  keepNames(map);
+  new ResizeObserver(() => map.invalidateSize()).observe(container);
+  const zoom = { ".leaflet-control-zoom-in": words.map_zoom_in, ".leaflet-control-zoom-out": words.map_zoom_out,
+    ".leaflet-control-layers-toggle": words.map_layers };
+  for (const [part, label] of Object.entries(zoom)) {
+    const button = container.querySelector(part);
+    if (button) { button.title = label; button.setAttribute("aria-label", label); }
+  }
+}
