@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 
 from batu_geo.access.coverage import coverage, people_by_village
 from batu_geo.access.staffing import presence
@@ -25,12 +24,13 @@ from batu_geo.siting.candidates import rank_sites
 from batu_geo.siting.gaps import criterion_values, rank_gaps, units
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
     from batu_geo.domain.errors import Language
     from batu_geo.domain.tables import Facilities
     from batu_geo.pipeline.assess import Assessment
     from batu_geo.render.map_page import MapPage
-
-    from numpy.typing import NDArray
 
 LONGEST_S = UNREACHABLE - 1
 MS_PER_SECOND = 1000
@@ -77,7 +77,7 @@ class ExplorerState:
 
 
 def explorer_data(found: Assessment) -> ExplorerData:
-    """Compute what the explorer carries: times to every open unit and building, and who is where."""
+    """Compute what the explorer carries: times to units and buildings, and who is where."""
     serving = units(found.study.facilities, found.scenario.service, is_open=True)
     is_kept = found.candidates["suitability"] != "refused"
     sites = gpd.GeoDataFrame(found.candidates[is_kept].reset_index(drop=True))
@@ -182,7 +182,9 @@ def _gains(data: ExplorerData, state: ExplorerState, now: TravelTimes) -> dict[s
         demand=data.found.demand,
         threshold_minutes=state.minutes,
     )
-    gains = {str(k): int(v) for k, v in zip(ranked["site_id"], ranked["people_gained"], strict=True)}
+    gains = {
+        str(k): int(v) for k, v in zip(ranked["site_id"], ranked["people_gained"], strict=True)
+    }
     if data.staffed is not None and state.weekday:
         is_there = data.staffed[first:, state.weekday - 1, state.hour]
         closed = data.sites["site_id"][~is_there]
@@ -216,7 +218,9 @@ def run_explorer(data: ExplorerData, language: Language) -> MapPage:
 
 def _figures(found: Assessment) -> pd.DataFrame:
     """Return the criteria of need that no choice on the page changes, by village id."""
-    values = criterion_values(found.study.villages, found.covered, indicators_by_village(found.study))
+    values = criterion_values(
+        found.study.villages, found.covered, indicators_by_village(found.study)
+    )
     names = [c.name for c in found.scenario.need]
     changing = ("mean_minutes", "people_beyond", "share_beyond_percent")
     return values[[name for name in names if name not in changing]]

@@ -247,7 +247,12 @@ def _change(b: Backdrop, found: Assessment, best: gpd.GeoDataFrame) -> MapPage:
                    best[["site_id", "geometry"]].rename(columns={"site_id": "facility_id"})],
                   ignore_index=True), crs=serving.crs,
     )  # fmt: skip
-    now, then = (_headline_reach(found, places, by_place=False) for places in (serving, both))
+    reach = found.catchments
+    is_now = (reach["mode"] == headline.mode) & (
+        reach["threshold_minutes"] == headline.threshold_minutes
+    )
+    now = gpd.GeoDataFrame(reach[is_now])
+    then = _headline_reach(found, both, by_place=False)
     served = [_served_by_village(found, minutes) for minutes in (before, after)]
     return change_map(b, *served, opened=best, reach=(now, then))
 

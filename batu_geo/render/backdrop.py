@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
 IS_PHONE = "window.innerWidth < 640"
 PANES = (("before", 405, True), ("after", 406, True), ("catchments", 410, False),
-         ("roads", 420, False), ("names", 640, False))  # fmt: skip
+         ("roads", 420, False), ("lines", 430, True), ("names", 640, False))  # fmt: skip
 SCRIPTS = ("map_names.js", "map_setup.js", "map_search.js", "map_picture.js")
 MAP_WORDS = (
     "no_data", "people", "map_label", "map_zoom_in", "map_zoom_out", "map_layers", "map_found",
     "map_not_found", "map_swipe", "map_before", "map_after", "map_hours_answer",
-    "map_reach_answer", *(f"day_{day}" for day in range(1, 8)),
+    "map_reach_answer", "explore_old", *(f"day_{day}" for day in range(1, 8)),
 )  # fmt: skip
 
 
@@ -99,11 +99,11 @@ class Backdrop:
 class Tool:
     """A part of a map that people work: its controls, its data and the script that joins them.
 
-    `call` runs after `asset_name`; ``MAP`` stands for the map, ``DATA`` and ``WORDS`` for
+    `call` runs after `assets`; ``MAP`` stands for the map, ``DATA`` and ``WORDS`` for
     what the page carries.
     """
 
-    asset_name: str
+    assets: tuple[str, ...]
     call: str
     data: Mapping[str, Any]
     controls: str = ""
@@ -211,7 +211,7 @@ def compose(  # noqa: PLR0913 - the parts of a page, by name
 
 def _script(tool: Tool | None) -> str:
     """Return what runs when the map is made."""
-    scripts = [asset(name) for name in (*SCRIPTS, *([tool.asset_name] if tool else []))]
+    scripts = [asset(name) for name in (*SCRIPTS, *(tool.assets if tool else ()))]
     calls = [
         'const DATA = JSON.parse(document.getElementById("data").textContent), WORDS = DATA.words;',
         "setUpMap(MAP, DATA.bounds, WORDS);",

@@ -171,9 +171,7 @@ def _villages(
 ) -> list[dict[str, Any]]:
     points = gpd.GeoSeries(pd.concat([units.geometry, sites.geometry], ignore_index=True))
     ranked = {str(name): 1 for name in unit_status.index[unit_status == "none"]}
-    spots = gpd.GeoSeries(
-        shapely.points(name_places(villages, ranked, points)), crs=villages.crs
-    )
+    spots = gpd.GeoSeries(shapely.points(name_places(villages, ranked, points)), crs=villages.crs)
     lon_lat = shapely.get_coordinates(degrees(spots))
     shapes = degrees(outlines(villages))
     known = figures.reindex(villages["village_id"]).to_dict("records")

@@ -63,6 +63,8 @@ def geojson_layer(  # noqa: PLR0913 - the options of one folium layer
         }
         for row, (shape, tip) in enumerate(zip(rounded, tips, strict=True))
     ]
+    if marker is not None:
+        marker.options["pane"] = pane  # folium gives the pane of a layer to its lines only
     by_id = {str(row): looks for row, looks in enumerate(styles)}
     return folium.GeoJson(
         {"type": "FeatureCollection", "features": features},
@@ -224,7 +226,9 @@ def facility_layers(
     return layers
 
 
-def candidate_layers(sites: gpd.GeoDataFrame, language: Language) -> list[folium.GeoJson]:
+def candidate_layers(
+    sites: gpd.GeoDataFrame, language: Language, *, pane: str = "markerPane"
+) -> list[folium.GeoJson]:
     """Return the buildings that break a rule, the ranked ones, and the best of each village."""
     is_refused = sites["suitability"] == "refused"
     is_best = (sites["rank_in_village"] == 1).fillna(value=False).astype(bool)
@@ -246,7 +250,7 @@ def candidate_layers(sites: gpd.GeoDataFrame, language: Language) -> list[folium
                 [_candidate_look(row) for row in records],
                 name=word(key, language),
                 is_shown=key == "layer_best",
-                pane="markerPane",
+                pane=pane,
                 marker=folium.Marker(icon=folium.DivIcon(class_name="symbol")),
             )
         )

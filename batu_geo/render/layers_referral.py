@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from batu_geo.render import style
@@ -16,6 +15,7 @@ from batu_geo.render.words import number, word
 
 if TYPE_CHECKING:
     import folium
+    import pandas as pd
 
     from batu_geo.domain.errors import Language
     from batu_geo.domain.tables import Facilities
@@ -58,6 +58,7 @@ def referral_layers(
                 tips,
                 [style.REFERRAL[kind]] * len(lines),
                 name=word(f"map_referral_{kind}", language),
+                pane="lines",
             )
         )
     return layers

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.tables import Facilities, Villages
     from batu_geo.network.roads import RoadNetwork
 
+
 def gap_map(  # noqa: PLR0913 - everything the map shows, by name
     villages: Villages,
     gaps: pd.DataFrame,

@@ -1,4 +1,4 @@
-"""Whole numbers as short text: what a page carries instead of asking a server."""
+"""Numbers and shapes as short text: what a page carries instead of asking a server."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ def packed(values: NDArray[np.uint16]) -> str:
     zigzag = ((step >> 15) ^ (step << 1)).astype(np.uint16)
     planes = np.r_[(zigzag & 0xFF).astype(np.uint8), (zigzag >> 8).astype(np.uint8)]
     return base64.b64encode(zlib.compress(planes.tobytes(), 9)).decode("ascii")
+
+
+def packed_text(text: str) -> str:
+    """Return text as base64 of its deflated UTF-8 bytes; `unpack_text.js` reads it."""
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode("ascii")
 
 
 def unpacked(text: str) -> NDArray[np.uint16]:

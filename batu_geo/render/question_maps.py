@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import pandas as pd
 
 from batu_geo.render import furniture, style
 from batu_geo.render.backdrop import Backdrop, Table, Tool, around, choropleth, compose
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import folium
+    import pandas as pd
 
     from batu_geo.render.map_page import MapPage
 
@@ -111,7 +111,7 @@ def change_map(
     total = {side: b.number(int(count.sum())) for side, count in counts.items()}
     what = b.word("map_change_what", count=len(opened), **total, **b.limit)
     share = b.word("layer_share", **b.limit)
-    best = [_in_pane(layer, "after") for layer in candidate_layers(opened, b.language)]
+    best = candidate_layers(opened, b.language, pane="after")
     rows = tuple(
         (name, *(_people(b, counts[s].iloc[n], shares[s][n]) for s in ("before", "after")))
         for n, name in enumerate(names_of(b))
@@ -128,7 +128,7 @@ def change_map(
             furniture.candidates_group(b.language),
         ],
         table=Table((b.word("village"), b.word("map_before"), b.word("map_after")), rows),
-        tool=Tool("map_swipe.js", "setUpSwipe(MAP, WORDS);", {}),
+        tool=Tool(("map_swipe.js",), "setUpSwipe(MAP, WORDS);", {}),
         sites=opened,
     )
 
@@ -159,12 +159,6 @@ def _reach_layer(b: Backdrop, reach: gpd.GeoDataFrame, pane: str) -> folium.GeoJ
         name=name,
         pane=pane,
     )
-
-
-def _in_pane(layer: folium.GeoJson, pane: str) -> folium.GeoJson:
-    """Return a layer of markers moved into a pane, so that it is clipped with it."""
-    layer.options["pane"] = pane
-    return layer
 
 
 def candidate_map(b: Backdrop, sites: gpd.GeoDataFrame, reach: gpd.GeoDataFrame) -> MapPage:
@@ -332,7 +326,9 @@ def certainty_map(b: Backdrop, bands: pd.DataFrame) -> MapPage:
 
 def index_body(b: Backdrop, pages: Sequence[tuple[str, str]]) -> str:
     """Return the list of pages: address and title of each, the latter plain text."""
-    items = "".join(f'<li><a href="{escape_text(path)}">{escape_text(title)}</a></li>' for path, title in pages)
+    items = "".join(
+        f'<li><a href="{escape_text(path)}">{escape_text(title)}</a></li>' for path, title in pages
+    )
     title = b.word("map_index_title", place=b.place)
     return (
         furniture.heading(title, subtitle(b, b.word("map_index_what")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 STATUS_FILL = {"open": "#dbe9f4", "closed": "#fee6b8", "none": "#f4a582"}
 STATUS_EDGE = {"open": "#7a8b99", "closed": "#9a7a20", "none": "#a63603"}
@@ -12,14 +13,14 @@ CATCHMENT_FILL = {"foot": ("#1b7837", "#7fbf7b"), "motorcycle": ("#54278f", "#80
 OTHER_CATCHMENT_FILL = ("#08519c", "#6baed6", "#c6dbef")
 DOTS = {"served": "#2b7f82", "fresh": "#6a2c8f", "beyond": "#d95f02"}
 MINUTES_BREAKS = (5.0, 10.0, 15.0, 30.0)
-MINUTES_FILL = ("#2b7f82", "#6fb0a4", "#b9d6c9", "#facba6", "#d98c5f")
+MINUTES_FILL = ("#eaf2ef", "#cfe3dc", "#f6ecc9", "#fbcf9f", "#d98c5f")
 NO_DATA_FILL = "#d9d9d9"
 CERTAINTY_FILL = {
     "certainly_within": "#6fb0a4",
     "depends": "#f3e3a3",
     "certainly_beyond": "#d98c5f",
 }
-REFERRAL = {
+REFERRAL: dict[str, dict[str, Any]] = {
     "puskesmas": {"color": "#1f4e8c", "weight": 3, "opacity": 0.9},
     "hospital": {"color": "#7a1f5c", "weight": 3, "opacity": 0.9, "dashArray": "7 6"},
 }

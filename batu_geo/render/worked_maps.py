@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import numpy as np
 import shapely
 
 from batu_geo.render import furniture, style
 from batu_geo.render.backdrop import Backdrop, Table, Tool, around, choropleth, compose
 from batu_geo.render.layers import CATCHMENT_TOLERANCE_M, degrees
+from batu_geo.render.packing import packed_text
 from batu_geo.render.question_maps import names_of, subtitle
 from batu_geo.render.tips import tooltip
 from batu_geo.render.words import mode_word
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import numpy as np
     from numpy.typing import NDArray
 
     from batu_geo.domain.travel import Threshold
@@ -57,7 +58,7 @@ def reach_map(
     data = {
         "units": labels,
         "limits": [{"label": t, "colour": c} for t, c in zip(told, colours, strict=True)],
-        "reach": table,
+        "reach": packed_text(json.dumps(table, separators=(",", ":"))),
         "start": number[head.mode, head.threshold_minutes],
     }
     controls = furniture.picker("unit", b.word("map_reach_unit")) + furniture.picker(
@@ -84,7 +85,9 @@ def reach_map(
                 for label, row in zip(labels, table, strict=True)
             ),
         ),
-        tool=Tool("map_reach.js", "setUpReach(MAP, DATA.tool, WORDS);", data, controls),
+        tool=Tool(
+            ("unpack_text.js", "map_reach.js"), "setUpReach(MAP, DATA.tool, WORDS);", data, controls
+        ),
     )
 
 
@@ -163,7 +166,7 @@ def hours_map(
             ),
         ),
         tool=Tool(
-            "map_hours.js",
+            ("map_hours.js",),
             f"setUpHours(MAP, {layer.get_name()}, {units}, DATA.tool, WORDS);",
             data,
             controls,

@@ -109,6 +109,7 @@ function explorerMap(data, toggle) {
   keepNames(map);
   new ResizeObserver(() => map.invalidateSize()).observe(map.getContainer());
 
+  let lastRanked = null;
   function show(state, answer, words) {
     const chosen = new Set(state.chosen);
     shapes.forEach((shape, n) => {
@@ -123,7 +124,8 @@ function explorerMap(data, toggle) {
       badge.hidden = false;
       badge.textContent = row.rank;
     }
-    thinNames(map);
+    const ranked = answer.ranking.map((row) => row.number).sort().join();
+    if (ranked !== lastRanked) { lastRanked = ranked; thinNames(map); }
     data.places.forEach((place, n) => {
       const element = place.marker.getElement();
       if (place.isUnit) { element.classList.toggle("asleep", !answer.open.has(n)); return; }

@@ -1,8 +1,9 @@
 // What every map of the city does when it opens: legend, bounds, names, scale.
 function isPhone() { return window.innerWidth < 640; }
 
-function fitCity(map, bounds, isFull) {
-  const room = isPhone() || isFull ? {} : { paddingTopLeft: [270, 8], paddingBottomRight: [320, 8] };
+function fitCity(map, bounds) {
+  // The folded legend stands at the foot of a phone, the open one beside the city elsewhere.
+  const room = isPhone() ? { paddingBottomRight: [0, 44] } : { paddingTopLeft: [270, 8], paddingBottomRight: [320, 8] };
   map.fitBounds(bounds, { animate: false, ...room });
 }
 
