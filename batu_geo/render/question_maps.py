@@ -128,7 +128,7 @@ def change_map(
             furniture.candidates_group(b.language),
         ],
         table=Table((b.word("village"), b.word("map_before"), b.word("map_after")), rows),
-        tool=Tool(("map_swipe.js",), "setUpSwipe(MAP, WORDS);", {}),
+        tool=Tool(("map_swipe.js",), "setUpSwipe(MAP, DATA.bounds, WORDS);", {}),
         sites=opened,
     )
 

@@ -13,7 +13,7 @@ CATCHMENT_FILL = {"foot": ("#1b7837", "#7fbf7b"), "motorcycle": ("#54278f", "#80
 OTHER_CATCHMENT_FILL = ("#08519c", "#6baed6", "#c6dbef")
 DOTS = {"served": "#2b7f82", "fresh": "#6a2c8f", "beyond": "#d95f02"}
 MINUTES_BREAKS = (5.0, 10.0, 15.0, 30.0)
-MINUTES_FILL = ("#eaf2ef", "#cfe3dc", "#f6ecc9", "#fbcf9f", "#d98c5f")
+MINUTES_FILL = ("#a9d3c9", "#d3e8d5", "#f6ecc9", "#fbcf9f", "#d98c5f")
 NO_DATA_FILL = "#d9d9d9"
 CERTAINTY_FILL = {
     "certainly_within": "#6fb0a4",

@@ -21,7 +21,6 @@ function setUpPrint(map, bounds) {
   };
   window.addEventListener("beforeprint", start);
   window.addEventListener("afterprint", end);
-  container.addEventListener("printpreview", start);
   document.querySelector(".print").addEventListener("click", () => window.print());
 }
 
@@ -127,7 +126,8 @@ async function paintLegend(pen, left, top) {
     }
     if (svg) { pen.drawImage(await svgImage(svg, 18, 18), left + 2, y - 9, 18, 18); }
     pen.fillStyle = "#1c2429";
-    wrapped(pen, part.textContent, isTitle ? 250 : 220).forEach((line, n) => {
+    const said = [...part.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data).join("");
+    wrapped(pen, said, isTitle ? 250 : 220).forEach((line, n) => {
       y += n ? 16 : 0;
       pen.fillText(line, left + (isTitle ? 0 : 29), y);
     });
@@ -160,6 +160,23 @@ function paintHeading(pen, width, isDrawn) {
   return y + 6;
 }
 
+function paintSwipe(pen, frame) {
+  const swipe = document.querySelector(".swipe");
+  if (!swipe) { return; }
+  const box = swipe.getBoundingClientRect();
+  pen.fillStyle = "#14343b";
+  pen.fillRect(box.left - frame.left + box.width / 2 - 1.5, 0, 3, frame.height);
+  pen.textBaseline = "middle";
+  for (const label of swipe.querySelectorAll("span")) {
+    const place = label.getBoundingClientRect();
+    pen.font = getComputedStyle(label).font;
+    pen.fillStyle = "#14343b";
+    pen.fillRect(place.left - frame.left, place.top - frame.top, place.width, place.height);
+    pen.fillStyle = "#fff";
+    pen.fillText(label.textContent, place.left - frame.left + 9, place.top - frame.top + place.height / 2);
+  }
+}
+
 async function mapPicture(map) {
   const frame = map.getContainer().getBoundingClientRect(), side = 290, ratio = 2;
   const canvas = document.createElement("canvas");
@@ -186,6 +203,7 @@ async function mapPicture(map) {
   const panes = Object.values(map.getPanes()).filter((pane) => pane !== map.getPane("mapPane"));
   panes.sort((a, b) => Number(getComputedStyle(a).zIndex) - Number(getComputedStyle(b).zIndex));
   for (const pane of panes) { await paintPane(pen, pane, map, frame); }
+  paintSwipe(pen, frame);
   return canvas;
 }
 
@@ -195,7 +213,7 @@ function setUpPicture(map, name) {
     canvas.toBlob((blob) => {
       const link = document.createElement("a");
       link.href = URL.createObjectURL(blob);
-      link.download = `${name}.png`;
+      link.download = `${name.replace(/[^\p{L}\p{N}]+/gu, "-")}.png`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 1000);
     });

@@ -20,7 +20,16 @@ function setUpMap(map, bounds, words) {
   legend.open = !isPhone();
   fitCity(map, bounds);
   keepNames(map);
-  new ResizeObserver(() => map.invalidateSize()).observe(container);
+  // Until somebody moves the map, the whole city stays in it whatever its size becomes.
+  let isMoved = false;
+  for (const kind of ["pointerdown", "wheel", "keydown"]) {
+    container.addEventListener(kind, () => { isMoved = true; }, { capture: true, passive: true });
+  }
+  document.querySelector(".search").addEventListener("submit", () => { isMoved = true; });
+  new ResizeObserver(() => {
+    map.invalidateSize({ animate: false });
+    if (!isMoved && !document.body.classList.contains("printing")) { fitCity(map, bounds); }
+  }).observe(container);
   const zoom = { ".leaflet-control-zoom-in": words.map_zoom_in, ".leaflet-control-zoom-out": words.map_zoom_out,
     ".leaflet-control-layers-toggle": words.map_layers };
   for (const [part, label] of Object.entries(zoom)) {

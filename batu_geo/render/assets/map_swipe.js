@@ -1,5 +1,5 @@
 // Two panes of one map, each shown on its side of a handle that mouse, finger and keys move.
-function setUpSwipe(map, words) {
+function setUpSwipe(map, bounds, words) {
   const container = map.getContainer();
   const handle = document.createElement("div");
   handle.className = "swipe";
@@ -40,6 +40,13 @@ function setUpSwipe(map, words) {
     const step = { ArrowLeft: -0.05, ArrowDown: -0.05, ArrowRight: 0.05, ArrowUp: 0.05, Home: -1, End: 1 }[event.key];
     if (step) { event.preventDefault(); event.stopPropagation(); move(share + step); }
   });
+  // On paper the border runs through the middle of the city, where the page was just fitted to.
+  let kept = share;
+  window.addEventListener("beforeprint", () => {
+    kept = share;
+    move(map.latLngToContainerPoint(L.latLngBounds(bounds).getCenter()).x / map.getSize().x);
+  });
+  window.addEventListener("afterprint", () => move(kept));
   L.DomEvent.disableClickPropagation(handle);
   map.on("move zoom resize viewreset", clip);
   clip();
