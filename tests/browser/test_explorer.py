@@ -60,8 +60,8 @@ def random_state(data: ExplorerData, chance: random.Random) -> ExplorerState:
     return ExplorerState(
         mode=chance.choice(["foot", "motorcycle"]),
         minutes=chance.choice([1, 5, 10, 15, 20, 30, 60, chance.randint(1, 60)]),
-        weekday=chance.choice([0, 0, 0, *range(1, 8)]),
-        hour=chance.choice([7, 8, 13, 14, chance.randint(0, 23)]),
+        weekday=chance.choice([0, 0, 0, 0, *range(1, 8)]),
+        hour=chance.choice([8, 9, 11, 13, chance.randint(0, 23)]),
         chosen=tuple(chance.sample(sites, chance.choice([0, 1, 2, 3, 6, len(sites)]))),
     )
 
@@ -115,7 +115,7 @@ def test_the_page_says_what_the_planner_says_for_many_states(page: Any, data: Ex
         assert shown == said(answer, state, data), state
         assert address.startswith(f"#s={state.mode};{state.minutes};{state.weekday};")
         served.add(answer["served"])
-    assert len(served) > STATES / 2
+    assert len(served) >= 15
 
 
 def test_an_address_brings_its_state_and_a_foreign_one_does_no_harm(
@@ -158,8 +158,10 @@ def test_a_tap_on_the_map_and_a_key_choose_a_building(page: Any, data: ExplorerD
 
 
 def test_the_map_changes_with_the_state(page: Any) -> None:
-    look = """() => { const c = document.querySelector("canvas.dots"); const d = c.getContext("2d")
-      .getImageData(0, 0, c.width, c.height).data; const n = {};
+    look = """() => { const dots = document.querySelector("canvas.dots");
+      const c = document.createElement("canvas"); c.width = dots.width; c.height = dots.height;
+      const pen = c.getContext("2d", {willReadFrequently: true}); pen.drawImage(dots, 0, 0);
+      const d = pen.getImageData(0, 0, c.width, c.height).data; const n = {};
       for (let i = 0; i < d.length; i += 4) { if (d[i + 3] === 255) {
         const k = [d[i], d[i + 1], d[i + 2]].join(); n[k] = (n[k] || 0) + 1; } } return n; }"""
     served, fresh, beyond = "43,127,130", "106,44,143", "217,95,2"

@@ -266,7 +266,9 @@ def test_controls_have_names_for_those_who_do_not_see(
     reached = set()
     for _ in range(12):
         page.keyboard.press("Tab")
-        reached.add(page.evaluate("document.activeElement.id || document.activeElement.className"))
+        reached.add(
+            page.evaluate("document.activeElement.id || String(document.activeElement.className)")
+        )
     assert {"weekday", "hour", "print", "png"} <= reached
 
 

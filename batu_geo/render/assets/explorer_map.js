@@ -17,15 +17,15 @@ const DotLayer = L.Layer.extend({
     this.canvas.style.height = `${size.y}px`;
     this.canvas.style.visibility = "";
     this.ratio = ratio;
-    this.size = Math.max(1.6, 2.2 * 2 ** (map.getZoom() - 13)) * ratio;
-    this.pixels = this.points.map((point) => map.latLngToContainerPoint(point).multiplyBy(ratio));
+    this.size = Math.max(2, Math.round(2.2 * 2 ** (map.getZoom() - 13) * ratio));
+    this.pixels = this.points.map((point) => map.latLngToContainerPoint(point).multiplyBy(ratio).round());
     this.draw();
   },
   draw() {
     if (!this.colours) { return; }
     const pen = this.canvas.getContext("2d");
     pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    const half = this.size / 2;
+    const half = this.size >> 1;
     for (const colour of new Set(this.colours)) {
       pen.fillStyle = colour;
       for (let n = 0; n < this.pixels.length; n++) {
@@ -129,6 +129,7 @@ function explorerMap(data, toggle) {
     data.places.forEach((place, n) => {
       const element = place.marker.getElement();
       if (place.isUnit) { element.classList.toggle("asleep", !answer.open.has(n)); return; }
+      place.marker.setZIndexOffset(chosen.has(place.id) ? 1000 : 0);
       element.classList.toggle("chosen", chosen.has(place.id));
       element.setAttribute("aria-checked", String(chosen.has(place.id)));
     });
