@@ -67,7 +67,7 @@ def test_a_village_with_a_chosen_building_leaves_the_ranking(toy) -> None:
     before = explorer_answer(toy, ExplorerState("foot", 2))
     after = explorer_answer(toy, ExplorerState("foot", 2, chosen=("E",)))
     assert [row[1] for row in before["ranking"]] == ["v.2"]
-    assert before["ranking"][0][3] == pytest.approx(7.5, abs=1 / 60)
+    assert before["ranking"][0][3] == pytest.approx(7.5, abs=0.017)
     assert after["ranking"] == []
 
 

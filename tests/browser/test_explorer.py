@@ -206,6 +206,10 @@ def test_the_page_fits_its_window(
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width, part
     assert page.locator("#map").bounding_box()["height"] > 300
+    footer = page.locator("footer summary")
+    footer.scroll_into_view_if_needed()
+    box = footer.bounding_box()
+    assert box["y"] + box["height"] <= height
 
 
 def test_hostile_names_are_text_in_the_explorer(
