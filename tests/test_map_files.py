@@ -75,7 +75,9 @@ def test_the_command_prints_the_pages_in_both_languages(toy_folder, tmp_path, la
         text = path.read_text(encoding="utf-8")
         assert f'<html lang="{language}">' in text
         other: str = "en" if language == "id" else "id"
-        assert word("map_print", other) not in re.sub(r"<(script|style).*?</\1>", "", text, flags=re.DOTALL)
+        assert word("map_print", other) not in re.sub(
+            r"<(script|style).*?</\1>", "", text, flags=re.DOTALL
+        )
 
 
 def test_a_name_that_looks_like_an_address_stops_no_map(toy_folder, tmp_path) -> None:

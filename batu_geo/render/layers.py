@@ -298,7 +298,9 @@ def name_layer(
         looks,
         name=word("names", language),
         pane="names",
-        marker=folium.Marker(icon=folium.DivIcon(class_name="village-name")),
+        marker=folium.Marker(
+            icon=folium.DivIcon(class_name="village-name"), keyboard=False, interactive=False
+        ),
     )
 
 

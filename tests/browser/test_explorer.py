@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -210,6 +212,53 @@ def test_the_page_fits_its_window(
     footer.scroll_into_view_if_needed()
     box = footer.bounding_box()
     assert box["y"] + box["height"] <= height
+
+
+def test_the_big_list_of_naughty_strings_shows_as_itself(
+    data: ExplorerData,
+    shared_data: Callable[[str], Path],
+    tmp_path: Path,
+    open_page: Callable[..., Any],
+) -> None:
+    names = json.loads((shared_data("malformed/blns") / "blns.json").read_text(encoding="utf-8"))
+    rows = [n % len(data.sites) for n in range(len(names))]
+    ids = [f"{name}#{n}" for n, name in enumerate(names)]
+    sites = data.sites.iloc[rows].reset_index(drop=True).assign(building_name=names, site_id=ids)
+    first = len(data.serving)
+    columns = [*range(first), *(first + row for row in rows)]
+    many = replace(
+        data,
+        sites=sites,
+        seconds={"foot": data.seconds["foot"][:, columns]},
+        staffed=data.staffed[columns],
+    )
+    path = tmp_path / "blns.html"
+    run_explorer(many, "id").save(path)
+    opened = open_page(path, ready=READY)
+    found = opened.page.evaluate(
+        "[...document.querySelectorAll('.building')].map(e => "
+        "[e.querySelector('input').value, e.querySelector('span').childNodes])"
+        ".map(([id, nodes]) => [id, nodes.length > 1 ? nodes[0].data : ''])"
+    )
+    assert dict(found) == dict(zip(ids, names, strict=True))
+    state = ExplorerState("foot", 15, chosen=tuple(ids[::40]))
+    for name in state.chosen:
+        opened.page.evaluate(
+            "name => [...document.querySelectorAll('.building input')]"
+            ".find(e => e.value === name).click()",
+            name,
+        )
+    assert opened.page.locator("#served").text_content() == number(
+        explorer_answer(many, state)["served"], "id"
+    )
+    with opened.page.expect_download() as download:
+        opened.page.get_by_role("button", name="Unduh skenario").click()
+    settings = tomllib.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert sorted(settings["sites"]["fixed_in"]) == sorted(state.chosen)
+    shared = opened.page.evaluate("location.href")
+    again = open_page(path, ready=READY, address="#" + shared.partition("#")[2])
+    assert again.page.locator(".building input:checked").count() == len(state.chosen)
+    assert opened.complaints == again.complaints == []
 
 
 def test_hostile_names_are_text_in_the_explorer(

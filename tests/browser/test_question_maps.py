@@ -262,6 +262,10 @@ def test_controls_have_names_for_those_who_do_not_see(
                        ("combobox", "Hari"), ("combobox", "Jam"), ("button", "Cetak"),
                        ("button", "Perbesar"), ("button", "Perkecil")):  # fmt: skip
         assert page.get_by_role(role, name=name, exact=True).count() == 1, name
+    unnamed = page.locator(".leaflet-marker-icon[tabindex='0']:not([aria-label])")
+    assert unnamed.count() == 0
+    assert page.get_by_role("button", name="Puskesmas Beji", exact=True).count() == 1
+    assert page.locator(".village-name[tabindex='0']").count() == 0
     page.locator(".search input").focus()
     reached = set()
     for _ in range(12):

@@ -34,7 +34,7 @@ function keepNames(map) {
     container.classList.toggle("very-far", map.getZoom() < 11.8);
     thinNames(map);
   };
-  map.on("zoomend resize layeradd", look);
+  map.on("zoomend resize overlayadd overlayremove", look);
   map.whenReady(() => setTimeout(look));
   look();
 }

@@ -7,6 +7,14 @@ function fitCity(map, bounds) {
   map.fitBounds(bounds, { animate: false, ...room });
 }
 
+// Symbols that keys reach say their name: the first line of their tooltip, which is escaped HTML.
+function nameSymbol(layer) {
+  const tip = layer.getTooltip && layer.getTooltip(), element = layer.getElement && layer.getElement();
+  if (!tip || !element || element.getAttribute("tabindex") !== "0") { return; }
+  const title = new DOMParser().parseFromString(tip.getContent(), "text/html").querySelector("b");
+  if (title) { element.setAttribute("aria-label", title.textContent); }
+}
+
 function setUpMap(map, bounds, words) {
   map.attributionControl.setPrefix(false);
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
@@ -20,6 +28,8 @@ function setUpMap(map, bounds, words) {
   legend.open = !isPhone();
   fitCity(map, bounds);
   keepNames(map);
+  map.eachLayer(nameSymbol);
+  map.on("layeradd", (event) => nameSymbol(event.layer));
   // Until somebody moves the map, the whole city stays in it whatever its size becomes.
   let isMoved = false;
   for (const kind of ["pointerdown", "wheel", "keydown"]) {
