@@ -203,6 +203,9 @@ def test_the_page_fits_its_window(
         map_folder.folder / "jelajah.html", ready=READY, width=width, height=height
     ).page
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.wait_for_timeout(200)
+    badges = page.locator(".village-name i:not([hidden])").all()
+    assert len([badge for badge in badges if badge.is_visible()]) == 6
     for part in ("#served", "#minutes", "#mode", "#ranking", "#download"):
         box = page.locator(part).bounding_box()
         assert box["x"] >= 0

@@ -53,6 +53,8 @@ def test_a_map_asks_for_nothing_and_stays_in_its_frame(
     assert frame["height"] > 300
     boxes = opened.page.evaluate(SEEN_NAMES)
     assert len(boxes) >= 15
+    ranked = opened.page.locator(".village-name i:not([hidden])").all()
+    assert len([badge for badge in ranked if badge.is_visible()]) == 6
     for left, top, right, bottom in boxes:
         assert frame["x"] - 1 <= left < right <= frame["x"] + frame["width"] + 1
         assert frame["y"] <= top < bottom <= frame["y"] + frame["height"]

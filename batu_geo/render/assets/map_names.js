@@ -1,6 +1,7 @@
 // Names keep out of each other's way and off the symbols: those with a rank first, then as
 // they come; each may step aside a little, and hides where there is no room at all.
-const NUDGES = [[0, 0], [0, 9], [0, -9], [12, 0], [-12, 0], [12, 9], [-12, 9], [12, -9], [-12, -9]];
+const NUDGES = [[0, 0], [0, 9], [0, -9], [12, 0], [-12, 0], [12, 9], [-12, 9], [12, -9], [-12, -9],
+  [0, 18], [0, -18], [24, 0], [-24, 0], [-24, 14], [24, -14]];
 
 function thinNames(map) {
   const spans = [...map.getContainer().querySelectorAll(".village-name span")];
