@@ -246,6 +246,33 @@ def _is_study(path: Path) -> bool:
     return path.is_dir() or path.name == "study.toml"
 
 
+@cli.command()
+@click.argument("scenario", default="baseline")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder studi. / Study folder.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("outputs"),
+              show_default=True, help="Folder hasil. / Folder of all runs.")  # fmt: skip
+@click.option("--lang", "language", type=click.Choice(["id", "en"]), default="id",
+              show_default=True, help="Bahasa. / Language.")  # fmt: skip
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE",
+              help="Ubah pengaturan skenario. / Override a setting.")  # fmt: skip
+@click.option("--again", is_flag=True, help="Gambar ulang. / Draw anew.")
+@click.option("-q", "--quiet", is_flag=True, help="Cetak folder saja. / Print the folder only.")
+@click.pass_context
+def maps(context: click.Context, /, *, language: Any, quiet: bool, **settings: Any) -> None:
+    """Gambar peta untuk setiap pertanyaan dan penjelajah jelajah.html.
+
+    Draw a map for every question and the explorer, each one file without a network.
+    """
+    with reported(context, language):
+        from batu_geo.pipeline.map_files import maps as draw_maps  # noqa: PLC0415 - heavy
+
+        with progress(is_shown=not quiet) as step:
+            drawn = draw_maps(**settings, language=language, progress=step)
+        for path in () if quiet else drawn.pages:
+            click.echo(f"{path.stat().st_size / 1e6:5.2f} MB  {path.relative_to(drawn.folder)}")
+        click.echo(drawn.folder)
+
+
 @contextmanager
 def reported(context: click.Context, language: Any) -> Iterator[None]:
     """Print an expected error as its lines and end with its exit code."""

@@ -11,10 +11,11 @@ import geopandas as gpd
 import shapely
 from folium.utilities import JsCode
 
+from batu_geo.render.backdrop import IS_PHONE
 from batu_geo.render.escaping import escape_text
 from batu_geo.render.layers import geojson_layer
-from batu_geo.render.maps import IS_PHONE, SET_UP, MapPage
-from batu_geo.render.offline import OfflineMap, page
+from batu_geo.render.map_page import MapPage
+from batu_geo.render.offline import OfflineMap, asset, page
 from batu_geo.render.words import number, word
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ def fault_map(
         f"{_list(faults, language)}"
     )
     west, south, east, north = bounds
-    script = SET_UP.replace("BOUNDS", json.dumps([[south, west], [north, east]]))
+    corners = json.dumps([[south, west], [north, east]])
+    script = f"{asset('map_faults.js')}\nsetUpFaults(MAP, {corners});"
     return MapPage(
         page(drawn, title=heading, language=language, furniture=furniture, script=script)
     )

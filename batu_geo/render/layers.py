@@ -20,7 +20,7 @@ from batu_geo.render.tips import candidate_tip, facility_tip
 from batu_geo.render.words import mode_word, number, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -53,8 +53,7 @@ def geojson_layer(  # noqa: PLR0913 - the options of one folium layer
     marker: folium.Marker | None = None,
 ) -> folium.GeoJson:
     """Return a layer of shapes in degrees with a tooltip and a style each."""
-    degrees = geometry.to_crs("EPSG:4326").to_numpy()
-    rounded = shapely.transform(degrees, lambda xy: np.round(xy, DEGREE_DIGITS))
+    rounded = degrees(geometry)
     features = [
         {
             "type": "Feature",
@@ -64,6 +63,8 @@ def geojson_layer(  # noqa: PLR0913 - the options of one folium layer
         }
         for row, (shape, tip) in enumerate(zip(rounded, tips, strict=True))
     ]
+    if marker is not None:
+        marker.options["pane"] = pane  # folium gives the pane of a layer to its lines only
     by_id = {str(row): looks for row, looks in enumerate(styles)}
     return folium.GeoJson(
         {"type": "FeatureCollection", "features": features},
@@ -77,6 +78,19 @@ def geojson_layer(  # noqa: PLR0913 - the options of one folium layer
     )
 
 
+def degrees(geometry: gpd.GeoSeries) -> NDArray[np.object_]:
+    """Return shapes in longitude and latitude, rounded to about a metre."""
+    known = geometry.to_crs("EPSG:4326").to_numpy()
+    rounded: NDArray[np.object_] = shapely.transform(known, lambda xy: np.round(xy, DEGREE_DIGITS))
+    return rounded
+
+
+def outlines(villages: Villages) -> gpd.GeoSeries:
+    """Return the outlines of the villages, simplified together so that no gap opens."""
+    shapes = shapely.coverage_simplify(villages.geometry.to_numpy(), OUTLINE_TOLERANCE_M)
+    return gpd.GeoSeries(shapes, crs=villages.crs)
+
+
 def village_layer(
     villages: Villages,
     tips: Sequence[str],
@@ -85,19 +99,30 @@ def village_layer(
     *,
     name: str,
     is_shown: bool,
+    pane: str = "",
 ) -> folium.GeoJson:
-    """Return the villages filled by whatever the map is about."""
-    outline = shapely.coverage_simplify(villages.geometry.to_numpy(), OUTLINE_TOLERANCE_M)
-    geometry = gpd.GeoSeries(outline, crs=villages.crs)
+    """Return the villages filled by whatever the map is about.
+
+    They are one of several bases to choose from, or with a pane of their own over the others.
+    """
+    geometry = outlines(villages)
     styles = [
         {"fillColor": fill, "fillOpacity": 0.85, "color": edge, "weight": 1.3}
         for fill, edge in zip(fills, edges, strict=True)
     ]
-    return geojson_layer(geometry, tips, styles, name=name, is_base=True, is_shown=is_shown)
+    return geojson_layer(
+        geometry,
+        tips,
+        styles,
+        name=name,
+        is_base=not pane,
+        is_shown=is_shown,
+        pane=pane or "overlayPane",
+    )
 
 
-def road_layer(roads: RoadNetwork, language: Language) -> folium.GeoJson:
-    """Return the roads as one line a class group, for orientation."""
+def road_lines(roads: RoadNetwork) -> tuple[gpd.GeoSeries, list[dict[str, Any]]]:
+    """Return the roads as one line a class group, with the looks of each."""
     classes = np.array(roads.classes, dtype=object)[roads.road_class]
     shapes, styles = [], []
     for _, members, width, colour in reversed(style.ROAD_GROUPS):
@@ -106,9 +131,15 @@ def road_layer(roads: RoadNetwork, language: Language) -> folium.GeoJson:
             merged = shapely.line_merge(shapely.MultiLineString(list(roads.lines(chosen))))
             shapes.append(merged.simplify(ROAD_TOLERANCE_M))
             styles.append({"color": colour, "weight": width, "opacity": 0.9})
+    return gpd.GeoSeries(np.array(shapes, dtype=object), crs=roads.crs), styles
+
+
+def road_layer(roads: RoadNetwork, language: Language) -> folium.GeoJson:
+    """Return the roads for orientation."""
+    lines, styles = road_lines(roads)
     return geojson_layer(
-        gpd.GeoSeries(np.array(shapes, dtype=object), crs=roads.crs),
-        [""] * len(shapes),
+        lines,
+        [""] * len(lines),
         styles,
         name=word("roads", language),
         pane="roads",
@@ -195,7 +226,9 @@ def facility_layers(
     return layers
 
 
-def candidate_layers(sites: gpd.GeoDataFrame, language: Language) -> list[folium.GeoJson]:
+def candidate_layers(
+    sites: gpd.GeoDataFrame, language: Language, *, pane: str = "markerPane"
+) -> list[folium.GeoJson]:
     """Return the buildings that break a rule, the ranked ones, and the best of each village."""
     is_refused = sites["suitability"] == "refused"
     is_best = (sites["rank_in_village"] == 1).fillna(value=False).astype(bool)
@@ -217,7 +250,7 @@ def candidate_layers(sites: gpd.GeoDataFrame, language: Language) -> list[folium
                 [_candidate_look(row) for row in records],
                 name=word(key, language),
                 is_shown=key == "layer_best",
-                pane="markerPane",
+                pane=pane,
                 marker=folium.Marker(icon=folium.DivIcon(class_name="symbol")),
             )
         )
@@ -235,10 +268,10 @@ def _candidate_look(row: dict[Any, Any]) -> dict[str, Any]:
     return {"html": symbol, "iconAnchor": [12, 22], "iconSize": [24, 24]}
 
 
-def name_layer(
-    villages: Villages, ranks: dict[str, int], symbols: gpd.GeoSeries, language: Language
-) -> folium.GeoJson:
-    """Return the names of the villages beside the symbols, the ranked ones with their rank."""
+def name_places(
+    villages: Villages, ranks: Mapping[str, int], symbols: gpd.GeoSeries
+) -> NDArray[np.float64]:
+    """Return where the names of the villages stand beside the symbols, metres [k, 2]."""
     names = villages["village_name"]
     sizes = [
         (LETTER_M * (len(name) + 3 * (village_id in ranks)), LINE_M)
@@ -246,9 +279,16 @@ def name_layer(
     ]
     xy = shapely.get_coordinates(symbols.to_numpy())
     boxes = np.hstack([xy - SYMBOL_M / 2, xy + SYMBOL_M / 2])
-    centres = place_labels(villages.geometry.to_numpy(), sizes, boxes)
+    return place_labels(villages.geometry.to_numpy(), sizes, boxes)
+
+
+def name_layer(
+    villages: Villages, ranks: Mapping[str, int], symbols: gpd.GeoSeries, language: Language
+) -> folium.GeoJson:
+    """Return the names of the villages beside the symbols, the ranked ones with their rank."""
+    centres = name_places(villages, ranks, symbols)
     looks = []
-    for village_id, name in zip(villages["village_id"], names, strict=True):
+    for village_id, name in zip(villages["village_id"], villages["village_name"], strict=True):
         badge = f"<i>{ranks[village_id]}</i>" if village_id in ranks else ""
         html = f"<span>{badge}{escape_text(name)}</span>"
         looks.append({"html": html, "iconSize": [0, 0]})
@@ -258,7 +298,9 @@ def name_layer(
         looks,
         name=word("names", language),
         pane="names",
-        marker=folium.Marker(icon=folium.DivIcon(class_name="village-name")),
+        marker=folium.Marker(
+            icon=folium.DivIcon(class_name="village-name"), keyboard=False, interactive=False
+        ),
     )
 
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import html
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import folium
 import geopandas as gpd
 import pandas as pd
-from folium.utilities import JsCode
 
-from batu_geo.render import style
-from batu_geo.render.escaping import escape_text
+from batu_geo.render import furniture, style
+from batu_geo.render.backdrop import Backdrop, compose
 from batu_geo.render.layers import (
     candidate_layers,
     catchment_layers,
@@ -23,13 +18,14 @@ from batu_geo.render.layers import (
     unconnected_layers,
     village_layer,
 )
-from batu_geo.render.offline import OfflineMap, page
+from batu_geo.render.map_page import MapPage
 from batu_geo.render.tips import village_tips
 from batu_geo.render.words import mode_word, number, word
 
+__all__ = ["MapPage", "gap_map"]
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -38,42 +34,6 @@ if TYPE_CHECKING:
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import Facilities, Villages
     from batu_geo.network.roads import RoadNetwork
-
-IS_PHONE = "window.innerWidth < 640"
-# The legend stands on the left and the layers on the right; a phone folds both.
-SET_UP = """
-MAP.attributionControl.setPrefix(false);
-L.control.scale({imperial: false, position: "bottomright"}).addTo(MAP);
-var legend = document.querySelector(".legend");
-MAP.getContainer().appendChild(legend);
-L.DomEvent.disableClickPropagation(legend);
-L.DomEvent.disableScrollPropagation(legend);
-var isPhone = window.innerWidth < 640;
-legend.open = !isPhone;
-MAP.fitBounds(BOUNDS, isPhone ? {} : {paddingTopLeft: [270, 8], paddingBottomRight: [320, 8]});
-function sizeSymbols() { MAP.getContainer().classList.toggle("far", MAP.getZoom() < 13); }
-MAP.on("zoomend", sizeSymbols);
-sizeSymbols();
-new ResizeObserver(function () { MAP.invalidateSize(); }).observe(MAP.getContainer());
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class MapPage:
-    """One self-contained HTML page; a notebook shows it in a frame."""
-
-    html: str
-
-    def save(self, path: Path) -> None:
-        """Write the page."""
-        path.write_text(self.html, encoding="utf-8", newline="\n")
-
-    def _repr_html_(self) -> str:
-        return (
-            f'<iframe srcdoc="{html.escape(self.html, quote=True)}" '
-            'style="width:100%;height:640px;border:1px solid #ccc" '
-            'sandbox="allow-scripts"></iframe>'
-        )
 
 
 def gap_map(  # noqa: PLR0913 - everything the map shows, by name
@@ -112,9 +72,6 @@ def gap_map(  # noqa: PLR0913 - everything the map shows, by name
     language
         Of every word on the page.
     """
-    drawn = OfflineMap(tiles=None, zoom_snap=0.25, zoom_delta=0.5)
-    for pane, level in (("catchments", 410), ("roads", 420), ("names", 640)):
-        folium.map.CustomPane(pane, z_index=level, pointer_events=False).add_to(drawn)
     headline = scenario.headline
     mode, minutes = mode_word(headline.mode, language), number(headline.threshold_minutes, language)
     at_headline = coverage[
@@ -164,27 +121,34 @@ def gap_map(  # noqa: PLR0913 - everything the map shows, by name
         *candidate_layers(sites, language),
         name_layer(villages, ranks, _symbols(facilities, sites), language),
     ]
-    for layer in layers:
-        layer.add_to(drawn)
-    is_phone: Any = JsCode(IS_PHONE)
-    folium.LayerControl(collapsed=is_phone, position="topright").add_to(drawn)
-    west, south, east, north = villages.to_crs("EPSG:4326").total_bounds.tolist()
     title = word("title_map", language, place=place)
     subtitle = word(
         "subtitle_map",
         language,
-        scenario=scenario.title_en if language == "en" and scenario.title_en else scenario.title,
+        scenario=furniture.scenario_title(scenario, language),
         threshold=minutes,
         mode=mode,
     )
-    furniture = (
-        f'<header class="page"><h1>{escape_text(title)}</h1><p>{escape_text(subtitle)}</p></header>'
-        f"{_banner(inputs, language)}"
-        f"{_legend(scenario, language)}"
-        f"{_sources(inputs, str(villages.crs), language)}"
+    backdrop = Backdrop(
+        villages=villages,
+        facilities=facilities,
+        roads=roads,
+        is_open_unit=is_open_unit,
+        unit_status=unit_status,
+        ranks=ranks,
+        scenario=scenario,
+        place=place,
+        inputs=inputs,
+        language=language,
     )
-    script = SET_UP.replace("BOUNDS", json.dumps([[south, west], [north, east]]))
-    return MapPage(page(drawn, title=title, language=language, furniture=furniture, script=script))
+    return compose(
+        backdrop,
+        layers,
+        title=title,
+        subtitle=subtitle,
+        groups=_legend(scenario, language),
+        sites=sites,
+    )
 
 
 def _symbols(facilities: Facilities, sites: gpd.GeoDataFrame) -> gpd.GeoSeries:
@@ -193,90 +157,16 @@ def _symbols(facilities: Facilities, sites: gpd.GeoDataFrame) -> gpd.GeoSeries:
     return gpd.GeoSeries(pd.concat([facilities.geometry, best], ignore_index=True))
 
 
-def _banner(inputs: Mapping[str, Mapping[str, str]], language: Language) -> str:
-    made_up = [
-        word(f"table_{table}", language)
-        for table, card in inputs.items()
-        if card["evidence"] == "illustrative"
-    ]
-    if not made_up:
-        return ""
-    text = word("illustrative_banner", language, what=", ".join(made_up))
-    return f'<div class="banner">{escape_text(text)}</div>'
-
-
-def _sources(inputs: Mapping[str, Mapping[str, str]], crs: str, language: Language) -> str:
-    lines = (
-        f"{word(f'table_{table}', language)}: {card['origin']} "
-        f"({card['date']}, {word(card['evidence'], language)})"
-        for table, card in inputs.items()
-    )
-    listed = "".join(f"<li>{escape_text(line)}</li>" for line in lines)
-    roads = f"{inputs['roads']['origin'][:60]} ({inputs['roads']['date']})"
-    summary = word("sources_summary", language, roads=roads, count=len(inputs), crs=crs)
-    return (
-        f'<footer class="page"><details><summary>{escape_text(summary)}</summary>'
-        f"<ul>{listed}</ul></details></footer>"
-    )
-
-
-def _legend(scenario: Scenario, language: Language) -> str:
-    def swatch(colour: str, label: str) -> str:
-        return (
-            f'<li><span class="swatch" style="background:{colour}"></span>{escape_text(label)}</li>'
-        )
-
-    def sign(svg: str, label: str) -> str:
-        return f'<li><span class="sign">{svg}</span>{escape_text(label)}</li>'
-
-    def group(title: str, items: list[str]) -> str:
-        return f"<h2>{escape_text(title)}</h2><ul>{''.join(items)}</ul>"
-
+def _legend(scenario: Scenario, language: Language) -> list[str]:
     headline = scenario.headline
     minutes = number(headline.threshold_minutes, language)
-    mode = mode_word(headline.mode, language)
-    limits = [0.0, *style.SHARE_BREAKS, 100.0]
-    shares = [
-        swatch(colour, f"{number(low, language)}-{number(high, language)} %")
-        for colour, low, high in zip(style.SHARE_FILL, limits, limits[1:], strict=False)
-    ]
-    reach = [
-        swatch(
-            colour,
-            f"{number(limit, language)} {word('minutes', language)} {mode_word(name, language)}",
-        )
-        for name, settings in scenario.modes.items()
-        for colour, limit in zip(
-            style.catchment_colours(name, len(settings.thresholds_minutes)),
-            settings.thresholds_minutes,
-            strict=True,
-        )
-    ]
-    candidates = [
-        sign(style.candidate_symbol(1, is_certain=True, is_illustrative=False),
-             word("fit", language)),
-        sign(style.candidate_symbol(2, is_certain=False, is_illustrative=False),
-             word("to_verify", language)),
-        sign(style.candidate_symbol(3, is_certain=True, is_illustrative=True),
-             word("illustrative", language)),
-        sign(style.SYMBOLS["refused"], word("refused", language)),
-    ]  # fmt: skip
-    places = [
-        sign(style.SYMBOLS["unit_open"], f"UPKDK, {word('active', language)}"),
-        sign(style.SYMBOLS["unit_closed"], f"UPKDK, {word('temporarily_closed', language)}"),
-        sign(style.SYMBOLS["PUSKESMAS"], word("layer_PUSKESMAS", language)),
-        sign(style.SYMBOLS["RUMAH_SAKIT"], word("layer_RUMAH_SAKIT", language)),
-    ]
-    status = [
-        swatch(style.STATUS_FILL[key], word(f"status_{key}", language))
-        for key in ("open", "closed", "none")
-    ]
-    return (
-        f'<details class="legend" open><summary>{escape_text(word("legend", language))}</summary>'
-        + group(word("layer_status", language), status)
-        + group(word("facility", language), places)
-        + group(word("candidates", language), candidates)
-        + group(word("catchment", language), reach)
-        + group(word("layer_share", language, threshold=minutes, mode=mode), shares)
-        + "</details>"
+    share = word(
+        "layer_share", language, threshold=minutes, mode=mode_word(headline.mode, language)
     )
+    return [
+        furniture.status_group(language),
+        furniture.places_group(language),
+        furniture.candidates_group(language),
+        furniture.reach_group(scenario, language),
+        furniture.share_group(share, language),
+    ]

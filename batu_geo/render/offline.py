@@ -83,14 +83,8 @@ def page(drawn: folium.Map, *, title: str, language: str, furniture: str, script
         When the page would ask for anything outside itself.
     """
     html: str = drawn.get_root().render()
-    found = OUTSIDE.search(html + furniture)
-    if found:
-        name = (html + furniture)[found.start() : found.start() + 80]
-        raise EnvironmentFault(Problem("BG-402", values={"name": name}))
-    head = (
-        f'<meta http-equiv="Content-Security-Policy" content="{CONTENT_POLICY}">'
-        f"<title>{escape_text(title)}</title>{_leaflet()}<style>{asset('page.css')}</style>"
-    )
+    _refuse_outside(html + furniture)
+    head = _head(title, _leaflet() + f"<style>{asset('page.css')}</style>")
     script = script.replace("MAP", drawn.get_name())
     html = html.replace("<html>", f'<html lang="{language}">', 1)
     html = html.replace("<head>", f"<head>{head}", 1)
@@ -99,6 +93,53 @@ def page(drawn: folium.Map, *, title: str, language: str, furniture: str, script
     html = body.join(html.rsplit("</body>", 1))
     html = f"<script>{script}</script></html>".join(html.rsplit("</html>", 1))
     return COORDINATES.sub(_without_spaces, _renumbered(html, drawn.get_root()))
+
+
+def own_page(*, title: str, language: str, body: str, styles: str = "", script: str = "") -> str:
+    """Return a page of our own making, without folium.
+
+    Parameters
+    ----------
+    title
+        Plain text.
+    language
+        ``"id"`` or ``"en"``.
+    body
+        HTML whose texts are escaped already.
+    styles
+        CSS after that of every page.
+    script
+        JavaScript that runs at the end of the page, after Leaflet; nothing of it is
+        loaded where there is none.
+
+    Raises
+    ------
+    EnvironmentFault
+        When the page would ask for anything outside itself.
+    """
+    _refuse_outside(body)
+    library = _leaflet() if script else ""
+    head = _head(title, f"{library}<style>{asset('page.css')}{styles}</style>")
+    run = f"<script>{script}</script>" if script else ""
+    return (
+        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">{head}</head>'
+        f"<body>{body}{run}</body></html>\n"
+    )
+
+
+def _refuse_outside(html: str) -> None:
+    found = OUTSIDE.search(html)
+    if found:
+        name = html[found.start() : found.start() + 80]
+        raise EnvironmentFault(Problem("BG-402", values={"name": name}))
+
+
+def _head(title: str, more: str) -> str:
+    return (
+        f'<meta http-equiv="Content-Security-Policy" content="{CONTENT_POLICY}">'
+        f"<title>{escape_text(title)}</title>{more}"
+    )
 
 
 def _without_spaces(match: re.Match[str]) -> str:

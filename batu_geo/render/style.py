@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 STATUS_FILL = {"open": "#dbe9f4", "closed": "#fee6b8", "none": "#f4a582"}
 STATUS_EDGE = {"open": "#7a8b99", "closed": "#9a7a20", "none": "#a63603"}
 SHARE_BREAKS = (20.0, 40.0, 60.0, 80.0)
 SHARE_FILL = ("#fde0c5", "#facba6", "#b9d6c9", "#6fb0a4", "#2b7f82")
 CATCHMENT_FILL = {"foot": ("#1b7837", "#7fbf7b"), "motorcycle": ("#54278f", "#807dba", "#bcbddc")}
 OTHER_CATCHMENT_FILL = ("#08519c", "#6baed6", "#c6dbef")
+DOTS = {"served": "#2b7f82", "fresh": "#6a2c8f", "beyond": "#d95f02"}
+MINUTES_BREAKS = (5.0, 10.0, 15.0, 30.0)
+MINUTES_FILL = ("#a9d3c9", "#d3e8d5", "#f6ecc9", "#fbcf9f", "#d98c5f")
+NO_DATA_FILL = "#d9d9d9"
+CERTAINTY_FILL = {
+    "certainly_within": "#6fb0a4",
+    "depends": "#f3e3a3",
+    "certainly_beyond": "#d98c5f",
+}
+REFERRAL: dict[str, dict[str, Any]] = {
+    "puskesmas": {"color": "#1f4e8c", "weight": 3, "opacity": 0.9},
+    "hospital": {"color": "#7a1f5c", "weight": 3, "opacity": 0.9, "dashArray": "7 6"},
+}
 UNCONNECTED = "#c51b7d"
 ROAD_GROUPS = (
     # name, highway classes, width in pixels, colour
@@ -67,6 +83,13 @@ def candidate_symbol(rank: int, *, is_certain: bool, is_illustrative: bool) -> s
 def share_colour(percent: float) -> str:
     """Return the fill of a share: each class includes its upper break."""
     return SHARE_FILL[sum(percent > limit for limit in SHARE_BREAKS)]
+
+
+def minutes_colour(minutes: float) -> str:
+    """Return the fill of a trip: each class includes its upper break; grey where unknown."""
+    if math.isnan(minutes):
+        return NO_DATA_FILL
+    return MINUTES_FILL[sum(minutes > limit for limit in MINUTES_BREAKS)]
 
 
 def catchment_colours(mode: str, count: int) -> tuple[str, ...]:

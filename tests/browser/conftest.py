@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from batu_geo.pipeline.map_files import MapFolder, maps
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -40,12 +42,25 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def map_folder(tmp_path_factory: pytest.TempPathFactory) -> MapFolder:
+    """Every map of the embedded study and its explorer."""
+    return maps(out=tmp_path_factory.mktemp("maps"))
+
+
 @pytest.fixture
 def open_page(chromium: Any) -> Iterator[Callable[..., Opened]]:
     """Open a file offline; every request and complaint is kept."""
     contexts = []
 
-    def open_file(path: Path, *, width: int = 1400, height: int = 1000) -> Opened:
+    def open_file(
+        path: Path,
+        *,
+        width: int = 1400,
+        height: int = 1000,
+        ready: str = ".leaflet-overlay-pane svg path",
+        address: str = "",
+    ) -> Opened:
         context = chromium.new_context(
             offline=True, viewport={"width": width, "height": height}, locale="id-ID"
         )
@@ -60,8 +75,8 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Opened]]:
         opened.page.on("console", lambda m: opened.complaints.append(f"{m.type}: {m.text}"))
         opened.page.on("pageerror", lambda e: opened.complaints.append(f"error: {e}"))
         opened.page.on("dialog", lambda d: (opened.complaints.append("dialog"), d.dismiss()))
-        opened.page.goto(path.as_uri())
-        opened.page.wait_for_selector(".leaflet-overlay-pane svg path")
+        opened.page.goto(path.as_uri() + address)
+        opened.page.wait_for_selector(ready, state="attached")
         return opened
 
     yield open_file

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batu_geo.render.escaping import escape_text
+from batu_geo.render.escaping import escape_json, escape_text
+from batu_geo.render.offline import OUTSIDE
 from tests.hostile import NAMES
 
 
@@ -39,3 +40,22 @@ def test_two_rounds_of_templates_change_nothing(text: str) -> None:
 def test_nothing_becomes_nothing() -> None:
     assert escape_text(None) == ""
     assert escape_text(12.5) == "12.5"
+
+
+@given(st.text())
+def test_no_text_names_an_address_for_the_page_to_ask(text: str) -> None:
+    for safe in (escape_text(f"src='//{text}' url({text}"), escape_json([f"href=//{text}"])):
+        assert not OUTSIDE.search(safe)
+
+
+@given(st.recursive(st.text() | st.integers() | st.booleans() | st.none(), st.lists))
+def test_json_in_a_page_comes_back_and_ends_nothing(content: object) -> None:
+    safe = escape_json(content)
+    assert not set(safe) & set("<>&=(")
+    assert json.loads(safe) == content
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hostile_names_come_back_from_json(name: str) -> None:
+    assert json.loads(escape_json({name: name})) == {name: name}
+    assert "</" not in escape_json(name)

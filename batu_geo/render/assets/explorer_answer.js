@@ -1,0 +1,121 @@
+// What a state means: people served, need by village, gain by building. Numbers only, no page.
+// Sums are whole numbers, so they are those of explorer_answer in pipeline/explore.py.
+const UNREACHABLE = 65535;
+
+function isStaffed(place, state) {
+  if (!state.weekday || !place.staffed) { return true; }
+  return ((place.staffed[state.weekday - 1] >> state.hour) & 1) === 1;
+}
+
+function openPlaces(data, state, chosen) {
+  const found = [];
+  data.places.forEach((place, number) => {
+    if ((place.isUnit || chosen.has(place.id)) && isStaffed(place, state)) { found.push(number); }
+  });
+  return found;
+}
+
+// Seconds from each demand point to the nearest of some places.
+function nearestSeconds(data, mode, places) {
+  const best = new Uint16Array(data.demand.count).fill(UNREACHABLE);
+  for (const place of places) {
+    const seconds = data.seconds[mode][place];
+    for (let n = 0; n < best.length; n++) {
+      if (seconds[n] < best[n]) { best[n] = seconds[n]; }
+    }
+  }
+  return best;
+}
+
+function servedPeople(data, best, limit) {
+  let people = 0;
+  for (let n = 0; n < best.length; n++) {
+    if (best[n] <= limit) { people += data.demand.people[n]; }
+  }
+  return people;
+}
+
+// Served people, people seconds and reach of each village.
+function byVillage(data, best, limit) {
+  const rows = data.villages.map(() => ({ served: 0, known: 0, seconds: 0, isCut: false }));
+  const { village, people, isSnapped } = data.demand;
+  for (let n = 0; n < best.length; n++) {
+    const row = rows[village[n]];
+    if (best[n] <= limit) { row.served += people[n]; }
+    if (isSnapped[n]) {
+      row.known += people[n];
+      if (best[n] === UNREACHABLE) { row.isCut = true; } else { row.seconds += people[n] * best[n]; }
+    }
+  }
+  return rows.map((row) => ({
+    served: row.served,
+    meanMinutes: !row.known ? null : row.isCut ? Infinity : row.seconds / 60 / row.known,
+  }));
+}
+
+function criterionValue(name, village, row) {
+  const beyond = village.population - row.served;
+  if (name === "mean_minutes") { return row.meanMinutes; }
+  if (name === "people_beyond") { return beyond; }
+  if (name === "share_beyond_percent") {
+    return village.population > 0 ? (100 * beyond) / village.population : null;
+  }
+  return village.figures[name];
+}
+
+// Villages without a unit on fixed goalposts; a criterion that lacks a figure counts for none.
+function rankedVillages(data, rows, opened) {
+  const left = data.villages.map((_, n) => n).filter((n) => !data.villages[n].hasUnit && !opened.has(n));
+  const value = (need, n) => criterionValue(need.name, data.villages[n], rows[n]);
+  const kept = data.need.filter((need) => left.every((n) => value(need, n) !== null));
+  const total = kept.reduce((sum, need) => sum + need.weight, 0);
+  const ranked = left.map((n) => {
+    let score = 0;
+    for (const need of kept) {
+      const part = (value(need, n) - need.noneAt) / (need.worstAt - need.noneAt);
+      score += (Math.min(1, Math.max(0, part)) * need.weight) / total;
+    }
+    const village = data.villages[n];
+    return {
+      number: n, id: village.id, score: Math.round(score * 1e9) / 1e9,
+      meanMinutes: rows[n].meanMinutes, beyond: village.population - rows[n].served,
+    };
+  });
+  ranked.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+  ranked.forEach((row) => { row.rank = 1 + ranked.filter((other) => other.score > row.score).length; });
+  return ranked;
+}
+
+function gains(data, state, chosen, best, limit) {
+  const found = {};
+  const { people } = data.demand;
+  data.places.forEach((place, number) => {
+    if (place.isUnit || chosen.has(place.id)) { return; }
+    let gain = 0;
+    if (isStaffed(place, state)) {
+      const seconds = data.seconds[state.mode][number];
+      for (let n = 0; n < best.length; n++) {
+        if (best[n] > limit && seconds[n] <= limit) { gain += people[n]; }
+      }
+    }
+    found[place.id] = gain;
+  });
+  return found;
+}
+
+function answerOf(data, state) {
+  const chosen = new Set(state.chosen);
+  const limit = 60 * state.minutes;
+  const open = openPlaces(data, state, chosen);
+  const best = nearestSeconds(data, state.mode, open);
+  const today = nearestSeconds(data, state.mode, openPlaces(data, state, new Set()));
+  const rows = byVillage(data, best, limit);
+  const opened = new Set(data.places.filter((p) => chosen.has(p.id)).map((p) => p.village));
+  return {
+    limit, best, today, open: new Set(open), rows,
+    served: servedPeople(data, best, limit),
+    servedToday: servedPeople(data, today, limit),
+    ranking: rankedVillages(data, rows, opened),
+    gains: gains(data, state, chosen, best, limit),
+  };
+}

@@ -1,0 +1,344 @@
+"""The map of every question, opened and worked in a real browser without a network."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from batu_geo.pipeline.map_files import MapFolder, backdrop, maps
+from batu_geo.render.question_maps import status_map
+from tests.browser.test_map import spoil_names
+from tests.hostile import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.browser
+
+ANY_MAP = ".leaflet-pane svg path"
+NAMES_OF_MAPS = (
+    "bangunan", "jangkauan", "kepastian", "kesenjangan", "petugas", "rujukan", "sebelum_sesudah",
+    "status",
+)  # fmt: skip
+PHONE = {"width": 390, "height": 844}
+SEEN_NAMES = """[...document.querySelectorAll('.village-name span')]
+  .filter(e => getComputedStyle(e).visibility === 'visible')
+  .map(e => e.getBoundingClientRect()).map(b => [b.left, b.top, b.right, b.bottom])"""
+FILLS = """[...document.querySelectorAll('.leaflet-overlay-pane path')].map(e => e.getAttribute('fill'))"""
+
+
+def page_of(folder: MapFolder, name: str) -> Path:
+    return folder.folder / "peta" / f"{name}.html"
+
+
+@pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("name", NAMES_OF_MAPS)
+def test_a_map_asks_for_nothing_and_stays_in_its_frame(
+    map_folder: MapFolder, open_page: Callable[..., Any], name: str, size: dict[str, int]
+) -> None:
+    path = page_of(map_folder, name)
+    opened = open_page(path, ready=ANY_MAP, **size)
+    opened.page.wait_for_timeout(200)
+    assert opened.requests == [path.as_uri()]
+    assert opened.complaints == []
+    assert opened.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    frame = opened.page.locator(".folium-map").bounding_box()
+    assert frame["height"] > 300
+    boxes = opened.page.evaluate(SEEN_NAMES)
+    assert len(boxes) >= 15
+    ranked = opened.page.locator(".village-name i:not([hidden])").all()
+    assert len([badge for badge in ranked if badge.is_visible()]) == 6
+    for left, top, right, bottom in boxes:
+        assert frame["x"] - 1 <= left < right <= frame["x"] + frame["width"] + 1
+        assert frame["y"] <= top < bottom <= frame["y"] + frame["height"]
+    for n, a in enumerate(boxes):
+        assert not any(
+            a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3] for b in boxes[n + 1 :]
+        )
+
+
+def test_every_map_is_small_enough_to_send(map_folder: MapFolder) -> None:
+    sizes = {path.name: path.stat().st_size for path in map_folder.pages}
+    explorer = sizes.pop("jelajah.html")
+    assert explorer <= 3_000_000
+    assert len(sizes) == len(NAMES_OF_MAPS) + 1
+    assert max(sizes.values()) <= 1_500_000, sizes
+
+
+def test_the_index_leads_to_every_page(
+    map_folder: MapFolder, open_page: Callable[..., Any]
+) -> None:
+    opened = open_page(map_folder.folder / "index.html", ready="main a")
+    links = opened.page.evaluate("[...document.querySelectorAll('main a')].map(a => a.href)")
+    assert sorted(links) == sorted(p.as_uri() for p in map_folder.pages if p.name != "index.html")
+    assert opened.complaints == []
+
+
+def test_search_finds_villages_facilities_and_says_what_it_does_not_find(
+    map_folder: MapFolder, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(page_of(map_folder, "bangunan")).page
+    box = page.get_by_label("Cari desa atau fasilitas")
+    for wanted, found in (("tlekung", "Tlekung"), ("PUSKESMAS BEJI", "Puskesmas Beji"),
+                          ("contoh 2 oro", "Bangunan contoh 2 Oro-oro Ombo (ilustratif)")):  # fmt: skip
+        box.fill(wanted)
+        box.press("Enter")
+        assert page.locator(".said").inner_text() == f"Ditemukan: {found}"
+        assert page.locator("path.ring").count() == 1
+        shown = page.locator(".leaflet-tooltip-pane").inner_text()
+        assert found in shown
+    box.fill("Atlantis")
+    box.press("Enter")
+    assert page.locator(".said").inner_text() == "Tidak ditemukan."
+    assert page.locator("path.ring").count() == 0
+
+
+def test_the_swipe_moves_by_mouse_and_by_keys(
+    map_folder: MapFolder, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(page_of(map_folder, "sebelum_sesudah"), ready=ANY_MAP).page
+    handle = page.get_by_role("slider")
+    assert handle.get_attribute("aria-valuenow") == "50"
+
+    def clips() -> list[list[float]]:
+        found = page.evaluate(
+            "['before', 'after'].map(n => document.querySelector(`.leaflet-${n}-pane`).style.clip)"
+        )
+        return [[float(x) for x in re.findall(r"-?[\d.]+(?=px)", text)] for text in found]
+
+    before, after = clips()
+    assert before[1] == after[3]
+    handle.press("ArrowRight")
+    assert handle.get_attribute("aria-valuenow") == "55"
+    moved = clips()
+    assert moved[0][1] == moved[1][3] > before[1]
+    frame = page.locator(".folium-map").bounding_box()
+    box = handle.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 120)
+    page.mouse.down()
+    page.mouse.move(frame["x"] + frame["width"] * 0.25, box["y"] + 120, steps=5)
+    page.mouse.up()
+    assert handle.get_attribute("aria-valuenow") == "25"
+    handle.press("Home")
+    before, after = clips()
+    assert before[1] == before[3]
+    assert handle.get_attribute("aria-valuenow") == "0"
+
+
+def test_before_and_after_differ_and_their_sum_is_told(
+    map_folder: MapFolder, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(page_of(map_folder, "sebelum_sesudah"), ready=ANY_MAP).page
+    fills = page.evaluate(
+        "['before', 'after'].map(n => [...document.querySelectorAll(`.leaflet-${n}-pane path`)]"
+        ".map(e => e.getAttribute('fill')).join())"
+    )
+    assert fills[0] != fills[1]
+    told = page.locator("header p").inner_text()
+    numbers = [int(x.replace(".", "")) for x in re.findall(r"\d+\.\d+", told)]
+    page.get_by_text("Peta ini sebagai tabel").click()
+    rows = page.locator(".as-table tbody tr").all()
+    assert len(rows) == 24
+    cells = [
+        [int(td.inner_text().split(" ")[0].replace(".", "")) for td in row.locator("td").all()]
+        for row in rows
+    ]
+    assert [sum(column) for column in zip(*cells, strict=True)] == numbers
+    assert numbers[0] < numbers[1]
+
+
+def test_the_hours_state_the_numbers_of_the_table_of_staff(
+    map_folder: MapFolder, open_page: Callable[..., Any], staff_hours: pd.DataFrame
+) -> None:
+    page = open_page(page_of(map_folder, "petugas")).page
+    daytime = page.evaluate(FILLS)
+    for row in staff_hours.sample(12, random_state=1).to_dict("records"):
+        page.select_option("#weekday", str(row["weekday"]))
+        page.select_option("#hour", str(row["hour"]))
+        people = f"{row['people']:,}".replace(",", ".")
+        assert f": {people} jiwa (" in page.locator(".answer").inner_text(), row
+    page.select_option("#weekday", "7")
+    page.select_option("#hour", "3")
+    assert (
+        page.locator(".answer").inner_text()
+        == "Minggu pukul 03.00: 0 jiwa (0,0 %) terlayani oleh 0 unit."
+    )
+    assert page.evaluate(FILLS) != daytime
+    assert page.locator(".leaflet-marker-pane .symbol.asleep").count() == 18
+
+
+@pytest.fixture(scope="module")
+def staff_hours(study: Any) -> pd.DataFrame:
+    from batu_geo.pipeline.assess import assess
+    from batu_geo.pipeline.services import staff_tables
+
+    return staff_tables(assess(study, study.scenario("baseline")))["staff_hours"]
+
+
+def test_a_catchment_is_drawn_for_each_unit_and_threshold(
+    map_folder: MapFolder, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(page_of(map_folder, "jangkauan")).page
+    page.wait_for_selector(".leaflet-catchments-pane path")
+    assert (
+        page.locator(".answer").inner_text()
+        == "Semua unit yang buka: 166.735 jiwa dalam 15 menit jalan kaki."
+    )
+    shape = page.locator(".leaflet-catchments-pane path").get_attribute("d")
+    page.select_option("#unit", label="UPKDK Temas")
+    page.select_option("#limit", label="5 menit sepeda motor")
+    assert page.locator(".leaflet-catchments-pane path").count() == 1
+    assert page.locator(".leaflet-catchments-pane path").get_attribute("d") != shape
+    told = page.locator(".answer").inner_text()
+    people = re.fullmatch(r"UPKDK Temas: ([\d.]+) jiwa dalam 5 menit sepeda motor\.", told)[1]
+    page.get_by_text("Peta ini sebagai tabel").click()
+    row = page.locator(".as-table tr", has_text="UPKDK Temas").inner_text()
+    assert people in row.split("\t")
+
+
+def test_the_lines_of_referral_say_where_they_lead(
+    map_folder: MapFolder, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(page_of(map_folder, "rujukan")).page
+    assert page.locator(".leaflet-lines-pane path").count() == 2 * 18
+    page.get_by_text("Unit ke rumah sakit").first.click()
+    assert page.locator(".leaflet-lines-pane path").count() == 18
+
+
+def test_the_png_holds_heading_legend_and_city(
+    map_folder: MapFolder, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(page_of(map_folder, "kepastian")).page
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Simpan PNG").click()
+    assert download.value.suggested_filename == "Seberapa-pasti-Kota-Batu.png"
+    image = Image.open(io.BytesIO(Path(download.value.path()).read_bytes())).convert("RGB")
+    assert image.width > 2500
+    colours = {
+        image.getpixel((x, y)) for x in range(0, image.width, 3) for y in range(0, image.height, 3)
+    }
+    legend = {image.getpixel((x, y)) for x in range(32, 76) for y in range(100, 500)}
+    for fill in ("#6fb0a4", "#f3e3a3", "#d98c5f"):
+        assert tuple(bytes.fromhex(fill[1:])) in legend
+    assert (0xA6, 0x36, 0x03) in colours  # the rank of a village
+    assert (0x1F, 0x4E, 0x8C) in colours  # a puskesmas
+
+
+@pytest.mark.parametrize("name", ["kesenjangan", "sebelum_sesudah"])
+def test_print_fits_the_whole_city_on_one_page_and_goes_back(
+    map_folder: MapFolder, open_page: Callable[..., Any], name: str
+) -> None:
+    page = open_page(page_of(map_folder, name), ready=ANY_MAP).page
+    city = """() => {
+      const boxes = [...document.querySelectorAll('.leaflet-pane path.leaflet-interactive')].map(e => e.getBoundingClientRect());
+      const f = document.querySelector('.folium-map').getBoundingClientRect();
+      return [Math.min(...boxes.map(b => b.top)) - f.top, f.bottom - Math.max(...boxes.map(b => b.bottom)),
+              document.body.classList.contains('printing')];
+    }"""
+    before = page.evaluate(city)
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    above, below, is_printing = page.evaluate(city)
+    assert is_printing
+    assert above > 0
+    assert below > 0
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.wait_for_timeout(100)
+    assert page.evaluate(city)[2] is False
+    assert page.evaluate(city) == pytest.approx(before, abs=2)
+    paper = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+
+
+def test_controls_have_names_for_those_who_do_not_see(
+    map_folder: MapFolder, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(page_of(map_folder, "petugas")).page
+    for role, name in (("region", "Peta Kota"), ("combobox", "Cari desa atau fasilitas"),
+                       ("combobox", "Hari"), ("combobox", "Jam"), ("button", "Cetak"),
+                       ("button", "Perbesar"), ("button", "Perkecil")):  # fmt: skip
+        assert page.get_by_role(role, name=name, exact=True).count() == 1, name
+    unnamed = page.locator(".leaflet-marker-icon[tabindex='0']:not([aria-label])")
+    assert unnamed.count() == 0
+    assert page.get_by_role("button", name="Puskesmas Beji", exact=True).count() == 1
+    assert page.locator(".village-name[tabindex='0']").count() == 0
+    page.locator(".search input").focus()
+    reached = set()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate("document.activeElement.id || String(document.activeElement.className)")
+        )
+    assert {"weekday", "hour", "print", "png"} <= reached
+
+
+def test_hostile_names_are_text_on_every_page(
+    study_copy: Path, tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    spoil_names(study_copy)
+    folder = maps(data=study_copy, out=tmp_path / "out")
+    for path in folder.pages:
+        if path.name in ("index.html", "jelajah.html"):
+            continue
+        opened = open_page(path, ready=ANY_MAP)
+        assert opened.complaints == [], path.name
+        assert opened.requests == [path.as_uri()]
+        assert opened.page.evaluate("window.pwned === undefined")
+        known = opened.page.evaluate(
+            "[...document.querySelectorAll('#names option')].map(o => o.value)"
+        )
+        assert set(NAMES) <= set(known)
+        opened.page.locator(".search input").fill(NAMES[3])
+        opened.page.locator(".search input").press("Enter")
+        assert opened.page.locator(".said").inner_text() == f"Ditemukan: {NAMES[3]}"
+    opened = open_page(folder.folder / "peta" / "jangkauan.html")
+    names = opened.page.evaluate("[...document.querySelectorAll('#unit option')].map(o => o.text)")
+    for name in names[1:]:
+        assert any(name.split() == known.split() for known in NAMES), name
+    assert not Path("/tmp/batu_geo_was_here").exists()
+
+
+def test_the_big_list_of_naughty_strings_shows_as_itself(
+    study: Any, shared_data: Callable[[str], Path], tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    from dataclasses import replace
+
+    from batu_geo.pipeline.assess import assess
+
+    names = json.loads((shared_data("malformed/blns") / "blns.json").read_text(encoding="utf-8"))
+    names = [name for name in names if name.strip()]
+    b = backdrop(assess(study, study.scenario("baseline")), "id")
+    rows = [n % len(b.facilities) for n in range(len(names))]
+    many = b.facilities.iloc[rows].reset_index(drop=True).assign(facility_name=names)
+    is_open = b.is_open_unit.iloc[rows].reset_index(drop=True)
+    path = tmp_path / "blns.html"
+    status_map(replace(b, facilities=many, is_open_unit=is_open)).save(path)
+    opened = open_page(path)
+    assert opened.complaints == []
+    assert opened.requests == [path.as_uri()]
+    listed = opened.page.evaluate(
+        "[...document.querySelectorAll('#names option')].map(o => o.value)"
+    )
+    assert listed[24:] == names
+    tips = opened.page.evaluate("""() => {
+      const found = [];
+      for (const name in window) {
+        const map = name.startsWith("map_") ? window[name] : null;
+        if (map && map.eachLayer) { map.eachLayer(layer => {
+          if (layer.getTooltip && layer.getTooltip()) {
+            layer.openTooltip();
+            found.push(layer.getTooltip().getElement().querySelector("b").textContent);
+            layer.closeTooltip();
+          } }); }
+      }
+      return found;
+    }""")  # fmt: skip
+    plain = {name.replace("\r\n", "\n").replace("\r", "\n") for name in names}
+    shown = {tip.replace("\r\n", "\n").replace("\r", "\n") for tip in tips}
+    assert plain - shown == set()

@@ -1,0 +1,97 @@
+"""`maps` writes one folder, whole or not at all, the same bytes each time."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from batu_geo.cli import cli
+from batu_geo.domain.errors import EnvironmentFault
+from batu_geo.pipeline import map_files
+from batu_geo.pipeline.map_files import maps
+from batu_geo.render import style
+from batu_geo.render.words import word
+from tests.toy_study import write_toy_study
+
+
+@pytest.fixture(scope="module")
+def toy_folder(tmp_path_factory) -> Path:
+    return write_toy_study(
+        tmp_path_factory.mktemp("toy") / "study",
+        "A         K",
+        {"AK": "residential"},
+        villages={"v.1": ((-1, -1, 5, 1), 50), "v.2": ((5, -1, 11, 1), 50)},
+        units={"v.1": (0, 0)},
+        buildings={"E": (10, 0)},
+    )
+
+
+TOY = ["travel.smallest_part_km=0"]
+
+
+def test_a_study_without_a_roster_has_every_map_but_that_of_hours(toy_folder, tmp_path) -> None:
+    drawn = maps(data=toy_folder, out=tmp_path, overrides=TOY)
+    assert drawn.is_new
+    names = {path.relative_to(drawn.folder).as_posix() for path in drawn.folder.rglob("*.html")}
+    assert names == {"index.html", "jelajah.html", *(f"peta/{n}.html" for n in (
+        "bangunan", "jangkauan", "kepastian", "kesenjangan", "rujukan", "sebelum_sesudah",
+        "status"))}  # fmt: skip
+    assert {path.relative_to(drawn.folder).as_posix() for path in drawn.pages} == names
+
+
+def test_a_second_time_finds_the_folder_and_again_draws_the_same_bytes(
+    toy_folder, tmp_path
+) -> None:
+    first = maps(data=toy_folder, out=tmp_path, overrides=TOY)
+    before = {path: path.read_bytes() for path in first.pages}
+    assert not maps(data=toy_folder, out=tmp_path, overrides=TOY).is_new
+    anew = maps(data=toy_folder, out=tmp_path, overrides=TOY, again=True)
+    assert anew.is_new
+    assert {path: path.read_bytes() for path in anew.pages} == before
+
+
+def test_a_fault_leaves_nothing_behind(toy_folder, tmp_path, monkeypatch) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(map_files, "index_body", broken)
+    with pytest.raises(EnvironmentFault, match="BG-401"):
+        maps(data=toy_folder, out=tmp_path, overrides=TOY)
+    assert [path.name for path in tmp_path.iterdir() if path.name != ".cache"] == []
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_command_prints_the_pages_in_both_languages(toy_folder, tmp_path, language) -> None:
+    args = ["maps", "--data", str(toy_folder), "--out", str(tmp_path), "--lang", language]
+    result = CliRunner().invoke(cli, [*args, "--set", TOY[0]])
+    assert result.exit_code == 0, result.output
+    assert "jelajah.html" in result.output
+    folder = Path(result.output.strip().splitlines()[-1])
+    for path in folder.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert f'<html lang="{language}">' in text
+        other: str = "en" if language == "id" else "id"
+        assert word("map_print", other) not in re.sub(
+            r"<(script|style).*?</\1>", "", text, flags=re.DOTALL
+        )
+
+
+def test_a_name_that_looks_like_an_address_stops_no_map(toy_folder, tmp_path) -> None:
+    spoilt = shutil.copytree(toy_folder, tmp_path / "study")
+    path = spoilt / "bangunan.geojson"
+    path.write_text(path.read_text().replace("Balai E", "url(x) <img src=//evil.example/x>"))
+    drawn = maps(data=spoilt, out=tmp_path / "out", overrides=TOY)
+    assert all(
+        "evil.example" in p.read_text() for p in drawn.pages if p.stem in ("bangunan", "jelajah")
+    )
+
+
+def test_colours_of_minutes_include_their_upper_break() -> None:
+    assert style.minutes_colour(5.0) == style.MINUTES_FILL[0]
+    assert style.minutes_colour(5.01) == style.MINUTES_FILL[1]
+    assert style.minutes_colour(float("inf")) == style.MINUTES_FILL[-1]
+    assert style.minutes_colour(float("nan")) == style.NO_DATA_FILL
