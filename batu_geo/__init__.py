@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from batu_geo.network.travel_times import TravelTimes, travel_times
     from batu_geo.pipeline.appraise import appraise
     from batu_geo.pipeline.assess import Assessment, assess
+    from batu_geo.pipeline.compare import Comparison, compare
     from batu_geo.pipeline.explain import explain
+    from batu_geo.pipeline.placement import place
     from batu_geo.pipeline.plan import Run, plan
+    from batu_geo.pipeline.replay import replay
     from batu_geo.pipeline.what_if import HeldRun, hold, moved, with_site, without
     from batu_geo.render.maps import gap_map
     from batu_geo.siting.candidates import candidate_sites, rank_sites
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Assessment": "pipeline.assess",
+    "Comparison": "pipeline.compare",
     "HeldRun": "pipeline.what_if",
     "Run": "pipeline.plan",
     "Study": "sources.study",
@@ -36,6 +40,7 @@ _HOMES = {
     "assess": "pipeline.assess",
     "candidate_sites": "siting.candidates",
     "catchments": "network.catchment",
+    "compare": "pipeline.compare",
     "coverage": "access.coverage",
     "criterion_values": "siting.gaps",
     "demand_points": "access.demand",
@@ -46,9 +51,11 @@ _HOMES = {
     "load_study": "sources.study",
     "mode_graph": "network.graph",
     "moved": "pipeline.what_if",
+    "place": "pipeline.placement",
     "plan": "pipeline.plan",
     "rank_gaps": "siting.gaps",
     "rank_sites": "siting.candidates",
+    "replay": "pipeline.replay",
     "travel_times": "network.travel_times",
     "units": "siting.gaps",
     "with_site": "pipeline.what_if",
@@ -57,6 +64,7 @@ _HOMES = {
 
 __all__ = [
     "Assessment",
+    "Comparison",
     "HeldRun",
     "Run",
     "Study",
@@ -65,6 +73,7 @@ __all__ = [
     "assess",
     "candidate_sites",
     "catchments",
+    "compare",
     "coverage",
     "criterion_values",
     "demand_points",
@@ -75,9 +84,11 @@ __all__ = [
     "load_study",
     "mode_graph",
     "moved",
+    "place",
     "plan",
     "rank_gaps",
     "rank_sites",
+    "replay",
     "travel_times",
     "units",
     "with_site",

@@ -19,6 +19,7 @@ from batu_geo.pipeline.placement_tables import (
     with_plan,
 )
 from batu_geo.render.curves import curves_svg
+from batu_geo.render.notebook import comparison_html
 from batu_geo.render.tables import write_csv
 from batu_geo.runs import put_run, run_name
 from batu_geo.siting.readiness import costs_by_payer
@@ -67,6 +68,9 @@ class Comparison:
     worth: pd.DataFrame
     budget: pd.DataFrame
     fairness: pd.DataFrame
+
+    def _repr_html_(self) -> str:
+        return comparison_html(self.summary, "id")
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:

@@ -16,6 +16,7 @@ from batu_geo.pipeline.run_files import TABLES, fill_run
 from batu_geo.render.appraisal import OF_A_PLAN, appraisal
 from batu_geo.render.console import run_summary
 from batu_geo.render.maps import MapPage
+from batu_geo.render.notebook import run_html
 from batu_geo.render.words import word
 from batu_geo.runs import put_run, read_manifest, run_name, what_is_spoilt
 from batu_geo.sources.study import load_study
@@ -91,6 +92,14 @@ class Run:
     def appraisal(self) -> RenderableType:
         """Every table of the health office, as a terminal shows it."""
         return appraisal({n: self.table(n) for n in self.tables}, self.manifest["language"])
+
+    def _repr_html_(self) -> str:
+        return run_html(
+            self.gaps,
+            self.city,
+            evidence=self.manifest["evidence"],
+            language=self.manifest["language"],
+        )
 
     @property
     def map(self) -> MapPage:

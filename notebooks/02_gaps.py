@@ -14,10 +14,9 @@
 # ---
 
 # %% [markdown]
-# # Pandangan pertama: siapa yang belum terjangkau?
+# # 2. Kesenjangan: siapa yang belum terjangkau?
 #
-# Sepuluh baris dari data ke jawaban. Jaringan jalan dan sebagian besar bangunan
-# di studi bawaan **ilustratif**: angka di bawah memperlihatkan alatnya, bukan Kota Batu.
+# Dari waktu tempuh ke peringkat desa. Jaringan jalan **ilustratif**.
 
 # %%
 import batu_geo as bg
@@ -26,8 +25,6 @@ study = bg.load_study()
 scenario = study.scenario("baseline")
 units = bg.units(study.facilities, scenario.service, is_open=True)
 homes = bg.demand_points(study.villages, study.roads, settings=scenario.demand)
-
-# %%
 foot = bg.mode_graph(study.roads, scenario, mode="foot", facilities=units)
 times = bg.travel_times(
     foot, origins=homes, destinations=units, refuse_m=scenario.snapping.refuse_m
@@ -36,11 +33,26 @@ covered = bg.coverage(times, homes, threshold_minutes=15)
 covered.groupby("group")["population"].sum()
 
 # %% [markdown]
-# Seluruh rangkaian, dengan peringkat desa, peringkat bangunan dan peta, adalah satu perintah:
+# Seluruh rangkaian, dengan ketahanan peringkat, bangunan dan peta, adalah satu perintah.
 
 # %%
 run = bg.plan(out="../outputs")
-run.gaps[["rank", "village_name", "people_beyond", "mean_minutes", "score", "best_site_name"]]
+run
+
+# %%
+run.table("four_coverages")[
+    ["word", "mode", "threshold_minutes", "value", "of", "percent", "evidence"]
+]
+
+# %% [markdown]
+# Mengapa Tlekung di peringkat itu, dan apa yang paling mengubahnya?
+
+# %%
+tlekung = bg.explain("Tlekung")
+[(row["name"], round(row["contribution"], 3)) for row in tlekung["criteria"]]
+
+# %%
+[(row["change"], row["by"], row["rank"]) for row in tlekung["changes"][:5]]
 
 # %%
 run.map

@@ -1,0 +1,51 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   language_info:
+#     name: python
+# ---
+
+# %% [markdown]
+# # 3. Skenario: bangunan mana yang menjadi unit?
+#
+# Biaya dan sebagian besar bangunan **ilustratif**.
+
+# %%
+import batu_geo as bg
+
+found = bg.compare(["baseline", "enam-unit", "tiga-terbaik", "anggaran"])
+found
+
+# %% [markdown]
+# Anggaran dan jiwa terlayani: tiap titik rencana terbaik yang terbukti, atau tertulis belum.
+
+# %%
+found.budget[["budget_rupiah", "people_served", "status"]]
+
+# %% [markdown]
+# Bagaimana bila? Hasil yang disimpan di memori menjawab dalam puluhan milidetik.
+
+# %%
+study = bg.load_study()
+held = bg.hold(bg.assess(study, study.scenario("baseline")))
+opened = bg.with_site(held, "ILU-35.79.01.2006-2")
+opened.gaps()[["rank", "village_name", "people_beyond", "score"]]
+
+# %%
+closed = bg.without(held, "UPKDK-35.79.03.2003")
+closed.coverage()["served"].sum() - held.coverage()["served"].sum()
+
+# %% [markdown]
+# Rencana satu skenario, dengan buktinya:
+
+# %%
+plan = bg.place(bg.assess(study, study.scenario("tiga-terbaik")))
+plan.plan.status, plan.plan.proof, plan.plan.objective, plan.plan.site_ids

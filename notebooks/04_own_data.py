@@ -1,0 +1,53 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   language_info:
+#     name: python
+# ---
+
+# %% [markdown]
+# # 4. Data sendiri
+#
+# Salin studi bawaan, ganti satu berkas, jalankan. Di sini: UPKDK Torongrejo buka lagi.
+
+# %%
+import shutil
+import tempfile
+from pathlib import Path
+
+import batu_geo as bg
+from batu_geo.domain.errors import BatuGeoError
+
+folder = Path(tempfile.mkdtemp()) / "studi-saya"
+shutil.copytree(bg.load_study().folder, folder)
+sorted(path.name for path in folder.iterdir())
+
+# %%
+path = folder / "facilities.geojson"
+text = path.read_text(encoding="utf-8")
+path.write_text(text.replace('"temporarily_closed"', '"active"'), encoding="utf-8")
+run = bg.plan(data=folder, out=folder / "hasil")
+run
+
+# %% [markdown]
+# Yang salah dikatakan dalam satu baris tiap kesalahan, dan tidak ada yang ditulis:
+
+# %%
+people = folder / "population.csv"
+people.write_text(
+    people.read_text(encoding="utf-8").replace("18068", "delapan belas ribu"), encoding="utf-8"
+)
+
+# %%
+try:
+    bg.load_study(folder)
+except BatuGeoError as error:
+    print(error)
