@@ -10,6 +10,8 @@ import jupytext
 import nbformat
 import pytest
 
+import batu_geo
+from batu_geo.cli import cli
 from batu_geo.domain.errors import messages
 from tests.conftest import ROOT
 
@@ -65,3 +67,36 @@ def test_the_page_of_messages_is_what_the_catalogue_says() -> None:
     text = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
     assert text == script.page(), "run scripts/message_pages.py"
     assert {line[3:] for line in text.splitlines() if line.startswith("## ")} == set(messages())
+
+
+@pytest.mark.parametrize("name", ["data_dictionary.md", "commands.md"])
+def test_a_reference_page_is_what_the_program_says(name: str) -> None:
+    spec = importlib.util.spec_from_file_location("pages", ROOT / "scripts" / "reference_pages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    pages = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(pages)
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == pages.PAGES[name]()
+
+
+def test_every_file_of_the_tour_is_there_and_every_method_has_a_page() -> None:
+    tour = (ROOT / "docs" / "tour.md").read_text(encoding="utf-8")
+    for path in re.findall(r"`(batu_geo/[a-z_/]+\.py)`", tour):
+        assert (ROOT / path).is_file(), path
+    assert len(re.findall(r"^\d\. ", tour, re.MULTILINE)) == 8
+
+
+def test_the_python_of_the_documents_runs() -> None:
+    """Examples of the READMEs; those of docstrings run as doctests."""
+    for name in ("README.md", "README.id.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+            compile(block, name, "exec")
+            for used in re.findall(r"bg\.([a-z_]+)", block):
+                assert used in batu_geo.__all__, used
+
+
+def test_every_verb_of_the_documents_exists() -> None:
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
+        for verb in re.findall(r"batu-geo ([a-z]+)", page.read_text(encoding="utf-8")):
+            assert verb in cli.commands, f"{page.name}: batu-geo {verb}"

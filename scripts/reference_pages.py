@@ -1,0 +1,69 @@
+"""Write `docs/data_dictionary.md` and `docs/commands.md` from the program itself.
+
+Run it after a change of a contract or a verb; a test holds both equal.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from batu_geo.cli import cli
+from batu_geo.domain.contracts import CONTRACTS
+
+if TYPE_CHECKING:
+    from batu_geo.domain.tables import Column
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+DICTIONARY = """# Kamus data · Data dictionary
+
+Every input table, written from the contracts the program checks by
+(`scripts/reference_pages.py`). Columns that are not listed are ignored; `evidence` says how
+sure a record is.
+"""
+COMMANDS = """# Perintah · Commands
+
+Written from the program by `scripts/reference_pages.py`. Exit codes: 0 done, 3 an input is
+wrong, 4 a setting is wrong, 5 no plan keeps the rules, 6 the machine (disk, rights, network),
+70 a fault of the program, 130 interrupted.
+"""
+
+
+def dictionary_page() -> str:
+    """Return every table with its columns."""
+    parts = [DICTIONARY]
+    for name, contract in sorted(CONTRACTS.items()):
+        what = f", {contract.geometry}s" if contract.geometry else ""
+        parts.append(f"\n## {name}{what}\n\n| kolom · column | jenis · kind | arti | meaning |\n")
+        parts.append("|---|---|---|---|\n")
+        parts += [_row(column) for column in contract.columns]
+    return "".join(parts)
+
+
+def _row(column: Column) -> str:
+    kind = column.kind + (f", {column.unit}" if column.unit else "")
+    if column.codes:
+        kind += f": {', '.join(f'`{code}`' for code in column.codes)}"
+    name = f"**`{column.name}`**" if column.is_required else f"`{column.name}`"
+    return f"| {name} | {kind} | {column.meaning_id} | {column.meaning_en} |\n"
+
+
+def commands_page() -> str:
+    """Return the help of every verb."""
+    parts = [COMMANDS]
+    for name in sorted(cli.commands):
+        verb = cli.commands[name]
+        context = click.Context(verb, info_name=f"batu-geo {name}", max_content_width=96)
+        context.terminal_width = 96
+        parts.append(f"\n## {name}\n\n```text\n{verb.get_help(context)}\n```\n")
+    return "".join(parts)
+
+
+PAGES = {"data_dictionary.md": dictionary_page, "commands.md": commands_page}
+
+
+if __name__ == "__main__":
+    for file, page in PAGES.items():
+        (DOCS / file).write_text(page(), encoding="utf-8")
