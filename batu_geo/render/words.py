@@ -34,6 +34,11 @@ def word(key: str, language: Language, **values: object) -> str:
     return label.format_map(values) if values else label
 
 
+def has_word(key: str) -> bool:
+    """Say whether a label exists."""
+    return key in _labels()
+
+
 def number(value: Any, language: Language, digits: int = 0) -> str:
     """Return a number as the reader writes it; missing values say so.
 
