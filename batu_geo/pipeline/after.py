@@ -52,14 +52,14 @@ def before_after(found: Assessment) -> pd.DataFrame:
     return table
 
 
-def staffed_days(found: Assessment, staff_days: pd.DataFrame) -> pd.DataFrame:
+def staffed_days(found: Assessment, staff_days: pd.DataFrame | None) -> pd.DataFrame:
     """Return by weekday the mean people served and which open units have somebody there.
 
     Columns: ``weekday`` (1 is Monday), ``mean_people``, ``staffed`` (facility ids). No rows
     where no roster is known.
     """
     columns = ["weekday", "mean_people", "staffed"]
-    if found.study.staffing is None:
+    if found.study.staffing is None or staff_days is None:
         return pd.DataFrame(columns=columns)
     rules = found.scenario.staffing
     there = presence(found.study.staffing, rules.serving_professions)
