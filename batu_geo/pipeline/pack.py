@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +22,14 @@ from batu_geo.render.briefing.slides import slides
 from batu_geo.render.briefing.summary import summary
 from batu_geo.render.briefing.workbook import workbook
 from batu_geo.render.print_maps import PAPER_MM
+from batu_geo.render.words import written_number
 from batu_geo.runs import MANIFEST, sha256_of, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from batu_geo.domain.errors import Language
+    from batu_geo.domain.errors import Language, Problem
     from batu_geo.domain.letterhead import Letterhead
     from batu_geo.pipeline.assess import Assessment
     from batu_geo.pipeline.plan import Run
@@ -60,7 +62,9 @@ def fill_pack(  # noqa: PLR0913 - everything a pack is made from, by name
     progress("step_draw")
     appraised = appraise(found)
     tables = _tables(run, found, appraised, language, others)
-    drawn = pack_maps(map_tables(found, appraised, tables["before_after"], language))
+    drawn = pack_maps(
+        map_tables(found, appraised, tables["before_after"], language), letterhead
+    )
     content = _content(run, found, tables, drawn, language, letterhead)
     progress("step_pages")
     _write(folder / "ringkasan.pdf", as_pdf(summary(content)))
@@ -95,7 +99,7 @@ def _printed_maps(folder: Path, content: Brief, drawn: PackMaps) -> None:
     """Write each map of the whole city alone on a sheet of each size."""
     for (key, paper), (svg, width_mm, is_flipped) in drawn.sheets.items():
         title = content.title_of(drawn.titles[key])
-        blocks = [heading(title, 1), map_block(content, svg, drawn.titles[key], width_mm)]
+        blocks = [heading(title, 1), map_block(content, key, svg, drawn.titles[key], width_mm)]
         page = document(content, title, blocks, paper=paper, flipped=is_flipped)
         _write(folder / f"{MAP_FILES[key]}-{paper}.pdf", as_pdf(page))
     assert {paper for _, paper in drawn.sheets} == set(PAPER_MM)  # noqa: S101 - every size is there
@@ -178,10 +182,19 @@ def _content(
         maps=drawn.svgs,
         maps_titles=drawn.titles,
         letterhead=letterhead,
-        notices=[notice.line(language) for notice in found.notices],
+        notices=[_with_numbers(notice, language).line(language) for notice in found.notices],
         demand_points=len(found.demand),
         calibration=found.calibration,
     )
+
+
+def _with_numbers(notice: Problem, language: Language) -> Problem:
+    """Return a notice whose numbers are written as the reader writes them."""
+    values = {
+        name: written_number(value, language) if isinstance(value, str) else value
+        for name, value in notice.values.items()
+    }
+    return replace(notice, values=values)
 
 
 def _manifest(

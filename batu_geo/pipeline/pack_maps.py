@@ -12,6 +12,7 @@ from batu_geo.render.print_maps import (
     MAPS,
     PAPER_MM,
     MapTables,
+    change_map,
     map_title,
     paper_mm,
     served_map,
@@ -20,13 +21,14 @@ from batu_geo.render.print_maps import (
 from batu_geo.render.print_style import printed
 from batu_geo.render.briefing.report import MAP_MM as REPORT_MM
 from batu_geo.render.briefing.sheets import INSET_MM
-from batu_geo.render.briefing.summary import MAP_MM as SUMMARY_MM
+from batu_geo.render.briefing.summary import map_sizes
 from batu_geo.siting.gaps import units
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from batu_geo.domain.errors import Language
+    from batu_geo.domain.letterhead import Letterhead
     from batu_geo.pipeline.assess import Assessment
 
 MAP_FILES = {
@@ -37,10 +39,9 @@ MAP_FILES = {
     "map_referral": "5-rujukan",
     "map_staff": "6-petugas",
 }
-IN_REPORT = ("map_served", "map_reach", "map_candidates", "map_referral")
 SLIDE_MM, SLIDE_DPI = (280.0, 130.0), 130
 # Paper around a map on its sheet: both margins; head, title, source and foot.
-AROUND_MM = (24.0, 62.0)
+AROUND_MM = (24.0, 54.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,16 @@ def map_tables(
     )
 
 
-def pack_maps(tables: MapTables) -> PackMaps:
-    """Draw every map of a pack."""
+def pack_maps(tables: MapTables, letterhead: Letterhead) -> PackMaps:
+    """Draw every map of a pack; the letterhead takes its room from those of the summary."""
+    first, second = map_sizes(letterhead)
     titles = {key: map_title(tables, key) for key in MAPS}
     with printed():
-        svgs = {"summary": as_svg(served_map(tables, SUMMARY_MM))}
-        svgs |= {key: as_svg(MAPS[key](tables, REPORT_MM)) for key in IN_REPORT}
+        svgs = {
+            "summary": as_svg(served_map(tables, first)),
+            "summary_change": as_svg(change_map(tables, second)),
+        }
+        svgs |= {key: as_svg(MAPS[key](tables, size)) for key, size in REPORT_MM.items()}
         svgs |= _insets(tables)
         pictures = {
             key: as_png(draw(tables, SLIDE_MM), dpi=SLIDE_DPI) for key, draw in MAPS.items()

@@ -34,11 +34,14 @@ class ColumnWords:
         Decimals of a number; None for text.
     prefix
         Where its codes find their words; None for text that stands as it is.
+    blank
+        What stands where the column does not apply; None where that is no data.
     """
 
     heading: str
     digits: int | None = None
     prefix: str | None = None
+    blank: str | None = None
 
 
 @cache
@@ -73,7 +76,8 @@ def column_words(name: str, language: Language) -> ColumnWords:
     catalogue = _catalogue()
     if name in catalogue["columns"]:
         card = catalogue["columns"][name]
-        return ColumnWords(str(card[language]), card.get("digits"), card.get("prefix"))
+        own = (card.get(key) for key in ("digits", "prefix", "blank"))
+        return ColumnWords(str(card[language]), *own)
     for prefix, card in catalogue["prefixed"].items():
         rest = name.removeprefix(prefix)
         if rest != name and (rest.isdigit() or rest in catalogue["columns"]):
@@ -89,8 +93,8 @@ def cell(column: str, value: Any, language: Language) -> str:
     ('10.859', 'no data')
     """
     words = column_words(column, language)
-    if value is None or (not isinstance(value, str) and pd.isna(value)):
-        return word("no_data", language)
+    if value is None or (not value if isinstance(value, str) else pd.isna(value)):
+        return words.blank or word("no_data", language)
     if isinstance(value, (bool, np.bool_)):
         return word(f"bool_{str(bool(value)).lower()}", language)
     if isinstance(value, str):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LEGEND_MM = 62.0
 LINE_MM = 4.4
-MARGIN = 0.03
+MARGIN, FRAME_MM = 0.03, 0.3
 MEASURED_AT = 100.0
 ROUND_KM = (0.5, 1, 2, 5, 10, 20, 50)
 
@@ -86,7 +86,8 @@ def map_panel(
     The shape of the ground is kept; the frame is filled by showing more around it.
     """
     paper_width, paper_height = figure.get_size_inches() / ink.MM
-    left, bottom, width, height = box_mm
+    left, bottom = box_mm[0] + FRAME_MM, box_mm[1] + FRAME_MM
+    width, height = box_mm[2] - 2 * FRAME_MM, box_mm[3] - 2 * FRAME_MM
     axes = figure.add_axes(
         (left / paper_width, bottom / paper_height, width / paper_width, height / paper_height)
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
-
-import pandas as pd
 
 from batu_geo.render.columns import cell, column_words, plain_text, table_title
 from batu_geo.render.words import word
@@ -12,12 +11,15 @@ from batu_geo.render.words import word
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
     from batu_geo.domain.errors import Language
     from batu_geo.render.briefing.content import Brief
 
 Block = dict[str, Any]
-WIDE_TEXT = 18
-NAMED_BY_ID = ("facility_id", "puskesmas_id", "hospital_id")
+WIDE_TEXT, LONGEST_WORD, MIN_WEIGHT, HEAD_WIDER = 30.0, 22, 5.0, 1.15
+NUMBER = re.compile(r"[-+]?\d[\d.,]*( / \d[\d.,]*)?")
+NAMED_BY_ID = ("facility_id", "puskesmas_id", "hospital_id", "village_id", "site_id")
 
 
 def heading(text: str, level: int = 2, *, new_page: bool = False) -> Block:
@@ -51,10 +53,10 @@ def beside(left_mm: float, left: Sequence[Block], right: Sequence[Block]) -> Blo
     return {"kind": "beside", "left_mm": left_mm, "left": list(left), "right": list(right)}
 
 
-def map_block(brief: Brief, svg: str, title: str, width_mm: float) -> Block:
-    """Return a map with its source, date and projection beneath."""
+def map_block(brief: Brief, key: str, svg: str, title: str, width_mm: float) -> Block:
+    """Return a map with its source, date and projection beneath; `key` says what it shows."""
     alt = word("brief_map_alt", brief.language, title=plain_text(title))
-    note = plain_text(brief.map_source)
+    note = plain_text(brief.map_source(key))
     return {"kind": "map", "svg": svg, "alt": alt, "note": note, "width": width_mm}
 
 
@@ -104,21 +106,27 @@ def plain_table(
         plain_text(names[name]) if name in names else column_words(name, language).heading
         for name in columns
     ]
-    right = [_is_number(table[name], name, language) for name in table.columns]
-    longest = [max((len(row[n]) for row in rows), default=0) for n in range(len(columns))]
-    widths = [
-        0 if is_right or length <= WIDE_TEXT else min(4.0, max(1.0, length / 20))
-        for is_right, length in zip(right, longest, strict=True)
-    ]
+    written = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
+    no_data = word("no_data", language)
     return {
-        "kind": "table", "head": head, "rows": rows, "right": right, "widths": widths,
+        "kind": "table",
+        "head": head,
+        "rows": rows,
+        "right": [_are_numbers(cells, no_data) for cells in written],
+        "widths": [_weight(h, cells) for h, cells in zip(head, written, strict=True)],
         "note": plain_text(note),
-    }  # fmt: skip
+    }
 
 
-def _is_number(column: pd.Series[Any], name: object, language: Language) -> bool:
-    if column_words(str(name), language).prefix is not None:
-        return False
-    return pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(
-        column.dtype
-    )
+def _are_numbers(cells: Sequence[str], no_data: str) -> bool:
+    """Say whether a column holds numbers as they are written, and nothing else."""
+    told = [text for text in cells if text not in (no_data, "-")]
+    return bool(told) and all(NUMBER.fullmatch(text) for text in told)
+
+
+def _weight(heading_text: str, cells: Sequence[str]) -> float:
+    """Return how wide a column wants to be: its longest word, and room for longer text."""
+    parts = [len(part) * HEAD_WIDER for part in heading_text.split()]
+    parts += [min(len(part), LONGEST_WORD) for text in cells for part in text.split()]
+    longest = max((len(text) for text in cells), default=0)
+    return max(MIN_WEIGHT, *parts, min(WIDE_TEXT, longest)) + 1.5 if parts else MIN_WEIGHT

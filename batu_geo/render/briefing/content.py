@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from batu_geo.domain.scenario import Scenario
 
 MADE_UP, CHOSEN = "illustrative", "assumed"
-MAP_INPUTS = ("villages", "facilities", "roads", "buildings")
+MAP_INPUTS = {
+    "map_served": ("villages", "population", "facilities", "roads"),
+    "map_change": ("villages", "population", "facilities", "roads", "buildings"),
+    "map_reach": ("villages", "facilities", "roads"),
+    "map_candidates": ("villages", "facilities", "roads", "buildings"),
+    "map_referral": ("villages", "facilities", "roads"),
+    "map_staff": ("villages", "population", "facilities", "roads", "staffing"),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,13 +113,13 @@ class Brief:
             text += f". {word('brief_assumed', self.language, what=', '.join(chosen))}"
         return text
 
-    @property
-    def map_source(self) -> str:
-        """Source, date and projection, for under a map."""
+    def map_source(self, key: str) -> str:
+        """Return source, date and projection, for under a map."""
         sources = "; ".join(
             f"{word(f'table_{name}', self.language)}: {self.inputs[name]['origin']} "
             f"({word(self.inputs[name]['evidence'], self.language)}, {self.inputs[name]['date']})"
-            for name in MAP_INPUTS
+            for name in MAP_INPUTS[key]
+            if name in self.inputs
         )
         return word(
             "brief_source_of_map", self.language, sources=sources, date=self.date, crs=self.crs

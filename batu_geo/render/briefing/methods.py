@@ -20,7 +20,8 @@ def method_sentences(brief: Brief) -> list[str]:
     travel, referral = scenario.travel, scenario.referral
     return [
         word("method_times", language, points=number(brief.demand_points, language),
-             kinds=", ".join(scenario.service.kinds), season=travel.season,
+             kinds=", ".join(scenario.service.kinds),
+             season=_known("season", travel.season, language),
              direction=_known("direction", travel.direction, language),
              speed_set=_known("speeds", travel.speed_set, language)),
         word("method_need", language),

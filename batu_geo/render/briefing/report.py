@@ -40,7 +40,15 @@ from batu_geo.render.words import word
 if TYPE_CHECKING:
     from batu_geo.render.briefing.content import Brief
 
-MAP_MM = (186.0, 225.0)
+MAP_MM = {
+    "map_served": (186.0, 225.0),
+    "map_change": (186.0, 108.0),
+    "map_staff": (186.0, 108.0),
+    "map_reach": (186.0, 225.0),
+    "map_candidates": (186.0, 225.0),
+    "map_referral": (186.0, 225.0),
+}
+SAME_PAGE = ("map_staff",)
 NEED = (
     "rank", "village_name", "population", "mean_minutes", "people_beyond",
     "share_beyond_percent", "residents_per_posyandu", "stunted_percent", "jkn_inactive_percent",
@@ -105,13 +113,13 @@ def _opening(brief: Brief) -> list[Block]:
 
 def _maps(brief: Brief) -> list[Block]:
     blocks: list[Block] = []
-    for n, key in enumerate(("map_served", "map_reach", "map_candidates", "map_referral")):
+    for n, key in enumerate(MAP_MM):
         title = brief.maps_titles[key]
         first = [heading(word("report_maps", brief.language), new_page=True)] if n == 0 else []
         blocks += [
             *first,
-            heading(title, 3, new_page=n > 0),
-            map_block(brief, brief.maps[key], title, MAP_MM[0]),
+            heading(title, 3, new_page=n > 0 and key not in SAME_PAGE),
+            map_block(brief, key, brief.maps[key], title, MAP_MM[key][0]),
         ]
     return blocks
 

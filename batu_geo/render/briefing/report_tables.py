@@ -54,13 +54,13 @@ def printed_columns(name: str, table: pd.DataFrame, language: str) -> list[list[
     other = "meaning" if language == "en" else "meaning_en"
     hidden = {*NEVER, other, "evidence"}
     if "village_name" in table:
-        hidden |= {"village_id", "village_name"}
+        hidden |= {"village_id"}
     if "facility_name" in table:
-        hidden |= {"facility_id", "facility_name"}
+        hidden |= {"facility_id"}
     if "building_name" in table:
-        hidden |= {"site_id", "building_id", "building_name"}
-    first = [c for c in ("village_name", "facility_name", "building_name") if c in table][:1]
-    rest = [str(c) for c in table.columns if c not in hidden]
+        hidden |= {"site_id", "building_id"}
+    shown = [str(c) for c in table.columns if c not in hidden]
+    first, rest = shown[:1], shown[1:]
     return [first + rest[n : n + MOST_COLUMNS] for n in range(0, len(rest), MOST_COLUMNS)]
 
 

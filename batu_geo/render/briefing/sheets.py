@@ -20,7 +20,7 @@ from batu_geo.render.briefing.blocks import (
 from batu_geo.render.briefing.content import MADE_UP
 from batu_geo.render.briefing.pdf import document
 from batu_geo.render.briefing.sentences import cost_sentence, note_of, reach_sentence
-from batu_geo.render.columns import cell, column_words, plain_text
+from batu_geo.render.columns import cell, column_words
 from batu_geo.render.words import mode_word, need_sentence, word
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from batu_geo.render.briefing.content import Brief
 
-INSET_MM = (84.0, 84.0)
+INSET_MM = (96.0, 96.0)
 CHOICES = (
     "rank", "rank_in_village", "building_name", "suitability", "people_gained",
     "person_minutes_saved", "verify", "why_not",
@@ -72,7 +72,7 @@ def village_blocks(brief: Brief, village_id: str) -> list[Block]:
     return [
         beside(
             INSET_MM[0],
-            [map_block(brief, brief.maps[f"village-{village_id}"],
+            [map_block(brief, "map_candidates", brief.maps[f"village-{village_id}"],
                        word("map_inset", language, name=brief.names[village_id]), INSET_MM[0])],
             [heading(word("sheet_here", language), 2), listed(here)],
         ),
@@ -150,7 +150,7 @@ def building_blocks(brief: Brief, site: dict[Any, Any], *, new_page: bool) -> li
         *(warning if site["evidence"] == MADE_UP else []),
         beside(
             INSET_MM[0],
-            [map_block(brief, brief.maps[f"site-{site['site_id']}"],
+            [map_block(brief, "map_candidates", brief.maps[f"site-{site['site_id']}"],
                        word("map_inset", language, name=site["building_name"]), INSET_MM[0])],
             [heading(word("building_card", language), 3), facts(_facts(known, CARD, language)),
              paragraph(note_of(site, language), 7.2)],
@@ -167,8 +167,5 @@ def _facts(row: dict[Any, Any], columns: Sequence[str], language: Any) -> list[t
     found = []
     for name in columns:
         value = row.get(name)
-        is_empty = value is None or (isinstance(value, str) and not value)
-        is_rule = name in ("why_not", "verify")
-        shown = "-" if is_empty and is_rule else cell(name, None if is_empty else value, language)
-        found.append((column_words(name, language).heading, plain_text(shown)))
+        found.append((column_words(name, language).heading, cell(name, value, language)))
     return found

@@ -31,7 +31,9 @@ WIDE, HIGH, EDGE = 13.333, 7.5, 0.45
 TITLE_HIGH, FOOT_HIGH, BANNER_HIGH = 0.75, 0.32, 0.34
 BLANK = 6
 MOST_ROWS = 10
-TALLEST = 440  # characters in a list before its letters shrink
+LONG_TITLE = 55
+SIZES = ((420, 20), (900, 16), (1800, 12))  # letters of a list, and their size in points
+SMALLEST = 9
 ORDER = ("rank", "village_name", "population", "people_beyond", "mean_minutes",
          "rank_share_percent", "tied_with")  # fmt: skip
 BUILDINGS = ("village_name", "building_name", "suitability", "evidence", "people_gained")
@@ -104,7 +106,7 @@ def _maps(
         scale = min(room[0] / wide, room[1] / high)
         size = (wide * scale, high * scale)
         _picture(slide, pictures[key], ((WIDE - size[0]) / 2, top, *size), title)
-        _text(slide, [brief.map_source], (EDGE, HIGH - FOOT_HIGH - 0.4, WIDE - 2 * EDGE, 0.4),
+        _text(slide, [brief.map_source(key)], (EDGE, HIGH - FOOT_HIGH - 0.4, WIDE - 2 * EDGE, 0.4),
               size=7)  # fmt: skip
         text = " ".join(now_sentences(brief)) if key == "map_served" else gain_sentence(brief)
         _notes(slide, word("slide_map_note", brief.language, text=text))
@@ -112,9 +114,12 @@ def _maps(
 
 def _listing(show: Any, brief: Brief, title: str, items: Sequence[str], note: str) -> None:
     slide = _slide(show, brief, title)
-    size = 18 if sum(map(len, items)) < TALLEST else 12
+    letters = sum(map(len, items))
+    size = next((points for most, points in SIZES if letters < most), SMALLEST)
     top = TITLE_HIGH + BANNER_HIGH + 0.3
-    _text(slide, [f"• {item}" for item in items],
+    marked = [f"{n}. {item}" if note == "slide_asked_note" else f"• {item}"
+              for n, item in enumerate(items, start=1)]  # fmt: skip
+    _text(slide, marked,
           (EDGE, top, WIDE - 2 * EDGE, HIGH - top - FOOT_HIGH - 0.1), size=size)  # fmt: skip
     _notes(slide, word(note, brief.language, text=" ".join(items)) if note != "slide_asked_note"
            else word(note, brief.language))  # fmt: skip
@@ -150,7 +155,7 @@ def _slide(show: Any, brief: Brief, title: str) -> Any:
     slide = show.slides.add_slide(show.slide_layouts[BLANK - 1])
     heading = slide.shapes.title
     _place(heading, (EDGE, 0.1, WIDE - 2 * EDGE, TITLE_HIGH))
-    _fill(heading.text_frame, [title], size=24, bold=True)
+    _fill(heading.text_frame, [title], size=24 if len(title) < LONG_TITLE else 17, bold=True)
     if brief.banner:
         box = _text(slide, [brief.banner], (EDGE, TITLE_HIGH + 0.06, WIDE - 2 * EDGE, BANNER_HIGH),
                     size=9, bold=True)  # fmt: skip

@@ -26,9 +26,12 @@ from batu_geo.render.briefing.sentences import (
 from batu_geo.render.words import word
 
 if TYPE_CHECKING:
+    from batu_geo.domain.letterhead import Letterhead
     from batu_geo.render.briefing.content import Brief
 
-MAP_MM = (186.0, 128.0)
+MAP_MM, CHANGE_MM = (186.0, 145.0), (186.0, 86.0)
+HEAD_LINE_MM, SIGNATURES_MM = 5.0, 30.0
+Size = tuple[float, float]
 MOST_ROWS = 8
 ORDER = (
     "rank", "village_name", "population", "people_beyond", "share_beyond_percent",
@@ -47,6 +50,14 @@ def summary(brief: Brief) -> dict[str, Any]:
     return document(brief, title, blocks, has_letterhead=True)
 
 
+def map_sizes(head: Letterhead) -> tuple[Size, Size]:
+    """Return the sizes in mm of the two maps that leave room for letterhead and signatures."""
+    lines = len(head.lines) + bool(head.number)
+    first = (MAP_MM[0], MAP_MM[1] - HEAD_LINE_MM * lines)
+    signed = SIGNATURES_MM if head.signatures else 0.0
+    return first, (CHANGE_MM[0], CHANGE_MM[1] - signed / 2)
+
+
 def _first_page(brief: Brief, title: str) -> list[Block]:
     language = brief.language
     gaps = brief.tables["gaps"].head(MOST_ROWS)
@@ -54,10 +65,12 @@ def _first_page(brief: Brief, title: str) -> list[Block]:
     return [
         heading(title, 1),
         listed(now_sentences(brief)),
-        map_block(brief, brief.maps["summary"], brief.title("map_served_plain"), MAP_MM[0]),
+        map_block(brief, "map_served", brief.maps["summary"], brief.maps_titles["map_served"],
+                  MAP_MM[0]),
         heading(word("order_heading", language)),
         *order,
-    ]
+        listed(order_sentences(brief)),
+    ]  # fmt: skip
 
 
 def _second_page(brief: Brief) -> list[Block]:
@@ -65,13 +78,14 @@ def _second_page(brief: Brief) -> list[Block]:
     best = best_sites(brief).head(MOST_ROWS)
     cost = cost_sentence(brief)
     return [
-        listed(order_sentences(brief)),
-        heading(word("building_heading", language)),
+        heading(word("building_heading", language), new_page=True),
         *(table_blocks(brief, "candidates", best, BUILDINGS, level=0) if len(best) else []),
         paragraph(gain_sentence(brief)),
+        map_block(brief, "map_change", brief.maps["summary_change"],
+                  brief.maps_titles["map_change"], CHANGE_MM[0]),
         *([callout(cost)] if cost else []),
         heading(word("assumed_heading", language)),
         listed(assumed_sentences(brief)),
         heading(word("asked_heading", language)),
         listed(asked_sentences(brief), numbered=True),
-    ]
+    ]  # fmt: skip
