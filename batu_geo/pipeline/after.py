@@ -36,12 +36,16 @@ def before_after(found: Assessment) -> pd.DataFrame:
             refuse_m=found.scenario.snapping.refuse_m,
         )
         after = np.minimum(best, to_sites.minutes.min(axis=1))
-    served = pd.DataFrame(
-        {
-            "served_before": people * (best <= head.threshold_minutes),
-            "served_after": people * (after <= head.threshold_minutes),
-        }
-    ).groupby(found.demand["village_id"].to_numpy()).sum()
+    served = (
+        pd.DataFrame(
+            {
+                "served_before": people * (best <= head.threshold_minutes),
+                "served_after": people * (after <= head.threshold_minutes),
+            }
+        )
+        .groupby(found.demand["village_id"].to_numpy())
+        .sum()
+    )
     table = pd.DataFrame(found.study.villages[["village_id", "village_name", "population"]])
     table = table.join(served, on="village_id").fillna({"served_before": 0, "served_after": 0})
     table = table.astype({"served_before": "int64", "served_after": "int64"})

@@ -124,7 +124,7 @@ def brief(  # noqa: PLR0913 - the options of the verb, by name
     return Pack(folder, tuple(sorted(paths)), language)
 
 
-def _run(  # noqa: PLR0913 - handed on as they came
+def _run(
     scenario: str,
     *,
     data: Path | str | None,
@@ -164,5 +164,3 @@ def _letterhead(study: Study, path: Path | str | None) -> tuple[Letterhead, str]
     if path is None and not own.is_file():
         return Letterhead(), ""
     return read_letterhead(own if path is None else Path(path))
-
-

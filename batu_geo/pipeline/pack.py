@@ -62,9 +62,7 @@ def fill_pack(  # noqa: PLR0913 - everything a pack is made from, by name
     progress("step_draw")
     appraised = appraise(found)
     tables = _tables(run, found, appraised, language, others)
-    drawn = pack_maps(
-        map_tables(found, appraised, tables["before_after"], language), letterhead
-    )
+    drawn = pack_maps(map_tables(found, appraised, tables["before_after"], language), letterhead)
     content = _content(run, found, tables, drawn, language, letterhead)
     progress("step_pages")
     _write(folder / "ringkasan.pdf", as_pdf(summary(content)))
@@ -118,11 +116,11 @@ def _tables(
     tables["before_after"] = before_after(found).assign(**worth)
     tables |= appraised
     if others:
-        tables["comparison"] = _comparison([run, *others]).assign(**worth)
+        tables["comparison"] = _comparison([run, *others], language).assign(**worth)
     return tables
 
 
-def _comparison(runs: Sequence[Run]) -> pd.DataFrame:
+def _comparison(runs: Sequence[Run], language: Language) -> pd.DataFrame:
     """Return the city of each run at each threshold, the order, and what was set otherwise."""
     first = _settings(runs[0].manifest["scenario"])
     rows = []
@@ -135,7 +133,7 @@ def _comparison(runs: Sequence[Run]) -> pd.DataFrame:
         ]
         gaps = run.gaps
         common = {
-            "scenario": run.manifest["scenario"]["title"],
+            "scenario": _title(run, language),
             "order": "; ".join(f"{r}. {v}" for r, v in zip(gaps["rank"], gaps["village_name"],
                                                            strict=True)),
             "best_sites": "; ".join(gaps["best_site_name"].dropna()),
@@ -144,6 +142,13 @@ def _comparison(runs: Sequence[Run]) -> pd.DataFrame:
         keys = ["mode", "threshold_minutes", "served", "share_served_percent"]
         rows += [common | row for row in run.city[keys].to_dict("records")]
     return pd.DataFrame(rows)
+
+
+def _title(run: Run, language: Language) -> str:
+    """Return the title of the scenario of a run, and the name of the run, which is unique."""
+    settings = run.manifest["scenario"]
+    title = (settings["title_en"] if language == "en" else "") or settings["title"]
+    return f"{title} ({run.folder.name})"
 
 
 def _settings(scenario: Any, prefix: str = "") -> dict[str, str]:
@@ -168,6 +173,7 @@ def _content(
     names = {
         **study.villages.set_index("village_id")["village_name"].to_dict(),
         **study.facilities.set_index("facility_id")["facility_name"].to_dict(),
+        **found.candidates.set_index("site_id")["building_name"].to_dict(),
     }
     return Brief(
         place=study.title,

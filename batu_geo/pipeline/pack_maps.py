@@ -6,22 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batu_geo.pipeline.after import staffed_days
+from batu_geo.render.briefing.report import MAP_MM as REPORT_MM
+from batu_geo.render.briefing.sheets import INSET_MM
+from batu_geo.render.briefing.summary import map_size
 from batu_geo.render.print_furniture import as_png, as_svg
 from batu_geo.render.print_layers import road_lines
 from batu_geo.render.print_maps import (
     MAPS,
     PAPER_MM,
     MapTables,
-    change_map,
     map_title,
     paper_mm,
     served_map,
     village_map,
 )
 from batu_geo.render.print_style import printed
-from batu_geo.render.briefing.report import MAP_MM as REPORT_MM
-from batu_geo.render.briefing.sheets import INSET_MM
-from batu_geo.render.briefing.summary import map_sizes
 from batu_geo.siting.gaps import units
 
 if TYPE_CHECKING:
@@ -95,14 +94,10 @@ def map_tables(
 
 
 def pack_maps(tables: MapTables, letterhead: Letterhead) -> PackMaps:
-    """Draw every map of a pack; the letterhead takes its room from those of the summary."""
-    first, second = map_sizes(letterhead)
+    """Draw every map of a pack; the letterhead takes its room from that of the summary."""
     titles = {key: map_title(tables, key) for key in MAPS}
     with printed():
-        svgs = {
-            "summary": as_svg(served_map(tables, first)),
-            "summary_change": as_svg(change_map(tables, second)),
-        }
+        svgs = {"summary": as_svg(served_map(tables, map_size(letterhead)))}
         svgs |= {key: as_svg(MAPS[key](tables, size)) for key, size in REPORT_MM.items()}
         svgs |= _insets(tables)
         pictures = {

@@ -12,9 +12,9 @@ import numpy as np
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.textpath import TextPath
-from matplotlib.font_manager import FontProperties
 from pyproj import Transformer
 
 from batu_geo.render import print_style as ink
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
 
 LEGEND_MM = 62.0
-LINE_MM = 4.4
+LINE_MM, LEGEND_SIZE, SMALLEST_SIZE, INDENT_MM = 4.4, 7.0, 4.0, 10.0
 MARGIN, FRAME_MM = 0.03, 0.3
 MEASURED_AT = 100.0
 ROUND_KM = (0.5, 1, 2, 5, 10, 20, 50)
@@ -66,7 +66,12 @@ class Panel:
         west, east = self.axes.get_xlim()
         south, north = self.axes.get_ylim()
         across, up = width_mm * self.metres_per_mm, height_mm * self.metres_per_mm
-        return [(west, south), (east - across, south), (west, north - up), (east - across, north - up)]
+        return [
+            (west, south),
+            (east - across, south),
+            (west, north - up),
+            (east - across, north - up),
+        ]
 
 
 def sheet(width_mm: float, height_mm: float) -> Figure:
@@ -231,9 +236,12 @@ def wrapped(text: str, size: float, width_mm: float, *, bold: bool = False) -> l
 
 def draw_legend(
     figure: Figure, box_mm: tuple[float, float, float, float], entries: Sequence[Entry],
-    *, size: float = 7.0,
+    *, size: float = LEGEND_SIZE,
 ) -> float:  # fmt: skip
-    """Draw the entries downwards in a box of the sheet; return the height left over, in mm."""
+    """Draw the entries downwards in a box of the sheet, smaller where they would not fit.
+
+    Returns the height left over, in mm.
+    """
     paper_width, paper_height = figure.get_size_inches() / ink.MM
     left, bottom, width, height = box_mm
     axes = figure.add_axes(
@@ -241,41 +249,60 @@ def draw_legend(
     )
     axes.set(xlim=(0, width), ylim=(0, height))
     axes.axis("off")
-    line_mm = LINE_MM * size / 7.0
+    needed = _entries_mm(entries, size, width)
+    while needed > height and size > SMALLEST_SIZE:
+        size -= 0.25
+        needed = _entries_mm(entries, size, width)
+    line_mm = LINE_MM * size / LEGEND_SIZE
     y = height
     for entry in entries:
-        indent = 0.0 if entry.is_heading else 10.0
-        y -= 1.8 if entry.is_heading else 0.8
-        lines = wrapped(entry.text, size, width - indent - 2, bold=entry.is_heading)
+        y -= _gap_mm(entry, size)
+        lines = _entry_lines(entry, size, width)
         if not entry.is_heading:
-            _sign(axes, entry, y - line_mm / 2)
+            _sign(axes, entry, y - line_mm / 2, size / LEGEND_SIZE)
         for line in lines:
-            axes.text(indent, y - line_mm / 2, line, fontsize=size, va="center", color=ink.INK,
+            axes.text(0.0 if entry.is_heading else INDENT_MM, y - line_mm / 2, line, fontsize=size,
+                      va="center", color=ink.INK,
                       fontweight="bold" if entry.is_heading else "normal")  # fmt: skip
             y -= line_mm
     return y
 
 
-def _sign(axes: Axes, entry: Entry, y: float) -> None:
+def _entry_lines(entry: Entry, size: float, width: float) -> list[str]:
+    indent = 0.0 if entry.is_heading else INDENT_MM
+    return wrapped(entry.text, size, width - indent - 2, bold=entry.is_heading)
+
+
+def _gap_mm(entry: Entry, size: float) -> float:
+    return (1.8 if entry.is_heading else 0.8) * size / LEGEND_SIZE
+
+
+def _entries_mm(entries: Sequence[Entry], size: float, width: float) -> float:
+    """Return how high the entries stand."""
+    line_mm = LINE_MM * size / LEGEND_SIZE
+    return sum(_gap_mm(e, size) + len(_entry_lines(e, size, width)) * line_mm for e in entries)
+
+
+def _sign(axes: Axes, entry: Entry, y: float, scale: float) -> None:
     if entry.fill:
         axes.add_patch(
-            Rectangle((0.4, y - 1.7), 7.6, 3.4, facecolor=entry.fill, edgecolor=ink.HATCH_INK,
+            Rectangle((0.4, y - 1.7 * scale), 7.6, 3.4 * scale, facecolor=entry.fill, edgecolor=ink.HATCH_INK,
                       hatch=entry.hatch, linewidth=1.6 if entry.thick else 0.4)
         )  # fmt: skip
     elif entry.line:
         style: Any = (0, (4, 2)) if entry.dashes else "solid"
         axes.plot([0.6, 8], [y, y], color=entry.line, linewidth=1.4, linestyle=style)
     else:
-        _symbol(axes, entry, y)
+        _symbol(axes, entry, y, scale)
 
 
-def _symbol(axes: Axes, entry: Entry, y: float) -> None:
+def _symbol(axes: Axes, entry: Entry, y: float, scale: float) -> None:
     if entry.symbol == "number":
         axes.text(4.2, y, "1.", fontsize=7, fontweight="bold", ha="center", va="center")
     elif entry.symbol == "house_number":
-        draw_symbol(axes, "fit", 4.2, y, 1.0, text="1")
+        draw_symbol(axes, "fit", 4.2, y, scale, text="1")
     else:
-        draw_symbol(axes, entry.symbol, 4.2, y, 1.0, dashed=entry.dashes)
+        draw_symbol(axes, entry.symbol, 4.2, y, scale, dashed=entry.dashes)
 
 
 def as_svg(figure: Figure) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
@@ -80,9 +79,7 @@ class PlacedLabel:
     def box(self) -> shapely.Polygon:
         """The ground it covers."""
         half = (self.width_m / 2, self.height_m / 2)
-        return shapely.box(
-            self.x - half[0], self.y - half[1], self.x + half[0], self.y + half[1]
-        )
+        return shapely.box(self.x - half[0], self.y - half[1], self.x + half[0], self.y + half[1])
 
 
 def road_lines(roads: RoadNetwork) -> tuple[RoadLines, ...]:
@@ -152,17 +149,24 @@ def draw_roads(panel: Panel, roads: Sequence[RoadLines]) -> None:
     south, north = panel.axes.get_ylim()
     for level, road in enumerate(roads):
         inside = shapely.clip_by_rect(road.lines, west, south, east, north)
-        segments = [
-            np.round(shapely.get_coordinates(line), 1)
-            for line in shapely.get_parts(inside)
-            if shapely.get_type_id(line) == 1
-        ]
-        if segments:
-            panel.axes.add_collection(
-                LineCollection(segments, colors=road.colour, linewidths=road.width,
-                               zorder=6 + level / 10),
-                autolim=False,
+        path = _lines_path(inside)
+        if path is not None:
+            panel.axes.add_patch(
+                PathPatch(path, facecolor="none", edgecolor=road.colour, linewidth=road.width,
+                          capstyle="round", joinstyle="round", zorder=6 + level / 10)
             )  # fmt: skip
+
+
+def _lines_path(lines: shapely.Geometry) -> Outline | None:
+    """Return many lines as one path: one shape to draw instead of thousands."""
+    parts = shapely.get_parts(lines)
+    parts = parts[shapely.get_type_id(parts) == 1]
+    if not len(parts):
+        return None
+    xy, of = shapely.get_coordinates(parts, return_index=True)
+    codes = np.full(len(xy), Outline.LINETO, dtype=np.uint8)
+    codes[np.flatnonzero(np.diff(of, prepend=-1))] = Outline.MOVETO
+    return Outline(np.round(xy, 1), codes)
 
 
 def draw_trips(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -228,7 +227,9 @@ def staff_map(tables: MapTables, size: Size) -> Figure:
         panel = map_panel(figure, (left, bottom, each, high - 6), _bounds(tables))
         draw_areas(panel, shapes, ["#ffffff"] * len(shapes), [""] * len(shapes),
                    edges=_edges(tables, thick=1.0))  # fmt: skip
-        names = ["unit_open" if i in day["staffed"] else "unit_closed" for i in units["facility_id"]]
+        names = [
+            "unit_open" if i in day["staffed"] else "unit_closed" for i in units["facility_id"]
+        ]
         draw_marks(panel, [Mark(s, p.x, p.y) for s, p in zip(names, units.geometry, strict=True)])
         text = word("map_staff_day", language, day=word(f"day_{day['weekday']}", language),
                     units=number(len(day["staffed"]), language),
@@ -376,9 +377,7 @@ def village_names(
 def _places(tables: MapTables) -> list[Mark]:
     """Return units, puskesmas and hospitals."""
     found = []
-    for row, is_open in zip(
-        tables.facilities.to_dict("records"), tables.is_open_unit, strict=True
-    ):
+    for row, is_open in zip(tables.facilities.to_dict("records"), tables.is_open_unit, strict=True):
         name = MARKS_OF_KIND.get(row["kind"])
         if not pd.isna(is_open):
             name = "unit_open" if is_open else "unit_closed"

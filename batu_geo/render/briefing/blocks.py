@@ -20,6 +20,11 @@ Block = dict[str, Any]
 WIDE_TEXT, LONGEST_WORD, MIN_WEIGHT, HEAD_WIDER = 30.0, 22, 5.0, 1.15
 NUMBER = re.compile(r"[-+]?\d[\d.,]*( / \d[\d.,]*)?")
 NAMED_BY_ID = ("facility_id", "puskesmas_id", "hospital_id", "village_id", "site_id")
+NAME_OF_ID = {
+    "facility_id": "facility_name",
+    "village_id": "village_name",
+    "site_id": "building_name",
+}
 
 
 def heading(text: str, level: int = 2, *, new_page: bool = False) -> Block:
@@ -103,7 +108,9 @@ def plain_table(
         for row in table.itertuples(index=False, name=None)
     ]  # fmt: skip
     head = [
-        plain_text(names[name]) if name in names else column_words(name, language).heading
+        plain_text(names[name])
+        if name in names
+        else column_words(NAME_OF_ID.get(name, name), language).heading
         for name in columns
     ]
     written = list(zip(*rows, strict=True)) if rows else [() for _ in columns]

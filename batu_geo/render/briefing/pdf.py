@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time, timezone
+from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -86,7 +86,7 @@ def as_pdf(content: dict[str, Any]) -> bytes:
     import typst  # noqa: PLC0415 - heavy
 
     folder = Path(str(files("batu_geo.render.briefing")))
-    day = datetime.combine(date(*content["date"]), time(0), tzinfo=timezone.utc)
+    day = datetime.combine(date(*content["date"]), time(0), tzinfo=UTC)
     found: bytes = typst.compile(
         str(folder / TEMPLATE),
         root=str(folder),

@@ -42,13 +42,12 @@ if TYPE_CHECKING:
 
 MAP_MM = {
     "map_served": (186.0, 225.0),
-    "map_change": (186.0, 108.0),
-    "map_staff": (186.0, 108.0),
+    "map_change": (186.0, 160.0),
+    "map_staff": (186.0, 150.0),
     "map_reach": (186.0, 225.0),
     "map_candidates": (186.0, 225.0),
     "map_referral": (186.0, 225.0),
 }
-SAME_PAGE = ("map_staff",)
 NEED = (
     "rank", "village_name", "population", "mean_minutes", "people_beyond",
     "share_beyond_percent", "residents_per_posyandu", "stunted_percent", "jkn_inactive_percent",
@@ -61,7 +60,7 @@ EVERY_SITE = (
     "rank", "building_name", "village_name", "suitability", "people_gained",
     "person_minutes_saved", "verify", "why_not",
 )  # fmt: skip
-NORM_COLUMNS = ("norm_id", "meaning", "value", "unit", "scope", "comparison", "source",
+NORM_COLUMNS = ("norm_id", "norm_meaning", "value", "unit", "scope", "comparison", "source",
                 "article", "date", "status", "norm_evidence")  # fmt: skip
 STRATEGIES = range(1, 7)
 WITHOUT_PLACE = 3
@@ -118,7 +117,7 @@ def _maps(brief: Brief) -> list[Block]:
         first = [heading(word("report_maps", brief.language), new_page=True)] if n == 0 else []
         blocks += [
             *first,
-            heading(title, 3, new_page=n > 0 and key not in SAME_PAGE),
+            heading(title, 3, new_page=n > 0),
             map_block(brief, key, brief.maps[key], title, MAP_MM[key][0]),
         ]
     return blocks
@@ -193,7 +192,13 @@ def _comparison(brief: Brief) -> list[Block]:
     table = brief.tables.get("comparison")
     if table is None:
         return [*blocks, paragraph(word("report_no_comparison", language))]
-    return [*blocks, *printed_table(brief, "comparison", table)]
+    once = table.drop_duplicates("scenario")
+    return [
+        *blocks,
+        *printed_table(brief, "comparison", table),
+        *table_blocks(brief, "comparison", once, ("scenario", "order", "best_sites", "changes"),
+                      level=0),
+    ]  # fmt: skip
 
 
 def _back_matter(brief: Brief) -> list[Block]:
@@ -220,7 +225,7 @@ def norm_rows(brief: Brief) -> pd.DataFrame:
     rows = [
         {
             "norm_id": norm.norm_id,
-            "meaning": norm.meaning_en if brief.language == "en" else norm.meaning_id,
+            "norm_meaning": norm.meaning_en if brief.language == "en" else norm.meaning_id,
             "value": norm.value,
             "unit": norm.unit,
             "scope": norm.scope,

@@ -8,6 +8,7 @@ import pandas as pd
 
 from batu_geo.render.briefing.blocks import Block, table_blocks
 from batu_geo.render.columns import cell, table_title
+from batu_geo.render.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +40,7 @@ PRINTED: dict[str, tuple[str, ...]] = {
                  "share_beyond_percent"),
     "standards": ("facility_id", "service_room", "cadre_room", "water", "power", "toilet",
                   "waste", "ramp", "equipment", "met", "known", "percent_met"),
-    "comparison": ("scenario", "mode", "threshold_minutes", "served", "share_served_percent",
-                   "order", "best_sites", "changes"),
+    "comparison": ("scenario", "mode", "threshold_minutes", "served", "share_served_percent"),
 }  # fmt: skip
 NEVER = ("strategy", "evidence_note", "evidence_note_en", "reason", "unit_evidence_note")
 HOUR_COLUMNS = ("weekday", "hour", "people")
@@ -75,6 +75,8 @@ def printed_table(brief: Brief, name: str, table: pd.DataFrame) -> list[Block]:
         table = table[
             (table["mode"] == head.mode) & (table["threshold_minutes"] == head.threshold_minutes)
         ]
+        title = word("layer_share", brief.language, threshold=brief.minutes, mode=brief.mode)
+        return table_blocks(brief, name, table, PRINTED[name], title=title)
     groups = printed_columns(name, table, brief.language)
     blocks: list[Block] = []
     for n, columns in enumerate(groups):

@@ -89,9 +89,7 @@ def _opening(show: Any, brief: Brief) -> None:
     _notes(slide, word("slide_title_note", brief.language, run=brief.run))
 
 
-def _maps(
-    show: Any, brief: Brief, pictures: Mapping[str, bytes], keys: Sequence[str]
-) -> None:
+def _maps(show: Any, brief: Brief, pictures: Mapping[str, bytes], keys: Sequence[str]) -> None:
     from PIL import Image  # noqa: PLC0415 - heavy
 
     for key in keys:
@@ -100,13 +98,13 @@ def _maps(
         title = brief.maps_titles[key]
         slide = _slide(show, brief, title)
         top = TITLE_HIGH + BANNER_HIGH + 0.1
-        room = (WIDE - 2 * EDGE, HIGH - top - FOOT_HIGH - 0.35)
+        room = (WIDE - 2 * EDGE, HIGH - top - FOOT_HIGH - 0.6)
         with Image.open(io.BytesIO(pictures[key])) as picture:
             wide, high = picture.size
         scale = min(room[0] / wide, room[1] / high)
         size = (wide * scale, high * scale)
         _picture(slide, pictures[key], ((WIDE - size[0]) / 2, top, *size), title)
-        _text(slide, [brief.map_source(key)], (EDGE, HIGH - FOOT_HIGH - 0.4, WIDE - 2 * EDGE, 0.4),
+        _text(slide, [brief.map_source(key)], (EDGE, HIGH - FOOT_HIGH - 0.6, WIDE - 2 * EDGE, 0.6),
               size=7)  # fmt: skip
         text = " ".join(now_sentences(brief)) if key == "map_served" else gain_sentence(brief)
         _notes(slide, word("slide_map_note", brief.language, text=text))
@@ -125,7 +123,7 @@ def _listing(show: Any, brief: Brief, title: str, items: Sequence[str], note: st
            else word(note, brief.language))  # fmt: skip
 
 
-def _table(  # noqa: PLR0913 - the parts of one slide, by name
+def _table(
     show: Any, brief: Brief, title: str, rows: pd.DataFrame, columns: Sequence[str],
     *, foot: str, note: str,
 ) -> None:  # fmt: skip
@@ -207,9 +205,7 @@ def _cell(cell_shape: Any, text: str, *, bold: bool) -> None:
     _fill(cell_shape.text_frame, [text], size=11, bold=bold)
 
 
-def _picture(
-    slide: Any, png: bytes, box: tuple[float, float, float, float], title: str
-) -> None:
+def _picture(slide: Any, png: bytes, box: tuple[float, float, float, float], title: str) -> None:
     from pptx.util import Inches  # noqa: PLC0415 - heavy
 
     shape = slide.shapes.add_picture(io.BytesIO(png), *(Inches(value) for value in box))

@@ -29,9 +29,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.letterhead import Letterhead
     from batu_geo.render.briefing.content import Brief
 
-MAP_MM, CHANGE_MM = (186.0, 145.0), (186.0, 86.0)
-HEAD_LINE_MM, SIGNATURES_MM = 5.0, 30.0
-Size = tuple[float, float]
+MAP_MM, HEAD_LINE_MM = (186.0, 145.0), 5.0
 MOST_ROWS = 8
 ORDER = (
     "rank", "village_name", "population", "people_beyond", "share_beyond_percent",
@@ -50,12 +48,14 @@ def summary(brief: Brief) -> dict[str, Any]:
     return document(brief, title, blocks, has_letterhead=True)
 
 
-def map_sizes(head: Letterhead) -> tuple[Size, Size]:
-    """Return the sizes in mm of the two maps that leave room for letterhead and signatures."""
-    lines = len(head.lines) + bool(head.number)
-    first = (MAP_MM[0], MAP_MM[1] - HEAD_LINE_MM * lines)
-    signed = SIGNATURES_MM if head.signatures else 0.0
-    return first, (CHANGE_MM[0], CHANGE_MM[1] - signed / 2)
+def map_size(head: Letterhead) -> tuple[float, float]:
+    """Return the size in mm of the map that leaves room for the letterhead.
+
+    >>> from batu_geo.domain.letterhead import Letterhead
+    >>> map_size(Letterhead(lines=("PEMERINTAH KOTA",)))
+    (186.0, 140.0)
+    """
+    return MAP_MM[0], MAP_MM[1] - HEAD_LINE_MM * (len(head.lines) + bool(head.number))
 
 
 def _first_page(brief: Brief, title: str) -> list[Block]:
@@ -81,11 +81,9 @@ def _second_page(brief: Brief) -> list[Block]:
         heading(word("building_heading", language), new_page=True),
         *(table_blocks(brief, "candidates", best, BUILDINGS, level=0) if len(best) else []),
         paragraph(gain_sentence(brief)),
-        map_block(brief, "map_change", brief.maps["summary_change"],
-                  brief.maps_titles["map_change"], CHANGE_MM[0]),
         *([callout(cost)] if cost else []),
         heading(word("assumed_heading", language)),
         listed(assumed_sentences(brief)),
         heading(word("asked_heading", language)),
         listed(asked_sentences(brief), numbered=True),
-    ]  # fmt: skip
+    ]

@@ -80,9 +80,7 @@ def _readme(sheet: Worksheet, brief: Brief, tables: dict[str, pd.DataFrame]) -> 
 def _sheet(book: Workbook, name: str, table: pd.DataFrame, brief: Brief) -> None:
     sheet = book.create_sheet(name[:LONGEST_SHEET_NAME])
     words = [column_words(str(c), brief.language) for c in table.columns]
-    heads = [
-        brief.names.get(str(c), w.heading) for c, w in zip(table.columns, words, strict=True)
-    ]
+    heads = [brief.names.get(str(c), w.heading) for c, w in zip(table.columns, words, strict=True)]
     _write_row(sheet, 1, heads)
     for number, row in enumerate(table.itertuples(index=False, name=None), start=2):
         _write_row(sheet, number, [_value(value) for value in row])
@@ -90,7 +88,7 @@ def _sheet(book: Workbook, name: str, table: pd.DataFrame, brief: Brief) -> None
         _format(sheet, n, table[column], shown.digits)
     _dress(sheet, 1, len(heads))
     sheet.freeze_panes = "C2" if len(heads) > 4 else "A2"
-    if len(heads):
+    if heads:
         sheet.auto_filter.ref = sheet.dimensions
 
 
