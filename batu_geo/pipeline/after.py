@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -69,7 +69,7 @@ def staffed_days(found: Assessment, staff_days: pd.DataFrame | None) -> pd.DataF
     there = presence(found.study.staffing, rules.serving_professions)
     first, last = rules.working_hours
     serving = found.times[found.scenario.headline.mode].destination_ids
-    is_there = {
+    is_there: dict[str, Any] = {
         name: (hours[:, first:last] > 0).any(axis=1)
         for name, hours in there.items()
         if name in serving

@@ -170,7 +170,7 @@ def _content(
     letterhead: Letterhead,
 ) -> Brief:
     study = found.study
-    names = {
+    names: dict[Any, str] = {
         **study.villages.set_index("village_id")["village_name"].to_dict(),
         **study.facilities.set_index("facility_id")["facility_name"].to_dict(),
         **found.candidates.set_index("site_id")["building_name"].to_dict(),

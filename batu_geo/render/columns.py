@@ -50,7 +50,7 @@ def _catalogue() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     return tomllib.loads(text)
 
 
-def plain_text(value: object) -> str:
+def plain_text(value: Any) -> str:
     r"""Return text for paper: what cannot be printed is shown as an escape, missing is empty.
 
     >>> plain_text("Beji" + chr(7))

@@ -286,8 +286,9 @@ def _entries_mm(entries: Sequence[Entry], size: float, width: float) -> float:
 def _sign(axes: Axes, entry: Entry, y: float, scale: float) -> None:
     if entry.fill:
         axes.add_patch(
-            Rectangle((0.4, y - 1.7 * scale), 7.6, 3.4 * scale, facecolor=entry.fill, edgecolor=ink.HATCH_INK,
-                      hatch=entry.hatch, linewidth=1.6 if entry.thick else 0.4)
+            Rectangle((0.4, y - 1.7 * scale), 7.6, 3.4 * scale, facecolor=entry.fill,
+                      edgecolor=ink.HATCH_INK, hatch=entry.hatch,
+                      linewidth=1.6 if entry.thick else 0.4)
         )  # fmt: skip
     elif entry.line:
         style: Any = (0, (4, 2)) if entry.dashes else "solid"

@@ -132,9 +132,9 @@ def _outline(shape: shapely.Geometry) -> Outline | None:
 
 def draw_reach(panel: Panel, catchments: gpd.GeoDataFrame, colours: Sequence[str]) -> None:
     """Draw the ground within reach, the farthest first; no hatching of villages beneath."""
-    rows = list(catchments.sort_values("threshold_minutes").itertuples())
-    for order, (row, colour) in reversed(list(enumerate(zip(rows, colours, strict=True)))):
-        path = _outline(row.geometry.simplify(REACH_TOLERANCE_M))
+    shapes = list(catchments.sort_values("threshold_minutes").geometry)
+    for order, (shape, colour) in reversed(list(enumerate(zip(shapes, colours, strict=True)))):
+        path = _outline(shapely.simplify(shape, REACH_TOLERANCE_M))
         if path is not None:
             hatch = ink.REACH_HATCH[min(order, len(ink.REACH_HATCH) - 1)]
             panel.axes.add_patch(
@@ -260,7 +260,7 @@ def placed_names(
 
 
 def _placed(
-    shape: shapely.Geometry,
+    shape: shapely.Polygon,
     options: Sequence[tuple[str, float, float, float]],
     taken: NDArray[np.float64],
     mm: float,
@@ -278,7 +278,7 @@ def _placed(
 
 
 def _free_spot(
-    shape: shapely.Geometry, extent: tuple[float, float], taken: NDArray[np.float64]
+    shape: shapely.Polygon, extent: tuple[float, float], taken: NDArray[np.float64]
 ) -> tuple[float, float] | None:
     """Return the centre, nearest to the middle, of a box that is inside and hides nothing."""
     west, south, east, north = shape.bounds
@@ -332,7 +332,7 @@ def draw_names(panel: Panel, labels: Sequence[PlacedLabel], bold: Sequence[bool]
 
 
 def share_looks(
-    village_ids: Sequence[str], shares: Mapping[str, float]
+    village_ids: Sequence[str], shares: Mapping[Any, float]
 ) -> tuple[list[str], list[str]]:
     """Return fill and hatching of each village by its share; no people is no class."""
     values = [shares.get(village_id, np.nan) for village_id in village_ids]

@@ -106,7 +106,7 @@ def served_map(tables: MapTables, size: Size) -> Figure:
     _shares(panel, tables, "share_before_percent")
     draw_roads(panel, tables.roads)
     _finish(panel, tables, _places(tables))
-    _legend(figure, tables, [*_share_entries(tables), *_place_entries(tables)])
+    _legend(figure, [*_share_entries(tables), *_place_entries(tables)])
     return figure
 
 
@@ -129,7 +129,7 @@ def change_map(tables: MapTables, size: Size) -> Figure:
         share = number(100 * served / table["population"].sum(), tables.language, 1)
         _caption(figure, word(key, tables.language, share=share), n * (each + 3), height - 5)
     entries = [*_share_entries(tables), *_place_entries(tables), *_house_entries(tables, best)]
-    _legend(figure, tables, entries)
+    _legend(figure, entries)
     return figure
 
 
@@ -153,7 +153,7 @@ def reach_map(tables: MapTables, size: Size) -> Figure:
         )
     ]
     heading = Entry(_title(tables, "map_reach"))
-    _legend(figure, tables, [heading, *reach, *_place_entries(tables)])
+    _legend(figure, [heading, *reach, *_place_entries(tables)])
     return figure
 
 
@@ -178,7 +178,7 @@ def candidate_map(tables: MapTables, size: Size) -> Figure:
     ]  # fmt: skip
     heading = Entry(word("layer_status", tables.language))
     entries = [heading, *states, *_place_entries(tables), *_house_entries(tables, order)]
-    _legend(figure, tables, entries)
+    _legend(figure, entries)
     return figure
 
 
@@ -208,7 +208,7 @@ def referral_map(tables: MapTables, size: Size) -> Figure:
         Entry(word("map_to_hospital", language), line=ink.TO_HOSPITAL, dashes=True),
         Entry(word("map_straight", language)),
     ]
-    _legend(figure, tables, [*entries, *_place_entries(tables)])
+    _legend(figure, [*entries, *_place_entries(tables)])
     return figure
 
 
@@ -230,7 +230,8 @@ def staff_map(tables: MapTables, size: Size) -> Figure:
         names = [
             "unit_open" if i in day["staffed"] else "unit_closed" for i in units["facility_id"]
         ]
-        draw_marks(panel, [Mark(s, p.x, p.y) for s, p in zip(names, units.geometry, strict=True)])
+        places = shapely.get_coordinates(units.geometry.to_numpy()).tolist()
+        draw_marks(panel, [Mark(name, *xy) for name, xy in zip(names, places, strict=True)])
         text = word("map_staff_day", language, day=word(f"day_{day['weekday']}", language),
                     units=number(len(day["staffed"]), language),
                     people=number(day["mean_people"], language))  # fmt: skip
@@ -252,8 +253,8 @@ def village_map(tables: MapTables, size: Size, village_id: str, site_id: str = "
     """Return one village with its candidate buildings; one of them large where named."""
     figure = sheet(*size)
     chosen = (tables.villages["village_id"] == village_id).to_numpy()
-    bounds = tuple(tables.villages.geometry[chosen].total_bounds)
-    panel = map_panel(figure, (0, 0, *size), bounds)
+    west, south, east, north = tables.villages[chosen].total_bounds.tolist()
+    panel = map_panel(figure, (0, 0, *size), (west, south, east, north))
     fills = ["#fff3df" if here else "#f4f4f1" for here in chosen]
     draw_areas(panel, tables.shapes, fills, [""] * len(fills),
                edges=[1.6 if here else 0.5 for here in chosen])  # fmt: skip
@@ -319,7 +320,7 @@ def _whole(tables: MapTables, size: Size) -> tuple[Figure, Panel]:
     return figure, map_panel(figure, (0, 0, width - LEGEND_MM - 3, height), _bounds(tables))
 
 
-def _legend(figure: Figure, tables: MapTables, entries: Sequence[Entry]) -> None:
+def _legend(figure: Figure, entries: Sequence[Entry]) -> None:
     width, height = figure.get_size_inches() / ink.MM
     draw_legend(figure, (width - LEGEND_MM, 0, LEGEND_MM, height), entries)
 

@@ -61,10 +61,9 @@ def printed() -> Iterator[None]:
     import matplotlib as mpl  # noqa: PLC0415 - heavy
     from matplotlib import rcParamsDefault  # noqa: PLC0415
 
-    base = {
+    settings: Any = {
         name: value for name, value in rcParamsDefault.items() if not name.startswith("backend")
     }
     with mpl.rc_context():
-        mpl.rcParams.update(base)
-        mpl.rcParams.update(SETTINGS)
+        mpl.rcParams.update(settings | SETTINGS)
         yield

@@ -82,7 +82,7 @@ def table_blocks(
     blocks = [heading(title or table_title(name, language), level)] if level else []
     if table.empty:
         return [*blocks, paragraph(word("brief_no_rows", language))]
-    kinds = table["evidence"].dropna().unique() if "evidence" in table else []
+    kinds: list[str] = table["evidence"].dropna().unique().tolist() if "evidence" in table else []
     shown = [c for c in columns if c in table]
     if len(kinds) > 1 and "evidence" not in shown:
         shown.append("evidence")

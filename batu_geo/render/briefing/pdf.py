@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from batu_geo.render.columns import plain_text
 from batu_geo.render.words import word
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from batu_geo.render.briefing.content import Brief
 
 TEMPLATE = "document.typ"
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 PAPER = {"A4": "a4", "A3": "a3"}
 
 

@@ -126,7 +126,7 @@ def _best_sentence(brief: Brief, sites: pd.DataFrame) -> list[Block]:
 
 def _needed(brief: Brief, subjects: Sequence[str]) -> list[Block]:
     """Return the actions that concern a village and its buildings, and the cost."""
-    language, actions = brief.language, brief.tables["actions"]
+    actions = brief.tables["actions"]
     mine = actions[actions["subject_id"].isin(subjects)]
     cost = cost_sentence(brief)
     return [

@@ -218,6 +218,7 @@ def _notes(slide: Any, text: str) -> None:
 
 
 def _rgb(code: str) -> Any:
-    from pptx.dml.color import RGBColor  # noqa: PLC0415 - heavy
+    from pptx.dml import color  # noqa: PLC0415 - heavy
 
-    return RGBColor.from_string(code)
+    make: Any = color.RGBColor
+    return make.from_string(code)

@@ -69,7 +69,9 @@ def _readme(sheet: Worksheet, brief: Brief, tables: dict[str, pd.DataFrame]) -> 
     _write_row(sheet, at, heads)
     _dress(sheet, at, len(heads))
     for row, (name, table) in enumerate(tables.items(), start=at + 1):
-        known = table["strategy"].dropna().unique() if "strategy" in table else []
+        known: list[Any] = (
+            table["strategy"].dropna().unique().tolist() if "strategy" in table else []
+        )
         strategies = ", ".join(str(int(value)) for value in sorted(known))
         told = brief.rests_on_text(name)
         _write_row(sheet, row, [name, table_title(name, language), len(table), strategies, told])
