@@ -146,7 +146,7 @@ def draw_scale(panel: Panel, language: Language, used: Sequence[shapely.Geometry
     _paper(panel, left, bottom, size[0] * mm, size[1] * mm)
     for part in range(4):
         colour = ink.INK if part % 2 == 0 else "#ffffff"
-        panel.axes.add_patch(
+        panel.axes.add_artist(
             Rectangle((x + part * length / 4, y), length / 4, height, facecolor=colour,
                       edgecolor=ink.INK, linewidth=0.5, zorder=30)
         )  # fmt: skip
@@ -191,14 +191,14 @@ def draw_north(
     arrow = Polygon(corners, closed=True, facecolor=ink.INK, edgecolor=ink.INK, linewidth=0.4,
                     zorder=31)  # fmt: skip
     arrow.set_gid("north")
-    panel.axes.add_patch(arrow)
+    panel.axes.add_artist(arrow)
     tip = base + 10.8 * mm * along
     panel.axes.text(tip[0], tip[1], word("north", language), fontsize=8, fontweight="bold",
                     ha="center", va="center", color=ink.INK, zorder=31)  # fmt: skip
 
 
 def _paper(panel: Panel, x: float, y: float, width: float, height: float) -> None:
-    panel.axes.add_patch(
+    panel.axes.add_artist(
         Rectangle((x, y), width, height, facecolor="#ffffff", alpha=0.85, linewidth=0, zorder=29)
     )
 
@@ -285,7 +285,7 @@ def _entries_mm(entries: Sequence[Entry], size: float, width: float) -> float:
 
 def _sign(axes: Axes, entry: Entry, y: float, scale: float) -> None:
     if entry.fill:
-        axes.add_patch(
+        axes.add_artist(
             Rectangle((0.4, y - 1.7 * scale), 7.6, 3.4 * scale, facecolor=entry.fill,
                       edgecolor=ink.HATCH_INK, hatch=entry.hatch,
                       linewidth=1.6 if entry.thick else 0.4)

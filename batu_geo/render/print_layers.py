@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from batu_geo.render.print_furniture import Panel
 
 OUTLINE_TOLERANCE_M, ROAD_TOLERANCE_M, REACH_TOLERANCE_M = 10.0, 12.0, 15.0
-LABEL_SIZES = (1.0, 0.86, 0.74, 0.64, 0.56)
-NAME_GRID = 32
-PAD_MM = 0.4
+LABEL_SIZES = (1.0, 0.86, 0.74, 0.64, 0.56, 0.5)
+NAME_GRID = 40
+PAD_MM = 0.3
 RINGS, RING_STEPS, RING_MM = 8, 16, 1.5
 
 
@@ -108,11 +108,11 @@ def draw_areas(
         path = _outline(shape)
         if path is None:
             continue
-        panel.axes.add_patch(
+        panel.axes.add_artist(
             PathPatch(path, facecolor=fill, edgecolor=ink.HATCH_INK, hatch=hatch, linewidth=0,
                       zorder=2)
         )  # fmt: skip
-        panel.axes.add_patch(
+        panel.axes.add_artist(
             PathPatch(path, facecolor="none", edgecolor=ink.EDGE, linewidth=width, zorder=8)
         )
 
@@ -137,7 +137,7 @@ def draw_reach(panel: Panel, catchments: gpd.GeoDataFrame, colours: Sequence[str
         path = _outline(shapely.simplify(shape, REACH_TOLERANCE_M))
         if path is not None:
             hatch = ink.REACH_HATCH[min(order, len(ink.REACH_HATCH) - 1)]
-            panel.axes.add_patch(
+            panel.axes.add_artist(
                 PathPatch(path, facecolor=colour, edgecolor="#ffffff", hatch=hatch,
                           linewidth=0.3, zorder=5 - order / 10)
             )  # fmt: skip
@@ -151,7 +151,7 @@ def draw_roads(panel: Panel, roads: Sequence[RoadLines]) -> None:
         inside = shapely.clip_by_rect(road.lines, west, south, east, north)
         path = _lines_path(inside)
         if path is not None:
-            panel.axes.add_patch(
+            panel.axes.add_artist(
                 PathPatch(path, facecolor="none", edgecolor=road.colour, linewidth=road.width,
                           capstyle="round", joinstyle="round", zorder=6 + level / 10)
             )  # fmt: skip
@@ -218,9 +218,8 @@ def draw_marks(panel: Panel, marks: Sequence[Mark]) -> None:
     for mark in marks:
         x, y = mark.drawn_at(panel.metres_per_mm)
         if mark.is_moved:
-            panel.axes.plot([mark.x, x], [mark.y, y], color=ink.INK, linewidth=0.5, zorder=20)
-            panel.axes.plot([mark.x], [mark.y], marker="o", markersize=1.6, color=ink.INK,
-                            zorder=20)  # fmt: skip
+            panel.axes.plot([mark.x, x], [mark.y, y], color=ink.INK, linewidth=0.5, marker="o",
+                            markersize=1.6, markevery=[0], zorder=20)  # fmt: skip
         draw_symbol(panel.axes, mark.name, x, y, panel.metres_per_mm * mark.scale,
                     text=mark.text, dashed=mark.dashed)  # fmt: skip
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from matplotlib.patches import Circle, FancyBboxPatch, Polygon
+from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Polygon
+from matplotlib.path import Path as Outline
 
 from batu_geo.render import print_style as ink
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
-HALF_MM = 1.75
+HALF_MM = 1.6
 HOUSE = ((-1.0, -1.0), (1.0, -1.0), (1.0, 0.25), (0.0, 1.15), (-1.0, 0.25))
 HOUSES = ("fit", "to_verify")
 
@@ -49,7 +52,7 @@ def _house(
 ) -> None:
     corners = [(at[0] + dx * half, at[1] + dy * half) for dx, dy in HOUSE]
     style: Any = (0, (2.2, 1.1)) if dashed else "solid"
-    axes.add_patch(
+    axes.add_artist(
         Polygon(corners, closed=True, facecolor=ink.HOUSE[name], edgecolor="#2b2100",
                 linewidth=0.8, linestyle=style, zorder=24)
     )  # fmt: skip
@@ -60,42 +63,49 @@ def _house(
 
 
 def _cross(axes: Axes, at: tuple[float, float], half: float) -> None:
-    for sign in (1, -1):
-        axes.plot([at[0] - half, at[0] + half], [at[1] - sign * half, at[1] + sign * half],
-                  color="#4d4d4d", linewidth=1.1, zorder=22)  # fmt: skip
+    _strokes(axes, at, ((-1, -1, 1, 1), (-1, 1, 1, -1)), half, "#4d4d4d")
 
 
 def _place(axes: Axes, name: str, at: tuple[float, float], half: float) -> None:
     look: dict[str, Any] = {"edgecolor": "#ffffff", "linewidth": 0.5, "zorder": 23}
     plus = "#ffffff"
     if name == "unit_open":
-        axes.add_patch(Circle(at, half, facecolor=ink.UNIT, **look))
+        axes.add_artist(Circle(at, half, facecolor=ink.UNIT, **look))
     elif name == "unit_closed":
         plus = ink.UNIT
         look |= {"edgecolor": ink.UNIT, "linewidth": 0.9, "linestyle": (0, (2, 1))}
-        axes.add_patch(Circle(at, half, facecolor="#ffffff", **look))
+        axes.add_artist(Circle(at, half, facecolor="#ffffff", **look))
     elif name == "hospital":
         style = f"round,pad=0,rounding_size={0.5 * half}"
-        axes.add_patch(
+        axes.add_artist(
             FancyBboxPatch((at[0] - half, at[1] - half), 2 * half, 2 * half, boxstyle=style,
                            facecolor=ink.HOSPITAL, **look)
         )  # fmt: skip
-        for dx in (-0.42, 0.42):
-            _stroke(axes, at, (dx, -0.55), (dx, 0.55), half, plus)
-        _stroke(axes, at, (-0.42, 0), (0.42, 0), half, plus)
+        rungs = ((-0.42, -0.55, -0.42, 0.55), (0.42, -0.55, 0.42, 0.55), (-0.42, 0, 0.42, 0))
+        _strokes(axes, at, rungs, half, plus)
         return
     else:
         corners = [(at[0] + dx * half, at[1] + dy * half) for dx, dy in
                    ((-1, -1), (1, -1), (1, 1), (-1, 1))]  # fmt: skip
-        axes.add_patch(Polygon(corners, closed=True, facecolor=ink.PUSKESMAS, **look))
-    _stroke(axes, at, (0, -0.6), (0, 0.6), half, plus)
-    _stroke(axes, at, (-0.6, 0), (0.6, 0), half, plus)
+        axes.add_artist(Polygon(corners, closed=True, facecolor=ink.PUSKESMAS, **look))
+    _strokes(axes, at, ((0, -0.6, 0, 0.6), (-0.6, 0, 0.6, 0)), half, plus)
 
 
-def _stroke(
-    axes: Axes, at: tuple[float, float], start: tuple[float, float], end: tuple[float, float],
-    half: float, colour: str,
-) -> None:  # fmt: skip
-    axes.plot([at[0] + start[0] * half, at[0] + end[0] * half],
-              [at[1] + start[1] * half, at[1] + end[1] * half],
-              color=colour, linewidth=1.0, solid_capstyle="butt", zorder=24)  # fmt: skip
+def _strokes(
+    axes: Axes,
+    at: tuple[float, float],
+    segments: Sequence[tuple[float, float, float, float]],
+    half: float,
+    colour: str,
+) -> None:
+    """Draw straight strokes as one path."""
+    xy = [
+        (at[0] + dx * half, at[1] + dy * half)
+        for x1, y1, x2, y2 in segments
+        for dx, dy in ((x1, y1), (x2, y2))
+    ]
+    codes = [Outline.MOVETO, Outline.LINETO] * len(segments)
+    axes.add_artist(
+        PathPatch(Outline(xy, codes), facecolor="none", edgecolor=colour, linewidth=1.0,
+                  capstyle="butt", zorder=24)
+    )  # fmt: skip
