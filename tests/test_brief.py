@@ -482,6 +482,31 @@ def test_hostile_names_are_text_in_the_pdfs(hostile: Brief) -> None:
     assert not Path("/tmp/batu_geo_was_here").exists()
 
 
+@POPPLER
+def test_hostile_names_are_text_on_a_printed_map(hostile: Brief, study) -> None:
+    from dataclasses import replace
+
+    from batu_geo.pipeline.after import before_after
+    from batu_geo.pipeline.pack_maps import map_tables
+    from batu_geo.render.briefing.blocks import map_block
+    from batu_geo.render.print_furniture import as_svg
+    from batu_geo.render.print_maps import served_map
+    from batu_geo.render.print_style import printed
+
+    found = assess(study, study.scenario("baseline"))
+    tables = map_tables(found, appraise(found), before_after(found), "id")
+    names = [NAMES[n % len(NAMES)] for n in range(len(study.villages))]
+    spoilt = replace(tables, villages=study.villages.assign(village_name=names))
+    with printed():
+        svg = as_svg(served_map(spoilt, (186, 200)))
+    block = map_block(hostile, "map_served", svg, NAMES[0], 186)
+    page = as_pdf(document(hostile, NAMES[1], [heading(NAMES[1], 1), block]))
+    shown = squeezed(text_of(page))
+    assert "@SUM(1+1)" in shown
+    assert "<svgonload=window.pwned=1>" in shown
+    assert pages_of(page) == 1
+
+
 def cells_of(book: openpyxl.Workbook) -> Iterator[object]:
     for sheet in book:
         for row in sheet.iter_rows():

@@ -18,7 +18,7 @@ from matplotlib.textpath import TextPath
 from pyproj import Transformer
 
 from batu_geo.render import print_style as ink
-from batu_geo.render.columns import plain_text
+from batu_geo.render.lettering import drawn_text
 from batu_geo.render.print_symbols import draw_symbol
 from batu_geo.render.words import number, word
 
@@ -221,7 +221,7 @@ def wrapped(text: str, size: float, width_mm: float, *, bold: bool = False) -> l
     """Return the text in lines that fit the width; a longer word is cut."""
     lines: list[str] = []
     line = ""
-    for part in plain_text(text).split():
+    for part in drawn_text(text).split():
         tried = f"{line} {part}".strip()
         if line and text_mm(tried, size, bold=bold) > width_mm:
             lines.append(line)

@@ -11,8 +11,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
 from batu_geo.render import print_style as ink
-from batu_geo.render.columns import plain_text
 from batu_geo.render.label_places import place_labels
+from batu_geo.render.lettering import drawn_text
 from batu_geo.render.print_furniture import text_mm
 from batu_geo.render.print_symbols import HALF_MM, draw_symbol
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.network.roads import RoadNetwork
-    from batu_geo.render.print_furniture import Panel
+    from batu_geo.render.lettering import drawn_text
+from batu_geo.render.print_furniture import Panel
 
 OUTLINE_TOLERANCE_M, ROAD_TOLERANCE_M, REACH_TOLERANCE_M = 10.0, 12.0, 15.0
 LABEL_SIZES = (1.0, 0.86, 0.74, 0.64, 0.56, 0.5)
@@ -303,7 +304,7 @@ def _free_spot(
 
 def _set(name: str, size: float, is_bold: bool) -> Iterator[tuple[str, float, float, float]]:  # noqa: FBT001 - one of three plain values
     """Yield a name in one line and in two, ever smaller, with its size on paper in mm."""
-    whole = plain_text(name)
+    whole = drawn_text(name)
     words = whole.split()
     cut = min(
         range(1, len(words)), default=0,

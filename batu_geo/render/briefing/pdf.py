@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from batu_geo.render.columns import plain_text
+from batu_geo.render.lettering import escaped, font_folder, in_font
 from batu_geo.render.words import word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from batu_geo.domain.letterhead import Letterhead
     from batu_geo.render.briefing.blocks import Block
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = "document.typ"
 STANDARD: Literal["ua-1"] = "ua-1"
+NO_PICTURE = "could not be displayed"
 PAPER = {"A4": "a4", "A3": "a3"}
 
 
@@ -82,7 +84,23 @@ def _letterhead(head: Letterhead, *, is_headed: bool) -> dict[str, Any]:
 
 
 def as_pdf(content: dict[str, Any]) -> bytes:
-    """Set a document. Its text goes in as data, never as markup."""
+    """Set a document. Its text goes in as data, never as markup.
+
+    A character the font has no picture for is shown as an escape: a tagged PDF may not
+    hold text that cannot be seen.
+    """
+    import typst  # noqa: PLC0415 - heavy
+
+    try:
+        return _set(_with_text(content, in_font))
+    except typst.TypstError as error:
+        if NO_PICTURE not in str(error):
+            raise
+        # Letters that the font has, but not in this company, such as a keycap on a digit.
+        return _set(_with_text(content, str.isascii))
+
+
+def _set(content: dict[str, Any]) -> bytes:
     import typst  # noqa: PLC0415 - heavy
 
     folder = Path(str(files("batu_geo.render.briefing")))
@@ -98,11 +116,18 @@ def as_pdf(content: dict[str, Any]) -> bytes:
     return found
 
 
+def _with_text(value: Any, is_drawable: Callable[[str], bool]) -> Any:
+    """Return a document whose every text holds drawable characters alone; pictures stay."""
+    if isinstance(value, str):
+        return escaped(value, is_drawable)
+    if isinstance(value, dict):
+        return {k: v if k == "svg" else _with_text(v, is_drawable) for k, v in value.items()}
+    return [_with_text(v, is_drawable) for v in value] if isinstance(value, list) else value
+
+
 @cache
 def _fonts() -> Any:
     """Return the fonts that come with matplotlib, whatever else the machine has."""
-    import matplotlib as mpl  # noqa: PLC0415 - heavy
     import typst  # noqa: PLC0415 - heavy
 
-    folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(font_folder())])

@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
 MAP_MM = {
     "map_served": (186.0, 225.0),
-    "map_change": (186.0, 160.0),
-    "map_staff": (186.0, 150.0),
+    "map_change": (186.0, 120.0),
+    "map_staff": (186.0, 140.0),
     "map_reach": (186.0, 225.0),
     "map_candidates": (186.0, 225.0),
     "map_referral": (186.0, 225.0),
