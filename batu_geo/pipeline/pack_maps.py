@@ -14,13 +14,13 @@ from batu_geo.render.print_layers import road_lines
 from batu_geo.render.print_maps import (
     MAPS,
     PAPER_MM,
-    MapTables,
     map_title,
     paper_mm,
     served_map,
     village_map,
 )
 from batu_geo.render.print_style import printed
+from batu_geo.render.print_tables import MapTables
 from batu_geo.siting.gaps import units
 
 if TYPE_CHECKING:

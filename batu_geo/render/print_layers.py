@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.network.roads import RoadNetwork
-    from batu_geo.render.lettering import drawn_text
-from batu_geo.render.print_furniture import Panel
+    from batu_geo.render.print_furniture import Panel
 
 OUTLINE_TOLERANCE_M, ROAD_TOLERANCE_M, REACH_TOLERANCE_M = 10.0, 12.0, 15.0
 LABEL_SIZES = (1.0, 0.86, 0.74, 0.64, 0.56, 0.5)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import shapely
 
 from batu_geo.render import print_style as ink
@@ -20,7 +18,6 @@ from batu_geo.render.print_furniture import (
     sheet,
 )
 from batu_geo.render.print_layers import (
-    OUTLINE_TOLERANCE_M,
     Mark,
     draw_areas,
     draw_marks,
@@ -33,71 +30,24 @@ from batu_geo.render.print_layers import (
     share_looks,
     spread,
 )
+from batu_geo.render.print_legends import house_entries, place_entries, share_entries
+from batu_geo.render.print_tables import MapTables, best_sites, houses, places
 from batu_geo.render.words import mode_word, number, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     import geopandas as gpd
     from matplotlib.figure import Figure
 
-    from batu_geo.domain.errors import Language
-    from batu_geo.domain.scenario import Scenario
-    from batu_geo.domain.tables import Facilities, Villages
     from batu_geo.render.print_furniture import Panel
-    from batu_geo.render.print_layers import PlacedLabel, RoadLines
+    from batu_geo.render.print_layers import PlacedLabel
 
 NAME_SIZE = 7.0
 WITHOUT_UNIT_EDGE = 1.6
-MARKS_OF_KIND = {"PUSKESMAS": "puskesmas", "RUMAH_SAKIT": "hospital"}
 Size = tuple[float, float]
 PAPER_MM = {"A4": (210, 297), "A3": (297, 420)}
 SIDE_BY_SIDE = ("map_change", "map_staff")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MapTables:
-    """What printed maps are drawn from.
-
-    Attributes
-    ----------
-    villages, facilities, candidates, catchments
-        Layers in the projection of the study, metres.
-    is_open_unit
-        By row of `facilities`: whether a unit is open; missing for others.
-    unit_status, ranks
-        By village id: state of the unit; rank by need where there is none.
-    before_after
-        By village: shares served before and after.
-    trips
-        From units to help: ``facility_id``, ``puskesmas_id``, ``hospital_id``.
-    days
-        By weekday: ``weekday``, ``mean_people`` and ``staffed``, a tuple of facility ids;
-        empty where no roster is known.
-    roads
-        From `road_lines`.
-    scenario, language
-        For the words.
-    """
-
-    villages: Villages
-    facilities: Facilities
-    candidates: gpd.GeoDataFrame
-    catchments: gpd.GeoDataFrame
-    is_open_unit: pd.Series[bool]
-    unit_status: pd.Series[str]
-    ranks: Mapping[str, int]
-    before_after: pd.DataFrame
-    trips: pd.DataFrame
-    days: pd.DataFrame
-    roads: Sequence[RoadLines]
-    scenario: Scenario
-    language: Language
-
-    @property
-    def shapes(self) -> Any:
-        """Outlines of the villages, neighbours still sharing theirs."""
-        return shapely.coverage_simplify(self.villages.geometry.to_numpy(), OUTLINE_TOLERANCE_M)
 
 
 def served_map(tables: MapTables, size: Size) -> Figure:
@@ -105,8 +55,8 @@ def served_map(tables: MapTables, size: Size) -> Figure:
     figure, panel = _whole(tables, size)
     _shares(panel, tables, "share_before_percent")
     draw_roads(panel, tables.roads)
-    _finish(panel, tables, _places(tables))
-    _legend(figure, [*_share_entries(tables), *_place_entries(tables)])
+    _finish(panel, tables, places(tables))
+    _legend(figure, [*share_entries(tables), *place_entries(tables)])
     return figure
 
 
@@ -116,10 +66,10 @@ def change_map(tables: MapTables, size: Size) -> Figure:
     figure = sheet(width, height)
     each = (width - LEGEND_MM - 6) / 2
     table = tables.before_after
-    best = _best(tables)
+    best = best_sites(tables)
     for n, (key, column, marks) in enumerate((
-        ("map_before", "share_before_percent", _places(tables)),
-        ("map_after", "share_after_percent", [*_places(tables), *_houses(best)]),
+        ("map_before", "share_before_percent", places(tables)),
+        ("map_after", "share_after_percent", [*places(tables), *houses(best)]),
     )):  # fmt: skip
         panel = map_panel(figure, (n * (each + 3), 0, each, height - 7), _bounds(tables))
         _shares(panel, tables, column)
@@ -128,7 +78,7 @@ def change_map(tables: MapTables, size: Size) -> Figure:
         served = table["served_before" if n == 0 else "served_after"].sum()
         share = number(100 * served / table["population"].sum(), tables.language, 1)
         _caption(figure, word(key, tables.language, share=share), n * (each + 3), height - 5)
-    entries = [*_share_entries(tables), *_place_entries(tables), *_house_entries(tables, best)]
+    entries = [*share_entries(tables), *place_entries(tables), *house_entries(tables, best)]
     _legend(figure, entries)
     return figure
 
@@ -141,7 +91,7 @@ def reach_map(tables: MapTables, size: Size) -> Figure:
     rows = _headline_reach(tables)
     draw_reach(panel, rows, ink.REACH_FILL[: len(rows)])
     draw_roads(panel, tables.roads)
-    _finish(panel, tables, _places(tables))
+    _finish(panel, tables, places(tables))
     reach = [
         Entry(
             word("map_within", tables.language, minutes=number(limit, tables.language)),
@@ -153,7 +103,7 @@ def reach_map(tables: MapTables, size: Size) -> Figure:
         )
     ]
     heading = Entry(_title(tables, "map_reach"))
-    _legend(figure, [heading, *reach, *_place_entries(tables)])
+    _legend(figure, [heading, *reach, *place_entries(tables)])
     return figure
 
 
@@ -170,14 +120,14 @@ def candidate_map(tables: MapTables, size: Size) -> Figure:
     )
     draw_roads(panel, tables.roads)
     order = tables.candidates.sort_values("rank", na_position="last")
-    _finish(panel, tables, [*_places(tables), *_houses(order)])
+    _finish(panel, tables, [*places(tables), *houses(order)])
     states = [
         Entry(word(f"status_{key}", tables.language), fill=ink.STATUS_FILL[key],
               hatch=ink.STATUS_HATCH[key])
         for key in ("open", "closed", "none") if key in set(status)
     ]  # fmt: skip
     heading = Entry(word("layer_status", tables.language))
-    entries = [heading, *states, *_place_entries(tables), *_house_entries(tables, order)]
+    entries = [heading, *states, *place_entries(tables), *house_entries(tables, order)]
     _legend(figure, entries)
     return figure
 
@@ -200,7 +150,7 @@ def referral_map(tables: MapTables, size: Size) -> Figure:
             if a in points.index and b in points.index
         ]
         draw_trips(panel, lines, colour=colour, dashed=dashed)
-    _finish(panel, tables, _places(tables))
+    _finish(panel, tables, places(tables))
     language = tables.language
     entries = [
         Entry(word("map_referral", language)),
@@ -208,7 +158,7 @@ def referral_map(tables: MapTables, size: Size) -> Figure:
         Entry(word("map_to_hospital", language), line=ink.TO_HOSPITAL, dashes=True),
         Entry(word("map_straight", language)),
     ]
-    _legend(figure, [*entries, *_place_entries(tables)])
+    _legend(figure, [*entries, *place_entries(tables)])
     return figure
 
 
@@ -260,12 +210,12 @@ def village_map(tables: MapTables, size: Size, village_id: str, site_id: str = "
                edges=[1.6 if here else 0.5 for here in chosen])  # fmt: skip
     draw_roads(panel, tables.roads)
     here = tables.candidates[tables.candidates["village_id"] == village_id]
-    houses = [
+    drawn = [
         Mark(m.name, m.x, m.y, m.text, m.dashed, scale=1.5 if row == site_id else 1.0)
-        for m, row in zip(_houses(here), here["site_id"], strict=True)
+        for m, row in zip(houses(here), here["site_id"], strict=True)
     ]
-    houses.sort(key=lambda mark: -mark.scale)
-    marks = spread(panel, [*houses, *_places(tables)])
+    drawn.sort(key=lambda mark: -mark.scale)
+    marks = spread(panel, [*drawn, *places(tables)])
     draw_marks(panel, marks)
     _orient(panel, tables, marks)
     return figure
@@ -375,79 +325,5 @@ def village_names(
     return placed_names(panel, shapes, names, marks, size=size or NAME_SIZE, bold=bold)
 
 
-def _places(tables: MapTables) -> list[Mark]:
-    """Return units, puskesmas and hospitals."""
-    found = []
-    for row, is_open in zip(tables.facilities.to_dict("records"), tables.is_open_unit, strict=True):
-        name = MARKS_OF_KIND.get(row["kind"])
-        if not pd.isna(is_open):
-            name = "unit_open" if is_open else "unit_closed"
-        if name:
-            found.append(Mark(name, row["geometry"].x, row["geometry"].y))
-    return found
-
-
-def _best(tables: MapTables) -> gpd.GeoDataFrame:
-    is_best = (tables.candidates["rank_in_village"] == 1).fillna(value=False).astype(bool)
-    return tables.candidates[is_best]
-
-
-def _houses(sites: gpd.GeoDataFrame) -> list[Mark]:
-    return [
-        Mark(
-            str(row["suitability"]),
-            row["geometry"].x,
-            row["geometry"].y,
-            text="" if pd.isna(row["rank"]) else str(int(row["rank"])),
-            dashed=row["evidence"] == "illustrative",
-        )
-        for row in sites.to_dict("records")
-    ]
-
-
 def _headline_reach(tables: MapTables) -> gpd.GeoDataFrame:
     return tables.catchments[tables.catchments["mode"] == tables.scenario.headline.mode]
-
-
-def _share_entries(tables: MapTables) -> list[Entry]:
-    limits = [0.0, *ink.SHARE_BREAKS, 100.0]
-    language = tables.language
-    classes = [
-        Entry(
-            word("map_class", language, low=number(low, language), high=number(high, language)),
-            fill=fill,
-            hatch=hatch,
-        )
-        for low, high, fill, hatch in zip(
-            limits[:-1], limits[1:], ink.SHARE_FILL, ink.SHARE_HATCH, strict=True
-        )
-    ]
-    return [Entry(word("map_share", language)), *classes]
-
-
-def _place_entries(tables: MapTables) -> list[Entry]:
-    drawn = {mark.name for mark in _places(tables)}
-    signs = ("unit_open", "unit_closed", "puskesmas", "hospital")
-    language = tables.language
-    entries = [Entry(word("facility", language))]
-    entries += [Entry(word(f"map_{s}", language), symbol=s) for s in signs if s in drawn]
-    entries += [
-        Entry(word("map_road_main", language), line=ink.ROADS[0][2]),
-        Entry(word("map_road_local", language), line=ink.ROADS[2][2]),
-    ]
-    if tables.ranks:
-        without = Entry(word("status_none", language), fill="#ffffff", thick=True)
-        entries += [without, Entry(word("map_number", language), symbol="number")]
-    return entries
-
-
-def _house_entries(tables: MapTables, sites: gpd.GeoDataFrame) -> list[Entry]:
-    language = tables.language
-    shown = set(sites["suitability"])
-    words = (("fit", "fit"), ("to_verify", "map_verify"), ("refused", "map_refused"))
-    entries = [Entry(word("candidates", language))]
-    entries += [Entry(word(key, language), symbol=name) for name, key in words if name in shown]
-    entries.append(Entry(word("map_house_number", language), symbol="house_number"))
-    if (sites["evidence"] == "illustrative").any():
-        entries.append(Entry(word("map_made_up", language), symbol="fit", dashes=True))
-    return entries

@@ -20,7 +20,6 @@ from batu_geo.render.print_furniture import as_svg, bar_km, map_panel, north_of,
 from batu_geo.render.print_layers import Mark, mark_boxes, placed_names, spread
 from batu_geo.render.print_maps import (
     MAPS,
-    _places,
     change_map,
     paper_mm,
     served_map,
@@ -28,6 +27,7 @@ from batu_geo.render.print_maps import (
     village_names,
 )
 from batu_geo.render.print_style import printed
+from batu_geo.render.print_tables import places
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def panel_of(size: tuple[float, float], bounds: tuple[float, float, float, float
 def test_every_name_stands_in_its_own_village_and_over_no_symbol(tables, paper: str) -> None:
     width, height = paper_mm(tables, "map_served", paper)
     panel = panel_of((width - 90, height - 50), tuple(tables.villages.total_bounds))
-    marks = spread(panel, _places(tables))
+    marks = spread(panel, places(tables))
     labels = village_names(panel, tables, marks)
     boxes = np.array([label.box for label in labels], dtype=object)
     assert shapely.contains(tables.villages.geometry.to_numpy(), boxes).all()

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from batu_geo.render.briefing.content import Brief
 
 Block = dict[str, Any]
-WIDE_TEXT, LONGEST_WORD, MIN_WEIGHT, HEAD_WIDER = 30.0, 22, 5.0, 1.15
+# Letters of the width of a page at one point, and what of them a column takes.
+LINE_LETTERS, SIZES = 860.0, (7.0, 6.4, 5.8, 5.2, 4.6)
+WIDE_TEXT, LONGEST_WORD, MIN_LETTERS, HEAD_WIDER, INSET_LETTERS = 34.0, 22, 3.0, 1.15, 2.2
 NUMBER = re.compile(r"[-+]?\d[\d.,]*( / \d[\d.,]*)?")
 NAMED_BY_ID = ("facility_id", "puskesmas_id", "hospital_id", "village_id", "site_id")
 NAME_OF_ID = {
@@ -115,25 +117,37 @@ def plain_table(
     ]
     written = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
     no_data = word("no_data", language)
+    size, widths = _widths(head, written)
     return {
         "kind": "table",
         "head": head,
         "rows": rows,
         "right": [_are_numbers(cells, no_data) for cells in written],
-        "widths": [_weight(h, cells) for h, cells in zip(head, written, strict=True)],
+        "size": size,
+        "widths": widths,
         "note": plain_text(note),
     }
+
+
+def _widths(head: Sequence[str], written: Sequence[Sequence[str]]) -> tuple[float, list[float]]:
+    """Return the size of the letters in points, and the width of each column in letters.
+
+    Every column holds its longest word; what is left is shared by those with longer text.
+    """
+    needs, wants = [], []
+    for title, cells in zip(head, written, strict=True):
+        words = [len(part) * HEAD_WIDER for part in title.split()]
+        words += [min(len(part), LONGEST_WORD) for text in cells for part in text.split()]
+        need = max([MIN_LETTERS, *words]) + INSET_LETTERS
+        needs.append(need)
+        wants.append(max(need, min(WIDE_TEXT, max(map(len, cells), default=0)) + INSET_LETTERS))
+    size = next((s for s in SIZES if sum(needs) <= LINE_LETTERS / s), SIZES[-1])
+    spare, extra = LINE_LETTERS / size - sum(needs), sum(wants) - sum(needs)
+    share = min(1.0, max(0.0, spare / extra)) if extra else 0.0
+    return size, [need + share * (want - need) for need, want in zip(needs, wants, strict=True)]
 
 
 def _are_numbers(cells: Sequence[str], no_data: str) -> bool:
     """Say whether a column holds numbers as they are written, and nothing else."""
     told = [text for text in cells if text not in (no_data, "-")]
     return bool(told) and all(NUMBER.fullmatch(text) for text in told)
-
-
-def _weight(heading_text: str, cells: Sequence[str]) -> float:
-    """Return how wide a column wants to be: its longest word, and room for longer text."""
-    parts = [len(part) * HEAD_WIDER for part in heading_text.split()]
-    parts += [min(len(part), LONGEST_WORD) for text in cells for part in text.split()]
-    longest = max((len(text) for text in cells), default=0)
-    return max(MIN_WEIGHT, *parts, min(WIDE_TEXT, longest)) + 1.5 if parts else MIN_WEIGHT
