@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
     from batu_geo.render.briefing.content import Brief
 
-INSET_MM = (96.0, 96.0)
+INSET_MM, LEAST_INSET_MM = (96.0, 96.0), 60.0
+HEAD_LINE_MM, SIGNED_MM = 5.0, 14.0
 CHOICES = (
-    "rank", "rank_in_village", "building_name", "suitability", "people_gained",
+    "rank", "building_name", "suitability", "people_gained",
     "person_minutes_saved", "verify", "why_not",
 )  # fmt: skip
 CARD = (
@@ -48,11 +49,15 @@ def village_sheet(brief: Brief, village_id: str) -> dict[str, Any]:
     """Return the document for one village head."""
     name = brief.names[village_id]
     title = brief.title("brief_sheet", name=name)
-    blocks = [heading(title, 1), *village_blocks(brief, village_id), {"kind": "signatures"}]
+    head = brief.letterhead
+    taken = HEAD_LINE_MM * (len(head.lines) + bool(head.number)) + SIGNED_MM * bool(head.signatures)
+    inset_mm = max(LEAST_INSET_MM, INSET_MM[0] - taken)
+    body = village_blocks(brief, village_id, inset_mm=inset_mm)
+    blocks = [heading(title, 1), *body, {"kind": "signatures"}]
     return document(brief, title, blocks, has_letterhead=True)
 
 
-def village_blocks(brief: Brief, village_id: str) -> list[Block]:
+def village_blocks(brief: Brief, village_id: str, *, inset_mm: float = INSET_MM[0]) -> list[Block]:
     """Return what is said of one village without a unit."""
     language = brief.language
     gap = _row(brief.tables["gaps"], "village_id", village_id)
@@ -71,9 +76,9 @@ def village_blocks(brief: Brief, village_id: str) -> list[Block]:
     sites = sites[sites["village_id"] == village_id]
     return [
         beside(
-            INSET_MM[0],
+            inset_mm,
             [map_block(brief, "map_candidates", brief.maps[f"village-{village_id}"],
-                       word("map_inset", language, name=brief.names[village_id]), INSET_MM[0])],
+                       word("map_inset", language, name=brief.names[village_id]), inset_mm)],
             [heading(word("sheet_here", language), 2), listed(here)],
         ),
         heading(word("sheet_choices", language), 2),
