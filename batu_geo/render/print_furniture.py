@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LEGEND_MM = 62.0
 LINE_MM, LEGEND_SIZE, SMALLEST_SIZE, INDENT_MM = 4.4, 7.0, 4.0, 10.0
-MARGIN, FRAME_MM = 0.03, 0.3
+MARGIN, FRAME_MM, ROOM_FOR_HALF_MM = 0.03, 0.3, 18.0
 MEASURED_AT = 100.0
 ROUND_KM = (0.5, 1, 2, 5, 10, 20, 50)
 
@@ -150,7 +150,7 @@ def draw_scale(panel: Panel, language: Language, used: Sequence[shapely.Geometry
             Rectangle((x + part * length / 4, y), length / 4, height, facecolor=colour,
                       edgecolor=ink.INK, linewidth=0.5, zorder=30)
         )  # fmt: skip
-    for share in (0.0, 0.5, 1.0):
+    for share in (0.0, 0.5, 1.0) if length > ROOM_FOR_HALF_MM * mm else (0.0, 1.0):
         part_km = share * km
         digits = len(f"{part_km:g}".partition(".")[2])
         label = number(part_km, language, digits)
