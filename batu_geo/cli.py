@@ -273,6 +273,34 @@ def maps(context: click.Context, /, *, language: Any, quiet: bool, **settings: A
         click.echo(drawn.folder)
 
 
+@cli.command()
+@click.argument("scenario", default="baseline")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder studi. / Study folder.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("outputs"),
+              show_default=True, help="Folder hasil. / Folder of all runs.")  # fmt: skip
+@click.option("--lang", "language", type=click.Choice(["id", "en"]), default="id",
+              show_default=True, help="Bahasa. / Language.")  # fmt: skip
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE",
+              help="Ubah pengaturan skenario. / Override a setting.")  # fmt: skip
+@click.option("--compare", multiple=True, metavar="SCENARIO",
+              help="Skenario pembanding. / A scenario to print beside.")  # fmt: skip
+@click.option("--letterhead", type=click.Path(path_type=Path),
+              help="Berkas kop.toml. / Letterhead file.")  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, help="Cetak folder saja. / Print the folder only.")
+@click.pass_context
+def brief(context: click.Context, /, *, language: Any, quiet: bool, **settings: Any) -> None:
+    """Susun paket briefing satu hasil: PDF, peta cetak, salindia, buku tabel.
+
+    Make the briefing pack of a scenario or of the folder of a finished run.
+    """
+    with reported(context, language):
+        from batu_geo.pipeline.brief import brief as make_brief  # noqa: PLC0415 - heavy
+
+        with progress(is_shown=not quiet) as step:
+            pack = make_brief(**settings, language=language, progress=step)
+        click.echo(pack.folder if quiet else pack.summary)
+
+
 @contextmanager
 def reported(context: click.Context, language: Any) -> Iterator[None]:
     """Print an expected error as its lines and end with its exit code."""

@@ -108,8 +108,8 @@ def test_instruments_are_options_with_the_documents_missing() -> None:
         "change_of_use",
     }
     first = table[(table["site_id"] == "a") & (table["instrument"] == "temporary_use")].iloc[0]
-    assert "usage_decree" not in first["documents_missing"].split()
-    assert "agreement" in first["documents_missing"].split()
+    assert "usage_decree" not in first["documents_missing"].split("; ")
+    assert "agreement" in first["documents_missing"].split("; ")
     assert table.loc[table["site_id"] == "b", "needs_other_basis"].all()
     assert "c" not in set(table["site_id"])
     for card in instruments().values():

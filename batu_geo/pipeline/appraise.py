@@ -62,6 +62,7 @@ RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "demand_sources": (4, WAYS),
     "building_costs": (4, ("buildings", "costs")),
     "instruments": (4, ("buildings",)),
+    "instrument_terms": (4, ("buildings",)),
     "plan": (4, (*WAYS, "buildings", "costs")),
     "plan_proof": (4, (*WAYS, "buildings", "costs")),
     "villages_after": (4, (*WAYS, "buildings")),

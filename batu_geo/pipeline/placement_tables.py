@@ -12,7 +12,7 @@ from batu_geo.pipeline.placement import PROFESSIONS, names_of, place
 from batu_geo.pipeline.what_if import HeldRun, hold, with_site
 from batu_geo.siting.enumeration import count_plans, plans_of
 from batu_geo.siting.goals import goal_of
-from batu_geo.siting.instruments import instrument_options
+from batu_geo.siting.instruments import instrument_options, instrument_terms
 from batu_geo.siting.location import mclp
 from batu_geo.siting.readiness import costs_by_payer, readiness
 from batu_geo.siting.rules import choices
@@ -39,6 +39,7 @@ def building_tables(found: Assessment) -> dict[str, pd.DataFrame]:
     return {
         "building_costs": ready.merge(costs, on="site_id", how="left"),
         "instruments": instrument_options(sites),
+        "instrument_terms": instrument_terms(),
     }
 
 

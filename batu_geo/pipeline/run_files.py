@@ -12,9 +12,11 @@ import pandas as pd
 from batu_geo.pipeline.appraise import appraise
 from batu_geo.render.maps import MapPage, gap_map
 from batu_geo.render.tables import write_csv, write_geojson, write_gpkg
-from batu_geo.render.words import certainty_sentence, need_sentence
+from batu_geo.render.words import certainty_sentence, need_sentence, word
 from batu_geo.runs import MANIFEST, sha256_of, write_json
 from batu_geo.siting.gaps import units
+from batu_geo.siting.instruments import instrument_options, instruments
+from batu_geo.siting.readiness import costs_by_payer, readiness
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,6 +111,7 @@ def run_tables(found: Assessment, language: Language) -> dict[str, pd.DataFrame]
     candidates = pd.DataFrame(found.candidates.drop(columns="geometry"))
     degrees = found.candidates.geometry.to_crs("EPSG:4326")
     candidates["lon"], candidates["lat"] = degrees.x.round(6), degrees.y.round(6)
+    candidates = _with_ledger(candidates, found, language)
     front = ["rank", "rank_in_village", "site_id", "building_name", "village_id", "suitability"]
     candidates = candidates[[*front, *candidates.columns.difference(front, sort=False)]]
     worth: dict[str, Any] = {"strategy": STRATEGY, "evidence": found.evidence}
@@ -118,6 +121,26 @@ def run_tables(found: Assessment, language: Language) -> dict[str, pd.DataFrame]
         "gaps": gaps.assign(**worth),
         "candidates": candidates.assign(strategy=STRATEGY, gain_evidence=found.evidence),
     }
+
+
+def _with_ledger(candidates: pd.DataFrame, found: Assessment, language: Language) -> pd.DataFrame:
+    """Return the buildings with readiness, cost, and the options to use them, in words."""
+    costs = costs_by_payer(list(candidates["site_id"]), found.study.costs)
+    options = instrument_options(candidates)
+    words = {code: card[f"name_{language}"] for code, card in instruments().items()}
+    options["instrument"] = options["instrument"].map(words)
+    names = options.groupby("site_id")["instrument"].agg("; ".join)
+    missing = options.groupby("site_id")["documents_missing"].agg("; ".join)
+    documents = {
+        site: "; ".join(word(f"doc_{code}", language) for code in dict.fromkeys(codes.split("; ")))
+        for site, codes in missing.items()
+    }
+    return candidates.assign(
+        readiness=readiness(candidates),
+        cost_rupiah=costs["total_rupiah"].to_numpy(),
+        instrument_options=candidates["site_id"].map(names),
+        missing_documents=candidates["site_id"].map(documents),
+    )
 
 
 def _manifest(

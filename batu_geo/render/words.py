@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
 
+PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 SWAPPED = str.maketrans(",.", ".,")
 
 
@@ -36,6 +38,11 @@ def word(key: str, language: Language, **values: object) -> str:
     return label.format_map(values) if values else label
 
 
+def has_word(key: str) -> bool:
+    """Say whether a label exists."""
+    return key in _labels()
+
+
 def number(value: Any, language: Language, digits: int = 0) -> str:
     """Return a number as the reader writes it; missing values say so.
 
@@ -48,6 +55,17 @@ def number(value: Any, language: Language, digits: int = 0) -> str:
         return word("unreachable", language)
     text = f"{value:,.{digits}f}"
     return text.translate(SWAPPED) if language == "id" else text
+
+
+def written_number(text: str, language: Language) -> str:
+    """Return a plain number of four digits or more, or with decimals, as the reader writes it.
+
+    >>> written_number("52932", "id"), written_number("Beji", "id"), written_number("12.5", "id")
+    ('52.932', 'Beji', '12,5')
+    """
+    if not PLAIN_NUMBER.fullmatch(text):
+        return text
+    return number(float(text), language, len(text.partition(".")[2]))
 
 
 def mode_word(mode: str, language: Language) -> str:

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COLUMNS = (
-    "site_id", "building_name", "owner", "instrument", "instrument_id", "instrument_en",
-    "terms_id", "terms_en", "documents_missing", "needs_other_basis", "source",
-    "instrument_evidence",
+    "site_id", "building_name", "owner", "instrument", "documents_missing", "needs_other_basis",
 )  # fmt: skip
 
 
@@ -51,10 +49,29 @@ def instrument_options(sites: pd.DataFrame) -> pd.DataFrame:
             if site["owner"] not in card["owners"]:
                 continue
             missing = [name for name in card["documents"] if name not in present]
+            is_village = site["owner"] == "village"
             values = (
-                site["site_id"], site["building_name"], site["owner"], code, card["name_id"],
-                card["name_en"], card["terms_id"], card["terms_en"], " ".join(missing),
-                site["owner"] == "village", card["source"], card["evidence"],
+                site["site_id"], site["building_name"], site["owner"], code,
+                "; ".join(missing), is_village,
             )  # fmt: skip
             rows.append(dict(zip(COLUMNS, values, strict=True)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def instrument_terms() -> pd.DataFrame:
+    """Return each instrument with its name and terms in both languages, and its source.
+
+    Columns: ``instrument``, ``name_id``, ``name_en``, ``terms_id``, ``terms_en``, ``source`` and
+    ``instrument_evidence``: how its text was seen.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "instrument": code,
+                **{key: card[key] for key in ("name_id", "name_en", "terms_id", "terms_en")},
+                "source": card["source"],
+                "instrument_evidence": card["evidence"],
+            }
+            for code, card in instruments().items()
+        ]
+    )

@@ -1,0 +1,1 @@
+"""The briefing pack: what each document says, and how it is set."""

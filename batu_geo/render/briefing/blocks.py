@@ -1,0 +1,153 @@
+"""The parts a document is made of, as plain data for the templates: text stays text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.render.columns import cell, column_words, plain_text, table_title
+from batu_geo.render.words import word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from batu_geo.domain.errors import Language
+    from batu_geo.render.briefing.content import Brief
+
+Block = dict[str, Any]
+# Letters of the width of a page at one point, and what of them a column takes.
+LINE_LETTERS, SIZES = 860.0, (7.0, 6.4, 5.8, 5.2, 4.6)
+WIDE_TEXT, LONGEST_WORD, MIN_LETTERS, HEAD_WIDER, INSET_LETTERS = 34.0, 22, 3.0, 1.15, 2.2
+NUMBER = re.compile(r"[-+]?\d[\d.,]*( / \d[\d.,]*)?")
+NAMED_BY_ID = ("facility_id", "puskesmas_id", "hospital_id", "village_id", "site_id")
+NAME_OF_ID = {
+    "facility_id": "facility_name",
+    "village_id": "village_name",
+    "site_id": "building_name",
+}
+
+
+def heading(text: str, level: int = 2, *, new_page: bool = False) -> Block:
+    """Return a heading."""
+    return {"kind": "heading", "text": plain_text(text), "level": level, "new_page": new_page}
+
+
+def paragraph(text: str, size: float = 8.5) -> Block:
+    """Return a paragraph."""
+    return {"kind": "paragraph", "text": plain_text(text), "size": size}
+
+
+def listed(items: Sequence[str], *, numbered: bool = False) -> Block:
+    """Return a list."""
+    return {"kind": "list", "items": [plain_text(item) for item in items], "numbered": numbered}
+
+
+def callout(text: str, tone: str = "plain") -> Block:
+    """Return a box that stands out; `tone` ``warn`` for what is made up."""
+    return {"kind": "callout", "text": plain_text(text), "tone": tone}
+
+
+def facts(rows: Sequence[tuple[str, str]], left: float = 0.42) -> Block:
+    """Return labels beside values."""
+    shown = [[plain_text(label), plain_text(value)] for label, value in rows]
+    return {"kind": "facts", "rows": shown, "left": left}
+
+
+def beside(left_mm: float, left: Sequence[Block], right: Sequence[Block]) -> Block:
+    """Return blocks in two columns."""
+    return {"kind": "beside", "left_mm": left_mm, "left": list(left), "right": list(right)}
+
+
+def map_block(brief: Brief, key: str, svg: str, title: str, width_mm: float) -> Block:
+    """Return a map with its source, date and projection beneath; `key` says what it shows."""
+    alt = word("brief_map_alt", brief.language, title=plain_text(title))
+    note = plain_text(brief.map_source(key))
+    return {"kind": "map", "svg": svg, "alt": alt, "note": note, "width": width_mm}
+
+
+def table_blocks(
+    brief: Brief,
+    name: str,
+    table: pd.DataFrame,
+    columns: Sequence[str],
+    *,
+    level: int = 3,
+    title: str = "",
+) -> list[Block]:
+    """Return a table with its heading, its evidence and the inputs it rests on.
+
+    Rows of different evidence say so each; of one evidence, beneath the table.
+    """
+    language = brief.language
+    blocks = [heading(title or table_title(name, language), level)] if level else []
+    if table.empty:
+        return [*blocks, paragraph(word("brief_no_rows", language))]
+    kinds: list[str] = table["evidence"].dropna().unique().tolist() if "evidence" in table else []
+    shown = [c for c in columns if c in table]
+    if len(kinds) > 1 and "evidence" not in shown:
+        shown.append("evidence")
+    worth = ""
+    if len(kinds) == 1:
+        found = cell("evidence", kinds[0], language)
+        worth = word("brief_table_evidence", language, evidence=found)
+    note = f"{worth} {brief.rests_on_text(name)}".strip()
+    return [*blocks, plain_table(table[shown], language, note=note, names=brief.names)]
+
+
+def plain_table(
+    table: pd.DataFrame, language: Language, *, note: str = "", names: Mapping[str, str]
+) -> Block:
+    """Return a table of text; numbers stand to the right."""
+    columns = [str(name) for name in table.columns]
+    rows = [
+        [
+            plain_text(names.get(value, value)) if name in NAMED_BY_ID and isinstance(value, str)
+            else cell(name, value, language)
+            for name, value in zip(columns, row, strict=True)
+        ]
+        for row in table.itertuples(index=False, name=None)
+    ]  # fmt: skip
+    head = [
+        plain_text(names[name])
+        if name in names
+        else column_words(NAME_OF_ID.get(name, name), language).heading
+        for name in columns
+    ]
+    written = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
+    no_data = word("no_data", language)
+    size, widths = _widths(head, written)
+    return {
+        "kind": "table",
+        "head": head,
+        "rows": rows,
+        "right": [_are_numbers(cells, no_data) for cells in written],
+        "size": size,
+        "widths": widths,
+        "note": plain_text(note),
+    }
+
+
+def _widths(head: Sequence[str], written: Sequence[Sequence[str]]) -> tuple[float, list[float]]:
+    """Return the size of the letters in points, and the width of each column in letters.
+
+    Every column holds its longest word; what is left is shared by those with longer text.
+    """
+    needs, wants = [], []
+    for title, cells in zip(head, written, strict=True):
+        words = [len(part) * HEAD_WIDER for part in title.split()]
+        words += [min(len(part), LONGEST_WORD) for text in cells for part in text.split()]
+        need = max([MIN_LETTERS, *words]) + INSET_LETTERS
+        needs.append(need)
+        wants.append(max(need, min(WIDE_TEXT, max(map(len, cells), default=0)) + INSET_LETTERS))
+    size = next((s for s in SIZES if sum(needs) <= LINE_LETTERS / s), SIZES[-1])
+    spare, extra = LINE_LETTERS / size - sum(needs), sum(wants) - sum(needs)
+    share = min(1.0, max(0.0, spare / extra)) if extra else 0.0
+    return size, [need + share * (want - need) for need, want in zip(needs, wants, strict=True)]
+
+
+def _are_numbers(cells: Sequence[str], no_data: str) -> bool:
+    """Say whether a column holds numbers as they are written, and nothing else."""
+    told = [text for text in cells if text not in (no_data, "-")]
+    return bool(told) and all(NUMBER.fullmatch(text) for text in told)

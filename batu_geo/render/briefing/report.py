@@ -1,0 +1,251 @@
+"""`laporan.pdf`: every measure, norm and source, for the health office."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from batu_geo.domain.norms import norms
+from batu_geo.render.briefing.blocks import (
+    Block,
+    callout,
+    heading,
+    listed,
+    map_block,
+    paragraph,
+    plain_table,
+    table_blocks,
+)
+from batu_geo.render.briefing.methods import method_sentences
+from batu_geo.render.briefing.pdf import document
+from batu_geo.render.briefing.report_tables import (
+    OWN_PAGES,
+    printed_table,
+    shares_by_threshold,
+)
+from batu_geo.render.briefing.sentences import (
+    asked_sentences,
+    assumed_sentences,
+    best_sites,
+    cost_sentence,
+    gain_sentence,
+    now_sentences,
+    order_sentences,
+)
+from batu_geo.render.briefing.sheets import building_blocks, village_blocks
+from batu_geo.render.briefing.summary import BUILDINGS
+from batu_geo.render.words import word
+
+if TYPE_CHECKING:
+    from batu_geo.render.briefing.content import Brief
+
+MAP_MM = {
+    "map_served": (186.0, 225.0),
+    "map_change": (186.0, 120.0),
+    "map_staff": (186.0, 140.0),
+    "map_reach": (186.0, 225.0),
+    "map_candidates": (186.0, 225.0),
+    "map_referral": (186.0, 225.0),
+}
+NEED = (
+    "rank", "village_name", "population", "mean_minutes", "people_beyond",
+    "share_beyond_percent", "residents_per_posyandu", "stunted_percent", "jkn_inactive_percent",
+)  # fmt: skip
+SURE = (
+    "rank", "village_name", "score", "first_share_percent", "rank_share_percent", "tied_with",
+    "rank_if_border_closed", "feasibility_score",
+)  # fmt: skip
+EVERY_SITE = (
+    "rank", "building_name", "village_name", "suitability", "people_gained",
+    "person_minutes_saved", "verify", "why_not",
+)  # fmt: skip
+NORM_COLUMNS = ("norm_id", "norm_meaning", "value", "unit", "scope", "comparison", "source",
+                "article", "date", "status", "norm_evidence")  # fmt: skip
+STRATEGIES = range(1, 7)
+WITHOUT_PLACE = 3
+
+
+def report(brief: Brief) -> dict[str, Any]:
+    """Return the document."""
+    title = brief.title("brief_report")
+    blocks = [
+        heading(title, 1),
+        *_opening(brief),
+        *_maps(brief),
+        *_strategies(brief),
+        *_villages(brief),
+        *_buildings(brief),
+        *_comparison(brief),
+        *_back_matter(brief),
+        {"kind": "signatures"},
+    ]
+    return document(brief, title, blocks, has_letterhead=True)
+
+
+def _opening(brief: Brief) -> list[Block]:
+    language, gaps = brief.language, brief.tables["gaps"]
+    cost = cost_sentence(brief)
+    return [
+        heading(word("report_how", language)),
+        paragraph(word("report_how_text", language)),
+        heading(word("report_contents", language)),
+        {"kind": "contents"},
+        heading(word("now_heading", language), new_page=True),
+        listed(now_sentences(brief)),
+        *printed_table(brief, "city", brief.tables["city"]),
+        heading(word("order_heading", language)),
+        *(table_blocks(brief, "gaps", gaps, NEED, level=0) if len(gaps) else []),
+        *(table_blocks(brief, "gaps", gaps, SURE, level=0) if len(gaps) else []),
+        listed(order_sentences(brief)),
+        heading(word("building_heading", language)),
+        *table_blocks(brief, "candidates", best_sites(brief), BUILDINGS, level=0),
+        paragraph(gain_sentence(brief)),
+        *printed_table(brief, "before_after", brief.tables["before_after"]),
+        *([callout(cost)] if cost else []),
+        heading(word("assumed_heading", language)),
+        listed(assumed_sentences(brief)),
+        heading(word("asked_heading", language)),
+        listed(asked_sentences(brief), numbered=True),
+    ]
+
+
+def _maps(brief: Brief) -> list[Block]:
+    blocks: list[Block] = []
+    for n, key in enumerate(MAP_MM):
+        title = brief.maps_titles[key]
+        first = [heading(word("report_maps", brief.language), new_page=True)] if n == 0 else []
+        blocks += [
+            *first,
+            heading(title, 3, new_page=n > 0),
+            map_block(brief, key, brief.maps[key], title, MAP_MM[key][0]),
+        ]
+    return blocks
+
+
+def _strategies(brief: Brief) -> list[Block]:
+    """Return every table under the strategy its rows serve."""
+    language = brief.language
+    blocks = [heading(word("report_strategies", language), new_page=True)]
+    for strategy in STRATEGIES:
+        blocks.append(heading(word(f"strategy_{strategy}", language), new_page=strategy == 4))
+        if strategy == WITHOUT_PLACE:
+            blocks.append(paragraph(word("strategy_3_text", language)))
+            continue
+        found = _of_strategy(brief, strategy)
+        blocks += found or [paragraph(word("strategy_empty", language))]
+    return blocks
+
+
+def _of_strategy(brief: Brief, strategy: int) -> list[Block]:
+    blocks: list[Block] = []
+    for name, table in brief.tables.items():
+        if name in (*OWN_PAGES, "city") or "strategy" not in table:
+            continue
+        rows = table[table["strategy"] == strategy]
+        if len(rows):
+            blocks += printed_table(brief, name, rows)
+            if name == "villages":
+                blocks += shares_by_threshold(brief)
+    return blocks
+
+
+def _villages(brief: Brief) -> list[Block]:
+    blocks = []
+    for n, gap in enumerate(brief.tables["gaps"].to_dict("records")):
+        if n == 0:
+            blocks.append(heading(word("report_villages", brief.language), new_page=True))
+        name = f"{gap['rank']}. {gap['village_name']}"
+        blocks.append(heading(name, 2, new_page=n > 0))
+        blocks += _deeper(village_blocks(brief, gap["village_id"]))
+    return blocks
+
+
+def _deeper(blocks: list[Block]) -> list[Block]:
+    """Return blocks whose headings stand one level lower."""
+    found = []
+    for block in blocks:
+        inner = {k: _deeper(block[k]) for k in ("left", "right") if k in block and block["kind"]
+                 == "beside"}  # fmt: skip
+        level = {"level": block["level"] + 1} if block["kind"] == "heading" else {}
+        found.append(block | inner | level)
+    return found
+
+
+def _buildings(brief: Brief) -> list[Block]:
+    language = brief.language
+    sites = brief.tables["candidates"].copy()
+    sites["village_name"] = sites["village_id"].map(brief.names)
+    blocks = [
+        heading(word("report_buildings", language), new_page=True),
+        *table_blocks(brief, "candidates", sites, EVERY_SITE, level=0),
+    ]
+    for site in sites.to_dict("records"):
+        if f"site-{site['site_id']}" in brief.maps:
+            blocks += building_blocks(brief, site, new_page=True)
+    return blocks
+
+
+def _comparison(brief: Brief) -> list[Block]:
+    language = brief.language
+    blocks = [heading(word("report_comparison", language), new_page=True)]
+    table = brief.tables.get("comparison")
+    if table is None:
+        return [*blocks, paragraph(word("report_no_comparison", language))]
+    once = table.drop_duplicates("scenario")
+    return [
+        *blocks,
+        *printed_table(brief, "comparison", table),
+        *table_blocks(brief, "comparison", once, ("scenario", "order", "best_sites", "changes"),
+                      level=0),
+    ]  # fmt: skip
+
+
+def _back_matter(brief: Brief) -> list[Block]:
+    """Return methods, figures, norms, evidence register and notices."""
+    language = brief.language
+    figures, checks = brief.tables["figures"], brief.tables["norm_checks"]
+    return [
+        heading(word("report_methods", language)),
+        listed(method_sentences(brief)),
+        heading(word("report_figures", language), new_page=True),
+        *printed_table(brief, "figures", figures),
+        heading(word("report_norms", language), new_page=True),
+        plain_table(norm_rows(brief), language, names={}),
+        *printed_table(brief, "norm_checks", checks),
+        heading(word("report_evidence", language), new_page=True),
+        plain_table(input_rows(brief), language, names={}),
+        heading(word("report_notices", language)),
+        listed(list(brief.notices) or [word("brief_no_rows", language)]),
+    ]
+
+
+def norm_rows(brief: Brief) -> pd.DataFrame:
+    """Return every norm as a row."""
+    rows = [
+        {
+            "norm_id": norm.norm_id,
+            "norm_meaning": norm.meaning_en if brief.language == "en" else norm.meaning_id,
+            "value": norm.value,
+            "unit": norm.unit,
+            "scope": norm.scope,
+            "comparison": norm.comparison,
+            "source": norm.source,
+            "article": norm.article,
+            "date": norm.date,
+            "status": norm.status,
+            "norm_evidence": norm.evidence,
+        }
+        for norm in norms().values()
+    ]
+    return pd.DataFrame(rows, columns=list(NORM_COLUMNS))
+
+
+def input_rows(brief: Brief) -> pd.DataFrame:
+    """Return every input as a row: origin, licence, date, evidence, note and fingerprint."""
+    keys = ("path", "origin", "licence", "date", "evidence", "note", "sha256")
+    rows = [
+        {"input": name, **{key: card.get(key, "") for key in keys}}
+        for name, card in brief.inputs.items()
+    ]
+    return pd.DataFrame(rows, columns=["input", *keys])

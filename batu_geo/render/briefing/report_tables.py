@@ -1,0 +1,126 @@
+"""Which columns of which table the report prints; a table it does not know prints all it can."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from batu_geo.render.briefing.blocks import Block, table_blocks
+from batu_geo.render.columns import cell, table_title
+from batu_geo.render.words import word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batu_geo.render.briefing.content import Brief
+
+MOST_COLUMNS = 9
+OWN_PAGES = ("gaps", "candidates", "norm_checks", "figures", "comparison", "before_after")
+PRINTED: dict[str, tuple[str, ...]] = {
+    "four_coverages": ("word", "mode", "threshold_minutes", "value", "of", "percent", "source"),
+    "city": ("mode", "threshold_minutes", "population", "served", "not_served", "unreachable",
+             "not_snapped", "share_served_percent"),
+    "villages": ("village_name", "district_name", "unit_status", "population", "served",
+                 "not_served", "unreachable", "not_snapped", "share_served_percent",
+                 "mean_travel_time_min"),
+    "before_after": ("village_name", "population", "served_before", "served_after",
+                     "people_added", "share_before_percent", "share_after_percent"),
+    "access": ("village_name", "population", "units_within", "staff_within", "gravity",
+               "two_step_fca_per_5000", "e2sfca_per_5000", "balanced_fca_per_5000"),
+    "actions": ("action", "subject", "missing", "owner", "norm_id"),
+    "bands": ("village_name", "mean_minutes_slow", "mean_minutes_middle", "mean_minutes_fast",
+              "minutes_p5", "minutes_p95", "people_certainly_within", "people_depends",
+              "people_certainly_beyond", "state"),
+    "indicators": ("village_name", "indicator", "count", "rate", "rate_unit", "is_hidden"),
+    "norm_checks": ("what", "subject", "value", "comparison", "norm", "is_met", "norm_id",
+                    "conflicts_with"),
+    "referral": ("village_name", "puskesmas_id", "puskesmas_minutes", "puskesmas_metres",
+                 "hospital_id", "hospital_minutes", "hospital_metres", "people_beyond",
+                 "share_beyond_percent"),
+    "standards": ("facility_id", "service_room", "cadre_room", "water", "power", "toilet",
+                  "waste", "ramp", "equipment", "met", "known", "percent_met"),
+    "comparison": ("scenario", "mode", "threshold_minutes", "served", "share_served_percent"),
+}  # fmt: skip
+NEVER = ("strategy", "evidence_note", "evidence_note_en", "reason", "unit_evidence_note")
+HOUR_COLUMNS = ("weekday", "hour", "people")
+
+
+def printed_columns(name: str, table: pd.DataFrame, language: str) -> list[list[str]]:
+    """Return the columns of a table in groups that fit a page, its first column in each."""
+    known = PRINTED.get(name)
+    if known:
+        return [[c for c in known if c in table]]
+    other = "meaning" if language == "en" else "meaning_en"
+    hidden = {*NEVER, other, "evidence"}
+    if "village_name" in table:
+        hidden |= {"village_id"}
+    if "facility_name" in table:
+        hidden |= {"facility_id"}
+    if "building_name" in table:
+        hidden |= {"site_id", "building_id"}
+    shown = [str(c) for c in table.columns if c not in hidden]
+    first, rest = shown[:1], shown[1:]
+    return [first + rest[n : n + MOST_COLUMNS] for n in range(0, len(rest), MOST_COLUMNS)]
+
+
+def printed_table(brief: Brief, name: str, table: pd.DataFrame) -> list[Block]:
+    """Return a table of the report with its title."""
+    if name == "staff_hours":
+        return _hours(brief, table)
+    if name == "staff_gaps":
+        table = _wide(table, brief)
+    if name == "villages":
+        head = brief.scenario.headline
+        table = table[
+            (table["mode"] == head.mode) & (table["threshold_minutes"] == head.threshold_minutes)
+        ]
+        title = word("layer_share", brief.language, threshold=brief.minutes, mode=brief.mode)
+        return table_blocks(brief, name, table, PRINTED[name], title=title)
+    groups = printed_columns(name, table, brief.language)
+    blocks: list[Block] = []
+    for n, columns in enumerate(groups):
+        blocks += table_blocks(brief, name, table, columns, level=0 if n else 3)
+    return blocks
+
+
+def _wide(table: pd.DataFrame, brief: Brief) -> pd.DataFrame:
+    """Return staff beside the norm with a column a profession: present / norm."""
+    shown = table.assign(
+        cell=[
+            f"{cell('present', p, brief.language)} / {cell('norm', n, brief.language)}"
+            for p, n in zip(table["present"], table["norm"], strict=True)
+        ],
+        profession=[cell("profession", p, brief.language) for p in table["profession"]],
+    )
+    order = list(dict.fromkeys(shown["profession"]))
+    wide = shown.pivot_table(index="facility_name", columns="profession", values="cell",
+                             aggfunc="first", sort=False)[order].reset_index()  # fmt: skip
+    wide.columns.name = None
+    return wide.assign(evidence=table["evidence"].iloc[0]) if len(table) else wide
+
+
+def _hours(brief: Brief, table: pd.DataFrame) -> list[Block]:
+    """Return people by hour (rows) and weekday (columns)."""
+    wide = table.pivot_table(index="hour", columns="weekday", values="people", sort=False)
+    wide.columns = pd.Index([cell("weekday", day, brief.language) for day in wide.columns])
+    shown = wide[(wide > 0).any(axis=1)].astype("int64").reset_index()
+    shown["evidence"] = table["evidence"].iloc[0] if len(table) else None
+    columns = [c for c in shown.columns if c != "evidence"]
+    return table_blocks(brief, "staff_hours", shown, columns)
+
+
+def shares_by_threshold(brief: Brief) -> list[Block]:
+    """Return the share served of every village at every threshold."""
+    table, language = brief.tables["villages"], brief.language
+    heads = [
+        f"{cell('threshold_minutes', t, language)} {cell('mode', m, language)} (%)"
+        for m, t in zip(table["mode"], table["threshold_minutes"], strict=True)
+    ]
+    wide = table.assign(how=heads).pivot_table(
+        index="village_name", columns="how", values="share_served_percent", sort=False
+    )
+    wide.columns.name = None
+    wide = wide.map(lambda value: cell("share_served_percent", value, language)).reset_index()
+    columns: Sequence[str] = list(wide.columns)
+    return table_blocks(brief, "villages", wide, columns, title=table_title("villages", language))

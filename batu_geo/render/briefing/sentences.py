@@ -1,0 +1,171 @@
+"""Sentences that more than one document says, each made from a table and only from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from batu_geo.render.briefing.content import CHOSEN, MADE_UP
+from batu_geo.render.columns import cell, plain_text
+from batu_geo.render.words import mode_word, number, word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batu_geo.render.briefing.content import Brief
+
+Row = dict[Any, Any]
+
+
+def headline_row(brief: Brief) -> Row:
+    """Return the row of the city at the headline threshold."""
+    city, head = brief.tables["city"], brief.scenario.headline
+    is_head = (city["mode"] == head.mode) & (city["threshold_minutes"] == head.threshold_minutes)
+    rows: list[Row] = city[is_head].to_dict("records")
+    return rows[0]
+
+
+def best_sites(brief: Brief) -> pd.DataFrame:
+    """Return the best building of each village, in the order of the villages."""
+    candidates = brief.tables["candidates"]
+    is_best = (candidates["rank_in_village"] == 1).fillna(value=False).astype(bool)
+    order = {v: n for n, v in enumerate(brief.tables["gaps"]["village_id"])}
+    best = candidates[is_best].assign(order=candidates["village_id"].map(order))
+    best["village_name"] = best["village_id"].map(brief.names)
+    return best.sort_values("order").drop(columns="order")
+
+
+def now_sentences(brief: Brief) -> list[str]:
+    """Return how many villages have a unit, and who reaches an open one."""
+    language, row = brief.language, headline_row(brief)
+    four = brief.tables["four_coverages"].set_index("word")
+    units, is_open = four.loc["cakupan_unit"], four.loc["cakupan_unit_buka"]
+    others = [
+        word("now_other", language, mode=mode_word(r["mode"], language),
+             minutes=cell("threshold_minutes", r["threshold_minutes"], language),
+             share=cell("share_served_percent", r["share_served_percent"], language))
+        for r in brief.tables["city"].to_dict("records")
+        if (r["mode"], r["threshold_minutes"]) != (row["mode"], row["threshold_minutes"])
+    ]  # fmt: skip
+    said = [
+        word("now_units", language, units=cell("value", units["value"], language),
+             villages=cell("of", units["of"], language),
+             share=cell("percent", units["percent"], language),
+             open=cell("value", is_open["value"], language)),
+        word("now_served", language, served=cell("served", row["served"], language),
+             population=cell("population", row["population"], language),
+             share=cell("share_served_percent", row["share_served_percent"], language),
+             minutes=brief.minutes, mode=brief.mode,
+             beyond=cell("not_served", row["population"] - row["served"], language)),
+    ]  # fmt: skip
+    return [*said, word("now_others", language, list="; ".join(others))] if others else said
+
+
+def order_sentences(brief: Brief) -> list[str]:
+    """Return how sure the order is: how often the first is first, and who is tied."""
+    language, gaps = brief.language, brief.tables["gaps"]
+    if gaps.empty:
+        return [word("order_none", language)]
+    first = gaps.iloc[0]
+    said = []
+    if pd.notna(first["first_share_percent"]):
+        share = cell("first_share_percent", first["first_share_percent"], language)
+        said.append(word("order_first", language, name=first["village_name"], share=share))
+    pairs = sorted(
+        {
+            tuple(sorted((row["village_name"], other)))
+            for row in gaps.to_dict("records")
+            for other in str(row["tied_with"] or "").split("; ")
+            if other
+        }
+    )
+    if pairs:
+        listed = "; ".join(word("order_and", language, a=a, b=b) for a, b in pairs)
+        said.append(word("order_tied", language, pairs=listed))
+    elif len(gaps) > 1:
+        said.append(word("order_no_ties", language))
+    settings = brief.scenario.robustness
+    error = number(100 * settings.population_error, language)
+    draws = number(settings.draws, language)
+    return [*said, word("order_how", language, draws=draws, error=error)]
+
+
+def gain_sentence(brief: Brief) -> str:
+    """Return what the best buildings change together."""
+    table, language = brief.tables["before_after"], brief.language
+    if best_sites(brief).empty:
+        return word("gain_none", language)
+    after, people = int(table["served_after"].sum()), int(table["population"].sum())
+    return word(
+        "gain_together", language,
+        after=cell("served_after", after, language),
+        population=cell("population", people, language),
+        share=cell("share_after_percent", 100 * after / people if people else None, language),
+        added=cell("people_added", int(table["people_added"].sum()), language),
+    )  # fmt: skip
+
+
+def cost_sentence(brief: Brief) -> str:
+    """Return that there is no data, or nothing where the table of buildings holds costs."""
+    best = best_sites(brief)
+    if "cost_rupiah" in best and best["cost_rupiah"].notna().any():
+        return ""
+    return word("cost_none", brief.language)
+
+
+def assumed_sentences(brief: Brief) -> list[str]:
+    """Return what is assumed or made up, each with where it comes from."""
+    language, scenario = brief.language, brief.scenario
+    mode = scenario.modes[scenario.headline.mode]
+    said = [
+        word("assumed_input", language, table=word(f"table_{name}", language).capitalize(),
+             evidence=word(card["evidence"], language), origin=card["origin"])
+        for name, card in brief.inputs.items()
+        if card["evidence"] in (MADE_UP, CHOSEN)
+    ]  # fmt: skip
+    return [
+        *said,
+        word("assumed_travel", language, mode=brief.mode, source=mode.source),
+        word("assumed_demand", language, source=scenario.demand.source),
+        word("assumed_candidates", language, source=scenario.candidates.source),
+    ]
+
+
+def asked_sentences(brief: Brief) -> list[str]:
+    """Return what the council is asked to decide."""
+    language, gaps = brief.language, brief.tables["gaps"]
+    if gaps.empty:
+        return [word("order_none", language)]
+    order = ", ".join(f"{r['rank']}. {r['village_name']}" for r in gaps.to_dict("records"))
+    best = best_sites(brief)
+    unsure = best.loc[best["suitability"] == "to_verify", "building_name"].tolist()
+    verify = (
+        word("asked_verify", language, buildings=", ".join(unsure))
+        if unsure
+        else word("asked_verify_none", language)
+    )
+    asked = [word("asked_order", language, order=order), word("asked_building", language), verify]
+    made_up = brief.inputs_of(MADE_UP)
+    if made_up:
+        asked.append(word("asked_data", language, what=", ".join(made_up)))
+    return asked
+
+
+def reach_sentence(brief: Brief, village: Mapping[Any, Any]) -> str:
+    """Return who of a village reaches an open unit."""
+    return word(
+        "sheet_reach", brief.language,
+        served=cell("served_before", village["served_before"], brief.language),
+        population=cell("population", village["population"], brief.language),
+        share=cell("share_before_percent", village["share_before_percent"], brief.language),
+        minutes=brief.minutes, mode=brief.mode,
+    )  # fmt: skip
+
+
+def note_of(row: Mapping[Any, Any], language: str) -> str:
+    """Return the note on the evidence of a record in the language of the reader."""
+    note = row.get("evidence_note_en") if language == "en" else None
+    if note is None or pd.isna(note) or note == "":
+        note = row.get("evidence_note")
+    return plain_text(note)

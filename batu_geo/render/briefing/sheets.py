@@ -1,0 +1,176 @@
+"""One page a village without a unit, and one page a candidate building."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from batu_geo.render.briefing.blocks import (
+    Block,
+    beside,
+    callout,
+    facts,
+    heading,
+    listed,
+    map_block,
+    paragraph,
+    table_blocks,
+)
+from batu_geo.render.briefing.content import MADE_UP
+from batu_geo.render.briefing.pdf import document
+from batu_geo.render.briefing.sentences import cost_sentence, note_of, reach_sentence
+from batu_geo.render.columns import cell, column_words
+from batu_geo.render.words import mode_word, need_sentence, word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batu_geo.render.briefing.content import Brief
+
+INSET_MM, LEAST_INSET_MM = (96.0, 96.0), 60.0
+HEAD_LINE_MM, SIGNED_MM = 5.0, 14.0
+CHOICES = (
+    "rank", "building_name", "suitability", "people_gained",
+    "person_minutes_saved", "verify", "why_not",
+)  # fmt: skip
+CARD = (
+    "building_id", "asset_code", "village_name", "owner", "land_status", "condition",
+    "floor_area_m2", "rooms", "present_use", "process_status", "lat", "lon", "evidence",
+)  # fmt: skip
+GAIN = (
+    "rank", "rank_in_village", "suitability", "people_gained", "people_newly_reachable",
+    "person_minutes_saved", "why_not", "verify",
+)  # fmt: skip
+LEDGER = ("instrument_options", "missing_documents", "cost_rupiah")
+
+
+def village_sheet(brief: Brief, village_id: str) -> dict[str, Any]:
+    """Return the document for one village head."""
+    name = brief.names[village_id]
+    title = brief.title("brief_sheet", name=name)
+    head = brief.letterhead
+    taken = HEAD_LINE_MM * (len(head.lines) + bool(head.number)) + SIGNED_MM * bool(head.signatures)
+    inset_mm = max(LEAST_INSET_MM, INSET_MM[0] - taken)
+    body = village_blocks(brief, village_id, inset_mm=inset_mm)
+    blocks = [heading(title, 1), *body, {"kind": "signatures"}]
+    return document(brief, title, blocks, has_letterhead=True)
+
+
+def village_blocks(brief: Brief, village_id: str, *, inset_mm: float = INSET_MM[0]) -> list[Block]:
+    """Return what is said of one village without a unit."""
+    language = brief.language
+    gap = _row(brief.tables["gaps"], "village_id", village_id)
+    people = _row(brief.tables["before_after"], "village_id", village_id)
+    head = brief.scenario.headline
+    status = word("status_none", language)
+    evidence = cell("unit_evidence", gap["unit_evidence"], language)
+    here = [
+        word("sheet_unit", language, status=status, evidence=evidence),
+        reach_sentence(brief, people),
+        need_sentence(gap, language, minutes=head.threshold_minutes, mode=head.mode),
+        _rank_sentence(brief, gap),
+        *_referral_sentence(brief, village_id),
+    ]
+    sites = brief.tables["candidates"]
+    sites = sites[sites["village_id"] == village_id]
+    return [
+        beside(
+            inset_mm,
+            [map_block(brief, "map_candidates", brief.maps[f"village-{village_id}"],
+                       word("map_inset", language, name=brief.names[village_id]), inset_mm)],
+            [heading(word("sheet_here", language), 2), listed(here)],
+        ),
+        heading(word("sheet_choices", language), 2),
+        *_best_sentence(brief, sites),
+        *table_blocks(brief, "candidates", sites, CHOICES, level=0),
+        heading(word("sheet_next", language), 2),
+        *_needed(brief, [village_id, *sites["site_id"]]),
+    ]  # fmt: skip
+
+
+def _row(table: pd.DataFrame, column: str, value: str) -> dict[Any, Any]:
+    rows: list[dict[Any, Any]] = table[table[column] == value].to_dict("records")
+    return rows[0]
+
+
+def _rank_sentence(brief: Brief, gap: dict[Any, Any]) -> str:
+    language = brief.language
+    return word(
+        "sheet_rank", language, rank=cell("rank", gap["rank"], language),
+        count=len(brief.tables["gaps"]),
+        share=cell("rank_share_percent", gap["rank_share_percent"], language),
+    )  # fmt: skip
+
+
+def _referral_sentence(brief: Brief, village_id: str) -> list[str]:
+    table, language = brief.tables.get("referral"), brief.language
+    if table is None or village_id not in set(table["village_id"]):
+        return []
+    row = _row(table, "village_id", village_id)
+    return [
+        word("sheet_referral", language,
+             puskesmas=cell("puskesmas_minutes", row["puskesmas_minutes"], language),
+             hospital=cell("hospital_minutes", row["hospital_minutes"], language),
+             mode=mode_word(brief.scenario.referral.mode, language))
+    ]  # fmt: skip
+
+
+def _best_sentence(brief: Brief, sites: pd.DataFrame) -> list[Block]:
+    language = brief.language
+    best = sites[(sites["rank_in_village"] == 1).fillna(value=False).astype(bool)]
+    if best.empty:
+        return [callout(word("gain_none", language), "warn")]
+    row = best.to_dict("records")[0]
+    text = word("sheet_best", language, building=row["building_name"],
+                suitability=cell("suitability", row["suitability"], language),
+                gained=cell("people_gained", row["people_gained"], language))  # fmt: skip
+    warning = [callout(word("building_made_up", language), "warn")]
+    return [paragraph(text), *(warning if row["evidence"] == MADE_UP else [])]
+
+
+def _needed(brief: Brief, subjects: Sequence[str]) -> list[Block]:
+    """Return the actions that concern a village and its buildings, and the cost."""
+    actions = brief.tables["actions"]
+    mine = actions[actions["subject_id"].isin(subjects)]
+    cost = cost_sentence(brief)
+    return [
+        *table_blocks(brief, "actions", mine,
+                      ("action", "subject", "missing", "owner", "norm_id"), level=0),
+        *([paragraph(cost)] if cost else []),
+    ]  # fmt: skip
+
+
+def building_blocks(brief: Brief, site: dict[Any, Any], *, new_page: bool) -> list[Block]:
+    """Return the page of one candidate building: map, card, gain, ways to use it."""
+    language = brief.language
+    key = "building_refused" if pd.isna(site["rank"]) else "building_page"
+    rank = "" if pd.isna(site["rank"]) else cell("rank", site["rank"], language)
+    title = word(key, language, rank=rank, name=site["building_name"])
+    village = brief.names.get(str(site["village_id"]))
+    known = site | {"village_name": village}
+    warning = [callout(word("building_made_up", language), "warn")]
+    return [
+        heading(title, 2, new_page=new_page),
+        *(warning if site["evidence"] == MADE_UP else []),
+        beside(
+            INSET_MM[0],
+            [map_block(brief, "map_candidates", brief.maps[f"site-{site['site_id']}"],
+                       word("map_inset", language, name=site["building_name"]), INSET_MM[0])],
+            [heading(word("building_card", language), 3), facts(_facts(known, CARD, language)),
+             paragraph(note_of(site, language), 7.2)],
+        ),
+        heading(word("building_gain", language), 3),
+        facts(_facts(site, GAIN, language), 0.3),
+        paragraph(brief.rests_on_text("candidates"), 6.4),
+        heading(word("building_ledger", language), 3),
+        facts(_facts(site, LEDGER, language), 0.3),
+    ]  # fmt: skip
+
+
+def _facts(row: dict[Any, Any], columns: Sequence[str], language: Any) -> list[tuple[str, str]]:
+    found = []
+    for name in columns:
+        value = row.get(name)
+        found.append((column_words(name, language).heading, cell(name, value, language)))
+    return found

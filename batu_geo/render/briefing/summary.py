@@ -1,0 +1,89 @@
+"""`ringkasan.pdf`: two pages for the mayor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.render.briefing.blocks import (
+    Block,
+    callout,
+    heading,
+    listed,
+    map_block,
+    paragraph,
+    table_blocks,
+)
+from batu_geo.render.briefing.pdf import document
+from batu_geo.render.briefing.sentences import (
+    asked_sentences,
+    assumed_sentences,
+    best_sites,
+    cost_sentence,
+    gain_sentence,
+    now_sentences,
+    order_sentences,
+)
+from batu_geo.render.words import word
+
+if TYPE_CHECKING:
+    from batu_geo.domain.letterhead import Letterhead
+    from batu_geo.render.briefing.content import Brief
+
+MAP_MM, HEAD_LINE_MM = (186.0, 145.0), 5.0
+MOST_ROWS = 8
+ORDER = (
+    "rank", "village_name", "population", "people_beyond", "share_beyond_percent",
+    "mean_minutes", "score", "rank_share_percent", "tied_with",
+)  # fmt: skip
+BUILDINGS = (
+    "village_name", "building_name", "suitability", "evidence", "people_gained", "cost_rupiah",
+    "verify",
+)  # fmt: skip
+
+
+def summary(brief: Brief) -> dict[str, Any]:
+    """Return the document: the map, the order and how sure it is, the buildings, the decision."""
+    title = brief.title("brief_summary")
+    blocks = [*_first_page(brief, title), *_second_page(brief), {"kind": "signatures"}]
+    return document(brief, title, blocks, has_letterhead=True)
+
+
+def map_size(head: Letterhead) -> tuple[float, float]:
+    """Return the size in mm of the map that leaves room for the letterhead.
+
+    >>> from batu_geo.domain.letterhead import Letterhead
+    >>> map_size(Letterhead(lines=("PEMERINTAH KOTA",)))
+    (186.0, 140.0)
+    """
+    return MAP_MM[0], MAP_MM[1] - HEAD_LINE_MM * (len(head.lines) + bool(head.number))
+
+
+def _first_page(brief: Brief, title: str) -> list[Block]:
+    language = brief.language
+    gaps = brief.tables["gaps"].head(MOST_ROWS)
+    order = table_blocks(brief, "gaps", gaps, ORDER, level=0) if len(gaps) else []
+    return [
+        heading(title, 1),
+        listed(now_sentences(brief)),
+        map_block(brief, "map_served", brief.maps["summary"], brief.maps_titles["map_served"],
+                  MAP_MM[0]),
+        heading(word("order_heading", language)),
+        *order,
+        listed(order_sentences(brief)),
+    ]  # fmt: skip
+
+
+def _second_page(brief: Brief) -> list[Block]:
+    language = brief.language
+    best = best_sites(brief).head(MOST_ROWS)
+    cost = cost_sentence(brief)
+    return [
+        heading(word("building_heading", language), new_page=True),
+        *(table_blocks(brief, "candidates", best, BUILDINGS, level=0) if len(best) else []),
+        paragraph(gain_sentence(brief)),
+        *([callout(cost)] if cost else []),
+        heading(word("assumed_heading", language)),
+        listed(assumed_sentences(brief)),
+        heading(word("asked_heading", language)),
+        listed(asked_sentences(brief), numbered=True),
+    ]

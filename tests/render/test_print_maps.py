@@ -1,0 +1,219 @@
+"""Printed maps: names inside their own village, north to the north, colours told apart."""
+
+from __future__ import annotations
+
+import math
+import re
+from itertools import combinations
+
+import numpy as np
+import pytest
+import shapely
+from pyproj import Proj
+
+from batu_geo.pipeline.after import before_after, staffed_days
+from batu_geo.pipeline.appraise import appraise
+from batu_geo.pipeline.assess import assess
+from batu_geo.pipeline.pack_maps import map_tables
+from batu_geo.render import print_style as ink
+from batu_geo.render.print_furniture import as_svg, bar_km, map_panel, north_of, sheet, wrapped
+from batu_geo.render.print_layers import Mark, mark_boxes, placed_names, spread
+from batu_geo.render.print_maps import (
+    MAPS,
+    change_map,
+    paper_mm,
+    served_map,
+    staff_map,
+    village_names,
+)
+from batu_geo.render.print_style import printed
+from batu_geo.render.print_tables import places
+
+
+@pytest.fixture(scope="module")
+def found(study):
+    return assess(study, study.scenario("baseline"))
+
+
+@pytest.fixture(scope="module")
+def tables(found):
+    return map_tables(found, appraise(found), before_after(found), "id")
+
+
+def panel_of(size: tuple[float, float], bounds: tuple[float, float, float, float]):
+    return map_panel(sheet(*size), (0, 0, *size), bounds)
+
+
+@pytest.mark.parametrize("paper", ["A4", "A3"])
+def test_every_name_stands_in_its_own_village_and_over_no_symbol(tables, paper: str) -> None:
+    width, height = paper_mm(tables, "map_served", paper)
+    panel = panel_of((width - 90, height - 50), tuple(tables.villages.total_bounds))
+    marks = spread(panel, places(tables))
+    labels = village_names(panel, tables, marks)
+    boxes = np.array([label.box for label in labels], dtype=object)
+    assert shapely.contains(tables.villages.geometry.to_numpy(), boxes).all()
+    for box in mark_boxes(panel, marks):
+        assert not shapely.intersects(boxes, shapely.box(*box)).any()
+    for one, other in combinations(boxes, 2):
+        assert not one.intersects(other)
+    assert min(label.size for label in labels) >= 3.5
+
+
+def test_symbols_that_share_a_place_are_set_apart() -> None:
+    panel = panel_of((100, 100), (0, 0, 10_000, 10_000))
+    marks = spread(panel, [Mark("hospital", 5000, 5000) for _ in range(6)])
+    boxes = [shapely.box(*box) for box in mark_boxes(panel, marks)]
+    assert not any(a.intersection(b).area for a, b in combinations(boxes, 2))
+    assert [mark.is_moved for mark in marks] == [False] + [True] * 5
+
+
+def test_a_name_too_long_for_its_village_is_still_drawn() -> None:
+    panel = panel_of((50, 50), (0, 0, 5_000, 5_000))
+    shape = np.array([shapely.box(2000, 2000, 2300, 2100)], dtype=object)
+    (label,) = placed_names(panel, shape, ["Nama " * 20], [], size=7, bold=[False])
+    assert label.size == pytest.approx(7 * 0.5)
+
+
+@pytest.mark.parametrize(("x", "zone_sign"), [(669_000, 1), (331_000, -1)])
+def test_north_leans_by_the_convergence_of_the_meridians(x: float, zone_sign: int) -> None:
+    """South of the equator true north leans to the east of grid north, east of the middle."""
+    east, north = north_of(x, 9_128_000, "EPSG:32749")
+    utm = Proj("EPSG:32749")
+    lon, lat = utm(x, 9_128_000, inverse=True)
+    convergence = math.radians(utm.get_factors(lon, lat).meridian_convergence)
+    assert north > 0.99
+    assert math.copysign(1, east) == zone_sign
+    assert math.atan2(east, north) == pytest.approx(-convergence, abs=1e-5)
+
+
+def test_the_arrow_points_up_on_the_sheet(tables) -> None:
+    with printed():
+        figure = served_map(tables, (186, 150))
+    (arrow,) = [p for p in figure.axes[0].patches if p.get_gid() == "north"]
+    corners = arrow.get_xy()
+    assert corners[0, 1] == corners[:, 1].max(), "the tip is the highest corner"
+    assert abs(corners[0, 0] - corners[2, 0]) < 0.02 * np.ptp(corners[:, 1])
+
+
+def test_the_scale_bar_is_as_long_as_it_says() -> None:
+    assert bar_km(100) == 2
+    assert bar_km(1) == 0.5
+    panel = panel_of((100, 100), (0, 0, 10_000, 10_000))
+    west, east = panel.axes.get_xlim()
+    assert (east - west) / panel.metres_per_mm == pytest.approx(100 - 0.6)
+
+
+@pytest.mark.parametrize("key", list(MAPS))
+def test_a_map_is_vector_with_text_and_the_same_each_time(tables, key: str) -> None:
+    with printed():
+        one = as_svg(MAPS[key](tables, (186, 130)))
+        other = as_svg(MAPS[key](tables, (186, 130)))
+    assert one == other
+    assert "<image" not in one
+    assert "<text" in one
+    assert not re.search(r"20\d\d-\d\d-\d\dT", one), "no clock in the picture"
+
+
+def test_names_from_data_are_text_in_a_picture(tables) -> None:
+    hostile = "A$x^2$ <script>&amp; {{7*7}} \u202e\x07"
+    with printed():
+        figure = sheet(100, 40)
+        figure.text(0.1, 0.5, "\n".join(wrapped(hostile, 7, 80)))
+        svg = as_svg(figure)
+    assert "<script>" not in svg
+    assert "A$x^2$ &lt;script&gt;&amp;amp; {{7*7}}" in svg
+    assert "\x07" not in svg
+
+
+def test_before_and_after_add_up(found, tables) -> None:
+    table = tables.before_after
+    head = found.scenario.headline
+    city = found.city[
+        (found.city["mode"] == head.mode)
+        & (found.city["threshold_minutes"] == head.threshold_minutes)
+    ].iloc[0]
+    assert table["served_before"].sum() == city["served"]
+    assert (table["people_added"] >= 0).all()
+    best = found.candidates[(found.candidates["rank_in_village"] == 1).fillna(False)]
+    assert best["people_gained"].max() <= table["people_added"].sum() <= best["people_gained"].sum()
+
+
+def test_staff_is_counted_in_open_units_alone(found) -> None:
+    days = staffed_days(found, appraise(found)["staff_days"])
+    serving = set(found.times["foot"].destination_ids)
+    assert days["weekday"].tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert all(set(staffed) <= serving for staffed in days["staffed"])
+    assert len(days["staffed"][6]) == 0
+
+
+def test_a_map_without_a_roster_says_so(found, tables) -> None:
+    from dataclasses import replace
+
+    bare = replace(tables, days=staffed_days(found, None))
+    with printed():
+        svg = as_svg(staff_map(bare, (186, 130)))
+    assert "Tidak ada data" in svg
+    assert "jadwal" in svg
+
+
+def test_without_buildings_before_is_after(found, tables) -> None:
+    from dataclasses import replace
+
+    none = replace(found, candidates=found.candidates.iloc[:0])
+    table = before_after(none)
+    assert (table["served_before"] == table["served_after"]).all()
+    with printed():
+        assert as_svg(change_map(replace(tables, before_after=table), (186, 100)))
+
+
+# Colours as a reader with one kind of cone missing sees them: Machado, Oliveira & Fernandes
+# 2009 (severity 1), on linear light.
+CONES = {
+    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+               [-0.003882, -0.048116, 1.051998]],
+    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+               [-0.011820, 0.042940, 0.968881]],
+    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
+               [0.004733, 0.691367, 0.303900]],
+    "normal": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+}  # fmt: skip
+TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+
+
+def lab(colour: str, kind: str) -> np.ndarray:
+    coded = np.array([int(colour[n : n + 2], 16) for n in (1, 3, 5)]) / 255
+    light = np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(np.array(CONES[kind]) @ light, 0, 1)
+    x, y, z = TO_XYZ @ seen / np.array([0.9505, 1.0, 1.089])
+    f = [t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116 for t in (x, y, z)]
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("kind", list(CONES))
+@pytest.mark.parametrize(
+    ("palette", "least"),
+    [
+        (ink.SHARE_FILL, 15),
+        (tuple(ink.STATUS_FILL.values()), 12),
+        (ink.REACH_FILL, 15),
+        (tuple(ink.HOUSE.values()), 15),
+        ((ink.TO_PUSKESMAS, ink.TO_HOSPITAL), 25),
+        ((ink.UNIT, "#ffffff"), 40),
+    ],
+    ids=["share", "status", "reach", "house", "trips", "unit"],
+)
+def test_classes_are_told_apart_by_every_reader(palette, least: float, kind: str) -> None:
+    for one, other in combinations(palette, 2):
+        assert np.linalg.norm(lab(one, kind) - lab(other, kind)) >= least, (one, other)
+
+
+def test_classes_differ_in_a_grey_copy() -> None:
+    """Where two fills are about as light, their hatching differs."""
+    for fills, hatches in (
+        (ink.SHARE_FILL, ink.SHARE_HATCH),
+        (tuple(ink.STATUS_FILL.values()), tuple(ink.STATUS_HATCH.values())),
+        (ink.REACH_FILL, ink.REACH_HATCH),
+    ):
+        for (a, hatch_a), (b, hatch_b) in combinations(zip(fills, hatches, strict=True), 2):
+            lightness = abs(lab(a, "normal")[0] - lab(b, "normal")[0])
+            assert lightness >= 20 or hatch_a != hatch_b

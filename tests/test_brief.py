@@ -1,0 +1,618 @@
+"""The briefing pack: complete, true to its tables, the same bytes anywhere, and unimpressed."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from pptx import Presentation
+
+from batu_geo.cli import cli
+from batu_geo.domain.errors import DataError, ScenarioError
+from batu_geo.pipeline.appraise import appraise
+from batu_geo.pipeline.assess import assess
+from batu_geo.pipeline.brief import brief
+from batu_geo.pipeline.pack import _content, _tables
+from batu_geo.pipeline.pack_maps import MAP_FILES, PackMaps
+from batu_geo.pipeline.plan import open_run, plan
+from batu_geo.render.briefing.blocks import heading, plain_table
+from batu_geo.render.briefing.pdf import as_pdf, document
+from batu_geo.render.briefing.report import report
+from batu_geo.render.briefing.report_tables import PRINTED
+from batu_geo.render.briefing.sheets import village_sheet
+from batu_geo.render.briefing.slides import slides
+from batu_geo.render.briefing.summary import map_size, summary
+from batu_geo.render.briefing.workbook import workbook
+from batu_geo.render.columns import _catalogue, column_words, plain_text
+from batu_geo.render.words import word
+from batu_geo.runs import MANIFEST, sha256_of
+from batu_geo.sources.letterhead import read_letterhead
+from batu_geo.sources.study import embedded_study
+from tests.conftest import ROOT
+from tests.hostile import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batu_geo.render.briefing.content import Brief
+
+KOP = """
+lines = ["PEMERINTAH KOTA", "DINAS KESEHATAN", "Jalan Contoh 1"]
+number = "Nomor: contoh"
+place_and_date = "Batu, ............"
+signatures = [{role = "Kepala Dinas", name = "", number = ""}, {role = "Sekretaris"}]
+"""
+POPPLER = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler-utils")
+AGAIN = """
+import sys
+from batu_geo.pipeline.brief import brief
+brief(out=sys.argv[1], letterhead=sys.argv[2])
+"""
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all workers of this test run share."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = shared / "briefing"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def kop(place: Path) -> Path:
+    path = place / "kop.toml"
+    path.write_text(KOP, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def pack(place: Path, kop: Path) -> Path:
+    """Return the pack of the embedded study, built once for all workers."""
+    lock, done = place / "lock", place / "done"
+    try:
+        lock.mkdir()
+    except FileExistsError:
+        for _ in range(1200):
+            if done.is_file():
+                return Path(done.read_text())
+            time.sleep(0.25)
+        raise
+    folder = brief(out=place / "out", letterhead=kop).folder
+    (place / "part").write_text(str(folder))
+    (place / "part").replace(done)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def run(pack: Path):
+    return open_run(pack.with_name(pack.name.removesuffix("-brief")))
+
+
+class Blank(dict):
+    """A map under every name, so that a document can be set without drawing any."""
+
+    def __init__(self, width: float, height: float) -> None:
+        self.svg = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+            f'width="{width}mm" height="{height}mm"><rect width="{width}" height="{height}"/></svg>'
+        )
+
+    def __missing__(self, key: str) -> str:
+        return self.svg
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
+def content_of(folder: Path | None, language: str, kop_path: Path, out: Path) -> Brief:
+    """Return what the documents of a study say, without its maps."""
+    from batu_geo.sources.study import load_study
+
+    run = plan(data=folder, out=out, language=language)
+    study = load_study(folder)
+    found = assess(study, study.scenario("baseline"))
+    head, _ = read_letterhead(kop_path)
+    width, height = map_size(head)
+    titles = {key: key for key in MAP_FILES}
+    drawn = PackMaps(Blank(width, height), titles, {}, {})
+    tables = _tables(run, found, appraise(found), language, [])
+    return _content(run, found, tables, drawn, language, head)
+
+
+@pytest.fixture(scope="module")
+def english(place: Path, kop: Path) -> Brief:
+    return content_of(None, "en", kop, place / "en")
+
+
+def text_of(pdf: Path | bytes) -> str:
+    """Return the text of a PDF, words apart by single blanks."""
+    given = pdf.read_bytes() if isinstance(pdf, Path) else pdf
+    done = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=given, capture_output=True, check=True
+    )
+    return " ".join(done.stdout.decode().replace("\u200b", "").split())
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[\s\u200b]+", "", text)
+
+
+def pages_of(pdf: bytes) -> int:
+    done = subprocess.run(["pdfinfo", "-"], input=pdf, capture_output=True, check=True)
+    return int(re.search(r"Pages:\s+(\d+)", done.stdout.decode())[1])
+
+
+def indonesian(value: float, digits: int) -> str:
+    """Write a number as an Indonesian reader does; on its own, apart from the program."""
+    text = f"{abs(value):.{digits}f}"
+    whole, _, decimals = text.partition(".")
+    groups = []
+    while whole:
+        groups.insert(0, whole[-3:])
+        whole = whole[:-3]
+    sign = "-" if value < 0 and float(text) else ""
+    return sign + ".".join(groups) + (f",{decimals}" if decimals else "")
+
+
+# --- complete -------------------------------------------------------------------------------
+
+
+def test_the_pack_holds_every_file_and_its_manifest_their_fingerprints(pack: Path) -> None:
+    found = {p.relative_to(pack).as_posix() for p in pack.rglob("*") if p.is_file()}
+    expected = {
+        "ringkasan.pdf", "laporan.pdf", "presentasi.pptx", "tabel.xlsx", "peta.gpkg", "peta.html",
+        MANIFEST,
+        *(f"peta_cetak/{name}-{paper}.pdf" for name in MAP_FILES.values() for paper in ("A4", "A3")),
+    }  # fmt: skip
+    assert expected <= found
+    assert len([name for name in found if name.startswith("lembar_desa/")]) == 6
+    manifest = json.loads((pack / MANIFEST).read_text())
+    assert manifest["outputs"] == {n: sha256_of(pack / n) for n in sorted(found - {MANIFEST})}
+
+
+def test_the_maps_of_the_run_are_in_the_pack(pack: Path, run) -> None:
+    assert sha256_of(pack / "peta.gpkg") == sha256_of(run.folder / "coverage.gpkg")
+    assert sha256_of(pack / "peta.html") == sha256_of(run.folder / "map.html")
+
+
+@pytest.mark.slow
+def test_another_place_and_time_give_the_same_bytes(pack: Path, kop: Path, tmp_path: Path) -> None:
+    there = os.environ | {
+        "TZ": "Asia/Jayapura", "LC_ALL": "C", "LANG": "C", "PYTHONHASHSEED": "4242",
+        "PYTHONPATH": str(ROOT), "MPLCONFIGDIR": str(tmp_path), "SOURCE_DATE_EPOCH": "1",
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", AGAIN, str(tmp_path / "out"), str(kop)],
+        env=there, cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    other = tmp_path / "out" / pack.name
+    names = [p.relative_to(pack) for p in sorted(pack.rglob("*")) if p.is_file()]
+    assert [n for n in names if sha256_of(pack / n) != sha256_of(other / n)] == []
+    assert len(list(other.rglob("*"))) == len(list(pack.rglob("*")))
+
+
+def test_no_place_of_this_machine_is_in_the_pack(pack: Path) -> None:
+    for path in pack.rglob("*"):
+        if path.suffix in (".xlsx", ".pptx"):
+            with zipfile.ZipFile(path) as zipped:
+                content = b"".join(zipped.read(name) for name in zipped.namelist())
+        elif path.is_file():
+            content = path.read_bytes()
+        else:
+            continue
+        for name in (str(ROOT), str(Path.home()), str(pack.parent)):
+            assert len(name) < 3 or name.encode() not in content, (path.name, name)
+
+
+# --- true -----------------------------------------------------------------------------------
+
+
+@POPPLER
+def test_the_summary_has_two_pages_in_both_languages(pack: Path, english: Brief) -> None:
+    assert pages_of((pack / "ringkasan.pdf").read_bytes()) == 2
+    assert pages_of(as_pdf(summary(english))) == 2
+
+
+@POPPLER
+def test_every_sheet_and_every_map_is_one_page(pack: Path) -> None:
+    for path in [*(pack / "lembar_desa").iterdir(), *(pack / "peta_cetak").iterdir()]:
+        assert pages_of(path.read_bytes()) == 1, path.name
+
+
+@POPPLER
+def test_the_pdfs_are_tagged_with_their_fonts_inside(pack: Path) -> None:
+    for path in pack.rglob("*.pdf"):
+        info = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
+        assert re.search(r"Tagged:\s+yes", info)
+        assert re.search(r"Title:\s+\S", info)
+        assert b"pdfuaid" in path.read_bytes()
+        fonts = subprocess.run(["pdffonts", path], capture_output=True, text=True, check=True)
+        rows = [line.split() for line in fonts.stdout.splitlines()[2:]]
+        assert rows
+        assert all(row[-5] == "yes" for row in rows), path.name
+
+
+@POPPLER
+def test_the_report_holds_every_number_of_its_tables(pack: Path, run) -> None:
+    """Formatted here, from the files of the run, and looked for in the text of the pages."""
+    shown = f" {text_of(pack / 'laporan.pdf')} "
+    tables = {"city": run.city, "candidates": run.candidates, "gaps": run.gaps}
+    tables |= {name: run.table(name) for name in run.tables if name != "staff_hours"}
+    columns = _catalogue()["columns"]
+    looked_for = 0
+    for name, table in tables.items():
+        kept = PRINTED.get(name, tuple(table.columns))
+        if name in ("gaps", "candidates"):
+            kept = ("population", "mean_minutes", "people_beyond", "score", "first_share_percent",
+                    "rank_share_percent", "feasibility_score", "people_gained",
+                    "person_minutes_saved", "floor_area_m2", "lat", "lon")  # fmt: skip
+        for column in kept:
+            digits = columns.get(column, {}).get("digits")
+            if column not in table or digits is None or column == "strategy":
+                continue
+            for value in table[column].dropna():
+                assert f" {indonesian(value, digits)} " in shown, (name, column, value)
+                looked_for += 1
+    for row in run.table("staff_hours").query("people > 0").to_dict("records"):
+        assert f" {indonesian(row['people'], 0)} " in shown
+    assert looked_for > 1300
+
+
+@POPPLER
+def test_the_order_of_the_summary_is_that_of_the_table(pack: Path, run) -> None:
+    shown = text_of(pack / "ringkasan.pdf")
+    for gap in run.gaps.to_dict("records"):
+        cells = [indonesian(gap[c], d) for c, d in (
+            ("population", 0), ("people_beyond", 0), ("share_beyond_percent", 1),
+            ("mean_minutes", 1), ("score", 3), ("rank_share_percent", 1))]  # fmt: skip
+        assert f"{gap['rank']} {gap['village_name']} {' '.join(cells)}" in shown
+    best = run.candidates[run.candidates["rank_in_village"] == 1]
+    assert len(best) == 6
+    for site in best.to_dict("records"):
+        assert indonesian(site["people_gained"], 0) in shown
+
+
+@POPPLER
+def test_every_figure_in_a_sentence_equals_its_table(pack: Path, run) -> None:
+    shown = text_of(pack / "ringkasan.pdf")
+    row = run.city.iloc[0]
+    assert (row["mode"], row["threshold_minutes"]) == ("foot", 15)
+    assert (
+        f"{indonesian(row['served'], 0)} dari {indonesian(row['population'], 0)} jiwa "
+        f"({indonesian(row['share_served_percent'], 1)} %) mencapai UPKDK yang buka"
+    ) in shown
+    assert f"{indonesian(row['population'] - row['served'], 0)} jiwa belum" in shown
+    first = run.gaps.iloc[0]
+    share = indonesian(first["first_share_percent"], 1)
+    assert f"{first['village_name']} berada di peringkat 1 pada {share} %" in shown
+    book = openpyxl.load_workbook(pack / "tabel.xlsx")["before_after"]
+    after = sum(r[4].value for r in book.iter_rows(min_row=2))
+    assert f"{indonesian(after, 0)} dari {indonesian(row['population'], 0)} jiwa" in shown
+
+
+@POPPLER
+def test_what_is_made_up_is_marked_on_every_page(pack: Path) -> None:
+    for path in pack.rglob("*.pdf"):
+        pages = subprocess.run(
+            ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True
+        ).stdout.split("\f")[:-1]
+        for page in pages:
+            assert "BERISI DATA ILUSTRATIF" in page, path.name
+    report_text = text_of(pack / "laporan.pdf")
+    candidates = openpyxl.load_workbook(pack / "tabel.xlsx")["candidates"]
+    evidence = [c.value for c in candidates[1]].index("Kepastian")
+    made_up = [r for r in candidates.iter_rows(min_row=2) if r[evidence].value == "illustrative"]
+    assert report_text.count("BANGUNAN ILUSTRATIF") >= len(made_up) > 10
+
+
+@POPPLER
+def test_the_report_has_the_six_strategies_each_norm_and_each_input(pack: Path, run) -> None:
+    from batu_geo.domain.norms import norms
+
+    shown = text_of(pack / "laporan.pdf")
+    flat = squeezed(shown)
+    for strategy in range(1, 7):
+        assert word(f"strategy_{strategy}", "id") in shown
+    for norm_id, norm in norms().items():
+        assert norm_id in flat
+        assert all(part in flat for part in norm.source.split())
+    for card in run.manifest["inputs"].values():
+        assert card["date"] in flat
+        assert card["sha256"][:16] in flat
+    assert "tidak ada data" in shown, "what nobody knows says so"
+
+
+@POPPLER
+def test_maps_carry_source_date_and_projection(pack: Path) -> None:
+    for path in (pack / "peta_cetak").iterdir():
+        shown = text_of(path)
+        assert "Sumber: batas desa/kelurahan: Badan Informasi Geospasial" in shown
+        assert "Data per 2025-12-31" in shown
+        assert "EPSG:32749" in shown
+        assert " km" in shown
+
+
+@POPPLER
+def test_the_letterhead_and_the_signatures_are_those_of_the_file(pack: Path) -> None:
+    shown = text_of(pack / "ringkasan.pdf")
+    for words in ("PEMERINTAH KOTA", "DINAS KESEHATAN", "Nomor: contoh", "Kepala Dinas"):
+        assert words in shown
+
+
+@POPPLER
+def test_an_english_report_is_english_with_english_numbers(english: Brief) -> None:
+    shown = text_of(as_pdf(report(english)))
+    assert "166,735 of 225,408 people (74.0 %)" in shown
+    for words in ("tidak ada data", "Kepastian tabel", "Bertumpu pada", "Halaman 1", "terlayani"):
+        assert words not in shown
+    assert re.search(r"Page 1 of \d\d", shown)
+
+
+# --- workbook and slides ---------------------------------------------------------------------
+
+
+def test_the_workbook_holds_every_table_number_for_number(pack: Path, run) -> None:
+    book = openpyxl.load_workbook(pack / "tabel.xlsx")
+    tables = {"city": run.city, "gaps": run.gaps, "candidates": run.candidates,
+              "villages": run.villages} | {name: run.table(name) for name in run.tables}  # fmt: skip
+    for name, table in tables.items():
+        sheet = book[name]
+        assert sheet.freeze_panes
+        assert sheet.max_row == len(table) + 1
+        for n, column in enumerate(table.columns, start=1):
+            numbers = pd.to_numeric(table[column], errors="coerce")
+            if (
+                not pd.api.types.is_numeric_dtype(table[column].dtype)
+                or table[column].dtype == bool
+            ):
+                continue
+            for row, value in enumerate(numbers, start=2):
+                cell = sheet.cell(row, n)
+                if pd.isna(value):
+                    assert cell.value is None
+                else:
+                    assert cell.value == pytest.approx(value, rel=1e-6, abs=1e-6)
+
+
+def test_the_dictionary_knows_every_column(pack: Path) -> None:
+    book = openpyxl.load_workbook(pack / "tabel.xlsx")
+    told = {(r[0].value, r[1].value) for r in book["Kamus data"].iter_rows(min_row=2)}
+    for name in book.sheetnames:
+        if name not in ("Baca dulu", "Kamus data"):
+            assert len([1 for table, _ in told if table == name]) == book[name].max_column
+
+
+def test_every_column_of_a_run_has_words_in_both_languages(run) -> None:
+    tables = {"city": run.city, "gaps": run.gaps, "candidates": run.candidates,
+              "villages": run.villages} | {name: run.table(name) for name in run.tables}  # fmt: skip
+    for name, table in tables.items():
+        for column in table.columns:
+            if re.fullmatch(r"\d\d\.\d\d\.\d\d\.\d{4}", column):
+                continue
+            for language in ("id", "en"):
+                assert column_words(column, language).heading != column or column in (
+                    "gini", "theil", "palma"), (name, column)  # fmt: skip
+
+
+def test_a_workbook_has_no_formula_and_no_clock(pack: Path) -> None:
+    for path in (pack / "tabel.xlsx", pack / "presentasi.pptx"):
+        with zipfile.ZipFile(path) as zipped:
+            assert {entry.date_time for entry in zipped.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+            core = zipped.read("docProps/core.xml").decode()
+        assert set(re.findall(r">(\d{4}-\d\d-\d\dT[^<]*)<", core)) <= {"2025-12-31T00:00:00Z"}
+    book = openpyxl.load_workbook(pack / "tabel.xlsx")
+    for sheet in book:
+        assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
+
+
+def test_every_slide_fits_has_notes_and_names_its_pictures(pack: Path) -> None:
+    show = Presentation(str(pack / "presentasi.pptx"))
+    assert len(show.slides) == 12
+    for slide in show.slides:
+        assert slide.has_notes_slide
+        assert len(slide.notes_slide.notes_text_frame.text) > 20
+        for shape in slide.shapes:
+            assert shape.left >= 0
+            assert shape.top >= 0
+            assert shape.left + shape.width <= show.slide_width
+            assert shape.top + shape.height <= show.slide_height
+            if shape.shape_type == 13:
+                assert shape._element.nvPicPr.cNvPr.get("descr")
+    words = [s.text_frame.text for slide in show.slides for s in slide.shapes if s.has_text_frame]
+    assert sum("BERISI DATA ILUSTRATIF" in text for text in words) == 12
+
+
+# --- whatever the names are -------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def hostile(place: Path, kop: Path, tmp_path_factory: pytest.TempPathFactory) -> Brief:
+    """Return what the documents of a study say whose every name is hostile."""
+    folder = tmp_path_factory.mktemp("hostile") / "study"
+    shutil.copytree(embedded_study(), folder)
+    for name, column in (
+        ("boundaries/desa_kelurahan.geojson", "village_name"),
+        ("facilities.geojson", "facility_name"),
+        ("buildings.geojson", "building_name"),
+    ):
+        path = folder / name
+        features = json.loads(path.read_text())
+        for n, feature in enumerate(features["features"]):
+            feature["properties"][column] = NAMES[n % len(NAMES)]
+        path.write_text(json.dumps(features))
+    head = folder / "kop.toml"
+    head.write_text(f"lines = {json.dumps([NAMES[0], NAMES[10]])}\n", encoding="utf-8")
+    return content_of(folder, "id", head, tmp_path_factory.mktemp("out"))
+
+
+def safe(name: str) -> str:
+    """Return what a page shows of a name; fonts have no picture for some characters."""
+    return squeezed("".join(c for c in plain_text(name) if ord(c) < 128))
+
+
+@POPPLER
+def test_hostile_names_are_text_in_the_pdfs(hostile: Brief) -> None:
+    assert NAMES[0] in hostile.names.values()
+    shown = squeezed(text_of(as_pdf(report(hostile))))
+    used = set(hostile.tables["candidates"]["building_name"]) | set(
+        hostile.tables["gaps"]["village_name"]
+    )
+    for name in used:
+        for part in re.findall(r"[\x21-\x7e]{1,24}", safe(name)):
+            assert part in shown, name
+    assert pages_of(as_pdf(summary(hostile))) == 2
+    for village_id in hostile.tables["gaps"]["village_id"]:
+        assert as_pdf(village_sheet(hostile, village_id)).startswith(b"%PDF")
+    assert not Path("/tmp/batu_geo_was_here").exists()
+
+
+@POPPLER
+def test_hostile_names_are_text_on_a_printed_map(hostile: Brief, study) -> None:
+    from dataclasses import replace
+
+    from batu_geo.pipeline.after import before_after
+    from batu_geo.pipeline.pack_maps import map_tables
+    from batu_geo.render.briefing.blocks import map_block
+    from batu_geo.render.print_furniture import as_svg
+    from batu_geo.render.print_maps import served_map
+    from batu_geo.render.print_style import printed
+
+    found = assess(study, study.scenario("baseline"))
+    tables = map_tables(found, appraise(found), before_after(found), "id")
+    names = [NAMES[n % len(NAMES)] for n in range(len(study.villages))]
+    spoilt = replace(tables, villages=study.villages.assign(village_name=names))
+    with printed():
+        svg = as_svg(served_map(spoilt, (186, 200)))
+    block = map_block(hostile, "map_served", svg, NAMES[0], 186)
+    page = as_pdf(document(hostile, NAMES[1], [heading(NAMES[1], 1), block]))
+    shown = squeezed(text_of(page))
+    assert "@SUM(1+1)" in shown
+    assert "<svgonload=window.pwned=1>" in shown
+    assert pages_of(page) == 1
+
+
+def cells_of(book: openpyxl.Workbook) -> Iterator[object]:
+    for sheet in book:
+        for row in sheet.iter_rows():
+            yield from row
+
+
+def test_hostile_names_are_text_in_the_workbook(hostile: Brief) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(hostile)))
+    cells = list(cells_of(book))
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    shown = {cell.value for cell in cells}
+    names = set(hostile.tables["candidates"]["building_name"])
+    assert {plain_text(name) for name in names} <= shown
+    assert any(str(value).startswith("=HYPERLINK") for value in shown)
+
+
+def test_hostile_names_are_text_in_the_slides(hostile: Brief) -> None:
+    show = Presentation(io.BytesIO(slides(hostile, {})))
+    shown = [
+        cell.text_frame.text
+        for slide in show.slides for shape in slide.shapes if shape.has_table
+        for row in shape.table.rows for cell in row.cells
+    ]  # fmt: skip
+    for name in hostile.tables["gaps"]["village_name"]:
+        assert plain_text(name) in shown
+    assert not [rel for slide in show.slides for rel in slide.part.rels.values() if rel.is_external]
+
+
+def test_the_list_of_naughty_strings_breaks_nothing(hostile: Brief, shared_data) -> None:
+    naughty = json.loads(shared_data("malformed/blns/blns.json").read_text(encoding="utf-8"))
+    table = pd.DataFrame({"village_name": naughty, "people_gained": range(len(naughty))})
+    page = as_pdf(document(hostile, "x", [heading("x", 1), plain_table(table, "id", names={})]))
+    assert page.startswith(b"%PDF")
+    if shutil.which("pdftotext"):
+        shown = squeezed(text_of(page))
+        plain = [n for n in naughty if n and len(n) < 22 and re.fullmatch(r"[\x21-\x7e]+", n)]
+        assert len(plain) > 100
+        assert [n for n in plain if n not in shown] == []
+    from dataclasses import replace
+
+    book = openpyxl.load_workbook(
+        io.BytesIO(workbook(replace(hostile, tables={**hostile.tables, "naughty": table})))
+    )
+    cells = [row[0] for row in book["naughty"].iter_rows(min_row=2)]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    assert [cell.value or "" for cell in cells] == [plain_text(name) for name in naughty]
+
+
+# --- what it refuses --------------------------------------------------------------------------
+
+
+def test_a_finished_run_is_briefed_from_its_folder_and_others_stand_beside(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("batu_geo.pipeline.pack.pack_maps", _no_maps)
+    pack = brief(str(run.folder), out=tmp_path, language="en", compare=["baseline"])
+    assert pack.folder.name == f"{run.folder.name}-brief-en"
+    manifest = json.loads((pack.folder / MANIFEST).read_text())
+    assert manifest["run"] == run.folder.name
+    assert len(manifest["compared"]) == 1
+    book = openpyxl.load_workbook(pack.folder / "tabel.xlsx")
+    assert book["comparison"].max_row == 1 + 2 * len(run.city)
+    assert "Briefing pack" in pack.summary
+    page = (pack.folder / "peta.html").read_text(encoding="utf-8")
+    assert '<html lang="en"' in page
+
+
+def _no_maps(tables: object, letterhead: object) -> PackMaps:
+    svg = Blank(100, 50).svg
+    keys = dict.fromkeys(MAP_FILES, "x")
+    sheets = {(key, paper): (svg, 100.0, False) for key in MAP_FILES for paper in ("A4", "A3")}
+    return PackMaps(Blank(100, 50), keys, {}, sheets)
+
+
+def test_a_run_on_other_inputs_is_refused(run, study_copy: Path, tmp_path: Path) -> None:
+    path = study_copy / "population.csv"
+    path.write_text(path.read_text().replace("13265", "13266").replace("18068", "18067"))
+    with pytest.raises(DataError, match="BG-451") as raised:
+        brief(str(run.folder), data=study_copy, out=tmp_path)
+    assert [problem.column for problem in raised.value.problems] == ["population"]
+    assert not list(tmp_path.glob("*brief*"))
+
+
+def test_a_folder_that_is_no_run_and_settings_for_a_finished_one_are_refused(
+    run, tmp_path: Path
+) -> None:
+    with pytest.raises(ScenarioError, match="BG-452"):
+        brief(str(tmp_path), out=tmp_path)
+    with pytest.raises(ScenarioError, match="BG-453"):
+        brief(str(run.folder), out=tmp_path, overrides=["candidates.min_rooms=3"])
+
+
+@pytest.mark.parametrize(
+    ("kop_text", "exit_code", "shown"),
+    [
+        ('kepala = "x"', 4, "BG-301"),
+        ("lines = 3", 4, "BG-302"),
+        ("lines = [", 3, "BG-112"),
+    ],
+)
+def test_a_wrong_letterhead_is_refused(
+    tmp_path: Path, place: Path, run, kop_text: str, exit_code: int, shown: str
+) -> None:
+    path = tmp_path / "kop.toml"
+    path.write_text(kop_text)
+    args = ["brief", str(run.folder), "--out", str(tmp_path), "--letterhead", str(path), "-q"]
+    result = CliRunner().invoke(cli, args)
+    assert result.exit_code == exit_code, result.output
+    assert shown in result.stderr
