@@ -216,6 +216,28 @@ def _is_study(path: Path) -> bool:
     return path.is_dir() or path.name == "study.toml"
 
 
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--code", default="", metavar="33.07",
+              help="Kode Kemendagri. / Kemendagri code of the kabupaten or kota.")  # fmt: skip
+@click.option("--with-batu", is_flag=True,
+              help="Mulai dari salinan Kota Batu. / Begin with a copy of Kota Batu.")  # fmt: skip
+@click.option("--lang", "language", type=click.Choice(["id", "en"]), default="id",
+              show_default=True, help="Bahasa. / Language.")  # fmt: skip
+@click.pass_context
+def init(context: click.Context, /, folder: Path, *, language: Any, **settings: Any) -> None:
+    """Buat studi baru: kartu studi, templat tabel, skenario.
+
+    Make a new study: its card, templates of its tables, scenarios.
+    """
+    with reported(context, language):
+        from batu_geo.pipeline.init import init as make_study  # noqa: PLC0415 - heavy
+        from batu_geo.render.words import word  # noqa: PLC0415 - heavy
+
+        made = make_study(folder, **settings)
+        click.echo(word("init_done", language, folder=made))
+
+
 @contextmanager
 def reported(context: click.Context, language: Any) -> Iterator[None]:
     """Print an expected error as its lines and end with its exit code."""
