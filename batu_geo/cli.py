@@ -21,6 +21,9 @@ CHECKED_AS = (
     "villages", "facilities", "buildings", "roads", "population", "indicators", "staffing",
     "profiles", "figures", "scenario",
 )  # fmt: skip
+IMPORTED_AS = (
+    "villages", "facilities", "buildings", "population", "indicators", "staffing", "kib",
+)  # fmt: skip
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -236,6 +239,47 @@ def init(context: click.Context, /, folder: Path, *, language: Any, **settings: 
 
         made = make_study(folder, **settings)
         click.echo(word("init_done", language, folder=made))
+
+
+@cli.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--as", "table", required=True, type=click.Choice(IMPORTED_AS),
+              help="Isi berkas. / What it is.")  # fmt: skip
+@click.option("--into", required=True, type=click.Path(path_type=Path),
+              help="Folder studi. / Study folder.")  # fmt: skip
+@click.option("--column", "columns", multiple=True, metavar="TARGET=SOURCE",
+              help="Tentukan kolom. / Say which column it is.")  # fmt: skip
+@click.option("--layer", default="", help="Lembar atau lapisan. / Sheet or layer.")
+@click.option("--origin", default="", help="Asal data. / Where it comes from.")
+@click.option("--licence", default="", help="Lisensi. / Licence.")
+@click.option("--date", default="", help="Tanggal data. / Date of the data.")
+@click.option("--again", is_flag=True, help="Ganti isi lama. / Replace what is there.")
+@click.option("--yes", is_flag=True, help="Setujui padanan kolom. / Agree to the columns.")
+@click.option("--lang", "language", type=click.Choice(["id", "en"]), default="id",
+              show_default=True, help="Bahasa. / Language.")  # fmt: skip
+@click.pass_context
+def import_verb(context: click.Context, /, *, language: Any, yes: bool, **settings: Any) -> None:
+    """Masukkan berkas kantor ke studi: batas, fasilitas, bangunan, penduduk, KIB.
+
+    Take a file as an office has it into a study; its columns are shown before.
+    """
+    if any("=" not in column for column in settings["columns"]):
+        raise click.UsageError("--column TARGET=SOURCE")
+    with reported(context, language):
+        from batu_geo.pipeline.import_verb import run_import  # noqa: PLC0415 - heavy
+        from batu_geo.render.console_import import columns_table  # noqa: PLC0415 - heavy
+        from batu_geo.render.words import word  # noqa: PLC0415 - heavy
+
+        def agreed(matches: Any, notices: Any) -> bool:
+            _print(columns_table(matches, language))
+            for notice in notices:
+                click.echo(notice.line(language))
+            if yes or not sys.stdin.isatty():
+                return yes
+            return click.confirm(word("import_agree", language), default=False)
+
+        for line in run_import(**settings, confirm=agreed, language=language):
+            click.echo(line)
 
 
 @contextmanager

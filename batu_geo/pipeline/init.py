@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
 import shutil
 from importlib.resources import files
@@ -70,6 +71,7 @@ def _empty(aside: Path, code: str) -> None:
     words = {
         "name": f"studi-{code.replace('.', '-')}" if code else "studi-baru",
         "title": f"Kabupaten/kota {code}" if code else "Studi baru",
+        "today": dt.datetime.now(dt.UTC).date().isoformat(),
     }
     for name in (STUDY_FILE, "README.md"):
         text = _starter(name)
