@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import warnings
 import zipfile
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 import geopandas as gpd
 import openpyxl
@@ -64,7 +66,8 @@ def properties(folder: Path, name: str) -> list[dict[str, Any]]:
 
 def saved(frame: gpd.GeoDataFrame, kind: str, folder: Path) -> Path:
     if kind == "shp":
-        frame.to_file(folder / "layer.shp")
+        with warnings.catch_warnings(action="ignore"):
+            frame.to_file(folder / "layer.shp")
         path = folder / "layer.zip"
         with zipfile.ZipFile(path, "w") as archive:
             for part in folder.glob("layer.*"):
@@ -72,8 +75,45 @@ def saved(frame: gpd.GeoDataFrame, kind: str, folder: Path) -> Path:
                     archive.write(part, f"data/{part.name}")
         return path
     path = folder / f"layer.{kind}"
-    frame.to_file(path)
+    if kind == "kml":
+        path.write_text(kml_of(frame), encoding="utf-8")
+    else:
+        frame.to_file(path)
     return path
+
+
+def kml_of(frame: gpd.GeoDataFrame) -> str:
+    """Return a layer as the placemarks of a KML file, with heights as Google Earth writes them."""
+    marks = []
+    for row in frame.to_dict("records"):
+        shape = row.pop("geometry")
+        data = "".join(
+            f'<SimpleData name="{name}">{escape(str(value))}</SimpleData>'
+            for name, value in row.items()
+            if value is not None and value == value
+        )
+        parts = "".join(kml_part(part) for part in shapely.get_parts(shape))
+        marks.append(
+            f"<Placemark><ExtendedData><SchemaData>{data}</SchemaData></ExtendedData>"
+            f"<MultiGeometry>{parts}</MultiGeometry></Placemark>"
+        )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2">'
+        f"<Document>{''.join(marks)}</Document></kml>"
+    )
+
+
+def kml_part(shape: Any) -> str:
+    if shape.geom_type == "Point":
+        return f"<Point><coordinates>{shape.x!r},{shape.y!r},0</coordinates></Point>"
+    rings = [("outerBoundaryIs", shape.exterior), *(("innerBoundaryIs", r) for r in shape.interiors)]
+    inner = "".join(
+        f"<{name}><LinearRing><coordinates>"
+        + " ".join(f"{x!r},{y!r},0" for x, y in ring.coords)
+        + f"</coordinates></LinearRing></{name}>"
+        for name, ring in rings
+    )
+    return f"<Polygon>{inner}</Polygon>"
 
 
 @pytest.mark.parametrize("kind", ["gpkg", "shp", "kml"])
@@ -293,11 +333,11 @@ def test_a_missing_column_is_named_with_what_there_is(listed: Path, tmp_path: Pa
 
 
 def test_a_foreign_datum_is_named(listed: Path, tmp_path: Path) -> None:
-    frame = gpd.read_file(EMBEDDED / "facilities.geojson").to_crs("EPSG:23839")
-    assert "Batavia" not in frame.crs.name
-    batavia = gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=frame.geometry,
-                               crs=None).set_crs("EPSG:4211")  # fmt: skip
-    batavia.geometry = [shapely.Point(112.54, -7.87)] * len(batavia)
+    batavia = gpd.GeoDataFrame(
+        {"nama": ["Pustu A"], "jenis": ["Pustu"]},
+        geometry=[shapely.Point(112.54, -7.87)],
+        crs="EPSG:4211",
+    )
     path = tmp_path / "batavia.gpkg"
     batavia.to_file(path)
     with pytest.raises(OSError, match=r"BG-254.*Batavia"):

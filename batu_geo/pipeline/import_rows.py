@@ -180,7 +180,7 @@ def _at_its_place(problem: Problem, rows: Rows, offset: int) -> Problem:
     number = problem.feature if problem.feature is not None else problem.row
     if number is None:
         return problem
-    return replace(problem, row=None, feature=None, **rows.place(number - offset))
+    return replace(problem, **{"row": None, "feature": None, **rows.place(number - offset)})
 
 
 def missing_columns(matches: Sequence[Match], table: str, rows: Rows, name: str) -> list[Problem]:

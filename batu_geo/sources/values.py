@@ -16,6 +16,7 @@ MONTHS = (
 SHORTEST_MONTH = 3
 LONG_DATE = re.compile(r"(\d{1,2})[\s-]+([a-z]{3,9})\.?[\s-]+(\d{4})", re.IGNORECASE)
 DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:\s+\d{1,2}[:.]\d\d.*)?")
+ISO_WITH_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
 ONE_GROUP = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 GROUPS = re.compile(r"[+-]?\d{1,3}(\.\d{3}){2,}(,\d+)?|[+-]?\d{1,3}(\.\d{3})*,\d+")
 CLOCK = re.compile(r"(\d{1,2})[.:](\d\d)(?::\d\d)?")
@@ -48,6 +49,8 @@ def date_of(text: str) -> str:
     ('2025-12-22', '2026-02-01', 'kemarin')
     """
     text = text.strip()
+    if ISO_WITH_TIME.fullmatch(text):
+        return text[:10]
     long, short = LONG_DATE.fullmatch(text), DAY_FIRST.fullmatch(text)
     if long:
         start = long[2].casefold()[:SHORTEST_MONTH]
