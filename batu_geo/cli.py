@@ -249,6 +249,8 @@ def init(context: click.Context, /, folder: Path, *, language: Any, **settings: 
               help="Folder studi. / Study folder.")  # fmt: skip
 @click.option("--column", "columns", multiple=True, metavar="TARGET=SOURCE",
               help="Tentukan kolom. / Say which column it is.")  # fmt: skip
+@click.option("--kib-a", type=click.Path(path_type=Path),
+              help="KIB A (tanah) untuk --as kib. / Card A for --as kib.")  # fmt: skip
 @click.option("--layer", default="", help="Lembar atau lapisan. / Sheet or layer.")
 @click.option("--origin", default="", help="Asal data. / Where it comes from.")
 @click.option("--licence", default="", help="Lisensi. / Licence.")

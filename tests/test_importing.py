@@ -90,7 +90,7 @@ def kml_of(frame: gpd.GeoDataFrame) -> str:
         data = "".join(
             f'<SimpleData name="{name}">{escape(str(value))}</SimpleData>'
             for name, value in row.items()
-            if value is not None and value == value
+            if not pd.isna(value)
         )
         parts = "".join(kml_part(part) for part in shapely.get_parts(shape))
         marks.append(
@@ -106,7 +106,10 @@ def kml_of(frame: gpd.GeoDataFrame) -> str:
 def kml_part(shape: Any) -> str:
     if shape.geom_type == "Point":
         return f"<Point><coordinates>{shape.x!r},{shape.y!r},0</coordinates></Point>"
-    rings = [("outerBoundaryIs", shape.exterior), *(("innerBoundaryIs", r) for r in shape.interiors)]
+    rings = [
+        ("outerBoundaryIs", shape.exterior),
+        *(("innerBoundaryIs", r) for r in shape.interiors),
+    ]
     inner = "".join(
         f"<{name}><LinearRing><coordinates>"
         + " ".join(f"{x!r},{y!r},0" for x, y in ring.coords)
@@ -239,7 +242,7 @@ def test_utm_is_read_and_other_writings_are_named(listed: Path, tmp_path: Path) 
         "coordinates"
     ]
     assert (round(x, 2), round(y, 2)) == (112.54, -7.88)
-    for bad in ("\"112°32'29\"\"E\",\"7°52'39\"\"S\"", "112541400,-78775000", "0,0"):
+    for bad in ('"112°32\'29""E","7°52\'39""S"', "112541400,-78775000", "0,0"):
         path = write_csv(tmp_path / "bad.csv", f"{head}Pustu X,Pustu,{bad}\n")
         with pytest.raises(DataError, match="BG-253"):
             bring(path, "facilities", listed, again=True)

@@ -137,7 +137,7 @@ def with_points(
     points: list[shapely.Point | None] = []
     how: dict[str, int] = {}
     for index, record in enumerate(records):
-        place = {**rows.place(index), "record_id": _label(record)}
+        place: dict[str, Any] = {**rows.place(index), "record_id": _label(record)}
         x, y = _written_place(record, rows, index)
         point = None
         if x is not None:
@@ -214,7 +214,7 @@ def _settle_village(
 
 
 def _inside(point: shapely.Point, villages: Villages) -> bool:
-    metres = gpd.GeoSeries([point], crs=DEGREES).to_crs(villages.crs)
+    metres = gpd.GeoSeries([point], crs=DEGREES).to_crs(str(villages.crs))
     return bool(villages.geometry.intersects(metres.iloc[0]).any())
 
 
@@ -226,7 +226,7 @@ def _offices(villages: Villages | None) -> dict[str, shapely.Point]:
     found = dict(zip(villages["village_id"], inner, strict=True))
     for record in villages.drop(columns="geometry").to_dict("records"):
         lon, lat = record.get("office_lon"), record.get("office_lat")
-        if lon is not None and lon == lon:  # noqa: PLR0124 - NaN is not itself
+        if lon is not None and lat is not None and lon == lon:  # noqa: PLR0124 - NaN
             found[record["village_id"]] = shapely.Point(lon, lat)
     return found
 

@@ -55,7 +55,7 @@ class Rows:
     numbers: list[int]
     geometry: list[Any] | None = field(default=None)
 
-    def place(self, index: int) -> dict[str, int]:
+    def place(self, index: int) -> dict[str, Any]:
         """Return where a record stands, for a problem."""
         return {"row" if self.geometry is None else "feature": self.numbers[index]}
 
@@ -180,7 +180,8 @@ def _at_its_place(problem: Problem, rows: Rows, offset: int) -> Problem:
     number = problem.feature if problem.feature is not None else problem.row
     if number is None:
         return problem
-    return replace(problem, **{"row": None, "feature": None, **rows.place(number - offset)})
+    place: dict[str, Any] = {"row": None, "feature": None, **rows.place(number - offset)}
+    return replace(problem, **place)
 
 
 def missing_columns(matches: Sequence[Match], table: str, rows: Rows, name: str) -> list[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from batu_geo.pipeline.import_kib import import_kib
 from batu_geo.pipeline.importing import Request, import_file
 from batu_geo.render.words import number, word
 
@@ -39,7 +40,7 @@ def run_import(
     language
         Of the words.
     rest
-        ``layer``, ``again``, ``origin``, ``licence`` and ``date``.
+        ``layer``, ``again``, ``kib_a``, ``origin``, ``licence`` and ``date``.
     """
     request = Request(
         file=file,
@@ -50,7 +51,10 @@ def run_import(
         chosen=dict(column.split("=", 1) for column in columns),
         about={name: str(rest[name]) for name in ABOUT if rest.get(name)},
     )
-    done = import_file(request, confirm)
+    if table == "kib":
+        done = import_kib(request, rest.get("kib_a"), confirm)
+    else:
+        done = import_file(request, confirm)
     for notice in done.notices:
         yield notice.line(language)
     count = number(done.count, language)

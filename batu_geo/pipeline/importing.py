@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
 SET_ASIDE = "other_areas.geojson"
 EVIDENCE = "reported"
-Confirm = "Callable[[Sequence[Match], Sequence[Problem]], bool]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ class Table:
     records: list[dict[str, Any]]
     shapes: list[Any] | None
     notices: list[Problem]
-    set_aside: list[dict[str, Any]]
+    beside: Mapping[str, bytes]
     crs: str = ""
 
 
@@ -150,11 +149,9 @@ def suffixes_of(table: str) -> tuple[str, ...]:
     return (*TABLE_SUFFIXES, *MAP_SUFFIXES) if geometry else TABLE_SUFFIXES
 
 
-def _rows(
-    opened: Opened, request: Request, words: Mapping[str, Any]
-) -> tuple[Rows, list[Problem]]:
+def _rows(opened: Opened, request: Request, words: Mapping[str, Any]) -> tuple[Rows, list[Problem]]:
     """Return the rows of the file without personal columns, and notices."""
-    features, notices = None, []
+    features, notices = None, list[Problem]()
     geometry = CONTRACTS[request.table].geometry
     if geometry and opened.suffix in MAP_SUFFIXES:
         features, notices = features_of(opened, geometry, request.layer)
@@ -205,6 +202,8 @@ def _outlines(
     records = in_contract(rows, matches, request.table, words, name)
     kept, notices = apart(records, rows, words["areas"]["not_villages"], name)
     aside = [_feature(rows, n) for n in range(len(records)) if n not in kept]
+    collection = {"type": "FeatureCollection", "features": aside}
+    beside = {SET_ASIDE: json.dumps(collection, ensure_ascii=False).encode()} if aside else {}
     rows = _only(rows, kept)
     records = [records[n] for n in kept]
     notices += with_codes(records, rows, known, request.table, name)
@@ -217,7 +216,7 @@ def _outlines(
         notices.append(Problem("BG-272", STUDY_FILE, values={"crs": crs}))
     notices += mended
     notices += outline_notices(typed, shapes, features, name, crs or folder.desk.card.crs)
-    return Table(typed, shapes, notices, aside, crs)
+    return Table(typed, shapes, notices, beside, crs)
 
 
 def _feature(rows: Rows, index: int) -> dict[str, Any]:
@@ -247,9 +246,7 @@ def _shapes(
             faults.append(Problem("BG-207", name, values={"reason": reason}, **rows.place(index)))
         elif any(reason == "crossing" for reason, _ in reasons):
             change = next(text for reason, text in reasons if reason == "crossing")
-            notices.append(
-                Problem("BG-271", name, values={"change": change}, **rows.place(index))
-            )
+            notices.append(Problem("BG-271", name, values={"change": change}, **rows.place(index)))
         shapes.append(shape)
     if faults:
         raise DataError(faults)
@@ -271,7 +268,7 @@ def _records(
     if contract.geometry is None:
         if any(column.name == "village_id" for column in contract.columns):
             notices += with_codes(records, rows, folder.village_list(), table, name)
-        return Table(checked(records, contract, rows, name), None, notices, [])
+        return Table(checked(records, contract, rows, name), None, notices, {})
     return placed(folder, records, rows, contract, name, notices)
 
 
@@ -299,7 +296,7 @@ def placed(
     columns = {column.name for column in contract.columns}
     own = [{k: v for k, v in records[n].items() if k in columns} for n in kept]
     typed = checked(own, contract, _only(rows, kept), name)
-    return Table(typed, [points[n] for n in kept], notices, [])
+    return Table(typed, [points[n] for n in kept], notices, {})
 
 
 def put(folder: StudyFolder, request: Request, table: Table) -> list[Problem]:
@@ -316,10 +313,7 @@ def put(folder: StudyFolder, request: Request, table: Table) -> list[Problem]:
         "evidence": about.get("evidence") or EVIDENCE,
     }
     notices = _held_against(folder, request, table, Opened(path, content), entry["evidence"])
-    contents = {path: content}
-    if table.set_aside:
-        collection = {"type": "FeatureCollection", "features": table.set_aside}
-        contents[SET_ASIDE] = json.dumps(collection, ensure_ascii=False).encode()
+    contents = {path: content, **table.beside}
     contents[STUDY_FILE] = folder.card_text({request.table: entry}, crs=table.crs)
     folder.write(contents)
     return notices

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
@@ -31,6 +30,7 @@ from batu_geo.sources.villages import read_villages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from batu_geo.domain.tables import Villages
     from batu_geo.sources.opening import Opened

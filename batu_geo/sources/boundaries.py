@@ -128,8 +128,10 @@ def overlaps(villages: gpd.GeoDataFrame, name: str) -> list[Problem]:
     ids = villages["village_id"].tolist()
     order = [n for n in np.argsort(-areas, kind="stable") if areas[n] > SMALLEST_OVERLAP_M2]
     found = [
-        Problem("BG-258", name, values={"overlap_m2": f"{areas[n]:.0f}",
-                                        "one": ids[first[pairs[n]]], "other": ids[second[pairs[n]]]})
+        Problem("BG-258", name, values={
+            "overlap_m2": f"{areas[n]:.0f}",
+            "one": ids[first[pairs[n]]], "other": ids[second[pairs[n]]],
+        })
         for n in order[:MOST_OVERLAPS]
     ]  # fmt: skip
     if len(order) > MOST_OVERLAPS:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections import defaultdict
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -38,7 +37,7 @@ class Match:
     source: str
     target: str
     score: float
-    is_sure: bool
+    is_sure: bool = True
 
 
 def synonyms(own: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -106,7 +105,7 @@ def match_columns(
     known = names_of(table, words)
     scores = {(c, t): s for c in columns for t, s in _scores(c, known).items()}
     taken = {target: source for target, source in chosen.items() if source in columns}
-    matches = {source: Match(source, target, ITS_OWN_NAME, True) for target, source in taken.items()}
+    matches = {source: Match(source, target, ITS_OWN_NAME) for target, source in taken.items()}
     ties = []
     for (column, target), score in sorted(scores.items(), key=lambda item: -item[1]):
         if column in matches:
@@ -117,10 +116,12 @@ def match_columns(
                 ties.append((target, rival.source, column))
             continue
         taken[target] = column
-        rivals = [s for (c, t), s in scores.items() if c == column and t != target and t not in taken]
+        rivals = [
+            s for (c, t), s in scores.items() if c == column and t != target and t not in taken
+        ]
         is_sure = score >= EXACT or score >= max([SURE, *(r + CLEAR_BY for r in rivals)])
         matches[column] = Match(column, target, min(score, EXACT), is_sure)
-    unmatched = [Match(column, "", 0.0, True) for column in columns if column not in matches]
+    unmatched = [Match(column, "", 0.0) for column in columns if column not in matches]
     by_source = {match.source: match for match in [*matches.values(), *unmatched]}
     return [by_source[column] for column in columns], ties
 
@@ -154,8 +155,10 @@ def translated(value: Any, column: str, codes: Iterable[str], words: Mapping[str
     >>> translated("Rusak  Ringan", "condition", ("good", "light_damage"), synonyms())
     'light_damage'
     """
-    table: dict[str, str] = defaultdict(str)
+    table: dict[str, str] = {}
     for code, names in words["values"].get(column, {}).items():
         table.update(dict.fromkeys(map(plain, names), code))
     table.update({plain(code): code for code in codes})
-    return table.get(plain(value)) or ("unknown" if str(value).strip() == "-" else value)
+    if plain(value):
+        return table.get(plain(value)) or value
+    return "unknown" if str(value).strip() == "-" and "unknown" in codes else None

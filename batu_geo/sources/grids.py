@@ -101,9 +101,9 @@ def _refuse_mixed(opened: Opened, rows: list[list[str]], width: int) -> None:
 
 
 def separator_of(text: str) -> str:
-    """Return the sign that separates cells: the one that stands most often in the first lines.
+    r"""Return the sign that separates cells: the one that stands most often in the first lines.
 
-    >>> separator_of('nama;luas\\nBalai;12,5\\n')
+    >>> separator_of('nama;luas\nBalai;12,5\n')
     ';'
     """
     head = re.sub(r'"[^"]*"', "", "\n".join(text.split("\n")[:10]))

@@ -205,7 +205,7 @@ def _of_frame(
         ]
     return [
         {"type": "Feature", "properties": record,
-         "geometry": json.loads(shapely.to_geojson(shape)) if shape is not None else None}
+         "geometry": json.loads(shapely.to_geojson(shape)) if shape else None}
         for shape, record in zip(frame.geometry, records, strict=True)
     ]  # fmt: skip
 

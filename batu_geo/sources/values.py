@@ -97,9 +97,9 @@ def plain_numbers(values: Sequence[str], decimals: str) -> list[str]:
 
 
 def degree_of(text: Any) -> float | None:
-    """Return one coordinate, with a decimal point or comma, or None.
+    r"""Return one coordinate, with a decimal point or comma, or None.
 
-    >>> degree_of("112,5414"), degree_of("-7.8775"), degree_of("7°52'39\\"S")
+    >>> degree_of("112,5414"), degree_of("-7.8775"), degree_of("7°52'39\"S")
     (112.5414, -7.8775, None)
     """
     shown = str(text).strip()
