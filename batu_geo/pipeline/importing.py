@@ -38,6 +38,7 @@ from batu_geo.sources.boundaries import only_outlines, turned
 from batu_geo.sources.columns import SYNONYMS, match_columns, synonyms
 from batu_geo.sources.layers import MAP_SUFFIXES, features_of
 from batu_geo.sources.opening import Opened, open_input
+from batu_geo.sources.osm_kinds import OSM_KINDS, as_facilities, is_osm, osm_rules
 from batu_geo.sources.sheets import TABLE_SUFFIXES
 from batu_geo.sources.study import STUDY_FILE
 
@@ -123,7 +124,7 @@ def import_file(request: Request, confirm: Callable[..., bool]) -> Imported:
     opened = open_input(request.file, name=request.file.name, table=request.table,
                         suffixes=suffixes_of(request.table))  # fmt: skip
     words = synonyms(folder.own_table(SYNONYMS))
-    rows, notices = _rows(opened, request, words)
+    rows, notices = _rows(folder, opened, request, words)
     matches, ties = match_columns(rows.columns, request.table, words, request.chosen)
     _refuse_unclear(matches, ties, request, rows, opened.name)
     if not confirm(matches, notices):
@@ -158,6 +159,8 @@ def _rows(opened: Opened, request: Request, words: Mapping[str, Any]) -> tuple[R
         if geometry == "polygon":
             features, more = turned(only_outlines(features), opened.name)
             notices = [*notices, *more]
+        elif request.table == "facilities" and is_osm(features):
+            features = as_facilities(features, osm_rules(folder.own_table(OSM_KINDS)))
     rows, more = rows_of(opened, request.table, words, features, request.layer)
     rows, dropped = without_personal(rows, opened.name)
     if not rows.records:
