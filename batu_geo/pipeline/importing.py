@@ -150,7 +150,9 @@ def suffixes_of(table: str) -> tuple[str, ...]:
     return (*TABLE_SUFFIXES, *MAP_SUFFIXES) if geometry else TABLE_SUFFIXES
 
 
-def _rows(opened: Opened, request: Request, words: Mapping[str, Any]) -> tuple[Rows, list[Problem]]:
+def _rows(
+    folder: StudyFolder, opened: Opened, request: Request, words: Mapping[str, Any]
+) -> tuple[Rows, list[Problem]]:
     """Return the rows of the file without personal columns, and notices."""
     features, notices = None, list[Problem]()
     geometry = CONTRACTS[request.table].geometry

@@ -14,6 +14,7 @@ from batu_geo.sources.archives import zip_members
 from batu_geo.sources.grids import decoded
 from batu_geo.sources.kml import placemarks_of
 from batu_geo.sources.opening import Opened, json_of
+from batu_geo.sources.osm_files import as_points
 from batu_geo.sources.sql_rows import rows_of
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _geojson(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list
     if not isinstance(document, dict):
         raise opened.error("BG-110", reason="not an object")
     if isinstance(document.get("elements"), list):
-        return _elements(document["elements"]), []
+        return as_points(document["elements"]), []
     if document.get("type") == "Feature":
         return [document], []
     members = document.get("features")
@@ -74,18 +75,6 @@ def _geojson(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list
     if named and "CRS84" not in named:
         return _in_degrees(opened, members, named), []
     return [{**m, "properties": m.get("properties") or {}} for m in members], []
-
-
-def _elements(elements: list[Any]) -> list[Feature]:
-    """Return the nodes, and the middles of ways, of an Overpass answer as points."""
-    found = []
-    for element in elements:
-        place = element.get("center", element) if isinstance(element, dict) else {}
-        if "tags" in element and "lon" in place and "lat" in place:
-            tags = {"osm_id": f"{element.get('type')}/{element.get('id')}", **element["tags"]}
-            point = {"type": "Point", "coordinates": [place["lon"], place["lat"]]}
-            found.append({"type": "Feature", "properties": tags, "geometry": point})
-    return found
 
 
 def _in_degrees(opened: Opened, members: list[Feature], named: str) -> list[Feature]:

@@ -9,6 +9,7 @@ from typing import Any
 from batu_geo.domain.errors import EnvironmentFault, Problem
 
 SMALLEST_RING = 4
+KEPT_TAGS = ("name", "amenity", "healthcare", "emergency", "disused:", "abandoned:", "was:")
 
 
 def as_pbf(elements: list[dict[str, Any]]) -> bytes:
@@ -61,12 +62,16 @@ def as_outlines(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def as_points(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return elements with tags as points, ways and relations at their middle."""
+    """Return elements with tags as points, ways and relations at their middle.
+
+    Tags with telephone numbers and addresses of people stay out.
+    """
     found = []
     for element in elements:
         place = element.get("center", element)
         if element.get("tags") and "lon" in place and "lat" in place:
-            tags = {"osm_id": f"{element['type']}/{element['id']}", **element["tags"]}
+            tags = {k: v for k, v in element["tags"].items() if k.startswith(KEPT_TAGS)}
+            tags["osm_id"] = f"{element['type']}/{element['id']}"
             point = {"type": "Point", "coordinates": [place["lon"], place["lat"]]}
             found.append({"type": "Feature", "properties": tags, "geometry": point})
     return found

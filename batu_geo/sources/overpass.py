@@ -8,6 +8,7 @@ import math
 import socket
 import threading
 import time
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -172,13 +173,11 @@ def _sent(query: str, server: str) -> tuple[int, bytes, float]:
     """Send a question; return the status, the body and how long the server asks to wait."""
     import requests  # noqa: PLC0415
 
-    from batu_geo import __version__  # noqa: PLC0415 - the package is loaded by now
-
     try:
         with requests.post(
             server,
             data={"data": query},
-            headers={"User-Agent": f"batu_geo/{__version__}"},
+            headers={"User-Agent": f"batu_geo/{version('batu_geo')}"},
             timeout=(LONGEST_CONNECT_S, LONGEST_ANSWER_S),
             allow_redirects=False,
             stream=True,
