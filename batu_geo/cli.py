@@ -251,6 +251,8 @@ def init(context: click.Context, /, folder: Path, *, language: Any, **settings: 
               help="Tentukan kolom. / Say which column it is.")  # fmt: skip
 @click.option("--kib-a", type=click.Path(path_type=Path),
               help="KIB A (tanah) untuk --as kib. / Card A for --as kib.")  # fmt: skip
+@click.option("--compare", is_flag=True,
+              help="Bandingkan batas saja. / Only compare the outlines.")  # fmt: skip
 @click.option("--layer", default="", help="Lembar atau lapisan. / Sheet or layer.")
 @click.option("--origin", default="", help="Asal data. / Where it comes from.")
 @click.option("--licence", default="", help="Lisensi. / Licence.")
@@ -267,6 +269,8 @@ def import_verb(context: click.Context, /, *, language: Any, yes: bool, **settin
     """
     if any("=" not in column for column in settings["columns"]):
         raise click.UsageError("--column TARGET=SOURCE")
+    if settings["compare"] and settings["table"] != "villages":
+        raise click.UsageError("--compare --as villages")
     with reported(context, language):
         from batu_geo.pipeline.import_verb import run_import  # noqa: PLC0415 - heavy
         from batu_geo.render.console_import import columns_table  # noqa: PLC0415 - heavy
@@ -280,8 +284,11 @@ def import_verb(context: click.Context, /, *, language: Any, yes: bool, **settin
                 return yes
             return click.confirm(word("import_agree", language), default=False)
 
-        for line in run_import(**settings, confirm=agreed, language=language):
-            click.echo(line)
+        for part in run_import(**settings, confirm=agreed, language=language):
+            if hasattr(part, "plain"):
+                click.echo(part.plain)
+            else:
+                _print(part)
 
 
 @cli.command()

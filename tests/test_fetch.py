@@ -59,11 +59,8 @@ def answer(elements: list[dict[str, Any]]) -> bytes:
 
 
 def good(query: str) -> Reply:
-    if "highway" in query:
-        elements = ROADS
-    else:
-        elements = PLACES if "amenity" in query else HOUSES
-    return 200, answer(elements), {}
+    topics = {"highway": ROADS, "amenity": PLACES, "building": HOUSES}
+    return 200, answer(next(e for topic, e in topics.items() if f'"{topic}"' in query)), {}
 
 
 class StandIn:
@@ -98,6 +95,7 @@ class StandIn:
         self.thread.start()
 
     def stop(self) -> None:
+        """End, and free the port."""
         self.http.shutdown()
         self.http.server_close()
         self.thread.join()
@@ -157,7 +155,9 @@ def test_roads_places_and_houses_come_with_date_and_licence(
     assert imported.count == 2, "yoga is no facility"
 
 
-def test_the_study_may_say_what_tags_mean(folder: Path, server: StandIn, waits: list[float]) -> None:
+def test_the_study_may_say_what_tags_mean(
+    folder: Path, server: StandIn, waits: list[float]
+) -> None:
     del waits
     fetch(folder, server=server.url, only=["facilities"])
     rule = '[[rule]]\nkind = "KLINIK"\ntags = { healthcare = ["yoga"] }\n'
@@ -271,6 +271,6 @@ def test_a_real_answer_becomes_the_same_roads(
 
 
 def _square(lon: float, lat: float) -> Any:
-    import shapely  # noqa: PLC0415
+    import shapely
 
     return shapely.box(lon - 0.01, lat - 0.01, lon + 0.01, lat + 0.01)

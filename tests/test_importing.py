@@ -19,8 +19,10 @@ from click.testing import CliRunner
 import batu_geo as bg
 from batu_geo.cli import cli
 from batu_geo.domain.errors import DataError, EnvironmentFault
+from batu_geo.pipeline.import_compare import compare_file
 from batu_geo.pipeline.importing import Request, import_file
 from batu_geo.pipeline.init import init
+from batu_geo.sources.boundaries import compare_boundaries
 from batu_geo.sources.study import embedded_study
 
 if TYPE_CHECKING:
@@ -361,3 +363,43 @@ def test_a_city_far_away_gets_its_own_zone(tmp_path: Path) -> None:
     done = bring(path, "villages", folder)
     assert "BG-272" in codes(done)
     assert 'crs = "EPSG:32646"' in (folder / "study.toml").read_text()
+
+
+# Two editions of the same boundaries
+
+
+def test_a_moved_border_is_measured(listed: Path, tmp_path: Path) -> None:
+    frame = gpd.read_file(EMBEDDED / "boundaries" / "desa_kelurahan.geojson").to_crs("EPSG:32749")
+    at = {code: n for n, code in enumerate(frame["village_id"])}
+    beji, mojorejo = at["35.79.03.2002"], at["35.79.03.2005"]
+    strip = frame.geometry[beji].intersection(frame.geometry[mojorejo].buffer(50))
+    frame.loc[beji, "geometry"] = frame.geometry[beji].difference(strip)
+    frame.loc[mojorejo, "geometry"] = frame.geometry[mojorejo].union(strip)
+    path = tmp_path / "baru.geojson"
+    frame.to_crs("EPSG:4326").to_file(path)
+    before = (listed / "villages.geojson").read_bytes()
+    args = ["import", str(path), "--as", "villages", "--into", str(listed), "--yes", "--compare"]
+    result = CliRunner().invoke(cli, [*args, "--lang", "en"])
+    assert result.exit_code == 0, result.output
+    assert (listed / "villages.geojson").read_bytes() == before, "a comparison writes nothing"
+    changes = compare_file(Request(path, "villages", listed), lambda *_: True)
+    assert set(changes["village_name"][:2]) == {"Beji", "Mojorejo"}
+    rows = changes.set_index("village_name")
+    area = strip.area / 1e6
+    assert rows.loc["Beji", "lost_km2"] == pytest.approx(area, abs=1e-3)
+    assert rows.loc["Mojorejo", "gained_km2"] == pytest.approx(area, abs=1e-3)
+    assert rows.loc["Temas", "shared"] == pytest.approx(1, abs=1e-3)
+    assert changes["shared"].is_monotonic_increasing
+
+
+def test_a_village_of_one_edition_shares_nothing() -> None:
+    def edition(*codes: str) -> gpd.GeoDataFrame:
+        boxes = [shapely.box(1000 * n, 0, 1000 * n + 1000, 1000) for n in range(len(codes))]
+        table = {"village_id": list(codes), "village_name": list(codes)}
+        return gpd.GeoDataFrame(table, geometry=boxes, crs="EPSG:32749")
+
+    changes = compare_boundaries(edition("a", "b"), edition("a")).set_index("village_id")
+    assert changes.loc["b", ["old_km2", "new_km2", "lost_km2", "shared"]].tolist() == [1, 0, 1, 0]
+    assert changes.loc["a", ["gained_km2", "lost_km2", "shared", "farthest_m"]].tolist() == [
+        0, 0, 1, 0,
+    ]  # fmt: skip

@@ -106,10 +106,10 @@ def _box(study: StudyFolder) -> tuple[float, float, float, float]:
     """Return the sides of the outlines, in degrees."""
     name = study.desk.card.villages.path
     path = study.root / name
-    features = []
-    if path.is_file():
-        opened = open_input(path, name=name, table="villages", suffixes=(".geojson", ".json"))
-        features, _ = features_of(opened, "polygon")
+    if not path.is_file():
+        raise EnvironmentFault(Problem("BG-434", name))
+    opened = open_input(path, name=name, table="villages", suffixes=(".geojson", ".json"))
+    features, _ = features_of(opened, "polygon")
     shapes = [shapely.from_geojson(json.dumps(f["geometry"])) for f in features]
     if not shapes:
         raise EnvironmentFault(Problem("BG-434", name))

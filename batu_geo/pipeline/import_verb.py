@@ -1,16 +1,22 @@
-"""What `batu-geo import` does with what it was asked."""
+"""What `batu-geo import` does with what it was asked, and the lines it prints."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich.text import Text
+
+from batu_geo.pipeline.import_compare import compare_file
 from batu_geo.pipeline.import_kib import import_kib
 from batu_geo.pipeline.importing import Request, import_file
+from batu_geo.render.console_import import changes_table
 from batu_geo.render.words import number, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from rich.console import RenderableType
 
     from batu_geo.domain.errors import Language
 
@@ -26,8 +32,8 @@ def run_import(
     columns: Sequence[str] = (),
     language: Language = "id",
     **rest: Any,
-) -> Iterator[str]:
-    """Import a file and yield the lines to print.
+) -> Iterator[RenderableType]:
+    """Import a file, or compare its outlines, and yield what to print.
 
     Parameters
     ----------
@@ -40,7 +46,7 @@ def run_import(
     language
         Of the words.
     rest
-        ``layer``, ``again``, ``kib_a``, ``origin``, ``licence`` and ``date``.
+        ``layer``, ``again``, ``compare``, ``kib_a``, ``origin``, ``licence`` and ``date``.
     """
     request = Request(
         file=file,
@@ -51,11 +57,14 @@ def run_import(
         chosen=dict(column.split("=", 1) for column in columns),
         about={name: str(rest[name]) for name in ABOUT if rest.get(name)},
     )
+    if rest.get("compare"):
+        yield changes_table(compare_file(request, confirm), language)
+        return
     if table == "kib":
         done = import_kib(request, rest.get("kib_a"), confirm)
     else:
         done = import_file(request, confirm)
     for notice in done.notices:
-        yield notice.line(language)
+        yield Text(notice.line(language))
     count = number(done.count, language)
-    yield word("import_done", language, count=count, table=done.table, path=done.path)
+    yield Text(word("import_done", language, count=count, table=done.table, path=done.path))

@@ -121,6 +121,20 @@ def import_file(request: Request, confirm: Callable[..., bool]) -> Imported:
     if not request.again and folder.records(request.table):
         values = {"table": request.table}
         raise EnvironmentFault(Problem("BG-421", folder.path_of(request.table), values=values))
+    table = prepared(folder, request, confirm)
+    notices = [*table.notices, *put(folder, request, table)]
+    path = folder.root / folder.path_of(request.table)
+    return Imported(request.table, path, len(table.records), tuple(notices))
+
+
+def prepared(folder: StudyFolder, request: Request, confirm: Callable[..., bool]) -> Table:
+    """Read a file into a table that keeps its contract; nothing is written.
+
+    Raises
+    ------
+    SourceError, DataError, EnvironmentFault
+        As `import_file` does.
+    """
     opened = open_input(request.file, name=request.file.name, table=request.table,
                         suffixes=suffixes_of(request.table))  # fmt: skip
     words = synonyms(folder.own_table(SYNONYMS))
@@ -132,10 +146,7 @@ def import_file(request: Request, confirm: Callable[..., bool]) -> Imported:
     make = _outlines if request.table == "villages" else _records
     table = make(folder, request, rows, matches, words)
     # What was shown before the question is not said again.
-    notices = [*_left_out(matches, opened.name), *table.notices]
-    notices += put(folder, request, table)
-    path = folder.root / folder.path_of(request.table)
-    return Imported(request.table, path, len(table.records), tuple(notices))
+    return replace(table, notices=[*_left_out(matches, opened.name), *table.notices])
 
 
 def suffixes_of(table: str) -> tuple[str, ...]:

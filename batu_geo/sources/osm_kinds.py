@@ -52,9 +52,7 @@ def is_osm(features: Sequence[Feature]) -> bool:
     return "kind" not in names and any(tag in names for tag in HEALTH_TAGS)
 
 
-def as_facilities(
-    features: Sequence[Feature], rules: Sequence[Mapping[str, Any]]
-) -> list[Feature]:
+def as_facilities(features: Sequence[Feature], rules: Sequence[Mapping[str, Any]]) -> list[Feature]:
     """Return the features that are facilities, in the columns of the contract.
 
     That a place is on the map says that somebody saw it, not that it is open.

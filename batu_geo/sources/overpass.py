@@ -150,7 +150,7 @@ def _asked(query: str, server: str) -> bytes:
             reason = str(status)
             time.sleep(patience)
             continue
-        if status != 200:  # noqa: PLR2004 - the one that means yes
+        if status != 200:
             raise EnvironmentFault(Problem("BG-433", values={"reason": f"HTTP {status}"}))
         try:
             _parsed(content)
