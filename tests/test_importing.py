@@ -403,3 +403,94 @@ def test_a_village_of_one_edition_shares_nothing() -> None:
     assert changes.loc["a", ["gained_km2", "lost_km2", "shared", "farthest_m"]].tolist() == [
         0, 0, 1, 0,
     ]  # fmt: skip
+
+
+# Other editions, templates, and what a killed import leaves
+
+
+def edition(kind: str) -> gpd.GeoDataFrame:
+    ours = gpd.read_file(EMBEDDED / "boundaries" / "desa_kelurahan.geojson")
+    names, codes, bps = ours["village_name"], ours["village_id"], ours["bps_id"]
+    tables = {
+        "gadm": {"GID_4": [f"IDN.11.1.{n}_1" for n in range(24)], "NAME_2": "Kota Batu",
+                 "NAME_3": ours["district_name"], "NAME_4": names, "CC_4": bps},
+        "big": {"NAMOBJ": names, "KDEPUM": codes, "WADMKC": ours["district_name"],
+                "WADMKD": names, "SHAPE_Leng": 1.5},
+        "bps": {"iddesa": bps, "nmkec": ours["district_name"], "nmdesa": names.str.upper()},
+        "osm": {"@id": [f"relation/{n}" for n in range(24)], "admin_level": "7",
+                "boundary": "administrative", "name": names},
+    }  # fmt: skip
+    frame = gpd.GeoDataFrame(tables[kind], geometry=ours.geometry, crs=ours.crs)
+    if kind == "osm":
+        district = gpd.GeoDataFrame(
+            {"@id": ["relation/99"], "admin_level": ["6"], "name": ["Junrejo"]},
+            geometry=[shapely.union_all(ours.geometry[-7:].to_numpy())], crs=ours.crs,
+        )  # fmt: skip
+        return pd.concat([frame, district], ignore_index=True)
+    return frame
+
+
+@pytest.mark.parametrize("kind", ["gadm", "big", "bps", "osm"])
+def test_every_edition_of_boundaries_gets_the_same_codes(
+    listed: Path, tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / f"{kind}.geojson"
+    edition(kind).to_file(path)
+    wanted = {r["village_id"]: r["bps_id"] for r in properties(listed, "villages.geojson")}
+    done = bring(path, "villages", listed, again=True)
+    found = properties(listed, "villages.geojson")
+    assert done.count == 24
+    assert {record["village_id"] for record in found} == set(wanted)
+    if kind in {"gadm", "bps"}:
+        assert {record["village_id"]: record["bps_id"] for record in found} == wanted
+        assert "BG-262" in codes(done)
+
+
+def test_codes_of_bps_stay_where_nothing_maps_them(tmp_path: Path) -> None:
+    folder = init(tmp_path / "studi")
+    path = tmp_path / "bps.geojson"
+    edition("bps").to_file(path)
+    bring(path, "villages", folder)
+    assert properties(folder, "villages.geojson")[0]["village_id"] == "3579010002"
+
+
+def test_outlines_without_codes_need_a_list_first(tmp_path: Path) -> None:
+    folder = init(tmp_path / "studi")
+    path = tmp_path / "osm.geojson"
+    edition("osm").to_file(path)
+    with pytest.raises(DataError, match="BG-264"):
+        bring(path, "villages", folder)
+
+
+def test_a_filled_template_is_taken_as_it_is(listed: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(listed / "templates" / "facilities.xlsx")
+    sheet = book["facilities"]
+    at = {cell.value: cell.column for cell in sheet[1]}
+    row = {"facility_id": "U-1", "facility_name": "UPKDK Beji", "kind": "UPKDK",
+           "village_id": "35.79.03.2002", "status": "active", "lon": 112.5591,
+           "lat": -7.8925}  # fmt: skip
+    for name, value in row.items():
+        sheet.cell(row=2, column=at[name], value=value)
+    path = tmp_path / "faskes.xlsx"
+    book.save(path)
+    assert bring(path, "facilities", listed).count == 1
+    (record,) = properties(listed, "facilities.geojson")
+    assert record["facility_id"] == "U-1"
+
+
+def test_what_a_killed_import_left_is_swept_and_a_failed_one_leaves_nothing(
+    listed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = listed / ".facilities.geojson-99999999.part"
+    left.write_text("half")
+    bring(write_csv(tmp_path / "form.csv", FORM), "facilities", listed)
+    assert not left.exists()
+    before = {p.name: p.read_bytes() for p in listed.glob("*") if p.is_file()}
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("batu_geo.pipeline.study_folder.os.fsync", full)
+    with pytest.raises(EnvironmentFault, match=r"BG-401.*No space"):
+        bring(write_csv(tmp_path / "form.csv", FORM), "facilities", listed, again=True)
+    assert {p.name: p.read_bytes() for p in listed.glob("*") if p.is_file()} == before

@@ -41,6 +41,7 @@ from batu_geo.sources.opening import Opened, open_input
 from batu_geo.sources.osm_kinds import OSM_KINDS, as_facilities, is_osm, osm_rules
 from batu_geo.sources.sheets import TABLE_SUFFIXES
 from batu_geo.sources.study import STUDY_FILE
+from batu_geo.sources.village_list import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -190,6 +191,8 @@ def _refuse_unclear(
 ) -> None:
     problems = missing_columns(matches, request.table, rows, name)
     for target, one, other in ties:
+        if all(plain(record.get(one)) == plain(record.get(other)) for record in rows.records):
+            continue
         values = {"one": one, "other": other, "column": target}
         problems.append(Problem("BG-263", name, column=target, values=values))
     for target, source in (request.chosen or {}).items():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import BatuGeoError, DataError, EnvironmentFault, Problem
-from batu_geo.runs import PART, locked
+from batu_geo.runs import PART, locked, sweep
 from batu_geo.sources.opening import json_of, open_input, records_of, text_of, toml_of
 from batu_geo.sources.points import read_buildings, read_facilities
 from batu_geo.sources.records import (
@@ -169,6 +169,8 @@ class StudyFolder:
         staged: dict[Path, Path] = {}
         try:
             with locked(self.root):
+                for place in {(self.root / name).parent for name in order}:
+                    sweep(place)
                 try:
                     for name in order:
                         path = self._inside(name)
