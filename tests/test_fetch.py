@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from batu_geo.pipeline.init import init
 from batu_geo.sources import overpass
 from batu_geo.sources.opening import Opened, open_input
 from batu_geo.sources.roads import read_roads
+from tests.conftest import ROOT
 from tests.toy_study import box, point, write_features
 
 if TYPE_CHECKING:
@@ -274,3 +276,15 @@ def _square(lon: float, lat: float) -> Any:
     import shapely
 
     return shapely.box(lon - 0.01, lat - 0.01, lon + 0.01, lat + 0.01)
+
+
+def test_nothing_but_the_overpass_reader_knows_the_network() -> None:
+    online = re.compile(
+        r"^\s*(?:import|from)\s+(socket|requests|http|urllib\.request|httpx|aiohttp|ftplib)\b", re.MULTILINE
+    )
+    found = {
+        path.name
+        for path in (ROOT / "batu_geo").rglob("*.py")
+        if online.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == {"overpass.py"}

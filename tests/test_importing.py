@@ -494,3 +494,21 @@ def test_what_a_killed_import_left_is_swept_and_a_failed_one_leaves_nothing(
     with pytest.raises(EnvironmentFault, match=r"BG-401.*No space"):
         bring(write_csv(tmp_path / "form.csv", FORM), "facilities", listed, again=True)
     assert {p.name: p.read_bytes() for p in listed.glob("*") if p.is_file()} == before
+
+
+def test_indicators_by_name_and_a_facility_before_there_is_a_list(
+    listed: Path, tmp_path: Path
+) -> None:
+    text = "Nama Desa;Jumlah Posyandu;Balita\nKel. Temas;10;1.200\nBeji;7;-\n"
+    assert bring(write_csv(tmp_path / "i.csv", text), "indicators", listed).count == 2
+    with (listed / "indicators.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["children_under_5"] for row in rows] == ["1200", ""]
+    assert '[indicators]\npath = "indicators.csv"' in (listed / "study.toml").read_text()
+    empty = init(tmp_path / "kosong")
+    head = "Nama Faskes,Jenis,Desa,Bujur,Lintang\n"
+    path = write_csv(tmp_path / "f.csv", f"{head}Pustu A,Pustu,Temas,112.54,-7.88\n")
+    assert "BG-234" in codes(bring(path, "facilities", empty))
+    with pytest.raises(DataError, match="BG-264"):
+        bring(write_csv(tmp_path / "g.csv", f"{head}Pustu A,Pustu,Temas,,\n"), "facilities", empty,
+              again=True)  # fmt: skip

@@ -200,6 +200,12 @@ def _settle_village(
         named = known.named_in(record.get("address")) if point is None else ""
         record["village_id"] = named or None
         return []
+    if not len(known):
+        # Without a list only a place or a code can be kept, to be checked when there is one.
+        record["village_id"] = None if is_empty(code) else str(code)
+        if point is not None or record["village_id"]:
+            return []
+        return [Problem("BG-264", name, column="village_id", **place)]
     found = known.find(
         code="" if is_empty(code) else str(code),
         name="" if is_empty(village) else village,
