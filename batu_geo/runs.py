@@ -93,7 +93,7 @@ def put_run(out: Path, name: str, fill: Callable[[Path], None], *, again: bool) 
     try:
         out.mkdir(parents=True, exist_ok=True)
         with locked(out):
-            _sweep(out)
+            sweep(out)
             if final.exists() and not again:
                 return final
             aside.mkdir()
@@ -243,7 +243,7 @@ def _to_disk(folder: Path) -> None:
             os.close(handle)
 
 
-def _sweep(out: Path) -> None:
+def sweep(out: Path) -> None:
     """Put back what a killed run was about to replace and remove what it left behind."""
     for path in out.glob(f".*{OLD}"):
         name, owner = _owner(path.name.removesuffix(OLD))

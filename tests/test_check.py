@@ -16,7 +16,8 @@ import shapely
 from click.testing import CliRunner
 
 import batu_geo as bg
-from batu_geo.cli import CHECKED_AS, cli
+from batu_geo.cli import cli
+from batu_geo.cli.inputs import CHECKED_AS
 from batu_geo.pipeline.check import check_file, check_study
 from batu_geo.pipeline.check_map import checkup_map, rough_place
 from batu_geo.pipeline.repairs import LARGEST_CHANGE, clean_value, mended_geometry

@@ -1,0 +1,101 @@
+"""What the verbs share: options, errors as lines and exit codes, progress, printing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+DEBUG = "batu_geo.debug"
+PIPE_WIDTH = 120
+
+data_option = click.option(
+    "--data", type=click.Path(path_type=Path), help="Folder studi. / Study folder."
+)
+out_option = click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("outputs"), show_default=True,
+    help="Folder hasil. / Folder of all runs.",
+)  # fmt: skip
+language_option = click.option(
+    "--lang", "language", type=click.Choice(["id", "en"]), default="id", show_default=True,
+    help="Bahasa. / Language.",
+)  # fmt: skip
+set_option = click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE",
+    help="Ubah pengaturan skenario. / Override a setting.",
+)  # fmt: skip
+
+
+def run_options(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb the options of a run."""
+    options = (
+        click.argument("scenario", default="baseline"),
+        data_option,
+        out_option,
+        language_option,
+        set_option,
+        click.option("--again", is_flag=True, help="Hitung ulang. / Compute anew."),
+        click.option("--json", "as_json", is_flag=True, help="Cetak JSON. / Print JSON."),
+    )
+    for option in reversed(options):
+        verb = option(verb)
+    return verb
+
+
+@contextmanager
+def reported(context: click.Context, language: Any) -> Iterator[None]:
+    """Print an expected error as its lines and end with its exit code."""
+    from batu_geo.domain.errors import BatuGeoError, Problem  # noqa: PLC0415 - --help needs none
+
+    try:
+        yield
+    except BatuGeoError as error:
+        if context.meta[DEBUG]:
+            raise
+        _end(context, error.lines(language), error.exit_code)
+    except KeyboardInterrupt:
+        _end(context, [], 130)
+    except (click.ClickException, click.exceptions.Exit):
+        raise
+    except Exception as error:
+        if context.meta[DEBUG]:
+            raise
+        values = {"reason": f"{type(error).__name__}: {error}"}
+        _end(context, [Problem("BG-900", values=values).line(language)], 70)
+
+
+def _end(context: click.Context, lines: list[str], exit_code: int) -> None:
+    for line in lines:
+        click.echo(line, err=True)
+    context.exit(exit_code)
+
+
+@contextmanager
+def progress(*, is_shown: bool) -> Iterator[Callable[[str], None] | None]:
+    """Show the step a verb is at on a terminal; nothing in a pipe."""
+    if not is_shown or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415 - --help needs none of it
+
+    with Console(stderr=True).status("") as status:
+        yield status.update
+
+
+def show(renderable: object) -> None:
+    """Print what rich can print, at the width of the terminal or of a page."""
+    from rich.console import Console  # noqa: PLC0415 - --help needs none of it
+
+    Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(renderable, crop=False)
+
+
+def show_json(content: object) -> None:
+    """Print JSON that a program reads."""
+    click.echo(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False))

@@ -1,0 +1,147 @@
+"""`batu-geo fetch`: roads, facilities and footprints of OpenStreetMap; the one verb online."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from batu_geo.domain.errors import EnvironmentFault, Problem
+from batu_geo.pipeline.study_folder import StudyFolder
+from batu_geo.sources.layers import features_of
+from batu_geo.sources.opening import open_input
+from batu_geo.sources.osm_files import as_outlines, as_pbf, as_points
+from batu_geo.sources.overpass import (
+    LICENCE,
+    ORIGIN,
+    SERVER,
+    answer_of,
+    check_reachable,
+    date_of_answer,
+    merged,
+    query_of,
+    tiles_of,
+    with_margin,
+)
+from batu_geo.sources.study import STUDY_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+CACHE = ".cache/overpass"
+BUFFER_KM = 10.0
+FILES = {
+    "roads": "roads.osm.pbf",
+    "facilities": "osm_facilities.geojson",
+    "footprints": "footprints.geojson",
+}
+# Facilities go through `import`, which shows what they are taken for.
+IN_CARD = {"roads": "reported", "footprints": "estimated"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One file that was fetched: what it holds, how much of it, and of which day."""
+
+    what: str
+    path: Path
+    count: int
+    date: str
+
+
+def fetch(
+    folder: Path,
+    *,
+    only: Sequence[str] = (),
+    buffer_km: float = BUFFER_KM,
+    server: str = SERVER,
+    again: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> list[Fetched]:
+    """Fetch what OpenStreetMap knows of the study's area and around it.
+
+    Answers are kept in the study, part by part: what broke off goes on where it was.
+
+    Parameters
+    ----------
+    folder
+        Of the study; it needs its outlines.
+    only
+        Of ``roads``, ``facilities``, ``footprints``; all when nothing is named.
+    buffer_km
+        How far beyond the outlines roads and facilities are fetched.
+    server
+        Address of the Overpass interpreter.
+    again
+        Whether to ask anew for what is kept.
+    progress
+        Told what is being fetched.
+
+    Raises
+    ------
+    EnvironmentFault
+        When there are no outlines, no network or no usable answer; the study is as it was.
+    """
+    study = StudyFolder.at(folder)
+    inside = _box(study)
+    jobs = [
+        (what, part)
+        for what in (only or FILES)
+        for part in tiles_of(inside if what == "footprints" else with_margin(inside, buffer_km))
+    ]
+    check_reachable(server)
+    answers: dict[str, list[dict[str, Any]]] = {}
+    for number, (what, part) in enumerate(jobs, start=1):
+        if progress:
+            progress(f"{what} {number}/{len(jobs)}")
+        answer = answer_of(query_of(what, part), server, folder / CACHE, again=again)
+        answers.setdefault(what, []).append(answer)
+    return _written(study, answers)
+
+
+def _box(study: StudyFolder) -> tuple[float, float, float, float]:
+    """Return the sides of the outlines, in degrees."""
+    name = study.desk.card.villages.path
+    path = study.root / name
+    if not path.is_file():
+        raise EnvironmentFault(Problem("BG-434", name))
+    opened = open_input(path, name=name, table="villages", suffixes=(".geojson", ".json"))
+    features, _ = features_of(opened, "polygon")
+    shapes = [shapely.from_geojson(json.dumps(f["geometry"])) for f in features]
+    if not shapes:
+        raise EnvironmentFault(Problem("BG-434", name))
+    west, south, east, north = (float(side) for side in shapely.total_bounds(shapes))
+    return west, south, east, north
+
+
+def _written(study: StudyFolder, answers: dict[str, list[dict[str, Any]]]) -> list[Fetched]:
+    contents: dict[str, bytes] = {}
+    entries: dict[str, dict[str, str]] = {}
+    done = []
+    for what, parts in answers.items():
+        elements, date = merged(parts), min(map(date_of_answer, parts))
+        content, count = _content(what, elements)
+        contents[FILES[what]] = content
+        done.append(Fetched(what, study.root / FILES[what], count, date))
+        if what in IN_CARD and count:
+            entries[what] = {
+                "path": FILES[what],
+                "origin": ORIGIN,
+                "licence": LICENCE,
+                "date": date,
+                "evidence": IN_CARD[what],
+            }
+    contents[STUDY_FILE] = study.card_text(entries)
+    study.write(contents)
+    return done
+
+
+def _content(what: str, elements: list[dict[str, Any]]) -> tuple[bytes, int]:
+    if what == "roads":
+        return as_pbf(elements), sum(element["type"] == "way" for element in elements)
+    features = as_outlines(elements) if what == "footprints" else as_points(elements)
+    collection = {"type": "FeatureCollection", "features": features}
+    return json.dumps(collection, ensure_ascii=False).encode(), len(features)

@@ -1,0 +1,245 @@
+"""Which village a row means, and where on the map it stands."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pyproj
+import shapely
+
+from batu_geo.domain.errors import DataError, Problem
+from batu_geo.sources.boundaries import big_code, has_heights, is_no_village, overlaps
+from batu_geo.sources.values import is_empty, pair_of, position_of
+from batu_geo.sources.village_list import KEMENDAGRI, TEN_DIGITS, code_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batu_geo.domain.tables import Villages
+    from batu_geo.pipeline.import_rows import Rows
+    from batu_geo.sources.village_list import Found, VillageList
+
+DEGREES = "EPSG:4326"
+DIGITS = 7
+ZONE_WIDTH = 6
+
+
+def with_codes(
+    records: list[dict[str, Any]], rows: Rows, known: VillageList, table: str, name: str
+) -> list[Problem]:
+    """Give every record the code of its village, in place; return notices.
+
+    A list that is itself the list of villages may hold codes nobody knows yet.
+
+    Raises
+    ------
+    DataError
+        With every row whose village is unknown, and the nearest one.
+    """
+    for record, source in zip(records, rows.records, strict=True):
+        record["village_id"] = big_code(source, known) or record.get("village_id")
+    kind = code_kind(record["village_id"] for record in records)
+    is_the_list = table == "population" or (table == "villages" and not len(known))
+    faults, mapped = [], 0
+    for index, record in enumerate(records):
+        written = str(record["village_id"] or "").strip()
+        found = _found(record, known, written)
+        if found.village_id:
+            mapped += kind == "bps"
+            record["village_id"] = found.village_id
+        elif is_the_list and written and kind and found.fault != "BG-273":
+            record["village_id"] = _as_code(written, kind)
+        else:
+            code = "BG-264" if not len(known) else found.fault
+            values = dict(found.values or {})
+            faults.append(Problem(code, name, column="village_id", values=values,
+                                  **rows.place(index)))  # fmt: skip
+        if kind == "bps" and table == "villages":
+            match = TEN_DIGITS.fullmatch(written)
+            record["bps_id"] = match[1] if match else None
+    if faults:
+        raise DataError(faults)
+    if kind != "bps":
+        return []
+    return [Problem("BG-262", name, values={"mapped": mapped, "count": len(records)})]
+
+
+def _found(record: Mapping[str, Any], known: VillageList, code: str) -> Found:
+    return known.find(
+        code=code, name=record.get("village_name"), district=record.get("district_name")
+    )
+
+
+def _as_code(written: str, kind: str) -> str:
+    """Return a code as it is written: with dots by Kemendagri, ten digits by BPS."""
+    match = TEN_DIGITS.fullmatch(written)
+    if KEMENDAGRI.fullmatch(written) or match is None:
+        return written
+    digits = match[1]
+    if kind == "bps":
+        return digits
+    return f"{digits[:2]}.{digits[2:4]}.{digits[4:6]}.{digits[6:]}"
+
+
+def apart(
+    records: list[dict[str, Any]], rows: Rows, not_villages: list[str], name: str
+) -> tuple[list[int], list[Problem]]:
+    """Return the records that are villages, and a notice for each area that is none."""
+    kept, notices = [], []
+    for index, record in enumerate(records):
+        if is_no_village(record, not_villages):
+            values = {"value": f"{record.get('village_name') or '?'} ({record.get('village_id')})"}
+            notices.append(Problem("BG-256", name, values=values, **rows.place(index)))
+        else:
+            kept.append(index)
+    return kept, notices
+
+
+def outline_notices(
+    records: list[dict[str, Any]], shapes: list[Any], features: list[Any], name: str, crs: str
+) -> list[Problem]:
+    """Return what is worth saying of outlines: heights left out, ground covered twice."""
+    villages = gpd.GeoDataFrame(records, geometry=shapes, crs=DEGREES).to_crs(crs)
+    notices = [Problem("BG-808", name)] if has_heights(features) else []
+    return notices + overlaps(villages, name)
+
+
+def zone_of(shapes: list[Any]) -> str:
+    """Return the UTM zone the middle of the outlines lies in."""
+    west, south, east, north = shapely.total_bounds(shapes)
+    zone = int(((west + east) / 2 + 180) // ZONE_WIDTH) + 1
+    return f"EPSG:{32700 + zone if south + north < 0 else 32600 + zone}"
+
+
+def with_points(
+    records: list[dict[str, Any]],
+    rows: Rows,
+    known: VillageList,
+    villages: Villages | None,
+    name: str,
+    crs: str,
+) -> tuple[list[shapely.Point | None], list[Problem]]:
+    """Return where each record stands, its village looked up, and notices.
+
+    A record without coordinates is put at the office of its village and says so; one
+    without either has no place.
+
+    Raises
+    ------
+    DataError
+        With every coordinate that means no place and every unknown village.
+    """
+    to_degrees = pyproj.Transformer.from_crs(crs, DEGREES, always_xy=True)
+    offices = _offices(villages)
+    faults: list[Problem] = []
+    points: list[shapely.Point | None] = []
+    how: dict[str, int] = {}
+    for index, record in enumerate(records):
+        place: dict[str, Any] = {**rows.place(index), "record_id": _label(record)}
+        x, y = _written_place(record, rows, index)
+        point = None
+        if x is not None:
+            position = position_of(x, y)
+            if position is None:
+                values = {"value": f"{x} {y}"}
+                faults.append(Problem("BG-253", name, column="lon/lat", values=values, **place))
+            else:
+                how[position.how] = how.get(position.how, 0) + 1
+                xy = (position.x, position.y)
+                point = shapely.Point(to_degrees.transform(*xy) if position.how == "utm" else xy)
+        faults += _settle_village(record, known, villages, point, name, place)
+        if point is None and x is None and record.get("village_id") in offices:
+            point = offices[record["village_id"]]
+            how["office"] = how.get("office", 0) + 1
+            _say_it_is_the_office(record)
+        points.append(point)
+    if faults:
+        raise DataError(faults)
+    codes = {"swapped": "BG-255", "utm": "BG-274", "office": "BG-269"}
+    notices = [
+        Problem(code, name, values={"count": how[key], "value": how[key], "crs": crs})
+        for key, code in codes.items() if key in how
+    ]  # fmt: skip
+    return points, notices
+
+
+def _label(record: Mapping[str, Any]) -> str:
+    names = ("facility_id", "facility_name", "building_id", "building_name")
+    return str(next((record[n] for n in names if record.get(n)), ""))
+
+
+def _written_place(record: dict[str, Any], rows: Rows, index: int) -> tuple[Any, Any]:
+    """Return the two numbers of a record as written, (None, None) where there are none."""
+    geometry = rows.geometry[index] if rows.geometry is not None else None
+    if geometry:
+        coordinates = geometry.get("coordinates")
+        if geometry.get("type") == "Point" and coordinates:
+            return f"{coordinates[0]:.9f}", f"{coordinates[1]:.9f}"
+        shape = shapely.from_geojson(json.dumps(geometry)).representative_point()
+        return f"{shape.x:.9f}", f"{shape.y:.9f}"
+    both = record.get("coordinates")
+    if not is_empty(both):
+        return pair_of(both) or (both, "")
+    x, y = record.get("lon"), record.get("lat")
+    return (None, None) if is_empty(x) and is_empty(y) else (x, y)
+
+
+def _settle_village(
+    record: dict[str, Any],
+    known: VillageList,
+    villages: Villages | None,
+    point: shapely.Point | None,
+    name: str,
+    place: dict[str, Any],
+) -> list[Problem]:
+    """Give a record the code of the village it names; outside the study it needs none."""
+    code, village = record.get("village_id"), record.get("village_name")
+    if is_empty(code) and is_empty(village):
+        named = known.named_in(record.get("address")) if point is None else ""
+        record["village_id"] = named or None
+        return []
+    if not len(known):
+        # Without a list only a place or a code can be kept, to be checked when there is one.
+        record["village_id"] = None if is_empty(code) else str(code)
+        if point is not None or record["village_id"]:
+            return []
+        return [Problem("BG-264", name, column="village_id", **place)]
+    found = known.find(
+        code="" if is_empty(code) else str(code),
+        name="" if is_empty(village) else village,
+        district=record.get("district_name"),
+    )
+    record["village_id"] = found.village_id or None
+    is_outside = point is not None and villages is not None and not _inside(point, villages)
+    if found.village_id or is_outside:
+        return []
+    values = dict(found.values or {})
+    return [Problem(found.fault, name, column="village_id", values=values, **place)]
+
+
+def _inside(point: shapely.Point, villages: Villages) -> bool:
+    metres = gpd.GeoSeries([point], crs=DEGREES).to_crs(str(villages.crs))
+    return bool(villages.geometry.intersects(metres.iloc[0]).any())
+
+
+def _offices(villages: Villages | None) -> dict[str, shapely.Point]:
+    """Return the office of each village, or a point inside where nobody says where it is."""
+    if villages is None:
+        return {}
+    inner = villages.geometry.representative_point().to_crs(DEGREES)
+    found = dict(zip(villages["village_id"], inner, strict=True))
+    for record in villages.drop(columns="geometry").to_dict("records"):
+        lon, lat = record.get("office_lon"), record.get("office_lat")
+        if lon is not None and lat is not None and lon == lon:  # noqa: PLR0124 - NaN
+            found[record["village_id"]] = shapely.Point(lon, lat)
+    return found
+
+
+def _say_it_is_the_office(record: dict[str, Any]) -> None:
+    note = "letak perkiraan: kantor desa/kelurahan, bukan tempat sebenarnya"
+    english = "approximate place: the village office, not where it stands"
+    record["position_evidence"] = "assumed"
+    record["evidence_note"] = "; ".join(filter(None, [record.get("evidence_note"), note]))
+    record["evidence_note_en"] = "; ".join(filter(None, [record.get("evidence_note_en"), english]))

@@ -1,0 +1,202 @@
+"""Rows of a file in the columns and codes of a table, each with its place in the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.domain.contracts import CONTRACTS
+from batu_geo.domain.errors import DataError, Problem
+from batu_geo.domain.privacy import personal_columns
+from batu_geo.domain.tables import conform
+from batu_geo.sources.columns import EXTRAS, translated
+from batu_geo.sources.sheets import TABLE_SUFFIXES, sheet_of
+from batu_geo.sources.values import clock_of, date_of, decimals_of, is_empty, plain_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from batu_geo.domain.tables import Column, Contract
+    from batu_geo.sources.columns import Match
+    from batu_geo.sources.layers import Feature
+    from batu_geo.sources.opening import Opened
+
+HOURS = {"start", "end"}
+# What a list of the office need not say; that it was filled in is printed.
+FILLED_IN: dict[str, dict[str, str]] = {
+    "facilities": {"status": "active"},
+    "buildings": {
+        "owner": "unknown", "land_status": "unknown", "condition": "unknown",
+        "floor_area_m2": "", "rooms": "",
+    },
+}  # fmt: skip
+GUESSED = {"status"}
+NUMBERED = {"facilities": "F", "buildings": "B"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Records of one file.
+
+    Attributes
+    ----------
+    columns
+        Names of the columns, in the order of the file.
+    records
+        One a row or feature, under those names.
+    numbers
+        Row or feature each is.
+    geometry
+        GeoJSON of each, or None for a sheet.
+    """
+
+    columns: list[str]
+    records: list[dict[str, Any]]
+    numbers: list[int]
+    geometry: list[Any] | None = field(default=None)
+
+    def place(self, index: int) -> dict[str, Any]:
+        """Return where a record stands, for a problem."""
+        return {"row" if self.geometry is None else "feature": self.numbers[index]}
+
+
+def rows_of(
+    opened: Opened, table: str, words: Mapping[str, Any], features: list[Feature] | None, layer: str
+) -> tuple[Rows, list[Problem]]:
+    """Return the rows of a sheet, or the records of features that were read already."""
+    if features is None and opened.suffix in TABLE_SUFFIXES:
+        sheet, notices = sheet_of(opened, table, words, layer)
+        return Rows(sheet.columns, list(sheet.records), sheet.rows), notices
+    found = features or []
+    records = [dict(feature.get("properties") or {}) for feature in found]
+    columns = list(dict.fromkeys(str(name) for record in records for name in record))
+    numbers = list(range(1, len(found) + 1))
+    return Rows(columns, records, numbers, [feature.get("geometry") for feature in found]), []
+
+
+def without_personal(rows: Rows, name: str) -> tuple[Rows, list[Problem]]:
+    """Return the rows without columns that look personal; nothing of them is shown."""
+    personal = {problem.column for problem in personal_columns(rows.records, name)}
+    if not personal:
+        return rows, []
+    kept = [{n: v for n, v in record.items() if str(n) not in personal} for record in rows.records]
+    columns = [column for column in rows.columns if column not in personal]
+    values = {"columns": ", ".join(sorted(personal))}
+    return replace(rows, columns=columns, records=kept), [Problem("BG-267", name, values=values)]
+
+
+def in_contract(
+    rows: Rows, matches: Sequence[Match], table: str, words: Mapping[str, Any], name: str
+) -> list[dict[str, Any]]:
+    """Return the records under the names of the contract, numbers and codes as it wants them.
+
+    Raises
+    ------
+    DataError
+        When a column writes numbers that may mean two things.
+    """
+    taken = {match.source: match.target for match in matches if match.target and match.is_sure}
+    found = [
+        {target: record.get(source) for source, target in taken.items()} for record in rows.records
+    ]
+    contract = CONTRACTS[table]
+    for column in contract.columns:
+        if column.name in taken.values():
+            _settle(found, column, words, rows, name)
+    return found
+
+
+def _settle(
+    records: list[dict[str, Any]], column: Column, words: Mapping[str, Any], rows: Rows, name: str
+) -> None:
+    """Bring one column into the form of the contract, in place."""
+    for record in records:
+        value = record[column.name]
+        if is_empty(value) and not (column.codes and value):
+            record[column.name] = None
+        elif column.kind == "date":
+            record[column.name] = date_of(str(value))
+        elif column.name in HOURS:
+            record[column.name] = clock_of(str(value))
+        elif column.codes:
+            record[column.name] = translated(value, column.name, column.codes, words)
+    texts = [r for r in records if column.kind == "number" and isinstance(r[column.name], str)]
+    decimals = decimals_of(record[column.name] for record in texts)
+    if texts and decimals == "unclear":
+        index = next(n for n, r in enumerate(records) if "." in str(r[column.name] or ""))
+        values = {"value": records[index][column.name]}
+        place = rows.place(index)
+        raise DataError(Problem("BG-275", name, column=column.name, values=values, **place))
+    plain = plain_numbers([record[column.name] for record in texts], decimals)
+    for record, value in zip(texts, plain, strict=True):
+        record[column.name] = value
+
+
+def filled_in(
+    records: list[dict[str, Any]], table: str, name: str
+) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """Return the records with what may be missing filled in, and what that was."""
+    notices = []
+    records = [dict(record) for record in records]
+    for column, value in FILLED_IN.get(table, {}).items():
+        missing = [record for record in records if record.get(column) is None]
+        for record in missing:
+            record[column] = value or None
+            if column in GUESSED:
+                record["evidence"] = "assumed"
+        if missing:
+            values = {"count": len(missing), "value": value or "-"}
+            notices.append(Problem("BG-265", name, column=column, values=values))
+    id_column = str(CONTRACTS[table].id_column)
+    if table in NUMBERED and not any(record.get(id_column) for record in records):
+        for number, record in enumerate(records, start=1):
+            record[id_column] = f"{NUMBERED[table]}-{number:04d}"
+        values = {"count": len(records), "value": f"{NUMBERED[table]}-0001 ..."}
+        notices.append(Problem("BG-265", name, column=id_column, values=values))
+    return records, notices
+
+
+def checked(
+    records: list[dict[str, Any]], contract: Contract, rows: Rows, name: str
+) -> list[dict[str, Any]]:
+    """Return typed records that keep the contract.
+
+    Raises
+    ------
+    DataError
+        With every fault, at the row or feature of the file it stands in.
+    """
+    frame, problems = conform(records, contract, name)
+    if problems:
+        offset = 1 if contract.geometry else 2
+        raise DataError(_at_its_place(problem, rows, offset) for problem in problems)
+    return [
+        {str(k): (None if v is None or v != v else v) for k, v in row.items()}  # noqa: PLR0124
+        for row in frame.astype(object).where(frame.notna(), None).to_dict("records")
+    ]
+
+
+def _at_its_place(problem: Problem, rows: Rows, offset: int) -> Problem:
+    number = problem.feature if problem.feature is not None else problem.row
+    if number is None:
+        return problem
+    place: dict[str, Any] = {"row": None, "feature": None, **rows.place(number - offset)}
+    return replace(problem, **place)
+
+
+def missing_columns(matches: Sequence[Match], table: str, rows: Rows, name: str) -> list[Problem]:
+    """Return a problem for each required column that nothing was taken for."""
+    taken = {match.target for match in matches if match.is_sure}
+    unsure = {match.target: match.source for match in matches if not match.is_sure}
+    contract = CONTRACTS[table]
+    optional = {*FILLED_IN.get(table, {}), "village_id", *EXTRAS[table]}
+    if table in NUMBERED:
+        optional.add(str(contract.id_column))
+    found = ", ".join(rows.columns[:20])
+    return [
+        Problem("BG-250", name, column=column.name,
+                values={"found": found, "nearest": unsure.get(column.name, "-"),
+                        "column": column.name})
+        for column in contract.columns
+        if column.is_required and column.name not in taken and column.name not in optional
+    ]  # fmt: skip

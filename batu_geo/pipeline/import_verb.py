@@ -1,0 +1,70 @@
+"""What `batu-geo import` does with what it was asked, and the lines it prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from batu_geo.pipeline.import_compare import compare_file
+from batu_geo.pipeline.import_kib import import_kib
+from batu_geo.pipeline.importing import Request, import_file
+from batu_geo.render.console_import import changes_table
+from batu_geo.render.words import number, word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from rich.console import RenderableType
+
+    from batu_geo.domain.errors import Language
+
+ABOUT = ("origin", "licence", "date")
+
+
+def run_import(
+    *,
+    file: Path,
+    table: str,
+    into: Path,
+    confirm: Callable[..., bool],
+    columns: Sequence[str] = (),
+    language: Language = "id",
+    **rest: Any,
+) -> Iterator[RenderableType]:
+    """Import a file, or compare its outlines, and yield what to print.
+
+    Parameters
+    ----------
+    file, table, into
+        What, as what, into which study.
+    confirm
+        Asked with the columns before anything is written.
+    columns
+        ``target=source``: what the user says a column is.
+    language
+        Of the words.
+    rest
+        ``layer``, ``again``, ``compare``, ``kib_a``, ``origin``, ``licence`` and ``date``.
+    """
+    request = Request(
+        file=file,
+        table=table,
+        into=into,
+        again=bool(rest.get("again")),
+        layer=str(rest.get("layer") or ""),
+        chosen=dict(column.split("=", 1) for column in columns),
+        about={name: str(rest[name]) for name in ABOUT if rest.get(name)},
+    )
+    if rest.get("compare"):
+        yield changes_table(compare_file(request, confirm), language)
+        return
+    if table == "kib":
+        done = import_kib(request, rest.get("kib_a"), confirm)
+    else:
+        done = import_file(request, confirm)
+    for notice in done.notices:
+        yield Text(notice.line(language))
+    count = number(done.count, language)
+    yield Text(word("import_done", language, count=count, table=done.table, path=done.path))

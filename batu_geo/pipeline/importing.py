@@ -1,0 +1,366 @@
+"""`batu-geo import`: a file as an office has it becomes a table of a study."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from batu_geo.domain.contracts import CONTRACTS
+from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
+from batu_geo.pipeline.import_places import (
+    apart,
+    outline_notices,
+    with_codes,
+    with_points,
+    zone_of,
+)
+from batu_geo.pipeline.import_rows import (
+    Rows,
+    checked,
+    filled_in,
+    in_contract,
+    missing_columns,
+    rows_of,
+    without_personal,
+)
+from batu_geo.pipeline.repairs import mended_geometry
+from batu_geo.pipeline.study_folder import StudyFolder
+from batu_geo.render.tables import write_csv, write_geojson
+from batu_geo.sources.boundaries import only_outlines, turned
+from batu_geo.sources.columns import SYNONYMS, match_columns, synonyms
+from batu_geo.sources.layers import MAP_SUFFIXES, features_of
+from batu_geo.sources.opening import Opened, open_input
+from batu_geo.sources.osm_kinds import OSM_KINDS, as_facilities, is_osm, osm_rules
+from batu_geo.sources.sheets import TABLE_SUFFIXES
+from batu_geo.sources.study import STUDY_FILE
+from batu_geo.sources.village_list import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from batu_geo.domain.tables import Contract
+    from batu_geo.sources.columns import Match
+
+SET_ASIDE = "other_areas.geojson"
+EVIDENCE = "reported"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to import, into which study, and what the user says of it.
+
+    Attributes
+    ----------
+    file, table, into
+        The file, what it is, and the folder of the study.
+    again
+        Whether to replace records the study has already.
+    layer
+        Sheet or layer, where a file has several.
+    chosen
+        By column of the contract: the column of the file.
+    about
+        ``origin``, ``licence`` and ``date`` for the study card.
+    """
+
+    file: Path
+    table: str
+    into: Path
+    again: bool = False
+    layer: str = ""
+    chosen: Mapping[str, str] | None = None
+    about: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table ready to be written: records that keep the contract, outlines or points."""
+
+    records: list[dict[str, Any]]
+    shapes: list[Any] | None
+    notices: list[Problem]
+    beside: Mapping[str, bytes]
+    crs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What was written where, and what is worth saying of it."""
+
+    table: str
+    path: Path
+    count: int
+    notices: tuple[Problem, ...]
+
+
+def import_file(request: Request, confirm: Callable[..., bool]) -> Imported:
+    """Read a file, show what its columns are taken for, and write the table into the study.
+
+    Parameters
+    ----------
+    request
+        What to import.
+    confirm
+        Is given the matches and the notices so far; False ends with nothing written.
+
+    Raises
+    ------
+    SourceError, DataError
+        When the file cannot be read, or breaks the contract; every fault with its row.
+    EnvironmentFault
+        When the study holds such records already, nobody agreed, or nothing can be written.
+    """
+    folder = StudyFolder.at(request.into)
+    if not request.again and folder.records(request.table):
+        values = {"table": request.table}
+        raise EnvironmentFault(Problem("BG-421", folder.path_of(request.table), values=values))
+    table = prepared(folder, request, confirm)
+    notices = [*table.notices, *put(folder, request, table)]
+    path = folder.root / folder.path_of(request.table)
+    return Imported(request.table, path, len(table.records), tuple(notices))
+
+
+def prepared(folder: StudyFolder, request: Request, confirm: Callable[..., bool]) -> Table:
+    """Read a file into a table that keeps its contract; nothing is written.
+
+    Raises
+    ------
+    SourceError, DataError, EnvironmentFault
+        As `import_file` does.
+    """
+    opened = open_input(request.file, name=request.file.name, table=request.table,
+                        suffixes=suffixes_of(request.table))  # fmt: skip
+    words = synonyms(folder.own_table(SYNONYMS))
+    rows, notices = _rows(folder, opened, request, words)
+    matches, ties = match_columns(rows.columns, request.table, words, request.chosen)
+    _refuse_unclear(matches, ties, request, rows, opened.name)
+    if not confirm(matches, notices):
+        raise EnvironmentFault(Problem("BG-422", opened.name))
+    make = _outlines if request.table == "villages" else _records
+    table = make(folder, request, rows, matches, words)
+    # What was shown before the question is not said again.
+    return replace(table, notices=[*_left_out(matches, opened.name), *table.notices])
+
+
+def suffixes_of(table: str) -> tuple[str, ...]:
+    """Return the types of file a table may come as.
+
+    >>> ".xlsx" in suffixes_of("villages"), ".xlsx" in suffixes_of("facilities")
+    (False, True)
+    """
+    geometry = CONTRACTS[table].geometry
+    if geometry == "polygon":
+        return MAP_SUFFIXES
+    return (*TABLE_SUFFIXES, *MAP_SUFFIXES) if geometry else TABLE_SUFFIXES
+
+
+def _rows(
+    folder: StudyFolder, opened: Opened, request: Request, words: Mapping[str, Any]
+) -> tuple[Rows, list[Problem]]:
+    """Return the rows of the file without personal columns, and notices."""
+    features, notices = None, list[Problem]()
+    geometry = CONTRACTS[request.table].geometry
+    if geometry and opened.suffix in MAP_SUFFIXES:
+        features, notices = features_of(opened, geometry, request.layer)
+        if geometry == "polygon":
+            features, more = turned(only_outlines(features), opened.name)
+            notices = [*notices, *more]
+        elif request.table == "facilities" and is_osm(features):
+            features = as_facilities(features, osm_rules(folder.own_table(OSM_KINDS)))
+    rows, more = rows_of(opened, request.table, words, features, request.layer)
+    rows, dropped = without_personal(rows, opened.name)
+    if not rows.records:
+        raise DataError(Problem("BG-214", opened.name))
+    return rows, [*notices, *more, *dropped]
+
+
+def _refuse_unclear(
+    matches: Sequence[Match],
+    ties: Sequence[tuple[str, str, str]],
+    request: Request,
+    rows: Rows,
+    name: str,
+) -> None:
+    problems = missing_columns(matches, request.table, rows, name)
+    for target, one, other in ties:
+        if all(plain(record.get(one)) == plain(record.get(other)) for record in rows.records):
+            continue
+        values = {"one": one, "other": other, "column": target}
+        problems.append(Problem("BG-263", name, column=target, values=values))
+    for target, source in (request.chosen or {}).items():
+        if source not in rows.columns:
+            found = ", ".join(rows.columns[:20])
+            values = {"found": found, "nearest": source, "column": target}
+            problems.append(Problem("BG-250", name, column=target, values=values))
+    if problems:
+        raise DataError(problems)
+
+
+def _left_out(matches: Sequence[Match], name: str) -> list[Problem]:
+    out = [match.source for match in matches if not match.target or not match.is_sure]
+    return [Problem("BG-266", name, values={"columns": ", ".join(out)})] if out else []
+
+
+def _outlines(
+    folder: StudyFolder,
+    request: Request,
+    rows: Rows,
+    matches: Sequence[Match],
+    words: Mapping[str, Any],
+) -> Table:
+    """Return outlines with the codes of the study's list."""
+    name, known = request.file.name, folder.village_list()
+    records = in_contract(rows, matches, request.table, words, name)
+    kept, notices = apart(records, rows, words["areas"]["not_villages"], name)
+    aside = [_feature(rows, n) for n in range(len(records)) if n not in kept]
+    collection = {"type": "FeatureCollection", "features": aside}
+    beside = {SET_ASIDE: json.dumps(collection, ensure_ascii=False).encode()} if aside else {}
+    rows = _only(rows, kept)
+    records = [records[n] for n in kept]
+    notices += with_codes(records, rows, known, request.table, name)
+    typed = checked(records, CONTRACTS["villages"], rows, name)
+    features = [_feature(rows, n) for n in range(len(records))]
+    shapes, mended = _shapes(features, rows, name)
+    is_first = not folder.records("villages")
+    crs = zone_of(shapes) if is_first else ""
+    if crs and crs != folder.desk.card.crs:
+        notices.append(Problem("BG-272", STUDY_FILE, values={"crs": crs}))
+    notices += mended
+    notices += outline_notices(typed, shapes, features, name, crs or folder.desk.card.crs)
+    return Table(typed, shapes, notices, beside, crs)
+
+
+def _feature(rows: Rows, index: int) -> dict[str, Any]:
+    geometry = rows.geometry[index] if rows.geometry else None
+    return {"type": "Feature", "properties": rows.records[index], "geometry": geometry}
+
+
+def _only(rows: Rows, kept: list[int]) -> Rows:
+    geometry = None if rows.geometry is None else [rows.geometry[n] for n in kept]
+    return replace(rows, records=[rows.records[n] for n in kept],
+                   numbers=[rows.numbers[n] for n in kept], geometry=geometry)  # fmt: skip
+
+
+def _shapes(
+    features: list[dict[str, Any]], rows: Rows, name: str
+) -> tuple[list[Any], list[Problem]]:
+    """Return flat, valid outlines; what small repairs do not mend is refused."""
+    shapes, faults, notices = [], [], []
+    for index, feature in enumerate(features):
+        geometry, reasons = mended_geometry(feature["geometry"])
+        try:
+            shape = shapely.force_2d(shapely.from_geojson(json.dumps(geometry)))
+        except (shapely.errors.ShapelyError, TypeError) as error:
+            shape, geometry = None, {"reason": str(error)}
+        if shape is None or not shape.is_valid or shape.area == 0:
+            reason = shapely.is_valid_reason(shape) if shape is not None else "no outline"
+            faults.append(Problem("BG-207", name, values={"reason": reason}, **rows.place(index)))
+        elif any(reason == "crossing" for reason, _ in reasons):
+            change = next(text for reason, text in reasons if reason == "crossing")
+            notices.append(Problem("BG-271", name, values={"change": change}, **rows.place(index)))
+        shapes.append(shape)
+    if faults:
+        raise DataError(faults)
+    return shapes, notices
+
+
+def _records(
+    folder: StudyFolder,
+    request: Request,
+    rows: Rows,
+    matches: Sequence[Match],
+    words: Mapping[str, Any],
+) -> Table:
+    """Return rows of a table, at their places where it is one of points."""
+    name, table = request.file.name, request.table
+    contract = CONTRACTS[table]
+    records = in_contract(rows, matches, table, words, name)
+    records, notices = filled_in(records, table, name)
+    if contract.geometry is None:
+        if any(column.name == "village_id" for column in contract.columns):
+            notices += with_codes(records, rows, folder.village_list(), table, name)
+        return Table(checked(records, contract, rows, name), None, notices, {})
+    return placed(folder, records, rows, contract, name, notices)
+
+
+def placed(
+    folder: StudyFolder,
+    records: list[dict[str, Any]],
+    rows: Rows,
+    contract: Contract,
+    name: str,
+    notices: list[Problem],
+) -> Table:
+    """Return records with their points; those without any place are left out and listed."""
+    villages, known = folder.villages(), folder.village_list()
+    crs = folder.desk.card.crs
+    points, more = with_points(records, rows, known, villages, name, crs)
+    nowhere = [n for n, point in enumerate(points) if point is None]
+    kept = [n for n, point in enumerate(points) if point is not None]
+    notices = [*notices, *more]
+    if nowhere:
+        listed = ", ".join(str(rows.numbers[n]) for n in nowhere[:20])
+        values = {"count": len(nowhere), "rows": listed}
+        notices.append(Problem("BG-257", name, values=values))
+    if not kept:
+        raise DataError(notices[-1])
+    columns = {column.name for column in contract.columns}
+    own = [{k: v for k, v in records[n].items() if k in columns} for n in kept]
+    typed = checked(own, contract, _only(rows, kept), name)
+    return Table(typed, [points[n] for n in kept], notices, {})
+
+
+def put(folder: StudyFolder, request: Request, table: Table) -> list[Problem]:
+    """Hold the table against the rest of the study and write it with its card entry."""
+    path = folder.path_of(request.table)
+    content = _content(table, CONTRACTS[request.table])
+    about = dict(request.about or {})
+    stamp = dt.datetime.fromtimestamp(request.file.stat().st_mtime, dt.UTC).date().isoformat()
+    entry = {
+        "path": path,
+        "origin": about.get("origin") or request.file.name,
+        "licence": about.get("licence") or "belum diisi",
+        "date": about.get("date") or stamp,
+        "evidence": about.get("evidence") or EVIDENCE,
+    }
+    notices = _held_against(folder, request, table, Opened(path, content), entry["evidence"])
+    contents = {path: content, **table.beside}
+    contents[STUDY_FILE] = folder.card_text({request.table: entry}, crs=table.crs)
+    folder.write(contents)
+    return notices
+
+
+def _held_against(
+    folder: StudyFolder, request: Request, table: Table, opened: Opened, evidence: str
+) -> list[Problem]:
+    if table.crs:
+        card = folder.desk.card.model_copy(update={"crs": table.crs})
+        folder = replace(folder, desk=replace(folder.desk, card=card))
+    said = {problem.code for problem in table.notices}
+    found = folder.check(request.table, opened, evidence)
+    return [notice for notice in found if notice.code not in said]
+
+
+def _content(table: Table, contract: Contract) -> bytes:
+    """Return the table as the readers of a study take it: CSV, or GeoJSON in degrees."""
+    used = [
+        column.name for column in contract.columns
+        if column.is_required or any(r.get(column.name) is not None for r in table.records)
+    ]  # fmt: skip
+    plain = [{name: record.get(name) for name in used} for record in table.records]
+    frame = pd.DataFrame(plain, columns=used).astype(object)
+    with tempfile.TemporaryDirectory() as aside:
+        path = Path(aside) / "table"
+        if table.shapes is None:
+            write_csv(frame, path)
+        else:
+            write_geojson(gpd.GeoDataFrame(frame, geometry=table.shapes, crs="EPSG:4326"), path)
+        return path.read_bytes()

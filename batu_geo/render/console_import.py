@@ -1,0 +1,55 @@
+"""What `batu-geo import` prints: what each column is taken for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from batu_geo.domain.errors import shown
+from batu_geo.render.words import number, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from batu_geo.domain.errors import Language
+    from batu_geo.sources.columns import Match
+
+KM2_DIGITS = 3
+
+
+def changes_table(changes: pd.DataFrame, language: Language) -> Table:
+    """Return how much each village changed between two editions of its outline."""
+    table = Table(box=None, pad_edge=False)
+    keys = ("village", "old_km2", "new_km2", "gained_km2", "lost_km2", "shared", "farthest_m")
+    for key in keys:
+        table.add_column(
+            word(f"change_{key}", language), justify="left" if key == "village" else "right"
+        )
+    for row in changes.to_dict("records"):
+        areas = [number(row[key], language, KM2_DIGITS) for key in keys[1:5]]
+        table.add_row(
+            Text(shown(row["village_name"])), *areas,
+            number(100 * row["shared"], language, 1), number(row["farthest_m"], language),
+        )  # fmt: skip
+    return table
+
+
+def columns_table(matches: Iterable[Match], language: Language) -> Table:
+    """Return the columns of a file with what they are taken for."""
+    table = Table(box=None, pad_edge=False)
+    for key in ("import_column", "import_taken_for", "import_alike"):
+        table.add_column(word(key, language))
+    for match in matches:
+        if not match.target:
+            target = word("import_not_used", language)
+        elif match.is_sure:
+            target = match.target
+        else:
+            target = word("import_unsure", language, target=match.target)
+        alike = f"{match.score:.0f} %" if match.target else ""
+        table.add_row(Text(shown(match.source)), Text(target), Text(alike))
+    return table

@@ -1,0 +1,164 @@
+"""Match the columns of a file to those of a table, and say how sure each match is."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.domain.contracts import CONTRACTS
+from batu_geo.sources.village_list import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+SYNONYMS = "synonyms.toml"
+PLACE = ("lon", "lat", "coordinates")
+EXTRAS = {
+    "villages": (),
+    "population": (),
+    "indicators": ("village_name", "district_name"),
+    "facilities": ("village_name", "district_name", "address", *PLACE),
+    "buildings": ("village_name", "district_name", "address", *PLACE),
+    "staffing": (),
+}
+SURE, LIKELY, CLEAR_BY = 90.0, 75.0, 10.0
+EXACT, ITS_OWN_NAME = 100.0, 101.0
+SHORTEST_GUESSED = 5
+DBF_LENGTH = 10
+CODE_STARTS = ("kd", "kode", "id", "nomor", "no")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A column of the file, what it is taken for ("" for nothing), and how alike they are."""
+
+    source: str
+    target: str
+    score: float
+    is_sure: bool = True
+
+
+def synonyms(own: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the synonyms of the package with those of a study added."""
+    text = files("batu_geo.sources").joinpath(SYNONYMS).read_text(encoding="utf-8")
+    found: dict[str, Any] = tomllib.loads(text)
+    for group, tables in (own or {}).items():
+        for table, names in tables.items() if isinstance(tables, dict) else ():
+            known = found.setdefault(group, {}).setdefault(table, {})
+            if isinstance(names, list):
+                found[group][table] = [*(known or []), *names]
+                continue
+            for name, words in names.items():
+                known[name] = [*known.get(name, []), *words]
+    return found
+
+
+def names_of(table: str, words: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """Return by target what its column may be called, plain, each with its score."""
+    contract = CONTRACTS[table]
+    targets = [*(column.name for column in contract.columns), *EXTRAS[table]]
+    meanings = {column.name: (column.meaning_id, column.meaning_en) for column in contract.columns}
+    tables = words["columns"]
+    found: dict[str, dict[str, float]] = {}
+    for target in dict.fromkeys(targets):
+        known = [*meanings.get(target, ()), *tables["shared"].get(target, ()),
+                 *tables.get(table, {}).get(target, ())]  # fmt: skip
+        found[target] = dict.fromkeys(map(plain, known), EXACT) | {plain(target): ITS_OWN_NAME}
+    for target in list(found):
+        # The DBF part of a Shapefile cuts names.
+        cut = plain(target[:DBF_LENGTH])
+        owners = [other for other in found if other[:DBF_LENGTH] == target[:DBF_LENGTH]]
+        if len(target) > DBF_LENGTH and len(owners) == 1:
+            found[target].setdefault(cut, EXACT)
+    return found
+
+
+def match_columns(
+    columns: Sequence[str],
+    table: str,
+    words: Mapping[str, Any],
+    chosen: Mapping[str, str] | None = None,
+) -> tuple[list[Match], list[tuple[str, str, str]]]:
+    """Match every column of a file.
+
+    Parameters
+    ----------
+    columns
+        As the file calls them.
+    table
+        Which table it is to become.
+    words
+        From `synonyms`.
+    chosen
+        By target: the column the user says it is.
+
+    Returns
+    -------
+    list of Match
+        One a column; a target is taken once, and by the most alike.
+    list of tuple
+        Target and two columns that are it equally.
+    """
+    chosen = dict(chosen or {})
+    known = names_of(table, words)
+    scores = {(c, t): s for c in columns for t, s in _scores(c, known).items()}
+    taken = {target: source for target, source in chosen.items() if source in columns}
+    matches = {source: Match(source, target, ITS_OWN_NAME) for target, source in taken.items()}
+    ties = []
+    for (column, target), score in sorted(scores.items(), key=lambda item: -item[1]):
+        if column in matches:
+            continue
+        if target in taken:
+            rival = matches[taken[target]]
+            if target not in chosen and EXACT <= score == rival.score:
+                ties.append((target, rival.source, column))
+            continue
+        taken[target] = column
+        rivals = [
+            s for (c, t), s in scores.items() if c == column and t != target and t not in taken
+        ]
+        is_sure = score >= EXACT or score >= max([SURE, *(r + CLEAR_BY for r in rivals)])
+        matches[column] = Match(column, target, min(score, EXACT), is_sure)
+    unmatched = [Match(column, "", 0.0) for column in columns if column not in matches]
+    by_source = {match.source: match for match in [*matches.values(), *unmatched]}
+    return [by_source[column] for column in columns], ties
+
+
+def _scores(column: str, known: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """Return by target how alike a column is to what it may be called, if alike at all."""
+    from rapidfuzz import fuzz  # noqa: PLC0415 - only importers need it
+
+    name, found = plain(column), {}
+    for target, names in known.items():
+        score = names.get(name, 0.0)
+        if not score and len(name) >= SHORTEST_GUESSED:
+            guesses = [
+                fuzz.ratio(name, other) for other in names
+                if len(other) >= SHORTEST_GUESSED and _is_code(name) == _is_code(other)
+            ]  # fmt: skip
+            score = min(max(guesses, default=0.0), EXACT - 1)
+        if score >= LIKELY:
+            found[target] = score
+    return found
+
+
+def _is_code(name: str) -> bool:
+    """Return whether a name speaks of a code: that of a village is like its name, and is not it."""
+    return name.startswith(CODE_STARTS)
+
+
+def translated(value: Any, column: str, codes: Iterable[str], words: Mapping[str, Any]) -> Any:
+    """Return the code a word means, or the word itself where it means none.
+
+    >>> translated("Rusak  Ringan", "condition", ("good", "light_damage"), synonyms())
+    'light_damage'
+    """
+    table: dict[str, str] = {}
+    for code, names in words["values"].get(column, {}).items():
+        table.update(dict.fromkeys(map(plain, names), code))
+    table.update({plain(code): code for code in codes})
+    if plain(value):
+        return table.get(plain(value)) or value
+    return "unknown" if str(value).strip() == "-" and "unknown" in codes else None

@@ -1,0 +1,78 @@
+"""Facilities of OpenStreetMap, their tags mapped to kinds by a table the user can edit."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from batu_geo.sources.layers import Feature
+
+OSM_KINDS = "osm_kinds.toml"
+HEALTH_TAGS = ("amenity", "healthcare")
+HEALTH_AMENITIES = ("clinic", "hospital", "doctors", "pharmacy", "social_facility")
+WORD = re.compile(r"[a-z0-9]+")
+IDS = ("osm_id", "@id", "id", "full_id")
+GONE = ("disused:", "abandoned:", "was:")
+
+
+def osm_rules(own: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Return the rules in the order they are asked, those of the study first."""
+    text = files("batu_geo.sources").joinpath(OSM_KINDS).read_text(encoding="utf-8")
+    return [*(own or {}).get("rule", []), *tomllib.loads(text)["rule"]]
+
+
+def kind_of(tags: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> str:
+    """Return the kind that tags mean, or an empty text.
+
+    >>> kind_of({"amenity": "clinic", "name": "Pustu Beji"}, osm_rules())
+    'PUSTU'
+    >>> kind_of({"healthcare": "midwife"}, osm_rules()), kind_of({"amenity": "cafe"}, osm_rules())
+    ('PRAKTIK_MANDIRI', '')
+    """
+    text = f" {' '.join(WORD.findall(str(tags.get('name') or '').casefold()))} "
+    # A street or a shop may be named after a puskesmas: words count on health tags alone.
+    is_health = bool(tags.get("healthcare")) or tags.get("amenity") in HEALTH_AMENITIES
+    for rule in rules:
+        names = rule.get("name", ())
+        by_name = not names or (is_health and any(f" {name} " in text for name in names))
+        by_tag = all(tags.get(key) in values for key, values in rule.get("tags", {}).items())
+        if by_name and by_tag:
+            return str(rule["kind"])
+    return ""
+
+
+def is_osm(features: Sequence[Feature]) -> bool:
+    """Return whether features carry tags of OpenStreetMap and no kind of their own."""
+    names = {name for feature in features for name in feature.get("properties") or {}}
+    return "kind" not in names and any(tag in names for tag in HEALTH_TAGS)
+
+
+def as_facilities(features: Sequence[Feature], rules: Sequence[Mapping[str, Any]]) -> list[Feature]:
+    """Return the features that are facilities, in the columns of the contract.
+
+    That a place is on the map says that somebody saw it, not that it is open.
+    """
+    found = []
+    for feature in features:
+        tags = feature.get("properties") or {}
+        kind = kind_of(tags, rules)
+        if not kind:
+            continue
+        osm_id = str(next((tags[name] for name in IDS if tags.get(name)), ""))
+        is_gone = any(str(name).startswith(GONE) for name in tags)
+        record = {
+            "facility_id": f"OSM-{osm_id.replace('/', '-')}" if osm_id else None,
+            "facility_name": tags.get("name") or f"{kind} tanpa nama (OSM {osm_id})",
+            "kind": kind,
+            "status": "closed" if is_gone else "active",
+            "evidence": "inferred",
+            "evidence_note": "OpenStreetMap; keadaan pelayanannya belum diperiksa",
+            "evidence_note_en": "OpenStreetMap; whether it is in service has not been checked",
+        }
+        found.append({**feature, "properties": record})
+    return found

@@ -1,0 +1,211 @@
+"""Readers of office files: what is in them comes out, and nothing but errors of ours is raised."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from batu_geo.domain.errors import BatuGeoError
+from batu_geo.sources.columns import match_columns, synonyms, translated
+from batu_geo.sources.grids import decoded, grids_of
+from batu_geo.sources.kib import KIB_C, read_card
+from batu_geo.sources.layers import features_of
+from batu_geo.sources.opening import Opened
+from batu_geo.sources.sheets import sheet_of
+from batu_geo.sources.values import position_of
+from batu_geo.sources.village_list import VillageList
+
+WORDS = synonyms()
+SQUARE = [[[112.5, -7.9], [112.6, -7.9], [112.6, -7.8], [112.5, -7.9]]]
+FEATURE = {"type": "Feature", "properties": {"nama": "Beji"},
+           "geometry": {"type": "Polygon", "coordinates": SQUARE}}  # fmt: skip
+KML = (
+    '<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><name>Beji</name><Polygon>'
+    "<outerBoundaryIs><LinearRing><coordinates>112.5,-7.9,0 112.6,-7.9,0 112.6,-7.8,0 "
+    "112.5,-7.9,0</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark></kml>"
+)
+SQL = (
+    "/* a dump */\nINSERT INTO `w` (`kode`,`nama`,`path`) VALUES\n"
+    "('35.79.03.2002','O''Beji \\'x\\'','[[[-7.9,112.5],[-7.9,112.6],[-7.8,112.6],[-7.9,112.5]]]'),"
+    "('35.79.03.2003',NULL,'[[-7.9,112.5],[-7.9,112.6],[-7.8,112.6],[-7.9,112.5]]');"
+)
+SEEDS = {
+    "x.geojson": json.dumps({"type": "FeatureCollection", "features": [FEATURE]}).encode(),
+    "x.kml": KML.encode(),
+    "x.sql": SQL.encode(),
+    "x.csv": b"Nama Faskes;Jenis;Desa\nPustu;Pustu;Beji\n",
+}
+LIST = VillageList([
+    {"village_id": "35.79.03.2002", "village_name": "Beji", "district_name": "Junrejo",
+     "bps_id": "3579020005"},
+    {"village_id": "35.79.03.2003", "village_name": "Junrejo", "district_name": "Junrejo"},
+    {"village_id": "35.79.01.2005", "village_name": "Sumberejo", "district_name": "Batu"},
+    {"village_id": "35.79.02.2004", "village_name": "Sumberejo", "district_name": "Bumiaji"},
+])  # fmt: skip
+
+
+def zipped(**members: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("_", "."), content)
+    return packed.getvalue()
+
+
+def read(name: str, content: bytes) -> None:
+    opened = Opened(name, content)
+    if opened.suffix == ".csv":
+        sheet_of(opened, "facilities", WORDS)
+        read_card(opened, KIB_C)
+    else:
+        features_of(opened, "polygon")
+
+
+# Maps
+
+
+def test_rows_of_sql_keep_quotes_nulls_and_rings_of_either_depth() -> None:
+    first, second = features_of(Opened("x.sql", SEEDS["x.sql"]), "polygon")[0]
+    assert first["properties"] == {"kode": "35.79.03.2002", "nama": "O'Beji 'x'"}
+    assert second["properties"]["nama"] is None
+    assert first["geometry"] == second["geometry"]
+
+
+def test_placemarks_keep_names_and_data() -> None:
+    (mark,), _ = features_of(Opened("x.kml", KML.encode()), "polygon")
+    assert mark["properties"] == {"name": "Beji"}
+    assert mark["geometry"]["coordinates"][0][1][:2] == [112.6, -7.9]
+    (packed,), _ = features_of(Opened("x.kmz", zipped(doc_kml=KML.encode())), "polygon")
+    assert packed == mark
+
+
+def test_a_zip_with_two_layers_wants_a_word() -> None:
+    content = zipped(a_geojson=SEEDS["x.geojson"], b_geojson=SEEDS["x.geojson"])
+    with pytest.raises(BatuGeoError, match=r"BG-259.*a\.geojson, b\.geojson"):
+        features_of(Opened("x.zip", content), "polygon")
+    assert len(features_of(Opened("x.zip", content), "polygon", "b")[0]) == 1
+
+
+def test_a_kml_with_a_dtd_is_refused() -> None:
+    bomb = b'<!DOCTYPE kml [<!ENTITY a "aaaa">]><kml><Placemark><name>&a;</name></Placemark></kml>'
+    with pytest.raises(BatuGeoError, match="BG-117"):
+        features_of(Opened("x.kml", bomb), "polygon")
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_a_wrong_byte_or_a_cut_gives_the_same_or_an_error_of_ours(name: str) -> None:
+    random = np.random.default_rng(7)
+    seed = SEEDS[name]
+    for _ in range(150):
+        at = int(random.integers(len(seed)))
+        changed = bytearray(seed)
+        changed[at] = int(random.integers(256))
+        for content in (bytes(changed), seed[:at]):
+            try:
+                read(name, content)
+            except BatuGeoError as error:
+                assert error.lines()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=300), st.sampled_from([".sql", ".kml", ".kmz", ".zip", ".gpkg", ".csv"]))
+@example(b"INSERT INTO a (b) VALUES ((((", ".sql")
+@example(b"PK\x05\x06" + b"\0" * 18, ".zip")
+def test_any_bytes_give_features_or_an_error_of_ours(content: bytes, suffix: str) -> None:
+    try:
+        read(f"x{suffix}", content)
+    except BatuGeoError as error:
+        assert error.lines("en")
+
+
+# Sheets
+
+
+def test_bytes_that_are_no_utf_8_are_read_with_a_notice() -> None:
+    text, notices = decoded(Opened("x.csv", "Kafé;1".encode("cp1252")))
+    assert (text, [notice.code for notice in notices]) == ("Kafé;1", ["BG-261"])
+    assert decoded(Opened("x.csv", "Kafé".encode("utf-16")))[0] == "Kafé"
+    with pytest.raises(BatuGeoError, match="BG-103"):
+        decoded(Opened("x.csv", b"a\x00b"))
+
+
+def test_a_body_with_another_separator_is_named() -> None:
+    with pytest.raises(BatuGeoError, match=r"BG-111.*row 2"):
+        grids_of(Opened("x.csv", b"a;b;c\n1,2,3\n1;2;3\n"))
+
+
+def test_a_row_longer_than_the_header_is_named() -> None:
+    text = b"Nama Faskes,Jenis\nPustu,Pustu,lagi\n"
+    with pytest.raises(BatuGeoError, match=r"BG-111 x\.csv, baris 2"):
+        sheet_of(Opened("x.csv", text), "facilities", WORDS)
+
+
+def test_the_header_below_a_title_is_found_and_rows_keep_their_numbers() -> None:
+    text = b"DAFTAR FASKES\n\nNo,Nama Faskes,Jenis\n1,Pustu A,Pustu\n\n2,Pustu B,Pustu\n"
+    sheet, _ = sheet_of(Opened("x.csv", text), "facilities", WORDS)
+    assert sheet.rows == [4, 6]
+    assert [record["Nama Faskes"] for record in sheet.records] == ["Pustu A", "Pustu B"]
+
+
+# Columns and names
+
+
+def test_a_column_that_is_only_likely_is_not_used() -> None:
+    (match,), _ = match_columns(["Nama Faskesnya ini"], "facilities", WORDS)
+    assert match.target == "facility_name"
+    assert not match.is_sure
+
+
+def test_a_study_may_add_words_of_its_own() -> None:
+    own = {"columns": {"facilities": {"kind": ["Golongan"]}}, "values": {"kind": {"PUSTU": ["PP"]}}}
+    words = synonyms(own)
+    (match,), _ = match_columns(["golongan"], "facilities", words)
+    assert (match.target, match.is_sure) == ("kind", True)
+    assert translated("pp", "kind", ("PUSTU",), words) == "PUSTU"
+    assert translated("pp", "kind", ("PUSTU",), WORDS) == "pp"
+
+
+@pytest.mark.parametrize(
+    ("asked", "village_id", "fault"),
+    [
+        ({"code": "35.79.03.2002"}, "35.79.03.2002", ""),
+        ({"code": "3579032002"}, "35.79.03.2002", ""),
+        ({"code": "id3579020005"}, "35.79.03.2002", ""),
+        ({"name": "KEL. BEJI (Junrejo)"}, "35.79.03.2002", ""),
+        ({"name": "Be\u00a0ji"}, "35.79.03.2002", ""),
+        ({"name": "Sumberejo"}, "", "BG-252"),
+        ({"name": "Sumberejo", "district": "Bumiaji"}, "35.79.02.2004", ""),
+        ({"name": "B\u0435ji"}, "", "BG-252"),
+        ({"name": "Bejo"}, "", "BG-252"),
+        ({"code": "35.79.03.2003", "name": "Beji"}, "", "BG-273"),
+        ({"code": "35.99.03.2003"}, "", "BG-252"),
+        ({}, "", "BG-252"),
+    ],
+)
+def test_a_village_is_found_by_code_then_by_exact_name(asked, village_id, fault) -> None:
+    found = LIST.find(**asked)
+    assert (found.village_id, found.fault) == (village_id, fault)
+
+
+def test_an_address_names_a_village_only_when_one_is_meant() -> None:
+    assert LIST.named_in("Jl. Mawar 3, Kel. Beji, Kec. Junrejo") == "35.79.03.2002"
+    assert LIST.named_in("Jl. Beji, Junrejo") == ""
+    assert LIST.named_in("Jl. Bejirejo") == ""
+
+
+@given(st.floats(95, 141), st.floats(-11, 6))
+def test_longitude_and_latitude_are_told_apart_everywhere_in_the_country(
+    lon: float, lat: float
+) -> None:
+    x, y = f"{lon:.7f}", f"{lat:.7f}"
+    right, turned = position_of(x, y), position_of(y, x)
+    assert right is not None
+    assert turned is not None
+    assert (right.x, right.y) == (turned.x, turned.y) == (float(x), float(y))
+    assert (right.how, turned.how) == ("degrees", "swapped")

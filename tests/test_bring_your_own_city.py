@@ -1,0 +1,113 @@
+"""The commands of `docs/bring_your_own_city.md`, word for word, on a made-up city."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shlex
+import warnings
+import zipfile
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from batu_geo.cli import cli
+from batu_geo.sources import overpass
+from tests.conftest import ROOT
+from tests.test_fetch import StandIn, answer, near
+from tests.test_kib import card
+from tests.toy_study import box, point
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGE = ROOT / "docs" / "bring_your_own_city.md"
+SIDE = 5
+VILLAGES = {"99.99.01.2001": "Sumber Contoh", "99.99.01.2002": "Karang Contoh"}
+
+
+def commands() -> list[list[str]]:
+    text = PAGE.read_text(encoding="utf-8")
+    blocks = re.findall(r"<!-- commands -->\n```bash\n(.*?)```", text, re.DOTALL)
+    return [shlex.split(line) for block in blocks for line in block.splitlines()]
+
+
+def make_files(folder: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["JUMLAH PENDUDUK (data buatan)"])
+    book.active.append(["No", "Kode Desa", "Nama Desa", "Jumlah Penduduk"])
+    for number, (code, name) in enumerate(VILLAGES.items(), start=1):
+        book.active.append([number, code, name, f"{number}.250"])
+    book.save(folder / "penduduk.xlsx")
+    outlines = gpd.GeoDataFrame(
+        {"NAMOBJ": list(VILLAGES.values())},
+        geometry=[box(0, 0, SIDE, SIDE), box(SIDE, 0, 2 * SIDE, SIDE)],
+        crs="EPSG:4326",
+    ).to_crs("EPSG:32749")
+    with warnings.catch_warnings(action="ignore"):
+        outlines.to_file(folder / "batas.shp")
+    with zipfile.ZipFile(folder / "batas.zip", "w") as archive:
+        for part in sorted(folder.glob("batas.*")):
+            if part.suffix != ".zip":
+                archive.write(part, part.name)
+    place = point(1, 1)
+    with (folder / "faskes.csv").open("w", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(["Nama Unit", "Jenis", "Desa", "Bujur", "Lintang", "Status"])
+        xy = [f"{value:.6f}".replace(".", ",") for value in (place.x, place.y)]
+        writer.writerow(["UPKDK Sumber", "UPKDK", "Ds. Sumber Contoh", *xy, "Aktif"])
+    land = ["1", "Tanah Balai", "01.01.11.04.01", "0001", "300", "1999", "Desa Karang Contoh",
+            "Hak Pakai", "-", "12.1", "Balai", "Hibah", "10.000", "-"]  # fmt: skip
+    hall = ["1", "Balai Karang", "03.11.01.10.01", "0007", "B", "Tidak", "Beton", "120",
+            "Desa Karang Contoh", "-", "-", "300", "-", "01.01.11.04.01", "Hibah", "50.000.000",
+            "-"]  # fmt: skip
+    card(folder / "kib_a.xlsx", [land], 14)
+    card(folder / "kib_c.xlsx", [hall], 17)
+
+
+def grid_of_roads() -> bytes:
+    steps = range(2 * SIDE + 1)
+    nodes = [
+        {"type": "node", "id": 100 * right + down + 1, **near(right, down)}
+        for right in steps
+        for down in range(SIDE + 1)
+    ]
+    across = [[100 * right + down + 1 for right in steps] for down in range(SIDE + 1)]
+    along = [[100 * right + down + 1 for down in range(SIDE + 1)] for right in steps]
+    ways = [
+        {"type": "way", "id": n, "nodes": way, "tags": {"highway": "residential"}}
+        for n, way in enumerate([*across, *along], start=1)
+    ]
+    return answer([*nodes, *ways])
+
+
+def test_the_commands_of_the_page_lead_from_init_to_a_map(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_files(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(overpass.time, "sleep", lambda _: None)
+    server = StandIn()
+    server.then = lambda _: (200, grid_of_roads(), {})
+    lines = commands()
+    assert [line[1] for line in lines] == [
+        "init", "import", "import", "import", "import", "fetch", "check", "plan",
+    ]  # fmt: skip
+    for program, *args in lines:
+        assert program == "batu-geo"
+        online = ["--server", server.url] if args[0] == "fetch" else []
+        result = CliRunner().invoke(cli, [*args, *online])
+        assert result.exit_code == 0, f"{args}: {result.output}"
+    server.stop()
+    maps = list(tmp_path.glob("hasil/*/map.html"))
+    assert len(maps) == 1
+    with (maps[0].parent / "gaps.csv").open(encoding="utf-8") as file:
+        gaps = list(csv.DictReader(file))
+    assert [row["village_name"] for row in gaps] == ["Karang Contoh"]
+    assert gaps[0]["best_site_name"] == "Balai Karang"
+    with (maps[0].parent / "villages.csv").open(encoding="utf-8") as file:
+        people = {row["village_id"]: int(row["population"]) for row in csv.DictReader(file)}
+    assert people == {"99.99.01.2001": 1250, "99.99.01.2002": 2250}

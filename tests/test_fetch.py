@@ -1,0 +1,291 @@
+"""`batu-geo fetch` against a stand-in for Overpass on this machine."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+import pytest
+from click.testing import CliRunner
+
+from batu_geo.cli import cli
+from batu_geo.domain.errors import EnvironmentFault
+from batu_geo.pipeline.fetch import CACHE, fetch
+from batu_geo.pipeline.importing import Request, import_file
+from batu_geo.pipeline.init import init
+from batu_geo.sources import overpass
+from batu_geo.sources.opening import Opened, open_input
+from batu_geo.sources.roads import read_roads
+from tests.conftest import ROOT
+from tests.toy_study import box, point, write_features
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+CRS = "EPSG:32749"
+Reply = tuple[int, bytes, dict[str, str]]
+
+
+def near(right: float, down: float) -> dict[str, float]:
+    place = point(right, down)
+    return {"lon": place.x, "lat": place.y}
+
+
+ROADS = [
+    {"type": "node", "id": 1, **near(0, 0)},
+    {"type": "node", "id": 2, **near(5, 0)},
+    {"type": "node", "id": 3, **near(5, 5)},
+    {"type": "way", "id": 7, "nodes": [1, 2, 3], "tags": {"highway": "residential"}},
+]
+PLACES = [
+    {"type": "node", "id": 4, **near(1, 1),
+     "tags": {"amenity": "clinic", "name": "Pustu Contoh", "phone": "081234567890"}},
+    {"type": "way", "id": 5, "center": near(2, 2), "tags": {"amenity": "hospital", "name": "RS X"}},
+    {"type": "node", "id": 6, **near(3, 3), "tags": {"healthcare": "yoga"}},
+]  # fmt: skip
+HOUSES = [
+    {"type": "way", "id": 8, "nodes": [1, 2, 3, 1], "tags": {"building": "yes"},
+     "geometry": [near(1, 1), near(2, 1), near(2, 2), near(1, 1)]},
+    {"type": "way", "id": 9, "nodes": [1, 2], "tags": {}, "geometry": [near(1, 1), near(2, 1)]},
+]  # fmt: skip
+
+
+def answer(elements: list[dict[str, Any]]) -> bytes:
+    base = {"timestamp_osm_base": "2026-11-01T02:03:04Z"}
+    return json.dumps({"version": 0.6, "osm3s": base, "elements": elements}).encode()
+
+
+def good(query: str) -> Reply:
+    topics = {"highway": ROADS, "amenity": PLACES, "building": HOUSES}
+    return 200, answer(next(e for topic, e in topics.items() if f'"{topic}"' in query)), {}
+
+
+class StandIn:
+    """An Overpass server that gives the replies it is told to, then good ones."""
+
+    def __init__(self) -> None:
+        self.queries: list[str] = []
+        self.replies: list[Reply] = []
+        self.then: Callable[[str], Reply] = good
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                query = parse_qs(body.decode())["data"][0]
+                outer.queries.append(query)
+                status, content, headers = (
+                    outer.replies.pop(0) if outer.replies else outer.then(query)
+                )
+                self.send_response(status)
+                for name, value in {"Content-Length": str(len(content)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_address[1]}/api/interpreter"
+        self.thread = threading.Thread(target=self.http.serve_forever, daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        """End, and free the port."""
+        self.http.shutdown()
+        self.http.server_close()
+        self.thread.join()
+
+
+@pytest.fixture
+def server() -> Iterator[StandIn]:
+    stand_in = StandIn()
+    yield stand_in
+    stand_in.stop()
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return the waits that would have been made."""
+    found: list[float] = []
+    monkeypatch.setattr(overpass.time, "sleep", found.append)
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    study = init(tmp_path / "studi")
+    return outlined(study, tmp_path, box(0, 0, 5, 5))
+
+
+def outlined(study: Path, tmp_path: Path, shape: Any) -> Path:
+    table = tmp_path / "p.csv"
+    table.write_text("Kode,Desa,Penduduk\n99.99.01.2001,Contoh,100\n")
+    import_file(Request(table, "population", study), lambda *_: True)
+    outline = tmp_path / "o.geojson"
+    write_features(outline, [({"kode": "99.99.01.2001", "nama": "Contoh"}, shape)])
+    import_file(Request(outline, "villages", study), lambda *_: True)
+    return study
+
+
+def test_roads_places_and_houses_come_with_date_and_licence(
+    folder: Path, server: StandIn, waits: list[float]
+) -> None:
+    done = fetch(folder, server=server.url, buffer_km=1)
+    assert {file.what: file.count for file in done} == {
+        "roads": 1, "facilities": 3, "footprints": 1,
+    }  # fmt: skip
+    card = (folder / "study.toml").read_text()
+    assert 'licence = "ODbL 1.0"' in card
+    assert card.count('date = "2026-11-01"') == 2
+    opened = open_input(folder / "roads.osm.pbf", name="r", table="roads", suffixes=(".pbf",))
+    roads = read_roads(Opened("roads.osm.pbf", opened.content), crs=CRS)
+    assert float(roads.length_m.sum()) == pytest.approx(1000, rel=1e-3)
+    assert len(waits) == 3, "a pause before each question"
+    assert "0812" not in (folder / "osm_facilities.geojson").read_text()
+    imported = import_file(
+        Request(folder / "osm_facilities.geojson", "facilities", folder), lambda *_: True
+    )
+    kinds = json.loads((folder / "facilities.geojson").read_text())["features"]
+    assert [f["properties"]["kind"] for f in kinds] == ["PUSTU", "RUMAH_SAKIT"]
+    assert imported.count == 2, "yoga is no facility"
+
+
+def test_the_study_may_say_what_tags_mean(
+    folder: Path, server: StandIn, waits: list[float]
+) -> None:
+    del waits
+    fetch(folder, server=server.url, only=["facilities"])
+    rule = '[[rule]]\nkind = "KLINIK"\ntags = { healthcare = ["yoga"] }\n'
+    (folder / "osm_kinds.toml").write_text(rule)
+    done = import_file(
+        Request(folder / "osm_facilities.geojson", "facilities", folder), lambda *_: True
+    )
+    assert done.count == 3
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        (429, b"", {"Retry-After": "7"}),
+        (504, b"<html>Gateway Timeout</html>", {}),
+        (200, b"<!DOCTYPE html><html>quota</html>", {}),
+        (200, answer(ROADS)[:-40], {}),
+        (200, answer(ROADS)[:-1] + b', "remark": "runtime error: Query timed out"}', {}),
+        (200, answer(ROADS), {"Content-Length": "99999"}),
+    ],
+    ids=["429", "504", "html", "cut", "remark", "short body"],
+)
+def test_a_bad_answer_is_asked_for_again_after_a_wait(
+    folder: Path, server: StandIn, waits: list[float], bad: Reply
+) -> None:
+    server.replies = [bad]
+    (roads,) = fetch(folder, server=server.url, only=["roads"])
+    assert roads.count == 1
+    assert len(server.queries) == 2
+    assert max(waits) >= 5
+    assert (7.0 in waits) == (bad[0] == 429), "as long as the server asks for"
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [((429, b"", {}), "BG-432"), ((200, b"<html></html>", {}), "BG-433"),
+     ((400, b"bad", {}), "BG-433")],
+)  # fmt: skip
+def test_a_server_that_never_answers_leaves_the_study_as_it_was(
+    folder: Path, server: StandIn, waits: list[float], reply: Reply, code: str
+) -> None:
+    server.then = lambda _: reply
+    before = {p.name: p.read_bytes() for p in folder.glob("*") if p.is_file()}
+    with pytest.raises(EnvironmentFault, match=code):
+        fetch(folder, server=server.url)
+    assert {p.name: p.read_bytes() for p in folder.glob("*") if p.is_file()} == before
+    assert len(server.queries) <= overpass.TRIES
+    assert sum(waits) < 240
+
+
+def test_what_came_is_not_asked_for_again(
+    folder: Path, server: StandIn, waits: list[float]
+) -> None:
+    del waits
+    server.then = lambda query: good(query) if "highway" in query else (504, b"", {})
+    with pytest.raises(EnvironmentFault):
+        fetch(folder, server=server.url)
+    server.queries.clear()
+    server.then = good
+    fetch(folder, server=server.url)
+    assert not any("highway" in query for query in server.queries)
+    for kept in (folder / CACHE).glob("*.json"):
+        kept.write_text('{"elements": [')
+    server.queries.clear()
+    fetch(folder, server=server.url)
+    assert len(server.queries) == 3, "a spoilt answer is not used"
+
+
+def test_without_a_network_there_is_one_sentence(folder: Path) -> None:
+    closed = StandIn()
+    closed.stop()
+    args = ["fetch", str(folder), "--server", closed.url, "--lang", "en"]
+    result = CliRunner().invoke(cli, args)
+    assert result.exit_code == 6
+    assert result.stderr.startswith("BG-431 there is no connection to 127.0.0.1.")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_study_without_outlines_says_so_before_going_online(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentFault, match="BG-434"):
+        fetch(init(tmp_path / "kosong"), server="http://127.0.0.1:9/")
+
+
+def test_a_look_up_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    release = threading.Event()
+    monkeypatch.setattr(overpass.socket, "create_connection", lambda *_, **__: release.wait(30))
+    monkeypatch.setattr(overpass, "LONGEST_CONNECT_S", 0.1)
+    with pytest.raises(EnvironmentFault, match="BG-431"):
+        overpass.check_reachable("https://overpass.example/")
+    release.set()
+
+
+def test_a_real_answer_becomes_the_same_roads(
+    shared_data: Callable[[str], Path], tmp_path: Path, server: StandIn, waits: list[float]
+) -> None:
+    del waits
+    real = shared_data("roads/merapi_sleman_overpass.json")
+    content = real.read_bytes()
+    server.then = lambda _: (200, content, {})
+    nodes = [e for e in json.loads(content)["elements"] if e["type"] == "node"]
+    middle = nodes[len(nodes) // 2]
+    shape = _square(middle["lon"], middle["lat"])
+    study = outlined(init(tmp_path / "merapi"), tmp_path, shape)
+    (done,) = fetch(study, server=server.url, only=["roads"], buffer_km=20)
+    assert len(server.queries) > 1, "asked for in parts"
+    assert done.date == "2024-06-26"
+    wanted = read_roads(Opened("r.json", content), crs=CRS)
+    found = read_roads(Opened("r.osm.pbf", (study / "roads.osm.pbf").read_bytes()), crs=CRS)
+    assert (found.node_count, found.edge_count) == (wanted.node_count, wanted.edge_count)
+    assert float(found.length_m.sum()) == pytest.approx(float(wanted.length_m.sum()), rel=1e-6)
+
+
+def _square(lon: float, lat: float) -> Any:
+    import shapely
+
+    return shapely.box(lon - 0.01, lat - 0.01, lon + 0.01, lat + 0.01)
+
+
+def test_nothing_but_the_overpass_reader_knows_the_network() -> None:
+    online = re.compile(
+        r"^\s*(?:import|from)\s+(socket|requests|http|urllib\.request|httpx|aiohttp|ftplib)\b",
+        re.MULTILINE,
+    )
+    found = {
+        path.name
+        for path in (ROOT / "batu_geo").rglob("*.py")
+        if online.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == {"overpass.py"}
