@@ -245,7 +245,12 @@ def test_a_study_without_outlines_says_so_before_going_online(tmp_path: Path) ->
 
 def test_a_look_up_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()
-    monkeypatch.setattr(overpass.socket, "create_connection", lambda *_, **__: release.wait(30))
+
+    def hang(*_: object, **__: object) -> None:
+        release.wait(30)
+        raise OSError
+
+    monkeypatch.setattr(overpass.socket, "create_connection", hang)
     monkeypatch.setattr(overpass, "LONGEST_CONNECT_S", 0.1)
     with pytest.raises(EnvironmentFault, match="BG-431"):
         overpass.check_reachable("https://overpass.example/")
@@ -280,7 +285,8 @@ def _square(lon: float, lat: float) -> Any:
 
 def test_nothing_but_the_overpass_reader_knows_the_network() -> None:
     online = re.compile(
-        r"^\s*(?:import|from)\s+(socket|requests|http|urllib\.request|httpx|aiohttp|ftplib)\b", re.MULTILINE
+        r"^\s*(?:import|from)\s+(socket|requests|http|urllib\.request|httpx|aiohttp|ftplib)\b",
+        re.MULTILINE,
     )
     found = {
         path.name
