@@ -245,7 +245,12 @@ def test_a_study_without_outlines_says_so_before_going_online(tmp_path: Path) ->
 
 def test_a_look_up_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()
-    monkeypatch.setattr(overpass.socket, "create_connection", lambda *_, **__: release.wait(30))
+
+    def hang(*_: object, **__: object) -> None:
+        release.wait(30)
+        raise OSError
+
+    monkeypatch.setattr(overpass.socket, "create_connection", hang)
     monkeypatch.setattr(overpass, "LONGEST_CONNECT_S", 0.1)
     with pytest.raises(EnvironmentFault, match="BG-431"):
         overpass.check_reachable("https://overpass.example/")

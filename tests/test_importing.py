@@ -206,7 +206,8 @@ FORM = (
 def test_answers_of_a_form_are_read_and_telephone_numbers_dropped(
     listed: Path, tmp_path: Path
 ) -> None:
-    bring(write_csv(tmp_path / "form.csv", FORM), "facilities", listed)
+    done = bring(write_csv(tmp_path / "form.csv", FORM), "facilities", listed)
+    assert "BG-255" not in codes(done), "latitude first is usual in one cell"
     first, second = properties(listed, "facilities.geojson")
     assert (first["kind"], first["status"]) == ("PUSTU", "active")
     assert (second["kind"], second["status"]) == ("KLINIK", "temporarily_closed")
@@ -512,3 +513,8 @@ def test_indicators_by_name_and_a_facility_before_there_is_a_list(
     with pytest.raises(DataError, match="BG-264"):
         bring(write_csv(tmp_path / "g.csv", f"{head}Pustu A,Pustu,Temas,,\n"), "facilities", empty,
               again=True)  # fmt: skip
+
+
+def test_swapped_columns_are_said(listed: Path, tmp_path: Path) -> None:
+    text = "Nama Faskes,Jenis,Bujur,Lintang\nPustu A,Pustu,-7.88,112.54\n"
+    assert "BG-255" in codes(bring(write_csv(tmp_path / "f.csv", text), "facilities", listed))

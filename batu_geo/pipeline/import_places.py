@@ -146,7 +146,9 @@ def with_points(
                 values = {"value": f"{x} {y}"}
                 faults.append(Problem("BG-253", name, column="lon/lat", values=values, **place))
             else:
-                how[position.how] = how.get(position.how, 0) + 1
+                # In one cell the latitude comes first as often as not: nothing to say.
+                written = "degrees" if record.get("coordinates") else position.how
+                how[written] = how.get(written, 0) + 1
                 xy = (position.x, position.y)
                 point = shapely.Point(to_degrees.transform(*xy) if position.how == "utm" else xy)
         faults += _settle_village(record, known, villages, point, name, place)

@@ -78,12 +78,14 @@ def decoded(opened: Opened) -> tuple[str, list[Problem]]:
 def _delimited(opened: Opened, text: str) -> list[list[str]]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     separator = separator_of(text)
-    csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         rows = list(reader)
     except csv.Error as error:
         raise opened.error("BG-111", reason=f"{error} (line {reader.line_num})") from error
+    for number, row in enumerate(rows, start=1):
+        if row and max(map(len, row)) > LONGEST_CELL:
+            raise opened.error("BG-111", reason=f"cell > {LONGEST_CELL} characters (row {number})")
     rows = [_without_tail(row) for row in rows]
     if not any(any(cell.strip() for cell in row) for row in rows):
         raise opened.error("BG-102")

@@ -140,6 +140,11 @@ def test_a_body_with_another_separator_is_named() -> None:
         grids_of(Opened("x.csv", b"a;b;c\n1,2,3\n1;2;3\n"))
 
 
+def test_a_quote_that_never_ends_is_named_by_its_row() -> None:
+    with pytest.raises(BatuGeoError, match=r"BG-111.*32768"):
+        grids_of(Opened("x.csv", b'a,b\n1,"' + b"x" * 40_000 + b'"\n'))
+
+
 def test_a_row_longer_than_the_header_is_named() -> None:
     text = b"Nama Faskes,Jenis\nPustu,Pustu,lagi\n"
     with pytest.raises(BatuGeoError, match=r"BG-111 x\.csv, baris 2"):
