@@ -32,6 +32,7 @@ FILES = {
     "roads": "roads/jalan_ilustratif.osm.pbf",
     "population": "population.csv",
     "indicators": "indicators.csv",
+    "costs": "costs.csv",
     "staffing": "staffing.csv",
     "profiles": "profiles.csv",
     "figures": "facts/city_figures.csv",

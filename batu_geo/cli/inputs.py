@@ -19,8 +19,8 @@ from batu_geo.cli.frame import (
 )
 
 CHECKED_AS = (
-    "villages", "facilities", "buildings", "roads", "population", "indicators", "staffing",
-    "profiles", "figures", "scenario",
+    "villages", "facilities", "buildings", "roads", "population", "indicators", "costs",
+    "staffing", "profiles", "figures", "scenario",
 )  # fmt: skip
 IMPORTED_AS = (
     "villages", "facilities", "buildings", "population", "indicators", "staffing", "kib",
