@@ -10,6 +10,7 @@ import pyproj
 import shapely
 
 from batu_geo.domain.errors import DataError, Problem
+from batu_geo.pipeline.repairs import mended_geometry
 from batu_geo.sources.boundaries import big_code, has_heights, is_no_village, overlaps
 from batu_geo.sources.values import is_empty, pair_of, position_of
 from batu_geo.sources.village_list import KEMENDAGRI, TEN_DIGITS, code_kind
@@ -245,3 +246,26 @@ def _say_it_is_the_office(record: dict[str, Any]) -> None:
     record["position_evidence"] = "assumed"
     record["evidence_note"] = "; ".join(filter(None, [record.get("evidence_note"), note]))
     record["evidence_note_en"] = "; ".join(filter(None, [record.get("evidence_note_en"), english]))
+
+
+def sound_shapes(
+    features: list[dict[str, Any]], rows: Rows, name: str
+) -> tuple[list[Any], list[Problem]]:
+    """Return flat, valid outlines; what small repairs do not mend is refused."""
+    shapes, faults, notices = [], [], []
+    for index, feature in enumerate(features):
+        geometry, reasons = mended_geometry(feature["geometry"])
+        try:
+            shape = shapely.force_2d(shapely.from_geojson(json.dumps(geometry)))
+        except (shapely.errors.ShapelyError, TypeError) as error:
+            shape, geometry = None, {"reason": str(error)}
+        if shape is None or not shape.is_valid or shape.area == 0:
+            reason = shapely.is_valid_reason(shape) if shape is not None else "no outline"
+            faults.append(Problem("BG-207", name, values={"reason": reason}, **rows.place(index)))
+        elif any(reason == "crossing" for reason, _ in reasons):
+            change = next(text for reason, text in reasons if reason == "crossing")
+            notices.append(Problem("BG-271", name, values={"change": change}, **rows.place(index)))
+        shapes.append(shape)
+    if faults:
+        raise DataError(faults)
+    return shapes, notices

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
 from batu_geo.pipeline.import_places import (
     apart,
     outline_notices,
+    sound_shapes,
     with_codes,
     with_points,
     zone_of,
@@ -31,7 +31,6 @@ from batu_geo.pipeline.import_rows import (
     rows_of,
     without_personal,
 )
-from batu_geo.pipeline.repairs import mended_geometry
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.render.tables import write_csv, write_geojson
 from batu_geo.sources.boundaries import only_outlines, turned
@@ -228,7 +227,7 @@ def _outlines(
     notices += with_codes(records, rows, known, request.table, name)
     typed = checked(records, CONTRACTS["villages"], rows, name)
     features = [_feature(rows, n) for n in range(len(records))]
-    shapes, mended = _shapes(features, rows, name)
+    shapes, mended = sound_shapes(features, rows, name)
     is_first = not folder.records("villages")
     crs = zone_of(shapes) if is_first else ""
     if crs and crs != folder.desk.card.crs:
@@ -247,29 +246,6 @@ def _only(rows: Rows, kept: list[int]) -> Rows:
     geometry = None if rows.geometry is None else [rows.geometry[n] for n in kept]
     return replace(rows, records=[rows.records[n] for n in kept],
                    numbers=[rows.numbers[n] for n in kept], geometry=geometry)  # fmt: skip
-
-
-def _shapes(
-    features: list[dict[str, Any]], rows: Rows, name: str
-) -> tuple[list[Any], list[Problem]]:
-    """Return flat, valid outlines; what small repairs do not mend is refused."""
-    shapes, faults, notices = [], [], []
-    for index, feature in enumerate(features):
-        geometry, reasons = mended_geometry(feature["geometry"])
-        try:
-            shape = shapely.force_2d(shapely.from_geojson(json.dumps(geometry)))
-        except (shapely.errors.ShapelyError, TypeError) as error:
-            shape, geometry = None, {"reason": str(error)}
-        if shape is None or not shape.is_valid or shape.area == 0:
-            reason = shapely.is_valid_reason(shape) if shape is not None else "no outline"
-            faults.append(Problem("BG-207", name, values={"reason": reason}, **rows.place(index)))
-        elif any(reason == "crossing" for reason, _ in reasons):
-            change = next(text for reason, text in reasons if reason == "crossing")
-            notices.append(Problem("BG-271", name, values={"change": change}, **rows.place(index)))
-        shapes.append(shape)
-    if faults:
-        raise DataError(faults)
-    return shapes, notices
 
 
 def _records(
