@@ -132,7 +132,7 @@ def test_the_manifest_names_inputs_scenario_versions_and_outputs(run: Run) -> No
     manifest = run.manifest
     assert set(manifest["inputs"]) == {
         "population", "villages", "facilities", "buildings", "roads", "indicators", "figures",
-        "staffing", "profiles",
+        "staffing", "profiles", "costs",
     }  # fmt: skip
     for card in manifest["inputs"].values():
         assert len(card["sha256"]) == 64
@@ -246,6 +246,7 @@ def test_a_study_without_buildings_still_ranks_the_villages(
 ) -> None:
     empty = '{"type": "FeatureCollection", "features": []}'
     (study_copy / "buildings.geojson").write_text(empty)
+    (study_copy / "costs.csv").write_text("building_id,item,payer,rupiah\n")
     run = bg.plan(data=study_copy, out=tmp_path)
     assert len(run.gaps) == 6
     assert run.candidates.empty

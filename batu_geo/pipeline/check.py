@@ -220,6 +220,8 @@ class Lists:
             parts["villages"] = villages_of(desk, parts["population"])[0]
         if "facilities" in tables:
             parts["facilities"] = facilities_of(desk, parts["villages"])[0]
+        if "buildings" in tables:
+            parts["buildings"] = buildings_of(desk, parts["villages"])[0]
         return cls(desk, parts)
 
 
@@ -263,7 +265,7 @@ def check_file(
         "staffing": lambda: staffing_of(desk, parts["facilities"]),
         "profiles": lambda: profiles_of(desk, parts["facilities"]),
         "figures": lambda: figures_of(desk),
-        "scenario": lambda: load_scenario(path),
+        "scenario": lambda: load_scenario(path, study=desk.root),
     }
     state.attempt(table, readers[table])
     found = state.parts[table]

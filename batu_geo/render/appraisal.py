@@ -11,8 +11,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from batu_geo.domain.errors import shown
-from batu_geo.render.words import certainty_sentence, code_word, date_word, mode_word, number, word
+from batu_geo.render.columns import cell, column_words, table_title
+from batu_geo.render.words import certainty_sentence, code_word, date_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
 
 HIDDEN = "<5"
-TEXT, CODE, MODE, DAY, AUTO = "text", "code", "mode", "day", "auto"
+MOST_UNBROKEN = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A table as it is printed: its columns with digits after the comma, or how to say them."""
+    """A table as it is printed: some of its columns by name, perhaps of fewer rows."""
 
     name: str
-    columns: dict[str, int | str]
+    columns: str
     rows: Callable[[pd.DataFrame], pd.DataFrame] = lambda table: table
 
 
@@ -66,63 +66,113 @@ def _below_norm(gaps: pd.DataFrame) -> pd.DataFrame:
 
 
 SECTIONS = (
-    Section("four_coverages", {"word": CODE, "mode": MODE, "threshold_minutes": 0, "value": 0,
-                               "of": 0, "percent": 2, "villages_known": 0, "source": CODE,
-                               "evidence": CODE}),
-    Section("figures", {"figure_id": TEXT, "meaning": TEXT, "reported": AUTO, "found": AUTO,
-                        "found_in": CODE, "source": TEXT, "date": TEXT}),
-    Section("feasibility", {"village_id": TEXT, "site_id": TEXT, "building_readiness": 1,
-                            "process_stage": 2, "people_gained": 0, "buildings_left": 0,
-                            "feasibility_score": 2}),
-    Section("bands", {"village_name": TEXT, "minutes_p5": 1, "mean_minutes_middle": 1,
-                      "minutes_p95": 1, "people_certainly_within": 0, "people_depends": 0,
-                      "people_certainly_beyond": 0, "state": CODE}),
-    Section("demand_sources", {"village_name": TEXT, "rank_streets": 0, "rank_raster": 0,
-                               "rank_footprints": 0}),
-    Section("access", {"village_name": TEXT, "units_within": 2, "staff_within": 2, "gravity": 2,
-                       "two_step_fca_per_5000": 2, "e2sfca_per_5000": 2,
-                       "balanced_fca_per_5000": 2}),
-    Section("equity", {"area": TEXT, "people": 0, "people_beyond": 0, "gini": 3, "theil": 3,
-                       "palma": 2, "p10_minutes": 1, "p90_minutes": 1,
-                       "p90_minus_p10_minutes": 1, "concentration_by_poverty": 3}),
-    Section("staff_days", {"weekday": DAY, "is_working_day": CODE, "people_hours": 0,
-                           "mean_people": 0, "worst_hour": 0, "worst_people": 0,
-                           "is_worst": CODE}),
-    Section("staff_one_more", {"facility_name": TEXT, "people_hours_gained": 0},
-            lambda table: table[table["people_hours_gained"] > 0]),
-    Section("staff_gaps", {"facility_name": TEXT, "profession": CODE, "present": 0, "norm": 0,
-                           "gap": 0, "norm_id": TEXT}, _below_norm),
-    Section("unit_hours", {"facility_name": TEXT, "open_days": 0, "open_hours": 0}),
-    Section("services", {"service": CODE, "units": 0, "people": 0, "share_percent": 1}),
-    Section("standards", {"facility_id": TEXT, "met": 0, "known": 0, "percent_met": 0}),
-    Section("indicators", {"village_name": TEXT, "indicator": CODE, "count": 0, "rate": 1,
-                           "rate_unit": CODE, "evidence": CODE}),
-    Section("puskesmas", {"facility_name": TEXT, "villages": 0, "people": 0, "doctors": 0,
-                          "people_per_doctor": 0, "doctors_added": 0,
-                          "people_per_doctor_after": 0}),
-    Section("referral", {"village_name": TEXT, "puskesmas_id": TEXT, "puskesmas_minutes": 1,
-                         "hospital_id": TEXT, "hospital_minutes": 1, "people_beyond": 0,
-                         "share_beyond_percent": 1}),
-    Section("unit_referral", {"facility_name": TEXT, "puskesmas_id": TEXT, "puskesmas_minutes": 1,
-                              "hospital_id": TEXT, "hospital_minutes": 1}),
-    Section("plan", {"site_id": TEXT, "building_name": TEXT, "village_name": TEXT,
-                     "suitability": CODE, "people_gained": 0, "city_rupiah": 0,
-                     "in_every_optimal": CODE, "in_every_nearly": CODE}),
-    Section("plan_proof", {"model": CODE, "status": CODE, "objective": 0, "bound": 0, "gap": 4,
-                           "proof": CODE, "optimal_plans": 0, "nearly_plans": 0,
-                           "conflicts": TEXT, "without_cost": TEXT}),
-    Section("building_order", {"step": 0, "site_id": TEXT, "people_served": 0, "people_added": 0,
-                               "best_possible": 0, "regret_people": 0, "best_is_proved": CODE}),
-    Section("building_costs", {"site_id": TEXT, "readiness": CODE, "city_rupiah": 0,
-                               "village_fund_rupiah": 0, "bok_rupiah": 0}),
-    Section("norm_checks", {"what": CODE, "value": 1, "comparison": CODE, "norm": 0, "met": 0,
-                            "not_met": 0, "no_data": 0, "norm_id": TEXT, "source": TEXT,
-                            "conflicts_with": TEXT}, _norm_summary),
-    Section("actions", {"strategy": 0, "action": CODE, "owner": TEXT, "count": 0},
-            _action_summary),
-)  # fmt: skip
+    Section(
+        "four_coverages",
+        "word mode threshold_minutes value of percent villages_known source evidence",
+    ),
+    Section(
+        "figures",
+        "figure_id meaning reported found found_in source date",
+    ),
+    Section(
+        "feasibility",
+        "village_id site_id building_readiness process_stage people_gained "
+        "buildings_left feasibility_score",
+    ),
+    Section(
+        "bands",
+        "village_name minutes_p5 mean_minutes_middle minutes_p95 "
+        "people_certainly_within people_depends people_certainly_beyond state",
+    ),
+    Section(
+        "demand_sources",
+        "village_name rank_streets rank_raster rank_footprints",
+    ),
+    Section(
+        "access",
+        "village_name units_within staff_within gravity two_step_fca_per_5000 "
+        "e2sfca_per_5000 balanced_fca_per_5000",
+    ),
+    Section(
+        "equity",
+        "area people people_beyond gini theil palma p10_minutes p90_minutes "
+        "p90_minus_p10_minutes concentration_by_poverty",
+    ),
+    Section(
+        "staff_days",
+        "weekday is_working_day people_hours mean_people worst_hour worst_people is_worst",
+    ),
+    Section(
+        "staff_one_more",
+        "facility_name people_hours_gained",
+        lambda table: table[table["people_hours_gained"] > 0],
+    ),
+    Section(
+        "staff_gaps",
+        "facility_name profession present norm gap norm_id",
+        _below_norm,
+    ),
+    Section(
+        "unit_hours",
+        "facility_name open_days open_hours",
+    ),
+    Section(
+        "services",
+        "service units people share_percent",
+    ),
+    Section(
+        "standards",
+        "facility_id met known percent_met",
+    ),
+    Section(
+        "indicators",
+        "village_name indicator count rate rate_unit evidence",
+    ),
+    Section(
+        "puskesmas",
+        "facility_name villages people doctors people_per_doctor doctors_added "
+        "people_per_doctor_after",
+    ),
+    Section(
+        "referral",
+        "village_name puskesmas_id puskesmas_minutes hospital_id hospital_minutes "
+        "people_beyond share_beyond_percent",
+    ),
+    Section(
+        "unit_referral",
+        "facility_name puskesmas_id puskesmas_minutes hospital_id hospital_minutes",
+    ),
+    Section(
+        "plan",
+        "site_id building_name village_name suitability people_gained city_rupiah "
+        "in_every_optimal in_every_nearly",
+    ),
+    Section(
+        "plan_proof",
+        "model status objective bound gap proof optimal_plans nearly_plans conflicts without_cost",
+    ),
+    Section(
+        "building_order",
+        "step site_id people_served people_added best_possible regret_people best_is_proved",
+    ),
+    Section(
+        "building_costs",
+        "site_id readiness city_rupiah village_fund_rupiah bok_rupiah",
+    ),
+    Section(
+        "norm_checks",
+        "what value comparison norm met not_met no_data norm_id source conflicts_with",
+        _norm_summary,
+    ),
+    Section(
+        "actions",
+        "strategy action owner count",
+        _action_summary,
+    ),
+)
 
 
+PLAIN_NUMBERS = ("reported", "found", "norm", "value")
 OF_A_PLAN = ("plan", "plan_proof", "building_order")
 
 
@@ -142,7 +192,7 @@ def appraisal(
     """
     parts: list[RenderableType] = []
     for section in (s for s in SECTIONS if not only or s.name in only):
-        title = word(f"title_{section.name}", language)
+        title = table_title(section.name, language)
         table = tables.get(section.name)
         if table is None and section.name in OF_A_PLAN:
             continue
@@ -162,48 +212,32 @@ def _weakest_word(table: pd.DataFrame) -> str:
 
 
 def _shown(section: Section, rows: pd.DataFrame, language: Language) -> Table:
-    columns = {name: how for name, how in section.columns.items() if name in rows}
+    names = [f"{n}_en" if n == "meaning" and language == "en" else n
+             for n in section.columns.split()]  # fmt: skip
+    columns = {n: column_words(n, language) for n in names if n in rows}
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for name, how in columns.items():
-        justify: Any = "right" if isinstance(how, int) or how == AUTO else "left"
-        table.add_column(word(f"col_{name}", language), justify=justify, overflow="fold")
-    for row in rows.to_dict("records"):
-        table.add_row(*(Text(cell) for cell in _cells(row, columns, language)))
+    cells = [[_cell(n, row, language) for n in columns] for row in rows.to_dict("records")]
+    for place, (name, words) in enumerate(columns.items()):
+        is_number = words.digits is not None or name in PLAIN_NUMBERS
+        longest = max((len(w) for row in cells for w in row[place].split()), default=0)
+        table.add_column(
+            words.heading,
+            justify="right" if is_number else "left",
+            overflow="fold",
+            min_width=min(longest, MOST_UNBROKEN),
+        )
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
     return table
 
 
-def _cells(
-    row: Mapping[Any, Any], columns: Mapping[str, int | str], language: Language
-) -> Iterator[str]:
-    for name, how in columns.items():
-        value = row[name]
-        if name == "meaning" and language == "en" and not pd.isna(row.get("meaning_en")):
-            value = row["meaning_en"]
-        if name == "count" and row.get("is_hidden") is True:
-            yield HIDDEN
-        elif name == "date":
-            yield date_word(value, language)
-        elif isinstance(how, int):
-            yield "" if _is_blank(name, value) else number(value, language, how)
-        elif how == AUTO:
-            yield number(value, language, 0 if _is_whole(value) else 2)
-        elif pd.isna(value) or value == "":
-            yield ""
-        elif how == MODE:
-            yield mode_word(str(value), language)
-        elif how == DAY:
-            yield word(f"day_{value}", language)
-        else:
-            yield code_word(value, language) if how == CODE else shown(str(value))
-
-
-def _is_blank(name: str, value: Any) -> bool:
-    """Say whether a cell has nothing to tell, which is not the same as no data."""
-    return name in {"threshold_minutes", "villages_known"} and pd.isna(value)
-
-
-def _is_whole(value: Any) -> bool:
-    return pd.isna(value) or float(value).is_integer()
+def _cell(name: str, row: Mapping[Any, Any], language: Language) -> str:
+    value = row[name]
+    if name == "count" and row.get("is_hidden") is True:
+        return HIDDEN
+    if name == "date":
+        return date_word(value, language)
+    return cell(name, value, language)
 
 
 def certainty_lines(gaps: pd.DataFrame, language: Language) -> Iterator[str]:

@@ -54,7 +54,7 @@ def costs_by_payer(site_ids: Sequence[str], costs: pd.DataFrame | None) -> pd.Da
         Rows of ``building_id``, ``payer`` and ``rupiah``; None where the study has none.
     """
     columns = [f"{payer}_rupiah" for payer in PAYERS]
-    table = pd.DataFrame({"site_id": list(site_ids)})
+    table = pd.DataFrame({"site_id": pd.Series(list(site_ids), dtype="str")})
     if costs is None:
         costs = pd.DataFrame({"building_id": [], "payer": [], "rupiah": []})
     sums = costs.pivot_table(

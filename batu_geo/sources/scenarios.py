@@ -95,7 +95,7 @@ def find_scenario(name: str, study: Path) -> Path:
         known = sorted(file.stem for file in folder.glob("*.toml"))
         near = difflib.get_close_matches(name, known, n=1)
         values = {"value": name, "known": ", ".join(near or known)}
-        raise ScenarioError(Problem("BG-305", values=values))
+        raise ScenarioError(Problem("BG-305", f"{folder.name}/", values=values))
     return path
 
 
