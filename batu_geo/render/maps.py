@@ -20,7 +20,7 @@ from batu_geo.render.layers import (
 )
 from batu_geo.render.map_page import MapPage
 from batu_geo.render.tips import village_tips
-from batu_geo.render.words import mode_word, number, word
+from batu_geo.render.words import certainty_sentence, mode_word, number, word
 
 __all__ = ["MapPage", "gap_map"]
 
@@ -84,6 +84,7 @@ def gap_map(  # noqa: PLR0913 - everything the map shows, by name
         coverage,
         unit_status=unit_status,
         ranks=ranks,
+        certainty=_certainty(gaps, language),
         scenario=scenario,
         language=language,
     )
@@ -170,3 +171,11 @@ def _legend(scenario: Scenario, language: Language) -> list[str]:
         furniture.reach_group(scenario, language),
         furniture.share_group(share, language),
     ]
+
+
+def _certainty(gaps: pd.DataFrame, language: Language) -> dict[str, str]:
+    """Return how sure the rank of each village is, where that was tried."""
+    if "rank_share_percent" not in gaps:
+        return {}
+    rows = gaps.to_dict("records")
+    return {str(row["village_id"]): certainty_sentence(row, language) for row in rows}

@@ -35,6 +35,7 @@ def village_tips(
     *,
     unit_status: pd.Series[str],
     ranks: Mapping[str, int],
+    certainty: Mapping[str, str],
     scenario: Scenario,
     language: Language,
 ) -> list[str]:
@@ -46,6 +47,7 @@ def village_tips(
         rows = [
             (word("status", language), word(f"status_{unit_status[village_id]}", language)),
             (word("rank", language), str(ranks.get(village_id, ""))),
+            (word("rank_certainty", language), certainty.get(village_id, "")),
             (word("population", language), _population(village, language)),
             *_reach(rows_of[village_id], scenario, language),
             (word("evidence", language), _unit_evidence(village, language)),
