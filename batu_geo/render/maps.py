@@ -20,7 +20,7 @@ from batu_geo.render.layers import (
 )
 from batu_geo.render.map_page import MapPage
 from batu_geo.render.tips import village_tips
-from batu_geo.render.words import certainty_sentence, mode_word, number, word
+from batu_geo.render.words import mode_word, number, word
 
 __all__ = ["MapPage", "gap_map"]
 
@@ -177,5 +177,9 @@ def _certainty(gaps: pd.DataFrame, language: Language) -> dict[str, str]:
     """Return how sure the rank of each village is, where that was tried."""
     if "rank_share_percent" not in gaps:
         return {}
-    rows = gaps.to_dict("records")
-    return {str(row["village_id"]): certainty_sentence(row, language) for row in rows}
+    return {
+        str(row["village_id"]): word(
+            "rank_certainty_short", language, share=number(row["rank_share_percent"], language)
+        )
+        for row in gaps[gaps["rank_share_percent"].notna()].to_dict("records")
+    }
