@@ -111,6 +111,15 @@ def put_run(out: Path, name: str, fill: Callable[[Path], None], *, again: bool) 
     return final
 
 
+def is_of_another_run(folder: Path) -> bool:
+    """Say whether a folder holds maps or a briefing, made from a run that it names."""
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and "run" in found
+
+
 def what_is_spoilt(folder: Path) -> list[str]:
     """Return the files of a run that are missing or not what it wrote; empty when whole."""
     try:
@@ -144,6 +153,8 @@ def stale_runs(out: Path, study: str, hashes: Mapping[str, str]) -> Iterator[Pro
     """
     for path in sorted(out.glob(f"*/{MANIFEST}")):
         folder = path.parent
+        if is_of_another_run(folder):
+            continue
         spoilt = what_is_spoilt(folder)
         if spoilt:
             yield Problem("BG-412", str(folder), values={"reason": spoilt[0]})

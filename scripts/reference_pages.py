@@ -53,9 +53,10 @@ def _row(column: Column) -> str:
 def commands_page() -> str:
     """Return the help of every verb."""
     parts = [COMMANDS]
+    parent = click.Context(cli, info_name="batu-geo", **cli.context_settings)
     for name in sorted(cli.commands):
         verb = cli.commands[name]
-        context = click.Context(verb, info_name=f"batu-geo {name}", max_content_width=96)
+        context = click.Context(verb, info_name=name, parent=parent, max_content_width=96)
         context.terminal_width = 96
         parts.append(f"\n## {name}\n\n```text\n{verb.get_help(context)}\n```\n")
     return "".join(parts)

@@ -70,7 +70,7 @@ def told_indicators(villages: Villages, indicators: pd.DataFrame) -> pd.DataFram
 
 
 def city_totals(villages: Villages, indicators: pd.DataFrame) -> dict[str, float]:
-    """Return what each figure adds up to; NaN where there is none or it may not be told."""
+    """Return what each figure adds up to; NaN where a village lacks it or it may not be told."""
     area = villages.set_index("village_id")
     known = indicators.reindex(area.index)
     groups, _ = _groups(area)
@@ -79,7 +79,7 @@ def city_totals(villages: Villages, indicators: pd.DataFrame) -> dict[str, float
         counts = _counts(known, name)
         hidden = _hidden(counts, groups, INDICATOR_CARDS[name])
         is_told = told_totals(counts, hidden, groups)[-1]
-        totals[name] = _total(counts) if is_told else float("nan")
+        totals[name] = float(counts.sum()) if is_told else float("nan")
     return totals
 
 

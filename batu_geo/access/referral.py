@@ -200,7 +200,12 @@ def unit_referral(
 
 
 def _mean(values: NDArray[np.float64], people: NDArray[np.int64]) -> float:
-    return float((values * people).sum() / people.sum()) if people.sum() else float("nan")
+    """Return the mean over the people who get there; inf where nobody does, NaN where unknown."""
+    if np.isnan(values).any() or not people.sum():
+        return float("nan")
+    there = np.isfinite(values)
+    reached = people[there].sum()
+    return float((values[there] * people[there]).sum() / reached) if reached else float("inf")
 
 
 def _most(names: pd.Series[str], people: NDArray[np.int64]) -> str | None:

@@ -84,9 +84,11 @@ def progress(*, is_shown: bool) -> Iterator[Callable[[str], None] | None]:
         yield None
         return
     from rich.console import Console  # noqa: PLC0415 - --help needs none of it
+    from rich.text import Text  # noqa: PLC0415
 
     with Console(stderr=True).status("") as status:
-        yield status.update
+        # As text: a title is data and may look like markup.
+        yield lambda text: status.update(Text(text))
 
 
 def show(renderable: object) -> None:

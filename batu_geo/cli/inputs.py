@@ -22,6 +22,7 @@ CHECKED_AS = (
     "villages", "facilities", "buildings", "roads", "population", "indicators", "costs",
     "staffing", "profiles", "figures", "scenario",
 )  # fmt: skip
+KINDS_OF_EVIDENCE = ("reported", "estimated", "inferred", "assumed", "illustrative")
 IMPORTED_AS = (
     "villages", "facilities", "buildings", "population", "indicators", "staffing", "kib",
 )  # fmt: skip
@@ -98,6 +99,9 @@ def init(context: click.Context, /, folder: Path, *, language: Any, **settings: 
 @click.option("--origin", default="", help="Asal data. / Where it comes from.")
 @click.option("--licence", default="", help="Lisensi. / Licence.")
 @click.option("--date", default="", help="Tanggal data. / Date of the data.")
+@click.option("--evidence", default="reported", show_default=True,
+              type=click.Choice(KINDS_OF_EVIDENCE),
+              help="Kepastian data. / How sure the data are.")  # fmt: skip
 @click.option("--again", is_flag=True, help="Ganti isi lama. / Replace what is there.")
 @click.option("--yes", is_flag=True, help="Setujui padanan kolom. / Agree to the columns.")
 @language_option

@@ -33,6 +33,8 @@ def plan(context: click.Context, /, *, as_json: bool, quiet: bool, **settings: A
     Run a scenario, from the inputs to ranked villages, buildings and a map.
     """
     with reported(context, settings["language"]):
+        from batu_geo.domain.errors import InfeasiblePlanError  # noqa: PLC0415 - --help needs none
+
         run = _run(settings, is_quiet=quiet)
         if as_json:
             show_json(run.manifest)
@@ -40,6 +42,8 @@ def plan(context: click.Context, /, *, as_json: bool, quiet: bool, **settings: A
             click.echo(run.folder)
         else:
             show(run.summary)
+        if run.is_infeasible:
+            context.exit(InfeasiblePlanError.exit_code)
 
 
 @click.command()

@@ -37,7 +37,7 @@ INDICES = (
 )  # fmt: skip
 STAFF_MEASURES = ("staff_within", "gravity", "two_step_fca", "e2sfca", "balanced_fca")
 PER_PERSON = ("two_step_fca", "e2sfca", "balanced_fca")
-WAYS = ("villages", "population", "facilities", "roads")
+WAYS = ("villages", "population", "facilities", "roads", "elevation")
 # The strategy of the city each table serves, and the inputs it rests on.
 RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "four_coverages": (4, WAYS),
@@ -53,13 +53,13 @@ RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "standards": (4, ("profiles",)),
     "services": (2, (*WAYS, "profiles")),
     "indicators": (4, ("population", "indicators")),
-    "equity": (4, WAYS),
+    "equity": (4, (*WAYS, "indicators")),
     "feasibility": (4, (*WAYS, "buildings")),
     "bands": (4, WAYS),
     "rank_acceptability": (4, (*WAYS, "indicators")),
     "pairwise_wins": (4, (*WAYS, "indicators")),
     "central_weights": (4, (*WAYS, "indicators")),
-    "demand_sources": (4, WAYS),
+    "demand_sources": (4, (*WAYS, "population_raster", "footprints")),
     "building_costs": (4, ("buildings", "costs")),
     "instruments": (4, ("buildings",)),
     "instrument_terms": (4, ("buildings",)),
@@ -81,9 +81,10 @@ WORD_RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "cakupan_layanan_ckg": (1, ("figures",)),
 }
 CHECK_RESTS_ON = {
-    "villages_with_unit": "facilities",
-    "cadres_per_posyandu": "figures",
-    "people_per_puskesmas": "population",
+    "villages_with_unit": ("facilities",),
+    "cadres_per_posyandu": ("indicators", "figures"),
+    "people_per_puskesmas": ("villages", "population", "facilities"),
+    "people_per_doctor": ("villages", "population", "facilities", "staffing"),
 }
 
 
@@ -188,7 +189,7 @@ def _access(found: Assessment) -> pd.DataFrame:
 
 
 def _supply(found: Assessment) -> NDArray[np.float64]:
-    """Return the staff of each open unit that counts as supply; 0 where there is no roster."""
+    """Return the staff of each open unit that counts as supply; none where no roster has it."""
     ids = list(found.times[found.scenario.headline.mode].destination_ids)
     staffing = found.study.staffing
     if staffing is None:
@@ -263,15 +264,17 @@ def _norm_checks(found: Assessment, tables: dict[str, pd.DataFrame]) -> pd.DataF
         for row in tables.get("unit_hours", pd.DataFrame()).to_dict("records")
     ]
     table = norm_table(checks)
-    rests_on = table["what"].map(CHECK_RESTS_ON).fillna("staffing")
-    return table.assign(evidence=[_worth(found.study.inputs, (key,)) for key in rests_on])
+    rests_on = [CHECK_RESTS_ON.get(what, ("facilities", "staffing")) for what in table["what"]]
+    return table.assign(evidence=[_worth(found.study.inputs, keys) for keys in rests_on])
 
 
 def _cadres_per_posyandu(found: Assessment) -> float | None:
     """Return the ratio of the inputs, or of the reported figures where the inputs lack one."""
     known = raw_indicators(found.study)
-    if {"posyandu_cadres", "posyandu"} <= set(known) and known["posyandu_cadres"].notna().any():
-        return float(known["posyandu_cadres"].sum() / known["posyandu"].sum())
+    if {"posyandu_cadres", "posyandu"} <= set(known):
+        both = known[["posyandu_cadres", "posyandu"]].dropna().sum()
+        if both["posyandu"] > 0:
+            return float(both["posyandu_cadres"] / both["posyandu"])
     values = found.figures.set_index("figure_id")["reported"]
     if not {"F-CADRE", "F-POSYANDU"} <= set(values.index):
         return None

@@ -262,6 +262,8 @@ def _calibration(study: Study, scenario: Scenario) -> dict[str, float | str] | N
         return None
     graph = mode_graph(study.roads, scenario, mode=wanted.mode)
     speeds = trip_speeds_kmh(graph, offices, refuse_m=scenario.snapping.refuse_m)
+    if not len(speeds):
+        return None
     low, median, high = np.percentile(speeds, [25, 50, 75])
     return {
         "mode": wanted.mode,

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.equity import gini, weighted_quantile
-from batu_geo.domain.site_choice import SiteChoice
 from batu_geo.pipeline.assess import assess, weakest
 from batu_geo.pipeline.placement import PROFESSIONS, place, siting_problem
 from batu_geo.pipeline.placement_tables import (
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from batu_geo.domain.errors import Language
     from batu_geo.domain.scenario import Scenario
     from batu_geo.pipeline.assess import Assessment
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 ABOUT = ("name", "title", "title_en", "siting")
 TOGETHER = "together"
+# Settings that name each other are taken over as one.
+ONE_PART = ("modes", "headline", "referral", "calibration")
 NO_LIMIT = 10**15
 
 
@@ -174,20 +177,33 @@ def _row(found: Assessment, placement: Placement | None, after: HeldRun) -> dict
         "people_served": served,
         "share_served_percent": 100 * served / people.sum(),
         "people_cut_off": int(people[~known].sum()),
-        "mean_minutes": float(minutes[known] @ people[known] / people[known].sum()),
+        **_spread(minutes[known], people[known]),
         "worst_village": worst["village_name"],
         "worst_village_minutes": worst["mean_minutes"],
-        "gini": gini(minutes[known], people[known]),
-        "p90_minutes": weighted_quantile(minutes[known], people[known], 0.9),
         "villages_without_unit": len(after.gaps()),
     }
+    row["cost_evidence"] = found.study.inputs.get("costs", {}).get("evidence", "")
     return row | _plan_columns(found, placement)
+
+
+def _spread(minutes: NDArray[np.float64], people: NDArray[np.float64]) -> dict[str, float]:
+    """Return the mean, evenness and far end of the minutes of those who reach a unit."""
+    if not people.sum():
+        return {"mean_minutes": np.inf, "gini": np.nan, "p90_minutes": np.inf}
+    return {
+        "mean_minutes": float(minutes @ people / people.sum()),
+        "gini": gini(minutes, people),
+        "p90_minutes": weighted_quantile(minutes, people, 0.9),
+    }
 
 
 def _plan_columns(found: Assessment, placement: Placement | None) -> dict[str, Any]:
     """Return what the plan opens, needs and costs, and how it is proved."""
     if placement is None:
         return {"new_units": 0, "status": ""}
+    if placement.plan.status in {"infeasible", "no_plan_yet"}:
+        conflicts = " ".join(conflict.code for conflict in placement.conflicts)
+        return {"status": placement.plan.status, "conflicts": conflicts}
     plan, problem = placement.plan, placement.problem
     costs = costs_by_payer(plan.site_ids, found.study.costs)
     needs = np.zeros(len(PROFESSIONS)) if problem.staff is None else problem.staff[
@@ -196,7 +212,7 @@ def _plan_columns(found: Assessment, placement: Placement | None) -> dict[str, A
     return {
         "new_units": len(plan.site_ids),
         **{f"needs_{p}": int(n) for p, n in zip(PROFESSIONS, needs, strict=True)},
-        **{c: int(costs[c].sum()) for c in costs.columns if c.endswith("_rupiah")},
+        **{c: _sum(costs[c]) for c in costs.columns if c.endswith("_rupiah")},
         "sites_without_cost": int(costs["total_rupiah"].isna().sum()),
         "status": plan.status,
         "gap": plan.gap,
@@ -205,6 +221,11 @@ def _plan_columns(found: Assessment, placement: Placement | None) -> dict[str, A
         "sites": " ".join(plan.site_ids),
         "conflicts": " ".join(conflict.code for conflict in placement.conflicts),
     }
+
+
+def _sum(costs: pd.Series[Any]) -> int | None:
+    """Return the sum of what is known; None where a plan has sites and nobody knows any cost."""
+    return None if len(costs) and costs.isna().all() else int(costs.sum())
 
 
 def _villages(found: Assessment, after: HeldRun) -> pd.DataFrame:
@@ -266,16 +287,18 @@ def _worth(
     before = _assessed(study, first, kept)
     fields = [name for name in type(first).model_fields if name not in ABOUT]
     parts = {n: getattr(second, n) for n in fields if getattr(first, n) != getattr(second, n)}
-    changes = {name: {name: value} for name, value in parts.items()}
-    if len(parts) > 1:
-        changes[TOGETHER] = parts
-    rows = []
+    alone = {name: {name: value} for name, value in parts.items() if name not in ONE_PART}
+    changes = alone | {ONE_PART[0]: {n: parts[n] for n in ONE_PART if n in parts}}
+    changes |= {TOGETHER: parts}
+    changes = {name: update for name, update in changes.items() if update}
+    if len(changes) == 2:
+        del changes[TOGETHER]
+    rows, old_villages = [], _villages(before, with_plan(before, ()))
     for name, update in changes.items():
         mixed = first.model_copy(update=update)
         then = _assessed(study, mixed, kept)
-        moved = _villages(then, with_plan(then, ())).merge(
-            _villages(before, with_plan(before, ())), on="village_id", suffixes=("", "_before")
-        )
+        new_villages = _villages(then, with_plan(then, ()))
+        moved = new_villages.merge(old_villages, on="village_id", suffixes=("", "_before"))
         ranks = then.gaps.set_index("village_id")["rank"]
         old = before.gaps.set_index("village_id")["rank"]
         for row in moved.to_dict("records"):
@@ -298,7 +321,10 @@ def _curves(found: Assessment | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     if found is None or found.scenario.siting is None:
         return pd.DataFrame(), pd.DataFrame()
     limit = found.scenario.headline.threshold_minutes
-    free = SiteChoice(model="mclp", budget_rupiah=NO_LIMIT, source=found.scenario.siting.source)
+    own = found.scenario.siting
+    free = own.model_copy(
+        update={"model": "mclp", "budget_rupiah": NO_LIMIT, "site_count": None, "staff_caps": {}}
+    )
     priced, _ = siting_problem(found, free)
     villages = found.candidates.loc[found.candidates["rank"].notna(), "village_id"].nunique()
     all_of_them = free.model_copy(

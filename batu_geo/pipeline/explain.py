@@ -71,8 +71,11 @@ def find_village(villages: Villages, wanted: str) -> str:
     if wanted.strip() in ids:
         return wanted.strip()
     by_name = {_plain(name): village_id for name, village_id in zip(names, ids, strict=True)}
-    if _plain(wanted) in by_name:
-        return str(by_name[_plain(wanted)])
+    same = [i for i, name in zip(ids, names, strict=True) if _plain(name) == _plain(wanted)]
+    if len(same) > 1:
+        raise ScenarioError(Problem("BG-311", values={"value": wanted, "codes": ", ".join(same)}))
+    if same:
+        return str(same[0])
     close = difflib.get_close_matches(_plain(wanted), by_name, n=1, cutoff=0.5)
     nearest = names[ids.index(by_name[close[0]])] if close else names[0]
     raise ScenarioError(Problem("BG-304", values={"value": wanted, "nearest": nearest}))
@@ -179,7 +182,8 @@ def _building(found: Assessment, village_id: str) -> dict[str, Any] | None:
     if best.empty:
         return None
     kept = ("site_id", "building_name", "suitability", "verify", "people_gained", "evidence")
-    return {name: _plain_value(best.iloc[0][name]) for name in kept}
+    building = {name: _plain_value(best.iloc[0][name]) for name in kept}
+    return building | {"gain_evidence": found.evidence}
 
 
 def _changes(found: Assessment, village_id: str) -> list[dict[str, Any]]:

@@ -29,6 +29,7 @@ NORM_OF_FIGURE = {
     "F-MIN-CADRE": "N-SDM-CADRE",
     "F-PKM-MAX": "N-PKM-30000",
 }
+MEASURED = ("km2", "m2", "percent")
 MEASURED_SHARE = 0.01
 
 
@@ -98,8 +99,8 @@ def contradictions(figures: pd.DataFrame) -> Iterator[Problem]:
     Counts must agree to one; what is measured, to one per cent.
     """
     for row in figures[figures["found_in"] == "inputs"].to_dict("records"):
-        is_count = float(row["reported"]).is_integer()
-        allowed = 0.0 if is_count else MEASURED_SHARE * row["reported"]
+        is_measured = row["unit"] in MEASURED
+        allowed = MEASURED_SHARE * row["reported"] if is_measured else 0.0
         if abs(row["difference"]) > allowed:
             values = {
                 "meaning": row["meaning"],

@@ -241,8 +241,12 @@ def _offices(villages: Villages | None) -> dict[str, shapely.Point]:
 
 
 def _say_it_is_the_office(record: dict[str, Any]) -> None:
-    note = "letak perkiraan: kantor desa/kelurahan, bukan tempat sebenarnya"
-    english = "approximate place: the village office, not where it stands"
+    note = (
+        "letak perkiraan: kantor desa/kelurahan atau titik di dalam desa, bukan tempat sebenarnya"
+    )
+    english = (
+        "approximate place: the village office or a point inside the village, not where it stands"
+    )
     record["position_evidence"] = "assumed"
     record["evidence_note"] = "; ".join(filter(None, [record.get("evidence_note"), note]))
     record["evidence_note_en"] = "; ".join(filter(None, [record.get("evidence_note_en"), english]))

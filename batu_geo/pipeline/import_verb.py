@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
 
-ABOUT = ("origin", "licence", "date")
+ABOUT = ("origin", "licence", "date", "evidence")
 
 
 def run_import(
@@ -46,7 +46,8 @@ def run_import(
     language
         Of the words.
     rest
-        ``layer``, ``again``, ``compare``, ``kib_a``, ``origin``, ``licence`` and ``date``.
+        ``layer``, ``again``, ``compare``, ``kib_a``, ``origin``, ``licence``, ``date``,
+        ``evidence``.
     """
     request = Request(
         file=file,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import json
 import tempfile
 from dataclasses import dataclass, replace
@@ -34,7 +35,7 @@ from batu_geo.pipeline.import_rows import (
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.render.tables import write_csv, write_geojson
 from batu_geo.sources.boundaries import only_outlines, turned
-from batu_geo.sources.columns import SYNONYMS, match_columns, synonyms
+from batu_geo.sources.columns import EXTRAS, SYNONYMS, match_columns, synonyms
 from batu_geo.sources.layers import MAP_SUFFIXES, features_of
 from batu_geo.sources.opening import Opened, open_input
 from batu_geo.sources.osm_kinds import OSM_KINDS, as_facilities, is_osm, osm_rules
@@ -67,7 +68,7 @@ class Request:
     chosen
         By column of the contract: the column of the file.
     about
-        ``origin``, ``licence`` and ``date`` for the study card.
+        ``origin``, ``licence``, ``date`` and ``evidence`` for the study card.
     """
 
     file: Path
@@ -194,7 +195,12 @@ def _refuse_unclear(
             continue
         values = {"one": one, "other": other, "column": target}
         problems.append(Problem("BG-263", name, column=target, values=values))
+    known = [*(c.name for c in CONTRACTS[request.table].columns), *EXTRAS[request.table]]
     for target, source in (request.chosen or {}).items():
+        if target not in known:
+            near = difflib.get_close_matches(target, known, n=1) or known[:1]
+            values = {"value": target, "expected": ", ".join([*near, *known][:8])}
+            problems.append(Problem("BG-278", name, column=target, values=values))
         if source not in rows.columns:
             found = ", ".join(rows.columns[:20])
             values = {"found": found, "nearest": source, "column": target}

@@ -22,7 +22,7 @@ EMBEDDED_CODE = "35.79"
 CODE = re.compile(r"\d\d\.\d\d")
 NOTHING = '{"type": "FeatureCollection", "features": [\n]}\n'
 # Settings that name places of Kota Batu mean nothing anywhere else.
-PLACE_NAME = re.compile(r"\d\d\.\d\d\.\d\d\.\d{4}")
+PLACE_NAME = re.compile(r"\d\d\.\d\d\.\d\d\.\d{4}|^polygon|^ways", re.MULTILINE)
 IGNORED = shutil.ignore_patterns(".*", "__pycache__")
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from batu_geo.access.demand import villages_without_streets
 from batu_geo.access.indicators import told_indicators
 from batu_geo.domain.errors import Problem
+from batu_geo.network.impedance import closed_edges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +53,9 @@ def network_notices(
             km = graph.roads.length_m[graph.unconnected].sum() / 1000
             values = {"count": int(graph.unconnected.sum()), "km": f"{km:.1f}"}
             yield Problem("BG-805", name, column=mode, values=values)
+    for closure in scenario.closures:
+        if not closed_edges(study.roads, closure).any():
+            yield Problem("BG-811", name, values={"name": closure.name})
     far = now.origin_snap_m > scenario.snapping.warn_m
     if far.any():
         values = {

@@ -41,7 +41,7 @@ class Placement:
         The smallest set of rules that cannot hold together, where there is no plan.
     optimal, nearly
         All plans as good as the best, and all within 1 per cent; None for models that
-        assign people within capacities, and without a plan.
+        assign people within capacities, and without a proved plan.
     without_cost
         Buildings a budget leaves out because nobody says what they cost.
     """
@@ -63,15 +63,17 @@ def place(found: Assessment) -> Placement | None:
     limit = found.scenario.headline.threshold_minutes
     plan = solve(problem, choice, limit)
     has_plan = plan.status in {"optimal", "best_so_far"}
-    is_cover = choice.model == "lscp"
-    conflicts = why_infeasible(problem, cover_minutes=limit if is_cover else None)
+    conflicts: tuple[Conflict, ...] = ()
+    if not has_plan:
+        cover_minutes = limit if choice.model == "lscp" else None
+        conflicts = why_infeasible(problem, cover_minutes=cover_minutes)
     optimal = nearly = None
-    if has_plan and not choice.model.startswith("capacitated"):
+    if plan.status == "optimal" and not choice.model.startswith("capacitated"):
         optimal, nearly = (_alternatives(problem, choice, limit, p) for p in (0.0, NEARLY_PERCENT))
     return Placement(
         problem=problem,
         plan=plan,
-        conflicts=() if has_plan else conflicts,
+        conflicts=conflicts,
         optimal=optimal,
         nearly=nearly,
         without_cost=without_cost,

@@ -73,6 +73,7 @@ def _plan(found: Assessment, placement: Placement) -> pd.DataFrame:
     sites = placement.plan.site_ids
     kept = ["site_id", "building_name", "village_id", "suitability", "verify", "people_gained"]
     table = names_of(found, sites)[[*kept, "evidence"]]
+    table = table.rename(columns={"evidence": "building_evidence"})
     names = found.study.villages.set_index("village_id")["village_name"]
     table.insert(3, "village_name", table["village_id"].map(names))
     costs = costs_by_payer(sites, found.study.costs)
@@ -83,7 +84,8 @@ def _plan(found: Assessment, placement: Placement) -> pd.DataFrame:
         for number, profession in enumerate(PROFESSIONS):
             table[f"needs_{profession}"] = staff[columns, number]
     for name, alternatives in (("optimal", placement.optimal), ("nearly", placement.nearly)):
-        in_every = None if alternatives is None else alternatives.in_every
+        is_sure = alternatives is not None and alternatives.is_sure
+        in_every = alternatives.in_every if alternatives is not None and is_sure else None
         table[f"in_every_{name}"] = None if in_every is None else table["site_id"].isin(in_every)
     return table
 
@@ -93,9 +95,10 @@ def _proof(placement: Placement) -> pd.DataFrame:
     plan = placement.plan
     row: dict[str, Any] = {
         name: getattr(plan, name)
-        for name in ("model", "status", "objective", "bound", "gap", "proof", "people_unreached",
+        for name in ("model", "objective", "bound", "gap", "proof", "people_unreached",
                      "person_minutes", "is_tie_settled")
     }  # fmt: skip
+    row["plan_status"] = plan.status
     row["sites"] = " ".join(plan.site_ids)
     for name, found in (("optimal", placement.optimal), ("nearly", placement.nearly)):
         row[f"{name}_plans"] = None if found is None else len(found.plans)
@@ -172,7 +175,6 @@ def _next_site(
 def budget_curve(problem: SitingProblem, *, threshold_minutes: float) -> pd.DataFrame:
     """Return the people served by the best plan of each budget, every step proved or said not.
 
-    Sites whose cost nobody knows must be closed by the rules of the problem. Budgets are
     Sites whose cost nobody knows must be closed by the rules of the problem. Budgets are
     evenly spread up to what the best plan without a budget costs. Columns:
     ``budget_rupiah``, ``cost_rupiah``, ``people_served``, ``bound``, ``status``, ``sites``.

@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 
 CACHE = ".cache"
 MAIN_TABLES = ("villages", "city", "gaps", "candidates")
-TEXT_COLUMNS = dict.fromkeys(
-    ("village_id", "village_name", "site_id", "building_id", "asset_code", "best_site_id"), "str"
-)
+TEXT_COLUMNS = ("village_name", "asset_code", "sites", "without_cost", "date", "conflicts")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +80,13 @@ class Run:
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the health office, say ``figures`` or ``staff_days``."""
         return _read(self.folder / TABLES / f"{name}.csv")
+
+    @property
+    def is_infeasible(self) -> bool:
+        """Whether no plan keeps the rules of the scenario; its tables say which conflict."""
+        if "plan_proof" not in self.tables:
+            return False
+        return bool(self.table("plan_proof")["plan_status"].eq("infeasible").any())
 
     def records(self, name: str) -> list[dict[str, Any]]:
         """Return a table of the health office as JSON has it: missing values are null."""
@@ -184,7 +189,8 @@ def _ingredients(study: Study, scenario: Scenario, language: Language) -> dict[s
         "batu_geo": version("batu_geo"),
         "language": language,
         "scenario": scenario.model_dump(mode="json"),
-        "inputs": {table: card["sha256"] for table, card in study.inputs.items()},
+        "study": {"name": study.name, "title": study.title, "crs": study.crs},
+        "inputs": study.inputs,
     }
 
 
@@ -205,4 +211,6 @@ def open_run(folder: Path, *, is_new: bool = False) -> Run:
 
 def _read(path: Path) -> pd.DataFrame:
     """Return a table that a run has written; ids are text, missing values are empty."""
-    return pd.read_csv(path, dtype=TEXT_COLUMNS, keep_default_na=False, na_values=[""])
+    names = pd.read_csv(path, nrows=0).columns
+    texts = {n: "str" for n in names if n.endswith("_id") or n in TEXT_COLUMNS}
+    return pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])

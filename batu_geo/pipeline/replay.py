@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.domain.scenario import Scenario
 from batu_geo.pipeline.plan import CACHE, run_scenario
-from batu_geo.runs import MANIFEST, changed_inputs, read_manifest, what_is_spoilt
+from batu_geo.runs import MANIFEST, changed_inputs, is_of_another_run, read_manifest, what_is_spoilt
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
@@ -36,11 +36,12 @@ class RunState:
 def status(out: Path | str = "outputs", *, data: Path | str | None = None) -> list[RunState]:
     """Return every run folder with the reasons why it is stale, in order of name.
 
-    Reasons: ``unreadable`` manifest, ``other_study``, ``input`` changed, ``scenario`` changed,
-    ``version`` of the program, ``file`` changed or missing in the folder.
+    Reasons: ``unreadable`` manifest, ``other_study``, ``input``, ``card`` of the study or
+    ``scenario`` changed, ``version`` of the program, ``file`` changed or missing in the folder.
     """
     study = load_study(data, cache=Path(out) / CACHE)
-    folders = sorted(path.parent for path in Path(out).glob(f"*/{MANIFEST}"))
+    every = (path.parent for path in sorted(Path(out).glob(f"*/{MANIFEST}")))
+    folders = [folder for folder in every if not is_of_another_run(folder)]
     return [RunState(folder, tuple(_reasons(folder, study))) for folder in folders]
 
 
@@ -53,8 +54,11 @@ def _reasons(folder: Path, study: Study) -> Iterator[tuple[str, str]]:
     if manifest["study"]["name"] != study.name:
         yield "other_study", manifest["study"]["name"]
         return
-    for table in changed_inputs(manifest, _hashes(study)):
-        yield "input", table
+    for table in sorted({*manifest["inputs"], *study.inputs}):
+        if manifest["inputs"].get(table) != study.inputs.get(table):
+            yield "input", table
+    if manifest["study"] != {"name": study.name, "title": study.title, "crs": study.crs}:
+        yield "card", "study.toml"
     if _scenario_changed(manifest["scenario"], study):
         yield "scenario", manifest["scenario"]["name"]
     if manifest["batu_geo"] != version("batu_geo"):
@@ -111,6 +115,6 @@ def replay(
             study, scenario, out=Path(aside), language=manifest["language"], progress=progress
         )
         outputs = read_manifest(again)["outputs"]
-    kept = {MANIFEST: None, **manifest["outputs"]}
-    differ = [name for name, sha in outputs.items() if kept.get(name) != sha]
+    before = manifest["outputs"]
+    differ = [n for n in {*before, *outputs} if before.get(n) != outputs.get(n)]
     return sorted({*differ, *what_is_spoilt(folder)})

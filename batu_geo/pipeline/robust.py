@@ -108,8 +108,8 @@ def _bands(
     for speed_set, mean in minutes.items():
         table[f"mean_minutes_{speed_set}"] = mean
     middle = minutes["middle"]
-    table["minutes_p5"] = middle + SPAN * (minutes["fast"] - middle)
-    table["minutes_p95"] = middle + SPAN * (minutes["slow"] - middle)
+    table["minutes_p5"] = _towards(middle, minutes["fast"])
+    table["minutes_p95"] = _towards(middle, minutes["slow"])
     served = {
         s: (covered[s]["population"] * covered[s]["is_covered"])
         .groupby(covered[s]["village_id"])
@@ -128,6 +128,12 @@ def _bands(
         default="depends",
     )
     return table
+
+
+def _towards(middle: pd.Series[float], limit: pd.Series[float]) -> pd.Series[float]:
+    """Return the value nine tenths of the way to a limit; beyond reach stays beyond reach."""
+    between = middle + SPAN * (limit - middle).where(np.isfinite(middle) & np.isfinite(limit), 0.0)
+    return between.where(np.isfinite(limit), limit)
 
 
 def with_certainty(gaps: pd.DataFrame, robust: Robust) -> pd.DataFrame:

@@ -132,7 +132,9 @@ def _with_ledger(candidates: pd.DataFrame, found: Assessment, language: Language
     names = options.groupby("site_id")["instrument"].agg("; ".join)
     missing = options.groupby("site_id")["documents_missing"].agg("; ".join)
     documents = {
-        site: "; ".join(word(f"doc_{code}", language) for code in dict.fromkeys(codes.split("; ")))
+        site: "; ".join(
+            word(f"doc_{code}", language) for code in dict.fromkeys(codes.split("; ")) if code
+        )
         for site, codes in missing.items()
     }
     return candidates.assign(

@@ -29,7 +29,7 @@ from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.domain.tables import Facilities
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.travel_times import travel_times
-from batu_geo.siting.gaps import units
+from batu_geo.siting.gaps import status_on, units
 
 if TYPE_CHECKING:
     from batu_geo.pipeline.assess import Assessment
@@ -88,8 +88,9 @@ def referral_tables(found: Assessment) -> dict[str, pd.DataFrame]:
     )
     is_own = study.facilities["facility_id"].isin(areas.dropna())
     puskesmas = Facilities(study.facilities[is_own].reset_index(drop=True))
+    today = status_on(study.facilities, found.scenario.service.on_date)
     hospitals = emergency_hospitals(
-        study.facilities,
+        Facilities(study.facilities.assign(status=today)),
         kinds=settings.hospital_kinds,
         count_unknown=settings.count_unknown_emergency,
     )

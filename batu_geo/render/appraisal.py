@@ -149,7 +149,8 @@ SECTIONS = (
     ),
     Section(
         "plan_proof",
-        "model status objective bound gap proof optimal_plans nearly_plans conflicts without_cost",
+        "model plan_status objective bound gap proof optimal_plans nearly_plans "
+        "conflicts without_cost",
     ),
     Section(
         "building_order",

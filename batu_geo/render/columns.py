@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.domain.errors import shown
-from batu_geo.render.words import has_word, mode_word, number, rule_list, word
+from batu_geo.render.words import conflict_words, has_word, mode_word, number, rule_list, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -141,4 +141,5 @@ _SPECIAL: dict[str, Callable[[str, Language], str]] = {
     "mode": mode_word,
     "rules": rule_list,
     "missing": _missing,
+    "conflicts": conflict_words,
 }

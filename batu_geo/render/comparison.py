@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
 
 NUMBERS = {
-    "people_served": 0, "share_served_percent": 1, "mean_minutes": 1, "p90_minutes": 1, "gini": 3,
+    "people_served": 0, "share_served_percent": 1, "people_cut_off": 0,
+    "mean_minutes": 1, "p90_minutes": 1, "gini": 3,
     "villages_without_unit": 0, "new_units": 0, "needs_nurse": 0, "needs_midwife": 0,
     "needs_cadre": 0,
 }  # fmt: skip
@@ -41,7 +42,11 @@ def comparison(tables: Mapping[str, pd.DataFrame], language: Language) -> Render
     parts: list[RenderableType] = []
     rows = tables["summary"].to_dict("records")
     parts += [_beside(rows[start : start + 4], language) for start in range(0, len(rows), 4)]
-    parts.append(Text(word("compare_illustrative", language)))
+    evidence = {row.get("cost_evidence") for row in rows} - {None, ""}
+    worth_words = ", ".join(sorted(code_word(e, language) for e in evidence)) or word(
+        "no_data", language
+    )
+    parts.append(Text(word("compare_costs", language, evidence=worth_words)))
     worth = tables["worth"]
     if len(worth):
         parts += [Text(word("compare_worth", language), style="bold"), _worth(worth, language)]

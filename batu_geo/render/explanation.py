@@ -134,7 +134,7 @@ def _building(building: Mapping[str, Any] | None, language: Language) -> str:
     if building is None:
         return f"{label}: {word('print_no_building', language)}"
     gained = number(building["people_gained"], language)
-    name, worth = shown(building["building_name"]), code_word(building["evidence"], language)
+    name, worth = shown(building["building_name"]), code_word(building["gain_evidence"], language)
     fit = word(building["suitability"], language)
     return f"{label}: {name} ({fit}, {worth}), +{gained} {word('people', language)}"
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
 
 PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
+RULE = re.compile(r"(\w+)\(([^()]*)\)")
 SWAPPED = str.maketrans(",.", ".,")
 
 
@@ -138,6 +139,23 @@ def certainty_sentence(gap: Mapping[Any, Any], language: Language) -> str:
     if pd.isna(gap["tied_with"]) or not gap["tied_with"]:
         return sentence
     return f"{sentence} {word('sure_tied', language, names=shown(gap['tied_with']))}"
+
+
+def conflict_words(text: str, language: Language) -> str:
+    """Return the rules that cannot hold together, as ``budget(budget=1); ...`` has them.
+
+    >>> conflict_words("site_count(count=6); budget(budget=1000)", "en")
+    'exactly 6 units are opened; costs of at most Rp1,000'
+    """
+    found = []
+    for code, inside in RULE.findall(text):
+        pairs = (pair.partition("=") for pair in inside.split(", "))
+        values = {
+            key: number(int(value), language) if value.isdecimal() else code_word(value, language)
+            for key, _, value in pairs
+        }
+        found.append(word(f"rule_{code}", language, **values))
+    return "; ".join(found)
 
 
 def state_line(name: str, reasons: Iterable[tuple[str, str]], language: Language) -> str:

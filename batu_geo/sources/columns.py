@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
@@ -27,6 +28,7 @@ SURE, LIKELY, CLEAR_BY = 90.0, 75.0, 10.0
 EXACT, ITS_OWN_NAME = 100.0, 101.0
 SHORTEST_GUESSED = 5
 DBF_LENGTH = 10
+UNIT = re.compile(r"\([^()]*\)\s*$")
 CODE_STARTS = ("kd", "kode", "id", "nomor", "no")
 
 
@@ -130,7 +132,7 @@ def _scores(column: str, known: Mapping[str, Mapping[str, float]]) -> dict[str, 
     """Return by target how alike a column is to what it may be called, if alike at all."""
     from rapidfuzz import fuzz  # noqa: PLC0415 - only importers need it
 
-    name, found = plain(column), {}
+    name, found = plain(UNIT.sub("", column)) or plain(column), {}
     for target, names in known.items():
         score = names.get(name, 0.0)
         if not score and len(name) >= SHORTEST_GUESSED:

@@ -91,10 +91,11 @@ def test_the_order_of_rows_changes_nothing() -> None:
     pd.testing.assert_frame_equal(told_indicators(AREA, known), told_indicators(AREA, shuffled))
 
 
-def test_city_totals_are_what_is_known() -> None:
-    known = pd.DataFrame({"posyandu": [10, np.nan, 5], "births": np.nan}, index=["a", "b", "c"])
+def test_a_city_total_needs_every_village() -> None:
+    """Part of the villages is not the city: held against its figure it would contradict it."""
+    known = pd.DataFrame({"posyandu": [10, 3, 5], "births": [10, np.nan, 7]}, index=["a", "b", "c"])
     totals = city_totals(AREA, known)
-    assert totals["posyandu"] == 15
+    assert totals["posyandu"] == 18
     assert np.isnan(totals["births"])
 
 
