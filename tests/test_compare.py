@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -239,3 +240,66 @@ def test_compare_prints_each_scenario(tmp_path: Path) -> None:
     assert "proved optimal" in english.stdout
     unknown = CliRunner().invoke(cli, ["compare", "tiga-terbak", "--out", str(tmp_path)])
     assert (unknown.exit_code, "tiga-terbaik" in unknown.stderr) == (4, True)
+
+
+def test_without_a_proof_nothing_is_said_of_every_best_plan(base: Assessment) -> None:
+    found, placement = placed(base, "tiga-terbaik", "siting.time_limit_s=0")
+    assert placement.plan.status == "best_so_far"
+    assert placement.optimal is None
+    assert placement.nearly is None
+    assert placement.plan.gap is not None
+
+
+def test_a_plan_that_keeps_no_rule_ends_with_its_own_exit_code(tmp_path: Path) -> None:
+    arguments = ["plan", "enam-unit", "--set", "siting.budget_rupiah=1", "--out", str(tmp_path)]
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 5
+    assert "tidak ada" in result.stdout
+    assert "budget(" not in result.stdout
+
+
+@pytest.mark.slow
+def test_every_scenario_of_the_study_runs_where_no_building_is_left(
+    study_copy: Path, tmp_path: Path
+) -> None:
+    empty = '{"type": "FeatureCollection", "features": []}'
+    (study_copy / "buildings.geojson").write_text(empty)
+    (study_copy / "costs.csv").write_text("building_id,item,payer,rupiah\n")
+    found = compare(data=study_copy)
+    states = set(found.summary["status"].fillna(""))
+    assert states <= {"", "optimal", "infeasible"}
+    row = found.summary.set_index("scenario").loc["enam-unit"]
+    assert row["status"] == "infeasible"
+    assert pd.isna(row["new_units"])
+
+
+def test_a_study_that_nobody_can_leave_compares_without_a_fault(study_copy: Path) -> None:
+    empty = '{"type": "FeatureCollection", "features": []}'
+    (study_copy / "facilities.geojson").write_text(empty)
+    for name in ("staffing", "profiles"):
+        head = (study_copy / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0]
+        (study_copy / f"{name}.csv").write_text(f"{head}\n", encoding="utf-8")
+    summary = compare(["baseline"], data=study_copy).summary
+    assert summary["people_cut_off"].tolist() == [225_408]
+    assert np.isinf(summary["mean_minutes"]).all()
+
+
+def test_a_changed_card_of_the_study_is_another_run(study_copy: Path, tmp_path: Path) -> None:
+    one = bg.plan(data=study_copy, out=tmp_path)
+    card = study_copy / "study.toml"
+    card.write_text(
+        card.read_text(encoding="utf-8").replace('title = "Kota Batu"', 'title = "Lain"')
+    )
+    other = bg.plan(data=study_copy, out=tmp_path)
+    assert other.folder != one.folder
+    assert other.manifest["study"]["title"] == "Lain"
+
+
+def test_a_building_with_every_document_is_no_fault(study_copy: Path, tmp_path: Path) -> None:
+    path = study_copy / "buildings.geojson"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    every = {code for card in instruments().values() for code in card["documents"]}
+    document["features"][0]["properties"]["documents"] = " ".join(sorted(every))
+    path.write_text(json.dumps(document), encoding="utf-8")
+    run = bg.plan(data=study_copy, out=tmp_path)
+    assert run.candidates["missing_documents"].isna().sum() >= 1

@@ -10,6 +10,7 @@ import pandas as pd
 
 from batu_geo.domain.norms import norms
 from batu_geo.network.travel_times import travel_times
+from batu_geo.pipeline.services import STAFF_NORMS
 from batu_geo.siting import capacitated, location
 from batu_geo.siting.alternatives import Alternatives, all_optimal
 from batu_geo.siting.infeasible import Conflict, why_infeasible
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from batu_geo.pipeline.assess import Assessment
     from batu_geo.siting.plans import Plan
 
-PROFESSIONS = ("nurse", "midwife", "cadre")
-STAFF_NORMS = ("N-SDM-NURSE", "N-SDM-MIDWIFE", "N-SDM-CADRE")
+PROFESSIONS = tuple(STAFF_NORMS)
 READINESS = {"to_verify": 1, "fit": 2}
 NEARLY_PERCENT = 1.0
 
@@ -98,7 +98,7 @@ def siting_problem(found: Assessment, choice: SiteChoice) -> tuple[SitingProblem
     if choice.budget_rupiah is not None:
         without_cost = tuple(sites.loc[costs.isna(), "site_id"])
     capacity = choice.people_per_unit
-    needed = np.array([int(norms()[norm_id].value) for norm_id in STAFF_NORMS])
+    needed = np.array([int(norms()[norm_id].value) for norm_id in STAFF_NORMS.values()])
     problem = SitingProblem(
         minutes=to_sites.minutes,
         population=found.demand["population"].to_numpy(dtype=np.int64),

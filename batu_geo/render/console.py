@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
 
+MOST_NOTICES = 8
 UNCERTAIN = ("assumed", "illustrative")
 
 
@@ -50,6 +51,10 @@ def run_summary(
     count = len(manifest["notices"])
     if count:
         parts.append(Text(word("print_notices", language, count=count)))
+        parts += [
+            Text(f"  {notice['text']}", style="dim")
+            for notice in manifest["notices"][:MOST_NOTICES]
+        ]
     parts.append(Text(f"{word('print_folder', language)}: {folder}"))
     if not is_new:
         parts.append(Text(word("print_existing", language)))
