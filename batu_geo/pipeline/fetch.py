@@ -21,7 +21,6 @@ from batu_geo.sources.overpass import (
     check_reachable,
     date_of_answer,
     merged,
-    query_of,
     tiles_of,
     with_margin,
 )
@@ -97,7 +96,7 @@ def fetch(
     for number, (what, part) in enumerate(jobs, start=1):
         if progress:
             progress(f"{what} {number}/{len(jobs)}")
-        answer = answer_of(query_of(what, part), server, folder / CACHE, again=again)
+        answer = answer_of(what, part, server, folder / CACHE, again=again)
         answers.setdefault(what, []).append(answer)
     return _written(study, answers)
 

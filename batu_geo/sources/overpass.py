@@ -1,4 +1,4 @@
-"""Ask an Overpass server politely; nothing else in the package uses the network."""
+"""Ask an Overpass server through osmnx, politely; nothing else here uses the network."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ import math
 import socket
 import threading
 import time
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+import shapely
 
 from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem
 from batu_geo.sources.opening import Opened, json_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SERVER = "https://overpass-api.de/api/interpreter"
@@ -32,13 +35,14 @@ TRIES = 4
 BUSY = {429, 502, 503, 504}
 LARGEST_ANSWER = 256 * 2**20
 PORTS = {"https": 443, "http": 80}
-QUERIES = {
-    "roads": 'way["highway"]({box});out body;>;out skel qt;',
-    "facilities": '(nwr["amenity"~"^(clinic|hospital|doctors|pharmacy)$"]({box});'
-    'nwr["healthcare"]({box}););out center tags;',
-    "footprints": 'way["building"]({box});out geom;',
+ROADS = '["highway"]'
+PLACES: dict[str, dict[str, Any]] = {
+    "facilities": {
+        "amenity": ["clinic", "hospital", "doctors", "pharmacy"],
+        "healthcare": True,
+    },
+    "footprints": {"building": True},
 }
-HEAD = f"[out:json][timeout:{LONGEST_ANSWER_S - 20}];"
 Box = tuple[float, float, float, float]
 
 
@@ -65,12 +69,6 @@ def tiles_of(box: Box) -> list[Box]:
         for r in range(rows)
         for c in range(columns)
     ]
-
-
-def query_of(what: str, box: Box) -> str:
-    """Return the question for a part, in Overpass QL."""
-    west, south, east, north = (round(side, 6) for side in box)
-    return HEAD + QUERIES[what].replace("{box}", f"{south},{west},{north},{east}")
 
 
 def check_reachable(server: str) -> None:
@@ -107,21 +105,22 @@ def _offline(server: str) -> EnvironmentFault:
     return EnvironmentFault(Problem("BG-431", values={"server": urlsplit(server).hostname or "?"}))
 
 
-def answer_of(query: str, server: str, cache: Path, *, again: bool) -> dict[str, Any]:
-    """Return the answer to a question, from the cache where it is there and whole.
+def answer_of(what: str, box: Box, server: str, cache: Path, *, again: bool) -> dict[str, Any]:
+    """Return what there is of a topic in a box, from the cache where that is there and whole.
 
     Raises
     ------
     EnvironmentFault
         When the server cannot be reached, stays busy, or sends no usable answer.
     """
-    kept = cache / f"{hashlib.sha256(query.encode()).hexdigest()[:24]}.json"
+    question = f"{what} {[round(side, 6) for side in box]} {server}"
+    kept = cache / f"{hashlib.sha256(question.encode()).hexdigest()[:24]}.json"
     if not again and kept.is_file():
         try:
             return _parsed(kept.read_bytes())
         except BatuGeoError:
             kept.unlink()
-    content = _asked(query, server)
+    content = _asked(what, box, server)
     cache.mkdir(parents=True, exist_ok=True)
     aside = kept.with_suffix(".part")
     aside.write_bytes(content)
@@ -140,12 +139,12 @@ def _parsed(content: bytes) -> dict[str, Any]:
     return answer
 
 
-def _asked(query: str, server: str) -> bytes:
+def _asked(what: str, box: Box, server: str) -> bytes:
     """Ask until there is a whole answer, waiting longer each time, at most four times."""
     reason = ""
     for wait in _waits():
         time.sleep(wait)
-        status, content, patience = _sent(query, server)
+        status, content, patience = _sent(what, box, server)
         if status in BUSY:
             reason = str(status)
             time.sleep(patience)
@@ -169,29 +168,68 @@ def _waits() -> Iterator[float]:
         yield min(FIRST_WAIT_S * 2**number, LONGEST_WAIT_S)
 
 
-def _sent(query: str, server: str) -> tuple[int, bytes, float]:
-    """Send a question; return the status, the body and how long the server asks to wait."""
-    import requests  # noqa: PLC0415
+class _HeardError(Exception):
+    """The answer is heard: it is kept and checked here, so osmnx need not go on with it."""
+
+
+def _sent(what: str, box: Box, server: str) -> tuple[int, bytes, float]:
+    """Ask through osmnx; return the status, the body and how long the server asks to wait.
+
+    osmnx writes the question and sends it. Its own wait after a busy answer has no end, so
+    each answer is taken from it as it comes in.
+    """
+    import requests  # noqa: PLC0415 - only fetching needs it
+
+    heard: list[tuple[int, bytes, float]] = []
+
+    def hear(response: Any, *_: Any, **__: Any) -> None:
+        asked = response.headers.get("Retry-After", "")
+        patience = min(float(asked), LONGEST_WAIT_S) if asked.isdecimal() else 0.0
+        heard.append((response.status_code, b"".join(_parts(response)), patience))
+        raise _HeardError
 
     try:
-        with requests.post(
-            server,
-            data={"data": query},
-            headers={"User-Agent": f"batu_geo/{version('batu_geo')}"},
-            timeout=(LONGEST_CONNECT_S, LONGEST_ANSWER_S),
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            content = b"".join(_parts(response))
-            asked = response.headers.get("Retry-After", "")
-            patience = min(float(asked), LONGEST_WAIT_S) if asked.isdecimal() else 0.0
-            return response.status_code, content, patience
+        with _lent(server, hear) as osmnx:
+            area = shapely.box(*box)
+            if what == "roads":
+                osmnx.graph_from_polygon(area, custom_filter=ROADS, retain_all=True, simplify=False)
+            else:
+                osmnx.features_from_polygon(area, PLACES[what])
+    except _HeardError:
+        return heard[-1]
     except (requests.ConnectionError, requests.Timeout) as error:
         if isinstance(error, requests.exceptions.ChunkedEncodingError):
             return 200, b"", 0.0
         raise _offline(server) from error
     except requests.RequestException:  # a body that ends too soon
-        return 200, b"", 0.0
+        pass
+    return 200, b"", 0.0
+
+
+@contextmanager
+def _lent(server: str, hear: Callable[..., None]) -> Iterator[Any]:
+    """Lend osmnx with our server and manners, and leave everything as it was."""
+    import osmnx  # noqa: PLC0415 - heavy
+
+    wanted = {
+        "overpass_url": server.removesuffix("/interpreter"),
+        "overpass_rate_limit": False,
+        "use_cache": False,
+        "requests_timeout": LONGEST_ANSWER_S,
+        "requests_kwargs": {"hooks": {"response": hear}, "allow_redirects": False},
+        "http_user_agent": f"batu_geo/{version('batu_geo')}",
+        "doh_url_template": None,
+    }
+    before = {name: getattr(osmnx.settings, name) for name in wanted}
+    look_up = socket.getaddrinfo
+    try:
+        for name, value in wanted.items():
+            setattr(osmnx.settings, name, value)
+        yield osmnx
+    finally:
+        for name, value in before.items():
+            setattr(osmnx.settings, name, value)
+        socket.getaddrinfo = look_up
 
 
 def _parts(response: Any) -> Iterator[bytes]:
@@ -219,4 +257,19 @@ def merged(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
             key = (str(element.get("type")), int(element.get("id", 0)))
             if len(json.dumps(element)) > len(json.dumps(found.get(key, {}))):
                 found[key] = element
-    return [found[key] for key in sorted(found)]
+    return _with_places([found[key] for key in sorted(found)])
+
+
+def _with_places(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the elements with the outline and the middle of each way, from its nodes."""
+    nodes = {e["id"]: e for e in elements if e.get("type") == "node" and "lon" in e}
+    for way in elements:
+        places = [nodes[n] for n in way.get("nodes", ()) if n in nodes]
+        if way.get("type") != "way" or not places:
+            continue
+        outline = [{"lon": n["lon"], "lat": n["lat"]} for n in places]
+        way.setdefault("geometry", outline)
+        inner = outline[:-1] if len(outline) > 1 and outline[0] == outline[-1] else outline
+        middle = {k: sum(p[k] for p in inner) / len(inner) for k in ("lon", "lat")}
+        way.setdefault("center", middle)
+    return elements
