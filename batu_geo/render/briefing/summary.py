@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.render.briefing.blocks import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.letterhead import Letterhead
     from batu_geo.render.briefing.content import Brief
 
+VILLAGE_CODE, FIRST_OF_A_CITY = re.compile(r"\d\d\.\d\d\.\d\d\.\d{4}"), 71
 MAP_MM, HEAD_LINE_MM = (186.0, 145.0), 5.0
 MOST_ROWS = 8
 ORDER = (
@@ -43,9 +45,15 @@ BUILDINGS = (
 
 def summary(brief: Brief) -> dict[str, Any]:
     """Return the document: the map, the order and how sure it is, the buildings, the decision."""
-    title = brief.title("brief_summary")
+    title = brief.title("brief_summary_regency" if is_regency(brief) else "brief_summary")
     blocks = [*_first_page(brief, title), *_second_page(brief), {"kind": "signatures"}]
     return document(brief, title, blocks, has_letterhead=True)
+
+
+def is_regency(brief: Brief) -> bool:
+    """Say whether the study is of a kabupaten, by its codes: those of a kota begin at 71."""
+    codes = [name for name in brief.names if VILLAGE_CODE.fullmatch(name)]
+    return bool(codes) and int(codes[0][3:5]) < FIRST_OF_A_CITY
 
 
 def map_size(head: Letterhead) -> tuple[float, float]:
