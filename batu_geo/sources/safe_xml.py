@@ -52,7 +52,10 @@ def xml_of(opened: Opened) -> Element:
     from defusedxml import ElementTree  # noqa: PLC0415 - few inputs are XML
 
     check_xml(opened)
-    root: Element = ElementTree.fromstring(opened.content, forbid_dtd=True)
+    try:
+        root: Element = ElementTree.fromstring(opened.content, forbid_dtd=True)
+    except ElementTree.ParseError as error:  # names that only the tree splits at a brace
+        raise opened.error("BG-117", reason=error, line=error.position[0]) from error
     return root
 
 

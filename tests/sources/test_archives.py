@@ -68,3 +68,10 @@ def test_sound_osm_passes_and_its_parts_may_carry_more() -> None:
             b"</relation></osm>",
         )
     )
+
+
+def test_a_namespace_that_begins_with_a_brace_is_refused_not_a_traceback() -> None:
+    """Found by fuzzing: well-formed for one parser, broken for the tree of the other."""
+    content = b'<?xml version="1.0"?><kml xmlns="}ttp://www.opengis.net/kml/2.2"></kml>'
+    with pytest.raises(SourceError, match="BG-117"):
+        xml_of(Opened("a.kml", content))
