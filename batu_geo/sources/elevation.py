@@ -50,9 +50,11 @@ def sampled_elevation(roads: RoadNetwork, opened: Opened) -> tuple[RoadNetwork, 
     if wkt is None:
         raise opened.error("BG-115", crs="-")
     x, y = np.asarray(to_raster.transform(*roads.line_xy.T))
-    column = to_cell.a * x + to_cell.b * y + to_cell.c
-    row = to_cell.d * x + to_cell.e * y + to_cell.f
-    z = _bilinear(heights, row - 0.5, column - 0.5)
+    # A header may place its cells anywhere: what is nowhere has no height.
+    with np.errstate(all="ignore"):
+        column = to_cell.a * x + to_cell.b * y + to_cell.c
+        row = to_cell.d * x + to_cell.e * y + to_cell.f
+        z = _bilinear(heights, row - 0.5, column - 0.5)
     notices = []
     voids = int(np.isnan(z).sum())
     if voids:
@@ -74,10 +76,12 @@ def _bilinear(
 ) -> NDArray[np.float64]:
     """Return heights between cell centres; NaN where a neighbour is void or outside."""
     rows, columns = heights.shape
+    inside = (row >= 0) & (column >= 0) & (row < rows - 1) & (column < columns - 1)
+    if not inside.any():
+        return np.full(len(row), np.nan)
+    row, column = np.where(inside, row, 0.0), np.where(inside, column, 0.0)
     top, left = np.floor(row).astype(int), np.floor(column).astype(int)
     down, right = row - top, column - left
-    inside = (top >= 0) & (left >= 0) & (top < rows - 1) & (left < columns - 1)
-    top, left = np.where(inside, top, 0), np.where(inside, left, 0)
     z = (
         heights[top, left] * (1 - down) * (1 - right)
         + heights[top, left + 1] * (1 - down) * right

@@ -70,25 +70,30 @@ def read_population_raster(opened: Opened, villages: Villages) -> PeoplePlaces:
         raise opened.error("BG-109", reason=f"{type(error).__name__} {error}") from error
     if wkt is None:
         raise opened.error("BG-115", crs="-")
-    source = NumPyRasterSource(
-        np.maximum(np.nan_to_num(people), 0.0),
-        xmin=bounds.left, ymin=bounds.bottom, xmax=bounds.right, ymax=bounds.top,
-        srs_wkt=wkt,
-    )  # fmt: skip
-    outlines = gpd.GeoDataFrame(
-        {"row": np.arange(len(villages))}, geometry=villages.geometry.to_numpy(), crs=villages.crs
-    ).to_crs(wkt)
-    operations = ["values", "coverage", "center_x", "center_y"]
-    rows: list[dict[str, Any]] = exact_extract(
-        source, outlines, operations, include_cols=["row"], output="pandas"
-    ).to_dict("records")
+    try:
+        source = NumPyRasterSource(
+            np.maximum(np.nan_to_num(people), 0.0),
+            xmin=bounds.left, ymin=bounds.bottom, xmax=bounds.right, ymax=bounds.top,
+            srs_wkt=wkt,
+        )  # fmt: skip
+        outlines = gpd.GeoDataFrame(
+            {"row": np.arange(len(villages))},
+            geometry=villages.geometry.to_numpy(),
+            crs=villages.crs,
+        ).to_crs(wkt)
+        operations = ["values", "coverage", "center_x", "center_y"]
+        rows: list[dict[str, Any]] = exact_extract(
+            source, outlines, operations, include_cols=["row"], output="pandas"
+        ).to_dict("records")
+        to_metres = pyproj.Transformer.from_crs(wkt, str(villages.crs), always_xy=True)
+    except Exception as error:  # a header may name a place or a system that is none
+        raise opened.error("BG-109", reason=f"{type(error).__name__} {error}") from error
     parts = [
         (np.asarray(r["center_x"]), np.asarray(r["center_y"]),
          np.full(len(r["values"]), r["row"]), np.asarray(r["values"]) * np.asarray(r["coverage"]))
         for r in rows
     ]  # fmt: skip
     x, y, village, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
-    to_metres = pyproj.Transformer.from_crs(wkt, str(villages.crs), always_xy=True)
     xy = np.column_stack(to_metres.transform(x, y))
     keep = weight > 0
     return PeoplePlaces(xy[keep], village[keep].astype(np.int64), weight[keep], "estimated")
