@@ -42,6 +42,15 @@ def sha256_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def outputs_of(folder: Path) -> dict[str, str]:
+    """Return the fingerprint of every file in a folder by its path there, in order."""
+    return {
+        path.relative_to(folder).as_posix(): sha256_of(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
 def write_json(content: Mapping[str, Any], path: Path) -> None:
     """Write JSON that a person can read, keys in their own order."""
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)

@@ -10,9 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 from batu_geo.cli import cli
-from batu_geo.domain.errors import EnvironmentFault
+from batu_geo.domain.errors import EnvironmentFault, ScenarioError
 from batu_geo.pipeline import map_files
+from batu_geo.pipeline.brief import brief
 from batu_geo.pipeline.map_files import maps
+from batu_geo.pipeline.plan import open_run
+from batu_geo.pipeline.replay import replay, status
 from batu_geo.render import style
 from batu_geo.render.words import word
 from tests.toy_study import write_toy_study
@@ -52,6 +55,36 @@ def test_a_second_time_finds_the_folder_and_again_draws_the_same_bytes(
     anew = maps(data=toy_folder, out=tmp_path, overrides=TOY, again=True)
     assert anew.is_new
     assert {path: path.read_bytes() for path in anew.pages} == before
+
+
+def test_maps_that_were_touched_are_drawn_again(toy_folder, tmp_path) -> None:
+    first = maps(data=toy_folder, out=tmp_path, overrides=TOY)
+    page = first.folder / "jelajah.html"
+    before = page.read_bytes()
+    page.write_bytes(before[:-100])
+    again = maps(data=toy_folder, out=tmp_path, overrides=TOY)
+    assert (again.folder, again.is_new) == (first.folder, True)
+    assert page.read_bytes() == before
+
+
+def test_maps_are_stale_and_made_again_like_a_run_but_are_none(toy_folder, tmp_path) -> None:
+    drawn = maps(data=toy_folder, out=tmp_path, overrides=TOY)
+    assert replay(drawn.folder, data=toy_folder) == []
+    (state,) = status(tmp_path, data=toy_folder)
+    assert (state.folder, state.reasons) == (drawn.folder, (("scenario", "baseline"),))
+    for use in (open_run, lambda folder: brief(str(folder), data=toy_folder, out=tmp_path)):
+        with pytest.raises(ScenarioError, match="BG-452"):
+            use(drawn.folder)
+
+
+def test_a_title_changed_in_the_card_of_the_study_is_drawn_anew(toy_folder, tmp_path) -> None:
+    study = shutil.copytree(toy_folder, tmp_path / "study")
+    first = maps(data=study, out=tmp_path / "out", overrides=TOY)
+    card = study / "study.toml"
+    card.write_text(re.sub('title = "[^"]*"', 'title = "Kota Lain"', card.read_text()))
+    second = maps(data=study, out=tmp_path / "out", overrides=TOY)
+    assert second.folder != first.folder
+    assert "Kota Lain" in (second.folder / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_fault_leaves_nothing_behind(toy_folder, tmp_path, monkeypatch) -> None:

@@ -114,7 +114,7 @@ def compare(
 
         with progress(is_shown=True) as step:
             found = compare_scenarios(scenarios, **rest, progress=step)
-        folder = save(found, out, data=rest["data"], language=language)
+        folder = save(found, out, language=language)
         show(comparison(found.tables, language))
         click.echo(f"{word('print_folder', language)}: {folder}")
 

@@ -33,7 +33,6 @@ LandStatus = Annotated[str, AfterValidator(_one_of(contracts.LAND_STATUSES))]
 Condition = Annotated[str, AfterValidator(_one_of(contracts.CONDITIONS))]
 Hazard = Annotated[str, AfterValidator(_one_of(contracts.HAZARDS))]
 Profession = Annotated[str, AfterValidator(_one_of(contracts.PROFESSIONS))]
-ServiceCode = Annotated[str, AfterValidator(_one_of(contracts.SERVICES))]
 
 
 class Frozen(BaseModel):

@@ -164,7 +164,7 @@ def assess(
     )
     by_village = village_coverage(study.villages, times, demand, scenario.thresholds)
     border = closed_border(study, scenario, serving, demand, covered)
-    gaps = with_closed_border(gaps, study, status, border, criteria=scenario.need)
+    gaps = with_closed_border(gaps, study, status, border, scenario)
     step("step_robust")
     robust = try_order(study, scenario, serving, demand, gaps)
     gaps = with_certainty(gaps, robust)

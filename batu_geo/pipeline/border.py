@@ -7,21 +7,15 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from batu_geo.access.coverage import coverage
 from batu_geo.domain.tables import Facilities
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.roads import closed_outside
-from batu_geo.network.travel_times import travel_times
-from batu_geo.pipeline.notices import indicators_by_village
-from batu_geo.siting.gaps import criterion_values, rank_gaps
+from batu_geo.pipeline.headline import headline_coverage, need_ranks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
     from batu_geo.domain.scenario import Scenario
-    from batu_geo.domain.siting_rules import Criterion
     from batu_geo.domain.tables import DemandPoints
     from batu_geo.sources.study import Study
 
@@ -59,15 +53,7 @@ def closed_border(
     inside = Facilities(serving[is_inside].reset_index(drop=True))
     roads = closed_outside(study.roads, city)
     graph = mode_graph(roads, scenario, mode=scenario.headline.mode, facilities=inside)
-    times = travel_times(
-        graph,
-        origins=demand,
-        destinations=inside,
-        refuse_m=scenario.snapping.refuse_m,
-        with_metres=True,
-    )
-    limit = scenario.headline.threshold_minutes
-    closed = coverage(times, demand, threshold_minutes=limit)
+    closed = headline_coverage(graph, demand, inside, scenario)
     outside = set(serving["facility_id"]) - set(inside["facility_id"])
     people = covered["population"]
     return BorderEffect(
@@ -83,13 +69,8 @@ def with_closed_border(
     study: Study,
     status: pd.Series[str],
     border: BorderEffect,
-    *,
-    criteria: Sequence[Criterion],
+    scenario: Scenario,
 ) -> pd.DataFrame:
     """Return the ranked villages with the rank each would have if the border were closed."""
-    values = criterion_values(
-        study.villages, border.covered_if_closed, indicators_by_village(study)
-    )
-    closed = rank_gaps(study.villages, status != "none", values, criteria=criteria)
-    ranks = closed.set_index("village_id")["rank"]
+    ranks = need_ranks(study, status, border.covered_if_closed, scenario)
     return gaps.assign(rank_if_border_closed=gaps["village_id"].map(ranks).astype("Int64"))

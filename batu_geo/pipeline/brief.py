@@ -11,9 +11,9 @@ from batu_geo.domain.letterhead import Letterhead
 from batu_geo.domain.scenario import Scenario
 from batu_geo.pipeline.assess import assess
 from batu_geo.pipeline.pack import fill_pack
-from batu_geo.pipeline.plan import CACHE, open_run, plan
+from batu_geo.pipeline.plan import CACHE, ingredients, open_run, plan, write_run
 from batu_geo.render.words import number, word
-from batu_geo.runs import MANIFEST, put_run
+from batu_geo.runs import MANIFEST, changed_inputs, put_run, run_name, what_is_spoilt
 from batu_geo.sources.letterhead import LETTERHEAD_FILE, read_letterhead
 from batu_geo.sources.scenarios import validated
 from batu_geo.sources.study import load_study
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from batu_geo.domain.errors import Language
+    from batu_geo.pipeline.assess import Assessment
     from batu_geo.pipeline.plan import Run
     from batu_geo.sources.study import Study
 
@@ -99,17 +100,16 @@ def brief(  # noqa: PLR0913 - the options of the verb, by name
             progress(word(name, language))
 
     out, overrides = Path(out), tuple(overrides)
-    run = _run(scenario, data=data, out=out, language=language, overrides=overrides,
-               progress=progress)  # fmt: skip
     step("step_read")
     study = load_study(data, cache=out / CACHE)
-    _same_inputs(run, study)
-    settings = validated(Scenario, run.manifest["scenario"], MANIFEST)
+    run, settings = _finished(scenario, study, overrides)
     head, fingerprint = _letterhead(study, letterhead)
     if compare:
         step("step_compare")
     others = [plan(name, data=data, out=out, language=language) for name in compare]
     found = assess(study, settings, progress=step)
+    if run is None:
+        run = _run(found, out=out, language=language)
     name = f"{run.folder.name}-{SUFFIX}" + ("-en" if language == "en" else "")
     folder = put_run(
         out,
@@ -124,33 +124,34 @@ def brief(  # noqa: PLR0913 - the options of the verb, by name
     return Pack(folder, tuple(sorted(paths)), language)
 
 
-def _run(
-    scenario: str,
-    *,
-    data: Path | str | None,
-    out: Path,
-    language: Language,
-    overrides: tuple[str, ...],
-    progress: Callable[[str], None] | None,
-) -> Run:
-    """Return the run of a folder, or of a scenario, computed where it is not there yet."""
+def _finished(
+    scenario: str, study: Study, overrides: tuple[str, ...]
+) -> tuple[Run | None, Scenario]:
+    """Return the run of a folder and its scenario; of a scenario no run yet."""
     folder = Path(scenario)
-    if folder.is_dir():
-        if not (folder / MANIFEST).is_file():
-            raise ScenarioError(Problem("BG-452", scenario))
-        if overrides:
-            raise ScenarioError(Problem("BG-453", scenario, values={"settings": overrides}))
-        return open_run(folder)
-    return plan(
-        scenario, data=data, out=out, language=language, overrides=overrides, progress=progress
-    )
+    if not folder.is_dir():
+        return None, study.scenario(scenario, overrides=overrides)
+    if not (folder / MANIFEST).is_file():
+        raise ScenarioError(Problem("BG-452", scenario))
+    if overrides:
+        raise ScenarioError(Problem("BG-453", scenario, values={"settings": overrides}))
+    run = open_run(folder)
+    _same_inputs(run, study)
+    return run, validated(Scenario, run.manifest["scenario"], MANIFEST)
+
+
+def _run(found: Assessment, *, out: Path, language: Language) -> Run:
+    """Return the run of an assessment, written where it is not there yet."""
+    made_of = ingredients(found.study, found.scenario, language)
+    folder = out / run_name(found.scenario.name, made_of)
+    if what_is_spoilt(folder):
+        write_run(found, out=out, language=language)
+    return open_run(folder)
 
 
 def _same_inputs(run: Run, study: Study) -> None:
     """Refuse to brief a run on a study that has changed since."""
-    before = {table: card["sha256"] for table, card in run.manifest["inputs"].items()}
-    now = {table: card["sha256"] for table, card in study.inputs.items()}
-    changed = sorted(table for table in {*before, *now} if before.get(table) != now.get(table))
+    changed = changed_inputs(run.manifest, study.hashes)
     if changed:
         raise DataError(
             Problem("BG-451", str(run.folder), column=table, values={"table": table})

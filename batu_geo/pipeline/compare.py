@@ -42,6 +42,7 @@ TOGETHER = "together"
 # Settings that name each other are taken over as one.
 ONE_PART = ("modes", "headline", "referral", "calibration")
 NO_LIMIT = 10**15
+TABLES = ("summary", "villages", "settings", "worth", "budget", "fairness")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +64,8 @@ class Comparison:
         ``together``. Of two scenarios only.
     budget, fairness
         The curves of the first scenario that opens buildings.
+    evidence
+        What every number is worth: as much as the weakest input of the study.
     """
 
     summary: pd.DataFrame
@@ -71,6 +74,7 @@ class Comparison:
     worth: pd.DataFrame
     budget: pd.DataFrame
     fairness: pd.DataFrame
+    evidence: str
 
     def _repr_html_(self) -> str:
         return comparison_html(self.summary, "id")
@@ -78,7 +82,7 @@ class Comparison:
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by its name."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {name: getattr(self, name) for name in TABLES}
 
 
 def compare(
@@ -124,18 +128,16 @@ def compare(
         worth=_worth(study, scenarios, kept) if len(scenarios) == 2 else pd.DataFrame(),
         budget=budget,
         fairness=fairness,
+        evidence=weakest(card["evidence"] for card in study.inputs.values()),
     )
 
 
-def save(
-    found: Comparison, out: Path, *, data: Path | str | None = None, language: Language = "id"
-) -> Path:
+def save(found: Comparison, out: Path, *, language: Language = "id") -> Path:
     """Write a comparison into a folder of its own: every table, and the curves as a picture.
 
     The folder is named by the scenarios and a fingerprint of all tables.
     """
-    worth = weakest(card["evidence"] for card in load_study(data).inputs.values())
-    tables = {name: table.assign(evidence=worth) for name, table in found.tables.items()}
+    tables = {name: table.assign(evidence=found.evidence) for name, table in found.tables.items()}
 
     def fill(folder: Path) -> None:
         for name, table in tables.items():

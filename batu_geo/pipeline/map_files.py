@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from batu_geo.network.catchment import catchments
 from batu_geo.network.travel_times import travel_times
 from batu_geo.pipeline.assess import Assessment, assess
 from batu_geo.pipeline.explore import explorer_data, run_explorer
+from batu_geo.pipeline.plan import CACHE, ingredients
 from batu_geo.pipeline.run_files import run_map
 from batu_geo.pipeline.services import referral_tables
 from batu_geo.render.backdrop import Backdrop
@@ -32,9 +32,8 @@ from batu_geo.render.question_maps import (
 )
 from batu_geo.render.words import word
 from batu_geo.render.worked_maps import hours_map, reach_map
-from batu_geo.runs import put_run, run_name
-from batu_geo.siting.gaps import units
-from batu_geo.sources.scenarios import find_scenario, load_scenario
+from batu_geo.runs import MANIFEST, outputs_of, put_run, run_name, what_is_spoilt, write_json
+from batu_geo.siting.gaps import unit_is_open, units
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
@@ -43,10 +42,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.domain.errors import Language
+    from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import Facilities
+    from batu_geo.sources.study import Study
 
-CACHE = ".cache"
 FOLDER = "peta"
+PAGES = "pages"  # in the manifest: what a folder holds instead of a run
 INDEX, EXPLORER = "index.html", "jelajah.html"
 
 
@@ -83,34 +84,45 @@ def maps(
 
     Arguments and errors are those of `plan`.
     """
+    out = Path(out)
+    if progress:
+        progress(word("step_read", language))
+    study = load_study(data, cache=out / CACHE)
+    settings = study.scenario(scenario, overrides=overrides)
+    folder = out / _name(study, settings, language)
+    is_new = again or what_is_spoilt(folder) != []
+    if is_new:
+        draw_maps(study, settings, out=out, language=language, progress=progress)
+    pages = [folder / INDEX, folder / EXPLORER, *sorted((folder / FOLDER).glob("*.html"))]
+    return MapFolder(folder, tuple(pages), is_new)
+
+
+def draw_maps(
+    study: Study,
+    scenario: Scenario,
+    *,
+    out: Path,
+    language: Language,
+    progress: Callable[[str], None] | None = None,
+) -> Path:
+    """Draw the maps of a scenario on a study that is read already, and return their folder."""
 
     def step(name: str) -> None:
         if progress:
             progress(word(name, language))
 
-    step("step_read")
-    study = load_study(data, cache=Path(out) / CACHE)
-    settings = load_scenario(find_scenario(scenario, study.folder), overrides=overrides)
-    ingredients = {
-        "batu_geo": version("batu_geo"),
-        "pages": "maps",
-        "language": language,
-        "scenario": settings.model_dump(mode="json"),
-        "inputs": {table: card["sha256"] for table, card in study.inputs.items()},
-    }
-    name = run_name(f"{settings.name}-{FOLDER}", ingredients)
-    folder = Path(out) / name
-    is_new = again or not (folder / INDEX).is_file()
-    if is_new:
-        found = assess(study, settings, progress=step)
-        step("step_maps")
-        put_run(Path(out), name, lambda aside: fill_maps(aside, found, language), again=again)
-    pages = [folder / INDEX, folder / EXPLORER, *sorted((folder / FOLDER).glob("*.html"))]
-    return MapFolder(folder, tuple(pages), is_new)
+    found = assess(study, scenario, progress=step)
+    step("step_maps")
+    name = _name(study, scenario, language)
+    return put_run(out, name, lambda aside: fill_maps(aside, found, language), again=True)
+
+
+def _name(study: Study, scenario: Scenario, language: Language) -> str:
+    return run_name(f"{scenario.name}-{FOLDER}", ingredients(study, scenario, language))
 
 
 def fill_maps(folder: Path, found: Assessment, language: Language) -> None:
-    """Write every map, the explorer and the index into a folder."""
+    """Write every map, the explorer, the index and what they were made from into a folder."""
     b = backdrop(found, language)
     (folder / FOLDER).mkdir()
     listed = [(EXPLORER, word("explore_title", language, place=found.study.title))]
@@ -122,6 +134,8 @@ def fill_maps(folder: Path, found: Assessment, language: Language) -> None:
     MapPage(own_page(title=title, language=language, body=index_body(b, listed))).save(
         folder / INDEX
     )
+    made_of = ingredients(found.study, found.scenario, language)
+    write_json({**made_of, PAGES: FOLDER, "outputs": outputs_of(folder)}, folder / MANIFEST)
 
 
 def question_maps(found: Assessment, language: Language) -> dict[str, tuple[str, MapPage]]:
@@ -153,14 +167,11 @@ def question_maps(found: Assessment, language: Language) -> dict[str, tuple[str,
 def backdrop(found: Assessment, language: Language) -> Backdrop:
     """Return what every map of an assessment shares."""
     study = found.study
-    present, serving = _units(found)
-    is_open = study.facilities["facility_id"].isin(serving["facility_id"])
-    is_unit = study.facilities["facility_id"].isin(present["facility_id"])
     return Backdrop(
         villages=study.villages,
         facilities=study.facilities,
         roads=study.roads,
-        is_open_unit=is_open.where(is_unit),
+        is_open_unit=unit_is_open(study.facilities, found.scenario.service),
         unit_status=found.unit_status,
         ranks=dict(zip(found.gaps["village_id"], found.gaps["rank"].astype(int), strict=True)),
         scenario=found.scenario,

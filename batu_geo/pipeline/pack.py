@@ -24,7 +24,7 @@ from batu_geo.render.briefing.summary import summary
 from batu_geo.render.briefing.workbook import workbook
 from batu_geo.render.print_maps import PAPER_MM
 from batu_geo.render.words import written_number
-from batu_geo.runs import MANIFEST, sha256_of, write_json
+from batu_geo.runs import MANIFEST, outputs_of, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -216,9 +216,5 @@ def _manifest(
         "language": language,
         "letterhead_sha256": letterhead_sha256,
         "inputs": run.manifest["inputs"],
-        "outputs": {
-            path.relative_to(folder).as_posix(): sha256_of(path)
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        },
+        "outputs": outputs_of(folder),
     }

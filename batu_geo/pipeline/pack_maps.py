@@ -21,7 +21,7 @@ from batu_geo.render.print_maps import (
 )
 from batu_geo.render.print_style import printed
 from batu_geo.render.print_tables import MapTables
-from batu_geo.siting.gaps import units
+from batu_geo.siting.gaps import unit_is_open
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,16 +72,13 @@ def map_tables(
     language: Language,
 ) -> MapTables:
     """Return what the printed maps of an assessment are drawn from."""
-    study, service = found.study, found.scenario.service
-    present = units(study.facilities, service, is_open=False)["facility_id"]
-    serving = units(study.facilities, service, is_open=True)["facility_id"]
-    is_open = study.facilities["facility_id"].isin(serving)
+    study = found.study
     return MapTables(
         villages=study.villages,
         facilities=study.facilities,
         candidates=found.candidates,
         catchments=found.catchments,
-        is_open_unit=is_open.where(study.facilities["facility_id"].isin(present)),
+        is_open_unit=unit_is_open(study.facilities, found.scenario.service),
         unit_status=found.unit_status,
         ranks=dict(zip(found.gaps["village_id"], found.gaps["rank"].astype(int), strict=True)),
         before_after=before_after,

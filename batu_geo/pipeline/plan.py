@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from batu_geo.domain.errors import EnvironmentFault, Problem
+from batu_geo.domain.errors import EnvironmentFault, Problem, ScenarioError
 from batu_geo.pipeline.assess import assess
 from batu_geo.pipeline.run_files import TABLES, fill_run
 from batu_geo.render.appraisal import OF_A_PLAN, appraisal
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
     from batu_geo.domain.scenario import Scenario
+    from batu_geo.pipeline.assess import Assessment
     from batu_geo.sources.study import Study
 
 CACHE = ".cache"
@@ -150,12 +151,10 @@ def plan(
         progress(word("step_read", language))
     study = load_study(data, cache=Path(out) / CACHE)
     settings = study.scenario(scenario, overrides=overrides)
-    folder = Path(out) / run_name(settings.name, _ingredients(study, settings, language))
+    folder = Path(out) / run_name(settings.name, ingredients(study, settings, language))
     is_new = again or what_is_spoilt(folder) != []
     if is_new:
-        run_scenario(
-            study, settings, out=Path(out), language=language, again=True, progress=progress
-        )
+        run_scenario(study, settings, out=Path(out), language=language, progress=progress)
     return open_run(folder, is_new=is_new)
 
 
@@ -165,7 +164,6 @@ def run_scenario(
     *,
     out: Path,
     language: Language,
-    again: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Path:
     """Compute a scenario on a study that is read already, and return its run folder."""
@@ -176,14 +174,17 @@ def run_scenario(
 
     found = assess(study, scenario, progress=step)
     step("step_write")
-    ingredients = _ingredients(study, scenario, language)
-    name = run_name(scenario.name, ingredients)
-    return put_run(
-        out, name, lambda aside: fill_run(aside, found, language, ingredients), again=again
-    )
+    return write_run(found, out=out, language=language)
 
 
-def _ingredients(study: Study, scenario: Scenario, language: Language) -> dict[str, Any]:
+def write_run(found: Assessment, *, out: Path, language: Language) -> Path:
+    """Write the run folder of an assessment, in place of the one that may stand there."""
+    made_of = ingredients(found.study, found.scenario, language)
+    name = run_name(found.scenario.name, made_of)
+    return put_run(out, name, lambda aside: fill_run(aside, found, language, made_of), again=True)
+
+
+def ingredients(study: Study, scenario: Scenario, language: Language) -> dict[str, Any]:
     """Return everything a run depends on: its name is their fingerprint."""
     return {
         "batu_geo": version("batu_geo"),
@@ -201,12 +202,17 @@ def open_run(folder: Path, *, is_new: bool = False) -> Run:
     ------
     EnvironmentFault
         When a file of it is missing or damaged.
+    ScenarioError
+        When the folder holds maps or a briefing and no run.
     """
     spoilt = what_is_spoilt(folder)
     if spoilt:
         raise EnvironmentFault(Problem("BG-412", str(folder), values={"reason": spoilt[0]}))
+    manifest = read_manifest(folder)
+    if not {f"{name}.csv" for name in MAIN_TABLES} <= set(manifest["outputs"]):
+        raise ScenarioError(Problem("BG-452", str(folder)))
     tables = {name: _read(folder / f"{name}.csv") for name in MAIN_TABLES}
-    return Run(folder=folder, is_new=is_new, manifest=read_manifest(folder), **tables)
+    return Run(folder=folder, is_new=is_new, manifest=manifest, **tables)
 
 
 def _read(path: Path) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""`replay` and `status`: runs computed again from their manifests, and those that are stale."""
+"""`replay` and `status`: runs and maps made again from their manifests, and the stale ones."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.domain.scenario import Scenario
+from batu_geo.pipeline.map_files import PAGES, draw_maps
 from batu_geo.pipeline.plan import CACHE, run_scenario
 from batu_geo.runs import MANIFEST, changed_inputs, is_of_another_run, read_manifest, what_is_spoilt
 from batu_geo.sources.study import load_study
@@ -67,10 +68,6 @@ def _reasons(folder: Path, study: Study) -> Iterator[tuple[str, str]]:
         yield "file", name
 
 
-def _hashes(study: Study) -> dict[str, str]:
-    return {table: card["sha256"] for table, card in study.inputs.items()}
-
-
 def _scenario_changed(settings: dict[str, Any], study: Study) -> bool:
     """Say whether the study has another scenario of that name today; overrides count as another."""
     try:
@@ -102,7 +99,7 @@ def replay(
     study = load_study(data)
     problems = [
         Problem("BG-308", study.inputs.get(table, {}).get("path", table), values={"table": table})
-        for table in changed_inputs(manifest, _hashes(study))
+        for table in changed_inputs(manifest, study.hashes)
     ]
     if manifest["batu_geo"] != version("batu_geo"):
         values = {"then": manifest["batu_geo"], "now": version("batu_geo")}
@@ -111,7 +108,8 @@ def replay(
         raise DataError(problems)
     scenario = Scenario.model_validate(manifest["scenario"])
     with tempfile.TemporaryDirectory() as aside:
-        again = run_scenario(
+        compute = draw_maps if PAGES in manifest else run_scenario
+        again = compute(
             study, scenario, out=Path(aside), language=manifest["language"], progress=progress
         )
         outputs = read_manifest(again)["outputs"]

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.coverage import coverage
 from batu_geo.access.demand import demand_from_places
 from batu_geo.domain.siting_rules import GROWS_WITH_PEOPLE
 from batu_geo.domain.travel import SPEED_SETS
 from batu_geo.network.graph import mode_graph
-from batu_geo.network.travel_times import travel_times
+from batu_geo.pipeline.headline import headline_coverage, need_ranks
 from batu_geo.pipeline.notices import indicators_by_village
-from batu_geo.siting.gaps import criteria_without_data, criterion_values, rank_gaps, units
+from batu_geo.siting.gaps import criteria_without_data, criterion_values, units
 from batu_geo.siting.robustness import Acceptability, rank_acceptability
 
 if TYPE_CHECKING:
@@ -61,15 +60,7 @@ def try_order(
         travel = scenario.travel.model_copy(update={"speed_set": speed_set})
         varied = scenario.model_copy(update={"travel": travel})
         graph = mode_graph(study.roads, varied, mode=scenario.headline.mode, facilities=serving)
-        times = travel_times(
-            graph,
-            origins=demand,
-            destinations=serving,
-            refuse_m=scenario.snapping.refuse_m,
-            with_metres=True,
-        )
-        limit = scenario.headline.threshold_minutes
-        covered[speed_set] = coverage(times, demand, threshold_minutes=limit)
+        covered[speed_set] = headline_coverage(graph, demand, serving, scenario)
         values[speed_set] = criterion_values(
             study.villages, covered[speed_set], indicators_by_village(study)
         )
@@ -195,14 +186,6 @@ def demand_sources(found: Assessment) -> pd.DataFrame:
 def _ranks_on(found: Assessment, demand: DemandPoints) -> pd.Series[int]:
     study, scenario = found.study, found.scenario
     serving = units(study.facilities, scenario.service, is_open=True)
-    times = travel_times(
-        found.graphs[scenario.headline.mode],
-        origins=demand,
-        destinations=serving,
-        refuse_m=scenario.snapping.refuse_m,
-        with_metres=True,
-    )
-    covered = coverage(times, demand, threshold_minutes=scenario.headline.threshold_minutes)
-    values = criterion_values(study.villages, covered, indicators_by_village(study))
-    ranked = rank_gaps(study.villages, found.unit_status != "none", values, criteria=scenario.need)
-    return ranked.set_index("village_id")["rank"]
+    graph = found.graphs[scenario.headline.mode]
+    covered = headline_coverage(graph, demand, serving, scenario)
+    return need_ranks(study, found.unit_status, covered, scenario)

@@ -13,8 +13,8 @@ from batu_geo.pipeline.appraise import appraise
 from batu_geo.render.maps import MapPage, gap_map
 from batu_geo.render.tables import write_csv, write_geojson, write_gpkg
 from batu_geo.render.words import certainty_sentence, need_sentence, word
-from batu_geo.runs import MANIFEST, sha256_of, write_json
-from batu_geo.siting.gaps import units
+from batu_geo.runs import MANIFEST, outputs_of, write_json
+from batu_geo.siting.gaps import unit_is_open
 from batu_geo.siting.instruments import instrument_options, instruments
 from batu_geo.siting.readiness import costs_by_payer, readiness
 
@@ -66,10 +66,7 @@ def fill_run(
 
 def run_map(found: Assessment, language: Language) -> MapPage:
     """Return the map of an assessment."""
-    study, service = found.study, found.scenario.service
-    present = units(study.facilities, service, is_open=False)["facility_id"]
-    serving = units(study.facilities, service, is_open=True)["facility_id"]
-    is_open = study.facilities["facility_id"].isin(serving)
+    study = found.study
     return gap_map(
         study.villages,
         found.gaps,
@@ -80,7 +77,7 @@ def run_map(found: Assessment, language: Language) -> MapPage:
         coverage=found.villages,
         unconnected=found.graphs[found.scenario.headline.mode].unconnected,
         unit_status=found.unit_status,
-        is_open_unit=is_open.where(study.facilities["facility_id"].isin(present)),
+        is_open_unit=unit_is_open(study.facilities, found.scenario.service),
         scenario=found.scenario,
         place=study.title,
         inputs=study.inputs,
@@ -180,9 +177,5 @@ def _manifest(
         "notices": [
             {"code": notice.code, "text": notice.line(language)} for notice in found.notices
         ],
-        "outputs": {
-            path.relative_to(folder).as_posix(): sha256_of(path)
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        },
+        "outputs": outputs_of(folder),
     }

@@ -12,7 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from batu_geo.render.columns import cell, column_words, table_title
-from batu_geo.render.words import certainty_sentence, code_word, date_word, word
+from batu_geo.render.words import (
+    certainty_sentence,
+    code_word,
+    date_word,
+    mode_word,
+    number,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -239,6 +246,20 @@ def _cell(name: str, row: Mapping[Any, Any], language: Language) -> str:
     if name == "date":
         return date_word(value, language)
     return cell(name, value, language)
+
+
+def served_lines(city: pd.DataFrame, language: Language) -> Iterator[str]:
+    """Say how many people of the city are served, a line for each mode and threshold."""
+    for row in city.to_dict("records"):
+        yield word(
+            "print_served",
+            language,
+            threshold=number(row["threshold_minutes"], language),
+            mode=mode_word(row["mode"], language),
+            served=number(row["served"], language),
+            population=number(row["population"], language),
+            share=number(row["share_served_percent"], language, 1),
+        )
 
 
 def certainty_lines(gaps: pd.DataFrame, language: Language) -> Iterator[str]:

@@ -10,11 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from batu_geo.domain.errors import shown
-from batu_geo.render.appraisal import OF_A_PLAN, appraisal, certainty_lines
-from batu_geo.render.words import mode_word, number, word
+from batu_geo.render.appraisal import OF_A_PLAN, appraisal, certainty_lines, served_lines
+from batu_geo.render.words import number, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -46,7 +46,7 @@ def run_summary(
         parts += [Text(line) for line in certainty_lines(gaps, language)]
     if plan is not None:
         parts.append(appraisal(plan, language, only=OF_A_PLAN))
-    parts += [Text(line) for line in _city_lines(city, language)]
+    parts += [Text(line) for line in served_lines(city, language)]
     parts.append(Text(_assumed_line(manifest["inputs"], language)))
     count = len(manifest["notices"])
     if count:
@@ -87,19 +87,6 @@ def _gap_table(gaps: pd.DataFrame, candidates: pd.DataFrame, language: Language)
             gained,
         )
     return table
-
-
-def _city_lines(city: pd.DataFrame, language: Language) -> Iterator[str]:
-    for row in city.to_dict("records"):
-        yield word(
-            "print_served",
-            language,
-            threshold=number(row["threshold_minutes"], language),
-            mode=mode_word(row["mode"], language),
-            served=number(row["served"], language),
-            population=number(row["population"], language),
-            share=number(row["share_served_percent"], language, 1),
-        )
 
 
 def _assumed_line(inputs: Mapping[str, Mapping[str, str]], language: Language) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import shown
-from batu_geo.render.appraisal import certainty_lines
+from batu_geo.render.appraisal import certainty_lines, served_lines
 from batu_geo.render.escaping import escape_text
-from batu_geo.render.words import code_word, mode_word, number, word
+from batu_geo.render.words import code_word, number, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,17 +42,7 @@ def run_html(gaps: pd.DataFrame, city: pd.DataFrame, *, evidence: str, language:
     keys = ("rank", "village", "score", "population", "people_beyond")
     parts = [table_html([word(key, language) for key in keys], rows)]
     parts += [f"<p>{escape_text(line)}</p>" for line in certainty_lines(gaps, language)]
-    for row in city.to_dict("records"):
-        served = word(
-            "print_served",
-            language,
-            threshold=number(row["threshold_minutes"], language),
-            mode=mode_word(row["mode"], language),
-            served=number(row["served"], language),
-            population=number(row["population"], language),
-            share=number(row["share_served_percent"], language, 1),
-        )
-        parts.append(f"<p>{escape_text(served)}</p>")
+    parts += [f"<p>{escape_text(line)}</p>" for line in served_lines(city, language)]
     worth = f"{word('evidence', language)}: {code_word(evidence, language)}"
     return "".join([*parts, f"<p><b>{escape_text(worth)}</b></p>"])
 

@@ -86,8 +86,7 @@ def change_map(tables: MapTables, size: Size) -> Figure:
 def reach_map(tables: MapTables, size: Size) -> Figure:
     """Return the ground within reach of an open unit, by threshold."""
     figure, panel = _whole(tables, size)
-    count = len(tables.villages)
-    draw_areas(panel, tables.shapes, ["#ffffff"] * count, [""] * count, edges=_edges(tables))
+    _outlines(panel, tables)
     rows = _headline_reach(tables)
     draw_reach(panel, rows, ink.REACH_FILL[: len(rows)])
     draw_roads(panel, tables.roads)
@@ -135,8 +134,7 @@ def candidate_map(tables: MapTables, size: Size) -> Figure:
 def referral_map(tables: MapTables, size: Size) -> Figure:
     """Return where each unit refers to: its parent puskesmas and the nearest hospital."""
     figure, panel = _whole(tables, size)
-    count = len(tables.villages)
-    draw_areas(panel, tables.shapes, ["#ffffff"] * count, [""] * count, edges=_edges(tables))
+    _outlines(panel, tables)
     draw_roads(panel, tables.roads)
     points = tables.facilities.set_index("facility_id").geometry
     for column, colour, dashed in (
@@ -170,13 +168,11 @@ def staff_map(tables: MapTables, size: Size) -> Figure:
     each, high = (width - 3 * (columns - 1)) / columns, (height - 4) / rows
     language = tables.language
     units = tables.facilities[tables.is_open_unit.notna()]
-    shapes = tables.shapes
     days = tables.days.to_dict("records")
     for n, day in enumerate(days):
         left, bottom = (n % columns) * (each + 3), height - (n // columns + 1) * (high + 2) + 2
         panel = map_panel(figure, (left, bottom, each, high - 6), _bounds(tables))
-        draw_areas(panel, shapes, ["#ffffff"] * len(shapes), [""] * len(shapes),
-                   edges=_edges(tables, thick=1.0))  # fmt: skip
+        _outlines(panel, tables, thick=1.0)
         names = [
             "unit_open" if i in day["staffed"] else "unit_closed" for i in units["facility_id"]
         ]
@@ -285,6 +281,12 @@ def _edges(tables: MapTables, *, thick: float = WITHOUT_UNIT_EDGE) -> list[float
     return [
         thick if tables.unit_status[i] == "none" else 0.5 for i in tables.villages["village_id"]
     ]
+
+
+def _outlines(panel: Panel, tables: MapTables, *, thick: float = WITHOUT_UNIT_EDGE) -> None:
+    count = len(tables.villages)
+    edges = _edges(tables, thick=thick)
+    draw_areas(panel, tables.shapes, ["#ffffff"] * count, [""] * count, edges=edges)
 
 
 def _shares(panel: Panel, tables: MapTables, column: str) -> None:

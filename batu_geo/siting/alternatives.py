@@ -10,15 +10,15 @@ import numpy as np
 
 from batu_geo.siting.enumeration import is_small, plans_of
 from batu_geo.siting.goals import goal_of
-from batu_geo.siting.heuristics import is_allowed
 from batu_geo.siting.plans import in_units
 from batu_geo.siting.rules import choices
-from batu_geo.siting.search import hold, limit_minutes, search
+from batu_geo.siting.search import hold, is_within, limit_minutes, plans_within, search
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.siting.goals import Goal, Model
+    from batu_geo.siting.milp import LinearModel
     from batu_geo.siting.problem import SitingProblem
     from batu_geo.siting.rules import Choices
 
@@ -110,7 +110,10 @@ def all_optimal(
             (), (), is_complete=found.is_infeasible, in_every=(), in_some=(), is_sure=False
         )
     limit = _limit(goal, found.plan, within_percent)
-    plans, is_all = _by_cuts(goal, allowed, found.plan, limit, most_plans, deadline)
+    held = _held(goal, allowed, limit)
+    plans, is_all = plans_within(
+        held, goal, allowed, found.plan, limit, most=most_plans, deadline=deadline
+    )
     listed = _alternatives(problem, goal, plans, is_complete=is_all)
     if is_all:
         return listed
@@ -122,10 +125,6 @@ def _limit(goal: Goal, plan: Columns, within_percent: float) -> tuple[int, ...]:
     *first, last = goal.primary(plan[None])[0].tolist()
     slack = int(np.floor(abs(last) * within_percent / 100 + 1e-9))
     return (*first, last + slack)
-
-
-def _is_good(keys: NDArray[np.int64], limit: tuple[int, ...]) -> NDArray[np.bool_]:
-    return np.asarray((keys <= np.array(limit)).all(axis=1))
 
 
 def _by_enumeration(goal: Goal, allowed: Choices, within_percent: float) -> list[Columns]:
@@ -141,31 +140,8 @@ def _by_enumeration(goal: Goal, allowed: Choices, within_percent: float) -> list
         return []
     limit = _limit(goal, best[1], within_percent)
     return [
-        plan for plans in plans_of(allowed) for plan in plans[_is_good(goal.primary(plans), limit)]
+        plan for plans in plans_of(allowed) for plan in plans[is_within(goal.primary(plans), limit)]
     ]
-
-
-def _by_cuts(
-    goal: Goal,
-    allowed: Choices,
-    plan: Columns,
-    limit: tuple[int, ...],
-    most: int,
-    deadline: float,
-) -> tuple[list[Columns], bool]:
-    model = hold(goal, allowed, limit)
-    limit_minutes(model, goal, allowed, limit)
-    model.exclude(plan)
-    plans = [plan]
-    while len(plans) < most:
-        ending = model.minimise(np.zeros(0), deadline=deadline)
-        if ending.values is None:
-            return plans, ending.is_infeasible
-        other = model.plan(ending.values)
-        model.exclude(other)
-        if is_allowed(allowed, other) and _is_good(goal.primary(other[None]), limit)[0]:
-            plans.append(other)
-    return plans, False
 
 
 def _alternatives(
@@ -191,6 +167,13 @@ def _alternatives(
     )
 
 
+def _held(goal: Goal, allowed: Choices, limit: tuple[int, ...]) -> LinearModel:
+    """Return a model of all plans within the limit, minutes included."""
+    model = hold(goal, allowed, limit)
+    limit_minutes(model, goal, allowed, limit)
+    return model
+
+
 def _with_needed(
     problem: SitingProblem,
     goal: Goal,
@@ -203,8 +186,7 @@ def _with_needed(
     needed, is_sure = [], True
     for name in listed.in_every:
         column = problem.site_ids.index(name)
-        model = hold(goal, allowed, limit)
-        limit_minutes(model, goal, allowed, limit)
+        model = _held(goal, allowed, limit)
         model.high[column] = 0
         if model.low[column] > 0:
             needed.append(name)

@@ -35,6 +35,14 @@ def units(facilities: Facilities, service: Service, *, is_open: bool) -> Facilit
     return Facilities(facilities[keep].reset_index(drop=True))
 
 
+def unit_is_open(facilities: Facilities, service: Service) -> pd.Series[bool]:
+    """Say of each facility whether it is an open unit; missing where it is no unit at all."""
+    serving = units(facilities, service, is_open=True)["facility_id"]
+    present = units(facilities, service, is_open=False)["facility_id"]
+    ids = facilities["facility_id"]
+    return ids.isin(serving).where(ids.isin(present))
+
+
 def status_on(facilities: Facilities, date: str) -> pd.Series[str]:
     """Return the state of each facility on a day: a temporary closing begins and ends.
 

@@ -285,8 +285,10 @@ def settle(goal: Goal, allowed: Choices, plan: Columns, *, deadline: float) -> t
     limit = tuple(goal.primary(plan[None])[0].tolist())
     model = hold(goal, allowed, limit)
     if goal.model != "p_median":
-        equal, is_all = equal_plans(model, goal, allowed, plan, most=FIRST_CUTS, deadline=deadline)
-        plan = best_of(goal, [found[None] for found in equal])
+        equal, is_all = plans_within(
+            model, goal, allowed, plan, limit, most=FIRST_CUTS, deadline=deadline
+        )
+        plan = best_of(goal, [other[None] for other in equal])
         if is_all:
             return plan, True
         least = least_minutes(model, goal, allowed, plan, deadline=deadline)
@@ -296,30 +298,50 @@ def settle(goal: Goal, allowed: Choices, plan: Columns, *, deadline: float) -> t
     return first_of_equal(model, goal, allowed, plan, deadline=deadline)
 
 
-def equal_plans(
+def plans_within(
     model: LinearModel,
     goal: Goal,
     allowed: Choices,
     plan: Columns,
+    limit: tuple[int, ...],
     *,
     most: int,
     deadline: float,
 ) -> tuple[list[Columns], bool]:
-    """Return plans of a model that holds the objective, and whether these are all of them.
+    """Return plans no worse than a limit, and whether these are all of them.
 
     Each plan found is excluded and the model solved again, until none is left or there
     are `most`.
+
+    Parameters
+    ----------
+    model
+        Holds the limit already, as from `hold`; it is left as it is.
+    goal, allowed
+        What the model was made from.
+    plan
+        One that is known.
+    limit
+        Keys as `Goal.primary` gives them.
+    most
+        Most plans looked for.
+    deadline
+        Of the clock, in seconds.
     """
-    limit = goal.primary(plan[None])[0].tolist()
     trial = model.copy()
     trial.exclude(plan)
-    equal = [plan]
-    while len(equal) < most:
+    found = [plan]
+    while len(found) < most:
         ending = trial.minimise(np.zeros(0), deadline=deadline)
         if ending.values is None:
-            return equal, ending.is_infeasible
+            return found, ending.is_infeasible
         other = trial.plan(ending.values)
         trial.exclude(other)
-        if is_allowed(allowed, other) and goal.primary(other[None])[0].tolist() <= limit:
-            equal.append(other)
-    return equal, False
+        if is_allowed(allowed, other) and is_within(goal.primary(other[None]), limit)[0]:
+            found.append(other)
+    return found, False
+
+
+def is_within(keys: NDArray[np.int64], limit: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Say of each plan whether none of its keys is worse than the limit."""
+    return np.asarray((keys <= np.array(limit)).all(axis=1))

@@ -120,6 +120,11 @@ class Study:
     inputs: dict[str, dict[str, str]]
     notices: tuple[Problem, ...]
 
+    @property
+    def hashes(self) -> dict[str, str]:
+        """By table: SHA-256 of the file it was read from."""
+        return {table: card["sha256"] for table, card in self.inputs.items()}
+
     def scenario(self, name: str, *, overrides: Iterable[str] = ()) -> Scenario:
         """Return a scenario of this study by its name, or one from elsewhere by its path."""
         path = find_scenario(name, self.folder)

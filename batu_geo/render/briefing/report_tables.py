@@ -43,7 +43,6 @@ PRINTED: dict[str, tuple[str, ...]] = {
     "comparison": ("scenario", "mode", "threshold_minutes", "served", "share_served_percent"),
 }  # fmt: skip
 NEVER = ("strategy", "evidence_note", "evidence_note_en", "reason", "unit_evidence_note")
-HOUR_COLUMNS = ("weekday", "hour", "people")
 
 
 def printed_columns(name: str, table: pd.DataFrame, language: str) -> list[list[str]]:
