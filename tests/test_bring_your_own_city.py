@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from batu_geo.cli import cli
-from batu_geo.sources import overpass
+from batu_geo.sources import osm_servers
 from tests.conftest import ROOT
 from tests.test_fetch import StandIn, answer, near
 from tests.test_kib import card
@@ -89,7 +89,7 @@ def test_the_commands_of_the_page_lead_from_init_to_a_map(
 ) -> None:
     make_files(tmp_path)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(overpass.time, "sleep", lambda _: None)
+    monkeypatch.setattr(osm_servers.time, "sleep", lambda _: None)
     server = StandIn()
     server.then = lambda _: (200, grid_of_roads(), {})
     lines = commands()

@@ -7,9 +7,10 @@ import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import shapely
 from click.testing import CliRunner
 
 from batu_geo.cli import cli
@@ -17,7 +18,7 @@ from batu_geo.domain.errors import EnvironmentFault
 from batu_geo.pipeline.fetch import CACHE, fetch
 from batu_geo.pipeline.importing import Request, import_file
 from batu_geo.pipeline.init import init
-from batu_geo.sources import overpass
+from batu_geo.sources import osm_servers
 from batu_geo.sources.opening import Opened, open_input
 from batu_geo.sources.roads import read_roads
 from tests.conftest import ROOT
@@ -69,11 +70,34 @@ def good(query: str) -> Reply:
     )
 
 
+# As Nominatim answers, the fields it gives and what the names of places look like.
+POINT_OF_BATU = {
+    "place_id": 1, "licence": "Data (c) OpenStreetMap contributors, ODbL 1.0",
+    "osm_type": "node", "osm_id": 11, "lat": "-7.87", "lon": "112.52", "class": "place",
+    "type": "town", "importance": 0.61, "display_name": "Batu, Jawa Timur, Indonesia",
+    "boundingbox": ["-7.97", "-7.77", "112.42", "112.62"],
+    "geojson": {"type": "Point", "coordinates": [112.52, -7.87]},
+}  # fmt: skip
+AREA_OF_BATU = {
+    **POINT_OF_BATU, "osm_type": "relation", "osm_id": 22, "class": "boundary",
+    "type": "administrative", "importance": 0.52,
+    "display_name": "Kota Batu\x1b[2J, Jawa Timur, Indonesia",
+    "geojson": json.loads(shapely.to_geojson(box(0, 0, 5, 5))),
+}  # fmt: skip
+ENDLESS = b'[{"geojson": {"type": "Polygon", "coordinates": [[[0,0], [1e999,0], [1,1], [0,0]]]}}]'
+
+
+def areas(rows: list[dict[str, Any]]) -> Reply:
+    return 200, json.dumps(rows).encode(), {}
+
+
 class StandIn:
-    """An Overpass server that gives the replies it is told to, then good ones."""
+    """Overpass and Nominatim: gives the replies it is told to, then good ones."""
 
     def __init__(self) -> None:
         self.queries: list[str] = []
+        self.places: list[tuple[str, str]] = []
+        self.found: Reply = areas([POINT_OF_BATU, AREA_OF_BATU])
         self.replies: list[Reply] = []
         self.then: Callable[[str], Reply] = good
         outer = self
@@ -83,9 +107,14 @@ class StandIn:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 query = parse_qs(body.decode())["data"][0]
                 outer.queries.append(query)
-                status, content, headers = (
-                    outer.replies.pop(0) if outer.replies else outer.then(query)
-                )
+                self.send(*(outer.replies.pop(0) if outer.replies else outer.then(query)))
+
+            def do_GET(self) -> None:
+                parts = urlsplit(self.path)
+                outer.places.append((parts.path, parse_qs(parts.query)["q"][0]))
+                self.send(*outer.found)
+
+            def send(self, status: int, content: bytes, headers: dict[str, str]) -> None:
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(content)), **headers}.items():
                     self.send_header(name, value)
@@ -96,7 +125,8 @@ class StandIn:
                 pass
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_address[1]}/api/interpreter"
+        self.geocoder = f"http://127.0.0.1:{self.http.server_address[1]}"
+        self.url = f"{self.geocoder}/api/interpreter"
         self.thread = threading.Thread(target=self.http.serve_forever, daemon=True)
         self.thread.start()
 
@@ -118,7 +148,7 @@ def server() -> Iterator[StandIn]:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Return the waits that would have been made."""
     found: list[float] = []
-    monkeypatch.setattr(overpass.time, "sleep", lambda s: found.append(s) if s else None)
+    monkeypatch.setattr(osm_servers.time, "sleep", lambda s: found.append(s) if s else None)
     return found
 
 
@@ -210,7 +240,7 @@ def test_a_server_that_never_answers_leaves_the_study_as_it_was(
     with pytest.raises(EnvironmentFault, match=code):
         fetch(folder, server=server.url)
     assert {p.name: p.read_bytes() for p in folder.glob("*") if p.is_file()} == before
-    assert len(server.queries) <= overpass.TRIES
+    assert len(server.queries) <= osm_servers.TRIES
     assert sum(waits) < 240
 
 
@@ -247,6 +277,62 @@ def test_a_study_without_outlines_says_so_before_going_online(tmp_path: Path) ->
         fetch(init(tmp_path / "kosong"), server="http://127.0.0.1:9/")
 
 
+def test_an_area_may_be_named_before_there_are_outlines(
+    tmp_path: Path, server: StandIn, waits: list[float]
+) -> None:
+    study = init(tmp_path / "kosong")
+    args = ["fetch", str(study), "--place", "Kota Batu", "--lang", "en"]
+    servers = ["--server", server.url, "--geocoder", server.geocoder]
+    result = CliRunner().invoke(cli, [*args, *servers])
+    assert result.exit_code == 0, result.output
+    area, *files = result.stdout.splitlines()
+    assert area.startswith("Area: Kota Batu\\x1b[2J, Jawa Timur, Indonesia; its outline is in ")
+    assert sum("of OpenStreetMap (2026-11-01, ODbL)" in line for line in files) == 3
+    assert server.places == [("/search", "Kota Batu")]
+    kept = json.loads((study / "place.geojson").read_text())["features"][0]
+    assert kept["properties"]["element"] == "relation 22", "the area, not the point above it"
+    assert kept["properties"]["licence"] == "ODbL 1.0"
+    CliRunner().invoke(cli, [*args, *servers])
+    assert len(server.places) == 1, "what came is not asked for again"
+    assert waits[0] == 1, "a pause before the first question"
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        (areas([]), "BG-435"),
+        (areas([POINT_OF_BATU]), "BG-435"),
+        (areas([{**AREA_OF_BATU, "geojson": None}]), "BG-435"),
+        (areas([{**AREA_OF_BATU, "geojson": {"type": "Polygon", "coordinates": [[[0, "x"]]]}}]),
+         "BG-435"),
+        (areas([{**AREA_OF_BATU, "importance": "x",
+                 "geojson": json.loads(shapely.to_geojson(shapely.box(95, -11, 141, 6)))}]),
+         "BG-436"),
+        ((200, ENDLESS, {}), "BG-435"),
+        ((200, json.dumps({"error": "x"}).encode(), {}), "BG-433"),
+        ((200, b"<html>Access blocked</html>", {}), "BG-433"),
+        ((200, b'[{"osm_id": 1', {}), "BG-433"),
+        ((403, b"<html>Usage policy</html>", {}), "BG-433"),
+        ((429, b"", {"Retry-After": "3"}), "BG-432"),
+        ((504, b"", {}), "BG-432"),
+    ],
+    ids=["none", "a point", "no outline", "spoilt outline", "a whole country", "without end",
+         "an error", "html", "cut", "forbidden", "429", "504"],
+)  # fmt: skip
+def test_an_area_that_cannot_be_had_leaves_the_study_as_it_was(
+    tmp_path: Path, server: StandIn, waits: list[float], reply: Reply, code: str
+) -> None:
+    study = init(tmp_path / "kosong")
+    before = {p.name: p.read_bytes() for p in study.glob("*") if p.is_file()}
+    server.found = reply
+    with pytest.raises(EnvironmentFault, match=code):
+        fetch(study, place="Kota Batu", server=server.url, geocoder=server.geocoder)
+    assert {p.name: p.read_bytes() for p in study.glob("*") if p.is_file()} == before
+    assert server.queries == []
+    assert len(server.places) <= osm_servers.TRIES
+    assert (3.0 in waits) == (reply[0] == 429), "as long as the server asks for"
+
+
 def test_a_look_up_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()
 
@@ -254,10 +340,10 @@ def test_a_look_up_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
         release.wait(30)
         raise OSError
 
-    monkeypatch.setattr(overpass.socket, "create_connection", hang)
-    monkeypatch.setattr(overpass, "LONGEST_CONNECT_S", 0.1)
+    monkeypatch.setattr(osm_servers.socket, "create_connection", hang)
+    monkeypatch.setattr(osm_servers, "LONGEST_CONNECT_S", 0.1)
     with pytest.raises(EnvironmentFault, match="BG-431"):
-        overpass.check_reachable("https://overpass.example/")
+        osm_servers.check_reachable("https://overpass.example/")
     release.set()
 
 
@@ -282,12 +368,10 @@ def test_a_real_answer_becomes_the_same_roads(
 
 
 def _square(lon: float, lat: float) -> Any:
-    import shapely
-
     return shapely.box(lon - 0.01, lat - 0.01, lon + 0.01, lat + 0.01)
 
 
-def test_nothing_but_the_overpass_reader_knows_the_network() -> None:
+def test_one_module_alone_knows_the_network() -> None:
     online = re.compile(
         r"^\s*(?:import|from)\s+(socket|requests|http|urllib\.request|httpx|aiohttp|ftplib)\b",
         re.MULTILINE,
@@ -297,4 +381,4 @@ def test_nothing_but_the_overpass_reader_knows_the_network() -> None:
         for path in (ROOT / "batu_geo").rglob("*.py")
         if online.search(path.read_text(encoding="utf-8"))
     }
-    assert found == {"overpass.py"}
+    assert found == {"osm_servers.py"}

@@ -139,10 +139,14 @@ def import_verb(context: click.Context, /, *, language: Any, yes: bool, **settin
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--only", multiple=True, type=click.Choice(["roads", "facilities", "footprints"]),
               help="Sebagian saja. / Only these.")  # fmt: skip
+@click.option("--place", default="", metavar="NAME",
+              help="Wilayah, pengganti batas desa. / Area instead of outlines.")  # fmt: skip
 @click.option("--buffer-km", type=click.FloatRange(0, 50), default=10.0, show_default=True,
               help="Jarak di luar batas. / How far beyond the outlines.")  # fmt: skip
 @click.option("--server", metavar="URL", default="https://overpass-api.de/api/interpreter",
               show_default=True, help="Server Overpass. / Overpass server.")  # fmt: skip
+@click.option("--geocoder", metavar="URL", default="https://nominatim.openstreetmap.org",
+              show_default=True, help="Server Nominatim. / Nominatim server.")  # fmt: skip
 @click.option("--again", is_flag=True, help="Unduh ulang. / Ask anew.")
 @language_option
 @click.pass_context
@@ -152,12 +156,16 @@ def fetch(context: click.Context, /, folder: Path, *, language: Any, **settings:
     Fetch roads, facilities and footprints of OpenStreetMap; the one verb that goes online.
     """
     with reported(context, language):
+        from batu_geo.domain.errors import shown  # noqa: PLC0415 - heavy
         from batu_geo.pipeline.fetch import fetch as fetch_all  # noqa: PLC0415 - heavy
         from batu_geo.render.words import number, word  # noqa: PLC0415 - heavy
 
         with progress(is_shown=True) as step:
             done = fetch_all(folder, **settings, progress=step)
         for file in done:
+            if file.about:
+                click.echo(word("fetch_place", language, name=shown(file.about), path=file.path))
+                continue
             click.echo(word("fetch_done", language, count=number(file.count, language),
                             what=file.what, date=file.date, path=file.path))  # fmt: skip
             if file.what == "facilities":

@@ -10,15 +10,15 @@ import shapely
 
 from batu_geo.domain.errors import EnvironmentFault, Problem
 from batu_geo.pipeline.study_folder import StudyFolder
+from batu_geo.sources import nominatim
 from batu_geo.sources.layers import features_of
 from batu_geo.sources.opening import open_input
 from batu_geo.sources.osm_files import as_outlines, as_pbf, as_points
+from batu_geo.sources.osm_servers import LICENCE, check_reachable
 from batu_geo.sources.overpass import (
-    LICENCE,
     ORIGIN,
     SERVER,
     answer_of,
-    check_reachable,
     date_of_answer,
     merged,
     tiles_of,
@@ -30,8 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from batu_geo.sources.nominatim import Place
+    from batu_geo.sources.overpass import Box
+
 CACHE = ".cache/overpass"
 BUFFER_KM = 10.0
+LARGEST_DEGREES = 4.0  # sides of what may be fetched; a kabupaten is below one
+PLACE_FILE = "place.geojson"
 FILES = {
     "roads": "roads.osm.pbf",
     "facilities": "osm_facilities.geojson",
@@ -43,20 +48,26 @@ IN_CARD = {"roads": "reported", "footprints": "estimated"}
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One file that was fetched: what it holds, how much of it, and of which day."""
+    """One file that was fetched: what it holds, how much of it, and of which day.
+
+    That of the area by name, ``place``, has no day; it is ``about`` the area it was taken for.
+    """
 
     what: str
     path: Path
     count: int
     date: str
+    about: str = ""
 
 
-def fetch(
+def fetch(  # noqa: PLR0913 - the options of the verb, by name
     folder: Path,
     *,
     only: Sequence[str] = (),
+    place: str = "",
     buffer_km: float = BUFFER_KM,
     server: str = SERVER,
+    geocoder: str = nominatim.SERVER,
     again: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> list[Fetched]:
@@ -67,13 +78,15 @@ def fetch(
     Parameters
     ----------
     folder
-        Of the study; it needs its outlines.
+        Of the study; it needs its outlines, or a place.
     only
         Of ``roads``, ``facilities``, ``footprints``; all when nothing is named.
+    place
+        Name of the area in OpenStreetMap, asked of Nominatim, instead of the outlines.
     buffer_km
-        How far beyond the outlines roads and facilities are fetched.
-    server
-        Address of the Overpass interpreter.
+        How far beyond the area roads and facilities are fetched.
+    server, geocoder
+        Addresses of the Overpass interpreter and of Nominatim.
     again
         Whether to ask anew for what is kept.
     progress
@@ -82,10 +95,14 @@ def fetch(
     Raises
     ------
     EnvironmentFault
-        When there are no outlines, no network or no usable answer; the study is as it was.
+        When there is no area, no network or no usable answer; the study is as it was.
     """
     study = StudyFolder.at(folder)
-    inside = _box(study)
+    area = None
+    if place:
+        check_reachable(geocoder)
+        area = nominatim.place_of(place, geocoder, folder / CACHE, again=again)
+    inside = _not_too_large(_sides([area.shape] if area else _outlines(study)))
     jobs = [
         (what, part)
         for what in (only or FILES)
@@ -98,28 +115,45 @@ def fetch(
             progress(f"{what} {number}/{len(jobs)}")
         answer = answer_of(what, part, server, folder / CACHE, again=again)
         answers.setdefault(what, []).append(answer)
-    return _written(study, answers)
+    return _written(study, answers, area)
 
 
-def _box(study: StudyFolder) -> tuple[float, float, float, float]:
-    """Return the sides of the outlines, in degrees."""
+def _outlines(study: StudyFolder) -> list[shapely.Geometry]:
+    """Return the outlines of the villages, in degrees."""
     name = study.desk.card.villages.path
     path = study.root / name
     if not path.is_file():
         raise EnvironmentFault(Problem("BG-434", name))
     opened = open_input(path, name=name, table="villages", suffixes=(".geojson", ".json"))
     features, _ = features_of(opened, "polygon")
-    shapes = [shapely.from_geojson(json.dumps(f["geometry"])) for f in features]
-    if not shapes:
+    if not features:
         raise EnvironmentFault(Problem("BG-434", name))
-    west, south, east, north = (float(side) for side in shapely.total_bounds(shapes))
+    return [shapely.from_geojson(json.dumps(f["geometry"])) for f in features]
+
+
+def _sides(shapes: Sequence[shapely.Geometry]) -> Box:
+    west, south, east, north = (float(side) for side in shapely.total_bounds(list(shapes)))
     return west, south, east, north
 
 
-def _written(study: StudyFolder, answers: dict[str, list[dict[str, Any]]]) -> list[Fetched]:
+def _not_too_large(box: Box) -> Box:
+    """Refuse what would ask the server for a whole island."""
+    west, south, east, north = box
+    if max(east - west, north - south) > LARGEST_DEGREES:
+        values = {"wide": f"{east - west:.1f}", "high": f"{north - south:.1f}"}
+        raise EnvironmentFault(Problem("BG-436", values=values))
+    return box
+
+
+def _written(
+    study: StudyFolder, answers: dict[str, list[dict[str, Any]]], area: Place | None
+) -> list[Fetched]:
     contents: dict[str, bytes] = {}
     entries: dict[str, dict[str, str]] = {}
     done = []
+    if area:
+        contents[PLACE_FILE] = _place_file(area)
+        done.append(Fetched("place", study.root / PLACE_FILE, 1, "", area.name))
     for what, parts in answers.items():
         elements, date = merged(parts), min(map(date_of_answer, parts))
         content, count = _content(what, elements)
@@ -144,3 +178,19 @@ def _content(what: str, elements: list[dict[str, Any]]) -> tuple[bytes, int]:
     features = as_outlines(elements) if what == "footprints" else as_points(elements)
     collection = {"type": "FeatureCollection", "features": features}
     return json.dumps(collection, ensure_ascii=False).encode(), len(features)
+
+
+def _place_file(area: Place) -> bytes:
+    """Return the area that was taken as a file to look at; nothing reads it."""
+    feature = {
+        "type": "Feature",
+        "properties": {
+            "name": area.name,
+            "element": area.element,
+            "origin": nominatim.ORIGIN,
+            "licence": LICENCE,
+        },
+        "geometry": json.loads(shapely.to_geojson(area.shape)),
+    }
+    collection = {"type": "FeatureCollection", "features": [feature]}
+    return json.dumps(collection, ensure_ascii=False).encode()
