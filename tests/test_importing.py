@@ -492,7 +492,7 @@ def test_what_a_killed_import_left_is_swept_and_a_failed_one_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("batu_geo.pipeline.study_folder.os.fsync", full)
-    with pytest.raises(EnvironmentFault, match=r"BG-401.*No space"):
+    with pytest.raises(EnvironmentFault, match=r"BG-401.*penyimpanan penuh"):
         bring(write_csv(tmp_path / "form.csv", FORM), "facilities", listed, again=True)
     assert {p.name: p.read_bytes() for p in listed.glob("*") if p.is_file()} == before
 

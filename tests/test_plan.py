@@ -236,7 +236,7 @@ def test_a_fault_while_writing_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("batu_geo.pipeline.run_files.write_gpkg", full)
-    with pytest.raises(EnvironmentFault, match="No space left"):
+    with pytest.raises(EnvironmentFault, match="penyimpanan penuh"):
         bg.plan(out=tmp_path)
     assert list(tmp_path.iterdir()) == []
 

@@ -46,7 +46,7 @@ def test_a_fault_leaves_the_old_run(tmp_path: Path) -> None:
         (folder / "half.txt").write_text("half")
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(EnvironmentFault, match="No space left"):
+    with pytest.raises(EnvironmentFault, match="penyimpanan penuh"):
         put_run(tmp_path, "run", broken, again=True)
     assert [p.name for p in tmp_path.iterdir()] == ["run"]
     assert [p.name for p in (tmp_path / "run").iterdir()] == ["a.txt"]

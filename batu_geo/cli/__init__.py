@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from batu_geo.cli import inputs, results
-from batu_geo.cli.frame import DEBUG
+from batu_geo.cli.frame import DEBUG, Verbs
 
 VERBS = (
     results.plan, results.assess, results.explain, results.compare, results.maps, results.brief,
@@ -13,7 +13,7 @@ VERBS = (
 )  # fmt: skip
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("batu-geo", cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="batu_geo")
 @click.option("--debug", is_flag=True, help="Tampilkan jejak galat. / Show the traceback.")
 @click.pass_context

@@ -13,7 +13,10 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from batu_geo.domain.errors import Language
+
 DEBUG = "batu_geo.debug"
+LANGUAGE = "batu_geo.language"
 PIPE_WIDTH = 120
 
 data_option = click.option(
@@ -47,6 +50,46 @@ def run_options(verb: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(options):
         verb = option(verb)
     return verb
+
+
+class Verbs(click.Group):
+    """Verbs whose usage errors are one line in the reader's language, as all errors are."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Parse what stands before the verb."""
+        language: Language = "en" if "--lang=en" in "=".join(args) else "id"
+        with _understood(language):
+            context = super().make_context(info_name, args, parent, **extra)
+        context.meta[LANGUAGE] = language
+        return context
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Parse the verb and run it."""
+        with _understood(ctx.meta[LANGUAGE]):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _understood(language: Language) -> Iterator[None]:
+    """Print a usage error as one line and end with its exit code."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        from batu_geo.domain.errors import Problem  # noqa: PLC0415 - --help needs none
+
+        verb = error.ctx.command_path if error.ctx else "batu-geo"
+        reason = " ".join(error.format_message().split()).rstrip(".")
+        values = {"reason": reason, "verb": verb}
+        click.echo(Problem("BG-461", values=values).line(language), err=True)
+        raise click.exceptions.Exit(error.exit_code) from error
 
 
 @contextmanager

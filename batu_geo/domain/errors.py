@@ -22,13 +22,15 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
+from batu_geo.domain.reasons import in_indonesian
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 Language = Literal["id", "en"]
 
 MOST_LINES = 50
-LONGEST_VALUE = 80
+LONGEST_VALUE, LONGEST_REASON = 80, 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,13 @@ class Problem:
     def line(self, language: Language = "id") -> str:
         """Return the fault as one line: code, place, what is wrong, how to fix it."""
         message = messages()[self.code]
-        shown_values = {name: shown(value) for name, value in self.values.items()}
+        values = dict(self.values)
+        if language == "id" and "reason" in values:
+            values["reason"] = in_indonesian(str(values["reason"]))
+        shown_values = {
+            name: shown(value, longest=LONGEST_REASON if name == "reason" else LONGEST_VALUE)
+            for name, value in values.items()
+        }
         what = message[language].format_map(shown_values)
         fix = message[f"fix_{language}"].format_map(shown_values)
         where = ", ".join(self._where(language))

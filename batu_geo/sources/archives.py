@@ -58,11 +58,11 @@ def zip_members(opened: Opened, *suffixes: str) -> dict[str, Opened]:
             wanted = [e for e in entries if not e.is_dir() and _suffix(e, suffixes)]
             found = {entry.filename: _content(opened, archive, entry) for entry in wanted}
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, KeyError) as error:
-        raise opened.error("BG-116", reason=error) from error
+        raise opened.unreadable(error, "BG-116") from error
     except Exception as error:
         if isinstance(error, OSError) and getattr(error, "problems", None):
             raise
-        raise opened.error("BG-116", reason=f"{type(error).__name__} {error}") from error
+        raise opened.unreadable(error, "BG-116") from error
     return {name: Opened(f"{opened.name}/{name}", content) for name, content in found.items()}
 
 

@@ -46,7 +46,7 @@ def sampled_elevation(roads: RoadNetwork, opened: Opened) -> tuple[RoadNetwork, 
             wkt = crs.to_wkt() if crs else None
             to_raster = pyproj.Transformer.from_crs(roads.crs, wkt or roads.crs, always_xy=True)
     except Exception as error:  # GDAL and affine raise whatever they meet
-        raise opened.error("BG-109", reason=f"{type(error).__name__} {error}") from error
+        raise opened.unreadable(error) from error
     if wkt is None:
         raise opened.error("BG-115", crs="-")
     x, y = np.asarray(to_raster.transform(*roads.line_xy.T))

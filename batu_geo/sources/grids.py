@@ -133,8 +133,7 @@ def _workbook(opened: Opened) -> list[Grid]:
     except BatuGeoError:
         raise
     except Exception as error:  # openpyxl raises whatever it meets
-        reason = f"{type(error).__name__} {error}"
-        raise opened.error("BG-109", reason=reason) from error
+        raise opened.unreadable(error) from error
 
 
 def _rows(opened: Opened, sheet: Any) -> Iterator[list[str]]:

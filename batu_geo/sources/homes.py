@@ -67,7 +67,7 @@ def read_population_raster(opened: Opened, villages: Villages) -> PeoplePlaces:
             people = first_band(raster).filled(0.0)
             bounds, wkt = raster.bounds, raster.crs.to_wkt() if raster.crs else None
     except Exception as error:  # GDAL and affine raise whatever they meet
-        raise opened.error("BG-109", reason=f"{type(error).__name__} {error}") from error
+        raise opened.unreadable(error) from error
     if wkt is None:
         raise opened.error("BG-115", crs="-")
     try:
@@ -87,7 +87,7 @@ def read_population_raster(opened: Opened, villages: Villages) -> PeoplePlaces:
         ).to_dict("records")
         to_metres = pyproj.Transformer.from_crs(wkt, str(villages.crs), always_xy=True)
     except Exception as error:  # a header may name a place or a system that is none
-        raise opened.error("BG-109", reason=f"{type(error).__name__} {error}") from error
+        raise opened.unreadable(error) from error
     parts = [
         (np.asarray(r["center_x"]), np.asarray(r["center_y"]),
          np.full(len(r["values"]), r["row"]), np.asarray(r["values"]) * np.asarray(r["coverage"]))

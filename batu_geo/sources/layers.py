@@ -56,7 +56,7 @@ def features_of(opened: Opened, kind: str, layer: str = "") -> tuple[list[Featur
     except BatuGeoError:
         raise
     except Exception as error:  # GDAL and pyproj raise whatever they meet
-        raise opened.error("BG-109", reason=f"{type(error).__name__} {error}") from error
+        raise opened.unreadable(error) from error
 
 
 def _geojson(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:

@@ -29,6 +29,7 @@ LARGEST_SETTINGS_MB = 1
 DEEPEST_JSON = 64
 LARGEST_FIELD = 32_768
 LONGEST_SEARCHED = 10_000_000
+IN_MEMORY = re.compile(r"['\"]?/vsimem/[^'\"\s]*['\"]?")
 ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+://|^/vsi|^\\\\", re.IGNORECASE)
 ODD_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
 
@@ -75,6 +76,16 @@ class Opened:
     def error(self, code: str, **values: Any) -> SourceError:
         """Return the error that names this file."""
         return SourceError(Problem(code, self.name, values=values))
+
+    def unreadable(self, error: Exception, code: str = "BG-109") -> SourceError:
+        """Return the error for a library that could not read this file.
+
+        What it stumbled over inside itself helps nobody, nor its name for bytes in memory.
+        """
+        if isinstance(error, LookupError | TypeError | AttributeError | ArithmeticError):
+            return self.error(code, reason="its content is not built as it should be")
+        reason = IN_MEMORY.sub("", str(error).splitlines()[0] if str(error) else "")
+        return self.error(code, reason=reason.strip(" .") or type(error).__name__)
 
 
 def is_address(text: str) -> bool:

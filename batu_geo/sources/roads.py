@@ -47,7 +47,7 @@ def read_roads(opened: Opened, *, crs: str) -> RoadNetwork:
     except BatuGeoError:
         raise
     except Exception as error:  # osmium, GDAL, osmnx and lxml raise whatever they meet
-        raise opened.error("BG-109", reason=f"{type(error).__name__} {error}") from error
+        raise opened.unreadable(error) from error
     roads = build_network(ways, crs=crs, dropped=found.dropped)
     if not roads.edge_count:
         raise DataError(Problem("BG-213", opened.name))

@@ -103,8 +103,8 @@ def _set(settings: dict[str, Any], override: str) -> None:
     key, equals, text = override.partition("=")
     parts = key.strip().split(".")
     if not equals or not all(parts):
-        problem = Problem("BG-302", "--set", values={"reason": override, "key": "key=value"})
-        raise ScenarioError(problem)
+        values = {"reason": f"{override!r} is not key=value", "key": key}
+        raise ScenarioError(Problem("BG-302", "--set", values=values))
     try:
         value = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:

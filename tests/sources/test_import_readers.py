@@ -136,7 +136,7 @@ def test_bytes_that_are_no_utf_8_are_read_with_a_notice() -> None:
 
 
 def test_a_body_with_another_separator_is_named() -> None:
-    with pytest.raises(BatuGeoError, match=r"BG-111.*row 2"):
+    with pytest.raises(BatuGeoError, match=r"BG-111.*baris 2"):
         grids_of(Opened("x.csv", b"a;b;c\n1,2,3\n1;2;3\n"))
 
 
