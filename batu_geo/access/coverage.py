@@ -10,6 +10,8 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from batu_geo.domain.tables import DemandPoints, Villages
     from batu_geo.domain.travel import Threshold
     from batu_geo.network.travel_times import TravelTimes
@@ -32,16 +34,19 @@ def coverage(times: TravelTimes, demand: DemandPoints, *, threshold_minutes: flo
 
 def _trips(times: TravelTimes, demand: DemandPoints) -> pd.DataFrame:
     """Return the trip of each demand point to its nearest unit."""
-    nearest = times.nearest()
-    minutes = nearest["travel_time_min"].to_numpy()
+    column = times.nearest_column()
+    minutes = _picked(times.minutes, column, np.inf)
+    metres = np.full(len(column), np.nan)
+    if times.metres is not None:
+        metres = _picked(times.metres, column, np.inf)
     return pd.DataFrame(
         {
             "demand_id": demand["demand_id"],
             "village_id": demand["village_id"],
             "population": demand["population"],
-            "nearest_id": nearest["nearest_id"],
+            "nearest_id": pd.array([*times.destination_ids, None], dtype="str").take(column),
             "travel_time_min": minutes,
-            "travel_distance_m": nearest["travel_distance_m"],
+            "travel_distance_m": metres,
             "snap_distance_m": times.origin_snap_m,
             "is_reachable": np.isfinite(minutes),
             "is_snapped": times.is_snapped,
@@ -49,17 +54,28 @@ def _trips(times: TravelTimes, demand: DemandPoints) -> pd.DataFrame:
     )
 
 
+def _picked(
+    matrix: NDArray[np.float64], column: NDArray[np.intp], otherwise: float
+) -> NDArray[np.float64]:
+    """Return one value a row; another where the column is -1."""
+    if not matrix.shape[1]:
+        return np.full(len(column), otherwise)
+    return np.where(column >= 0, matrix[np.arange(len(column)), column], otherwise)
+
+
 def _grouped(trips: pd.DataFrame, threshold_minutes: float) -> pd.DataFrame:
     """Say of each trip whether it is within the threshold, and its group."""
     is_covered = trips["travel_time_min"].to_numpy() <= threshold_minutes
-    group = np.select(
-        [~trips["is_snapped"], ~trips["is_reachable"], is_covered],
-        ["not_snapped", "unreachable", "served"],
-        default="not_served",
-    )
-    table = trips.assign(group=group)
+    table = trips.assign(group=np.array(GROUPS)[_group_numbers(trips, threshold_minutes)])
     table.insert(list(trips.columns).index("is_reachable"), "is_covered", is_covered)
     return table
+
+
+def _group_numbers(trips: pd.DataFrame, threshold_minutes: float) -> NDArray[np.intp]:
+    """Return the place of each trip's group in `GROUPS`."""
+    beyond = (~(trips["travel_time_min"].to_numpy() <= threshold_minutes)).astype(np.intp)
+    is_out = [~trips["is_snapped"].to_numpy(), ~trips["is_reachable"].to_numpy()]
+    return np.select(is_out, [GROUPS.index("not_snapped"), GROUPS.index("unreachable")], beyond)
 
 
 def people_by_village(covered: pd.DataFrame) -> pd.DataFrame:
@@ -69,10 +85,16 @@ def people_by_village(covered: pd.DataFrame) -> pd.DataFrame:
     """
     village, ids = pd.factorize(covered["village_id"], sort=True)
     group = pd.Categorical(covered["group"], categories=GROUPS).codes
-    cells = village * len(GROUPS) + group
+    return _summed(village, ids, group.astype(np.intp), covered["population"])
+
+
+def _summed(
+    village: NDArray[np.intp], ids: pd.Index, group: NDArray[np.intp], people: pd.Series[int]
+) -> pd.DataFrame:
+    """Return people by village and group, from the numbers of both."""
     size = len(ids) * len(GROUPS)
-    people = np.bincount(cells, weights=covered["population"], minlength=size)
-    table = people.astype(np.int64).reshape(len(ids), len(GROUPS))
+    cells = np.bincount(village * len(GROUPS) + group, weights=people, minlength=size)
+    table = cells.astype(np.int64).reshape(len(ids), len(GROUPS))
     return pd.DataFrame(table, index=pd.Index(ids, name="village_id"), columns=list(GROUPS))
 
 
@@ -108,9 +130,11 @@ def village_coverage(
     means = {mode: mean_trip(found) for mode, found in trips.items()}
     plain = pd.DataFrame(villages[["village_id", "village_name", "population"]])
     population = plain["population"].to_numpy(dtype=float)
+    village, ids = pd.factorize(demand["village_id"], sort=True)
     parts = []
     for threshold in thresholds:
-        people = people_by_village(_grouped(trips[threshold.mode], threshold.threshold_minutes))
+        group = _group_numbers(trips[threshold.mode], threshold.threshold_minutes)
+        people = _summed(village, ids, group, demand["population"])
         table = plain.assign(
             **people.reindex(plain["village_id"], fill_value=0).reset_index(drop=True)
         )

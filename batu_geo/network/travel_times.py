@@ -89,6 +89,16 @@ class TravelTimes:
             metres=metres,
         )
 
+    def nearest_column(self) -> NDArray[np.intp]:
+        """Return the column of the nearest destination of each origin; -1 where there is none.
+
+        Of equally near destinations it is the first.
+        """
+        if not self.destination_ids:
+            return np.full(len(self.minutes), -1)
+        column = self.minutes.argmin(axis=1)
+        return np.where(np.isfinite(self.minutes[np.arange(len(column)), column]), column, -1)
+
     def best(self) -> NDArray[np.float64]:
         """Return the minutes to the nearest destination, inf where there is none."""
         found: NDArray[np.float64] = self.minutes.min(axis=1, initial=np.inf)
@@ -142,6 +152,7 @@ def travel_times(
     destinations: gpd.GeoDataFrame,
     refuse_m: float,
     with_metres: bool = False,
+    joined: tuple[Snaps, ...] | None = None,
 ) -> TravelTimes:
     """Return the minutes of every trip from an origin to a destination.
 
@@ -161,8 +172,10 @@ def travel_times(
         Points farther than this from a road are not snapped and get no time.
     with_metres
         Whether to measure the trips too.
+    joined
+        Where the origins join the roads, from `snap`, if that was found before.
     """
-    here = snap(graph, points_xy(origins), refuse_m=refuse_m)
+    here = joined or snap(graph, points_xy(origins), refuse_m=refuse_m)
     there = snap(graph, points_xy(destinations), refuse_m=refuse_m)
     seeds = arrivals(graph, there)
     ms = np.full((len(origins), len(destinations)), np.inf)
@@ -175,8 +188,8 @@ def travel_times(
         _along_one_edge(graph, layer, from_, to, ms, metres)
     ms /= MS_PER_MINUTE
     return TravelTimes(
-        origin_ids=tuple(origins.iloc[:, 0]),
-        destination_ids=tuple(destinations.iloc[:, 0]),
+        origin_ids=tuple(origins.iloc[:, 0].tolist()),
+        destination_ids=tuple(destinations.iloc[:, 0].tolist()),
         minutes=ms,
         metres=metres,
         origin_snap_m=np.min([s.distance_m for s in here], axis=0),
