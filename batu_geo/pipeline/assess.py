@@ -11,6 +11,7 @@ import pandas as pd
 
 from batu_geo.access.coverage import GROUPS, coverage, village_coverage
 from batu_geo.access.demand import demand_points
+from batu_geo.access.referral import work_areas
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.tables import EVIDENCE, Facilities
 from batu_geo.network.calibration import trip_speeds_kmh
@@ -19,7 +20,12 @@ from batu_geo.network.graph import mode_graph
 from batu_geo.network.travel_times import travel_times
 from batu_geo.pipeline.border import BorderEffect, closed_border, with_closed_border
 from batu_geo.pipeline.figures import city_figures, contradictions
-from batu_geo.pipeline.notices import indicators_by_village, network_notices, siting_notices
+from batu_geo.pipeline.notices import (
+    health_notices,
+    indicators_by_village,
+    network_notices,
+    siting_notices,
+)
 from batu_geo.pipeline.robust import Robust, try_order, with_certainty
 from batu_geo.siting.candidates import candidate_sites, rank_sites
 from batu_geo.siting.feasibility import feasibility
@@ -176,6 +182,7 @@ def assess(
         *study.notices,
         *contradictions(figures),
         *network_notices(study, scenario, graphs, times[head.mode], demand),
+        *health_notices(study, serving, work_areas(study.villages, study.facilities)),
         *siting_notices(gaps, ranked, criteria_without_data(gaps, values, scenario.need)),
     ]
     return Assessment(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from batu_geo.domain.scenario import Scenario
-    from batu_geo.domain.tables import DemandPoints
+    from batu_geo.domain.tables import DemandPoints, Facilities
     from batu_geo.network.graph import ModeGraph
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.sources.study import Study
@@ -66,6 +66,19 @@ def network_notices(
         yield Problem("BG-804", name, values=values)
     for village_id in villages_without_streets(demand, study.villages):
         yield Problem("BG-809", name, record_id=village_id, values={"village": village_id})
+
+
+def health_notices(study: Study, serving: Facilities, areas: pd.Series[str]) -> Iterator[Problem]:
+    """Say which open units no roster names, and which villages have no known puskesmas."""
+    if study.staffing is not None:
+        is_known = serving["facility_id"].isin(study.staffing["facility_id"])
+        if not is_known.all():
+            values = {"names": ", ".join(serving.loc[~is_known, "facility_name"])}
+            yield Problem("BG-812", study.inputs["staffing"]["path"], values=values)
+    if areas.isna().any():
+        names = study.villages["village_name"].to_numpy()[areas.isna().to_numpy()]
+        values = {"count": str(len(names)), "names": ", ".join(names)}
+        yield Problem("BG-813", study.inputs["villages"]["path"], values=values)
 
 
 def siting_notices(

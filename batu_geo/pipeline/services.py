@@ -33,6 +33,7 @@ from batu_geo.siting.gaps import status_on, units
 
 if TYPE_CHECKING:
     from batu_geo.pipeline.assess import Assessment
+    from batu_geo.sources.study import Study
 
 STAFF_NORMS = {"nurse": "N-SDM-NURSE", "midwife": "N-SDM-MIDWIFE", "cadre": "N-SDM-CADRE"}
 NO_STAFF = pd.DataFrame(columns=["facility_id", "profession", "count", "weekdays", "start", "end"])
@@ -49,8 +50,7 @@ def staff_tables(found: Assessment) -> dict[str, pd.DataFrame]:
     roster = NO_STAFF if staffing is None else staffing
     gap = staff_gaps(list(present["facility_id"]), roster, limits)
     gap["norm_id"] = gap["profession"].map(STAFF_NORMS)
-    names = found.study.facilities.set_index("facility_id")["facility_name"]
-    gap.insert(1, "facility_name", gap["facility_id"].map(names))
+    gap = _named(found.study, gap, "facility")
     if staffing is None:
         return {"staff_gaps": gap}
     rules, head = found.scenario.staffing, found.scenario.headline
@@ -63,15 +63,13 @@ def staff_tables(found: Assessment) -> dict[str, pd.DataFrame]:
     first, last = rules.working_hours
     shift[np.array(rules.working_days) - 1, first:last] = 1
     more = one_more(times, people, there, shift, threshold_minutes=limit)
-    more.insert(1, "facility_name", more["facility_id"].map(names))
     hours = unit_hours(list(present["facility_id"]), there)
-    hours.insert(1, "facility_name", hours["facility_id"].map(names))
     return {
         "staff_gaps": gap,
-        "unit_hours": hours,
+        "unit_hours": _named(found.study, hours, "facility"),
         "staff_days": weekday_table(covered, rules.working_days, rules.working_hours),
         "staff_hours": hours_table(covered, int(people.sum())),
-        "staff_one_more": more,
+        "staff_one_more": _named(found.study, more, "facility"),
     }
 
 
@@ -112,7 +110,11 @@ def referral_tables(found: Assessment) -> dict[str, pd.DataFrame]:
         travel_times(graph, origins=present, destinations=hospitals, **trip),
         areas,
     )
-    return {"puskesmas": load, "referral": table, "unit_referral": pairs}
+    return {
+        "puskesmas": load,
+        "referral": _named(study, table, "puskesmas", "hospital"),
+        "unit_referral": _named(study, pairs, "puskesmas", "hospital"),
+    }
 
 
 def profile_tables(found: Assessment) -> dict[str, pd.DataFrame]:
@@ -127,4 +129,15 @@ def profile_tables(found: Assessment) -> dict[str, pd.DataFrame]:
         profiles,
         threshold_minutes=head.threshold_minutes,
     )
-    return {"standards": standards_met(profiles), "services": services}
+    standards = _named(found.study, standards_met(profiles), "facility")
+    return {"standards": standards, "services": services}
+
+
+def _named(study: Study, table: pd.DataFrame, *places: str) -> pd.DataFrame:
+    """Return a table with the name of each facility after its id."""
+    names = study.facilities.set_index("facility_id")["facility_name"]
+    named = table.copy()
+    for place in places:
+        column = list(named.columns).index(f"{place}_id")
+        named.insert(column + 1, f"{place}_name", named[f"{place}_id"].map(names))
+    return named

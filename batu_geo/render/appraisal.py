@@ -129,7 +129,7 @@ SECTIONS = (
     ),
     Section(
         "standards",
-        "facility_id met known percent_met",
+        "facility_name met known percent_met",
     ),
     Section(
         "indicators",
@@ -142,12 +142,12 @@ SECTIONS = (
     ),
     Section(
         "referral",
-        "village_name puskesmas_id puskesmas_minutes hospital_id hospital_minutes "
+        "village_name puskesmas_name puskesmas_minutes hospital_name hospital_minutes "
         "people_beyond share_beyond_percent",
     ),
     Section(
         "unit_referral",
-        "facility_name puskesmas_id puskesmas_minutes hospital_id hospital_minutes",
+        "facility_name puskesmas_name puskesmas_minutes hospital_name hospital_minutes",
     ),
     Section(
         "plan",

@@ -21,7 +21,7 @@ Block = dict[str, Any]
 LINE_LETTERS, SIZES = 860.0, (7.0, 6.4, 5.8, 5.2, 4.6)
 WIDE_TEXT, LONGEST_WORD, MIN_LETTERS, HEAD_WIDER, INSET_LETTERS = 34.0, 22, 3.0, 1.15, 2.2
 NUMBER = re.compile(r"[-+]?\d[\d.,]*( / \d[\d.,]*)?")
-NAMED_BY_ID = ("facility_id", "puskesmas_id", "hospital_id", "village_id", "site_id")
+NAMED_BY_ID = ("facility_id", "village_id", "site_id")
 NAME_OF_ID = {
     "facility_id": "facility_name",
     "village_id": "village_name",

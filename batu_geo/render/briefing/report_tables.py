@@ -35,10 +35,10 @@ PRINTED: dict[str, tuple[str, ...]] = {
     "indicators": ("village_name", "indicator", "count", "rate", "rate_unit", "is_hidden"),
     "norm_checks": ("what", "subject", "value", "comparison", "norm", "is_met", "norm_id",
                     "conflicts_with"),
-    "referral": ("village_name", "puskesmas_id", "puskesmas_minutes", "puskesmas_metres",
-                 "hospital_id", "hospital_minutes", "hospital_metres", "people_beyond",
+    "referral": ("village_name", "puskesmas_name", "puskesmas_minutes", "puskesmas_metres",
+                 "hospital_name", "hospital_minutes", "hospital_metres", "people_beyond",
                  "share_beyond_percent"),
-    "standards": ("facility_id", "service_room", "cadre_room", "water", "power", "toilet",
+    "standards": ("facility_name", "service_room", "cadre_room", "water", "power", "toilet",
                   "waste", "ramp", "equipment", "met", "known", "percent_met"),
     "comparison": ("scenario", "mode", "threshold_minutes", "served", "share_served_percent"),
 }  # fmt: skip
@@ -58,6 +58,7 @@ def printed_columns(name: str, table: pd.DataFrame, language: str) -> list[list[
         hidden |= {"facility_id"}
     if "building_name" in table:
         hidden |= {"site_id", "building_id"}
+    hidden |= {f"{name}_id" for name in ("puskesmas", "hospital") if f"{name}_name" in table}
     shown = [str(c) for c in table.columns if c not in hidden]
     first, rest = shown[:1], shown[1:]
     return [first + rest[n : n + MOST_COLUMNS] for n in range(0, len(rest), MOST_COLUMNS)]
