@@ -67,14 +67,14 @@ class TravelTimes:
             metres=None if self.metres is None else np.delete(self.metres, column, axis=1),
         )
 
-    def only(self, destination_id: str) -> TravelTimes:
-        """Return the times to one destination alone."""
-        column = [self.destination_ids.index(destination_id)]
+    def only(self, *destination_ids: str) -> TravelTimes:
+        """Return the times to some destinations alone, in the order named."""
+        columns = [self.destination_ids.index(name) for name in destination_ids]
         return replace(
             self,
-            destination_ids=(destination_id,),
-            minutes=self.minutes[:, column],
-            metres=None if self.metres is None else self.metres[:, column],
+            destination_ids=destination_ids,
+            minutes=self.minutes[:, columns],
+            metres=None if self.metres is None else self.metres[:, columns],
         )
 
     def joined(self, more: TravelTimes) -> TravelTimes:

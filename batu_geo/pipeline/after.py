@@ -9,7 +9,6 @@ import pandas as pd
 
 from batu_geo.access.staffing import presence
 from batu_geo.domain.schedule import DAYS
-from batu_geo.network.travel_times import travel_times
 
 if TYPE_CHECKING:
     from batu_geo.pipeline.assess import Assessment
@@ -26,16 +25,8 @@ def before_after(found: Assessment) -> pd.DataFrame:
     people = found.demand["population"].to_numpy(dtype=np.int64)
     best = found.times[head.mode].best()
     is_best = (found.candidates["rank_in_village"] == 1).fillna(value=False).astype(bool)
-    sites = found.candidates[is_best].reset_index(drop=True)
-    after = best
-    if len(sites):
-        to_sites = travel_times(
-            found.graphs[head.mode],
-            origins=found.demand,
-            destinations=sites,
-            refuse_m=found.scenario.snapping.refuse_m,
-        )
-        after = np.minimum(best, to_sites.minutes.min(axis=1))
+    to_best = found.to_sites[head.mode].only(*found.candidates.loc[is_best, "site_id"])
+    after = np.minimum(best, to_best.best())
     served = (
         pd.DataFrame(
             {

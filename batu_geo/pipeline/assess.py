@@ -17,6 +17,8 @@ from batu_geo.domain.tables import EVIDENCE, Facilities
 from batu_geo.network.calibration import trip_speeds_kmh
 from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import mode_graph
+from batu_geo.network.nearest_edge import points_xy
+from batu_geo.network.snapping import snap
 from batu_geo.network.travel_times import travel_times
 from batu_geo.pipeline.border import BorderEffect, closed_border, with_closed_border
 from batu_geo.pipeline.figures import city_figures, contradictions
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import DemandPoints
     from batu_geo.network.graph import ModeGraph
+    from batu_geo.network.snapping import Snaps
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.sources.study import Study
 
@@ -53,8 +56,10 @@ class Assessment:
         Where people start from.
     graphs
         By mode: the roads as it may use them.
-    times
-        By mode: travel times of the demand points to the open units.
+    joined
+        By mode: where the demand points join the roads.
+    times, to_sites
+        By mode: travel times of the demand points to the open units, and to every building.
     villages
         By village, mode and threshold: people by group.
     city
@@ -87,7 +92,9 @@ class Assessment:
     scenario: Scenario
     demand: DemandPoints
     graphs: dict[str, ModeGraph]
+    joined: dict[str, tuple[Snaps, ...]]
     times: dict[str, TravelTimes]
+    to_sites: dict[str, TravelTimes]
     villages: pd.DataFrame
     city: pd.DataFrame
     catchments: gpd.GeoDataFrame
@@ -139,18 +146,25 @@ def assess(
     serving = units(study.facilities, scenario.service, is_open=True)
     demand = demand_points(study.villages, study.roads, settings=scenario.demand)
     step("step_times")
-    refuse_m, head = scenario.snapping.refuse_m, scenario.headline
+    head = scenario.headline
     graphs = {
         name: mode_graph(study.roads, scenario, mode=name, facilities=serving)
         for name, mode in scenario.modes.items()
         if mode.thresholds_minutes
     }
-    times = {
-        name: travel_times(
-            graph, origins=demand, destinations=serving, refuse_m=refuse_m, with_metres=True
-        )
-        for name, graph in graphs.items()
-    }
+    homes, refuse_m = points_xy(demand), scenario.snapping.refuse_m
+    joined = {name: snap(graph, homes, refuse_m=refuse_m) for name, graph in graphs.items()}
+
+    def times_to(places: gpd.GeoDataFrame) -> dict[str, TravelTimes]:
+        return {
+            name: travel_times(
+                graph, origins=demand, destinations=places, refuse_m=refuse_m, with_metres=True,
+                joined=joined[name],
+            )
+            for name, graph in graphs.items()
+        }  # fmt: skip
+
+    times = times_to(serving)
     step("step_catchments")
     reach = _catchments(graphs, serving, scenario)
     step("step_rank")
@@ -159,12 +173,11 @@ def assess(
     values = criterion_values(study.villages, covered, indicators_by_village(study))
     gaps = rank_gaps(study.villages, status != "none", values, criteria=scenario.need)
     sites = candidate_sites(study.buildings, gaps, rules=scenario.candidates)
+    to_sites = times_to(sites)
     ranked = rank_sites(
         sites,
         now=times[head.mode],
-        to_sites=travel_times(
-            graphs[head.mode], origins=demand, destinations=sites, refuse_m=refuse_m
-        ),
+        to_sites=to_sites[head.mode],
         demand=demand,
         threshold_minutes=head.threshold_minutes,
     )
@@ -190,7 +203,9 @@ def assess(
         scenario=scenario,
         demand=demand,
         graphs=graphs,
+        joined=joined,
         times=times,
+        to_sites=to_sites,
         villages=by_village,
         city=_city(by_village),
         catchments=reach,

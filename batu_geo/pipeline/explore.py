@@ -17,7 +17,7 @@ import numpy as np
 from batu_geo.access.coverage import coverage, people_by_village
 from batu_geo.access.staffing import presence
 from batu_geo.domain.schedule import DAYS, HOURS
-from batu_geo.network.travel_times import TravelTimes, travel_times
+from batu_geo.network.travel_times import TravelTimes
 from batu_geo.pipeline.notices import indicators_by_village
 from batu_geo.render.explorer import UNREACHABLE, explorer_page
 from batu_geo.siting.candidates import rank_sites
@@ -81,15 +81,10 @@ def explorer_data(found: Assessment) -> ExplorerData:
     serving = units(found.study.facilities, found.scenario.service, is_open=True)
     is_kept = found.candidates["suitability"] != "refused"
     sites = gpd.GeoDataFrame(found.candidates[is_kept].reset_index(drop=True))
-    seconds = {}
-    for mode, graph in found.graphs.items():
-        to_sites = travel_times(
-            graph,
-            origins=found.demand,
-            destinations=sites,
-            refuse_m=found.scenario.snapping.refuse_m,
-        )
-        seconds[mode] = whole_seconds(np.hstack([found.times[mode].minutes, to_sites.minutes]))
+    seconds = {
+        mode: whole_seconds(now.joined(found.to_sites[mode].only(*sites["site_id"])).minutes)
+        for mode, now in found.times.items()
+    }
     return ExplorerData(found, serving, sites, seconds, _staffed(found, serving, len(sites)))
 
 

@@ -156,7 +156,7 @@ def _written(
         done.append(Fetched("place", study.root / PLACE_FILE, 1, "", area.name))
     for what, parts in answers.items():
         elements, date = merged(parts), min(map(date_of_answer, parts))
-        content, count = _content(what, elements)
+        content, count = file_of(what, elements)
         contents[FILES[what]] = content
         done.append(Fetched(what, study.root / FILES[what], count, date))
         if what in IN_CARD and count:
@@ -172,7 +172,14 @@ def _written(
     return done
 
 
-def _content(what: str, elements: list[dict[str, Any]]) -> tuple[bytes, int]:
+def file_of(what: str, elements: list[dict[str, Any]]) -> tuple[bytes, int]:
+    """Return the elements of a topic as the file of a study, and how many there are.
+
+    Raises
+    ------
+    EnvironmentFault
+        When there is no road among them.
+    """
     if what == "roads":
         return as_pbf(elements), sum(element["type"] == "way" for element in elements)
     features = as_outlines(elements) if what == "footprints" else as_points(elements)

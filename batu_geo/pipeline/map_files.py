@@ -13,7 +13,6 @@ import pandas as pd
 from batu_geo.access.staffing import presence
 from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.network.catchment import catchments
-from batu_geo.network.travel_times import travel_times
 from batu_geo.pipeline.assess import Assessment, assess
 from batu_geo.pipeline.explore import explorer_data, run_explorer
 from batu_geo.pipeline.plan import CACHE, ingredients
@@ -244,12 +243,7 @@ def _reach_by_unit(
 def _change(b: Backdrop, found: Assessment, best: gpd.GeoDataFrame) -> MapPage:
     """Return the map of today beside a unit in each of the best buildings."""
     headline = found.scenario.headline
-    to_best = travel_times(
-        found.graphs[headline.mode],
-        origins=found.demand,
-        destinations=best,
-        refuse_m=found.scenario.snapping.refuse_m,
-    )
+    to_best = found.to_sites[headline.mode].only(*best["site_id"])
     before = found.times[headline.mode].best()
     after = np.minimum(before, to_best.best())
     _, serving = _units(found)

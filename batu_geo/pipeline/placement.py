@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.domain.norms import norms
-from batu_geo.network.travel_times import travel_times
 from batu_geo.pipeline.services import STAFF_NORMS
 from batu_geo.siting import capacitated, location
 from batu_geo.siting.alternatives import Alternatives, all_optimal
@@ -86,12 +85,6 @@ def siting_problem(found: Assessment, choice: SiteChoice) -> tuple[SitingProblem
     sites = found.candidates[found.candidates["suitability"] != "refused"]
     sites = sites.sort_values("site_id", ignore_index=True)
     ids = tuple(sites["site_id"])
-    to_sites = travel_times(
-        found.graphs[head.mode],
-        origins=found.demand,
-        destinations=sites[["site_id", "geometry"]],
-        refuse_m=found.scenario.snapping.refuse_m,
-    )
     now = found.times[head.mode]
     costs = costs_by_payer(ids, found.study.costs)["city_rupiah"]
     without_cost: tuple[str, ...] = ()
@@ -100,7 +93,7 @@ def siting_problem(found: Assessment, choice: SiteChoice) -> tuple[SitingProblem
     capacity = choice.people_per_unit
     needed = np.array([int(norms()[norm_id].value) for norm_id in STAFF_NORMS.values()])
     problem = SitingProblem(
-        minutes=to_sites.minutes,
+        minutes=found.to_sites[head.mode].only(*ids).minutes,
         population=found.demand["population"].to_numpy(dtype=np.int64),
         site_ids=ids,
         village_ids=tuple(sites["village_id"]),

@@ -14,8 +14,6 @@ import pandas as pd
 
 from batu_geo.access.coverage import coverage, village_coverage
 from batu_geo.domain.errors import Problem, ScenarioError
-from batu_geo.network.nearest_edge import points_xy
-from batu_geo.network.snapping import snap
 from batu_geo.network.travel_times import travel_times
 from batu_geo.pipeline.notices import indicators_by_village
 from batu_geo.siting.gaps import criterion_values, rank_gaps, units
@@ -23,7 +21,6 @@ from batu_geo.siting.gaps import criterion_values, rank_gaps, units
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from batu_geo.network.snapping import Snaps
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.pipeline.assess import Assessment
 
@@ -38,10 +35,6 @@ class HeldRun:
         The assessment it began with.
     times
         By mode: minutes from the demand points to the units that are open now.
-    to_sites
-        By mode: minutes to every candidate building.
-    joined
-        By mode: where the demand points join the roads.
     villages
         By id of an open unit: the village it serves.
     closed
@@ -52,8 +45,6 @@ class HeldRun:
 
     found: Assessment
     times: Mapping[str, TravelTimes]
-    to_sites: Mapping[str, TravelTimes]
-    joined: Mapping[str, tuple[Snaps, ...]]
     villages: Mapping[str, str]
     closed: frozenset[str]
     indicators: pd.DataFrame
@@ -92,24 +83,10 @@ def hold(found: Assessment) -> HeldRun:
     """
     study, scenario = found.study, found.scenario
     serving = units(study.facilities, scenario.service, is_open=True)
-    homes, refuse_m = points_xy(found.demand), scenario.snapping.refuse_m
-    joined = {mode: snap(graph, homes, refuse_m=refuse_m) for mode, graph in found.graphs.items()}
     status = found.unit_status
     return HeldRun(
         found=found,
         times=found.times,
-        to_sites={
-            mode: travel_times(
-                graph,
-                origins=found.demand,
-                destinations=found.candidates[["site_id", "geometry"]],
-                refuse_m=refuse_m,
-                with_metres=True,
-                joined=joined[mode],
-            )
-            for mode, graph in found.graphs.items()
-        },
-        joined=joined,
         villages=dict(zip(serving["facility_id"], serving["village_id"], strict=True)),
         closed=frozenset(status.index[status == "closed"]),
         indicators=indicators_by_village(study),
@@ -129,7 +106,7 @@ def with_site(held: HeldRun, site_id: str) -> HeldRun:
         raise ScenarioError(Problem("BG-307", values={"value": site_id}))
     times = {
         mode: held.times[mode].joined(to_sites.only(site_id))
-        for mode, to_sites in held.to_sites.items()
+        for mode, to_sites in held.found.to_sites.items()
     }
     villages = {**held.villages, site_id: str(sites[site_id])}
     return replace(held, times=times, villages=villages)
@@ -170,7 +147,7 @@ def moved(held: HeldRun, unit_id: str, *, lon: float, lat: float) -> HeldRun:
                 destinations=place,
                 refuse_m=held.found.scenario.snapping.refuse_m,
                 with_metres=True,
-                joined=held.joined[mode],
+                joined=held.found.joined[mode],
             )
         )
         for mode, graph in held.found.graphs.items()

@@ -50,11 +50,22 @@ def place_of(name: str, server: str, cache: Path, *, again: bool) -> Place:
     found = answer_to(
         f"place {name}",
         lambda osmnx: osmnx.geocode_to_gdf(name),
-        _parsed,
+        read_answer,
         server=server,
         cache=cache,
         again=again,
     )
+    return best_of(found, name)
+
+
+def best_of(found: list[dict[str, Any]], name: str) -> Place:
+    """Return the most important area of an answer.
+
+    Raises
+    ------
+    EnvironmentFault
+        When there is none.
+    """
     for row in sorted(found, key=_importance, reverse=True):
         shape = _outline(row.get("geojson"))
         if shape is not None:
@@ -65,7 +76,7 @@ def place_of(name: str, server: str, cache: Path, *, again: bool) -> Place:
 
 def _importance(row: dict[str, Any]) -> float:
     value = row.get("importance")
-    return float(value) if isinstance(value, int | float) else 0.0
+    return value if isinstance(value, int | float) else 0
 
 
 def _outline(geometry: Any) -> shapely.Geometry | None:
@@ -77,8 +88,14 @@ def _outline(geometry: Any) -> shapely.Geometry | None:
     return shape if is_area else None
 
 
-def _parsed(content: bytes) -> list[dict[str, Any]]:
-    """Return an answer that is whole: a list of what goes by the name, which may be empty."""
+def read_answer(content: bytes) -> list[dict[str, Any]]:
+    """Return an answer that is whole: a list of what goes by the name, which may be empty.
+
+    Raises
+    ------
+    SourceError
+        When it is none.
+    """
     opened = Opened("nominatim.json", content)
     answer = json_of(opened)
     if not isinstance(answer, list) or not all(isinstance(row, dict) for row in answer):

@@ -18,6 +18,8 @@ SERVER = "https://overpass-api.de/api/interpreter"
 ORIGIN = "OpenStreetMap contributors, Overpass API"
 TILE_DEGREES = 0.25
 KM_PER_DEGREE = 111.2
+TYPES = ("node", "way", "relation")
+LARGEST_ID = 2**52
 ROADS = '["highway"]'
 PLACES: dict[str, dict[str, Any]] = {
     "facilities": {
@@ -70,18 +72,63 @@ def answer_of(what: str, box: Box, server: str, cache: Path, *, again: bool) -> 
         return osmnx.graph_from_polygon(area, custom_filter=ROADS, retain_all=True, simplify=False)
 
     question = f"{what} {[round(side, 6) for side in box]}"
-    return answer_to(question, ask, _parsed, server=server, cache=cache, again=again)
+    return answer_to(question, ask, read_answer, server=server, cache=cache, again=again)
 
 
-def _parsed(content: bytes) -> dict[str, Any]:
-    """Return an answer that is whole: JSON with elements, and no remark that it was cut short."""
+def read_answer(content: bytes) -> dict[str, Any]:
+    """Return an answer that is whole: JSON with elements, and no remark that it was cut short.
+
+    Raises
+    ------
+    SourceError
+        When it is none, or an element is not as Overpass writes them.
+    """
     opened = Opened("overpass.json", content)
     answer = json_of(opened)
-    if not isinstance(answer, dict) or not isinstance(answer.get("elements"), list):
+    if (
+        not isinstance(answer, dict)
+        or not isinstance(answer.get("elements"), list)
+        or not isinstance(answer.get("osm3s", {}), dict)
+    ):
         raise opened.error("BG-103", found="JSON", expected="Overpass JSON")
     if answer.get("remark"):
         raise opened.error("BG-114", remark=answer["remark"])
+    for number, element in enumerate(answer["elements"]):
+        if not _is_element(element):
+            raise opened.error("BG-114", remark=f"elements[{number}]")
     return answer
+
+
+def _is_element(element: Any) -> bool:
+    if not isinstance(element, dict) or element.get("type") not in TYPES:
+        return False
+    tags, nodes = element.get("tags", {}), element.get("nodes", [])
+    outline = element.get("geometry", [])
+    if not (isinstance(tags, dict) and isinstance(nodes, list) and isinstance(outline, list)):
+        return False
+    places = [place for place in outline if place is not None]
+    places += [element["center"]] if "center" in element else []
+    places += [element] if {"lon", "lat"} & set(element) else []
+    return (
+        all(isinstance(value, str) for value in tags.values())
+        and all(
+            isinstance(n, int) and _is_number(n, LARGEST_ID) for n in (element.get("id"), *nodes)
+        )
+        and all(_is_place(place) for place in places)
+    )
+
+
+def _is_place(place: Any) -> bool:
+    return (
+        isinstance(place, dict)
+        and _is_number(place.get("lon"), 180)
+        and _is_number(place.get("lat"), 90)
+    )
+
+
+def _is_number(value: Any, largest: int) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and abs(value) <= largest
 
 
 def date_of_answer(answer: dict[str, Any]) -> str:

@@ -90,7 +90,22 @@ elements = st.one_of(
                            st.dictionaries(words, json_values, max_size=4))}
     ),
 )  # fmt: skip
-overpass = st.fixed_dictionaries({"elements": st.lists(elements, max_size=8)})
+overpass = st.fixed_dictionaries(
+    {"elements": st.lists(elements, max_size=8)}, optional={"osm3s": json_values}
+)
+nominatim = st.one_of(
+    json_values,
+    st.lists(
+        st.one_of(
+            json_values,
+            st.fixed_dictionaries(
+                {"display_name": json_values, "osm_id": json_values, "importance": json_values,
+                 "geojson": geometries}
+            ),
+        ),
+        max_size=4,
+    ),
+)  # fmt: skip
 csv_cells = st.one_of(
     words, st.text(alphabet='",;\n\r\t\x00 =+-@0123456789.e½', max_size=12), numbers.map(str)
 )

@@ -6,6 +6,7 @@ that long with each, from another seed every round.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -20,6 +21,8 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from batu_geo.domain.errors import BatuGeoError
+from batu_geo.pipeline.fetch import FILES, file_of
+from batu_geo.sources import nominatim, overpass
 from batu_geo.sources.elevation import sampled_elevation
 from batu_geo.sources.homes import read_population_raster
 from batu_geo.sources.opening import Opened
@@ -141,6 +144,26 @@ def test_a_harmed_file(name: str, tmp_path: Path) -> None:
         assert end.faults == []
 
     keep_trying(our.harmed(base()), body)
+
+
+def test_made_up_answers_of_overpass() -> None:
+    def body(document: object) -> None:
+        with contextlib.suppress(BatuGeoError):
+            answer = overpass.read_answer(json.dumps(document).encode())
+            assert len(overpass.date_of_answer(answer)) <= 10
+            for what in FILES:
+                file_of(what, overpass.merged([answer]))
+
+    keep_trying(our.overpass, body)
+
+
+def test_made_up_answers_of_nominatim() -> None:
+    def body(document: object) -> None:
+        with contextlib.suppress(BatuGeoError):
+            place = nominatim.best_of(nominatim.read_answer(json.dumps(document).encode()), "x")
+            assert place.shape.area >= 0
+
+    keep_trying(our.nominatim, body)
 
 
 MADE_UP = {
