@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from batu_geo.network.travel_times import TravelTimes
 
 PREFIX = "puskesmas "
+OF_A_UNIT = (
+    "facility_id", "facility_name", "puskesmas_id", "puskesmas_minutes", "hospital_id",
+    "hospital_minutes", "hospital_metres",
+)  # fmt: skip
 
 
 def work_areas(villages: Villages, facilities: Facilities) -> pd.Series[str]:
@@ -196,7 +200,7 @@ def unit_referral(
                 "hospital_metres": nearest[number]["travel_distance_m"],
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(OF_A_UNIT))
 
 
 def _mean(values: NDArray[np.float64], people: NDArray[np.int64]) -> float:
