@@ -18,10 +18,11 @@ from click.testing import CliRunner
 import batu_geo as bg
 from batu_geo.cli import cli
 from batu_geo.cli.inputs import CHECKED_AS
+from batu_geo.domain.errors import SourceError
 from batu_geo.pipeline.check import check_file, check_study
 from batu_geo.pipeline.check_map import checkup_map, rough_place
 from batu_geo.pipeline.repairs import LARGEST_CHANGE, clean_value, mended_geometry
-from batu_geo.sources.study import embedded_study
+from batu_geo.sources.study import embedded_study, load_study
 from tests.conftest import ROOT
 from tests.hostile import NAMES
 
@@ -336,3 +337,32 @@ def test_the_command_opens_no_socket_from_its_first_import_on(tmp_path: Path) ->
     )  # fmt: skip
     assert done.stdout.splitlines()[-1] == "sockets: []", done.stdout[-500:] + done.stderr
     assert list(tmp_path.iterdir()) == [], "nothing was written at home either"
+
+
+def test_a_sealed_study_keeps_its_card_and_refuses_a_changed_digit(
+    study_copy: Path, tmp_path: Path
+) -> None:
+    card = study_copy / "study.toml"
+    before = card.read_text(encoding="utf-8")
+    args = ["check", "--seal", "--out", str(tmp_path), "--lang", "en"]
+    result = CliRunner().invoke(cli, [*args, "--data", str(study_copy)])
+    assert result.exit_code == 0, result.output
+    assert "fingerprints of 10 inputs are noted in" in " ".join(result.output.split())
+    now = card.read_text(encoding="utf-8")
+    kept = [line for line in now.splitlines() if not line.startswith("sha256")]
+    assert [line for line in kept if line] == [line for line in before.splitlines() if line]
+    load_study(study_copy)
+    people = study_copy / "population.csv"
+    people.write_text(people.read_text(encoding="utf-8").replace("1", "2", 1), encoding="utf-8")
+    with pytest.raises(SourceError, match="BG-118"):
+        load_study(study_copy)
+    result = CliRunner().invoke(cli, [*args, "--data", str(card)])
+    assert result.exit_code == 3
+    assert "No fingerprint was noted" in result.output
+    assert card.read_text(encoding="utf-8") == now
+
+
+def test_the_embedded_study_is_not_sealed_by_mistake() -> None:
+    result = CliRunner().invoke(cli, ["check", "--seal"])
+    assert result.exit_code == 2
+    assert "--seal --data DIR" in result.stderr

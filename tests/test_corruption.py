@@ -16,6 +16,7 @@ import shapely
 
 from batu_geo.domain.errors import BatuGeoError
 from batu_geo.pipeline.check import check_study
+from batu_geo.pipeline.check_verb import run_check
 from batu_geo.sources.study import embedded_study, load_study
 from tests.malformed.runner import LONGEST_S, _at_most, run
 
@@ -64,9 +65,9 @@ def test_a_wrong_byte_or_a_cut_ends_in_one_error_or_a_table(
 def test_with_a_fingerprint_every_wrong_byte_is_refused(
     table: str, offsets: int, tmp_path: Path
 ) -> None:
-    """`sha256` in the card makes it certain: the same bytes or one error."""
+    """`check --seal` makes it certain: the same bytes or one error."""
     study = Path(shutil.copytree(embedded_study(), tmp_path / "study"))
-    sealed(study, table)
+    run_check(data=study, seal=True)
     path = study / INPUTS[table]
     content = path.read_bytes()
     dice = random.Random(table)
@@ -80,18 +81,6 @@ def test_with_a_fingerprint_every_wrong_byte_is_refused(
         assert len(caught.value.lines()) == 1
     path.write_bytes(content)
     assert load_study(study).inputs[table]["sha256"]
-
-
-def sealed(study: Path, table: str) -> None:
-    """Note the fingerprint of an input in the card of its study."""
-    from batu_geo.runs import sha256_of
-
-    card = study / "study.toml"
-    text = card.read_text(encoding="utf-8")
-    line = f'path = "{INPUTS[table]}"'
-    assert line in text
-    seal = f'{line}\nsha256 = "{sha256_of(study / INPUTS[table])}"'
-    card.write_text(text.replace(line, seal), encoding="utf-8")
 
 
 def test_a_wrong_byte_in_the_card_is_one_kind_of_error(offsets: int, tmp_path: Path) -> None:
@@ -174,5 +163,5 @@ def test_people_are_shared_out_to_the_last_one(study) -> None:
 
 def test_checking_a_sealed_study_finds_nothing_new(tmp_path: Path) -> None:
     study = Path(shutil.copytree(embedded_study(), tmp_path / "study"))
-    sealed(study, "population")
+    run_check(data=study, seal=True)
     assert check_study(study).exit_code == 0

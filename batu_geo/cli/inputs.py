@@ -37,6 +37,11 @@ IMPORTED_AS = (
               help="Tulis peta temuan. / Write a map of the findings.")  # fmt: skip
 @click.option("--fix", "fix_folder", type=click.Path(path_type=Path), metavar="DIR",
               help="Usulkan perbaikan di sini. / Propose repairs here.")  # fmt: skip
+@click.option(
+    "--seal",
+    is_flag=True,
+    help="Catat sidik jari masukan di kartu studi. / Note fingerprints of the inputs.",
+)
 @language_option
 @click.option("--json", "as_json", is_flag=True, help="Cetak JSON. / Print JSON.")
 @click.pass_context
@@ -47,6 +52,8 @@ def check(context: click.Context, /, *, language: Any, as_json: bool, **settings
     """
     if settings["file"] and not settings["table"] and not _is_study(settings["file"]):
         raise click.UsageError("FILE --as TABLE")
+    if settings["seal"] and not settings["data"] and not settings["file"]:
+        raise click.UsageError("--seal --data DIR")
     with reported(context, language):
         from batu_geo.pipeline.check_verb import run_check  # noqa: PLC0415 - heavy
 

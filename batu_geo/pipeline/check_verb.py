@@ -10,8 +10,10 @@ from rich.text import Text
 
 from batu_geo.domain.errors import EnvironmentFault, Problem
 from batu_geo.pipeline.check import check_file, check_study
+from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.render.console_check import checkup_card, checkup_report
 from batu_geo.render.words import number, word
+from batu_geo.sources.study import STUDY_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +33,7 @@ class Answer:
     exit_code: int
 
 
-def run_check(
+def run_check(  # noqa: PLR0913 - the options of the verb, by name
     *,
     file: Path | None = None,
     table: str | None = None,
@@ -39,6 +41,7 @@ def run_check(
     out: Path | None = None,
     map_file: Path | None = None,
     fix_folder: Path | None = None,
+    seal: bool = False,
     language: Language = "id",
 ) -> Answer:
     """Check a study or a file, and write a map or repairs where that is asked for.
@@ -53,6 +56,9 @@ def run_check(
         Folder of runs.
     map_file, fix_folder
         Where to write the map and the repairs; nowhere when not named.
+    seal
+        Whether to note the fingerprint of every input in the card of the study, so that a
+        later change of a single byte is refused.
     language
         Of the words.
     """
@@ -71,6 +77,8 @@ def run_check(
         report.append(Text(word("check_map_at", language, path=map_file)))
     if fix_folder is not None:
         report.append(_fixed(found, fix_folder, language, card))
+    if seal:
+        report.append(_sealed(found, file or data, language))
     return Answer(Group(*report), card, found.exit_code)
 
 
@@ -89,6 +97,20 @@ def _write_map(found: Checkup, path: Path, language: Language) -> None:
     except OSError as error:
         values = {"reason": error.strerror or error}
         raise EnvironmentFault(Problem("BG-401", str(path), values=values)) from error
+
+
+def _sealed(found: Checkup, folder: Path | None, language: Language) -> Text:
+    """Note the fingerprints of a study without errors."""
+    if found.exit_code or folder is None:
+        return Text(word("check_not_sealed", language))
+    study = StudyFolder.at(folder)
+    entries = {
+        table: {key: value for key, value in card.items() if value}
+        for table, card in found.inputs.items()
+    }
+    study.write({STUDY_FILE: study.card_text(entries)})
+    count = number(len(entries), language)
+    return Text(word("check_sealed", language, count=count, path=study.root / STUDY_FILE))
 
 
 def _fixed(found: Checkup, folder: Path, language: Language, card: dict[str, Any]) -> Text:

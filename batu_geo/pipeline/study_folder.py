@@ -58,7 +58,8 @@ class StudyFolder:
     @classmethod
     def at(cls, folder: Path) -> StudyFolder:
         """Open a folder; its card must be whole, its inputs need not be there yet."""
-        return cls(folder, Desk.at(folder))
+        desk = Desk.at(folder)
+        return cls(desk.root, desk)
 
     def records(self, table: str) -> list[dict[str, Any]]:
         """Return what a table holds now, as read; nothing where it has no file."""
