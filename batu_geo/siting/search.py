@@ -158,6 +158,9 @@ def _coverage(goal: Goal, allowed: Choices, plan: Columns | None, deadline: floa
         return Found(bounded.plan, bound, is_proved=bool(bound >= key), proof="lagrangian")
     model = site_model(allowed)
     people, already = add_coverage(model, cover, need=goal.need)
+    if plan is not None:
+        # Only what is as good as the plan in hand is looked for: large models take half as long.
+        model.add_row(people, -_last_key(goal, plan) - already - 0.5, np.inf)
     # People are whole: a bound less than one person away is a proof.
     close = 0.9 / max(1.0, float(people.sum()))
     ending = model.minimise(-people, deadline=deadline, relative_gap=close)
