@@ -24,9 +24,9 @@ from batu_geo.cli import cli
 from batu_geo.domain.errors import DataError, ScenarioError
 from batu_geo.pipeline.appraise import appraise
 from batu_geo.pipeline.assess import assess
-from batu_geo.pipeline.brief import brief
-from batu_geo.pipeline.pack import _content, _tables
-from batu_geo.pipeline.pack_maps import MAP_FILES, PackMaps
+from batu_geo.pipeline.pack.brief import brief
+from batu_geo.pipeline.pack.files import _content, _tables
+from batu_geo.pipeline.pack.maps import MAP_FILES, PackMaps
 from batu_geo.pipeline.plan import open_run, plan
 from batu_geo.render.briefing.blocks import heading, plain_table
 from batu_geo.render.briefing.pdf import as_pdf, document
@@ -58,7 +58,7 @@ signatures = [{role = "Kepala Dinas", name = "", number = ""}, {role = "Sekretar
 POPPLER = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler-utils")
 AGAIN = """
 import sys
-from batu_geo.pipeline.brief import brief
+from batu_geo.pipeline.pack.brief import brief
 brief(out=sys.argv[1], letterhead=sys.argv[2])
 """
 
@@ -486,8 +486,8 @@ def test_hostile_names_are_text_in_the_pdfs(hostile: Brief) -> None:
 def test_hostile_names_are_text_on_a_printed_map(hostile: Brief, study) -> None:
     from dataclasses import replace
 
-    from batu_geo.pipeline.after import before_after
-    from batu_geo.pipeline.pack_maps import map_tables
+    from batu_geo.pipeline.pack.after import before_after
+    from batu_geo.pipeline.pack.maps import map_tables
     from batu_geo.render.briefing.blocks import map_block
     from batu_geo.render.print_furniture import as_svg
     from batu_geo.render.print_maps import served_map
@@ -561,7 +561,7 @@ def test_the_list_of_naughty_strings_breaks_nothing(hostile: Brief, shared_data)
 def test_a_finished_run_is_briefed_from_its_folder_and_others_stand_beside(
     run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("batu_geo.pipeline.pack.pack_maps", _no_maps)
+    monkeypatch.setattr("batu_geo.pipeline.pack.files.pack_maps", _no_maps)
     pack = brief(str(run.folder), out=tmp_path, language="en", compare=["baseline"])
     assert pack.folder.name == f"{run.folder.name}-brief-en"
     manifest = json.loads((pack.folder / MANIFEST).read_text())

@@ -19,9 +19,9 @@ import batu_geo as bg
 from batu_geo.cli import cli
 from batu_geo.cli.inputs import CHECKED_AS
 from batu_geo.domain.errors import SourceError
-from batu_geo.pipeline.check import check_file, check_study
-from batu_geo.pipeline.check_map import checkup_map, rough_place
-from batu_geo.pipeline.repairs import LARGEST_CHANGE, clean_value, mended_geometry
+from batu_geo.pipeline.check.page import checkup_map, rough_place
+from batu_geo.pipeline.check.study import check_file, check_study
+from batu_geo.sources.mending import LARGEST_CHANGE, clean_value, mended_geometry
 from batu_geo.sources.study import embedded_study, load_study
 from tests.conftest import ROOT
 from tests.hostile import NAMES

@@ -15,8 +15,8 @@ import pytest
 import shapely
 
 from batu_geo.domain.errors import BatuGeoError
-from batu_geo.pipeline.check import check_study
-from batu_geo.pipeline.check_verb import run_check
+from batu_geo.pipeline.check.study import check_study
+from batu_geo.pipeline.check.verb import run_check
 from batu_geo.sources.study import embedded_study, load_study
 from tests.malformed.runner import LONGEST_S, _at_most, run
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from batu_geo.cli import cli
 from batu_geo.domain.errors import EnvironmentFault
 from batu_geo.pipeline.fetch import CACHE, fetch
-from batu_geo.pipeline.importing import Request, import_file
+from batu_geo.pipeline.imports.tables import Request, import_file
 from batu_geo.pipeline.init import init
 from batu_geo.sources import osm_servers
 from batu_geo.sources.opening import Opened, open_input

@@ -19,8 +19,8 @@ from click.testing import CliRunner
 import batu_geo as bg
 from batu_geo.cli import cli
 from batu_geo.domain.errors import DataError, EnvironmentFault
-from batu_geo.pipeline.import_compare import compare_file
-from batu_geo.pipeline.importing import Request, import_file
+from batu_geo.pipeline.imports.editions import compare_file
+from batu_geo.pipeline.imports.tables import Request, import_file
 from batu_geo.pipeline.init import init
 from batu_geo.sources.boundaries import compare_boundaries
 from batu_geo.sources.study import embedded_study

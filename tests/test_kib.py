@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from batu_geo.domain.errors import SourceError
-from batu_geo.pipeline.import_kib import import_kib
-from batu_geo.pipeline.importing import Request
+from batu_geo.pipeline.imports.kib import import_kib
+from batu_geo.pipeline.imports.tables import Request
 from batu_geo.sources.kib import KIB_A, KIB_C, read_card
 from batu_geo.sources.opening import open_input
 

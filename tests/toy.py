@@ -15,6 +15,7 @@ import pandas as pd
 import pyproj
 import shapely
 
+from batu_geo.domain.criteria import CandidateRules, Criterion, FeasibilityCriterion
 from batu_geo.domain.health import (
     AccessMeasures,
     Referral,
@@ -24,7 +25,6 @@ from batu_geo.domain.health import (
     StaffRules,
 )
 from batu_geo.domain.scenario import Scenario
-from batu_geo.domain.siting_rules import CandidateRules, Criterion, FeasibilityCriterion
 from batu_geo.domain.travel import Catchment, Closure, Demand, Mode, Snapping, Threshold, Travel
 from batu_geo.network.graph import ModeGraph, mode_graph
 from batu_geo.network.roads import RoadNetwork, build_network

@@ -55,7 +55,7 @@ def check(context: click.Context, /, *, language: Any, as_json: bool, **settings
     if settings["seal"] and not settings["data"] and not settings["file"]:
         raise click.UsageError("--seal --data DIR")
     with reported(context, language):
-        from batu_geo.pipeline.check_verb import run_check  # noqa: PLC0415 - heavy
+        from batu_geo.pipeline.check.verb import run_check  # noqa: PLC0415 - heavy
 
         answer = run_check(**settings, language=language)
         if as_json:
@@ -123,7 +123,7 @@ def import_verb(context: click.Context, /, *, language: Any, yes: bool, **settin
     if settings["compare"] and settings["table"] != "villages":
         raise click.UsageError("--compare --as villages")
     with reported(context, language):
-        from batu_geo.pipeline.import_verb import run_import  # noqa: PLC0415 - heavy
+        from batu_geo.pipeline.imports.verb import run_import  # noqa: PLC0415 - heavy
         from batu_geo.render.console_import import columns_table  # noqa: PLC0415 - heavy
         from batu_geo.render.words import word  # noqa: PLC0415 - heavy
 

@@ -178,7 +178,7 @@ def maps(context: click.Context, /, *, language: Any, quiet: bool, **settings: A
     Draw a map for every question and the explorer, each one file without a network.
     """
     with reported(context, language):
-        from batu_geo.pipeline.map_files import maps as draw_maps  # noqa: PLC0415 - heavy
+        from batu_geo.pipeline.maps import maps as draw_maps  # noqa: PLC0415 - heavy
 
         with progress(is_shown=not quiet) as step:
             drawn = draw_maps(**settings, language=language, progress=step)
@@ -205,7 +205,7 @@ def brief(context: click.Context, /, *, language: Any, quiet: bool, **settings: 
     Make the briefing pack of a scenario or of the folder of a finished run.
     """
     with reported(context, language):
-        from batu_geo.pipeline.brief import brief as make_brief  # noqa: PLC0415 - heavy
+        from batu_geo.pipeline.pack.brief import brief as make_brief  # noqa: PLC0415 - heavy
 
         with progress(is_shown=not quiet) as step:
             pack = make_brief(**settings, language=language, progress=step)

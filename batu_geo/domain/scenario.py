@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from batu_geo.domain.criteria import CandidateRules, Criterion, FeasibilityCriterion
 from batu_geo.domain.frozen import Frozen
 from batu_geo.domain.health import (
     AccessMeasures,
@@ -21,7 +22,6 @@ from batu_geo.domain.health import (
     StaffRules,
 )
 from batu_geo.domain.site_choice import FacilityChange, SiteChoice
-from batu_geo.domain.siting_rules import CandidateRules, Criterion, FeasibilityCriterion
 from batu_geo.domain.travel import (
     Calibration,
     Catchment,

@@ -21,13 +21,13 @@ from batu_geo.network.nearest_edge import points_xy
 from batu_geo.network.snapping import snap
 from batu_geo.network.travel_times import travel_times
 from batu_geo.pipeline.border import BorderEffect, closed_border, with_closed_border
-from batu_geo.pipeline.figures import city_figures, contradictions
 from batu_geo.pipeline.notices import (
     health_notices,
     indicators_by_village,
     network_notices,
     siting_notices,
 )
+from batu_geo.pipeline.reported import city_figures, contradictions
 from batu_geo.pipeline.robust import Robust, try_order, with_certainty
 from batu_geo.siting.candidates import candidate_sites, rank_sites
 from batu_geo.siting.feasibility import feasibility

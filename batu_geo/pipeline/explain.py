@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import GROUPS, coverage
+from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
 from batu_geo.domain.errors import Problem, ScenarioError
-from batu_geo.domain.siting_rules import GROWS_WITH_PEOPLE
 from batu_geo.domain.travel import SPEED_SETS
 from batu_geo.network.trips import explain_trips, mean_parts
 from batu_geo.pipeline.assess import assess
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from batu_geo.domain.siting_rules import Criterion
+    from batu_geo.domain.criteria import Criterion
     from batu_geo.domain.tables import Villages
     from batu_geo.pipeline.assess import Assessment
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.domain.scenario import Scenario
-from batu_geo.pipeline.map_files import PAGES, draw_maps
+from batu_geo.pipeline.maps import PAGES, draw_maps
 from batu_geo.pipeline.plan import CACHE, run_scenario
 from batu_geo.runs import MANIFEST, changed_inputs, is_of_another_run, read_manifest, what_is_spoilt
 from batu_geo.sources.study import load_study

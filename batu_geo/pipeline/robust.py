@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.demand import demand_from_places
-from batu_geo.domain.siting_rules import GROWS_WITH_PEOPLE
+from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
 from batu_geo.domain.travel import SPEED_SETS
 from batu_geo.network.graph import mode_graph
 from batu_geo.pipeline.headline import headline_coverage, need_ranks

@@ -11,8 +11,8 @@ import numpy as np
 from batu_geo.siting.enumeration import is_small, plans_of
 from batu_geo.siting.goals import goal_of
 from batu_geo.siting.plans import in_units
+from batu_geo.siting.proving import hold, is_within, limit_minutes, plans_within, search
 from batu_geo.siting.rules import choices
-from batu_geo.siting.search import hold, is_within, limit_minutes, plans_within, search
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

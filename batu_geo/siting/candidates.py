@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from batu_geo.domain.siting_rules import CandidateRules
+    from batu_geo.domain.criteria import CandidateRules
     from batu_geo.domain.tables import Buildings, DemandPoints
     from batu_geo.network.travel_times import TravelTimes
 

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.domain.errors import Problem, ScenarioError
-from batu_geo.siting.check import require_right
 from batu_geo.siting.heuristics import Costs, greedy, is_allowed
 from batu_geo.siting.milp import site_model
 from batu_geo.siting.plans import MS_PER_MINUTE, Plan, relative_gap
+from batu_geo.siting.referee import require_right
 from batu_geo.siting.rules import choices
 from batu_geo.siting.sending import limits, send, trips_of
 

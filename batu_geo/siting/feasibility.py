@@ -10,7 +10,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batu_geo.domain.siting_rules import FeasibilityCriterion
+    from batu_geo.domain.criteria import FeasibilityCriterion
 
 SUITABILITY_VALUE = {"fit": 1.0, "to_verify": 0.5, "refused": 0.0}
 PROCESS_VALUE = {

@@ -14,8 +14,8 @@ from batu_geo.domain.tables import Facilities
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from batu_geo.domain.criteria import Criterion
     from batu_geo.domain.health import Service
-    from batu_geo.domain.siting_rules import Criterion
     from batu_geo.domain.tables import Villages
 
 TIED_AT = 9

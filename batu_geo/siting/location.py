@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from batu_geo.siting.check import require_right
 from batu_geo.siting.enumeration import enumerate_plans, is_small
 from batu_geo.siting.goals import Cover, goal_of
 from batu_geo.siting.plans import Plan, as_plan
+from batu_geo.siting.proving import first_plan, search, settle
+from batu_geo.siting.referee import require_right
 from batu_geo.siting.rules import choices
-from batu_geo.siting.search import first_plan, search, settle
 
 if TYPE_CHECKING:
     from batu_geo.siting.goals import Goal, Model

@@ -19,7 +19,7 @@ from batu_geo.pipeline.explore import (
     explorer_data,
     run_explorer,
 )
-from batu_geo.pipeline.map_files import MapFolder
+from batu_geo.pipeline.maps import MapFolder
 from batu_geo.render.words import number
 from batu_geo.sources.scenarios import load_scenario
 from batu_geo.sources.study import embedded_study, load_study

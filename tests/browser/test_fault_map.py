@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from batu_geo.pipeline.check import check_study
-from batu_geo.pipeline.check_map import checkup_map
+from batu_geo.pipeline.check.page import checkup_map
+from batu_geo.pipeline.check.study import check_study
 from tests.hostile import NAMES
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from batu_geo.pipeline.map_files import MapFolder, backdrop, maps
+from batu_geo.pipeline.maps import MapFolder, backdrop, maps
 from batu_geo.render.question_maps import status_map
 from tests.browser.test_map import spoil_names
 from tests.hostile import NAMES

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from batu_geo.domain.errors import BatuGeoError, messages
-from batu_geo.pipeline.check import Lists, check_file, check_study
+from batu_geo.pipeline.check.study import Lists, check_file, check_study
 from batu_geo.sources.archives import zip_members
 from batu_geo.sources.opening import open_input
 from batu_geo.sources.safe_xml import xml_of

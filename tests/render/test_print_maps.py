@@ -11,10 +11,10 @@ import pytest
 import shapely
 from pyproj import Proj
 
-from batu_geo.pipeline.after import before_after, staffed_days
 from batu_geo.pipeline.appraise import appraise
 from batu_geo.pipeline.assess import assess
-from batu_geo.pipeline.pack_maps import map_tables
+from batu_geo.pipeline.pack.after import before_after, staffed_days
+from batu_geo.pipeline.pack.maps import map_tables
 from batu_geo.render import print_style as ink
 from batu_geo.render.print_furniture import as_svg, bar_km, map_panel, north_of, sheet, wrapped
 from batu_geo.render.print_layers import Mark, mark_boxes, placed_names, spread

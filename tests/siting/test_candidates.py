@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from batu_geo.domain.siting_rules import CandidateRules
+from batu_geo.domain.criteria import CandidateRules
 from batu_geo.network.travel_times import TravelTimes
 from batu_geo.siting.candidates import candidate_sites, rank_sites
 from tests.toy import CRS, demand

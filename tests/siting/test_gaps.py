@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from batu_geo.domain.criteria import Criterion
 from batu_geo.domain.errors import DataError
-from batu_geo.domain.siting_rules import Criterion
 from batu_geo.siting.gaps import (
     criteria_without_data,
     criterion_values,

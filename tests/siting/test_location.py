@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from batu_geo.domain.errors import BatuGeoError, DataError, ScenarioError
-from batu_geo.siting import enumeration, location, minutes, search
-from batu_geo.siting.check import check_plan, require_right
+from batu_geo.siting import enumeration, location, minutes, proving
 from batu_geo.siting.problem import Rules, SitingProblem
+from batu_geo.siting.referee import check_plan, require_right
 from tests.siting.worlds import THRESHOLD, brute_force, random_problem
 
 THRESHOLDED = ("mclp", "lscp", "backup_coverage")
@@ -53,7 +53,7 @@ def test_the_solver_equals_brute_force_ties_included(model: str, monkeypatch) ->
 def test_ties_settled_by_ids_equal_brute_force(model: str, monkeypatch) -> None:
     monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
     monkeypatch.setattr(minutes, "MOST_CUTS", 0)
-    monkeypatch.setattr(search, "FIRST_CUTS", 1)
+    monkeypatch.setattr(proving, "FIRST_CUTS", 1)
     for seed in range(2000, 2040):
         compare(model, seed, {"milp", "lagrangian", "bound"})
 

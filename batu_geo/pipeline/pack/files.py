@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from batu_geo.pipeline.after import before_after
 from batu_geo.pipeline.appraise import RESTS_ON, WAYS, appraise
 from batu_geo.pipeline.explore import explorer_data, run_explorer
-from batu_geo.pipeline.pack_maps import MAP_FILES, PackMaps, map_tables, pack_maps
+from batu_geo.pipeline.pack.after import before_after
+from batu_geo.pipeline.pack.maps import MAP_FILES, PackMaps, map_tables, pack_maps
 from batu_geo.pipeline.run_files import run_map, run_tables
 from batu_geo.render.briefing.blocks import heading, map_block
 from batu_geo.render.briefing.content import Brief

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batu_geo.pipeline.after import staffed_days
+from batu_geo.pipeline.pack.after import staffed_days
 from batu_geo.render.briefing.report import MAP_MM as REPORT_MM
 from batu_geo.render.briefing.sheets import INSET_MM
 from batu_geo.render.briefing.summary import map_size

@@ -10,8 +10,8 @@ import pyproj
 import shapely
 
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.pipeline.repairs import mended_geometry
 from batu_geo.sources.boundaries import big_code, has_heights, is_no_village, overlaps
+from batu_geo.sources.mending import mended_geometry
 from batu_geo.sources.values import is_empty, pair_of, position_of
 from batu_geo.sources.village_list import KEMENDAGRI, TEN_DIGITS, code_kind
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batu_geo.domain.tables import Villages
-    from batu_geo.pipeline.import_rows import Rows
+    from batu_geo.pipeline.imports.rows import Rows
     from batu_geo.sources.village_list import Found, VillageList
 
 DEGREES = "EPSG:4326"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batu_geo.domain.errors import Language
-    from batu_geo.pipeline.checkup import Checkup, Fault
+    from batu_geo.pipeline.check.findings import Checkup, Fault
     from batu_geo.render.maps import MapPage
     from batu_geo.sources.opening import Opened
 

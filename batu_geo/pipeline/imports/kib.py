@@ -12,8 +12,8 @@ import pandas as pd
 from batu_geo.domain.contracts import BUILDINGS, CONDITIONS, LAND_STATUSES
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
 from batu_geo.domain.tables import UNKNOWN
-from batu_geo.pipeline.import_rows import Rows
-from batu_geo.pipeline.importing import Imported, Request, placed, put
+from batu_geo.pipeline.imports.rows import Rows
+from batu_geo.pipeline.imports.tables import Imported, Request, placed, put
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.render.tables import write_csv
 from batu_geo.sources.columns import SYNONYMS, Match, synonyms, translated

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from batu_geo.cli import cli
 from batu_geo.domain.errors import EnvironmentFault, ScenarioError
-from batu_geo.pipeline import map_files
-from batu_geo.pipeline.brief import brief
-from batu_geo.pipeline.map_files import maps
+from batu_geo.pipeline import maps as map_pages
+from batu_geo.pipeline.maps import maps
+from batu_geo.pipeline.pack.brief import brief
 from batu_geo.pipeline.plan import open_run
 from batu_geo.pipeline.replay import replay, status
 from batu_geo.render import style
@@ -91,7 +91,7 @@ def test_a_fault_leaves_nothing_behind(toy_folder, tmp_path, monkeypatch) -> Non
     def broken(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(map_files, "index_body", broken)
+    monkeypatch.setattr(map_pages, "index_body", broken)
     with pytest.raises(EnvironmentFault, match="BG-401"):
         maps(data=toy_folder, out=tmp_path, overrides=TOY)
     assert [path.name for path in tmp_path.iterdir() if path.name != ".cache"] == []

@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.text import Text
 
 from batu_geo.domain.errors import EnvironmentFault, Problem
-from batu_geo.pipeline.check import check_file, check_study
+from batu_geo.pipeline.check.study import check_file, check_study
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.render.console_check import checkup_card, checkup_report
 from batu_geo.render.words import number, word
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from batu_geo.domain.errors import Language
-    from batu_geo.pipeline.checkup import Checkup
+    from batu_geo.pipeline.check.findings import Checkup
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +83,7 @@ def run_check(  # noqa: PLR0913 - the options of the verb, by name
 
 
 def _write_map(found: Checkup, path: Path, language: Language) -> None:
-    from batu_geo.pipeline.check_map import checkup_map  # noqa: PLC0415 - folium is heavy
+    from batu_geo.pipeline.check.page import checkup_map  # noqa: PLC0415 - folium is heavy
 
     html = checkup_map(found, language)
     aside = path.with_name(f".{path.name}.part")
@@ -114,7 +114,7 @@ def _sealed(found: Checkup, folder: Path | None, language: Language) -> Text:
 
 
 def _fixed(found: Checkup, folder: Path, language: Language, card: dict[str, Any]) -> Text:
-    from batu_geo.pipeline.fix import propose  # noqa: PLC0415
+    from batu_geo.pipeline.check.repairs import propose  # noqa: PLC0415
 
     changes = propose(found.opened, folder, language)
     card["changes"] = len(changes)

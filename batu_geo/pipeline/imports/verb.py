@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from batu_geo.pipeline.import_compare import compare_file
-from batu_geo.pipeline.import_kib import import_kib
-from batu_geo.pipeline.importing import Request, import_file
+from batu_geo.pipeline.imports.editions import compare_file
+from batu_geo.pipeline.imports.kib import import_kib
+from batu_geo.pipeline.imports.tables import Request, import_file
 from batu_geo.render.console_import import changes_table
 from batu_geo.render.words import number, word
 

@@ -9,7 +9,7 @@ import geopandas as gpd
 import shapely
 
 from batu_geo.domain.errors import EnvironmentFault, Problem
-from batu_geo.pipeline.importing import prepared
+from batu_geo.pipeline.imports.tables import prepared
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.sources.boundaries import compare_boundaries
 from batu_geo.sources.layers import features_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from batu_geo.pipeline.importing import Request
+    from batu_geo.pipeline.imports.tables import Request
 
 
 def compare_file(request: Request, confirm: Callable[..., bool]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
-from batu_geo.pipeline.import_places import (
+from batu_geo.pipeline.imports.places import (
     apart,
     outline_notices,
     sound_shapes,
@@ -23,7 +23,7 @@ from batu_geo.pipeline.import_places import (
     with_points,
     zone_of,
 )
-from batu_geo.pipeline.import_rows import (
+from batu_geo.pipeline.imports.rows import (
     Rows,
     checked,
     filled_in,

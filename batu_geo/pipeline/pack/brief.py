@@ -10,7 +10,7 @@ from batu_geo.domain.errors import DataError, Problem, ScenarioError
 from batu_geo.domain.letterhead import Letterhead
 from batu_geo.domain.scenario import Scenario
 from batu_geo.pipeline.assess import assess
-from batu_geo.pipeline.pack import fill_pack
+from batu_geo.pipeline.pack.files import fill_pack
 from batu_geo.pipeline.plan import CACHE, ingredients, open_run, plan, write_run
 from batu_geo.render.words import number, word
 from batu_geo.runs import MANIFEST, changed_inputs, put_run, run_name, what_is_spoilt

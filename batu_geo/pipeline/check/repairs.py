@@ -15,9 +15,9 @@ import pandas as pd
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem, shown
 from batu_geo.domain.privacy import personal_columns
-from batu_geo.pipeline.repairs import Change, clean_value, mended_geometry
 from batu_geo.render.tables import write_csv
 from batu_geo.render.words import word
+from batu_geo.sources.mending import Change, clean_value, mended_geometry
 from batu_geo.sources.opening import json_of
 
 if TYPE_CHECKING:

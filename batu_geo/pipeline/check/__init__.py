@@ -1,0 +1,1 @@
+"""`check`: hold every input of a study, or one file, against its contract."""

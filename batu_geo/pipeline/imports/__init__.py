@@ -1,0 +1,1 @@
+"""`import`: what offices have becomes the tables of a study."""

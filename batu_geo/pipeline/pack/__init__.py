@@ -1,0 +1,1 @@
+"""`brief`: one run as a pack of pages, printed maps, slides and tables."""
