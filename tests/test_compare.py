@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,76 +14,22 @@ from click.testing import CliRunner
 
 import batu_geo as bg
 from batu_geo.cli import cli
+from batu_geo.domain.errors import DataError, ScenarioError
 from batu_geo.pipeline.assess import Assessment, assess
 from batu_geo.pipeline.compare import compare, differing_settings, save
+from batu_geo.pipeline.effects import Side
 from batu_geo.pipeline.placement import Placement, place
-from batu_geo.pipeline.placement_tables import (
-    budget_curve,
-    building_order,
-    fairness_curve,
-    villages_after,
-    with_plan,
-)
+from batu_geo.pipeline.placement_tables import villages_after, with_plan
+from batu_geo.pipeline.replay import replay, status
 from batu_geo.render.curves import curves_svg
 from batu_geo.siting.instruments import instrument_options, instruments
-from batu_geo.siting.problem import Rules, SitingProblem
 from batu_geo.siting.readiness import costs_by_payer
+from tests.toy_study import write_toy_study
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from batu_geo.pipeline.compare import Comparison
-
-
-def town(**rules: object) -> SitingProblem:
-    """Three places with 100, 60 and 40 people, 30 minutes from a unit, and three sites.
-
-    a serves the first (5 min), b the first and second (14 and 9), c the third (2). Within 15
-    minutes: a 100, b 160, c 40. Costs 10, 30 and 20.
-    """
-    minutes = np.array([[5.0, 14.0, 40.0], [20.0, 9.0, 40.0], [40.0, 40.0, 2.0]])
-    return SitingProblem(
-        minutes, np.array([100, 60, 40]), ("a", "b", "c"), ("v", "v", "w"),
-        existing_minutes=np.full((3, 1), 30.0), existing_ids=("u",),
-        costs=np.array([10, 30, 20]), rules=Rules(**rules),
-    )  # fmt: skip
-
-
-def test_the_order_of_building_and_its_regret_by_hand() -> None:
-    """Of the plan {a, c}: first a (100), then c (140); the best single site would be b (160)."""
-    table = building_order(town(site_count=2, is_exact=False), ("a", "c"), threshold_minutes=15)
-    assert table["site_id"].tolist() == ["a", "c"]
-    assert table["people_served"].tolist() == [100, 140]
-    assert table["people_added"].tolist() == [100, 40]
-    assert table["best_possible"].tolist() == [160, 200]
-    assert table["regret_people"].tolist() == [60, 60]
-    assert table["best_is_proved"].all()
-
-
-def test_the_budget_curve_by_hand() -> None:
-    table = budget_curve(town(), threshold_minutes=15)
-    best = {0: 0, 10: 100, 20: 100, 30: 160, 40: 160, 50: 200}
-    for row in table.to_dict("records"):
-        floor = max(cost for cost in best if cost <= row["budget_rupiah"])
-        assert row["people_served"] == best[floor]
-        assert row["cost_rupiah"] <= row["budget_rupiah"]
-    assert table["people_served"].is_monotonic_increasing
-    assert table["people_served"].iloc[-1] == 200
-
-
-def test_the_fairness_curve_is_the_unbeaten_plans() -> None:
-    problem = town(site_count=2, one_per_village=False)
-    table = fairness_curve(problem)
-    every = []
-    for pair in itertools.combinations(range(3), 2):
-        best = np.minimum(30.0, problem.minutes[:, pair].min(axis=1))
-        every.append((best @ problem.population / 200, best.max()))
-    kept = sorted(
-        a for a in set(every) if not any(b != a and b[0] <= a[0] and b[1] <= a[1] for b in every)
-    )
-    assert list(zip(table["mean_minutes"], table["worst_minutes"], strict=True)) == [
-        (pytest.approx(mean), pytest.approx(worst)) for mean, worst in kept
-    ]
 
 
 def test_costs_nobody_knows_are_missing_not_nothing() -> None:
@@ -200,10 +146,61 @@ def two() -> Comparison:
 
 def test_each_difference_is_taken_alone_and_together(two: Comparison) -> None:
     assert set(two.settings["setting"]) == {"closures", "travel.season"}
-    worth = two.worth.set_index(["setting", "village_name"])
-    assert set(two.worth["setting"]) == {"together"}, "season and closure work only together"
-    assert worth["minutes_more"]["together", "Tlekung"] > 4
-    assert worth["rank_before"]["together", "Tlekung"] == 2
+    moved = two.effects.set_index(["difference", "village_name"])
+    assert set(two.effects["difference"]) == {"together"}, "season and closure work only together"
+    assert moved["minutes_more"]["together", "Tlekung"] > 4
+    assert moved["rank_before"]["together", "Tlekung"] == 2
+
+
+def test_what_all_differences_do_together_is_the_second_scenario() -> None:
+    found = compare(["torongrejo-buka", "tiga-terbaik"])
+    assert {"siting", "facility_changes", "together"} <= set(found.effects["difference"])
+    second = found.villages[found.villages["scenario"] == "tiga-terbaik"].set_index("village_id")
+    together = found.effects[found.effects["difference"] == "together"].set_index("village_id")
+    for name, sign in (("served_more", 1), ("minutes_less", -1)):
+        told = together["served_more" if sign > 0 else "minutes_more"]
+        moved = second[name][second[name].round(6) != 0]
+        pd.testing.assert_series_equal(
+            told[moved.index] * sign, moved, check_names=False, check_dtype=False
+        )
+    assert (together["rank_after"] == second["rank"][together.index]).fillna(value=True).all()
+
+
+def test_another_study_is_taken_over_input_by_input(study_copy: Path, tmp_path: Path) -> None:
+    """Three times as many people in Tlekung move it to the first place; nothing else is moved."""
+    table = pd.read_csv(study_copy / "population.csv", dtype={"village_id": "str"})
+    table.loc[table["village_name"] == "Tlekung", "population"] *= 3
+    table.to_csv(study_copy / "population.csv", index=False)
+    costs = study_copy / "costs.csv"
+    costs.write_text(costs.read_text(encoding="utf-8").replace("000,", "001,"), encoding="utf-8")
+    with costs.open("a", encoding="utf-8") as file:
+        file.write("\n")
+    found = compare(against=study_copy)
+    moved = found.effects
+    assert set(moved["difference"]) == {"population", "together"}, "costs move nobody"
+    ranks = moved[moved["difference"] == "population"].set_index("village_name")
+    assert (ranks["rank_before"]["Tlekung"], ranks["rank_after"]["Tlekung"]) == (2, 1)
+    assert found.summary["scenario"].tolist() == ["baseline", "baseline@against"]
+    assert set(found.settings["setting"]) == {"input.population", "input.costs"}
+    folder = save(found, tmp_path / "outputs")
+    assert replay(folder, against=study_copy) == []
+    with pytest.raises(ScenarioError, match="BG-314"):
+        replay(folder)
+    with pytest.raises(DataError, match="BG-308"):
+        replay(folder, against=bg.load_study().folder)
+
+
+def test_another_study_must_have_the_same_villages(study_copy: Path, tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="BG-313"):
+        compare(["baseline", "tiga-terbaik"], against=study_copy)
+    with pytest.raises(ScenarioError, match="BG-312"):
+        compare(
+            against=write_toy_study(
+                tmp_path / "toy", "A         K", {"AK": "residential"},
+                villages={"v.1": ((-1, -1, 5, 1), 50), "v.2": ((5, -1, 11, 1), 50)},
+                units={"v.1": (0, 0)},
+            )
+        )  # fmt: skip
 
 
 def test_villages_are_held_against_the_first_scenario(two: Comparison) -> None:
@@ -216,16 +213,50 @@ def test_villages_are_held_against_the_first_scenario(two: Comparison) -> None:
 
 def test_a_comparison_is_written_whole_with_its_evidence(two: Comparison, tmp_path: Path) -> None:
     folder = save(two, tmp_path)
-    assert {p.name for p in folder.iterdir()} == {f"{n}.csv" for n in two.tables} | {"curves.svg"}
+    files = {p.name for p in folder.iterdir()}
+    assert files == {f"{n}.csv" for n in two.tables} | {"manifest.json"}, "no curve, no picture"
     assert save(two, tmp_path) == folder
     summary = pd.read_csv(folder / "summary.csv")
     assert set(summary["evidence"]) == {"illustrative"}
-    assert curves_svg(two.budget, two.fairness, "id") == (folder / "curves.svg").read_text("utf-8")
+
+
+def test_a_comparison_comes_again_to_the_byte_and_says_when_it_is_stale(
+    study_copy: Path, tmp_path: Path
+) -> None:
+    folder = save(compare(["tiga-terbaik"], data=study_copy), tmp_path)
+    assert (folder / "curves.svg").is_file()
+    assert replay(folder, data=study_copy) == []
+    (folder / "budget.csv").write_text("spoilt")
+    assert replay(folder, data=study_copy) == ["budget.csv"]
+    scenario = study_copy / "scenarios" / "tiga-terbaik.toml"
+    scenario.write_text(scenario.read_text(encoding="utf-8").replace("= 3", "= 2"))
+    (state,) = status(tmp_path, data=study_copy)
+    assert state.reasons == (("scenario", "tiga-terbaik"), ("file", "budget.csv"))
+
+
+def test_ticks_of_a_curve_can_be_told_apart() -> None:
+    budget = pd.DataFrame(
+        {"budget_rupiah": [0, 10**9], "people_served": [5, 9], "bound": [5, 9],
+         "status": ["optimal", "optimal"]}
+    )  # fmt: skip
+    fairness = pd.DataFrame({"mean_minutes": [9.259, 9.317], "worst_minutes": [43.9, 40.9]})
+    picture = curves_svg(budget, fairness, "id", cost_evidence="reported")
+    assert "anggaran (juta rupiah; dilaporkan)" in picture
+    for axis in (1, 2, 3, 4):
+        ticks = re.search(
+            rf'<g id="matplotlib.axis_{axis}">.*?(?=<g id="(matplotlib.axis|patch)_)',
+            picture,
+            re.DOTALL,
+        )
+        assert ticks is not None
+        told = re.findall(r">([\d.,]+)</text>", ticks[0])
+        assert len(told) == len(set(told)) > 1
 
 
 def test_settings_that_are_the_same_are_not_listed() -> None:
     study = bg.load_study()
-    table = differing_settings([study.scenario("baseline"), study.scenario("tiga-terbaik")])
+    names = ("baseline", "tiga-terbaik")
+    table = differing_settings([Side(name, study, study.scenario(name)) for name in names])
     assert all(key.startswith("siting.") for key in table["setting"])
 
 

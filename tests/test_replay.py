@@ -34,7 +34,7 @@ def reasons(folder: Path, data: Path | None = None) -> list[tuple[str, str]]:
 @pytest.mark.slow
 def test_a_run_comes_again_to_the_byte(folder: Path) -> None:
     result = CliRunner().invoke(cli, ["replay", str(folder)])
-    assert (result.exit_code, result.stdout) == (0, "Sama sampai ke bitnya.\n")
+    assert (result.exit_code, result.stdout) == (0, "Sama persis, bita demi bita.\n")
 
 
 @pytest.mark.slow

@@ -22,6 +22,10 @@ PIPE_WIDTH = 120
 data_option = click.option(
     "--data", type=click.Path(path_type=Path), help="Folder studi. / Study folder."
 )
+against_option = click.option(
+    "--against", type=click.Path(path_type=Path),
+    help="Folder studi pembanding. / Folder of another study of the same villages.",
+)  # fmt: skip
 out_option = click.option(
     "--out", type=click.Path(path_type=Path), default=Path("outputs"), show_default=True,
     help="Folder hasil. / Folder of all runs.",

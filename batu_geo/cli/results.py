@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batu_geo.cli.frame import (
+    against_option,
     data_option,
     language_option,
     out_option,
@@ -95,13 +96,17 @@ def explain(
 @click.command()
 @click.argument("scenarios", nargs=-1)
 @data_option
+@against_option
 @out_option
 @language_option
 @set_option
+@click.option("--json", "as_json", is_flag=True, help="Cetak JSON. / Print JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="Cetak folder saja. / Print the folder only.")
 @click.pass_context
 def compare(
-    context: click.Context, /, scenarios: tuple[str, ...], *, language: Any, out: Path, **rest: Any
-) -> None:
+    context: click.Context, /, scenarios: tuple[str, ...], *, language: Any, out: Path,
+    as_json: bool, quiet: bool, **rest: Any,
+) -> None:  # fmt: skip
     """Bandingkan skenario: jiwa, menit, biaya, petugas, bukti; tanpa nama: semuanya.
 
     Compare scenarios: people, minutes, costs, staff, proof; without names: all of them.
@@ -112,20 +117,26 @@ def compare(
         from batu_geo.render.comparison import comparison  # noqa: PLC0415
         from batu_geo.render.words import word  # noqa: PLC0415
 
-        with progress(is_shown=True) as step:
+        with progress(is_shown=not quiet) as step:
             found = compare_scenarios(scenarios, **rest, progress=step)
         folder = save(found, out, language=language)
-        show(comparison(found.tables, language))
-        click.echo(f"{word('print_folder', language)}: {folder}")
+        if as_json:
+            show_json(found.records)
+        elif quiet:
+            click.echo(folder)
+        else:
+            show(comparison(found.tables, language))
+            click.echo(f"{word('print_folder', language)}: {folder}")
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @data_option
+@against_option
 @language_option
 @click.pass_context
-def replay(context: click.Context, /, folder: Path, *, data: Path | None, language: Any) -> None:
-    """Hitung ulang satu hasil dari manifestnya dan bandingkan sampai ke bitnya.
+def replay(context: click.Context, /, folder: Path, *, language: Any, **studies: Any) -> None:
+    """Hitung ulang satu hasil dari manifestnya dan bandingkan sama persis, bita demi bita.
 
     Compute a run again from its manifest and compare it byte by byte.
     """
@@ -134,7 +145,7 @@ def replay(context: click.Context, /, folder: Path, *, data: Path | None, langua
         from batu_geo.render.words import word  # noqa: PLC0415 - heavy
 
         with progress(is_shown=True) as step:
-            differ = replay_run(folder, data=data, progress=step)
+            differ = replay_run(folder, **studies, progress=step)
         for name in differ:
             click.echo(word("replay_differs", language, name=name))
         if differ:

@@ -41,6 +41,10 @@ class SiteChoice(Frozen):
     """At most one new unit in a village."""
     people_per_unit: Annotated[int, Field(gt=0)] | None = None
     """Most people a unit can serve, for the capacitated models."""
+    units_per_year: Annotated[int, Field(gt=0)] = 1
+    """How many units the city can open in a year, for the order of building."""
+    first_year: Annotated[int, Field(gt=0)] = 1
+    """The year of the first one; 1 counts years from the start."""
     time_limit_s: NotNegative = 30
     """A plan not proved optimal by then is the best so far, and says so."""
     source: str

@@ -65,6 +65,7 @@ RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "instrument_terms": (4, ("buildings",)),
     "plan": (4, (*WAYS, "buildings", "costs")),
     "plan_proof": (4, (*WAYS, "buildings", "costs")),
+    "plan_alternatives": (4, (*WAYS, "buildings", "costs")),
     "villages_after": (4, (*WAYS, "buildings")),
     "building_order": (4, (*WAYS, "buildings")),
     "norm_checks": (4, ("villages", "population", "facilities", "staffing")),

@@ -2,47 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import dataclass
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from batu_geo.access.equity import gini, weighted_quantile
-from batu_geo.pipeline.assess import assess, weakest
-from batu_geo.pipeline.placement import PROFESSIONS, place, siting_problem
-from batu_geo.pipeline.placement_tables import (
-    budget_curve,
-    fairness_curve,
-    villages_after,
-    with_plan,
-)
+from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.domain.scenario import Scenario
+from batu_geo.pipeline.assess import weakest
+from batu_geo.pipeline.effects import ABOUT, Placed, Placing, Side, effects
+from batu_geo.pipeline.placement import PROFESSIONS, siting_problem
 from batu_geo.render.curves import curves_svg
 from batu_geo.render.notebook import comparison_html
 from batu_geo.render.tables import write_csv
-from batu_geo.runs import put_run, run_name
+from batu_geo.runs import MANIFEST, outputs_of, put_run, run_name, write_json
 from batu_geo.siting.readiness import costs_by_payer
+from batu_geo.siting.trade_offs import budget_curve, fairness_curve
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from batu_geo.domain.errors import Language
-    from batu_geo.domain.scenario import Scenario
     from batu_geo.pipeline.assess import Assessment
-    from batu_geo.pipeline.placement import Placement
-    from batu_geo.pipeline.what_if import HeldRun
     from batu_geo.sources.study import Study
 
-ABOUT = ("name", "title", "title_en", "siting")
-TOGETHER = "together"
-# Settings that name each other are taken over as one.
-ONE_PART = ("modes", "headline", "referral", "calibration")
 NO_LIMIT = 10**15
-TABLES = ("summary", "villages", "settings", "worth", "budget", "fairness")
+TABLES = ("summary", "villages", "settings", "effects", "budget", "fairness")
+CURVES = "curves.svg"
+COMPARED, AGAINST = "compared", "@against"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,27 +46,30 @@ class Comparison:
 
     Attributes
     ----------
+    sides
+        What was compared, in order.
     summary
-        One row a scenario: people, minutes, worst-off village, evenness, staff, costs, proof.
+        One row a side: people, minutes, worst-off village, evenness, staff, costs, proof.
     villages
-        One row a scenario and village at its headline: people and minutes, and the
-        difference to the first scenario.
+        One row a side and village at its headline: people, minutes and rank, and the
+        difference to the first side.
     settings
-        Every setting that is not the same in all, one column a scenario.
-    worth
-        One row a setting and village it moves: what that setting alone, taken over from the
-        second scenario into the first, does to minutes and rank, and what all do
-        ``together``. Of two scenarios only.
+        Every setting that is not the same in all, one column a side.
+    effects
+        One row a difference and village it moves: what that setting or input alone, taken
+        over from the second side into the first, does to minutes and rank, and what all do
+        ``together``. Of two sides only.
     budget, fairness
         The curves of the first scenario that opens buildings.
     evidence
-        What every number is worth: as much as the weakest input of the study.
+        What every number is worth: as much as the weakest input of the studies.
     """
 
+    sides: tuple[Side, ...]
     summary: pd.DataFrame
     villages: pd.DataFrame
     settings: pd.DataFrame
-    worth: pd.DataFrame
+    effects: pd.DataFrame
     budget: pd.DataFrame
     fairness: pd.DataFrame
     evidence: str
@@ -84,15 +82,26 @@ class Comparison:
         """Every table by its name."""
         return {name: getattr(self, name) for name in TABLES}
 
+    def picture(self, language: Language = "id") -> str:
+        """Return the curves as one SVG."""
+        evidence = self.sides[0].study.inputs.get("costs", {}).get("evidence", "")
+        return curves_svg(self.budget, self.fairness, language, cost_evidence=evidence)
+
+    @property
+    def records(self) -> dict[str, list[dict[str, Any]]]:
+        """Every table as JSON has it: missing values are null."""
+        return {n: json.loads(t.to_json(orient="records")) for n, t in self.tables.items()}
+
 
 def compare(
     names: Sequence[str] = (),
     *,
     data: Path | str | None = None,
+    against: Path | str | None = None,
     overrides: Iterable[str] = (),
     progress: Callable[[str], None] | None = None,
 ) -> Comparison:
-    """Compare scenarios of a study.
+    """Compare scenarios of a study, or one scenario on two studies.
 
     Parameters
     ----------
@@ -101,53 +110,119 @@ def compare(
         baseline first, when none is named.
     data, overrides
         As of `plan`; overrides hold for every scenario.
+    against
+        Folder of another study of the same villages, say with other figures: one scenario,
+        the baseline when none is named, is run on both.
     progress
-        Called with the title of each scenario as it begins.
+        Called with the title of each scenario, and the name of each difference, as it begins.
+
+    Raises
+    ------
+    ScenarioError
+        When several scenarios are named with another study (BG-313), or its villages are
+        others (BG-312).
     """
-    study = load_study(data)
-    overrides = tuple(overrides)
-    wanted = list(dict.fromkeys(names)) or all_names(study)
-    scenarios = [study.scenario(name, overrides=overrides) for name in wanted]
-    kept: dict[str, Assessment] = {}
-    rows, villages, first = [], [], None
-    for scenario in scenarios:
+    study, overrides = load_study(data), tuple(overrides)
+    wanted = list(dict.fromkeys(names))
+    if against is None:
+        wanted = wanted or all_names(study)
+        scenarios = [study.scenario(name, overrides=overrides) for name in wanted]
+        sides = [Side(scenario.name, study, scenario) for scenario in scenarios]
+    elif len(wanted) > 1:
+        raise ScenarioError(Problem("BG-313", values={"value": ", ".join(wanted)}))
+    else:
+        (name,) = wanted or ["baseline"]
+        sides = [
+            Side(scenario.name + mark, one, scenario)
+            for one, mark in ((study, ""), (load_study(against), AGAINST))
+            for scenario in [one.scenario(name, overrides=overrides)]
+        ]
+    return compare_sides(sides, progress=progress)
+
+
+def compare_sides(
+    sides: Sequence[Side], *, progress: Callable[[str], None] | None = None
+) -> Comparison:
+    """Compare scenarios that are read already; the first is what the others are held against.
+
+    Raises
+    ------
+    ScenarioError
+        When their studies do not have the same villages in the same projection (BG-312).
+    """
+    if len({_ground(side.study) for side in sides}) > 1:
+        raise ScenarioError(Problem("BG-312"))
+    placing, placed = Placing(), []
+    for side in sides:
         if progress:
-            progress(scenario.title)
-        found = _assessed(study, scenario, kept)
-        placement = place(found)
-        after = with_plan(found, placement.plan.site_ids if placement else ())
-        rows.append(_row(found, placement, after))
-        villages.append(_villages(found, after))
-        if placement and first is None:
-            first = found
+            progress(side.scenario.title)
+        placed.append(placing(side.study, side.scenario))
+    first = next((one.found for one in placed if one.placement), None)
     budget, fairness = _curves(first)
+    moved = pd.DataFrame()
+    if len(sides) == 2:
+        moved = effects(sides[0], sides[1], placing, progress=progress)
+    names = [side.name for side in sides]
     return Comparison(
-        summary=pd.DataFrame(rows),
-        villages=_beside_first(villages),
-        settings=differing_settings(scenarios),
-        worth=_worth(study, scenarios, kept) if len(scenarios) == 2 else pd.DataFrame(),
+        sides=tuple(sides),
+        summary=pd.DataFrame(map(_row, names, placed)),
+        villages=_beside_first(names, placed),
+        settings=differing_settings(sides),
+        effects=moved,
         budget=budget,
         fairness=fairness,
-        evidence=weakest(card["evidence"] for card in study.inputs.values()),
+        evidence=weakest(card["evidence"] for s in sides for card in s.study.inputs.values()),
     )
 
 
 def save(found: Comparison, out: Path, *, language: Language = "id") -> Path:
-    """Write a comparison into a folder of its own: every table, and the curves as a picture.
-
-    The folder is named by the scenarios and a fingerprint of all tables.
-    """
-    tables = {name: table.assign(evidence=found.evidence) for name, table in found.tables.items()}
+    """Write a comparison into a folder of its own: tables, curves as a picture, manifest."""
+    made_of = _ingredients(found.sides, language)
 
     def fill(folder: Path) -> None:
-        for name, table in tables.items():
-            write_csv(table, folder / f"{name}.csv")
-        picture = curves_svg(found.budget, found.fairness, language)
-        (folder / "curves.svg").write_text(picture, encoding="utf-8", newline="\n")
+        for name, table in found.tables.items():
+            write_csv(table.assign(evidence=found.evidence), folder / f"{name}.csv")
+        if len(found.budget) or len(found.fairness):
+            (folder / CURVES).write_text(found.picture(language), encoding="utf-8", newline="\n")
+        write_json({**made_of, "outputs": outputs_of(folder)}, folder / MANIFEST)
 
-    texts = {name: table.to_csv() for name, table in tables.items()}
-    name = run_name("compare", {**texts, "language": language})
-    return put_run(out, name, fill, again=True)
+    return put_run(out, run_name("compare", made_of), fill, again=True)
+
+
+def _ingredients(sides: Sequence[Side], language: Language) -> dict[str, Any]:
+    """Return everything a comparison depends on; `sides_of` reads it back."""
+    first, last = sides[0].study, sides[-1].study
+    found = {
+        "batu_geo": version("batu_geo"),
+        "language": language,
+        "study": _card(first),
+        "inputs": first.inputs,
+        "scenario": sides[0].scenario.model_dump(mode="json"),
+        COMPARED: {side.name: side.scenario.model_dump(mode="json") for side in sides},
+    }
+    return (
+        found if last is first else found | {AGAINST: {"study": _card(last), "inputs": last.inputs}}
+    )
+
+
+def sides_of(manifest: Mapping[str, Any], study: Study, against: Study | None) -> list[Side]:
+    """Return what the comparison of a manifest has compared, on the studies it is run on now."""
+    return [
+        Side(
+            name,
+            against if against is not None and name.endswith(AGAINST) else study,
+            Scenario.model_validate(settings),
+        )
+        for name, settings in manifest[COMPARED].items()
+    ]
+
+
+def _ground(study: Study) -> tuple[str, ...]:
+    return study.crs, *sorted(study.villages["village_id"])
+
+
+def _card(study: Study) -> dict[str, str]:
+    return {"name": study.name, "title": study.title, "crs": study.crs}
 
 
 def all_names(study: Study) -> list[str]:
@@ -156,24 +231,17 @@ def all_names(study: Study) -> list[str]:
     return sorted(names, key=lambda name: name != "baseline")
 
 
-def _assessed(study: Study, scenario: Scenario, kept: dict[str, Assessment]) -> Assessment:
-    """Assess a scenario, or take what one that differs in the siting alone has found."""
-    key = str(scenario.model_dump(mode="json", exclude=set(ABOUT)))
-    if key not in kept:
-        kept[key] = assess(study, scenario)
-    return replace(kept[key], scenario=scenario)
-
-
-def _row(found: Assessment, placement: Placement | None, after: HeldRun) -> dict[str, Any]:
+def _row(name: str, placed: Placed) -> dict[str, Any]:
+    found, after = placed.found, placed.after
     scenario, head = found.scenario, found.scenario.headline
     people = found.demand["population"].to_numpy(dtype=float)
     minutes = after.times[head.mode].best()
     known = np.isfinite(minutes)
-    villages = _villages(found, after)
+    villages = placed.villages()
     worst = villages.iloc[int(np.argmax(villages["mean_minutes"].fillna(np.inf)))]
     served = int(people[minutes <= head.threshold_minutes].sum())
     row: dict[str, Any] = {
-        "scenario": scenario.name,
+        "scenario": name,
         "title": scenario.title,
         "title_en": scenario.title_en,
         "people_served": served,
@@ -185,7 +253,7 @@ def _row(found: Assessment, placement: Placement | None, after: HeldRun) -> dict
         "villages_without_unit": len(after.gaps()),
     }
     row["cost_evidence"] = found.study.inputs.get("costs", {}).get("evidence", "")
-    return row | _plan_columns(found, placement)
+    return row | _plan_columns(placed)
 
 
 def _spread(minutes: NDArray[np.float64], people: NDArray[np.float64]) -> dict[str, float]:
@@ -199,8 +267,9 @@ def _spread(minutes: NDArray[np.float64], people: NDArray[np.float64]) -> dict[s
     }
 
 
-def _plan_columns(found: Assessment, placement: Placement | None) -> dict[str, Any]:
+def _plan_columns(placed: Placed) -> dict[str, Any]:
     """Return what the plan opens, needs and costs, and how it is proved."""
+    found, placement = placed.found, placed.placement
     if placement is None:
         return {"new_units": 0, "status": ""}
     if placement.plan.status in {"infeasible", "no_plan_yet"}:
@@ -230,47 +299,37 @@ def _sum(costs: pd.Series[Any]) -> int | None:
     return None if len(costs) and costs.isna().all() else int(costs.sum())
 
 
-def _villages(found: Assessment, after: HeldRun) -> pd.DataFrame:
-    head = found.scenario.headline
-    table = villages_after(found, after)
-    is_head = table["mode"].eq(head.mode) & table["threshold_minutes"].eq(head.threshold_minutes)
-    kept = table[is_head].reset_index(drop=True)
-    return pd.DataFrame(
-        {
-            "scenario": found.scenario.name,
-            "village_id": kept["village_id"],
-            "village_name": kept["village_name"],
-            "population": kept["population"],
-            "served": kept["served_after"],
-            "mean_minutes": kept["mean_minutes_after"],
+def _beside_first(names: Sequence[str], placed: Sequence[Placed]) -> pd.DataFrame:
+    """Return the villages of every side, with the difference to the first."""
+    tables = [one.villages() for one in placed]
+    then = tables[0].set_index("village_id")
+    for name, table in zip(names, tables, strict=True):
+        was = then.reindex(table["village_id"]).reset_index()
+        table.insert(0, "scenario", name)
+        table["served_more"] = table["served"] - was["served"]
+        table["minutes_less"] = was["mean_minutes"] - table["mean_minutes"]
+    return pd.concat(tables, ignore_index=True)
+
+
+def differing_settings(sides: Sequence[Side]) -> pd.DataFrame:
+    """Return the settings and inputs that are not the same on all sides: one row a key.
+
+    One column a side; an input is told by the first digits of its fingerprint.
+    """
+    flat = {
+        side.name: {
+            **dict(_flat(side.scenario.model_dump(mode="json"), "")),
+            **{f"input.{table}": sha[:12] for table, sha in side.study.hashes.items()},
         }
-    )
-
-
-def _beside_first(villages: list[pd.DataFrame]) -> pd.DataFrame:
-    first = villages[0]
-    return pd.concat(
-        [
-            table.assign(
-                served_more=table["served"] - first["served"],
-                minutes_less=first["mean_minutes"] - table["mean_minutes"],
-            )
-            for table in villages
-        ],
-        ignore_index=True,
-    )
-
-
-def differing_settings(scenarios: Sequence[Scenario]) -> pd.DataFrame:
-    """Return the settings that are not the same in all scenarios: one row a key."""
-    flat = [dict(_flat(scenario.model_dump(mode="json"), "")) for scenario in scenarios]
-    keys = sorted({key for settings in flat for key in settings})
+        for side in sides
+    }
+    keys = sorted({key for settings in flat.values() for key in settings})
     rows = [
-        {"setting": key, **{s.name: f.get(key, "") for s, f in zip(scenarios, flat, strict=True)}}
+        {"setting": key, **{name: settings.get(key, "") for name, settings in flat.items()}}
         for key in keys
-        if key not in ABOUT and len({f.get(key, "") for f in flat}) > 1
+        if key not in ABOUT and len({settings.get(key, "") for settings in flat.values()}) > 1
     ]
-    return pd.DataFrame(rows, columns=["setting", *(s.name for s in scenarios)])
+    return pd.DataFrame(rows, columns=["setting", *flat])
 
 
 def _flat(value: Any, key: str) -> Iterator[tuple[str, str]]:
@@ -279,43 +338,6 @@ def _flat(value: Any, key: str) -> Iterator[tuple[str, str]]:
             yield from _flat(inner, f"{key}.{name}" if key else name)
     elif value is not None:
         yield key, str(value)
-
-
-def _worth(
-    study: Study, scenarios: Sequence[Scenario], kept: dict[str, Assessment]
-) -> pd.DataFrame:
-    """Take each part of the second scenario alone over into the first and see who moves."""
-    first, second = scenarios
-    before = _assessed(study, first, kept)
-    fields = [name for name in type(first).model_fields if name not in ABOUT]
-    parts = {n: getattr(second, n) for n in fields if getattr(first, n) != getattr(second, n)}
-    alone = {name: {name: value} for name, value in parts.items() if name not in ONE_PART}
-    changes = alone | {ONE_PART[0]: {n: parts[n] for n in ONE_PART if n in parts}}
-    changes |= {TOGETHER: parts}
-    changes = {name: update for name, update in changes.items() if update}
-    if len(changes) == 2:
-        del changes[TOGETHER]
-    rows, old_villages = [], _villages(before, with_plan(before, ()))
-    for name, update in changes.items():
-        mixed = first.model_copy(update=update)
-        then = _assessed(study, mixed, kept)
-        new_villages = _villages(then, with_plan(then, ()))
-        moved = new_villages.merge(old_villages, on="village_id", suffixes=("", "_before"))
-        ranks = then.gaps.set_index("village_id")["rank"]
-        old = before.gaps.set_index("village_id")["rank"]
-        for row in moved.to_dict("records"):
-            village = row["village_id"]
-            change = row["mean_minutes"] - row["mean_minutes_before"]
-            was, now = old.get(village), ranks.get(village)
-            if round(change, 6) or was != now:
-                rows.append({"setting": name, "village_id": village,
-                             "village_name": row["village_name"], "minutes_more": change,
-                             "served_more": row["served"] - row["served_before"],
-                             "rank_before": was, "rank_after": now})  # fmt: skip
-    columns = ["setting", "village_id", "village_name", "minutes_more", "served_more",
-               "rank_before", "rank_after"]  # fmt: skip
-    table = pd.DataFrame(rows, columns=columns)
-    return table.astype({"rank_before": "Int64", "rank_after": "Int64"})
 
 
 def _curves(found: Assessment | None) -> tuple[pd.DataFrame, pd.DataFrame]:

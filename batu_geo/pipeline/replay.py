@@ -1,4 +1,4 @@
-"""`replay` and `status`: runs and maps made again from their manifests, and the stale ones."""
+"""`replay` and `status`: what was made is made again from its manifest, and what is stale."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from batu_geo.domain.errors import BatuGeoError, DataError, Problem
+from batu_geo.domain.errors import BatuGeoError, DataError, Problem, ScenarioError
 from batu_geo.domain.scenario import Scenario
+from batu_geo.pipeline.compare import AGAINST, COMPARED, compare_sides, save, sides_of
 from batu_geo.pipeline.maps import PAGES, draw_maps
 from batu_geo.pipeline.plan import CACHE, run_scenario
 from batu_geo.runs import MANIFEST, changed_inputs, is_of_another_run, read_manifest, what_is_spoilt
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from batu_geo.sources.study import Study
 
@@ -60,8 +61,11 @@ def _reasons(folder: Path, study: Study) -> Iterator[tuple[str, str]]:
             yield "input", table
     if manifest["study"] != {"name": study.name, "title": study.title, "crs": study.crs}:
         yield "card", "study.toml"
-    if _scenario_changed(manifest["scenario"], study):
-        yield "scenario", manifest["scenario"]["name"]
+    compared = manifest.get(COMPARED, {})
+    scenarios = [compared[name] for name in compared if not name.endswith(AGAINST)]
+    for settings in scenarios or [manifest["scenario"]]:
+        if _scenario_changed(settings, study):
+            yield "scenario", settings["name"]
     if manifest["batu_geo"] != version("batu_geo"):
         yield "version", manifest["batu_geo"]
     for name in what_is_spoilt(folder):
@@ -81,11 +85,23 @@ def replay(
     folder: Path | str,
     *,
     data: Path | str | None = None,
+    against: Path | str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> list[str]:
     """Compute a run again from its manifest and return its files that differ: none, it should be.
 
     Nothing is written into the folder of the run.
+
+    Parameters
+    ----------
+    folder
+        Of a run, of maps or of a comparison.
+    data
+        Folder of the study.
+    against
+        Folder of the other study, for a comparison of two.
+    progress
+        Called with each step in words as it begins.
 
     Raises
     ------
@@ -93,26 +109,49 @@ def replay(
         When the study is not the one the run was made from: every input that differs.
     SourceError
         When the folder has no manifest that can be read.
+    ScenarioError
+        When the run needs another study and none is named (BG-314).
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
-    study = load_study(data)
-    problems = [
-        Problem("BG-308", study.inputs.get(table, {}).get("path", table), values={"table": table})
-        for table in changed_inputs(manifest, study.hashes)
-    ]
+    study, other = load_study(data), None
+    problems = list(_other_inputs(manifest, study))
+    if AGAINST in manifest:
+        if against is None:
+            raise ScenarioError(Problem("BG-314", str(folder)))
+        other = load_study(against)
+        problems += _other_inputs(manifest[AGAINST], other)
     if manifest["batu_geo"] != version("batu_geo"):
         values = {"then": manifest["batu_geo"], "now": version("batu_geo")}
         problems.append(Problem("BG-309", str(folder), values=values))
     if problems:
         raise DataError(problems)
-    scenario = Scenario.model_validate(manifest["scenario"])
     with tempfile.TemporaryDirectory() as aside:
-        compute = draw_maps if PAGES in manifest else run_scenario
-        again = compute(
-            study, scenario, out=Path(aside), language=manifest["language"], progress=progress
-        )
+        again = _computed(manifest, study, other, Path(aside), progress)
         outputs = read_manifest(again)["outputs"]
     before = manifest["outputs"]
     differ = [n for n in {*before, *outputs} if before.get(n) != outputs.get(n)]
     return sorted({*differ, *what_is_spoilt(folder)})
+
+
+def _other_inputs(manifest: Mapping[str, Any], study: Study) -> Iterator[Problem]:
+    for table in changed_inputs(manifest, study.hashes):
+        path = study.inputs.get(table, {}).get("path", table)
+        yield Problem("BG-308", path, values={"table": table})
+
+
+def _computed(
+    manifest: Mapping[str, Any],
+    study: Study,
+    other: Study | None,
+    out: Path,
+    progress: Callable[[str], None] | None,
+) -> Path:
+    """Make what a manifest says once more, and return its folder."""
+    language = manifest["language"]
+    if COMPARED in manifest:
+        sides = sides_of(manifest, study, other)
+        return save(compare_sides(sides, progress=progress), out, language=language)
+    scenario = Scenario.model_validate(manifest["scenario"])
+    compute = draw_maps if PAGES in manifest else run_scenario
+    return compute(study, scenario, out=out, language=language, progress=progress)

@@ -156,12 +156,12 @@ SECTIONS = (
     ),
     Section(
         "plan_proof",
-        "model plan_status objective bound gap proof optimal_plans nearly_plans "
+        "model plan_status objective objective_unit bound gap proof optimal_plans nearly_plans "
         "conflicts without_cost",
     ),
     Section(
         "building_order",
-        "step site_id people_served people_added best_possible regret_people best_is_proved",
+        "step year site_id people_served people_added best_possible regret_people best_is_proved",
     ),
     Section(
         "building_costs",

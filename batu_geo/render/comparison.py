@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from batu_geo.domain.errors import shown
-from batu_geo.render.words import code_word, number, word
+from batu_geo.render.words import code_word, difference_word, number, side_title, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ def comparison(tables: Mapping[str, pd.DataFrame], language: Language) -> Render
     Parameters
     ----------
     tables
-        Of a `Comparison`: ``summary`` and ``worth``.
+        Of a `Comparison`: ``summary`` and ``effects``.
     language
         Of headings and numbers.
     """
@@ -43,13 +43,14 @@ def comparison(tables: Mapping[str, pd.DataFrame], language: Language) -> Render
     rows = tables["summary"].to_dict("records")
     parts += [_beside(rows[start : start + 4], language) for start in range(0, len(rows), 4)]
     evidence = {row.get("cost_evidence") for row in rows} - {None, ""}
-    worth_words = ", ".join(sorted(code_word(e, language) for e in evidence)) or word(
+    evidence_words = ", ".join(sorted(code_word(e, language) for e in evidence)) or word(
         "no_data", language
     )
-    parts.append(Text(word("compare_costs", language, evidence=worth_words)))
-    worth = tables["worth"]
-    if len(worth):
-        parts += [Text(word("compare_worth", language), style="bold"), _worth(worth, language)]
+    parts.append(Text(word("compare_costs", language, evidence=evidence_words)))
+    effects = tables["effects"]
+    if len(effects):
+        title = Text(word("compare_effects", language), style="bold")
+        parts += [title, _effects(effects, language)]
     return Group(*parts)
 
 
@@ -57,8 +58,7 @@ def _beside(rows: list[dict[Any, Any]], language: Language) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("")
     for row in rows:
-        title = row["title_en"] if language == "en" and row["title_en"] else row["title"]
-        table.add_column(Text(shown(title)), justify="right", max_width=24)
+        table.add_column(Text(side_title(row, language)), justify="right", max_width=24)
     for name, digits in NUMBERS.items():
         cells = [_figure(row.get(name), language, digits) for row in rows]
         table.add_row(word(f"compare_{name}", language), *cells)
@@ -98,24 +98,24 @@ def _proof(row: Mapping[Any, Any], language: Language) -> str:
     return words
 
 
-def _worth(worth: pd.DataFrame, language: Language) -> Table:
+def _effects(effects: pd.DataFrame, language: Language) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for key in (
-        "compare_setting",
+        "compare_difference",
         "village",
         "compare_minutes_more",
         "compare_served_more",
         "rank",
     ):
         table.add_column(word(key, language))
-    for row in worth.to_dict("records"):
-        ranks = [_figure(row[name], language, 0) for name in ("rank_before", "rank_after")]
+    for row in effects.to_dict("records"):
+        before, after = (_figure(row[n], language, 0) for n in ("rank_before", "rank_after"))
         cells = (
-            code_word(row["setting"], language),
+            difference_word(row["difference"], language),
             shown(row["village_name"]),
             number(row["minutes_more"], language, 1),
             number(row["served_more"], language),
-            " → ".join(ranks) if any(ranks) else "",
+            f"{before or '-'} → {after or '-'}" if before or after else "",
         )
         table.add_row(*(Text(cell) for cell in cells))
     return table

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from batu_geo.domain.errors import shown
 from batu_geo.render.appraisal import certainty_lines, served_lines
 from batu_geo.render.escaping import escape_text
-from batu_geo.render.words import code_word, number, word
+from batu_geo.render.words import code_word, number, side_title, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,7 +55,7 @@ def comparison_html(summary: pd.DataFrame, language: Language) -> str:
             word("compare_proof", language)]  # fmt: skip
     rows = [
         (
-            row["title_en"] if language == "en" and row["title_en"] else row["title"],
+            side_title(row, language),
             *(number(row[key], language, digits.get(key, 0)) for key in keys),
             code_word(row["status"], language) if row["status"] else "",
         )

@@ -49,12 +49,14 @@ def number(value: Any, language: Language, digits: int = 0) -> str:
 
     >>> number(1234.5, "id", 1), number(1234.5, "en", 1), number(None, "id")
     ('1.234,5', '1,234.5', 'tidak ada data')
+    >>> number(-0.04, "en", 1)
+    '0.0'
     """
     if value is None or pd.isna(value):
         return word("no_data", language)
     if np.isinf(value):
         return word("unreachable", language)
-    text = f"{value:,.{digits}f}"
+    text = f"{value:z,.{digits}f}"
     return text.translate(SWAPPED) if language == "id" else text
 
 
@@ -86,6 +88,25 @@ def code_word(value: object, language: Language) -> str:
         if key in _labels():
             return word(key, language)
     return shown(text)
+
+
+def difference_word(name: str, language: Language) -> str:
+    """Return a setting of a scenario, or an input of a study, in words.
+
+    >>> difference_word("siting", "id"), difference_word("population", "en")
+    ('rencana bangunan', 'population')
+    """
+    for key in (f"setting_{name}", f"table_{name}"):
+        if key in _labels():
+            return word(key, language)
+    return shown(name)
+
+
+def side_title(row: Mapping[Any, Any], language: Language) -> str:
+    """Return the title of a compared scenario, marked where it is run on another study."""
+    title = shown(row["title_en"] if language == "en" and row["title_en"] else row["title"])
+    is_other = str(row["scenario"]).endswith("@against")
+    return word("compare_against", language, title=title) if is_other else title
 
 
 def date_word(value: object, language: Language) -> str:

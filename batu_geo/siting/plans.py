@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 Status = Literal["optimal", "best_so_far", "infeasible", "no_plan_yet"]
 Proof = Literal["enumeration", "milp", "lagrangian", "bound", ""]
 MS_PER_MINUTE = 60_000
+# What an objective counts; of all other models people.
+UNITS = {
+    "lscp": "sites", "p_centre": "minutes",
+    "p_median": "person_minutes", "capacitated_p_median": "person_minutes",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +77,15 @@ class Plan:
     is_tie_settled: bool = False
     threshold_minutes: float | None = None
     assignments: pd.DataFrame | None = None
+
+
+def unit_of(model: str) -> str:
+    """Return what the objective of a model counts.
+
+    >>> unit_of("mclp"), unit_of("p_centre")
+    ('people', 'minutes')
+    """
+    return UNITS.get(model, "people")
 
 
 def relative_gap(objective: float, bound: float) -> float:
