@@ -111,9 +111,7 @@ def all_optimal(
         )
     limit = _limit(goal, found.plan, within_percent)
     held = _held(goal, allowed, limit)
-    plans, is_all = plans_within(
-        held, goal, allowed, found.plan, limit, most=most_plans, deadline=deadline
-    )
+    plans, is_all = plans_within(held, goal, found.plan, limit, most=most_plans, deadline=deadline)
     listed = _alternatives(problem, goal, plans, is_complete=is_all)
     if is_all:
         return listed

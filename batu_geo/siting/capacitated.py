@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.domain.errors import Problem, ScenarioError
-from batu_geo.siting.heuristics import Costs, greedy, is_allowed
+from batu_geo.siting.heuristics import Costs, greedy
 from batu_geo.siting.milp import site_model
 from batu_geo.siting.plans import MS_PER_MINUTE, Plan, relative_gap
 from batu_geo.siting.referee import require_right
@@ -133,8 +133,6 @@ class _Search:
 
     def meet(self, sites: Columns) -> None:
         """Take a plan if it comes before the best so far."""
-        if not is_allowed(self.allowed, sites):
-            return
         sent = send(self.trips, sites)
         key = self.key(sites, sent)
         if self.best is None or self.sent is None or key < self.key(self.best, self.sent):

@@ -105,20 +105,7 @@ def greedy(costs: Costs, allowed: Choices) -> Columns | None:
             heapq.heappush(queue, entry)
         parked = []
     plan = np.sort(plan)
-    return plan if is_allowed(allowed, plan) else None
-
-
-def is_allowed(allowed: Choices, plan: Columns) -> bool:
-    """Return whether a plan keeps all rules."""
-    held = np.bincount(allowed.group[plan], minlength=len(allowed.is_required))
-    return bool(
-        allowed.fewest <= len(plan) <= allowed.most
-        and allowed.can_open[plan].all()
-        and np.isin(np.flatnonzero(allowed.must_open), plan).all()
-        and (held <= 1).all()
-        and (held[allowed.is_required] == 1).all()
-        and allowed.is_kept(plan[None])[0]
-    )
+    return plan if allowed.allows(plan) else None
 
 
 def _is_complete(allowed: Choices, plan: Columns) -> bool:

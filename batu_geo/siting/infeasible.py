@@ -19,6 +19,8 @@ from batu_geo.siting.rules import Rule, rules_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from batu_geo.siting.problem import SitingProblem
 
 # Up to here all plans are looked at, which is faster than asking the solver.
@@ -108,12 +110,20 @@ def _oracle(rules: Sequence[Rule], sites: int) -> Callable[[Iterable[int]], bool
 
 
 def _has_plan(rules: Sequence[Rule], sites: int) -> bool:
-    model = LinearModel(sites, np.zeros(sites), np.ones(sites), np.ones(sites, dtype=bool))
+    def keeps(plan: NDArray[np.intp]) -> bool:
+        flags = np.zeros((1, sites), dtype=bool)
+        flags[0, plan] = True
+        return all(rule.is_kept(flags)[0] for rule in rules)
+
+    model = LinearModel(sites, np.zeros(sites), np.ones(sites), np.ones(sites, dtype=bool), keeps)
     for rule in rules:
         for row in rule.rows:
             if not row.any() and not rule.low <= 0 <= rule.high:
                 return False
-            model.add_row(row, rule.low, rule.high)
+            if rule.code == "budget":
+                model.add_sum(row, rule.high)
+            else:
+                model.add_row(row, rule.low, rule.high)
     return not model.minimise(np.zeros(sites)).is_infeasible
 
 

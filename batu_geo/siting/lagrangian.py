@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from batu_geo.siting.heuristics import is_allowed, swapped
+from batu_geo.siting.heuristics import swapped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,7 +103,7 @@ def lagrangian_bound(
             bound, best_price, idle = value, price, 0
         found = np.flatnonzero(is_open)
         may_search = turn % SEARCH_EVERY == 0 and searching < 0.3 * (time.monotonic() - start)
-        if (may_search or costs.total(found) < cost) and is_allowed(allowed, found):
+        if (may_search or costs.total(found) < cost) and allowed.allows(found):
             since = time.monotonic()
             found = swapped(swap_costs, allowed, found, deadline=deadline)
             searching += time.monotonic() - since

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, vstack
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from batu_geo.siting.rules import Choices
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     Columns = NDArray[np.intp]
 
 SHORTEST_SOLVE_S, LONGEST_SOLVE_S = 0.005, 1e7
+# Coefficients above this meet the solver's tolerance: a sum of rupiah would not be exact.
+LARGEST_COEFFICIENT = 1e5
 OPTIMAL, INFEASIBLE = 0, 2
 
 
@@ -55,6 +59,8 @@ class LinearModel:
         How many variables are sites.
     low, high, is_whole
         Limits and kind of every variable.
+    keeps
+        Says whether a plan keeps every rule to the unit; None where the rows say it all.
     rows, row_low, row_high
         Blocks of rows ``row_low <= rows . variables <= row_high``.
     """
@@ -63,6 +69,7 @@ class LinearModel:
     low: Numbers
     high: Numbers
     is_whole: Flags
+    keeps: Callable[[Columns], bool] | None = None
     rows: list[csr_array] = field(default_factory=list)
     row_low: list[Numbers] = field(default_factory=list)
     row_high: list[Numbers] = field(default_factory=list)
@@ -95,6 +102,17 @@ class LinearModel:
         entries = (np.zeros(len(column), np.intp), column, coefficients[column])
         self.add_rows(entries, 1, np.array([low]), np.array([high]))
 
+    def add_sum(self, coefficients: Numbers, limit: float) -> None:
+        """Add an upper limit on a sum of whole numbers over the sites.
+
+        Large ones are counted in larger units, rounded so that no plan is lost; a plan
+        that is let through wrongly is found by `keeps`.
+        """
+        unit = np.ceil(coefficients.max(initial=0) / LARGEST_COEFFICIENT)
+        if unit > 1:
+            coefficients, limit = np.floor(coefficients / unit), float(np.floor(limit / unit))
+        self.add_row(coefficients, -np.inf, limit)
+
     def exclude(self, plan: Columns) -> None:
         """Forbid one plan, and no other."""
         coefficients = np.full(self.sites, -1.0)
@@ -108,6 +126,7 @@ class LinearModel:
             self.low.copy(),
             self.high.copy(),
             self.is_whole,
+            self.keeps,
             [*self.rows],
             [*self.row_low],
             [*self.row_high],
@@ -116,7 +135,19 @@ class LinearModel:
     def minimise(
         self, objective: Numbers, *, deadline: float = np.inf, relative_gap: float = 0.0
     ) -> Ending:
-        """Solve for the least objective before the deadline, to no gap unless one is allowed."""
+        """Solve for the least objective before the deadline, to no gap unless one is allowed.
+
+        Plans that break a rule in full, whatever the rows let through, are excluded.
+        """
+        bound = -np.inf
+        while True:
+            ending = self._solve(objective, deadline, relative_gap)
+            bound = max(bound, ending.bound)
+            if ending.values is None or self.keeps is None or self.keeps(self.plan(ending.values)):
+                return replace(ending, bound=bound)
+            self.exclude(self.plan(ending.values))
+
+    def _solve(self, objective: Numbers, deadline: float, relative_gap: float) -> Ending:
         left = deadline - time.monotonic()
         if left < SHORTEST_SOLVE_S:
             return Ending(None, -np.inf, is_proved=False, is_infeasible=False)
@@ -168,6 +199,7 @@ def site_model(allowed: Choices) -> LinearModel:
         allowed.must_open.astype(np.float64),
         allowed.can_open.astype(np.float64),
         np.ones(sites, dtype=bool),
+        allowed.allows,
     )
     model.add_row(np.ones(sites), allowed.fewest, allowed.most)
     size = np.bincount(allowed.group, minlength=len(allowed.is_required))
@@ -182,5 +214,5 @@ def site_model(allowed: Choices) -> LinearModel:
         np.ones(len(shared)),
     )
     for row, limit in zip(allowed.sums, allowed.limits, strict=True):
-        model.add_row(row, -np.inf, float(limit))
+        model.add_sum(row, float(limit))
     return model

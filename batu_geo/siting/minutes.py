@@ -9,7 +9,6 @@ import numpy as np
 
 from batu_geo.siting.formulations import add_minutes, add_reach
 from batu_geo.siting.goals import best_of
-from batu_geo.siting.heuristics import is_allowed
 from batu_geo.siting.milp import site_model
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def fewest_missed(
     model = site_model(allowed) if model is None else model.copy()
     people, _ = add_reach(model, goal.times, most_missed=np.inf)
     ending = model.minimise(people, deadline=deadline)
-    if ending.values is not None and is_allowed(allowed, model.plan(ending.values)):
+    if ending.values is not None:
         other = model.plan(ending.values)
         if goal.ties(other[None])[0, 0] < goal.ties(plan[None])[0, 0]:
             plan = other
@@ -102,7 +101,7 @@ def least_minutes(
         ending = trial.minimise(cost / scale, deadline=deadline)
         bound = max(ending.bound * scale + always, 0.0)
         if ending.values is not None:
-            plan = _better(goal, allowed, plan, trial.plan(ending.values))
+            plan = _better(goal, plan, trial.plan(ending.values))
         least = float(goal.ties(plan[None])[0, 1])
         if not ending.is_proved or ending.values is None:
             return Least(plan, min(bound, least), is_proved=False)
@@ -137,9 +136,7 @@ def with_minutes(
     return cost, always, cut, max(float(common), largest / 1e6)
 
 
-def _better(goal: Goal, allowed: Choices, plan: Columns, other: Columns) -> Columns:
-    if not is_allowed(allowed, other):
-        return plan
+def _better(goal: Goal, plan: Columns, other: Columns) -> Columns:
     keys = [
         (*goal.primary(p[None])[0].tolist(), *goal.ties(p[None])[0].tolist()) for p in (plan, other)
     ]
@@ -181,11 +178,9 @@ def first_of_equal(
         if ending.values is None:
             return best_of(goal, [p[None] for p in equal]), False
         other = trial.plan(ending.values)
-        is_equal = (
-            is_allowed(allowed, other)
-            and goal.primary(other[None])[0].tolist() == primary
-            and goal.ties(other[None])[0].tolist() == [missed, least]
-        )
+        is_equal = goal.primary(other[None])[0].tolist() == primary and goal.ties(other[None])[
+            0
+        ].tolist() == [missed, least]
         trial.exclude(other)
         if is_equal:
             equal.append(other)

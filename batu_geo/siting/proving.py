@@ -18,7 +18,6 @@ from batu_geo.siting.heuristics import (
     cover_costs,
     greedy,
     improved,
-    is_allowed,
     median_costs,
     swapped,
     without_infinity,
@@ -165,7 +164,7 @@ def _coverage(goal: Goal, allowed: Choices, plan: Columns | None, deadline: floa
     close = 0.9 / max(1.0, float(people.sum()))
     ending = model.minimise(-people, deadline=deadline, relative_gap=close)
     if ending.values is not None:
-        plan = _better(goal, _checked(model, allowed, ending.values), plan)
+        plan = _better(goal, model.plan(ending.values), plan)
     bound = np.ceil(ending.bound - already - 1e-6 * max(1.0, abs(ending.bound) * 1e-3))
     key = _last_key(goal, plan)
     return Found(plan, bound, is_proved=bool(bound >= key), is_infeasible=ending.is_infeasible)
@@ -177,19 +176,13 @@ def _cover(goal: Goal) -> Cover:
     return goal.cover
 
 
-def _checked(model: LinearModel, allowed: Choices, values: NDArray[np.float64]) -> Columns | None:
-    """Return the plan of a solution if, rounded, it still keeps every rule."""
-    plan = model.plan(values)
-    return plan if is_allowed(allowed, plan) else None
-
-
 def _fewest(goal: Goal, allowed: Choices, plan: Columns | None, deadline: float) -> Found:
     cover = _cover(goal)
     model = site_model(allowed)
     require_coverage(model, cover.within[:, cover.base == 0])
     ending = model.minimise(np.ones(model.sites), deadline=deadline)
     if ending.values is not None:
-        plan = _better(goal, _checked(model, allowed, ending.values), plan)
+        plan = _better(goal, model.plan(ending.values), plan)
     bound = np.ceil(ending.bound - 1e-6)
     key = _last_key(goal, plan)
     return Found(plan, bound, is_proved=bool(bound >= key), is_infeasible=ending.is_infeasible)
@@ -238,7 +231,7 @@ def _centre(goal: Goal, allowed: Choices, plan: Columns | None, deadline: float)
         ending = trial.minimise(np.zeros(0), deadline=deadline)
         if ending.is_infeasible:
             low = middle
-        elif ending.values is not None and is_allowed(allowed, trial.plan(ending.values)):
+        elif ending.values is not None:
             plan = _better(goal, plan, trial.plan(ending.values))
             high = min(middle, int(np.searchsorted(values, _last_key(goal, plan))))
         else:
@@ -288,9 +281,7 @@ def settle(goal: Goal, allowed: Choices, plan: Columns, *, deadline: float) -> t
     limit = tuple(goal.primary(plan[None])[0].tolist())
     model = hold(goal, allowed, limit)
     if goal.model != "p_median":
-        equal, is_all = plans_within(
-            model, goal, allowed, plan, limit, most=FIRST_CUTS, deadline=deadline
-        )
+        equal, is_all = plans_within(model, goal, plan, limit, most=FIRST_CUTS, deadline=deadline)
         plan = best_of(goal, [other[None] for other in equal])
         if is_all:
             return plan, True
@@ -304,7 +295,6 @@ def settle(goal: Goal, allowed: Choices, plan: Columns, *, deadline: float) -> t
 def plans_within(
     model: LinearModel,
     goal: Goal,
-    allowed: Choices,
     plan: Columns,
     limit: tuple[int, ...],
     *,
@@ -320,7 +310,7 @@ def plans_within(
     ----------
     model
         Holds the limit already, as from `hold`; it is left as it is.
-    goal, allowed
+    goal
         What the model was made from.
     plan
         One that is known.
@@ -340,7 +330,7 @@ def plans_within(
             return found, ending.is_infeasible
         other = trial.plan(ending.values)
         trial.exclude(other)
-        if is_allowed(allowed, other) and is_within(goal.primary(other[None]), limit)[0]:
+        if is_within(goal.primary(other[None]), limit)[0]:
             found.append(other)
     return found, False
 

@@ -129,6 +129,18 @@ class Choices:
     sums: Numbers
     limits: Numbers
 
+    def allows(self, plan: Columns) -> bool:
+        """Return whether a plan keeps all rules."""
+        held = np.bincount(self.group[plan], minlength=len(self.is_required))
+        return bool(
+            self.fewest <= len(plan) <= self.most
+            and self.can_open[plan].all()
+            and np.isin(np.flatnonzero(self.must_open), plan).all()
+            and (held <= 1).all()
+            and (held[self.is_required] == 1).all()
+            and self.is_kept(plan[None])[0]
+        )
+
     def is_kept(self, plans: Columns) -> Flags:
         """Return whether plans [plans, sites each] keep the limits on sums."""
         totals = self.sums.T[plans].sum(axis=1)
