@@ -24,19 +24,20 @@ def costs(buildings: list[dict[str, Any]]) -> list[dict[str, Any]]:
         rng = random.Random(f"cost-{building['building_id']}")
         works = WORKS[building["condition"]] + rng.randrange(120, 241, 5)
         items = (
-            ("works", "city", works),
-            ("equipment", "city", rng.randrange(110, 171, 5)),
-            ("operation", "bok", rng.randrange(18, 31, 3)),
+            ("works", "city", "once", works),
+            ("equipment", "city", "once", rng.randrange(110, 171, 5)),
+            ("operation", "bok", "yearly", rng.randrange(18, 31, 3)),
         )
         rows += [
             {
                 "building_id": building["building_id"],
                 "item": item,
                 "payer": payer,
+                "period": period,
                 "rupiah": million * 1_000_000,
                 "evidence": "illustrative",
                 **facts.notes(NOTE),
             }
-            for item, payer, million in items
+            for item, payer, period, million in items
         ]
     return rows

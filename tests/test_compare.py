@@ -16,10 +16,11 @@ import batu_geo as bg
 from batu_geo.cli import cli
 from batu_geo.domain.errors import DataError, ScenarioError
 from batu_geo.pipeline.assess import Assessment, assess
-from batu_geo.pipeline.compare import compare, differing_settings, save
+from batu_geo.pipeline.compare import compare, compare_sides, save
+from batu_geo.pipeline.comparison_tables import differing_settings
 from batu_geo.pipeline.effects import Side
 from batu_geo.pipeline.placement import Placement, place
-from batu_geo.pipeline.placement_tables import villages_after, with_plan
+from batu_geo.pipeline.placement_tables import plan_table, villages_after, with_plan
 from batu_geo.pipeline.replay import replay, status
 from batu_geo.render.curves import curves_svg
 from batu_geo.siting.instruments import instrument_options, instruments
@@ -34,12 +35,13 @@ if TYPE_CHECKING:
 
 def test_costs_nobody_knows_are_missing_not_nothing() -> None:
     costs = pd.DataFrame(
-        {"building_id": ["a", "a", "a"], "payer": ["city", "city", "bok"], "rupiah": [5, 7, 2]}
-    )
+        {"building_id": ["a", "a", "a"], "payer": ["city", "city", "bok"],
+         "period": ["once", "once", "yearly"], "rupiah": [5, 7, 2]}
+    )  # fmt: skip
     table = costs_by_payer(["a", "b"], costs)
     assert table.loc[
-        0, ["city_rupiah", "village_fund_rupiah", "bok_rupiah", "total_rupiah"]
-    ].tolist() == [12, 0, 2, 14]
+        0, ["city_rupiah", "village_fund_rupiah", "bok_yearly_rupiah", "once_rupiah"]
+    ].tolist() == [12, 0, 2, 12]
     assert table.iloc[1, 1:].isna().all()
     assert costs_by_payer(["a"], None).iloc[0, 1:].isna().all()
 
@@ -117,9 +119,12 @@ def test_nurses_for_four_open_four(base: Assessment) -> None:
 @pytest.mark.parametrize(
     ("overrides", "codes"),
     [
-        (["siting.budget_rupiah=1"], {"budget", "one_in_village"}),
-        (["siting.staff_caps.midwife=2"], {"staff"}),
-        (["siting.least_suitability=fit", "candidates.min_floor_area_m2=5000"], {"one_in_village"}),
+        (["siting.budget_rupiah=1"], {"budget", "site_count"}),
+        (["siting.staff_caps.midwife=2"], {"staff", "site_count"}),
+        (
+            ["siting.least_readiness=with_works", "candidates.min_floor_area_m2=5000"],
+            {"site_count"},
+        ),
     ],
 )
 def test_what_cannot_hold_together_is_named(
@@ -135,8 +140,7 @@ def test_what_cannot_hold_together_is_named(
     placement = place(found)
     assert placement is not None
     assert placement.plan.status == "infeasible"
-    assert codes <= {conflict.code for conflict in placement.conflicts} | {"one_in_village"}
-    assert placement.conflicts
+    assert codes == {conflict.code for conflict in placement.conflicts.rules}
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +192,45 @@ def test_another_study_is_taken_over_input_by_input(study_copy: Path, tmp_path: 
         replay(folder)
     with pytest.raises(DataError, match="BG-308"):
         replay(folder, against=bg.load_study().folder)
+
+
+def test_a_changed_threshold_is_told_by_its_people() -> None:
+    """Minutes and ranks may stay; whom 30 minutes serve and 15 do not is a change all the same."""
+    scenario = "headline.threshold_minutes"
+    study = bg.load_study()
+    sides = [
+        Side(f"t{minutes}", study, study.scenario("baseline", overrides=[f"{scenario}={minutes}"]))
+        for minutes in (15, 30)
+    ]
+    moved = compare_sides(sides).effects
+    assert set(moved["difference"]) == {"headline"}
+    assert len(moved) == 24
+    assert moved["served_more"].sum() == 215_159 - 166_735
+
+
+def test_two_scenarios_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "lain.toml"
+    path.write_text('extends = "baseline"\nname = "baseline"\n[travel]\nspeed_set = "slow"\n')
+    found = compare(["baseline", str(path)])
+    assert found.summary["scenario"].tolist() == ["baseline", "baseline-2"]
+    assert found.settings.loc[0, ["baseline", "baseline-2"]].tolist() == ["middle", "slow"]
+
+
+def test_a_village_of_nobody_is_not_the_worst_off(study_copy: Path) -> None:
+    path = study_copy / "population.csv"
+    table = pd.read_csv(path, dtype={"village_id": "str"})
+    table.loc[table["village_name"] == "Temas", "population"] = 0
+    table.to_csv(path, index=False)
+    assert compare(["baseline"], data=study_copy).summary["worst_village"].tolist() == ["Tlekung"]
+
+
+def test_villages_have_their_part_of_the_plan() -> None:
+    found = compare(["tiga-terbaik"])
+    villages, (summary,) = found.villages, found.summary.to_dict("records")
+    for name in ("new_units", "needs_nurse", "city_rupiah", "bok_yearly_rupiah"):
+        assert villages[name].sum() == summary[name]
+    assert villages["new_units"].notna().sum() == 3
+    assert villages["gini"].between(0, 1).all()
 
 
 def test_another_study_must_have_the_same_villages(study_copy: Path, tmp_path: Path) -> None:
@@ -273,6 +316,80 @@ def test_compare_prints_each_scenario(tmp_path: Path) -> None:
     assert (unknown.exit_code, "tiga-terbaik" in unknown.stderr) == (4, True)
 
 
+def test_a_building_that_a_rule_refuses_cannot_be_made_to_open(base: Assessment) -> None:
+    refused = base.candidates.loc[base.candidates["why_not"].str.contains("rooms"), "site_id"]
+    with pytest.raises(ScenarioError, match=r"BG-315 .*rooms"):
+        placed(base, "tiga-terbaik", f'siting.must_open=["{refused.iloc[0]}"]')
+    with pytest.raises(ScenarioError, match="BG-307"):
+        placed(base, "tiga-terbaik", 'siting.must_open=["XX"]')
+    _, placement = placed(base, "tiga-terbaik", f'siting.must_close=["{refused.iloc[0]}"]')
+    assert placement.plan.status == "optimal", "it is closed anyway"
+
+
+def test_a_building_without_a_price_is_no_rule_of_the_user(base: Assessment) -> None:
+    _, placement = placed(base, "anggaran", 'siting.must_open=["KEL-35.79.01.1002"]')
+    assert {c.code for c in placement.conflicts.rules} == {"must_open", "cost_unknown"}
+
+
+def test_all_villages_may_get_a_unit_where_the_scenario_says_so(base: Assessment) -> None:
+    gaps = set(base.gaps["village_id"])
+    _, near = placed(base, "tiga-terbaik")
+    assert set(near.problem.village_ids) == gaps
+    _, anywhere = placed(base, "tiga-terbaik", "siting.villages=all")
+    assert {"35.79.01.1001", "35.79.01.1004"} <= set(anywhere.problem.village_ids) - gaps
+
+
+def test_only_buildings_ready_enough_are_opened(base: Assessment) -> None:
+    conditions = base.candidates.set_index("site_id")["condition"]
+    for least, allowed in (("ready", {"good"}), ("with_works", {"good", "light_damage"})):
+        _, placement = placed(base, "tiga-terbaik", f"siting.least_readiness={least}")
+        assert set(conditions[list(placement.plan.site_ids)]) <= allowed
+
+
+def test_lscp_says_whom_no_building_reaches(base: Assessment) -> None:
+    changes = ("siting.model=lscp", "siting.site_count=9", "siting.is_exact=false",
+               "siting.one_per_village=false")  # fmt: skip
+    _, placement = placed(base, "tiga-terbaik", *changes)
+    assert [c.code for c in placement.conflicts.rules] == ["cover_all"]
+    _, placement = placed(base, "tiga-terbaik", *changes, "siting.only_coverable=true")
+    assert {c.code for c in placement.conflicts.rules} == {"site_count_at_most", "cover_coverable"}
+    wider = [c.replace("=9", "=99") for c in changes]
+    _, placement = placed(base, "tiga-terbaik", *wider, "siting.only_coverable=true")
+    assert placement.plan.status == "optimal"
+    assert placement.plan.people_uncoverable == 25_244
+
+
+def test_a_polindes_may_be_upgraded_where_it_stands(study_copy: Path) -> None:
+    """A midwife's house in Tlekung is a candidate of its own, with its own cost, to be verified."""
+    path = study_copy / "facilities.geojson"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    office = {"type": "Point", "coordinates": [112.5411, -7.9127]}
+    house = {"facility_id": "POL-1", "facility_name": "Polindes Tlekung", "kind": "POLINDES",
+             "village_id": "35.79.03.2004", "status": "active", "operator": "city",
+             "evidence": "illustrative"}  # fmt: skip
+    document["features"].append({"type": "Feature", "properties": house, "geometry": office})
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with (study_copy / "costs.csv").open("a", encoding="utf-8") as file:
+        file.write("POL-1,works,city,once,50000000,illustrative,,\n")
+    study = bg.load_study(study_copy)
+    plain = assess(study, study.scenario("tiga-terbaik"))
+    assert "POL-1" not in set(plain.candidates["site_id"])
+    changes = ['candidates.upgrade_kinds=["POLINDES"]', 'siting.must_open=["POL-1"]']
+    found = assess(study, study.scenario("tiga-terbaik", overrides=changes))
+    row = found.candidates.set_index("site_id").loc["POL-1"]
+    assert (row["action"], row["suitability"], row["owner"]) == (
+        "upgrade_unit",
+        "to_verify",
+        "city",
+    )
+    placement = place(found)
+    assert placement is not None
+    assert "POL-1" in placement.plan.site_ids
+    table = plan_table(found, placement).set_index("site_id")
+    assert table["action"]["POL-1"] == "upgrade_unit"
+    assert table["city_rupiah"]["POL-1"] == 50_000_000
+
+
 def test_without_a_proof_nothing_is_said_of_every_best_plan(base: Assessment) -> None:
     found, placement = placed(base, "tiga-terbaik", "siting.time_limit_s=0")
     assert placement.plan.status == "best_so_far"
@@ -295,7 +412,7 @@ def test_every_scenario_of_the_study_runs_where_no_building_is_left(
 ) -> None:
     empty = '{"type": "FeatureCollection", "features": []}'
     (study_copy / "buildings.geojson").write_text(empty)
-    (study_copy / "costs.csv").write_text("building_id,item,payer,rupiah\n")
+    (study_copy / "costs.csv").write_text("building_id,item,payer,period,rupiah\n")
     found = compare(data=study_copy)
     states = set(found.summary["status"].fillna(""))
     assert states <= {"", "optimal", "infeasible"}

@@ -67,11 +67,11 @@ def test_maps_that_were_touched_are_drawn_again(toy_folder, tmp_path) -> None:
     assert page.read_bytes() == before
 
 
-def test_maps_are_stale_and_made_again_like_a_run_but_are_none(toy_folder, tmp_path) -> None:
+def test_maps_are_made_again_like_a_run_but_are_none(toy_folder, tmp_path) -> None:
     drawn = maps(data=toy_folder, out=tmp_path, overrides=TOY)
     assert replay(drawn.folder, data=toy_folder) == []
     (state,) = status(tmp_path, data=toy_folder)
-    assert (state.folder, state.reasons) == (drawn.folder, (("scenario", "baseline"),))
+    assert (state.folder, state.reasons) == (drawn.folder, ())
     for use in (open_run, lambda folder: brief(str(folder), data=toy_folder, out=tmp_path)):
         with pytest.raises(ScenarioError, match="BG-452"):
             use(drawn.folder)

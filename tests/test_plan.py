@@ -246,7 +246,7 @@ def test_a_study_without_buildings_still_ranks_the_villages(
 ) -> None:
     empty = '{"type": "FeatureCollection", "features": []}'
     (study_copy / "buildings.geojson").write_text(empty)
-    (study_copy / "costs.csv").write_text("building_id,item,payer,rupiah\n")
+    (study_copy / "costs.csv").write_text("building_id,item,payer,period,rupiah\n")
     run = bg.plan(data=study_copy, out=tmp_path)
     assert len(run.gaps) == 6
     assert run.candidates.empty

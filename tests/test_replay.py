@@ -81,6 +81,18 @@ def test_a_changed_scenario_makes_it_stale(copied: Path, study_copy: Path) -> No
     assert reasons(copied, study_copy) == [("scenario", "torongrejo-buka")]
 
 
+@pytest.mark.slow
+def test_a_run_with_changed_settings_is_fresh_until_the_scenario_changes(
+    study_copy: Path, tmp_path: Path
+) -> None:
+    changed = ["travel.speed_set=slow"]
+    folder = bg.plan("torongrejo-buka", data=study_copy, out=tmp_path, overrides=changed).folder
+    assert reasons(folder, study_copy) == []
+    path = study_copy / "scenarios" / "torongrejo-buka.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("active", "planned"))
+    assert reasons(folder, study_copy) == [("scenario", "torongrejo-buka")]
+
+
 def test_status_is_said_in_both_languages(copied: Path) -> None:
     arguments = ["status", "--out", str(copied.parent)]
     assert "sesuai keadaan sekarang" in CliRunner().invoke(cli, arguments).stdout

@@ -88,6 +88,14 @@ def test_what_is_not_in_the_ledger_is_refused(held: HeldRun, site: str) -> None:
         with_site(held, site)
 
 
+@pytest.mark.parametrize(
+    ("lon", "lat"), [(float("nan"), -7.9), (float("inf"), -7.9), (-7.9, 112.54), (0, 0), (1e9, 1e9)]
+)
+def test_a_place_that_is_not_in_the_study_is_refused(held: HeldRun, lon: float, lat: float) -> None:
+    with pytest.raises(ScenarioError, match="BG-316"):
+        moved(held, UNIT, lon=lon, lat=lat)
+
+
 def test_a_unit_cannot_be_opened_twice_nor_closed_twice(held: HeldRun) -> None:
     with pytest.raises(ScenarioError, match="BG-307"):
         with_site(with_site(held, SITE), SITE)

@@ -18,6 +18,7 @@ LAND_STATUSES = ("local_government", "state", "customary", "other", UNKNOWN)
 CONDITIONS = ("good", "light_damage", "moderate_damage", "heavy_damage", UNKNOWN)
 PROCESS_STATUSES = ("none", "proposed", "in_process", "decree", "handed_over", UNKNOWN)
 PAYERS = ("city", "village_fund", "bok")
+PERIODS = ("once", "yearly")
 HAZARDS = ("none", "low", "high", UNKNOWN)
 YES_NO = ("yes", "no", UNKNOWN)
 PROFESSIONS = ("doctor", "nurse", "midwife", "cadre", "other")
@@ -198,10 +199,12 @@ BUILDINGS = Contract("buildings", "building_id", "point", (
 ), may_have_no_rows=True)  # fmt: skip
 
 COSTS = Contract("costs", None, None, (
-    _text("building_id", "kode bangunan", "code of the building"),
+    _text("building_id", "kode bangunan, atau fasilitas yang dapat dinaikkan kelasnya",
+          "code of the building, or of a facility that may be upgraded"),
     _text("item", "untuk apa", "what for"),
     _text("payer", "siapa yang membayar: APBD kota, dana desa atau BOK",
           "who pays: the city, the village fund or BOK", codes=PAYERS),
+    _text("period", "sekali atau setiap tahun", "once or every year", codes=PERIODS),
     Column("rupiah", "integer", "biaya", "cost", unit="rupiah", minimum=0),
     *_EVIDENCE,
 ), may_have_no_rows=True)  # fmt: skip

@@ -11,6 +11,7 @@ from batu_geo.domain.frozen import (
     Evidence,
     Frozen,
     Hazard,
+    Kind,
     LandStatus,
     Owner,
     Positive,
@@ -75,5 +76,7 @@ class CandidateRules(Frozen):
     hazards: tuple[Hazard, ...] = ()
     """Hazards a building may lie in; where none is named, nobody asks."""
     needs_road_access: bool = False
+    upgrade_kinds: tuple[Kind, ...] = ()
+    """Kinds of facilities, say POLINDES, that may be made a unit where they stand."""
     evidence: Evidence
     source: str

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from pydantic import Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from batu_geo.domain.criteria import CandidateRules, Criterion, FeasibilityCriterion
 from batu_geo.domain.frozen import Frozen
@@ -59,6 +60,8 @@ class Scenario(Frozen):
     sensitivity: Sensitivity
     facility_changes: tuple[FacilityChange, ...] = ()
     siting: SiteChoice | None = None
+    overrides: SkipJsonSchema[tuple[str, ...]] = ()
+    """What was laid over the files on the command line; no file may hold it."""
 
     @model_validator(mode="after")
     def _headline_is_a_threshold(self) -> Self:

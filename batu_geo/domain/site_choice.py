@@ -19,6 +19,12 @@ ModelName = Literal[
     "one_per_village",
 ]
 NEEDS_COUNT: tuple[ModelName, ...] = ("p_median", "p_centre", "capacitated_p_median")
+# Settings that mean nothing to the other models, or are settled by the model itself.
+ONLY_OF: dict[str, tuple[ModelName, ...]] = {
+    "people_per_unit": ("capacitated_p_median", "capacitated_mclp"),
+    "only_coverable": ("lscp",),
+}
+SETTLED_BY_THE_CITYS_RULE = ("site_count", "is_exact", "one_per_village", "villages")
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -34,11 +40,16 @@ class SiteChoice(Frozen):
     """Of the city's own money: what the village fund or BOK pays is not in it."""
     staff_caps: dict[Profession, Count] = Field(default_factory=dict)
     """Most people of each profession for all new units together."""
-    least_suitability: Literal["fit", "to_verify"] = "to_verify"
+    least_readiness: Literal["to_verify", "with_works", "ready"] = "to_verify"
+    """The least a building must be: not yet verified, fit after works, or fit as it stands."""
+    villages: Literal["without_unit", "all"] = "without_unit"
+    """Where buildings may be opened; `all` lets a village that has a unit get another."""
     must_open: tuple[str, ...] = ()
     must_close: tuple[str, ...] = ()
     one_per_village: bool = True
     """At most one new unit in a village."""
+    only_coverable: bool = False
+    """Of LSCP: leave out, and count, the people that no building reaches in time."""
     people_per_unit: Annotated[int, Field(gt=0)] | None = None
     """Most people a unit can serve, for the capacitated models."""
     units_per_year: Annotated[int, Field(gt=0)] = 1
@@ -55,6 +66,16 @@ class SiteChoice(Frozen):
             raise ValueError(f"{self.model} needs site_count")
         if self.model.startswith("capacitated") and self.people_per_unit is None:
             raise ValueError(f"{self.model} needs people_per_unit")
+        changed = {
+            key for key, field in type(self).model_fields.items()
+            if getattr(self, key) != field.default
+        }  # fmt: skip
+        for key, models in ONLY_OF.items():
+            if key in changed and self.model not in models:
+                raise ValueError(f"{key} means nothing to {self.model}")
+        settled = sorted(changed.intersection(SETTLED_BY_THE_CITYS_RULE))
+        if self.model == "one_per_village" and settled:
+            raise ValueError(f"one_per_village settles {settled[0]} itself")
         both = set(self.must_open) & set(self.must_close)
         if both:
             raise ValueError(f"{min(both)} is in must_open and in must_close")

@@ -29,7 +29,7 @@ from batu_geo.pipeline.notices import (
 )
 from batu_geo.pipeline.reported import city_figures, contradictions
 from batu_geo.pipeline.robust import Robust, try_order, with_certainty
-from batu_geo.siting.candidates import candidate_sites, rank_sites
+from batu_geo.siting.candidates import candidate_sites, rank_sites, with_upgrades
 from batu_geo.siting.feasibility import feasibility
 from batu_geo.siting.gaps import criteria_without_data, criterion_values, rank_gaps, units
 
@@ -172,7 +172,9 @@ def assess(
     covered = coverage(times[head.mode], demand, threshold_minutes=head.threshold_minutes)
     values = criterion_values(study.villages, covered, indicators_by_village(study))
     gaps = rank_gaps(study.villages, status != "none", values, criteria=scenario.need)
-    sites = candidate_sites(study.buildings, gaps, rules=scenario.candidates)
+    rules = scenario.candidates
+    ledger = with_upgrades(study.buildings, study.facilities, rules.upgrade_kinds)
+    sites = candidate_sites(ledger, gaps, rules=rules)
     to_sites = times_to(sites)
     ranked = rank_sites(
         sites,

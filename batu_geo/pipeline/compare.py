@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.equity import gini, weighted_quantile
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.scenario import Scenario
 from batu_geo.pipeline.assess import weakest
-from batu_geo.pipeline.effects import ABOUT, Placed, Placing, Side, effects
-from batu_geo.pipeline.placement import PROFESSIONS, siting_problem
+from batu_geo.pipeline.comparison_tables import differing_settings, summary_row, village_rows
+from batu_geo.pipeline.effects import Placing, Side, effects
+from batu_geo.pipeline.placement import siting_problem
 from batu_geo.render.curves import curves_svg
 from batu_geo.render.notebook import comparison_html
 from batu_geo.render.tables import write_csv
 from batu_geo.runs import MANIFEST, outputs_of, put_run, run_name, write_json
-from batu_geo.siting.readiness import costs_by_payer
+from batu_geo.siting.rules import choices
 from batu_geo.siting.trade_offs import budget_curve, fairness_curve
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from batu_geo.domain.errors import Language
     from batu_geo.pipeline.assess import Assessment
@@ -51,8 +51,8 @@ class Comparison:
     summary
         One row a side: people, minutes, worst-off village, evenness, staff, costs, proof.
     villages
-        One row a side and village at its headline: people, minutes and rank, and the
-        difference to the first side.
+        One row a side and village at its headline: people, minutes, evenness and rank, the
+        difference to the first side, and what the plan opens, needs and costs whom there.
     settings
         Every setting that is not the same in all, one column a side.
     effects
@@ -127,7 +127,8 @@ def compare(
     if against is None:
         wanted = wanted or all_names(study)
         scenarios = [study.scenario(name, overrides=overrides) for name in wanted]
-        sides = [Side(scenario.name, study, scenario) for scenario in scenarios]
+        names = list(_told_apart(scenario.name for scenario in scenarios))
+        sides = [Side(*side) for side in zip(names, repeat(study), scenarios, strict=False)]
     elif len(wanted) > 1:
         raise ScenarioError(Problem("BG-313", values={"value": ", ".join(wanted)}))
     else:
@@ -165,8 +166,8 @@ def compare_sides(
     names = [side.name for side in sides]
     return Comparison(
         sides=tuple(sides),
-        summary=pd.DataFrame(map(_row, names, placed)),
-        villages=_beside_first(names, placed),
+        summary=pd.DataFrame(map(summary_row, names, placed)),
+        villages=village_rows(names, placed),
         settings=differing_settings(sides),
         effects=moved,
         budget=budget,
@@ -225,119 +226,18 @@ def _card(study: Study) -> dict[str, str]:
     return {"name": study.name, "title": study.title, "crs": study.crs}
 
 
+def _told_apart(names: Iterable[str]) -> Iterator[str]:
+    """Yield names, one that stands a second time with its number."""
+    seen = Counter[str]()
+    for name in names:
+        seen[name] += 1
+        yield name if seen[name] == 1 else f"{name}-{seen[name]}"
+
+
 def all_names(study: Study) -> list[str]:
     """Return the scenarios of a study, the baseline first."""
     names = sorted(path.stem for path in (study.folder / "scenarios").glob("*.toml"))
     return sorted(names, key=lambda name: name != "baseline")
-
-
-def _row(name: str, placed: Placed) -> dict[str, Any]:
-    found, after = placed.found, placed.after
-    scenario, head = found.scenario, found.scenario.headline
-    people = found.demand["population"].to_numpy(dtype=float)
-    minutes = after.times[head.mode].best()
-    known = np.isfinite(minutes)
-    villages = placed.villages()
-    worst = villages.iloc[int(np.argmax(villages["mean_minutes"].fillna(np.inf)))]
-    served = int(people[minutes <= head.threshold_minutes].sum())
-    row: dict[str, Any] = {
-        "scenario": name,
-        "title": scenario.title,
-        "title_en": scenario.title_en,
-        "people_served": served,
-        "share_served_percent": 100 * served / people.sum(),
-        "people_cut_off": int(people[~known].sum()),
-        **_spread(minutes[known], people[known]),
-        "worst_village": worst["village_name"],
-        "worst_village_minutes": worst["mean_minutes"],
-        "villages_without_unit": len(after.gaps()),
-    }
-    row["cost_evidence"] = found.study.inputs.get("costs", {}).get("evidence", "")
-    return row | _plan_columns(placed)
-
-
-def _spread(minutes: NDArray[np.float64], people: NDArray[np.float64]) -> dict[str, float]:
-    """Return the mean, evenness and far end of the minutes of those who reach a unit."""
-    if not people.sum():
-        return {"mean_minutes": np.inf, "gini": np.nan, "p90_minutes": np.inf}
-    return {
-        "mean_minutes": float(minutes @ people / people.sum()),
-        "gini": gini(minutes, people),
-        "p90_minutes": weighted_quantile(minutes, people, 0.9),
-    }
-
-
-def _plan_columns(placed: Placed) -> dict[str, Any]:
-    """Return what the plan opens, needs and costs, and how it is proved."""
-    found, placement = placed.found, placed.placement
-    if placement is None:
-        return {"new_units": 0, "status": ""}
-    if placement.plan.status in {"infeasible", "no_plan_yet"}:
-        conflicts = " ".join(conflict.code for conflict in placement.conflicts)
-        return {"status": placement.plan.status, "conflicts": conflicts}
-    plan, problem = placement.plan, placement.problem
-    costs = costs_by_payer(plan.site_ids, found.study.costs)
-    needs = np.zeros(len(PROFESSIONS)) if problem.staff is None else problem.staff[
-        problem.columns(plan.site_ids)
-    ].sum(axis=0)  # fmt: skip
-    return {
-        "new_units": len(plan.site_ids),
-        **{f"needs_{p}": int(n) for p, n in zip(PROFESSIONS, needs, strict=True)},
-        **{c: _sum(costs[c]) for c in costs.columns if c.endswith("_rupiah")},
-        "sites_without_cost": int(costs["total_rupiah"].isna().sum()),
-        "status": plan.status,
-        "gap": plan.gap,
-        "proof": plan.proof,
-        "optimal_plans": None if placement.optimal is None else len(placement.optimal.plans),
-        "sites": " ".join(plan.site_ids),
-        "conflicts": " ".join(conflict.code for conflict in placement.conflicts),
-    }
-
-
-def _sum(costs: pd.Series[Any]) -> int | None:
-    """Return the sum of what is known; None where a plan has sites and nobody knows any cost."""
-    return None if len(costs) and costs.isna().all() else int(costs.sum())
-
-
-def _beside_first(names: Sequence[str], placed: Sequence[Placed]) -> pd.DataFrame:
-    """Return the villages of every side, with the difference to the first."""
-    tables = [one.villages() for one in placed]
-    then = tables[0].set_index("village_id")
-    for name, table in zip(names, tables, strict=True):
-        was = then.reindex(table["village_id"]).reset_index()
-        table.insert(0, "scenario", name)
-        table["served_more"] = table["served"] - was["served"]
-        table["minutes_less"] = was["mean_minutes"] - table["mean_minutes"]
-    return pd.concat(tables, ignore_index=True)
-
-
-def differing_settings(sides: Sequence[Side]) -> pd.DataFrame:
-    """Return the settings and inputs that are not the same on all sides: one row a key.
-
-    One column a side; an input is told by the first digits of its fingerprint.
-    """
-    flat = {
-        side.name: {
-            **dict(_flat(side.scenario.model_dump(mode="json"), "")),
-            **{f"input.{table}": sha[:12] for table, sha in side.study.hashes.items()},
-        }
-        for side in sides
-    }
-    keys = sorted({key for settings in flat.values() for key in settings})
-    rows = [
-        {"setting": key, **{name: settings.get(key, "") for name, settings in flat.items()}}
-        for key in keys
-        if key not in ABOUT and len({settings.get(key, "") for settings in flat.values()}) > 1
-    ]
-    return pd.DataFrame(rows, columns=["setting", *flat])
-
-
-def _flat(value: Any, key: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _flat(inner, f"{key}.{name}" if key else name)
-    elif value is not None:
-        yield key, str(value)
 
 
 def _curves(found: Assessment | None) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -345,14 +245,13 @@ def _curves(found: Assessment | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     if found is None or found.scenario.siting is None:
         return pd.DataFrame(), pd.DataFrame()
     limit = found.scenario.headline.threshold_minutes
-    own = found.scenario.siting
-    free = own.model_copy(
+    free = found.scenario.siting.model_copy(
         update={"model": "mclp", "budget_rupiah": NO_LIMIT, "site_count": None, "staff_caps": {}}
     )
     priced, _ = siting_problem(found, free)
-    villages = found.candidates.loc[found.candidates["rank"].notna(), "village_id"].nunique()
-    all_of_them = free.model_copy(
-        update={"model": "p_median", "budget_rupiah": None, "site_count": villages}
-    )
-    fair, _ = siting_problem(found, all_of_them)
-    return budget_curve(priced, threshold_minutes=limit), fairness_curve(fair)
+    fair, _ = siting_problem(found, free.model_copy(update={"budget_rupiah": None}))
+    allowed = choices(fair)
+    villages = np.array(fair.village_ids)[allowed.can_open] if allowed else np.array([])
+    fair = fair.with_rules(site_count=len(set(villages.tolist())))
+    money = budget_curve(priced, threshold_minutes=limit, time_limit_s=free.time_limit_s)
+    return money, fairness_curve(fair)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from batu_geo.pipeline.what_if import HeldRun
     from batu_geo.sources.study import Study
 
-ABOUT = ("name", "title", "title_en")
+ABOUT = ("name", "title", "title_en", "overrides")
 TOGETHER = "together"
 # Settings that name each other are taken over as one.
 ONE_PART = ("modes", "headline", "referral", "calibration")
@@ -127,7 +127,8 @@ def _settings(first: Side, second: Side) -> Iterator[tuple[str, tuple[Study, Sce
     fields = [name for name in type(one).model_fields if name not in ABOUT]
     parts = {n: getattr(other, n) for n in fields if getattr(one, n) != getattr(other, n)}
     changes = {n: {n: value} for n, value in parts.items() if n not in ONE_PART}
-    changes[ONE_PART[0]] = {n: parts[n] for n in ONE_PART if n in parts}
+    linked = [n for n in ONE_PART if n in parts]
+    changes.update({n: {m: parts[m] for m in linked} for n in linked[:1]})
     for name, update in changes.items():
         if update:
             yield name, (first.study, one.model_copy(update=update))

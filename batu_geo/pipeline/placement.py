@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.norms import norms
+from batu_geo.domain.tables import UNKNOWN
 from batu_geo.pipeline.services import STAFF_NORMS
 from batu_geo.siting import capacitated, location
 from batu_geo.siting.alternatives import Alternatives, all_optimal
-from batu_geo.siting.infeasible import Conflict, why_infeasible
+from batu_geo.siting.goals import goal_of
+from batu_geo.siting.infeasible import Conflicts, why_infeasible
+from batu_geo.siting.plans import in_units
 from batu_geo.siting.problem import Rules, SitingProblem
-from batu_geo.siting.readiness import costs_by_payer
+from batu_geo.siting.readiness import READY, WITH_WORKS, costs_by_payer, readiness
 
 if TYPE_CHECKING:
     from batu_geo.domain.site_choice import SiteChoice
@@ -22,7 +26,10 @@ if TYPE_CHECKING:
     from batu_geo.siting.plans import Plan
 
 PROFESSIONS = tuple(STAFF_NORMS)
-READINESS = {"to_verify": 1, "fit": 2}
+# Ranks of readiness, by what a scenario asks for and by what a building is.
+LEAST = {"to_verify": 1, "with_works": 2, "ready": 3}
+READINESS = {UNKNOWN: 1, WITH_WORKS: 2, READY: 3}
+HAS_UNIT = "village_has_unit"
 NEARLY_PERCENT = 1.0
 
 
@@ -37,20 +44,24 @@ class Placement:
     plan
         The answer, with bound and gap.
     conflicts
-        The smallest set of rules that cannot hold together, where there is no plan.
+        The rules that cannot hold together, where there is no plan.
     optimal, nearly
         All plans as good as the best, and all within 1 per cent; None for models that
         assign people within capacities, and without a proved plan.
     without_cost
         Buildings a budget leaves out because nobody says what they cost.
+    today
+        What the objective is with the units open today alone; NaN where it cannot be
+        compared with that of the plan, as people reach nothing today.
     """
 
     problem: SitingProblem
     plan: Plan
-    conflicts: tuple[Conflict, ...]
+    conflicts: Conflicts
     optimal: Alternatives | None
     nearly: Alternatives | None
     without_cost: tuple[str, ...]
+    today: float
 
 
 def place(found: Assessment) -> Placement | None:
@@ -62,13 +73,18 @@ def place(found: Assessment) -> Placement | None:
     limit = found.scenario.headline.threshold_minutes
     plan = solve(problem, choice, limit)
     has_plan = plan.status in {"optimal", "best_so_far"}
-    conflicts: tuple[Conflict, ...] = ()
+    conflicts = Conflicts()
     if not has_plan:
-        cover_minutes = limit if choice.model == "lscp" else None
-        conflicts = why_infeasible(problem, cover_minutes=cover_minutes)
+        conflicts = why_infeasible(
+            problem,
+            cover_minutes=limit if choice.model == "lscp" else None,
+            only_coverable=choice.only_coverable,
+            time_limit_s=choice.time_limit_s,
+        )
     optimal = nearly = None
     if plan.status == "optimal" and not choice.model.startswith("capacitated"):
-        optimal, nearly = (_alternatives(problem, choice, limit, p) for p in (0.0, NEARLY_PERCENT))
+        nearly = _alternatives(problem, choice, limit, NEARLY_PERCENT)
+        optimal = nearly.best() or _alternatives(problem, choice, limit, 0.0)
     return Placement(
         problem=problem,
         plan=plan,
@@ -76,14 +92,23 @@ def place(found: Assessment) -> Placement | None:
         optimal=optimal,
         nearly=nearly,
         without_cost=without_cost,
+        today=_today(problem, choice, limit),
     )
+
+
+def _today(problem: SitingProblem, choice: SiteChoice, threshold_minutes: float) -> float:
+    """Return the objective of opening nothing."""
+    if choice.model == "lscp" or choice.model.startswith("capacitated"):
+        return np.nan
+    goal = goal_of(problem, *_judge(choice, threshold_minutes))
+    *missed, key = goal.primary(np.empty((1, 0), dtype=np.intp))[0].tolist()
+    return np.nan if any(missed) else float(in_units(goal, key))
 
 
 def siting_problem(found: Assessment, choice: SiteChoice) -> tuple[SitingProblem, tuple[str, ...]]:
     """Return what is to be decided, and the buildings a budget leaves out for want of a cost."""
     head = found.scenario.headline
-    sites = found.candidates[found.candidates["suitability"] != "refused"]
-    sites = sites.sort_values("site_id", ignore_index=True)
+    sites = open_to(choice, found.candidates)
     ids = tuple(sites["site_id"])
     now = found.times[head.mode]
     costs = costs_by_payer(ids, found.study.costs)["city_rupiah"]
@@ -103,36 +128,75 @@ def siting_problem(found: Assessment, choice: SiteChoice) -> tuple[SitingProblem
         costs=costs.fillna(0).to_numpy(dtype=np.int64),
         professions=PROFESSIONS,
         staff=np.tile(needed, (len(ids), 1)),
-        readiness=np.array([READINESS[s] for s in sites["suitability"]], dtype=np.int64),
+        readiness=np.array([READINESS[r] for r in readiness(sites)], dtype=np.int64),
         capacity=None if capacity is None else np.full(len(ids), capacity),
         existing_capacity=None if capacity is None else np.full(len(now.destination_ids), capacity),
-        rules=_rules(choice, tuple(found.gaps["village_id"]), without_cost),
+        rules=_rules(found, choice, ids, without_cost),
     )
     return problem, without_cost
 
 
-def _rules(choice: SiteChoice, gaps: tuple[str, ...], without_cost: tuple[str, ...]) -> Rules:
+def open_to(choice: SiteChoice, candidates: pd.DataFrame) -> pd.DataFrame:
+    """Return the buildings a scenario may open: what no rule refuses, by id.
+
+    That a village has a unit already is no reason where all villages may get one.
+    """
+    sites = candidates.copy()
+    if choice.villages == "all":
+        only = sites["why_not"].astype("str").str.fullmatch(rf"{HAS_UNIT}=[^;]*")
+        verified = sites["verify"].eq("").map({True: "fit", False: "to_verify"})
+        sites["suitability"] = sites["suitability"].mask(only, verified)
+    sites = sites[sites["suitability"] != "refused"]
+    return sites.sort_values("site_id", ignore_index=True)
+
+
+def _rules(
+    found: Assessment, choice: SiteChoice, ids: tuple[str, ...], without_cost: tuple[str, ...]
+) -> Rules:
+    gaps = tuple(sorted(found.gaps["village_id"]))
+    _refuse_unfit(found, choice, ids)
     is_city_rule = choice.model == "one_per_village"
     return Rules(
         site_count=len(gaps) if is_city_rule else choice.site_count,
         is_exact=choice.is_exact,
         budget=choice.budget_rupiah,
         staff_caps=tuple(sorted(choice.staff_caps.items())),
-        min_readiness=READINESS[choice.least_suitability],
+        min_readiness=LEAST[choice.least_readiness],
         must_open=choice.must_open,
-        must_close=tuple(sorted({*choice.must_close, *without_cost})),
+        must_close=tuple(sorted(set(choice.must_close).intersection(ids))),
+        unpriced=without_cost,
         one_per_village=choice.one_per_village,
-        exactly_one_in=tuple(sorted(gaps)) if is_city_rule else (),
+        exactly_one_in=gaps if is_city_rule else (),
     )
+
+
+def _refuse_unfit(found: Assessment, choice: SiteChoice, ids: tuple[str, ...]) -> None:
+    """Refuse a building that must open though a hard rule refuses it, or that nobody knows."""
+    why_not = found.candidates.set_index("site_id")["why_not"].to_dict()
+    problems = []
+    for key in ("must_open", "must_close"):
+        for name in getattr(choice, key):
+            if name not in why_not:
+                problems.append(Problem("BG-307", column=f"siting.{key}", values={"value": name}))
+            elif key == "must_open" and name not in ids:
+                values = {"value": name, "reason": why_not[name]}
+                problems.append(Problem("BG-315", column=f"siting.{key}", values=values))
+    if problems:
+        raise ScenarioError(problems)
 
 
 def solve(problem: SitingProblem, choice: SiteChoice, threshold_minutes: float) -> Plan:
     """Return the plan by the model of the scenario."""
     limit = choice.time_limit_s
     match choice.model:
-        case "mclp" | "backup_coverage" | "lscp":
+        case "lscp":
+            plan: Plan = location.lscp(
+                problem, threshold_minutes=threshold_minutes, time_limit_s=limit,
+                only_coverable=choice.only_coverable,
+            )  # fmt: skip
+        case "mclp" | "backup_coverage":
             model = getattr(location, choice.model)
-            plan: Plan = model(problem, threshold_minutes=threshold_minutes, time_limit_s=limit)
+            plan = model(problem, threshold_minutes=threshold_minutes, time_limit_s=limit)
         case "capacitated_mclp":
             plan = capacitated.capacitated_mclp(
                 problem, threshold_minutes=threshold_minutes, time_limit_s=limit
@@ -151,15 +215,23 @@ def solve(problem: SitingProblem, choice: SiteChoice, threshold_minutes: float) 
 def _alternatives(
     problem: SitingProblem, choice: SiteChoice, threshold_minutes: float, percent: float
 ) -> Alternatives:
-    is_cover = choice.model in {"mclp", "backup_coverage", "lscp"}
-    model: Any = "p_median" if choice.model == "one_per_village" else choice.model
+    model, threshold = _judge(choice, threshold_minutes)
     return all_optimal(
         problem,
         model,
-        threshold_minutes=threshold_minutes if is_cover else None,
+        threshold_minutes=threshold,
         within_percent=percent,
         time_limit_s=choice.time_limit_s,
     )
+
+
+def _judge(choice: SiteChoice, threshold_minutes: float) -> tuple[Any, float | None]:
+    """Return the model that judges plans and its threshold, None where it has none.
+
+    The city's rule is a p-median under rules of its own.
+    """
+    model = "p_median" if choice.model == "one_per_village" else choice.model
+    return model, threshold_minutes if model in {"mclp", "backup_coverage", "lscp"} else None
 
 
 def names_of(found: Assessment, site_ids: tuple[str, ...]) -> pd.DataFrame:

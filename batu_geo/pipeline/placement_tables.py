@@ -44,7 +44,7 @@ def placement_tables(found: Assessment) -> dict[str, pd.DataFrame]:
         return {}
     sites = placement.plan.site_ids
     return {
-        "plan": _plan(found, placement),
+        "plan": plan_table(found, placement),
         "plan_proof": _proof(placement),
         "plan_alternatives": _alternatives(placement),
         "villages_after": villages_after(found, with_plan(found, sites)),
@@ -54,6 +54,7 @@ def placement_tables(found: Assessment) -> dict[str, pd.DataFrame]:
             threshold_minutes=found.scenario.headline.threshold_minutes,
             units_per_year=choice.units_per_year,
             first_year=choice.first_year,
+            time_limit_s=choice.time_limit_s,
         ),
     }
 
@@ -66,10 +67,11 @@ def with_plan(found: Assessment, site_ids: tuple[str, ...]) -> HeldRun:
     return held
 
 
-def _plan(found: Assessment, placement: Placement) -> pd.DataFrame:
+def plan_table(found: Assessment, placement: Placement) -> pd.DataFrame:
     """Return one row a site: what it gains, costs and needs, and whether every best plan has it."""
     sites = placement.plan.site_ids
-    kept = ["site_id", "building_name", "village_id", "suitability", "verify", "people_gained"]
+    kept = ["site_id", "building_name", "village_id", "action", "suitability", "verify",
+            "people_gained"]  # fmt: skip
     table = names_of(found, sites)[[*kept, "evidence"]]
     table = table.rename(columns={"evidence": "building_evidence"})
     names = found.study.villages.set_index("village_id")["village_name"]
@@ -104,24 +106,31 @@ def _proof(placement: Placement) -> pd.DataFrame:
         row[f"{name}_complete"] = None if found is None else found.is_complete
     row["conflicts"] = "; ".join(
         f"{c.code}({', '.join(f'{k}={v}' for k, v in c.values.items())})"
-        for c in placement.conflicts
+        for c in placement.conflicts.rules
     )
+    row["conflicts_smallest"] = placement.conflicts.is_smallest if row["conflicts"] else None
     row["without_cost"] = " ".join(placement.without_cost)
     return pd.DataFrame([row]).astype({"optimal_plans": "Int64", "nearly_plans": "Int64"})
 
 
 def _alternatives(placement: Placement) -> pd.DataFrame:
-    """Return the plans within 1 per cent of the best, the best first; at most a thousand."""
-    columns = ["rank", "objective", "worse_percent", "is_optimal", "sites"]
+    """Return the plans within 1 per cent of the best, the best first; at most a thousand.
+
+    The share of the gain is of what the best plan adds to the units open today.
+    """
+    columns = ["rank", "objective", "worse_percent", "of_gain_percent", "is_optimal", "sites"]
     nearly = placement.nearly
-    if nearly is None:
+    if nearly is None or not nearly.plans:
         return pd.DataFrame(columns=columns)
-    plans = list(zip(nearly.plans, nearly.objectives, strict=True))[:MOST_LISTED]
-    best = nearly.objectives[0] if plans else 0.0
+    best = nearly.objectives[0]
+    gain = abs(best - placement.today)
     rows = [
-        (rank, objective, 100 * relative_gap(best, objective), objective == best, " ".join(sites))
-        for rank, (sites, objective) in enumerate(plans, 1)
-    ]
+        (rank, objective, 100 * relative_gap(best, objective),
+         100 * abs(objective - best) / gain if gain else None, objective == best, " ".join(sites))
+        for rank, (sites, objective) in enumerate(
+            zip(nearly.plans[:MOST_LISTED], nearly.objectives, strict=False), 1
+        )
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 

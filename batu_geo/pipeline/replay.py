@@ -73,9 +73,9 @@ def _reasons(folder: Path, study: Study) -> Iterator[tuple[str, str]]:
 
 
 def _scenario_changed(settings: dict[str, Any], study: Study) -> bool:
-    """Say whether the study has another scenario of that name today; overrides count as another."""
+    """Say whether the study has another scenario of that name today."""
     try:
-        now = study.scenario(settings["name"])
+        now = study.scenario(settings["name"], overrides=settings["overrides"])
     except BatuGeoError:
         return False
     return now.model_dump(mode="json") != settings

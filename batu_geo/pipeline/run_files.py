@@ -136,7 +136,8 @@ def _with_ledger(candidates: pd.DataFrame, found: Assessment, language: Language
     }
     return candidates.assign(
         readiness=readiness(candidates),
-        cost_rupiah=costs["total_rupiah"].to_numpy(),
+        cost_rupiah=costs["once_rupiah"].to_numpy(),
+        cost_yearly_rupiah=costs["yearly_rupiah"].to_numpy(),
         instrument_options=candidates["site_id"].map(names),
         missing_documents=candidates["site_id"].map(documents),
     )

@@ -133,12 +133,15 @@ def moved(held: HeldRun, unit_id: str, *, lon: float, lat: float) -> HeldRun:
     Raises
     ------
     ScenarioError
-        When no such unit is open.
+        When no such unit is open, or the place is not in any village of the study (BG-316).
     """
     rest = without(held, unit_id)
+    study = held.found.study
     place = gpd.GeoDataFrame(
         {"facility_id": [unit_id]}, geometry=gpd.points_from_xy([lon], [lat], crs="EPSG:4326")
-    ).to_crs(held.found.study.crs)
+    ).to_crs(study.crs)
+    if not study.villages.intersects(place.geometry.iloc[0]).any():
+        raise ScenarioError(Problem("BG-316", values={"lon": lon, "lat": lat}))
     times = {
         mode: rest.times[mode].joined(
             travel_times(

@@ -165,7 +165,7 @@ SECTIONS = (
     ),
     Section(
         "building_costs",
-        "site_id readiness city_rupiah village_fund_rupiah bok_rupiah",
+        "site_id readiness city_rupiah village_fund_rupiah bok_rupiah bok_yearly_rupiah",
     ),
     Section(
         "norm_checks",

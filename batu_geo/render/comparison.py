@@ -12,6 +12,7 @@ from rich.text import Text
 
 from batu_geo.domain.errors import shown
 from batu_geo.render.words import code_word, difference_word, number, side_title, word
+from batu_geo.siting.readiness import cost_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,8 @@ NUMBERS = {
     "villages_without_unit": 0, "new_units": 0, "needs_nurse": 0, "needs_midwife": 0,
     "needs_cadre": 0,
 }  # fmt: skip
-MILLIONS = ("city_rupiah", "village_fund_rupiah", "bok_rupiah")
+# That the village fund pays nothing is worth saying.
+ALWAYS = ("city_rupiah", "village_fund_rupiah")
 
 
 def comparison(tables: Mapping[str, pd.DataFrame], language: Language) -> RenderableType:
@@ -63,9 +65,10 @@ def _beside(rows: list[dict[Any, Any]], language: Language) -> Table:
         cells = [_figure(row.get(name), language, digits) for row in rows]
         table.add_row(word(f"compare_{name}", language), *cells)
     table.add_row(word("compare_worst", language), *(Text(_worst(row, language)) for row in rows))
-    for name in MILLIONS:
+    for name in cost_columns():
         cells = [_millions(row, name, language) for row in rows]
-        table.add_row(word(f"compare_{name}", language), *cells)
+        if name in ALWAYS or any(_is_some(row.get(name)) for row in rows):
+            table.add_row(word(f"compare_{name}", language), *cells)
     table.add_row(word("compare_proof", language), *(_proof(row, language) for row in rows))
     return table
 
@@ -77,6 +80,10 @@ def _figure(value: Any, language: Language, digits: int) -> str:
 def _worst(row: Mapping[Any, Any], language: Language) -> str:
     minutes = number(row["worst_village_minutes"], language, 1)
     return f"{shown(row['worst_village'])} ({minutes})"
+
+
+def _is_some(value: Any) -> bool:
+    return value is not None and not pd.isna(value) and value != 0
 
 
 def _millions(row: Mapping[Any, Any], name: str, language: Language) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from batu_geo.siting.enumeration import is_small, plans_of
+from batu_geo.siting.enumeration import all_plans, is_small
 from batu_geo.siting.goals import goal_of
 from batu_geo.siting.plans import in_units
 from batu_geo.siting.proving import hold, is_within, limit_minutes, plans_within, search
@@ -54,6 +54,21 @@ class Alternatives:
     in_every: tuple[str, ...]
     in_some: tuple[str, ...]
     is_sure: bool
+
+    def best(self) -> Alternatives | None:
+        """Return those as good as the best alone; None where more of them may not be listed."""
+        if not self.is_complete:
+            return None
+        count = sum(value == self.objectives[0] for value in self.objectives)
+        plans = self.plans[:count]
+        shared = set(plans[0]).intersection(*plans) if plans else set()
+        return replace(
+            self,
+            plans=plans,
+            objectives=self.objectives[:count],
+            in_every=tuple(sorted(shared)),
+            in_some=tuple(sorted(set().union(*plans) - shared)),
+        )
 
 
 def all_optimal(
@@ -126,20 +141,14 @@ def _limit(goal: Goal, plan: Columns, within_percent: float) -> tuple[int, ...]:
 
 
 def _by_enumeration(goal: Goal, allowed: Choices, within_percent: float) -> list[Columns]:
-    best: tuple[tuple[int, ...], Columns] | None = None
-    for plans in plans_of(allowed):
-        if len(plans):
-            keys = goal.primary(plans)
-            row = int(np.lexsort(keys.T[::-1])[0])
-            key = tuple(keys[row].tolist())
-            if best is None or key < best[0]:
-                best = key, plans[row]
-    if best is None or (goal.model == "lscp" and best[0][0] > 0):
+    keys, plans = all_plans(goal, allowed, goal.primary)
+    if not plans:
         return []
-    limit = _limit(goal, best[1], within_percent)
-    return [
-        plan for plans in plans_of(allowed) for plan in plans[is_within(goal.primary(plans), limit)]
-    ]
+    best = plans[int(np.lexsort(keys.T[::-1])[0])]
+    if goal.model == "lscp" and keys[:, 0].min() > 0:
+        return []
+    good = is_within(keys, _limit(goal, best, within_percent))
+    return [plans[n] for n in np.flatnonzero(good)]
 
 
 def _alternatives(

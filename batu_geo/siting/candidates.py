@@ -4,19 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from batu_geo.domain.tables import UNKNOWN
+from batu_geo.domain.contracts import OWNERS
+from batu_geo.domain.tables import UNKNOWN, Buildings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import geopandas as gpd
+    from collections.abc import Iterator, Sequence
 
     from batu_geo.domain.criteria import CandidateRules
-    from batu_geo.domain.tables import Buildings, DemandPoints
+    from batu_geo.domain.tables import DemandPoints
     from batu_geo.network.travel_times import TravelTimes
+
+
+def with_upgrades(
+    buildings: Buildings, facilities: gpd.GeoDataFrame, kinds: Sequence[str]
+) -> Buildings:
+    """Return the ledger with the facilities of some kinds, which may be made units as they stand.
+
+    Their ``action`` is ``upgrade_unit``, that of a building ``open_unit``. What the ledger asks
+    of a building and nobody says of the facility is unknown, its owner is who runs it.
+    """
+    ledger = buildings.assign(action="open_unit")
+    chosen = facilities[facilities["kind"].isin(kinds) & (facilities["status"] != "closed")]
+    if chosen.empty:
+        return Buildings(ledger)
+    rows = gpd.GeoDataFrame(
+        {
+            "building_id": chosen["facility_id"],
+            "building_name": chosen["facility_name"],
+            "owner": [o if o in OWNERS else UNKNOWN for o in chosen["operator"]],
+            "land_status": UNKNOWN,
+            "condition": UNKNOWN,
+            "present_use": chosen["kind"],
+            "village_id": chosen["village_id"],
+            "evidence": chosen["evidence"],
+            "evidence_note": chosen["evidence_note"],
+            "action": "upgrade_unit",
+        },
+        geometry=chosen.geometry,
+        crs=facilities.crs,
+    )
+    rows = rows.reindex(columns=ledger.columns)
+    kinds_of_columns = ledger.dtypes.drop("geometry").to_dict()
+    both = pd.concat([ledger, rows.astype(kinds_of_columns)], ignore_index=True)
+    return Buildings(gpd.GeoDataFrame(both, geometry="geometry", crs=ledger.crs))
 
 
 def candidate_sites(

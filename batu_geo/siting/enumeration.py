@@ -11,7 +11,7 @@ import numpy as np
 from batu_geo.siting.goals import BLOCK_CELLS, best_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -148,6 +148,31 @@ def enumerate_plans(goal: Goal, allowed: Choices, *, deadline: float = np.inf) -
                 tied.append(block[equal])
     plan = best_of(goal, tied) if tied else None
     return Enumerated(plan, key, looked_at, is_complete=True)
+
+
+def all_plans(
+    goal: Goal, allowed: Choices, keys_of: Callable[[Columns], Keys]
+) -> tuple[Keys, list[Columns]]:
+    """Return keys to minimise of every plan the rules allow, [plans, keys], and the plans.
+
+    Parameters
+    ----------
+    goal
+        For the number of its rows, so that memory stays bounded.
+    allowed
+        From `choices`.
+    keys_of
+        Gives the keys of plans, [plans, sites each].
+    """
+    step = max(1, BLOCK_CELLS // max(1, len(goal.times.people)))
+    keys: list[Keys] = []
+    plans: list[Columns] = []
+    for block in plans_of(allowed):
+        for start in range(0, len(block), step):
+            part = block[start : start + step]
+            keys.append(keys_of(part))
+            plans += list(part)
+    return np.vstack(keys) if keys else np.empty((0, 1), dtype=np.int64), plans
 
 
 def _least(keys: Keys) -> tuple[tuple[int, ...], NDArray[np.bool_]]:

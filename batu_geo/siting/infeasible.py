@@ -3,10 +3,13 @@
 Of minimum size, not only irreducible. The search keeps sets of rules of which at least
 one must go; a smallest choice that meets all of them either still allows a plan, which
 gives a further set, or is the answer (Ignatiev, Previti, Liffiton and Marques-Silva 2015).
+Out of time, rules are left out one by one as long as no plan appears: what remains is
+irreducible, though a smaller set elsewhere may be.
 """
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +17,7 @@ import numpy as np
 
 from batu_geo.siting.goals import cover_of
 from batu_geo.siting.milp import LinearModel
-from batu_geo.siting.rules import Rule, rules_of
+from batu_geo.siting.rules import Rule, choices, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 # Up to here all plans are looked at, which is faster than asking the solver.
 FEW_SITES = 10
+TIME_LIMIT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,8 @@ class Conflict:
     ----------
     code
         `site_count`, `site_count_at_most`, `budget`, `staff`, `readiness`, `must_open`,
-        `must_close`, `one_per_village`, `one_in_village` or `cover_all`.
+        `must_close`, `cost_unknown`, `one_per_village`, `one_in_village`, `cover_all`
+        or `cover_coverable`.
     values
         What the label is filled with.
     """
@@ -44,9 +49,29 @@ class Conflict:
     values: Mapping[str, str | int]
 
 
+@dataclass(frozen=True, slots=True)
+class Conflicts:
+    """Rules that cannot hold together.
+
+    Attributes
+    ----------
+    rules
+        Any one of them left out, the others can; empty where a plan exists.
+    is_smallest
+        Whether no fewer rules conflict.
+    """
+
+    rules: tuple[Conflict, ...] = ()
+    is_smallest: bool = True
+
+
 def why_infeasible(
-    problem: SitingProblem, *, cover_minutes: float | None = None
-) -> tuple[Conflict, ...]:
+    problem: SitingProblem,
+    *,
+    cover_minutes: float | None = None,
+    only_coverable: bool = False,
+    time_limit_s: float = TIME_LIMIT_S,
+) -> Conflicts:
     """Return the smallest set of rules that cannot hold together; empty where a plan exists.
 
     Of several sets of the same size, one made of rules that come early in the order of
@@ -58,6 +83,10 @@ def why_infeasible(
         What is to be decided.
     cover_minutes
         For LSCP: the rule that nobody is beyond this threshold.
+    only_coverable
+        Whether that is asked only for the people whom some site that may open reaches.
+    time_limit_s
+        After that an irreducible set is given, which need not be the smallest.
 
     Examples
     --------
@@ -66,35 +95,48 @@ def why_infeasible(
     >>> from batu_geo.siting.problem import Rules, SitingProblem
     >>> rules = Rules(site_count=1, is_exact=False, must_open=("a", "b"))
     >>> town = SitingProblem(np.zeros((0, 3)), np.zeros(0, int), ("a", "b", "c"), rules=rules)
-    >>> [conflict.code for conflict in why_infeasible(town)]
+    >>> [conflict.code for conflict in why_infeasible(town).rules]
     ['site_count_at_most', 'must_open', 'must_open']
     """
+    deadline = time.monotonic() + time_limit_s
     rules = list(rules_of(problem))
     if cover_minutes is not None:
-        rules.append(_cover_rule(problem, cover_minutes))
+        rules.append(_cover_rule(problem, cover_minutes, only_coverable=only_coverable))
     everything = range(len(rules))
     is_possible = _oracle(rules, len(problem.site_ids))
     if is_possible(everything):
-        return ()
+        return Conflicts()
     must_meet: list[frozenset[int]] = []
-    while True:
+    while time.monotonic() < deadline:
         chosen = _smallest_choice(must_meet, len(rules))
         if not is_possible(chosen):
-            return tuple(Conflict(rules[n].code, rules[n].values) for n in chosen)
+            return Conflicts(_named(rules, chosen), is_smallest=True)
         kept = set(chosen)
         for n in everything:
             if n not in kept and is_possible([*kept, n]):
                 kept.add(n)
         must_meet.append(frozenset(everything) - kept)
+    left = list(everything)
+    for n in reversed(everything):
+        rest = [other for other in left if other != n]
+        left = left if is_possible(rest) else rest
+    return Conflicts(_named(rules, left), is_smallest=False)
 
 
-def _cover_rule(problem: SitingProblem, threshold_minutes: float) -> Rule:
+def _named(rules: Sequence[Rule], chosen: Iterable[int]) -> tuple[Conflict, ...]:
+    return tuple(Conflict(rules[n].code, rules[n].values) for n in chosen)
+
+
+def _cover_rule(problem: SitingProblem, threshold_minutes: float, *, only_coverable: bool) -> Rule:
     cover = cover_of(problem, threshold_minutes)
-    lacking = cover.base == 0
+    code, lacking = "cover_all", cover.base == 0
+    allowed = choices(problem)
+    if only_coverable and allowed is not None:
+        code, lacking = "cover_coverable", lacking & cover.within[allowed.can_open].any(axis=0)
     never = lacking & ~cover.within.any(axis=0)
     values = {"people": int(cover.people[never].sum())}
     rows = cover.within[:, lacking].T.astype(np.float64)
-    return Rule("cover_all", values, rows, 1, np.inf)
+    return Rule(code, values, rows, 1, np.inf)
 
 
 def _oracle(rules: Sequence[Rule], sites: int) -> Callable[[Iterable[int]], bool]:

@@ -37,6 +37,8 @@ class Rules:
         Least readiness rank of a site that may be opened.
     must_open, must_close
         Site ids that are in every plan, or in none.
+    unpriced
+        Site ids in no plan because a budget holds and nobody says what they cost.
     one_per_village
         At most one site opened in each village.
     exactly_one_in
@@ -50,6 +52,7 @@ class Rules:
     min_readiness: int | None = None
     must_open: tuple[str, ...] = ()
     must_close: tuple[str, ...] = ()
+    unpriced: tuple[str, ...] = ()
     one_per_village: bool = False
     exactly_one_in: tuple[str, ...] = ()
 
@@ -225,6 +228,7 @@ def _unknown(problem: SitingProblem) -> Iterator[Problem]:
     known = {
         "must_open": (rules.must_open, problem.site_ids),
         "must_close": (rules.must_close, problem.site_ids),
+        "unpriced": (rules.unpriced, problem.site_ids),
         "staff_caps": ([name for name, _ in rules.staff_caps], problem.professions),
     }
     for column, (names, allowed) in known.items():

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from batu_geo.domain.contracts import PAYERS
+from batu_geo.domain.contracts import PAYERS, PERIODS
 from batu_geo.domain.tables import UNKNOWN
 
 if TYPE_CHECKING:
@@ -40,28 +39,41 @@ def readiness(sites: pd.DataFrame) -> list[str]:
     ]
 
 
-def costs_by_payer(site_ids: Sequence[str], costs: pd.DataFrame | None) -> pd.DataFrame:
-    """Return what each building costs whom, in rupiah.
+def cost_columns() -> dict[str, tuple[str, str]]:
+    """Return the columns of costs, each with its period and payer: once first, then a year.
 
-    Columns: ``site_id``, one a payer (``city_rupiah``, ``village_fund_rupiah``,
-    ``bok_rupiah``) and ``total_rupiah``; missing, never 0, for a building without any row.
+    >>> list(cost_columns())[:2], list(cost_columns())[-1]
+    (['city_rupiah', 'village_fund_rupiah'], 'bok_yearly_rupiah')
+    """
+    marks = {"once": "", "yearly": "_yearly"}
+    return {f"{payer}{marks[period]}_rupiah": (period, payer)
+            for period in PERIODS for payer in PAYERS}  # fmt: skip
+
+
+def costs_by_payer(site_ids: Sequence[str], costs: pd.DataFrame | None) -> pd.DataFrame:
+    """Return what each building costs whom, in rupiah, once and every year.
+
+    Columns: ``site_id``, those of `cost_columns`, and the sums over the payers
+    ``once_rupiah`` and ``yearly_rupiah``; missing, never 0, for a building without any row.
 
     Parameters
     ----------
     site_ids
         Buildings, in the order of the result.
     costs
-        Rows of ``building_id``, ``payer`` and ``rupiah``; None where the study has none.
+        Rows of ``building_id``, ``payer``, ``period`` and ``rupiah``; None where the study
+        has none.
     """
-    columns = [f"{payer}_rupiah" for payer in PAYERS]
     table = pd.DataFrame({"site_id": pd.Series(list(site_ids), dtype="str")})
     if costs is None:
-        costs = pd.DataFrame({"building_id": [], "payer": [], "rupiah": []})
-    sums = costs.pivot_table(
-        index="building_id", columns="payer", values="rupiah", aggfunc="sum", fill_value=0
-    )
-    known = sums.reindex(columns=list(PAYERS), fill_value=0).reindex(table["site_id"])
-    for payer in PAYERS:
-        table[f"{payer}_rupiah"] = known[payer].to_numpy()
-    table["total_rupiah"] = np.asarray(known.sum(axis=1, min_count=1))
-    return table.astype(dict.fromkeys([*columns, "total_rupiah"], "Int64"))
+        costs = pd.DataFrame({"building_id": [], "payer": [], "period": [], "rupiah": []})
+    sums = costs.groupby(["building_id", "period", "payer"])["rupiah"].sum()
+    is_known = table["site_id"].isin(costs["building_id"])
+    for name, (period, payer) in cost_columns().items():
+        keys = pd.MultiIndex.from_product([table["site_id"], [period], [payer]])
+        known = sums.reindex(keys, fill_value=0).to_numpy()
+        table[name] = pd.Series(known).astype("Int64").where(is_known)
+    for period in PERIODS:
+        names = [name for name, (when, _) in cost_columns().items() if when == period]
+        table[f"{period}_rupiah"] = table[names].sum(axis=1, min_count=1).astype("Int64")
+    return table

@@ -84,6 +84,7 @@ def _named_sites(problem: SitingProblem) -> Iterator[Rule]:
     for code, names, low, high in (
         ("must_open", problem.rules.must_open, 1.0, np.inf),
         ("must_close", problem.rules.must_close, -np.inf, 0.0),
+        ("cost_unknown", problem.rules.unpriced, -np.inf, 0.0),
     ):
         for name in sorted(set(names)):
             row = np.array([[site == name for site in problem.site_ids]], dtype=np.float64)
@@ -151,7 +152,8 @@ def choices(problem: SitingProblem) -> Choices | None:
     """Return the rules for searching, or None where two of them contradict at once."""
     sites = len(problem.site_ids)
     rules = problem.rules
-    can_open = ~np.isin(problem.site_ids, rules.must_close) if sites else np.zeros(0, bool)
+    closed = (*rules.must_close, *rules.unpriced)
+    can_open = ~np.isin(problem.site_ids, closed) if sites else np.zeros(0, bool)
     if rules.min_readiness is not None and problem.readiness is not None:
         can_open &= problem.readiness >= rules.min_readiness
     must_open = np.isin(problem.site_ids, rules.must_open) if sites else np.zeros(0, bool)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from batu_geo.siting.enumeration import is_small, plans_of
-from batu_geo.siting.goals import BLOCK_CELLS, MS_PER_MINUTE, goal_of
-from batu_geo.siting.location import mclp
+from batu_geo.siting.enumeration import all_plans, is_small
+from batu_geo.siting.goals import MS_PER_MINUTE, goal_of
+from batu_geo.siting.location import TIME_LIMIT_S, mclp
 from batu_geo.siting.rules import choices
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ BUDGETS = 12
 MOST_ORDERED = 10
 
 
-def budget_curve(problem: SitingProblem, *, threshold_minutes: float) -> pd.DataFrame:
+def budget_curve(
+    problem: SitingProblem, *, threshold_minutes: float, time_limit_s: float = TIME_LIMIT_S
+) -> pd.DataFrame:
     """Return how many people the best plan of each budget serves.
 
     Where all plans can be looked at, one row for every budget at which more people can be
@@ -46,7 +48,9 @@ def budget_curve(problem: SitingProblem, *, threshold_minutes: float) -> pd.Data
         return pd.DataFrame(columns=columns)
     is_whole = is_small(allowed, goal)
     rows = (
-        _every_step(free, goal, allowed) if is_whole else _spread_budgets(free, threshold_minutes)
+        _every_step(free, goal, allowed)
+        if is_whole
+        else _spread_budgets(free, threshold_minutes, time_limit_s)
     )
     return pd.DataFrame(rows, columns=columns)
 
@@ -58,7 +62,7 @@ def _every_step(problem: SitingProblem, goal: Goal, allowed: Choices) -> list[tu
     def cost_and_missed(plans: Columns) -> Keys:
         return np.column_stack([costs[plans].sum(axis=1), goal.primary(plans)[:, 0]])
 
-    keys, plans = _all_plans(goal, allowed, cost_and_missed)
+    keys, plans = all_plans(goal, allowed, cost_and_missed)
     return [
         (int(keys[n, 0]), int(keys[n, 0]), -int(keys[n, 1]), -int(keys[n, 1]), "optimal",
          _names(problem, plans[n]))
@@ -66,13 +70,15 @@ def _every_step(problem: SitingProblem, goal: Goal, allowed: Choices) -> list[tu
     ]  # fmt: skip
 
 
-def _spread_budgets(problem: SitingProblem, threshold_minutes: float) -> list[tuple[Any, ...]]:
-    costs = _costs(problem)
-    richest = mclp(problem, threshold_minutes=threshold_minutes)
+def _spread_budgets(
+    problem: SitingProblem, threshold_minutes: float, time_limit_s: float
+) -> list[tuple[Any, ...]]:
+    solve = partial(mclp, threshold_minutes=threshold_minutes, time_limit_s=time_limit_s)
+    costs, richest = _costs(problem), solve(problem)
     total = int(costs[problem.columns(richest.site_ids)].sum())
     rows = []
     for budget in np.linspace(0, total, BUDGETS + 1).astype(np.int64).tolist():
-        plan = mclp(problem.with_rules(budget=budget), threshold_minutes=threshold_minutes)
+        plan = solve(problem.with_rules(budget=budget))
         spent = int(costs[problem.columns(plan.site_ids)].sum())
         rows.append((budget, spent, plan.objective, plan.bound, plan.status,
                      " ".join(plan.site_ids)))  # fmt: skip
@@ -95,7 +101,7 @@ def fairness_curve(problem: SitingProblem) -> pd.DataFrame:
     def missed_mean_worst(plans: Columns) -> Keys:
         return np.column_stack([average.primary(plans), worst.primary(plans)[:, -1]])
 
-    keys, plans = _all_plans(average, allowed, missed_mean_worst)
+    keys, plans = all_plans(average, allowed, missed_mean_worst)
     if not len(plans):
         return pd.DataFrame(columns=columns)
     fewest = keys[:, 0].min()
@@ -106,20 +112,6 @@ def fairness_curve(problem: SitingProblem) -> pd.DataFrame:
         [(keys[n, 1] / total, keys[n, 2] / MS_PER_MINUTE, _names(problem, plans[n])) for n in kept],
         columns=columns,
     )
-
-
-def _all_plans(
-    goal: Goal, allowed: Choices, keys_of: Callable[[Columns], Keys]
-) -> tuple[Keys, list[Columns]]:
-    """Return keys to minimise of every plan the rules allow, and the plans."""
-    step = max(1, BLOCK_CELLS // max(1, len(goal.times.people)))
-    keys, plans = [np.empty((0, 0), dtype=np.int64)], []
-    for block in plans_of(allowed):
-        for start in range(0, len(block), step):
-            part = block[start : start + step]
-            keys.append(keys_of(part))
-            plans += list(part)
-    return np.vstack(keys[1:]) if plans else keys[0], plans
 
 
 def _unbeaten(keys: Keys) -> list[int]:
@@ -139,6 +131,7 @@ def building_order(
     threshold_minutes: float,
     units_per_year: int = 1,
     first_year: int = 1,
+    time_limit_s: float = TIME_LIMIT_S,
 ) -> pd.DataFrame:
     """Return in which order to open the sites of a plan, year by year, and the regret of each step.
 
@@ -161,7 +154,9 @@ def building_order(
         opened |= 1 << place
         served = worth(opened)[0]
         free = problem.with_rules(site_count=step, is_exact=False, exactly_one_in=(), must_open=())
-        ideal = mclp(free, threshold_minutes=threshold_minutes, settle_ties=False)
+        ideal = mclp(
+            free, threshold_minutes=threshold_minutes, time_limit_s=time_limit_s, settle_ties=False
+        )
         possible = max(served, int(ideal.objective or 0))
         year = first_year + (step - 1) // units_per_year
         rows.append((step, year, names[place], served, served - before, possible,

@@ -122,23 +122,26 @@ def _wrong(code: str, opened: Opened, number: int, column: str, value: Any) -> P
     return Problem(code, opened.name, row=number, column=column, values={"value": value})
 
 
-def read_costs(opened: Opened, *, evidence: str, buildings: Buildings) -> pd.DataFrame:
-    """Return what buildings would cost whom, item by item.
+def read_costs(
+    opened: Opened, *, evidence: str, buildings: Buildings, facilities: Facilities
+) -> pd.DataFrame:
+    """Return what it costs whom to make a unit of a building or a facility, item by item.
 
     Raises
     ------
     DataError
-        With every fault of the file, among them buildings the ledger does not have.
+        With every fault of the file, among them places the study does not have.
     """
     table, problems = conforming_rows(opened, COSTS)
     with_defaults(table, COSTS, evidence)
-    known = set(buildings["building_id"])
+    known = {*buildings["building_id"], *facilities["facility_id"]}
     for number, row in enumerate(table.to_dict("records"), start=2):
         if not pd.isna(row["building_id"]) and row["building_id"] not in known:
             problems.append(_wrong("BG-224", opened, number, "building_id", row["building_id"]))
     if problems:
         raise DataError(problems)
-    return table.sort_values(["building_id", "payer", "item", "rupiah"], ignore_index=True)
+    order = ["building_id", "payer", "period", "item", "rupiah"]
+    return table.sort_values(order, ignore_index=True)
 
 
 def read_figures(opened: Opened, *, evidence: str) -> pd.DataFrame:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+OVERRIDES = "overrides"
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -45,9 +46,13 @@ def load_scenario(
         extend each other in a circle.
     """
     settings = _extended(path, study, ())
+    if OVERRIDES in settings:
+        values = {"key": OVERRIDES, "nearest": ""}
+        raise ScenarioError(Problem("BG-301", path.name, column=OVERRIDES, values=values))
+    overrides = tuple(overrides)
     for override in overrides:
         _set(settings, override)
-    return validated(Scenario, settings, path.name)
+    return validated(Scenario, {**settings, OVERRIDES: overrides}, path.name)
 
 
 def _extended(path: Path, study: Path | None, below: tuple[str, ...]) -> dict[str, Any]:

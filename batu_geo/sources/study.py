@@ -181,7 +181,7 @@ def load_study(folder: Path | str | None = None, *, cache: Path | None = None) -
         facilities=facilities,
         buildings=buildings,
         roads=roads,
-        costs=costs_of(desk, buildings),
+        costs=costs_of(desk, buildings, facilities),
         indicators=indicators_of(desk, people),
         staffing=staffing_of(desk, facilities),
         profiles=profiles_of(desk, facilities),
@@ -295,12 +295,13 @@ def indicators_of(desk: Desk, people: pd.DataFrame) -> pd.DataFrame | None:
     return read_indicators(opened, evidence=entry.evidence, population=people)
 
 
-def costs_of(desk: Desk, buildings: Buildings) -> pd.DataFrame | None:
+def costs_of(desk: Desk, buildings: Buildings, facilities: Facilities) -> pd.DataFrame | None:
     """Read what buildings would cost, where the study says so."""
     entry = desk.card.costs
     if entry is None:
         return None
-    return read_costs(desk.open("costs", ".csv"), evidence=entry.evidence, buildings=buildings)
+    opened = desk.open("costs", ".csv")
+    return read_costs(opened, evidence=entry.evidence, buildings=buildings, facilities=facilities)
 
 
 def staffing_of(desk: Desk, facilities: Facilities) -> pd.DataFrame | None:

@@ -53,7 +53,7 @@ def test_an_override_changes_what_it_names_and_nothing_else() -> None:
     plain = load_scenario(BASELINE)
     changed = load_scenario(BASELINE, overrides=["snapping.refuse_m=400"])
     assert changed.snapping.refuse_m == 400
-    rest = {"snapping": plain.snapping}
+    rest = {"snapping": plain.snapping, "overrides": ()}
     assert changed.model_copy(update=rest) == plain
 
 
@@ -148,6 +148,30 @@ def test_wrong_site_choices_are_refused(tmp_path: Path, text: str, expected: str
     text = f'extends = "baseline"\nname = "a"\n[siting]\n{text}\n'
     with pytest.raises(ScenarioError, match=expected):
         load_scenario(write(tmp_path, "a", text), study=embedded_study())
+
+
+@pytest.mark.parametrize(
+    ("siting", "key"),
+    [
+        ("model = 'one_per_village'\nsite_count = 3", "site_count"),
+        ("model = 'one_per_village'\none_per_village = false", "one_per_village"),
+        ("model = 'mclp'\npeople_per_unit = 10", "people_per_unit"),
+        ("model = 'mclp'\nonly_coverable = true", "only_coverable"),
+    ],
+)
+def test_a_setting_without_effect_is_refused(tmp_path: Path, siting: str, key: str) -> None:
+    text = f"extends = 'baseline'\nname = 'a'\n[siting]\n{siting}\nsource = 'uji'\n"
+    with pytest.raises(ScenarioError, match=key):
+        load_scenario(write(tmp_path, "a", text), study=embedded_study())
+
+
+def test_what_the_command_line_lays_over_is_kept_and_cannot_be_written(tmp_path: Path) -> None:
+    path = write(tmp_path, "a", "extends = 'baseline'\nname = 'a'\n")
+    found = load_scenario(path, overrides=["travel.speed_set=slow"], study=embedded_study())
+    assert found.overrides == ("travel.speed_set=slow",)
+    path = write(tmp_path, "b", "extends = 'baseline'\nname = 'b'\noverrides = []\n")
+    with pytest.raises(ScenarioError, match="BG-301"):
+        load_scenario(path, study=embedded_study())
 
 
 def test_the_schema_in_the_docs_is_that_of_the_model(request: pytest.FixtureRequest) -> None:

@@ -70,18 +70,18 @@ def town(**settings) -> SitingProblem:
 def test_conflicts_by_hand(settings, conflict) -> None:
     problem = town(**settings)
     assert mclp(problem, threshold_minutes=9).status == "infeasible"
-    found = why_infeasible(problem)
+    found = why_infeasible(problem).rules
     assert [(c.code, next(iter(c.values.values()))) for c in found] == conflict
 
 
 def test_a_plan_that_exists_needs_no_reason() -> None:
-    assert why_infeasible(town(site_count=2)) == ()
+    assert why_infeasible(town(site_count=2)).rules == ()
 
 
 def test_no_candidates_at_all() -> None:
     nothing = SitingProblem(np.zeros((2, 0)), np.array([1, 2]), (), rules=Rules(site_count=1))
     assert mclp(nothing, threshold_minutes=5).status == "infeasible"
-    assert [c.code for c in why_infeasible(nothing)] == ["site_count"]
+    assert [c.code for c in why_infeasible(nothing).rules] == ["site_count"]
     free = nothing.with_rules(is_exact=False)
     assert mclp(free, threshold_minutes=5).objective == 0
 
@@ -89,10 +89,14 @@ def test_no_candidates_at_all() -> None:
 def test_people_out_of_reach_of_every_site_make_lscp_infeasible_and_are_counted() -> None:
     problem = SitingProblem(np.array([[5.0], [50.0]]), np.array([30, 8]), ("a",))
     assert lscp(problem, threshold_minutes=10).status == "infeasible"
-    (only,) = why_infeasible(problem, cover_minutes=10)
+    (only,) = why_infeasible(problem, cover_minutes=10).rules
     assert (only.code, dict(only.values)) == ("cover_all", {"people": 8})
     rest = lscp(problem, threshold_minutes=10, only_coverable=True)
     assert (rest.site_ids, rest.people_uncoverable) == (("a",), 8)
+    none = problem.with_rules(site_count=0)
+    assert lscp(none, threshold_minutes=10, only_coverable=True).status == "infeasible"
+    found = why_infeasible(none, cover_minutes=10, only_coverable=True)
+    assert [c.code for c in found.rules] == ["site_count", "cover_coverable"]
 
 
 def _is_possible(problem: SitingProblem, rules: tuple[Rule, ...]) -> bool:
@@ -113,7 +117,7 @@ def test_conflicts_are_of_minimum_size_on_random_problems() -> None:
             problem.rules, must_open=tuple(s for s in problem.site_ids if rng.random() < 0.3)
         )
         problem = replace(problem, rules=rules)
-        found = why_infeasible(problem)
+        found = why_infeasible(problem).rules
         assert bool(found) == (not all_plans(problem)), seed
         if not found:
             continue
@@ -123,7 +127,7 @@ def test_conflicts_are_of_minimum_size_on_random_problems() -> None:
         assert not _is_possible(problem, chosen), seed
         for size in range(len(found)):
             assert all(_is_possible(problem, part) for part in combinations(rows, size)), seed
-        assert why_infeasible(problem) == found
+        assert why_infeasible(problem).rules == found
         seen |= {c.code for c in found}
     assert seen >= {
         "site_count",
@@ -144,6 +148,25 @@ def test_the_solver_names_conflicts_of_the_same_size(monkeypatch) -> None:
             assert why_infeasible(problem) == few
 
 
+def test_out_of_time_the_conflict_is_irreducible_and_said_not_to_be_the_smallest() -> None:
+    seen = 0
+    for seed in range(200):
+        problem = random_problem(np.random.default_rng(seed), most_sites=4)
+        smallest, found = why_infeasible(problem), why_infeasible(problem, time_limit_s=0)
+        assert bool(found.rules) == bool(smallest.rules), seed
+        if not found.rules:
+            continue
+        assert not found.is_smallest
+        assert len(found.rules) >= len(smallest.rules), seed
+        keyed = {(r.code, tuple(r.values.items())): r for r in rules_of(problem)}
+        chosen = [keyed[c.code, tuple(c.values.items())] for c in found.rules]
+        assert not _is_possible(problem, tuple(chosen)), seed
+        for left_out in range(len(chosen)):
+            assert _is_possible(problem, tuple(chosen[:left_out] + chosen[left_out + 1 :])), seed
+        seen += 1
+    assert seen > 30
+
+
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_every_rule_has_its_words(language) -> None:
     values = {
@@ -151,7 +174,7 @@ def test_every_rule_has_its_words(language) -> None:
         "village_id": "v", "people": 3,
     }  # fmt: skip
     codes = ("site_count", "site_count_at_most", "budget", "staff", "readiness", "must_open",
-             "must_close", "one_per_village", "one_in_village", "cover_all")  # fmt: skip
+             "must_close", "cost_unknown", "one_per_village", "one_in_village", "cover_all", "cover_coverable")  # fmt: skip
     for code in codes:
         assert f"rule_{code}" in _labels()
         assert "{" not in word(f"rule_{code}", language, **values)

@@ -68,4 +68,4 @@ def test_a_budget_short_by_a_rupiah_is_in_the_conflict(monkeypatch: pytest.Monke
         with monkeypatch.context() as patch:
             patch.setattr(infeasible, "FEW_SITES", -1)
             assert why_infeasible(problem) == want, seed
-        assert {"site_count", "budget"} <= {conflict.code for conflict in want}, seed
+        assert {"site_count", "budget"} <= {conflict.code for conflict in want.rules}, seed

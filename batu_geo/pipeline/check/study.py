@@ -49,7 +49,7 @@ NEEDS = {
     "buildings": ("population", "villages"),
     "roads": ("population", "villages"),
     "indicators": ("population",),
-    "costs": ("population", "villages", "buildings"),
+    "costs": ("population", "villages", "buildings", "facilities"),
     "staffing": ("population", "villages", "facilities"),
     "profiles": ("population", "villages", "facilities"),
 }
@@ -105,11 +105,11 @@ def _read_all(state: Round, desk: Desk) -> None:
     if parts["population"] is None:
         state.attempt("_outlines", lambda: _outlines(desk))
     state.attempt("roads", lambda: roads_of(desk, parts["villages"], None), "villages")
-    readers: dict[str, tuple[Callable[..., Any], str]] = {
-        "costs": (costs_of, "buildings"),
-        "indicators": (indicators_of, "population"),
-        "staffing": (staffing_of, "facilities"),
-        "profiles": (profiles_of, "facilities"),
+    readers: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
+        "costs": (costs_of, ("buildings", "facilities")),
+        "indicators": (indicators_of, ("population",)),
+        "staffing": (staffing_of, ("facilities",)),
+        "profiles": (profiles_of, ("facilities",)),
     }
     for table, (read, against) in readers.items():
         if getattr(card, table) is not None:
@@ -142,11 +142,12 @@ def _read_points(state: Round, desk: Desk, table: str) -> None:
 
 
 def _read_rows(
-    state: Round, desk: Desk, table: str, read: Callable[..., Any], *, against: str
+    state: Round, desk: Desk, table: str, read: Callable[..., Any], *, against: tuple[str, ...]
 ) -> None:
-    """Read a table that refers to another; without that one against its own contract alone."""
-    if state.parts[against] is not None:
-        state.attempt(table, lambda: read(desk, state.parts[against]))
+    """Read a table that refers to others; without them against its own contract alone."""
+    missing = [name for name in against if state.parts[name] is None]
+    if not missing:
+        state.attempt(table, lambda: read(desk, *(state.parts[name] for name in against)))
         return
 
     def alone() -> None:
@@ -154,7 +155,7 @@ def _read_rows(
 
     state.attempt(table, alone)
     state.warn(table, [Problem("BG-234", getattr(desk.card, table).path,
-                               values={"table": against})])  # fmt: skip
+                               values={"table": name}) for name in missing])  # fmt: skip
 
 
 def _outlines(desk: Desk) -> None:
@@ -260,7 +261,7 @@ def check_file(
         "facilities": lambda: facilities_of(desk, parts["villages"]),
         "buildings": lambda: buildings_of(desk, parts["villages"]),
         "roads": lambda: roads_of(desk, parts["villages"], None),
-        "costs": lambda: costs_of(desk, parts["buildings"]),
+        "costs": lambda: costs_of(desk, parts["buildings"], parts["facilities"]),
         "indicators": lambda: indicators_of(desk, parts["population"]),
         "staffing": lambda: staffing_of(desk, parts["facilities"]),
         "profiles": lambda: profiles_of(desk, parts["facilities"]),

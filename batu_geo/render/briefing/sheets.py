@@ -42,7 +42,7 @@ GAIN = (
     "rank", "rank_in_village", "suitability", "people_gained", "people_newly_reachable",
     "person_minutes_saved", "why_not", "verify",
 )  # fmt: skip
-LEDGER = ("instrument_options", "missing_documents", "cost_rupiah")
+LEDGER = ("instrument_options", "missing_documents", "cost_rupiah", "cost_yearly_rupiah")
 
 
 def village_sheet(brief: Brief, village_id: str) -> dict[str, Any]:
