@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from batu_geo.access.coverage import coverage
     from batu_geo.access.demand import demand_points
+    from batu_geo.access.units import units
     from batu_geo.network.catchment import catchments
     from batu_geo.network.graph import mode_graph
     from batu_geo.network.travel_times import TravelTimes, travel_times
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from batu_geo.pipeline.what_if import HeldRun, hold, moved, with_site, without
     from batu_geo.render.maps import gap_map
     from batu_geo.siting.candidates import candidate_sites, rank_sites
-    from batu_geo.siting.gaps import criterion_values, rank_gaps, units
+    from batu_geo.siting.gaps import criterion_values, rank_gaps
     from batu_geo.sources.scenarios import load_scenario
     from batu_geo.sources.study import Study, load_study
 
@@ -57,7 +58,7 @@ _HOMES = {
     "rank_sites": "siting.candidates",
     "replay": "pipeline.replay",
     "travel_times": "network.travel_times",
-    "units": "siting.gaps",
+    "units": "access.units",
     "with_site": "pipeline.what_if",
     "without": "pipeline.what_if",
 }

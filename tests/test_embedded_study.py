@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 import shapely
 
+from batu_geo.access.units import units
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.snapping import snap
-from batu_geo.siting.gaps import units
 from batu_geo.sources.study import embedded_study
 from tests.conftest import ROOT
 

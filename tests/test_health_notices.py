@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from batu_geo.access.units import units
 from batu_geo.domain.tables import Facilities
 from batu_geo.pipeline.assess import assess
 from batu_geo.pipeline.notices import health_notices
 from batu_geo.pipeline.services import profile_tables, referral_tables, staff_tables
-from batu_geo.siting.gaps import units
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -113,6 +113,12 @@ def mean_trip(covered: pd.DataFrame) -> pd.DataFrame:
     return total.div(known.groupby("village_id")["population"].sum(), axis=0)
 
 
+def at_threshold(table: pd.DataFrame, threshold: Threshold) -> pd.DataFrame:
+    """Return the rows of a table by mode and threshold that are of one."""
+    is_of_it = table["threshold_minutes"].eq(threshold.threshold_minutes)
+    return table[is_of_it & table["mode"].eq(threshold.mode)]
+
+
 def village_coverage(
     villages: Villages,
     times: Mapping[str, TravelTimes],

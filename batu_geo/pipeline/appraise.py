@@ -18,12 +18,11 @@ from batu_geo.access.floating_catchment import (
 from batu_geo.access.indicators import CITY, indicator_table
 from batu_geo.access.programmes import four_words, norm_check, norm_table
 from batu_geo.pipeline.assess import weakest
-from batu_geo.pipeline.notices import indicators_by_village, raw_indicators
+from batu_geo.pipeline.certainty_tables import acceptability_tables, demand_sources
+from batu_geo.pipeline.headline import indicators_by_village, need_values, raw_indicators
 from batu_geo.pipeline.placement_tables import building_tables, placement_tables
-from batu_geo.pipeline.robust import acceptability_tables, demand_sources
 from batu_geo.pipeline.services import profile_tables, referral_tables, staff_tables
 from batu_geo.siting.actions import action_list
-from batu_geo.siting.gaps import criterion_values
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -207,7 +206,7 @@ def _equity(found: Assessment) -> pd.DataFrame:
     people = _people(found).astype(float)
     area = found.demand["village_id"]
     district = area.map(study.villages.set_index("village_id")["district_name"])
-    values = criterion_values(study.villages, found.covered, indicators_by_village(study))
+    values = need_values(study, found.covered)
     poor = area.map(values["poor_percent"]).to_numpy(dtype=float)
     groups = [(CITY, np.ones(len(people), bool))]
     groups += [(str(d), (district == d).to_numpy()) for d in sorted(district.dropna().unique())]

@@ -12,6 +12,7 @@ import pandas as pd
 from batu_geo.access.coverage import GROUPS, coverage, village_coverage
 from batu_geo.access.demand import demand_points
 from batu_geo.access.referral import work_areas
+from batu_geo.access.units import units
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.tables import EVIDENCE, Facilities
 from batu_geo.network.calibration import trip_speeds_kmh
@@ -21,17 +22,13 @@ from batu_geo.network.nearest_edge import points_xy
 from batu_geo.network.snapping import snap
 from batu_geo.network.travel_times import travel_times
 from batu_geo.pipeline.border import BorderEffect, closed_border, with_closed_border
-from batu_geo.pipeline.notices import (
-    health_notices,
-    indicators_by_village,
-    network_notices,
-    siting_notices,
-)
+from batu_geo.pipeline.headline import need_values
+from batu_geo.pipeline.notices import health_notices, network_notices, siting_notices
 from batu_geo.pipeline.reported import city_figures, contradictions
 from batu_geo.pipeline.robust import Robust, try_order, with_certainty
 from batu_geo.siting.candidates import candidate_sites, rank_sites, with_upgrades
 from batu_geo.siting.feasibility import feasibility
-from batu_geo.siting.gaps import criteria_without_data, criterion_values, rank_gaps, units
+from batu_geo.siting.gaps import criteria_without_data, rank_gaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -170,7 +167,7 @@ def assess(
     step("step_rank")
     status = _unit_status(study, scenario, serving)
     covered = coverage(times[head.mode], demand, threshold_minutes=head.threshold_minutes)
-    values = criterion_values(study.villages, covered, indicators_by_village(study))
+    values = need_values(study, covered)
     gaps = rank_gaps(study.villages, status != "none", values, criteria=scenario.need)
     rules = scenario.candidates
     ledger = with_upgrades(study.buildings, study.facilities, rules.upgrade_kinds)

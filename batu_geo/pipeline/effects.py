@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from batu_geo.access.coverage import at_threshold
 from batu_geo.domain.tables import Villages
 from batu_geo.pipeline.assess import Assessment, assess
 from batu_geo.pipeline.placement import place
@@ -58,12 +59,8 @@ class Placed:
 
     def villages(self) -> pd.DataFrame:
         """Return people served and mean minutes of each village at the headline, and its rank."""
-        head = self.found.scenario.headline
         table = villages_after(self.found, self.after)
-        is_head = table["mode"].eq(head.mode) & table["threshold_minutes"].eq(
-            head.threshold_minutes
-        )
-        kept = table[is_head].reset_index(drop=True)
+        kept = at_threshold(table, self.found.scenario.headline).reset_index(drop=True)
         ranks = self.after.gaps().set_index("village_id")["rank"]
         return pd.DataFrame(
             {

@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import GROUPS, coverage
+from batu_geo.access.units import units
 from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.travel import SPEED_SETS
 from batu_geo.network.trips import explain_trips, mean_parts
 from batu_geo.pipeline.assess import assess
-from batu_geo.pipeline.notices import indicators_by_village
-from batu_geo.siting.gaps import criterion_values, rank_gaps, units
+from batu_geo.pipeline.headline import indicators_by_village
+from batu_geo.siting.candidates import is_best_in_village
+from batu_geo.siting.gaps import criterion_values, rank_gaps
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
@@ -178,7 +180,7 @@ def _criteria(gap: Mapping[Any, Any], criteria: Sequence[Criterion]) -> Iterator
 
 def _building(found: Assessment, village_id: str) -> dict[str, Any] | None:
     sites = found.candidates
-    best = sites[(sites["village_id"] == village_id) & (sites["rank_in_village"] == 1)]
+    best = sites[(sites["village_id"] == village_id) & is_best_in_village(sites)]
     if best.empty:
         return None
     kept = ("site_id", "building_name", "suitability", "verify", "people_gained", "evidence")

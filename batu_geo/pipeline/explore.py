@@ -16,12 +16,13 @@ import numpy as np
 
 from batu_geo.access.coverage import coverage, people_by_village
 from batu_geo.access.staffing import presence
+from batu_geo.access.units import units
 from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.network.travel_times import TravelTimes
-from batu_geo.pipeline.notices import indicators_by_village
+from batu_geo.pipeline.headline import need_values
 from batu_geo.render.explorer import UNREACHABLE, explorer_page
 from batu_geo.siting.candidates import rank_sites
-from batu_geo.siting.gaps import criterion_values, rank_gaps, units
+from batu_geo.siting.gaps import rank_gaps
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,7 +126,7 @@ def explorer_answer(data: ExplorerData, state: ExplorerState) -> dict[str, Any]:
     served = people_by_village(covered)["served"]
     today = coverage(_times(data, state, ()), found.demand, threshold_minutes=state.minutes)
     has_unit = _has_unit(data, state.chosen)
-    values = criterion_values(found.study.villages, covered, indicators_by_village(found.study))
+    values = need_values(found.study, covered)
     ranked = rank_gaps(found.study.villages, has_unit, values, criteria=scenario.need)
     columns = ["rank", "village_id", "score", "mean_minutes", "people_beyond"]
     return {
@@ -213,9 +214,7 @@ def run_explorer(data: ExplorerData, language: Language) -> MapPage:
 
 def _figures(found: Assessment) -> pd.DataFrame:
     """Return the criteria of need that no choice on the page changes, by village id."""
-    values = criterion_values(
-        found.study.villages, found.covered, indicators_by_village(found.study)
-    )
+    values = need_values(found.study, found.covered)
     names = [c.name for c in found.scenario.need]
     changing = ("mean_minutes", "people_beyond", "share_beyond_percent")
     return values[[name for name in names if name not in changing]]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.staffing import presence
+from batu_geo.access.units import unit_is_open, units
 from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.network.catchment import catchments
 from batu_geo.pipeline.assess import Assessment, assess
@@ -32,7 +33,7 @@ from batu_geo.render.question_maps import (
 from batu_geo.render.words import word
 from batu_geo.render.worked_maps import hours_map, reach_map
 from batu_geo.runs import MANIFEST, outputs_of, put_run, run_name, what_is_spoilt, write_json
-from batu_geo.siting.gaps import unit_is_open, units
+from batu_geo.siting.candidates import is_best_in_village
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
@@ -189,8 +190,7 @@ def _units(found: Assessment) -> tuple[Facilities, Facilities]:
 
 def _best_sites(found: Assessment) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return the best building of each village without a unit, and the catchment of each."""
-    is_best = (found.candidates["rank_in_village"] == 1).fillna(value=False).astype(bool)
-    best = gpd.GeoDataFrame(found.candidates[is_best].reset_index(drop=True))
+    best = found.candidates[is_best_in_village(found.candidates)].reset_index(drop=True)
     return best, _headline_reach(found, best, by_place=True)
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from batu_geo.access.demand import villages_without_streets
-from batu_geo.access.indicators import told_indicators
 from batu_geo.domain.errors import Problem
 from batu_geo.network.impedance import closed_edges
 
@@ -15,28 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import geopandas as gpd
+    import pandas as pd
 
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import DemandPoints, Facilities
     from batu_geo.network.graph import ModeGraph
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.sources.study import Study
-
-
-def indicators_by_village(study: Study) -> pd.DataFrame:
-    """Return the programme figures by village id as they may be used, empty where there are none.
-
-    Small counts are replaced as `told_indicators` says, so that no rate, rank or
-    score gives one away.
-    """
-    return told_indicators(study.villages, raw_indicators(study))
-
-
-def raw_indicators(study: Study) -> pd.DataFrame:
-    """Return the programme figures by village id as the study has them."""
-    if study.indicators is None:
-        return pd.DataFrame(index=pd.Index([], name="village_id"))
-    return study.indicators.set_index("village_id")
 
 
 def network_notices(

@@ -9,11 +9,11 @@ import numpy as np
 from batu_geo.access.indicators import city_totals
 from batu_geo.access.programmes import figures_beside
 from batu_geo.access.referral import puskesmas_load, work_areas
+from batu_geo.access.units import units
 from batu_geo.domain.contracts import INDICATOR_CARDS
 from batu_geo.domain.errors import Problem
 from batu_geo.domain.norms import norms
-from batu_geo.pipeline.notices import raw_indicators
-from batu_geo.siting.gaps import units
+from batu_geo.pipeline.headline import raw_indicators
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.demand import demand_from_places
 from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
 from batu_geo.domain.travel import SPEED_SETS
 from batu_geo.network.graph import mode_graph
-from batu_geo.pipeline.headline import headline_coverage, need_ranks
-from batu_geo.pipeline.notices import indicators_by_village
-from batu_geo.siting.gaps import criteria_without_data, criterion_values, units
+from batu_geo.pipeline.headline import headline_coverage, need_values
+from batu_geo.siting.gaps import criteria_without_data
 from batu_geo.siting.robustness import Acceptability, rank_acceptability
 
 if TYPE_CHECKING:
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import DemandPoints, Facilities
-    from batu_geo.pipeline.assess import Assessment
     from batu_geo.sources.study import Study
 
 SPAN = 0.9  # from 5 to 95 per cent of an even spread between slow and fast
@@ -61,9 +58,7 @@ def try_order(
         varied = scenario.model_copy(update={"travel": travel})
         graph = mode_graph(study.roads, varied, mode=scenario.headline.mode, facilities=serving)
         covered[speed_set] = headline_coverage(graph, demand, serving, scenario)
-        values[speed_set] = criterion_values(
-            study.villages, covered[speed_set], indicators_by_village(study)
-        )
+        values[speed_set] = need_values(study, covered[speed_set])
     acceptability = _acceptability(scenario, gaps, values) if len(gaps) > 1 else None
     return Robust(acceptability, _bands(study, scenario, covered, values), values)
 
@@ -148,44 +143,3 @@ def with_certainty(gaps: pd.DataFrame, robust: Robust) -> pd.DataFrame:
         for v in gaps["village_id"]
     ]
     return table
-
-
-def acceptability_tables(found: Assessment) -> dict[str, pd.DataFrame]:
-    """Return who comes at which rank, who comes before whom, and which weights put one first."""
-    tried = found.robust.acceptability
-    if tried is None:
-        return {}
-    names = found.study.villages.set_index("village_id")["village_name"]
-    ids = list(tried.ids)
-    label = {"village_id": ids, "village_name": [names[i] for i in ids]}
-    ranks = pd.DataFrame(tried.rank_share, columns=[f"rank_{n}" for n in range(1, len(ids) + 1)])
-    wins = pd.DataFrame(tried.wins, columns=ids)
-    criteria = [c.name for c in found.scenario.need if f"value_{c.name}" in found.gaps]
-    central = pd.DataFrame(tried.central_weights, columns=criteria)
-    return {
-        "rank_acceptability": pd.concat([pd.DataFrame(label), ranks], axis=1),
-        "pairwise_wins": pd.concat([pd.DataFrame(label), wins], axis=1),
-        "central_weights": pd.concat([pd.DataFrame(label), central], axis=1),
-    }
-
-
-def demand_sources(found: Assessment) -> pd.DataFrame:
-    """Return the rank of each village by every source of where people live."""
-    table = found.gaps[["village_id", "village_name", "rank"]].rename(
-        columns={"rank": "rank_streets"}
-    )
-    for name, places in found.study.homes.items():
-        demand = demand_from_places(
-            found.study.villages, places.xy, places.village, places.weight,
-            evidence=places.evidence,
-        )  # fmt: skip
-        table[f"rank_{name}"] = table["village_id"].map(_ranks_on(found, demand))
-    return table
-
-
-def _ranks_on(found: Assessment, demand: DemandPoints) -> pd.Series[int]:
-    study, scenario = found.study, found.scenario
-    serving = units(study.facilities, scenario.service, is_open=True)
-    graph = found.graphs[scenario.headline.mode]
-    covered = headline_coverage(graph, demand, serving, scenario)
-    return need_ranks(study, found.unit_status, covered, scenario)

@@ -9,12 +9,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from batu_geo.access.coverage import at_threshold
+from batu_geo.access.units import unit_is_open
 from batu_geo.pipeline.appraise import appraise
 from batu_geo.render.maps import MapPage, gap_map
 from batu_geo.render.tables import write_csv, write_geojson, write_gpkg
 from batu_geo.render.words import certainty_sentence, need_sentence, word
 from batu_geo.runs import MANIFEST, outputs_of, write_json
-from batu_geo.siting.gaps import unit_is_open
+from batu_geo.siting.candidates import is_best_in_village
 from batu_geo.siting.instruments import instrument_options, instruments
 from batu_geo.siting.readiness import costs_by_payer, readiness
 
@@ -44,11 +46,7 @@ def fill_run(
     write_geojson(reach, folder / "catchments.geojson")
     crs = study.crs
     villages = study.villages[["village_id", "geometry"]]
-    headline = scenario.headline
-    at_headline = tables["villages"][
-        (tables["villages"]["mode"] == headline.mode)
-        & (tables["villages"]["threshold_minutes"] == headline.threshold_minutes)
-    ]
+    at_headline = at_threshold(tables["villages"], scenario.headline)
     write_gpkg(
         {
             "villages": gpd.GeoDataFrame(villages.merge(at_headline, on="village_id"), crs=crs),
@@ -102,7 +100,7 @@ def run_tables(found: Assessment, language: Language) -> dict[str, pd.DataFrame]
         for row in gaps.to_dict("records")
     ]
     gaps["certainty"] = [certainty_sentence(row, language) for row in gaps.to_dict("records")]
-    best = found.candidates[found.candidates["rank_in_village"] == 1].set_index("village_id")
+    best = found.candidates[is_best_in_village(found.candidates)].set_index("village_id")
     gaps["best_site_id"] = gaps["village_id"].map(best["site_id"])
     gaps["best_site_name"] = gaps["village_id"].map(best["building_name"])
     candidates = pd.DataFrame(found.candidates.drop(columns="geometry"))

@@ -24,12 +24,12 @@ from batu_geo.access.staffing import (
     unit_hours,
     weekday_table,
 )
+from batu_geo.access.units import status_on, units
 from batu_geo.domain.norms import norms
 from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.domain.tables import Facilities
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.travel_times import travel_times
-from batu_geo.siting.gaps import status_on, units
 
 if TYPE_CHECKING:
     from batu_geo.pipeline.assess import Assessment

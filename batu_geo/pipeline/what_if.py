@@ -13,10 +13,11 @@ import geopandas as gpd
 import pandas as pd
 
 from batu_geo.access.coverage import coverage, village_coverage
+from batu_geo.access.units import units
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.network.travel_times import travel_times
-from batu_geo.pipeline.notices import indicators_by_village
-from batu_geo.siting.gaps import criterion_values, rank_gaps, units
+from batu_geo.pipeline.headline import indicators_by_village
+from batu_geo.siting.gaps import criterion_values, rank_gaps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,6 +12,7 @@ from rich.text import Text
 from batu_geo.domain.errors import shown
 from batu_geo.render.appraisal import OF_A_PLAN, appraisal, certainty_lines, served_lines
 from batu_geo.render.words import number, word
+from batu_geo.siting.candidates import is_best_in_village
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +71,7 @@ def _gap_table(gaps: pd.DataFrame, candidates: pd.DataFrame, language: Language)
         table.add_column(word(key, language), justify="right")
     table.add_column(word("best_building", language))
     table.add_column(word("people_gained", language), justify="right")
-    best = candidates[candidates["rank_in_village"] == 1].set_index("village_id")
+    best = candidates[is_best_in_village(candidates)].set_index("village_id")
     for gap in gaps.to_dict("records"):
         building, gained = word("print_no_building", language), ""
         if gap["village_id"] in best.index:

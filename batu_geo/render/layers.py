@@ -18,6 +18,7 @@ from batu_geo.render.escaping import escape_text
 from batu_geo.render.label_places import place_labels
 from batu_geo.render.tips import candidate_tip, facility_tip
 from batu_geo.render.words import mode_word, number, word
+from batu_geo.siting.candidates import is_best_in_village
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -231,7 +232,7 @@ def candidate_layers(
 ) -> list[folium.GeoJson]:
     """Return the buildings that break a rule, the ranked ones, and the best of each village."""
     is_refused = sites["suitability"] == "refused"
-    is_best = (sites["rank_in_village"] == 1).fillna(value=False).astype(bool)
+    is_best = is_best_in_village(sites)
     groups = {
         "layer_refused": is_refused,
         "layer_candidates": ~is_refused & ~is_best,

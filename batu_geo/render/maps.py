@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
+from batu_geo.access.coverage import at_threshold
 from batu_geo.render import furniture, style
 from batu_geo.render.backdrop import Backdrop, compose
 from batu_geo.render.layers import (
@@ -21,6 +22,7 @@ from batu_geo.render.layers import (
 from batu_geo.render.map_page import MapPage
 from batu_geo.render.tips import village_tips
 from batu_geo.render.words import mode_word, number, word
+from batu_geo.siting.candidates import is_best_in_village
 
 __all__ = ["MapPage", "gap_map"]
 
@@ -74,10 +76,7 @@ def gap_map(  # noqa: PLR0913 - everything the map shows, by name
     """
     headline = scenario.headline
     mode, minutes = mode_word(headline.mode, language), number(headline.threshold_minutes, language)
-    at_headline = coverage[
-        (coverage["mode"] == headline.mode)
-        & (coverage["threshold_minutes"] == headline.threshold_minutes)
-    ].set_index("village_id")
+    at_headline = at_threshold(coverage, headline).set_index("village_id")
     ranks = dict(zip(gaps["village_id"], gaps["rank"].astype(int), strict=True))
     tips = village_tips(
         villages,
@@ -154,7 +153,7 @@ def gap_map(  # noqa: PLR0913 - everything the map shows, by name
 
 def _symbols(facilities: Facilities, sites: gpd.GeoDataFrame) -> gpd.GeoSeries:
     """Return the points whose symbols stand on the map from the start."""
-    best = sites.loc[(sites["rank_in_village"] == 1).fillna(value=False), "geometry"]
+    best = sites.loc[is_best_in_village(sites), "geometry"]
     return gpd.GeoSeries(pd.concat([facilities.geometry, best], ignore_index=True))
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from batu_geo.render.print_layers import OUTLINE_TOLERANCE_M, Mark
+from batu_geo.siting.candidates import is_best_in_village
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,8 +83,7 @@ def places(tables: MapTables) -> list[Mark]:
 
 def best_sites(tables: MapTables) -> gpd.GeoDataFrame:
     """Return the best building of each village."""
-    is_best = (tables.candidates["rank_in_village"] == 1).fillna(value=False).astype(bool)
-    return tables.candidates[is_best]
+    return tables.candidates[is_best_in_village(tables.candidates)]
 
 
 def houses(sites: gpd.GeoDataFrame) -> list[Mark]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from batu_geo.siting.candidates import is_best_in_village
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -46,7 +48,7 @@ def action_list(
 
 
 def _units(gaps: pd.DataFrame, sites: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    best = sites[sites["rank_in_village"] == 1].set_index("village_id")
+    best = sites[is_best_in_village(sites)].set_index("village_id")
     for gap in gaps.to_dict("records"):
         village_id = gap["village_id"]
         subject = {"subject_id": village_id, "subject": gap["village_name"], "strategy": 4}

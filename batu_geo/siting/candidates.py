@@ -180,3 +180,8 @@ def rank_sites(
     in_village = kept.groupby(ranked["village_id"], dropna=False).cumsum().where(kept)
     ranked["rank_in_village"] = pd.Series(in_village, dtype="Int64")
     return ranked
+
+
+def is_best_in_village(sites: pd.DataFrame) -> pd.Series[bool]:
+    """Say of each ranked building whether it is the first of its village."""
+    return sites["rank_in_village"].eq(1).fillna(value=False).astype(bool)

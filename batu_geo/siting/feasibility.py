@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from batu_geo.siting.candidates import is_best_in_village
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -40,7 +42,7 @@ def feasibility(
         each criterion with its ``value_*`` and ``contribution_*``, and
         ``feasibility_score``. A village without a building scores 0.
     """
-    best = sites[sites["rank_in_village"] == 1].set_index("village_id")
+    best = sites[is_best_in_village(sites)].set_index("village_id")
     table = pd.DataFrame({"village_id": gaps["village_id"]})
     rows = best.reindex(gaps["village_id"]).reset_index()
     raw: dict[str, pd.Series[float]] = {

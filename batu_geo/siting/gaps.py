@@ -9,52 +9,14 @@ import pandas as pd
 
 from batu_geo.access.coverage import mean_trip, people_by_village
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.domain.tables import Facilities
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batu_geo.domain.criteria import Criterion
-    from batu_geo.domain.health import Service
     from batu_geo.domain.tables import Villages
 
 TIED_AT = 9
-
-
-def units(facilities: Facilities, service: Service, *, is_open: bool) -> Facilities:
-    """Return the facilities that are a village health unit: those open, or all present.
-
-    Which kinds and states count is policy and comes from the scenario.
-    """
-    statuses = service.open_statuses if is_open else service.present_statuses
-    keep = facilities["kind"].isin(service.kinds) & status_on(facilities, service.on_date).isin(
-        statuses
-    )
-    if not service.count_private:
-        keep &= facilities["operator"].fillna("unknown") != "private"
-    return Facilities(facilities[keep].reset_index(drop=True))
-
-
-def unit_is_open(facilities: Facilities, service: Service) -> pd.Series[bool]:
-    """Say of each facility whether it is an open unit; missing where it is no unit at all."""
-    serving = units(facilities, service, is_open=True)["facility_id"]
-    present = units(facilities, service, is_open=False)["facility_id"]
-    ids = facilities["facility_id"]
-    return ids.isin(serving).where(ids.isin(present))
-
-
-def status_on(facilities: Facilities, date: str) -> pd.Series[str]:
-    """Return the state of each facility on a day: a temporary closing begins and ends.
-
-    A closing without dates holds on every day.
-    """
-    start, end = facilities["closed_from"], facilities["closed_until"]
-    has_dates = start.notna() | end.notna()
-    is_closed = (start.isna() | (start <= date)) & (end.isna() | (date <= end))
-    status = facilities["status"].copy()
-    status[has_dates & is_closed & (status == "active")] = "temporarily_closed"
-    status[has_dates & ~is_closed & (status == "temporarily_closed")] = "active"
-    return status
 
 
 def criterion_values(

@@ -23,8 +23,8 @@ from batu_geo.access.staffing import (
     staff_gaps,
     weekday_table,
 )
+from batu_geo.access.units import units
 from batu_geo.domain.tables import Facilities
-from batu_geo.siting.gaps import units
 from tests.toy import SERVICE
 from tests.toy_access import INF, PEOPLE, TOWN, matrix
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from batu_geo.access.units import units
 from batu_geo.domain.contracts import BUILDINGS, CONTRACTS, FACILITIES
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.pipeline.check.findings import Checkup, Round, keeping
 from batu_geo.pipeline.check.places import gaps_between, left_out, likely_duplicates, small_overlaps
 from batu_geo.pipeline.reported import city_figures, contradictions
 from batu_geo.runs import stale_runs
-from batu_geo.siting.gaps import units
 from batu_geo.sources.geojson import read_features
 from batu_geo.sources.points import conforming_points
 from batu_geo.sources.records import conforming_rows

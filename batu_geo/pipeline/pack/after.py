@@ -9,6 +9,7 @@ import pandas as pd
 
 from batu_geo.access.staffing import presence
 from batu_geo.domain.schedule import DAYS
+from batu_geo.siting.candidates import is_best_in_village
 
 if TYPE_CHECKING:
     from batu_geo.pipeline.assess import Assessment
@@ -24,8 +25,8 @@ def before_after(found: Assessment) -> pd.DataFrame:
     head = found.scenario.headline
     people = found.demand["population"].to_numpy(dtype=np.int64)
     best = found.times[head.mode].best()
-    is_best = (found.candidates["rank_in_village"] == 1).fillna(value=False).astype(bool)
-    to_best = found.to_sites[head.mode].only(*found.candidates.loc[is_best, "site_id"])
+    sites = found.candidates.loc[is_best_in_village(found.candidates), "site_id"]
+    to_best = found.to_sites[head.mode].only(*sites)
     after = np.minimum(best, to_best.best())
     served = (
         pd.DataFrame(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from batu_geo.access.units import unit_is_open
 from batu_geo.pipeline.pack.after import staffed_days
 from batu_geo.render.briefing.report import MAP_MM as REPORT_MM
 from batu_geo.render.briefing.sheets import INSET_MM
@@ -21,7 +22,6 @@ from batu_geo.render.print_maps import (
 )
 from batu_geo.render.print_style import printed
 from batu_geo.render.print_tables import MapTables
-from batu_geo.siting.gaps import unit_is_open
 
 if TYPE_CHECKING:
     import pandas as pd

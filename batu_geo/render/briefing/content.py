@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.render.columns import plain_text
+from batu_geo.render.furniture import scenario_title
 from batu_geo.render.words import mode_word, number, word
 
 if TYPE_CHECKING:
@@ -80,8 +81,7 @@ class Brief:
     @property
     def scenario_title(self) -> str:
         """Title of the scenario in the language of the pages."""
-        title = self.scenario.title_en if self.language == "en" else ""
-        return title or self.scenario.title
+        return scenario_title(self.scenario, self.language)
 
     @property
     def minutes(self) -> str:

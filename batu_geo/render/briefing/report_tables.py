@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from batu_geo.access.coverage import at_threshold
 from batu_geo.render.briefing.blocks import Block, table_blocks
 from batu_geo.render.columns import cell, table_title
 from batu_geo.render.words import word
@@ -71,10 +72,7 @@ def printed_table(brief: Brief, name: str, table: pd.DataFrame) -> list[Block]:
     if name == "staff_gaps":
         table = _wide(table, brief)
     if name == "villages":
-        head = brief.scenario.headline
-        table = table[
-            (table["mode"] == head.mode) & (table["threshold_minutes"] == head.threshold_minutes)
-        ]
+        table = at_threshold(table, brief.scenario.headline)
         title = word("layer_share", brief.language, threshold=brief.minutes, mode=brief.mode)
         return table_blocks(brief, name, table, PRINTED[name], title=title)
     groups = printed_columns(name, table, brief.language)

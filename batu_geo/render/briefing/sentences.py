@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from batu_geo.access.coverage import at_threshold
 from batu_geo.render.briefing.content import CHOSEN, MADE_UP
 from batu_geo.render.columns import cell, plain_text
 from batu_geo.render.words import mode_word, number, word
+from batu_geo.siting.candidates import is_best_in_village
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,16 +22,15 @@ Row = dict[Any, Any]
 
 def headline_row(brief: Brief) -> Row:
     """Return the row of the city at the headline threshold."""
-    city, head = brief.tables["city"], brief.scenario.headline
-    is_head = (city["mode"] == head.mode) & (city["threshold_minutes"] == head.threshold_minutes)
-    rows: list[Row] = city[is_head].to_dict("records")
+    at_head = at_threshold(brief.tables["city"], brief.scenario.headline)
+    rows: list[Row] = at_head.to_dict("records")
     return rows[0]
 
 
 def best_sites(brief: Brief) -> pd.DataFrame:
     """Return the best building of each village, in the order of the villages."""
     candidates = brief.tables["candidates"]
-    is_best = (candidates["rank_in_village"] == 1).fillna(value=False).astype(bool)
+    is_best = is_best_in_village(candidates)
     order = {v: n for n, v in enumerate(brief.tables["gaps"]["village_id"])}
     best = candidates[is_best].assign(order=candidates["village_id"].map(order))
     best["village_name"] = best["village_id"].map(brief.names)

@@ -22,6 +22,7 @@ from batu_geo.render.briefing.pdf import document
 from batu_geo.render.briefing.sentences import cost_sentence, note_of, reach_sentence
 from batu_geo.render.columns import cell, column_words
 from batu_geo.render.words import mode_word, need_sentence, word
+from batu_geo.siting.candidates import is_best_in_village
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +119,7 @@ def _referral_sentence(brief: Brief, village_id: str) -> list[str]:
 
 def _best_sentence(brief: Brief, sites: pd.DataFrame) -> list[Block]:
     language = brief.language
-    best = sites[(sites["rank_in_village"] == 1).fillna(value=False).astype(bool)]
+    best = sites[is_best_in_village(sites)]
     if best.empty:
         return [callout(word("gain_none", language), "warn")]
     row = best.to_dict("records")[0]
