@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from batu_geo.access.coverage import coverage
     from batu_geo.access.demand import demand_points
     from batu_geo.access.units import units
+    from batu_geo.domain.errors import BatuGeoError
     from batu_geo.network.catchment import catchments
     from batu_geo.network.graph import mode_graph
     from batu_geo.network.travel_times import TravelTimes, travel_times
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Assessment": "pipeline.assess",
+    "BatuGeoError": "domain.errors",
     "Comparison": "pipeline.compare",
     "HeldRun": "pipeline.what_if",
     "Run": "pipeline.plan",
@@ -65,6 +67,7 @@ _HOMES = {
 
 __all__ = [
     "Assessment",
+    "BatuGeoError",
     "Comparison",
     "HeldRun",
     "Run",

@@ -16,7 +16,7 @@
 # %% [markdown]
 # # 4. Data sendiri
 #
-# Salin studi bawaan, ganti satu berkas, jalankan. Di sini: UPKDK Torongrejo buka lagi.
+# Salin studi bawaan, ganti satu berkas, jalankan. Di sini: UPKDK Torongrejo buka lagi lebih awal.
 
 # %%
 import shutil
@@ -24,7 +24,6 @@ import tempfile
 from pathlib import Path
 
 import batu_geo as bg
-from batu_geo.domain.errors import BatuGeoError
 
 folder = Path(tempfile.mkdtemp()) / "studi-saya"
 shutil.copytree(bg.load_study().folder, folder)
@@ -33,9 +32,15 @@ sorted(path.name for path in folder.iterdir())
 # %%
 path = folder / "facilities.geojson"
 text = path.read_text(encoding="utf-8")
-path.write_text(text.replace('"temporarily_closed"', '"active"'), encoding="utf-8")
+path.write_text(text.replace("2026-01-31", "2025-12-15"), encoding="utf-8")
 run = bg.plan(data=folder, out=folder / "hasil")
 run
+
+# %% [markdown]
+# Masukan mana yang menggeser desa mana, dibanding studi bawaan:
+
+# %%
+bg.compare(against=folder).effects[["difference", "village_name", "minutes_more", "served_more"]]
 
 # %% [markdown]
 # Yang salah dikatakan dalam satu baris tiap kesalahan, dan tidak ada yang ditulis:
@@ -49,5 +54,5 @@ people.write_text(
 # %%
 try:
     bg.load_study(folder)
-except BatuGeoError as error:
+except bg.BatuGeoError as error:
     print(error)

@@ -168,7 +168,7 @@ def assess(
     status = _unit_status(study, scenario, serving)
     covered = coverage(times[head.mode], demand, threshold_minutes=head.threshold_minutes)
     values = need_values(study, covered)
-    gaps = rank_gaps(study.villages, status != "none", values, criteria=scenario.need)
+    gaps = rank_gaps(study.villages, values, has_unit=status != "none", criteria=scenario.need)
     rules = scenario.candidates
     ledger = with_upgrades(study.buildings, study.facilities, rules.upgrade_kinds)
     sites = candidate_sites(ledger, gaps, rules=rules)

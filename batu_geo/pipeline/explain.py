@@ -15,9 +15,9 @@ from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.travel import SPEED_SETS
 from batu_geo.network.trips import explain_trips, mean_parts
 from batu_geo.pipeline.assess import assess
-from batu_geo.pipeline.headline import indicators_by_village
+from batu_geo.pipeline.headline import need_values
 from batu_geo.siting.candidates import is_best_in_village
-from batu_geo.siting.gaps import criterion_values, rank_gaps
+from batu_geo.siting.gaps import rank_gaps
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def _changes(found: Assessment, village_id: str) -> list[dict[str, Any]]:
     rows = []
     for change, by, values, criteria in _variants(found, village_id):
         has_unit = found.unit_status != "none"
-        table = rank_gaps(found.study.villages, has_unit, values, criteria=criteria)
+        table = rank_gaps(found.study.villages, values, has_unit=has_unit, criteria=criteria)
         then = _of_village(table, village_id)
         rows.append(
             {
@@ -242,9 +242,8 @@ def _variants(found: Assessment, village_id: str) -> Iterator[Variant]:
     for speed_set in SPEED_SETS:
         if speed_set != found.scenario.travel.speed_set:
             yield "speed", speed_set, found.robust.values[speed_set], need
-    indicators = indicators_by_village(found.study)
     closed = found.border.covered_if_closed
-    yield "border_closed", None, criterion_values(found.study.villages, closed, indicators), need
+    yield "border_closed", None, need_values(found.study, closed), need
     head = found.scenario.headline
     here = found.covered[found.covered["village_id"] == village_id]
     people = here.groupby("nearest_id")["population"].sum()
@@ -252,5 +251,5 @@ def _variants(found: Assessment, village_id: str) -> Iterator[Variant]:
         name = str(people.sort_index().idxmax())
         times = found.times[head.mode].without(name)
         less = coverage(times, found.demand, threshold_minutes=head.threshold_minutes)
-        then = criterion_values(found.study.villages, less, indicators)
+        then = need_values(found.study, less)
         yield "unit_closed", _facility_names(found)[name], then, need

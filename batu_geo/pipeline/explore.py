@@ -127,7 +127,7 @@ def explorer_answer(data: ExplorerData, state: ExplorerState) -> dict[str, Any]:
     today = coverage(_times(data, state, ()), found.demand, threshold_minutes=state.minutes)
     has_unit = _has_unit(data, state.chosen)
     values = need_values(found.study, covered)
-    ranked = rank_gaps(found.study.villages, has_unit, values, criteria=scenario.need)
+    ranked = rank_gaps(found.study.villages, values, has_unit=has_unit, criteria=scenario.need)
     columns = ["rank", "village_id", "score", "mean_minutes", "people_beyond"]
     return {
         "served": int(served.sum()),

@@ -41,13 +41,13 @@ def need_ranks(
     ``status`` is by village id: ``open``, ``closed`` or ``none``.
     """
     values = need_values(study, covered)
-    ranked = rank_gaps(study.villages, status != "none", values, criteria=scenario.need)
+    ranked = rank_gaps(study.villages, values, has_unit=status != "none", criteria=scenario.need)
     return ranked.set_index("village_id")["rank"]
 
 
 def need_values(study: Study, covered: pd.DataFrame) -> pd.DataFrame:
     """Return every need criterion by village id, from coverage at the headline."""
-    return criterion_values(study.villages, covered, indicators_by_village(study))
+    return criterion_values(study.villages, covered, indicators=indicators_by_village(study))
 
 
 def indicators_by_village(study: Study) -> pd.DataFrame:

@@ -29,11 +29,6 @@ class RunState:
     folder: Path
     reasons: tuple[tuple[str, str], ...]
 
-    @property
-    def is_fresh(self) -> bool:
-        """Whether the run is what the study and its scenario give today."""
-        return not self.reasons
-
 
 def status(out: Path | str = "outputs", *, data: Path | str | None = None) -> list[RunState]:
     """Return every run folder with the reasons why it is stale, in order of name.

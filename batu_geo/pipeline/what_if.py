@@ -63,11 +63,13 @@ class HeldRun:
         covered = coverage(
             self.times[head.mode], found.demand, threshold_minutes=head.threshold_minutes
         )
-        values = criterion_values(found.study.villages, covered, self.indicators)
+        values = criterion_values(found.study.villages, covered, indicators=self.indicators)
         ids = found.study.villages["village_id"]
         has_unit = ids.isin({*self.villages.values(), *self.closed})
         has_unit.index = pd.Index(ids)
-        return rank_gaps(found.study.villages, has_unit, values, criteria=found.scenario.need)
+        return rank_gaps(
+            found.study.villages, values, has_unit=has_unit, criteria=found.scenario.need
+        )
 
 
 def hold(found: Assessment) -> HeldRun:

@@ -20,7 +20,7 @@ TIED_AT = 9
 
 
 def criterion_values(
-    villages: Villages, covered: pd.DataFrame, indicators: pd.DataFrame
+    villages: Villages, covered: pd.DataFrame, *, indicators: pd.DataFrame
 ) -> pd.DataFrame:
     """Return every need criterion by village, in its own unit.
 
@@ -75,9 +75,9 @@ def _positive(values: pd.Series[float]) -> pd.Series[float]:
 
 def rank_gaps(
     villages: Villages,
-    has_unit: pd.Series[bool],
     values: pd.DataFrame,
     *,
+    has_unit: pd.Series[bool],
     criteria: Sequence[Criterion],
 ) -> pd.DataFrame:
     """Rank the villages without a unit by need.
@@ -90,10 +90,10 @@ def rank_gaps(
     ----------
     villages
         With ``population``.
-    has_unit
-        By village id.
     values
         From `criterion_values`.
+    has_unit
+        By village id.
     criteria
         Names, weights and goalposts. One that lacks a figure for a ranked
         village is left out for all of them (see `criteria_without_data`).

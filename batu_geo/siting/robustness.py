@@ -38,15 +38,12 @@ class Acceptability:
     central_weights
         Mean weights of the draws in which each village comes first, [v, criteria];
         NaN for one that never does.
-    values
-        Need values of each draw, averaged over draws, at 5, 50 and 95 per cent, [v, 3].
     """
 
     ids: tuple[str, ...]
     rank_share: Numbers
     wins: Numbers
     central_weights: Numbers
-    values: Numbers
 
     def tied_pairs(self) -> list[tuple[str, str]]:
         """Return the pairs that cannot be told apart: each wins 40 to 60 per cent."""
@@ -100,7 +97,6 @@ def rank_acceptability(
     wins = np.zeros((villages, villages))
     central = np.zeros((villages, criteria))
     first_count = np.zeros(villages)
-    scores = np.empty((draws, villages))
     for start in range(0, draws, BLOCK):
         count = min(BLOCK, draws - start)
         weights = rng.dirichlet(np.ones(criteria), count)
@@ -113,7 +109,6 @@ def rank_acceptability(
         drawn = np.clip((noisy - goalposts[:, 0]) / (goalposts[:, 1] - goalposts[:, 0]), 0, 1)
         drawn = np.where(np.isfinite(raw[1]), drawn, value[1])
         score = np.round(np.einsum("dvc,dc->dv", drawn, weights), 12)
-        scores[start : start + count] = score
         before = (score[:, :, None] > score[:, None, :]).sum(axis=0)
         equal = (score[:, :, None] == score[:, None, :]).sum(axis=0)
         wins += before + 0.5 * equal
@@ -130,7 +125,6 @@ def rank_acceptability(
         rank_share=rank_share / draws,
         wins=wins / draws,
         central_weights=central,
-        values=np.quantile(scores, [0.05, 0.5, 0.95], axis=0).T,
     )
 
 

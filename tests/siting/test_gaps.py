@@ -32,7 +32,7 @@ def values(**rows: tuple[float, float]) -> pd.DataFrame:
 def rank(table: pd.DataFrame, criteria=CRITERIA, **has_unit: bool) -> pd.DataFrame:
     area = villages(**dict.fromkeys(table.index, 100))
     unit = pd.Series({name: has_unit.get(name, False) for name in table.index})
-    return rank_gaps(area, unit, table, criteria=criteria)
+    return rank_gaps(area, table, has_unit=unit, criteria=criteria)
 
 
 def test_scores_add_up_from_their_contributions() -> None:
@@ -295,7 +295,7 @@ def test_criteria_by_hand() -> None:
          "ckg_participants": [15, np.nan], "poor_or_near_poor": [6, np.nan]},
         index=["a", "b"],
     )  # fmt: skip
-    found = criterion_values(villages(a=60, b=40), covered, known)
+    found = criterion_values(villages(a=60, b=40), covered, indicators=known)
     assert found.loc["a"].to_dict() == {
         "mean_minutes": 15, "mean_distance_m": 1200, "people_beyond": 30,
         "share_beyond_percent": 50, "residents_per_posyandu": 30, "stunted_percent": 20,

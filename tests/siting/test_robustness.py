@@ -90,15 +90,16 @@ def test_errors_of_population_by_the_pencil() -> None:
 
 
 def test_an_unreachable_village_stands_at_the_worst_whatever_the_speed() -> None:
+    """It stands at 1; the other, 0.99 with an error of half, above it in no draw."""
     found = tried([[np.inf], [0.99]], error=0.5, scaled=[True], seed=3)
-    assert found.values[0].tolist() == [1, 1, 1]
-    assert found.rank_share[0, 0] + found.rank_share[0, 1] == 1
+    assert found.wins[0, 1] >= found.wins[1, 0]
+    assert tried([[np.inf], [0.99]], error=0, scaled=[True]).rank_share[0, 0] == 1
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not() -> None:
     values = random_values(1)
     one, two, other = (tried(values, error=0.05, scaled=[True] * 4, seed=s) for s in (5, 5, 6))
-    for name in ("rank_share", "wins", "central_weights", "values"):
+    for name in ("rank_share", "wins", "central_weights"):
         assert getattr(one, name).tobytes() == getattr(two, name).tobytes()
     assert one.wins.tobytes() != other.wins.tobytes()
 
