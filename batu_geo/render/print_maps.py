@@ -218,9 +218,7 @@ def village_map(tables: MapTables, size: Size, village_id: str, site_id: str = "
 
 
 def paper_mm(tables: MapTables, key: str, paper: str) -> Size:
-    """Return the sheet of a map: as the city stands, but side by side for several small ones.
-
-    """
+    """Return the sheet of a map: as the city stands, but side by side for several small ones."""
     short, long = PAPER_MM[paper]
     west, south, east, north = tables.villages.total_bounds.tolist()
     is_tall = north - south > east - west
