@@ -22,6 +22,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
+from batu_geo.domain.privacy import withheld
 from batu_geo.domain.reasons import in_indonesian
 
 if TYPE_CHECKING:
@@ -148,10 +149,10 @@ def shown(value: object, *, longest: int = LONGEST_VALUE) -> str:
     r"""Return a value as text that is safe on one line of a terminal.
 
     Control characters, which could move the cursor or hide text, are shown as
-    escapes, and a long value is cut.
+    escapes, a long value is cut, and personal data are withheld.
 
-    >>> shown("Beji" + chr(27) + "[2J")
-    'Beji\\x1b[2J'
+    >>> shown("Beji" + chr(27) + "[2J"), shown("Siti 081234567890")
+    ('Beji\\x1b[2J', '***')
     """
-    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(value))
+    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in withheld(str(value)))
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -15,6 +15,7 @@ import pandas as pd
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
+from batu_geo.domain.privacy import masked
 from batu_geo.pipeline.imports.places import (
     apart,
     outline_notices,
@@ -308,7 +309,7 @@ def put(folder: StudyFolder, request: Request, table: Table) -> list[Problem]:
     stamp = dt.datetime.fromtimestamp(request.file.stat().st_mtime, dt.UTC).date().isoformat()
     entry = {
         "path": path,
-        "origin": about.get("origin") or request.file.name,
+        "origin": about.get("origin") or masked(request.file.name),
         "licence": about.get("licence") or "belum diisi",
         "date": about.get("date") or stamp,
         "evidence": about.get("evidence") or EVIDENCE,
