@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 Language = Literal["id", "en"]
 
 MOST_LINES = 50
-LONGEST_VALUE, LONGEST_REASON = 80, 240
+LONGEST_VALUE = 80
+# A sentence, and lists somebody has to choose from.
+LONGER = {"reason": 240, "expected": 600, "found": 600, "known": 600}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Problem:
         if language == "id" and "reason" in values:
             values["reason"] = in_indonesian(str(values["reason"]))
         shown_values = {
-            name: shown(value, longest=LONGEST_REASON if name == "reason" else LONGEST_VALUE)
+            name: shown(value, longest=LONGER.get(name, LONGEST_VALUE))
             for name, value in values.items()
         }
         what = message[language].format_map(shown_values)
