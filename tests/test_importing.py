@@ -338,6 +338,49 @@ def test_a_missing_column_is_named_with_what_there_is(listed: Path, tmp_path: Pa
     assert "Warna" in fault.line()
 
 
+FAR = (
+    "Nama Faskes,Jenis,Lintang,Bujur\nPustu A,Pustu,-7.8775,112.5414\n\nTanpa letak,Pustu,,\n"
+    "Pustu Jauh,Pustu,-1.5,110.2\n"
+)
+
+
+def test_what_the_study_refuses_is_named_at_its_row_in_the_file(
+    listed: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(DataError) as caught:
+        bring(write_csv(tmp_path / "jauh.csv", FAR), "facilities", listed)
+    (fault,) = caught.value.problems
+    assert (fault.code, fault.path, fault.row) == ("BG-215", "jauh.csv", 5)
+    assert "F-000" not in fault.line(), "a code nobody but the program gave"
+    assert "Pustu Jauh terletak" in fault.line()
+
+
+def test_outlines_the_study_refuses_are_named_in_the_file(listed: Path, tmp_path: Path) -> None:
+    document = json.loads((EMBEDDED / "boundaries" / "desa_kelurahan.geojson").read_text())
+    away = document["features"][3]["geometry"]
+    away["coordinates"] = shapely.geometry.mapping(shapely.box(95, 5, 95.1, 5.1))["coordinates"]
+    away["type"] = "Polygon"
+    document["features"].insert(0, document["features"][0] | {
+        "properties": {"village_id": "35.79.99.9999", "village_name": "Hutan"},
+    })  # fmt: skip
+    path = tmp_path / "batas.geojson"
+    path.write_text(json.dumps(document))
+    with pytest.raises(DataError) as caught:
+        bring(path, "villages", listed, again=True)
+    assert [(p.code, p.path, p.feature) for p in caught.value.problems] == [
+        ("BG-231", "batas.geojson", 5)
+    ]
+
+
+def test_a_repeated_code_names_the_row_it_was_first_used_in(listed: Path, tmp_path: Path) -> None:
+    text = "DAFTAR PUSTU,,,\n\nKode,Nama Faskes,Jenis,Desa\nP-1,Pustu A,Pustu,Temas\n"
+    path = write_csv(tmp_path / "a.csv", f"{text}P-1,Pustu B,Pustu,Beji\n")
+    with pytest.raises(DataError) as caught:
+        bring(path, "facilities", listed)
+    (fault,) = caught.value.problems
+    assert (fault.code, fault.row, fault.values["first"]) == ("BG-206", 5, 4)
+
+
 def test_a_foreign_datum_is_named(listed: Path, tmp_path: Path) -> None:
     batavia = gpd.GeoDataFrame(
         {"nama": ["Pustu A"], "jenis": ["Pustu"]},

@@ -197,7 +197,10 @@ def _at_its_place(problem: Problem, rows: Rows, offset: int) -> Problem:
     if number is None:
         return problem
     place: dict[str, Any] = {"row": None, "feature": None, **rows.place(number - offset)}
-    return replace(problem, **place)
+    values = dict(problem.values)
+    if "first" in values:
+        values["first"] = rows.numbers[values["first"] - offset]
+    return replace(problem, values=values, **place)
 
 
 def missing_columns(matches: Sequence[Match], table: str, rows: Rows, name: str) -> list[Problem]:
