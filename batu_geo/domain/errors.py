@@ -60,8 +60,10 @@ class Problem:
         """Return the fault as one line: code, place, what is wrong, how to fix it."""
         message = messages()[self.code]
         values = dict(self.values)
-        if language == "id" and "reason" in values:
-            values["reason"] = in_indonesian(str(values["reason"]))
+        # Why it is refused, or what a file is instead of what it says.
+        told = "found" if self.code == "BG-103" else "reason"
+        if language == "id" and told in values:
+            values[told] = in_indonesian(str(values[told]))
         shown_values = {
             name: shown(value, longest=LONGER.get(name, LONGEST_VALUE))
             for name, value in values.items()
