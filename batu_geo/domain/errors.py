@@ -150,13 +150,25 @@ def messages() -> Mapping[str, Mapping[str, str]]:
 
 
 def shown(value: object, *, longest: int = LONGEST_VALUE) -> str:
-    r"""Return a value as text that is safe on one line of a terminal.
+    """Return a value as text that is safe on one line of a terminal.
 
-    Control characters, which could move the cursor or hide text, are shown as
-    escapes, a long value is cut, and personal data are withheld.
+    It is printable, a long one is cut, and personal data are withheld.
 
-    >>> shown("Beji" + chr(27) + "[2J"), shown("Siti 081234567890")
-    ('Beji\\x1b[2J', '***')
+    >>> shown("Siti 081234567890; Beji")
+    '***; Beji'
     """
-    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in withheld(str(value)))
+    return cut(printable(withheld(str(value))), longest)
+
+
+def printable(text: str) -> str:
+    r"""Return a text with control characters, which could move the cursor or hide it, as escapes.
+
+    >>> printable("Beji" + chr(27) + "[2J")
+    'Beji\\x1b[2J'
+    """
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def cut(text: str, longest: int) -> str:
+    """Return a text that is no longer than that."""
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -17,6 +17,7 @@ from batu_geo.domain.contracts import (
 from batu_geo.domain.errors import BatuGeoError, DataError
 from batu_geo.domain.privacy import masked, personal_columns, withheld
 from batu_geo.domain.tables import conform
+from batu_geo.render.columns import plain_text
 from batu_geo.sources.columns import synonyms
 from batu_geo.sources.geojson import read_features
 from batu_geo.sources.opening import Opened
@@ -164,6 +165,11 @@ def test_codes_prices_places_and_dates_stay_in_a_text(text: str, value: str) -> 
 def test_who_it_is_about_is_not_shown_beside_the_mask() -> None:
     assert withheld("'NIK 3579012345678901 Siti' bukan kode") == "'***' bukan kode"
     assert withheld("Siti (0812) 3456 7890; Beji") == "***; Beji"
+
+
+def test_what_an_office_prints_over_its_letters_is_printed() -> None:
+    line = "Telp. 0812-3456-7890, surel dinkes@contoh.test"
+    assert plain_text(line) == line
 
 
 def test_a_text_of_a_study_with_personal_data_is_refused() -> None:
