@@ -160,7 +160,7 @@ def _text(cell: Any) -> str:
             value = int(value)
         else:
             # A number is no text that could mean thousands: its comma says so.
-            return f"{value:.12f}".rstrip("0").rstrip(".").replace(".", ",")
+            return f"{value:.12f}".rstrip("0").replace(".", ",")
     shown = str(value)
     if isinstance(value, int) and LEADING_ZEROS.fullmatch(str(cell.number_format or "")):
         shown = shown.zfill(len(cell.number_format))
