@@ -19,14 +19,20 @@ yang salah, cara memperbaiki. Halaman ini ditulis oleh `scripts/message_pages.py
 Every message has a stable code. Its form: code, file, row or feature, column, what is
 wrong, how to fix it. This page is written by `scripts/message_pages.py`.
 
-| kode · code | arti · meaning | kode keluar · exit code |
-|---|---|---|
-| BG-1xx | berkas hilang atau bukan seperti namanya · a file is missing or not what it says | 3 |
-| BG-2xx | isi tabel salah atau diragukan · a table breaks its contract or is in doubt | 3 |
-| BG-3xx | pengaturan salah · a setting is wrong | 4, 5 |
-| BG-4xx | komputernya, bukan datanya · the machine, not the data | 6 |
-| BG-8xx | pemberitahuan, bukan kesalahan · a notice, not an error | 0 |
-| BG-9xx | kesalahan program · a fault of the program | 70 |
+| kode · code | arti · meaning |
+|---|---|
+| BG-1xx | berkas hilang atau bukan seperti namanya · a file is missing or not what it says |
+| BG-2xx | isi tabel salah, diragukan atau diubah · a table is wrong, in doubt or was changed |
+| BG-3xx | pengaturan atau hasil lama salah · a setting or an older result is wrong |
+| BG-4xx | komputer, jaringan atau perintah · the machine, the network or the command |
+| BG-8xx | pemberitahuan, bukan kesalahan · a notice, not an error |
+| BG-9xx | kesalahan program · a fault of the program |
+
+Satu kode dapat menghentikan satu perintah dan hanya diberitahukan oleh yang lain; yang
+menentukan [kode keluar](commands.md#exit-codes) adalah jenis kesalahannya.
+
+One code may stop one verb and be only noted by another; the
+[exit code](commands.md#exit-codes) depends on the kind of error.
 """
 # Values for the examples; whatever is not here shows as its own name.
 SAMPLES: dict[str, object] = {

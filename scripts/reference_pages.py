@@ -12,6 +12,7 @@ import click
 
 from batu_geo.cli import cli
 from batu_geo.domain.contracts import CONTRACTS
+from batu_geo.domain.errors import BatuGeoError
 
 if TYPE_CHECKING:
     from batu_geo.domain.tables import Column
@@ -25,10 +26,21 @@ sure a record is.
 """
 COMMANDS = """# Perintah · Commands
 
-Written from the program by `scripts/reference_pages.py`. Exit codes: 0 done, 3 an input is
-wrong, 4 a setting is wrong, 5 no plan keeps the rules, 6 the machine (disk, rights, network),
-70 a fault of the program, 130 interrupted.
+Written from the program by `scripts/reference_pages.py`.
+
+## Exit codes
+
+| code | |
+|---|---|
 """
+# Beside the errors of `batu_geo.domain.errors`.
+OTHER_ENDS = {
+    0: "Done.",
+    1: "`replay`: the result differs.",
+    click.UsageError.exit_code: "The command is not understood.",
+    BatuGeoError.exit_code: "A fault of the program.",
+    130: "Interrupted.",
+}
 
 
 def dictionary_page() -> str:
@@ -52,7 +64,11 @@ def _row(column: Column) -> str:
 
 def commands_page() -> str:
     """Return the help of every verb."""
-    parts = [COMMANDS]
+    ends = dict(OTHER_ENDS)
+    for error in BatuGeoError.__subclasses__():
+        says = str(error.__doc__).strip()
+        ends[error.exit_code] = f"{ends.get(error.exit_code, '')} {says}".strip()
+    parts = [COMMANDS, *(f"| {code} | {ends[code]} |\n" for code in sorted(ends))]
     parent = click.Context(cli, info_name="batu-geo", **cli.context_settings)
     for name in sorted(cli.commands):
         verb = cli.commands[name]

@@ -130,6 +130,17 @@ def test_mistakes_end_with_their_exit_code(args: list[str], exit_code: int) -> N
     assert "Traceback" not in result.output
 
 
+def test_every_scenario_is_counted() -> None:
+    paths = list((embedded_study() / "scenarios").glob("*.toml"))
+    assert check_study().records["scenario"] == len(paths) > 1
+
+
+def test_a_study_that_is_not_there_is_named_in_full(tmp_path: Path) -> None:
+    result = invoke("--data", tmp_path / "tidak ada")
+    assert result.exit_code == 3
+    assert f"{tmp_path / 'tidak ada' / 'study.toml'}: berkas tidak ditemukan" in result.stderr
+
+
 def test_a_wrong_card_is_a_setting_and_exits_4(study_copy: Path) -> None:
     path = study_copy / "study.toml"
     path.write_text(

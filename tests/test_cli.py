@@ -59,7 +59,7 @@ def test_a_setting_makes_another_run(outputs: Path) -> None:
         (["plan", "nowhere"], 4, "BG-305"),
         (["plan", "--set", "headline.mode=boat"], 4, "BG-302"),
         (["plan", "--lang", "fr"], 2, "fr"),
-        (["plan", "--data", "/nonexistent"], 3, "BG-101 study.toml"),
+        (["plan", "--data", "/nonexistent"], 3, "/nonexistent/study.toml"),
         (["frobnicate"], 2, "frobnicate"),
     ],
 )

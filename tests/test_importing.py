@@ -6,6 +6,7 @@ import csv
 import json
 import warnings
 import zipfile
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
@@ -18,7 +19,7 @@ from click.testing import CliRunner
 
 import batu_geo as bg
 from batu_geo.cli import cli
-from batu_geo.domain.errors import DataError, EnvironmentFault
+from batu_geo.domain.errors import DataError, EnvironmentFault, ScenarioError
 from batu_geo.pipeline.imports.editions import compare_file
 from batu_geo.pipeline.imports.tables import Request, import_file
 from batu_geo.pipeline.init import init
@@ -320,6 +321,46 @@ def test_nothing_is_replaced_or_written_without_consent(listed: Path, tmp_path: 
     assert {p.name: p.read_bytes() for p in listed.glob("*") if p.is_file()} == before
 
 
+@pytest.mark.parametrize(
+    ("answer", "exit_code"),
+    [("ya\n", 0), ("Y\n", 0), ("yes\n", 0), ("tidak\n", 6), ("\n", 6), ("apa?\n", 6), ("", 130)],
+)
+def test_the_columns_are_agreed_to_in_either_language(
+    listed: Path, tmp_path: Path, monkeypatch, answer: str, exit_code: int
+) -> None:
+    terminal = SimpleNamespace(isatty=lambda: True)
+    monkeypatch.setattr("batu_geo.cli.inputs.sys", SimpleNamespace(stdin=terminal))
+    form = str(write_csv(tmp_path / "form.csv", FORM))
+    args = ["import", form, "--as", "facilities", "--into", str(listed)]
+    assert CliRunner().invoke(cli, args, input=answer).exit_code == exit_code
+    assert len(properties(listed, "facilities.geojson")) == (2 if exit_code == 0 else 0)
+
+
+def test_a_column_that_is_chosen_is_as_sure_as_can_be(listed: Path, tmp_path: Path) -> None:
+    text = "Nama Faskes,Jenis,Tempat\nPustu A,Pustu,Temas\n"
+    path = str(write_csv(tmp_path / "a.csv", text))
+    args = ["import", path, "--as", "facilities", "--into", str(listed), "--yes"]
+    shown = CliRunner().invoke(cli, [*args, "--column", "village_name=Tempat"]).output
+    assert "100 %" in shown
+    assert "101" not in shown
+
+
+def test_a_card_that_leads_out_of_the_study_is_a_wrong_setting(tmp_path: Path) -> None:
+    folder = init(tmp_path / "studi")
+    card = folder / "study.toml"
+    text = card.read_text(encoding="utf-8")
+    card.write_text(text.replace('"population.csv"', '"../rahasia/pop.csv"'), encoding="utf-8")
+    with pytest.raises(ScenarioError, match="BG-302"):
+        bring(EMBEDDED / "population.csv", "population", folder)
+
+
+def test_what_is_not_there_yet_is_not_called_faulty(tmp_path: Path) -> None:
+    folder = init(tmp_path / "studi")
+    text = "Nama Faskes,Jenis,Lintang,Bujur\nPustu A,Pustu,-7.8775,112.5414\n"
+    done = bring(write_csv(tmp_path / "a.csv", text), "facilities", folder)
+    assert any("population, yang belum ada" in notice.line() for notice in done.notices)
+
+
 def test_two_columns_that_are_the_same_thing_need_a_word(listed: Path, tmp_path: Path) -> None:
     text = "Nama Faskes,Jenis,Desa,Kelurahan\nPustu A,Pustu,Temas,Beji\n"
     path = write_csv(tmp_path / "a.csv", text)
@@ -336,6 +377,49 @@ def test_a_missing_column_is_named_with_what_there_is(listed: Path, tmp_path: Pa
     (fault,) = caught.value.problems
     assert fault.code == "BG-250"
     assert "Warna" in fault.line()
+
+
+FAR = (
+    "Nama Faskes,Jenis,Lintang,Bujur\nPustu A,Pustu,-7.8775,112.5414\n\nTanpa letak,Pustu,,\n"
+    "Pustu Jauh,Pustu,-1.5,110.2\n"
+)
+
+
+def test_what_the_study_refuses_is_named_at_its_row_in_the_file(
+    listed: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(DataError) as caught:
+        bring(write_csv(tmp_path / "jauh.csv", FAR), "facilities", listed)
+    (fault,) = caught.value.problems
+    assert (fault.code, fault.path, fault.row) == ("BG-215", "jauh.csv", 5)
+    assert "F-000" not in fault.line(), "a code nobody but the program gave"
+    assert "Pustu Jauh terletak" in fault.line()
+
+
+def test_outlines_the_study_refuses_are_named_in_the_file(listed: Path, tmp_path: Path) -> None:
+    document = json.loads((EMBEDDED / "boundaries" / "desa_kelurahan.geojson").read_text())
+    away = document["features"][3]["geometry"]
+    away["coordinates"] = shapely.geometry.mapping(shapely.box(95, 5, 95.1, 5.1))["coordinates"]
+    away["type"] = "Polygon"
+    document["features"].insert(0, document["features"][0] | {
+        "properties": {"village_id": "35.79.99.9999", "village_name": "Hutan"},
+    })  # fmt: skip
+    path = tmp_path / "batas.geojson"
+    path.write_text(json.dumps(document))
+    with pytest.raises(DataError) as caught:
+        bring(path, "villages", listed, again=True)
+    assert [(p.code, p.path, p.feature) for p in caught.value.problems] == [
+        ("BG-231", "batas.geojson", 5)
+    ]
+
+
+def test_a_repeated_code_names_the_row_it_was_first_used_in(listed: Path, tmp_path: Path) -> None:
+    text = "DAFTAR PUSTU,,,\n\nKode,Nama Faskes,Jenis,Desa\nP-1,Pustu A,Pustu,Temas\n"
+    path = write_csv(tmp_path / "a.csv", f"{text}P-1,Pustu B,Pustu,Beji\n")
+    with pytest.raises(DataError) as caught:
+        bring(path, "facilities", listed)
+    (fault,) = caught.value.problems
+    assert (fault.code, fault.row, fault.values["first"]) == ("BG-206", 5, 4)
 
 
 def test_a_foreign_datum_is_named(listed: Path, tmp_path: Path) -> None:

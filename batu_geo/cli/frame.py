@@ -107,7 +107,7 @@ def reported(context: click.Context, language: Any) -> Iterator[None]:
         if context.meta[DEBUG]:
             raise
         _end(context, error.lines(language), error.exit_code)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         _end(context, [], 130)
     except (click.ClickException, click.exceptions.Exit):
         raise

@@ -23,6 +23,7 @@ CHECKED_AS = (
     "staffing", "profiles", "figures", "scenario",
 )  # fmt: skip
 KINDS_OF_EVIDENCE = ("reported", "estimated", "inferred", "assumed", "illustrative")
+AGREED = ("y", "ya", "yes")
 IMPORTED_AS = (
     "villages", "facilities", "buildings", "population", "indicators", "staffing", "kib",
 )  # fmt: skip
@@ -133,7 +134,9 @@ def import_verb(context: click.Context, /, *, language: Any, yes: bool, **settin
                 click.echo(notice.line(language))
             if yes or not sys.stdin.isatty():
                 return yes
-            return click.confirm(word("import_agree", language), default=False)
+            asked = word("import_agree", language)
+            answer: str = click.prompt(asked, default="", show_default=False)
+            return answer.strip().lower() in AGREED
 
         for part in run_import(**settings, confirm=agreed, language=language):
             if hasattr(part, "plain"):

@@ -22,6 +22,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
+from batu_geo.domain.privacy import withheld
 from batu_geo.domain.reasons import in_indonesian
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 Language = Literal["id", "en"]
 
 MOST_LINES = 50
-LONGEST_VALUE, LONGEST_REASON = 80, 240
+LONGEST_VALUE = 80
+# A sentence, and lists somebody has to choose from.
+LONGER = {"reason": 240, "expected": 600, "found": 600, "known": 600}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,12 @@ class Problem:
         """Return the fault as one line: code, place, what is wrong, how to fix it."""
         message = messages()[self.code]
         values = dict(self.values)
-        if language == "id" and "reason" in values:
-            values["reason"] = in_indonesian(str(values["reason"]))
+        # Why it is refused, or what a file is instead of what it says.
+        told = "found" if self.code == "BG-103" else "reason"
+        if language == "id" and told in values:
+            values[told] = in_indonesian(str(values[told]))
         shown_values = {
-            name: shown(value, longest=LONGEST_REASON if name == "reason" else LONGEST_VALUE)
+            name: shown(value, longest=LONGER.get(name, LONGEST_VALUE))
             for name, value in values.items()
         }
         what = message[language].format_map(shown_values)
@@ -145,13 +150,25 @@ def messages() -> Mapping[str, Mapping[str, str]]:
 
 
 def shown(value: object, *, longest: int = LONGEST_VALUE) -> str:
-    r"""Return a value as text that is safe on one line of a terminal.
+    """Return a value as text that is safe on one line of a terminal.
 
-    Control characters, which could move the cursor or hide text, are shown as
-    escapes, and a long value is cut.
+    It is printable, a long one is cut, and personal data are withheld.
 
-    >>> shown("Beji" + chr(27) + "[2J")
+    >>> shown("Siti 081234567890; Beji")
+    '***; Beji'
+    """
+    return cut(printable(withheld(str(value))), longest)
+
+
+def printable(text: str) -> str:
+    r"""Return a text with control characters, which could move the cursor or hide it, as escapes.
+
+    >>> printable("Beji" + chr(27) + "[2J")
     'Beji\\x1b[2J'
     """
-    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(value))
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def cut(text: str, longest: int) -> str:
+    """Return a text that is no longer than that."""
     return text if len(text) <= longest else text[: longest - 1] + "…"

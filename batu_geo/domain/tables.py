@@ -16,7 +16,7 @@ import geopandas as gpd
 import pandas as pd
 
 from batu_geo.domain.errors import Problem
-from batu_geo.domain.privacy import personal_columns
+from batu_geo.domain.privacy import personal_columns, personal_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,12 +82,15 @@ def conform(
         nothing = _frame({column.name: [] for column in contract.columns}, contract)
         return nothing, [] if contract.may_have_no_rows else [Problem("BG-214", path)]
     present = {name for record in records for name in record}
-    personal = list(personal_columns(records, path))
+    personal = personal_columns(records)
     if personal:
         # What stands in such a column is dropped before any other check could show it.
-        refused = {problem.column for problem in personal}
-        records = [{n: v for n, v in r.items() if str(n) not in refused} for r in records]
-    problems = personal + [
+        records = [{n: v for n, v in r.items() if str(n) not in personal} for r in records]
+    problems = [
+        Problem("BG-220", path, column=name, values={"what": what})
+        for name, what in personal.items()
+    ]
+    problems += [
         Problem("BG-201", path, column=column.name, values={"column": column.name})
         for column in contract.columns
         if column.is_required and column.name not in present
@@ -160,6 +163,9 @@ def _typed(value: Any, column: Column) -> tuple[Any, Fault | None]:
 def _coded(text: str, column: Column) -> tuple[str | None, Fault | None]:
     if len(text) > LONGEST_TEXT:
         return None, ("BG-240", {"length": len(text), "limit": LONGEST_TEXT})
+    what = None if column.codes else personal_part(text)
+    if what:
+        return None, ("BG-228", {"what": what})
     if column.codes and text not in column.codes:
         return None, ("BG-205", {"value": text, "expected": ", ".join(column.codes)})
     return text, None

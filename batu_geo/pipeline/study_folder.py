@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
-from batu_geo.domain.errors import BatuGeoError, DataError, EnvironmentFault, Problem
+from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem, ScenarioError
 from batu_geo.runs import PART, locked, sweep
 from batu_geo.sources.opening import json_of, open_input, records_of, text_of, toml_of
 from batu_geo.sources.points import read_buildings, read_facilities
@@ -194,7 +194,8 @@ class StudyFolder:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.resolve().is_relative_to(self.root.resolve()):
-            raise DataError(Problem("BG-107", name))
+            values = {"reason": "path leads out of the study", "key": name}
+            raise ScenarioError(Problem("BG-302", STUDY_FILE, values=values))
         return path
 
 

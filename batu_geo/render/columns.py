@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from batu_geo.domain.errors import shown
+from batu_geo.domain.errors import cut, printable
 from batu_geo.render.words import conflict_words, has_word, mode_word, number, rule_list, word
 
 if TYPE_CHECKING:
@@ -58,7 +58,9 @@ def plain_text(value: Any) -> str:
     """
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return ""
-    return shown(value, longest=LONGEST_TEXT)
+    # Nothing is withheld: an office prints its telephone and mail over its letters, and
+    # the tables of a study were refused with either.
+    return cut(printable(str(value)), LONGEST_TEXT)
 
 
 def table_title(name: str, language: Language) -> str:

@@ -119,10 +119,10 @@ def checkup_card(
 ) -> dict[str, Any]:
     """Return a check as JSON: the same as `checkup_report`, for machines."""
     return {
-        "title": title,
+        "title": shown(title, longest=400),
         "inputs": {
-            name: {"path": card.get("path", ""), "sha256": card.get("sha256", ""),
-                   "records": records.get(name)}
+            name: {"path": shown(card.get("path", ""), longest=400),
+                   "sha256": card.get("sha256", ""), "records": records.get(name)}
             for name, card in inputs.items()
         },
         "errors": [_card(t, p, language) for t, p, is_error in faults if is_error],

@@ -11,6 +11,7 @@ import geopandas as gpd
 import shapely
 from folium.utilities import JsCode
 
+from batu_geo.domain.errors import shown
 from batu_geo.render.backdrop import IS_PHONE
 from batu_geo.render.escaping import escape_text
 from batu_geo.render.layers import geojson_layer
@@ -65,14 +66,14 @@ def fault_map(
             outlines, [""] * len(outlines), [plain] * len(outlines), name=word("village", language)
         ).add_to(drawn)
     bounds = _bounds(faults, outlines)
-    shown = [fault for fault in faults if fault.place and _is_near(fault.place, bounds)]
+    near = [fault for fault in faults if fault.place and _is_near(fault.place, bounds)]
     for is_error in (False, True):
-        chosen = [fault for fault in shown if fault.is_error is is_error]
+        chosen = [fault for fault in near if fault.is_error is is_error]
         if chosen:
             _layer(chosen, language, is_error=is_error).add_to(drawn)
     is_phone: Any = JsCode(IS_PHONE)
     folium.LayerControl(collapsed=is_phone, position="topright").add_to(drawn)
-    heading = word("check_title", language, title=title)
+    heading = word("check_title", language, title=shown(title))
     counts = word(
         "check_counts",
         language,

@@ -107,7 +107,7 @@ def match_columns(
     known = names_of(table, words)
     scores = {(c, t): s for c in columns for t, s in _scores(c, known).items()}
     taken = {target: source for target, source in chosen.items() if source in columns}
-    matches = {source: Match(source, target, ITS_OWN_NAME) for target, source in taken.items()}
+    matches = {source: Match(source, target, EXACT) for target, source in taken.items()}
     ties = []
     for (column, target), score in sorted(scores.items(), key=lambda item: -item[1]):
         if column in matches:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from batu_geo.domain.errors import EnvironmentFault, Problem
+from batu_geo.domain.privacy import masked
 
 SMALLEST_RING = 4
 KEPT_TAGS = ("name", "amenity", "healthcare", "emergency", "disused:", "abandoned:", "was:")
@@ -70,7 +71,7 @@ def as_points(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for element in elements:
         place = element.get("center", element)
         if element.get("tags") and "lon" in place and "lat" in place:
-            tags = {k: v for k, v in element["tags"].items() if k.startswith(KEPT_TAGS)}
+            tags = {k: masked(v) for k, v in element["tags"].items() if k.startswith(KEPT_TAGS)}
             tags["osm_id"] = f"{element['type']}/{element['id']}"
             point = {"type": "Point", "coordinates": [place["lon"], place["lat"]]}
             found.append({"type": "Feature", "properties": tags, "geometry": point})

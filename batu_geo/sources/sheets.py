@@ -54,8 +54,8 @@ def sheet_of(
         ranked, key=lambda pair: pair[0][0], default=((0, 0, []), Grid("", []))
     )
     if count < min(SMALLEST_HEADER, len(labels) or SMALLEST_HEADER):
-        first = next((row for g in grids for row in g.rows if any(row)), [])
-        raise opened.error("BG-259", found=", ".join(filter(None, first)) or "-")
+        # Never the cells: without a header the first row is about somebody.
+        raise opened.error("BG-259", found=", ".join(filter(None, (g.name for g in grids))) or "-")
     return _sheet(opened, grid, start, labels), notices
 
 

@@ -62,7 +62,10 @@ def _rows(opened: Opened, text: str, at: int) -> Iterator[list[Any]]:
         elif sign != ",":
             break
     if row is not None or text[at : at + 1].strip():
-        raise opened.error("BG-260", row=count + 1, reason=text[at : at + 20])
+        # One sign, for what follows may be about somebody.
+        odd = text[at:].lstrip()[:1]
+        reason = f"{odd!r} is out of place" if odd else "the rows break off"
+        raise opened.error("BG-260", row=count + 1, reason=reason)
 
 
 def _unquoted(text: str) -> str:

@@ -214,7 +214,9 @@ class Desk:
     def at(cls, folder: Path) -> Desk:
         """Open the card of a study, named by its folder or by the card itself."""
         root = folder.parent if folder.name == STUDY_FILE else folder
-        opened = open_input(root / STUDY_FILE, name=STUDY_FILE, table="study", suffixes=(".toml",))
+        path = root / STUDY_FILE
+        name = STUDY_FILE if path.is_file() else str(path)
+        opened = open_input(path, name=name, table="study", suffixes=(".toml",))
         return cls(root, validated(StudyFile, toml_of(opened), STUDY_FILE), {})
 
     def open(self, table: str, *suffixes: str) -> Opened:

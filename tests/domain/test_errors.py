@@ -8,6 +8,7 @@ import string
 
 import pytest
 
+from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import (
     MOST_LINES,
     BatuGeoError,
@@ -20,6 +21,7 @@ from batu_geo.domain.errors import (
     messages,
     shown,
 )
+from batu_geo.domain.tables import Contract
 from tests.conftest import ROOT
 
 
@@ -64,6 +66,15 @@ def test_values_cannot_break_the_line_or_the_terminal(text: str) -> None:
 
 def test_long_values_are_cut() -> None:
     assert len(shown("x" * 10_000)) == 80
+
+
+@pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
+def test_every_code_to_choose_from_is_shown(contract: Contract) -> None:
+    for column in contract.columns:
+        if column.codes:
+            values = {"value": "x", "expected": ", ".join(column.codes)}
+            line = Problem("BG-205", "f.csv", values=values).line()
+            assert all(code in line for code in column.codes)
 
 
 def test_an_error_lists_every_problem_up_to_a_limit() -> None:

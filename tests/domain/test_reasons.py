@@ -16,7 +16,8 @@ from batu_geo.cli import cli
 from batu_geo.domain import errors
 from batu_geo.domain.errors import BatuGeoError, Problem
 from batu_geo.domain.reasons import in_indonesian
-from batu_geo.sources.opening import Opened, json_of, toml_of
+from batu_geo.sources.opening import FORMATS, Opened, json_of, toml_of
+from batu_geo.sources.recognise import MAGIC, PACKED_AS, XML_ROOTS
 from tests.conftest import ROOT
 from tests.malformed.cases import every_case
 from tests.malformed.runner import run
@@ -37,6 +38,25 @@ GIVES_REASONS = ("refuse", "ValueError", "_unusable")
 
 def braces(text: str) -> set[str]:
     return set(re.findall(r"\{(\w+)\}", text))
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"reason": """';' expected after '"'"""}, """setelah '"' harus ada ';'"""),
+        (
+            {"reason": "Unable to read workbook: could not read stylesheet from None"},
+            "tidak terbaca",
+        ),
+        ({"found": "damaged SQLite"}, "SQLite yang rusak"),
+        ({"found": "XML with a DTD"}, "XML dengan DTD"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told_in_indonesian(values, words: str) -> None:
+    code = "BG-103" if "found" in values else "BG-111"
+    problem = Problem(code, "x", values=values | {"expected": "CSV"})
+    assert words in problem.line("id")
+    assert next(iter(values.values())) in problem.line("en")
 
 
 @pytest.mark.parametrize("reason", KNOWN)
@@ -159,7 +179,7 @@ def test_no_reason_for_refusing_a_broken_file_stays_english(
 
     def noted(reason: str) -> str:
         words = in_indonesian(reason)
-        if words == reason and not re.fullmatch(r"[a-z]+=.*|crs .*", reason):
+        if words == reason and not re.fullmatch(r"[a-z]+=.*|crs .*|XML <.*", reason):
             untold.add(reason)
         return words
 
@@ -171,7 +191,8 @@ def test_no_reason_for_refusing_a_broken_file_stays_english(
         run(path, case.table)
     for _, study, _ in study_cases(tmp_path):
         run(study, "study")
-    assert untold == set()
+    formats = {name for _, name in (*MAGIC, *PACKED_AS)} | set(XML_ROOTS.values())
+    assert untold - formats <= {*FORMATS.values(), "NUL"}
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

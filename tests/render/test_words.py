@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 import numpy as np
@@ -9,6 +10,8 @@ import pandas as pd
 import pytest
 
 from batu_geo.domain import contracts, tables
+from batu_geo.domain.errors import messages
+from batu_geo.render.columns import cell
 from batu_geo.render.words import _labels, mode_word, need_sentence, number, rule_list, word
 
 
@@ -46,6 +49,20 @@ def test_every_code_of_the_tables_has_a_word() -> None:
         assert word(code, "id")
     for code in (*contracts.OWNERS, *contracts.LAND_STATUSES, *contracts.CONDITIONS):
         assert word(f"code_{code}", "id")
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_how_a_norm_and_an_instrument_were_read_is_told_by_the_same_words(language) -> None:
+    for evidence in ("seen", "second_hand", "memory"):
+        assert cell("instrument_evidence", evidence, language) == word(f"norm_{evidence}", language)
+
+
+@pytest.mark.parametrize("other", ["laju", "berimpit", "bertumpuk", "bertindih", "bitnya"])
+def test_one_word_means_one_thing(other: str) -> None:
+    """Speed is kecepatan, overlap is bertumpang tindih, exactness is bita demi bita."""
+    texts = [label["id"] for label in _labels().values()]
+    texts += [text for m in messages().values() for text in (m["id"], m["fix_id"])]
+    assert [text for text in texts if re.search(rf"\b{other}\b", text, re.IGNORECASE)] == []
 
 
 GAP = {

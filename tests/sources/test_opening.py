@@ -53,7 +53,7 @@ def test_a_missing_file_and_a_folder_are_not_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     ["http://127.0.0.1/x.csv", "/vsicurl/http://a/x.csv", "/vsizip/x.csv", "ftp://a/b.csv",
-     "\\\\server\\x.csv", "HTTPS://a/x.csv"],
+     "\\\\server\\x.csv", "HTTPS://a/x.csv", "https:/a/x.csv"],
 )  # fmt: skip
 def test_addresses_are_refused_before_anything_is_touched(name: str) -> None:
     with pytest.raises(SourceError, match="BG-107"):

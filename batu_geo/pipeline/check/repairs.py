@@ -14,7 +14,7 @@ import pandas as pd
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem, shown
-from batu_geo.domain.privacy import personal_columns
+from batu_geo.domain.privacy import masked, personal_columns
 from batu_geo.render.tables import write_csv
 from batu_geo.render.words import word
 from batu_geo.sources.mending import Change, clean_value, mended_geometry
@@ -105,8 +105,8 @@ def _write(
 def _listed(changes: list[Change], language: Language) -> pd.DataFrame:
     columns = ["file", "record", "record_id", "column", "before", "after", "reason"]
     rows = [
-        [c.file, c.record, shown(c.record_id), shown(c.column), shown(c.before), shown(c.after),
-         word(f"fix_{c.reason}", language)]
+        [shown(c.file, longest=400), c.record, shown(c.record_id), shown(c.column),
+         shown(c.before), shown(c.after), word(f"fix_{c.reason}", language)]
         for c in changes
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
@@ -122,7 +122,7 @@ def _mended_features(opened: Opened, contract: Contract) -> tuple[str, list[Chan
         return "", []
     records = [f["properties"] if isinstance(f.get("properties"), dict) else {} for f in features]
     mended, changes, seen = [], [], set()
-    hidden = _personal(records, opened.name)
+    hidden = list(personal_columns(records))
     changes += [Change(opened.name, 0, "", name, "", "", "personal") for name in hidden]
     for number, (feature, record) in enumerate(zip(features, records, strict=True), start=1):
         record_id = str(record.get(str(contract.id_column), ""))
@@ -165,7 +165,7 @@ def _mended_rows(opened: Opened, contract: Contract) -> tuple[str, list[Change]]
     if any(len(row) != len(header) for row in rows):
         return "", []
     records: list[dict[str, Any]] = [dict(zip(header, row, strict=True)) for row in rows[1:]]
-    hidden = _personal(records, opened.name)
+    hidden = list(personal_columns(records))
     changes += [Change(opened.name, 0, "", name, "", "", "personal") for name in hidden]
     mended, seen = [[name for name in header if name not in hidden]], set()
     for number, record in enumerate(records, start=2):
@@ -196,10 +196,6 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
         return content.decode("cp1252", errors="replace"), ["cp1252"]
 
 
-def _personal(records: list[dict[str, Any]], name: str) -> list[str]:
-    return [problem.column for problem in personal_columns(records, name)]
-
-
 def _clean(
     record: Mapping[str, Any], contract: Contract, hidden: list[str]
 ) -> tuple[dict[str, Any], list[tuple[str, str, str, str]]]:
@@ -211,6 +207,8 @@ def _clean(
         if name in hidden:
             continue
         cleaned, reason = clean_value(value, columns.get(name))
+        if masked(cleaned) != cleaned:
+            cleaned, reason = masked(cleaned), "masked"
         kept[name] = cleaned
         if reason:
             found.append((name, str(value), str(cleaned), reason))

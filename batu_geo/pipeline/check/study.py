@@ -170,8 +170,10 @@ def _raise_any(problems: list[Problem]) -> None:
 
 
 def _check_scenarios(state: Round, desk: Desk) -> None:
-    for path in sorted((desk.root / "scenarios").glob("*.toml")):
-        state.attempt("scenario", partial(load_scenario, path))
+    paths = sorted((desk.root / "scenarios").glob("*.toml"))
+    loaded = [state.attempt("scenario", partial(load_scenario, path)) for path in paths]
+    if paths:
+        state.parts["scenario"] = [scenario for scenario in loaded if scenario is not None]
 
 
 def _check_totals(state: Round, desk: Desk) -> None:

@@ -12,12 +12,12 @@ import pandas as pd
 from batu_geo.domain.contracts import BUILDINGS, CONDITIONS, LAND_STATUSES
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
 from batu_geo.domain.tables import UNKNOWN
-from batu_geo.pipeline.imports.rows import Rows
+from batu_geo.pipeline.imports.rows import Rows, without_personal_texts
 from batu_geo.pipeline.imports.tables import Imported, Request, placed, put
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.render.tables import write_csv
 from batu_geo.sources.columns import SYNONYMS, Match, synonyms, translated
-from batu_geo.sources.kib import KIB_A, KIB_C, joined, land_of, read_card
+from batu_geo.sources.kib import KIB_A, KIB_C, Card, joined, land_of, read_card
 from batu_geo.sources.opening import open_input
 from batu_geo.sources.sheets import TABLE_SUFFIXES
 from batu_geo.sources.values import decimals_of, plain_numbers
@@ -52,8 +52,9 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
     if not request.again and folder.records("buildings"):
         raise EnvironmentFault(Problem("BG-421", request.file.name, values={"table": "buildings"}))
     name = request.file.name
-    card, notices = read_card(_open(request.file), KIB_C)
-    lands = read_card(_open(kib_a), KIB_A)[0].records if kib_a else []
+    card, notices = _card(request.file, KIB_C)
+    lands, more = _card(kib_a, KIB_A) if kib_a else (None, [])
+    notices += more
     if not card.records:
         raise DataError(Problem("BG-214", name))
     heads = zip(card.headings, KIB_C, strict=True)
@@ -62,7 +63,7 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
         raise EnvironmentFault(Problem("BG-422", name))
     words = synonyms(folder.own_table(SYNONYMS))
     areas = _areas([record["floor_area_m2"] for record in card.records], name, card.rows)
-    parcels = [land_of(record, lands) for record in card.records]
+    parcels = [land_of(record, lands.records if lands else []) for record in card.records]
     records = [
         _building(record, parcel, area, row, words)
         for record, parcel, area, row in zip(card.records, parcels, areas, card.rows, strict=True)
@@ -78,8 +79,12 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
     return Imported("buildings", path, len(table.records), (*table.notices, *more))
 
 
-def _open(path: Path) -> Any:
-    return open_input(path, name=path.name, table="kib", suffixes=TABLE_SUFFIXES)
+def _card(path: Path, fields: tuple[str, ...]) -> tuple[Card, list[Problem]]:
+    """Read a card without what is personal in it, and notices."""
+    opened = open_input(path, name=path.name, table="kib", suffixes=TABLE_SUFFIXES)
+    card, notices = read_card(opened, fields)
+    records, said = without_personal_texts(card.records, path.name)
+    return replace(card, records=records), [*notices, *said]
 
 
 def _areas(texts: list[str], name: str, rows: list[int]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.domain.privacy import personal_columns
+from batu_geo.domain.privacy import masked, personal_columns
 from batu_geo.domain.tables import conform
 from batu_geo.sources.columns import EXTRAS, translated
 from batu_geo.sources.sheets import TABLE_SUFFIXES, sheet_of
@@ -75,14 +75,30 @@ def rows_of(
 
 
 def without_personal(rows: Rows, name: str) -> tuple[Rows, list[Problem]]:
-    """Return the rows without columns that look personal; nothing of them is shown."""
-    personal = {problem.column for problem in personal_columns(rows.records, name)}
-    if not personal:
-        return rows, []
+    """Return the rows without columns and texts that look personal; nothing of them is shown."""
+    personal = personal_columns(rows.records)
     kept = [{n: v for n, v in record.items() if str(n) not in personal} for record in rows.records]
     columns = [column for column in rows.columns if column not in personal]
     values = {"columns": ", ".join(sorted(personal))}
-    return replace(rows, columns=columns, records=kept), [Problem("BG-267", name, values=values)]
+    notices = [Problem("BG-267", name, values=values)] if personal else []
+    records, said = without_personal_texts(kept, name)
+    return replace(rows, columns=columns, records=records), [*notices, *said]
+
+
+def without_personal_texts(
+    records: list[dict[str, Any]], name: str
+) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """Return the records with personal data taken out of their texts, and how many had some."""
+    clean = [masked(record) for record in records]
+    changed = [
+        [column for column, value in record.items() if value != before[column]]
+        for record, before in zip(clean, records, strict=True)
+    ]
+    columns = dict.fromkeys(column for found in changed for column in found)
+    if not columns:
+        return records, []
+    values = {"count": sum(map(len, changed)), "columns": ", ".join(columns)}
+    return clean, [Problem("BG-268", name, values=values)]
 
 
 def in_contract(
@@ -181,7 +197,10 @@ def _at_its_place(problem: Problem, rows: Rows, offset: int) -> Problem:
     if number is None:
         return problem
     place: dict[str, Any] = {"row": None, "feature": None, **rows.place(number - offset)}
-    return replace(problem, **place)
+    values = dict(problem.values)
+    if "first" in values:
+        values["first"] = rows.numbers[values["first"] - offset]
+    return replace(problem, values=values, **place)
 
 
 def missing_columns(matches: Sequence[Match], table: str, rows: Rows, name: str) -> list[Problem]:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
+from batu_geo.domain.privacy import masked
 from batu_geo.pipeline.imports.places import (
     apart,
     outline_notices,
@@ -82,12 +83,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table ready to be written: records that keep the contract, outlines or points."""
+    """A table ready to be written: records that keep the contract, outlines or points.
+
+    `rows` are those of the file it was made from, one a record.
+    """
 
     records: list[dict[str, Any]]
     shapes: list[Any] | None
     notices: list[Problem]
     beside: Mapping[str, bytes]
+    rows: Rows
     crs: str = ""
 
 
@@ -240,7 +245,7 @@ def _outlines(
         notices.append(Problem("BG-272", STUDY_FILE, values={"crs": crs}))
     notices += mended
     notices += outline_notices(typed, shapes, features, name, crs or folder.desk.card.crs)
-    return Table(typed, shapes, notices, beside, crs)
+    return Table(typed, shapes, notices, beside, rows, crs)
 
 
 def _feature(rows: Rows, index: int) -> dict[str, Any]:
@@ -269,7 +274,7 @@ def _records(
     if contract.geometry is None:
         if any(column.name == "village_id" for column in contract.columns):
             notices += with_codes(records, rows, folder.village_list(), table, name)
-        return Table(checked(records, contract, rows, name), None, notices, {})
+        return Table(checked(records, contract, rows, name), None, notices, {}, rows)
     return placed(folder, records, rows, contract, name, notices)
 
 
@@ -296,8 +301,9 @@ def placed(
         raise DataError(notices[-1])
     columns = {column.name for column in contract.columns}
     own = [{k: v for k, v in records[n].items() if k in columns} for n in kept]
-    typed = checked(own, contract, _only(rows, kept), name)
-    return Table(typed, [points[n] for n in kept], notices, {})
+    rows = _only(rows, kept)
+    typed = checked(own, contract, rows, name)
+    return Table(typed, [points[n] for n in kept], notices, {}, rows)
 
 
 def put(folder: StudyFolder, request: Request, table: Table) -> list[Problem]:
@@ -308,7 +314,7 @@ def put(folder: StudyFolder, request: Request, table: Table) -> list[Problem]:
     stamp = dt.datetime.fromtimestamp(request.file.stat().st_mtime, dt.UTC).date().isoformat()
     entry = {
         "path": path,
-        "origin": about.get("origin") or request.file.name,
+        "origin": about.get("origin") or masked(request.file.name),
         "licence": about.get("licence") or "belum diisi",
         "date": about.get("date") or stamp,
         "evidence": about.get("evidence") or EVIDENCE,
@@ -327,8 +333,34 @@ def _held_against(
         card = folder.desk.card.model_copy(update={"crs": table.crs})
         folder = replace(folder, desk=replace(folder.desk, card=card))
     said = {problem.code for problem in table.notices}
-    found = folder.check(request.table, opened, evidence)
+    try:
+        found = folder.check(request.table, opened, evidence)
+    except DataError as error:
+        raise DataError(_of_the_file(p, request, table, opened) for p in error.problems) from error
     return [notice for notice in found if notice.code not in said]
+
+
+def _of_the_file(problem: Problem, request: Request, table: Table, made: Opened) -> Problem:
+    """Return a fault of the table made at its place in the file it was made from.
+
+    Its code may be one that was only just given: the name says which record it is.
+    """
+    if problem.path != made.name:
+        return problem
+    contract = CONTRACTS[request.table]
+    first = 1 if contract.geometry else 2
+    ids = [str(record.get(contract.id_column or "")) for record in table.records]
+    number = problem.feature if problem.feature is not None else problem.row
+    if number is None and problem.record_id not in ids:
+        return replace(problem, path=request.file.name)
+    index = ids.index(problem.record_id) if number is None else number - first
+    names = (table.records[index].get(f"{kind}_name") for kind in ("facility", "building"))
+    label = next(filter(None, names), problem.record_id)
+    values = dict(problem.values)
+    if values.get("value") == problem.record_id:
+        values["value"] = label
+    place = {"row": None, "feature": None, **table.rows.place(index)}
+    return replace(problem, path=request.file.name, record_id=str(label), values=values, **place)
 
 
 def _content(table: Table, contract: Contract) -> bytes:
