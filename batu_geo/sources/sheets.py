@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import DataError, Problem
+from batu_geo.sources.cells import Cell, Grid, texts_of
 from batu_geo.sources.columns import names_of
-from batu_geo.sources.grids import Grid, grids_of
+from batu_geo.sources.grids import grids_of
 from batu_geo.sources.village_list import plain
 
 if TYPE_CHECKING:
@@ -24,11 +26,11 @@ TOTALS = {"jumlah", "total", "jumlahtotal", "grandtotal"}
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table of text: its columns, its records and the row each stands in."""
+    """A table: its columns, its records and the row each stands in."""
 
     name: str
     columns: list[str]
-    records: list[dict[str, str]]
+    records: list[dict[str, Cell]]
     rows: list[int]
 
 
@@ -51,10 +53,10 @@ def sheet_of(
     known = {name for names in names_of(table, words).values() for name in names}
     ranked = [(_header(grid, known), grid) for grid in grids]
     (count, start, labels), grid = max(
-        ranked, key=lambda pair: pair[0][0], default=((0, 0, []), Grid("", []))
+        ranked, key=lambda pair: pair[0][0], default=((0, 0, []), Grid("", [], []))
     )
     if count < min(SMALLEST_HEADER, len(labels) or SMALLEST_HEADER):
-        first = next((row for g in grids for row in g.rows if any(row)), [])
+        first = next((texts_of(row) for g in grids for row in g.rows), [])
         raise opened.error("BG-259", found=", ".join(filter(None, first)) or "-")
     return _sheet(opened, grid, start, labels), notices
 
@@ -62,26 +64,23 @@ def sheet_of(
 def _header(grid: Grid, known: Collection[str]) -> tuple[int, int, list[str]]:
     """Return how many known names the best header has, the row below it, and its labels."""
     best: tuple[int, int, list[str]] = (0, 0, [])
-    for number, row in enumerate(grid.rows[:FARTHEST_HEADER]):
-        for labels, below in ((row, number + 1), (_joined(grid, number, known), number + 2)):
+    rows = [texts_of(row) for row in grid.rows[: FARTHEST_HEADER + 1]]
+    for number, row in enumerate(rows[:FARTHEST_HEADER]):
+        pair = _joined(row, rows[number + 1], known) if number + 1 < len(rows) else []
+        for labels, below in ((row, number + 1), (pair, number + 2)):
             count = sum(plain(label) in known for label in set(labels) if label.strip())
             if count > best[0]:
                 best = (count, below, labels)
     return best
 
 
-def _joined(grid: Grid, number: int, known: Collection[str]) -> list[str]:
+def _joined(upper: list[str], lower: list[str], known: Collection[str]) -> list[str]:
     """Return the labels of two rows, the upper one merged over several columns.
 
     A lower label that means something alone stands alone.
     """
-    if number + 1 >= len(grid.rows):
-        return []
-    upper, lower = grid.rows[number], grid.rows[number + 1]
     labels, over = [], ""
-    for column in range(max(len(upper), len(lower))):
-        above = upper[column].strip() if column < len(upper) else ""
-        below = lower[column].strip() if column < len(lower) else ""
+    for above, below in zip_longest(upper, lower, fillvalue=""):
         over = above or (over if below else "")
         alone = not over or plain(below) in known
         labels.append(below if below and alone else f"{over} {below}".strip())
@@ -91,17 +90,16 @@ def _joined(grid: Grid, number: int, known: Collection[str]) -> list[str]:
 def _sheet(opened: Opened, grid: Grid, start: int, labels: list[str]) -> Sheet:
     columns = _unlike([" ".join(label.split()) for label in labels])
     records, rows, faults = [], [], []
-    for number, row in enumerate(grid.rows[start:], start=start + 1):
-        cells = [cell.strip() for cell in row]
-        if not any(cells) or _numbers_columns(cells) or _is_total(cells):
+    for number, row in zip(grid.numbers[start:], grid.rows[start:], strict=True):
+        cells = [cell.strip() if isinstance(cell, str) else cell for cell in row]
+        if _numbers_columns(texts_of(row)) or is_total(row):
             continue
-        if len(cells) > len(columns) and any(cells[len(columns) :]):
+        if any(cell != "" for cell in cells[len(columns) :]):
             faults.append(Problem("BG-111", opened.name, row=number, values={
                 "reason": f"{len(cells)} cells under {len(columns)} columns (row {number})"
             }))  # fmt: skip
             continue
-        padded = cells + [""] * (len(columns) - len(cells))
-        records.append({c: v for c, v in zip(columns, padded, strict=False) if c})
+        records.append({c: v for c, v in zip_longest(columns, cells, fillvalue="") if c})
         rows.append(number)
     if faults:
         raise DataError(faults)
@@ -124,5 +122,6 @@ def _numbers_columns(cells: list[str]) -> bool:
     return len(filled) > SMALLEST_HEADER and filled == [str(n + 1) for n in range(len(filled))]
 
 
-def _is_total(cells: list[str]) -> bool:
-    return plain(next(filter(None, cells), "")) in TOTALS
+def is_total(row: list[Cell]) -> bool:
+    """Return whether a row sums up those above it."""
+    return plain(next(filter(None, texts_of(row)), "")) in TOTALS

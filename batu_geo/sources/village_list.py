@@ -26,7 +26,7 @@ def plain(text: Any) -> str:
     >>> plain("Oro-oro\u00a0 Ombo"), plain("SUMBER BRANTAS")
     ('orooroombo', 'sumberbrantas')
     """
-    folded = unicodedata.normalize("NFKC", str(text or "")).casefold()
+    folded = unicodedata.normalize("NFKC", "" if text is None else str(text)).casefold()
     return "".join(sign for sign in folded if sign.isalnum())
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import zipfile
 
 import numpy as np
+import openpyxl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -156,6 +158,19 @@ def test_the_header_below_a_title_is_found_and_rows_keep_their_numbers() -> None
     sheet, _ = sheet_of(Opened("x.csv", text), "facilities", WORDS)
     assert sheet.rows == [4, 6]
     assert [record["Nama Faskes"] for record in sheet.records] == ["Pustu A", "Pustu B"]
+
+
+def test_cells_of_a_workbook_keep_their_type_and_its_last_row_costs_nothing() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["a", 1.5, 7.0, dt.date(2025, 12, 22), dt.time(7, 30), True, "0007", 0.1 + 0.2])
+    sheet.cell(row=1_048_576, column=1, value="x")
+    packed = io.BytesIO()
+    book.save(packed)
+    ((grid,), _) = grids_of(Opened("x.xlsx", packed.getvalue()))
+    day = dt.datetime.combine(dt.date(2025, 12, 22), dt.time())
+    assert grid.rows == [["a", 1.5, 7, day, dt.time(7, 30), "ya", "0007", 0.3], ["x"]]
+    assert grid.numbers == [1, 1_048_576]
 
 
 # Columns and names

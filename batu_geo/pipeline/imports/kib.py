@@ -20,7 +20,7 @@ from batu_geo.sources.columns import SYNONYMS, Match, synonyms, translated
 from batu_geo.sources.kib import KIB_A, KIB_C, joined, land_of, read_card
 from batu_geo.sources.opening import open_input
 from batu_geo.sources.sheets import TABLE_SUFFIXES
-from batu_geo.sources.values import decimals_of, plain_numbers
+from batu_geo.sources.values import plain_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,7 +53,8 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
         raise EnvironmentFault(Problem("BG-421", request.file.name, values={"table": "buildings"}))
     name = request.file.name
     card, notices = read_card(_open(request.file), KIB_C)
-    lands = read_card(_open(kib_a), KIB_A)[0].records if kib_a else []
+    lands, more = read_card(_open(kib_a), KIB_A) if kib_a else (None, [])
+    notices += more
     if not card.records:
         raise DataError(Problem("BG-214", name))
     heads = zip(card.headings, KIB_C, strict=True)
@@ -62,7 +63,7 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
         raise EnvironmentFault(Problem("BG-422", name))
     words = synonyms(folder.own_table(SYNONYMS))
     areas = _areas([record["floor_area_m2"] for record in card.records], name, card.rows)
-    parcels = [land_of(record, lands) for record in card.records]
+    parcels = [land_of(record, lands.records if lands else []) for record in card.records]
     records = [
         _building(record, parcel, area, row, words)
         for record, parcel, area, row in zip(card.records, parcels, areas, card.rows, strict=True)
@@ -82,20 +83,22 @@ def _open(path: Path) -> Any:
     return open_input(path, name=path.name, table="kib", suffixes=TABLE_SUFFIXES)
 
 
-def _areas(texts: list[str], name: str, rows: list[int]) -> list[str]:
-    """Return floor areas with a decimal point; a column that may mean two things is refused."""
-    decimals = decimals_of(texts)
-    if decimals == "unclear":
-        index = next(n for n, text in enumerate(texts) if "." in text)
-        raise DataError(Problem("BG-275", name, row=rows[index], column="floor_area_m2",
-                                values={"value": texts[index]}))  # fmt: skip
-    return plain_numbers(texts, decimals)
+def _areas(cells: list[Any], name: str, rows: list[int]) -> list[Any]:
+    """Return floor areas as plain numbers; those that may mean two things are refused."""
+    areas = plain_numbers(cells)
+    faults = [
+        Problem("BG-275", name, row=row, column="floor_area_m2", values={"value": cell})
+        for row, cell, area in zip(rows, cells, areas, strict=True) if area is None
+    ]  # fmt: skip
+    if faults:
+        raise DataError(faults)
+    return areas
 
 
 def _building(
-    card: dict[str, str],
-    parcel: dict[str, str] | None,
-    area: str,
+    card: dict[str, Any],
+    parcel: dict[str, Any] | None,
+    area: Any,
     row: int,
     words: Mapping[str, Any],
 ) -> dict[str, Any]:
@@ -116,7 +119,7 @@ def _building(
         "asset_code": card["code"],
         "land_status": status if status in LAND_STATUSES else UNKNOWN,
         "condition": condition if condition in CONDITIONS else UNKNOWN,
-        "floor_area_m2": area or None,
+        "floor_area_m2": None if area == "" else area,
         "rooms": None,
         "present_use": (parcel or {}).get("use") or None,
         "address": card["address"],

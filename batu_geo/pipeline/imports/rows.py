@@ -9,19 +9,17 @@ from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.privacy import personal_columns
 from batu_geo.domain.tables import conform
-from batu_geo.sources.columns import EXTRAS, translated
+from batu_geo.sources.columns import EXTRAS
 from batu_geo.sources.sheets import TABLE_SUFFIXES, sheet_of
-from batu_geo.sources.values import clock_of, date_of, decimals_of, is_empty, plain_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from batu_geo.domain.tables import Column, Contract
+    from batu_geo.domain.tables import Contract
     from batu_geo.sources.columns import Match
     from batu_geo.sources.layers import Feature
     from batu_geo.sources.opening import Opened
 
-HOURS = {"start", "end"}
 # What a list of the office need not say; that it was filled in is printed.
 FILLED_IN: dict[str, dict[str, str]] = {
     "facilities": {"status": "active"},
@@ -83,53 +81,6 @@ def without_personal(rows: Rows, name: str) -> tuple[Rows, list[Problem]]:
     columns = [column for column in rows.columns if column not in personal]
     values = {"columns": ", ".join(sorted(personal))}
     return replace(rows, columns=columns, records=kept), [Problem("BG-267", name, values=values)]
-
-
-def in_contract(
-    rows: Rows, matches: Sequence[Match], table: str, words: Mapping[str, Any], name: str
-) -> list[dict[str, Any]]:
-    """Return the records under the names of the contract, numbers and codes as it wants them.
-
-    Raises
-    ------
-    DataError
-        When a column writes numbers that may mean two things.
-    """
-    taken = {match.source: match.target for match in matches if match.target and match.is_sure}
-    found = [
-        {target: record.get(source) for source, target in taken.items()} for record in rows.records
-    ]
-    contract = CONTRACTS[table]
-    for column in contract.columns:
-        if column.name in taken.values():
-            _settle(found, column, words, rows, name)
-    return found
-
-
-def _settle(
-    records: list[dict[str, Any]], column: Column, words: Mapping[str, Any], rows: Rows, name: str
-) -> None:
-    """Bring one column into the form of the contract, in place."""
-    for record in records:
-        value = record[column.name]
-        if is_empty(value) and not (column.codes and value):
-            record[column.name] = None
-        elif column.kind == "date":
-            record[column.name] = date_of(str(value))
-        elif column.name in HOURS:
-            record[column.name] = clock_of(str(value))
-        elif column.codes:
-            record[column.name] = translated(value, column.name, column.codes, words)
-    texts = [r for r in records if column.kind == "number" and isinstance(r[column.name], str)]
-    decimals = decimals_of(record[column.name] for record in texts)
-    if texts and decimals == "unclear":
-        index = next(n for n, r in enumerate(records) if "." in str(r[column.name] or ""))
-        values = {"value": records[index][column.name]}
-        place = rows.place(index)
-        raise DataError(Problem("BG-275", name, column=column.name, values=values, **place))
-    plain = plain_numbers([record[column.name] for record in texts], decimals)
-    for record, value in zip(texts, plain, strict=True):
-        record[column.name] = value
 
 
 def filled_in(

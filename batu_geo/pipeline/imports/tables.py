@@ -27,11 +27,11 @@ from batu_geo.pipeline.imports.rows import (
     Rows,
     checked,
     filled_in,
-    in_contract,
     missing_columns,
     rows_of,
     without_personal,
 )
+from batu_geo.pipeline.imports.settling import in_contract
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.render.tables import write_csv, write_geojson
 from batu_geo.sources.boundaries import only_outlines, turned

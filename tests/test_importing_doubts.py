@@ -1,0 +1,124 @@
+"""`batu-geo import`: what may mean two things is refused with how to settle it, not guessed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+
+from batu_geo.domain.errors import DataError
+from batu_geo.pipeline.imports.tables import Request, import_file
+from batu_geo.pipeline.init import init
+from batu_geo.sources.study import embedded_study
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EMBEDDED = embedded_study()
+
+
+def bring(file: Path, table: str, into: Path, **rest: Any):
+    return import_file(Request(file, table, into, **{"again": True, **rest}), lambda *_: True)
+
+
+def refused(file: Path, table: str, into: Path, **rest: Any) -> list[tuple[str, int | None]]:
+    with pytest.raises(DataError) as caught:
+        bring(file, table, into, **rest)
+    return [(problem.code, problem.row) for problem in caught.value.problems]
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Path:
+    """Return a new study that knows its villages and their outlines."""
+    folder = init(tmp_path / "studi")
+    bring(EMBEDDED / "population.csv", "population", folder)
+    bring(EMBEDDED / "boundaries" / "desa_kelurahan.geojson", "villages", folder)
+    return folder
+
+
+def typed(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def book(path: Path, *rows: list[Any]) -> Path:
+    made = openpyxl.Workbook()
+    for row in rows:
+        made.active.append(row)
+    made.save(path)
+    return path
+
+
+def properties(folder: Path, name: str) -> list[dict[str, Any]]:
+    return [f["properties"] for f in json.loads((folder / name).read_text())["features"]]
+
+
+# Numbers
+
+AREAS = "Nama Gedung;Alamat;Desa;Luas Bangunan;Kondisi\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (["85.5", "12,5"], [85.5, 12.5]),
+        (["1,234.5", "12,5"], [1234.5, 12.5]),
+        (["1.250", "85,5"], [1250, 85.5]),
+        (["1,250", "85.5"], [1250, 85.5]),
+        (["1.250", "85.5"], [1.25, 85.5]),
+        (["1.234.567,5", "1.250"], [1234567.5, 1250]),
+    ],
+)
+def test_each_number_is_read_by_its_own_signs(
+    listed: Path, tmp_path: Path, written: list[str], read: list[float]
+) -> None:
+    lines = [f"Balai {n};Jl. Mawar;Beji;{text};Baik\n" for n, text in enumerate(written)]
+    bring(typed(tmp_path / "g.csv", AREAS + "".join(lines)), "buildings", listed)
+    assert [r["floor_area_m2"] for r in properties(listed, "buildings.geojson")] == read
+
+
+@pytest.mark.parametrize(
+    "written", [["1,250"], ["1.250"], ["1.250", "85.5", "12,5"], ["90", "1,250"]]
+)
+def test_thousands_or_fractions_that_nothing_settles_are_refused(
+    listed: Path, tmp_path: Path, written: list[str]
+) -> None:
+    lines = [f"Balai {n};Jl. Mawar;Beji;{text};Baik\n" for n, text in enumerate(written)]
+    path = typed(tmp_path / "g.csv", AREAS + "".join(lines))
+    row = next(n for n, text in enumerate(written, start=2) if "250" in text)
+    assert refused(path, "buildings", listed) == [("BG-275", row)]
+
+
+def test_people_in_english_thousands_are_not_read_as_one(listed: Path, tmp_path: Path) -> None:
+    path = typed(tmp_path / "p.csv", 'Nama Desa,Penduduk\nBeji,"1,000"\nTemas,"2,500"\n')
+    assert refused(path, "population", listed) == [("BG-275", 2), ("BG-275", 3)]
+    path = typed(tmp_path / "p.csv", 'Nama Desa,Penduduk\nBeji,"1,000"\nTemas,"1,002,500"\n')
+    bring(path, "population", listed)
+    assert ",Beji,1000\n" in (listed / "population.csv").read_text()
+
+
+def test_numbers_of_a_workbook_are_numbers_beside_texts(listed: Path, tmp_path: Path) -> None:
+    path = book(
+        tmp_path / "g.xlsx",
+        ["Nama Gedung", "Desa", "Luas Bangunan"],
+        ["A", "Beji", 12.5],
+        ["B", "Beji", "85.5"],
+        ["C", "Beji", 1.25],
+    )
+    bring(path, "buildings", listed)
+    found = [r["floor_area_m2"] for r in properties(listed, "buildings.geojson")]
+    assert found == [12.5, 85.5, 1.25]
+
+
+def test_a_code_a_spreadsheet_made_a_date_of_is_refused(listed: Path, tmp_path: Path) -> None:
+    day = dt.date(2026, 3, 1)
+    head = ["Kode", "Nama Faskes", "Jenis", "Desa", "Keterangan"]
+    path = book(tmp_path / "f.xlsx", head, [day, "Pustu A", "Pustu", "Beji", "x"])
+    assert refused(path, "facilities", listed) == [("BG-280", 2)]
+    path = book(tmp_path / "f.xlsx", head, ["F-1", "Pustu A", "Pustu", "Beji", day])
+    bring(path, "facilities", listed)
+    (record,) = properties(listed, "facilities.geojson")
+    assert record["evidence_note"].startswith("2026-03-01")
