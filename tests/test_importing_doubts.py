@@ -122,3 +122,63 @@ def test_a_code_a_spreadsheet_made_a_date_of_is_refused(listed: Path, tmp_path: 
     bring(path, "facilities", listed)
     (record,) = properties(listed, "facilities.geojson")
     assert record["evidence_note"].startswith("2026-03-01")
+
+
+# Villages
+
+
+def test_a_row_of_another_place_is_not_taken_by_its_name(listed: Path, tmp_path: Path) -> None:
+    head = "Nama Faskes;Jenis;Kode Desa;Desa;Kecamatan\n"
+    rows = [
+        "Pustu A;Pustu;35.07.21.2007;Sumberejo;Gedangan",
+        "Pustu B;Pustu;;Sumberejo;Gedangan",
+        "Pustu C;Pustu;35.79.03.9999;Beji;",
+        "Pustu D;Pustu;35.79.03.2002;Beji;Bumiaji",
+    ]
+    path = typed(tmp_path / "f.csv", head + "\n".join(rows))
+    assert refused(path, "facilities", listed) == [
+        ("BG-252", 2), ("BG-252", 3), ("BG-252", 4), ("BG-285", 5),
+    ]  # fmt: skip
+
+
+def test_a_strange_name_beside_a_good_code_is_said(listed: Path, tmp_path: Path) -> None:
+    path = typed(tmp_path / "i.csv", "Kode,Desa,Balita\n35.79.03.2002,Pujon Kidul,7\n")
+    (notice,) = bring(path, "indicators", listed).notices
+    assert (notice.code, notice.values["names"]) == (
+        "BG-284", "Pujon Kidul / Beji (35.79.03.2002)",
+    )  # fmt: skip
+
+
+def test_a_village_column_and_an_address_must_agree(listed: Path, tmp_path: Path) -> None:
+    head = "Nama Gedung;Alamat;Kecamatan\n"
+    rows = "Balai A;Desa Beji;Junrejo\nBalai B;Desa Beji;Bumiaji\nBalai C;Jl. Beji 5;\n"
+    done = bring(typed(tmp_path / "g.csv", head + rows), "buildings", listed)
+    (record,) = properties(listed, "buildings.geojson")
+    assert (record["building_name"], record["village_id"]) == ("Balai A", "35.79.03.2002")
+    assert [n.values["rows"] for n in done.notices if n.code == "BG-257"] == ["3, 4"]
+
+
+def test_corrected_codes_of_the_list_of_villages_stay_and_are_said(
+    listed: Path, tmp_path: Path
+) -> None:
+    text = (EMBEDDED / "population.csv").read_text(encoding="utf-8")
+    path = typed(tmp_path / "p.csv", text.replace("35.79.03.2007", "35.79.03.2099"))
+    done = bring(path, "population", listed)
+    assert [n.values["codes"] for n in done.notices if n.code == "BG-286"] == [
+        "35.79.03.2099 (Torongrejo)"
+    ]
+    assert "35.79.03.2099,Torongrejo" in (listed / "population.csv").read_text()
+    path = typed(tmp_path / "p.csv", text.replace("35.79.03.2007", "35.79.2007"))
+    assert refused(path, "population", listed) == [("BG-252", 25)]
+
+
+def test_bps_codes_that_stand_at_several_villages_are_refused(tmp_path: Path, listed: Path) -> None:
+    document = json.loads((EMBEDDED / "boundaries" / "desa_kelurahan.geojson").read_text())
+    for feature in document["features"]:
+        names = feature["properties"]
+        feature["properties"] = {"NAME_4": names["village_name"], "CC_4": "3579010099"}
+    path = typed(tmp_path / "gadm.geojson", json.dumps(document))
+    assert {code for code, _ in refused(path, "villages", listed)} == {"BG-252"}
+    bare = init(tmp_path / "kosong")
+    bring(EMBEDDED / "population.csv", "population", bare)
+    assert [code for code, _ in refused(path, "villages", bare)] == ["BG-206"] * 23

@@ -205,6 +205,17 @@ def test_a_study_may_add_words_of_its_own() -> None:
         ({"name": "Bejo"}, "", "BG-252"),
         ({"code": "35.79.03.2003", "name": "Beji"}, "", "BG-273"),
         ({"code": "35.99.03.2003"}, "", "BG-252"),
+        ({"code": "35.07.21.2007", "name": "Beji"}, "", "BG-252"),
+        ({"code": "3579029999", "name": "Beji"}, "", "BG-252"),
+        ({"name": "Beji", "district": "Gedangan"}, "", "BG-252"),
+        ({"name": "Beji", "district": "[020] Kec. JUNREJO, Kota Batu"}, "35.79.03.2002", ""),
+        ({"name": "Beji (Batu)"}, "", "BG-252"),
+        ({"name": "Beji (pusat)"}, "35.79.03.2002", ""),
+        ({"code": "35.79.03.2002", "district": "Bumiaji"}, "", "BG-285"),
+        ({"code": "35.79.01.2005", "name": "Sumberejo"}, "35.79.01.2005", ""),
+        ({"code": "35.79.03.2002", "name": "Sumberejo"}, "", "BG-273"),
+        ({"code": "35.79.03.2002", "name": "Pujon Kidul"}, "35.79.03.2002", ""),
+        ({"name": "Dsn. Beji"}, "", "BG-252"),
         ({}, "", "BG-252"),
     ],
 )
@@ -213,10 +224,40 @@ def test_a_village_is_found_by_code_then_by_exact_name(asked, village_id, fault)
     assert (found.village_id, found.fault) == (village_id, fault)
 
 
-def test_an_address_names_a_village_only_when_one_is_meant() -> None:
-    assert LIST.named_in("Jl. Mawar 3, Kel. Beji, Kec. Junrejo") == "35.79.03.2002"
-    assert LIST.named_in("Jl. Beji, Junrejo") == ""
-    assert LIST.named_in("Jl. Bejirejo") == ""
+def test_a_name_the_list_does_not_have_beside_a_known_code_is_a_doubt() -> None:
+    found = LIST.find(code="35.79.03.2002", name="Pujon Kidul")
+    assert found.doubt == "Pujon Kidul / Beji (35.79.03.2002)"
+    assert LIST.find(code="35.79.01.2005", name="Desa Sumberejo").doubt == ""
+
+
+def test_the_same_ten_digits_are_read_as_the_column_writes_codes() -> None:
+    both = VillageList([
+        {"village_id": "35.79.02.1005", "village_name": "Satu", "bps_id": "3579010001"},
+        {"village_id": "35.79.02.1006", "village_name": "Dua", "bps_id": "3579021005"},
+    ])  # fmt: skip
+    assert both.find(code="3579021005", kind="kemendagri").village_id == "35.79.02.1005"
+    assert both.find(code="3579021005", kind="bps").village_id == "35.79.02.1006"
+
+
+@pytest.mark.parametrize(
+    ("address", "village_id"),
+    [
+        ("Jl. Mawar 3, Kel. Beji, Kec. Junrejo", "35.79.03.2002"),
+        ("Desa Sumberejo, Kec. Bumiaji, Kota Batu", "35.79.02.2004"),
+        ("Beji", "35.79.03.2002"),
+        ("Desa Beji, Kec. Gedangan", ""),
+        ("Desa Sumberejo", ""),
+        ("Jl. Beji, Junrejo", ""),
+        ("Jl. Beji 5 Kota Batu", ""),
+        ("Dsn. Beji RT 3", ""),
+        ("Jl. Mawar No. 3, Kec. Junrejo, Kota Batu", ""),
+        ("Kecamatan Junrejo", ""),
+        ("Junrejo", ""),
+        ("Jl. Bejirejo", ""),
+    ],
+)
+def test_an_address_names_a_village_only_when_one_is_meant(address: str, village_id: str) -> None:
+    assert LIST.named_in(address) == village_id
 
 
 @given(st.floats(95, 141), st.floats(-11, 6))
