@@ -12,6 +12,7 @@ import pytest
 from batu_geo.domain.errors import DataError
 from batu_geo.pipeline.imports.tables import Request, import_file
 from batu_geo.pipeline.init import init
+from batu_geo.sources.positions import Position, ground_of, position_of
 from batu_geo.sources.study import embedded_study
 
 if TYPE_CHECKING:
@@ -182,3 +183,81 @@ def test_bps_codes_that_stand_at_several_villages_are_refused(tmp_path: Path, li
     bare = init(tmp_path / "kosong")
     bring(EMBEDDED / "population.csv", "population", bare)
     assert [code for code, _ in refused(path, "villages", bare)] == ["BG-206"] * 23
+
+
+# Places
+
+SPELLINGS = {
+    "degrees and minutes": ('"112°32\'29""E"', '"7°52\'39""S"', "BG-288"),
+    "degrees with spaces": ("112 32 29", "7 52 39", "BG-288"),
+    "letters": ("112.5414 BT", "7.8775 LS", "BG-288"),
+    "no points": ("112541400", "-78775000", "BG-289"),
+    "one point lost": ("112541400", "-7.8775", "BG-289"),
+    "points for thousands": ("112.541.400", "-7.877.500", "BG-290"),
+    "UTM with points": ("669.955", "9.128.950", "BG-290"),
+    "no minus": ("112.5414", "7.8775", "BG-291"),
+    "no minus, swapped": ("7.8775", "112.5414", "BG-291"),
+    "UTM swapped": ("9128950", "669955", "BG-292"),
+    "a link": ("https://maps.app.goo.gl/abc123", "", "BG-293"),
+    "neither": ("8955", "5128950", "BG-253"),
+    "the northern half": ("669955", "392394", "BG-287"),
+    "nothing": ("0", "0", "BG-253"),
+    "words": ("dekat pasar", "", "BG-253"),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_other_writings_of_a_place_are_named(listed: Path, tmp_path: Path, spelling: str) -> None:
+    x, y, code = SPELLINGS[spelling]
+    head = "Nama Faskes,Jenis,Bujur,Lintang\n"
+    path = typed(tmp_path / "f.csv", f"{head}Pustu X,Pustu,{x},{y}\n")
+    assert refused(path, "facilities", listed) == [(code, 2)]
+
+
+def test_a_link_in_the_one_column_of_places_is_named(listed: Path, tmp_path: Path) -> None:
+    head = "Nama Faskes;Jenis;Koordinat\n"
+    path = typed(tmp_path / "f.csv", f"{head}Pustu X;Pustu;https://goo.gl/maps/abc\n")
+    assert refused(path, "facilities", listed) == [("BG-293", 2)]
+
+
+@pytest.mark.parametrize("zone", ["50S", "UTM 50 S", "WGS 84 / UTM zone 50S", "EPSG:32750", 50])
+def test_a_stated_zone_that_is_not_the_studys_is_refused_by_name(
+    listed: Path, tmp_path: Path, zone: str
+) -> None:
+    head = ["Nama", "Jenis", "Desa", "X", "Y", "Zona"]
+    path = book(tmp_path / "f.xlsx", head, ["Pustu", "Pustu", "Sisir", 668413, 9129811, zone])
+    with pytest.raises(DataError, match=r"BG-287.*UTM zona 50S.*EPSG:32749"):
+        bring(path, "facilities", listed)
+
+
+@pytest.mark.parametrize("zone", ["49S", "UTM 49 L", "49", "WGS 84", ""])
+def test_the_zone_of_the_study_may_be_stated(listed: Path, tmp_path: Path, zone: str) -> None:
+    head = "Nama;Jenis;Desa;X;Y;Zona\n"
+    path = typed(tmp_path / "f.csv", f"{head}Pustu;Pustu;Sisir;668413;9129811;{zone}\n")
+    assert bring(path, "facilities", listed).count == 1
+
+
+@pytest.mark.parametrize(("x", "y", "zone"), [(7887, 9126338, "50S"), (1333477, 9121417, "48S")])
+def test_another_zone_is_known_by_where_it_leads(
+    listed: Path, tmp_path: Path, x: int, y: int, zone: str
+) -> None:
+    path = typed(tmp_path / "f.csv", f"Nama;Jenis;X;Y\nPustu;Pustu;{x};{y}\n")
+    with pytest.raises(DataError, match=f"BG-287.*UTM zona {zone}"):
+        bring(path, "facilities", listed)
+
+
+def test_a_study_north_of_the_equator_reads_its_own_zone() -> None:
+    ground = ground_of("EPSG:32647", (98.5, 3.4, 98.8, 3.7))
+    found = position_of("461128", "392394", ground)
+    assert isinstance(found, Position)
+    assert (round(found.x, 2), round(found.y, 2)) == (98.65, 3.55)
+    assert position_of("461128", "9128950", ground).code == "BG-287"
+    assert position_of("392394", "461128", ground).code == "BG-292"
+    assert position_of("98.65", "3.55", ground).how == "degrees"
+
+
+def test_a_column_of_addresses_called_lokasi_is_no_column_of_coordinates(
+    listed: Path, tmp_path: Path
+) -> None:
+    path = typed(tmp_path / "f.csv", "Nama;Jenis;Desa;Lokasi\nPustu;Pustu;Sisir;Jl. Mawar 3\n")
+    assert bring(path, "facilities", listed).count == 1

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 SYNONYMS = "synonyms.toml"
-PLACE = ("lon", "lat", "coordinates")
+PLACE = ("lon", "lat", "coordinates", "zone")
 EXTRAS = {
     "villages": (),
     "population": (),

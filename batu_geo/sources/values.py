@@ -1,9 +1,8 @@
-"""Numbers, dates and places as people type them, told apart by the column they stand in."""
+"""Numbers, dates and hours as people type them, told apart by the column they stand in."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,21 +25,9 @@ DECIMAL_POINT = re.compile(
     r"[+-]?(?:\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|\d{1,3}(?:,\d{3})+\.\d+|\d+\.\d+)"
 )
 CLOCK = re.compile(r"(\d{1,2})[.:](\d\d)(?::\d\d)?")
-DECIMAL = re.compile(r"[+-]?\d{1,8}(?:[.,]\d{1,15})?")
-PAIR = re.compile(r"\(?\s*([+-]?\d{1,3}[.,]\d+)\s*[;,\s]\s*([+-]?\d{1,3}[.,]\d+)\s*\)?")
 EMPTY = {"", "-", "--", "n/a", "na", "null", "none", "tidak ada data"}
 
 LONGITUDES, LATITUDES = (90.0, 145.0), (-15.0, 10.0)
-EASTINGS, NORTHINGS = (100_000.0, 900_000.0), (8_000_000.0, 10_000_000.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Longitude and latitude, or easting and northing, and how they were written."""
-
-    x: float
-    y: float
-    how: str
 
 
 def is_empty(value: Any) -> bool:
@@ -110,49 +97,3 @@ def plain_numbers(cells: Sequence[Any], *, is_whole: bool = False) -> list[Any]:
         return text.replace(",", "") if DECIMAL_POINT.fullmatch(text) else text
 
     return [plain(cell) if isinstance(cell, str) else cell for cell in cells]
-
-
-def degree_of(text: Any) -> float | None:
-    r"""Return one coordinate, with a decimal point or comma, or None.
-
-    >>> degree_of("112,5414"), degree_of("-7.8775"), degree_of("7°52'39\"S")
-    (112.5414, -7.8775, None)
-    """
-    shown = str(text).strip()
-    return float(shown.replace(",", ".")) if DECIMAL.fullmatch(shown) else None
-
-
-def pair_of(text: Any) -> tuple[str, str] | None:
-    """Return the two numbers of one cell, as written.
-
-    >>> pair_of("-7.8775, 112.5414"), pair_of("(-7,8775; 112,5414)"), pair_of("Balai Desa")
-    (('-7.8775', '112.5414'), ('-7,8775', '112,5414'), None)
-    """
-    match = PAIR.fullmatch(str(text).strip())
-    return (match[1], match[2]) if match else None
-
-
-def position_of(x: Any, y: Any) -> Position | None:
-    """Return the place two numbers mean in Indonesia, or None where they mean none.
-
-    Longitudes and latitudes of the country cannot be taken for each other.
-
-    >>> position_of("-7,8775", "112,5414")
-    Position(x=112.5414, y=-7.8775, how='swapped')
-    >>> position_of("669955", "9128950").how
-    'utm'
-    """
-    first, second = degree_of(x), degree_of(y)
-    if first is None or second is None:
-        return None
-    if _within(first, LONGITUDES) and _within(second, LATITUDES):
-        return Position(first, second, "degrees")
-    if _within(second, LONGITUDES) and _within(first, LATITUDES):
-        return Position(second, first, "swapped")
-    if _within(first, EASTINGS) and _within(second, NORTHINGS):
-        return Position(first, second, "utm")
-    return None
-
-
-def _within(value: float, limits: tuple[float, float]) -> bool:
-    return limits[0] <= value <= limits[1]

@@ -19,11 +19,12 @@ from batu_geo.sources.grids import decoded, grids_of
 from batu_geo.sources.kib import KIB_C, read_card
 from batu_geo.sources.layers import features_of
 from batu_geo.sources.opening import Opened
+from batu_geo.sources.positions import Position, ground_of, position_of
 from batu_geo.sources.sheets import sheet_of
-from batu_geo.sources.values import position_of
 from batu_geo.sources.village_list import VillageList
 
 WORDS = synonyms()
+GROUND = ground_of("EPSG:32749")
 SQUARE = [[[112.5, -7.9], [112.6, -7.9], [112.6, -7.8], [112.5, -7.9]]]
 FEATURE = {"type": "Feature", "properties": {"nama": "Beji"},
            "geometry": {"type": "Polygon", "coordinates": SQUARE}}  # fmt: skip
@@ -265,8 +266,8 @@ def test_longitude_and_latitude_are_told_apart_everywhere_in_the_country(
     lon: float, lat: float
 ) -> None:
     x, y = f"{lon:.7f}", f"{lat:.7f}"
-    right, turned = position_of(x, y), position_of(y, x)
-    assert right is not None
-    assert turned is not None
+    right, turned = position_of(x, y, GROUND), position_of(y, x, GROUND)
+    assert isinstance(right, Position)
+    assert isinstance(turned, Position)
     assert (right.x, right.y) == (turned.x, turned.y) == (float(x), float(y))
     assert (right.how, turned.how) == ("degrees", "swapped")

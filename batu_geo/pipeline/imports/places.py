@@ -6,13 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import pyproj
 import shapely
 
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.sources.boundaries import big_code, has_heights, is_no_village, overlaps
+from batu_geo.sources.cells import text_of
 from batu_geo.sources.mending import mended_geometry
-from batu_geo.sources.values import is_empty, pair_of, position_of
+from batu_geo.sources.positions import NoPosition, ground_of, pair_of, position_of
+from batu_geo.sources.values import is_empty
 from batu_geo.sources.village_list import KEMENDAGRI, TEN_DIGITS, Found, code_kind
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def with_points(
     DataError
         With every coordinate that means no place and every unknown village.
     """
-    to_degrees = pyproj.Transformer.from_crs(crs, DEGREES, always_xy=True)
+    ground = ground_of(crs, _bounds(villages))
     offices = _offices(villages)
     faults: list[Problem] = []
     points: list[shapely.Point | None] = []
@@ -176,16 +177,17 @@ def with_points(
         x, y = _written_place(record, rows, index)
         point = None
         if x is not None:
-            position = position_of(x, y)
-            if position is None:
-                values = {"value": f"{x} {y}"}
-                faults.append(Problem("BG-253", name, column="lon/lat", values=values, **place))
+            position = position_of(x, y, ground, record.get("zone"))
+            if isinstance(position, NoPosition):
+                values = {"value": _shown(x, y), **position.values}
+                faults.append(
+                    Problem(position.code, name, column="lon/lat", values=values, **place)
+                )
             else:
                 # In one cell the latitude comes first as often as not: nothing to say.
                 written = "degrees" if record.get("coordinates") else position.how
                 how[written] = how.get(written, 0) + 1
-                xy = (position.x, position.y)
-                point = shapely.Point(to_degrees.transform(*xy) if position.how == "utm" else xy)
+                point = shapely.Point(position.x, position.y)
         found = _settle_village(record, known, kind, villages, point)
         doubts.append(found.doubt)
         if found.fault:
@@ -204,6 +206,17 @@ def with_points(
         for key, code in codes.items() if key in how
     ]  # fmt: skip
     return points, notices + name_doubts(doubts, name)
+
+
+def _bounds(villages: Villages | None) -> tuple[float, float, float, float] | None:
+    if villages is None:
+        return None
+    west, south, east, north = map(float, villages.to_crs(DEGREES).total_bounds)
+    return west, south, east, north
+
+
+def _shown(x: Any, y: Any) -> str:
+    return " ".join(filter(None, (text_of(x), text_of(y))))
 
 
 def _label(record: Mapping[str, Any]) -> str:
