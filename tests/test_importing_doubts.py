@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from batu_geo.domain.errors import DataError
+from batu_geo.domain.errors import DataError, SourceError
+from batu_geo.pipeline.imports.kib import import_kib
 from batu_geo.pipeline.imports.tables import Request, import_file
 from batu_geo.pipeline.init import init
 from batu_geo.sources.positions import Position, ground_of, position_of
@@ -123,6 +124,146 @@ def test_a_code_a_spreadsheet_made_a_date_of_is_refused(listed: Path, tmp_path: 
     bring(path, "facilities", listed)
     (record,) = properties(listed, "facilities.geojson")
     assert record["evidence_note"].startswith("2026-03-01")
+
+
+# Sheets and columns
+
+PEOPLE = ["No", "Kode Desa", "Nama Desa", "Jumlah Penduduk"]
+
+
+def sheets(path: Path, **rows: list[list[Any]]) -> Path:
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, lines in rows.items():
+        sheet = made.create_sheet(name.replace("_", " "))
+        for line in lines:
+            sheet.append(line)
+    made.save(path)
+    return path
+
+
+def test_one_of_several_equal_sheets_is_not_taken_for_all(listed: Path, tmp_path: Path) -> None:
+    path = sheets(
+        tmp_path / "p.xlsx",
+        Kec_Batu=[PEOPLE, [1, "35.79.01.1001", "Temas", 10]],
+        Kec_Junrejo=[PEOPLE, [1, "35.79.03.2002", "Beji", 20]],
+        Kosong=[PEOPLE],
+    )
+    with pytest.raises(SourceError, match=r"BG-259.*yang ada: Kec Batu, Kec Junrejo\."):
+        bring(path, "population", listed)
+    with pytest.raises(SourceError, match=r"BG-259.*yang ada: Kec Batu, Kec Junrejo, Kosong\."):
+        bring(path, "population", listed, layer="Kec. Batuu")
+    assert bring(path, "population", listed, layer="Kec Junrejo").count == 1
+
+
+def test_sheets_that_were_not_read_are_said(listed: Path, tmp_path: Path) -> None:
+    path = sheets(
+        tmp_path / "p.xlsx",
+        Data=[PEOPLE, [1, "35.79.03.2002", "Beji", 20]],
+        Catatan=[["Nama Desa", "Warna"], ["Beji", "biru"]],
+    )
+    shown: list[Any] = []
+    import_file(
+        Request(path, "population", listed, again=True), lambda _, said: not shown.extend(said)
+    )
+    assert [(n.code, n.values["names"]) for n in shown] == [("BG-283", "Catatan")]
+
+
+def test_several_sheets_that_are_cards_need_a_word(study_copy: Path, tmp_path: Path) -> None:
+    row = [1, "Gedung", "03.11.01.01.01", "0001", "B", *["-"] * 3, "Desa Beji", *["-"] * 8]
+    rows = [list(range(1, 18)), row]
+    path = sheets(tmp_path / "c.xlsx", Dinas_A=rows, Dinas_B=rows)
+    with pytest.raises(SourceError, match=r"BG-259.*Dinas A, Dinas B"):
+        import_kib(Request(path, "kib", study_copy, again=True), None, lambda *_: True)
+    request = Request(path, "kib", study_copy, again=True, layer="Dinas B")
+    assert import_kib(request, None, lambda *_: True).count == 1
+
+
+def test_men_are_not_the_people(listed: Path, tmp_path: Path) -> None:
+    head = "No,Kode Desa,Nama Desa,Penduduk L,Penduduk P,Penduduk L+P\n"
+    path = typed(tmp_path / "p.csv", f"{head}1,35.79.03.2002,Beji,10,12,22\n")
+    bring(path, "population", listed)
+    assert ",Beji,22\n" in (listed / "population.csv").read_text()
+    path = typed(tmp_path / "p.csv", "Kode,Nama Desa,Jumlah L\n35.79.03.2002,Beji,10\n")
+    assert refused(path, "population", listed) == [("BG-250", None)]
+
+
+def test_guesses_too_close_to_each_other_are_refused(listed: Path, tmp_path: Path) -> None:
+    path = typed(tmp_path / "p.csv", "Kode,Desa,Penduduk1,Penduduk2\n35.79.03.2002,Beji,1,12\n")
+    assert refused(path, "population", listed) == [("BG-263", None)]
+    bring(path, "population", listed, chosen={"population": "Penduduk2"})
+    assert ",Beji,12\n" in (listed / "population.csv").read_text()
+
+
+def test_a_header_is_known_by_the_columns_that_were_named(listed: Path, tmp_path: Path) -> None:
+    path = typed(tmp_path / "p.csv", "DAFTAR\nKode Desa,Cacah 2025\n35.79.03.2002,10\n")
+    with pytest.raises(SourceError, match="BG-259"):
+        bring(path, "population", listed)
+    assert bring(path, "population", listed, chosen={"population": "Cacah 2025"}).count == 1
+
+
+def test_a_column_may_be_put_aside(listed: Path, tmp_path: Path) -> None:
+    path = typed(tmp_path / "i.csv", "Kode,Desa,Balita\n99,Beji,7\n")
+    assert refused(path, "indicators", listed) == [("BG-252", 2)]
+    assert bring(path, "indicators", listed, chosen={"village_id": ""}).count == 1
+
+
+def test_long_questions_of_a_form_are_known_by_their_first_words(
+    listed: Path, tmp_path: Path
+) -> None:
+    head = (
+        "Timestamp;Nama fasilitas kesehatan yang dilaporkan;Jenis fasilitas (pilih satu);"
+        "Desa/Kelurahan tempat fasilitas;Titik koordinat fasilitas dari peta;Jumlah penduduk miskin\n"
+    )
+    row = "22/12/2025 10:11:12;Pustu Beji;Pustu;Beji;-7.8925, 112.5591;7\n"
+    bring(typed(tmp_path / "f.csv", head + row), "facilities", listed)
+    (record,) = properties(listed, "facilities.geojson")
+    assert (record["facility_name"], record["kind"]) == ("Pustu Beji", "PUSTU")
+    assert record["village_id"] == "35.79.03.2002"
+    assert "position_evidence" not in record, "the point is the one written"
+
+
+@pytest.mark.parametrize("lower", [["L", "P", "Jumlah"], ["L", "P", "L+P"], ["Lk", "Pr", "Total"]])
+def test_the_sum_below_a_merged_heading_is_the_number(
+    listed: Path, tmp_path: Path, lower: list[str]
+) -> None:
+    rows = [[*PEOPLE, None, None, "KK", None], [None, None, None, *lower, "L", "Jumlah"],
+            [1, "35.79.03.2002", "Beji", 10, 12, 22, 4, 6]]  # fmt: skip
+    bring(book(tmp_path / "p.xlsx", ["PENDUDUK"], *rows), "population", listed)
+    assert ",Beji,22\n" in (listed / "population.csv").read_text()
+
+
+def merged(path: Path, table: list[list[Any]], *cells: str) -> Path:
+    made = openpyxl.Workbook()
+    for row in table:
+        made.active.append(row)
+    for some in cells:
+        made.active.merge_cells(some)
+    made.save(path)
+    return path
+
+
+def test_a_village_merged_over_rows_is_that_of_each(listed: Path, tmp_path: Path) -> None:
+    table = [["Nama", "Jenis", "Desa"], ["A", "Pustu", "Beji"], ["B", "Pustu", None],
+             ["C", "Pustu", None], [None, None, None]]  # fmt: skip
+    path = merged(tmp_path / "f.xlsx", table, "C2:C3", "C4:C5")
+    done = bring(path, "facilities", listed)
+    assert [r["village_id"] for r in properties(listed, "facilities.geojson")] == [
+        "35.79.03.2002"
+    ] * 2
+    assert [n.values["rows"] for n in done.notices if n.code == "BG-257"] == ["4"]
+
+
+def test_a_number_merged_over_rows_is_refused(listed: Path, tmp_path: Path) -> None:
+    table = [["Nama Desa", "Balita"], ["Beji", 30], ["Temas", None]]
+    assert refused(merged(tmp_path / "i.xlsx", table, "B2:B3"), "indicators", listed) == [
+        ("BG-282", 3)
+    ]
+
+
+def test_a_formula_without_its_value_is_named(listed: Path, tmp_path: Path) -> None:
+    table = [["Nama Desa", "Balita"], ["Beji", "=10+20"], ["Jumlah", "=SUM(B2:B2)"]]
+    assert refused(merged(tmp_path / "i.xlsx", table), "indicators", listed) == [("BG-281", 2)]
 
 
 # Villages

@@ -13,12 +13,35 @@ Cell = str | int | float | dt.datetime | dt.time
 
 
 @dataclass(frozen=True, slots=True)
+class Merge:
+    """A cell that stands for those below it: its column (from 0) and its rows (from 1)."""
+
+    column: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
-    """One sheet without its blank rows; each has the number that a spreadsheet shows."""
+    """One sheet without its blank rows.
+
+    Attributes
+    ----------
+    name, rows
+        Of the sheet; the cells of each row.
+    numbers
+        Of each row, as a spreadsheet shows them.
+    merges
+        Cells merged downwards.
+    unknown
+        Row and column of the formulas whose values the file does not hold.
+    """
 
     name: str
     rows: list[list[Cell]]
     numbers: list[int]
+    merges: tuple[Merge, ...] = ()
+    unknown: frozenset[tuple[int, int]] = frozenset()
 
 
 def text_of(cell: Any) -> str:

@@ -55,7 +55,9 @@ class Card:
     headings: list[str]
 
 
-def read_card(opened: Opened, fields: tuple[str, ...]) -> tuple[Card, list[Problem]]:
+def read_card(
+    opened: Opened, fields: tuple[str, ...], layer: str = ""
+) -> tuple[Card, list[Problem]]:
     """Return the rows of a card, and notices.
 
     Parameters
@@ -64,21 +66,25 @@ def read_card(opened: Opened, fields: tuple[str, ...]) -> tuple[Card, list[Probl
         XLSX or CSV.
     fields
         `KIB_A` or `KIB_C`.
+    layer
+        The sheet, where several are such a card.
 
     Raises
     ------
     SourceError
-        When no sheet has the columns of the card: neither a row that counts them nor
-        exactly as many columns with asset codes in the third.
+        When no sheet has the columns of the card, or several have: neither a row that counts
+        them nor exactly as many columns with asset codes in the third.
     DataError
-        When the spreadsheet has made a date of a code.
+        When the spreadsheet has made a date of a code or does not know the value of a formula.
     """
     grids, notices = grids_of(opened)
-    for grid in grids:
-        columns, start = _columns(grid, len(fields))
-        if columns:
-            card, more = _card(opened.name, grid, columns, start, fields)
-            return card, [*notices, *more]
+    found = {grid.name: (grid, *_columns(grid, len(fields))) for grid in grids}
+    cards = {name: card for name, card in found.items() if card[1] and layer in {"", name}}
+    if len(cards) > 1 or (layer and not cards):
+        raise opened.error("BG-259", found=", ".join(cards or found))
+    for grid, columns, start in cards.values():
+        card, more = _card(opened.name, grid, columns, start, fields)
+        return card, [*notices, *more]
     widths = ", ".join(str(max((len(row) for row in grid.rows), default=0)) for grid in grids)
     raise opened.error("BG-270", expected=len(fields), found=widths)
 
@@ -115,7 +121,7 @@ def _card(
             rows.append(number)
         else:
             without.append(number)
-    _refuse_dates(records, rows, name)
+    _refuse_unread(records, rows, name, {n: f for f, n in zip(fields, columns, strict=True)}, grid)
     prices = rupiah([record["price"] for record in records], fields)
     unread = [
         row for row, record, price in zip(rows, records, prices, strict=True)
@@ -132,14 +138,20 @@ def _card(
     return Card(assets, rows, [_heading(grid, column, start) for column in columns]), notices
 
 
-def _refuse_dates(records: list[dict[str, Cell]], rows: list[int], name: str) -> None:
-    """Refuse codes of which the spreadsheet has made a date: 02.06.01 is one there."""
+def _refuse_unread(
+    records: list[dict[str, Cell]], rows: list[int], name: str, fields: dict[int, str], grid: Grid
+) -> None:
+    """Refuse codes of which the spreadsheet has made a date (02.06.01), and lost formulas."""
     faults = [
         Problem("BG-280", name, row=row, column=field, values={"value": text_of(cell)})
         for row, record in zip(rows, records, strict=True)
         for field, cell in record.items()
         if field in CODES and isinstance(cell, dt.datetime | dt.time)
     ]
+    faults += [
+        Problem("BG-281", name, row=row, column=fields[column])
+        for row, column in sorted(grid.unknown) if column in fields and row in rows
+    ]  # fmt: skip
     if faults:
         raise DataError(faults)
 

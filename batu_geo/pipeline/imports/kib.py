@@ -52,7 +52,7 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
     if not request.again and folder.records("buildings"):
         raise EnvironmentFault(Problem("BG-421", request.file.name, values={"table": "buildings"}))
     name = request.file.name
-    card, notices = read_card(_open(request.file), KIB_C)
+    card, notices = read_card(_open(request.file), KIB_C, request.layer)
     lands, more = read_card(_open(kib_a), KIB_A) if kib_a else (None, [])
     notices += more
     if not card.records:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from batu_geo.domain.tables import Contract
+    from batu_geo.pipeline.imports.tables import Request
     from batu_geo.sources.columns import Match
     from batu_geo.sources.layers import Feature
     from batu_geo.sources.opening import Opened
@@ -46,12 +47,15 @@ class Rows:
         Row or feature each is.
     geometry
         GeoJSON of each, or None for a sheet.
+    filled
+        Row and column of cells that stand there because they were merged downwards.
     """
 
     columns: list[str]
     records: list[dict[str, Any]]
     numbers: list[int]
     geometry: list[Any] | None = field(default=None)
+    filled: frozenset[tuple[int, str]] = frozenset()
 
     def place(self, index: int) -> dict[str, Any]:
         """Return where a record stands, for a problem."""
@@ -59,12 +63,16 @@ class Rows:
 
 
 def rows_of(
-    opened: Opened, table: str, words: Mapping[str, Any], features: list[Feature] | None, layer: str
+    opened: Opened,
+    request: Request,
+    words: Mapping[str, Any],
+    features: list[Feature] | None,
 ) -> tuple[Rows, list[Problem]]:
     """Return the rows of a sheet, or the records of features that were read already."""
     if features is None and opened.suffix in TABLE_SUFFIXES:
-        sheet, notices = sheet_of(opened, table, words, layer)
-        return Rows(sheet.columns, list(sheet.records), sheet.rows), notices
+        chosen = (request.chosen or {}).values()
+        sheet, notices = sheet_of(opened, request.table, words, request.layer, list(chosen))
+        return Rows(sheet.columns, list(sheet.records), sheet.rows, filled=sheet.filled), notices
     found = features or []
     records = [dict(feature.get("properties") or {}) for feature in found]
     columns = list(dict.fromkeys(str(name) for record in records for name in record))

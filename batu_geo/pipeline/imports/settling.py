@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from batu_geo.pipeline.imports.rows import Rows
     from batu_geo.sources.columns import Match
 
+NUMBERS = {"number", "integer"}
 HOURS = {"start", "end"}
 FREE_TEXTS = {"evidence_note", "evidence_note_en"}
 
@@ -30,7 +31,7 @@ def in_contract(
     Raises
     ------
     DataError
-        When a column writes numbers that may mean two things.
+        With every cell that may mean two things.
     """
     taken = {match.source: match.target for match in matches if match.target and match.is_sure}
     found = [
@@ -38,9 +39,13 @@ def in_contract(
     ]
     columns = {column.name: column for column in CONTRACTS[table].columns}
     problems = []
-    for target in taken.values():
+    for source, target in taken.items():
         cells = [record[target] for record in found]
         settled, faults = _settled(cells, target, columns.get(target), words)
+        if target in columns and columns[target].kind in NUMBERS:
+            # One number for several rows is not that of each.
+            merged = [n for n, row in enumerate(rows.numbers) if (row, source) in rows.filled]
+            faults += [(n, "BG-282") for n in merged if cells[n] not in {None, ""}]
         for record, value in zip(found, settled, strict=True):
             record[target] = value
         problems += [
@@ -59,7 +64,7 @@ def _settled(
     kind = column.kind if column else "text"
     codes = column.codes if column else ()
     cells = [None if is_empty(cell) and not (codes and cell) else cell for cell in cells]
-    if kind in {"number", "integer"}:
+    if kind in NUMBERS:
         settled = plain_numbers(cells, is_whole=kind == "integer")
         unclear = [n for n, cell in enumerate(cells) if cell is not None and settled[n] is None]
         return settled, [*_dates(cells), *((n, "BG-275") for n in unclear)]

@@ -175,7 +175,7 @@ def _rows(
             notices = [*notices, *more]
         elif request.table == "facilities" and is_osm(features):
             features = as_facilities(features, osm_rules(folder.own_table(OSM_KINDS)))
-    rows, more = rows_of(opened, request.table, words, features, request.layer)
+    rows, more = rows_of(opened, request, words, features)
     rows, dropped = without_personal(rows, opened.name)
     if not rows.records:
         raise DataError(Problem("BG-214", opened.name))
@@ -201,7 +201,7 @@ def _refuse_unclear(
             near = difflib.get_close_matches(target, known, n=1) or known[:1]
             values = {"value": target, "expected": ", ".join([*near, *known][:8])}
             problems.append(Problem("BG-278", name, column=target, values=values))
-        if source not in rows.columns:
+        if source and source not in rows.columns:
             found = ", ".join(rows.columns[:20])
             values = {"found": found, "nearest": source, "column": target}
             problems.append(Problem("BG-250", name, column=target, values=values))
