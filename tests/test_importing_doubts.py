@@ -402,3 +402,52 @@ def test_a_column_of_addresses_called_lokasi_is_no_column_of_coordinates(
 ) -> None:
     path = typed(tmp_path / "f.csv", "Nama;Jenis;Desa;Lokasi\nPustu;Pustu;Sisir;Jl. Mawar 3\n")
     assert bring(path, "facilities", listed).count == 1
+
+
+# Dates
+
+CLOSED = "Nama;Jenis;Desa;Tutup sementara mulai\n"
+
+
+def closings(folder: Path, path: Path, *written: str) -> list[str]:
+    lines = [f"Pustu {n};Pustu;Beji;{text}\n" for n, text in enumerate(written)]
+    bring(typed(path, CLOSED + "".join(lines)), "facilities", folder)
+    return [record["closed_from"] for record in properties(folder, "facilities.geojson")]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (["1 Nopember 2025", "3 Pebruari 2025"], ["2025-11-01", "2025-02-03"]),
+        (["1 Agt 2025", "2 Agust. 2025"], ["2025-08-01", "2025-08-02"]),
+        (["22-Des-25", "Senin, 22 Desember 2025"], ["2025-12-22", "2025-12-22"]),
+        (["3/4/2025", "22/12/2025"], ["2025-04-03", "2025-12-22"]),
+        (["03/04/2025 10:15:00", "22/12/2025 08:00:00"], ["2025-04-03", "2025-12-22"]),
+        (["03/04/2025 10:15:00", "12/22/2025 08:00:00"], ["2025-03-04", "2025-12-22"]),
+    ],
+)
+def test_dates_are_read_as_the_column_writes_them(
+    listed: Path, tmp_path: Path, written: list[str], read: list[str]
+) -> None:
+    assert closings(listed, tmp_path / "f.csv", *written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        (["03/04/2025 10:15:00"], "BG-294"),
+        (["03/04/2025", "22/12/2025", "12/22/2025"], "BG-294"),
+        (["22/12/25"], "BG-221"),
+    ],
+)
+def test_dates_that_may_be_two_are_refused(
+    listed: Path, tmp_path: Path, written: list[str], code: str
+) -> None:
+    with pytest.raises(DataError) as caught:
+        closings(listed, tmp_path / "f.csv", *written)
+    assert [(problem.code, problem.row) for problem in caught.value.problems] == [(code, 2)]
+
+
+def test_what_is_no_date_is_shown_as_it_was_typed(listed: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="BG-221.*31/02/2025 bukan tanggal"):
+        closings(listed, tmp_path / "f.csv", "31/02/2025")

@@ -1,4 +1,4 @@
-"""Numbers, dates and hours as people type them, told apart by the column they stand in."""
+"""Numbers and hours as people type them, told apart by the column they stand in."""
 
 from __future__ import annotations
 
@@ -8,14 +8,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MONTHS = (
-    "januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september",
-    "oktober", "november", "desember",
-)  # fmt: skip
-SHORTEST_MONTH = 3
-LONG_DATE = re.compile(r"(\d{1,2})[\s-]+([a-z]{3,9})\.?[\s-]+(\d{4})", re.IGNORECASE)
-DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:\s+\d{1,2}[:.]\d\d.*)?")
-ISO_WITH_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
 # 1.250 and 1,250 are thousands or fractions; what follows is one or the other by itself.
 EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 DECIMAL_COMMA = re.compile(
@@ -33,26 +25,6 @@ LONGITUDES, LATITUDES = (90.0, 145.0), (-15.0, 10.0)
 def is_empty(value: Any) -> bool:
     """Return whether a cell says nothing."""
     return str("" if value is None else value).strip().casefold() in EMPTY
-
-
-def date_of(text: str) -> str:
-    """Return a date as year-month-day where it is written the Indonesian way.
-
-    >>> date_of("22 Desember 2025"), date_of("1/2/2026 10:15:00"), date_of("kemarin")
-    ('2025-12-22', '2026-02-01', 'kemarin')
-    """
-    text = text.strip()
-    if ISO_WITH_TIME.fullmatch(text):
-        return text[:10]
-    long, short = LONG_DATE.fullmatch(text), DAY_FIRST.fullmatch(text)
-    if long:
-        start = long[2].casefold()[:SHORTEST_MONTH]
-        months = [n for n, name in enumerate(MONTHS, 1) if name[:SHORTEST_MONTH] == start]
-        if months:
-            return f"{long[3]}-{months[0]:02d}-{int(long[1]):02d}"
-    if short:
-        return f"{short[3]}-{int(short[2]):02d}-{int(short[1]):02d}"
-    return text
 
 
 def clock_of(text: str) -> str:

@@ -9,7 +9,8 @@ from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.sources.cells import text_of
 from batu_geo.sources.columns import PLACE, translated
-from batu_geo.sources.values import clock_of, date_of, is_empty, plain_numbers
+from batu_geo.sources.dates import plain_dates
+from batu_geo.sources.values import clock_of, is_empty, plain_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,10 +67,10 @@ def _settled(
     cells = [None if is_empty(cell) and not (codes and cell) else cell for cell in cells]
     if kind in NUMBERS:
         settled = plain_numbers(cells, is_whole=kind == "integer")
-        unclear = [n for n, cell in enumerate(cells) if cell is not None and settled[n] is None]
-        return settled, [*_dates(cells), *((n, "BG-275") for n in unclear)]
+        return settled, [*_dates(cells), *_unclear(cells, settled, "BG-275")]
     if kind == "date":
-        return [None if cell is None else date_of(text_of(cell)) for cell in cells], []
+        settled = plain_dates(cells)
+        return settled, _unclear(cells, settled, "BG-294")
     if target in HOURS:
         return [_hour(cell) for cell in cells], []
     if target in PLACE:
@@ -78,6 +79,11 @@ def _settled(
         return [translated(text_of(cell), target, codes, words) for cell in cells], _dates(cells)
     settled = [text_of(cell) if _is_typed(cell) else cell for cell in cells]
     return settled, [] if target in FREE_TEXTS else _dates(cells)
+
+
+def _unclear(cells: list[Any], settled: list[Any], code: str) -> list[tuple[int, str]]:
+    """Return the cells that were not empty and may mean two things."""
+    return [(n, code) for n, cell in enumerate(cells) if cell is not None and settled[n] is None]
 
 
 def _dates(cells: list[Any]) -> list[tuple[int, str]]:
