@@ -449,5 +449,53 @@ def test_dates_that_may_be_two_are_refused(
 
 
 def test_what_is_no_date_is_shown_as_it_was_typed(listed: Path, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="BG-221.*31/02/2025 bukan tanggal"):
+    with pytest.raises(DataError, match=r"BG-221.*31/02/2025 bukan tanggal"):
         closings(listed, tmp_path / "f.csv", "31/02/2025")
+
+
+# Outlines
+
+
+def outlines(path: Path, of: Any) -> Path:
+    document = json.loads((EMBEDDED / "boundaries" / "desa_kelurahan.geojson").read_text())
+    for feature in document["features"]:
+        feature["properties"] = of(feature["properties"])
+    return typed(path, json.dumps(document))
+
+
+def test_a_new_edition_keeps_what_only_the_older_one_says(listed: Path, tmp_path: Path) -> None:
+    before = {r["village_id"]: r for r in properties(listed, "villages.geojson")}
+    path = outlines(
+        tmp_path / "b.geojson", lambda r: {"kode": r["village_id"], "nama": "X" + r["village_name"]}
+    )
+    done = bring(path, "villages", listed)
+    (notice,) = (n for n in done.notices if n.code == "BG-297")
+    assert {"office_lon", "office_lat", "puskesmas", "bps_id"} <= set(
+        notice.values["columns"].split(", ")
+    )
+    for record in properties(listed, "villages.geojson"):
+        old = before[record["village_id"]]
+        assert record == {
+            **{
+                k: v
+                for k, v in old.items()
+                if k not in {"evidence", "evidence_note", "evidence_note_en"}
+            },
+            "village_name": "X" + old["village_name"],
+        }
+
+
+def test_the_four_columns_of_a_code_are_shown_as_the_code(listed: Path, tmp_path: Path) -> None:
+    def of_big(record: dict[str, Any]) -> dict[str, str]:
+        province, city, district, village = record["village_id"].split(".")
+        return {"kd_propinsi": province, "kd_dati2": city, "kd_kecamatan": f"0{district}",
+                "kd_kelurahan": village[1:], "nm_kelurahan": record["village_name"]}  # fmt: skip
+
+    path = outlines(tmp_path / "big.geojson", of_big)
+    shown: list[Any] = []
+    request = Request(path, "villages", listed, again=True)
+    import_file(request, lambda matches, _: not shown.extend(matches))
+    assert [(m.source, m.target, m.score) for m in shown] == [
+        ("village_id (kd_propinsi + kd_dati2 + kd_kecamatan + kd_kelurahan)", "village_id", 100.0),
+        ("nm_kelurahan", "village_name", 100.0),
+    ]

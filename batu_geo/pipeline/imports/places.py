@@ -9,7 +9,7 @@ import geopandas as gpd
 import shapely
 
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.sources.boundaries import big_code, has_heights, is_no_village, overlaps
+from batu_geo.sources.boundaries import has_heights, is_no_village, overlaps
 from batu_geo.sources.cells import text_of
 from batu_geo.sources.mending import mended_geometry
 from batu_geo.sources.positions import NoPosition, ground_of, pair_of, position_of
@@ -41,13 +41,11 @@ def with_codes(
     DataError
         With every row whose village is unknown, and the nearest one.
     """
-    for record, source in zip(records, rows.records, strict=True):
-        record["village_id"] = big_code(source, known) or record.get("village_id")
-    kind = code_kind(record["village_id"] for record in records)
+    kind = code_kind(record.get("village_id") for record in records)
     is_the_list = table == "population" or (table == "villages" and not len(known))
     faults, doubts, renumbered, mapped = [], [], [], 0
     for index, record in enumerate(records):
-        written = str(record["village_id"] or "").strip()
+        written = str(record.get("village_id") or "").strip()
         found = _found(record, known, written, kind)
         if is_the_list and found.fault == "BG-285":
             # The new list may well say another district; it says so.
@@ -61,7 +59,7 @@ def with_codes(
             if own and len(known):
                 renumbered.append(f"{own} ({record.get('village_name') or '-'})")
         else:
-            code = found.fault if len(known) or written else "BG-264"
+            code = found.fault if len(known) or (written and kind) else "BG-264"
             values = dict(found.values or {})
             faults.append(Problem(code, name, column="village_id", values=values,
                                   **rows.place(index)))  # fmt: skip

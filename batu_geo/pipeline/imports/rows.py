@@ -9,15 +9,13 @@ from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.privacy import personal_columns
 from batu_geo.domain.tables import conform
-from batu_geo.sources.columns import EXTRAS
 from batu_geo.sources.sheets import TABLE_SUFFIXES, sheet_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from batu_geo.domain.tables import Contract
     from batu_geo.pipeline.imports.tables import Request
-    from batu_geo.sources.columns import Match
     from batu_geo.sources.layers import Feature
     from batu_geo.sources.opening import Opened
 
@@ -141,21 +139,3 @@ def _at_its_place(problem: Problem, rows: Rows, offset: int) -> Problem:
         return problem
     place: dict[str, Any] = {"row": None, "feature": None, **rows.place(number - offset)}
     return replace(problem, **place)
-
-
-def missing_columns(matches: Sequence[Match], table: str, rows: Rows, name: str) -> list[Problem]:
-    """Return a problem for each required column that nothing was taken for."""
-    taken = {match.target for match in matches if match.is_sure}
-    unsure = {match.target: match.source for match in matches if not match.is_sure}
-    contract = CONTRACTS[table]
-    optional = {*FILLED_IN.get(table, {}), "village_id", *EXTRAS[table]}
-    if table in NUMBERED:
-        optional.add(str(contract.id_column))
-    found = ", ".join(rows.columns[:20])
-    return [
-        Problem("BG-250", name, column=column.name,
-                values={"found": found, "nearest": unsure.get(column.name, "-"),
-                        "column": column.name})
-        for column in contract.columns
-        if column.is_required and column.name not in taken and column.name not in optional
-    ]  # fmt: skip

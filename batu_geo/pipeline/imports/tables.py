@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import json
 import tempfile
 from dataclasses import dataclass, replace
@@ -15,6 +14,8 @@ import pandas as pd
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
+from batu_geo.pipeline.imports.matching import left_out, refuse_unclear
+from batu_geo.pipeline.imports.outlines import carried_over, with_whole_codes
 from batu_geo.pipeline.imports.places import (
     apart,
     outline_notices,
@@ -27,7 +28,6 @@ from batu_geo.pipeline.imports.rows import (
     Rows,
     checked,
     filled_in,
-    missing_columns,
     rows_of,
     without_personal,
 )
@@ -35,13 +35,12 @@ from batu_geo.pipeline.imports.settling import in_contract
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.render.tables import write_csv, write_geojson
 from batu_geo.sources.boundaries import only_outlines, turned
-from batu_geo.sources.columns import EXTRAS, SYNONYMS, match_columns, synonyms
+from batu_geo.sources.columns import SYNONYMS, match_columns, synonyms
 from batu_geo.sources.layers import MAP_SUFFIXES, features_of
 from batu_geo.sources.opening import Opened, open_input
 from batu_geo.sources.osm_kinds import OSM_KINDS, as_facilities, is_osm, osm_rules
 from batu_geo.sources.sheets import TABLE_SUFFIXES
 from batu_geo.sources.study import STUDY_FILE
-from batu_geo.sources.village_list import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -140,14 +139,16 @@ def prepared(folder: StudyFolder, request: Request, confirm: Callable[..., bool]
                         suffixes=suffixes_of(request.table))  # fmt: skip
     words = synonyms(folder.own_table(SYNONYMS))
     rows, notices = _rows(folder, opened, request, words)
+    if request.table == "villages":
+        rows = with_whole_codes(rows, folder.village_list())
     matches, ties = match_columns(rows.columns, request.table, words, request.chosen)
-    _refuse_unclear(matches, ties, request, rows, opened.name)
+    refuse_unclear(matches, ties, request, rows, opened.name)
     if not confirm(matches, notices):
         raise EnvironmentFault(Problem("BG-422", opened.name))
     make = _outlines if request.table == "villages" else _records
     table = make(folder, request, rows, matches, words)
     # What was shown before the question is not said again.
-    return replace(table, notices=[*_left_out(matches, opened.name), *table.notices])
+    return replace(table, notices=[*left_out(matches, opened.name), *table.notices])
 
 
 def suffixes_of(table: str) -> tuple[str, ...]:
@@ -182,38 +183,6 @@ def _rows(
     return rows, [*notices, *more, *dropped]
 
 
-def _refuse_unclear(
-    matches: Sequence[Match],
-    ties: Sequence[tuple[str, str, str]],
-    request: Request,
-    rows: Rows,
-    name: str,
-) -> None:
-    problems = missing_columns(matches, request.table, rows, name)
-    for target, one, other in ties:
-        if all(plain(record.get(one)) == plain(record.get(other)) for record in rows.records):
-            continue
-        values = {"one": one, "other": other, "column": target}
-        problems.append(Problem("BG-263", name, column=target, values=values))
-    known = [*(c.name for c in CONTRACTS[request.table].columns), *EXTRAS[request.table]]
-    for target, source in (request.chosen or {}).items():
-        if target not in known:
-            near = difflib.get_close_matches(target, known, n=1) or known[:1]
-            values = {"value": target, "expected": ", ".join([*near, *known][:8])}
-            problems.append(Problem("BG-278", name, column=target, values=values))
-        if source and source not in rows.columns:
-            found = ", ".join(rows.columns[:20])
-            values = {"found": found, "nearest": source, "column": target}
-            problems.append(Problem("BG-250", name, column=target, values=values))
-    if problems:
-        raise DataError(problems)
-
-
-def _left_out(matches: Sequence[Match], name: str) -> list[Problem]:
-    out = [match.source for match in matches if not match.target or not match.is_sure]
-    return [Problem("BG-266", name, values={"columns": ", ".join(out)})] if out else []
-
-
 def _outlines(
     folder: StudyFolder,
     request: Request,
@@ -232,6 +201,7 @@ def _outlines(
     records = [records[n] for n in kept]
     notices += with_codes(records, rows, known, request.table, name)
     typed = checked(records, CONTRACTS["villages"], rows, name)
+    notices += carried_over(typed, folder.records("villages"), name)
     features = [_feature(rows, n) for n in range(len(records))]
     shapes, mended = sound_shapes(features, rows, name)
     is_first = not folder.records("villages")
