@@ -499,3 +499,29 @@ def test_the_four_columns_of_a_code_are_shown_as_the_code(listed: Path, tmp_path
         ("village_id (kd_propinsi + kd_dati2 + kd_kecamatan + kd_kelurahan)", "village_id", 100.0),
         ("nm_kelurahan", "village_name", 100.0),
     ]
+
+
+# OpenStreetMap
+
+
+def osm_points(path: Path, *tags: dict[str, str]) -> Path:
+    point = {"type": "Point", "coordinates": [112.5591, -7.8925]}
+    features = [
+        {"type": "Feature", "properties": {"@id": f"node/{n}", **some}, "geometry": point}
+        for n, some in enumerate(tags)
+    ]
+    return typed(path, json.dumps({"type": "FeatureCollection", "features": features}))
+
+
+def test_objects_without_a_rule_are_counted_by_their_tags(listed: Path, tmp_path: Path) -> None:
+    other = [{"healthcare": "laboratory"}, {"amenity": "dentist"}, {"amenity": "dentist"}]
+    path = osm_points(tmp_path / "osm.geojson", {"amenity": "clinic", "name": "A"}, *other)
+    shown: list[Any] = []
+    request = Request(path, "facilities", listed, again=True)
+    done = import_file(request, lambda _, said: not shown.extend(said))
+    assert done.count == 1
+    assert [(n.code, n.values["tags"]) for n in shown] == [
+        ("BG-298", "amenity=dentist (2), healthcare=laboratory (1)")
+    ]
+    path = osm_points(tmp_path / "osm.geojson", *other)
+    assert [code for code, _ in refused(path, "facilities", listed)] == ["BG-298", "BG-214"]

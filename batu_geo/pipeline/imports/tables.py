@@ -38,7 +38,13 @@ from batu_geo.sources.boundaries import only_outlines, turned
 from batu_geo.sources.columns import SYNONYMS, match_columns, synonyms
 from batu_geo.sources.layers import MAP_SUFFIXES, features_of
 from batu_geo.sources.opening import Opened, open_input
-from batu_geo.sources.osm_kinds import OSM_KINDS, as_facilities, is_osm, osm_rules
+from batu_geo.sources.osm_kinds import (
+    OSM_KINDS,
+    as_facilities,
+    is_osm,
+    osm_rules,
+    without_kind,
+)
 from batu_geo.sources.sheets import TABLE_SUFFIXES
 from batu_geo.sources.study import STUDY_FILE
 
@@ -47,9 +53,11 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.tables import Contract
     from batu_geo.sources.columns import Match
+    from batu_geo.sources.layers import Feature
 
 SET_ASIDE = "other_areas.geojson"
 EVIDENCE = "reported"
+MOST_TAGS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +183,25 @@ def _rows(
             features, more = turned(only_outlines(features), opened.name)
             notices = [*notices, *more]
         elif request.table == "facilities" and is_osm(features):
-            features = as_facilities(features, osm_rules(folder.own_table(OSM_KINDS)))
+            rules = osm_rules(folder.own_table(OSM_KINDS))
+            notices = [*notices, *_without_kind(features, rules, opened.name)]
+            features = as_facilities(features, rules)
     rows, more = rows_of(opened, request, words, features)
     rows, dropped = without_personal(rows, opened.name)
     if not rows.records:
-        raise DataError(Problem("BG-214", opened.name))
+        raise DataError([*notices, Problem("BG-214", opened.name)])
     return rows, [*notices, *more, *dropped]
+
+
+def _without_kind(
+    features: Sequence[Feature], rules: Sequence[Mapping[str, Any]], name: str
+) -> list[Problem]:
+    """Return a notice of the features of OpenStreetMap that no rule takes."""
+    found = without_kind(features, rules)
+    if not found:
+        return []
+    tags = ", ".join(f"{tag} ({count})" for tag, count in found[:MOST_TAGS])
+    return [Problem("BG-298", name, values={"count": sum(n for _, n in found), "tags": tags})]
 
 
 def _outlines(
