@@ -174,6 +174,19 @@ def test_cells_of_a_workbook_keep_their_type_and_its_last_row_costs_nothing() ->
     assert grid.numbers == [1, 1_048_576]
 
 
+def test_a_sheet_with_too_many_rows_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("batu_geo.sources.workbooks.MOST_ROWS", 2)
+    book = openpyxl.Workbook()
+    for number in range(3):
+        book.active.append([number])
+    packed = io.BytesIO()
+    book.save(packed)
+    with pytest.raises(
+        BatuGeoError, match=r"BG-279.*lembar Sheet terlalu besar: lebih dari 2 baris"
+    ):
+        grids_of(Opened("x.xlsx", packed.getvalue()))
+
+
 # Columns and names
 
 
