@@ -166,7 +166,7 @@ def test_sheets_that_were_not_read_are_said(listed: Path, tmp_path: Path) -> Non
     import_file(
         Request(path, "population", listed, again=True), lambda _, said: not shown.extend(said)
     )
-    assert [(n.code, n.values["names"]) for n in shown] == [("BG-283", "Catatan")]
+    assert [(n.code, n.values["found"]) for n in shown] == [("BG-283", "Catatan")]
 
 
 def test_several_sheets_that_are_cards_need_a_word(study_copy: Path, tmp_path: Path) -> None:
@@ -286,7 +286,7 @@ def test_a_row_of_another_place_is_not_taken_by_its_name(listed: Path, tmp_path:
 def test_a_strange_name_beside_a_good_code_is_said(listed: Path, tmp_path: Path) -> None:
     path = typed(tmp_path / "i.csv", "Kode,Desa,Balita\n35.79.03.2002,Pujon Kidul,7\n")
     (notice,) = bring(path, "indicators", listed).notices
-    assert (notice.code, notice.values["names"]) == (
+    assert (notice.code, notice.values["found"]) == (
         "BG-284", "Pujon Kidul / Beji (35.79.03.2002)",
     )  # fmt: skip
 
@@ -306,7 +306,7 @@ def test_corrected_codes_of_the_list_of_villages_stay_and_are_said(
     text = (EMBEDDED / "population.csv").read_text(encoding="utf-8")
     path = typed(tmp_path / "p.csv", text.replace("35.79.03.2007", "35.79.03.2099"))
     done = bring(path, "population", listed)
-    assert [n.values["codes"] for n in done.notices if n.code == "BG-286"] == [
+    assert [n.values["found"] for n in done.notices if n.code == "BG-286"] == [
         "35.79.03.2099 (Torongrejo)"
     ]
     assert "35.79.03.2099,Torongrejo" in (listed / "population.csv").read_text()
@@ -471,7 +471,7 @@ def test_a_new_edition_keeps_what_only_the_older_one_says(listed: Path, tmp_path
     done = bring(path, "villages", listed)
     (notice,) = (n for n in done.notices if n.code == "BG-297")
     assert {"office_lon", "office_lat", "puskesmas", "bps_id"} <= set(
-        notice.values["columns"].split(", ")
+        notice.values["found"].split(", ")
     )
     for record in properties(listed, "villages.geojson"):
         old = before[record["village_id"]]
@@ -520,7 +520,7 @@ def test_objects_without_a_rule_are_counted_by_their_tags(listed: Path, tmp_path
     request = Request(path, "facilities", listed, again=True)
     done = import_file(request, lambda _, said: not shown.extend(said))
     assert done.count == 1
-    assert [(n.code, n.values["tags"]) for n in shown] == [
+    assert [(n.code, n.values["found"]) for n in shown] == [
         ("BG-298", "amenity=dentist (2), healthcare=laboratory (1)")
     ]
     path = osm_points(tmp_path / "osm.geojson", *other)

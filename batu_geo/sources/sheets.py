@@ -79,7 +79,7 @@ def sheet_of(
         raise opened.error("BG-259", found=", ".join(same))
     unread = [other.name for other in grids if other is not grid and other.rows and not layer]
     if unread:
-        values = {"name": grid.name, "names": ", ".join(unread)}
+        values = {"name": grid.name, "found": ", ".join(unread)}
         notices = [*notices, Problem("BG-283", opened.name, values=values)]
     if len(labels) * len(grid.rows) > MOST_CELLS:
         raise opened.error("BG-279", sheet=grid.name, limit=MOST_ROWS, cells=MOST_CELLS)

@@ -59,4 +59,4 @@ def carried_over(
         kept.append(column.name)
         for record, value in zip(records, values, strict=True):
             record[column.name] = value
-    return [Problem("BG-297", name, values={"columns": ", ".join(kept)})] if kept else []
+    return [Problem("BG-297", name, values={"found": ", ".join(kept)})] if kept else []

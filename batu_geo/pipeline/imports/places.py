@@ -71,7 +71,7 @@ def with_codes(
         raise DataError(faults)
     notices = name_doubts(doubts, name)
     if renumbered:
-        values = {"count": len(renumbered), "codes": ", ".join(renumbered[:MOST_SHOWN])}
+        values = {"count": len(renumbered), "found": ", ".join(renumbered[:MOST_SHOWN])}
         notices.append(Problem("BG-286", name, column="village_id", values=values))
     if kind == "bps":
         notices.append(Problem("BG-262", name, values={"mapped": mapped, "count": len(records)}))
@@ -87,7 +87,7 @@ def _found(record: Mapping[str, Any], known: VillageList, code: str, kind: str) 
 def name_doubts(doubts: Iterable[str], name: str) -> list[Problem]:
     """Return a notice of the names beside known codes that are none of the list."""
     found = list(dict.fromkeys(filter(None, doubts)))
-    values = {"count": len(found), "names": ", ".join(found[:MOST_SHOWN])}
+    values = {"count": len(found), "found": ", ".join(found[:MOST_SHOWN])}
     return [Problem("BG-284", name, column="village_name", values=values)] if found else []
 
 

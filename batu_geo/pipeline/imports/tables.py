@@ -201,7 +201,7 @@ def _without_kind(
     if not found:
         return []
     tags = ", ".join(f"{tag} ({count})" for tag, count in found[:MOST_TAGS])
-    return [Problem("BG-298", name, values={"count": sum(n for _, n in found), "tags": tags})]
+    return [Problem("BG-298", name, values={"count": sum(n for _, n in found), "found": tags})]
 
 
 def _outlines(
