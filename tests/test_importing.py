@@ -238,7 +238,7 @@ def test_a_title_and_merged_headers_are_seen_through(listed: Path, tmp_path: Pat
     assert {"BG-265"} <= codes(done)
 
 
-def test_utm_is_read_and_other_writings_are_named(listed: Path, tmp_path: Path) -> None:
+def test_utm_is_read(listed: Path, tmp_path: Path) -> None:
     head = "Nama Faskes,Jenis,Easting,Northing\n"
     good = write_csv(tmp_path / "utm.csv", f"{head}Pustu X,Pustu,669955,9128950\n")
     assert "BG-274" in codes(bring(good, "facilities", listed))
@@ -246,10 +246,6 @@ def test_utm_is_read_and_other_writings_are_named(listed: Path, tmp_path: Path) 
         "coordinates"
     ]
     assert (round(x, 2), round(y, 2)) == (112.54, -7.88)
-    for bad in ('"112°32\'29""E","7°52\'39""S"', "112541400,-78775000", "0,0"):
-        path = write_csv(tmp_path / "bad.csv", f"{head}Pustu X,Pustu,{bad}\n")
-        with pytest.raises(DataError, match="BG-253"):
-            bring(path, "facilities", listed, again=True)
 
 
 def test_an_unknown_village_is_refused_with_the_nearest_and_its_row(

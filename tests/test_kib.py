@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
-from batu_geo.domain.errors import SourceError
+from batu_geo.domain.errors import DataError, SourceError
 from batu_geo.pipeline.imports.kib import import_kib
 from batu_geo.pipeline.imports.tables import Request
 from batu_geo.sources.kib import KIB_A, KIB_C, read_card
@@ -96,3 +97,49 @@ def test_numbers_formatted_with_zeros_keep_them(tmp_path: Path) -> None:
     book.save(path)
     opened = open_input(path, name=path.name, table="kib", suffixes=(".xlsx",))
     assert read_card(opened, KIB_C)[0].records[0]["register"] == "0007"
+
+
+def seen(path: Path, fields: tuple[str, ...]):
+    opened = open_input(path, name=path.name, table="kib", suffixes=(".xlsx",))
+    found, notices = read_card(opened, fields)
+    return found, [(notice.code, notice.values["rows"]) for notice in notices]
+
+
+def test_rows_without_an_asset_code_are_listed(tmp_path: Path) -> None:
+    without = [4, "Balai Tanpa Kode", "-", *BUILDINGS[0][3:]]
+    found, notices = seen(card(tmp_path / "c.xlsx", [*BUILDINGS, without], 17), KIB_C)
+    assert len(found.records) == 3
+    assert notices == [("BG-295", "9")]
+
+
+def test_prices_are_read_in_full_or_listed(tmp_path: Path) -> None:
+    prices = ["1.250,75", "90.000", "sekitar 5 juta", 12.5]
+    lands = [[*LAND[0][:12], price, "-"] for price in prices]
+    found, notices = seen(card(tmp_path / "a.xlsx", lands, 14), KIB_A)
+    assert [land["price"] for land in found.records] == [1_250_750, 90_000_000, None, 12_500]
+    assert notices == [("BG-296", "8")]
+
+
+def test_an_asset_code_that_became_a_date_is_refused(tmp_path: Path) -> None:
+    spoilt = [1, "Gedung", dt.date(2006, 6, 2), *BUILDINGS[0][3:]]
+    with pytest.raises(DataError, match="BG-280"):
+        seen(card(tmp_path / "c.xlsx", [spoilt], 17), KIB_C)
+
+
+def test_floor_areas_keep_their_fractions_and_doubts_are_refused(
+    study_copy: Path, tmp_path: Path
+) -> None:
+    def areas(*written: object) -> list[float]:
+        rows = [
+            [n, "Gedung", "03.11.01.01.01", f"000{n}", *BUILDINGS[0][4:7], area, "Desa Beji",
+             *BUILDINGS[0][9:]]
+            for n, area in enumerate(written)
+        ]  # fmt: skip
+        path = card(tmp_path / "c.xlsx", rows, 17)
+        import_kib(Request(path, "kib", study_copy, again=True), None, lambda *_: True)
+        features = json.loads((study_copy / "buildings.geojson").read_text())["features"]
+        return [feature["properties"]["floor_area_m2"] for feature in features]
+
+    assert areas("90.5", "85,5", 7.25) == [90.5, 85.5, 7.25]
+    with pytest.raises(DataError, match=r"BG-275.*baris 6, floor_area_m2: 1,250"):
+        areas("1,250")

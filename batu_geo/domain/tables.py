@@ -35,6 +35,8 @@ LARGEST_NUMBER = 1e300
 LARGEST_WHOLE = 2**53
 LONGEST_TEXT = 32_768
 INDONESIAN_THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+")
+# 1,000 people are a thousand or one: nobody writes them with three decimals.
+FOREIGN_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +185,13 @@ def _counted(value: Any, column: Column) -> tuple[float | int | None, Fault | No
 def parse_number(value: Any, *, is_integer: bool) -> float | int | None:
     """Return a number written plainly or the Indonesian way, or None.
 
-    A point followed by three digits separates thousands in whole numbers only.
+    A point followed by three digits separates thousands in whole numbers only, where a
+    comma before three digits is not taken for either.
 
     >>> parse_number("1.234", is_integer=True), parse_number("1.234,5", is_integer=False)
     (1234, 1234.5)
-    >>> parse_number("12,5", is_integer=True) is None
-    True
+    >>> parse_number("12,5", is_integer=True), parse_number("1,000", is_integer=True)
+    (None, None)
     """
     if isinstance(value, bool):
         return None
@@ -196,6 +199,8 @@ def parse_number(value: Any, *, is_integer: bool) -> float | int | None:
         number = float(value) if abs(value) <= LARGEST_NUMBER else math.inf
     elif is_integer and INDONESIAN_THOUSANDS.fullmatch(str(value)):
         number = float(str(value).replace(".", ""))
+    elif is_integer and FOREIGN_THOUSANDS.fullmatch(str(value)):
+        return None
     elif PLAIN_NUMBER.fullmatch(str(value)):
         number = float(value)
     elif INDONESIAN_NUMBER.fullmatch(str(value)):

@@ -12,10 +12,10 @@ from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.sources.village_list import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 SYNONYMS = "synonyms.toml"
-PLACE = ("lon", "lat", "coordinates")
+PLACE = ("lon", "lat", "coordinates", "zone")
 EXTRAS = {
     "villages": (),
     "population": (),
@@ -28,6 +28,11 @@ SURE, LIKELY, CLEAR_BY = 90.0, 75.0, 10.0
 EXACT, ITS_OWN_NAME = 100.0, 101.0
 SHORTEST_GUESSED = 5
 DBF_LENGTH = 10
+LEADING, LONGEST_LEAD = 94.0, 5
+LONG_QUESTION = 4
+WORD = re.compile(r"[^\W_]+")
+MALE = {"l", "lk", "laki", "pria", "male"}
+FEMALE = {"p", "pr", "perempuan", "wanita", "female"}
 UNIT = re.compile(r"\([^()]*\)\s*$")
 CODE_STARTS = ("kd", "kode", "id", "nomor", "no")
 
@@ -94,18 +99,19 @@ def match_columns(
     words
         From `synonyms`.
     chosen
-        By target: the column the user says it is.
+        By target: the column the user says it is; an empty text for none of them.
 
     Returns
     -------
     list of Match
         One a column; a target is taken once, and by the most alike.
     list of tuple
-        Target and two columns that are it equally.
+        Target and two columns that are it equally, or guesses too close to each other.
     """
     chosen = dict(chosen or {})
-    known = names_of(table, words)
-    scores = {(c, t): s for c in columns for t, s in _scores(c, known).items()}
+    known = {t: names for t, names in names_of(table, words).items() if chosen.get(t, t)}
+    texts = {t for t in known if t not in _counted(table)}
+    scores = {(c, t): s for c in columns for t, s in _scores(c, known, texts).items()}
     taken = {target: source for target, source in chosen.items() if source in columns}
     matches = {source: Match(source, target, EXACT) for target, source in taken.items()}
     ties = []
@@ -122,28 +128,79 @@ def match_columns(
             s for (c, t), s in scores.items() if c == column and t != target and t not in taken
         ]
         is_sure = score >= EXACT or score >= max([SURE, *(r + CLEAR_BY for r in rivals)])
+        if is_sure and score < EXACT:
+            ties += [
+                (target, column, other) for (other, t), s in scores.items()
+                if t == target and other not in {column, *matches} and s > score - CLEAR_BY
+            ]  # fmt: skip
         matches[column] = Match(column, target, min(score, EXACT), is_sure)
     unmatched = [Match(column, "", 0.0) for column in columns if column not in matches]
     by_source = {match.source: match for match in [*matches.values(), *unmatched]}
     return [by_source[column] for column in columns], ties
 
 
-def _scores(column: str, known: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
-    """Return by target how alike a column is to what it may be called, if alike at all."""
+def _counted(table: str) -> set[str]:
+    return {column.name for column in CONTRACTS[table].columns if column.kind != "text"}
+
+
+def _scores(
+    column: str, known: Mapping[str, Mapping[str, float]], texts: Collection[str]
+) -> dict[str, float]:
+    """Return by target how alike a column is to what it may be called, if alike at all.
+
+    A column of men or of women alone is never surely one of people.
+    """
     from rapidfuzz import fuzz  # noqa: PLC0415 - only importers need it
 
-    name, found = plain(UNIT.sub("", column)) or plain(column), {}
+    bare = UNIT.sub("", column)
+    name, found = plain(bare) or plain(column), {}
     for target, names in known.items():
         score = names.get(name, 0.0)
+        if not score and target in texts:
+            score = _lead(bare, names)
         if not score and len(name) >= SHORTEST_GUESSED:
             guesses = [
                 fuzz.ratio(name, other) for other in names
                 if len(other) >= SHORTEST_GUESSED and _is_code(name) == _is_code(other)
             ]  # fmt: skip
             score = min(max(guesses, default=0.0), EXACT - 1)
+        if _is_half(column) and plain(column) not in names:
+            score = min(score, SURE - 1)
         if score >= LIKELY:
             found[target] = score
     return found
+
+
+def is_known(label: str, names: Collection[str]) -> bool:
+    """Return whether a label is, or begins with, what a column may be called.
+
+    >>> is_known("Nama Desa (lengkap)", {"namadesa"}), is_known("Beji", {"namadesa"})
+    (True, False)
+    """
+    bare = UNIT.sub("", label)
+    return plain(label) in names or plain(bare) in names or _lead(bare, names) > 0
+
+
+def _lead(question: str, names: Collection[str]) -> float:
+    """Return how sure the first words of a long question, two at least, are one of the names.
+
+    >>> _lead("Desa/Kelurahan tempat fasilitas", {"desakelurahan"})
+    96.0
+    """
+    words = WORD.findall(question)
+    most = min(len(words), LONGEST_LEAD) if len(words) >= LONG_QUESTION else 0
+    leads = [n for n in range(2, most + 1) if plain("".join(words[:n])) in names]
+    return LEADING + leads[-1] if leads else 0.0
+
+
+def _is_half(name: str) -> bool:
+    """Return whether a name speaks of men or of women, and not of both.
+
+    >>> _is_half("Penduduk (L)"), _is_half("Penduduk L+P"), _is_half("Penduduk")
+    (True, False, False)
+    """
+    words = set(WORD.findall(name.casefold()))
+    return bool(words & MALE) != bool(words & FEMALE)
 
 
 def _is_code(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -76,3 +77,19 @@ def as_facilities(features: Sequence[Feature], rules: Sequence[Mapping[str, Any]
         }
         found.append({**feature, "properties": record})
     return found
+
+
+def without_kind(
+    features: Sequence[Feature], rules: Sequence[Mapping[str, Any]]
+) -> list[tuple[str, int]]:
+    """Return the health tags of the features that no rule makes a facility, most common first.
+
+    >>> without_kind([{"properties": {"healthcare": "laboratory"}}], osm_rules())
+    [('healthcare=laboratory', 1)]
+    """
+    left = [feature.get("properties") or {} for feature in features]
+    found = Counter(
+        " ".join(f"{tag}={tags[tag]}" for tag in HEALTH_TAGS if tags.get(tag)) or "-"
+        for tags in left if not kind_of(tags, rules)
+    )  # fmt: skip
+    return found.most_common()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,13 +19,15 @@ from batu_geo.domain.contracts import (
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.schedule import clock_hours, weekdays
 from batu_geo.domain.tables import Contract, conform, with_defaults
-from batu_geo.sources.opening import header_of, records_of
+from batu_geo.sources.opening import header_of, records_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from batu_geo.domain.tables import Buildings, Facilities
     from batu_geo.sources.opening import Opened
+
+OTHER_SEPARATORS = {";": "';'", "\t": "tab", "|": "'|'"}
 
 
 def read_population(opened: Opened, *, evidence: str) -> pd.DataFrame:
@@ -156,7 +159,17 @@ def read_figures(opened: Opened, *, evidence: str) -> pd.DataFrame:
 
 
 def conforming_rows(opened: Opened, contract: Contract) -> tuple[pd.DataFrame, list[Problem]]:
-    """Return the rows of a CSV file and what breaks the contract, its header included."""
+    """Return the rows of a CSV file and what breaks the contract, its header included.
+
+    Raises
+    ------
+    DataError
+        When the header has no comma but another sign that separates cells.
+    """
+    header = re.split(r"[\r\n]", text_of(opened), maxsplit=1)[0]
+    other = next((sign for sign in OTHER_SEPARATORS if sign in header), "")
+    if other and "," not in header:
+        raise DataError(Problem("BG-299", opened.name, values={"sign": OTHER_SEPARATORS[other]}))
     records = records_of(opened)
     table, problems = conform(records, contract, opened.name)
     if not records:

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 KEMENDAGRI = re.compile(r"\d\d\.\d\d\.\d\d\.[12]\d{3}")
 TEN_DIGITS = re.compile(r"(?:id)?(\d{10})", re.IGNORECASE)
 KINDS_OF_VILLAGE = "12"
-PREFIX = re.compile(r"^(?:upkdk|desa|kelurahan|kel|ds|dsn|kantor)\b[\s.:]*", re.IGNORECASE)
+PREFIX = re.compile(r"^(?:upkdk|desa|kelurahan|kel|ds|kantor)\b[\s.:]*", re.IGNORECASE)
+DISTRICT_PREFIX = re.compile(r"^(?:[\[\]\d.\s]+|(?:kecamatan|kec)\b[\s.:]*)+", re.IGNORECASE)
 BRACKETS = re.compile(r"\(([^()]*)\)\s*$")
 SUGGESTED_FROM = 60
 WORD = re.compile(r"[^\W_]+")
 VILLAGE_MARKS = ("kel", "kelurahan", "desa", "ds")
+DISTRICT_MARKS = ("kec", "kecamatan")
 
 
 def plain(text: Any) -> str:
@@ -26,7 +28,7 @@ def plain(text: Any) -> str:
     >>> plain("Oro-oro\u00a0 Ombo"), plain("SUMBER BRANTAS")
     ('orooroombo', 'sumberbrantas')
     """
-    folded = unicodedata.normalize("NFKC", str(text or "")).casefold()
+    folded = unicodedata.normalize("NFKC", "" if text is None else str(text)).casefold()
     return "".join(sign for sign in folded if sign.isalnum())
 
 
@@ -40,6 +42,16 @@ def plain_village(text: Any) -> str:
     while (shorter := PREFIX.sub("", name)) != name and shorter:
         name = shorter
     return plain(name)
+
+
+def plain_district(text: Any) -> str:
+    """Return the name of a district without what it is called by and what follows a comma.
+
+    >>> plain_district("Kec. Batu, Kota Batu"), plain_district("[020] JUNREJO")
+    ('batu', 'junrejo')
+    """
+    name = unicodedata.normalize("NFKC", "" if text is None else str(text)).strip()
+    return plain(DISTRICT_PREFIX.sub("", name).split(",")[0])
 
 
 def code_kind(values: Iterable[Any]) -> str:
@@ -66,11 +78,15 @@ def code_kind(values: Iterable[Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A village, or why there is none: a code of the catalogue with its values."""
+    """A village, or why there is none: a code of the catalogue with its values.
+
+    `doubt` is a name beside the code that the list does not have, and whose the code is.
+    """
 
     village_id: str = ""
     fault: str = ""
     values: Mapping[str, Any] | None = None
+    doubt: str = ""
 
 
 class VillageList:
@@ -79,41 +95,64 @@ class VillageList:
     def __init__(self, records: Iterable[Mapping[str, Any]]) -> None:
         self.names: dict[str, str] = {}
         self.by_bps: dict[str, str] = {}
-        self._by_name: dict[str, list[tuple[str, str]]] = {}
+        self._districts: dict[str, str] = {}
+        self._by_name: dict[str, list[str]] = {}
         for record in records:
             code = str(record["village_id"])
             name = str(record.get("village_name") or "")
             self.names[code] = name or code
-            district = plain(record.get("district_name"))
-            self._by_name.setdefault(plain_village(name), []).append((code, district))
+            self._districts[code] = plain_district(record.get("district_name"))
+            self._by_name.setdefault(plain_village(name), []).append(code)
             if record.get("bps_id"):
                 self.by_bps[str(record["bps_id"])] = code
 
     def __len__(self) -> int:
         return len(self.names)
 
-    def find(self, *, code: Any = "", name: Any = "", district: Any = "") -> Found:
-        """Return the village of a row.
+    def find(self, *, code: Any = "", name: Any = "", district: Any = "", kind: str = "") -> Found:
+        """Return the village of a row; everything written of it must agree.
 
         Parameters
         ----------
         code
-            Of Kemendagri, with or without dots, or of BPS.
+            Of Kemendagri, with or without dots, or of BPS. One that nobody knows is a fault
+            whatever the name, unless it is of BPS and the list has no such codes.
         name, district
-            As written; a district in brackets behind the name counts too.
+            As written; a known district in brackets behind the name counts too.
+        kind
+            Whose codes the column holds, as `code_kind` says of all of it.
         """
-        by_code = self._of_code(str(code or "").strip())
-        by_name = self._of_name(name, district)
-        if by_code and by_name.village_id and by_code != by_name.village_id:
-            values = {"value": code, "name": name, "says": self.names[by_code]}
+        code = str(code or "").strip()
+        kind = kind or code_kind([code])
+        where = self._where(name, district)
+        of_code, of_name = self._of_code(code, kind), self._of_name(name, where)
+        if not of_code and (not code or (name and kind == "bps" and not self.by_bps)):
+            return of_name
+        if not of_code:
+            nearest = self._label(of_name.village_id) or self.nearest(name or code)
+            return Found(fault="BG-252", values={"value": code, "nearest": nearest})
+        namesakes = self._by_name.get(plain_village(name), [])
+        if name and namesakes and of_code not in namesakes:
+            values = {"value": code, "name": name, "says": self.names[of_code]}
             return Found(fault="BG-273", values=values)
-        if by_code:
-            return Found(by_code)
-        if code and not name:
-            return Found(fault="BG-252", values={"value": code, "nearest": self.nearest(code)})
-        return by_name
+        if not self._lies_in(of_code, where):
+            values = {"value": code, "name": self.names[of_code], "district": district or name}
+            return Found(fault="BG-285", values=values)
+        is_named = not name or namesakes or self.names[of_code] == of_code
+        return Found(of_code, doubt="" if is_named else f"{name} / {self._label(of_code)}")
 
-    def _of_code(self, code: str) -> str:
+    def _where(self, name: Any, district: Any) -> str:
+        bracket = BRACKETS.search(str(name or ""))
+        inside = plain_district(bracket[1]) if bracket else ""
+        return plain_district(district) or (inside if inside in self._districts.values() else "")
+
+    def _lies_in(self, code: str, district: str) -> bool:
+        return not district or not self._districts[code] or self._districts[code] == district
+
+    def _label(self, code: str) -> str:
+        return f"{self.names[code]} ({code})" if code else ""
+
+    def _of_code(self, code: str, kind: str) -> str:
         if code in self.names:
             return code
         match = TEN_DIGITS.fullmatch(code)
@@ -121,18 +160,19 @@ class VillageList:
             return ""
         digits = match[1]
         dotted = f"{digits[:2]}.{digits[2:4]}.{digits[4:6]}.{digits[6:]}"
-        return self.by_bps.get(digits) or (dotted if dotted in self.names else "")
+        # The same ten digits may be one village to Kemendagri and another to BPS.
+        if kind != "bps" and dotted in self.names:
+            return dotted
+        return self.by_bps.get(digits, "")
 
-    def _of_name(self, name: Any, district: Any) -> Found:
-        bracket = BRACKETS.search(str(name or ""))
-        where = plain(district) or (plain(bracket[1]) if bracket else "")
+    def _of_name(self, name: Any, where: str) -> Found:
         known = self._by_name.get(plain_village(name), []) if name else []
-        if len(known) > 1 and where:
-            known = [(code, place) for code, place in known if place == where]
-        if len(known) == 1:
-            return Found(known[0][0])
-        nearest = ", ".join(code for code, _ in known) or self.nearest(name)
-        return Found(fault="BG-252", values={"value": name or "-", "nearest": nearest})
+        there = [code for code in known if self._lies_in(code, where)]
+        if len(there) == 1:
+            return Found(there[0])
+        value = f"{name} ({where})" if known and where else name or "-"
+        nearest = ", ".join(map(self._label, there or known)) or self.nearest(name)
+        return Found(fault="BG-252", values={"value": value, "nearest": nearest})
 
     def nearest(self, text: Any) -> str:
         """Return the village whose name is most like a text, with its code; ``-`` if none is."""
@@ -141,18 +181,28 @@ class VillageList:
         names = {code: plain_village(name) for code, name in self.names.items()}
         found = process.extractOne(plain_village(text), names, scorer=fuzz.ratio,
                                    score_cutoff=SUGGESTED_FROM)  # fmt: skip
-        return f"{self.names[found[2]]} ({found[2]})" if found else "-"
+        return self._label(found[2]) if found else "-"
 
     def named_in(self, address: Any) -> str:
-        """Return the one village whose name stands in an address, or an empty text."""
+        """Return the one village an address names as such, or an empty text.
+
+        A street, a hamlet or a district may bear the name of a village.
+        """
         text = _words(address)
-        hits = {code: name for code, name in self.names.items() if _words(name) in text}
-        marked = {
-            code for code, name in hits.items()
+        hits = [
+            code for code, name in self.names.items()
             if any(f" {mark}{_words(name)}" in text for mark in VILLAGE_MARKS)
-        }  # fmt: skip
-        found = marked or set(hits)
-        return found.pop() if len(found) == 1 else ""
+            or (text == _words(name) and plain(name) not in self._districts.values())
+        ]  # fmt: skip
+        found = [code for code in hits if self._may_lie_in(code, text)]
+        return found[0] if len(found) == 1 else ""
+
+    def _may_lie_in(self, code: str, address: str) -> bool:
+        """Return whether every district an address names, by its first words, is the village's."""
+        after = [address.split(f" {mark} ")[1:] for mark in DISTRICT_MARKS]
+        named = [part.split() for parts in after for part in parts]
+        starts = [{"".join(words[:n]) for n in range(1, len(words) + 1)} for words in named]
+        return not self._districts[code] or all(self._districts[code] in s for s in starts)
 
 
 def _words(text: Any) -> str:

@@ -418,10 +418,10 @@ def tables() -> Iterator[Case]:
         "UTF-16": (good.encode("utf-16"), "BG-108"),
         "a byte order mark": (b"\xef\xbb\xbf" + good.encode(), ""),
         "NUL": (good.replace(",", ",\x00", 1).encode(), "BG-103"),
-        "semicolons": (good.replace(",", ";").encode(), "BG-201"),
+        "semicolons": (good.replace(",", ";").encode(), "BG-299"),
         "semicolon header, comma body": (
-            "\n".join([header.replace(",", ";"), *rows]).encode(), "BG-111"),
-        "tabs": (good.replace(",", "\t").encode(), "BG-201"),
+            "\n".join([header.replace(",", ";"), *rows]).encode(), "BG-299"),
+        "tabs": (good.replace(",", "\t").encode(), "BG-299"),
         "ragged": ("\n".join([header, rows[0] + ",x", *rows[1:]]).encode(), "BG-111"),
         "short row": ("\n".join([header, rows[0].rpartition(",")[0], *rows[1:]]).encode(),
                       "BG-111"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import zipfile
 
 import numpy as np
+import openpyxl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -17,11 +19,12 @@ from batu_geo.sources.grids import decoded, grids_of
 from batu_geo.sources.kib import KIB_C, read_card
 from batu_geo.sources.layers import features_of
 from batu_geo.sources.opening import Opened
+from batu_geo.sources.positions import Position, ground_of, position_of
 from batu_geo.sources.sheets import sheet_of
-from batu_geo.sources.values import position_of
 from batu_geo.sources.village_list import VillageList
 
 WORDS = synonyms()
+GROUND = ground_of("EPSG:32749")
 SQUARE = [[[112.5, -7.9], [112.6, -7.9], [112.6, -7.8], [112.5, -7.9]]]
 FEATURE = {"type": "Feature", "properties": {"nama": "Beji"},
            "geometry": {"type": "Polygon", "coordinates": SQUARE}}  # fmt: skip
@@ -158,6 +161,32 @@ def test_the_header_below_a_title_is_found_and_rows_keep_their_numbers() -> None
     assert [record["Nama Faskes"] for record in sheet.records] == ["Pustu A", "Pustu B"]
 
 
+def test_cells_of_a_workbook_keep_their_type_and_its_last_row_costs_nothing() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["a", 1.5, 7.0, dt.date(2025, 12, 22), dt.time(7, 30), True, "0007", 0.1 + 0.2])
+    sheet.cell(row=1_048_576, column=1, value="x")
+    packed = io.BytesIO()
+    book.save(packed)
+    ((grid,), _) = grids_of(Opened("x.xlsx", packed.getvalue()))
+    day = dt.datetime.combine(dt.date(2025, 12, 22), dt.time())
+    assert grid.rows == [["a", 1.5, 7, day, dt.time(7, 30), "ya", "0007", 0.3], ["x"]]
+    assert grid.numbers == [1, 1_048_576]
+
+
+def test_a_sheet_with_too_many_rows_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("batu_geo.sources.workbooks.MOST_ROWS", 2)
+    book = openpyxl.Workbook()
+    for number in range(3):
+        book.active.append([number])
+    packed = io.BytesIO()
+    book.save(packed)
+    with pytest.raises(
+        BatuGeoError, match=r"BG-279.*lembar Sheet terlalu besar: lebih dari 2 baris"
+    ):
+        grids_of(Opened("x.xlsx", packed.getvalue()))
+
+
 # Columns and names
 
 
@@ -190,6 +219,17 @@ def test_a_study_may_add_words_of_its_own() -> None:
         ({"name": "Bejo"}, "", "BG-252"),
         ({"code": "35.79.03.2003", "name": "Beji"}, "", "BG-273"),
         ({"code": "35.99.03.2003"}, "", "BG-252"),
+        ({"code": "35.07.21.2007", "name": "Beji"}, "", "BG-252"),
+        ({"code": "3579029999", "name": "Beji"}, "", "BG-252"),
+        ({"name": "Beji", "district": "Gedangan"}, "", "BG-252"),
+        ({"name": "Beji", "district": "[020] Kec. JUNREJO, Kota Batu"}, "35.79.03.2002", ""),
+        ({"name": "Beji (Batu)"}, "", "BG-252"),
+        ({"name": "Beji (pusat)"}, "35.79.03.2002", ""),
+        ({"code": "35.79.03.2002", "district": "Bumiaji"}, "", "BG-285"),
+        ({"code": "35.79.01.2005", "name": "Sumberejo"}, "35.79.01.2005", ""),
+        ({"code": "35.79.03.2002", "name": "Sumberejo"}, "", "BG-273"),
+        ({"code": "35.79.03.2002", "name": "Pujon Kidul"}, "35.79.03.2002", ""),
+        ({"name": "Dsn. Beji"}, "", "BG-252"),
         ({}, "", "BG-252"),
     ],
 )
@@ -198,10 +238,40 @@ def test_a_village_is_found_by_code_then_by_exact_name(asked, village_id, fault)
     assert (found.village_id, found.fault) == (village_id, fault)
 
 
-def test_an_address_names_a_village_only_when_one_is_meant() -> None:
-    assert LIST.named_in("Jl. Mawar 3, Kel. Beji, Kec. Junrejo") == "35.79.03.2002"
-    assert LIST.named_in("Jl. Beji, Junrejo") == ""
-    assert LIST.named_in("Jl. Bejirejo") == ""
+def test_a_name_the_list_does_not_have_beside_a_known_code_is_a_doubt() -> None:
+    found = LIST.find(code="35.79.03.2002", name="Pujon Kidul")
+    assert found.doubt == "Pujon Kidul / Beji (35.79.03.2002)"
+    assert LIST.find(code="35.79.01.2005", name="Desa Sumberejo").doubt == ""
+
+
+def test_the_same_ten_digits_are_read_as_the_column_writes_codes() -> None:
+    both = VillageList([
+        {"village_id": "35.79.02.1005", "village_name": "Satu", "bps_id": "3579010001"},
+        {"village_id": "35.79.02.1006", "village_name": "Dua", "bps_id": "3579021005"},
+    ])  # fmt: skip
+    assert both.find(code="3579021005", kind="kemendagri").village_id == "35.79.02.1005"
+    assert both.find(code="3579021005", kind="bps").village_id == "35.79.02.1006"
+
+
+@pytest.mark.parametrize(
+    ("address", "village_id"),
+    [
+        ("Jl. Mawar 3, Kel. Beji, Kec. Junrejo", "35.79.03.2002"),
+        ("Desa Sumberejo, Kec. Bumiaji, Kota Batu", "35.79.02.2004"),
+        ("Beji", "35.79.03.2002"),
+        ("Desa Beji, Kec. Gedangan", ""),
+        ("Desa Sumberejo", ""),
+        ("Jl. Beji, Junrejo", ""),
+        ("Jl. Beji 5 Kota Batu", ""),
+        ("Dsn. Beji RT 3", ""),
+        ("Jl. Mawar No. 3, Kec. Junrejo, Kota Batu", ""),
+        ("Kecamatan Junrejo", ""),
+        ("Junrejo", ""),
+        ("Jl. Bejirejo", ""),
+    ],
+)
+def test_an_address_names_a_village_only_when_one_is_meant(address: str, village_id: str) -> None:
+    assert LIST.named_in(address) == village_id
 
 
 @given(st.floats(95, 141), st.floats(-11, 6))
@@ -209,8 +279,8 @@ def test_longitude_and_latitude_are_told_apart_everywhere_in_the_country(
     lon: float, lat: float
 ) -> None:
     x, y = f"{lon:.7f}", f"{lat:.7f}"
-    right, turned = position_of(x, y), position_of(y, x)
-    assert right is not None
-    assert turned is not None
+    right, turned = position_of(x, y, GROUND), position_of(y, x, GROUND)
+    assert isinstance(right, Position)
+    assert isinstance(turned, Position)
     assert (right.x, right.y) == (turned.x, turned.y) == (float(x), float(y))
     assert (right.how, turned.how) == ("degrees", "swapped")

@@ -20,7 +20,7 @@ from batu_geo.sources.columns import SYNONYMS, Match, synonyms, translated
 from batu_geo.sources.kib import KIB_A, KIB_C, Card, joined, land_of, read_card
 from batu_geo.sources.opening import open_input
 from batu_geo.sources.sheets import TABLE_SUFFIXES
-from batu_geo.sources.values import decimals_of, plain_numbers
+from batu_geo.sources.values import plain_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,7 +52,7 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
     if not request.again and folder.records("buildings"):
         raise EnvironmentFault(Problem("BG-421", request.file.name, values={"table": "buildings"}))
     name = request.file.name
-    card, notices = _card(request.file, KIB_C)
+    card, notices = _card(request.file, KIB_C, request.layer)
     lands, more = _card(kib_a, KIB_A) if kib_a else (None, [])
     notices += more
     if not card.records:
@@ -79,28 +79,30 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
     return Imported("buildings", path, len(table.records), (*table.notices, *more))
 
 
-def _card(path: Path, fields: tuple[str, ...]) -> tuple[Card, list[Problem]]:
+def _card(path: Path, fields: tuple[str, ...], layer: str = "") -> tuple[Card, list[Problem]]:
     """Read a card without what is personal in it, and notices."""
     opened = open_input(path, name=path.name, table="kib", suffixes=TABLE_SUFFIXES)
-    card, notices = read_card(opened, fields)
+    card, notices = read_card(opened, fields, layer)
     records, said = without_personal_texts(card.records, path.name)
     return replace(card, records=records), [*notices, *said]
 
 
-def _areas(texts: list[str], name: str, rows: list[int]) -> list[str]:
-    """Return floor areas with a decimal point; a column that may mean two things is refused."""
-    decimals = decimals_of(texts)
-    if decimals == "unclear":
-        index = next(n for n, text in enumerate(texts) if "." in text)
-        raise DataError(Problem("BG-275", name, row=rows[index], column="floor_area_m2",
-                                values={"value": texts[index]}))  # fmt: skip
-    return plain_numbers(texts, decimals)
+def _areas(cells: list[Any], name: str, rows: list[int]) -> list[Any]:
+    """Return floor areas as plain numbers; those that may mean two things are refused."""
+    areas = plain_numbers(cells)
+    faults = [
+        Problem("BG-275", name, row=row, column="floor_area_m2", values={"value": cell})
+        for row, cell, area in zip(rows, cells, areas, strict=True) if area is None
+    ]  # fmt: skip
+    if faults:
+        raise DataError(faults)
+    return areas
 
 
 def _building(
-    card: dict[str, str],
-    parcel: dict[str, str] | None,
-    area: str,
+    card: dict[str, Any],
+    parcel: dict[str, Any] | None,
+    area: Any,
     row: int,
     words: Mapping[str, Any],
 ) -> dict[str, Any]:
@@ -121,7 +123,7 @@ def _building(
         "asset_code": card["code"],
         "land_status": status if status in LAND_STATUSES else UNKNOWN,
         "condition": condition if condition in CONDITIONS else UNKNOWN,
-        "floor_area_m2": area or None,
+        "floor_area_m2": None if area == "" else area,
         "rooms": None,
         "present_use": (parcel or {}).get("use") or None,
         "address": card["address"],

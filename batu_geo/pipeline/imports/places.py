@@ -6,25 +6,27 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import pyproj
 import shapely
 
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.sources.boundaries import big_code, has_heights, is_no_village, overlaps
+from batu_geo.sources.boundaries import has_heights, is_no_village, overlaps
+from batu_geo.sources.cells import text_of
 from batu_geo.sources.mending import mended_geometry
-from batu_geo.sources.values import is_empty, pair_of, position_of
-from batu_geo.sources.village_list import KEMENDAGRI, TEN_DIGITS, code_kind
+from batu_geo.sources.positions import NoPosition, ground_of, pair_of, position_of
+from batu_geo.sources.values import is_empty
+from batu_geo.sources.village_list import KEMENDAGRI, TEN_DIGITS, Found, code_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from batu_geo.domain.tables import Villages
     from batu_geo.pipeline.imports.rows import Rows
-    from batu_geo.sources.village_list import Found, VillageList
+    from batu_geo.sources.village_list import VillageList
 
 DEGREES = "EPSG:4326"
 DIGITS = 7
 ZONE_WIDTH = 6
+MOST_SHOWN = 5
 
 
 def with_codes(
@@ -39,45 +41,74 @@ def with_codes(
     DataError
         With every row whose village is unknown, and the nearest one.
     """
-    for record, source in zip(records, rows.records, strict=True):
-        record["village_id"] = big_code(source, known) or record.get("village_id")
-    kind = code_kind(record["village_id"] for record in records)
+    kind = code_kind(record.get("village_id") for record in records)
     is_the_list = table == "population" or (table == "villages" and not len(known))
-    faults, mapped = [], 0
+    faults, doubts, renumbered, mapped = [], [], [], 0
     for index, record in enumerate(records):
-        written = str(record["village_id"] or "").strip()
-        found = _found(record, known, written)
-        if found.village_id:
-            mapped += kind == "bps"
-            record["village_id"] = found.village_id
-        elif is_the_list and written and kind and found.fault != "BG-273":
-            record["village_id"] = _as_code(written, kind)
+        written = str(record.get("village_id") or "").strip()
+        found = _found(record, known, written, kind)
+        if is_the_list and found.fault == "BG-285":
+            # The new list may well say another district; it says so.
+            found = known.find(code=written, kind=kind)
+            doubts.append(f"{record.get('district_name')} / {known.names[found.village_id]}")
+        own = _as_code(written, kind) if is_the_list and found.fault == "BG-252" else ""
+        doubts.append(found.doubt)
+        if found.village_id or own:
+            mapped += kind == "bps" and bool(found.village_id)
+            record["village_id"] = found.village_id or own
+            if own and len(known):
+                renumbered.append(f"{own} ({record.get('village_name') or '-'})")
         else:
-            code = "BG-264" if not len(known) else found.fault
+            code = found.fault if len(known) or (written and kind) else "BG-264"
             values = dict(found.values or {})
             faults.append(Problem(code, name, column="village_id", values=values,
                                   **rows.place(index)))  # fmt: skip
         if kind == "bps" and table == "villages":
             match = TEN_DIGITS.fullmatch(written)
             record["bps_id"] = match[1] if match else None
+    faults = faults or _repeated(records, rows, name)
     if faults:
         raise DataError(faults)
-    if kind != "bps":
-        return []
-    return [Problem("BG-262", name, values={"mapped": mapped, "count": len(records)})]
+    notices = name_doubts(doubts, name)
+    if renumbered:
+        values = {"count": len(renumbered), "found": ", ".join(renumbered[:MOST_SHOWN])}
+        notices.append(Problem("BG-286", name, column="village_id", values=values))
+    if kind == "bps":
+        notices.append(Problem("BG-262", name, values={"mapped": mapped, "count": len(records)}))
+    return notices
 
 
-def _found(record: Mapping[str, Any], known: VillageList, code: str) -> Found:
+def _found(record: Mapping[str, Any], known: VillageList, code: str, kind: str) -> Found:
     return known.find(
-        code=code, name=record.get("village_name"), district=record.get("district_name")
+        code=code, name=record.get("village_name"), district=record.get("district_name"), kind=kind
     )
 
 
+def name_doubts(doubts: Iterable[str], name: str) -> list[Problem]:
+    """Return a notice of the names beside known codes that are none of the list."""
+    found = list(dict.fromkeys(filter(None, doubts)))
+    values = {"count": len(found), "found": ", ".join(found[:MOST_SHOWN])}
+    return [Problem("BG-284", name, column="village_name", values=values)] if found else []
+
+
+def _repeated(records: list[dict[str, Any]], rows: Rows, name: str) -> list[Problem]:
+    """Return a problem for each BPS code that stands at two villages."""
+    first: dict[str, int] = {}
+    return [
+        Problem("BG-206", name, column="bps_id", **rows.place(index),
+                values={"value": code, "first": rows.numbers[first[code]]})
+        for index, record in enumerate(records)
+        if (code := str(record.get("bps_id") or "")) and first.setdefault(code, index) != index
+    ]  # fmt: skip
+
+
 def _as_code(written: str, kind: str) -> str:
-    """Return a code as it is written: with dots by Kemendagri, ten digits by BPS."""
+    """Return a code in its own form, with dots by Kemendagri, ten digits by BPS, else nothing."""
     match = TEN_DIGITS.fullmatch(written)
-    if KEMENDAGRI.fullmatch(written) or match is None:
+    if KEMENDAGRI.fullmatch(written):
         return written
+    if match is None or not kind:
+        return ""
     digits = match[1]
     if kind == "bps":
         return digits
@@ -132,27 +163,34 @@ def with_points(
     DataError
         With every coordinate that means no place and every unknown village.
     """
-    to_degrees = pyproj.Transformer.from_crs(crs, DEGREES, always_xy=True)
+    ground = ground_of(crs, _bounds(villages))
     offices = _offices(villages)
     faults: list[Problem] = []
     points: list[shapely.Point | None] = []
     how: dict[str, int] = {}
+    kind = code_kind(record.get("village_id") for record in records)
+    doubts: list[str] = []
     for index, record in enumerate(records):
         place: dict[str, Any] = {**rows.place(index), "record_id": _label(record)}
         x, y = _written_place(record, rows, index)
         point = None
         if x is not None:
-            position = position_of(x, y)
-            if position is None:
-                values = {"value": f"{x} {y}"}
-                faults.append(Problem("BG-253", name, column="lon/lat", values=values, **place))
+            position = position_of(x, y, ground, record.get("zone"))
+            if isinstance(position, NoPosition):
+                values = {"value": _shown(x, y), **position.values}
+                faults.append(
+                    Problem(position.code, name, column="lon/lat", values=values, **place)
+                )
             else:
                 # In one cell the latitude comes first as often as not: nothing to say.
                 written = "degrees" if record.get("coordinates") else position.how
                 how[written] = how.get(written, 0) + 1
-                xy = (position.x, position.y)
-                point = shapely.Point(to_degrees.transform(*xy) if position.how == "utm" else xy)
-        faults += _settle_village(record, known, villages, point, name, place)
+                point = shapely.Point(position.x, position.y)
+        found = _settle_village(record, known, kind, villages, point)
+        doubts.append(found.doubt)
+        if found.fault:
+            values = dict(found.values or {})
+            faults.append(Problem(found.fault, name, column="village_id", values=values, **place))
         if point is None and x is None and record.get("village_id") in offices:
             point = offices[record["village_id"]]
             how["office"] = how.get("office", 0) + 1
@@ -165,7 +203,18 @@ def with_points(
         Problem(code, name, values={"count": how[key], "value": how[key], "crs": crs})
         for key, code in codes.items() if key in how
     ]  # fmt: skip
-    return points, notices
+    return points, notices + name_doubts(doubts, name)
+
+
+def _bounds(villages: Villages | None) -> tuple[float, float, float, float] | None:
+    if villages is None:
+        return None
+    west, south, east, north = map(float, villages.to_crs(DEGREES).total_bounds)
+    return west, south, east, north
+
+
+def _shown(x: Any, y: Any) -> str:
+    return " ".join(filter(None, (text_of(x), text_of(y))))
 
 
 def _label(record: Mapping[str, Any]) -> str:
@@ -192,34 +241,32 @@ def _written_place(record: dict[str, Any], rows: Rows, index: int) -> tuple[Any,
 def _settle_village(
     record: dict[str, Any],
     known: VillageList,
+    kind: str,
     villages: Villages | None,
     point: shapely.Point | None,
-    name: str,
-    place: dict[str, Any],
-) -> list[Problem]:
+) -> Found:
     """Give a record the code of the village it names; outside the study it needs none."""
     code, village = record.get("village_id"), record.get("village_name")
+    district = record.get("district_name")
     if is_empty(code) and is_empty(village):
         named = known.named_in(record.get("address")) if point is None else ""
-        record["village_id"] = named or None
-        return []
+        found = known.find(code=named, district=district) if named else Found()
+        record["village_id"] = found.village_id or None
+        return Found()
     if not len(known):
         # Without a list only a place or a code can be kept, to be checked when there is one.
         record["village_id"] = None if is_empty(code) else str(code)
-        if point is not None or record["village_id"]:
-            return []
-        return [Problem("BG-264", name, column="village_id", **place)]
+        has_any = point is not None or record["village_id"]
+        return Found() if has_any else Found(fault="BG-264")
     found = known.find(
         code="" if is_empty(code) else str(code),
         name="" if is_empty(village) else village,
-        district=record.get("district_name"),
+        district="" if is_empty(district) else district,
+        kind=kind,
     )
     record["village_id"] = found.village_id or None
     is_outside = point is not None and villages is not None and not _inside(point, villages)
-    if found.village_id or is_outside:
-        return []
-    values = dict(found.values or {})
-    return [Problem(found.fault, name, column="village_id", values=values, **place)]
+    return Found() if found.fault and is_outside else found
 
 
 def _inside(point: shapely.Point, villages: Villages) -> bool:

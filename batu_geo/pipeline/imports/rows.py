@@ -9,19 +9,16 @@ from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.privacy import masked, personal_columns
 from batu_geo.domain.tables import conform
-from batu_geo.sources.columns import EXTRAS, translated
 from batu_geo.sources.sheets import TABLE_SUFFIXES, sheet_of
-from batu_geo.sources.values import clock_of, date_of, decimals_of, is_empty, plain_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from batu_geo.domain.tables import Column, Contract
-    from batu_geo.sources.columns import Match
+    from batu_geo.domain.tables import Contract
+    from batu_geo.pipeline.imports.tables import Request
     from batu_geo.sources.layers import Feature
     from batu_geo.sources.opening import Opened
 
-HOURS = {"start", "end"}
 # What a list of the office need not say; that it was filled in is printed.
 FILLED_IN: dict[str, dict[str, str]] = {
     "facilities": {"status": "active"},
@@ -48,12 +45,15 @@ class Rows:
         Row or feature each is.
     geometry
         GeoJSON of each, or None for a sheet.
+    filled
+        Row and column of cells that stand there because they were merged downwards.
     """
 
     columns: list[str]
     records: list[dict[str, Any]]
     numbers: list[int]
     geometry: list[Any] | None = field(default=None)
+    filled: frozenset[tuple[int, str]] = frozenset()
 
     def place(self, index: int) -> dict[str, Any]:
         """Return where a record stands, for a problem."""
@@ -61,12 +61,16 @@ class Rows:
 
 
 def rows_of(
-    opened: Opened, table: str, words: Mapping[str, Any], features: list[Feature] | None, layer: str
+    opened: Opened,
+    request: Request,
+    words: Mapping[str, Any],
+    features: list[Feature] | None,
 ) -> tuple[Rows, list[Problem]]:
     """Return the rows of a sheet, or the records of features that were read already."""
     if features is None and opened.suffix in TABLE_SUFFIXES:
-        sheet, notices = sheet_of(opened, table, words, layer)
-        return Rows(sheet.columns, list(sheet.records), sheet.rows), notices
+        chosen = (request.chosen or {}).values()
+        sheet, notices = sheet_of(opened, request.table, words, request.layer, list(chosen))
+        return Rows(sheet.columns, list(sheet.records), sheet.rows, filled=sheet.filled), notices
     found = features or []
     records = [dict(feature.get("properties") or {}) for feature in found]
     columns = list(dict.fromkeys(str(name) for record in records for name in record))
@@ -99,53 +103,6 @@ def without_personal_texts(
         return records, []
     values = {"count": sum(map(len, changed)), "columns": ", ".join(columns)}
     return clean, [Problem("BG-268", name, values=values)]
-
-
-def in_contract(
-    rows: Rows, matches: Sequence[Match], table: str, words: Mapping[str, Any], name: str
-) -> list[dict[str, Any]]:
-    """Return the records under the names of the contract, numbers and codes as it wants them.
-
-    Raises
-    ------
-    DataError
-        When a column writes numbers that may mean two things.
-    """
-    taken = {match.source: match.target for match in matches if match.target and match.is_sure}
-    found = [
-        {target: record.get(source) for source, target in taken.items()} for record in rows.records
-    ]
-    contract = CONTRACTS[table]
-    for column in contract.columns:
-        if column.name in taken.values():
-            _settle(found, column, words, rows, name)
-    return found
-
-
-def _settle(
-    records: list[dict[str, Any]], column: Column, words: Mapping[str, Any], rows: Rows, name: str
-) -> None:
-    """Bring one column into the form of the contract, in place."""
-    for record in records:
-        value = record[column.name]
-        if is_empty(value) and not (column.codes and value):
-            record[column.name] = None
-        elif column.kind == "date":
-            record[column.name] = date_of(str(value))
-        elif column.name in HOURS:
-            record[column.name] = clock_of(str(value))
-        elif column.codes:
-            record[column.name] = translated(value, column.name, column.codes, words)
-    texts = [r for r in records if column.kind == "number" and isinstance(r[column.name], str)]
-    decimals = decimals_of(record[column.name] for record in texts)
-    if texts and decimals == "unclear":
-        index = next(n for n, r in enumerate(records) if "." in str(r[column.name] or ""))
-        values = {"value": records[index][column.name]}
-        place = rows.place(index)
-        raise DataError(Problem("BG-275", name, column=column.name, values=values, **place))
-    plain = plain_numbers([record[column.name] for record in texts], decimals)
-    for record, value in zip(texts, plain, strict=True):
-        record[column.name] = value
 
 
 def filled_in(
@@ -201,21 +158,3 @@ def _at_its_place(problem: Problem, rows: Rows, offset: int) -> Problem:
     if "first" in values:
         values["first"] = rows.numbers[values["first"] - offset]
     return replace(problem, values=values, **place)
-
-
-def missing_columns(matches: Sequence[Match], table: str, rows: Rows, name: str) -> list[Problem]:
-    """Return a problem for each required column that nothing was taken for."""
-    taken = {match.target for match in matches if match.is_sure}
-    unsure = {match.target: match.source for match in matches if not match.is_sure}
-    contract = CONTRACTS[table]
-    optional = {*FILLED_IN.get(table, {}), "village_id", *EXTRAS[table]}
-    if table in NUMBERED:
-        optional.add(str(contract.id_column))
-    found = ", ".join(rows.columns[:20])
-    return [
-        Problem("BG-250", name, column=column.name,
-                values={"found": found, "nearest": unsure.get(column.name, "-"),
-                        "column": column.name})
-        for column in contract.columns
-        if column.is_required and column.name not in taken and column.name not in optional
-    ]  # fmt: skip

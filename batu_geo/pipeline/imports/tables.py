@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import json
 import tempfile
 from dataclasses import dataclass, replace
@@ -16,6 +15,8 @@ import pandas as pd
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
 from batu_geo.domain.privacy import masked
+from batu_geo.pipeline.imports.matching import left_out, refuse_unclear
+from batu_geo.pipeline.imports.outlines import carried_over, with_whole_codes
 from batu_geo.pipeline.imports.places import (
     apart,
     outline_notices,
@@ -28,30 +29,36 @@ from batu_geo.pipeline.imports.rows import (
     Rows,
     checked,
     filled_in,
-    in_contract,
-    missing_columns,
     rows_of,
     without_personal,
 )
+from batu_geo.pipeline.imports.settling import in_contract
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.render.tables import write_csv, write_geojson
 from batu_geo.sources.boundaries import only_outlines, turned
-from batu_geo.sources.columns import EXTRAS, SYNONYMS, match_columns, synonyms
+from batu_geo.sources.columns import SYNONYMS, match_columns, synonyms
 from batu_geo.sources.layers import MAP_SUFFIXES, features_of
 from batu_geo.sources.opening import Opened, open_input
-from batu_geo.sources.osm_kinds import OSM_KINDS, as_facilities, is_osm, osm_rules
+from batu_geo.sources.osm_kinds import (
+    OSM_KINDS,
+    as_facilities,
+    is_osm,
+    osm_rules,
+    without_kind,
+)
 from batu_geo.sources.sheets import TABLE_SUFFIXES
 from batu_geo.sources.study import STUDY_FILE
-from batu_geo.sources.village_list import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from batu_geo.domain.tables import Contract
     from batu_geo.sources.columns import Match
+    from batu_geo.sources.layers import Feature
 
 SET_ASIDE = "other_areas.geojson"
 EVIDENCE = "reported"
+MOST_TAGS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +152,16 @@ def prepared(folder: StudyFolder, request: Request, confirm: Callable[..., bool]
                         suffixes=suffixes_of(request.table))  # fmt: skip
     words = synonyms(folder.own_table(SYNONYMS))
     rows, notices = _rows(folder, opened, request, words)
+    if request.table == "villages":
+        rows = with_whole_codes(rows, folder.village_list())
     matches, ties = match_columns(rows.columns, request.table, words, request.chosen)
-    _refuse_unclear(matches, ties, request, rows, opened.name)
+    refuse_unclear(matches, ties, request, rows, opened.name)
     if not confirm(matches, notices):
         raise EnvironmentFault(Problem("BG-422", opened.name))
     make = _outlines if request.table == "villages" else _records
     table = make(folder, request, rows, matches, words)
     # What was shown before the question is not said again.
-    return replace(table, notices=[*_left_out(matches, opened.name), *table.notices])
+    return replace(table, notices=[*left_out(matches, opened.name), *table.notices])
 
 
 def suffixes_of(table: str) -> tuple[str, ...]:
@@ -179,44 +188,25 @@ def _rows(
             features, more = turned(only_outlines(features), opened.name)
             notices = [*notices, *more]
         elif request.table == "facilities" and is_osm(features):
-            features = as_facilities(features, osm_rules(folder.own_table(OSM_KINDS)))
-    rows, more = rows_of(opened, request.table, words, features, request.layer)
+            rules = osm_rules(folder.own_table(OSM_KINDS))
+            notices = [*notices, *_without_kind(features, rules, opened.name)]
+            features = as_facilities(features, rules)
+    rows, more = rows_of(opened, request, words, features)
     rows, dropped = without_personal(rows, opened.name)
     if not rows.records:
-        raise DataError(Problem("BG-214", opened.name))
+        raise DataError([*notices, Problem("BG-214", opened.name)])
     return rows, [*notices, *more, *dropped]
 
 
-def _refuse_unclear(
-    matches: Sequence[Match],
-    ties: Sequence[tuple[str, str, str]],
-    request: Request,
-    rows: Rows,
-    name: str,
-) -> None:
-    problems = missing_columns(matches, request.table, rows, name)
-    for target, one, other in ties:
-        if all(plain(record.get(one)) == plain(record.get(other)) for record in rows.records):
-            continue
-        values = {"one": one, "other": other, "column": target}
-        problems.append(Problem("BG-263", name, column=target, values=values))
-    known = [*(c.name for c in CONTRACTS[request.table].columns), *EXTRAS[request.table]]
-    for target, source in (request.chosen or {}).items():
-        if target not in known:
-            near = difflib.get_close_matches(target, known, n=1) or known[:1]
-            values = {"value": target, "expected": ", ".join([*near, *known][:8])}
-            problems.append(Problem("BG-278", name, column=target, values=values))
-        if source not in rows.columns:
-            found = ", ".join(rows.columns[:20])
-            values = {"found": found, "nearest": source, "column": target}
-            problems.append(Problem("BG-250", name, column=target, values=values))
-    if problems:
-        raise DataError(problems)
-
-
-def _left_out(matches: Sequence[Match], name: str) -> list[Problem]:
-    out = [match.source for match in matches if not match.target or not match.is_sure]
-    return [Problem("BG-266", name, values={"columns": ", ".join(out)})] if out else []
+def _without_kind(
+    features: Sequence[Feature], rules: Sequence[Mapping[str, Any]], name: str
+) -> list[Problem]:
+    """Return a notice of the features of OpenStreetMap that no rule takes."""
+    found = without_kind(features, rules)
+    if not found:
+        return []
+    tags = ", ".join(f"{tag} ({count})" for tag, count in found[:MOST_TAGS])
+    return [Problem("BG-298", name, values={"count": sum(n for _, n in found), "found": tags})]
 
 
 def _outlines(
@@ -237,6 +227,7 @@ def _outlines(
     records = [records[n] for n in kept]
     notices += with_codes(records, rows, known, request.table, name)
     typed = checked(records, CONTRACTS["villages"], rows, name)
+    notices += carried_over(typed, folder.records("villages"), name)
     features = [_feature(rows, n) for n in range(len(records))]
     shapes, mended = sound_shapes(features, rows, name)
     is_first = not folder.records("villages")

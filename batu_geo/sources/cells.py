@@ -1,0 +1,72 @@
+"""One cell of a sheet: text as it was typed, or a number, date or hour as the file holds it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Cell = str | int | float | dt.datetime | dt.time
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A cell that stands for those below it: its column (from 0) and its rows (from 1)."""
+
+    column: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One sheet without its blank rows.
+
+    Attributes
+    ----------
+    name, rows
+        Of the sheet; the cells of each row.
+    numbers
+        Of each row, as a spreadsheet shows them.
+    merges
+        Cells merged downwards.
+    unknown
+        Row and column of the formulas whose values the file does not hold.
+    """
+
+    name: str
+    rows: list[list[Cell]]
+    numbers: list[int]
+    merges: tuple[Merge, ...] = ()
+    unknown: frozenset[tuple[int, int]] = frozenset()
+
+
+def text_of(cell: Any) -> str:
+    """Return a cell as a reader would type it; empty for nothing.
+
+    >>> text_of(85.5), text_of(7.0), text_of(dt.datetime(2025, 12, 22)), text_of("0007")
+    ('85.5', '7', '2025-12-22', '0007')
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, dt.datetime):
+        return cell.strftime("%Y-%m-%d")
+    if isinstance(cell, dt.time):
+        return cell.strftime("%H:%M")
+    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
+
+
+def texts_of(row: list[Cell]) -> list[str]:
+    """Return the cells of a row as texts without blanks around them."""
+    return [text_of(cell).strip() for cell in row]
+
+
+def without_tail(cells: Iterable[Cell]) -> list[Cell]:
+    """Return a row without what is blank at its end; nothing for a blank row."""
+    row = list(cells)
+    while row and isinstance(row[-1], str) and not row[-1].strip():
+        row.pop()
+    return row
