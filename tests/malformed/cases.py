@@ -343,6 +343,8 @@ def large_ones() -> Iterator[Case]:
         "BG-111",
     )
     yield Case("300 000 open quotes", "facilities", "f.geojson", b'["' * 300_000, "BG-104")
+    escaped = b'"' + b'\\"' * 200_000
+    yield Case("200 000 escaped quotes", "facilities", "f.geojson", escaped, "BG-104")
     yield Case("one line of 5 MB", "population", "p.csv", b"x" * 5_000_000, "BG-111")
     yield Case("200 000 short rows", "population", "p.csv", b"a\n" * 200_000, "BG-201")
 
@@ -356,6 +358,7 @@ def json_texts() -> Iterator[Case]:
         "NaN": (good.replace(b"112.", b"NaN, 112.", 1), "BG-104"),
         "Infinity": (b'{"a": Infinity}', "BG-104"),
         "minus Infinity": (b'{"a": -Infinity}', "BG-104"),
+        "a number that is infinite": (good.replace(b"112.", b"1e400, 112.", 1), "BG-104"),
         "repeated key": (good.replace(b'"type"', b'"type": 1, "type"', 1), "BG-104"),
         "trailing comma": (b'{"a": [1,]}', "BG-104"),
         "two documents": (good + good, "BG-104"),

@@ -20,6 +20,7 @@ from batu_geo.sources.opening import Opened
 from batu_geo.sources.sheets import sheet_of
 from batu_geo.sources.values import position_of
 from batu_geo.sources.village_list import VillageList
+from tests.malformed.runner import LONGEST_S, _at_most
 
 WORDS = synonyms()
 SQUARE = [[[112.5, -7.9], [112.6, -7.9], [112.6, -7.8], [112.5, -7.9]]]
@@ -122,6 +123,12 @@ def test_any_bytes_give_features_or_an_error_of_ours(content: bytes, suffix: str
         read(f"x{suffix}", content)
     except BatuGeoError as error:
         assert error.lines("en")
+
+
+@pytest.mark.parametrize("text", ["\n" * 160_000 + "x", "/* " * 100_000, "--" * 100_000])
+def test_a_dump_without_rows_is_refused_in_one_pass(text: str) -> None:
+    with _at_most(LONGEST_S), pytest.raises(BatuGeoError, match="BG-260"):
+        features_of(Opened("x.sql", text.encode()), "polygon")
 
 
 # Sheets
