@@ -249,6 +249,8 @@ def properties() -> Iterator[Case]:
     yield facility("kind as object", "BG-205", kind={"a": 1})
     yield facility("empty name", "BG-202", facility_name="  ")
     yield facility("null name", "BG-202", facility_name=None)
+    yield facility("name as list", "BG-242", facility_name=["UPKDK"])
+    yield facility("id as object", "BG-242", facility_id={"a": 1})
     yield facility("look-alike letters in a code", "BG-205", status="аctive")  # noqa: RUF001
     yield facility("unknown village", "BG-211", village_id="35.07.01.2001")
     yield facility("village by BPS code", "BG-211", village_id="3579010001")
