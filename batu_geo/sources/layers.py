@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import warnings
 import zipfile
 from pathlib import PurePosixPath
@@ -13,21 +14,17 @@ from batu_geo.domain.errors import BatuGeoError, Problem
 from batu_geo.sources.archives import zip_members
 from batu_geo.sources.grids import decoded
 from batu_geo.sources.kml import placemarks_of
-from batu_geo.sources.opening import Opened, json_of
+from batu_geo.sources.opening import Opened, as_claimed, json_of
 from batu_geo.sources.osm_files import as_points
+from batu_geo.sources.projections import in_degrees
 from batu_geo.sources.sql_rows import rows_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pyproj
 
 MAP_SUFFIXES = (".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz", ".sql")
 SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-# Datums that are the same to within a metre; others shift Java by up to hundreds of metres.
-DATUMS = (
-    "World Geodetic System 1984", "Datum Geodesi Nasional 1995",
-    "Sistem Referensi Geospasial Indonesia 2013",
-)  # fmt: skip
+EPSG = re.compile(r"epsg\b.*?(\d{4,6})$", re.IGNORECASE)
 DEEPEST_RING = 4
 Feature = dict[str, Any]
 
@@ -52,11 +49,16 @@ def features_of(opened: Opened, kind: str, layer: str = "") -> tuple[list[Featur
         datum is not WGS 84 or its Indonesian equals.
     """
     try:
-        return READERS[opened.suffix](opened, kind, layer)
+        return _read(opened, kind, layer)
     except BatuGeoError:
         raise
     except Exception as error:  # GDAL and pyproj raise whatever they meet
         raise opened.unreadable(error) from error
+
+
+def _read(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
+    """Read a file or a member of an archive: the one way to the readers, and to GDAL."""
+    return READERS[opened.suffix](as_claimed(opened), kind, layer)
 
 
 def _geojson(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
@@ -73,17 +75,20 @@ def _geojson(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list
         raise opened.error("BG-110", reason="no list of features")
     named = (document.get("crs") or {}).get("properties", {}).get("name")
     if named and "CRS84" not in named:
-        return _in_degrees(opened, members, named), []
+        return _projected(opened, members, str(named)), []
     return [{**m, "properties": m.get("properties") or {}} for m in members], []
 
 
-def _in_degrees(opened: Opened, members: list[Feature], named: str) -> list[Feature]:
+def _projected(opened: Opened, members: list[Feature], named: str) -> list[Feature]:
     import geopandas as gpd  # noqa: PLC0415
     import shapely  # noqa: PLC0415
 
+    code = EPSG.search(named)
+    if code is None:
+        raise opened.error("BG-254", crs=named)
     shapes = [shapely.from_geojson(json.dumps(m.get("geometry"))) for m in members]
     records = [m.get("properties") or {} for m in members]
-    return _of_frame(opened, gpd.GeoDataFrame(geometry=shapes, crs=named), records)
+    return _of_frame(opened, gpd.GeoDataFrame(geometry=shapes, crs=int(code[1])), records)
 
 
 def _geopackage(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
@@ -112,7 +117,7 @@ def _zip(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Pro
         raise opened.error("BG-259", found=", ".join(names) or ", ".join(members) or "-")
     member = members[names[0]]
     if member.suffix != ".shp":
-        return READERS[member.suffix](member, kind, "")
+        return _read(member, kind, "")
     return _shapefile(opened, members, names[0]), []
 
 
@@ -126,7 +131,7 @@ def _shapefile(opened: Opened, members: dict[str, Opened], name: str) -> list[Fe
         for other, member in members.items():
             path = PurePosixPath(other)
             if path.suffix.lower() in SHAPE_PARTS and str(path.with_suffix("")).casefold() == stem:
-                archive.writestr(f"layer{path.suffix.lower()}", member.content)
+                archive.writestr(f"layer{path.suffix.lower()}", as_claimed(member).content)
         parts = {PurePosixPath(n).suffix for n in archive.namelist()}
     if not {".shx", ".dbf"} <= parts:
         raise opened.error("BG-259", found=", ".join(sorted(parts)))
@@ -144,7 +149,7 @@ def _kmz(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Pro
     members = zip_members(opened, ".kml")
     if not members:
         raise opened.error("BG-259", found="-")
-    return _kml(next(iter(members.values())), kind, layer)
+    return _read(next(iter(members.values())), kind, layer)
 
 
 def _sql(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
@@ -183,9 +188,7 @@ def _of_frame(
     import pandas as pd  # noqa: PLC0415 - heavy
     import shapely  # noqa: PLC0415
 
-    if frame.crs is not None:
-        _check_datum(opened, frame.crs)
-        frame = frame.to_crs("EPSG:4326")
+    frame = in_degrees(opened, frame)
     if records is None:
         columns = frame.drop(columns=frame.geometry.name)
         records = [
@@ -197,12 +200,6 @@ def _of_frame(
          "geometry": json.loads(shapely.to_geojson(shape)) if shape else None}
         for shape, record in zip(frame.geometry, records, strict=True)
     ]  # fmt: skip
-
-
-def _check_datum(opened: Opened, crs: pyproj.CRS) -> None:
-    datum = crs.datum.name if crs.datum else "?"
-    if not any(known in datum.replace("_", " ") for known in (*DATUMS, "WGS 1984")):
-        raise opened.error("BG-254", crs=f"{crs.name} ({datum})")
 
 
 def _plain(value: Any) -> Any:

@@ -53,9 +53,15 @@ FORMATS = {
     ".tif": "GeoTIFF",
     ".tiff": "GeoTIFF",
     ".sql": "SQL",
+    # Parts of a Shapefile, which come in a ZIP file.
+    ".shp": "Shapefile",
+    ".shx": "Shapefile",
+    ".dbf": "dBASE",
+    ".prj": "WKT",
+    ".cpg": "text",
 }
-# Text has no mark of its own; these formats do, and a file without it is something else.
-TEXTS = {"CSV", "TOML", "SQL", "JSON"}
+# Text has no mark of its own; other formats do, and a file without it is something else.
+TEXTS = {"CSV", "TOML", "SQL", "JSON", "WKT", "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +127,27 @@ def open_input(path: Path, *, name: str, table: str, suffixes: tuple[str, ...]) 
         raise
     except (OSError, ValueError) as error:
         raise refuse("BG-109", reason=getattr(error, "strerror", None) or error) from error
-    expected = FORMATS[path.suffix.lower()]
-    found = what_it_is(content)
+    return as_claimed(Opened(name, content, path))
+
+
+def as_claimed(opened: Opened) -> Opened:
+    """Return a file, or the member of an archive, whose bytes are what its suffix says.
+
+    A library that is given bytes looks for itself what they are: a VRT that calls itself a
+    GeoPackage would have it open other files, and addresses.
+
+    Raises
+    ------
+    SourceError
+        When they are something else.
+    """
+    expected = FORMATS[opened.suffix]
+    found = what_it_is(opened.content)
     if found is None and expected not in TEXTS:
         found = "data"
     if found not in (expected, None):
-        raise refuse("BG-103", found=found, expected=expected)
-    return Opened(name, content, path)
+        raise opened.error("BG-103", found=found, expected=expected)
+    return opened
 
 
 def _content(path: Path, refuse: Callable[..., SourceError]) -> bytes:

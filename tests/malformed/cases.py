@@ -717,6 +717,8 @@ def databases() -> Iterator[Case]:
     yield Case("gpkg: no layers", "roads", "j.gpkg", package(), "BG-1")
     yield Case("gpkg: another application", "roads", "j.gpkg", package(application=7), "BG-103")
     yield Case("gpkg: a virtual table", "roads", "j.gpkg", package(*virtual), "BG-103")
+    hidden = [statement.replace("CREATE VIRTUAL", "CREATE/**/VIRTUAL") for statement in virtual]
+    yield Case("gpkg: a hidden virtual table", "roads", "j.gpkg", package(*hidden), "BG-103")
     yield Case("gpkg: cut off", "roads", "j.gpkg", package()[:5000], "BG-1")
     yield Case("gpkg: only a header", "roads", "j.gpkg", b"SQLite format 3\x00", "BG-103")
 
