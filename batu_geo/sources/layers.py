@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import BatuGeoError, Problem
 from batu_geo.sources.archives import zip_members
+from batu_geo.sources.features import Feature, sound_features
 from batu_geo.sources.grids import decoded
 from batu_geo.sources.kml import placemarks_of
 from batu_geo.sources.opening import Opened, as_claimed, json_of
@@ -26,7 +27,6 @@ MAP_SUFFIXES = (".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz", ".sql")
 SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 EPSG = re.compile(r"epsg\b.*?(\d{4,6})$", re.IGNORECASE)
 DEEPEST_RING = 4
-Feature = dict[str, Any]
 
 
 def features_of(opened: Opened, kind: str, layer: str = "") -> tuple[list[Feature], list[Problem]]:
@@ -47,9 +47,12 @@ def features_of(opened: Opened, kind: str, layer: str = "") -> tuple[list[Featur
     SourceError
         When the file cannot be read, holds no such layer, or is in a projection whose
         datum is not WGS 84 or its Indonesian equals.
+    DataError
+        When what it holds are no features; behind this door all of them are.
     """
     try:
-        return _read(opened, kind, layer)
+        found, notices = _read(opened, kind, layer)
+        return sound_features(found, opened.name), notices
     except BatuGeoError:
         raise
     except Exception as error:  # GDAL and pyproj raise whatever they meet
@@ -71,12 +74,12 @@ def _geojson(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list
     if document.get("type") == "Feature":
         return [document], []
     members = document.get("features")
-    if not isinstance(members, list) or not all(isinstance(m, dict) for m in members):
+    if not isinstance(members, list):
         raise opened.error("BG-110", reason="no list of features")
     named = (document.get("crs") or {}).get("properties", {}).get("name")
     if named and "CRS84" not in named:
         return _projected(opened, members, str(named)), []
-    return [{**m, "properties": m.get("properties") or {}} for m in members], []
+    return members, []
 
 
 def _projected(opened: Opened, members: list[Feature], named: str) -> list[Feature]:
@@ -86,8 +89,9 @@ def _projected(opened: Opened, members: list[Feature], named: str) -> list[Featu
     code = EPSG.search(named)
     if code is None:
         raise opened.error("BG-254", crs=named)
-    shapes = [shapely.from_geojson(json.dumps(m.get("geometry"))) for m in members]
-    records = [m.get("properties") or {} for m in members]
+    features = sound_features(members, opened.name)
+    shapes = [f["geometry"] and shapely.from_geojson(json.dumps(f["geometry"])) for f in features]
+    records = [feature["properties"] for feature in features]
     return _of_frame(opened, gpd.GeoDataFrame(geometry=shapes, crs=int(code[1])), records)
 
 
