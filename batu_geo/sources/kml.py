@@ -82,7 +82,7 @@ def _position(text: str) -> list[Any]:
 
 def _number(text: str) -> Any:
     try:
-        return float(text)
+        return text if "_" in text else float(text)
     except ValueError:
         return text
 

@@ -77,22 +77,25 @@ def _geojson(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list
     if not isinstance(members, list):
         raise opened.error("BG-110", reason="no list of features")
     named = (document.get("crs") or {}).get("properties", {}).get("name")
-    if named and "CRS84" not in named:
+    if named and "CRS84" not in str(named):
         return _projected(opened, members, str(named)), []
     return members, []
 
 
 def _projected(opened: Opened, members: list[Feature], named: str) -> list[Feature]:
     import geopandas as gpd  # noqa: PLC0415
+    import pyproj  # noqa: PLC0415
     import shapely  # noqa: PLC0415
 
     code = EPSG.search(named)
-    if code is None:
-        raise opened.error("BG-254", crs=named)
+    try:
+        crs = pyproj.CRS.from_epsg(code[1] if code else "")
+    except pyproj.exceptions.CRSError as error:
+        raise opened.error("BG-254", crs=named) from error
     features = sound_features(members, opened.name)
     shapes = [f["geometry"] and shapely.from_geojson(json.dumps(f["geometry"])) for f in features]
     records = [feature["properties"] for feature in features]
-    return _of_frame(opened, gpd.GeoDataFrame(geometry=shapes, crs=int(code[1])), records)
+    return _of_frame(opened, gpd.GeoDataFrame(geometry=shapes, crs=crs), records)
 
 
 def _geopackage(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:

@@ -19,6 +19,9 @@ from batu_geo.sources.whereabouts import misplaced
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from batu_geo.domain.tables import Villages
     from batu_geo.pipeline.imports.rows import Rows
     from batu_geo.sources.village_list import Found, VillageList
@@ -167,6 +170,7 @@ def with_points(
     """
     to_degrees = pyproj.Transformer.from_crs(crs, DEGREES, always_xy=True)
     offices = _offices(villages)
+    outlines = None if villages is None else villages.geometry.to_crs(DEGREES).to_numpy()
     faults: list[Problem] = []
     points: list[shapely.Point | None] = []
     how: dict[str, int] = {}
@@ -185,7 +189,7 @@ def with_points(
                 how[written] = how.get(written, 0) + 1
                 xy = (position.x, position.y)
                 point = shapely.Point(to_degrees.transform(*xy) if position.how == "utm" else xy)
-        faults += _settle_village(record, known, villages, point, name, place)
+        faults += _settle_village(record, known, outlines, point, name, place)
         if point is None and x is None and record.get("village_id") in offices:
             point = offices[record["village_id"]]
             how["office"] = how.get("office", 0) + 1
@@ -222,7 +226,7 @@ def _written_place(record: dict[str, Any], rows: Rows, index: int) -> tuple[Any,
 def _settle_village(
     record: dict[str, Any],
     known: VillageList,
-    villages: Villages | None,
+    outlines: NDArray[np.object_] | None,
     point: shapely.Point | None,
     name: str,
     place: dict[str, Any],
@@ -245,16 +249,16 @@ def _settle_village(
         district=record.get("district_name"),
     )
     record["village_id"] = found.village_id or None
-    is_outside = point is not None and villages is not None and not _inside(point, villages)
-    if found.village_id or is_outside:
+    if found.village_id:
+        return []
+    if point is not None and outlines is not None and not _lies_in_any(point, outlines):
         return []
     values = dict(found.values or {})
     return [Problem(found.fault, name, column="village_id", values=values, **place)]
 
 
-def _inside(point: shapely.Point, villages: Villages) -> bool:
-    metres = gpd.GeoSeries([point], crs=DEGREES).to_crs(str(villages.crs))
-    return bool(villages.geometry.intersects(metres.iloc[0]).any())
+def _lies_in_any(point: shapely.Point, outlines: NDArray[np.object_]) -> bool:
+    return bool(shapely.intersects(outlines, point).any())
 
 
 def _offices(villages: Villages | None) -> dict[str, shapely.Point]:

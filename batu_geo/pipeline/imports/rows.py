@@ -126,8 +126,11 @@ def _settle(
     records: list[dict[str, Any]], column: Column, words: Mapping[str, Any], rows: Rows, name: str
 ) -> None:
     """Bring one column into the form of the contract, in place."""
+    meanings: dict[str, Any] = {}
     for record in records:
         value = record[column.name]
+        if isinstance(value, (list, dict)):
+            continue  # no text of any meaning: the contract refuses it
         if is_empty(value) and not (column.codes and value):
             record[column.name] = None
         elif column.kind == "date":
@@ -135,7 +138,9 @@ def _settle(
         elif column.name in HOURS:
             record[column.name] = clock_of(str(value))
         elif column.codes:
-            record[column.name] = translated(value, column.name, column.codes, words)
+            if str(value) not in meanings:
+                meanings[str(value)] = translated(value, column.name, column.codes, words)
+            record[column.name] = meanings[str(value)]
     texts = [r for r in records if column.kind == "number" and isinstance(r[column.name], str)]
     decimals = decimals_of(record[column.name] for record in texts)
     if texts and decimals == "unclear":
