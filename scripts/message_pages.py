@@ -49,7 +49,7 @@ SAMPLES: dict[str, object] = {
     "run": "baseline-1a2b3c4d", "says": "Dadaprejo", "since": "2026-01-31T08:00:00+00:00",
     "size": 700, "source": "Harian Bhirawa", "suffix": ".shp", "table": "villages",
     "tables": "roads, villages", "total": 500, "value": "Beji", "village": "Temas",
-    "what": "NIK",
+    "what": "NIK", "zone": "49S",
 }  # fmt: skip
 FILES = {"1": "batas.geojson", "2": "facilities.geojson", "3": "baseline.toml", "4": "outputs"}
 WITH_FEATURE = re.compile(r"BG-2(0[2-9]|07|1[157]|2[0-3]|31|40)")

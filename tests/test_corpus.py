@@ -5,19 +5,29 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from batu_geo.domain.errors import messages
 from tests.conftest import ROOT
+from tests.malformed.brought import outside_imports, own_imports
 from tests.malformed.cases import Case, every_case
 from tests.malformed.guard import guarded
+from tests.malformed.office import office_cases
 from tests.malformed.outside import outside_cases, shared_folder
-from tests.malformed.runner import run
+from tests.malformed.runner import Ended, bring, run
 from tests.malformed.studies import study_cases
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 CASES = every_case()
+OF_OFFICES = office_cases()
+# What import says of a file that it reads all the same.
+NOTED = {"BG-255", "BG-274"}
 FEWEST = 150
+DOCUMENT = (ROOT / "docs" / "how_it_is_tested.md").read_text(encoding="utf-8")
 
 
 def put(folder: Path, case: Case) -> Path:
@@ -35,6 +45,50 @@ def test_own_malformed_input(case: Case, tmp_path: Path) -> None:
     else:
         assert any(code.startswith(case.code) for code in end.codes), end.lines
     assert [path.name for path in tmp_path.iterdir()] == [case.file], "nothing was written"
+
+
+@pytest.mark.parametrize("case", OF_OFFICES, ids=[case.name for case in OF_OFFICES])
+def test_malformed_input_of_an_office(case: Case, tmp_path: Path) -> None:
+    path = tmp_path / "in" / case.file
+    path.parent.mkdir()
+    path.write_bytes(case.content)
+    end = bring(path, case.table, tmp_path)
+    assert end.faults == []
+    assert (end.outcome == "refused") == (case.code not in {"", *NOTED}), end.lines
+    assert any(code.startswith(case.code) for code in end.codes), end.lines
+    assert [path.name for path in path.parent.iterdir()] == [case.file], "nothing was written"
+
+
+@pytest.mark.slow
+def test_own_malformed_inputs_as_imports(tmp_path: Path) -> None:
+    assert counted(brought(own_imports(tmp_path), tmp_path)) == row_of("own files, imported")
+
+
+@pytest.mark.slow
+def test_malformed_inputs_of_others_as_imports(tmp_path: Path) -> None:
+    if not shared_folder().is_dir():
+        pytest.skip("real data not here: shared/data/malformed")
+    assert counted(brought(outside_imports(tmp_path), tmp_path)) == row_of(
+        "files of others, imported"
+    )
+
+
+def brought(inputs: Iterable[tuple[str, Path, str]], room: Path) -> dict[str, Ended]:
+    ends = {name: bring(path, table, room) for name, path, table in inputs}
+    assert {name: end.faults for name, end in ends.items() if end.faults} == {}
+    return ends
+
+
+def counted(ends: dict[str, Ended]) -> tuple[int, ...]:
+    counts = Counter(end.outcome for end in ends.values())
+    return (len(ends), *(counts[outcome] for outcome in ("refused", "noted", "read")))
+
+
+def row_of(corpus: str) -> tuple[int, ...]:
+    """Return a row of the table in the document: all, refused, noted, read."""
+    found = re.search(rf"\| {corpus} \|((?: \d+ \|){{4}})", DOCUMENT)
+    assert found, f"no row of {corpus}"
+    return tuple(int(count) for count in found[1].strip(" |").split("|"))
 
 
 def test_there_are_enough_cases_of_different_faults() -> None:
@@ -100,14 +154,13 @@ def test_the_guard_sees_what_must_not_happen(tmp_path: Path) -> None:
 
 
 def test_the_counts_stand_in_the_documents() -> None:
-    text = (ROOT / "docs" / "how_it_is_tested.md").read_text(encoding="utf-8")
-    found = re.search(r"\| own files \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", text)
-    assert found, "no row of own files"
-    total, refused, noted, read = map(int, found.groups())
-    noted_codes = {"BG-230", "BG-233", "BG-241", "BG-801", "BG-808"}
-    assert (total, refused, noted, read) == (
+    noted = {"BG-230", "BG-233", "BG-241", "BG-801", "BG-808"}
+    assert row_of("own files") == (
         len(CASES),
-        sum(case.code not in {"", *noted_codes} for case in CASES),
-        sum(case.code in noted_codes for case in CASES),
+        sum(case.code not in {"", *noted} for case in CASES),
+        sum(case.code in noted for case in CASES),
         sum(case.code == "" for case in CASES),
     )
+    read = sum(case.code in {"", *NOTED} for case in OF_OFFICES)
+    all_of_them = len(OF_OFFICES)
+    assert row_of("files of offices, imported") == (all_of_them, all_of_them - read, read, 0)

@@ -14,7 +14,7 @@ import shapely
 from click.testing import CliRunner
 
 from batu_geo.cli import cli
-from batu_geo.domain.errors import EnvironmentFault
+from batu_geo.domain.errors import DataError, EnvironmentFault
 from batu_geo.pipeline.fetch import CACHE, fetch
 from batu_geo.pipeline.imports.tables import Request, import_file
 from batu_geo.pipeline.init import init
@@ -178,7 +178,7 @@ def test_roads_places_and_houses_come_with_date_and_licence(
     card = (folder / "study.toml").read_text()
     assert 'licence = "ODbL 1.0"' in card
     assert card.count('date = "2026-11-01"') == 2
-    opened = open_input(folder / "roads.osm.pbf", name="r", table="roads", suffixes=(".pbf",))
+    opened = open_input(folder / "roads.osm.pbf", name="r.pbf", table="roads", suffixes=(".pbf",))
     roads = read_roads(Opened("roads.osm.pbf", opened.content), crs=CRS)
     assert float(roads.length_m.sum()) == pytest.approx(1000, rel=1e-3)
     assert len(waits) == 3, "a pause before each question"
@@ -277,6 +277,15 @@ def test_a_study_without_outlines_says_so_before_going_online(tmp_path: Path) ->
         fetch(init(tmp_path / "kosong"), server="http://127.0.0.1:9/")
 
 
+def test_outlines_that_are_none_are_named_before_going_online(folder: Path) -> None:
+    path = folder / "villages.geojson"
+    document = json.loads(path.read_text())
+    document["features"][0]["geometry"] = None
+    path.write_text(json.dumps(document))
+    with pytest.raises(DataError, match="BG-202"):
+        fetch(folder, server="http://127.0.0.1:1")
+
+
 def test_an_area_may_be_named_before_there_are_outlines(
     tmp_path: Path, server: StandIn, waits: list[float]
 ) -> None:
@@ -308,7 +317,7 @@ def test_an_area_may_be_named_before_there_are_outlines(
         (areas([{**AREA_OF_BATU, "importance": "x",
                  "geojson": json.loads(shapely.to_geojson(shapely.box(95, -11, 141, 6)))}]),
          "BG-436"),
-        ((200, ENDLESS, {}), "BG-435"),
+        ((200, ENDLESS, {}), "BG-433"),
         ((200, json.dumps({"error": "x"}).encode(), {}), "BG-433"),
         ((200, b"<html>Access blocked</html>", {}), "BG-433"),
         ((200, b'[{"osm_id": 1', {}), "BG-433"),

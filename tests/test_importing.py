@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 import geopandas as gpd
 import openpyxl
 import pandas as pd
+import pyproj
 import pytest
 import shapely
 from click.testing import CliRunner
@@ -598,3 +599,123 @@ def test_indicators_by_name_and_a_facility_before_there_is_a_list(
 def test_swapped_columns_are_said(listed: Path, tmp_path: Path) -> None:
     text = "Nama Faskes,Jenis,Bujur,Lintang\nPustu A,Pustu,-7.88,112.54\n"
     assert "BG-255" in codes(bring(write_csv(tmp_path / "f.csv", text), "facilities", listed))
+
+
+# Map files whose coordinates are something else
+
+
+def moved(change: Callable[[float, float], tuple[float, float]], only: int | None = None) -> bytes:
+    """Return the outlines of the embedded study, all or one of them moved."""
+    document = json.loads((EMBEDDED / "boundaries" / "desa_kelurahan.geojson").read_bytes())
+    for number, member in enumerate(document["features"]):
+        if only in {None, number}:
+            shape = shapely.from_geojson(json.dumps(member["geometry"]))
+            there = shapely.transform(
+                shape, lambda xy: [change(*map(float, place)) for place in xy], include_z=False
+            )
+            member["geometry"] = json.loads(shapely.to_geojson(there))
+    return json.dumps(document).encode()
+
+
+UTM = pyproj.Transformer.from_crs(4326, 32749, always_xy=True).transform
+
+
+@pytest.mark.parametrize(
+    ("change", "only", "code", "shown"),
+    [
+        (UTM, None, "BG-236", "49S"),
+        (UTM, 3, "BG-236", "49S"),
+        (lambda x, y: (x, -y), None, "BG-237", "7.8"),
+        (lambda x, y: (x, -y), 3, "BG-237", "7.8"),
+        (lambda x, y: (y, x), 3, "BG-208", "[-7.9"),
+        (lambda x, y: (x * 1e5, y * 1e5), None, "BG-209", "[11252580, "),
+        (lambda x, y: (x - 112, y + 7), None, "BG-253", "0."),
+    ],
+    ids=["UTM", "one in UTM", "lost minus", "one lost minus", "one swapped", "scaled", "elsewhere"],
+)
+def test_outlines_elsewhere_are_refused_by_what_they_look_like(
+    listed: Path, tmp_path: Path, change, only, code: str, shown: str
+) -> None:
+    new = init(tmp_path / "baru")
+    path = tmp_path / "batas.geojson"
+    path.write_bytes(moved(change, only))
+    for act in (
+        lambda: bring(path, "villages", new),
+        lambda: bring(path, "villages", listed, again=True),
+        lambda: compare_file(Request(path, "villages", listed), lambda *_: True),
+    ):
+        with pytest.raises(DataError) as caught:
+            act()
+        assert {fault.code for fault in caught.value.problems} == {code}
+        assert len(caught.value.problems) == (24 if only is None else 1)
+        assert shown in caught.value.problems[0].line("en")
+        assert caught.value.problems[0].feature == (only or 0) + 1
+    assert 'crs = "EPSG:32749"' in (new / "study.toml").read_text()
+
+
+def pustu_at(path: Path, x: float, y: float) -> Path:
+    point = {"type": "Point", "coordinates": [x, y]}
+    record = {"nama": "Pustu X", "jenis": "Pustu"}
+    member = {"type": "Feature", "properties": record, "geometry": point}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [member]}))
+    return path
+
+
+def test_points_in_metres_are_read_where_outlines_have_settled_the_zone(
+    listed: Path, tmp_path: Path
+) -> None:
+    path = pustu_at(tmp_path / "f.geojson", *UTM(112.54, -7.88))
+    assert "BG-274" in codes(bring(path, "facilities", listed))
+    with pytest.raises(DataError, match=r"BG-236.*49S.*EPSG:32749"):
+        bring(path, "facilities", init(tmp_path / "kosong"))
+
+
+def test_a_point_that_lost_its_minus_is_named_and_a_swapped_one_is_read(
+    listed: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(DataError, match="BG-237"):
+        bring(pustu_at(tmp_path / "f.geojson", 112.54, 7.88), "facilities", listed)
+    done = bring(pustu_at(tmp_path / "f.geojson", -7.88, 112.54), "facilities", listed)
+    assert "BG-255" in codes(done)
+
+
+def test_outlines_are_no_points(listed: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="BG-217"):
+        bring(points_of_villages(tmp_path / "titik.geojson"), "villages", listed, again=True)
+
+
+def points_of_villages(path: Path) -> Path:
+    frame = gpd.read_file(EMBEDDED / "boundaries" / "desa_kelurahan.geojson")
+    frame.set_geometry(frame.geometry.representative_point()).to_file(path)
+    return path
+
+
+def test_outlines_of_the_study_with_the_columns_of_big_are_compared(
+    listed: Path, tmp_path: Path
+) -> None:
+    path = listed / "villages.geojson"
+    document = json.loads(path.read_text())
+    for member in document["features"]:
+        province, city, district, village = member["properties"]["village_id"].split(".")
+        member["properties"] = {
+            "kd_propinsi": province, "kd_dati2": city, "kd_kecamatan": f"0{district}",
+            "kd_kelurahan": village[1:], "nm_kelurahan": member["properties"]["village_name"],
+        }  # fmt: skip
+    new = tmp_path / "baru.geojson"
+    new.write_bytes((EMBEDDED / "boundaries" / "desa_kelurahan.geojson").read_bytes())
+    path.write_text(json.dumps(document))
+    changes = compare_file(Request(new, "villages", listed), lambda *_: True)
+    assert len(changes) == 24
+    assert changes["shared"].min() > 0.999
+
+
+def test_a_blank_behind_the_comma_of_a_kml_is_read(listed: Path, tmp_path: Path) -> None:
+    path = tmp_path / "f.kml"
+    path.write_text(
+        '<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><name>Pustu X</name><ExtendedData>'
+        '<Data name="jenis"><value>Pustu</value></Data></ExtendedData><Point><coordinates> '
+        "112.54, -7.88, 0 </coordinates></Point></Placemark></kml>"
+    )
+    bring(path, "facilities", listed)
+    (found,) = json.loads((listed / "facilities.geojson").read_text())["features"]
+    assert found["geometry"]["coordinates"] == [112.54, -7.88]

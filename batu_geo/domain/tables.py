@@ -155,14 +155,15 @@ def _typed(value: Any, column: Column) -> tuple[Any, Fault | None]:
     if is_empty or (column.kind != "text" and value == UNKNOWN):
         return None, None if column.may_be_empty else ("BG-202", {})
     if column.kind == "text":
-        return _coded(str(value), column)
+        return _coded(value, column)
     if column.kind == "date":
         date = parse_date(str(value))
         return date, None if date else ("BG-221", {"value": value})
     return _counted(value, column)
 
 
-def _coded(text: str, column: Column) -> tuple[str | None, Fault | None]:
+def _coded(value: Any, column: Column) -> tuple[str | None, Fault | None]:
+    text = str(value)
     if len(text) > LONGEST_TEXT:
         return None, ("BG-240", {"length": len(text), "limit": LONGEST_TEXT})
     what = None if column.codes else personal_part(text)
@@ -170,6 +171,8 @@ def _coded(text: str, column: Column) -> tuple[str | None, Fault | None]:
         return None, ("BG-228", {"what": what})
     if column.codes and text not in column.codes:
         return None, ("BG-205", {"value": text, "expected": ", ".join(column.codes)})
+    if isinstance(value, (list, dict)):
+        return None, ("BG-242", {"value": text})
     return text, None
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from batu_geo.domain.errors import EnvironmentFault, Problem
+from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.sources import nominatim
-from batu_geo.sources.layers import features_of
+from batu_geo.sources.geojson import read_features
 from batu_geo.sources.opening import open_input
 from batu_geo.sources.osm_files import as_outlines, as_pbf, as_points
 from batu_geo.sources.osm_servers import LICENCE, check_reachable
@@ -96,6 +96,8 @@ def fetch(  # noqa: PLR0913 - the options of the verb, by name
     ------
     EnvironmentFault
         When there is no area, no network or no usable answer; the study is as it was.
+    DataError
+        When the outlines are faulty.
     """
     study = StudyFolder.at(folder)
     area = None
@@ -125,10 +127,12 @@ def _outlines(study: StudyFolder) -> list[shapely.Geometry]:
     if not path.is_file():
         raise EnvironmentFault(Problem("BG-434", name))
     opened = open_input(path, name=name, table="villages", suffixes=(".geojson", ".json"))
-    features, _ = features_of(opened, "polygon")
-    if not features:
+    features, problems = read_features(opened, geometry="polygon", id_column="village_id")
+    if problems:
+        raise DataError(problems)
+    if not len(features.geometry):
         raise EnvironmentFault(Problem("BG-434", name))
-    return [shapely.from_geojson(json.dumps(f["geometry"])) for f in features]
+    return list(features.geometry)
 
 
 def _sides(shapes: Sequence[shapely.Geometry]) -> Box:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from batu_geo.sources.layers import Feature
+    from batu_geo.sources.features import Feature
     from batu_geo.sources.village_list import VillageList
 
 NO_VILLAGE_ENDS = ("999", "888")
@@ -37,7 +37,7 @@ def turned(features: Sequence[Feature], name: str) -> tuple[list[Feature], list[
     >>> found[0]["geometry"]["coordinates"][0][0], [notice.code for notice in notices]
     ([112.5, -7.8], ['BG-255'])
     """
-    places = [p for f in features for p in _positions((f.get("geometry") or {}).get("coordinates"))]
+    places = [place for f in features for place in positions_of(f["geometry"])]
     is_swapped = bool(places) and all(
         _within(p[0], LATITUDES) and _within(p[1], LONGITUDES) for p in places
     )
@@ -45,7 +45,7 @@ def turned(features: Sequence[Feature], name: str) -> tuple[list[Feature], list[
         return list(features), []
     found = [
         {**f, "geometry": {**f["geometry"], "coordinates": _swapped(f["geometry"]["coordinates"])}}
-        if f.get("geometry") else f for f in features
+        if "coordinates" in (f["geometry"] or {}) else f for f in features
     ]  # fmt: skip
     example = f"[{places[0][0]:g}, {places[0][1]:g}]"
     return found, [Problem("BG-255", name, values={"value": example})]
@@ -53,28 +53,24 @@ def turned(features: Sequence[Feature], name: str) -> tuple[list[Feature], list[
 
 def has_heights(features: Sequence[Feature]) -> bool:
     """Return whether any position has a third number."""
-    return any(
-        len(position) > 2
-        for feature in features
-        for position in _positions((feature.get("geometry") or {}).get("coordinates"))
-    )
+    return any(len(place) > 2 for f in features for place in positions_of(f["geometry"]))
 
 
-def _positions(value: Any) -> Iterator[list[float]]:
-    if not isinstance(value, list) or not value:
-        return
-    if all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in value):
-        if len(value) > 1:
+def positions_of(geometry: Mapping[str, Any] | None) -> Iterator[list[float]]:
+    """Yield the positions of an outline, a line or points, as they stand in the file."""
+    waiting = [(geometry or {}).get("coordinates", [])]
+    while waiting:
+        value = waiting.pop()
+        if value and isinstance(value[0], float):
             yield value
-        return
-    for part in value:
-        yield from _positions(part)
+        else:
+            waiting += reversed(value)
 
 
-def _swapped(value: Any) -> Any:
-    if isinstance(value, list) and value and isinstance(value[0], (int, float)):
+def _swapped(value: list[Any]) -> list[Any]:
+    if isinstance(value[0], float):
         return [value[1], value[0], *value[2:]]
-    return [_swapped(part) for part in value] if isinstance(value, list) else value
+    return [_swapped(part) for part in value]
 
 
 def _within(value: float, limits: tuple[float, float]) -> bool:
@@ -86,8 +82,8 @@ def only_outlines(features: Sequence[Feature]) -> list[Feature]:
 
     Points of labels and lines of borders stand beside them in such files.
     """
-    found = [f for f in features if (f.get("geometry") or {"type": ""})["type"] in OUTLINES]
-    levels = {str((f.get("properties") or {}).get(OSM_LEVEL)) for f in found}
+    found = [f for f in features if f["geometry"] and f["geometry"]["type"] in OUTLINES]
+    levels = {str(f["properties"].get(OSM_LEVEL)) for f in found}
     if OSM_VILLAGE_LEVEL in levels and len(levels) > 1:
         found = [f for f in found if str(f["properties"].get(OSM_LEVEL)) == OSM_VILLAGE_LEVEL]
     return found or list(features)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,37 +10,20 @@ import shapely
 
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.privacy import looks_personal
+from batu_geo.sources.features import SMALLEST_RING, FaultyGeometry, kind_of, listed, numbers_of
 from batu_geo.sources.opening import json_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from batu_geo.sources.opening import Opened
 
-SMALLEST_RING = 4
 KINDS = {"polygon": ("Polygon", "MultiPolygon"), "point": ("Point",)}
 GEOMETRIES = (
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon",
     "GeometryCollection",
 )  # fmt: skip
-JSON_NAMES = {
-    list: "a list",
-    str: "a text",
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-}
 CRS84 = ("CRS84", "4326")
-
-
-class _FaultyGeometry(ValueError):
-    """A geometry that breaks RFC 7946: the code of the fault and its values."""
-
-    def __init__(self, code: str, **values: Any) -> None:
-        super().__init__(code)
-        self.code, self.values_ = code, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +67,10 @@ def read_features(
         shape: shapely.Geometry = shapely.Point()
         try:
             if not is_mapping or feature.get("type") != "Feature":
-                raise _FaultyGeometry("BG-110", reason="type is not 'Feature'")
+                raise FaultyGeometry("BG-110", reason="type is not 'Feature'")
             shape, high = _shape(feature.get("geometry"), KINDS[geometry])
             has_heights |= high
-        except _FaultyGeometry as fault:
+        except FaultyGeometry as fault:
             record_id = _shown_id(record.get(id_column, ""))
             problems.append(
                 Problem(fault.code, opened.name, feature=number, record_id=record_id,
@@ -108,7 +90,7 @@ def _members(document: Any, name: str) -> list[Any]:
         return DataError(Problem("BG-110", name, values={"reason": reason}))
 
     if not isinstance(document, dict):
-        raise refuse(f"{JSON_NAMES.get(type(document), 'null')}, not an object")
+        raise refuse(f"{kind_of(document)}, not an object")
     kind = document.get("type")
     if kind == "Feature":
         document = {"features": [document]}
@@ -127,84 +109,59 @@ def _members(document: Any, name: str) -> list[Any]:
 
 def _shape(geometry: Any, kinds: tuple[str, ...]) -> tuple[shapely.Geometry, bool]:
     if not isinstance(geometry, dict):
-        raise _FaultyGeometry("BG-202")
+        raise FaultyGeometry("BG-202")
     kind = geometry.get("type")
     if kind not in kinds:
-        raise _FaultyGeometry("BG-217", found=kind, expected=" / ".join(kinds))
+        raise FaultyGeometry("BG-217", found=kind, expected=" / ".join(kinds))
     coordinates = geometry.get("coordinates")
     if kind == "Point":
         x, y, high = _position(coordinates)
         return shapely.Point(x, y), high
-    polygons = [coordinates] if kind == "Polygon" else _list(coordinates, "polygons")
+    polygons = [coordinates] if kind == "Polygon" else listed(coordinates, "polygons")
     built, has_heights = [], False
     for polygon in polygons:
         rings = []
-        for number, ring in enumerate(_list(polygon, "rings")):
+        for number, ring in enumerate(listed(polygon, "rings")):
             positions = _positions(ring, number)
             has_heights |= any(high for _, _, high in positions)
             rings.append(_closed([(x, y) for x, y, _ in positions], number))
         built.append(shapely.Polygon(rings[0], rings[1:]))
     shape = built[0] if kind == "Polygon" else shapely.MultiPolygon(built)
     if not shape.is_valid:
-        raise _FaultyGeometry("BG-207", reason=shapely.is_valid_reason(shape))
+        raise FaultyGeometry("BG-207", reason=shapely.is_valid_reason(shape))
     if shape.area == 0:
-        raise _FaultyGeometry("BG-207", reason="area 0")
+        raise FaultyGeometry("BG-207", reason="area 0")
     return shape, has_heights
 
 
 def _positions(ring: Any, number: int) -> list[tuple[float, float, bool]]:
     """Return the positions of a ring; a fault names the ring and the position."""
     found = []
-    for place, value in enumerate(_list(ring, "positions")):
+    for place, value in enumerate(listed(ring, "positions")):
         try:
             found.append(_position(value))
-        except _FaultyGeometry as fault:
+        except FaultyGeometry as fault:
             reason = fault.values_.get("reason")
             if reason is None:
                 raise
             where = f"ring {number}, position {place}: {reason}"
-            raise _FaultyGeometry(fault.code, reason=where) from fault
+            raise FaultyGeometry(fault.code, reason=where) from fault
     return found
-
-
-def _list(value: Any, what: str) -> list[Any]:
-    if not isinstance(value, list) or not value:
-        raise _FaultyGeometry("BG-207", reason=f"no list of {what}")
-    return value
 
 
 def _closed(ring: list[tuple[float, float]], number: int) -> list[tuple[float, float]]:
     if ring[0] != ring[-1]:
-        raise _FaultyGeometry("BG-207", reason=f"ring {number} is not closed")
+        raise FaultyGeometry("BG-207", reason=f"ring {number} is not closed")
     if len(ring) < SMALLEST_RING:
-        raise _FaultyGeometry("BG-207", reason=f"ring {number} has {len(ring)} positions")
+        raise FaultyGeometry("BG-207", reason=f"ring {number} has {len(ring)} positions")
     return ring
 
 
 def _position(value: Any) -> tuple[float, float, bool]:
     """Return longitude, latitude and whether a height came with them."""
-    numbers = list(_numbers(value))
-    if len(numbers) < 2:
-        raise _FaultyGeometry("BG-207", reason=f"a position needs two numbers, not {value}")
-    x, y = numbers[:2]
+    x, y, *more = numbers_of(value)
     if abs(y) > 90 and abs(x) <= 90:
-        raise _FaultyGeometry("BG-208", value=f"[{x:g}, {y:g}]")
+        raise FaultyGeometry("BG-208", value=f"[{x:g}, {y:g}]")
     if abs(x) > 180 or abs(y) > 90:
-        raise _FaultyGeometry("BG-209", value=f"[{x:g}, {y:g}]")
-    return x, y, len(numbers) > 2
-
-
-def _numbers(value: Any) -> Iterator[float]:
-    for number in value if isinstance(value, list) else ():
-        if not _is_finite(number):
-            raise _FaultyGeometry("BG-207", reason=f"{str(number)[:40]!r} is not a number")
-        yield float(number)
-
-
-def _is_finite(number: Any) -> bool:
-    if isinstance(number, bool) or not isinstance(number, (int, float)):
-        return False
-    try:
-        return math.isfinite(number)
-    except OverflowError:
-        return False
+        raise FaultyGeometry("BG-209", value=f"[{x:g}, {y:g}]")
+    return x, y, bool(more)

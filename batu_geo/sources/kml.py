@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.sources.safe_xml import xml_of
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from batu_geo.sources.opening import Opened
+
+AFTER_COMMA = re.compile(r",\s+")
+LONGEST_POSITION = 3
 
 
 def placemarks_of(opened: Opened) -> list[dict[str, Any]]:
@@ -65,13 +69,20 @@ def _geometries(element: Element) -> Iterator[dict[str, Any]]:
 
 
 def _positions(element: Element) -> list[list[Any]]:
+    """Return the positions as numbers; what is none stays text, to be refused with its place."""
     texts = [e.text or "" for e in element.iter() if _tag(e) == "coordinates"]
-    return [[_number(part) for part in place.split(",")] for place in " ".join(texts).split()]
+    # By hand a blank is typed behind the comma as often as not.
+    return [_position(place) for place in AFTER_COMMA.sub(",", " ".join(texts)).split()]
+
+
+def _position(text: str) -> list[Any]:
+    parts = text.split(",")
+    return [_number(part) for part in parts] if len(parts) <= LONGEST_POSITION else [text]
 
 
 def _number(text: str) -> Any:
     try:
-        return float(text)
+        return text if "_" in text else float(text)
     except ValueError:
         return text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import warnings
 import zipfile
 from pathlib import PurePosixPath
@@ -11,25 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import BatuGeoError, Problem
 from batu_geo.sources.archives import zip_members
+from batu_geo.sources.features import Feature, sound_features
 from batu_geo.sources.grids import decoded
 from batu_geo.sources.kml import placemarks_of
-from batu_geo.sources.opening import Opened, json_of
+from batu_geo.sources.opening import Opened, as_claimed, json_of
 from batu_geo.sources.osm_files import as_points
+from batu_geo.sources.projections import in_degrees
 from batu_geo.sources.sql_rows import rows_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pyproj
 
 MAP_SUFFIXES = (".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz", ".sql")
 SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-# Datums that are the same to within a metre; others shift Java by up to hundreds of metres.
-DATUMS = (
-    "World Geodetic System 1984", "Datum Geodesi Nasional 1995",
-    "Sistem Referensi Geospasial Indonesia 2013",
-)  # fmt: skip
+EPSG = re.compile(r"epsg\b.*?(\d{4,6})$", re.IGNORECASE)
 DEEPEST_RING = 4
-Feature = dict[str, Any]
 
 
 def features_of(opened: Opened, kind: str, layer: str = "") -> tuple[list[Feature], list[Problem]]:
@@ -50,13 +47,21 @@ def features_of(opened: Opened, kind: str, layer: str = "") -> tuple[list[Featur
     SourceError
         When the file cannot be read, holds no such layer, or is in a projection whose
         datum is not WGS 84 or its Indonesian equals.
+    DataError
+        When what it holds are no features; behind this door all of them are.
     """
     try:
-        return READERS[opened.suffix](opened, kind, layer)
+        found, notices = _read(opened, kind, layer)
+        return sound_features(found, opened.name), notices
     except BatuGeoError:
         raise
     except Exception as error:  # GDAL and pyproj raise whatever they meet
         raise opened.unreadable(error) from error
+
+
+def _read(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
+    """Read a file or a member of an archive: the one way to the readers, and to GDAL."""
+    return READERS[opened.suffix](as_claimed(opened), kind, layer)
 
 
 def _geojson(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
@@ -69,21 +74,28 @@ def _geojson(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list
     if document.get("type") == "Feature":
         return [document], []
     members = document.get("features")
-    if not isinstance(members, list) or not all(isinstance(m, dict) for m in members):
+    if not isinstance(members, list):
         raise opened.error("BG-110", reason="no list of features")
     named = (document.get("crs") or {}).get("properties", {}).get("name")
-    if named and "CRS84" not in named:
-        return _in_degrees(opened, members, named), []
-    return [{**m, "properties": m.get("properties") or {}} for m in members], []
+    if named and "CRS84" not in str(named):
+        return _projected(opened, members, str(named)), []
+    return members, []
 
 
-def _in_degrees(opened: Opened, members: list[Feature], named: str) -> list[Feature]:
+def _projected(opened: Opened, members: list[Feature], named: str) -> list[Feature]:
     import geopandas as gpd  # noqa: PLC0415
+    import pyproj  # noqa: PLC0415
     import shapely  # noqa: PLC0415
 
-    shapes = [shapely.from_geojson(json.dumps(m.get("geometry"))) for m in members]
-    records = [m.get("properties") or {} for m in members]
-    return _of_frame(opened, gpd.GeoDataFrame(geometry=shapes, crs=named), records)
+    code = EPSG.search(named)
+    try:
+        crs = pyproj.CRS.from_epsg(code[1] if code else "")
+    except pyproj.exceptions.CRSError as error:
+        raise opened.error("BG-254", crs=named) from error
+    features = sound_features(members, opened.name)
+    shapes = [f["geometry"] and shapely.from_geojson(json.dumps(f["geometry"])) for f in features]
+    records = [feature["properties"] for feature in features]
+    return _of_frame(opened, gpd.GeoDataFrame(geometry=shapes, crs=crs), records)
 
 
 def _geopackage(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
@@ -112,7 +124,7 @@ def _zip(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Pro
         raise opened.error("BG-259", found=", ".join(names) or ", ".join(members) or "-")
     member = members[names[0]]
     if member.suffix != ".shp":
-        return READERS[member.suffix](member, kind, "")
+        return _read(member, kind, "")
     return _shapefile(opened, members, names[0]), []
 
 
@@ -126,7 +138,7 @@ def _shapefile(opened: Opened, members: dict[str, Opened], name: str) -> list[Fe
         for other, member in members.items():
             path = PurePosixPath(other)
             if path.suffix.lower() in SHAPE_PARTS and str(path.with_suffix("")).casefold() == stem:
-                archive.writestr(f"layer{path.suffix.lower()}", member.content)
+                archive.writestr(f"layer{path.suffix.lower()}", as_claimed(member).content)
         parts = {PurePosixPath(n).suffix for n in archive.namelist()}
     if not {".shx", ".dbf"} <= parts:
         raise opened.error("BG-259", found=", ".join(sorted(parts)))
@@ -144,7 +156,7 @@ def _kmz(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Pro
     members = zip_members(opened, ".kml")
     if not members:
         raise opened.error("BG-259", found="-")
-    return _kml(next(iter(members.values())), kind, layer)
+    return _read(next(iter(members.values())), kind, layer)
 
 
 def _sql(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
@@ -183,9 +195,7 @@ def _of_frame(
     import pandas as pd  # noqa: PLC0415 - heavy
     import shapely  # noqa: PLC0415
 
-    if frame.crs is not None:
-        _check_datum(opened, frame.crs)
-        frame = frame.to_crs("EPSG:4326")
+    frame = in_degrees(opened, frame)
     if records is None:
         columns = frame.drop(columns=frame.geometry.name)
         records = [
@@ -197,12 +207,6 @@ def _of_frame(
          "geometry": json.loads(shapely.to_geojson(shape)) if shape else None}
         for shape, record in zip(frame.geometry, records, strict=True)
     ]  # fmt: skip
-
-
-def _check_datum(opened: Opened, crs: pyproj.CRS) -> None:
-    datum = crs.datum.name if crs.datum else "?"
-    if not any(known in datum.replace("_", " ") for known in (*DATUMS, "WGS 1984")):
-        raise opened.error("BG-254", crs=f"{crs.name} ({datum})")
 
 
 def _plain(value: Any) -> Any:

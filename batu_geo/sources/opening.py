@@ -12,6 +12,7 @@ import csv
 import hashlib
 import io
 import json
+import math
 import re
 import tomllib
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ LONGEST_SEARCHED = 10_000_000
 IN_MEMORY = re.compile(r"['\"]?/vsimem/[^'\"\s]*['\"]?")
 # One slash is what a path leaves of an address.
 ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+:/|^/vsi|^\\\\", re.IGNORECASE)
+TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 ODD_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
 
 FORMATS = {
@@ -51,9 +53,15 @@ FORMATS = {
     ".tif": "GeoTIFF",
     ".tiff": "GeoTIFF",
     ".sql": "SQL",
+    # Parts of a Shapefile, which come in a ZIP file.
+    ".shp": "Shapefile",
+    ".shx": "Shapefile",
+    ".dbf": "dBASE",
+    ".prj": "WKT",
+    ".cpg": "text",
 }
-# Text has no mark of its own; these formats do, and a file without it is something else.
-TEXTS = {"CSV", "TOML", "SQL", "JSON"}
+# Text has no mark of its own; other formats do, and a file without it is something else.
+TEXTS = {"CSV", "TOML", "SQL", "JSON", "WKT", "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +127,27 @@ def open_input(path: Path, *, name: str, table: str, suffixes: tuple[str, ...]) 
         raise
     except (OSError, ValueError) as error:
         raise refuse("BG-109", reason=getattr(error, "strerror", None) or error) from error
-    expected = FORMATS[path.suffix.lower()]
-    found = what_it_is(content)
+    return as_claimed(Opened(name, content, path))
+
+
+def as_claimed(opened: Opened) -> Opened:
+    """Return a file, or the member of an archive, whose bytes are what its suffix says.
+
+    A library that is given bytes looks for itself what they are: a VRT that calls itself a
+    GeoPackage would have it open other files, and addresses.
+
+    Raises
+    ------
+    SourceError
+        When they are something else.
+    """
+    expected = FORMATS[opened.suffix]
+    found = what_it_is(opened.content)
     if found is None and expected not in TEXTS:
         found = "data"
     if found not in (expected, None):
-        raise refuse("BG-103", found=found, expected=expected)
-    return Opened(name, content, path)
+        raise opened.error("BG-103", found=found, expected=expected)
+    return opened
 
 
 def _content(path: Path, refuse: Callable[..., SourceError]) -> bytes:
@@ -154,13 +176,13 @@ def text_of(opened: Opened) -> str:
 
 
 def json_of(opened: Opened) -> Any:
-    """Parse strict JSON: no repeated keys, no NaN, no deep nesting."""
+    """Parse strict JSON: no repeated keys, no NaN or infinity, no deep nesting."""
     text = text_of(opened)
     if _depth(text) > DEEPEST_JSON:
         reason = f"nesting > {DEEPEST_JSON}"
         raise opened.error("BG-104", reason=reason, line=1, at=1)
     try:
-        found = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        found = json.loads(text, **STRICT)
         _refuse_odd_characters(text, found)
     except json.JSONDecodeError as error:
         reason = error.msg
@@ -202,7 +224,7 @@ def _start_of_fault(text: str) -> int:
 
         return parsed
 
-    slow: Any = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    slow: Any = json.JSONDecoder(**STRICT)
     made_in_python: Any = json.decoder
     slow.parse_object = noting(made_in_python.JSONObject)
     slow.parse_array = noting(made_in_python.JSONArray)
@@ -234,9 +256,26 @@ def _refuse_constant(text: str) -> float:
     raise ValueError(f"{text} is not a JSON number")
 
 
+def _finite(text: str) -> float:
+    """Return a number; 1e400 would become infinity, which no JSON can be written with."""
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large a number")
+    return number
+
+
+STRICT: dict[str, Any] = {
+    "object_pairs_hook": _unique,
+    "parse_constant": _refuse_constant,
+    "parse_float": _finite,
+}
+
+
 def _depth(text: str) -> int:
     """Return the deepest nesting, brackets inside strings not counted."""
-    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
+    # A text that does not end counts to the end: to look for its end again from each of its
+    # quotes would take time that grows with the square of its length.
+    bare = TEXT.sub("", text)
     deepest = depth = 0
     for bracket in re.findall(r"[\[\]{}]", bare):
         depth += 1 if bracket in "[{" else -1

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from batu_geo.sources.layers import Feature
+    from batu_geo.sources.features import Feature
 
 OSM_KINDS = "osm_kinds.toml"
 HEALTH_TAGS = ("amenity", "healthcare")

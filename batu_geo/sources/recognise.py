@@ -45,7 +45,15 @@ MAGIC = (
     (b"\x7fELF", "ELF"),
     (b"\x80\x04\x95", "Python pickle"),
     (b"\x80\x05\x95", "Python pickle"),
+    (b"\x03", "dBASE"),
+    (b"\x83", "dBASE"),
 )
+RTREE = re.compile(
+    r"""create virtual table\s+["'\[`]?rtree_\w+["'\]`]?\s+using rtree\s*\(.*""",
+    re.IGNORECASE | re.DOTALL,
+)
+# Bytes 18 and 19 of a database: whether changes go through a second file beside it.
+JOURNAL = slice(18, 20)
 # Of a ZIP file, the first member that tells what it is packed as.
 PACKED_AS = (
     ("xl/workbook.xml", "XLSX"),
@@ -97,24 +105,25 @@ def _kind_of_sqlite(content: bytes) -> str:
     """Tell a GeoPackage from a database that only looks like one.
 
     A database with virtual tables other than a spatial index could make GDAL
-    open other files.
+    open other files. That it has no pages of its own is what makes a table virtual,
+    however its statement is written.
     """
     if content[68:72] not in {b"GPKG", b"GP10", b"GP11"}:
         return "SQLite"
+    # A database that QGIS closed says it has a log beside it, and cannot be read from memory.
+    alone = bytearray(content)
+    alone[JOURNAL] = b"\x01\x01"
     database = sqlite3.connect(":memory:")
     try:
-        database.deserialize(content)
-        made_by = database.execute(
-            "SELECT sql FROM sqlite_master WHERE sql LIKE '%virtual%table%'"
+        database.deserialize(alone)
+        virtual = database.execute(
+            "SELECT sql FROM sqlite_master WHERE type = 'table' AND coalesce(rootpage, 0) = 0"
         ).fetchall()
     except Exception:  # noqa: BLE001 - as above
         return "damaged SQLite"
     finally:
         database.close()
-    index = re.compile(r"""create virtual table\s+["'\[`]?rtree_\w+["'\]`]?\s+using rtree\s*\(.*""",
-                       re.IGNORECASE | re.DOTALL)  # fmt: skip
-    is_virtual = re.compile(r"\s*create\s+virtual", re.IGNORECASE)
-    odd = [sql for (sql,) in made_by if is_virtual.match(sql) and not index.match(sql)]
+    odd = [sql for (sql,) in virtual if not RTREE.fullmatch(str(sql))]
     return "SQLite with virtual tables" if odd else "GeoPackage"
 
 

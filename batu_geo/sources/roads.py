@@ -11,6 +11,7 @@ import numpy as np
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.network.roads import RoadNetwork, build_network
 from batu_geo.sources.opening import Opened, json_of, text_of
+from batu_geo.sources.projections import in_degrees
 from batu_geo.sources.safe_xml import check_osm, check_xml
 from batu_geo.sources.ways import WayCollector
 
@@ -169,7 +170,7 @@ def _read_lines(opened: Opened, found: WayCollector) -> None:
         raise DataError(Problem("BG-201", opened.name, column="highway",
                                 values={"column": "highway"}))  # fmt: skip
     for table in tables:
-        degrees = table.to_crs("EPSG:4326") if table.crs else table
+        degrees = in_degrees(opened, table)
         number: dict[tuple[float, float], int] = {}
         columns = [name for name in degrees.columns if name != degrees.geometry.name]
         for row, (shape, record) in enumerate(

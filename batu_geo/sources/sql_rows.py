@@ -17,7 +17,8 @@ TOKEN = re.compile(
     r"\s*(?:'((?:[^'\\]|''|\\.)*)'|(null)\b|([+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?)|([(),;]))",
     re.IGNORECASE | re.DOTALL,
 )
-COMMENT = re.compile(r"/\*.*?\*/|^\s*--[^\n]*$", re.DOTALL | re.MULTILINE)
+# A comment that does not end goes to the end, and none begins on the line before.
+COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|^[ \t]*--[^\n]*$", re.DOTALL | re.MULTILINE)
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": ""}
 
 

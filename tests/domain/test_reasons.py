@@ -161,7 +161,7 @@ def test_broken_toml_is_told_in_indonesian(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["[", "{", '{"a"}', '{"a": }', '{"a": 1,}', "[1 2]", "[] x", '"\\q"', '"\\u12"', '"a', '"\n"',
-     '{"a": 1, "a": 2}', "[NaN]", "[" * 200, '"\\u0000"', '"\\ud800"', "9" * 5000],
+     '{"a": 1, "a": 2}', "[NaN]", "[1e400]", "[" * 200, '"\\u0000"', '"\\ud800"', "9" * 5000],
 )  # fmt: skip
 def test_broken_json_is_told_in_indonesian(text: str) -> None:
     with pytest.raises(BatuGeoError) as raised:

@@ -45,6 +45,8 @@ def test_a_good_row_has_no_problem_and_the_right_types() -> None:
         ({"status": ""}, ("BG-202", "status")),
         ({"facility_name": None}, ("BG-202", "facility_name")),
         ({"evidence": "certain"}, ("BG-205", "evidence")),
+        ({"facility_name": ["Pustu"]}, ("BG-242", "facility_name")),
+        ({"facility_id": {"a": 1}}, ("BG-242", "facility_id")),
     ],
 )
 def test_each_breach_is_named(change: dict[str, object], expected: tuple[str, str]) -> None:

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sqlite3
-import time
 import zipfile
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from batu_geo.domain.errors import BatuGeoError
@@ -28,17 +24,11 @@ from batu_geo.sources.homes import read_population_raster
 from batu_geo.sources.opening import Opened
 from batu_geo.sources.study import embedded_study
 from tests.fuzz import strategies as our
+from tests.fuzz.rounds import keep_trying
 from tests.malformed.cases import zipped
 from tests.malformed.guard import guarded
 from tests.malformed.runner import LONGEST_S, _at_most, run
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from hypothesis.strategies import SearchStrategy
-
-SECONDS = float(os.environ.get("BATU_GEO_FUZZ_SECONDS", "0"))
-EXAMPLES = 40
 NODES = "".join(f'<node id="{n}" lat="-7.8{n}" lon="112.5{n}" version="1"/>' for n in range(1, 5))
 OSM = (
     f'<?xml version="1.0"?><osm version="0.6">{NODES}<way id="1" version="1"><nd ref="1"/>'
@@ -62,22 +52,6 @@ GRAPHML = b"""<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.o
 KML = b"""<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Placemark>
 <name>Temas</name><Polygon><coordinates>112.5,-7.9 112.6,-7.9</coordinates></Polygon>
 </Placemark></kml>"""
-
-
-def keep_trying(strategy: SearchStrategy, body: Callable[[object], None]) -> None:
-    """Run a body on examples, in rounds of other seeds while there is time."""
-    ends, number = time.monotonic() + SECONDS, 0
-    while number == 0 or time.monotonic() < ends:
-
-        @seed(number)
-        @settings(max_examples=EXAMPLES, deadline=None, database=None,
-                  suppress_health_check=list(HealthCheck))  # fmt: skip
-        @given(strategy)
-        def once(example: object) -> None:
-            body(example)
-
-        once()
-        number += 1
 
 
 @cache

@@ -249,6 +249,8 @@ def properties() -> Iterator[Case]:
     yield facility("kind as object", "BG-205", kind={"a": 1})
     yield facility("empty name", "BG-202", facility_name="  ")
     yield facility("null name", "BG-202", facility_name=None)
+    yield facility("name as list", "BG-242", facility_name=["UPKDK"])
+    yield facility("id as object", "BG-242", facility_id={"a": 1})
     yield facility("look-alike letters in a code", "BG-205", status="аctive")  # noqa: RUF001
     yield facility("unknown village", "BG-211", village_id="35.07.01.2001")
     yield facility("village by BPS code", "BG-211", village_id="3579010001")
@@ -343,6 +345,8 @@ def large_ones() -> Iterator[Case]:
         "BG-111",
     )
     yield Case("300 000 open quotes", "facilities", "f.geojson", b'["' * 300_000, "BG-104")
+    escaped = b'"' + b'\\"' * 200_000
+    yield Case("200 000 escaped quotes", "facilities", "f.geojson", escaped, "BG-104")
     yield Case("one line of 5 MB", "population", "p.csv", b"x" * 5_000_000, "BG-111")
     yield Case("200 000 short rows", "population", "p.csv", b"a\n" * 200_000, "BG-201")
 
@@ -356,6 +360,7 @@ def json_texts() -> Iterator[Case]:
         "NaN": (good.replace(b"112.", b"NaN, 112.", 1), "BG-104"),
         "Infinity": (b'{"a": Infinity}', "BG-104"),
         "minus Infinity": (b'{"a": -Infinity}', "BG-104"),
+        "a number that is infinite": (good.replace(b"112.", b"1e400, 112.", 1), "BG-104"),
         "repeated key": (good.replace(b'"type"', b'"type": 1, "type"', 1), "BG-104"),
         "trailing comma": (b'{"a": [1,]}', "BG-104"),
         "two documents": (good + good, "BG-104"),
@@ -712,6 +717,8 @@ def databases() -> Iterator[Case]:
     yield Case("gpkg: no layers", "roads", "j.gpkg", package(), "BG-1")
     yield Case("gpkg: another application", "roads", "j.gpkg", package(application=7), "BG-103")
     yield Case("gpkg: a virtual table", "roads", "j.gpkg", package(*virtual), "BG-103")
+    hidden = [statement.replace("CREATE VIRTUAL", "CREATE/**/VIRTUAL") for statement in virtual]
+    yield Case("gpkg: a hidden virtual table", "roads", "j.gpkg", package(*hidden), "BG-103")
     yield Case("gpkg: cut off", "roads", "j.gpkg", package()[:5000], "BG-1")
     yield Case("gpkg: only a header", "roads", "j.gpkg", b"SQLite format 3\x00", "BG-103")
 

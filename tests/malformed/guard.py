@@ -53,7 +53,7 @@ def _hook(event: str, args: tuple) -> None:
     elif event in PROCESSES:
         seen.processes.append(f"{event} {args!r}")
     elif event in CHANGES:
-        seen.written.append(f"{event} {args[0]!r}")
+        seen.written.append(f"{event} {_place(*args)!r}")
     elif event == "open" and isinstance(args[0], (str, bytes)):
         path = os.fsdecode(args[0])
         if "__pycache__" in path or path.startswith(HARMLESS):
@@ -62,6 +62,16 @@ def _hook(event: str, args: tuple) -> None:
             seen.written.append(path)
         elif not path.startswith(allowed) and not os.path.realpath(path).startswith(allowed):
             seen.outside.append(path)
+
+
+def _place(path: object, *rest: object) -> object:
+    """Return the whole path of what is named by a descriptor, or from that of a folder."""
+    folder = rest[-1] if rest else -1
+    if isinstance(path, int):
+        return os.path.realpath(f"/proc/self/fd/{path}")
+    if isinstance(path, str) and not path.startswith("/") and type(folder) is int and folder >= 0:
+        return f"{os.path.realpath(f'/proc/self/fd/{folder}')}/{path}"
+    return path
 
 
 @contextlib.contextmanager

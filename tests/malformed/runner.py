@@ -1,22 +1,35 @@
-"""Put a malformed input through `check` under guard and say how it ended."""
+"""Put a malformed input through `check` or `import` under guard and say how it ended."""
 
 from __future__ import annotations
 
 import contextlib
 import re
+import shutil
 import signal
+import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from batu_geo.domain.errors import BatuGeoError, messages
+from batu_geo.domain.errors import BatuGeoError, Problem, messages
 from batu_geo.pipeline.check.study import Lists, check_file, check_study
+from batu_geo.pipeline.imports.kib import import_kib
+from batu_geo.pipeline.imports.tables import Request, import_file
+from batu_geo.render.console_import import columns_table
 from batu_geo.sources.archives import zip_members
 from batu_geo.sources.opening import open_input
 from batu_geo.sources.safe_xml import xml_of
+from batu_geo.sources.study import embedded_study
 from tests.malformed.guard import Seen, guarded
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from batu_geo.sources.columns import Match
+
+Codes = tuple[str, ...]
 LONGEST_S = 10
 LINE = re.compile(r"(BG-\d{3}) (.+?): (.+)\. Perbaikan: (.+)\.")
 
@@ -74,22 +87,71 @@ def run(path: Path, table: str) -> Ended:
     """Check a file as a table, a `study` folder, or read it as a `zip` or `xml` input."""
     lists()
     folder = path if table == "study" else path.parent
-    with guarded(folder) as seen:
+    return _watched(lambda: _checked(path, table), path, folder)
+
+
+def bring(path: Path, table: str, room: Path) -> Ended:
+    """Import a file as a table into the copy of the embedded study that stands in a room.
+
+    What is refused must leave the study as it was; what is read may write there alone.
+    """
+    study, aside = room / "studi", room / "aside"
+    aside.mkdir(exist_ok=True)
+    if not study.exists():
+        shutil.copytree(embedded_study(), study)
+    before, tempfile.tempdir = _state(study), str(aside)
+    try:
+        ended = _watched(lambda: _imported(path, table, study), path, path.parent, study, aside)
+    finally:
+        tempfile.tempdir = None
+    own = (str(study), str(aside))
+    elsewhere = [place for place in ended.seen.written if not any(name in place for name in own)]
+    ended.seen.written[:] = elsewhere + [str(left) for left in aside.iterdir()]
+    if _state(study) != before:
+        if ended.outcome == "refused":
+            ended.seen.written.append("the study, though the file was refused")
+        shutil.rmtree(study)
+    return ended
+
+
+def _state(folder: Path) -> dict[str, tuple[int, int]]:
+    files = {path: path.stat() for path in folder.rglob("*") if path.is_file()}
+    return {str(path): (found.st_size, found.st_mtime_ns) for path, found in files.items()}
+
+
+def _watched(act: Callable[[], tuple[str, Codes, Codes]], path: Path, *folders: Path) -> Ended:
+    with guarded(*folders) as seen:
         try:
             with _at_most(LONGEST_S):
-                outcome, codes, lines = _checked(path, table)
+                outcome, codes, lines = act()
         except _Hangs:
             outcome, codes, lines = "hang", (), (str(path),)
         except BatuGeoError as error:
             outcome = "refused"
-            codes, lines = tuple(p.code for p in error.problems), tuple(error.lines())
+            codes = tuple(problem.code for problem in error.problems)
+            lines = tuple(problem.line() for problem in error.problems)
         except Exception as error:  # noqa: BLE001 - this is what is being looked for
             outcome, codes = "traceback", ()
             lines = (f"{type(error).__name__}: {error}",)
     return Ended(outcome, codes, lines, seen)
 
 
-def _checked(path: Path, table: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+def _imported(path: Path, table: str, study: Path) -> tuple[str, Codes, Codes]:
+    told: list[Problem] = []
+
+    def agreed(matches: Iterable[Match], notices: Iterable[Problem]) -> bool:
+        columns_table(matches, "id")
+        told.extend(notices)
+        return True
+
+    request = Request(path, table, study, again=True)
+    done = import_kib(request, None, agreed) if table == "kib" else import_file(request, agreed)
+    told += done.notices
+    codes = tuple(dict.fromkeys(notice.code for notice in told))
+    return "noted" if told else "read", codes, tuple(notice.line() for notice in told)
+
+
+def _checked(path: Path, table: str) -> tuple[str, Codes, Codes]:
     if table in {"zip", "xml"}:
         opened = open_input(path, name=str(path), table=table, suffixes=(path.suffix.lower(),))
         zip_members(opened) if table == "zip" else xml_of(opened)

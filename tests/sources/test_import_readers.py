@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import sqlite3
 import zipfile
+from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import openpyxl
 import pytest
+import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -18,10 +22,12 @@ from batu_geo.sources.columns import match_columns, synonyms, translated
 from batu_geo.sources.grids import decoded, grids_of
 from batu_geo.sources.kib import KIB_C, read_card
 from batu_geo.sources.layers import features_of
-from batu_geo.sources.opening import Opened
+from batu_geo.sources.opening import Opened, open_input
 from batu_geo.sources.positions import Position, ground_of, position_of
+from batu_geo.sources.projections import in_degrees
 from batu_geo.sources.sheets import sheet_of
 from batu_geo.sources.village_list import VillageList
+from tests.malformed.runner import LONGEST_S, _at_most
 
 WORDS = synonyms()
 GROUND = ground_of("EPSG:32749")
@@ -97,7 +103,7 @@ def test_a_zip_with_two_layers_wants_a_word() -> None:
 
 def test_a_kml_with_a_dtd_is_refused() -> None:
     bomb = b'<!DOCTYPE kml [<!ENTITY a "aaaa">]><kml><Placemark><name>&a;</name></Placemark></kml>'
-    with pytest.raises(BatuGeoError, match="BG-117"):
+    with pytest.raises(BatuGeoError, match=r"BG-103.*DTD"):
         features_of(Opened("x.kml", bomb), "polygon")
 
 
@@ -125,6 +131,12 @@ def test_any_bytes_give_features_or_an_error_of_ours(content: bytes, suffix: str
         read(f"x{suffix}", content)
     except BatuGeoError as error:
         assert error.lines("en")
+
+
+@pytest.mark.parametrize("text", ["\n" * 160_000 + "x", "/* " * 100_000, "--" * 100_000])
+def test_a_dump_without_rows_is_refused_in_one_pass(text: str) -> None:
+    with _at_most(LONGEST_S), pytest.raises(BatuGeoError, match="BG-260"):
+        features_of(Opened("x.sql", text.encode()), "polygon")
 
 
 # Sheets
@@ -284,3 +296,42 @@ def test_longitude_and_latitude_are_told_apart_everywhere_in_the_country(
     assert isinstance(turned, Position)
     assert (right.x, right.y) == (turned.x, turned.y) == (float(x), float(y))
     assert (right.how, turned.how) == ("degrees", "swapped")
+
+
+# Projections
+
+
+@pytest.mark.parametrize(
+    "crs",
+    [
+        "EPSG:32749",
+        "EPSG:32749+5773",
+        "+proj=utm +zone=49 +south +datum=WGS84 +towgs84=0,0,0,0,0,0,0 +type=crs",
+        "+proj=utm +zone=49 +south +datum=WGS84 +nadgrids=/nowhere.gsb +type=crs",
+        "EPSG:3857",
+    ],
+)
+def test_a_projection_on_wgs_84_is_taken_without_its_way_to_another_datum(crs: str) -> None:
+    places = gpd.GeoSeries([shapely.Point(112.53, -7.87)], crs=4326)
+    there = places.to_crs("EPSG:3857" if "3857" in crs else "EPSG:32749").to_numpy()
+    back = in_degrees(Opened("x.gpkg", b""), gpd.GeoDataFrame(geometry=there, crs=crs))
+    assert shapely.distance(back.geometry.iloc[0], places.iloc[0]) < 1e-9
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4211", "+proj=longlat +ellps=bessel +type=crs"])
+def test_another_datum_is_named(crs: str) -> None:
+    frame = gpd.GeoDataFrame(geometry=[shapely.Point(112.53, -7.87)], crs=crs)
+    with pytest.raises(BatuGeoError, match="BG-254"):
+        in_degrees(Opened("x.gpkg", b""), frame)
+
+
+def test_a_geopackage_that_qgis_closed_is_sound(tmp_path: Path) -> None:
+    path = tmp_path / "faskes.gpkg"
+    gpd.GeoDataFrame({"nama": ["a"]}, geometry=[shapely.Point(112.5, -7.8)], crs=4326).to_file(path)
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA journal_mode = wal")
+    database.execute("SELECT * FROM gpkg_contents").fetchall()
+    database.close()
+    assert path.read_bytes()[18:20] == b"\x02\x02"
+    opened = open_input(path, name=path.name, table="facilities", suffixes=(".gpkg",))
+    assert features_of(opened, "point")[0][0]["properties"] == {"nama": "a"}

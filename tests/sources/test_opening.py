@@ -71,6 +71,7 @@ def test_an_unreadable_file_is_one_line(tmp_path: Path) -> None:
         ('{"a": 1, "a": 2}', "repeated key 'a'"),
         ('{"a": NaN}', "NaN is not a JSON number"),
         ('{"a": -Infinity}', "-Infinity is not"),
+        ('{"a": -1e400}', "-1e400 is too large a number"),
         ('{"a": [1, 2}', "line 1"),
         ('{"a": ' + "[" * 100 + "]" * 100 + "}", "nesting"),
         ('{"a": 1} x', "Extra data"),

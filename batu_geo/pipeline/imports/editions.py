@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import shapely
 
-from batu_geo.domain.errors import EnvironmentFault, Problem
+from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
 from batu_geo.pipeline.imports.tables import prepared
 from batu_geo.pipeline.study_folder import StudyFolder
-from batu_geo.sources.boundaries import compare_boundaries
-from batu_geo.sources.layers import features_of
+from batu_geo.sources.boundaries import big_code, compare_boundaries
+from batu_geo.sources.geojson import read_features
+from batu_geo.sources.villages import BIG_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,8 +42,19 @@ def compare_file(request: Request, confirm: Callable[..., bool]) -> pd.DataFrame
     table = prepared(folder, request, confirm)
     crs = folder.desk.card.crs
     new = gpd.GeoDataFrame(table.records, geometry=table.shapes, crs="EPSG:4326").to_crs(crs)
-    features, _ = features_of(folder.desk.open("villages", ".geojson", ".json"), "polygon")
-    shapes = [shapely.force_2d(shapely.from_geojson(json.dumps(f["geometry"]))) for f in features]
-    records = [feature["properties"] for feature in features]
-    old = gpd.GeoDataFrame(records, geometry=shapes, crs="EPSG:4326").to_crs(crs)
-    return compare_boundaries(old, new)
+    return compare_boundaries(_outlines(folder).to_crs(crs), new)
+
+
+def _outlines(folder: StudyFolder) -> gpd.GeoDataFrame:
+    """Return the outlines the study has, with codes and names, in degrees."""
+    opened = folder.desk.open("villages", ".geojson", ".json")
+    features, problems = read_features(opened, geometry="polygon", id_column="village_id")
+    if problems:
+        raise DataError(problems)
+    known = folder.village_list()
+    records = [
+        {"village_id": str(big_code(record, known) or record.get("village_id") or f"? {number}"),
+         "village_name": record.get("village_name") or record.get(BIG_COLUMNS[-1])}
+        for number, record in enumerate(features.records, start=1)
+    ]  # fmt: skip
+    return gpd.GeoDataFrame(records, geometry=features.geometry, crs="EPSG:4326")

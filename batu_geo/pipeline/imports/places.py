@@ -9,15 +9,19 @@ import geopandas as gpd
 import shapely
 
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.sources.boundaries import has_heights, is_no_village, overlaps
+from batu_geo.sources.boundaries import OUTLINES, has_heights, is_no_village, overlaps
 from batu_geo.sources.cells import text_of
 from batu_geo.sources.mending import mended_geometry
 from batu_geo.sources.positions import NoPosition, ground_of, pair_of, position_of
 from batu_geo.sources.values import is_empty
 from batu_geo.sources.village_list import KEMENDAGRI, TEN_DIGITS, Found, code_kind
+from batu_geo.sources.whereabouts import misplaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from batu_geo.domain.tables import Villages
     from batu_geo.pipeline.imports.rows import Rows
@@ -138,6 +142,38 @@ def outline_notices(
     return notices + overlaps(villages, name)
 
 
+def refuse_misplaced(
+    rows: Rows, name: str, crs: str, villages: Villages | None, *, settled_later: Collection[str]
+) -> None:
+    """Refuse features of a map file that lie nowhere in Indonesia, each by what it looks like.
+
+    Parameters
+    ----------
+    rows, name
+        With their geometry, and the file.
+    crs, villages
+        Projection of the study, and its villages if it has any.
+    settled_later
+        Codes of what is read all the same.
+
+    Raises
+    ------
+    DataError
+        With every such feature.
+    """
+    near = None
+    if villages is not None:
+        west, south, east, north = map(float, villages.to_crs(DEGREES).total_bounds)
+        near = west, south, east, north
+    found = (
+        misplaced(geometry, name, rows.place(n), crs=crs, near=near)
+        for n, geometry in enumerate(rows.geometry or [])
+    )
+    faults = [fault for fault in found if fault and fault.code not in settled_later]
+    if faults:
+        raise DataError(faults)
+
+
 def zone_of(shapes: list[Any]) -> str:
     """Return the UTM zone the middle of the outlines lies in."""
     west, south, east, north = shapely.total_bounds(shapes)
@@ -165,6 +201,7 @@ def with_points(
     """
     ground = ground_of(crs, _bounds(villages))
     offices = _offices(villages)
+    outlines = None if villages is None else villages.geometry.to_crs(DEGREES).to_numpy()
     faults: list[Problem] = []
     points: list[shapely.Point | None] = []
     how: dict[str, int] = {}
@@ -186,7 +223,7 @@ def with_points(
                 written = "degrees" if record.get("coordinates") else position.how
                 how[written] = how.get(written, 0) + 1
                 point = shapely.Point(position.x, position.y)
-        found = _settle_village(record, known, kind, villages, point)
+        found = _settle_village(record, known, kind, outlines, point)
         doubts.append(found.doubt)
         if found.fault:
             values = dict(found.values or {})
@@ -226,11 +263,8 @@ def _written_place(record: dict[str, Any], rows: Rows, index: int) -> tuple[Any,
     """Return the two numbers of a record as written, (None, None) where there are none."""
     geometry = rows.geometry[index] if rows.geometry is not None else None
     if geometry:
-        coordinates = geometry.get("coordinates")
-        if geometry.get("type") == "Point" and coordinates:
-            return f"{coordinates[0]:.9f}", f"{coordinates[1]:.9f}"
-        shape = shapely.from_geojson(json.dumps(geometry)).representative_point()
-        return f"{shape.x:.9f}", f"{shape.y:.9f}"
+        inner = shapely.from_geojson(json.dumps(geometry)).representative_point()
+        return f"{inner.x:.9f}", f"{inner.y:.9f}"
     both = record.get("coordinates")
     if not is_empty(both):
         return pair_of(both) or (both, "")
@@ -242,7 +276,7 @@ def _settle_village(
     record: dict[str, Any],
     known: VillageList,
     kind: str,
-    villages: Villages | None,
+    outlines: NDArray[np.object_] | None,
     point: shapely.Point | None,
 ) -> Found:
     """Give a record the code of the village it names; outside the study it needs none."""
@@ -265,13 +299,12 @@ def _settle_village(
         kind=kind,
     )
     record["village_id"] = found.village_id or None
-    is_outside = point is not None and villages is not None and not _inside(point, villages)
+    is_outside = point is not None and outlines is not None and not _lies_in_any(point, outlines)
     return Found() if found.fault and is_outside else found
 
 
-def _inside(point: shapely.Point, villages: Villages) -> bool:
-    metres = gpd.GeoSeries([point], crs=DEGREES).to_crs(str(villages.crs))
-    return bool(villages.geometry.intersects(metres.iloc[0]).any())
+def _lies_in_any(point: shapely.Point, outlines: NDArray[np.object_]) -> bool:
+    return bool(shapely.intersects(outlines, point).any())
 
 
 def _offices(villages: Villages | None) -> dict[str, shapely.Point]:
@@ -306,17 +339,27 @@ def sound_shapes(
     shapes, faults, notices = [], [], []
     for index, feature in enumerate(features):
         geometry, reasons = mended_geometry(feature["geometry"])
-        try:
-            shape = shapely.force_2d(shapely.from_geojson(json.dumps(geometry)))
-        except (shapely.errors.ShapelyError, TypeError) as error:
-            shape, geometry = None, {"reason": str(error)}
-        if shape is None or not shape.is_valid or shape.area == 0:
-            reason = shapely.is_valid_reason(shape) if shape is not None else "no outline"
-            faults.append(Problem("BG-207", name, values={"reason": reason}, **rows.place(index)))
-        elif any(reason == "crossing" for reason, _ in reasons):
+        fault = _outline_fault(geometry)
+        if fault:
+            faults.append(Problem(fault[0], name, column="geometry", values=fault[1],
+                                  **rows.place(index)))  # fmt: skip
+            continue
+        if any(reason == "crossing" for reason, _ in reasons):
             change = next(text for reason, text in reasons if reason == "crossing")
             notices.append(Problem("BG-271", name, values={"change": change}, **rows.place(index)))
-        shapes.append(shape)
+        shapes.append(shapely.force_2d(shapely.from_geojson(json.dumps(geometry))))
     if faults:
         raise DataError(faults)
     return shapes, notices
+
+
+def _outline_fault(geometry: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return why a sound geometry is no outline of a village, or None."""
+    if geometry is None:
+        return "BG-202", {}
+    if geometry["type"] not in OUTLINES:
+        return "BG-217", {"found": geometry["type"], "expected": " / ".join(OUTLINES)}
+    shape = shapely.from_geojson(json.dumps(geometry))
+    if not shape.is_valid:
+        return "BG-207", {"reason": shapely.is_valid_reason(shape)}
+    return ("BG-207", {"reason": "area 0"}) if shape.area == 0 else None

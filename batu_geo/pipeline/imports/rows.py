@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.tables import Contract
     from batu_geo.pipeline.imports.tables import Request
-    from batu_geo.sources.layers import Feature
+    from batu_geo.sources.features import Feature
     from batu_geo.sources.opening import Opened
 
 # What a list of the office need not say; that it was filled in is printed.
@@ -72,10 +72,10 @@ def rows_of(
         sheet, notices = sheet_of(opened, request.table, words, request.layer, list(chosen))
         return Rows(sheet.columns, list(sheet.records), sheet.rows, filled=sheet.filled), notices
     found = features or []
-    records = [dict(feature.get("properties") or {}) for feature in found]
+    records = [dict(feature["properties"]) for feature in found]
     columns = list(dict.fromkeys(str(name) for record in records for name in record))
     numbers = list(range(1, len(found) + 1))
-    return Rows(columns, records, numbers, [feature.get("geometry") for feature in found]), []
+    return Rows(columns, records, numbers, [feature["geometry"] for feature in found]), []
 
 
 def without_personal(rows: Rows, name: str) -> tuple[Rows, list[Problem]]:

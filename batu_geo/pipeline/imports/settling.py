@@ -76,7 +76,12 @@ def _settled(
     if target in PLACE:
         return cells, _dates(cells)
     if codes:
-        return [translated(text_of(cell), target, codes, words) for cell in cells], _dates(cells)
+        # A list or an object is no text of any meaning: the contract refuses it.
+        texts = {text_of(cell) for cell in cells if not isinstance(cell, list | dict)}
+        meanings = {text: translated(text, target, codes, words) for text in texts}
+        settled = [meanings[text_of(cell)] if not isinstance(cell, list | dict) else cell
+                   for cell in cells]  # fmt: skip
+        return settled, _dates(cells)
     settled = [text_of(cell) if _is_typed(cell) else cell for cell in cells]
     return settled, [] if target in FREE_TEXTS else _dates(cells)
 

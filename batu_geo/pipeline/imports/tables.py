@@ -20,6 +20,7 @@ from batu_geo.pipeline.imports.outlines import carried_over, with_whole_codes
 from batu_geo.pipeline.imports.places import (
     apart,
     outline_notices,
+    refuse_misplaced,
     sound_shapes,
     with_codes,
     with_points,
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.tables import Contract
     from batu_geo.sources.columns import Match
-    from batu_geo.sources.layers import Feature
+    from batu_geo.sources.features import Feature
 
 SET_ASIDE = "other_areas.geojson"
 EVIDENCE = "reported"
@@ -228,9 +229,11 @@ def _outlines(
     notices += with_codes(records, rows, known, request.table, name)
     typed = checked(records, CONTRACTS["villages"], rows, name)
     notices += carried_over(typed, folder.records("villages"), name)
+    is_first = not folder.records("villages")
+    before = None if is_first else folder.villages()
+    refuse_misplaced(rows, name, folder.desk.card.crs, before, settled_later=())
     features = [_feature(rows, n) for n in range(len(records))]
     shapes, mended = sound_shapes(features, rows, name)
-    is_first = not folder.records("villages")
     crs = zone_of(shapes) if is_first else ""
     if crs and crs != folder.desk.card.crs:
         notices.append(Problem("BG-272", STUDY_FILE, values={"crs": crs}))
@@ -280,6 +283,9 @@ def placed(
     """Return records with their points; those without any place are left out and listed."""
     villages, known = folder.villages(), folder.village_list()
     crs = folder.desk.card.crs
+    # Latitude first is read, and metres of the zone of the study, which its outlines have settled.
+    readable = {"BG-208"} if villages is None else {"BG-208", "BG-236"}
+    refuse_misplaced(rows, name, crs, villages, settled_later=readable)
     points, more = with_points(records, rows, known, villages, name, crs)
     nowhere = [n for n, point in enumerate(points) if point is None]
     kept = [n for n, point in enumerate(points) if point is not None]
