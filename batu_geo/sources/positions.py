@@ -152,7 +152,7 @@ def _signed(position: Position, ground: Ground) -> Position | NoPosition:
         has_lost = lat > NORTHERNMOST
     else:
         has_lost = lat > 0 and not ground.is_near(lon, lat) and ground.is_near(lon, -lat)
-    return NoPosition("BG-291") if has_lost else position
+    return NoPosition("BG-237") if has_lost else position
 
 
 def _in_zone(easting: float, northing: float, ground: Ground, stated: str) -> Position | NoPosition:
@@ -214,7 +214,7 @@ def _mistake(one: float, two: float) -> str:
         return "BG-292"
     for lon, lat in ((one, two), (two, one)):
         if _within(lon, LONGITUDES) and _within(-lat, LATITUDES):
-            return "BG-291"
+            return "BG-237"
         if _without_point(lon, LONGITUDES) and _without_point(lat, LATITUDES):
             return "BG-289"
     return "BG-253"

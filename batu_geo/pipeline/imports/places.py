@@ -9,16 +9,17 @@ import geopandas as gpd
 import shapely
 
 from batu_geo.domain.errors import DataError, Problem
+from batu_geo.pipeline.imports.codes import name_doubts
 from batu_geo.sources.boundaries import OUTLINES, has_heights, is_no_village, overlaps
 from batu_geo.sources.cells import text_of
 from batu_geo.sources.mending import mended_geometry
 from batu_geo.sources.positions import NoPosition, ground_of, pair_of, position_of
 from batu_geo.sources.values import is_empty
-from batu_geo.sources.village_list import KEMENDAGRI, TEN_DIGITS, Found, code_kind
+from batu_geo.sources.village_list import Found, code_kind
 from batu_geo.sources.whereabouts import misplaced
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -28,95 +29,7 @@ if TYPE_CHECKING:
     from batu_geo.sources.village_list import VillageList
 
 DEGREES = "EPSG:4326"
-DIGITS = 7
 ZONE_WIDTH = 6
-MOST_SHOWN = 5
-
-
-def with_codes(
-    records: list[dict[str, Any]], rows: Rows, known: VillageList, table: str, name: str
-) -> list[Problem]:
-    """Give every record the code of its village, in place; return notices.
-
-    A list that is itself the list of villages may hold codes nobody knows yet.
-
-    Raises
-    ------
-    DataError
-        With every row whose village is unknown, and the nearest one.
-    """
-    kind = code_kind(record.get("village_id") for record in records)
-    is_the_list = table == "population" or (table == "villages" and not len(known))
-    faults, doubts, renumbered, mapped = [], [], [], 0
-    for index, record in enumerate(records):
-        written = str(record.get("village_id") or "").strip()
-        found = _found(record, known, written, kind)
-        if is_the_list and found.fault == "BG-285":
-            # The new list may well say another district; it says so.
-            found = known.find(code=written, kind=kind)
-            doubts.append(f"{record.get('district_name')} / {known.names[found.village_id]}")
-        own = _as_code(written, kind) if is_the_list and found.fault == "BG-252" else ""
-        doubts.append(found.doubt)
-        if found.village_id or own:
-            mapped += kind == "bps" and bool(found.village_id)
-            record["village_id"] = found.village_id or own
-            if own and len(known):
-                renumbered.append(f"{own} ({record.get('village_name') or '-'})")
-        else:
-            code = found.fault if len(known) or (written and kind) else "BG-264"
-            values = dict(found.values or {})
-            faults.append(Problem(code, name, column="village_id", values=values,
-                                  **rows.place(index)))  # fmt: skip
-        if kind == "bps" and table == "villages":
-            match = TEN_DIGITS.fullmatch(written)
-            record["bps_id"] = match[1] if match else None
-    faults = faults or _repeated(records, rows, name)
-    if faults:
-        raise DataError(faults)
-    notices = name_doubts(doubts, name)
-    if renumbered:
-        values = {"count": len(renumbered), "found": ", ".join(renumbered[:MOST_SHOWN])}
-        notices.append(Problem("BG-286", name, column="village_id", values=values))
-    if kind == "bps":
-        notices.append(Problem("BG-262", name, values={"mapped": mapped, "count": len(records)}))
-    return notices
-
-
-def _found(record: Mapping[str, Any], known: VillageList, code: str, kind: str) -> Found:
-    return known.find(
-        code=code, name=record.get("village_name"), district=record.get("district_name"), kind=kind
-    )
-
-
-def name_doubts(doubts: Iterable[str], name: str) -> list[Problem]:
-    """Return a notice of the names beside known codes that are none of the list."""
-    found = list(dict.fromkeys(filter(None, doubts)))
-    values = {"count": len(found), "found": ", ".join(found[:MOST_SHOWN])}
-    return [Problem("BG-284", name, column="village_name", values=values)] if found else []
-
-
-def _repeated(records: list[dict[str, Any]], rows: Rows, name: str) -> list[Problem]:
-    """Return a problem for each BPS code that stands at two villages."""
-    first: dict[str, int] = {}
-    return [
-        Problem("BG-206", name, column="bps_id", **rows.place(index),
-                values={"value": code, "first": rows.numbers[first[code]]})
-        for index, record in enumerate(records)
-        if (code := str(record.get("bps_id") or "")) and first.setdefault(code, index) != index
-    ]  # fmt: skip
-
-
-def _as_code(written: str, kind: str) -> str:
-    """Return a code in its own form, with dots by Kemendagri, ten digits by BPS, else nothing."""
-    match = TEN_DIGITS.fullmatch(written)
-    if KEMENDAGRI.fullmatch(written):
-        return written
-    if match is None or not kind:
-        return ""
-    digits = match[1]
-    if kind == "bps":
-        return digits
-    return f"{digits[:2]}.{digits[2:4]}.{digits[4:6]}.{digits[6:]}"
 
 
 def apart(

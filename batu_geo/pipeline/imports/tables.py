@@ -15,6 +15,7 @@ import pandas as pd
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
 from batu_geo.domain.privacy import masked
+from batu_geo.pipeline.imports.codes import with_codes
 from batu_geo.pipeline.imports.matching import left_out, refuse_unclear
 from batu_geo.pipeline.imports.outlines import carried_over, with_whole_codes
 from batu_geo.pipeline.imports.places import (
@@ -22,7 +23,6 @@ from batu_geo.pipeline.imports.places import (
     outline_notices,
     refuse_misplaced,
     sound_shapes,
-    with_codes,
     with_points,
     zone_of,
 )
