@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Language = Literal["id", "en"]
 
 MOST_LINES = 50
+SWAPPED = str.maketrans(",.", ".,")
 LONGEST_VALUE = 80
 # A sentence, and lists somebody has to choose from.
 LONGER = {"reason": 240, "expected": 600, "found": 600, "known": 600}
@@ -65,7 +66,7 @@ class Problem:
         if language == "id" and told in values:
             values[told] = in_indonesian(str(values[told]))
         shown_values = {
-            name: shown(value, longest=LONGER.get(name, LONGEST_VALUE))
+            name: shown(_written(value, language), longest=LONGER.get(name, LONGEST_VALUE))
             for name, value in values.items()
         }
         what = message[language].format_map(shown_values)
@@ -87,6 +88,18 @@ class Problem:
             yield mark.strip(" ()")
         if self.column:
             yield shown(self.column)
+
+
+def _written(value: Any, language: Language) -> Any:
+    """Return a measured number as the reader writes it; what a file says stays as it stands.
+
+    >>> _written(22075.5, "id"), _written(22075.5, "en"), _written("85.5", "id")
+    ('22.075,5', '22,075.5', '85.5')
+    """
+    if not isinstance(value, float):
+        return value
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return text.translate(SWAPPED) if language == "id" else text
 
 
 class BatuGeoError(Exception):

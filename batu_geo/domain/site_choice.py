@@ -18,7 +18,10 @@ ModelName = Literal[
     "capacitated_mclp",
     "one_per_village",
 ]
-NEEDS_COUNT: tuple[ModelName, ...] = ("p_median", "p_centre", "capacitated_p_median")
+# Models that would open everything where nobody says how many.
+COUNTED: tuple[ModelName, ...] = (
+    "p_median", "p_centre", "backup_coverage", "capacitated_p_median",
+)  # fmt: skip
 # Settings that mean nothing to the other models, or are settled by the model itself.
 ONLY_OF: dict[str, tuple[ModelName, ...]] = {
     "people_per_unit": ("capacitated_p_median", "capacitated_mclp"),
@@ -33,7 +36,8 @@ class SiteChoice(Frozen):
 
     model: ModelName
     site_count: Count | None = None
-    """How many buildings are opened."""
+    """How many buildings are opened. Where that is left out: as many as money and rules allow, for
+    p-median, p-centre and backup coverage at most one for each village without a unit."""
     is_exact: bool = True
     """Whether it must be exactly that many, or at most."""
     budget_rupiah: Count | None = None
@@ -62,8 +66,6 @@ class SiteChoice(Frozen):
 
     @model_validator(mode="after")
     def _has_what_its_model_needs(self) -> Self:
-        if self.model in NEEDS_COUNT and self.site_count is None:
-            raise ValueError(f"{self.model} needs site_count")
         if self.model.startswith("capacitated") and self.people_per_unit is None:
             raise ValueError(f"{self.model} needs people_per_unit")
         changed = {

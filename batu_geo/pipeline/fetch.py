@@ -144,7 +144,7 @@ def _not_too_large(box: Box) -> Box:
     """Refuse what would ask the server for a whole island."""
     west, south, east, north = box
     if max(east - west, north - south) > LARGEST_DEGREES:
-        values = {"wide": f"{east - west:.1f}", "high": f"{north - south:.1f}"}
+        values = {"wide": round(float(east - west), 1), "high": round(float(north - south), 1)}
         raise EnvironmentFault(Problem("BG-436", values=values))
     return box
 

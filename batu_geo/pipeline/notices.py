@@ -33,7 +33,7 @@ def network_notices(
     for mode, graph in graphs.items():
         if graph.unconnected.any():
             km = graph.roads.length_m[graph.unconnected].sum() / 1000
-            values = {"count": int(graph.unconnected.sum()), "km": f"{km:.1f}"}
+            values = {"count": int(graph.unconnected.sum()), "km": round(float(km), 1)}
             yield Problem("BG-805", name, column=mode, values=values)
     for closure in scenario.closures:
         if not closed_edges(study.roads, closure).any():
@@ -42,8 +42,8 @@ def network_notices(
     if far.any():
         values = {
             "count": int(far.sum()),
-            "limit": f"{scenario.snapping.warn_m:g}",
-            "farthest": f"{now.origin_snap_m.max():.0f}",
+            "limit": float(scenario.snapping.warn_m),
+            "farthest": round(float(now.origin_snap_m.max())),
         }
         yield Problem("BG-804", name, values=values)
     for village_id in villages_without_streets(demand, study.villages):

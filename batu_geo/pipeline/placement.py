@@ -10,6 +10,7 @@ import pandas as pd
 
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.norms import norms
+from batu_geo.domain.site_choice import COUNTED
 from batu_geo.domain.tables import UNKNOWN
 from batu_geo.pipeline.services import STAFF_NORMS
 from batu_geo.siting import capacitated, location
@@ -156,9 +157,10 @@ def _rules(
     gaps = tuple(sorted(found.gaps["village_id"]))
     _refuse_unfit(found, choice, ids)
     is_city_rule = choice.model == "one_per_village"
+    is_counted = choice.model in COUNTED and choice.site_count is None
     return Rules(
-        site_count=len(gaps) if is_city_rule else choice.site_count,
-        is_exact=choice.is_exact,
+        site_count=len(gaps) if is_city_rule or is_counted else choice.site_count,
+        is_exact=choice.is_exact and not is_counted,
         budget=choice.budget_rupiah,
         staff_caps=tuple(sorted(choice.staff_caps.items())),
         min_readiness=LEAST[choice.least_readiness],

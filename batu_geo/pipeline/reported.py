@@ -105,8 +105,8 @@ def contradictions(figures: pd.DataFrame) -> Iterator[Problem]:
             values = {
                 "meaning": row["meaning"],
                 "meaning_en": row["meaning_en"],
-                "found": f"{row['found']:.10g}",
-                "reported": f"{row['reported']:.10g}",
+                "found": float(row["found"]),
+                "reported": float(row["reported"]),
                 "source": row["source"],
                 "date": row["date"],
             }

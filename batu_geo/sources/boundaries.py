@@ -125,13 +125,13 @@ def overlaps(villages: gpd.GeoDataFrame, name: str) -> list[Problem]:
     order = [n for n in np.argsort(-areas, kind="stable") if areas[n] > SMALLEST_OVERLAP_M2]
     found = [
         Problem("BG-258", name, values={
-            "overlap_m2": f"{areas[n]:.0f}",
+            "overlap_m2": float(areas[n].round()),
             "one": ids[first[pairs[n]]], "other": ids[second[pairs[n]]],
         })
         for n in order[:MOST_OVERLAPS]
     ]  # fmt: skip
     if len(order) > MOST_OVERLAPS:
-        values = {"count": len(order), "overlap_m2": f"{areas[order].sum():.0f}"}
+        values = {"count": len(order), "overlap_m2": float(areas[order].sum().round())}
         found.append(Problem("BG-276", name, values=values))
     return found
 

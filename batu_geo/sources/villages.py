@@ -131,5 +131,5 @@ def _overlaps(villages: gpd.GeoDataFrame, name: str) -> Iterator[Problem]:
     ids: NDArray[np.object_] = villages["village_id"].to_numpy(dtype=object)
     for pair, area in zip(pairs, areas, strict=True):
         if area > LARGEST_OVERLAP_M2:
-            values = {"overlap_m2": f"{area:.0f}", "other": ids[second[pair]]}
+            values = {"overlap_m2": float(round(area)), "other": ids[second[pair]]}
             yield Problem("BG-218", name, record_id=ids[first[pair]], values=values)

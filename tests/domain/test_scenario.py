@@ -132,7 +132,6 @@ def test_an_unknown_scenario_is_refused_with_those_there_are(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('model = "p_median"\nsource = "x"', "p_median memerlukan site_count"),
         ('model = "capacitated_mclp"\nsource = "x"', "capacitated_mclp memerlukan people_per_unit"),
         (
             'model = "mclp"\nmust_open = ["a"]\nmust_close = ["a"]\nsource = "x"',

@@ -40,7 +40,7 @@ def gaps_between(villages: Villages, name: str) -> Iterator[Problem]:
         point = gpd.GeoSeries([hole.representative_point()], crs=villages.crs)
         lon, lat = point.to_crs("EPSG:4326").get_coordinates().to_numpy()[0]
         values = {
-            "gap_m2": f"{hole.area:.0f}", "lon": f"{lon:.5f}", "lat": f"{lat:.5f}",
+            "gap_m2": float(round(hole.area)), "lon": f"{lon:.5f}", "lat": f"{lat:.5f}",
         }  # fmt: skip
         yield Problem("BG-230", name, column="geometry", values=values)
 
@@ -55,7 +55,7 @@ def small_overlaps(villages: Villages, name: str) -> Iterator[Problem]:
     ids = villages["village_id"].tolist()
     for one, other, area in zip(first, second, areas, strict=True):
         if area >= SMALLEST_M2:
-            values = {"overlap_m2": f"{area:.0f}", "other": ids[other]}
+            values = {"overlap_m2": float(round(area)), "other": ids[other]}
             yield Problem("BG-218", name, record_id=ids[one], column="geometry", values=values)
 
 
