@@ -38,10 +38,10 @@ One code may stop one verb and be only noted by another; the
 SAMPLES: dict[str, object] = {
     "at": 17, "column": "kind", "count": 3, "crs": "EPSG:32749", "date": "2025-12-22",
     "expected": "GeoJSON", "example": "35.79.01.1001", "farthest": 812, "first": 4,
-    "found": "HTML", "gap_m2": 1250, "key": "roads.path", "km": 40, "lat": -7.87123,
+    "found": "HTML", "gap_m2": 1250, "key": "roads.path", "km": 40, "lat": "-7.87123",
     "length": 40000, "listed": "2 tag maxspeed yang janggal", "listed_en": "2 odd maxspeed tags",
     "lies_in": "Mojorejo", "limit": 300,
-    "line": 12, "lon": 112.52345,
+    "line": 12, "lon": "112.52345",
     "meaning": "posyandu ILP", "meaning_en": "posyandu ILP", "metres": 12, "minimum": 0,
     "missing": "Sisir (35.79.01.1004)", "name": "posyandu", "names": "RS-26, RS-28",
     "nearest": " (licence?)", "other": "35.79.01.1002", "overlap_m2": 12000, "owner": "4711",

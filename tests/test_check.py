@@ -66,7 +66,11 @@ def test_the_embedded_study_has_no_errors_and_three_points_outside_their_village
 def test_totals_are_held_against_reported_figures() -> None:
     codes = [fault.problem for fault in check_study().warnings if fault.table == "figures"]
     posyandu = next(problem for problem in codes if problem.record_id == "F-POSYANDU")
-    assert (posyandu.values["found"], posyandu.values["reported"]) == ("191", "193")
+    assert (posyandu.values["found"], posyandu.values["reported"]) == (191, 193)
+    assert ": 191 di tabel, 193 dilaporkan" in posyandu.line()
+    people = next(problem for problem in codes if problem.record_id == "F-PKM-BATU")
+    assert ": 52.932 di tabel, 51.566 dilaporkan" in people.line("id")
+    assert ": 52,932 in the table" in people.line("en")
 
 
 @pytest.mark.parametrize("table", CHECKED_AS)

@@ -144,7 +144,7 @@ def moved(held: HeldRun, unit_id: str, *, lon: float, lat: float) -> HeldRun:
         {"facility_id": [unit_id]}, geometry=gpd.points_from_xy([lon], [lat], crs="EPSG:4326")
     ).to_crs(study.crs)
     if not study.villages.intersects(place.geometry.iloc[0]).any():
-        raise ScenarioError(Problem("BG-316", values={"lon": lon, "lat": lat}))
+        raise ScenarioError(Problem("BG-316", values={"lon": str(lon), "lat": str(lat)}))
     times = {
         mode: rest.times[mode].joined(
             travel_times(
