@@ -31,12 +31,12 @@ from batu_geo.pipeline.plan import open_run, plan
 from batu_geo.render.briefing.blocks import heading, plain_table
 from batu_geo.render.briefing.pdf import as_pdf, document
 from batu_geo.render.briefing.report import report
-from batu_geo.render.briefing.report_tables import PRINTED
+from batu_geo.render.briefing.report_tables import PRINTED, printed_table
 from batu_geo.render.briefing.sheets import village_sheet
 from batu_geo.render.briefing.slides import slides
 from batu_geo.render.briefing.summary import map_size, summary
 from batu_geo.render.briefing.workbook import workbook
-from batu_geo.render.columns import _catalogue, column_words, plain_text
+from batu_geo.render.columns import _catalogue, cell, column_words, plain_text
 from batu_geo.render.words import word
 from batu_geo.runs import MANIFEST, sha256_of
 from batu_geo.sources.letterhead import read_letterhead
@@ -553,6 +553,21 @@ def test_the_list_of_naughty_strings_breaks_nothing(hostile: Brief, shared_data)
     cells = [row[0] for row in book["naughty"].iter_rows(min_row=2)]
     assert not [cell for cell in cells if cell.data_type == "f"]
     assert [cell.value or "" for cell in cells] == [plain_text(name) for name in naughty]
+
+
+def test_of_many_plans_the_report_prints_the_first_ten_and_says_so(hostile) -> None:
+    rows = [{"rank": n, "objective": 100.0 - n, "worse_percent": n / 10, "is_optimal": n == 1,
+             "sites": f"S{n}", "evidence": "illustrative"} for n in range(1, 33)]  # fmt: skip
+    table = pd.DataFrame(rows)
+    head, body, *_ = printed_table(hostile, "plan_alternatives", table)
+    assert "10 pertama dari 32" in json.dumps(head, ensure_ascii=False)
+    text = json.dumps(body, ensure_ascii=False)
+    assert ("S10" in text, "S11" in text) == (True, False)
+    assert len(printed_table(hostile, "plan_alternatives", table.head(10))) == 2
+
+
+def test_a_year_has_no_thousands() -> None:
+    assert cell("year", 2026, "id") == "2026"
 
 
 # --- what it refuses --------------------------------------------------------------------------

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from batu_geo.render.briefing.content import Brief
 
 MOST_COLUMNS = 9
+MOST_ALTERNATIVES = 10
 OWN_PAGES = ("gaps", "candidates", "norm_checks", "figures", "comparison", "before_after")
 PRINTED: dict[str, tuple[str, ...]] = {
     "four_coverages": ("word", "mode", "threshold_minutes", "value", "of", "percent", "source"),
@@ -71,6 +72,12 @@ def printed_table(brief: Brief, name: str, table: pd.DataFrame) -> list[Block]:
         return _hours(brief, table)
     if name == "staff_gaps":
         table = _wide(table, brief)
+    if name == "plan_alternatives" and len(table) > MOST_ALTERNATIVES:
+        part = word("first_of", brief.language, shown=MOST_ALTERNATIVES, count=len(table))
+        title = f"{table_title(name, brief.language)} ({part})"
+        first = table.head(MOST_ALTERNATIVES)
+        (columns,) = printed_columns(name, table, brief.language)
+        return table_blocks(brief, name, first, columns, title=title)
     if name == "villages":
         table = at_threshold(table, brief.scenario.headline)
         title = word("layer_share", brief.language, threshold=brief.minutes, mode=brief.mode)
