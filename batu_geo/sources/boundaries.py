@@ -115,23 +115,31 @@ def big_code(record: Mapping[str, Any], known: VillageList) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def overlaps(villages: gpd.GeoDataFrame, name: str) -> list[Problem]:
-    """Return the pairs of villages that cover the same ground, largest first; in metres."""
+def overlapping(villages: gpd.GeoDataFrame) -> list[tuple[str, str, float]]:
+    """Return the pairs of villages that touch, and the ground both cover in square metres.
+
+    Each pair once, in the order of the table; the outlines are in metres.
+    """
     shapes = villages.geometry.to_numpy()
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     pairs = np.flatnonzero(first < second)
-    areas = shapely.area(shapely.intersection(shapes[first[pairs]], shapes[second[pairs]]))
-    ids = villages["village_id"].tolist()
-    order = [n for n in np.argsort(-areas, kind="stable") if areas[n] > SMALLEST_OVERLAP_M2]
+    first, second = first[pairs], second[pairs]
+    areas = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    ids = villages["village_id"].to_numpy(dtype=object)
+    return list(zip(ids[first], ids[second], areas.tolist(), strict=True))
+
+
+def overlaps(villages: gpd.GeoDataFrame, name: str) -> list[Problem]:
+    """Return the pairs of villages that cover the same ground, largest first; in metres."""
+    pairs = [pair for pair in overlapping(villages) if pair[2] > SMALLEST_OVERLAP_M2]
+    pairs.sort(key=lambda pair: -pair[2])
     found = [
-        Problem("BG-258", name, values={
-            "overlap_m2": float(areas[n].round()),
-            "one": ids[first[pairs[n]]], "other": ids[second[pairs[n]]],
-        })
-        for n in order[:MOST_OVERLAPS]
-    ]  # fmt: skip
-    if len(order) > MOST_OVERLAPS:
-        values = {"count": len(order), "overlap_m2": float(areas[order].sum().round())}
+        Problem("BG-258", name, values={"overlap_m2": float(round(m2)), "one": one, "other": other})
+        for one, other, m2 in pairs[:MOST_OVERLAPS]
+    ]
+    if len(pairs) > MOST_OVERLAPS:
+        total = float(round(sum(m2 for _, _, m2 in pairs)))
+        values = {"count": len(pairs), "overlap_m2": total}
         found.append(Problem("BG-276", name, values=values))
     return found
 

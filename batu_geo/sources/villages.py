@@ -13,6 +13,7 @@ import shapely
 from batu_geo.domain.contracts import VILLAGES
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.tables import Villages, conform, with_defaults
+from batu_geo.sources.boundaries import overlapping
 from batu_geo.sources.geojson import read_features
 
 if TYPE_CHECKING:
@@ -124,12 +125,7 @@ def _outside_zone(
 
 
 def _overlaps(villages: gpd.GeoDataFrame, name: str) -> Iterator[Problem]:
-    shapes = villages.geometry.to_numpy()
-    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    pairs = np.flatnonzero(first < second)
-    areas = shapely.area(shapely.intersection(shapes[first[pairs]], shapes[second[pairs]]))
-    ids: NDArray[np.object_] = villages["village_id"].to_numpy(dtype=object)
-    for pair, area in zip(pairs, areas, strict=True):
-        if area > LARGEST_OVERLAP_M2:
-            values = {"overlap_m2": float(round(area)), "other": ids[second[pair]]}
-            yield Problem("BG-218", name, record_id=ids[first[pair]], values=values)
+    for one, other, m2 in overlapping(villages):
+        if m2 > LARGEST_OVERLAP_M2:
+            values = {"overlap_m2": float(round(m2)), "other": other}
+            yield Problem("BG-218", name, record_id=one, values=values)

@@ -11,6 +11,7 @@ import shapely
 
 from batu_geo.domain.errors import Problem
 from batu_geo.render.words import number, word
+from batu_geo.sources.boundaries import overlapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,16 +48,10 @@ def gaps_between(villages: Villages, name: str) -> Iterator[Problem]:
 
 def small_overlaps(villages: Villages, name: str) -> Iterator[Problem]:
     """Name overlaps too small to be refused."""
-    shapes = villages.geometry.to_numpy()
-    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    is_pair = first < second
-    first, second = first[is_pair], second[is_pair]
-    areas = shapely.area(shapely.intersection(shapes[first], shapes[second]))
-    ids = villages["village_id"].tolist()
-    for one, other, area in zip(first, second, areas, strict=True):
-        if area >= SMALLEST_M2:
-            values = {"overlap_m2": float(round(area)), "other": ids[other]}
-            yield Problem("BG-218", name, record_id=ids[one], column="geometry", values=values)
+    for one, other, m2 in overlapping(villages):
+        if m2 >= SMALLEST_M2:
+            values = {"overlap_m2": float(round(m2)), "other": other}
+            yield Problem("BG-218", name, record_id=one, column="geometry", values=values)
 
 
 def left_out(roads: RoadNetwork, name: str) -> Iterator[Problem]:
