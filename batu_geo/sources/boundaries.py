@@ -11,7 +11,6 @@ import shapely
 from batu_geo.domain.errors import Problem
 from batu_geo.sources.values import LATITUDES, LONGITUDES
 from batu_geo.sources.village_list import TEN_DIGITS, plain
-from batu_geo.sources.villages import BIG_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from batu_geo.sources.features import Feature
     from batu_geo.sources.village_list import VillageList
 
+# Of the outlines of Badan Informasi Geospasial.
+BIG_COLUMNS = ("kd_propinsi", "kd_dati2", "kd_kecamatan", "kd_kelurahan", "nm_kelurahan")
 NO_VILLAGE_ENDS = ("999", "888")
 SMALLEST_OVERLAP_M2 = 1.0
 MOST_OVERLAPS = 5

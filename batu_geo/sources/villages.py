@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyproj
 import shapely
@@ -13,17 +12,17 @@ import shapely
 from batu_geo.domain.contracts import VILLAGES
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.tables import Villages, conform, with_defaults
-from batu_geo.sources.boundaries import overlapping
+from batu_geo.sources.boundaries import BIG_COLUMNS, overlapping
 from batu_geo.sources.geojson import read_features
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from batu_geo.sources.opening import Opened
 
-BIG_COLUMNS = ("kd_propinsi", "kd_dati2", "kd_kecamatan", "kd_kelurahan", "nm_kelurahan")
 LARGEST_OVERLAP_M2 = 10_000.0
 M2_PER_KM2 = 1e6
 ZONE_MARGIN_DEGREES = 3.0

@@ -9,9 +9,8 @@ import geopandas as gpd
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
 from batu_geo.pipeline.imports.tables import prepared
 from batu_geo.pipeline.study_folder import StudyFolder
-from batu_geo.sources.boundaries import big_code, compare_boundaries
+from batu_geo.sources.boundaries import BIG_COLUMNS, big_code, compare_boundaries
 from batu_geo.sources.geojson import read_features
-from batu_geo.sources.villages import BIG_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import VILLAGES
 from batu_geo.domain.errors import Problem
-from batu_geo.sources.boundaries import big_code
-from batu_geo.sources.villages import BIG_COLUMNS
+from batu_geo.sources.boundaries import BIG_COLUMNS, big_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
