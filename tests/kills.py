@@ -1,6 +1,6 @@
-"""Start runs of a study and stop them at random moments: ``python -m tests.kills STUDY OUT COUNT``.
+"""Start runs or imports and stop them at random moments: ``python -m tests.kills VERB STUDY OUT COUNT``.
 
-Imports once and forks a child for each run, so that hundreds are affordable.
+Imports the program once and forks a child for each run, so that hundreds are affordable.
 Prints how many were stopped and what was found after each.
 """
 
@@ -17,8 +17,11 @@ from collections import Counter
 from pathlib import Path
 
 from batu_geo.domain.errors import EnvironmentFault
+from batu_geo.pipeline.imports.tables import Request, import_file
 from batu_geo.pipeline.plan import plan
-from batu_geo.runs import PART, what_is_spoilt
+from batu_geo.runs import what_is_spoilt
+from batu_geo.sources.study import Desk
+from batu_geo.writing import MARK, OLD
 
 
 def child(study: Path, out: Path, *, largest: int | None = None) -> int:
@@ -43,7 +46,7 @@ def state(out: Path, name: str) -> str:
     """Return whether the run is whole, missing, aside (whole, put back at the next start) or half."""
     if (out / name).exists():
         return "half" if what_is_spoilt(out / name) else "whole"
-    aside = [path for path in out.glob(f".{name}-*.old{PART}") if not what_is_spoilt(path)]
+    aside = [path for path in out.glob(f"{MARK}{name}-*{OLD}") if not what_is_spoilt(path)]
     return "aside" if aside else "missing"
 
 
@@ -86,7 +89,49 @@ def together(study: Path, out: Path, count: int) -> dict[str, int]:
     return dict(found)
 
 
+def importing(file: Path, study: Path) -> int:
+    """Fork an import of people that replaces those of a study; return its process."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 70
+    try:
+        import_file(Request(file, "population", study, again=True), lambda *_: True)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def import_kills(study: Path, out: Path, count: int, seed: int = 7) -> dict[str, int]:
+    """Kill imports of a file ``out`` into a sealed study and count what the next start finds."""
+    dice = random.Random(seed)
+    names = ("study.toml", "population.csv")
+    before = [(study / name).read_bytes() for name in names]
+    begin = time.monotonic()
+    os.waitpid(importing(out, study), 0)
+    takes = time.monotonic() - begin
+    after = [(study / name).read_bytes() for name in names]
+    found: Counter[str] = Counter()
+    for _ in range(count):
+        for name, content in zip(names, before, strict=True):
+            (study / name).write_bytes(content)
+        pid = importing(out, study)
+        time.sleep(dice.uniform(0, takes))
+        os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        found["killed" if os.WIFSIGNALED(status) else "ended"] += 1
+        Desk.at(study).open("population", ".csv")
+        now = [(study / name).read_bytes() for name in names]
+        found["old" if now == before else "new" if now == after else "half"] += 1
+    return dict(found)
+
+
 if __name__ == "__main__":
-    verbs = {"kills": kills, "full_disks": full_disks, "together": together}
+    verbs = {
+        "kills": kills,
+        "full_disks": full_disks,
+        "together": together,
+        "import_kills": import_kills,
+    }
     answer = verbs[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
     sys.stdout.write(json.dumps(answer))

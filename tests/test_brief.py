@@ -610,6 +610,11 @@ def test_a_folder_that_is_no_run_and_settings_for_a_finished_one_are_refused(
 ) -> None:
     with pytest.raises(ScenarioError, match="BG-452"):
         brief(str(tmp_path), out=tmp_path)
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    (pack / "manifest.json").write_text('{"run": "baseline-0", "inputs": {}, "outputs": {}}')
+    with pytest.raises(ScenarioError, match=r"BG-452 .*pack: folder ini bukan hasil plan"):
+        brief(str(pack), out=tmp_path)
     with pytest.raises(ScenarioError, match="BG-453"):
         brief(str(run.folder), out=tmp_path, overrides=["candidates.min_rooms=3"])
 

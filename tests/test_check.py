@@ -227,6 +227,24 @@ def test_the_map_shows_hostile_text_as_text_and_every_fault(
     assert checkup_map(found, "id").html == checkup_map(found, "id").html, "the same bytes"
 
 
+@pytest.mark.parametrize("name", ["population.csv", "study.toml", "notes.html", "map", "link.html"])
+def test_a_map_is_not_written_over_an_input_or_another_file(study_copy: Path, name: str) -> None:
+    (study_copy / "notes.html").write_text("my notes")
+    (study_copy / "link.html").symlink_to(study_copy / "population.csv")
+    before = {path: path.read_bytes() for path in study_copy.rglob("*") if path.is_file()}
+    result = invoke(study_copy, "--map", study_copy / name)
+    assert result.exit_code == 4
+    assert "BG-442 --map" in result.stderr
+    assert {path: path.read_bytes() for path in study_copy.rglob("*") if path.is_file()} == before
+
+
+def test_a_map_is_written_over_an_older_map(study_copy: Path, tmp_path: Path) -> None:
+    target = tmp_path / "maps" / "peta.HTML"
+    for _ in range(2):
+        assert invoke(study_copy, "--map", target).exit_code == 0
+    assert [path.name for path in target.parent.iterdir()] == ["peta.HTML"]
+
+
 def test_a_map_without_any_place_still_lists_the_faults(tmp_path: Path) -> None:
     path = tmp_path / "x.geojson"
     path.write_text("{")

@@ -262,6 +262,27 @@ def test_what_came_is_not_asked_for_again(
     assert len(server.queries) == 3, "a spoilt answer is not used"
 
 
+def test_a_folder_that_cannot_keep_answers_is_said_before_anybody_is_asked(
+    folder: Path, server: StandIn
+) -> None:
+    (folder / ".cache").write_text("a file")
+    done = CliRunner().invoke(cli, ["fetch", str(folder), "--server", server.url])
+    assert done.exit_code == 6, done.output
+    assert done.stderr.startswith("BG-401 ")
+    assert not server.queries
+
+
+def test_half_an_answer_of_a_killed_fetch_is_swept(
+    folder: Path, server: StandIn, waits: list[float]
+) -> None:
+    del waits
+    left = folder / CACHE / ".batu-geo-ab.json-999999999.part"
+    left.parent.mkdir(parents=True)
+    left.write_text("half")
+    fetch(folder / "study.toml", server=server.url, only=["roads"])
+    assert [path.suffix for path in (folder / CACHE).iterdir()] == [".json"]
+
+
 def test_without_a_network_there_is_one_sentence(folder: Path) -> None:
     closed = StandIn()
     closed.stop()
@@ -269,6 +290,25 @@ def test_without_a_network_there_is_one_sentence(folder: Path) -> None:
     result = CliRunner().invoke(cli, args)
     assert result.exit_code == 6
     assert result.stderr.startswith("BG-431 there is no connection to 127.0.0.1.")
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "exit_code"),
+    [
+        ("http://[::1", "BG-437", 4),
+        ("http://127.0.0.1:99999/", "BG-437", 4),
+        ("http:///interpreter", "BG-437", 4),
+        ("ftp://127.0.0.1/", "BG-437", 4),
+        ("overpass", "BG-437", 4),
+        ("http://a..b/", "BG-431", 6),
+    ],
+)
+def test_an_odd_address_of_a_server_is_one_sentence(
+    folder: Path, address: str, code: str, exit_code: int
+) -> None:
+    result = CliRunner().invoke(cli, ["fetch", str(folder), "--server", address])
+    assert (result.exit_code, result.stderr[:6]) == (exit_code, code)
     assert len(result.stderr.splitlines()) == 1
 
 

@@ -305,14 +305,14 @@ def test_people_in_indonesian_numbers_by_names_alone(listed: Path, tmp_path: Pat
 
 def test_nothing_is_replaced_or_written_without_consent(listed: Path, tmp_path: Path) -> None:
     path = EMBEDDED / "boundaries" / "desa_kelurahan.geojson"
-    with pytest.raises(EnvironmentFault, match="BG-421"):
+    with pytest.raises(ScenarioError, match="BG-421"):
         bring(path, "villages", listed)
     before = {p.name: p.read_bytes() for p in listed.glob("*") if p.is_file()}
     form = write_csv(tmp_path / "form.csv", FORM)
     refused = CliRunner().invoke(
         cli, ["import", str(form), "--as", "facilities", "--into", str(listed), "--lang", "en"]
     )
-    assert refused.exit_code == 6, refused.output
+    assert refused.exit_code == 4, refused.output
     assert "BG-422" in refused.stderr
     assert "facility_name" in refused.stdout, "the columns are shown before"
     assert {p.name: p.read_bytes() for p in listed.glob("*") if p.is_file()} == before
@@ -320,7 +320,7 @@ def test_nothing_is_replaced_or_written_without_consent(listed: Path, tmp_path: 
 
 @pytest.mark.parametrize(
     ("answer", "exit_code"),
-    [("ya\n", 0), ("Y\n", 0), ("yes\n", 0), ("tidak\n", 6), ("\n", 6), ("apa?\n", 6), ("", 130)],
+    [("ya\n", 0), ("Y\n", 0), ("yes\n", 0), ("tidak\n", 4), ("\n", 4), ("apa?\n", 4), ("", 130)],
 )
 def test_the_columns_are_agreed_to_in_either_language(
     listed: Path, tmp_path: Path, monkeypatch, answer: str, exit_code: int
@@ -563,7 +563,7 @@ def test_a_filled_template_is_taken_as_it_is(listed: Path, tmp_path: Path) -> No
 def test_what_a_killed_import_left_is_swept_and_a_failed_one_leaves_nothing(
     listed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left = listed / ".facilities.geojson-99999999.part"
+    left = listed / ".batu-geo-facilities.geojson-99999999.part"
     left.write_text("half")
     bring(write_csv(tmp_path / "form.csv", FORM), "facilities", listed)
     assert not left.exists()
@@ -572,7 +572,7 @@ def test_what_a_killed_import_left_is_swept_and_a_failed_one_leaves_nothing(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("batu_geo.pipeline.study_folder.os.fsync", full)
+    monkeypatch.setattr("batu_geo.writing.os.fsync", full)
     with pytest.raises(EnvironmentFault, match=r"BG-401.*penyimpanan penuh"):
         bring(write_csv(tmp_path / "form.csv", FORM), "facilities", listed, again=True)
     assert {p.name: p.read_bytes() for p in listed.glob("*") if p.is_file()} == before

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from batu_geo.domain.errors import DataError, SourceError
+from batu_geo.domain.errors import DataError, ScenarioError, SourceError
 from batu_geo.pipeline.imports.kib import import_kib
 from batu_geo.pipeline.imports.tables import Request, import_file
 from batu_geo.pipeline.init import init
+from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.sources.positions import Position, ground_of, position_of
 from batu_geo.sources.study import embedded_study
 
@@ -525,3 +526,51 @@ def test_objects_without_a_rule_are_counted_by_their_tags(listed: Path, tmp_path
     ]
     path = osm_points(tmp_path / "osm.geojson", *other)
     assert [code for code, _ in refused(path, "facilities", listed)] == ["BG-298", "BG-214"]
+
+
+# What the study itself says
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("synonyms.toml", '[columns]\nshared = "x"', "BG-302 synonyms.toml, columns.shared: "),
+        ("synonyms.toml", "[columns.facilities]\nfacility_name = 5", "BG-302 .*facility_name: "),
+        ("synonyms.toml", '[columns.facilities]\nfacility_name = "zzz"', "BG-302 .*harus daftar"),
+        ("synonyms.toml", '[columns.fasilitas]\nkind = ["a"]', "BG-302 .*columns.fasilitas: .*fac"),
+        ("synonyms.toml", '[values]\nkind = ["a"]', "BG-302 .*values.kind: harus tabel"),
+        ("synonyms.toml", "[values.kind]\nPUSTU = 7", "BG-302 .*values.kind.PUSTU: "),
+        ("synonyms.toml", '[areas]\nnot_villages = "danau"', "BG-302 .*areas.not_villages: "),
+        ("synonyms.toml", "[kolom]\na = 1", "BG-301 synonyms.toml, kolom"),
+        ("osm_kinds.toml", "rule = 3", "BG-302 osm_kinds.toml, rule: harus daftar"),
+        ("osm_kinds.toml", 'rule = ["x"]', "BG-302 .*rule.0: harus tabel"),
+        ("osm_kinds.toml", '[[rule]]\nkind = "KLINIK"\ntags = 3', "BG-302 .*rule.0.tags: "),
+        ("osm_kinds.toml", '[[rule]]\nname = ["x"]', "BG-302 .*rule.0.kind: wajib diisi"),
+        ("osm_kinds.toml", '[[rule]]\nkind = "KLINIKK"', "BG-302 .*rule.0.kind: .*KLINIK"),
+        ("osm_kinds.toml", '[[rule]]\nkind = "KLINIK"\ntags = { amenity = 7 }', "BG-302 .*amenity"),
+        ("osm_kinds.toml", '[[rule]]\nkind = "KLINIK"\ntags = { amenity = "x" }', "BG-302 .*amenity"),
+        ("osm_kinds.toml", '[[aturan]]\nkind = "KLINIK"', "BG-301 .*aturan"),
+    ],
+)  # fmt: skip
+def test_words_of_the_study_that_are_written_wrongly_are_named(
+    listed: Path, tmp_path: Path, name: str, text: str, line: str
+) -> None:
+    typed(listed / name, text)
+    file = osm_points(tmp_path / "o.geojson", {"amenity": "clinic", "name": "K", "id": "node/1"})
+    with pytest.raises(ScenarioError, match=line):
+        bring(file, "facilities", listed)
+
+
+def test_inputs_of_the_study_without_codes_are_as_if_they_were_not_there(
+    listed: Path, tmp_path: Path
+) -> None:
+    typed(listed / "population.csv", "kode,penduduk\n35.79.01.1001,5\n")
+    path = listed / StudyFolder.at(listed).path_of("villages")
+    outlines = json.loads(path.read_text())
+    outlines["features"][0]["properties"] = [1]
+    path.write_text(json.dumps(outlines))
+    file = typed(tmp_path / "f.csv", "Nama;Jenis;Desa;X;Y\nPustu Sisir;Pustu;Sisir;112.53;-7.87\n")
+    for odd in (path.read_text(), "[]", '{"features": 5}', '{"features": [5]}'):
+        path.write_text(odd)
+        done = bring(file, "facilities", listed)
+        assert "BG-234" in {problem.code for problem in done.notices}

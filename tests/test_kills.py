@@ -1,6 +1,6 @@
 """Whatever stops a run, its folder holds the old result or the new one, never half.
 
-By default a few of each; 200 kills and 50 full disks with ``--all-kills``.
+By default a few of each; 200 kills, 60 of imports and 50 full disks with ``--all-kills``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from batu_geo.pipeline.init import init
+from batu_geo.pipeline.study_folder import StudyFolder
 from tests.conftest import ROOT
 from tests.toy_study import write_toy_study
 
@@ -101,3 +103,22 @@ def test_eight_runs_at_once_leave_one_whole_result(study: Path, tmp_path: Path) 
     [run] = list(tmp_path.iterdir())
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     assert {k: v for k, v in hashes(run).items() if k != "manifest.json"} == manifest["outputs"]
+
+
+@pytest.mark.slow
+def test_killed_imports_leave_the_old_study_or_the_new_one(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    count = 60 if request.config.getoption("--all-kills") else 6
+    study = init(tmp_path / "study", code="35.79")
+    people = (study / "population.csv").read_bytes()
+    (tmp_path / "newer.csv").write_bytes(people.replace(b",12", b",13"))
+    with StudyFolder.at(study).edit() as edit:
+        edit.entries |= edit.study.inputs()
+    before = {path.name for path in study.iterdir()}
+    found = ask("import_kills", study, tmp_path / "newer.csv", count)
+    assert found["killed"] >= count / 2
+    assert found.get("half", 0) == 0
+    with StudyFolder.at(study).edit():
+        pass
+    assert {path.name for path in study.iterdir()} == before, "nothing is left aside"

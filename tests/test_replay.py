@@ -11,8 +11,10 @@ from click.testing import CliRunner
 
 import batu_geo as bg
 from batu_geo.cli import cli
-from batu_geo.domain.errors import DataError, SourceError
+from batu_geo.domain.errors import DataError, EnvironmentFault, ScenarioError, SourceError
+from batu_geo.pipeline.plan import open_run
 from batu_geo.pipeline.replay import replay, status
+from batu_geo.runs import stale_runs
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +62,73 @@ def test_another_study_is_refused_by_input(copied: Path, study_copy: Path) -> No
     assert reasons(copied, study_copy) == [("input", "population")]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "[" * 100_000])
 def test_a_folder_without_a_manifest_is_one_line(copied: Path, text: str) -> None:
     (copied / "manifest.json").write_text(text)
     with pytest.raises(SourceError, match="BG-310"):
         replay(copied)
     assert reasons(copied) == [("unreadable", "manifest.json")]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"inputs": {"population": {"sha256": 5}}},
+        {"inputs": []},
+        {"outputs": []},
+        {"outputs": {"gaps.csv": 5}},
+        {"study": {"name": 5}},
+        {"language": "jv"},
+        {"scenario": {"name": "baseline"}},
+        {"notices": [5]},
+        {"evidence": None},
+        {"compared": {}},
+        {"compared": {"a": {}}},
+        {"@against": None},
+        {"@against": {"study": {"name": "a"}, "inputs": 5}},
+    ],
+    ids=str,
+)
+def test_one_damaged_manifest_is_one_line_and_stops_no_other_run(
+    copied: Path, damage: dict[str, object]
+) -> None:
+    other = Path(shutil.copytree(copied, copied.with_name("z")))
+    path = copied / "manifest.json"
+    found = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(found | damage), encoding="utf-8")
+    with pytest.raises(SourceError, match="BG-310"):
+        replay(copied)
+    states = {state.folder: state.reasons for state in status(copied.parent)}
+    assert states == {copied: (("unreadable", "manifest.json"),), other: ()}
+    assert [p.path for p in stale_runs(copied.parent, found["study"]["name"], {})][:1] == [
+        str(copied)
+    ]
+    with pytest.raises(EnvironmentFault, match=r"BG-412 .*manifest\.json"):
+        open_run(copied)
+
+
+def test_what_a_manifest_does_not_say_is_not_what_it_was_made_from(copied: Path) -> None:
+    path = copied / "manifest.json"
+    found = json.loads(path.read_text(encoding="utf-8"))
+    del found["evidence"], found["notices"], found["inputs"]["population"]["sha256"]
+    path.write_text(json.dumps(found), encoding="utf-8")
+    assert reasons(copied) == [("input", "population")]
+    path.write_text(json.dumps(found | {"study": {}}), encoding="utf-8")
+    assert reasons(copied) == [("other_study", "?")]
+    with pytest.raises(DataError, match="BG-308"):
+        replay(copied)
+    run = open_run(copied)
+    assert run.summary
+    assert run._repr_html_()
+
+
+def test_a_scenario_of_a_manifest_that_is_none_is_named(copied: Path) -> None:
+    path = copied / "manifest.json"
+    found = json.loads(path.read_text(encoding="utf-8"))
+    found["scenario"]["travel"] = 5
+    path.write_text(json.dumps(found), encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"BG-302 manifest\.json, travel"):
+        replay(copied)
 
 
 def test_a_fresh_run_is_fresh_and_a_spoilt_one_says_which_file(copied: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 import batu_geo as bg
 from batu_geo.domain.errors import EnvironmentFault
 from batu_geo.pipeline.plan import open_run
-from batu_geo.runs import LOCK, locked, put_run, run_name, stale_runs
+from batu_geo.runs import put_new, put_run, run_name, stale_runs
+from batu_geo.writing import LOCK, OLD, aside_of, locked
 
 
 def fill(folder: Path) -> None:
@@ -24,50 +25,88 @@ def test_the_name_depends_on_what_went_in_not_on_its_order() -> None:
 
 
 def test_a_run_is_put_in_place(tmp_path: Path) -> None:
-    folder = put_run(tmp_path / "deep" / "out", "run", fill, again=False)
+    folder = put_run(tmp_path / "deep" / "out", "run", fill)
     assert (folder / "a.txt").read_text() == "new"
     assert [p.name for p in folder.parent.iterdir()] == ["run"]
 
 
-def test_a_run_that_appeared_meanwhile_is_left_alone(tmp_path: Path) -> None:
+def test_a_run_of_the_same_name_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "a.txt").write_text("old")
-    put_run(tmp_path, "run", fill, again=False)
-    assert (tmp_path / "run" / "a.txt").read_text() == "old"
-    put_run(tmp_path, "run", fill, again=True)
-    assert (tmp_path / "run" / "a.txt").read_text() == "new"
+    (tmp_path / "run" / "b.txt").write_text("old")
+    put_run(tmp_path, "run", fill)
+    assert [p.name for p in (tmp_path / "run").iterdir()] == ["a.txt"]
     assert [p.name for p in tmp_path.iterdir()] == ["run"]
 
 
 def test_a_fault_leaves_the_old_run(tmp_path: Path) -> None:
-    put_run(tmp_path, "run", fill, again=False)
+    put_run(tmp_path, "run", fill)
 
     def broken(folder: Path) -> None:
         (folder / "half.txt").write_text("half")
         raise OSError(28, "No space left on device")
 
     with pytest.raises(EnvironmentFault, match="penyimpanan penuh"):
-        put_run(tmp_path, "run", broken, again=True)
+        put_run(tmp_path, "run", broken)
     assert [p.name for p in tmp_path.iterdir()] == ["run"]
     assert [p.name for p in (tmp_path / "run").iterdir()] == ["a.txt"]
 
 
 def test_what_a_killed_run_left_behind_is_swept(tmp_path: Path) -> None:
-    dead = tmp_path / ".old-run-999999999.part"
+    dead = tmp_path / ".batu-geo-old-run-999999999.part"
     dead.mkdir(parents=True)
     (dead / "half").write_text("x")
-    mine = tmp_path / ".notes.part"
-    mine.mkdir()
-    put_run(tmp_path, "run", fill, again=False)
-    assert {p.name for p in tmp_path.iterdir()} == {"run", ".notes.part"}
+    put_run(tmp_path, "run", fill)
+    assert {p.name for p in tmp_path.iterdir()} == {"run"}
+
+
+FOREIGN = (".notes.part", ".film-999999999.part", ".archive-999999999.old.part", ".lock")
+
+
+def test_what_other_programs_left_is_not_touched(tmp_path: Path) -> None:
+    for name in FOREIGN[:3]:
+        (tmp_path / name).mkdir()
+    (tmp_path / FOREIGN[3]).write_text("theirs")
+    put_run(tmp_path, "run", fill)
+    assert {p.name for p in tmp_path.iterdir()} == {"run", *FOREIGN}
+    assert (tmp_path / ".lock").read_text() == "theirs"
+
+
+def test_a_folder_of_the_user_is_filled_without_a_look_at_what_stands_beside_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".batu-geo-other-999999999.part").mkdir()
+    (tmp_path / ".batu-geo-moved-999999999.old.part").mkdir()
+    (tmp_path / ".batu-geo-mine-999999999.part").mkdir()
+    put_new(tmp_path / "mine", fill)
+    left = {".batu-geo-other-999999999.part", ".batu-geo-moved-999999999.old.part"}
+    assert {p.name for p in tmp_path.iterdir()} == {"mine", *left}
+
+
+def test_a_folder_with_files_is_not_filled(tmp_path: Path) -> None:
+    put_new(tmp_path / "mine", fill)
+    for _ in range(2):
+        with pytest.raises(EnvironmentFault, match="BG-413"):
+            put_new(tmp_path / "mine", fill)
+    with pytest.raises(EnvironmentFault, match="BG-413"):
+        put_new(tmp_path / "mine" / "a.txt", fill)
+    assert [p.name for p in tmp_path.rglob("*")] == ["mine", "a.txt"]
+
+
+def test_a_process_of_the_same_number_that_was_killed_is_in_nobodys_way(tmp_path: Path) -> None:
+    put_run(tmp_path, "run", fill)
+    for path in (aside_of(tmp_path / "run"), aside_of(tmp_path / "run", OLD)):
+        path.mkdir()
+        (path / "half").write_text("x")
+    put_run(tmp_path, "run", fill)
+    assert [p.name for p in tmp_path.rglob("*")] == ["run", "a.txt"]
 
 
 def test_killed_between_two_renames_the_old_run_is_put_back(
     tmp_path: Path,
 ) -> None:
-    put_run(tmp_path, "run", fill, again=False)
-    (tmp_path / "run").rename(tmp_path / ".run-999999999.old.part")
-    put_run(tmp_path, "other", fill, again=False)
+    put_run(tmp_path, "run", fill)
+    (tmp_path / "run").rename(tmp_path / ".batu-geo-run-999999999.old.part")
+    put_run(tmp_path, "other", fill)
     assert {p.name for p in tmp_path.iterdir()} == {"run", "other"}
     assert (tmp_path / "run" / "a.txt").read_text() == "new"
 
@@ -75,7 +114,7 @@ def test_killed_between_two_renames_the_old_run_is_put_back(
 def test_when_the_new_run_cannot_be_placed_the_old_one_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put_run(tmp_path, "run", fill, again=False)
+    put_run(tmp_path, "run", fill)
     rename = Path.rename
 
     def fails(self: Path, target: Path) -> Path:
@@ -85,22 +124,25 @@ def test_when_the_new_run_cannot_be_placed_the_old_one_stays(
 
     monkeypatch.setattr(Path, "rename", fails)
     with pytest.raises(EnvironmentFault, match="BG-401"):
-        put_run(tmp_path, "run", fill, again=True)
+        put_run(tmp_path, "run", fill)
     assert [p.name for p in tmp_path.iterdir()] == ["run"]
 
 
 def test_the_files_of_a_living_process_are_not_swept(tmp_path: Path) -> None:
-    mine = tmp_path / f".run-{os.getpid()}.part"
+    mine = tmp_path / f".batu-geo-run-{os.getppid()}.part"
     mine.mkdir()
-    put_run(tmp_path, "other", fill, again=False)
+    put_run(tmp_path, "other", fill)
     assert mine.exists()
 
 
-def test_a_stray_file_of_the_road_cache_is_swept(tmp_path: Path) -> None:
-    (tmp_path / ".cache").mkdir()
-    (tmp_path / ".cache" / ".roads-ab.npz-999999999.part").write_text("half")
-    put_run(tmp_path, "run", fill, again=False)
-    assert not list((tmp_path / ".cache").iterdir())
+def test_stray_files_of_what_is_kept_are_swept(tmp_path: Path) -> None:
+    cache = tmp_path / ".cache" / "overpass"
+    cache.mkdir(parents=True)
+    (cache.parent / ".batu-geo-roads-ab.npz-999999999.part").write_text("half")
+    (cache / ".batu-geo-ab.json-999999999.part").write_text("half")
+    (cache / "ab.part").write_text("theirs")
+    put_run(tmp_path, "run", fill)
+    assert [p.name for p in (tmp_path / ".cache").rglob("*")] == ["overpass", "ab.part"]
 
 
 def test_a_second_writer_waits_and_is_then_told_who_writes(tmp_path: Path) -> None:
@@ -127,7 +169,7 @@ def test_the_lock_of_a_dead_process_holds_nobody_up(tmp_path: Path) -> None:
 def test_a_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("x")
     with pytest.raises(EnvironmentFault, match="BG-401"):
-        put_run(tmp_path / "out", "run", fill, again=False)
+        put_run(tmp_path / "out", "run", fill)
     assert (tmp_path / "out").read_text() == "x"
 
 

@@ -53,7 +53,7 @@ def check(context: click.Context, /, *, language: Any, as_json: bool, **settings
     """
     if settings["file"] and not settings["table"] and not _is_study(settings["file"]):
         raise click.UsageError("FILE --as TABLE")
-    if settings["seal"] and not settings["data"] and not settings["file"]:
+    if settings["seal"] and (settings["table"] or not (settings["data"] or settings["file"])):
         raise click.UsageError("--seal --data DIR")
     with reported(context, language):
         from batu_geo.pipeline.check.verb import run_check  # noqa: PLC0415 - heavy

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def _one_of(codes: tuple[str, ...]) -> Callable[[str], str]:
+def one_of(codes: tuple[str, ...]) -> Callable[[str], str]:
+    """Return what lets only these codes pass."""
+
     def check(value: str) -> str:
         if value not in codes:
             raise ValueError(f"{value!r} is not one of {', '.join(codes)}")
@@ -25,17 +27,17 @@ Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Weekday = Annotated[int, Field(ge=1, le=7)]
-Evidence = Annotated[str, AfterValidator(_one_of(tables.EVIDENCE))]
-Kind = Annotated[str, AfterValidator(_one_of(contracts.FACILITY_KINDS))]
-Status = Annotated[str, AfterValidator(_one_of(contracts.STATUSES))]
-Owner = Annotated[str, AfterValidator(_one_of(contracts.OWNERS))]
-LandStatus = Annotated[str, AfterValidator(_one_of(contracts.LAND_STATUSES))]
-Condition = Annotated[str, AfterValidator(_one_of(contracts.CONDITIONS))]
-Hazard = Annotated[str, AfterValidator(_one_of(contracts.HAZARDS))]
-Profession = Annotated[str, AfterValidator(_one_of(contracts.PROFESSIONS))]
+Evidence = Annotated[str, AfterValidator(one_of(tables.EVIDENCE))]
+Kind = Annotated[str, AfterValidator(one_of(contracts.FACILITY_KINDS))]
+Status = Annotated[str, AfterValidator(one_of(contracts.STATUSES))]
+Owner = Annotated[str, AfterValidator(one_of(contracts.OWNERS))]
+LandStatus = Annotated[str, AfterValidator(one_of(contracts.LAND_STATUSES))]
+Condition = Annotated[str, AfterValidator(one_of(contracts.CONDITIONS))]
+Hazard = Annotated[str, AfterValidator(one_of(contracts.HAZARDS))]
+Profession = Annotated[str, AfterValidator(one_of(contracts.PROFESSIONS))]
 
 
 class Frozen(BaseModel):
-    """A part of a scenario."""
+    """A part of a scenario, or of another table of settings."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)

@@ -24,6 +24,7 @@ from batu_geo.render.tables import write_csv
 from batu_geo.runs import MANIFEST, outputs_of, put_run, run_name, write_json
 from batu_geo.siting.rules import choices
 from batu_geo.siting.trade_offs import budget_curve, fairness_curve
+from batu_geo.sources.scenarios import validated
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def save(found: Comparison, out: Path, *, language: Language = "id") -> Path:
             (folder / CURVES).write_text(found.picture(language), encoding="utf-8", newline="\n")
         write_json({**made_of, "outputs": outputs_of(folder)}, folder / MANIFEST)
 
-    return put_run(out, run_name("compare", made_of), fill, again=True)
+    return put_run(out, run_name("compare", made_of), fill)
 
 
 def _ingredients(sides: Sequence[Side], language: Language) -> dict[str, Any]:
@@ -212,7 +213,7 @@ def sides_of(manifest: Mapping[str, Any], study: Study, against: Study | None) -
         Side(
             name,
             against if against is not None and name.endswith(AGAINST) else study,
-            Scenario.model_validate(settings),
+            validated(Scenario, settings, MANIFEST),
         )
         for name, settings in manifest[COMPARED].items()
     ]

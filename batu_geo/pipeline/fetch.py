@@ -24,7 +24,6 @@ from batu_geo.sources.overpass import (
     tiles_of,
     with_margin,
 )
-from batu_geo.sources.study import STUDY_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -96,6 +95,8 @@ def fetch(  # noqa: PLR0913 - the options of the verb, by name
     ------
     EnvironmentFault
         When there is no area, no network or no usable answer; the study is as it was.
+    ScenarioError
+        When the address of a server is none.
     DataError
         When the outlines are faulty.
     """
@@ -103,7 +104,7 @@ def fetch(  # noqa: PLR0913 - the options of the verb, by name
     area = None
     if place:
         check_reachable(geocoder)
-        area = nominatim.place_of(place, geocoder, folder / CACHE, again=again)
+        area = nominatim.place_of(place, geocoder, study.root / CACHE, again=again)
     inside = _not_too_large(_sides([area.shape] if area else _outlines(study)))
     jobs = [
         (what, part)
@@ -115,7 +116,7 @@ def fetch(  # noqa: PLR0913 - the options of the verb, by name
     for number, (what, part) in enumerate(jobs, start=1):
         if progress:
             progress(f"{what} {number}/{len(jobs)}")
-        answer = answer_of(what, part, server, folder / CACHE, again=again)
+        answer = answer_of(what, part, server, study.root / CACHE, again=again)
         answers.setdefault(what, []).append(answer)
     return _written(study, answers, area)
 
@@ -152,16 +153,16 @@ def _not_too_large(box: Box) -> Box:
 def _written(
     study: StudyFolder, answers: dict[str, list[dict[str, Any]]], area: Place | None
 ) -> list[Fetched]:
-    contents: dict[str, bytes] = {}
+    files: dict[str, bytes] = {}
     entries: dict[str, dict[str, str]] = {}
     done = []
     if area:
-        contents[PLACE_FILE] = _place_file(area)
+        files[PLACE_FILE] = _place_file(area)
         done.append(Fetched("place", study.root / PLACE_FILE, 1, "", area.name))
     for what, parts in answers.items():
         elements, date = merged(parts), min(map(date_of_answer, parts))
         content, count = file_of(what, elements)
-        contents[FILES[what]] = content
+        files[FILES[what]] = content
         done.append(Fetched(what, study.root / FILES[what], count, date))
         if what in IN_CARD and count:
             entries[what] = {
@@ -171,8 +172,9 @@ def _written(
                 "date": date,
                 "evidence": IN_CARD[what],
             }
-    contents[STUDY_FILE] = study.card_text(entries)
-    study.write(contents)
+    with study.edit() as edit:
+        edit.files |= files
+        edit.entries |= entries
     return done
 
 

@@ -10,9 +10,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from batu_geo.domain.contracts import BUILDINGS, FACILITIES, POPULATION, VILLAGES
-from batu_geo.domain.errors import EnvironmentFault, Problem, ScenarioError
+from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.render.table_templates import header, write_templates
-from batu_geo.runs import put_run
+from batu_geo.runs import put_new
 from batu_geo.sources.study import STUDY_FILE, embedded_study
 
 if TYPE_CHECKING:
@@ -48,9 +48,6 @@ def init(folder: Path, *, code: str = "", with_batu: bool = False) -> Path:
     """
     if code and not CODE.fullmatch(code):
         raise ScenarioError(Problem("BG-441", "--code", values={"value": code}))
-    folder = folder.resolve()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise EnvironmentFault(Problem("BG-413", str(folder)))
     fill = _copied if with_batu or code == EMBEDDED_CODE else lambda aside: _empty(aside, code)
 
     def whole(aside: Path) -> None:
@@ -58,7 +55,7 @@ def init(folder: Path, *, code: str = "", with_batu: bool = False) -> Path:
         (aside / "templates").mkdir()
         write_templates(aside / "templates")
 
-    return put_run(folder.parent, folder.name, whole, again=True)
+    return put_new(folder, whole)
 
 
 def _copied(aside: Path) -> None:

@@ -114,7 +114,7 @@ def draw_maps(
     found = assess(study, scenario, progress=step)
     step("step_maps")
     name = _name(study, scenario, language)
-    return put_run(out, name, lambda aside: fill_maps(aside, found, language), again=True)
+    return put_run(out, name, lambda aside: fill_maps(aside, found, language))
 
 
 def _name(study: Study, scenario: Scenario, language: Language) -> str:

@@ -18,7 +18,7 @@ from batu_geo.render.console import run_summary
 from batu_geo.render.maps import MapPage
 from batu_geo.render.notebook import run_html
 from batu_geo.render.words import word
-from batu_geo.runs import put_run, read_manifest, run_name, what_is_spoilt
+from batu_geo.runs import is_of_another_run, put_run, read_manifest, run_name, what_is_spoilt
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Run:
         return run_html(
             self.gaps,
             self.city,
-            evidence=self.manifest["evidence"],
+            evidence=self.manifest.get("evidence", ""),
             language=self.manifest["language"],
         )
 
@@ -181,7 +181,7 @@ def write_run(found: Assessment, *, out: Path, language: Language) -> Path:
     """Write the run folder of an assessment, in place of the one that may stand there."""
     made_of = ingredients(found.study, found.scenario, language)
     name = run_name(found.scenario.name, made_of)
-    return put_run(out, name, lambda aside: fill_run(aside, found, language, made_of), again=True)
+    return put_run(out, name, lambda aside: fill_run(aside, found, language, made_of))
 
 
 def ingredients(study: Study, scenario: Scenario, language: Language) -> dict[str, Any]:
@@ -205,6 +205,8 @@ def open_run(folder: Path, *, is_new: bool = False) -> Run:
     ScenarioError
         When the folder holds maps or a briefing and no run.
     """
+    if is_of_another_run(folder):
+        raise ScenarioError(Problem("BG-452", str(folder)))
     spoilt = what_is_spoilt(folder)
     if spoilt:
         raise EnvironmentFault(Problem("BG-412", str(folder), values={"reason": spoilt[0]}))

@@ -14,6 +14,7 @@ from batu_geo.pipeline.compare import AGAINST, COMPARED, compare_sides, save, si
 from batu_geo.pipeline.maps import PAGES, draw_maps
 from batu_geo.pipeline.plan import CACHE, run_scenario
 from batu_geo.runs import MANIFEST, changed_inputs, is_of_another_run, read_manifest, what_is_spoilt
+from batu_geo.sources.scenarios import validated
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def _reasons(folder: Path, study: Study) -> Iterator[tuple[str, str]]:
     except BatuGeoError:
         yield "unreadable", MANIFEST
         return
-    if manifest["study"]["name"] != study.name:
-        yield "other_study", manifest["study"]["name"]
+    if manifest["study"].get("name") != study.name:
+        yield "other_study", manifest["study"].get("name", "?")
         return
     for table in sorted({*manifest["inputs"], *study.inputs}):
         if manifest["inputs"].get(table) != study.inputs.get(table):
@@ -147,6 +148,6 @@ def _computed(
     if COMPARED in manifest:
         sides = sides_of(manifest, study, other)
         return save(compare_sides(sides, progress=progress), out, language=language)
-    scenario = Scenario.model_validate(manifest["scenario"])
+    scenario = validated(Scenario, manifest["scenario"], MANIFEST)
     compute = draw_maps if PAGES in manifest else run_scenario
     return compute(study, scenario, out=out, language=language, progress=progress)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
-from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem, ScenarioError
-from batu_geo.runs import PART, locked, sweep
-from batu_geo.sources.opening import json_of, open_input, records_of, text_of, toml_of
+from batu_geo.domain.errors import BatuGeoError, Problem, ScenarioError
+from batu_geo.sources.opening import FORMATS, json_of, open_input, records_of, toml_of
 from batu_geo.sources.points import read_buildings, read_facilities
 from batu_geo.sources.records import (
     read_indicators,
@@ -17,19 +16,22 @@ from batu_geo.sources.records import (
     read_profiles,
     read_staffing,
 )
+from batu_geo.sources.scenarios import Model, validated
 from batu_geo.sources.study import (
     STUDY_FILE,
     Desk,
+    Input,
     facilities_of,
     population_of,
     villages_of,
 )
-from batu_geo.sources.study_card import with_crs, with_entry
+from batu_geo.sources.study_card import changed_card
 from batu_geo.sources.village_list import VillageList
 from batu_geo.sources.villages import read_villages
+from batu_geo.writing import locked, replace_all, sweep, undo, writing_into
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from batu_geo.domain.tables import Villages
@@ -70,17 +72,26 @@ class StudyFolder:
         if opened.suffix == ".csv":
             return list(records_of(opened))
         document = json_of(opened)
-        features = document.get("features", []) if isinstance(document, dict) else []
-        return [f.get("properties") or {} for f in features if isinstance(f, dict)]
+        features = document.get("features") if isinstance(document, dict) else None
+        if not isinstance(features, list):
+            return []
+        told = [f.get("properties") for f in features if isinstance(f, dict)]
+        return [record if isinstance(record, dict) else {} for record in told]
+
+    def inputs(self) -> dict[str, dict[str, str]]:
+        """Return what the card says of each input, with the fingerprint the file has now."""
+        for table in (name for name, entry in self.desk.card if isinstance(entry, Input)):
+            self.desk.open(table, *FORMATS)
+        return self.desk.inputs
 
     def village_list(self) -> VillageList:
         """Return the villages by population or, before there is any, by the outlines."""
-        outlines = {str(r.get("village_id")): r for r in self.records("villages")}
-        people = self.records("population")
+        outlines = {str(r["village_id"]): r for r in self.records("villages") if "village_id" in r}
+        people = [row for row in self.records("population") if row.get("village_id")]
         if not people:
             return VillageList(outlines.values())
         return VillageList(
-            {**outlines.get(str(row.get("village_id")), {}), **{k: v for k, v in row.items() if v}}
+            {**outlines.get(str(row["village_id"]), {}), **{k: v for k, v in row.items() if v}}
             for row in people
         )
 
@@ -91,12 +102,12 @@ class StudyFolder:
         except BatuGeoError:
             return None
 
-    def own_table(self, name: str) -> dict[str, Any]:
+    def own_table(self, name: str, model: type[Model]) -> Model:
         """Return a table of words the user put into the study, empty where there is none."""
         if not (self.root / name).is_file():
-            return {}
+            return model()
         opened = open_input(self.root / name, name=name, table=name, suffixes=(".toml",))
-        return toml_of(opened)
+        return validated(model, toml_of(opened), name)
 
     def check(self, table: str, opened: Opened, evidence: str) -> list[Problem]:
         """Hold a new input against the others of the study, as a run would.
@@ -147,47 +158,31 @@ class StudyFolder:
         entry = getattr(self.desk.card, table)
         return entry.path if entry and entry.path.endswith(suffix) else f"{table}{suffix}"
 
-    def card_text(self, entries: Mapping[str, Mapping[str, str]], *, crs: str = "") -> bytes:
-        """Return the card with entries replaced."""
-        opened = open_input(self.root / STUDY_FILE, name=STUDY_FILE, table="study",
-                            suffixes=(".toml",))  # fmt: skip
-        text = text_of(opened)
-        for table, entry in entries.items():
-            text = with_entry(text, table, entry)
-        return (with_crs(text, crs) if crs else text).encode()
+    @contextmanager
+    def edit(self) -> Iterator[Edit]:
+        """Change the study: what is put into the edit is written whole when the block ends.
 
-    def write(self, contents: Mapping[str, bytes]) -> None:
-        """Write files; each appears whole, and none does when one cannot be written.
-
-        The card comes last: what it names is there before it says so.
+        Others wait meanwhile, and the study in the edit is the one they have left. When the
+        block raises, nothing is written.
 
         Raises
         ------
         EnvironmentFault
             When the disk is full or the folder cannot be written.
+        ScenarioError
+            When the card cannot be changed as asked.
         """
-        order = sorted(contents, key=lambda name: name == STUDY_FILE)
-        staged: dict[Path, Path] = {}
-        try:
-            with locked(self.root):
-                for place in {(self.root / name).parent for name in order}:
-                    sweep(place)
-                try:
-                    for name in order:
-                        path = self._inside(name)
-                        aside = path.with_name(f".{path.name}-{os.getpid()}{PART}")
-                        staged[aside] = path
-                        _write_through(aside, contents[name])
-                    for aside, path in staged.items():
-                        aside.replace(path)
-                finally:
-                    for aside in staged:
-                        aside.unlink(missing_ok=True)
-        except BatuGeoError:
-            raise
-        except OSError as error:
-            values = {"reason": error.strerror or error}
-            raise EnvironmentFault(Problem("BG-401", str(self.root), values=values)) from error
+        with writing_into(self.root), locked(self.root):
+            undo(self.root)
+            edit = Edit(StudyFolder.at(self.root))
+            yield edit
+            opened = open_input(self.root / STUDY_FILE, name=STUDY_FILE, table="study",
+                                suffixes=(".toml",))  # fmt: skip
+            card = changed_card(opened, edit.entries, edit.crs)
+            contents = {**edit.files, STUDY_FILE: card}
+            for name in contents:
+                sweep(self._inside(name).parent)
+            replace_all(self.root, contents)
 
     def _inside(self, name: str) -> Path:
         """Return the path of a file, which must not lead out of the folder."""
@@ -199,8 +194,14 @@ class StudyFolder:
         return path
 
 
-def _write_through(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+@dataclass(slots=True)
+class Edit:
+    """What is to become of a study, all of it or nothing: files by name, entries by table.
+
+    `study` is as it is now, while nobody else writes; `crs` is empty to keep the one there is.
+    """
+
+    study: StudyFolder
+    files: dict[str, bytes] = field(default_factory=dict)
+    entries: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    crs: str = ""

@@ -49,12 +49,12 @@ def run_summary(
         parts.append(appraisal(plan, language, only=OF_A_PLAN))
     parts += [Text(line) for line in served_lines(city, language)]
     parts.append(Text(_assumed_line(manifest["inputs"], language)))
-    count = len(manifest["notices"])
+    notices = manifest.get("notices", ())
+    count = len(notices)
     if count:
         parts.append(Text(word("print_notices", language, count=count)))
         parts += [
-            Text(f"  {notice['text']}", style="dim")
-            for notice in manifest["notices"][:MOST_NOTICES]
+            Text(f"  {notice.get('text', '')}", style="dim") for notice in notices[:MOST_NOTICES]
         ]
     parts.append(Text(f"{word('print_folder', language)}: {folder}"))
     if not is_new:

@@ -6,9 +6,12 @@ import re
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, Field
 
 from batu_geo.domain.contracts import CONTRACTS
+from batu_geo.domain.frozen import Frozen, one_of
 from batu_geo.sources.village_list import plain
 
 if TYPE_CHECKING:
@@ -47,19 +50,34 @@ class Match:
     is_sure: bool = True
 
 
-def synonyms(own: Mapping[str, Any] | None = None) -> dict[str, Any]:
+Words = dict[str, tuple[str, ...]]
+Table = Annotated[str, AfterValidator(one_of(("shared", *EXTRAS)))]
+Area = Annotated[str, AfterValidator(one_of(("not_villages",)))]
+
+
+class Synonyms(Frozen):
+    """The contents of `synonyms.toml`: by table and column, by column and code, of areas."""
+
+    columns: dict[Table, Words] = Field(default_factory=dict)
+    values: dict[str, Words] = Field(default_factory=dict)
+    areas: dict[Area, tuple[str, ...]] = Field(default_factory=dict)
+
+
+def synonyms(own: Synonyms | None = None) -> dict[str, Any]:
     """Return the synonyms of the package with those of a study added."""
     text = files("batu_geo.sources").joinpath(SYNONYMS).read_text(encoding="utf-8")
-    found: dict[str, Any] = tomllib.loads(text)
-    for group, tables in (own or {}).items():
-        for table, names in tables.items() if isinstance(tables, dict) else ():
-            known = found.setdefault(group, {}).setdefault(table, {})
-            if isinstance(names, list):
-                found[group][table] = [*(known or []), *names]
-                continue
-            for name, words in names.items():
-                known[name] = [*known.get(name, []), *words]
+    found = Synonyms.model_validate(tomllib.loads(text)).model_dump()
+    if own is not None:
+        for group, tables in (("columns", own.columns), ("values", own.values)):
+            for table, names in tables.items():
+                _add(names, found[group].setdefault(table, {}))
+        _add(own.areas, found["areas"])
     return found
+
+
+def _add(own: Words, known: Words) -> None:
+    for name, words in own.items():
+        known[name] = known.get(name, ()) + words
 
 
 def names_of(table: str, words: Mapping[str, Any]) -> dict[str, dict[str, float]]:

@@ -8,6 +8,10 @@ from collections import Counter
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field
+
+from batu_geo.domain.frozen import Frozen, Kind
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -21,13 +25,27 @@ IDS = ("osm_id", "@id", "id", "full_id")
 GONE = ("disused:", "abandoned:", "was:")
 
 
-def osm_rules(own: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+class Rule(Frozen):
+    """A kind, with the words of which one stands in the name, and the values of each tag."""
+
+    kind: Kind
+    name: tuple[str, ...] = ()
+    tags: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class OsmKinds(Frozen):
+    """The contents of `osm_kinds.toml`."""
+
+    rule: tuple[Rule, ...] = ()
+
+
+def osm_rules(own: OsmKinds | None = None) -> tuple[Rule, ...]:
     """Return the rules in the order they are asked, those of the study first."""
     text = files("batu_geo.sources").joinpath(OSM_KINDS).read_text(encoding="utf-8")
-    return [*(own or {}).get("rule", []), *tomllib.loads(text)["rule"]]
+    return (own or OsmKinds()).rule + OsmKinds.model_validate(tomllib.loads(text)).rule
 
 
-def kind_of(tags: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> str:
+def kind_of(tags: Mapping[str, Any], rules: Sequence[Rule]) -> str:
     """Return the kind that tags mean, or an empty text.
 
     >>> kind_of({"amenity": "clinic", "name": "Pustu Beji"}, osm_rules())
@@ -39,11 +57,11 @@ def kind_of(tags: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> str:
     # A street or a shop may be named after a puskesmas: words count on health tags alone.
     is_health = bool(tags.get("healthcare")) or tags.get("amenity") in HEALTH_AMENITIES
     for rule in rules:
-        names = rule.get("name", ())
-        by_name = not names or (is_health and any(f" {name} " in text for name in names))
-        by_tag = all(tags.get(key) in values for key, values in rule.get("tags", {}).items())
+        words = any(f" {name} " in text for name in rule.name)
+        by_name = not rule.name or (is_health and words)
+        by_tag = all(tags.get(key) in values for key, values in rule.tags.items())
         if by_name and by_tag:
-            return str(rule["kind"])
+            return rule.kind
     return ""
 
 
@@ -53,7 +71,7 @@ def is_osm(features: Sequence[Feature]) -> bool:
     return "kind" not in names and any(tag in names for tag in HEALTH_TAGS)
 
 
-def as_facilities(features: Sequence[Feature], rules: Sequence[Mapping[str, Any]]) -> list[Feature]:
+def as_facilities(features: Sequence[Feature], rules: Sequence[Rule]) -> list[Feature]:
     """Return the features that are facilities, in the columns of the contract.
 
     That a place is on the map says that somebody saw it, not that it is open.
@@ -79,9 +97,7 @@ def as_facilities(features: Sequence[Feature], rules: Sequence[Mapping[str, Any]
     return found
 
 
-def without_kind(
-    features: Sequence[Feature], rules: Sequence[Mapping[str, Any]]
-) -> list[tuple[str, int]]:
+def without_kind(features: Sequence[Feature], rules: Sequence[Rule]) -> list[tuple[str, int]]:
     """Return the health tags of the features that no rule makes a facility, most common first.
 
     >>> without_kind([{"properties": {"healthcare": "laboratory"}}], osm_rules())

@@ -11,7 +11,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem
+from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem, ScenarioError
+from batu_geo.writing import write_whole, writing_into
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,21 +35,29 @@ def check_reachable(server: str) -> None:
 
     Raises
     ------
+    ScenarioError
+        When that is no address of a server.
     EnvironmentFault
         With one plain sentence.
     """
     import requests  # noqa: PLC0415 - only fetching needs it
 
-    proxies = requests.utils.get_environ_proxies(server)
-    parts = urlsplit(proxies.get(urlsplit(server).scheme) or server)
-    port = parts.port or PORTS.get(parts.scheme, 0)
+    try:
+        parts = urlsplit(server)
+        if parts.scheme not in PORTS or not parts.hostname:
+            raise ValueError(server)
+        proxies = requests.utils.get_environ_proxies(server)
+        parts = urlsplit(proxies.get(parts.scheme) or server)
+        port = parts.port or PORTS.get(parts.scheme, 0)
+    except ValueError as error:
+        raise ScenarioError(Problem("BG-437", values={"value": server})) from error
     reached: list[bool] = []
 
     def connect() -> None:
         try:
             socket.create_connection((parts.hostname, port), timeout=LONGEST_CONNECT_S).close()
             reached.append(True)
-        except OSError:
+        except (OSError, UnicodeError):  # a name that no name may look like
             pass
 
     # The look-up of a name has no time limit of its own.
@@ -92,19 +101,21 @@ def answer_to(
     Raises
     ------
     EnvironmentFault
-        When the server cannot be reached, stays busy, or sends no usable answer.
+        When the server cannot be reached, stays busy, or sends no usable answer, or the
+        answer cannot be kept.
     """
     kept = cache / f"{hashlib.sha256(f'{question} {server}'.encode()).hexdigest()[:24]}.json"
-    if not again and kept.is_file():
-        try:
-            return read(kept.read_bytes())
-        except BatuGeoError:
-            kept.unlink()
+    # Before anybody is asked: an answer that cannot be kept would be asked for again.
+    with writing_into(cache):
+        cache.mkdir(parents=True, exist_ok=True)
+        if not again and kept.is_file():
+            try:
+                return read(kept.read_bytes())
+            except BatuGeoError:
+                kept.unlink()
     content = _asked(ask, read, server)
-    cache.mkdir(parents=True, exist_ok=True)
-    aside = kept.with_suffix(".part")
-    aside.write_bytes(content)
-    aside.replace(kept)
+    with writing_into(cache):
+        write_whole(kept, content)
     return read(content)
 
 

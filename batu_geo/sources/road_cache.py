@@ -11,13 +11,13 @@ import contextlib
 import hashlib
 import io
 import json
-import os
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from batu_geo.network.roads import RoadNetwork
+from batu_geo.writing import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,11 +59,6 @@ def keep(roads: RoadNetwork, path: Path) -> None:
     text = np.frombuffer(json.dumps(card).encode(), dtype=np.uint8)
     np.savez(stored, card=text, **{name: getattr(roads, name) for name in names})
     mark = hashlib.sha256(stored.getvalue()).digest()
-    aside = path.with_name(f".{path.name}-{os.getpid()}.part")
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            aside.write_bytes(mark + stored.getvalue())
-            aside.replace(path)
-        finally:
-            aside.unlink(missing_ok=True)
+        write_whole(path, mark + stored.getvalue())

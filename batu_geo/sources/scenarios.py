@@ -133,7 +133,7 @@ def validated(model: type[Model], settings: dict[str, Any], name: str) -> Model:
 
 
 def _problem(model: type[BaseModel], error: dict[str, Any], name: str) -> Problem:
-    key = ".".join(str(part) for part in error["loc"])
+    key = ".".join(str(part) for part in error["loc"] if part != "[key]")
     if error["type"] != "extra_forbidden":
         reason = error["msg"].removeprefix("Value error, ")
         values = {"reason": reason, "key": key or name}

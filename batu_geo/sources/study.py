@@ -28,6 +28,7 @@ from batu_geo.sources.road_cache import keep, kept_name, read_kept
 from batu_geo.sources.roads import READERS, read_roads
 from batu_geo.sources.scenarios import find_scenario, load_scenario, validated
 from batu_geo.sources.villages import read_villages
+from batu_geo.writing import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -212,8 +213,12 @@ class Desk:
 
     @classmethod
     def at(cls, folder: Path) -> Desk:
-        """Open the card of a study, named by its folder or by the card itself."""
+        """Open the card of a study, named by its folder or by the card itself.
+
+        What a killed import has half written there is undone first.
+        """
         root = folder.parent if folder.name == STUDY_FILE else folder
+        settle(root)
         path = root / STUDY_FILE
         name = STUDY_FILE if path.is_file() else str(path)
         opened = open_input(path, name=name, table="study", suffixes=(".toml",))

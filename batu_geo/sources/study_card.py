@@ -1,16 +1,51 @@
-"""Change one entry of a `study.toml` and leave the rest, its comments too, as it is."""
+"""Change entries of a `study.toml` and leave the rest, its comments too, as it is."""
 
 from __future__ import annotations
 
 import json
 import re
+import tomllib
 from typing import TYPE_CHECKING
+
+from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.sources.opening import text_of, toml_of
+from batu_geo.sources.scenarios import validated
+from batu_geo.sources.study import STUDY_FILE, StudyFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from batu_geo.sources.opening import Opened
+
 TABLE_LINE = re.compile(r"^\s*\[", re.MULTILINE)
-CRS_LINE = re.compile(r'^crs\s*=\s*"[^"]*"', re.MULTILINE)
+CRS_LINE = re.compile(r"""^crs\s*=\s*("[^"\n]*"|'[^'\n]*')""", re.MULTILINE)
+
+
+def changed_card(opened: Opened, entries: Mapping[str, Mapping[str, str]], crs: str = "") -> bytes:
+    """Return the card with entries replaced and, where one is given, another projection.
+
+    Raises
+    ------
+    ScenarioError
+        When it would not come out as meant: TOML can say the same in ways that are not
+        looked for here.
+    """
+    text, wanted = text_of(opened), toml_of(opened)
+    for table, entry in entries.items():
+        text = with_entry(text, table, entry)
+        wanted[table] = dict(entry)
+    if crs:
+        text = with_crs(text, crs)
+        wanted["crs"] = crs
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        found = {}
+    if found != wanted:
+        keys = ", ".join([*entries, *(["crs"] if crs else [])])
+        raise ScenarioError(Problem("BG-317", STUDY_FILE, values={"key": keys}))
+    validated(StudyFile, wanted, STUDY_FILE)
+    return text.encode()
 
 
 def with_entry(text: str, table: str, entry: Mapping[str, str]) -> str:
@@ -25,7 +60,8 @@ def with_entry(text: str, table: str, entry: Mapping[str, str]) -> str:
     """
     lines = [f"[{table}]", *(f"{key} = {quoted(value)}" for key, value in entry.items())]
     block = "\n".join(lines) + "\n"
-    heading = re.search(rf"^\[{table}\][^\n]*\n?", text, re.MULTILINE)
+    name = rf"""(?:{table}|"{table}"|'{table}')"""
+    heading = re.search(rf"^[ \t]*\[[ \t]*{name}[ \t]*\][^\n]*\n?", text, re.MULTILINE)
     if heading is None:
         return f"{text.rstrip()}\n\n{block}"
     rest = text[heading.end() :]

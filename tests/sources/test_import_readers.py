@@ -18,7 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from batu_geo.domain.errors import BatuGeoError
-from batu_geo.sources.columns import match_columns, synonyms, translated
+from batu_geo.sources.columns import Synonyms, match_columns, synonyms, translated
 from batu_geo.sources.grids import decoded, grids_of
 from batu_geo.sources.kib import KIB_C, read_card
 from batu_geo.sources.layers import features_of
@@ -210,7 +210,7 @@ def test_a_column_that_is_only_likely_is_not_used() -> None:
 
 def test_a_study_may_add_words_of_its_own() -> None:
     own = {"columns": {"facilities": {"kind": ["Golongan"]}}, "values": {"kind": {"PUSTU": ["PP"]}}}
-    words = synonyms(own)
+    words = synonyms(Synonyms.model_validate(own))
     (match,), _ = match_columns(["golongan"], "facilities", words)
     assert (match.target, match.is_sure) == ("kind", True)
     assert translated("pp", "kind", ("PUSTU",), words) == "PUSTU"

@@ -5,18 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import shutil
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from batu_geo.domain.contracts import CONTRACTS
-from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem, shown
+from batu_geo.domain.errors import BatuGeoError, shown
 from batu_geo.domain.privacy import masked, personal_columns
 from batu_geo.render.tables import write_csv
 from batu_geo.render.words import word
+from batu_geo.runs import put_new
 from batu_geo.sources.mending import Change, clean_value, mended_geometry
 from batu_geo.sources.opening import json_of
 
@@ -64,8 +63,15 @@ def propose(opened: Mapping[str, Opened], folder: Path, language: Language) -> l
         if found:
             texts[_target(file.name)] = text
             changes += found
+
+    def fill(aside: Path) -> None:
+        for name, text in texts.items():
+            (aside / name).parent.mkdir(parents=True, exist_ok=True)
+            (aside / name).write_text(text, encoding="utf-8", newline="")
+        write_csv(_listed(changes, language), aside / CHANGES)
+
     if changes:
-        _write(folder, texts, changes, language)
+        put_new(folder, fill)
     return changes
 
 
@@ -74,32 +80,6 @@ def _target(name: str) -> str:
     path = PurePosixPath(Path(name).as_posix())
     is_inside = not path.is_absolute() and ".." not in path.parts
     return path.as_posix() if is_inside else path.name
-
-
-def _write(
-    folder: Path, texts: Mapping[str, str], changes: list[Change], language: Language
-) -> None:
-    aside = folder.with_name(f".{folder.name}-{os.getpid()}.part")
-    try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise EnvironmentFault(Problem("BG-413", str(folder)))
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        aside.mkdir()
-        try:
-            for name, text in texts.items():
-                (aside / name).parent.mkdir(parents=True, exist_ok=True)
-                (aside / name).write_text(text, encoding="utf-8", newline="")
-            write_csv(_listed(changes, language), aside / CHANGES)
-            if folder.exists():
-                folder.rmdir()
-            aside.rename(folder)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-    except BatuGeoError:
-        raise
-    except OSError as error:
-        values = {"reason": error.strerror or error}
-        raise EnvironmentFault(Problem("BG-401", str(folder), values=values)) from error
 
 
 def _listed(changes: list[Change], language: Language) -> pd.DataFrame:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
 from rich.text import Text
 
-from batu_geo.domain.errors import EnvironmentFault, Problem
+from batu_geo.domain.errors import EnvironmentFault, Problem, ScenarioError
 from batu_geo.pipeline.check.study import check_file, check_study
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.render.console_check import checkup_card, checkup_report
 from batu_geo.render.words import number, word
 from batu_geo.sources.study import STUDY_FILE
+from batu_geo.writing import write_whole, writing_into
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
     from batu_geo.pipeline.check.findings import Checkup
+
+PAGES = (".html", ".htm")
+HTML = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +67,14 @@ def run_check(  # noqa: PLR0913 - the options of the verb, by name
         later change of a single byte is refused.
     language
         Of the words.
+
+    Raises
+    ------
+    ScenarioError
+        When the map would be written over something else.
     """
+    if map_file is not None:
+        _refuse_over(map_file)
     if file is not None and table is not None:
         found = check_file(file, table, data=data)
     else:
@@ -85,32 +98,37 @@ def run_check(  # noqa: PLR0913 - the options of the verb, by name
 def _write_map(found: Checkup, path: Path, language: Language) -> None:
     from batu_geo.pipeline.check.page import checkup_map  # noqa: PLC0415 - folium is heavy
 
-    html = checkup_map(found, language)
-    aside = path.with_name(f".{path.name}.part")
-    try:
+    page = checkup_map(found, language)
+    with writing_into(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            html.save(aside)
-            aside.replace(path)
-        finally:
-            aside.unlink(missing_ok=True)
-    except OSError as error:
-        values = {"reason": error.strerror or error}
-        raise EnvironmentFault(Problem("BG-401", str(path), values=values)) from error
+        write_whole(path, page.html.encode())
+
+
+def _refuse_over(path: Path) -> None:
+    """Refuse to write a map over anything but a page, above all over an input."""
+    is_page = True
+    # What the system refuses is said when it is written.
+    with suppress(OSError), path.open("rb") as file:
+        is_page = HTML.match(file.read(200)) is not None
+    if path.suffix.lower() not in PAGES or not is_page:
+        raise ScenarioError(Problem("BG-442", "--map", values={"value": path}))
 
 
 def _sealed(found: Checkup, folder: Path | None, language: Language) -> Text:
     """Note the fingerprints of a study without errors."""
     if found.exit_code or folder is None:
         return Text(word("check_not_sealed", language))
-    study = StudyFolder.at(folder)
     entries = {
         table: {key: value for key, value in card.items() if value}
         for table, card in found.inputs.items()
     }
-    study.write({STUDY_FILE: study.card_text(entries)})
+    with StudyFolder.at(folder).edit() as edit:
+        if edit.study.inputs() != found.inputs:
+            raise EnvironmentFault(Problem("BG-414", str(folder)))
+        edit.entries |= entries
     count = number(len(entries), language)
-    return Text(word("check_sealed", language, count=count, path=study.root / STUDY_FILE))
+    path = edit.study.root / STUDY_FILE
+    return Text(word("check_sealed", language, count=count, path=path))
 
 
 def _fixed(found: Checkup, folder: Path, language: Language, card: dict[str, Any]) -> Text:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from batu_geo.domain.contracts import BUILDINGS, CONDITIONS, LAND_STATUSES
-from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
+from batu_geo.domain.errors import DataError, Problem, ScenarioError
 from batu_geo.domain.tables import UNKNOWN
 from batu_geo.pipeline.imports.rows import Rows, without_personal_texts
-from batu_geo.pipeline.imports.tables import Imported, Request, placed, put
+from batu_geo.pipeline.imports.tables import Imported, Request, placed, put, refuse_full
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.render.tables import write_csv
-from batu_geo.sources.columns import SYNONYMS, Match, synonyms, translated
+from batu_geo.sources.columns import SYNONYMS, Match, Synonyms, synonyms, translated
 from batu_geo.sources.kib import KIB_A, KIB_C, Card, joined, land_of, read_card
 from batu_geo.sources.opening import open_input
 from batu_geo.sources.sheets import TABLE_SUFFIXES
@@ -44,13 +44,14 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
     ------
     SourceError, DataError
         When a card cannot be read or a building breaks the contract.
+    ScenarioError
+        When the study has buildings already, or nobody agreed.
     EnvironmentFault
-        When the study has buildings already, nobody agreed, or nothing can be written.
+        When nothing can be written.
     """
     request = replace(request, table="buildings")
     folder = StudyFolder.at(request.into)
-    if not request.again and folder.records("buildings"):
-        raise EnvironmentFault(Problem("BG-421", request.file.name, values={"table": "buildings"}))
+    refuse_full(folder, request)
     name = request.file.name
     card, notices = _card(request.file, KIB_C, request.layer)
     lands, more = _card(kib_a, KIB_A) if kib_a else (None, [])
@@ -60,8 +61,8 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
     heads = zip(card.headings, KIB_C, strict=True)
     if not confirm([Match(f"{n}. {head}", field, 100.0)
                     for n, (head, field) in enumerate(heads, 1)], notices):  # fmt: skip
-        raise EnvironmentFault(Problem("BG-422", name))
-    words = synonyms(folder.own_table(SYNONYMS))
+        raise ScenarioError(Problem("BG-422", name))
+    words = synonyms(folder.own_table(SYNONYMS, Synonyms))
     areas = _areas([record["floor_area_m2"] for record in card.records], name, card.rows)
     parcels = [land_of(record, lands.records if lands else []) for record in card.records]
     records = [

@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from batu_geo.domain.contracts import CONTRACTS
-from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
+from batu_geo.domain.errors import DataError, Problem, ScenarioError
 from batu_geo.domain.privacy import masked
 from batu_geo.pipeline.imports.codes import with_codes
 from batu_geo.pipeline.imports.matching import left_out, refuse_unclear
@@ -37,11 +37,12 @@ from batu_geo.pipeline.imports.settling import in_contract
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.render.tables import write_csv, write_geojson
 from batu_geo.sources.boundaries import only_outlines, turned
-from batu_geo.sources.columns import SYNONYMS, match_columns, synonyms
+from batu_geo.sources.columns import SYNONYMS, Synonyms, match_columns, synonyms
 from batu_geo.sources.layers import MAP_SUFFIXES, features_of
 from batu_geo.sources.opening import Opened, open_input
 from batu_geo.sources.osm_kinds import (
     OSM_KINDS,
+    OsmKinds,
     as_facilities,
     is_osm,
     osm_rules,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.tables import Contract
     from batu_geo.sources.columns import Match
     from batu_geo.sources.features import Feature
+    from batu_geo.sources.osm_kinds import Rule
 
 SET_ASIDE = "other_areas.geojson"
 EVIDENCE = "reported"
@@ -128,17 +130,24 @@ def import_file(request: Request, confirm: Callable[..., bool]) -> Imported:
     ------
     SourceError, DataError
         When the file cannot be read, or breaks the contract; every fault with its row.
+    ScenarioError
+        When the study holds such records already, or nobody agreed.
     EnvironmentFault
-        When the study holds such records already, nobody agreed, or nothing can be written.
+        When nothing can be written.
     """
     folder = StudyFolder.at(request.into)
-    if not request.again and folder.records(request.table):
-        values = {"table": request.table}
-        raise EnvironmentFault(Problem("BG-421", folder.path_of(request.table), values=values))
+    refuse_full(folder, request)
     table = prepared(folder, request, confirm)
     notices = [*table.notices, *put(folder, request, table)]
     path = folder.root / folder.path_of(request.table)
     return Imported(request.table, path, len(table.records), tuple(notices))
+
+
+def refuse_full(folder: StudyFolder, request: Request) -> None:
+    """Refuse to replace records the study has already, unless that is asked for."""
+    if not request.again and folder.records(request.table):
+        values = {"table": request.table}
+        raise ScenarioError(Problem("BG-421", folder.path_of(request.table), values=values))
 
 
 def prepared(folder: StudyFolder, request: Request, confirm: Callable[..., bool]) -> Table:
@@ -146,19 +155,19 @@ def prepared(folder: StudyFolder, request: Request, confirm: Callable[..., bool]
 
     Raises
     ------
-    SourceError, DataError, EnvironmentFault
+    SourceError, DataError, ScenarioError
         As `import_file` does.
     """
     opened = open_input(request.file, name=request.file.name, table=request.table,
                         suffixes=suffixes_of(request.table))  # fmt: skip
-    words = synonyms(folder.own_table(SYNONYMS))
+    words = synonyms(folder.own_table(SYNONYMS, Synonyms))
     rows, notices = _rows(folder, opened, request, words)
     if request.table == "villages":
         rows = with_whole_codes(rows, folder.village_list())
     matches, ties = match_columns(rows.columns, request.table, words, request.chosen)
     refuse_unclear(matches, ties, request, rows, opened.name)
     if not confirm(matches, notices):
-        raise EnvironmentFault(Problem("BG-422", opened.name))
+        raise ScenarioError(Problem("BG-422", opened.name))
     make = _outlines if request.table == "villages" else _records
     table = make(folder, request, rows, matches, words)
     # What was shown before the question is not said again.
@@ -189,7 +198,7 @@ def _rows(
             features, more = turned(only_outlines(features), opened.name)
             notices = [*notices, *more]
         elif request.table == "facilities" and is_osm(features):
-            rules = osm_rules(folder.own_table(OSM_KINDS))
+            rules = osm_rules(folder.own_table(OSM_KINDS, OsmKinds))
             notices = [*notices, *_without_kind(features, rules, opened.name)]
             features = as_facilities(features, rules)
     rows, more = rows_of(opened, request, words, features)
@@ -199,9 +208,7 @@ def _rows(
     return rows, [*notices, *more, *dropped]
 
 
-def _without_kind(
-    features: Sequence[Feature], rules: Sequence[Mapping[str, Any]], name: str
-) -> list[Problem]:
+def _without_kind(features: Sequence[Feature], rules: Sequence[Rule], name: str) -> list[Problem]:
     """Return a notice of the features of OpenStreetMap that no rule takes."""
     found = without_kind(features, rules)
     if not found:
@@ -305,21 +312,24 @@ def placed(
 
 def put(folder: StudyFolder, request: Request, table: Table) -> list[Problem]:
     """Hold the table against the rest of the study and write it with its card entry."""
-    path = folder.path_of(request.table)
     content = _content(table, CONTRACTS[request.table])
     about = dict(request.about or {})
     stamp = dt.datetime.fromtimestamp(request.file.stat().st_mtime, dt.UTC).date().isoformat()
-    entry = {
-        "path": path,
-        "origin": about.get("origin") or masked(request.file.name),
-        "licence": about.get("licence") or "belum diisi",
-        "date": about.get("date") or stamp,
-        "evidence": about.get("evidence") or EVIDENCE,
-    }
-    notices = _held_against(folder, request, table, Opened(path, content), entry["evidence"])
-    contents = {path: content, **table.beside}
-    contents[STUDY_FILE] = folder.card_text({request.table: entry}, crs=table.crs)
-    folder.write(contents)
+    with folder.edit() as edit:
+        refuse_full(edit.study, request)
+        path = edit.study.path_of(request.table)
+        entry = {
+            "path": path,
+            "origin": about.get("origin") or masked(request.file.name),
+            "licence": about.get("licence") or "belum diisi",
+            "date": about.get("date") or stamp,
+            "evidence": about.get("evidence") or EVIDENCE,
+        }
+        made = Opened(path, content)
+        notices = _held_against(edit.study, request, table, made, entry["evidence"])
+        edit.files |= {path: content, **table.beside}
+        edit.entries[request.table] = entry
+        edit.crs = table.crs
     return notices
 
 

@@ -118,7 +118,6 @@ def brief(  # noqa: PLR0913 - the options of the verb, by name
             aside, run, found, language=language, letterhead=head,
             letterhead_sha256=fingerprint, others=others, progress=step,
         ),
-        again=True,
     )  # fmt: skip
     paths = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
     return Pack(folder, tuple(sorted(paths)), language)

@@ -1,0 +1,203 @@
+"""A study is changed whole: its card comes out as meant, and nobody's change is lost."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from batu_geo.domain.errors import DataError, EnvironmentFault, ScenarioError
+from batu_geo.pipeline.check import verb
+from batu_geo.pipeline.imports import tables
+from batu_geo.pipeline.imports.tables import Request, import_file
+from batu_geo.pipeline.init import init
+from batu_geo.pipeline.study_folder import StudyFolder
+from batu_geo.sources.study import Desk, embedded_study, population_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+PEOPLE = embedded_study() / "population.csv"
+FIGURES = "Nama Desa;Jumlah Posyandu;Balita\nKel. Temas;10;1200\nBeji;7;90\n"
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    return init(tmp_path / "studi")
+
+
+def bring(
+    into: Path,
+    file: Path = PEOPLE,
+    table: str = "population",
+    meanwhile: Callable[[], object] = lambda: None,
+    **rest: object,
+) -> None:
+    def agreed(*_: object) -> bool:
+        meanwhile()
+        return True
+
+    import_file(Request(file, table, into, **rest), agreed)
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def rewritten(study: Path, old: str, new: str) -> dict:
+    """Change the card and return what it says."""
+    card = study / "study.toml"
+    text = card.read_text(encoding="utf-8")
+    assert old in text
+    card.write_text(text.replace(old, new), encoding="utf-8")
+    return tomllib.loads(card.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("heading", ["[ population ]", '["population"]', "['population']",
+                                     "  [population]", "[population] # warga"])  # fmt: skip
+def test_a_heading_may_be_written_in_any_way_toml_knows(study: Path, heading: str) -> None:
+    before = rewritten(study, "[population]", heading)
+    bring(study, about={"origin": "Disdukcapil"})
+    card = tomllib.loads((study / "study.toml").read_text(encoding="utf-8"))
+    assert card["population"]["origin"] == "Disdukcapil"
+    assert {**card, "population": ""} == {**before, "population": ""}
+
+
+def test_a_projection_in_single_quotes_is_replaced(study: Path, tmp_path: Path) -> None:
+    rewritten(study, 'crs = "EPSG:32749"', "crs = 'EPSG:32748'")
+    bring(study)
+    bring(study, embedded_study() / "boundaries" / "desa_kelurahan.geojson", "villages")
+    assert Desk.at(study).card.crs == "EPSG:32749"
+
+
+@pytest.mark.parametrize("style", ["inline", "dotted", "crs"])
+def test_a_card_that_would_not_come_out_as_meant_is_left_as_it_is(study: Path, style: str) -> None:
+    card = study / "study.toml"
+    entry = tomllib.loads(card.read_text(encoding="utf-8"))["population"]
+    file, table = PEOPLE, "population"
+    if style == "crs":
+        rewritten(study, 'crs = "EPSG:32749"', '"crs" = "EPSG:32748"')
+        bring(study)
+        file, table = embedded_study() / "boundaries" / "desa_kelurahan.geojson", "villages"
+    else:
+        text = card.read_text(encoding="utf-8")
+        start = text.index("[population]")
+        end = text.index("\n[", start)
+        inline = ", ".join(f'{key} = "{value}"' for key, value in entry.items())
+        dotted = "\n".join(f'population.{key} = "{value}"' for key, value in entry.items())
+        line = dotted if style == "dotted" else f"population = {{ {inline} }}"
+        card.write_text(f"{line}\n{text[:start]}{text[end:]}", encoding="utf-8")
+    before = everything(study)
+    with pytest.raises(ScenarioError, match=r"BG-317 study\.toml: .*(population|crs)"):
+        bring(study, file, table)
+    assert everything(study) == before
+
+
+def test_two_imports_at_once_are_both_in_the_card(study: Path, tmp_path: Path) -> None:
+    bring(study)
+    figures = tmp_path / "i.csv"
+    figures.write_text(FIGURES)
+    bring(
+        study, again=True, about={"origin": "ASAL-A"},
+        meanwhile=lambda: bring(study, figures, "indicators", about={"origin": "ASAL-B"}),
+    )  # fmt: skip
+    card = Desk.at(study).card
+    assert card.indicators is not None
+    assert (card.population.origin, card.indicators.origin) == ("ASAL-A", "ASAL-B")
+
+
+def test_records_that_came_meanwhile_are_not_replaced_unasked(study: Path) -> None:
+    with pytest.raises(ScenarioError, match="BG-421"):
+        bring(study, about={"origin": "ASAL-A"},
+              meanwhile=lambda: bring(study, about={"origin": "ASAL-B"}))  # fmt: skip
+    assert Desk.at(study).card.population.origin == "ASAL-B"
+
+
+def test_a_table_is_held_against_what_came_meanwhile(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(study)
+    figures, others = tmp_path / "i.csv", tmp_path / "p.csv"
+    figures.write_text(FIGURES)
+    others.write_text("village_id,village_name,population\n99.99.01.2001,Lain,5\n")
+    put = tables.put
+
+    def late(*args: object) -> object:
+        monkeypatch.setattr(tables, "put", put)
+        bring(study, others, again=True)
+        return put(*args)
+
+    monkeypatch.setattr(tables, "put", late)
+    with pytest.raises(DataError, match="BG-211"):
+        bring(study, figures, "indicators")
+    assert Desk.at(study).card.indicators is None
+
+
+def test_an_edit_that_raises_writes_nothing(study: Path) -> None:
+    before = everything(study)
+
+    def interrupted() -> None:
+        with StudyFolder.at(study).edit() as edit:
+            edit.files["other.csv"] = b"new"
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert everything(study) == before
+
+
+def sealed(folder: Path) -> Path:
+    study = init(folder / "batu", code="35.79")
+    with StudyFolder.at(study).edit() as edit:
+        edit.entries |= edit.study.inputs()
+    return study
+
+
+def test_a_failing_rename_leaves_a_sealed_study_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = sealed(tmp_path)
+    newer = tmp_path / "newer.csv"
+    newer.write_bytes(PEOPLE.read_bytes().replace(b",12", b",13"))
+    before = everything(study)
+    replace = os.replace
+
+    def fails(source: Path, target: Path) -> None:
+        if str(target).endswith("study.toml") and not fails_at:
+            fails_at.append(source)
+            raise OSError(5, "Input/output error")
+        replace(source, target)
+
+    fails_at: list[Path] = []
+    monkeypatch.setattr(os, "replace", fails)
+    with pytest.raises(EnvironmentFault, match="BG-401"):
+        bring(study, newer, again=True)
+    assert everything(study) == before
+    assert int(population_of(Desk.at(study))["population"].sum()) == 225_408
+    bring(study, newer, again=True)
+    assert int(population_of(Desk.at(study))["population"].sum()) > 225_408
+
+
+def test_what_changes_while_it_is_checked_is_not_sealed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = init(tmp_path / "batu", code="35.79")
+    check = verb.check_study
+
+    def slow(*args: object, **rest: object) -> object:
+        found = check(*args, **rest)
+        bring(study, again=True, about={"origin": "ASAL-B"})
+        return found
+
+    monkeypatch.setattr(verb, "check_study", slow)
+    with pytest.raises(EnvironmentFault, match="BG-414"):
+        verb.run_check(data=study, seal=True)
+    card = Desk.at(study).card
+    assert (card.population.origin, card.population.sha256) == ("ASAL-B", "")

@@ -1,0 +1,176 @@
+"""Several files of a folder change all together or not at all, wherever writing ends."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from batu_geo.domain.errors import EnvironmentFault
+from batu_geo.writing import LOCK, UNDO, locked, replace_all, settle, sweep, writing_into
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+BEFORE = {"a.csv": b"old a", "sub/b.csv": b"old b"}
+AFTER = {"a.csv": b"new a", "sub/b.csv": b"new b", "sub/c.json": b"new c", "deep/d.json": b"d"}
+CALLS = ("fsync", "replace", "rename")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "sub").mkdir()
+    for name, content in BEFORE.items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def write(folder: Path, contents: dict[str, bytes] = AFTER) -> None:
+    with writing_into(folder), locked(folder):
+        for place in (folder, folder / "sub", folder / "deep"):
+            sweep(place)
+        if contents:
+            replace_all(folder, contents)
+
+
+def start_again(folder: Path) -> None:
+    settle(folder)
+    write(folder, {})
+
+
+def at_each(patch: pytest.MonkeyPatch, names: tuple[str, ...], hit: Callable[[int], None]) -> None:
+    """Call `hit` with the number of the call before every call of these functions."""
+    count = 0
+
+    def counted(real: Any) -> Any:
+        def call(*args: Any, **rest: Any) -> Any:
+            nonlocal count
+            count += 1
+            hit(count)
+            return real(*args, **rest)
+
+        return call
+
+    for name in names:
+        patch.setattr(os, name, counted(getattr(os, name)))
+
+
+def test_files_old_and_new_are_written_and_nothing_else_is_left(folder: Path) -> None:
+    write(folder)
+    assert files(folder) == AFTER
+
+
+@pytest.mark.parametrize("call", range(1, 28))
+@pytest.mark.parametrize("stays", [False, True], ids=["once", "from then on"])
+def test_a_call_that_fails_leaves_every_old_file(
+    folder: Path, call: int, monkeypatch: pytest.MonkeyPatch, *, stays: bool
+) -> None:
+    def fails(number: int) -> None:
+        if number == call or (stays and number > call):
+            raise OSError(28, "No space left on device")
+
+    told = False
+    with monkeypatch.context() as patch:
+        at_each(patch, CALLS, fails)
+        try:
+            write(folder)
+        except EnvironmentFault as error:
+            assert error.problems[0].code == "BG-401"
+            told = True
+    start_again(folder)
+    assert files(folder) == (BEFORE if told else AFTER)
+    assert told or call > 12, "what nobody is told of may only be the flush after the last rename"
+
+
+def killed_at(folder: Path, call: int) -> bool:
+    """Write in a process that kills itself before a call; return whether it came to that."""
+    pid = os.fork()
+    if pid:
+        return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
+
+    def dies(number: int) -> None:
+        if number == call:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    try:
+        at_each(pytest.MonkeyPatch(), (*CALLS, "unlink", "rmdir"), dies)
+        write(folder)
+    finally:
+        os._exit(0)
+
+
+@pytest.mark.slow
+def test_a_kill_before_any_call_leaves_the_old_files_or_the_new(folder: Path) -> None:
+    left = []
+    for call in range(1, 100):
+        if not killed_at(folder, call):
+            break
+        start_again(folder)
+        left.append(files(folder))
+        for name in AFTER:
+            (folder / name).unlink(missing_ok=True)
+        for name, content in BEFORE.items():
+            (folder / name).write_bytes(content)
+    assert all(found in (BEFORE, AFTER) for found in left)
+    assert BEFORE in left
+    assert AFTER in left
+
+
+def noted(**before: str | None) -> str:
+    return json.dumps({n: t and base64.b64encode(t.encode()).decode() for n, t in before.items()})
+
+
+def test_an_undoing_that_is_killed_goes_on_where_it_was(folder: Path) -> None:
+    (folder / UNDO).write_text(noted(**{"a.csv": "old a", "sub/b.csv": "old b", "c.json": None}))
+    (folder / "sub" / "b.csv").write_bytes(b"new b")
+    (folder / "c.json").write_bytes(b"new c")
+    settle(folder)
+    assert files(folder) == BEFORE
+
+
+@pytest.mark.parametrize("text", [
+    "", "[]", "{", "[" * 100_000, "5", "[5]", '{"a": 5}', '{"a": "x"}', '{"a": {}}', '{"\\u0000": null}',
+    noted(**{"../a.csv": None}), noted(**{"../a.csv": "theirs"}), noted(**{"out/a.csv": None}),
+    noted(**{"b.csv": None, "../a.csv": "theirs"}),
+])  # fmt: skip
+def test_an_undoing_made_by_a_stranger_touches_nothing_elsewhere(folder: Path, text: str) -> None:
+    study = folder / "sub"
+    (study / "out").symlink_to(folder)
+    (study / UNDO).write_text(text)
+    if text == "[]":
+        settle(study)
+    else:
+        with pytest.raises(EnvironmentFault, match="BG-401"):
+            settle(study)
+    assert (folder / "a.csv").read_bytes() == b"old a"
+    assert (study / "b.csv").read_bytes() == b"old b"
+
+
+def test_a_lock_that_is_a_link_empties_nothing(folder: Path) -> None:
+    (folder / "sub" / LOCK).symlink_to(folder / "a.csv")
+    with pytest.raises(EnvironmentFault, match="BG-401"):
+        write(folder / "sub", {"x.csv": b"x"})
+    assert (folder / "a.csv").read_bytes() == b"old a"
+
+
+@pytest.mark.parametrize("make", [
+    lambda path: path.mkdir(), lambda path: path.symlink_to("elsewhere"), os.mkfifo,
+])  # fmt: skip
+def test_an_undoing_is_a_file(folder: Path, make: Callable[[Path], None]) -> None:
+    make(folder / UNDO)
+    with pytest.raises(EnvironmentFault, match="BG-401"):
+        settle(folder)
+    assert os.path.lexists(folder / UNDO)
