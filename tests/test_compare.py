@@ -20,7 +20,12 @@ from batu_geo.pipeline.compare import compare, compare_sides, save
 from batu_geo.pipeline.comparison_tables import differing_settings
 from batu_geo.pipeline.effects import Side
 from batu_geo.pipeline.placement import Placement, place
-from batu_geo.pipeline.placement_tables import plan_table, villages_after, with_plan
+from batu_geo.pipeline.placement_tables import (
+    assignment_tables,
+    plan_table,
+    villages_after,
+    with_plan,
+)
 from batu_geo.pipeline.replay import replay, status
 from batu_geo.render.curves import curves_svg
 from batu_geo.siting.instruments import instrument_options, instruments
@@ -231,6 +236,26 @@ def test_villages_have_their_part_of_the_plan() -> None:
         assert villages[name].sum() == summary[name]
     assert villages["new_units"].notna().sum() == 3
     assert villages["gini"].between(0, 1).all()
+
+
+def test_within_capacity_who_has_a_place_is_told_apart_from_who_lives_near(
+    base: Assessment,
+) -> None:
+    """With 9,000 people a unit and 23 units 18,408 of 225,408 people are left without a place."""
+    setting = "siting.people_per_unit=9000"
+    found, placement = placed(base, "daya-tampung", setting)
+    tables = assignment_tables(found, placement)
+    by_unit, by_village = tables["plan_units"], tables["plan_villages"]
+    assert by_unit["people_sent"].sum() == by_village["people_sent"].sum() == 23 * 9_000
+    assert by_unit["people_sent"].max() == 9_000
+    assert by_unit["is_new"].sum() == 6
+    assert by_village["people_without_place"].sum() == 18_408 == placement.plan.people_unreached
+    assert (by_village["people_without_place"] >= 0).all()
+    minutes = by_village["people_sent"] @ by_village["mean_minutes_sent"]
+    assert minutes == pytest.approx(placement.plan.person_minutes)
+    summary = compare(["daya-tampung"], overrides=[setting]).summary.iloc[0]
+    assert summary["people_without_place"] == 18_408
+    assert summary["mean_minutes_sent"] == pytest.approx(minutes / (23 * 9_000))
 
 
 def test_another_study_must_have_the_same_villages(study_copy: Path, tmp_path: Path) -> None:

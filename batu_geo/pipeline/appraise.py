@@ -66,6 +66,8 @@ RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "plan_proof": (4, (*WAYS, "buildings", "costs")),
     "plan_alternatives": (4, (*WAYS, "buildings", "costs")),
     "villages_after": (4, (*WAYS, "buildings")),
+    "plan_units": (4, (*WAYS, "buildings")),
+    "plan_villages": (4, (*WAYS, "buildings")),
     "building_order": (4, (*WAYS, "buildings")),
     "norm_checks": (4, ("villages", "population", "facilities", "staffing")),
     "figures": (4, ("figures",)),

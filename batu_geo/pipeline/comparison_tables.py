@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from batu_geo.pipeline.placement import Placement
+
 
 def summary_row(name: str, placed: Placed) -> dict[str, Any]:
     """Return one scenario in all: people, minutes, worst-off village, evenness, plan, costs."""
@@ -77,9 +79,22 @@ def _plan_columns(placed: Placed) -> dict[str, Any]:
         "status": plan.status,
         "gap": plan.gap,
         "proof": plan.proof,
+        **_within_capacity(placement),
         "optimal_plans": None if placement.optimal is None else len(placement.optimal.plans),
         "sites": " ".join(plan.site_ids),
         "conflicts": " ".join(conflict.code for conflict in placement.conflicts.rules),
+    }
+
+
+def _within_capacity(placement: Placement) -> dict[str, Any]:
+    """Return who is without a place at a unit and how far the others go; nothing without limits."""
+    plan, problem = placement.plan, placement.problem
+    if problem.capacity is None:
+        return {}
+    people = int(problem.population.sum()) - plan.people_unreached
+    return {
+        "people_without_place": plan.people_unreached,
+        "mean_minutes_sent": plan.person_minutes / people if people else np.inf,
     }
 
 

@@ -48,6 +48,7 @@ def placement_tables(found: Assessment) -> dict[str, pd.DataFrame]:
         "plan_proof": _proof(placement),
         "plan_alternatives": _alternatives(placement),
         "villages_after": villages_after(found, with_plan(found, sites)),
+        **assignment_tables(found, placement),
         "building_order": building_order(
             placement.problem,
             sites,
@@ -143,4 +144,52 @@ def villages_after(found: Assessment, after: HeldRun) -> pd.DataFrame:
     table["served_more"] = table["served_after"] - table["served_before"]
     table["mean_minutes_before"] = found.villages["mean_travel_time_min"]
     table["mean_minutes_after"] = then["mean_travel_time_min"].to_numpy()
+    return table
+
+
+def assignment_tables(found: Assessment, placement: Placement) -> dict[str, pd.DataFrame]:
+    """Return where a plan sends people: one row a unit, one row a village.
+
+    Empty for a plan that sends nobody: of a model that only counts who is in reach.
+    """
+    trips = placement.plan.assignments
+    if trips is None:
+        return {}
+    trips = trips.assign(
+        village_id=trips["demand_id"].map(found.demand.set_index("demand_id")["village_id"]),
+        person_minutes=(trips["people"] * trips["travel_time_min"]).where(trips["people"] > 0, 0),
+    )
+    return {"plan_units": _units(found, placement, trips), "plan_villages": _places(found, trips)}
+
+
+def _units(found: Assessment, placement: Placement, trips: pd.DataFrame) -> pd.DataFrame:
+    """Return how many people each unit is to serve, units nobody is sent to included."""
+    problem = placement.problem
+    facilities = found.study.facilities.set_index("facility_id")
+    kept = ["facility_id", "facility_name", "village_id"]
+    open_now = facilities.loc[list(problem.existing_ids)].reset_index()[kept]
+    sites = names_of(found, placement.plan.site_ids)
+    new = sites.rename(columns={"site_id": "facility_id", "building_name": "facility_name"})[kept]
+    table = pd.concat([open_now.assign(is_new=False), new.assign(is_new=True)], ignore_index=True)
+    names = found.study.villages.set_index("village_id")["village_name"]
+    table.insert(2, "village_name", table["village_id"].map(names))
+    sums = trips.groupby("facility_id")[["people", "person_minutes"]].sum()
+    sent = sums.reindex(table["facility_id"], fill_value=0).reset_index(drop=True)
+    table["people_sent"] = sent["people"].astype("int64")
+    choice = found.scenario.siting
+    limit = None if problem.capacity is None or choice is None else choice.people_per_unit
+    table["people_per_unit"] = pd.Series(limit, index=table.index, dtype="Int64")
+    table["mean_minutes_sent"] = sent["person_minutes"] / sent["people"].where(sent["people"] > 0)
+    return table
+
+
+def _places(found: Assessment, trips: pd.DataFrame) -> pd.DataFrame:
+    """Return how many people of each village have a place at a unit, and how far it is."""
+    sent = trips[trips["facility_id"].notna()]
+    sums = sent.groupby("village_id")[["people", "person_minutes"]].sum()
+    table = pd.DataFrame(found.study.villages[["village_id", "village_name", "population"]])
+    sums = sums.reindex(table["village_id"], fill_value=0).reset_index(drop=True)
+    table["people_sent"] = sums["people"].astype("int64")
+    table["people_without_place"] = table["population"] - table["people_sent"]
+    table["mean_minutes_sent"] = sums["person_minutes"] / sums["people"].where(sums["people"] > 0)
     return table

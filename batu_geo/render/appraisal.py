@@ -160,6 +160,14 @@ SECTIONS = (
         "conflicts without_cost",
     ),
     Section(
+        "plan_units",
+        "facility_name village_name is_new people_sent people_per_unit mean_minutes_sent",
+    ),
+    Section(
+        "plan_villages",
+        "village_name population people_sent people_without_place mean_minutes_sent",
+    ),
+    Section(
         "building_order",
         "step year site_id people_served people_added best_possible regret_people best_is_proved",
     ),
@@ -182,6 +190,7 @@ SECTIONS = (
 
 PLAIN_NUMBERS = ("reported", "found", "norm", "value")
 OF_A_PLAN = ("plan", "plan_proof", "building_order")
+OF_SOME_PLANS = (*OF_A_PLAN, "plan_units", "plan_villages")
 
 
 def appraisal(
@@ -202,7 +211,7 @@ def appraisal(
     for section in (s for s in SECTIONS if not only or s.name in only):
         title = table_title(section.name, language)
         table = tables.get(section.name)
-        if table is None and section.name in OF_A_PLAN:
+        if table is None and section.name in OF_SOME_PLANS:
             continue
         if table is None or table.empty:
             parts.append(Text(f"\n{title}: {word('no_data', language)}", style="bold"))

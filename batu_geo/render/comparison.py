@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
 
 NUMBERS = {
-    "people_served": 0, "share_served_percent": 1, "people_cut_off": 0,
-    "mean_minutes": 1, "p90_minutes": 1, "gini": 3,
+    "people_served": 0, "share_served_percent": 1, "people_cut_off": 0, "people_without_place": 0,
+    "mean_minutes": 1, "mean_minutes_sent": 1, "p90_minutes": 1, "gini": 3,
     "villages_without_unit": 0, "new_units": 0, "needs_nurse": 0, "needs_midwife": 0,
     "needs_cadre": 0,
 }  # fmt: skip
+# Of models with capacities alone.
+AT_TIMES = ("people_without_place", "mean_minutes_sent")
 # That the village fund pays nothing is worth saying.
 ALWAYS = ("city_rupiah", "village_fund_rupiah")
 
@@ -63,7 +65,8 @@ def _beside(rows: list[dict[Any, Any]], language: Language) -> Table:
         table.add_column(Text(side_title(row, language)), justify="right", max_width=24)
     for name, digits in NUMBERS.items():
         cells = [_figure(row.get(name), language, digits) for row in rows]
-        table.add_row(word(f"compare_{name}", language), *cells)
+        if name not in AT_TIMES or any(cells):
+            table.add_row(word(f"compare_{name}", language), *cells)
     table.add_row(word("compare_worst", language), *(Text(_worst(row, language)) for row in rows))
     for name in cost_columns():
         cells = [_millions(row, name, language) for row in rows]

@@ -9,27 +9,24 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.siting import enumeration
+from batu_geo.siting.best_first import listed, place_of
+from batu_geo.siting.capacity_milp import best_solved
 from batu_geo.siting.heuristics import Costs, greedy
 from batu_geo.siting.milp import site_model
 from batu_geo.siting.plans import MS_PER_MINUTE, Plan, relative_gap
 from batu_geo.siting.referee import require_right
 from batu_geo.siting.rules import choices
-from batu_geo.siting.sending import limits, send, trips_of
+from batu_geo.siting.sending import trips_of
+from batu_geo.siting.within_capacity import Found, Wish, best_listed
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from batu_geo.siting.milp import LinearModel
+    from batu_geo.siting.plans import Status
     from batu_geo.siting.problem import SitingProblem
     from batu_geo.siting.rules import Choices
     from batu_geo.siting.sending import Sent, Trips
 
-    Numbers = NDArray[np.float64]
-    Columns = NDArray[np.intp]
-
 TIME_LIMIT_S = 60.0
-MOST_CUTS = 50
-TOLERANCE = 1e-7
 
 
 def capacitated_p_median(
@@ -103,166 +100,92 @@ def _solve(
     deadline = time.monotonic() + limit_s
     if problem.capacity is None:
         raise ScenarioError(Problem("BG-201", column="capacity", values={"column": "capacity"}))
-    trips = trips_of(problem, np.inf if threshold is None else threshold)
     allowed = choices(problem)
     if allowed is None or allowed.fewest > allowed.most:
         return Plan(model, "infeasible", threshold_minutes=threshold)
-    search = _Search(trips, allowed, deadline)
-    search.run(settle_ties=settle_ties)
-    if search.best is None:
-        if search.is_infeasible:
-            return Plan(model, "infeasible", threshold_minutes=threshold)
-        return Plan(model, "no_plan_yet", threshold_minutes=threshold)
-    return require_right(problem, _as_plan(problem, model, threshold, trips, search))
+    trips = trips_of(problem, np.inf if threshold is None else threshold, allowed.can_open)
+    wish = Wish(needs_minutes=threshold is None, settle_ties=settle_ties, deadline=deadline)
+    found = _search(trips, allowed, wish)
+    if isinstance(found, Found):
+        return require_right(problem, _as_plan(problem, model, threshold, trips, found))
+    return Plan(model, found, threshold_minutes=threshold)
 
 
-class _Search:
-    """The search for one plan; holds the best met so far and what is proved of it."""
-
-    def __init__(self, trips: Trips, allowed: Choices, deadline: float) -> None:
-        self.trips, self.allowed, self.deadline = trips, allowed, deadline
-        self.best: Columns | None = None
-        self.sent: Sent | None = None
-        self.most_placed = float(min(trips.people.sum(), trips.capacity.sum()))
-        self.least_ms = 0.0
-        self.is_most = self.is_least = self.is_settled = self.is_infeasible = False
-
-    def key(self, sites: Columns, sent: Sent) -> tuple[int, ...]:
-        """Return what plans are compared by: objective, minutes, fewer sites, lowest ids."""
-        return (-sent.placed, sent.ms, len(sites), *sites.tolist())
-
-    def meet(self, sites: Columns) -> None:
-        """Take a plan if it comes before the best so far."""
-        sent = send(self.trips, sites)
-        key = self.key(sites, sent)
-        if self.best is None or self.sent is None or key < self.key(self.best, self.sent):
-            self.best, self.sent = sites, sent
-
-    def run(self, *, settle_ties: bool) -> None:
-        """Search until proved or out of time."""
-        start = greedy(_costs(self.trips, self.allowed), self.allowed)
-        if start is not None:
-            self.meet(start)
-        model, flows = self._model()
-        objective = np.zeros(model.size)
-        objective[flows] = -1.0
-        ending = model.minimise(objective, deadline=self.deadline)
-        self.is_infeasible = ending.is_infeasible
-        if ending.values is not None:
-            self.meet(model.plan(ending.values))
-        self.most_placed = min(self.most_placed, np.floor(-ending.bound + 1e-6))
-        self.is_most = self.sent is not None and self.sent.placed >= self.most_placed
-        if not self.is_most or self.sent is None:
-            return
-        model.add_row(-objective, self.sent.placed, np.inf)
-        cost = np.zeros(model.size)
-        cost[flows] = self.trips.ms
-        scale = max(cost.max(initial=1.0) / 1e4, 1.0)
-        ending = model.minimise(cost / scale, deadline=self.deadline)
-        if ending.values is not None:
-            self.meet(model.plan(ending.values))
-        self.least_ms = max(ending.bound * scale, 0.0)
-        self.is_least = self.sent.ms - self.least_ms <= TOLERANCE * self.sent.ms + 0.5
-        if self.is_least and settle_ties:
-            model.add_row(cost / scale, -np.inf, self.sent.ms / scale * (1 + 1e-12) + 1e-9)
-            self._settle(model)
-
-    def _settle(self, model: LinearModel) -> None:
-        """Exclude equal plans one by one until none is left."""
-        trial = model.copy()
-        if self.best is not None:
-            trial.exclude(self.best)
-        for _ in range(MOST_CUTS):
-            ending = trial.minimise(np.zeros(0), deadline=self.deadline)
-            if ending.values is None:
-                self.is_settled = ending.is_infeasible
-                return
-            other = trial.plan(ending.values)
-            self.meet(other)
-            trial.exclude(other)
-
-    def _model(self) -> tuple[LinearModel, Columns]:
-        """Return sites, people sent along each pair, and the limits of both."""
-        trips, model = self.trips, site_model(self.allowed)
-        pairs = np.arange(len(trips.row))
-        flows = model.add_variables(len(pairs), high=np.inf)
-        count = len(trips.people) + len(trips.capacity)
-        rows = limits(trips, pairs).tocoo()
-        sites = np.arange(model.sites)
-        entries = (
-            np.r_[rows.row, len(trips.people) + trips.existing + sites],
-            np.r_[flows[rows.col], sites],
-            np.r_[rows.data, -trips.capacity[trips.existing :]],
-        )
-        high = np.r_[trips.people, trips.capacity]
-        high[len(trips.people) + trips.existing :] = 0
-        model.add_rows(entries, count, np.full(count, -np.inf), high)
-        new = np.flatnonzero(trips.unit >= trips.existing)
-        own = np.arange(len(new))
-        entries = (
-            np.r_[own, own],
-            np.r_[flows[new], trips.unit[new] - trips.existing],
-            np.r_[np.ones(len(new)), -trips.people[trips.row[new]]],
-        )
-        model.add_rows(entries, len(new), np.full(len(new), -np.inf), np.zeros(len(new)))
-        return model, flows
+def _search(trips: Trips, allowed: Choices, wish: Wish) -> Found | Status:
+    """Return the best plan, or why there is none: few are all looked at, many are solved."""
+    start = greedy(_costs(trips), allowed)
+    if _are_few(trips, allowed):
+        plans = listed(allowed)
+        if not len(plans):
+            return "infeasible"
+        return best_listed(trips, plans, 0 if start is None else place_of(plans, start), wish)
+    if start is None:
+        ending = site_model(allowed).minimise(np.zeros(0), deadline=wish.deadline)
+        if ending.values is None:
+            return "infeasible" if ending.is_infeasible else "no_plan_yet"
+        start = np.flatnonzero(ending.values > 0.5)
+    return best_solved(trips, allowed, start, wish)
 
 
-def _costs(trips: Trips, allowed: Choices) -> Costs:
+def _are_few(trips: Trips, allowed: Choices) -> bool:
+    work = max(len(trips.people), 1) * max(allowed.most, 1)
+    most = min(enumeration.MOST_PLANS, enumeration.MOST_WORK // work)
+    return enumeration.count_plans(allowed) <= most
+
+
+def _costs(trips: Trips) -> Costs:
     """Return a cost table for greedy opening, blind to capacity."""
-    far = 4 * trips.ms.max(initial=0.0) + 1
-    table = np.full((len(trips.capacity), len(trips.people)), far)
-    table[trips.unit, trips.row] = trips.ms
+    far = 4 * trips.ms[np.isfinite(trips.ms)].max(initial=0.0) + 1
+    table = np.minimum(trips.ms, far)
     base = table[: trips.existing].min(axis=0, initial=far)
-    return Costs(table[trips.existing :][: len(allowed.can_open)], base, trips.people)
+    return Costs(table[trips.existing :], base, trips.people)
 
 
 def _as_plan(
-    problem: SitingProblem, model: str, threshold: float | None, trips: Trips, search: _Search
+    problem: SitingProblem, model: str, threshold: float | None, trips: Trips, found: Found
 ) -> Plan:
-    sites, sent = search.best, search.sent
-    if sites is None or sent is None:
-        raise ValueError("there is no plan yet")
-    is_coverage = model == "capacitated_mclp"
-    is_proved = search.is_most and (is_coverage or search.is_least)
-    objective: float = sent.placed if is_coverage else sent.ms / MS_PER_MINUTE
-    bound: float = objective
-    if not is_proved:
-        known = search.least_ms / MS_PER_MINUTE if search.is_most else 0.0
-        bound = int(search.most_placed) if is_coverage else known
+    sent, everybody = found.sent, int(problem.population.sum())
+    placed, most_placed = everybody - sent.left, everybody - found.fewest_left
+    is_proved = placed >= most_placed
+    objective: float = placed
+    bound: float = most_placed
+    gap = relative_gap(placed, most_placed)
+    if threshold is None:
+        is_proved = is_proved and sent.ms <= found.least_ms
+        objective, bound = sent.ms / MS_PER_MINUTE, found.least_ms / MS_PER_MINUTE
+        gap = max(gap, relative_gap(objective, bound))
     return Plan(
         model=model,
         status="optimal" if is_proved else "best_so_far",
-        site_ids=tuple(problem.site_ids[n] for n in sites),
+        site_ids=tuple(problem.site_ids[n] for n in found.sites),
         objective=objective,
         bound=bound,
-        gap=relative_gap(objective, bound),
-        proof="milp",
-        people_unreached=int(problem.population.sum()) - sent.placed,
+        gap=gap,
+        proof=found.proof,
+        people_unreached=sent.left,
         person_minutes=sent.ms / MS_PER_MINUTE,
-        is_tie_settled=search.is_settled,
+        is_tie_settled=found.is_settled,
         threshold_minutes=threshold,
         assignments=_assignments(problem, trips, sent),
     )
 
 
 def _assignments(problem: SitingProblem, trips: Trips, sent: Sent) -> pd.DataFrame:
-    names = [*problem.existing_ids, *problem.site_ids]
-    used = np.flatnonzero(sent.people)
-    placed = np.bincount(
-        trips.row[used], weights=sent.people[used], minlength=len(problem.population)
-    ).astype(np.int64)
-    rest = problem.population - placed
+    """Return a row for each unit that people of a place are sent to, and for who is left."""
+    names = np.array([*problem.existing_ids, *problem.site_ids, None], dtype=object)
+    row, unit = np.nonzero(sent.people.T)
+    rest = problem.population.copy()
+    rest[trips.row] -= sent.people.sum(axis=0)
     alone = np.flatnonzero((rest > 0) | (problem.population == 0))
+    existing = problem.existing_minutes
+    minutes = problem.minutes if existing is None else np.hstack([existing, problem.minutes])
+    demand = np.r_[trips.row[row], alone]
     found = pd.DataFrame(
         {
-            "demand_id": [problem.demand_ids[n] for n in [*trips.row[used], *alone]],
-            "facility_id": pd.Series(
-                [*(names[n] for n in trips.unit[used]), *(None for _ in alone)], dtype="str"
-            ),
-            "people": np.r_[sent.people[used], rest[alone]],
-            "travel_time_min": np.r_[trips.ms[used] / MS_PER_MINUTE, np.full(len(alone), np.inf)],
+            "demand_id": np.array(problem.demand_ids, dtype=object)[demand],
+            "facility_id": pd.Series(names[np.r_[unit, np.full(len(alone), -1)]], dtype="str"),
+            "people": np.r_[sent.people[unit, row], rest[alone]],
+            "travel_time_min": np.r_[minutes[trips.row[row], unit], np.full(len(alone), np.inf)],
         }
     )
-    order = np.argsort(np.r_[trips.row[used], alone], kind="stable")
-    return found.iloc[order].reset_index(drop=True)
+    return found.iloc[np.argsort(demand, kind="stable")].reset_index(drop=True)

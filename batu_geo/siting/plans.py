@@ -45,7 +45,8 @@ class Plan:
     bound
         No plan is better than this, in the same unit.
     gap
-        Distance from objective to bound as a share of the objective; 0 when proved.
+        Distance from objective to bound as a share of the objective; 0 when proved. Of the
+        capacitated p-median the larger of that and of the same for the people placed.
     proof
         How it is proved or bounded: all plans looked at, the solver, a Lagrangian bound, or
         that opening every site would be no better.

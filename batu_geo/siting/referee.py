@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf, isclose
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import BatuGeoError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Hashable, Iterator, Mapping
 
     from batu_geo.siting.plans import Plan
     from batu_geo.siting.problem import SitingProblem
@@ -109,9 +109,18 @@ def _broken_sums(problem: SitingProblem, columns: list[int]) -> Iterator[Breach]
 
 
 def _wrong_figures(problem: SitingProblem, plan: Plan) -> Iterator[Breach]:
-    if plan.model in CAPACITATED:
-        yield from _wrong_assignments(problem, plan)
-        return
+    if plan.model not in CAPACITATED:
+        yield from _wrong_sums(problem, plan)
+    elif plan.assignments is None:
+        yield Breach("assignments", {})
+    else:
+        served, unplaced, minutes = yield from _wrong_trips(problem, plan)
+        objective = served if plan.model == "capacitated_mclp" else minutes
+        yield from _differences(plan, objective, unplaced, minutes)
+
+
+def _wrong_sums(problem: SitingProblem, plan: Plan) -> Iterator[Breach]:
+    """Check a plan under which everybody goes to the nearest open unit."""
     opened = [n for n, name in enumerate(problem.site_ids) if name in plan.site_ids]
     limit = inf if plan.threshold_minutes is None else plan.threshold_minutes
     covered = twice = unreached = 0
@@ -136,57 +145,78 @@ def _wrong_figures(problem: SitingProblem, plan: Plan) -> Iterator[Breach]:
         "p_median": total / 60_000,
         "p_centre": worst / 60_000,
     }
-    if plan.objective is None or not isclose(expected[plan.model], plan.objective, rel_tol=CLOSE):
-        yield Breach("objective", {"said": plan.objective, "found": expected[plan.model]})
-    if plan.people_unreached != unreached:
-        yield Breach("people_unreached", {"said": plan.people_unreached, "found": unreached})
-    if not isclose(plan.person_minutes, total / 60_000, rel_tol=CLOSE):
-        yield Breach("person_minutes", {"said": plan.person_minutes, "found": total / 60_000})
+    yield from _differences(plan, expected[plan.model], unreached, total / 60_000)
     if plan.model == "lscp" and plan.people_uncoverable != int(problem.population.sum()) - covered:
         yield Breach("cover_all", {"covered": covered})
+    if plan.assignments is not None:
+        _, unplaced, minutes = yield from _wrong_trips(problem, plan)
+        if unplaced != unreached or not _is_close(minutes, total / 60_000):
+            yield Breach("assignments", {"unplaced": unplaced, "person_minutes": minutes})
 
 
-def _wrong_assignments(problem: SitingProblem, plan: Plan) -> Iterator[Breach]:
-    """Check who goes where: open units, in reach, within capacity, everybody once."""
-    if plan.assignments is None:
-        yield Breach("assignments", {})
-        return
+def _differences(plan: Plan, objective: float, unreached: int, minutes: float) -> Iterator[Breach]:
+    """Compare what a plan says with what was found."""
+    if plan.objective is None or not _is_close(plan.objective, objective):
+        yield Breach("objective", {"said": plan.objective, "found": objective})
+    if plan.people_unreached != unreached:
+        yield Breach("people_unreached", {"said": plan.people_unreached, "found": unreached})
+    if not _is_close(plan.person_minutes, minutes):
+        yield Breach("person_minutes", {"said": plan.person_minutes, "found": minutes})
+
+
+def _is_close(said: float, found: float) -> bool:
+    return isclose(said, found, rel_tol=CLOSE)
+
+
+def _wrong_trips(
+    problem: SitingProblem, plan: Plan
+) -> Generator[Breach, None, tuple[int, int, float]]:
+    """Check who goes where: open units, in reach, within capacity, everybody once.
+
+    Returns people served, people without a place and person-minutes.
+    """
     limits, columns = _open_units(problem, plan)
     row_of = {name: n for n, name in enumerate(problem.demand_ids)}
-    threshold = inf if plan.threshold_minutes is None else plan.threshold_minutes
     sent = [0] * len(problem.population)
     used = dict.fromkeys(limits, 0)
     unplaced = total = 0
-    for entry in plan.assignments.to_dict("records"):
-        row, people, unit = (
-            row_of[str(entry["demand_id"])],
-            int(entry["people"]),
-            entry["facility_id"],
-        )
+    lines = [] if plan.assignments is None else plan.assignments.to_dict("records")
+    for line in lines:
+        row, people = row_of.get(line["demand_id"]), int(line["people"])
+        unit = line["facility_id"] if isinstance(line["facility_id"], str) else None
+        if row is None or people < 0:
+            yield Breach("people", {"demand_id": line["demand_id"], "people": people})
+            continue
         sent[row] += people
-        if not isinstance(unit, str):
-            unplaced += people
-            continue
         minutes = columns[unit][row] if unit in columns else inf
-        if minutes > threshold or minutes == inf:
-            yield Breach("out_of_reach", {"demand_id": entry["demand_id"], "facility_id": unit})
-            continue
-        used[unit] += people
-        total += people * round(minutes * 60_000)
+        is_open = unit is None or unit in limits
+        yield from _wrong_trip(plan, line, unit, minutes, is_open=is_open)
+        if unit is None:
+            unplaced += people
+        elif unit in limits and minutes < inf:
+            used[unit] += people
+            total += people * round(minutes * 60_000)
     for unit, people in used.items():
         if people > limits[unit]:
             yield Breach("capacity", {"facility_id": unit, "people": people})
     if sent != problem.population.tolist():
         yield Breach("people", {"sent": sum(sent)})
-    yield from _wrong_totals(plan, sum(sent) - unplaced, unplaced, total / 60_000)
+    return sum(used.values()), unplaced, total / 60_000
 
 
-def _wrong_totals(plan: Plan, served: int, unplaced: int, minutes: float) -> Iterator[Breach]:
-    expected = served if plan.model == "capacitated_mclp" else minutes
-    if plan.objective is None or not isclose(plan.objective, expected, rel_tol=CLOSE):
-        yield Breach("objective", {"said": plan.objective, "found": expected})
-    if plan.people_unreached != unplaced:
-        yield Breach("people_unreached", {"said": plan.people_unreached, "found": unplaced})
+def _wrong_trip(
+    plan: Plan, line: Mapping[Hashable, Any], unit: str | None, minutes: float, *, is_open: bool
+) -> Iterator[Breach]:
+    """Check one line of the assignments against the minutes of its trip."""
+    said = line["travel_time_min"]
+    values = {"demand_id": line["demand_id"], "facility_id": unit}
+    limit = inf if plan.threshold_minutes is None else plan.threshold_minutes
+    if not is_open:
+        yield Breach("closed_unit", values)
+    elif unit is not None and (minutes > limit or minutes == inf):
+        yield Breach("out_of_reach", values)
+    elif not _is_close(said, minutes):
+        yield Breach("travel_time", {**values, "said": said, "found": minutes})
 
 
 def _open_units(
@@ -203,6 +233,8 @@ def _open_units(
     for n, name in enumerate(problem.existing_ids):
         limits[name] = inf if capacity is None else int(capacity[n])
         columns[name] = [] if minutes is None else minutes[:, n].tolist()
+    if plan.model not in CAPACITATED:
+        limits = dict.fromkeys(limits, inf)
     return limits, columns
 
 
@@ -213,6 +245,9 @@ def _claims(plan: Plan) -> Iterator[Breach]:
         return
     if plan.status == "optimal" and plan.gap != 0:
         yield Breach("gap", {"gap": plan.gap})
+    distance = abs(plan.objective - plan.bound)
+    if plan.gap * abs(plan.objective) < distance * (1 - CLOSE) and plan.gap < inf:
+        yield Breach("gap", {"gap": plan.gap, "distance": distance})
     larger = plan.model in {"mclp", "backup_coverage", "capacitated_mclp"}
     beyond = plan.objective - plan.bound if larger else plan.bound - plan.objective
     if beyond > CLOSE * abs(plan.objective):

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
 
-from batu_geo.siting.milp import LinearModel
 from batu_geo.siting.plans import MS_PER_MINUTE
+from batu_geo.siting.transport import Table, cheapest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,93 +16,179 @@ if TYPE_CHECKING:
     from batu_geo.siting.problem import SitingProblem
 
     Numbers = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+    Counts = NDArray[np.int64]
     Columns = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trips:
-    """Every pair of demand point and unit that people may be sent along.
+    """Everything that people may be sent along.
 
     Attributes
     ----------
-    row, unit
-        Demand point and unit of each pair; units open already come first.
+    row
+        Demand points with people.
     ms
-        Milliseconds of each pair.
+        Milliseconds to each unit, units open already first, [units, rows]; inf = not to be
+        sent there.
     people
-        Of each demand point.
-    capacity
-        Of each unit.
+        [rows].
+    room
+        Most people of each unit.
     existing
         How many units are open already.
     """
 
     row: Columns
-    unit: Columns
     ms: Numbers
     people: Numbers
-    capacity: Numbers
+    room: Numbers
     existing: int
+
+    def units(self, sites: Columns) -> Columns:
+        """Return the units that are open with some sites."""
+        units: Columns = np.r_[np.arange(self.existing), self.existing + sites]
+        return units
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sent:
-    """Who is sent where under one plan: people of each pair, how many in all, their minutes."""
+    """Who is sent where under one plan.
 
-    people: NDArray[np.int64]
-    placed: int
+    Attributes
+    ----------
+    people
+        At each unit, sites not open included, [units, rows].
+    left
+        How many are without a place.
+    ms
+        Person-milliseconds of the others.
+    """
+
+    people: Counts
+    left: int
     ms: int
 
 
-def trips_of(problem: SitingProblem, threshold: float) -> Trips:
-    """Return the pairs within the threshold, with units open already first."""
+def trips_of(problem: SitingProblem, threshold: float, can_open: Flags) -> Trips:
+    """Return the trips within the threshold to units open already and sites that may open."""
+    row = np.flatnonzero(problem.population)
     existing = problem.existing_minutes
     units = np.empty((len(problem.population), 0)) if existing is None else existing
-    minutes = np.column_stack([units, problem.minutes])
-    is_way = np.isfinite(minutes) & (minutes <= threshold) & (problem.population > 0)[:, None]
-    row, unit = np.nonzero(is_way)
+    sites = np.where(can_open, problem.minutes, np.inf)
+    minutes = np.column_stack([units, sites])[row].T
     room = np.full(units.shape[1], float(problem.population.sum()))
     if problem.existing_capacity is not None:
         room = problem.existing_capacity.astype(np.float64)
     own = np.zeros(0) if problem.capacity is None else problem.capacity.astype(np.float64)
     return Trips(
         row=row,
-        unit=unit,
-        ms=np.rint(minutes[row, unit] * MS_PER_MINUTE),
-        people=problem.population.astype(np.float64),
-        capacity=np.r_[room, own],
+        ms=np.where(minutes <= threshold, np.rint(minutes * MS_PER_MINUTE), np.inf),
+        people=problem.population[row].astype(np.float64),
+        room=np.r_[room, own],
         existing=units.shape[1],
     )
 
 
-def send(trips: Trips, sites: Columns) -> Sent:
+def counting(trips: Trips) -> Table:
+    """Return the table whose cost is people without a place; its first unit is no place.
+
+    Rows with the same units in reach are one: there are often far fewer such sets than
+    demand points.
+    """
+    first, member = _sets(trips)
+    cost = np.where(np.isfinite(trips.ms[:, first]), 0.0, np.inf)
+    people = np.bincount(member, weights=trips.people, minlength=len(first)).astype(np.float64)
+    nowhere = np.ones(len(first))
+    return Table(np.vstack([nowhere, cost]), people, np.r_[trips.people.sum(), trips.room])
+
+
+def _sets(trips: Trips) -> tuple[Columns, Columns]:
+    """Return a first row of each set of units in reach, and the set of each row."""
+    is_way = np.vstack([np.ones(len(trips.people), dtype=bool), np.isfinite(trips.ms)])
+    packed = np.packbits(is_way, axis=0)
+    _, first, member = np.unique(packed.T, axis=0, return_index=True, return_inverse=True)
+    return first, member.ravel()
+
+
+def timing(trips: Trips, left: int) -> Table:
+    """Return the table whose cost is milliseconds; its first unit is no place, for those left."""
+    nowhere = np.zeros(len(trips.people))
+    return Table(np.vstack([nowhere, trips.ms]), trips.people, np.r_[float(left), trips.room])
+
+
+def send(trips: Trips, sites: Columns, *, deadline: float = np.inf) -> Sent:
     """Return who goes where when some sites are open: most people, then fewest minutes.
 
-    Two linear programmes; a basic solution of either is in whole people.
+    When time runs out, as many people if so much is known, but no care for minutes.
     """
-    is_open = np.zeros(len(trips.capacity), dtype=bool)
-    is_open[: trips.existing] = True
-    is_open[trips.existing + sites] = True
-    usable = np.flatnonzero(is_open[trips.unit])
-    count = len(usable)
-    model = LinearModel(0, np.zeros(count), np.full(count, np.inf), np.zeros(count, dtype=bool))
-    rows = limits(trips, usable).tocoo()
-    high = np.r_[trips.people, trips.capacity]
-    entries = (rows.row.astype(np.intp), rows.col.astype(np.intp), rows.data)
-    model.add_rows(entries, len(high), np.full(len(high), -np.inf), high)
-    most = model.minimise(-np.ones(count)).values
-    model.add_row(np.ones(count), 0.0 if most is None else float(np.rint(most.sum())), np.inf)
-    scale = max(trips.ms[usable].max(initial=1.0) / 1e4, 1.0)
-    least = model.minimise(trips.ms[usable] / scale).values
-    sent = np.zeros(len(trips.row), dtype=np.int64)
-    if least is not None:
-        sent[usable] = np.rint(least)
-    return Sent(sent, int(sent.sum()), int(sent @ trips.ms.astype(np.int64)))
+    units = np.r_[0, 1 + trips.units(sites)]
+    start = np.zeros(len(units))
+    most = cheapest(counting(trips).of(units), start, deadline=deadline)
+    if not most.is_done:
+        return send_in_haste(trips, sites, None)
+    table = timing(trips, int(most.bound)).of(units)
+    least = cheapest(table, start, deadline=deadline)
+    if least.is_done:
+        return sent_of(trips, sites, least.people[1:])
+    return send_in_haste(trips, sites, most.people)
 
 
-def limits(trips: Trips, pairs: Columns) -> csr_array:
-    """Return rows of people and of units over pairs."""
-    own, one = np.arange(len(pairs)), np.ones(len(pairs))
-    by_row = csr_array((one, (trips.row[pairs], own)), shape=(len(trips.people), len(pairs)))
-    by_unit = csr_array((one, (trips.unit[pairs], own)), shape=(len(trips.capacity), len(pairs)))
-    return csr_array(vstack([by_row, by_unit], format="csr"))
+def send_in_haste(trips: Trips, sites: Columns, most: Numbers | None) -> Sent:
+    """Return the better of two quick ways to send people.
+
+    Parameters
+    ----------
+    trips, sites
+        What may be used.
+    most
+        Sets of people at no place and at the open units, as many as can be; None if unknown.
+    """
+    found = [sent_of(trips, sites, _filled(trips, trips.units(sites)))]
+    if most is not None:
+        found.append(sent_of(trips, sites, _spread(trips, most)[1:]))
+    return min(found, key=lambda sent: (sent.left, sent.ms))
+
+
+def sent_of(trips: Trips, sites: Columns, people: Numbers) -> Sent:
+    """Return people at the open units as what was sent."""
+    units = trips.units(sites)
+    found = np.zeros(trips.ms.shape, dtype=np.int64)
+    found[units] = np.rint(people)
+    unit, row = np.nonzero(found)
+    ms = found[unit, row] @ trips.ms[unit, row].astype(np.int64)
+    return Sent(found, int(trips.people.sum()) - int(found.sum()), int(ms))
+
+
+def _filled(trips: Trips, units: Columns) -> Numbers:
+    """Send round by round to the nearest unit with room, until nobody can be sent any more."""
+    sent = np.zeros((len(units), len(trips.people)))
+    waiting, room, ms = trips.people.copy(), trips.room[units].copy(), trips.ms[units].copy()
+    while True:
+        ms[room == 0] = np.inf
+        ms[:, waiting == 0] = np.inf
+        if not np.isfinite(ms).any():
+            return sent
+        nearest = np.where(np.isfinite(ms.min(axis=0)), ms.argmin(axis=0), -1)
+        for unit in range(len(units)):
+            come = np.flatnonzero(nearest == unit)
+            come = come[np.argsort(ms[unit, come], kind="stable")]
+            before = np.cumsum(waiting[come]) - waiting[come]
+            taken = np.clip(room[unit] - before, 0, waiting[come])
+            sent[unit, come] += taken
+            waiting[come] -= taken
+            room[unit] -= taken.sum()
+
+
+def _spread(trips: Trips, people: Numbers) -> Numbers:
+    """Return people of sets at units, [units, sets], as people of rows, row after row."""
+    _, member = _sets(trips)
+    order = np.argsort(member, kind="stable")
+    of_row, of_pair = np.cumsum(trips.people[order]), np.cumsum(people.T)
+    ends = np.unique(np.r_[0.0, of_row, of_pair])
+    row = order[np.searchsorted(of_row, ends[:-1], side="right")]
+    unit = np.searchsorted(of_pair, ends[:-1], side="right") % len(people)
+    sent = np.zeros((len(people), len(trips.people)))
+    np.add.at(sent, (unit, row), np.diff(ends))
+    return sent

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 import networkx as nx
 import numpy as np
 import pytest
 
 from batu_geo.domain.errors import ScenarioError
+from batu_geo.pipeline.assess import assess
+from batu_geo.pipeline.placement import siting_problem
+from batu_geo.siting import best_first, capacity_milp, enumeration
+from batu_geo.siting.best_first import listed
 from batu_geo.siting.capacitated import capacitated_mclp, capacitated_p_median
 from batu_geo.siting.location import mclp, p_median
+from batu_geo.siting.plans import Plan
 from batu_geo.siting.problem import Rules, SitingProblem
+from batu_geo.siting.rules import choices
+from batu_geo.siting.sending import Trips, counting, trips_of
+from batu_geo.siting.transport import cheapest
 from tests.siting.worlds import THRESHOLD, all_plans, random_problem
 
 
@@ -33,9 +44,20 @@ def sent(p: SitingProblem, plan: tuple[int, ...], limit: float) -> tuple[int, in
 @pytest.mark.parametrize("start", [0, 250])
 @pytest.mark.parametrize("model", ["capacitated_p_median", "capacitated_mclp"])
 def test_capacitated_models_equal_brute_force(model: str, start: int) -> None:
+    assert equal_brute_force(model, range(start, start + 250)) > 130
+
+
+@pytest.mark.parametrize("model", ["capacitated_p_median", "capacitated_mclp"])
+def test_with_too_many_plans_to_list_the_solver_equals_brute_force(model, monkeypatch) -> None:
+    monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
+    assert equal_brute_force(model, range(500, 600)) > 40
+
+
+def equal_brute_force(model: str, seeds: range) -> int:
+    """Compare and return how many problems have a plan."""
     limit = THRESHOLD if model == "capacitated_mclp" else np.inf
     feasible = 0
-    for seed in range(start, start + 250):
+    for seed in seeds:
         p = random_problem(np.random.default_rng(seed), most_sites=3)
         keys = [
             (*np.multiply(sent(p, plan, limit), (-1, 1)), len(plan), plan) for plan in all_plans(p)
@@ -54,7 +76,7 @@ def test_capacitated_models_equal_brute_force(model: str, start: int) -> None:
         assert found.person_minutes == minutes / 8, seed
         assert found.site_ids == tuple(p.site_ids[n] for n in plan), seed
         assert found.objective == (-placed if model == "capacitated_mclp" else minutes / 8)
-    assert feasible > 130
+    return feasible
 
 
 def test_with_room_for_everybody_they_are_the_models_without_capacity() -> None:
@@ -98,3 +120,169 @@ def test_out_of_time_nothing_is_called_optimal_wrongly() -> None:
             assert not all_plans(p)
         if found.status == "optimal":  # by a bound that needs no time
             assert found.objective == capacitated_p_median(p).objective
+
+
+def larger_problem(rng: np.random.Generator) -> SitingProblem:
+    """Return 6 to 9 sites, two old units and 12 to 24 places; many reach the same units."""
+    p = random_problem(rng, most_sites=2)
+    sites, rows = int(rng.integers(6, 10)), int(rng.integers(12, 25))
+    like = rng.integers(0, 6, rows)
+    minutes = (rng.integers(0, 40, (6, sites)) / 8)[like]
+    minutes[rng.random(minutes.shape) < 0.1] = np.inf
+    existing = (rng.integers(0, 40, (6, 2)) / 8)[like]
+    count = int(rng.integers(1, 4))
+    return SitingProblem(
+        minutes,
+        rng.integers(0, 9, rows),
+        tuple(f"s{n}" for n in rng.permutation(sites)),
+        tuple(f"v{n}" for n in rng.integers(0, 4, sites)),
+        existing_minutes=existing,
+        existing_ids=("old", "older"),
+        costs=rng.integers(1, 9, sites),
+        capacity=rng.integers(0, 30, sites),
+        existing_capacity=rng.integers(0, 30, 2),
+        rules=replace(p.rules, site_count=count, budget=8 * count if rng.random() < 0.3 else None,
+                      staff_caps=(), min_readiness=None, must_open=(), must_close=(),
+                      exactly_one_in=()),
+    )  # fmt: skip
+
+
+def best_by_flow(p: SitingProblem, limit: float) -> tuple[int, int, int, tuple[int, ...]] | None:
+    """Return people without a place, minutes in eighths, sites and plan of the best one."""
+    everybody = int(p.population.sum())
+    keys = []
+    for plan in all_plans(p):
+        placed, minutes = sent(p, plan, limit)
+        keys.append((everybody - placed, minutes, len(plan), plan))
+    return min(keys, default=None)
+
+
+def solve(p: SitingProblem, model: str, **settings: float) -> Plan:
+    if model == "capacitated_mclp":
+        return capacitated_mclp(p, threshold_minutes=THRESHOLD, **settings)
+    return capacitated_p_median(p, **settings)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["capacitated_p_median", "capacitated_mclp"])
+def test_two_hundred_problems_of_more_sites_equal_brute_force(model: str, monkeypatch) -> None:
+    """Every fifth by the solver, as if there were too many plans to look at."""
+    limit = THRESHOLD if model == "capacitated_mclp" else np.inf
+    for seed in range(5000, 5100):
+        p = larger_problem(np.random.default_rng(seed))
+        assert len(counting(trips(p, limit)).people) < len(trips(p, limit).people), seed
+        want = best_by_flow(p, limit)
+        assert want is not None
+        with monkeypatch.context() as patch:
+            if seed % 5 == 0:
+                patch.setattr(enumeration, "MOST_PLANS", 0)
+            found = solve(p, model)
+        left, minutes, _, plan = want
+        assert (found.status, found.gap, found.is_tie_settled) == ("optimal", 0, True), seed
+        assert (found.people_unreached, found.person_minutes) == (left, minutes / 8), seed
+        assert found.site_ids == tuple(p.site_ids[n] for n in plan), seed
+
+
+def trips(p: SitingProblem, limit: float) -> Trips:
+    return trips_of(p, limit, np.ones(len(p.site_ids), dtype=bool))
+
+
+@pytest.mark.parametrize("way", ["looked at", "solved", "too large to solve"])
+@pytest.mark.parametrize("model", ["capacitated_p_median", "capacitated_mclp"])
+def test_no_time_limit_makes_a_capacitated_plan_optimal_that_is_not(
+    model: str, way: str, monkeypatch
+) -> None:
+    """In all 200 scenarios and more, with limits of 0 to 1 s."""
+    if way != "looked at":
+        monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
+    if way == "too large to solve":
+        monkeypatch.setattr(capacity_milp, "MOST_PAIRS", 0)
+    limit = THRESHOLD if model == "capacitated_mclp" else np.inf
+    seen = Counter()
+    for seed in range(6000, 6050):
+        rng = np.random.default_rng(seed)
+        p = random_problem(rng, most_sites=5) if seed % 2 else larger_problem(rng)
+        found = solve(p, model, time_limit_s=float(rng.choice([0, 1e-4, 1e-3, 1e-2, 0.1, 1])))
+        want = best_by_flow(p, limit)
+        seen[found.status] += 1
+        if want is None:
+            assert found.status in {"infeasible", "no_plan_yet"}, seed
+            continue
+        assert found.status != "infeasible", seed
+        if found.status != "no_plan_yet":
+            is_right(found, want, p, seed)
+    assert seen["optimal"] > 5
+    assert seen["best_so_far"] > 5
+
+
+def is_right(found: Plan, want: tuple, p: SitingProblem, seed: int) -> None:
+    """Hold what a plan says of itself against the best there is."""
+    left, minutes, _, plan = want
+    is_coverage = found.model == "capacitated_mclp"
+    best = int(p.population.sum()) - left if is_coverage else minutes / 8
+    is_best = found.people_unreached == left and (is_coverage or found.person_minutes == best)
+    assert found.people_unreached >= left, seed
+    assert found.status == "best_so_far" or is_best, seed
+    assert (found.gap == 0) == (found.status == "optimal"), seed
+    if is_coverage:
+        assert found.bound >= best >= found.objective, seed
+    else:
+        assert found.bound <= best, seed
+    if found.is_tie_settled:
+        assert found.site_ids == tuple(p.site_ids[n] for n in plan), seed
+
+
+@pytest.fixture(scope="module")
+def batu(study) -> SitingProblem:
+    """Return the study's three buildings to open, with room for 9,000 people in each unit."""
+    overrides = ("siting.model=capacitated_mclp", "siting.people_per_unit=9000")
+    scenario = study.scenario("tiga-terbaik", overrides=overrides)
+    return siting_problem(assess(study, scenario), scenario.siting)[0]
+
+
+@pytest.mark.slow
+def test_the_capacitated_plans_of_the_study_are_proved_with_little_work(batu, monkeypatch) -> None:
+    """Of 732 plans a handful are sent; 10,743 places are some 150 sets of units in reach."""
+    sendings = []
+    monkeypatch.setattr(
+        best_first,
+        "cheapest",
+        lambda table, *args, **kw: sendings.append(table) or cheapest(table, *args, **kw),
+    )
+    assert len(listed(choices(batu))) == 732
+    cover = capacitated_mclp(batu, threshold_minutes=15)
+    assert (cover.status, cover.gap, cover.is_tie_settled) == ("optimal", 0, True)
+    assert min(len(table.people) for table in sendings) < 300
+    assert len(sendings) < 30
+    assert cover.objective == 162_669
+    sendings.clear()
+    least = capacitated_p_median(batu)
+    assert (least.status, least.gap, least.is_tie_settled) == ("optimal", 0, True)
+    assert len(sendings) < 30
+    assert least.people_unreached == 225_408 - 20 * 9_000
+    assert least.objective == pytest.approx(1_716_976.13, abs=0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["capacitated_p_median", "capacitated_mclp"])
+def test_without_time_the_study_gets_a_plan_and_a_bound_that_says_something(batu, model) -> None:
+    found = solve(batu, model, time_limit_s=0)
+    assert found.status == "best_so_far"
+    assert 0 < found.gap < 0.6
+    assert not found.is_tie_settled
+
+
+@pytest.mark.slow
+def test_many_plans_of_many_places_get_a_lagrangian_bound() -> None:
+    """With 40 sites, 8 to open and 600 places HiGHS would not keep the time."""
+    rng = np.random.default_rng(1)
+    places, sites = rng.uniform(0, 60, (600, 2)), rng.uniform(0, 60, (40, 2))
+    people = rng.integers(1, 50, 600)
+    p = SitingProblem(
+        np.hypot(*(places[:, None] - sites[None]).transpose(2, 0, 1)), people,
+        tuple(f"s{n:02}" for n in range(40)), capacity=np.full(40, int(people.sum() / 7)),
+        rules=Rules(site_count=8),
+    )  # fmt: skip
+    found = capacitated_p_median(p, time_limit_s=5)
+    assert (found.status, found.proof, found.people_unreached) == ("best_so_far", "lagrangian", 0)
+    assert 0 < found.gap < 0.2

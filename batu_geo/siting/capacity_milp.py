@@ -1,0 +1,192 @@
+"""Plans within capacity where there are too many to list: swaps, then the solver.
+
+HiGHS keeps its time limit on small models only, so that larger ones get a bound instead.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from batu_geo.siting.best_first import NO_SITE
+from batu_geo.siting.heuristics import Costs, without_infinity
+from batu_geo.siting.lagrangian import lagrangian_bound
+from batu_geo.siting.milp import site_model
+from batu_geo.siting.sending import counting, send, timing
+from batu_geo.siting.transport import cheapest
+from batu_geo.siting.within_capacity import Found, Wish, best_listed, floor
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from batu_geo.siting.milp import LinearModel
+    from batu_geo.siting.rules import Choices
+    from batu_geo.siting.sending import Trips
+    from batu_geo.siting.transport import Table
+
+    Numbers = NDArray[np.float64]
+    Columns = NDArray[np.intp]
+
+# Above this many pairs of rows and units HiGHS overruns its time by seconds.
+MOST_PAIRS = 15_000
+MOST_CUTS = 50
+SWAP_SHARE = 0.25
+LARGEST_COST = 1e4
+# The solver's own tolerance on a sum of minutes, as a share of it.
+TOLERANCE = 1e-7
+
+
+def best_solved(trips: Trips, allowed: Choices, start: Columns, wish: Wish) -> Found:
+    """Return a plan improved by swaps, then proved where the model is small enough.
+
+    Parameters
+    ----------
+    trips
+        Who may be sent where.
+    allowed
+        From `choices`.
+    start
+        A plan that keeps the rules.
+    wish
+        What is asked, and until when.
+    """
+    now = time.monotonic()
+    sites = _swapped(trips, allowed, start, now + SWAP_SHARE * (wish.deadline - now))
+    found = Found(sites, send(trips, sites, deadline=wish.deadline))
+    table = counting(trips)
+    found, bound = _improved(table, 0, trips, allowed, found, wish.deadline)
+    fewest = int(np.ceil(bound - 1e-6))
+    if found.sent.left > fewest:
+        return replace(found, fewest_left=fewest, least_ms=floor(timing(trips, found.sent.left)))
+    found = replace(found, fewest_left=found.sent.left)
+    if not (wish.needs_minutes or wish.settle_ties):
+        return found
+    proof = found.proof
+    table = timing(trips, found.sent.left)
+    found, bound = _improved(table, 1, trips, allowed, found, wish.deadline)
+    slack = TOLERANCE * found.sent.ms if found.proof == "milp" else 0.0
+    is_least = found.sent.ms - bound <= slack + 0.5
+    least = float(found.sent.ms) if is_least else bound
+    found = replace(found, least_ms=least, proof=found.proof if wish.needs_minutes else proof)
+    if is_least and wish.settle_ties:
+        return _settled(table, trips, allowed, found, wish.deadline)
+    return found
+
+
+def _swapped(trips: Trips, allowed: Choices, sites: Columns, deadline: float) -> Columns:
+    """Return a plan that no site more and no swap of one makes better, if time suffices."""
+    wish = Wish(needs_minutes=True, settle_ties=False, deadline=deadline)
+    while time.monotonic() < deadline:
+        found = best_listed(trips, _neighbours(allowed, sites), 0, wish).sites
+        if np.array_equal(found, sites):
+            break
+        sites = found
+    return sites
+
+
+def _neighbours(allowed: Choices, sites: Columns) -> Columns:
+    """Return a plan, and every one with a site more or one exchanged, as from `listed`."""
+    others = np.setdiff1d(np.flatnonzero(allowed.can_open), sites)
+    plans = [np.append(sites, site) for site in others]
+    plans += [np.append(np.delete(sites, n), site) for n in range(len(sites)) for site in others]
+    kept = [sites, *(np.sort(plan) for plan in plans if allowed.allows(plan))]
+    spare = np.full(allowed.most, NO_SITE)
+    return np.array([np.r_[plan, spare][: allowed.most] for plan in kept])
+
+
+def _improved(
+    table: Table, which: int, trips: Trips, allowed: Choices, found: Found, deadline: float
+) -> tuple[Found, float]:
+    """Return the better of a plan and the solver's, and a bound on key `which`."""
+    bound = cheapest(table, np.zeros(len(table.room)), deadline=deadline).bound
+    if found.key()[which] <= bound:
+        return found, bound
+    if np.isfinite(table.cost).sum() > MOST_PAIRS:
+        units = np.r_[0, 1 + trips.units(found.sites)]
+        other = _without_limits(table, units, allowed, found.sites, deadline)
+        return replace(found, proof="lagrangian"), max(bound, other)
+    model, cost = _model(table, allowed)
+    scale = _scale(cost)
+    ending = model.minimise(cost / scale, deadline=deadline)
+    if ending.values is not None:
+        sites = model.plan(ending.values)
+        other_plan = replace(found, sites=sites, sent=send(trips, sites, deadline=deadline))
+        found = min(found, other_plan, key=Found.key)
+    return replace(found, proof="milp"), max(bound, ending.bound * scale)
+
+
+def _without_limits(
+    table: Table, units: Columns, allowed: Choices, sites: Columns, deadline: float
+) -> float:
+    """Return a bound that keeps the number of sites: new ones without limit, old ones at a price.
+
+    Parameters
+    ----------
+    table
+        Costs.
+    units, sites
+        Open under a plan; their prices are used.
+    allowed, deadline
+        As for `lagrangian_bound`.
+    """
+    sent = cheapest(table.of(units), np.zeros(len(units)), deadline=deadline)
+    always = len(units) - len(sites)
+    price = sent.price[:always]
+    base = (table.cost[:always] + price[:, None]).min(axis=0)
+    costs = Costs(table.cost[always:], base, table.people)
+    bounded = lagrangian_bound(
+        costs, allowed, sites, swap_costs=without_infinity(costs), deadline=deadline
+    )
+    return bounded.bound - float(price @ table.room[:always])
+
+
+def _scale(cost: Numbers) -> float:
+    return float(max(cost.max(initial=1.0) / LARGEST_COST, 1.0))
+
+
+def _model(table: Table, allowed: Choices) -> tuple[LinearModel, Numbers]:
+    """Return sites, people sent along each pair and the room of all, and what each costs."""
+    unit, row = np.nonzero(np.isfinite(table.cost))
+    units, rows = table.cost.shape
+    model = site_model(allowed)
+    sites, always = np.arange(model.sites), units - model.sites
+    flows = model.add_variables(len(unit), high=np.inf)
+    model.add_rows((row, flows, np.ones(len(unit))), rows, table.people, table.people)
+    entries = (
+        np.r_[unit, always + sites],
+        np.r_[flows, sites],
+        np.r_[np.ones(len(unit)), -table.room[always:]],
+    )
+    room = np.r_[table.room[:always], np.zeros(len(sites))]
+    model.add_rows(entries, units, np.full(units, -np.inf), room)
+    new = np.flatnonzero(unit >= always)
+    own = np.arange(len(new))
+    entries = (
+        np.r_[own, own],
+        np.r_[flows[new], unit[new] - always],
+        np.r_[np.ones(len(new)), -table.people[row[new]]],
+    )
+    model.add_rows(entries, len(new), np.full(len(new), -np.inf), np.zeros(len(new)))
+    return model, np.r_[np.zeros(len(sites)), table.cost[unit, row]]
+
+
+def _settled(table: Table, trips: Trips, allowed: Choices, found: Found, deadline: float) -> Found:
+    """Exclude equal plans one by one until none is left."""
+    if np.isfinite(table.cost).sum() > MOST_PAIRS:
+        return found
+    model, cost = _model(table, allowed)
+    scale = _scale(cost)
+    model.add_row(cost / scale, -np.inf, found.sent.ms / scale * (1 + 1e-12) + 1e-9)
+    sites = found.sites
+    for _ in range(MOST_CUTS):
+        model.exclude(sites)
+        ending = model.minimise(np.zeros(0), deadline=deadline)
+        if ending.values is None:
+            return replace(found, is_settled=ending.is_infeasible)
+        sites = model.plan(ending.values)
+        other = replace(found, sites=sites, sent=send(trips, sites, deadline=deadline))
+        found = min(found, other, key=Found.key)
+    return found

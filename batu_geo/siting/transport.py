@@ -1,0 +1,266 @@
+"""The cheapest way to send people to units with room (Hitchcock 1941), in whole numbers.
+
+Every unit asks a price of each of its people, besides what the way costs. Whatever the
+prices, sending everybody where cost and price are least, less what full units would
+take in, is a bound: no sending costs less. Prices rise unit by unit until nearly no unit
+is too full; then people who are still too many move along the shortest paths of
+exchanges (Busacker and Gowen 1960), until the cost is the bound. Costs and people are
+whole, so both are exact.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+    Columns = NDArray[np.intp]
+
+# Rounds in which every price rises once: after these, paths are faster.
+ROUNDS = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """What sending costs. Everybody must be sent somewhere.
+
+    Attributes
+    ----------
+    cost
+        Of one person of each row at each unit, [units, rows]; whole numbers, inf = no way,
+        but every row has one.
+    people
+        [rows].
+    room
+        Most people of each unit.
+    """
+
+    cost: Numbers
+    people: Numbers
+    room: Numbers
+
+    def of(self, units: Columns) -> Table:
+        """Return the table of some units only."""
+        return Table(self.cost[units], self.people, self.room[units])
+
+    def bound(self, price: Numbers) -> float:
+        """Return what these prices prove: no sending costs less."""
+        least = (self.cost + price[:, None]).min(axis=0, initial=np.inf)
+        return float(least @ self.people - price @ self.room)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sending:
+    """Who is sent where, and what is known of the cost.
+
+    Attributes
+    ----------
+    people
+        At each unit, [units, rows]; more than its room where not done.
+    bound
+        No sending costs less; inf where there is none.
+    is_done
+        Whether `people` keep to the room and cost `bound`.
+    price
+        Of each unit; proves the bound.
+    """
+
+    people: Numbers
+    bound: float
+    is_done: bool
+    price: Numbers
+
+
+def cheapest(
+    table: Table, price: Numbers, *, limit: float = np.inf, deadline: float = np.inf
+) -> Sending:
+    """Return the cheapest sending, unless it is certain to cost more than a limit.
+
+    Parameters
+    ----------
+    table
+        Costs, people and room.
+    price
+        To start from, [units]; the nearer to the final ones the faster.
+    limit
+        Stop as soon as the bound is above it.
+    deadline
+        Reading of `time.monotonic` to stop at; the bound so far holds.
+
+    Examples
+    --------
+    >>> two = Table(np.array([[1.0, 2], [5, 9]]), np.array([10.0, 10]), np.array([12.0, 99]))
+    >>> sent = cheapest(two, np.zeros(2))
+    >>> sent.people.tolist(), sent.bound, sent.price.tolist()
+    ([[2.0, 10.0], [8.0, 0.0]], 62.0, [4.0, 0.0])
+    """
+    price = raised(table, price, limit=limit, deadline=deadline)
+    flow = _Flow(table, price)
+    while (bound := flow.bound()) <= limit and flow.is_overfull():
+        if time.monotonic() >= deadline:
+            return Sending(flow.people, bound, is_done=False, price=flow.price)
+        if not flow.move_on():
+            return Sending(flow.people, np.inf, is_done=False, price=flow.price)
+    return Sending(flow.people, bound, is_done=bound <= limit, price=flow.price)
+
+
+def raised(
+    table: Table, price: Numbers, *, limit: float = np.inf, deadline: float = np.inf
+) -> Numbers:
+    """Return prices that prove more, each in turn set to the one that proves most.
+
+    The first unit gets its price whatever the deadline.
+    """
+    price = price.copy()
+    total = table.cost + price[:, None]
+    known = -np.inf
+    for _ in range(ROUNDS):
+        for unit in range(len(price)):
+            total[unit] = np.inf
+            price[unit] = filling_price(table, unit, total.min(axis=0))
+            total[unit] = table.cost[unit] + price[unit]
+            if time.monotonic() >= deadline:
+                return price
+        bound = float(total.min(axis=0, initial=np.inf) @ table.people - price @ table.room)
+        if not known < bound <= limit:
+            return price
+        known = bound
+    return price
+
+
+def filling_price(table: Table, unit: int, other: Numbers) -> float:
+    """Return the least price at which no more people come to a unit than it has room for.
+
+    Parameters
+    ----------
+    table
+        Costs, people and room.
+    unit
+        Its row.
+    other
+        What each row pays elsewhere at best, inf for nowhere.
+    """
+    can_come = np.isfinite(table.cost[unit]) & np.isfinite(other)
+    gain = np.where(can_come, other - np.where(can_come, table.cost[unit], 0), 0)
+    come = np.flatnonzero(gain > 0)
+    come = come[np.argsort(-gain[come], kind="stable")]
+    first = np.searchsorted(np.cumsum(table.people[come]), table.room[unit], side="right")
+    return float(gain[come[first]]) if first < len(come) else 0.0
+
+
+class _Flow:
+    """People at units while they move from units too full to units with room.
+
+    Empty places are counted too: a unit with a price must fill all its room, one without
+    may keep places empty; those stand at one more node, after the units.
+    """
+
+    def __init__(self, table: Table, price: Numbers) -> None:
+        self.table, self.price = table, price
+        units, rows = table.cost.shape
+        at = (table.cost + price[:, None]).argmin(axis=0)
+        self.people = np.zeros((units, rows))
+        self.people[at, np.arange(rows)] = table.people
+        load = self.people.sum(axis=1)
+        self.taken = np.where(price > 0, table.room, np.minimum(load, table.room))
+        self.excess = np.r_[load - self.taken, self.taken.sum() - table.people.sum()]
+        self.spent = float(table.cost[at, np.arange(rows)] @ table.people)
+        # What moving one person from unit to unit adds at least, and a row that can do so.
+        self.change = np.full((units, units), np.inf)
+        self.mover = np.zeros((units, units), dtype=np.intp)
+        for unit in range(units):
+            self._look_at(unit, np.arange(units))
+
+    def is_overfull(self) -> bool:
+        return bool((self.excess > 0).any())
+
+    def bound(self) -> float:
+        return float(self.spent + self.price @ self.excess[:-1])
+
+    def _look_at(self, unit: int, others: Columns) -> None:
+        """Find the best mover of a unit to each of some others."""
+        here = np.flatnonzero(self.people[unit])
+        if not len(here):
+            self.change[unit] = np.inf
+            return
+        change = self.table.cost[np.ix_(others, here)] - self.table.cost[unit, here]
+        best = change.argmin(axis=1)
+        self.mover[unit, others] = here[best]
+        self.change[unit, others] = change[np.arange(len(best)), best]
+
+    def move_on(self) -> bool:
+        """Move people along one shortest path; return False where there is no path."""
+        distance, before = self._distances()
+        lacks = np.where(self.excess < 0, distance, np.inf)
+        end = int(lacks.argmin())
+        if np.isinf(lacks[end]):
+            return False
+        rise = np.minimum(distance, lacks[end])
+        # Only the price of a unit without people could fall below 0.
+        self.price = np.maximum(self.price + rise[-1] - rise[:-1], 0)
+        path = [end]
+        while before[path[-1]] >= 0:
+            path.append(int(before[path[-1]]))
+        self._move(path[::-1])
+        return True
+
+    def _distances(self) -> tuple[Numbers, Columns]:
+        """Return the distance of each node from units too full, and the node before it."""
+        nodes = len(self.excess)
+        length = np.full((nodes, nodes), np.inf)
+        length[:-1, :-1] = self.change + self.price[None, :] - self.price[:, None]
+        length[:-1, -1] = np.where(self.taken < self.table.room, 0.0, np.inf)
+        length[-1, :-1] = np.where(self.taken > 0, self.price, np.inf)
+        distance = np.where(self.excess > 0, 0.0, np.inf)
+        before = np.full(nodes, -1)
+        while True:
+            through = distance[:, None] + length
+            best = through.argmin(axis=0)
+            shorter = through[best, np.arange(nodes)]
+            is_shorter = shorter < distance
+            if not is_shorter.any():
+                return distance, before
+            distance[is_shorter] = shorter[is_shorter]
+            before[is_shorter] = best[is_shorter]
+
+    def _move(self, path: list[int]) -> None:
+        """Move as many as fit from the first node of a path to its last."""
+        last = len(self.price)
+        steps = list(pairwise(path))
+        moves = [(a, b, int(self.mover[a, b])) for a, b in steps if last not in (a, b)]
+        fits = [self.excess[path[0]], -self.excess[path[-1]]]
+        fits += [self.people[a, row] for a, _, row in moves]
+        fits += [self.table.room[a] - self.taken[a] for a, b in steps if b == last]
+        fits += [self.taken[b] for a, b in steps if a == last]
+        many = min(fits)
+        self.excess[path[0]] -= many
+        self.excess[path[-1]] += many
+        for a, b in steps:
+            if b == last:
+                self.taken[a] += many
+            elif a == last:
+                self.taken[b] -= many
+        for a, b, row in moves:
+            self.people[a, row] -= many
+            self.people[b, row] += many
+            self.spent += float(many * (self.table.cost[b, row] - self.table.cost[a, row]))
+        for a, b, row in moves:
+            self._renew(a, b, row)
+
+    def _renew(self, left: int, unit: int, row: int) -> None:
+        """Renew the best movers of the unit a row left and of the one it came to."""
+        if not self.people[left, row]:
+            self._look_at(left, np.flatnonzero(self.mover[left] == row))
+        if self.people[unit, row]:
+            change = self.table.cost[:, row] - self.table.cost[unit, row]
+            is_less = change < self.change[unit]
+            self.change[unit, is_less] = change[is_less]
+            self.mover[unit, is_less] = row
