@@ -109,7 +109,8 @@ def reported(context: click.Context, language: Any) -> Iterator[None]:
         _end(context, error.lines(language), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         _end(context, [], 130)
-    except (click.ClickException, click.exceptions.Exit):
+    except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+        # Whoever reads a pipe may stop reading, as `head` does: click ends without a word.
         raise
     except Exception as error:
         if context.meta[DEBUG]:
