@@ -488,13 +488,16 @@ def test_hostile_names_are_text_on_a_printed_map(hostile: Brief, study) -> None:
 
     from batu_geo.pipeline.pack.after import before_after
     from batu_geo.pipeline.pack.maps import map_tables
+    from batu_geo.pipeline.placement import best_sites
     from batu_geo.render.briefing.blocks import map_block
     from batu_geo.render.print_furniture import as_svg
     from batu_geo.render.print_maps import served_map
     from batu_geo.render.print_style import printed
 
     found = assess(study, study.scenario("baseline"))
-    tables = map_tables(found, appraise(found), before_after(found), "id")
+    opened = best_sites(found)
+    after = before_after(found, opened)
+    tables = map_tables(found, appraise(found), after, opened, "id")
     names = [NAMES[n % len(NAMES)] for n in range(len(study.villages))]
     spoilt = replace(tables, villages=study.villages.assign(village_name=names))
     with printed():

@@ -16,6 +16,7 @@ from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.network.catchment import catchments
 from batu_geo.pipeline.assess import Assessment, assess
 from batu_geo.pipeline.explore import explorer_data, run_explorer
+from batu_geo.pipeline.placement import opened_sites
 from batu_geo.pipeline.plan import CACHE, ingredients
 from batu_geo.pipeline.run_files import run_map
 from batu_geo.pipeline.services import referral_tables
@@ -145,12 +146,12 @@ def question_maps(found: Assessment, language: Language) -> dict[str, tuple[str,
     """
     b = backdrop(found, language)
     tables = referral_tables(found)
-    best, reach = _best_sites(found)
+    reach = _reach_of_best(found)
     drawn = {
         "status": ("status", status_map(b)),
         "kesenjangan": ("gaps", run_map(found, language)),
         "jangkauan": ("reach", reach_map(b, *_reach_by_unit(found, language))),
-        "sebelum_sesudah": ("change", _change(b, found, best)),
+        "sebelum_sesudah": ("change", _change(b, found)),
         "bangunan": ("sites", candidate_map(b, found.candidates, reach)),
         "rujukan": ("referral", referral_map(b, tables["referral"], tables["unit_referral"])),
         "kepastian": ("certainty", certainty_map(b, found.robust.bands)),
@@ -188,10 +189,10 @@ def _units(found: Assessment) -> tuple[Facilities, Facilities]:
     return present, units(found.study.facilities, service, is_open=True)
 
 
-def _best_sites(found: Assessment) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return the best building of each village without a unit, and the catchment of each."""
+def _reach_of_best(found: Assessment) -> gpd.GeoDataFrame:
+    """Return the catchment of the best building of each village without a unit."""
     best = found.candidates[is_best_in_village(found.candidates)].reset_index(drop=True)
-    return best, _headline_reach(found, best, by_place=True)
+    return _headline_reach(found, best, by_place=True)
 
 
 def _headline_reach(
@@ -240,16 +241,16 @@ def _reach_by_unit(
     return table, np.array(people, np.int64), labels
 
 
-def _change(b: Backdrop, found: Assessment, best: gpd.GeoDataFrame) -> MapPage:
-    """Return the map of today beside a unit in each of the best buildings."""
-    headline = found.scenario.headline
-    to_best = found.to_sites[headline.mode].only(*best["site_id"])
+def _change(b: Backdrop, found: Assessment) -> MapPage:
+    """Return the map of today beside a unit in each building of the plan, or the best ones."""
+    headline, sites = found.scenario.headline, found.candidates
+    opened = sites[sites["site_id"].isin(opened_sites(found))].reset_index(drop=True)
     before = found.times[headline.mode].best()
-    after = np.minimum(before, to_best.best())
+    after = np.minimum(before, found.to_sites[headline.mode].only(*opened["site_id"]).best())
     _, serving = _units(found)
     both = gpd.GeoDataFrame(
         pd.concat([serving[["facility_id", "geometry"]],
-                   best[["site_id", "geometry"]].rename(columns={"site_id": "facility_id"})],
+                   opened[["site_id", "geometry"]].rename(columns={"site_id": "facility_id"})],
                   ignore_index=True), crs=serving.crs,
     )  # fmt: skip
     reach = found.catchments
@@ -259,7 +260,7 @@ def _change(b: Backdrop, found: Assessment, best: gpd.GeoDataFrame) -> MapPage:
     now = gpd.GeoDataFrame(reach[is_now])
     then = _headline_reach(found, both, by_place=False)
     served = [_served_by_village(found, minutes) for minutes in (before, after)]
-    return change_map(b, *served, opened=best, reach=(now, then))
+    return change_map(b, *served, opened=opened, reach=(now, then))
 
 
 def _served_by_village(found: Assessment, minutes: NDArray[np.float64]) -> pd.Series[int]:

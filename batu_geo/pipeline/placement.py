@@ -15,6 +15,7 @@ from batu_geo.domain.tables import UNKNOWN
 from batu_geo.pipeline.services import STAFF_NORMS
 from batu_geo.siting import capacitated, location
 from batu_geo.siting.alternatives import Alternatives, all_optimal
+from batu_geo.siting.candidates import is_best_in_village
 from batu_geo.siting.goals import goal_of
 from batu_geo.siting.infeasible import Conflicts, why_infeasible
 from batu_geo.siting.plans import in_units
@@ -234,6 +235,20 @@ def _judge(choice: SiteChoice, threshold_minutes: float) -> tuple[Any, float | N
     """
     model = "p_median" if choice.model == "one_per_village" else choice.model
     return model, threshold_minutes if model in {"mclp", "backup_coverage", "lscp"} else None
+
+
+def opened_sites(found: Assessment) -> tuple[str, ...]:
+    """Return the buildings whose opening is shown: of the plan, else the best of each village."""
+    choice = found.scenario.siting
+    if choice is None:
+        return best_sites(found)
+    problem, _ = siting_problem(found, choice)
+    return solve(problem, choice, found.scenario.headline.threshold_minutes).site_ids
+
+
+def best_sites(found: Assessment) -> tuple[str, ...]:
+    """Return the best building of each village without a unit."""
+    return tuple(found.candidates.loc[is_best_in_village(found.candidates), "site_id"])
 
 
 def names_of(found: Assessment, site_ids: tuple[str, ...]) -> pd.DataFrame:

@@ -56,6 +56,11 @@ def scenario_title(scenario: Scenario, language: Language) -> str:
     return scenario.title_en if language == "en" and scenario.title_en else scenario.title
 
 
+def opened_words(scenario: Scenario, language: Language) -> str:
+    """Return which buildings stand open after: those of the plan or the best ones."""
+    return word("opened_best" if scenario.siting is None else "opened_plan", language)
+
+
 def swatch(colour: str, label: str) -> str:
     """Return a line of a legend for an area."""
     return f'<li><span class="swatch" style="background:{colour}"></span>{escape_text(label)}</li>'

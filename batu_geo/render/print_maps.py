@@ -8,6 +8,7 @@ import shapely
 
 from batu_geo.render import print_style as ink
 from batu_geo.render.columns import plain_text
+from batu_geo.render.furniture import opened_words
 from batu_geo.render.print_furniture import (
     LEGEND_MM,
     Entry,
@@ -31,7 +32,7 @@ from batu_geo.render.print_layers import (
     spread,
 )
 from batu_geo.render.print_legends import house_entries, place_entries, share_entries
-from batu_geo.render.print_tables import MapTables, best_sites, houses, places
+from batu_geo.render.print_tables import MapTables, houses, opened_sites, places
 from batu_geo.render.words import mode_word, number, word
 
 if TYPE_CHECKING:
@@ -66,10 +67,10 @@ def change_map(tables: MapTables, size: Size) -> Figure:
     figure = sheet(width, height)
     each = (width - LEGEND_MM - 6) / 2
     table = tables.before_after
-    best = best_sites(tables)
+    opened = opened_sites(tables)
     for n, (key, column, marks) in enumerate((
         ("print_map_before", "share_before_percent", places(tables)),
-        ("print_map_after", "share_after_percent", [*places(tables), *houses(best)]),
+        ("print_map_after", "share_after_percent", [*places(tables), *houses(opened)]),
     )):  # fmt: skip
         panel = map_panel(figure, (n * (each + 3), 0, each, height - 7), _bounds(tables))
         _shares(panel, tables, column)
@@ -78,7 +79,7 @@ def change_map(tables: MapTables, size: Size) -> Figure:
         served = table["served_before" if n == 0 else "served_after"].sum()
         share = number(100 * served / table["population"].sum(), tables.language, 1)
         _caption(figure, word(key, tables.language, share=share), n * (each + 3), height - 5)
-    entries = [*share_entries(tables), *place_entries(tables), *house_entries(tables, best)]
+    entries = [*share_entries(tables), *place_entries(tables), *house_entries(tables, opened)]
     _legend(figure, entries)
     return figure
 
@@ -248,6 +249,7 @@ def _title(tables: MapTables, key: str) -> str:
         tables.language,
         threshold=number(head.threshold_minutes, tables.language),
         mode=mode_word(head.mode, tables.language),
+        opened=opened_words(tables.scenario, tables.language),
     )
 
 

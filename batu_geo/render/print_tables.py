@@ -9,7 +9,6 @@ import pandas as pd
 import shapely
 
 from batu_geo.render.print_layers import OUTLINE_TOLERANCE_M, Mark
-from batu_geo.siting.candidates import is_best_in_village
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +37,8 @@ class MapTables:
         By village id: state of the unit; rank by need where there is none.
     before_after
         By village: shares served before and after.
+    opened
+        Buildings that are open after.
     trips
         From units to help: ``facility_id``, ``puskesmas_id``, ``hospital_id``.
     days
@@ -57,6 +58,7 @@ class MapTables:
     unit_status: pd.Series[str]
     ranks: Mapping[str, int]
     before_after: pd.DataFrame
+    opened: frozenset[str]
     trips: pd.DataFrame
     days: pd.DataFrame
     roads: Sequence[RoadLines]
@@ -81,9 +83,9 @@ def places(tables: MapTables) -> list[Mark]:
     return found
 
 
-def best_sites(tables: MapTables) -> gpd.GeoDataFrame:
-    """Return the best building of each village."""
-    return tables.candidates[is_best_in_village(tables.candidates)]
+def opened_sites(tables: MapTables) -> gpd.GeoDataFrame:
+    """Return the buildings that are open after."""
+    return tables.candidates[tables.candidates["site_id"].isin(tables.opened)]
 
 
 def houses(sites: gpd.GeoDataFrame) -> list[Mark]:

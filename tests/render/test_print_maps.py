@@ -15,12 +15,14 @@ from batu_geo.pipeline.appraise import appraise
 from batu_geo.pipeline.assess import assess
 from batu_geo.pipeline.pack.after import before_after, staffed_days
 from batu_geo.pipeline.pack.maps import map_tables
+from batu_geo.pipeline.placement import opened_sites
 from batu_geo.render import print_style as ink
 from batu_geo.render.print_furniture import as_svg, bar_km, map_panel, north_of, sheet, wrapped
 from batu_geo.render.print_layers import Mark, mark_boxes, placed_names, spread
 from batu_geo.render.print_maps import (
     MAPS,
     change_map,
+    map_title,
     paper_mm,
     served_map,
     staff_map,
@@ -35,9 +37,14 @@ def found(study):
     return assess(study, study.scenario("baseline"))
 
 
+def tables_of(found):
+    opened = opened_sites(found)
+    return map_tables(found, appraise(found), before_after(found, opened), opened, "id")
+
+
 @pytest.fixture(scope="module")
 def tables(found):
-    return map_tables(found, appraise(found), before_after(found), "id")
+    return tables_of(found)
 
 
 def panel_of(size: tuple[float, float], bounds: tuple[float, float, float, float]):
@@ -156,14 +163,29 @@ def test_a_map_without_a_roster_says_so(found, tables) -> None:
     assert "jadwal" in svg
 
 
+def test_after_is_the_plan_where_the_scenario_has_one(study) -> None:
+    planned = assess(study, study.scenario("tiga-terbaik"))
+    tables = tables_of(planned)
+    plan = appraise(planned)["plan"]
+    assert sorted(tables.opened) == plan["site_id"].tolist()
+    assert len(plan) == 3
+    served = tables.before_after["served_after"].sum()
+    assert served == appraise(planned)["plan_proof"]["objective"].iloc[0]
+    assert map_title(tables, "map_change") == (
+        "Sebelum dan sesudah unit dibuka di bangunan rencana skenario"
+    )
+
+
 def test_without_buildings_before_is_after(found, tables) -> None:
     from dataclasses import replace
 
     none = replace(found, candidates=found.candidates.iloc[:0])
-    table = before_after(none)
+    table = before_after(none, ())
     assert (table["served_before"] == table["served_after"]).all()
     with printed():
-        assert as_svg(change_map(replace(tables, before_after=table), (186, 100)))
+        assert as_svg(
+            change_map(replace(tables, before_after=table, opened=frozenset()), (186, 100))
+        )
 
 
 # Colours as a reader with one kind of cone missing sees them: Machado, Oliveira & Fernandes

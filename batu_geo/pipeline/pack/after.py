@@ -1,4 +1,4 @@
-"""What the best buildings change together, and where somebody is on each weekday."""
+"""What opening buildings changes, and where somebody is on each weekday."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ import pandas as pd
 
 from batu_geo.access.staffing import presence
 from batu_geo.domain.schedule import DAYS
-from batu_geo.siting.candidates import is_best_in_village
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from batu_geo.pipeline.assess import Assessment
 
 
-def before_after(found: Assessment) -> pd.DataFrame:
-    """Return people served before and after one unit in the best building of each village.
+def before_after(found: Assessment, opened: Sequence[str]) -> pd.DataFrame:
+    """Return people served before and after a unit is opened in each of some buildings.
 
     Columns: ``village_id``, ``village_name``, ``population``, ``served_before``,
     ``served_after``, ``people_added``, ``share_before_percent`` and ``share_after_percent``
@@ -25,9 +26,7 @@ def before_after(found: Assessment) -> pd.DataFrame:
     head = found.scenario.headline
     people = found.demand["population"].to_numpy(dtype=np.int64)
     best = found.times[head.mode].best()
-    sites = found.candidates.loc[is_best_in_village(found.candidates), "site_id"]
-    to_best = found.to_sites[head.mode].only(*sites)
-    after = np.minimum(best, to_best.best())
+    after = np.minimum(best, found.to_sites[head.mode].only(*opened).best())
     served = (
         pd.DataFrame(
             {

@@ -13,6 +13,7 @@ from batu_geo.pipeline.appraise import RESTS_ON, WAYS, appraise
 from batu_geo.pipeline.explore import explorer_data, run_explorer
 from batu_geo.pipeline.pack.after import before_after
 from batu_geo.pipeline.pack.maps import MAP_FILES, PackMaps, map_tables, pack_maps
+from batu_geo.pipeline.placement import best_sites
 from batu_geo.pipeline.run_files import run_map, run_tables
 from batu_geo.render.briefing.blocks import heading, map_block
 from batu_geo.render.briefing.content import Brief
@@ -63,7 +64,8 @@ def fill_pack(  # noqa: PLR0913 - everything a pack is made from, by name
     progress("step_draw")
     appraised = appraise(found)
     tables = _tables(run, found, appraised, language, others)
-    drawn = pack_maps(map_tables(found, appraised, tables["before_after"], language), letterhead)
+    after, opened = tables["before_after"], _opened(found, appraised)
+    drawn = pack_maps(map_tables(found, appraised, after, opened, language), letterhead)
     content = _content(run, found, tables, drawn, language, letterhead)
     progress("step_pages")
     _write(folder / "ringkasan.pdf", as_pdf(summary(content)))
@@ -114,11 +116,16 @@ def _tables(
     """Return every table of the pack: those of the run, and what the pack adds."""
     worth: dict[str, Any] = {"strategy": 4, "evidence": found.evidence}
     tables = run_tables(found, language)
-    tables["before_after"] = before_after(found).assign(**worth)
+    tables["before_after"] = before_after(found, _opened(found, appraised)).assign(**worth)
     tables |= appraised
     if others:
         tables["comparison"] = _comparison([run, *others], language).assign(**worth)
     return tables
+
+
+def _opened(found: Assessment, appraised: dict[str, pd.DataFrame]) -> tuple[str, ...]:
+    """Return the buildings of the plan that was found, or the best ones."""
+    return tuple(appraised["plan"]["site_id"]) if "plan" in appraised else best_sites(found)
 
 
 def _comparison(runs: Sequence[Run], language: Language) -> pd.DataFrame:

@@ -24,6 +24,8 @@ from batu_geo.render.print_style import printed
 from batu_geo.render.print_tables import MapTables
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from batu_geo.domain.errors import Language
@@ -69,6 +71,7 @@ def map_tables(
     found: Assessment,
     appraised: dict[str, pd.DataFrame],
     before_after: pd.DataFrame,
+    opened: Sequence[str],
     language: Language,
 ) -> MapTables:
     """Return what the printed maps of an assessment are drawn from."""
@@ -82,6 +85,7 @@ def map_tables(
         unit_status=found.unit_status,
         ranks=dict(zip(found.gaps["village_id"], found.gaps["rank"].astype(int), strict=True)),
         before_after=before_after,
+        opened=frozenset(opened),
         trips=appraised["unit_referral"],
         days=staffed_days(found, appraised.get("staff_days")),
         roads=road_lines(study.roads),

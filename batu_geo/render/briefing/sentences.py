@@ -9,6 +9,7 @@ import pandas as pd
 from batu_geo.access.coverage import at_threshold
 from batu_geo.render.briefing.content import CHOSEN, MADE_UP
 from batu_geo.render.columns import cell, plain_text
+from batu_geo.render.furniture import opened_words
 from batu_geo.render.words import mode_word, number, word
 from batu_geo.siting.candidates import is_best_in_village
 
@@ -93,13 +94,17 @@ def order_sentences(brief: Brief) -> list[str]:
 
 
 def gain_sentence(brief: Brief) -> str:
-    """Return what the best buildings change together."""
+    """Return what the buildings of the plan, or the best ones, change together."""
     table, language = brief.tables["before_after"], brief.language
-    if best_sites(brief).empty:
+    plan = brief.tables.get("plan")
+    if plan is None and best_sites(brief).empty:
         return word("gain_none", language)
+    if plan is not None and plan.empty:
+        return word("gain_no_plan", language)
     after, people = int(table["served_after"].sum()), int(table["population"].sum())
     return word(
         "gain_together", language,
+        opened=opened_words(brief.scenario, language),
         after=cell("served_after", after, language),
         population=cell("population", people, language),
         share=cell("share_after_percent", 100 * after / people if people else None, language),
