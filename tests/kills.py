@@ -20,7 +20,7 @@ from batu_geo.domain.errors import EnvironmentFault
 from batu_geo.pipeline.imports.tables import Request, import_file
 from batu_geo.pipeline.plan import plan
 from batu_geo.runs import what_is_spoilt
-from batu_geo.sources.study import Desk
+from batu_geo.sources.desk import Desk
 from batu_geo.writing import MARK, OLD
 
 

@@ -15,7 +15,7 @@ from batu_geo.cli import cli
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import EnvironmentFault
 from batu_geo.pipeline.init import init
-from batu_geo.sources.study import StudyFile
+from batu_geo.sources.desk import StudyFile
 from batu_geo.sources.study_card import with_crs, with_entry
 
 

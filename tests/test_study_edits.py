@@ -14,7 +14,8 @@ from batu_geo.pipeline.imports import tables
 from batu_geo.pipeline.imports.tables import Request, import_file
 from batu_geo.pipeline.init import init
 from batu_geo.pipeline.study_folder import StudyFolder
-from batu_geo.sources.study import Desk, embedded_study, population_of
+from batu_geo.sources.desk import Desk
+from batu_geo.sources.study import embedded_study, population_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

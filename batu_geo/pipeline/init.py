@@ -13,7 +13,8 @@ from batu_geo.domain.contracts import BUILDINGS, FACILITIES, POPULATION, VILLAGE
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.render.table_templates import header, write_templates
 from batu_geo.runs import put_new
-from batu_geo.sources.study import STUDY_FILE, embedded_study
+from batu_geo.sources.desk import STUDY_FILE
+from batu_geo.sources.study import embedded_study
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import BatuGeoError, Problem, ScenarioError
+from batu_geo.sources.desk import STUDY_FILE, Desk, Input
 from batu_geo.sources.opening import FORMATS, json_of, open_input, records_of, toml_of
 from batu_geo.sources.points import read_buildings, read_facilities
 from batu_geo.sources.records import (
@@ -18,9 +19,6 @@ from batu_geo.sources.records import (
 )
 from batu_geo.sources.scenarios import Model, validated
 from batu_geo.sources.study import (
-    STUDY_FILE,
-    Desk,
-    Input,
     facilities_of,
     population_of,
     villages_of,

@@ -8,9 +8,9 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.sources.desk import STUDY_FILE, StudyFile
 from batu_geo.sources.opening import text_of, toml_of
 from batu_geo.sources.scenarios import validated
-from batu_geo.sources.study import STUDY_FILE, StudyFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

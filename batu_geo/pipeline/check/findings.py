@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem
+from batu_geo.sources.desk import Desk
 from batu_geo.sources.opening import Opened, open_input
-from batu_geo.sources.study import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

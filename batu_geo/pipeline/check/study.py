@@ -16,13 +16,12 @@ from batu_geo.pipeline.check.findings import Checkup, Round, keeping
 from batu_geo.pipeline.check.places import gaps_between, left_out, likely_duplicates, small_overlaps
 from batu_geo.pipeline.reported import city_figures, contradictions
 from batu_geo.runs import stale_runs
+from batu_geo.sources.desk import Desk, Input
 from batu_geo.sources.geojson import read_features
 from batu_geo.sources.points import conforming_points
 from batu_geo.sources.records import conforming_rows
 from batu_geo.sources.scenarios import find_scenario, load_scenario
 from batu_geo.sources.study import (
-    Desk,
-    Input,
     Study,
     buildings_of,
     costs_of,

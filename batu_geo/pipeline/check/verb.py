@@ -15,7 +15,7 @@ from batu_geo.pipeline.check.study import check_file, check_study
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.render.console_check import checkup_card, checkup_report
 from batu_geo.render.words import number, word
-from batu_geo.sources.study import STUDY_FILE
+from batu_geo.sources.desk import STUDY_FILE
 from batu_geo.writing import write_whole, writing_into
 
 if TYPE_CHECKING:

@@ -38,6 +38,7 @@ from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.render.tables import write_csv, write_geojson
 from batu_geo.sources.boundaries import only_outlines, turned
 from batu_geo.sources.columns import SYNONYMS, Synonyms, match_columns, synonyms
+from batu_geo.sources.desk import STUDY_FILE
 from batu_geo.sources.layers import MAP_SUFFIXES, features_of
 from batu_geo.sources.opening import Opened, open_input
 from batu_geo.sources.osm_kinds import (
@@ -49,7 +50,6 @@ from batu_geo.sources.osm_kinds import (
     without_kind,
 )
 from batu_geo.sources.sheets import TABLE_SUFFIXES
-from batu_geo.sources.study import STUDY_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
