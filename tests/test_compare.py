@@ -221,6 +221,11 @@ def test_two_scenarios_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert found.settings.loc[0, ["baseline", "baseline-2"]].tolist() == ["middle", "slow"]
 
 
+def test_a_unit_that_opens_again_is_no_village_more_without_one() -> None:
+    summary = compare(["baseline", "torongrejo-buka"]).summary
+    assert summary["villages_without_unit"].tolist() == [6, 6]
+
+
 def test_a_village_of_nobody_is_not_the_worst_off(study_copy: Path) -> None:
     path = study_copy / "population.csv"
     table = pd.read_csv(path, dtype={"village_id": "str"})

@@ -83,10 +83,11 @@ class Placing:
     def __call__(self, study: Study, scenario: Scenario) -> Placed:
         """Return a scenario assessed, planned and built."""
         settings = scenario.model_dump(mode="json", exclude={*ABOUT, "siting"})
-        key = f"{sorted(study.hashes.items())} {settings}"
+        key = f"{sorted(study.inputs.items())} {settings}"
         if key not in self._kept:
             self._kept[key] = assess(study, scenario)
-        found = replace(self._kept[key], study=study, scenario=scenario)
+        # The study in it stays: the scenario may have changed its facilities.
+        found = replace(self._kept[key], scenario=scenario)
         placement = place(found)
         sites = placement.plan.site_ids if placement else ()
         return Placed(found, placement, with_plan(found, sites))
