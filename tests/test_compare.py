@@ -22,11 +22,13 @@ from batu_geo.pipeline.effects import Side
 from batu_geo.pipeline.placement import Placement, place
 from batu_geo.pipeline.placement_tables import (
     assignment_tables,
+    placement_tables,
     plan_table,
     villages_after,
     with_plan,
 )
 from batu_geo.pipeline.replay import replay, status
+from batu_geo.render.columns import cell
 from batu_geo.render.curves import curves_svg
 from batu_geo.siting.instruments import instrument_options, instruments
 from batu_geo.siting.readiness import costs_by_payer
@@ -219,6 +221,16 @@ def test_two_scenarios_of_one_name_are_told_apart(tmp_path: Path) -> None:
     found = compare(["baseline", str(path)])
     assert found.summary["scenario"].tolist() == ["baseline", "baseline-2"]
     assert found.settings.loc[0, ["baseline", "baseline-2"]].tolist() == ["middle", "slow"]
+
+
+def test_the_proof_is_read_in_whole_people_and_a_gap_in_per_cent(base: Assessment) -> None:
+    found, placement = placed(base, "cadangan", "siting.time_limit_s=0")
+    proof = placement_tables(found)["plan_proof"].iloc[0]
+    assert proof["plan_status"] == "best_so_far"
+    assert proof["gap_percent"] == pytest.approx(100 * placement.plan.gap)
+    assert cell("objective", proof["objective"], "id") == f"{proof['objective']:,}".replace(
+        ",", "."
+    )
 
 
 def test_a_unit_that_opens_again_is_no_village_more_without_one() -> None:

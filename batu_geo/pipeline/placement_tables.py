@@ -96,9 +96,10 @@ def _proof(placement: Placement) -> pd.DataFrame:
     plan = placement.plan
     row: dict[str, Any] = {
         name: getattr(plan, name)
-        for name in ("model", "objective", "bound", "gap", "proof", "people_unreached",
+        for name in ("model", "objective", "bound", "proof", "people_unreached",
                      "person_minutes", "is_tie_settled")
     }  # fmt: skip
+    row["gap_percent"] = None if plan.gap is None else 100 * plan.gap
     row["objective_unit"] = unit_of(plan.model)
     row["plan_status"] = plan.status
     row["sites"] = " ".join(plan.site_ids)

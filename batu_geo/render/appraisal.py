@@ -156,8 +156,8 @@ SECTIONS = (
     ),
     Section(
         "plan_proof",
-        "model plan_status objective objective_unit bound gap proof optimal_plans nearly_plans "
-        "conflicts without_cost",
+        "model plan_status objective objective_unit bound gap_percent proof optimal_plans "
+        "nearly_plans conflicts without_cost",
     ),
     Section(
         "plan_units",
@@ -188,7 +188,7 @@ SECTIONS = (
 )
 
 
-PLAIN_NUMBERS = ("reported", "found", "norm", "value")
+PLAIN_NUMBERS = ("reported", "found", "norm", "value", "objective", "bound")
 OF_A_PLAN = ("plan", "plan_proof", "building_order")
 OF_SOME_PLANS = (*OF_A_PLAN, "plan_units", "plan_villages")
 
