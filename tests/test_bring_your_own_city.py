@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shlex
 import warnings
@@ -16,6 +17,7 @@ from click.testing import CliRunner
 
 from batu_geo.cli import cli
 from batu_geo.sources import osm_servers
+from batu_geo.sources.osm_files import as_pbf
 from tests.conftest import ROOT
 from tests.test_fetch import StandIn, answer, near
 from tests.test_kib import card
@@ -29,9 +31,9 @@ SIDE = 5
 VILLAGES = {"99.99.01.2001": "Sumber Contoh", "99.99.01.2002": "Karang Contoh"}
 
 
-def commands() -> list[list[str]]:
+def commands(mark: str = "commands") -> list[list[str]]:
     text = PAGE.read_text(encoding="utf-8")
-    blocks = re.findall(r"<!-- commands -->\n```bash\n(.*?)```", text, re.DOTALL)
+    blocks = re.findall(rf"<!-- {mark} -->\n```bash\n(.*?)```", text, re.DOTALL)
     return [shlex.split(line) for block in blocks for line in block.splitlines()]
 
 
@@ -84,10 +86,12 @@ def grid_of_roads() -> bytes:
     return answer([*nodes, *ways])
 
 
+@pytest.mark.parametrize("roads", ["fetched", "of an extract"])
 def test_the_commands_of_the_page_lead_from_init_to_a_map(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, roads: str
 ) -> None:
     make_files(tmp_path)
+    (tmp_path / "ekstrak.osm.pbf").write_bytes(as_pbf(json.loads(grid_of_roads())["elements"]))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(osm_servers.time, "sleep", lambda _: None)
     server = StandIn()
@@ -96,6 +100,8 @@ def test_the_commands_of_the_page_lead_from_init_to_a_map(
     assert [line[1] for line in lines] == [
         "init", "import", "import", "import", "import", "fetch", "check", "plan",
     ]  # fmt: skip
+    if roads == "of an extract":
+        lines[5:6] = commands("instead of fetch")
     for program, *args in lines:
         assert program == "batu-geo"
         online = ["--server", server.url] if args[0] == "fetch" else []

@@ -26,6 +26,7 @@ KINDS_OF_EVIDENCE = ("reported", "estimated", "inferred", "assumed", "illustrati
 AGREED = ("y", "ya", "yes")
 IMPORTED_AS = (
     "villages", "facilities", "buildings", "population", "indicators", "staffing", "kib",
+    "roads",
 )  # fmt: skip
 
 
@@ -111,31 +112,31 @@ def init(context: click.Context, /, folder: Path, *, language: Any, **settings: 
               type=click.Choice(KINDS_OF_EVIDENCE),
               help="Kepastian data. / How sure the data are.")  # fmt: skip
 @click.option("--again", is_flag=True, help="Ganti isi lama. / Replace what is there.")
-@click.option("--yes", is_flag=True, help="Setujui padanan kolom. / Agree to the columns.")
+@click.option("--yes", is_flag=True, help="Setujui yang ditunjukkan. / Agree to what is shown.")
 @language_option
 @click.pass_context
 def import_verb(context: click.Context, /, *, language: Any, yes: bool, **settings: Any) -> None:
-    """Masukkan berkas kantor ke studi: batas, fasilitas, bangunan, penduduk, KIB.
+    """Masukkan berkas kantor ke studi: batas, fasilitas, bangunan, penduduk, KIB, jalan.
 
-    Take a file as an office has it into a study; its columns are shown before.
+    Take a file as an office has it into a study; what it is taken for is shown before.
     """
     if any("=" not in column for column in settings["columns"]):
         raise click.UsageError("--column TARGET=SOURCE")
     if settings["compare"] and settings["table"] != "villages":
         raise click.UsageError("--compare --as villages")
+    if settings["table"] == "roads" and (settings["columns"] or settings["layer"]):
+        raise click.UsageError("--as roads: --column, --layer")
     with reported(context, language):
         from batu_geo.pipeline.imports.verb import run_import  # noqa: PLC0415 - heavy
-        from batu_geo.render.console_import import columns_table  # noqa: PLC0415 - heavy
         from batu_geo.render.words import word  # noqa: PLC0415 - heavy
 
-        def agreed(matches: Any, notices: Any) -> bool:
-            show(columns_table(matches, language))
+        def agreed(table: Any, notices: Any, question: str) -> bool:
+            show(table)
             for notice in notices:
                 click.echo(notice.line(language))
             if yes or not sys.stdin.isatty():
                 return yes
-            asked = word("import_agree", language)
-            answer: str = click.prompt(asked, default="", show_default=False)
+            answer: str = click.prompt(word(question, language), default="", show_default=False)
             return answer.strip().lower() in AGREED
 
         for part in run_import(**settings, confirm=agreed, language=language):

@@ -11,7 +11,7 @@ from batu_geo.domain.errors import shown
 from batu_geo.render.words import number, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from batu_geo.sources.columns import Match
 
 KM2_DIGITS = 3
+IN_CARD = ("origin", "licence", "date", "evidence")
 
 
 def changes_table(changes: pd.DataFrame, language: Language) -> Table:
@@ -52,4 +53,33 @@ def columns_table(matches: Iterable[Match], language: Language) -> Table:
             target = word("import_unsure", language, target=match.target)
         alike = f"{match.score:.0f} %" if match.target else ""
         table.add_row(Text(shown(match.source)), Text(target), Text(alike))
+    return table
+
+
+def roads_table(  # noqa: PLR0913 - what was found, by name
+    *,
+    kind: str,
+    ways: int,
+    km: float,
+    inside: float | None,
+    near: float | None,
+    buffer_km: float,
+    entry: Mapping[str, str],
+    language: Language,
+) -> Table:
+    """Return what a file of roads holds, how much of it is the study's, and its entry."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    rows = {
+        word("import_roads_kind", language): kind,
+        word("import_roads_ways", language):
+            f"{number(ways, language)} ({number(km, language, 1)} km)",
+    }  # fmt: skip
+    if inside is not None and near is not None:
+        around = word("import_roads_near", language, km=number(buffer_km, language))
+        rows[word("import_roads_inside", language)] = f"{number(100 * inside, language, 1)} %"
+        rows[around] = f"{number(100 * near, language, 1)} %"
+    said = "; ".join(entry[key] for key in IN_CARD)
+    rows[word("import_roads_entry", language)] = f"{entry['path']}: {said}"
+    for label, text in rows.items():
+        table.add_row(label, Text(shown(text)))
     return table

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem
-from batu_geo.sources.desk import Desk
+from batu_geo.sources.desk import Desk, Input
 from batu_geo.sources.opening import Opened, open_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from batu_geo.sources.desk import StudyFile
 
 Found = TypeVar("Found")
 
@@ -130,6 +132,23 @@ class KeepingDesk(Desk):
 def keeping(desk: Desk, **rest: Any) -> KeepingDesk:
     """Return a desk at the same study that keeps what it opens."""
     return KeepingDesk(root=desk.root, card=desk.card, inputs=desk.inputs, **rest)
+
+
+def in_place_of(desk: Desk, table: str, file: Path) -> KeepingDesk:
+    """Return a desk at the same study where a file stands for the input of a table."""
+    card = _with_entry(desk, table, file)
+    return keeping(Desk(desk.root, card, {}), table=table, file=file)
+
+
+def _with_entry(desk: Desk, table: str, path: Path) -> StudyFile:
+    """Return the card of the study with the file as the input of its table."""
+    if table == "scenario":
+        return desk.card
+    given = getattr(desk.card, table)
+    kept = given.model_dump() if given else {"origin": "", "licence": "", "date": ""}
+    evidence = kept.get("evidence", "reported")
+    entry = Input.model_validate({**kept, "path": str(path), "evidence": evidence, "sha256": ""})
+    return desk.card.model_copy(update={table: entry})
 
 
 def _count(part: Any) -> int:

@@ -12,11 +12,11 @@ import pandas as pd
 from batu_geo.access.units import units
 from batu_geo.domain.contracts import BUILDINGS, CONTRACTS, FACILITIES
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.pipeline.check.findings import Checkup, Round, keeping
+from batu_geo.pipeline.check.findings import Checkup, Round, in_place_of, keeping
 from batu_geo.pipeline.check.places import gaps_between, left_out, likely_duplicates, small_overlaps
 from batu_geo.pipeline.reported import city_figures, contradictions
 from batu_geo.runs import stale_runs
-from batu_geo.sources.desk import Desk, Input
+from batu_geo.sources.desk import Desk
 from batu_geo.sources.geojson import read_features
 from batu_geo.sources.points import conforming_points
 from batu_geo.sources.records import conforming_rows
@@ -250,9 +250,7 @@ def check_file(
     """
     path = Path(file)
     lists = lists or Lists.of(data, *NEEDS.get(table, ()))
-    desk = keeping(
-        Desk(lists.desk.root, _with_entry(lists.desk, table, path), {}), table=table, file=path
-    )
+    desk = in_place_of(lists.desk, table, path)
     state = Round(dict(lists.parts))
     state.parts[table] = None
     parts = lists.parts
@@ -280,14 +278,3 @@ def check_file(
         state.warn(table, left_out(found, str(path)))
     ended = state.ended(str(path), desk)
     return replace(ended, records={k: n for k, n in ended.records.items() if k == table})
-
-
-def _with_entry(desk: Desk, table: str, path: Path) -> Any:
-    """Return the card of the study with the file as the input of its table."""
-    if table == "scenario":
-        return desk.card
-    given = getattr(desk.card, table)
-    kept = given.model_dump() if given else {"origin": "", "licence": "", "date": ""}
-    evidence = kept.get("evidence", "reported")
-    entry = Input.model_validate({**kept, "path": str(path), "evidence": evidence, "sha256": ""})
-    return desk.card.model_copy(update={table: entry})

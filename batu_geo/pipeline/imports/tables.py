@@ -61,6 +61,7 @@ if TYPE_CHECKING:
 
 SET_ASIDE = "other_areas.geojson"
 EVIDENCE = "reported"
+NOT_SAID = "belum diisi"
 MOST_TAGS = 5
 
 
@@ -321,7 +322,7 @@ def put(folder: StudyFolder, request: Request, table: Table) -> list[Problem]:
         entry = {
             "path": path,
             "origin": about.get("origin") or masked(request.file.name),
-            "licence": about.get("licence") or "belum diisi",
+            "licence": about.get("licence") or NOT_SAID,
             "date": about.get("date") or stamp,
             "evidence": about.get("evidence") or EVIDENCE,
         }

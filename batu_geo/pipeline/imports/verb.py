@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
 from batu_geo.pipeline.imports.editions import compare_file
 from batu_geo.pipeline.imports.kib import import_kib
+from batu_geo.pipeline.imports.roads import import_roads
 from batu_geo.pipeline.imports.tables import Request, import_file
-from batu_geo.render.console_import import changes_table
+from batu_geo.render.console_import import changes_table, columns_table, roads_table
 from batu_geo.render.words import number, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from rich.console import RenderableType
 
-    from batu_geo.domain.errors import Language
+    from batu_geo.domain.errors import Language, Problem
+    from batu_geo.pipeline.imports.roads import RoadsFound
+    from batu_geo.sources.columns import Match
 
 ABOUT = ("origin", "licence", "date", "evidence")
 
@@ -40,7 +44,8 @@ def run_import(
     file, table, into
         What, as what, into which study.
     confirm
-        Asked with the columns before anything is written.
+        Asked with a table of what the file is taken for, the notices and the name of the
+        question before anything is written.
     columns
         ``target=source``: what the user says a column is.
     language
@@ -58,14 +63,34 @@ def run_import(
         chosen=dict(column.split("=", 1) for column in columns),
         about={name: str(rest[name]) for name in ABOUT if rest.get(name)},
     )
+    if table == "roads":
+        yield _roads(request, confirm, language)
+        return
+
+    def agreed(matches: Iterable[Match], notices: Iterable[Problem]) -> bool:
+        return confirm(columns_table(matches, language), notices, "import_agree")
+
     if rest.get("compare"):
-        yield changes_table(compare_file(request, confirm), language)
+        yield changes_table(compare_file(request, agreed), language)
         return
     if table == "kib":
-        done = import_kib(request, rest.get("kib_a"), confirm)
+        done = import_kib(request, rest.get("kib_a"), agreed)
     else:
-        done = import_file(request, confirm)
+        done = import_file(request, agreed)
     for notice in done.notices:
         yield Text(notice.line(language))
     count = number(done.count, language)
     yield Text(word("import_done", language, count=count, table=done.table, path=done.path))
+
+
+def _roads(request: Request, confirm: Callable[..., bool], language: Language) -> Text:
+    """Import roads, which have no columns to agree to."""
+
+    def agreed(found: RoadsFound, notices: Iterable[Problem]) -> bool:
+        return confirm(
+            roads_table(language=language, **asdict(found)), notices, "import_roads_agree"
+        )
+
+    done = import_roads(request, agreed)
+    count = number(done.count, language)
+    return Text(word("import_roads_done", language, count=count, path=done.path))
