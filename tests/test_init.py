@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+import shlex
 import tomllib
 from pathlib import Path
 
@@ -15,19 +17,105 @@ from batu_geo.cli import cli
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import EnvironmentFault
 from batu_geo.pipeline.init import init
+from batu_geo.sources import osm_servers
 from batu_geo.sources.desk import StudyFile
+from batu_geo.sources.scenarios import load_scenario
+from batu_geo.sources.study import embedded_study
 from batu_geo.sources.study_card import with_crs, with_entry
+from tests.test_bring_your_own_city import grid_of_roads, make_files
+from tests.test_fetch import StandIn
 
 
-def test_a_new_study_has_a_valid_card_templates_and_general_scenarios(tmp_path: Path) -> None:
+def test_a_new_study_has_a_valid_card(tmp_path: Path) -> None:
     folder = init(tmp_path / "kota", code="33.07")
     card = StudyFile.model_validate(tomllib.loads((folder / "study.toml").read_text()))
     assert card.name == "studi-33-07"
     assert (folder / card.population.path).is_file()
-    names = {path.stem for path in (folder / "scenarios").glob("*.toml")}
-    assert "baseline" in names
-    assert "torongrejo-buka" not in names, "it names a village of Kota Batu"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kota"], "nothing left beside it"
+
+
+def test_the_scenarios_and_the_readme_name_nothing_of_kota_batu(tmp_path: Path) -> None:
+    folder = init(tmp_path / "kota", code="33.07")
+    names = set(bg.load_study().villages["village_name"])
+    foreign = re.compile(rf"\b(Batu|enam|[Ss]ix|F-[A-Z]+|{'|'.join(sorted(names))})\b")
+    for path in [folder / "README.md", folder / "study.toml", *folder.glob("scenarios/*.toml")]:
+        assert not foreign.search(path.read_text(encoding="utf-8")), path.name
+
+
+def test_the_baseline_differs_from_that_of_kota_batu_only_where_the_place_speaks(
+    tmp_path: Path,
+) -> None:
+    new, known = (
+        load_scenario(folder / "scenarios" / "baseline.toml").model_dump()
+        for folder in (init(tmp_path / "kota"), embedded_study())
+    )
+    assert {key for key in known if new[key] != known[key]} == {
+        "title_en", "service", "calibration", "modes", "need", "staffing",
+    }  # fmt: skip
+    for modes in (new["modes"], known["modes"]):
+        modes["motorcycle"].pop("source")
+    assert new["modes"] == known["modes"]
+    assert [c["weight"] for c in new["need"]] == [c["weight"] for c in known["need"]]
+
+
+@pytest.mark.parametrize("name", ["README.md", "scenarios/baseline.toml"])
+def test_the_example_of_a_scenario_is_one(tmp_path: Path, name: str) -> None:
+    folder = init(tmp_path / "kota")
+    text = (folder / name).read_text(encoding="utf-8")
+    if name == "README.md":
+        example = re.search(r"```toml\n(.*?)```", text, re.DOTALL)[1]
+    else:
+        closure = re.search(r"^# \[\[closures\]\]\n(# .*\n)+", text, re.MULTILINE)[0]
+        example = 'extends = "baseline"\nname = "musim-hujan"\n' + closure.replace("# ", "")
+    path = folder / "scenarios" / "musim-hujan.toml"
+    path.write_text(example, encoding="utf-8")
+    found = load_scenario(path)
+    assert found.name == path.stem
+    assert found.travel.season == "hujan" or found.closures[0].season == "hujan"
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_readme_is_in_one_language_and_names_what_is_there(
+    tmp_path: Path, language: str
+) -> None:
+    folder = tmp_path / "batu"
+    done = CliRunner().invoke(cli, ["init", str(folder), "--with-batu", "--lang", language])
+    assert done.exit_code == 0, done.output
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    assert "{" not in text
+    assert ("Isi folder" in text, "What is here" in text) == (language == "id", language == "en")
+    assert ("Tiga unit terbaik" in text) == (language == "id")
+    listed = re.findall(r"\| `([^`]+)` \|", text)
+    assert len(listed) > 10
+    assert all((folder / path).exists() for path in listed)
+
+
+def test_the_commands_of_the_readme_lead_to_maps_and_a_pack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    init(tmp_path / "en", language="en")
+    folder = init(tmp_path / "kotaku", code="99.99")
+    make_files(folder)
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(osm_servers.time, "sleep", lambda _: None)
+    server = StandIn()
+    server.then = lambda _: (200, grid_of_roads(), {})
+    more = {"import": ["--yes"], "fetch": ["--server", server.url]}
+    block = re.compile(r"```bash\n(.*?)```", re.DOTALL)
+    commands = block.search((folder / "README.md").read_text(encoding="utf-8"))[1]
+    assert commands == block.search((tmp_path / "en" / "README.md").read_text())[1]
+    for program, *args in map(shlex.split, commands.splitlines()):
+        assert program == "batu-geo"
+        result = CliRunner().invoke(cli, [*args, *more.get(args[0], [])])
+        assert result.exit_code == 0, f"{args}: {result.output}"
+    server.stop()
+    made = {re.sub(r"-[0-9a-f]{8}.*", "", path.name) for path in (folder / "outputs").iterdir()}
+    assert {"baseline", "baseline-peta"} <= made
+    assert len(list((folder / "outputs").glob("baseline-*-brief/laporan.pdf"))) == 1
+    (placed,) = (folder / "outputs").glob("*/summary.csv")
+    with placed.open(encoding="utf-8") as file:
+        rows = {row["scenario"]: row for row in csv.DictReader(file)}
+    assert set(rows) == {"baseline", "paling-adil", "satu-per-desa", "terbaik"}
 
 
 @pytest.mark.parametrize("table", ["population", "facilities", "buildings", "staffing"])

@@ -88,7 +88,7 @@ def init(context: click.Context, /, folder: Path, *, language: Any, **settings: 
         from batu_geo.pipeline.init import init as make_study  # noqa: PLC0415 - heavy
         from batu_geo.render.words import word  # noqa: PLC0415 - heavy
 
-        made = make_study(folder, **settings)
+        made = make_study(folder, language=language, **settings)
         click.echo(word("init_done", language, folder=made))
 
 

@@ -12,22 +12,28 @@ from typing import TYPE_CHECKING
 from batu_geo.domain.contracts import BUILDINGS, FACILITIES, POPULATION, VILLAGES
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.render.table_templates import header, write_templates
+from batu_geo.render.words import word
 from batu_geo.runs import put_new
-from batu_geo.sources.desk import STUDY_FILE
+from batu_geo.sources.desk import STUDY_FILE, Desk, Input
+from batu_geo.sources.scenarios import load_scenario
 from batu_geo.sources.study import embedded_study
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from batu_geo.domain.errors import Language
 
 EMBEDDED_CODE = "35.79"
 CODE = re.compile(r"\d\d\.\d\d")
 NOTHING = '{"type": "FeatureCollection", "features": [\n]}\n'
-# Settings that name places of Kota Batu mean nothing anywhere else.
-PLACE_NAME = re.compile(r"\d\d\.\d\d\.\d\d\.\d{4}|^polygon|^ways", re.MULTILINE)
+SCENARIOS = ("baseline", "paling-adil", "satu-per-desa", "terbaik")
 IGNORED = shutil.ignore_patterns(".*", "__pycache__")
 
 
-def init(folder: Path, *, code: str = "", with_batu: bool = False) -> Path:
+def init(
+    folder: Path, *, code: str = "", with_batu: bool = False, language: Language = "id"
+) -> Path:
     """Make a new study.
 
     Parameters
@@ -39,6 +45,8 @@ def init(folder: Path, *, code: str = "", with_batu: bool = False) -> Path:
         ``35.79``, the study begins as a copy of the embedded one.
     with_batu
         Whether to begin with that copy anyway, as an example to overwrite.
+    language
+        Of its README.
 
     Raises
     ------
@@ -49,10 +57,13 @@ def init(folder: Path, *, code: str = "", with_batu: bool = False) -> Path:
     """
     if code and not CODE.fullmatch(code):
         raise ScenarioError(Problem("BG-441", "--code", values={"value": code}))
-    fill = _copied if with_batu or code == EMBEDDED_CODE else lambda aside: _empty(aside, code)
 
     def whole(aside: Path) -> None:
-        fill(aside)
+        if with_batu or code == EMBEDDED_CODE:
+            _copied(aside)
+        else:
+            _empty(aside, code, language)
+        _write(aside / "README.md", _readme(aside, language))
         (aside / "templates").mkdir()
         write_templates(aside / "templates")
 
@@ -65,27 +76,43 @@ def _copied(aside: Path) -> None:
                     copy_function=shutil.copyfile)  # fmt: skip
 
 
-def _empty(aside: Path, code: str) -> None:
+def _empty(aside: Path, code: str, language: Language) -> None:
     words = {
         "name": f"studi-{code.replace('.', '-')}" if code else "studi-baru",
-        "title": f"Kabupaten/kota {code}" if code else "Studi baru",
+        "title": f"Kabupaten/kota {code}" if code else word("init_title", language),
         "today": dt.datetime.now(dt.UTC).date().isoformat(),
     }
-    for name in (STUDY_FILE, "README.md"):
-        text = _starter(name)
-        for key, value in words.items():
-            text = text.replace(f"{{{key}}}", value)
-        (aside / name).write_text(text, encoding="utf-8", newline="\n")
+    (aside / "scenarios").mkdir()
+    for name in (STUDY_FILE, *(f"scenarios/{scenario}.toml" for scenario in SCENARIOS)):
+        _write(aside / name, _filled(name, words))
     with (aside / "population.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerow(header(POPULATION))
     for contract in (VILLAGES, FACILITIES, BUILDINGS):
-        path = aside / f"{contract.table}.geojson"
-        path.write_text(NOTHING, encoding="utf-8", newline="\n")
-    (aside / "scenarios").mkdir()
-    for path in sorted((embedded_study() / "scenarios").glob("*.toml")):
-        if not PLACE_NAME.search(path.read_text(encoding="utf-8")):
-            shutil.copyfile(path, aside / "scenarios" / path.name)
+        _write(aside / f"{contract.table}.geojson", NOTHING)
 
 
-def _starter(name: str) -> str:
-    return files("batu_geo.pipeline").joinpath("starter", name).read_text(encoding="utf-8")
+def _readme(aside: Path, language: Language) -> str:
+    """Return what stands in the study and what to type, by its card and its scenarios."""
+    card = Desk.at(aside).card
+    entries = [(name, entry) for name, entry in card if isinstance(entry, Input)]
+    found = [load_scenario(path) for path in sorted((aside / "scenarios").glob("*.toml"))]
+    titles = [(s.name, s.title_en if language == "en" else s.title) for s in found]
+    words = {
+        "title": card.title,
+        "files": "\n".join(f"| {word(f'table_{t}', language)} | `{e.path}` |" for t, e in entries),
+        "scenarios": "\n".join(f"- `{name}`: {title}" for name, title in titles),
+    }
+    return _filled(f"README.{language}.md", words)
+
+
+def _filled(name: str, words: Mapping[str, str]) -> str:
+    """Return a text of the starter with its words put in."""
+    starter = files("batu_geo.pipeline").joinpath("starter", *name.split("/"))
+    text = starter.read_text(encoding="utf-8")
+    for key, value in words.items():
+        text = text.replace(f"{{{key}}}", value)
+    return text
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
