@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from batu_geo.domain.errors import EnvironmentFault, Language, Problem, SourceError
+from batu_geo.domain.errors import EnvironmentFault, Language, Problem, ScenarioError, SourceError
 from batu_geo.writing import OLD, aside_of, locked, sweep, to_disk, writing_into
 
 if TYPE_CHECKING:
@@ -159,13 +159,26 @@ def _put(final: Path, fill: Callable[[Path], None]) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def is_of_another_run(folder: Path) -> bool:
-    """Say whether a folder holds maps or a briefing, made from a run that it names."""
+def run_of_pack(folder: Path) -> str:
+    """Return the run that a briefing pack names as its own; empty where a folder is none."""
     try:
         found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(found, dict) and "run" in found
+        return ""
+    return str(found.get("run", "")) if isinstance(found, dict) else ""
+
+
+def refuse_pack(folder: Path) -> None:
+    """Refuse a briefing pack where a run is wanted, and name the run it was made from.
+
+    Raises
+    ------
+    ScenarioError
+        When the folder is one.
+    """
+    run = run_of_pack(folder)
+    if run:
+        raise ScenarioError(Problem("BG-454", str(folder), values={"run": run}))
 
 
 def what_is_spoilt(folder: Path) -> list[str]:
@@ -201,7 +214,7 @@ def stale_runs(out: Path, study: str, hashes: Mapping[str, str]) -> Iterator[Pro
     """
     for path in sorted(out.glob(f"*/{MANIFEST}")):
         folder = path.parent
-        if is_of_another_run(folder):
+        if run_of_pack(folder):
             continue
         spoilt = what_is_spoilt(folder)
         if spoilt:

@@ -28,6 +28,7 @@ from batu_geo.pipeline.pack.brief import brief
 from batu_geo.pipeline.pack.files import _content, _tables
 from batu_geo.pipeline.pack.maps import MAP_FILES, PackMaps
 from batu_geo.pipeline.plan import open_run, plan
+from batu_geo.pipeline.replay import replay
 from batu_geo.render.briefing.blocks import heading, plain_table
 from batu_geo.render.briefing.pdf import as_pdf, document
 from batu_geo.render.briefing.report import report
@@ -584,6 +585,9 @@ def test_a_finished_run_is_briefed_from_its_folder_and_others_stand_beside(
     assert pack.folder.name == f"{run.folder.name}-brief-en"
     manifest = json.loads((pack.folder / MANIFEST).read_text())
     assert manifest["run"] == run.folder.name
+    said = CliRunner().invoke(cli, ["replay", str(pack.folder), "--lang", "en"])
+    assert (said.exit_code, said.stderr.count("\n")) == (4, 1)
+    assert f"name the folder {run.folder.name}, beside this one" in said.stderr
     assert len(manifest["compared"]) == 1
     book = openpyxl.load_workbook(pack.folder / "tabel.xlsx")
     assert book["comparison"].max_row == 1 + 2 * len(run.city)
@@ -616,8 +620,9 @@ def test_a_folder_that_is_no_run_and_settings_for_a_finished_one_are_refused(
     pack = tmp_path / "pack"
     pack.mkdir()
     (pack / "manifest.json").write_text('{"run": "baseline-0", "inputs": {}, "outputs": {}}')
-    with pytest.raises(ScenarioError, match=r"BG-452 .*pack: folder ini bukan hasil plan"):
-        brief(str(pack), out=tmp_path)
+    for use in (replay, lambda folder: brief(str(folder), out=tmp_path)):
+        with pytest.raises(ScenarioError, match=r"BG-454 .*pack: .* dari hasil baseline-0\."):
+            use(pack)
     with pytest.raises(ScenarioError, match="BG-453"):
         brief(str(run.folder), out=tmp_path, overrides=["candidates.min_rooms=3"])
 

@@ -18,7 +18,7 @@ from batu_geo.render.console import run_summary
 from batu_geo.render.maps import MapPage
 from batu_geo.render.notebook import run_html
 from batu_geo.render.words import word
-from batu_geo.runs import is_of_another_run, put_run, read_manifest, run_name, what_is_spoilt
+from batu_geo.runs import put_run, read_manifest, refuse_pack, run_name, what_is_spoilt
 from batu_geo.sources.study import load_study
 
 if TYPE_CHECKING:
@@ -203,10 +203,9 @@ def open_run(folder: Path, *, is_new: bool = False) -> Run:
     EnvironmentFault
         When a file of it is missing or damaged.
     ScenarioError
-        When the folder holds maps or a briefing and no run.
+        When the folder holds maps, a comparison or a briefing pack and no run.
     """
-    if is_of_another_run(folder):
-        raise ScenarioError(Problem("BG-452", str(folder)))
+    refuse_pack(folder)
     spoilt = what_is_spoilt(folder)
     if spoilt:
         raise EnvironmentFault(Problem("BG-412", str(folder), values={"reason": spoilt[0]}))

@@ -13,7 +13,14 @@ from batu_geo.domain.scenario import Scenario
 from batu_geo.pipeline.compare import AGAINST, COMPARED, compare_sides, save, sides_of
 from batu_geo.pipeline.maps import PAGES, draw_maps
 from batu_geo.pipeline.plan import CACHE, run_scenario
-from batu_geo.runs import MANIFEST, changed_inputs, is_of_another_run, read_manifest, what_is_spoilt
+from batu_geo.runs import (
+    MANIFEST,
+    changed_inputs,
+    read_manifest,
+    refuse_pack,
+    run_of_pack,
+    what_is_spoilt,
+)
 from batu_geo.sources.scenarios import validated
 from batu_geo.sources.study import load_study
 
@@ -39,7 +46,7 @@ def status(out: Path | str = "outputs", *, data: Path | str | None = None) -> li
     """
     study = load_study(data, cache=Path(out) / CACHE)
     every = (path.parent for path in sorted(Path(out).glob(f"*/{MANIFEST}")))
-    folders = [folder for folder in every if not is_of_another_run(folder)]
+    folders = [folder for folder in every if not run_of_pack(folder)]
     return [RunState(folder, tuple(_reasons(folder, study))) for folder in folders]
 
 
@@ -106,9 +113,11 @@ def replay(
     SourceError
         When the folder has no manifest that can be read.
     ScenarioError
-        When the run needs another study and none is named (BG-314).
+        When the run needs another study and none is named (BG-314), or the folder is a briefing
+        pack, whose run is named (BG-454).
     """
     folder = Path(folder)
+    refuse_pack(folder)
     manifest = read_manifest(folder)
     study, other = load_study(data), None
     problems = list(_other_inputs(manifest, study))
