@@ -12,8 +12,9 @@ import pandas as pd
 from batu_geo.domain.contracts import BUILDINGS, CONDITIONS, LAND_STATUSES
 from batu_geo.domain.errors import DataError, Problem, ScenarioError
 from batu_geo.domain.tables import UNKNOWN
+from batu_geo.pipeline.imports.putting import put, refuse_full
 from batu_geo.pipeline.imports.rows import Rows, without_personal_texts
-from batu_geo.pipeline.imports.tables import Imported, Request, placed, put, refuse_full
+from batu_geo.pipeline.imports.tables import Imported, Request, placed
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.render.tables import write_csv
 from batu_geo.sources.columns import SYNONYMS, Match, Synonyms, synonyms, translated

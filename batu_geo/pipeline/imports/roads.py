@@ -13,7 +13,8 @@ from batu_geo.domain.privacy import masked
 from batu_geo.pipeline.check.findings import in_place_of
 from batu_geo.pipeline.check.places import left_out
 from batu_geo.pipeline.fetch import BUFFER_KM, FILES, IN_CARD
-from batu_geo.pipeline.imports.tables import NOT_SAID, Imported
+from batu_geo.pipeline.imports.putting import NOT_SAID
+from batu_geo.pipeline.imports.tables import Imported
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.sources.opening import FORMATS
 from batu_geo.sources.osm_origin import said_of

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import tempfile
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import geopandas as gpd
-import pandas as pd
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem, ScenarioError
-from batu_geo.domain.privacy import masked
 from batu_geo.pipeline.imports.codes import with_codes
 from batu_geo.pipeline.imports.matching import left_out, refuse_unclear
 from batu_geo.pipeline.imports.outlines import carried_over, with_whole_codes
@@ -26,6 +19,7 @@ from batu_geo.pipeline.imports.places import (
     with_points,
     zone_of,
 )
+from batu_geo.pipeline.imports.putting import put, refuse_full
 from batu_geo.pipeline.imports.rows import (
     Rows,
     checked,
@@ -35,7 +29,6 @@ from batu_geo.pipeline.imports.rows import (
 )
 from batu_geo.pipeline.imports.settling import in_contract
 from batu_geo.pipeline.study_folder import StudyFolder
-from batu_geo.render.tables import write_csv, write_geojson
 from batu_geo.sources.boundaries import only_outlines, turned
 from batu_geo.sources.columns import SYNONYMS, Synonyms, match_columns, synonyms
 from batu_geo.sources.desk import STUDY_FILE
@@ -53,6 +46,7 @@ from batu_geo.sources.sheets import TABLE_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from batu_geo.domain.tables import Contract
     from batu_geo.sources.columns import Match
@@ -60,8 +54,6 @@ if TYPE_CHECKING:
     from batu_geo.sources.osm_kinds import Rule
 
 SET_ASIDE = "other_areas.geojson"
-EVIDENCE = "reported"
-NOT_SAID = "belum diisi"
 MOST_TAGS = 5
 
 
@@ -142,13 +134,6 @@ def import_file(request: Request, confirm: Callable[..., bool]) -> Imported:
     notices = [*table.notices, *put(folder, request, table)]
     path = folder.root / folder.path_of(request.table)
     return Imported(request.table, path, len(table.records), tuple(notices))
-
-
-def refuse_full(folder: StudyFolder, request: Request) -> None:
-    """Refuse to replace records the study has already, unless that is asked for."""
-    if not request.again and folder.records(request.table):
-        values = {"table": request.table}
-        raise ScenarioError(Problem("BG-421", folder.path_of(request.table), values=values))
 
 
 def prepared(folder: StudyFolder, request: Request, confirm: Callable[..., bool]) -> Table:
@@ -309,80 +294,3 @@ def placed(
     rows = _only(rows, kept)
     typed = checked(own, contract, rows, name)
     return Table(typed, [points[n] for n in kept], notices, {}, rows)
-
-
-def put(folder: StudyFolder, request: Request, table: Table) -> list[Problem]:
-    """Hold the table against the rest of the study and write it with its card entry."""
-    content = _content(table, CONTRACTS[request.table])
-    about = dict(request.about or {})
-    stamp = dt.datetime.fromtimestamp(request.file.stat().st_mtime, dt.UTC).date().isoformat()
-    with folder.edit() as edit:
-        refuse_full(edit.study, request)
-        path = edit.study.path_of(request.table)
-        entry = {
-            "path": path,
-            "origin": about.get("origin") or masked(request.file.name),
-            "licence": about.get("licence") or NOT_SAID,
-            "date": about.get("date") or stamp,
-            "evidence": about.get("evidence") or EVIDENCE,
-        }
-        made = Opened(path, content)
-        notices = _held_against(edit.study, request, table, made, entry["evidence"])
-        edit.files |= {path: content, **table.beside}
-        edit.entries[request.table] = entry
-        edit.crs = table.crs
-    return notices
-
-
-def _held_against(
-    folder: StudyFolder, request: Request, table: Table, opened: Opened, evidence: str
-) -> list[Problem]:
-    if table.crs:
-        card = folder.desk.card.model_copy(update={"crs": table.crs})
-        folder = replace(folder, desk=replace(folder.desk, card=card))
-    said = {problem.code for problem in table.notices}
-    try:
-        found = folder.check(request.table, opened, evidence)
-    except DataError as error:
-        raise DataError(_of_the_file(p, request, table, opened) for p in error.problems) from error
-    return [notice for notice in found if notice.code not in said]
-
-
-def _of_the_file(problem: Problem, request: Request, table: Table, made: Opened) -> Problem:
-    """Return a fault of the table made at its place in the file it was made from.
-
-    Its code may be one that was only just given: the name says which record it is.
-    """
-    if problem.path != made.name:
-        return problem
-    contract = CONTRACTS[request.table]
-    first = 1 if contract.geometry else 2
-    ids = [str(record.get(contract.id_column or "")) for record in table.records]
-    number = problem.feature if problem.feature is not None else problem.row
-    if number is None and problem.record_id not in ids:
-        return replace(problem, path=request.file.name)
-    index = ids.index(problem.record_id) if number is None else number - first
-    names = (table.records[index].get(f"{kind}_name") for kind in ("facility", "building"))
-    label = next(filter(None, names), problem.record_id)
-    values = dict(problem.values)
-    if values.get("value") == problem.record_id:
-        values["value"] = label
-    place = {"row": None, "feature": None, **table.rows.place(index)}
-    return replace(problem, path=request.file.name, record_id=str(label), values=values, **place)
-
-
-def _content(table: Table, contract: Contract) -> bytes:
-    """Return the table as the readers of a study take it: CSV, or GeoJSON in degrees."""
-    used = [
-        column.name for column in contract.columns
-        if column.is_required or any(r.get(column.name) is not None for r in table.records)
-    ]  # fmt: skip
-    plain = [{name: record.get(name) for name in used} for record in table.records]
-    frame = pd.DataFrame(plain, columns=used).astype(object)
-    with tempfile.TemporaryDirectory() as aside:
-        path = Path(aside) / "table"
-        if table.shapes is None:
-            write_csv(frame, path)
-        else:
-            write_geojson(gpd.GeoDataFrame(frame, geometry=table.shapes, crs="EPSG:4326"), path)
-        return path.read_bytes()
