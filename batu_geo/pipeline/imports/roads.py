@@ -148,7 +148,7 @@ def _shares(roads: RoadNetwork, villages: Villages) -> tuple[float, float]:
 def _entry(name: str, opened: Opened, request: Request) -> dict[str, str]:
     """Return the entry of the card: what the user says, else the file, else what is known."""
     about, said = dict(request.about or {}), said_of(opened)
-    stamp = dt.datetime.fromtimestamp(opened.path.stat().st_mtime, dt.UTC).date().isoformat()
+    stamp = dt.datetime.fromtimestamp(request.file.stat().st_mtime, dt.UTC).date().isoformat()
     return {
         "path": name,
         "origin": about.get("origin") or said.get("origin") or masked(request.file.name),
