@@ -33,6 +33,7 @@ from batu_geo.render.briefing.blocks import heading, plain_table
 from batu_geo.render.briefing.pdf import as_pdf, document
 from batu_geo.render.briefing.report import report
 from batu_geo.render.briefing.report_tables import PRINTED, printed_table
+from batu_geo.render.briefing.sentences import chosen_sites, gain_sentence, sites_heading
 from batu_geo.render.briefing.sheets import village_sheet
 from batu_geo.render.briefing.slides import slides
 from batu_geo.render.briefing.summary import map_size, summary
@@ -46,7 +47,7 @@ from tests.conftest import ROOT
 from tests.hostile import NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from batu_geo.render.briefing.content import Brief
 
@@ -120,13 +121,20 @@ class Blank(dict):
         return True
 
 
-def content_of(folder: Path | None, language: str, kop_path: Path, out: Path) -> Brief:
+def content_of(
+    folder: Path | None,
+    language: str,
+    kop_path: Path,
+    out: Path,
+    scenario: str = "baseline",
+    overrides: Sequence[str] = (),
+) -> Brief:
     """Return what the documents of a study say, without its maps."""
     from batu_geo.sources.study import load_study
 
-    run = plan(data=folder, out=out, language=language)
+    run = plan(scenario, data=folder, out=out, language=language, overrides=overrides)
     study = load_study(folder)
-    found = assess(study, study.scenario("baseline"))
+    found = assess(study, study.scenario(scenario, overrides=overrides))
     head, _ = read_letterhead(kop_path)
     width, height = map_size(head)
     titles = {key: key for key in MAP_FILES}
@@ -557,6 +565,41 @@ def test_the_list_of_naughty_strings_breaks_nothing(hostile: Brief, shared_data)
     cells = [row[0] for row in book["naughty"].iter_rows(min_row=2)]
     assert not [cell for cell in cells if cell.data_type == "f"]
     assert [cell.value or "" for cell in cells] == [plain_text(name) for name in naughty]
+
+
+PLAN, BEST = "Bangunan rencana skenario", "Bangunan terbaik di tiap desa/kelurahan"
+SAID_OF_PLANS = {
+    "tiga-terbaik": (
+        [], PLAN, 3,
+        ("188.414 dari 225.408 jiwa (83,6 %) terlayani, bertambah 21.679 jiwa.",
+         "Rencana ini terbukti terbaik menurut modelnya (MCLP)."),
+    ),
+    "daya-tampung": (
+        ["siting.people_per_unit=9000"], PLAN, 6,
+        ("Dengan paling banyak 9.000 jiwa tiap unit, 207.000 jiwa mendapat tempat dan 18.408 tidak.",),
+    ),
+    "cadangan": (
+        ["siting.time_limit_s=0"], PLAN, 6,
+        ("(cakupan cadangan), belum terbukti: jaraknya ke batas paling banyak 57,93 %.",),
+    ),
+    "enam-unit": (
+        ["siting.budget_rupiah=1"], BEST, 6,
+        ("Skenario ini tidak membuka bangunan mana pun.",
+         "tidak dapat dipenuhi bersama: tepat 6 unit dibuka; biaya paling banyak Rp1."),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scenario", SAID_OF_PLANS)
+def test_a_council_reads_which_buildings_a_plan_opens_and_what_proves_it(
+    scenario: str, kop: Path, tmp_path: Path
+) -> None:
+    overrides, title, count, said = SAID_OF_PLANS[scenario]
+    content = content_of(None, "id", kop, tmp_path, scenario, overrides)
+    assert sites_heading(content) == title
+    assert len(chosen_sites(content)) == count
+    assert all(words in gain_sentence(content) for words in said)
+    assert title in json.dumps(summary(content), ensure_ascii=False)
 
 
 def test_of_many_plans_the_report_prints_the_first_ten_and_says_so(hostile) -> None:

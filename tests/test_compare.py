@@ -108,6 +108,14 @@ def test_the_plan_serves_whom_it_says(base: Assessment) -> None:
     assert (at_head["served_more"] >= 0).all()
 
 
+def test_a_building_a_plan_for_all_villages_opens_is_not_called_refused(base: Assessment) -> None:
+    found, placement = placed(base, "rata-rata-terdekat", "siting.site_count=8")
+    plan = plan_table(found, placement).set_index("site_id")
+    refused = found.candidates.set_index("site_id")["suitability"].eq("refused")
+    assert refused[plan.index].sum() == 2
+    assert set(plan["suitability"]) == {"fit", "to_verify"}
+
+
 def test_a_budget_counts_the_citys_money_and_leaves_unpriced_buildings_out(
     base: Assessment,
 ) -> None:

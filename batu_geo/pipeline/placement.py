@@ -251,7 +251,9 @@ def best_sites(found: Assessment) -> tuple[str, ...]:
     return tuple(found.candidates.loc[is_best_in_village(found.candidates), "site_id"])
 
 
-def names_of(found: Assessment, site_ids: tuple[str, ...]) -> pd.DataFrame:
-    """Return the ledger rows of some sites, in their order."""
-    ledger = pd.DataFrame(found.candidates.drop(columns="geometry")).set_index("site_id")
-    return ledger.loc[list(site_ids)].reset_index()
+def planned_sites(found: Assessment, site_ids: tuple[str, ...]) -> pd.DataFrame:
+    """Return the ledger rows of some sites as the scenario may open them, in their order."""
+    choice = found.scenario.siting
+    ledger = found.candidates if choice is None else open_to(choice, found.candidates)
+    rows = pd.DataFrame(ledger.drop(columns="geometry")).set_index("site_id")
+    return rows.loc[list(site_ids)].reset_index()

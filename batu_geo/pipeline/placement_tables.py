@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from batu_geo.pipeline.placement import PROFESSIONS, names_of, place
+from batu_geo.pipeline.placement import PROFESSIONS, place, planned_sites
 from batu_geo.pipeline.what_if import HeldRun, hold, with_site
 from batu_geo.siting.instruments import instrument_options, instrument_terms
 from batu_geo.siting.plans import relative_gap, unit_of
@@ -73,7 +73,7 @@ def plan_table(found: Assessment, placement: Placement) -> pd.DataFrame:
     sites = placement.plan.site_ids
     kept = ["site_id", "building_name", "village_id", "action", "suitability", "verify",
             "people_gained"]  # fmt: skip
-    table = names_of(found, sites)[[*kept, "evidence"]]
+    table = planned_sites(found, sites)[[*kept, "evidence"]]
     table = table.rename(columns={"evidence": "building_evidence"})
     names = found.study.villages.set_index("village_id")["village_name"]
     table.insert(3, "village_name", table["village_id"].map(names))
@@ -169,7 +169,7 @@ def _units(found: Assessment, placement: Placement, trips: pd.DataFrame) -> pd.D
     facilities = found.study.facilities.set_index("facility_id")
     kept = ["facility_id", "facility_name", "village_id"]
     open_now = facilities.loc[list(problem.existing_ids)].reset_index()[kept]
-    sites = names_of(found, placement.plan.site_ids)
+    sites = planned_sites(found, placement.plan.site_ids)
     new = sites.rename(columns={"site_id": "facility_id", "building_name": "facility_name"})[kept]
     table = pd.concat([open_now.assign(is_new=False), new.assign(is_new=True)], ignore_index=True)
     names = found.study.villages.set_index("village_id")["village_name"]

@@ -27,11 +27,12 @@ from batu_geo.render.briefing.report_tables import (
 from batu_geo.render.briefing.sentences import (
     asked_sentences,
     assumed_sentences,
-    best_sites,
+    chosen_sites,
     cost_sentence,
     gain_sentence,
     now_sentences,
     order_sentences,
+    sites_heading,
 )
 from batu_geo.render.briefing.sheets import building_blocks, village_blocks
 from batu_geo.render.briefing.summary import BUILDINGS
@@ -98,8 +99,8 @@ def _opening(brief: Brief) -> list[Block]:
         *(table_blocks(brief, "gaps", gaps, NEED, level=0) if len(gaps) else []),
         *(table_blocks(brief, "gaps", gaps, SURE, level=0) if len(gaps) else []),
         listed(order_sentences(brief)),
-        heading(word("building_heading", language)),
-        *table_blocks(brief, "candidates", best_sites(brief), BUILDINGS, level=0),
+        heading(sites_heading(brief)),
+        *table_blocks(brief, "candidates", chosen_sites(brief), BUILDINGS, level=0),
         paragraph(gain_sentence(brief)),
         *printed_table(brief, "before_after", brief.tables["before_after"]),
         *([callout(cost)] if cost else []),

@@ -28,14 +28,29 @@ def headline_row(brief: Brief) -> Row:
     return rows[0]
 
 
-def best_sites(brief: Brief) -> pd.DataFrame:
-    """Return the best building of each village, in the order of the villages."""
+def chosen_sites(brief: Brief) -> pd.DataFrame:
+    """Return the buildings of the plan or the best of each village, as the villages stand."""
     candidates = brief.tables["candidates"]
-    is_best = is_best_in_village(candidates)
+    is_chosen = is_best_in_village(candidates)
+    if _has_plan(brief):
+        plan = brief.tables["plan"].set_index("site_id")
+        is_chosen = candidates["site_id"].isin(plan.index)
+        # A plan for all villages may open what the ledger refuses, as its village has a unit.
+        allowed = candidates["site_id"].map(plan["suitability"])
+        candidates = candidates.assign(suitability=allowed)
     order = {v: n for n, v in enumerate(brief.tables["gaps"]["village_id"])}
-    best = candidates[is_best].assign(order=candidates["village_id"].map(order))
-    best["village_name"] = best["village_id"].map(brief.names)
-    return best.sort_values("order").drop(columns="order")
+    chosen = candidates[is_chosen].assign(order=candidates["village_id"].map(order))
+    chosen["village_name"] = chosen["village_id"].map(brief.names)
+    return chosen.sort_values("order").drop(columns="order")
+
+
+def sites_heading(brief: Brief) -> str:
+    """Return what `chosen_sites` are."""
+    return word("plan_heading" if _has_plan(brief) else "building_heading", brief.language)
+
+
+def _has_plan(brief: Brief) -> bool:
+    return "plan" in brief.tables and not brief.tables["plan"].empty
 
 
 def now_sentences(brief: Brief) -> list[str]:
@@ -94,15 +109,14 @@ def order_sentences(brief: Brief) -> list[str]:
 
 
 def gain_sentence(brief: Brief) -> str:
-    """Return what the buildings of the plan, or the best ones, change together."""
+    """Return what the buildings of the plan, or the best ones, change together, and the proof."""
     table, language = brief.tables["before_after"], brief.language
-    plan = brief.tables.get("plan")
-    if plan is None and best_sites(brief).empty:
+    if "plan" in brief.tables and not _has_plan(brief):
+        return _no_plan(brief)
+    if chosen_sites(brief).empty:
         return word("gain_none", language)
-    if plan is not None and plan.empty:
-        return word("gain_no_plan", language)
     after, people = int(table["served_after"].sum()), int(table["population"].sum())
-    return word(
+    gain = word(
         "gain_together", language,
         opened=opened_words(brief.scenario, language),
         after=cell("served_after", after, language),
@@ -110,12 +124,47 @@ def gain_sentence(brief: Brief) -> str:
         share=cell("share_after_percent", 100 * after / people if people else None, language),
         added=cell("people_added", int(table["people_added"].sum()), language),
     )  # fmt: skip
+    return " ".join([gain, *_places(brief), _proof(brief)]) if _has_plan(brief) else gain
+
+
+def _places(brief: Brief) -> list[str]:
+    """Return who has a place at a unit, where units take in only so many people."""
+    units, villages = brief.tables.get("plan_units"), brief.tables.get("plan_villages")
+    if units is None or villages is None or units["people_per_unit"].isna().all():
+        return []
+    totals = {
+        "most": ("people_per_unit", units["people_per_unit"].max()),
+        "sent": ("people_sent", villages["people_sent"].sum()),
+        "left": ("people_without_place", villages["people_without_place"].sum()),
+    }
+    told = {key: cell(*value, brief.language) for key, value in totals.items()}
+    return [word("plan_places", brief.language, **told)]
+
+
+def _proof(brief: Brief) -> str:
+    """Return whether the plan is proved to be the best one, and else how far it may be from it."""
+    row, language = brief.tables["plan_proof"].iloc[0], brief.language
+    model = cell("model", row["model"], language)
+    if row["plan_status"] == "optimal":
+        return word("plan_proved", language, model=model)
+    gap = cell("gap_percent", row["gap_percent"], language)
+    return word("plan_unproved", language, model=model, gap=gap)
+
+
+def _no_plan(brief: Brief) -> str:
+    """Return that the scenario opens no building, and the rules that keep it from doing so."""
+    conflicts, language = brief.tables["plan_proof"].iloc[0]["conflicts"], brief.language
+    none = word("gain_no_plan", language)
+    if not conflicts or pd.isna(conflicts):
+        return none
+    rules = cell("conflicts", conflicts, language)
+    return f"{none} {word('plan_conflicts', language, rules=rules)}"
 
 
 def cost_sentence(brief: Brief) -> str:
     """Return that there is no data, or nothing where the table of buildings holds costs."""
-    best = best_sites(brief)
-    if "cost_rupiah" in best and best["cost_rupiah"].notna().any():
+    chosen = chosen_sites(brief)
+    if "cost_rupiah" in chosen and chosen["cost_rupiah"].notna().any():
         return ""
     return word("cost_none", brief.language)
 
@@ -144,8 +193,8 @@ def asked_sentences(brief: Brief) -> list[str]:
     if gaps.empty:
         return [word("order_none", language)]
     order = ", ".join(f"{r['rank']}. {r['village_name']}" for r in gaps.to_dict("records"))
-    best = best_sites(brief)
-    unsure = best.loc[best["suitability"] == "to_verify", "building_name"].tolist()
+    chosen = chosen_sites(brief)
+    unsure = chosen.loc[chosen["suitability"] == "to_verify", "building_name"].tolist()
     verify = (
         word("asked_verify", language, buildings=", ".join(unsure))
         if unsure

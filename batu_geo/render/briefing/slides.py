@@ -10,11 +10,12 @@ from batu_geo.render.briefing.pdf import document_date
 from batu_geo.render.briefing.sentences import (
     asked_sentences,
     assumed_sentences,
-    best_sites,
+    chosen_sites,
     cost_sentence,
     gain_sentence,
     now_sentences,
     order_sentences,
+    sites_heading,
 )
 from batu_geo.render.columns import cell, column_words, plain_text
 from batu_geo.render.words import word
@@ -64,7 +65,7 @@ def slides(brief: Brief, pictures: Mapping[str, bytes]) -> bytes:
     _table(show, brief, word("order_heading", language), brief.tables["gaps"], ORDER,
            foot=order, note=word("slide_order_note", language, text=order))  # fmt: skip
     gain = " ".join(filter(None, (gain_sentence(brief), cost_sentence(brief))))
-    _table(show, brief, word("building_heading", language), best_sites(brief), BUILDINGS,
+    _table(show, brief, sites_heading(brief), chosen_sites(brief), BUILDINGS,
            foot=gain, note=word("slide_building_note", language, text=gain))  # fmt: skip
     _maps(show, brief, pictures, PICTURES[1:])
     assumed = assumed_sentences(brief)

@@ -18,11 +18,12 @@ from batu_geo.render.briefing.pdf import document
 from batu_geo.render.briefing.sentences import (
     asked_sentences,
     assumed_sentences,
-    best_sites,
+    chosen_sites,
     cost_sentence,
     gain_sentence,
     now_sentences,
     order_sentences,
+    sites_heading,
 )
 from batu_geo.render.words import word
 
@@ -83,11 +84,11 @@ def _first_page(brief: Brief, title: str) -> list[Block]:
 
 def _second_page(brief: Brief) -> list[Block]:
     language = brief.language
-    best = best_sites(brief).head(MOST_ROWS)
+    chosen = chosen_sites(brief).head(MOST_ROWS)
     cost = cost_sentence(brief)
     return [
-        heading(word("building_heading", language), new_page=True),
-        *(table_blocks(brief, "candidates", best, BUILDINGS, level=0) if len(best) else []),
+        heading(sites_heading(brief), new_page=True),
+        *(table_blocks(brief, "candidates", chosen, BUILDINGS, level=0) if len(chosen) else []),
         paragraph(gain_sentence(brief)),
         *([callout(cost)] if cost else []),
         heading(word("assumed_heading", language)),
