@@ -351,6 +351,20 @@ def test_a_card_that_leads_out_of_the_study_is_a_wrong_setting(tmp_path: Path) -
         bring(EMBEDDED / "population.csv", "population", folder)
 
 
+@pytest.mark.parametrize("path", ["../../outside/deep/population.csv", "loop/deep/population.csv"])
+def test_a_path_that_leads_out_makes_no_folder_there(tmp_path: Path, path: str) -> None:
+    folder = init(tmp_path / "here" / "studi")
+    (folder / "loop").symlink_to("loop")
+    card = folder / "study.toml"
+    text = card.read_text(encoding="utf-8")
+    card.write_text(text.replace('"population.csv"', f'"{path}"'), encoding="utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    args = ["import", str(EMBEDDED / "population.csv"), "--as", "population", "--into", str(folder)]
+    done = CliRunner().invoke(cli, [*args, "--yes"])
+    assert (done.exit_code, "BG-302" in done.stderr) == (4, True), done.output
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_what_is_not_there_yet_is_not_called_faulty(tmp_path: Path) -> None:
     folder = init(tmp_path / "studi")
     text = "Nama Faskes,Jenis,Lintang,Bujur\nPustu A,Pustu,-7.8775,112.5414\n"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import BatuGeoError, Problem, ScenarioError
-from batu_geo.sources.desk import STUDY_FILE, Desk, Input
+from batu_geo.sources.desk import STUDY_FILE, Desk, Input, is_within
 from batu_geo.sources.opening import FORMATS, json_of, open_input, records_of, toml_of
 from batu_geo.sources.points import read_buildings, read_facilities
 from batu_geo.sources.records import (
@@ -185,8 +185,7 @@ class StudyFolder:
     def _inside(self, name: str) -> Path:
         """Return the path of a file, which must not lead out of the folder."""
         path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.resolve().is_relative_to(self.root.resolve()):
+        if not is_within(path, self.root):
             values = {"reason": "path leads out of the study", "key": name}
             raise ScenarioError(Problem("BG-302", STUDY_FILE, values=values))
         return path

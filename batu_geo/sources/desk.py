@@ -94,7 +94,7 @@ class Desk:
         """Open the input of a table, which must stand inside the folder, and note its hash."""
         entry: Input = getattr(self.card, table)
         path, where = self.root / entry.path, f"{table}.path"
-        if not is_address(entry.path) and not _is_within(path, self.root):
+        if not is_address(entry.path) and not is_within(path, self.root):
             values = {"reason": "path leads out of the study", "key": where}
             raise ScenarioError(Problem("BG-302", STUDY_FILE, column=where, values=values))
         opened = open_input(path, name=entry.path, table=table, suffixes=suffixes)
@@ -104,7 +104,7 @@ class Desk:
         return opened
 
 
-def _is_within(path: Path, root: Path) -> bool:
+def is_within(path: Path, root: Path) -> bool:
     """Return whether a path stays in the folder, whatever links stand in it."""
     try:
         return path.resolve().is_relative_to(root.resolve())
