@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import datetime as dt
+import errno
 import json
 import os
 import shutil
@@ -30,6 +31,8 @@ LOCK = f"{MARK}lock"
 UNDO = f"{MARK}undo"
 LONGEST_WAIT_S = 300.0
 WAIT_STEP_S = 0.05
+# What the systems answer when another process holds a lock.
+HELD = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES)
 
 
 def aside_of(path: Path, end: str = PART) -> Path:
@@ -108,21 +111,47 @@ def locked(folder: Path, *, longest_wait_s: float = LONGEST_WAIT_S) -> Iterator[
 def _lock_of(path: Path, longest_wait_s: float) -> int:
     """Return the handle of the lock file, locked and still in its place."""
     ends = time.monotonic() + longest_wait_s
-    # A folder may come from a stranger: what a link of this name leads to is not ours to empty.
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
     while True:
-        handle = os.open(path, flags, 0o644)
-        if _takes(handle):
-            with contextlib.suppress(OSError):
-                if os.path.samestat(os.fstat(handle), path.stat()):
-                    return handle
+        handle, is_new = _opened(path)
+        try:
+            if _takes(handle):
+                with contextlib.suppress(OSError):
+                    if os.path.samestat(os.fstat(handle), path.stat()):
+                        return handle
+        except OSError:
+            os.close(handle)
+            if is_new:
+                path.unlink(missing_ok=True)
+            raise
         os.close(handle)
         if time.monotonic() > ends:
             raise EnvironmentFault(Problem("BG-411", str(path.parent), values=_holder(path)))
         time.sleep(WAIT_STEP_S)
 
 
+def _opened(path: Path) -> tuple[int, bool]:
+    """Return a handle of the lock file, and whether it was made for it."""
+    # A folder may come from a stranger: what a link of this name leads to is not ours to empty.
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        handle = os.open(path, flags | os.O_EXCL, 0o666)
+    except FileExistsError:
+        return os.open(path, flags, 0o666), False
+    if sys.platform != "win32":
+        # Left by a process that was killed, it is for everybody who may write here to take.
+        with contextlib.suppress(OSError):
+            os.fchmod(handle, 0o666)
+    return handle, True
+
+
 def _takes(handle: int) -> bool:
+    """Return whether the lock is ours now; false only when another process holds it.
+
+    Raises
+    ------
+    OSError
+        When the file system knows no locks.
+    """
     try:
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415 - of that system alone
@@ -132,8 +161,10 @@ def _takes(handle: int) -> bool:
             import fcntl  # noqa: PLC0415
 
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
+    except OSError as error:
+        if error.errno in HELD:
+            return False
+        raise
     return True
 
 

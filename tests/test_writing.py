@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import errno
+import fcntl
 import json
 import os
 import signal
@@ -164,6 +166,44 @@ def test_a_lock_that_is_a_link_empties_nothing(folder: Path) -> None:
     with pytest.raises(EnvironmentFault, match="BG-401"):
         write(folder / "sub", {"x.csv": b"x"})
     assert (folder / "a.csv").read_bytes() == b"old a"
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOTSUP, errno.EINVAL])
+@pytest.mark.parametrize("left", [False, True], ids=["new", "left by another"])
+def test_where_there_are_no_locks_it_is_said_at_once(
+    folder: Path, code: int, monkeypatch: pytest.MonkeyPatch, *, left: bool
+) -> None:
+    asked = []
+
+    def refuses(handle: int, *_: object) -> None:
+        asked.append(handle)
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(fcntl, "flock", refuses)
+    if left:
+        (folder / LOCK).write_text("{}")
+    with (
+        pytest.raises(EnvironmentFault, match=f"BG-401.*{os.strerror(code)}"),
+        writing_into(folder),
+        locked(folder, longest_wait_s=0),
+    ):
+        pass
+    assert files(folder) == BEFORE | ({LOCK: b"{}"} if left else {})
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(asked[0])
+
+
+def test_whoever_may_write_into_the_folder_may_take_a_lock_that_was_left(folder: Path) -> None:
+    mask = os.umask(0o077)
+    try:
+        with locked(folder):
+            assert (folder / LOCK).stat().st_mode & 0o777 == 0o666
+    finally:
+        os.umask(mask)
+    (folder / LOCK).write_text("{}")
+    (folder / LOCK).chmod(0o600)
+    with locked(folder):
+        assert (folder / LOCK).stat().st_mode & 0o777 == 0o600, "theirs is left as it is"
 
 
 @pytest.mark.parametrize("make", [
