@@ -214,22 +214,17 @@ def settle(folder: Path) -> None:
 
 
 def undo(folder: Path) -> None:
-    """Put back every file of a folder whose replacing was begun and not finished."""
-    noted, root = folder / UNDO, folder.resolve()
+    """Put back every file of a folder whose replacing was begun and not finished.
+
+    Raises
+    ------
+    EnvironmentFault
+        When what is noted cannot be followed to the end; then nothing is touched.
+    """
+    noted = folder / UNDO
     if not os.path.lexists(noted):
         return
-    try:
-        # A folder may come from a stranger: what it notes is held against what we write.
-        if noted.is_symlink() or not noted.is_file():
-            raise ValueError(UNDO)
-        before = {
-            folder / str(name): None if text is None else base64.b64decode(text)
-            for name, text in dict(json.loads(noted.read_bytes())).items()
-        }
-        if not all(path.resolve().is_relative_to(root) for path in before):
-            raise ValueError(UNDO)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise OSError(f"{UNDO}: damaged") from error
+    before = _before(noted)
     for path, content in before.items():
         if content is None:
             path.unlink(missing_ok=True)
@@ -237,6 +232,29 @@ def undo(folder: Path) -> None:
             write_whole(path, content)
     to_disk({path.parent for path in before})
     noted.unlink()
+
+
+def _before(noted: Path) -> dict[Path, bytes | None]:
+    """Return what the files of a folder were, None for one that was not there."""
+    folder = noted.parent
+    try:
+        # A folder may come from a stranger: what it notes is held against what we write.
+        if noted.is_symlink() or not noted.is_file():
+            raise ValueError(UNDO)
+        before = {
+            folder / str(name): None if text is None else base64.b64decode(text, validate=True)
+            for name, text in dict(json.loads(noted.read_bytes())).items()
+        }
+        if not all(_is_file_within(path, folder.resolve()) for path in before):
+            raise ValueError(UNDO)
+    except (TypeError, ValueError, RuntimeError) as error:  # too deep, links in a circle
+        raise EnvironmentFault(Problem("BG-415", str(noted))) from error
+    return before
+
+
+def _is_file_within(path: Path, root: Path) -> bool:
+    """Return whether a file stands at a path, or could be written there."""
+    return path.resolve().is_relative_to(root) and path.parent.is_dir() and not path.is_dir()
 
 
 def sweep(folder: Path, *, only: str = "") -> None:

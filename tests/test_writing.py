@@ -146,17 +146,26 @@ def test_an_undoing_that_is_killed_goes_on_where_it_was(folder: Path) -> None:
 @pytest.mark.parametrize("text", [
     "", "[]", "{", "[" * 100_000, "5", "[5]", '{"a": 5}', '{"a": "x"}', '{"a": {}}', '{"\\u0000": null}',
     noted(**{"../a.csv": None}), noted(**{"../a.csv": "theirs"}), noted(**{"out/a.csv": None}),
-    noted(**{"b.csv": None, "../a.csv": "theirs"}),
+    noted(**{"b.csv": None, "../a.csv": "theirs"}), '{"b.csv": "@@@"}', '{"b.csv": "dGhlaXJz\\n@"}',
+    noted(**{"l1/x": None}), noted(**{"b.csv": None, "l1/x": None}),
+    noted(**{"b.csv": None, "scenarios": None}), noted(**{"b.csv": "theirs", "scenarios": "x"}),
+    noted(**{"b.csv": None, "": None}), noted(**{"b.csv": None, "nowhere/x": None}),
+    noted(**{"b.csv": "theirs", "kept.csv/x": "x"}),
 ])  # fmt: skip
-def test_an_undoing_made_by_a_stranger_touches_nothing_elsewhere(folder: Path, text: str) -> None:
+def test_a_damaged_undoing_touches_nothing_here_or_elsewhere(folder: Path, text: str) -> None:
     study = folder / "sub"
     (study / "out").symlink_to(folder)
+    (study / "l1").symlink_to("l2")
+    (study / "l2").symlink_to("l1")
+    (study / "scenarios").mkdir()
+    (study / "kept.csv").touch()
     (study / UNDO).write_text(text)
     if text == "[]":
         settle(study)
     else:
-        with pytest.raises(EnvironmentFault, match="BG-401"):
-            settle(study)
+        for _ in range(2):
+            with pytest.raises(EnvironmentFault, match=f"BG-415.*{UNDO}"):
+                settle(study)
     assert (folder / "a.csv").read_bytes() == b"old a"
     assert (study / "b.csv").read_bytes() == b"old b"
 
@@ -211,6 +220,6 @@ def test_whoever_may_write_into_the_folder_may_take_a_lock_that_was_left(folder:
 ])  # fmt: skip
 def test_an_undoing_is_a_file(folder: Path, make: Callable[[Path], None]) -> None:
     make(folder / UNDO)
-    with pytest.raises(EnvironmentFault, match="BG-401"):
+    with pytest.raises(EnvironmentFault, match="BG-415"):
         settle(folder)
     assert os.path.lexists(folder / UNDO)
