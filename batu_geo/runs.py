@@ -1,20 +1,32 @@
-"""Run folders: named by what went in, built aside, put in place by one rename."""
+"""Run folders: named by what went in, built aside, put in place by one rename; new folders."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from batu_geo.domain.errors import EnvironmentFault, Language, Problem, ScenarioError, SourceError
-from batu_geo.writing import OLD, aside_of, locked, sweep, to_disk, writing_into
+from batu_geo.writing import (
+    MARK,
+    OLD,
+    aside_of,
+    locked,
+    replace_all,
+    sweep,
+    to_disk,
+    undo,
+    writing_into,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
 MANIFEST = "manifest.json"
 
@@ -128,9 +140,17 @@ def put_run(out: Path, name: str, fill: Callable[[Path], None]) -> Path:
 
 
 def put_new(folder: Path, fill: Callable[[Path], None]) -> Path:
-    """Fill a folder of the user's, new or empty, whole or not at all.
+    """Write the files of a folder of the user's, new or empty: all of them, or none.
 
-    What else stands beside it is left alone.
+    The folder itself stays where it is, as a shell may stand in it. What a killed process
+    has begun there is undone first.
+
+    Parameters
+    ----------
+    folder
+        Made when missing, and removed again when nothing comes of it.
+    fill
+        Writes every file into the folder it is given.
 
     Raises
     ------
@@ -138,14 +158,48 @@ def put_new(folder: Path, fill: Callable[[Path], None]) -> Path:
         When the folder holds files already or cannot be written.
     """
     folder = folder.resolve()
-    with writing_into(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with locked(folder.parent):
-            sweep(folder.parent, only=folder.name)
-            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-                raise EnvironmentFault(Problem("BG-413", str(folder)))
-            _put(folder, fill)
+    with writing_into(folder), _made(folder), locked(folder):
+        undo(folder)
+        if any(_is_a_file_of_others(path) for path in folder.rglob("*")):
+            raise EnvironmentFault(Problem("BG-413", str(folder)))
+        contents = _contents(fill)
+        for place in {(folder / name).parent for name in contents}:
+            sweep(place)
+        replace_all(folder, contents)
     return folder
+
+
+@contextlib.contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder where there is none; take it away again when what follows fails."""
+    is_there = folder.exists()
+    if is_there and not folder.is_dir():
+        raise EnvironmentFault(Problem("BG-413", str(folder)))
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        for path in () if is_there else sorted([folder, *folder.rglob("*")], reverse=True):
+            with contextlib.suppress(OSError):  # of what holds something, by now another's
+                path.rmdir()
+        raise
+
+
+def _is_a_file_of_others(path: Path) -> bool:
+    """Return whether a path is more than a name of ours or a folder that was left empty."""
+    return not path.name.startswith(MARK) and (path.is_symlink() or not path.is_dir())
+
+
+def _contents(fill: Callable[[Path], None]) -> dict[str, bytes]:
+    """Return what is filled into a folder, by its path there."""
+    with tempfile.TemporaryDirectory() as name:
+        aside = Path(name)
+        fill(aside)
+        return {
+            path.relative_to(aside).as_posix(): path.read_bytes()
+            for path in sorted(aside.rglob("*"))
+            if path.is_file()
+        }
 
 
 def _put(final: Path, fill: Callable[[Path], None]) -> None:

@@ -257,18 +257,16 @@ def _is_file_within(path: Path, root: Path) -> bool:
     return path.resolve().is_relative_to(root) and path.parent.is_dir() and not path.is_dir()
 
 
-def sweep(folder: Path, *, only: str = "") -> None:
+def sweep(folder: Path) -> None:
     """Put back what a killed process was about to replace and remove what it left behind.
 
     The lock of the folder is held; its ``.cache`` is swept too. Nothing is touched that has
-    no name of ours, nor what a living process is making, nor, when ``only`` is given, what
-    is not of the file or folder of that name.
+    no name of ours, nor what a living process is making.
     """
-    caches = () if only else folder.glob(f".cache/**/{MARK}*{PART}")
-    for path in [*folder.glob(f"{MARK}*{PART}"), *caches]:
+    for path in [*folder.glob(f"{MARK}*{PART}"), *folder.glob(f".cache/**/{MARK}*{PART}")]:
         made = path.name.removeprefix(MARK).removesuffix(PART).removesuffix(".old")
         name, _, owner = made.rpartition("-")
-        if only not in ("", name) or not owner.isdecimal() or _is_alive(int(owner)):
+        if not owner.isdecimal() or _is_alive(int(owner)):
             continue
         if path.name.endswith(OLD) and not (folder / name).exists():
             path.rename(folder / name)

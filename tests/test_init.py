@@ -156,6 +156,17 @@ def test_an_empty_folder_is_used_and_a_wrong_code_is_refused(tmp_path: Path) -> 
     assert not (tmp_path / "b").exists()
 
 
+def test_the_folder_one_stands_in_becomes_the_study(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    done = CliRunner().invoke(cli, ["init", ".", "--with-batu"])
+    assert done.exit_code == 0, done.output
+    assert Path("study.toml").is_file()
+    assert len(bg.load_study(".").villages) == 24
+
+
 def test_an_entry_is_replaced_and_everything_around_it_stays() -> None:
     card = '# top\ncrs = "EPSG:32749"  # zone\n\n[a]\npath = "1"\n\n# about b\n[b]\npath = "2"\n'
     changed = with_entry(card, "a", {"path": 'x"y'})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ import batu_geo as bg
 from batu_geo.domain.errors import EnvironmentFault
 from batu_geo.pipeline.plan import open_run
 from batu_geo.runs import put_new, put_run, run_name, stale_runs
-from batu_geo.writing import LOCK, OLD, aside_of, locked
+from batu_geo.writing import LOCK, OLD, aside_of, locked, settle
+from tests.test_writing import at_each, files, killed_at
 
 
 def fill(folder: Path) -> None:
@@ -71,15 +73,70 @@ def test_what_other_programs_left_is_not_touched(tmp_path: Path) -> None:
     assert (tmp_path / ".lock").read_text() == "theirs"
 
 
-def test_a_folder_of_the_user_is_filled_without_a_look_at_what_stands_beside_it(
+def fill_deep(folder: Path) -> None:
+    fill(folder)
+    (folder / "sub").mkdir()
+    (folder / "sub" / "b.txt").write_text("new")
+
+
+DEEP = {"a.txt": b"new", "sub/b.txt": b"new"}
+
+
+def test_an_empty_folder_is_filled_where_it_is_and_nothing_is_done_beside_it(
     tmp_path: Path,
 ) -> None:
-    (tmp_path / ".batu-geo-other-999999999.part").mkdir()
-    (tmp_path / ".batu-geo-moved-999999999.old.part").mkdir()
     (tmp_path / ".batu-geo-mine-999999999.part").mkdir()
-    put_new(tmp_path / "mine", fill)
-    left = {".batu-geo-other-999999999.part", ".batu-geo-moved-999999999.old.part"}
-    assert {p.name for p in tmp_path.iterdir()} == {"mine", *left}
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    before = folder.stat().st_ino, tmp_path.stat().st_mtime_ns
+    assert put_new(folder, fill_deep) == folder
+    assert (folder.stat().st_ino, tmp_path.stat().st_mtime_ns) == before
+    assert files(folder) == DEEP
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+@pytest.mark.parametrize("hit", range(1, 10))
+def test_a_new_folder_that_fails_is_as_it_was(
+    tmp_path: Path, hit: int, monkeypatch: pytest.MonkeyPatch, *, is_there: bool
+) -> None:
+    folder = tmp_path / "mine"
+    if is_there:
+        folder.mkdir()
+
+    def fails(number: int) -> None:
+        if number == hit:
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        at_each(patch, ("fsync", "replace"), fails)
+        with pytest.raises(EnvironmentFault, match="BG-401"):
+            put_new(folder, fill_deep)
+    assert files(tmp_path) == {}
+    assert folder.exists() == is_there
+    put_new(folder, fill_deep)
+    assert files(folder) == DEEP
+
+
+@pytest.mark.slow
+def test_a_new_folder_whose_maker_was_killed_is_undone_and_filled_by_the_next(
+    tmp_path: Path,
+) -> None:
+    for call in range(1, 100):
+        folder = tmp_path / f"{call}"
+        if not killed_at(folder, call, lambda folder: put_new(folder, fill_deep)):
+            break
+        if folder.exists():
+            settle(folder)
+        shown = {name for name in files(tmp_path) if ".batu-geo-" not in name}
+        assert shown in (set(), {f"{call}/{name}" for name in DEEP}), call
+        if shown:
+            with pytest.raises(EnvironmentFault, match="BG-413"):
+                put_new(folder, fill_deep)
+        else:
+            put_new(folder, fill_deep)
+        assert files(folder) == DEEP
+        shutil.rmtree(folder)
+    assert call > 15
 
 
 def test_a_folder_with_files_is_not_filled(tmp_path: Path) -> None:

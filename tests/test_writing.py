@@ -97,7 +97,7 @@ def test_a_call_that_fails_leaves_every_old_file(
     assert told or call > 12, "what nobody is told of may only be the flush after the last rename"
 
 
-def killed_at(folder: Path, call: int) -> bool:
+def killed_at(folder: Path, call: int, write: Callable[[Path], object] = write) -> bool:
     """Write in a process that kills itself before a call; return whether it came to that."""
     pid = os.fork()
     if pid:
@@ -108,7 +108,7 @@ def killed_at(folder: Path, call: int) -> bool:
             os.kill(os.getpid(), signal.SIGKILL)
 
     try:
-        at_each(pytest.MonkeyPatch(), (*CALLS, "unlink", "rmdir"), dies)
+        at_each(pytest.MonkeyPatch(), (*CALLS, "mkdir", "unlink", "rmdir"), dies)
         write(folder)
     finally:
         os._exit(0)

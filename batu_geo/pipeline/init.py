@@ -39,7 +39,7 @@ def init(
     Parameters
     ----------
     folder
-        New or empty; it appears whole or not at all.
+        New or empty; its files appear all of them or none.
     code
         Kemendagri code of the kabupaten or kota, ``33.07``. With that of Kota Batu,
         ``35.79``, the study begins as a copy of the embedded one.

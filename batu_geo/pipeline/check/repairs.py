@@ -38,7 +38,7 @@ def propose(opened: Mapping[str, Opened], folder: Path, language: Language) -> l
     opened
         By table: the file as it was opened.
     folder
-        New or empty; it appears whole or not at all.
+        New or empty; its files appear all of them or none.
     language
         Of the reasons in the list of changes.
 
