@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 import os
 import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
 
-from batu_geo.domain.errors import DataError, EnvironmentFault, ScenarioError
+from batu_geo.domain.errors import DataError, EnvironmentFault, ScenarioError, SourceError
 from batu_geo.pipeline.check import verb
 from batu_geo.pipeline.imports import tables
 from batu_geo.pipeline.imports.tables import Request, import_file
 from batu_geo.pipeline.init import init
 from batu_geo.pipeline.study_folder import StudyFolder
+from batu_geo.sources import study as reading
 from batu_geo.sources.desk import Desk
-from batu_geo.sources.study import embedded_study, population_of
+from batu_geo.sources.study import embedded_study, load_study, population_of, villages_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -202,3 +206,72 @@ def test_what_changes_while_it_is_checked_is_not_sealed(
         verb.run_check(data=study, seal=True)
     card = Desk.at(study).card
     assert (card.population.origin, card.population.sha256) == ("ASAL-B", "")
+
+
+def renewed(study: Path, number: int = 1) -> None:
+    """Change people and facilities together, as one who writes into the study does."""
+    with StudyFolder.at(study).edit() as edit:
+        for table in ("population", "facilities"):
+            entry = getattr(edit.study.desk.card, table)
+            edit.files[entry.path] = (study / entry.path).read_bytes() + b"\n" * number
+            if entry.sha256:
+                sha256 = hashlib.sha256(edit.files[entry.path]).hexdigest()
+                edit.entries[table] = {**entry.model_dump(), "sha256": sha256}
+
+
+@pytest.mark.parametrize("is_sealed", [False, True])
+def test_tables_read_while_an_import_writes_are_all_of_one_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_sealed: bool
+) -> None:
+    study = sealed(tmp_path) if is_sealed else init(tmp_path / "batu", code="35.79")
+
+    def slow(*args: object) -> object:
+        monkeypatch.setattr(reading, "villages_of", villages_of)
+        renewed(study)
+        return villages_of(*args)
+
+    monkeypatch.setattr(reading, "villages_of", slow)
+    found = load_study(study).inputs
+    now = {t: hashlib.sha256((study / f["path"]).read_bytes()).hexdigest() for t, f in found.items()}
+    assert {table: entry["sha256"] for table, entry in found.items()} == now
+
+
+def test_a_table_read_before_what_is_half_written_is_undone_is_read_again(
+    study_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = study_copy / "population.csv"
+    old = people.read_bytes()
+    note = json.dumps({"population.csv": base64.b64encode(old).decode()})
+
+    def half_written(desk: Desk) -> object:
+        monkeypatch.setattr(reading, "population_of", population_of)
+        (study_copy / ".batu-geo-undo").write_text(note)
+        people.write_bytes(old.replace(b",12", b",13"))
+        return population_of(desk)
+
+    monkeypatch.setattr(reading, "population_of", half_written)
+    assert int(load_study(study_copy).villages["population"].sum()) == 225_408
+    assert people.read_bytes() == old
+
+
+def test_a_study_that_is_written_all_the_time_is_read_a_few_times_and_another_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study, times = init(tmp_path / "batu", code="35.79"), []
+
+    def counted(*args: object) -> object:
+        times.append(1)
+        if is_written:
+            renewed(study, len(times))
+        return villages_of(*args)
+
+    monkeypatch.setattr(reading, "villages_of", counted)
+    for is_written, count in ((True, reading.MOST_READINGS), (False, 1)):
+        times.clear()
+        assert len(load_study(study).villages) == 24
+        assert len(times) == count
+    (study / "facilities.geojson").write_text("{}")
+    times.clear()
+    with pytest.raises((DataError, SourceError)):
+        load_study(study)
+    assert len(times) == 1, "a fault that nobody writes is told at once"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.frozen import Evidence
 from batu_geo.sources.opening import is_address, open_input, toml_of
 from batu_geo.sources.scenarios import validated
-from batu_geo.writing import settle
+from batu_geo.writing import UNDO, settle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,11 +72,14 @@ class Desk:
         What its `study.toml` says.
     inputs
         By table: what is known of each file opened so far, with its SHA-256.
+    stamp
+        Which file the card was when it was opened.
     """
 
     root: Path
     card: StudyFile
     inputs: dict[str, dict[str, str]]
+    stamp: tuple[int, ...] = ()
 
     @classmethod
     def at(cls, folder: Path) -> Desk:
@@ -87,8 +91,14 @@ class Desk:
         settle(root)
         path = root / STUDY_FILE
         name = STUDY_FILE if path.is_file() else str(path)
+        stamp = _stamp_of(path)
         opened = open_input(path, name=name, table="study", suffixes=(".toml",))
-        return cls(root, validated(StudyFile, toml_of(opened), STUDY_FILE), {})
+        return cls(root, validated(StudyFile, toml_of(opened), STUDY_FILE), {}, stamp)
+
+    def is_written_over(self) -> bool:
+        """Return whether somebody writes into the study, or has since its card was opened."""
+        # In this order: who is done before the second look has put a card of theirs in place.
+        return os.path.lexists(self.root / UNDO) or _stamp_of(self.root / STUDY_FILE) != self.stamp
 
     def open(self, table: str, *suffixes: str) -> Opened:
         """Open the input of a table, which must stand inside the folder, and note its hash."""
@@ -102,6 +112,15 @@ class Desk:
             raise opened.error("BG-118", key=f"{table}.sha256")
         self.inputs[table] = {**entry.model_dump(), "sha256": opened.sha256}
         return opened
+
+
+def _stamp_of(path: Path) -> tuple[int, ...]:
+    """Return what tells a file from one of the same bytes put in its place."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def is_within(path: Path, root: Path) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from batu_geo.domain.errors import DataError, Problem
+from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.sources.desk import Desk
 from batu_geo.sources.elevation import interpolated_elevation, sampled_elevation
 from batu_geo.sources.homes import PeoplePlaces, read_footprints, read_population_raster
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from batu_geo.sources.desk import StudyFile
 
 SMALLEST_KEPT = 1_000_000
+# How often a study is read while others go on writing into it.
+MOST_READINGS = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +102,9 @@ def embedded_study() -> Path:
 def load_study(folder: Path | str | None = None, *, cache: Path | None = None) -> Study:
     """Read and check every input of a study.
 
+    When an import writes into it meanwhile, it is read again, so that no table is of
+    another state than the card.
+
     Parameters
     ----------
     folder
@@ -123,7 +128,22 @@ def load_study(folder: Path | str | None = None, *, cache: Path | None = None) -
     >>> len(study.villages), int(study.villages["population"].sum())
     (24, 225408)
     """
-    desk = Desk.at(embedded_study() if folder is None else Path(folder))
+    place = embedded_study() if folder is None else Path(folder)
+    for _ in range(MOST_READINGS - 1):
+        desk = Desk.at(place)
+        try:
+            study = _read(desk, cache)
+        except BatuGeoError:
+            if not desk.is_written_over():
+                raise
+        else:
+            if not desk.is_written_over():
+                return study
+    return _read(Desk.at(place), cache)
+
+
+def _read(desk: Desk, cache: Path | None) -> Study:
+    """Read every input, whoever writes meanwhile."""
     card = desk.card
     people = population_of(desk)
     villages, notices = villages_of(desk, people)
