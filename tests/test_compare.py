@@ -116,6 +116,17 @@ def test_a_building_a_plan_for_all_villages_opens_is_not_called_refused(base: As
     assert set(plan["suitability"]) == {"fit", "to_verify"}
 
 
+def test_without_a_number_of_units_all_that_must_open_may(base: Assessment) -> None:
+    """Six villages have none; who names seven buildings has not asked for six."""
+    sites = base.candidates[base.candidates["suitability"] != "refused"]["site_id"].head(7)
+    names = ", ".join(f"'{site}'" for site in sites)
+    _, placement = placed(
+        base, "rata-rata-terdekat", "siting.one_per_village=false", f"siting.must_open=[{names}]"
+    )
+    assert placement.plan.status == "optimal"
+    assert placement.plan.site_ids == tuple(sorted(sites))
+
+
 def test_a_budget_counts_the_citys_money_and_leaves_unpriced_buildings_out(
     base: Assessment,
 ) -> None:

@@ -95,10 +95,14 @@ def _written(value: Any, language: Language) -> Any:
 
     >>> _written(22075.5, "id"), _written(22075.5, "en"), _written("85.5", "id")
     ('22.075,5', '22,075.5', '85.5')
+    >>> _written(-1e-7, "id"), _written(-0.0, "en")
+    ('-1e-07', '0')
     """
     if not isinstance(value, float):
         return value
-    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    text = f"{value:z,.6f}".rstrip("0").rstrip(".")
+    if text == "0" and value:
+        text = f"{value:g}"
     return text.translate(SWAPPED) if language == "id" else text
 
 

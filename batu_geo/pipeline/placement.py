@@ -159,8 +159,11 @@ def _rules(
     _refuse_unfit(found, choice, ids)
     is_city_rule = choice.model == "one_per_village"
     is_counted = choice.model in COUNTED and choice.site_count is None
+    count = choice.site_count
+    if is_city_rule or is_counted:
+        count = max(len(gaps), len(choice.must_open)) if is_counted else len(gaps)
     return Rules(
-        site_count=len(gaps) if is_city_rule or is_counted else choice.site_count,
+        site_count=count,
         is_exact=choice.is_exact and not is_counted,
         budget=choice.budget_rupiah,
         staff_caps=tuple(sorted(choice.staff_caps.items())),

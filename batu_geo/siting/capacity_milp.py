@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from batu_geo.siting.best_first import NO_SITE
-from batu_geo.siting.heuristics import Costs, without_infinity
+from batu_geo.siting.heuristics import Costs, may_swap, without_infinity
 from batu_geo.siting.lagrangian import lagrangian_bound
 from batu_geo.siting.milp import site_model
-from batu_geo.siting.sending import counting, send, timing
+from batu_geo.siting.sending import counting, send, short_of_room, timing
 from batu_geo.siting.transport import cheapest
-from batu_geo.siting.within_capacity import Found, Wish, best_listed, floor
+from batu_geo.siting.within_capacity import Found, Wish, best_listed, least_bound
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from batu_geo.siting.milp import LinearModel
@@ -33,7 +36,9 @@ if TYPE_CHECKING:
 # Above this many pairs of rows and units HiGHS overruns its time by seconds.
 MOST_PAIRS = 15_000
 MOST_CUTS = 50
-SWAP_SHARE = 0.25
+# Of the time: what is left is for the solver, or for a bound, which needs less.
+SWAP_SHARE, LARGE_SWAP_SHARE = 0.25, 0.75
+BLOCK_CELLS = 2_000_000
 LARGEST_COST = 1e4
 # The solver's own tolerance on a sum of minutes, as a share of it.
 TOLERANCE = 1e-7
@@ -54,13 +59,16 @@ def best_solved(trips: Trips, allowed: Choices, start: Columns, wish: Wish) -> F
         What is asked, and until when.
     """
     now = time.monotonic()
-    sites = _swapped(trips, allowed, start, now + SWAP_SHARE * (wish.deadline - now))
-    found = Found(sites, send(trips, sites, deadline=wish.deadline))
     table = counting(trips)
+    share = SWAP_SHARE if _is_solvable(table) else LARGE_SWAP_SHARE
+    sites = _swapped(trips, allowed, start, now + share * (wish.deadline - now))
+    found = Found(sites, send(trips, sites, deadline=wish.deadline))
     found, bound = _improved(table, 0, trips, allowed, found, wish.deadline)
-    fewest = int(np.ceil(bound - 1e-6))
+    fewest = max(int(np.ceil(bound - 1e-6)), short_of_room(trips, allowed.most))
     if found.sent.left > fewest:
-        return replace(found, fewest_left=fewest, least_ms=floor(timing(trips, found.sent.left)))
+        return replace(
+            found, fewest_left=fewest, least_ms=least_bound(timing(trips, found.sent.left))
+        )
     found = replace(found, fewest_left=found.sent.left)
     if not (wish.needs_minutes or wish.settle_ties):
         return found
@@ -76,25 +84,49 @@ def best_solved(trips: Trips, allowed: Choices, start: Columns, wish: Wish) -> F
     return found
 
 
+def _is_solvable(table: Table) -> bool:
+    return int(np.isfinite(table.cost).sum()) <= MOST_PAIRS
+
+
 def _swapped(trips: Trips, allowed: Choices, sites: Columns, deadline: float) -> Columns:
     """Return a plan that no site more and no swap of one makes better, if time suffices."""
     wish = Wish(needs_minutes=True, settle_ties=False, deadline=deadline)
+    idle, turn = 0, 0
     while time.monotonic() < deadline:
-        found = best_listed(trips, _neighbours(allowed, sites), 0, wish).sites
-        if np.array_equal(found, sites):
+        blocks = _neighbours(allowed, sites)
+        if idle >= len(blocks):
             break
-        sites = found
+        plans = np.vstack([_filled_up(sites[None], allowed), blocks[turn % len(blocks)]()])
+        found = best_listed(trips, plans, 0, wish).sites
+        idle = idle + 1 if np.array_equal(found, sites) else 0
+        sites, turn = found, turn + 1
     return sites
 
 
-def _neighbours(allowed: Choices, sites: Columns) -> Columns:
-    """Return a plan, and every one with a site more or one exchanged, as from `listed`."""
-    others = np.setdiff1d(np.flatnonzero(allowed.can_open), sites)
-    plans = [np.append(sites, site) for site in others]
-    plans += [np.append(np.delete(sites, n), site) for n in range(len(sites)) for site in others]
-    kept = [sites, *(np.sort(plan) for plan in plans if allowed.allows(plan))]
-    spare = np.full(allowed.most, NO_SITE)
-    return np.array([np.r_[plan, spare][: allowed.most] for plan in kept])
+def _neighbours(allowed: Choices, sites: Columns) -> list[Callable[[], Columns]]:
+    """Return ways to make the plans with one site more, then those with some exchanged."""
+    others, sizes = np.flatnonzero(allowed.can_open), len(sites) * max(1, len(allowed.can_open))
+    step = max(1, BLOCK_CELLS // max(1, sizes))
+
+    def longer() -> Columns:
+        more = [np.append(sites, site) for site in np.setdiff1d(others, sites)]
+        kept = [_filled_up(plan[None], allowed) for plan in more if allowed.allows(plan)]
+        return np.vstack([np.empty((0, allowed.most), dtype=np.intp), *kept])
+
+    def exchanged(part: slice) -> Columns:
+        site, place = np.nonzero(may_swap(allowed, sites)[:, part])
+        plans = np.repeat(sites[None], len(site), axis=0)
+        plans[np.arange(len(site)), part.start + place] = site
+        return _filled_up(plans, allowed)
+
+    parts = [slice(start, start + step) for start in range(0, len(sites), step)]
+    return [longer, *(partial(exchanged, part) for part in parts)]
+
+
+def _filled_up(plans: Columns, allowed: Choices) -> Columns:
+    """Return plans of one length as from `listed`."""
+    spare = np.full((len(plans), allowed.most - plans.shape[1]), NO_SITE)
+    return np.hstack([np.sort(plans, axis=1), spare])
 
 
 def _improved(
@@ -104,7 +136,7 @@ def _improved(
     bound = cheapest(table, np.zeros(len(table.room)), deadline=deadline).bound
     if found.key()[which] <= bound:
         return found, bound
-    if np.isfinite(table.cost).sum() > MOST_PAIRS:
+    if not _is_solvable(table):
         units = np.r_[0, 1 + trips.units(found.sites)]
         other = _without_limits(table, units, allowed, found.sites, deadline)
         return replace(found, proof="lagrangian"), max(bound, other)
@@ -175,7 +207,7 @@ def _model(table: Table, allowed: Choices) -> tuple[LinearModel, Numbers]:
 
 def _settled(table: Table, trips: Trips, allowed: Choices, found: Found, deadline: float) -> Found:
     """Exclude equal plans one by one until none is left."""
-    if np.isfinite(table.cost).sum() > MOST_PAIRS:
+    if not _is_solvable(table):
         return found
     model, cost = _model(table, allowed)
     scale = _scale(cost)

@@ -6,7 +6,7 @@ It shares no code with the search: loops over people and sites, one rule after a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, isclose
+from math import inf, isclose, isnan
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import BatuGeoError, Problem
@@ -86,7 +86,7 @@ def _broken_names(problem: SitingProblem, opened: set[str]) -> Iterator[Breach]:
     rules = problem.rules
     for name in sorted(set(rules.must_open) - opened):
         yield Breach("must_open", {"site_id": name})
-    for name in sorted(set(rules.must_close) & opened):
+    for name in sorted({*rules.must_close, *rules.unpriced} & opened):
         yield Breach("must_close", {"site_id": name})
     if rules.min_readiness is None or problem.readiness is None:
         return
@@ -243,6 +243,8 @@ def _claims(plan: Plan) -> Iterator[Breach]:
     if plan.objective is None or plan.bound is None or plan.gap is None:
         yield Breach("bound", {})
         return
+    if isnan(plan.objective) or isnan(plan.bound) or isnan(plan.gap):
+        yield Breach("bound", {"bound": plan.bound, "gap": plan.gap})
     if plan.status == "optimal" and plan.gap != 0:
         yield Breach("gap", {"gap": plan.gap})
     distance = abs(plan.objective - plan.bound)

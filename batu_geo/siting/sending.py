@@ -81,14 +81,22 @@ def trips_of(problem: SitingProblem, threshold: float, can_open: Flags) -> Trips
     room = np.full(units.shape[1], float(problem.population.sum()))
     if problem.existing_capacity is not None:
         room = problem.existing_capacity.astype(np.float64)
-    own = np.zeros(0) if problem.capacity is None else problem.capacity.astype(np.float64)
+    own = np.zeros(0) if problem.capacity is None else np.where(can_open, problem.capacity, 0)
     return Trips(
         row=row,
         ms=np.where(minutes <= threshold, np.rint(minutes * MS_PER_MINUTE), np.inf),
         people=problem.population[row].astype(np.float64),
-        room=np.r_[room, own],
+        # Room for more than everybody is room for everybody, and keeps sums exact.
+        room=np.minimum(np.r_[room, own], float(problem.population.sum())),
         existing=units.shape[1],
     )
+
+
+def short_of_room(trips: Trips, most: int) -> int:
+    """Return how many people have no place, however few sites of the most room may open."""
+    old, new = np.split(trips.room, [trips.existing])
+    room = old.sum() + np.sort(new)[::-1][:most].sum()
+    return max(0, int(trips.people.sum() - room))
 
 
 def counting(trips: Trips) -> Table:

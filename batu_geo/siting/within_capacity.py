@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from batu_geo.siting.best_first import look, sites_of
-from batu_geo.siting.sending import counting, send_in_haste, sent_of, timing
+from batu_geo.siting.sending import counting, send_in_haste, sent_of, short_of_room, timing
 from batu_geo.siting.transport import raised
 
 if TYPE_CHECKING:
@@ -89,9 +89,8 @@ def best_listed(trips: Trips, plans: Columns, start: int, wish: Wish) -> Found:
         What is asked, and until when.
     """
     always, table = 1 + trips.existing, counting(trips)
-    most = look(
-        table, always, plans, start, settle_ties=False, floor=floor(table), deadline=wish.deadline
-    )
+    least = max(least_bound(table), short_of_room(trips, plans.shape[1]))
+    most = look(table, always, plans, start, settle_ties=False, floor=least, deadline=wish.deadline)
     best, people = start, None
     if most.sending is not None:
         best, people = most.place, most.sending.people
@@ -102,31 +101,31 @@ def best_listed(trips: Trips, plans: Columns, start: int, wish: Wish) -> Found:
     if not (wish.needs_minutes or wish.settle_ties):
         is_equal = np.arange(len(plans)) == best
     table, places = timing(trips, fewest), np.flatnonzero(is_equal)
-    least = look(
+    shortest = look(
         table, always, plans[places], int(np.searchsorted(places, best)),
-        settle_ties=wish.settle_ties, floor=floor(table), deadline=wish.deadline,
+        settle_ties=wish.settle_ties, floor=least_bound(table), deadline=wish.deadline,
     )  # fmt: skip
-    if least.sending is None:
+    if shortest.sending is None:
         found = _in_haste(trips, sites_of(plans[best]), people, fewest)
     else:
-        sites = sites_of(plans[places[least.place]])
-        found = Found(sites, sent_of(trips, sites, least.sending.people[1:]), fewest)
+        sites = sites_of(plans[places[shortest.place]])
+        found = Found(sites, sent_of(trips, sites, shortest.sending.people[1:]), fewest)
     if found.sent.left == fewest:
-        found = replace(found, least_ms=float(least.bounds.min()))
+        found = replace(found, least_ms=float(shortest.bounds.min()))
     is_proved = found.sent.left == fewest
     if wish.needs_minutes:
         is_proved = is_proved and found.sent.ms == found.least_ms
-    is_settled = wish.settle_ties and least.is_complete
+    is_settled = wish.settle_ties and shortest.is_complete
     return replace(found, is_settled=is_settled, proof="enumeration" if is_proved else "bound")
 
 
 def _in_haste(trips: Trips, sites: Columns, most: Numbers | None, fewest: int) -> Found:
     """Return a plan for which no time is left, with the bound that needs none."""
     sent = send_in_haste(trips, sites, most)
-    return Found(sites, sent, fewest, floor(timing(trips, sent.left)))
+    return Found(sites, sent, fewest, least_bound(timing(trips, sent.left)))
 
 
-def floor(table: Table) -> float:
+def least_bound(table: Table) -> float:
     """Return what no plan costs less than: all units open, none full, only no place is."""
     start = np.zeros(len(table.room))
     return table.bound(raised(table, start, deadline=-np.inf))

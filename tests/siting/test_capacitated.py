@@ -286,3 +286,29 @@ def test_many_plans_of_many_places_get_a_lagrangian_bound() -> None:
     found = capacitated_p_median(p, time_limit_s=5)
     assert (found.status, found.proof, found.people_unreached) == ("best_so_far", "lagrangian", 0)
     assert 0 < found.gap < 0.2
+
+
+@pytest.mark.parametrize("model", ["capacitated_p_median", "capacitated_mclp"])
+def test_room_beyond_everybody_changes_nothing(model: str, monkeypatch) -> None:
+    monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
+    for seed in range(700, 740):
+        p = random_problem(np.random.default_rng(seed), most_sites=3)
+        everybody = int(p.population.sum())
+        enough, huge = (
+            solve(replace(p, capacity=np.full(len(p.site_ids), room)), model)
+            for room in (everybody, 10**15)
+        )
+        assert (huge.site_ids, huge.objective, huge.gap) == (
+            enough.site_ids, enough.objective, enough.gap,
+        ), seed  # fmt: skip
+
+
+def test_units_that_are_all_full_are_proved_to_be_so() -> None:
+    """Too many plans to look at and too many pairs for the solver: the room is the bound."""
+    rng = np.random.default_rng(4)
+    p = SitingProblem(
+        rng.uniform(0, 9, (900, 40)), np.full(900, 3), tuple(f"s{n:02}" for n in range(40)),
+        capacity=np.full(40, 200), rules=Rules(site_count=8),
+    )  # fmt: skip
+    found = capacitated_mclp(p, threshold_minutes=10, time_limit_s=5)
+    assert (found.status, found.objective, found.gap) == ("optimal", 8 * 200, 0)

@@ -135,6 +135,11 @@ def test_people_twice_within_the_threshold_and_people_nothing_covers_are_counted
     assert breaches(TOWN, spoilt) == [("cover_all", {"covered": 60})]
 
 
+def test_a_site_nobody_has_priced_stays_closed_under_a_budget() -> None:
+    spoilt = replace(TOWN, rules=replace(TOWN.rules, unpriced=("a",)))
+    assert ("must_close", {"site_id": "a"}) in breaches(spoilt, plan_of(TOWN, "ac"))
+
+
 def test_the_threshold_is_inclusive() -> None:
     plan = replace(plan_of(TOWN, "ac"), threshold_minutes=8.0)
     assert breaches(TOWN, plan) == []
@@ -146,6 +151,7 @@ CLAIMS = {
     "a gap too small": ({"status": "best_so_far", "bound": 75, "gap": 0.2}, "gap"),
     "a bound on the wrong side": ({"status": "best_so_far", "bound": 45, "gap": 0.25}, "bound"),
     "no bound": ({"bound": None}, "bound"),
+    "a bound that is no number": ({"bound": float("nan"), "gap": float("nan")}, "bound"),
     "no gap": ({"gap": None}, "bound"),
 }
 
