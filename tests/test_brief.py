@@ -576,7 +576,8 @@ SAID_OF_PLANS = {
     ),
     "daya-tampung": (
         ["siting.people_per_unit=9000"], PLAN, 6,
-        ("Dengan paling banyak 9.000 jiwa tiap unit, 207.000 jiwa mendapat tempat dan 18.408 tidak.",),
+        ("jiwa; itu belum berarti mendapat tempat.",
+         "Dengan paling banyak 9.000 jiwa tiap unit, 207.000 jiwa mendapat tempat dan 18.408 tidak.",),
     ),
     "cadangan": (
         ["siting.time_limit_s=0"], PLAN, 6,
@@ -584,8 +585,8 @@ SAID_OF_PLANS = {
     ),
     "enam-unit": (
         ["siting.budget_rupiah=1"], BEST, 6,
-        ("Skenario ini tidak membuka bangunan mana pun.",
-         "tidak dapat dipenuhi bersama: tepat 6 unit dibuka; biaya paling banyak Rp1."),
+        ("Tidak ada rencana: aturan skenario ini tidak dapat dipenuhi bersama, yaitu",
+         "tepat 6 unit dibuka; biaya paling banyak Rp1."),
     ),
 }  # fmt: skip
 

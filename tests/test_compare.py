@@ -246,10 +246,20 @@ def test_the_proof_is_read_in_whole_people_and_a_gap_in_per_cent(base: Assessmen
     found, placement = placed(base, "cadangan", "siting.time_limit_s=0")
     proof = placement_tables(found)["plan_proof"].iloc[0]
     assert proof["plan_status"] == "best_so_far"
+    assert proof["people_unreached"] == 0
     assert proof["gap_percent"] == pytest.approx(100 * placement.plan.gap)
     assert cell("objective", proof["objective"], "id") == f"{proof['objective']:,}".replace(
         ",", "."
     )
+
+
+def test_a_plan_that_does_not_exist_has_no_figures(base: Assessment) -> None:
+    found, _ = placed(base, "enam-unit", "siting.budget_rupiah=1")
+    proof = placement_tables(found)["plan_proof"].iloc[0]
+    assert proof["plan_status"] == "infeasible"
+    empty = ["objective", "bound", "gap_percent", "people_unreached", "people_without_place",
+             "person_minutes", "is_tie_settled"]  # fmt: skip
+    assert proof[empty].isna().all()
 
 
 def test_a_unit_that_opens_again_is_no_village_more_without_one() -> None:
@@ -289,9 +299,16 @@ def test_within_capacity_who_has_a_place_is_told_apart_from_who_lives_near(
     assert (by_village["people_without_place"] >= 0).all()
     minutes = by_village["people_sent"] @ by_village["mean_minutes_sent"]
     assert minutes == pytest.approx(placement.plan.person_minutes)
-    summary = compare(["daya-tampung"], overrides=[setting]).summary.iloc[0]
+    compared = compare(["daya-tampung"], overrides=[setting])
+    summary, villages = compared.summary.iloc[0], compared.villages
     assert summary["people_without_place"] == 18_408
-    assert summary["mean_minutes_sent"] == pytest.approx(minutes / (23 * 9_000))
+    assert summary["mean_minutes"] == pytest.approx(minutes / (23 * 9_000))
+    trips = placement.plan.assignments
+    near = trips.loc[trips["travel_time_min"] <= 15, "people"].sum()
+    assert summary["people_served"] == villages["served"].sum() == near < 23 * 9_000
+    assert villages["mean_minutes"].tolist() == pytest.approx(
+        by_village["mean_minutes_sent"].tolist()
+    )
 
 
 def test_another_study_must_have_the_same_villages(study_copy: Path, tmp_path: Path) -> None:

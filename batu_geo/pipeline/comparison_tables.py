@@ -18,16 +18,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from batu_geo.pipeline.placement import Placement
-
 
 def summary_row(name: str, placed: Placed) -> dict[str, Any]:
     """Return one scenario in all: people, minutes, worst-off village, evenness, plan, costs."""
     found, after = placed.found, placed.after
     scenario, head = found.scenario, found.scenario.headline
-    people = found.demand["population"].to_numpy(dtype=float)
-    minutes = after.times[head.mode].best()
-    known = np.isfinite(minutes)
+    trips = placed.trips()
+    people, minutes = trips["people"].to_numpy(dtype=float), trips["minutes"].to_numpy()
+    known, is_cut_off = np.isfinite(minutes), np.isinf(after.times[head.mode].best())
     villages = placed.villages()
     worst = villages.iloc[int(np.argmax(villages["mean_minutes"].fillna(-np.inf)))]
     served = int(people[minutes <= head.threshold_minutes].sum())
@@ -37,7 +35,7 @@ def summary_row(name: str, placed: Placed) -> dict[str, Any]:
         "title_en": scenario.title_en,
         "people_served": served,
         "share_served_percent": 100 * served / people.sum(),
-        "people_cut_off": int(people[~known].sum()),
+        "people_cut_off": int(found.demand["population"].to_numpy()[is_cut_off].sum()),
         **_spread(minutes[known], people[known]),
         "worst_village": worst["village_name"],
         "worst_village_minutes": worst["mean_minutes"],
@@ -79,22 +77,10 @@ def _plan_columns(placed: Placed) -> dict[str, Any]:
         "status": plan.status,
         "gap": plan.gap,
         "proof": plan.proof,
-        **_within_capacity(placement),
+        "people_without_place": None if problem.capacity is None else plan.people_unreached,
         "optimal_plans": None if placement.optimal is None else len(placement.optimal.plans),
         "sites": " ".join(plan.site_ids),
         "conflicts": " ".join(conflict.code for conflict in placement.conflicts.rules),
-    }
-
-
-def _within_capacity(placement: Placement) -> dict[str, Any]:
-    """Return who is without a place at a unit and how far the others go; nothing without limits."""
-    plan, problem = placement.plan, placement.problem
-    if problem.capacity is None:
-        return {}
-    people = int(problem.population.sum()) - plan.people_unreached
-    return {
-        "people_without_place": plan.people_unreached,
-        "mean_minutes_sent": plan.person_minutes / people if people else np.inf,
     }
 
 
@@ -123,11 +109,10 @@ def village_rows(names: Sequence[str], placed: Sequence[Placed]) -> pd.DataFrame
 
 def _evenness(placed: Placed) -> pd.DataFrame:
     """Return how evenly minutes are shared within each village: Gini and the far end."""
-    homes = placed.found.demand
-    minutes = placed.after.times[placed.found.scenario.headline.mode].best()
-    people = homes["population"].to_numpy(dtype=float)
+    trips = placed.trips()
+    people, minutes = trips["people"].to_numpy(dtype=float), trips["minutes"].to_numpy()
     rows = []
-    for village, places in homes.groupby("village_id").indices.items():
+    for village, places in trips.groupby("village_id").indices.items():
         known = places[np.isfinite(minutes[places])]
         spread = _spread(minutes[known], people[known])
         rows.append((village, spread["p90_minutes"], spread["gini"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import at_threshold
@@ -57,10 +58,34 @@ class Placed:
     placement: Placement | None
     after: HeldRun
 
+    def trips(self) -> pd.DataFrame:
+        """Return who goes how far to the unit that serves them: village, people and minutes.
+
+        To the nearest one or, where units can be full, to the one with a place; inf for none.
+        """
+        homes, sent = self.found.demand, self._sent()
+        if sent is not None:
+            village = sent["demand_id"].map(homes.set_index("demand_id")["village_id"])
+            table: dict[str, Any] = {"people": sent["people"], "minutes": sent["travel_time_min"]}
+        else:
+            village, times = homes["village_id"], self.after.times
+            minutes = times[self.found.scenario.headline.mode].best()
+            table = {"people": homes["population"], "minutes": minutes}
+        return pd.DataFrame({"village_id": village, **table})
+
+    def _sent(self) -> pd.DataFrame | None:
+        """Return where a plan sends people if units can be full; None where that is no question."""
+        placement = self.placement
+        if placement is None or placement.problem.capacity is None:
+            return None
+        return placement.plan.assignments
+
     def villages(self) -> pd.DataFrame:
         """Return people served and mean minutes of each village at the headline, and its rank."""
         table = villages_after(self.found, self.after)
         kept = at_threshold(table, self.found.scenario.headline).reset_index(drop=True)
+        if self._sent() is not None:
+            kept = self._with_a_place(kept)
         ranks = self.after.gaps().set_index("village_id")["rank"]
         return pd.DataFrame(
             {
@@ -72,6 +97,17 @@ class Placed:
                 "rank": kept["village_id"].map(ranks).astype("Int64"),
             }
         )
+
+    def _with_a_place(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the villages with who of them has a place, and how far that is."""
+        limit, trips = self.found.scenario.headline.threshold_minutes, self.trips()
+        trips = trips[np.isfinite(trips["minutes"])]
+        near = trips["people"].where(trips["minutes"] <= limit, 0)
+        trips = trips.assign(near=near, total=trips["people"] * trips["minutes"])
+        sums = trips.groupby("village_id")[["people", "near", "total"]].sum()
+        sums = sums.reindex(table["village_id"], fill_value=0).reset_index()
+        mean = sums["total"] / sums["people"].where(sums["people"] > 0)
+        return table.assign(served_after=sums["near"].astype("int64"), mean_minutes_after=mean)
 
 
 class Placing:

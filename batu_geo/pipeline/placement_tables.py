@@ -94,12 +94,19 @@ def plan_table(found: Assessment, placement: Placement) -> pd.DataFrame:
 def _proof(placement: Placement) -> pd.DataFrame:
     """Return one row: what the plan reaches, how far that is from the bound, and what conflicts."""
     plan = placement.plan
+    # Of a plan that does not exist nobody is left and no minute is travelled.
+    is_plan, has_limits = plan.objective is not None, placement.problem.capacity is not None
     row: dict[str, Any] = {
-        name: getattr(plan, name)
-        for name in ("model", "objective", "bound", "proof", "people_unreached",
-                     "person_minutes", "is_tie_settled")
-    }  # fmt: skip
-    row["gap_percent"] = None if plan.gap is None else 100 * plan.gap
+        "model": plan.model,
+        "objective": plan.objective,
+        "bound": plan.bound,
+        "gap_percent": None if plan.gap is None else 100 * plan.gap,
+        "proof": plan.proof,
+        "people_unreached": plan.people_unreached if is_plan and not has_limits else None,
+        "people_without_place": plan.people_unreached if is_plan and has_limits else None,
+        "person_minutes": plan.person_minutes if is_plan else None,
+        "is_tie_settled": plan.is_tie_settled if is_plan else None,
+    }
     row["objective_unit"] = unit_of(plan.model)
     row["plan_status"] = plan.status
     row["sites"] = " ".join(plan.site_ids)
@@ -112,7 +119,8 @@ def _proof(placement: Placement) -> pd.DataFrame:
     )
     row["conflicts_smallest"] = placement.conflicts.is_smallest if row["conflicts"] else None
     row["without_cost"] = " ".join(placement.without_cost)
-    return pd.DataFrame([row]).astype({"optimal_plans": "Int64", "nearly_plans": "Int64"})
+    counts = ("optimal_plans", "nearly_plans", "people_unreached", "people_without_place")
+    return pd.DataFrame([row]).astype(dict.fromkeys(counts, "Int64"))
 
 
 def _alternatives(placement: Placement) -> pd.DataFrame:

@@ -156,8 +156,8 @@ SECTIONS = (
     ),
     Section(
         "plan_proof",
-        "model plan_status objective objective_unit bound gap_percent proof optimal_plans "
-        "nearly_plans conflicts without_cost",
+        "model plan_status objective objective_unit bound gap_percent proof people_without_place "
+        "optimal_plans nearly_plans conflicts without_cost",
     ),
     Section(
         "plan_units",
@@ -214,7 +214,8 @@ def appraisal(
         if table is None and section.name in OF_SOME_PLANS:
             continue
         if table is None or table.empty:
-            parts.append(Text(f"\n{title}: {word('no_data', language)}", style="bold"))
+            key = "gain_no_plan" if table is not None and section.name == "plan" else "no_data"
+            parts.append(Text(f"\n{title}: {word(key, language)}", style="bold"))
             continue
         rows = section.rows(table)
         worth = code_word(_weakest_word(table), language)
@@ -231,7 +232,9 @@ def _weakest_word(table: pd.DataFrame) -> str:
 def _shown(section: Section, rows: pd.DataFrame, language: Language) -> Table:
     names = [f"{n}_en" if n == "meaning" and language == "en" else n
              for n in section.columns.split()]  # fmt: skip
-    columns = {n: column_words(n, language) for n in names if n in rows}
+    words_of = {n: column_words(n, language) for n in names if n in rows}
+    # What does not apply to any row is left out.
+    columns = {n: w for n, w in words_of.items() if not (w.blank and rows[n].isna().all())}
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     cells = [[_cell(n, row, language) for n in columns] for row in rows.to_dict("records")]
     for place, (name, words) in enumerate(columns.items()):

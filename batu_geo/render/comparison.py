@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 NUMBERS = {
     "people_served": 0, "share_served_percent": 1, "people_cut_off": 0, "people_without_place": 0,
-    "mean_minutes": 1, "mean_minutes_sent": 1, "p90_minutes": 1, "gini": 3,
+    "mean_minutes": 1, "p90_minutes": 1, "gini": 3,
     "villages_without_unit": 0, "new_units": 0, "needs_nurse": 0, "needs_midwife": 0,
     "needs_cadre": 0,
 }  # fmt: skip
 # Of models with capacities alone.
-AT_TIMES = ("people_without_place", "mean_minutes_sent")
+AT_TIMES = ("people_without_place",)
 # That the village fund pays nothing is worth saying.
 ALWAYS = ("city_rupiah", "village_fund_rupiah")
 

@@ -249,7 +249,7 @@ def _title(tables: MapTables, key: str) -> str:
         tables.language,
         threshold=number(head.threshold_minutes, tables.language),
         mode=mode_word(head.mode, tables.language),
-        opened=opened_words(tables.scenario, tables.language),
+        opened=opened_words(tables.scenario, tables.language, count=len(tables.opened)),
     )
 
 

@@ -109,8 +109,8 @@ def change_map(
         layers.append(_reach_layer(b, reach[number], side))
     roads, facilities, names = around(b, more=opened.geometry)
     total = {side: b.number(int(count.sum())) for side, count in counts.items()}
-    what = b.word("map_change_what", count=len(opened), **total, **b.limit,
-                  opened=furniture.opened_words(b.scenario, b.language))  # fmt: skip
+    places = furniture.opened_words(b.scenario, b.language, count=len(opened))
+    what = b.word("map_change_what", count=len(opened), opened=places, **total, **b.limit)
     share = b.word("layer_share", **b.limit)
     best = candidate_layers(opened, b.language, pane="after")
     rows = tuple(

@@ -116,15 +116,16 @@ def gain_sentence(brief: Brief) -> str:
     if chosen_sites(brief).empty:
         return word("gain_none", language)
     after, people = int(table["served_after"].sum()), int(table["population"].sum())
+    places = _places(brief)
     gain = word(
-        "gain_together", language,
-        opened=opened_words(brief.scenario, language),
+        "gain_near" if places else "gain_together", language,
+        opened=opened_words(brief.scenario, language, count=len(chosen_sites(brief))),
         after=cell("served_after", after, language),
         population=cell("population", people, language),
         share=cell("share_after_percent", 100 * after / people if people else None, language),
         added=cell("people_added", int(table["people_added"].sum()), language),
     )  # fmt: skip
-    return " ".join([gain, *_places(brief), _proof(brief)]) if _has_plan(brief) else gain
+    return " ".join([gain, *places, _proof(brief)]) if _has_plan(brief) else gain
 
 
 def _places(brief: Brief) -> list[str]:
@@ -153,12 +154,15 @@ def _proof(brief: Brief) -> str:
 
 def _no_plan(brief: Brief) -> str:
     """Return that the scenario opens no building, and the rules that keep it from doing so."""
-    conflicts, language = brief.tables["plan_proof"].iloc[0]["conflicts"], brief.language
-    none = word("gain_no_plan", language)
-    if not conflicts or pd.isna(conflicts):
-        return none
-    rules = cell("conflicts", conflicts, language)
-    return f"{none} {word('plan_conflicts', language, rules=rules)}"
+    row, language = brief.tables["plan_proof"].iloc[0], brief.language
+    if row["plan_status"] == "no_plan_yet":
+        return word("plan_not_yet", language)
+    if row["plan_status"] != "infeasible":
+        return word("gain_no_plan", language)
+    if not row["conflicts"]:
+        return word("plan_impossible", language)
+    rules = cell("conflicts", row["conflicts"], language)
+    return word("plan_conflicts", language, rules=rules)
 
 
 def cost_sentence(brief: Brief) -> str:
