@@ -232,7 +232,9 @@ def test_tables_read_while_an_import_writes_are_all_of_one_state(
 
     monkeypatch.setattr(reading, "villages_of", slow)
     found = load_study(study).inputs
-    now = {t: hashlib.sha256((study / f["path"]).read_bytes()).hexdigest() for t, f in found.items()}
+    now = {
+        t: hashlib.sha256((study / f["path"]).read_bytes()).hexdigest() for t, f in found.items()
+    }
     assert {table: entry["sha256"] for table, entry in found.items()} == now
 
 
@@ -261,12 +263,14 @@ def test_a_study_that_is_written_all_the_time_is_read_a_few_times_and_another_on
 
     def counted(*args: object) -> object:
         times.append(1)
-        if is_written:
-            renewed(study, len(times))
         return villages_of(*args)
 
-    monkeypatch.setattr(reading, "villages_of", counted)
-    for is_written, count in ((True, reading.MOST_READINGS), (False, 1)):
+    def written(*args: object) -> object:
+        renewed(study, len(times))
+        return counted(*args)
+
+    for reader, count in ((written, reading.MOST_READINGS), (counted, 1)):
+        monkeypatch.setattr(reading, "villages_of", reader)
         times.clear()
         assert len(load_study(study).villages) == 24
         assert len(times) == count
