@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from batu_geo.domain.errors import DataError, EnvironmentFault, ScenarioError, SourceError
+from batu_geo.domain.errors import DataError, EnvironmentFault, ScenarioError
 from batu_geo.pipeline.check import verb
 from batu_geo.pipeline.imports import tables
 from batu_geo.pipeline.imports.tables import Request, import_file
@@ -208,12 +208,12 @@ def test_what_changes_while_it_is_checked_is_not_sealed(
     assert (card.population.origin, card.population.sha256) == ("ASAL-B", "")
 
 
-def renewed(study: Path, number: int = 1) -> None:
+def renewed(study: Path) -> None:
     """Change people and facilities together, as one who writes into the study does."""
     with StudyFolder.at(study).edit() as edit:
         for table in ("population", "facilities"):
             entry = getattr(edit.study.desk.card, table)
-            edit.files[entry.path] = (study / entry.path).read_bytes() + b"\n" * number
+            edit.files[entry.path] = (study / entry.path).read_bytes() + b"\n"
             if entry.sha256:
                 sha256 = hashlib.sha256(edit.files[entry.path]).hexdigest()
                 edit.entries[table] = {**entry.model_dump(), "sha256": sha256}
@@ -256,26 +256,29 @@ def test_a_table_read_before_what_is_half_written_is_undone_is_read_again(
     assert people.read_bytes() == old
 
 
-def test_a_study_that_is_written_all_the_time_is_read_a_few_times_and_another_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("writer", [renewed, None])
+def test_a_study_is_read_a_few_times_at_most_and_once_where_nobody_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writer: Callable[..., None] | None
 ) -> None:
     study, times = init(tmp_path / "batu", code="35.79"), []
 
     def counted(*args: object) -> object:
         times.append(1)
+        if writer:
+            writer(study)
         return villages_of(*args)
 
-    def written(*args: object) -> object:
-        renewed(study, len(times))
-        return counted(*args)
+    monkeypatch.setattr(reading, "villages_of", counted)
+    assert len(load_study(study).villages) == 24
+    assert len(times) == (reading.MOST_READINGS if writer else 1)
 
-    for reader, count in ((written, reading.MOST_READINGS), (counted, 1)):
-        monkeypatch.setattr(reading, "villages_of", reader)
-        times.clear()
-        assert len(load_study(study).villages) == 24
-        assert len(times) == count
+
+def test_a_fault_of_a_study_nobody_writes_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study, times = init(tmp_path / "batu", code="35.79"), []
     (study / "facilities.geojson").write_text("{}")
-    times.clear()
-    with pytest.raises((DataError, SourceError)):
+    monkeypatch.setattr(reading, "villages_of", lambda *a: times.append(1) or villages_of(*a))
+    with pytest.raises(DataError):
         load_study(study)
-    assert len(times) == 1, "a fault that nobody writes is told at once"
+    assert len(times) == 1
