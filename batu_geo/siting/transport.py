@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
     Columns = NDArray[np.intp]
 
 # Rounds in which every price rises once: after these, paths are faster.
