@@ -101,10 +101,16 @@ def is_large(problem: SitingProblem, model: str) -> bool:
     return model == "p_median" and problem.minutes.size > MOST_PAIRS
 
 
+def _alone(seconds: int) -> None:
+    """Give a process a session of its own, and an end should whoever asked be killed first."""
+    os.setsid()
+    signal.alarm(seconds)
+
+
 def killed_after(seconds: float, *args: Any) -> tuple[float, str, bool]:
     """Return what `theirs` finds in a process of its own, or that it was killed."""
     # A session of its own, so that the solver a peer starts is killed with it.
-    with multiprocessing.get_context("fork").Pool(1, initializer=os.setsid) as pool:
+    with multiprocessing.get_context("fork").Pool(1, _alone, (int(2 * seconds),)) as pool:
         session = pool.apply(os.getpid)
         try:
             return pool.apply_async(theirs, args).get(timeout=seconds)
