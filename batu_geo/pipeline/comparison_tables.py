@@ -24,7 +24,7 @@ def summary_row(name: str, placed: Placed) -> dict[str, Any]:
     found, after = placed.found, placed.after
     scenario, head = found.scenario, found.scenario.headline
     trips = placed.trips()
-    people, minutes = trips["people"].to_numpy(dtype=float), trips["minutes"].to_numpy()
+    people, minutes = trips["people"].to_numpy(dtype=float), trips["travel_time_min"].to_numpy()
     known, is_cut_off = np.isfinite(minutes), np.isinf(after.times[head.mode].best())
     villages = placed.villages()
     worst = villages.iloc[int(np.argmax(villages["mean_minutes"].fillna(-np.inf)))]
@@ -110,7 +110,7 @@ def village_rows(names: Sequence[str], placed: Sequence[Placed]) -> pd.DataFrame
 def _evenness(placed: Placed) -> pd.DataFrame:
     """Return how evenly minutes are shared within each village: Gini and the far end."""
     trips = placed.trips()
-    people, minutes = trips["people"].to_numpy(dtype=float), trips["minutes"].to_numpy()
+    people, minutes = trips["people"].to_numpy(dtype=float), trips["travel_time_min"].to_numpy()
     rows = []
     for village, places in trips.groupby("village_id").indices.items():
         known = places[np.isfinite(minutes[places])]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import at_threshold
 from batu_geo.domain.tables import Villages
 from batu_geo.pipeline.assess import Assessment, assess
 from batu_geo.pipeline.placement import place
-from batu_geo.pipeline.placement_tables import villages_after, with_plan
+from batu_geo.pipeline.placement_tables import sent_by, villages_after, with_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,11 +65,11 @@ class Placed:
         homes, sent = self.found.demand, self._sent()
         if sent is not None:
             village = sent["demand_id"].map(homes.set_index("demand_id")["village_id"])
-            table: dict[str, Any] = {"people": sent["people"], "minutes": sent["travel_time_min"]}
+            table: dict[str, Any] = {n: sent[n] for n in ("people", "travel_time_min")}
         else:
             village, times = homes["village_id"], self.after.times
             minutes = times[self.found.scenario.headline.mode].best()
-            table = {"people": homes["population"], "minutes": minutes}
+            table = {"people": homes["population"], "travel_time_min": minutes}
         return pd.DataFrame({"village_id": village, **table})
 
     def _sent(self) -> pd.DataFrame | None:
@@ -101,13 +100,10 @@ class Placed:
     def _with_a_place(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the villages with who of them has a place, and how far that is."""
         limit, trips = self.found.scenario.headline.threshold_minutes, self.trips()
-        trips = trips[np.isfinite(trips["minutes"])]
-        near = trips["people"].where(trips["minutes"] <= limit, 0)
-        trips = trips.assign(near=near, total=trips["people"] * trips["minutes"])
-        sums = trips.groupby("village_id")[["people", "near", "total"]].sum()
-        sums = sums.reindex(table["village_id"], fill_value=0).reset_index()
-        mean = sums["total"] / sums["people"].where(sums["people"] > 0)
-        return table.assign(served_after=sums["near"].astype("int64"), mean_minutes_after=mean)
+        near = trips[trips["travel_time_min"] <= limit]
+        served = sent_by(near, "village_id", table["village_id"])["people_sent"]
+        mean = sent_by(trips, "village_id", table["village_id"])["mean_minutes_sent"]
+        return table.assign(served_after=served, mean_minutes_after=mean)
 
 
 class Placing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from batu_geo.pipeline.placement import PROFESSIONS, place, planned_sites
@@ -164,11 +165,29 @@ def assignment_tables(found: Assessment, placement: Placement) -> dict[str, pd.D
     trips = placement.plan.assignments
     if trips is None:
         return {}
-    trips = trips.assign(
-        village_id=trips["demand_id"].map(found.demand.set_index("demand_id")["village_id"]),
-        person_minutes=(trips["people"] * trips["travel_time_min"]).where(trips["people"] > 0, 0),
-    )
+    homes = found.demand.set_index("demand_id")["village_id"]
+    trips = trips.assign(village_id=trips["demand_id"].map(homes))
     return {"plan_units": _units(found, placement, trips), "plan_villages": _places(found, trips)}
+
+
+def sent_by(trips: pd.DataFrame, column: str, order: pd.Series[str]) -> pd.DataFrame:
+    """Return how many people are sent and how far on average, by unit or village, in an order.
+
+    Parameters
+    ----------
+    trips
+        ``people``, ``travel_time_min`` (inf for those without a place) and the column.
+    column
+        ``facility_id`` or ``village_id``.
+    order
+        Values of the column, one a row.
+    """
+    sent = trips[np.isfinite(trips["travel_time_min"])]
+    sent = sent.assign(person_minutes=sent["people"] * sent["travel_time_min"])
+    sums = sent.groupby(column)[["people", "person_minutes"]].sum()
+    sums = sums.reindex(order, fill_value=0).reset_index(drop=True)
+    mean = sums["person_minutes"] / sums["people"].where(sums["people"] > 0)
+    return pd.DataFrame({"people_sent": sums["people"].astype("int64"), "mean_minutes_sent": mean})
 
 
 def _units(found: Assessment, placement: Placement, trips: pd.DataFrame) -> pd.DataFrame:
@@ -182,23 +201,20 @@ def _units(found: Assessment, placement: Placement, trips: pd.DataFrame) -> pd.D
     table = pd.concat([open_now.assign(is_new=False), new.assign(is_new=True)], ignore_index=True)
     names = found.study.villages.set_index("village_id")["village_name"]
     table.insert(2, "village_name", table["village_id"].map(names))
-    sums = trips.groupby("facility_id")[["people", "person_minutes"]].sum()
-    sent = sums.reindex(table["facility_id"], fill_value=0).reset_index(drop=True)
-    table["people_sent"] = sent["people"].astype("int64")
+    sent = sent_by(trips, "facility_id", table["facility_id"])
+    table["people_sent"] = sent["people_sent"]
     choice = found.scenario.siting
     limit = None if problem.capacity is None or choice is None else choice.people_per_unit
     table["people_per_unit"] = pd.Series(limit, index=table.index, dtype="Int64")
-    table["mean_minutes_sent"] = sent["person_minutes"] / sent["people"].where(sent["people"] > 0)
+    table["mean_minutes_sent"] = sent["mean_minutes_sent"]
     return table
 
 
 def _places(found: Assessment, trips: pd.DataFrame) -> pd.DataFrame:
     """Return how many people of each village have a place at a unit, and how far it is."""
-    sent = trips[trips["facility_id"].notna()]
-    sums = sent.groupby("village_id")[["people", "person_minutes"]].sum()
     table = pd.DataFrame(found.study.villages[["village_id", "village_name", "population"]])
-    sums = sums.reindex(table["village_id"], fill_value=0).reset_index(drop=True)
-    table["people_sent"] = sums["people"].astype("int64")
+    sent = sent_by(trips, "village_id", table["village_id"])
+    table["people_sent"] = sent["people_sent"]
     table["people_without_place"] = table["population"] - table["people_sent"]
-    table["mean_minutes_sent"] = sums["person_minutes"] / sums["people"].where(sums["people"] > 0)
+    table["mean_minutes_sent"] = sent["mean_minutes_sent"]
     return table

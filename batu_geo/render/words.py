@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from batu_geo.domain.errors import shown
+from batu_geo.domain.errors import SWAPPED, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 RULE = re.compile(r"(\w+)\(([^()]*)\)")
-SWAPPED = str.maketrans(",.", ".,")
 
 
 @cache

@@ -63,11 +63,15 @@ def listed(allowed: Choices) -> Columns:
     """
     blocks = [np.empty((0, allowed.most), dtype=np.intp)]
     for plans in plans_of(allowed):
-        spare = np.full((len(plans), allowed.most - plans.shape[1]), NO_SITE)
         order = np.lexsort(plans.T[::-1]) if plans.shape[1] else np.arange(len(plans))
-        blocks.append(np.hstack([plans[order], spare]))
+        blocks.append(filled_up(plans[order], allowed.most))
     found: Columns = np.vstack(blocks)
     return found
+
+
+def filled_up(plans: Columns, most: int) -> Columns:
+    """Return plans of one length, [plans, sites each], with NO_SITE up to the most sites."""
+    return np.pad(plans, ((0, 0), (0, most - plans.shape[1])), constant_values=NO_SITE)
 
 
 def sites_of(plan: Columns) -> Columns:
@@ -78,8 +82,7 @@ def sites_of(plan: Columns) -> Columns:
 
 def place_of(plans: Columns, sites: Columns) -> int:
     """Return where a plan stands among listed ones."""
-    spare = np.full(plans.shape[1] - len(sites), NO_SITE)
-    return int((plans == np.r_[sites, spare]).all(axis=1).argmax())
+    return int((plans == filled_up(sites[None], plans.shape[1])).all(axis=1).argmax())
 
 
 def look(

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from batu_geo.siting.best_first import NO_SITE
-from batu_geo.siting.heuristics import Costs, may_swap, without_infinity
+from batu_geo.siting.best_first import filled_up
+from batu_geo.siting.heuristics import Costs, exchanged, without_infinity
 from batu_geo.siting.lagrangian import lagrangian_bound
 from batu_geo.siting.milp import site_model
 from batu_geo.siting.sending import counting, send, short_of_room, timing
@@ -96,7 +96,8 @@ def _swapped(trips: Trips, allowed: Choices, sites: Columns, deadline: float) ->
         blocks = _neighbours(allowed, sites)
         if idle >= len(blocks):
             break
-        plans = np.vstack([_filled_up(sites[None], allowed), blocks[turn % len(blocks)]()])
+        parts = [plans for plans in (sites[None], blocks[turn % len(blocks)]()) if len(plans)]
+        plans = np.vstack([filled_up(part, allowed.most) for part in parts])
         found = best_listed(trips, plans, 0, wish).sites
         idle = idle + 1 if np.array_equal(found, sites) else 0
         sites, turn = found, turn + 1
@@ -105,28 +106,20 @@ def _swapped(trips: Trips, allowed: Choices, sites: Columns, deadline: float) ->
 
 def _neighbours(allowed: Choices, sites: Columns) -> list[Callable[[], Columns]]:
     """Return ways to make the plans with one site more, then those with some exchanged."""
-    others, sizes = np.flatnonzero(allowed.can_open), len(sites) * max(1, len(allowed.can_open))
+    sizes = len(sites) * len(allowed.can_open)
     step = max(1, BLOCK_CELLS // max(1, sizes))
-
-    def longer() -> Columns:
-        more = [np.append(sites, site) for site in np.setdiff1d(others, sites)]
-        kept = [_filled_up(plan[None], allowed) for plan in more if allowed.allows(plan)]
-        return np.vstack([np.empty((0, allowed.most), dtype=np.intp), *kept])
-
-    def exchanged(part: slice) -> Columns:
-        site, place = np.nonzero(may_swap(allowed, sites)[:, part])
-        plans = np.repeat(sites[None], len(site), axis=0)
-        plans[np.arange(len(site)), part.start + place] = site
-        return _filled_up(plans, allowed)
-
     parts = [slice(start, start + step) for start in range(0, len(sites), step)]
-    return [longer, *(partial(exchanged, part) for part in parts)]
+    return [
+        partial(_longer, allowed, sites),
+        *(partial(exchanged, allowed, sites, p) for p in parts),
+    ]
 
 
-def _filled_up(plans: Columns, allowed: Choices) -> Columns:
-    """Return plans of one length as from `listed`."""
-    spare = np.full((len(plans), allowed.most - plans.shape[1]), NO_SITE)
-    return np.hstack([np.sort(plans, axis=1), spare])
+def _longer(allowed: Choices, sites: Columns) -> Columns:
+    """Return the plans with one site more."""
+    others = np.setdiff1d(np.flatnonzero(allowed.can_open), sites)
+    kept = [plan for site in others if allowed.allows(plan := np.sort(np.append(sites, site)))]
+    return np.array(kept, dtype=np.intp).reshape(len(kept), len(sites) + 1)
 
 
 def _improved(

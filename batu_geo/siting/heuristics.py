@@ -148,7 +148,7 @@ def swapped(costs: Costs, allowed: Choices, plan: Columns, *, deadline: float = 
     while idle < len(chunks) and len(plan) and time.monotonic() < deadline:
         part = chunks[turn % len(chunks)]
         change = _swap_changes(costs, plan, part)
-        change[~may_swap(allowed, plan)[part]] = np.inf
+        change[~_may_swap(allowed, plan)[part]] = np.inf
         row, place = np.unravel_index(np.argmin(change), change.shape)
         if change[row, place] < 0:
             plan[place] = part.start + row
@@ -182,7 +182,15 @@ def _swap_changes(costs: Costs, plan: Columns, part: slice) -> Numbers:
     return np.asarray(loss[:, :-1] - saving[:, None])
 
 
-def may_swap(allowed: Choices, plan: Columns) -> Flags:
+def exchanged(allowed: Choices, plan: Columns, places: slice = slice(None)) -> Columns:
+    """Return the plans with another site for one at some places, sorted, [plans, sites each]."""
+    site, place = np.nonzero(_may_swap(allowed, plan)[:, places])
+    found = np.repeat(plan[None], len(site), axis=0)
+    found[np.arange(len(site)), np.arange(len(plan))[places][place]] = site
+    return np.sort(found, axis=1)
+
+
+def _may_swap(allowed: Choices, plan: Columns) -> Flags:
     """Return which site may open for which of the plan, [sites, plan]."""
     groups = allowed.group
     may_open = allowed.can_open.copy()
@@ -202,14 +210,12 @@ def improved(goal: Goal, allowed: Choices, plan: Columns, *, deadline: float = n
     """Return the plan after swaps judged by the goal itself, for models without a cost table."""
     key = tuple(goal.primary(plan[None])[0].tolist())
     while time.monotonic() < deadline:
-        site, place = np.nonzero(may_swap(allowed, plan))
-        if not len(site):
+        found = exchanged(allowed, plan)
+        if not len(found):
             return plan
-        found = np.repeat(plan[None], len(site), axis=0)
-        found[np.arange(len(site)), place] = site
         keys = goal.primary(found)
         first = np.lexsort(keys.T[::-1])[0]
         if tuple(keys[first].tolist()) >= key:
             return plan
-        key, plan = tuple(keys[first].tolist()), np.sort(found[first])
+        key, plan = tuple(keys[first].tolist()), found[first]
     return plan

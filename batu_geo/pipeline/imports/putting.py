@@ -18,6 +18,8 @@ from batu_geo.render.tables import write_csv, write_geojson
 from batu_geo.sources.opening import Opened
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from batu_geo.domain.tables import Contract
     from batu_geo.pipeline.imports.tables import Request, Table
     from batu_geo.pipeline.study_folder import StudyFolder
@@ -36,24 +38,41 @@ def refuse_full(folder: StudyFolder, request: Request) -> None:
 def put(folder: StudyFolder, request: Request, table: Table) -> list[Problem]:
     """Hold the table against the rest of the study and write it with its card entry."""
     content = _content(table, CONTRACTS[request.table])
-    about = dict(request.about or {})
-    stamp = dt.datetime.fromtimestamp(request.file.stat().st_mtime, dt.UTC).date().isoformat()
     with folder.edit() as edit:
         refuse_full(edit.study, request)
         path = edit.study.path_of(request.table)
-        entry = {
-            "path": path,
-            "origin": about.get("origin") or masked(request.file.name),
-            "licence": about.get("licence") or NOT_SAID,
-            "date": about.get("date") or stamp,
-            "evidence": about.get("evidence") or EVIDENCE,
-        }
+        entry = card_entry(request, path, {})
         made = Opened(path, content)
         notices = _held_against(edit.study, request, table, made, entry["evidence"])
         edit.files |= {path: content, **table.beside}
         edit.entries[request.table] = entry
         edit.crs = table.crs
     return notices
+
+
+def card_entry(request: Request, path: str, said: Mapping[str, str]) -> dict[str, str]:
+    """Return the entry of the card: what the user says, else the file, else what is known.
+
+    Parameters
+    ----------
+    request
+        What is imported, and what the user says of it.
+    path
+        Of the file in the study.
+    said
+        What the file says of itself.
+    """
+    stamp = dt.datetime.fromtimestamp(request.file.stat().st_mtime, dt.UTC).date().isoformat()
+    entry = {
+        "path": path,
+        "origin": masked(request.file.name),
+        "licence": NOT_SAID,
+        "date": stamp,
+        "evidence": EVIDENCE,
+    }
+    for told in (said, request.about or {}):
+        entry |= {key: value for key, value in told.items() if value}
+    return entry
 
 
 def _held_against(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import shapely
 
 from batu_geo.domain.errors import Problem, ScenarioError
-from batu_geo.domain.privacy import masked
 from batu_geo.pipeline.check.findings import in_place_of
 from batu_geo.pipeline.check.places import left_out
-from batu_geo.pipeline.fetch import BUFFER_KM, FILES, IN_CARD
-from batu_geo.pipeline.imports.putting import NOT_SAID
+from batu_geo.pipeline.fetch import BUFFER_KM, FILES
+from batu_geo.pipeline.imports.putting import card_entry
 from batu_geo.pipeline.imports.tables import Imported
 from batu_geo.pipeline.study_folder import StudyFolder
 from batu_geo.sources.opening import FORMATS
@@ -81,7 +79,7 @@ def import_roads(request: Request, confirm: Callable[..., bool]) -> Imported:
     name = own or _name_of(request.file)
     _refuse_other(folder, name, request)
     opened, roads, villages, notices = _read(folder, request.file)
-    entry = _entry(name, opened, request)
+    entry = card_entry(request, name, said_of(opened))
     inside, near = (None, None) if villages is None else _shares(roads, villages)
     ways, km = len(set(roads.way_id.tolist())), float(roads.length_m.sum()) / 1000
     found = RoadsFound(FORMATS[opened.suffix], ways, km, inside, near, entry)
@@ -143,16 +141,3 @@ def _shares(roads: RoadNetwork, villages: Villages) -> tuple[float, float]:
         float(roads.length_m[shapely.contains_xy(area, middle)].sum()) / total for area in areas
     )
     return inside, near
-
-
-def _entry(name: str, opened: Opened, request: Request) -> dict[str, str]:
-    """Return the entry of the card: what the user says, else the file, else what is known."""
-    about, said = dict(request.about or {}), said_of(opened)
-    stamp = dt.datetime.fromtimestamp(request.file.stat().st_mtime, dt.UTC).date().isoformat()
-    return {
-        "path": name,
-        "origin": about.get("origin") or said.get("origin") or masked(request.file.name),
-        "licence": about.get("licence") or said.get("licence") or NOT_SAID,
-        "date": about.get("date") or said.get("date") or stamp,
-        "evidence": about.get("evidence") or IN_CARD["roads"],
-    }
