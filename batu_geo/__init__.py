@@ -17,52 +17,52 @@ if TYPE_CHECKING:
     from batu_geo.network.catchment import catchments
     from batu_geo.network.graph import mode_graph
     from batu_geo.network.travel_times import TravelTimes, travel_times
-    from batu_geo.pipeline.appraise import appraise
-    from batu_geo.pipeline.assess import Assessment, assess
-    from batu_geo.pipeline.compare import Comparison, compare
-    from batu_geo.pipeline.explain import explain
-    from batu_geo.pipeline.placement import place
-    from batu_geo.pipeline.plan import Run, plan
-    from batu_geo.pipeline.replay import replay
-    from batu_geo.pipeline.what_if import HeldRun, hold, moved, with_site, without
-    from batu_geo.render.maps import gap_map
-    from batu_geo.siting.candidates import candidate_sites, rank_sites
-    from batu_geo.siting.gaps import criterion_values, rank_gaps
-    from batu_geo.sources.scenarios import load_scenario
-    from batu_geo.sources.study import Study, load_study
+    from batu_geo.planning.assess import Assessment, assess
+    from batu_geo.planning.placement import place
+    from batu_geo.planning.tables.health_office_tables import appraise
+    from batu_geo.planning.what_if import HeldRun, hold, moved, with_site, without
+    from batu_geo.render.web.gap_map import gap_map
+    from batu_geo.siting.buildings.candidates import candidate_sites, rank_sites
+    from batu_geo.siting.need.gaps import criterion_values, rank_gaps
+    from batu_geo.sources.study.load_study import Study, load_study
+    from batu_geo.sources.study.scenarios import load_scenario
+    from batu_geo.verbs.compare import Comparison, compare
+    from batu_geo.verbs.explain import explain
+    from batu_geo.verbs.plan import Run, plan
+    from batu_geo.verbs.replay import replay
 
 _HOMES = {
-    "Assessment": "pipeline.assess",
+    "Assessment": "planning.assess",
     "BatuGeoError": "domain.errors",
-    "Comparison": "pipeline.compare",
-    "HeldRun": "pipeline.what_if",
-    "Run": "pipeline.plan",
-    "Study": "sources.study",
+    "Comparison": "verbs.compare",
+    "HeldRun": "planning.what_if",
+    "Run": "verbs.plan",
+    "Study": "sources.study.load_study",
     "TravelTimes": "network.travel_times",
-    "appraise": "pipeline.appraise",
-    "assess": "pipeline.assess",
-    "candidate_sites": "siting.candidates",
+    "appraise": "planning.tables.health_office_tables",
+    "assess": "planning.assess",
+    "candidate_sites": "siting.buildings.candidates",
     "catchments": "network.catchment",
-    "compare": "pipeline.compare",
+    "compare": "verbs.compare",
     "coverage": "access.coverage",
-    "criterion_values": "siting.gaps",
+    "criterion_values": "siting.need.gaps",
     "demand_points": "access.demand",
-    "explain": "pipeline.explain",
-    "gap_map": "render.maps",
-    "hold": "pipeline.what_if",
-    "load_scenario": "sources.scenarios",
-    "load_study": "sources.study",
+    "explain": "verbs.explain",
+    "gap_map": "render.web.gap_map",
+    "hold": "planning.what_if",
+    "load_scenario": "sources.study.scenarios",
+    "load_study": "sources.study.load_study",
     "mode_graph": "network.graph",
-    "moved": "pipeline.what_if",
-    "place": "pipeline.placement",
-    "plan": "pipeline.plan",
-    "rank_gaps": "siting.gaps",
-    "rank_sites": "siting.candidates",
-    "replay": "pipeline.replay",
+    "moved": "planning.what_if",
+    "place": "planning.placement",
+    "plan": "verbs.plan",
+    "rank_gaps": "siting.need.gaps",
+    "rank_sites": "siting.buildings.candidates",
+    "replay": "verbs.replay",
     "travel_times": "network.travel_times",
     "units": "access.units",
-    "with_site": "pipeline.what_if",
-    "without": "pipeline.what_if",
+    "with_site": "planning.what_if",
+    "without": "planning.what_if",
 }
 
 __all__ = [

@@ -43,7 +43,7 @@ def steps() -> list[tuple[str, float, float, float]]:
         marks.append((name, time.perf_counter(), time.process_time(), peak()))
 
     mark("imports")
-    from batu_geo.pipeline.plan import plan
+    from batu_geo.verbs.plan import plan
 
     with tempfile.TemporaryDirectory() as out:
         plan(out=Path(out), language="en", progress=mark)

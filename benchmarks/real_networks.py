@@ -37,9 +37,9 @@ def one(name: str, crs: str) -> None:
 
     from batu_geo.network.graph import mode_graph
     from batu_geo.network.travel_times import travel_times
-    from batu_geo.sources.opening import open_input
-    from batu_geo.sources.roads import READERS, read_roads
-    from batu_geo.sources.study import embedded_study, load_scenario
+    from batu_geo.sources.files.opening import open_input
+    from batu_geo.sources.osm.read_roads import READERS, read_roads
+    from batu_geo.sources.study.load_study import embedded_study, load_scenario
 
     path = SHARED / "roads" / name
     start = time.perf_counter()

@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from batu_geo.siting.robustness import Acceptability, rank_acceptability
+from batu_geo.siting.need.rank_acceptability import Acceptability, rank_acceptability
 
 TARGET_S = 1.0
 TIMES = 5

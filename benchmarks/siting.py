@@ -24,8 +24,8 @@ import numpy as np
 import pulp
 from peers import quiet, timed
 
-from batu_geo.siting.location import mclp, p_median
-from batu_geo.siting.problem import Rules, SitingProblem
+from batu_geo.siting.models.location import mclp, p_median
+from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 
 warnings.filterwarnings("ignore")
 from spopt.locate import MCLP, PMedian  # noqa: E402 - it warns on import

@@ -38,12 +38,12 @@ from scipy.sparse.csgraph import breadth_first_order, dijkstra
 
 from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import ModeGraph, mode_graph
+from batu_geo.network.nearest_updates import nearest_times, with_facility
 from batu_geo.network.roads import RoadNetwork
 from batu_geo.network.search import Seeds, search, with_sources
-from batu_geo.network.what_if import nearest_times, with_facility
-from batu_geo.sources.opening import open_input
-from batu_geo.sources.roads import READERS, read_roads
-from batu_geo.sources.study import load_study
+from batu_geo.sources.files.opening import open_input
+from batu_geo.sources.osm.read_roads import READERS, read_roads
+from batu_geo.sources.study.load_study import load_study
 
 MINUTES, FACILITIES = 15.0, 50
 SOURCES, TARGETS = 200, 2_000

@@ -20,7 +20,7 @@ import batu_geo as bg
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from batu_geo.pipeline.what_if import HeldRun
+    from batu_geo.planning.what_if import HeldRun
 
 HEAD = "| change | how many | median ms | slowest ms | from the start / held |\n|---|--:|--:|--:|--:|\n"
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from batu_geo.sources.study import embedded_study, load_study
+from batu_geo.sources.study.load_study import embedded_study, load_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from batu_geo.sources.study import Study
+    from batu_geo.sources.study.load_study import Study
 
 ROOT = Path(__file__).resolve().parents[1]
 

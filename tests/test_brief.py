@@ -22,13 +22,8 @@ from pptx import Presentation
 
 from batu_geo.cli import cli
 from batu_geo.domain.errors import DataError, ScenarioError
-from batu_geo.pipeline.appraise import appraise
-from batu_geo.pipeline.assess import assess
-from batu_geo.pipeline.pack.brief import brief
-from batu_geo.pipeline.pack.files import _content, _tables
-from batu_geo.pipeline.pack.maps import MAP_FILES, PackMaps
-from batu_geo.pipeline.plan import open_run, plan
-from batu_geo.pipeline.replay import replay
+from batu_geo.planning.assess import assess
+from batu_geo.planning.tables.health_office_tables import appraise
 from batu_geo.render.briefing.blocks import heading, plain_table
 from batu_geo.render.briefing.pdf import as_pdf, document
 from batu_geo.render.briefing.report import report
@@ -38,11 +33,16 @@ from batu_geo.render.briefing.sheets import village_sheet
 from batu_geo.render.briefing.slides import slides
 from batu_geo.render.briefing.summary import map_size, summary
 from batu_geo.render.briefing.workbook import workbook
-from batu_geo.render.columns import _catalogue, cell, column_words, plain_text
-from batu_geo.render.words import word
+from batu_geo.render.text.column_headings import _catalogue, cell, column_words, plain_text
+from batu_geo.render.text.words import word
 from batu_geo.runs import MANIFEST, sha256_of
-from batu_geo.sources.letterhead import read_letterhead
-from batu_geo.sources.study import embedded_study
+from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.study.read_letterhead import read_letterhead
+from batu_geo.verbs.brief import brief
+from batu_geo.verbs.pack_files import _content, _tables
+from batu_geo.verbs.pack_maps import MAP_FILES, PackMaps
+from batu_geo.verbs.plan import open_run, plan
+from batu_geo.verbs.replay import replay
 from tests.conftest import ROOT
 from tests.hostile import NAMES
 
@@ -60,7 +60,7 @@ signatures = [{role = "Kepala Dinas", name = "", number = ""}, {role = "Sekretar
 POPPLER = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler-utils")
 AGAIN = """
 import sys
-from batu_geo.pipeline.pack.brief import brief
+from batu_geo.verbs.brief import brief
 brief(out=sys.argv[1], letterhead=sys.argv[2])
 """
 
@@ -130,7 +130,7 @@ def content_of(
     overrides: Sequence[str] = (),
 ) -> Brief:
     """Return what the documents of a study say, without its maps."""
-    from batu_geo.sources.study import load_study
+    from batu_geo.sources.study.load_study import load_study
 
     run = plan(scenario, data=folder, out=out, language=language, overrides=overrides)
     study = load_study(folder)
@@ -495,13 +495,13 @@ def test_hostile_names_are_text_in_the_pdfs(hostile: Brief) -> None:
 def test_hostile_names_are_text_on_a_printed_map(hostile: Brief, study) -> None:
     from dataclasses import replace
 
-    from batu_geo.pipeline.pack.after import before_after
-    from batu_geo.pipeline.pack.maps import map_tables
-    from batu_geo.pipeline.placement import best_sites
+    from batu_geo.planning.before_after import before_after
+    from batu_geo.planning.placement import best_sites
     from batu_geo.render.briefing.blocks import map_block
-    from batu_geo.render.print_furniture import as_svg
-    from batu_geo.render.print_maps import served_map
-    from batu_geo.render.print_style import printed
+    from batu_geo.render.paper.print_elements import as_svg
+    from batu_geo.render.paper.print_maps import served_map
+    from batu_geo.render.paper.print_style import printed
+    from batu_geo.verbs.pack_maps import map_tables
 
     found = assess(study, study.scenario("baseline"))
     opened = best_sites(found)
@@ -624,7 +624,7 @@ def test_a_year_has_no_thousands() -> None:
 def test_a_finished_run_is_briefed_from_its_folder_and_others_stand_beside(
     run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("batu_geo.pipeline.pack.files.pack_maps", _no_maps)
+    monkeypatch.setattr("batu_geo.verbs.pack_files.pack_maps", _no_maps)
     pack = brief(str(run.folder), out=tmp_path, language="en", compare=["baseline"])
     assert pack.folder.name == f"{run.folder.name}-brief-en"
     manifest = json.loads((pack.folder / MANIFEST).read_text())

@@ -16,8 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from batu_geo.cli import cli
-from batu_geo.sources import osm_servers
-from batu_geo.sources.osm_files import as_pbf
+from batu_geo.sources.osm import osm_servers
+from batu_geo.sources.osm.osm_files import as_pbf
 from tests.conftest import ROOT
 from tests.test_fetch import StandIn, answer, near
 from tests.test_kib import card

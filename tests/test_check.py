@@ -16,13 +16,13 @@ import shapely
 from click.testing import CliRunner
 
 import batu_geo as bg
+from batu_geo.checking.check_study import check_file, check_study
+from batu_geo.checking.fault_map_data import checkup_map, rough_place
 from batu_geo.cli import cli
 from batu_geo.cli.inputs import CHECKED_AS
 from batu_geo.domain.errors import SourceError
-from batu_geo.pipeline.check.page import checkup_map, rough_place
-from batu_geo.pipeline.check.study import check_file, check_study
-from batu_geo.sources.mending import LARGEST_CHANGE, clean_value, mended_geometry
-from batu_geo.sources.study import embedded_study, load_study
+from batu_geo.sources.geometry.repair_geometry import LARGEST_CHANGE, clean_value, mended_geometry
+from batu_geo.sources.study.load_study import embedded_study, load_study
 from tests.conftest import ROOT
 from tests.hostile import NAMES
 

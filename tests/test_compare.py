@@ -15,29 +15,29 @@ from click.testing import CliRunner
 import batu_geo as bg
 from batu_geo.cli import cli
 from batu_geo.domain.errors import DataError, ScenarioError
-from batu_geo.pipeline.assess import Assessment, assess
-from batu_geo.pipeline.compare import compare, compare_sides, save
-from batu_geo.pipeline.comparison_tables import differing_settings
-from batu_geo.pipeline.effects import Side
-from batu_geo.pipeline.placement import Placement, place
-from batu_geo.pipeline.placement_tables import (
+from batu_geo.planning.assess import Assessment, assess
+from batu_geo.planning.effects import Side
+from batu_geo.planning.placement import Placement, place
+from batu_geo.planning.tables.comparison_tables import differing_settings
+from batu_geo.planning.tables.placement_tables import (
     assignment_tables,
     placement_tables,
     plan_table,
     villages_after,
     with_plan,
 )
-from batu_geo.pipeline.replay import replay, status
-from batu_geo.render.columns import cell
-from batu_geo.render.curves import curves_svg
-from batu_geo.siting.instruments import instrument_options, instruments
-from batu_geo.siting.readiness import costs_by_payer
+from batu_geo.render.paper.curves import curves_svg
+from batu_geo.render.text.column_headings import cell
+from batu_geo.siting.buildings.costs_and_readiness import costs_by_payer
+from batu_geo.siting.buildings.instruments import instrument_options, instruments
+from batu_geo.verbs.compare import compare, compare_sides, save
+from batu_geo.verbs.replay import replay, status
 from tests.toy_study import write_toy_study
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from batu_geo.pipeline.compare import Comparison
+    from batu_geo.verbs.compare import Comparison
 
 
 def test_costs_nobody_knows_are_missing_not_nothing() -> None:

@@ -14,10 +14,10 @@ import pandas as pd
 import pytest
 import shapely
 
+from batu_geo.checking.check_study import check_study
 from batu_geo.domain.errors import BatuGeoError
-from batu_geo.pipeline.check.study import check_study
-from batu_geo.pipeline.check.verb import run_check
-from batu_geo.sources.study import embedded_study, load_study
+from batu_geo.sources.study.load_study import embedded_study, load_study
+from batu_geo.verbs.check import run_check
 from tests.malformed.runner import LONGEST_S, _at_most, run
 
 INPUTS = {
@@ -129,7 +129,7 @@ def test_permuted_features_and_rows_give_the_same_tables(study, tmp_path: Path) 
 
 def test_what_was_written_is_read_and_written_the_same(study, tmp_path: Path) -> None:
     """Property 29: a table written again is the same bytes, a layer the same layer."""
-    from batu_geo.render.tables import write_csv, write_geojson
+    from batu_geo.render.files.write_tables import write_csv, write_geojson
 
     first, second = tmp_path / "1", tmp_path / "2"
     write_csv(study.indicators, first)

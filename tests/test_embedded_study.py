@@ -16,11 +16,11 @@ import shapely
 from batu_geo.access.units import units
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.snapping import snap
-from batu_geo.sources.study import embedded_study
+from batu_geo.sources.study.load_study import embedded_study
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
-    from batu_geo.sources.study import Study
+    from batu_geo.sources.study.load_study import Study
 
 
 @pytest.mark.slow

@@ -12,10 +12,10 @@ from rich.console import Console
 import batu_geo as bg
 from batu_geo.cli import cli
 from batu_geo.domain.errors import ScenarioError
-from batu_geo.pipeline.assess import Assessment, assess
-from batu_geo.pipeline.explain import explained, find_village
-from batu_geo.render.explanation import explanation
-from batu_geo.sources.study import load_study
+from batu_geo.planning.assess import Assessment, assess
+from batu_geo.render.terminal.explanation import explanation
+from batu_geo.sources.study.load_study import load_study
+from batu_geo.verbs.explain import explained, find_village
 
 if TYPE_CHECKING:
     from batu_geo.domain.errors import Language

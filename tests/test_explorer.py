@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batu_geo.pipeline.assess import assess
-from batu_geo.pipeline.explore import (
+from batu_geo.planning.assess import assess
+from batu_geo.render.web.explorer_page import UNREACHABLE
+from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.scenarios import find_scenario, load_scenario
+from batu_geo.verbs.explorer import (
     ExplorerState,
     explorer_answer,
     explorer_data,
     run_explorer,
     whole_seconds,
 )
-from batu_geo.render.explorer import UNREACHABLE
-from batu_geo.sources.scenarios import find_scenario, load_scenario
-from batu_geo.sources.study import load_study
 from tests.toy_study import write_toy_study
 
 SETTINGS = ["modes.foot.slope=none", "modes.foot.speeds_kmh={residential=[6, 6, 6]}",
@@ -111,7 +111,7 @@ def test_the_ranking_and_the_gains_are_those_of_the_run(data) -> None:
 
 
 def test_an_hour_is_that_of_the_table_of_staff(data) -> None:
-    from batu_geo.pipeline.services import staff_tables
+    from batu_geo.planning.tables.staff_and_referral import staff_tables
 
     hours = staff_tables(data.found)["staff_hours"]
     head = data.found.scenario.headline

@@ -15,12 +15,12 @@ from click.testing import CliRunner
 
 from batu_geo.cli import cli
 from batu_geo.domain.errors import DataError, EnvironmentFault
-from batu_geo.pipeline.fetch import CACHE, fetch
-from batu_geo.pipeline.imports.tables import Request, import_file
-from batu_geo.pipeline.init import init
-from batu_geo.sources import osm_servers
-from batu_geo.sources.opening import Opened, open_input
-from batu_geo.sources.roads import read_roads
+from batu_geo.importing.import_table import Request, import_file
+from batu_geo.sources.files.opening import Opened, open_input
+from batu_geo.sources.osm import osm_servers
+from batu_geo.sources.osm.read_roads import read_roads
+from batu_geo.verbs.fetch import CACHE, fetch
+from batu_geo.verbs.init import init
 from tests.conftest import ROOT
 from tests.toy_study import box, point, write_features
 

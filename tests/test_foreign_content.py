@@ -34,7 +34,7 @@ IMPORT = """
 import sys
 from pathlib import Path
 from batu_geo.domain.errors import BatuGeoError
-from batu_geo.pipeline.imports.tables import Request, import_file
+from batu_geo.importing.import_table import Request, import_file
 
 study, *files = map(Path, sys.argv[1:])
 for file in files:

@@ -8,15 +8,19 @@ import pytest
 
 from batu_geo.access.units import units
 from batu_geo.domain.tables import Facilities
-from batu_geo.pipeline.assess import assess
-from batu_geo.pipeline.notices import health_notices
-from batu_geo.pipeline.services import profile_tables, referral_tables, staff_tables
+from batu_geo.planning.assess import assess
+from batu_geo.planning.notices import health_notices
+from batu_geo.planning.tables.staff_and_referral import (
+    profile_tables,
+    referral_tables,
+    staff_tables,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from batu_geo.pipeline.assess import Assessment
-    from batu_geo.sources.study import Study
+    from batu_geo.planning.assess import Assessment
+    from batu_geo.sources.study.load_study import Study
 
 
 @pytest.fixture(scope="module")

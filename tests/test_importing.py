@@ -21,11 +21,11 @@ from click.testing import CliRunner
 import batu_geo as bg
 from batu_geo.cli import cli
 from batu_geo.domain.errors import DataError, EnvironmentFault, ScenarioError
-from batu_geo.pipeline.imports.editions import compare_file
-from batu_geo.pipeline.imports.tables import Request, import_file
-from batu_geo.pipeline.init import init
-from batu_geo.sources.boundaries import compare_boundaries
-from batu_geo.sources.study import embedded_study
+from batu_geo.importing.compare_outlines import compare_file
+from batu_geo.importing.import_table import Request, import_file
+from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.tables.boundaries import compare_boundaries
+from batu_geo.verbs.init import init
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,12 +10,12 @@ import openpyxl
 import pytest
 
 from batu_geo.domain.errors import DataError, ScenarioError, SourceError
-from batu_geo.pipeline.imports.kib import import_kib
-from batu_geo.pipeline.imports.tables import Request, import_file
-from batu_geo.pipeline.init import init
-from batu_geo.pipeline.study_folder import StudyFolder
-from batu_geo.sources.positions import Position, ground_of, position_of
-from batu_geo.sources.study import embedded_study
+from batu_geo.importing.import_kib import import_kib
+from batu_geo.importing.import_table import Request, import_file
+from batu_geo.importing.study_folder import StudyFolder
+from batu_geo.sources.geometry.coordinates import Position, ground_of, position_of
+from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.verbs.init import init
 
 if TYPE_CHECKING:
     from pathlib import Path

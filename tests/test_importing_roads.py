@@ -16,10 +16,10 @@ from click.testing import CliRunner
 
 from batu_geo.cli import cli
 from batu_geo.domain.errors import BatuGeoError, ScenarioError
-from batu_geo.pipeline.imports.roads import import_roads
-from batu_geo.pipeline.imports.tables import Request, import_file
-from batu_geo.pipeline.init import init
-from batu_geo.pipeline.study_folder import StudyFolder
+from batu_geo.importing.import_roads import import_roads
+from batu_geo.importing.import_table import Request, import_file
+from batu_geo.importing.study_folder import StudyFolder
+from batu_geo.verbs.init import init
 from tests.test_fetch import ROADS, answer, near
 from tests.toy_study import box, write_features
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from batu_geo.pipeline.imports.roads import RoadsFound
+    from batu_geo.importing.import_roads import RoadsFound
 
 EAST = 4
 

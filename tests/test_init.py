@@ -16,12 +16,12 @@ import batu_geo as bg
 from batu_geo.cli import cli
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import EnvironmentFault
-from batu_geo.pipeline.init import init
-from batu_geo.sources import osm_servers
-from batu_geo.sources.desk import StudyFile
-from batu_geo.sources.scenarios import load_scenario
-from batu_geo.sources.study import embedded_study
-from batu_geo.sources.study_card import with_crs, with_entry
+from batu_geo.sources.osm import osm_servers
+from batu_geo.sources.study.edit_study_file import with_crs, with_entry
+from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.study.scenarios import load_scenario
+from batu_geo.sources.study.study_files import StudyFile
+from batu_geo.verbs.init import init
 from tests.test_bring_your_own_city import grid_of_roads, make_files
 from tests.test_fetch import StandIn
 

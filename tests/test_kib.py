@@ -11,10 +11,10 @@ import openpyxl
 import pytest
 
 from batu_geo.domain.errors import DataError, SourceError
-from batu_geo.pipeline.imports.kib import import_kib
-from batu_geo.pipeline.imports.tables import Request
-from batu_geo.sources.kib import KIB_A, KIB_C, read_card
-from batu_geo.sources.opening import open_input
+from batu_geo.importing.import_kib import import_kib
+from batu_geo.importing.import_table import Request
+from batu_geo.importing.kib_cards import KIB_A, KIB_C, read_card
+from batu_geo.sources.files.opening import open_input
 
 if TYPE_CHECKING:
     from pathlib import Path

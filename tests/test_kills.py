@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from batu_geo.pipeline.init import init
-from batu_geo.pipeline.study_folder import StudyFolder
+from batu_geo.importing.study_folder import StudyFolder
+from batu_geo.verbs.init import init
 from tests.conftest import ROOT
 from tests.toy_study import write_toy_study
 

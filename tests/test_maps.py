@@ -11,13 +11,13 @@ from click.testing import CliRunner
 
 from batu_geo.cli import cli
 from batu_geo.domain.errors import EnvironmentFault, ScenarioError
-from batu_geo.pipeline import maps as map_pages
-from batu_geo.pipeline.maps import maps
-from batu_geo.pipeline.pack.brief import brief
-from batu_geo.pipeline.plan import open_run
-from batu_geo.pipeline.replay import replay, status
-from batu_geo.render import style
-from batu_geo.render.words import word
+from batu_geo.render.text.words import word
+from batu_geo.render.web import style
+from batu_geo.verbs import maps as map_pages
+from batu_geo.verbs.brief import brief
+from batu_geo.verbs.maps import maps
+from batu_geo.verbs.plan import open_run
+from batu_geo.verbs.replay import replay, status
 from tests.toy_study import write_toy_study
 
 

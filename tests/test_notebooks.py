@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import batu_geo as bg
-from batu_geo.pipeline.plan import open_run
+from batu_geo.verbs.plan import open_run
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:

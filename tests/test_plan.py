@@ -18,11 +18,11 @@ import shapely
 
 import batu_geo as bg
 from batu_geo.domain.errors import EnvironmentFault
-from batu_geo.pipeline.plan import open_run
+from batu_geo.verbs.plan import open_run
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
-    from batu_geo.pipeline.plan import Run
+    from batu_geo.verbs.plan import Run
 
 FILES = {
     "villages.csv", "city.csv", "gaps.csv", "candidates.csv", "catchments.geojson",
@@ -235,7 +235,7 @@ def test_a_fault_while_writing_leaves_nothing(
     def full(*args: Any, **rest: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("batu_geo.pipeline.run_files.write_gpkg", full)
+    monkeypatch.setattr("batu_geo.verbs.run_files.write_gpkg", full)
     with pytest.raises(EnvironmentFault, match="penyimpanan penuh"):
         bg.plan(out=tmp_path)
     assert list(tmp_path.iterdir()) == []

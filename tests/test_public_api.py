@@ -45,7 +45,7 @@ import batu_geo, batu_geo.cli
 assert filters == list(warnings.filters)
 heavy = {"osmnx", "folium", "geopandas", "pandas", "scipy", "numpy", "matplotlib", "osmium"}
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
-import batu_geo.pipeline.plan
+import batu_geo.verbs.plan
 assert "osmnx" not in sys.modules and "matplotlib" not in sys.modules
 assert before == (logging.root.level, list(logging.root.handlers), dict(os.environ),
                       os.getcwd())

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 import batu_geo as bg
 from batu_geo.cli import cli
 from batu_geo.domain.errors import DataError, EnvironmentFault, ScenarioError, SourceError
-from batu_geo.pipeline.plan import open_run
-from batu_geo.pipeline.replay import replay, status
 from batu_geo.runs import stale_runs
+from batu_geo.verbs.plan import open_run
+from batu_geo.verbs.replay import replay, status
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ import pytest
 
 import batu_geo as bg
 from batu_geo.domain.errors import EnvironmentFault
-from batu_geo.pipeline.plan import open_run
 from batu_geo.runs import put_new, put_run, run_name, stale_runs
+from batu_geo.verbs.plan import open_run
 from batu_geo.writing import LOCK, OLD, aside_of, locked, settle
 from tests.test_writing import at_each, files, killed_at
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from batu_geo.domain.errors import DataError, EnvironmentFault, ScenarioError
-from batu_geo.pipeline.check import verb
-from batu_geo.pipeline.imports import tables
-from batu_geo.pipeline.imports.tables import Request, import_file
-from batu_geo.pipeline.init import init
-from batu_geo.pipeline.study_folder import StudyFolder
-from batu_geo.sources import study as reading
-from batu_geo.sources.desk import Desk
-from batu_geo.sources.study import embedded_study, load_study, population_of, villages_of
+from batu_geo.importing import import_table
+from batu_geo.importing.import_table import Request, import_file
+from batu_geo.importing.study_folder import StudyFolder
+from batu_geo.sources.study.load_study import embedded_study, load_study, population_of, villages_of
+from batu_geo.sources.study.load_study import load_study as reading
+from batu_geo.sources.study.study_files import Desk
+from batu_geo.verbs import check as check_verb
+from batu_geo.verbs.init import init
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,14 +132,14 @@ def test_a_table_is_held_against_what_came_meanwhile(
     figures, others = tmp_path / "i.csv", tmp_path / "p.csv"
     figures.write_text(FIGURES)
     others.write_text("village_id,village_name,population\n99.99.01.2001,Lain,5\n")
-    put = tables.put
+    put = import_table.put
 
     def late(*args: object) -> object:
-        monkeypatch.setattr(tables, "put", put)
+        monkeypatch.setattr(import_table, "put", put)
         bring(study, others, again=True)
         return put(*args)
 
-    monkeypatch.setattr(tables, "put", late)
+    monkeypatch.setattr(import_table, "put", late)
     with pytest.raises(DataError, match="BG-211"):
         bring(study, figures, "indicators")
     assert Desk.at(study).card.indicators is None
@@ -194,16 +194,16 @@ def test_what_changes_while_it_is_checked_is_not_sealed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = init(tmp_path / "batu", code="35.79")
-    check = verb.check_study
+    check = check_verb.check_study
 
     def slow(*args: object, **rest: object) -> object:
         found = check(*args, **rest)
         bring(study, again=True, about={"origin": "ASAL-B"})
         return found
 
-    monkeypatch.setattr(verb, "check_study", slow)
+    monkeypatch.setattr(check_verb, "check_study", slow)
     with pytest.raises(EnvironmentFault, match="BG-414"):
-        verb.run_check(data=study, seal=True)
+        check_verb.run_check(data=study, seal=True)
     card = Desk.at(study).card
     assert (card.population.origin, card.population.sha256) == ("ASAL-B", "")
 

@@ -12,8 +12,8 @@ import shapely
 import batu_geo as bg
 from batu_geo.domain.errors import ScenarioError
 from batu_geo.domain.tables import Facilities
-from batu_geo.pipeline.assess import Assessment, assess
-from batu_geo.pipeline.what_if import HeldRun, hold, moved, with_site, without
+from batu_geo.planning.assess import Assessment, assess
+from batu_geo.planning.what_if import HeldRun, hold, moved, with_site, without
 
 SITE, UNIT = "ILU-35.79.01.2006-2", "UPKDK-35.79.03.2003"
 

@@ -28,7 +28,7 @@ from batu_geo.domain.scenario import Scenario
 from batu_geo.domain.travel import Catchment, Closure, Demand, Mode, Snapping, Threshold, Travel
 from batu_geo.network.graph import ModeGraph, mode_graph
 from batu_geo.network.roads import RoadNetwork, build_network
-from batu_geo.sources.ways import WayCollector
+from batu_geo.sources.osm.ways import WayCollector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

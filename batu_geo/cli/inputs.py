@@ -57,7 +57,7 @@ def check(context: click.Context, /, *, language: Any, as_json: bool, **settings
     if settings["seal"] and (settings["table"] or not (settings["data"] or settings["file"])):
         raise click.UsageError("--seal --data DIR")
     with reported(context, language):
-        from batu_geo.pipeline.check.verb import run_check  # noqa: PLC0415 - heavy
+        from batu_geo.verbs.check import run_check  # noqa: PLC0415 - heavy
 
         answer = run_check(**settings, language=language)
         if as_json:
@@ -85,8 +85,8 @@ def init(context: click.Context, /, folder: Path, *, language: Any, **settings: 
     Make a new study: its card, templates of its tables, scenarios.
     """
     with reported(context, language):
-        from batu_geo.pipeline.init import init as make_study  # noqa: PLC0415 - heavy
-        from batu_geo.render.words import word  # noqa: PLC0415 - heavy
+        from batu_geo.render.text.words import word  # noqa: PLC0415 - heavy
+        from batu_geo.verbs.init import init as make_study  # noqa: PLC0415 - heavy
 
         made = make_study(folder, language=language, **settings)
         click.echo(word("init_done", language, folder=made))
@@ -127,8 +127,8 @@ def import_verb(context: click.Context, /, *, language: Any, yes: bool, **settin
     if settings["table"] == "roads" and (settings["columns"] or settings["layer"]):
         raise click.UsageError("--as roads: --column, --layer")
     with reported(context, language):
-        from batu_geo.pipeline.imports.verb import run_import  # noqa: PLC0415 - heavy
-        from batu_geo.render.words import word  # noqa: PLC0415 - heavy
+        from batu_geo.render.text.words import word  # noqa: PLC0415 - heavy
+        from batu_geo.verbs.import_verb import run_import  # noqa: PLC0415 - heavy
 
         def agreed(table: Any, notices: Any, question: str) -> bool:
             show(table)
@@ -168,8 +168,8 @@ def fetch(context: click.Context, /, folder: Path, *, language: Any, **settings:
     """
     with reported(context, language):
         from batu_geo.domain.errors import shown  # noqa: PLC0415 - heavy
-        from batu_geo.pipeline.fetch import fetch as fetch_all  # noqa: PLC0415 - heavy
-        from batu_geo.render.words import number, word  # noqa: PLC0415 - heavy
+        from batu_geo.render.text.words import number, word  # noqa: PLC0415 - heavy
+        from batu_geo.verbs.fetch import fetch as fetch_all  # noqa: PLC0415 - heavy
 
         with progress(is_shown=True) as step:
             done = fetch_all(folder, **settings, progress=step)

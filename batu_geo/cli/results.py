@@ -21,7 +21,7 @@ from batu_geo.cli.frame import (
 )
 
 if TYPE_CHECKING:
-    from batu_geo.pipeline.plan import Run
+    from batu_geo.verbs.plan import Run
 
 
 @click.command()
@@ -80,9 +80,9 @@ def explain(
     Explain one village: its minutes, people and criteria, and what would change its rank.
     """
     with reported(context, language):
-        from batu_geo.pipeline.explain import explain as explain_village  # noqa: PLC0415 - heavy
-        from batu_geo.render.explanation import explanation  # noqa: PLC0415 - heavy
-        from batu_geo.render.words import word  # noqa: PLC0415 - heavy
+        from batu_geo.render.terminal.explanation import explanation  # noqa: PLC0415 - heavy
+        from batu_geo.render.text.words import word  # noqa: PLC0415 - heavy
+        from batu_geo.verbs.explain import explain as explain_village  # noqa: PLC0415 - heavy
 
         with progress(is_shown=True) as told:
             step = None if told is None else lambda name: told(word(name, language))
@@ -112,10 +112,10 @@ def compare(
     Compare scenarios: people, minutes, costs, staff, proof; without names: all of them.
     """
     with reported(context, language):
-        from batu_geo.pipeline.compare import compare as compare_scenarios  # noqa: PLC0415 - heavy
-        from batu_geo.pipeline.compare import save  # noqa: PLC0415
-        from batu_geo.render.comparison import comparison  # noqa: PLC0415
-        from batu_geo.render.words import word  # noqa: PLC0415
+        from batu_geo.render.terminal.comparison_report import comparison  # noqa: PLC0415
+        from batu_geo.render.text.words import word  # noqa: PLC0415
+        from batu_geo.verbs.compare import compare as compare_scenarios  # noqa: PLC0415 - heavy
+        from batu_geo.verbs.compare import save  # noqa: PLC0415
 
         with progress(is_shown=not quiet) as step:
             found = compare_scenarios(scenarios, **rest, progress=step)
@@ -141,8 +141,8 @@ def replay(context: click.Context, /, folder: Path, *, language: Any, **studies:
     Compute a run again from its manifest and compare it byte by byte.
     """
     with reported(context, language):
-        from batu_geo.pipeline.replay import replay as replay_run  # noqa: PLC0415 - heavy
-        from batu_geo.render.words import word  # noqa: PLC0415 - heavy
+        from batu_geo.render.text.words import word  # noqa: PLC0415 - heavy
+        from batu_geo.verbs.replay import replay as replay_run  # noqa: PLC0415 - heavy
 
         with progress(is_shown=True) as step:
             differ = replay_run(folder, **studies, progress=step)
@@ -164,8 +164,8 @@ def status(context: click.Context, /, *, data: Path | None, out: Path, language:
     Name the runs that are stale, and why.
     """
     with reported(context, language):
-        from batu_geo.pipeline.replay import status as run_states  # noqa: PLC0415 - heavy
-        from batu_geo.render.words import state_line, word  # noqa: PLC0415 - heavy
+        from batu_geo.render.text.words import state_line, word  # noqa: PLC0415 - heavy
+        from batu_geo.verbs.replay import status as run_states  # noqa: PLC0415 - heavy
 
         states = run_states(out, data=data)
         for state in states:
@@ -189,7 +189,7 @@ def maps(context: click.Context, /, *, language: Any, quiet: bool, **settings: A
     Draw a map for every question and the explorer, each one file without a network.
     """
     with reported(context, language):
-        from batu_geo.pipeline.maps import maps as draw_maps  # noqa: PLC0415 - heavy
+        from batu_geo.verbs.maps import maps as draw_maps  # noqa: PLC0415 - heavy
 
         with progress(is_shown=not quiet) as step:
             drawn = draw_maps(**settings, language=language, progress=step)
@@ -216,7 +216,7 @@ def brief(context: click.Context, /, *, language: Any, quiet: bool, **settings: 
     Make the briefing pack of a scenario or of the folder of a finished run.
     """
     with reported(context, language):
-        from batu_geo.pipeline.pack.brief import brief as make_brief  # noqa: PLC0415 - heavy
+        from batu_geo.verbs.brief import brief as make_brief  # noqa: PLC0415 - heavy
 
         with progress(is_shown=not quiet) as step:
             pack = make_brief(**settings, language=language, progress=step)
@@ -224,7 +224,7 @@ def brief(context: click.Context, /, *, language: Any, quiet: bool, **settings: 
 
 
 def _run(settings: dict[str, Any], *, is_quiet: bool = False) -> Run:
-    from batu_geo.pipeline.plan import plan as run_plan  # noqa: PLC0415 - heavy
+    from batu_geo.verbs.plan import plan as run_plan  # noqa: PLC0415 - heavy
 
     with progress(is_shown=not is_quiet) as step:
         return run_plan(**settings, progress=step)

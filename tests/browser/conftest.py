@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from batu_geo.pipeline.maps import MapFolder, maps
+from batu_geo.verbs.maps import MapFolder, maps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

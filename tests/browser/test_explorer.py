@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from batu_geo.pipeline.assess import assess
-from batu_geo.pipeline.explore import (
+from batu_geo.planning.assess import assess
+from batu_geo.render.text.words import number
+from batu_geo.sources.study.load_study import embedded_study, load_study
+from batu_geo.sources.study.scenarios import load_scenario
+from batu_geo.verbs.explorer import (
     ExplorerData,
     ExplorerState,
     explorer_answer,
     explorer_data,
     run_explorer,
 )
-from batu_geo.pipeline.maps import MapFolder
-from batu_geo.render.words import number
-from batu_geo.sources.scenarios import load_scenario
-from batu_geo.sources.study import embedded_study, load_study
+from batu_geo.verbs.maps import MapFolder
 from tests.browser.test_map import spoil_names
 from tests.hostile import NAMES
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from batu_geo.pipeline.check.page import checkup_map
-from batu_geo.pipeline.check.study import check_study
+from batu_geo.checking.check_study import check_study
+from batu_geo.checking.fault_map_data import checkup_map
 from tests.hostile import NAMES
 
 if TYPE_CHECKING:

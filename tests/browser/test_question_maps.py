@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from batu_geo.pipeline.maps import MapFolder, backdrop, maps
-from batu_geo.render.question_maps import status_map
+from batu_geo.render.web.question_maps import status_map
+from batu_geo.verbs.maps import MapFolder, backdrop, maps
 from tests.browser.test_map import spoil_names
 from tests.hostile import NAMES
 
@@ -176,8 +176,8 @@ def test_the_hours_state_the_numbers_of_the_table_of_staff(
 
 @pytest.fixture(scope="module")
 def staff_hours(study: Any) -> pd.DataFrame:
-    from batu_geo.pipeline.assess import assess
-    from batu_geo.pipeline.services import staff_tables
+    from batu_geo.planning.assess import assess
+    from batu_geo.planning.tables.staff_and_referral import staff_tables
 
     return staff_tables(assess(study, study.scenario("baseline")))["staff_hours"]
 
@@ -309,7 +309,7 @@ def test_the_big_list_of_naughty_strings_shows_as_itself(
 ) -> None:
     from dataclasses import replace
 
-    from batu_geo.pipeline.assess import assess
+    from batu_geo.planning.assess import assess
 
     names = json.loads((shared_data("malformed/blns") / "blns.json").read_text(encoding="utf-8"))
     names = [name for name in names if name.strip()]

@@ -17,11 +17,11 @@ from batu_geo.domain.contracts import (
 from batu_geo.domain.errors import BatuGeoError, DataError
 from batu_geo.domain.privacy import masked, personal_columns, withheld
 from batu_geo.domain.tables import conform
-from batu_geo.render.columns import plain_text
-from batu_geo.sources.columns import synonyms
-from batu_geo.sources.geojson import read_features
-from batu_geo.sources.opening import Opened
-from batu_geo.sources.records import read_indicators, read_population, read_staffing
+from batu_geo.render.text.column_headings import plain_text
+from batu_geo.sources.cells.match_columns import synonyms
+from batu_geo.sources.files.opening import Opened
+from batu_geo.sources.geometry.geojson import read_features
+from batu_geo.sources.tables.records import read_indicators, read_population, read_staffing
 from tests.toy import villages
 
 NIK = "3579012345678901"

@@ -16,8 +16,8 @@ from batu_geo.cli import cli
 from batu_geo.domain import errors
 from batu_geo.domain.errors import BatuGeoError, Problem
 from batu_geo.domain.reasons import in_indonesian
-from batu_geo.sources.opening import FORMATS, Opened, json_of, toml_of
-from batu_geo.sources.recognise import MAGIC, PACKED_AS, XML_ROOTS
+from batu_geo.sources.files.opening import FORMATS, Opened, json_of, toml_of
+from batu_geo.sources.files.recognise import MAGIC, PACKED_AS, XML_ROOTS
 from tests.conftest import ROOT
 from tests.malformed.cases import every_case
 from tests.malformed.runner import run

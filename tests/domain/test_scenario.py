@@ -9,8 +9,8 @@ import pytest
 
 from batu_geo.domain.errors import ScenarioError
 from batu_geo.domain.scenario import Scenario, scenario_schema
-from batu_geo.sources.scenarios import find_scenario, load_scenario
-from batu_geo.sources.study import embedded_study
+from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.study.scenarios import find_scenario, load_scenario
 
 BASELINE = embedded_study() / "scenarios" / "baseline.toml"
 

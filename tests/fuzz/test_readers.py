@@ -17,12 +17,12 @@ import pytest
 from hypothesis import strategies as st
 
 from batu_geo.domain.errors import BatuGeoError
-from batu_geo.pipeline.fetch import FILES, file_of
-from batu_geo.sources import nominatim, overpass
-from batu_geo.sources.elevation import sampled_elevation
-from batu_geo.sources.homes import read_population_raster
-from batu_geo.sources.opening import Opened
-from batu_geo.sources.study import embedded_study
+from batu_geo.sources.files.opening import Opened
+from batu_geo.sources.osm import nominatim, overpass
+from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.tables.elevation import sampled_elevation
+from batu_geo.sources.tables.population_places import read_population_raster
+from batu_geo.verbs.fetch import FILES, file_of
 from tests.fuzz import strategies as our
 from tests.fuzz.rounds import keep_trying
 from tests.malformed.cases import zipped
@@ -205,7 +205,7 @@ def test_a_harmed_study_card(tmp_path: Path) -> None:
 
 
 def test_a_harmed_cache_of_roads_is_read_anew(study, tmp_path: Path) -> None:
-    from batu_geo.sources.road_cache import keep, read_kept
+    from batu_geo.sources.osm.road_cache import keep, read_kept
 
     path = tmp_path / "roads.npz"
     keep(study.roads, path)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batu_geo.sources.layers import MAP_SUFFIXES
-from batu_geo.sources.sheets import TABLE_SUFFIXES
+from batu_geo.sources.cells.header_rows import TABLE_SUFFIXES
+from batu_geo.sources.geometry.vector_layers import MAP_SUFFIXES
 from tests.malformed.cases import every_case
 from tests.malformed.office import office_cases
 from tests.malformed.outside import outside_cases

@@ -13,21 +13,21 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batu_geo.checking.check_study import Lists, check_file, check_study
 from batu_geo.domain.errors import BatuGeoError, Problem, messages
-from batu_geo.pipeline.check.study import Lists, check_file, check_study
-from batu_geo.pipeline.imports.kib import import_kib
-from batu_geo.pipeline.imports.tables import Request, import_file
-from batu_geo.render.console_import import columns_table
-from batu_geo.sources.archives import zip_members
-from batu_geo.sources.opening import open_input
-from batu_geo.sources.safe_xml import xml_of
-from batu_geo.sources.study import embedded_study
+from batu_geo.importing.import_kib import import_kib
+from batu_geo.importing.import_table import Request, import_file
+from batu_geo.render.terminal.import_report import columns_table
+from batu_geo.sources.files.archives import zip_members
+from batu_geo.sources.files.opening import open_input
+from batu_geo.sources.files.safe_xml import xml_of
+from batu_geo.sources.study.load_study import embedded_study
 from tests.malformed.guard import Seen, guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from batu_geo.sources.columns import Match
+    from batu_geo.sources.cells.match_columns import Match
 
 Codes = tuple[str, ...]
 LONGEST_S = 10

@@ -10,7 +10,7 @@ import shapely
 
 from batu_geo.domain.travel import Closure
 from batu_geo.network.impedance import closed_edges, edge_speed_kmh, impedance, slope_factor
-from batu_geo.sources.osm_tags import closed_bits, maxspeed_kmh
+from batu_geo.sources.osm.osm_tags import closed_bits, maxspeed_kmh
 from tests.toy import CORNER, RIDING, TO_DEGREES, WALKING, town
 
 

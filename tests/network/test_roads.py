@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from batu_geo.network.roads import Ways, build_network
-from batu_geo.sources.ways import WayCollector
+from batu_geo.sources.osm.ways import WayCollector
 from tests.toy import CRS, TO_DEGREES, places, town
 
 CROSSING = """

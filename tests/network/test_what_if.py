@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from batu_geo.network.travel_times import travel_times
-from batu_geo.network.what_if import (
+from batu_geo.network.nearest_updates import (
     moved_facility,
     nearest_times,
     slowed_facility,
     with_facility,
     without_facility,
 )
+from batu_geo.network.travel_times import travel_times
 from tests.toy import RIDING, WALKING, at, graph
 from tests.worlds import random_roads
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from batu_geo.pipeline.plan import plan
+from batu_geo.verbs.plan import plan
 from tests.toy_study import write_toy_study
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from batu_geo.siting.goals import cover_of
-from batu_geo.siting.heuristics import cover_costs, greedy
-from batu_geo.siting.location import backup_coverage, lscp, mclp, p_centre, p_median
-from batu_geo.siting.problem import Rules, SitingProblem
-from batu_geo.siting.referee import check_plan
-from batu_geo.siting.rules import choices
+from batu_geo.siting.models.location import backup_coverage, lscp, mclp, p_centre, p_median
+from batu_geo.siting.problem.check_plan import check_plan
+from batu_geo.siting.problem.objective import cover_of
+from batu_geo.siting.problem.rules import choices
+from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+from batu_geo.siting.search.greedy_and_swap import cover_costs, greedy
 from tests.siting.worlds import THRESHOLD, random_problem
 
 SEEDS = st.integers(0, 2**32 - 1)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batu_geo.render.escaping import escape_json, escape_text
-from batu_geo.render.offline import OUTSIDE
+from batu_geo.render.text.escaping import escape_json, escape_text
+from batu_geo.render.web.offline import OUTSIDE
 from tests.hostile import NAMES
 
 

@@ -6,7 +6,7 @@ import folium
 import pytest
 
 from batu_geo.domain.errors import EnvironmentFault
-from batu_geo.render.offline import OfflineMap, asset, page
+from batu_geo.render.web.offline import OfflineMap, asset, page
 
 FURNITURE = {"title": "Peta", "language": "id", "furniture": "<p>Legenda</p>", "script": "MAP;"}
 

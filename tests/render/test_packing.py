@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batu_geo.render.packing import packed, packed_text, unpacked
+from batu_geo.render.web.packing import packed, packed_text, unpacked
 
 NUMBERS = st.lists(st.integers(0, 65535), max_size=200)
 

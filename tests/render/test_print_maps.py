@@ -11,15 +11,15 @@ import pytest
 import shapely
 from pyproj import Proj
 
-from batu_geo.pipeline.appraise import appraise
-from batu_geo.pipeline.assess import assess
-from batu_geo.pipeline.pack.after import before_after, staffed_days
-from batu_geo.pipeline.pack.maps import map_tables
-from batu_geo.pipeline.placement import opened_sites
-from batu_geo.render import print_style as ink
-from batu_geo.render.print_furniture import as_svg, bar_km, map_panel, north_of, sheet, wrapped
-from batu_geo.render.print_layers import Mark, mark_boxes, placed_names, spread
-from batu_geo.render.print_maps import (
+from batu_geo.planning.assess import assess
+from batu_geo.planning.before_after import before_after, staffed_days
+from batu_geo.planning.placement import opened_sites
+from batu_geo.planning.tables.health_office_tables import appraise
+from batu_geo.render.paper import print_style as ink
+from batu_geo.render.paper.map_tables import places
+from batu_geo.render.paper.print_elements import as_svg, bar_km, map_panel, north_of, sheet, wrapped
+from batu_geo.render.paper.print_layers import Mark, mark_boxes, placed_names, spread
+from batu_geo.render.paper.print_maps import (
     MAPS,
     change_map,
     map_title,
@@ -28,8 +28,8 @@ from batu_geo.render.print_maps import (
     staff_map,
     village_names,
 )
-from batu_geo.render.print_style import printed
-from batu_geo.render.print_tables import places
+from batu_geo.render.paper.print_style import printed
+from batu_geo.verbs.pack_maps import map_tables
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from batu_geo.render.tables import write_csv, write_geojson, write_gpkg
+from batu_geo.render.files.write_tables import write_csv, write_geojson, write_gpkg
 from tests.hostile import NAMES
 
 TABLE = pd.DataFrame(

@@ -11,8 +11,8 @@ import pytest
 
 from batu_geo.domain import contracts, tables
 from batu_geo.domain.errors import messages
-from batu_geo.render.columns import cell
-from batu_geo.render.words import _labels, mode_word, need_sentence, number, rule_list, word
+from batu_geo.render.text.column_headings import cell
+from batu_geo.render.text.words import _labels, mode_word, need_sentence, number, rule_list, word
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from batu_geo.siting.problem import Rules, SitingProblem
+from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 
 OPTIMA = Path(__file__).with_name("kept_optima.json")
 WITHIN = {"mclp": 18.0, "lscp": 29.0}  # minutes

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from batu_geo.siting import actions
-from batu_geo.siting.actions import action_list
+from batu_geo.siting.buildings import actions
+from batu_geo.siting.buildings.actions import action_list
 
 GAPS = pd.DataFrame({"village_id": ["v", "w", "x"], "village_name": ["Desa V", "Desa W", "Desa X"]})
 SITES = pd.DataFrame(

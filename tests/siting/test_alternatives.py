@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from batu_geo.siting import enumeration
-from batu_geo.siting.alternatives import all_optimal
+from batu_geo.siting.analysis.alternative_optima import all_optimal
+from batu_geo.siting.search import enumeration
 from tests.siting.worlds import THRESHOLD, all_plans, judged, random_problem
 
 MODELS = ("mclp", "lscp", "p_median", "p_centre", "backup_coverage")

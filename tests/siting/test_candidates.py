@@ -17,7 +17,7 @@ import shapely
 
 from batu_geo.domain.criteria import CandidateRules
 from batu_geo.network.travel_times import TravelTimes
-from batu_geo.siting.candidates import candidate_sites, rank_sites
+from batu_geo.siting.buildings.candidates import candidate_sites, rank_sites
 from tests.toy import CRS, demand
 
 RULES = CandidateRules(

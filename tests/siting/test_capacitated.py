@@ -10,17 +10,19 @@ import numpy as np
 import pytest
 
 from batu_geo.domain.errors import ScenarioError
-from batu_geo.pipeline.assess import assess
-from batu_geo.pipeline.placement import siting_problem
-from batu_geo.siting import best_first, capacity_milp, enumeration
-from batu_geo.siting.best_first import listed
-from batu_geo.siting.capacitated import capacitated_mclp, capacitated_p_median
-from batu_geo.siting.location import mclp, p_median
-from batu_geo.siting.plans import Plan
-from batu_geo.siting.problem import Rules, SitingProblem
-from batu_geo.siting.rules import choices
-from batu_geo.siting.sending import Trips, counting, trips_of
-from batu_geo.siting.transport import cheapest
+from batu_geo.planning.assess import assess
+from batu_geo.planning.placement import siting_problem
+from batu_geo.siting.capacity import best_first_search as best_first
+from batu_geo.siting.capacity import capacity_milp
+from batu_geo.siting.capacity.assignment import Trips, counting, trips_of
+from batu_geo.siting.capacity.best_first_search import listed
+from batu_geo.siting.capacity.transport import cheapest
+from batu_geo.siting.models.capacitated import capacitated_mclp, capacitated_p_median
+from batu_geo.siting.models.location import mclp, p_median
+from batu_geo.siting.problem.location_plan import Plan
+from batu_geo.siting.problem.rules import choices
+from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+from batu_geo.siting.search import enumeration
 from tests.siting.worlds import THRESHOLD, all_plans, random_problem
 
 

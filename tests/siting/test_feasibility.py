@@ -13,7 +13,11 @@ import pytest
 
 from batu_geo.domain.contracts import PROCESS_STATUSES
 from batu_geo.domain.criteria import FeasibilityCriterion
-from batu_geo.siting.feasibility import PROCESS_VALUE, SUITABILITY_VALUE, feasibility
+from batu_geo.siting.buildings.village_readiness import (
+    PROCESS_VALUE,
+    SUITABILITY_VALUE,
+    feasibility,
+)
 
 GAPS = pd.DataFrame({"village_id": ["v", "w", "x"], "score": [0.1, 0.9, 0.5]})
 

@@ -14,7 +14,7 @@ import pytest
 from batu_geo.access.units import status_on, units
 from batu_geo.domain.criteria import Criterion
 from batu_geo.domain.errors import DataError
-from batu_geo.siting.gaps import criteria_without_data, criterion_values, rank_gaps
+from batu_geo.siting.need.gaps import criteria_without_data, criterion_values, rank_gaps
 from tests.toy import SERVICE, villages
 
 CRITERIA = (

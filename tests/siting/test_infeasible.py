@@ -8,12 +8,12 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from batu_geo.render.words import _labels, word
-from batu_geo.siting import infeasible
-from batu_geo.siting.infeasible import why_infeasible
-from batu_geo.siting.location import lscp, mclp
-from batu_geo.siting.problem import Rules, SitingProblem
-from batu_geo.siting.rules import Rule, rules_of
+from batu_geo.render.text.words import _labels, word
+from batu_geo.siting.analysis import conflicting_rules
+from batu_geo.siting.analysis.conflicting_rules import why_infeasible
+from batu_geo.siting.models.location import lscp, mclp
+from batu_geo.siting.problem.rules import Rule, rules_of
+from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from tests.siting.worlds import all_plans, random_problem
 
 SITES = ("a", "b", "c", "d")
@@ -144,7 +144,7 @@ def test_the_solver_names_conflicts_of_the_same_size(monkeypatch) -> None:
         problem = random_problem(np.random.default_rng(seed), most_sites=4)
         few = why_infeasible(problem)
         with monkeypatch.context() as patch:
-            patch.setattr(infeasible, "FEW_SITES", -1)
+            patch.setattr(conflicting_rules, "FEW_SITES", -1)
             assert why_infeasible(problem) == few
 
 

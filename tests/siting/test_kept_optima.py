@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from batu_geo.siting.location import lscp, mclp, p_centre, p_median
+from batu_geo.siting.models.location import lscp, mclp, p_centre, p_median
 from tests.siting.kept import WITHIN, kept, kept_town
 
 

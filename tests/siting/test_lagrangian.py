@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from batu_geo.siting import lagrangian
-from batu_geo.siting.goals import goal_of
-from batu_geo.siting.heuristics import (
+from batu_geo.siting.problem.objective import goal_of
+from batu_geo.siting.problem.rules import choices
+from batu_geo.siting.search import lagrangian
+from batu_geo.siting.search.greedy_and_swap import (
     cover_costs,
     greedy,
     median_costs,
     swapped,
     without_infinity,
 )
-from batu_geo.siting.lagrangian import lagrangian_bound
-from batu_geo.siting.rules import choices
+from batu_geo.siting.search.lagrangian import lagrangian_bound
 from tests.siting.worlds import THRESHOLD, all_plans, random_problem
 
 

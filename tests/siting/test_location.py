@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from batu_geo.domain.errors import BatuGeoError, DataError, ScenarioError
-from batu_geo.siting import enumeration, location, minutes, proving
-from batu_geo.siting.problem import Rules, SitingProblem
-from batu_geo.siting.referee import check_plan, require_right
+from batu_geo.siting.models import location
+from batu_geo.siting.problem.check_plan import check_plan, require_right
+from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+from batu_geo.siting.search import enumeration, p_median_milp, solve
 from tests.siting.worlds import THRESHOLD, brute_force, random_problem
 
 THRESHOLDED = ("mclp", "lscp", "backup_coverage")
@@ -52,8 +53,8 @@ def test_the_solver_equals_brute_force_ties_included(model: str, monkeypatch) ->
 @pytest.mark.parametrize("model", MODELS)
 def test_ties_settled_by_ids_equal_brute_force(model: str, monkeypatch) -> None:
     monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
-    monkeypatch.setattr(minutes, "MOST_CUTS", 0)
-    monkeypatch.setattr(proving, "FIRST_CUTS", 1)
+    monkeypatch.setattr(p_median_milp, "MOST_CUTS", 0)
+    monkeypatch.setattr(solve, "FIRST_CUTS", 1)
     for seed in range(2000, 2040):
         compare(model, seed, {"milp", "lagrangian", "bound"})
 
@@ -61,8 +62,8 @@ def test_ties_settled_by_ids_equal_brute_force(model: str, monkeypatch) -> None:
 @pytest.mark.parametrize("model", ["p_median", "p_centre"])
 def test_times_cut_short_are_taken_up_again_where_needed(model: str, monkeypatch) -> None:
     monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
-    monkeypatch.setattr(minutes, "WHOLE_CELLS", 0)
-    monkeypatch.setattr(minutes, "SPARE_LEVELS", 0)
+    monkeypatch.setattr(p_median_milp, "WHOLE_CELLS", 0)
+    monkeypatch.setattr(p_median_milp, "SPARE_LEVELS", 0)
     for seed in range(3000, 3060):
         compare(model, seed, {"milp", "lagrangian", "bound"}, is_whole=False)
 

@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 
 from batu_geo.domain.errors import BatuGeoError
-from batu_geo.siting.capacitated import capacitated_mclp, capacitated_p_median
-from batu_geo.siting.goals import goal_of
-from batu_geo.siting.plans import Plan, as_plan
-from batu_geo.siting.problem import Rules, SitingProblem
-from batu_geo.siting.referee import check_plan, require_right
+from batu_geo.siting.models.capacitated import capacitated_mclp, capacitated_p_median
+from batu_geo.siting.problem.check_plan import check_plan, require_right
+from batu_geo.siting.problem.location_plan import Plan, as_plan
+from batu_geo.siting.problem.objective import goal_of
+from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 
 TOWN = SitingProblem(
     np.array([[5.0, 9, 20, inf], [12, 3, 30, inf], [25, 30, 8, inf], [inf, inf, inf, 6]]),

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from batu_geo.siting.robustness import Acceptability, rank_acceptability
+from batu_geo.siting.need.rank_acceptability import Acceptability, rank_acceptability
 
 DRAWS = 10_000
 SAMPLING = 0.02  # four standard errors of a share in 10,000 draws

@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from batu_geo.siting import enumeration, infeasible
-from batu_geo.siting.alternatives import all_optimal
-from batu_geo.siting.infeasible import why_infeasible
-from batu_geo.siting.location import backup_coverage, lscp, mclp, p_median
-from batu_geo.siting.problem import Rules, SitingProblem
+from batu_geo.siting.analysis import conflicting_rules
+from batu_geo.siting.analysis.alternative_optima import all_optimal
+from batu_geo.siting.analysis.conflicting_rules import why_infeasible
+from batu_geo.siting.models.location import backup_coverage, lscp, mclp, p_median
+from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+from batu_geo.siting.search import enumeration
 
 # Two of these (470 and 345) made HiGHS prove a plan that is not the best.
 SEEDS = (*range(40), 345, 470)
@@ -66,6 +67,6 @@ def test_a_budget_short_by_a_rupiah_is_in_the_conflict(monkeypatch: pytest.Monke
         problem = replace(problem, rules=rules)
         want = why_infeasible(problem)
         with monkeypatch.context() as patch:
-            patch.setattr(infeasible, "FEW_SITES", -1)
+            patch.setattr(conflicting_rules, "FEW_SITES", -1)
             assert why_infeasible(problem) == want, seed
         assert {"site_count", "budget"} <= {conflict.code for conflict in want.rules}, seed

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from batu_geo.siting.location import backup_coverage, lscp, mclp, p_centre, p_median
+from batu_geo.siting.models.location import backup_coverage, lscp, mclp, p_centre, p_median
 from tests.siting.worlds import THRESHOLD, random_problem
 
 pulp = pytest.importorskip("pulp")

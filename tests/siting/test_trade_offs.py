@@ -7,9 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
-from batu_geo.siting import trade_offs
-from batu_geo.siting.problem import Rules, SitingProblem
-from batu_geo.siting.trade_offs import budget_curve, building_order, fairness_curve
+from batu_geo.siting.analysis import trade_offs
+from batu_geo.siting.analysis.trade_offs import budget_curve, building_order, fairness_curve
+from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from tests.siting.worlds import random_problem
 
 

@@ -8,9 +8,9 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from batu_geo.siting.best_first import listed, look, place_of, sites_of
-from batu_geo.siting.rules import choices
-from batu_geo.siting.transport import Table, cheapest, raised
+from batu_geo.siting.capacity.best_first_search import listed, look, place_of, sites_of
+from batu_geo.siting.capacity.transport import Table, cheapest, raised
+from batu_geo.siting.problem.rules import choices
 from tests.siting.worlds import all_plans, random_problem
 
 

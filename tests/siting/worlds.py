@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from batu_geo.siting.problem import Rules, SitingProblem
+from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 
 THRESHOLD = 2.0
 

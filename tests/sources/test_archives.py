@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from batu_geo.domain.errors import SourceError
-from batu_geo.sources import archives
-from batu_geo.sources.archives import zip_members
-from batu_geo.sources.opening import Opened
-from batu_geo.sources.recognise import what_it_is
-from batu_geo.sources.safe_xml import DEEPEST_XML, check_osm, xml_of
+from batu_geo.sources.files import archives
+from batu_geo.sources.files.archives import zip_members
+from batu_geo.sources.files.opening import Opened
+from batu_geo.sources.files.recognise import what_it_is
+from batu_geo.sources.files.safe_xml import DEEPEST_XML, check_osm, xml_of
 from tests.malformed.cases import zipped
 
 

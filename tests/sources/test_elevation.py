@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from batu_geo.domain.errors import SourceError
-from batu_geo.sources.elevation import interpolated_elevation, sampled_elevation
-from batu_geo.sources.opening import Opened
-from batu_geo.sources.study import load_study
+from batu_geo.sources.files.opening import Opened
+from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.tables.elevation import interpolated_elevation, sampled_elevation
 from tests.toy import CORNER, CRS, TO_DEGREES, town, villages
 
 rasterio = pytest.importorskip("rasterio")

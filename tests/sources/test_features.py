@@ -10,9 +10,9 @@ import shapely
 from hypothesis import given, settings
 
 from batu_geo.domain.errors import BatuGeoError, DataError
-from batu_geo.sources.features import sound_features
-from batu_geo.sources.layers import features_of
-from batu_geo.sources.opening import Opened
+from batu_geo.sources.files.opening import Opened
+from batu_geo.sources.geometry.features import sound_features
+from batu_geo.sources.geometry.vector_layers import features_of
 from tests.fuzz.strategies import collections
 
 SQUARE = [[112.5, -7.9], [112.6, -7.9], [112.6, -7.8], [112.5, -7.8], [112.5, -7.9]]

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from batu_geo.domain.errors import DataError, SourceError
-from batu_geo.sources.geojson import read_features
-from batu_geo.sources.opening import Opened
+from batu_geo.sources.files.opening import Opened
+from batu_geo.sources.geometry.geojson import read_features
 
 SQUARE = [[112.5, -7.9], [112.6, -7.9], [112.6, -7.8], [112.5, -7.9]]
 

@@ -18,15 +18,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from batu_geo.domain.errors import BatuGeoError
-from batu_geo.sources.columns import Synonyms, match_columns, synonyms, translated
-from batu_geo.sources.grids import decoded, grids_of
-from batu_geo.sources.kib import KIB_C, read_card
-from batu_geo.sources.layers import features_of
-from batu_geo.sources.opening import Opened, open_input
-from batu_geo.sources.positions import Position, ground_of, position_of
-from batu_geo.sources.projections import in_degrees
-from batu_geo.sources.sheets import sheet_of
-from batu_geo.sources.village_list import VillageList
+from batu_geo.importing.kib_cards import KIB_C, read_card
+from batu_geo.sources.cells.grids import decoded, grids_of
+from batu_geo.sources.cells.header_rows import sheet_of
+from batu_geo.sources.cells.match_columns import Synonyms, match_columns, synonyms, translated
+from batu_geo.sources.files.opening import Opened, open_input
+from batu_geo.sources.geometry.coordinates import Position, ground_of, position_of
+from batu_geo.sources.geometry.projections import in_degrees
+from batu_geo.sources.geometry.vector_layers import features_of
+from batu_geo.sources.tables.village_list import VillageList
 from tests.malformed.runner import LONGEST_S, _at_most
 
 WORDS = synonyms()
@@ -187,7 +187,7 @@ def test_cells_of_a_workbook_keep_their_type_and_its_last_row_costs_nothing() ->
 
 
 def test_a_sheet_with_too_many_rows_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("batu_geo.sources.workbooks.MOST_ROWS", 2)
+    monkeypatch.setattr("batu_geo.sources.cells.workbooks.MOST_ROWS", 2)
     book = openpyxl.Workbook()
     for number in range(3):
         book.active.append([number])

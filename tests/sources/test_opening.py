@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from batu_geo.domain.errors import SourceError
-from batu_geo.sources.opening import json_of, open_input, records_of, text_of, toml_of, what_it_is
+from batu_geo.sources.files.opening import (
+    json_of,
+    open_input,
+    records_of,
+    text_of,
+    toml_of,
+    what_it_is,
+)
 from tests.conftest import ROOT
 
 

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from batu_geo.domain.errors import DataError
-from batu_geo.sources.opening import Opened
-from batu_geo.sources.records import (
+from batu_geo.sources.files.opening import Opened
+from batu_geo.sources.tables.records import (
     read_figures,
     read_indicators,
     read_population,

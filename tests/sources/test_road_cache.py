@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from batu_geo.network.roads import RoadNetwork
-from batu_geo.sources.road_cache import keep, kept_name, read_kept
+from batu_geo.sources.osm.road_cache import keep, kept_name, read_kept
 from tests.toy import town
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from batu_geo.render.columns import cell, column_words, plain_text, table_title
-from batu_geo.render.words import word
+from batu_geo.render.text.column_headings import cell, column_words, plain_text, table_title
+from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

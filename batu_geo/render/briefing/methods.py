@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batu_geo.render.columns import cell, column_words
-from batu_geo.render.words import has_word, mode_word, number, word
+from batu_geo.render.text.column_headings import cell, column_words
+from batu_geo.render.text.words import has_word, mode_word, number, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

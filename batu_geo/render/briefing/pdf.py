@@ -9,9 +9,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from batu_geo.render.columns import plain_text
-from batu_geo.render.lettering import escaped, font_folder, in_font
-from batu_geo.render.words import word
+from batu_geo.render.text.column_headings import plain_text
+from batu_geo.render.text.lettering import escaped, font_folder, in_font
+from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -36,7 +36,7 @@ from batu_geo.render.briefing.sentences import (
 )
 from batu_geo.render.briefing.sheets import building_blocks, village_blocks
 from batu_geo.render.briefing.summary import BUILDINGS
-from batu_geo.render.words import word
+from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
     from batu_geo.render.briefing.content import Brief

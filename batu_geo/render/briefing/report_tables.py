@@ -8,8 +8,8 @@ import pandas as pd
 
 from batu_geo.access.coverage import at_threshold
 from batu_geo.render.briefing.blocks import Block, table_blocks
-from batu_geo.render.columns import cell, table_title
-from batu_geo.render.words import word
+from batu_geo.render.text.column_headings import cell, table_title
+from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,9 +20,9 @@ from batu_geo.render.briefing.blocks import (
 from batu_geo.render.briefing.content import MADE_UP
 from batu_geo.render.briefing.pdf import document
 from batu_geo.render.briefing.sentences import cost_sentence, note_of, reach_sentence
-from batu_geo.render.columns import cell, column_words
-from batu_geo.render.words import mode_word, need_sentence, word
-from batu_geo.siting.candidates import is_best_in_village
+from batu_geo.render.text.column_headings import cell, column_words
+from batu_geo.render.text.words import mode_word, need_sentence, word
+from batu_geo.siting.buildings.candidates import is_best_in_village
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

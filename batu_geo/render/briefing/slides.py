@@ -17,8 +17,8 @@ from batu_geo.render.briefing.sentences import (
     order_sentences,
     sites_heading,
 )
-from batu_geo.render.columns import cell, column_words, plain_text
-from batu_geo.render.words import word
+from batu_geo.render.text.column_headings import cell, column_words, plain_text
+from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -25,7 +25,7 @@ from batu_geo.render.briefing.sentences import (
     order_sentences,
     sites_heading,
 )
-from batu_geo.render.words import word
+from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
     from batu_geo.domain.letterhead import Letterhead

@@ -11,8 +11,8 @@ import pandas as pd
 from batu_geo.render.briefing.office_zip import settled
 from batu_geo.render.briefing.pdf import document_date
 from batu_geo.render.briefing.report import input_rows, norm_rows
-from batu_geo.render.columns import column_words, plain_text, table_title
-from batu_geo.render.words import word
+from batu_geo.render.text.column_headings import column_words, plain_text, table_title
+from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,0 +1,1 @@
+"""Check the inputs of a study against their contracts and propose repairs."""

@@ -1,0 +1,285 @@
+"""`check`: hold every input against its contract, and say everything that is wrong at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from batu_geo.access.units import units
+from batu_geo.checking.duplicates_and_overlaps import (
+    gaps_between,
+    left_out,
+    likely_duplicates,
+    small_overlaps,
+)
+from batu_geo.checking.findings import Checkup, Round, in_place_of, keeping
+from batu_geo.domain.contracts import BUILDINGS, CONTRACTS, FACILITIES
+from batu_geo.domain.errors import DataError, Problem
+from batu_geo.planning.reported_figures import city_figures, contradictions
+from batu_geo.runs import stale_runs
+from batu_geo.sources.geometry.geojson import read_features
+from batu_geo.sources.study.load_study import (
+    Study,
+    buildings_of,
+    costs_of,
+    embedded_study,
+    facilities_of,
+    figures_of,
+    homes_of,
+    indicators_of,
+    population_of,
+    profiles_of,
+    roads_of,
+    staffing_of,
+    villages_of,
+)
+from batu_geo.sources.study.scenarios import find_scenario, load_scenario
+from batu_geo.sources.study.study_files import Desk
+from batu_geo.sources.tables.points import conforming_points
+from batu_geo.sources.tables.records import conforming_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batu_geo.domain.tables import Villages
+
+NEEDS = {
+    "villages": ("population",),
+    "facilities": ("population", "villages"),
+    "buildings": ("population", "villages"),
+    "roads": ("population", "villages"),
+    "indicators": ("population",),
+    "costs": ("population", "villages", "buildings", "facilities"),
+    "staffing": ("population", "villages", "facilities"),
+    "profiles": ("population", "villages", "facilities"),
+}
+TOTALS_BY = "baseline"
+
+
+def check_study(data: Path | str | None = None, *, out: Path | str | None = None) -> Checkup:
+    """Check every input of a study.
+
+    Parameters
+    ----------
+    data
+        Folder of the study; the embedded one when nothing is named.
+    out
+        Folder of runs, to name those whose inputs have changed since.
+
+    Raises
+    ------
+    BatuGeoError
+        When `study.toml` itself cannot be read.
+    """
+    desk = keeping(Desk.at(embedded_study() if data is None else Path(data)))
+    state = Round()
+    for table in (*NEEDS, "population"):
+        state.parts.setdefault(table, None)
+    _read_all(state, desk)
+    villages = state.parts["villages"]
+    if villages is not None:
+        path = desk.card.villages.path
+        state.warn("villages", small_overlaps(villages, path))
+        state.warn("villages", gaps_between(villages, path))
+    for table, contract in (("facilities", FACILITIES), ("buildings", BUILDINGS)):
+        if state.parts[table] is not None:
+            path = getattr(desk.card, table).path
+            state.warn(table, likely_duplicates(state.parts[table], contract, path))
+    if state.parts["roads"] is not None:
+        state.warn("roads", left_out(state.parts["roads"], desk.card.roads.path))
+    _check_scenarios(state, desk)
+    _check_totals(state, desk)
+    if out is not None:
+        hashes = {table: card["sha256"] for table, card in desk.inputs.items()}
+        state.warn("outputs", stale_runs(Path(out), desk.card.name, hashes))
+    state.faults.sort(key=lambda fault: not fault.is_error)
+    return state.ended(desk.card.title, desk)
+
+
+def _read_all(state: Round, desk: Desk) -> None:
+    parts, card = state.parts, desk.card
+    state.attempt("population", lambda: population_of(desk))
+    state.attempt("villages", lambda: villages_of(desk, parts["population"]), "population")
+    for table in ("facilities", "buildings"):
+        _read_points(state, desk, table)
+    if parts["population"] is None:
+        state.attempt("_outlines", lambda: _outlines(desk))
+    state.attempt("roads", lambda: roads_of(desk, parts["villages"], None), "villages")
+    readers: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
+        "costs": (costs_of, ("buildings", "facilities")),
+        "indicators": (indicators_of, ("population",)),
+        "staffing": (staffing_of, ("facilities",)),
+        "profiles": (profiles_of, ("facilities",)),
+    }
+    for table, (read, against) in readers.items():
+        if getattr(card, table) is not None:
+            _read_rows(state, desk, table, read, against=against)
+    if card.figures:
+        state.attempt("figures", lambda: figures_of(desk))
+    if parts["villages"] is not None and (card.population_raster or card.footprints):
+        state.attempt("homes", lambda: homes_of(desk, parts["villages"]))
+    state.faults = [
+        replace(f, table=f.table.replace("_outlines", "villages")) for f in state.faults
+    ]
+    parts.pop("_outlines", None)
+
+
+def _read_points(state: Round, desk: Desk, table: str) -> None:
+    """Read facilities or buildings; without villages against their own contract alone."""
+    villages: Villages | None = state.parts["villages"]
+    read: Callable[..., Any] = {"facilities": facilities_of, "buildings": buildings_of}[table]
+    if villages is not None:
+        state.attempt(table, lambda: read(desk, villages))
+        return
+
+    def alone() -> None:
+        opened = desk.open(table, ".geojson", ".json")
+        _raise_any(conforming_points(opened, CONTRACTS[table])[2])
+
+    state.attempt(table, alone)
+    state.warn(table, [Problem("BG-234", getattr(desk.card, table).path,
+                               values={"table": "villages"})])  # fmt: skip
+
+
+def _read_rows(
+    state: Round, desk: Desk, table: str, read: Callable[..., Any], *, against: tuple[str, ...]
+) -> None:
+    """Read a table that refers to others; without them against its own contract alone."""
+    missing = [name for name in against if state.parts[name] is None]
+    if not missing:
+        state.attempt(table, lambda: read(desk, *(state.parts[name] for name in against)))
+        return
+
+    def alone() -> None:
+        _raise_any(conforming_rows(desk.open(table, ".csv"), CONTRACTS[table])[1])
+
+    state.attempt(table, alone)
+    state.warn(table, [Problem("BG-234", getattr(desk.card, table).path,
+                               values={"table": name}) for name in missing])  # fmt: skip
+
+
+def _outlines(desk: Desk) -> None:
+    """Check the outlines of the villages where there is no list to hold them against."""
+    opened = desk.open("villages", ".geojson", ".json")
+    _raise_any(read_features(opened, geometry="polygon", id_column="village_id")[1])
+
+
+def _raise_any(problems: list[Problem]) -> None:
+    if problems:
+        raise DataError(problems)
+
+
+def _check_scenarios(state: Round, desk: Desk) -> None:
+    paths = sorted((desk.root / "scenarios").glob("*.toml"))
+    loaded = [state.attempt("scenario", partial(load_scenario, path)) for path in paths]
+    if paths:
+        state.parts["scenario"] = [scenario for scenario in loaded if scenario is not None]
+
+
+def _check_totals(state: Round, desk: Desk) -> None:
+    """Hold the totals of the inputs against the figures the city reports."""
+    parts = state.parts
+    path = find_scenario(TOTALS_BY, desk.root)
+    needed = ("villages", "facilities", "buildings", "roads", "figures")
+    if state.exit_code or not path.is_file() or any(parts.get(n) is None for n in needed):
+        return
+    scenario = load_scenario(path)
+    present = units(parts["facilities"], scenario.service, is_open=False)["village_id"]
+    ids = parts["villages"]["village_id"]
+    status = pd.Series(ids.isin(present).map({True: "open", False: "none"}).to_numpy(), index=ids)
+    card = desk.card
+    study = Study(
+        name=card.name, title=card.title, crs=card.crs, folder=desk.root,
+        villages=parts["villages"], facilities=parts["facilities"], buildings=parts["buildings"],
+        roads=parts["roads"], costs=None, indicators=parts.get("indicators"),
+        staffing=parts.get("staffing"), profiles=parts.get("profiles"), figures=parts["figures"],
+        homes={}, inputs=desk.inputs, notices=(),
+    )  # fmt: skip
+    figures = city_figures(study, scenario, unit_status=status, calibration=None)
+    state.warn("figures", contradictions(figures))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lists:
+    """The tables of a study that one file is held against."""
+
+    desk: Desk
+    parts: dict[str, Any]
+
+    @classmethod
+    def of(cls, data: Path | str | None, *tables: str) -> Lists:
+        """Read the tables named, of the embedded study when no other is named.
+
+        Raises
+        ------
+        BatuGeoError
+            When one of them is faulty itself.
+        """
+        desk = Desk.at(embedded_study() if data is None else Path(data))
+        parts: dict[str, Any] = {}
+        if "population" in tables:
+            parts["population"] = population_of(desk)
+        if "villages" in tables:
+            parts["villages"] = villages_of(desk, parts["population"])[0]
+        if "facilities" in tables:
+            parts["facilities"] = facilities_of(desk, parts["villages"])[0]
+        if "buildings" in tables:
+            parts["buildings"] = buildings_of(desk, parts["villages"])[0]
+        return cls(desk, parts)
+
+
+def check_file(
+    file: Path | str, table: str, *, data: Path | str | None = None, lists: Lists | None = None
+) -> Checkup:
+    """Check one file as if it stood in a study.
+
+    Parameters
+    ----------
+    file
+        What to check.
+    table
+        What it is meant to be: a table of the study, or ``scenario``.
+    data
+        Folder of the study whose lists it is held against.
+    lists
+        Those lists, where they are read already.
+
+    Raises
+    ------
+    BatuGeoError
+        When the lists themselves are faulty.
+    """
+    path = Path(file)
+    lists = lists or Lists.of(data, *NEEDS.get(table, ()))
+    desk = in_place_of(lists.desk, table, path)
+    state = Round(dict(lists.parts))
+    state.parts[table] = None
+    parts = lists.parts
+    readers: dict[str, Callable[[], Any]] = {
+        "population": lambda: population_of(desk),
+        "villages": lambda: villages_of(desk, parts["population"]),
+        "facilities": lambda: facilities_of(desk, parts["villages"]),
+        "buildings": lambda: buildings_of(desk, parts["villages"]),
+        "roads": lambda: roads_of(desk, parts["villages"], None),
+        "costs": lambda: costs_of(desk, parts["buildings"], parts["facilities"]),
+        "indicators": lambda: indicators_of(desk, parts["population"]),
+        "staffing": lambda: staffing_of(desk, parts["facilities"]),
+        "profiles": lambda: profiles_of(desk, parts["facilities"]),
+        "figures": lambda: figures_of(desk),
+        "scenario": lambda: load_scenario(path, study=desk.root),
+    }
+    state.attempt(table, readers[table])
+    found = state.parts[table]
+    if found is not None and table == "villages":
+        state.warn(table, small_overlaps(found, str(path)))
+        state.warn(table, gaps_between(found, str(path)))
+    if found is not None and table in {"facilities", "buildings"}:
+        state.warn(table, likely_duplicates(found, CONTRACTS[table], str(path)))
+    if found is not None and table == "roads":
+        state.warn(table, left_out(found, str(path)))
+    ended = state.ended(str(path), desk)
+    return replace(ended, records={k: n for k, n in ended.records.items() if k == table})

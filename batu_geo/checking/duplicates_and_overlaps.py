@@ -1,0 +1,86 @@
+"""What only a map shows: gaps and slivers between villages, places entered twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from batu_geo.domain.errors import Problem
+from batu_geo.render.text.words import number, word
+from batu_geo.sources.tables.boundaries import overlapping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batu_geo.domain.errors import Language
+    from batu_geo.domain.tables import Contract, Villages
+    from batu_geo.network.roads import RoadNetwork
+
+SMALLEST_M2 = 1.0
+SAME_PLACE_M = 100.0
+
+
+def gaps_between(villages: Villages, name: str) -> Iterator[Problem]:
+    """Name every hole between the outlines, largest first.
+
+    Parameters
+    ----------
+    villages
+        In metres.
+    name
+        Of the file, for the problems.
+    """
+    city = shapely.union_all(villages.geometry.to_numpy())
+    holes = [shapely.Polygon(ring) for part in shapely.get_parts(city) for ring in part.interiors]
+    holes = [hole for hole in holes if hole.area >= SMALLEST_M2]
+    for hole in sorted(holes, key=lambda hole: -hole.area):
+        point = gpd.GeoSeries([hole.representative_point()], crs=villages.crs)
+        lon, lat = point.to_crs("EPSG:4326").get_coordinates().to_numpy()[0]
+        values = {
+            "gap_m2": float(round(hole.area)), "lon": f"{lon:.5f}", "lat": f"{lat:.5f}",
+        }  # fmt: skip
+        yield Problem("BG-230", name, column="geometry", values=values)
+
+
+def small_overlaps(villages: Villages, name: str) -> Iterator[Problem]:
+    """Name overlaps too small to be refused."""
+    for one, other, m2 in overlapping(villages):
+        if m2 >= SMALLEST_M2:
+            values = {"overlap_m2": float(round(m2)), "other": other}
+            yield Problem("BG-218", name, record_id=one, column="geometry", values=values)
+
+
+def left_out(roads: RoadNetwork, name: str) -> Iterator[Problem]:
+    """Say what of a road file was ignored or repaired while it was read."""
+    if not roads.dropped:
+        return
+
+    def listed(language: Language) -> str:
+        return ", ".join(
+            f"{number(count, language)} {word('dropped_' + reason.replace(' ', '_'), language)}"
+            for reason, count in sorted(roads.dropped.items())
+        )
+
+    yield Problem("BG-241", name, values={"listed": listed("id"), "listed_en": listed("en")})
+
+
+def likely_duplicates(table: gpd.GeoDataFrame, contract: Contract, name: str) -> Iterator[Problem]:
+    """Name places of the same name and kind within 100 m of each other."""
+    id_column = str(contract.id_column)
+    label = next(c.name for c in contract.columns if c.name.endswith("_name"))
+    kind = table["kind"] if "kind" in table else pd.Series("", index=table.index)
+    names = table[label].str.casefold().str.replace(r"[\W_]+", "", regex=True)
+    xy = shapely.get_coordinates(table.geometry.to_numpy())
+    ids = table[id_column].tolist()
+    # Next to each other within a name and kind, not all with all: there may be thousands.
+    order = np.lexsort((xy[:, 1], xy[:, 0], kind.to_numpy(), names.to_numpy()))
+    for one, other in zip(order[1:], order[:-1], strict=True):
+        metres = float(np.hypot(*(xy[one] - xy[other])))
+        is_same = names.iloc[one] == names.iloc[other] and kind.iloc[one] == kind.iloc[other]
+        if is_same and metres <= SAME_PLACE_M:
+            values = {"other": ids[other], "metres": f"{metres:.0f}"}
+            yield Problem("BG-233", name, record_id=ids[one], column=label, values=values)

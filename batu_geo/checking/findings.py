@@ -1,0 +1,158 @@
+"""A check going on: what was read, what was opened, and every fault found so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem
+from batu_geo.sources.files.opening import Opened, open_input
+from batu_geo.sources.study.study_files import Desk, Input
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from batu_geo.sources.study.study_files import StudyFile
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing a check found: the table, the problem and how bad it is."""
+
+    table: str
+    problem: Problem
+    is_error: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkup:
+    """What a check found.
+
+    Attributes
+    ----------
+    title
+        Of the study, or the name of the file.
+    faults
+        Errors and warnings in the order of the tables.
+    records
+        By table that could be read: how many rows, villages or road edges.
+    inputs
+        By table that could be opened: its card.
+    exit_code
+        0 without errors, else that of the first error.
+    parts
+        By table: what could be read of it, for maps.
+    opened
+        By table: the file as it was opened, for maps and repairs.
+    """
+
+    title: str
+    faults: tuple[Fault, ...]
+    records: dict[str, int]
+    inputs: dict[str, dict[str, str]]
+    exit_code: int
+    parts: dict[str, Any]
+    opened: dict[str, Opened]
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        """The faults that stop a run."""
+        return tuple(fault for fault in self.faults if fault.is_error)
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """The faults a run can live with."""
+        return tuple(fault for fault in self.faults if not fault.is_error)
+
+
+@dataclass(slots=True)
+class Round:
+    """A check going on: what was read so far and what was found wrong."""
+
+    parts: dict[str, Any] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    exit_code: int = 0
+
+    def attempt(self, table: str, read: Callable[[], Found], *needs: str) -> Found | None:
+        """Read a table, unless one it needs is missing; keep it or its faults."""
+        missing = [name for name in needs if self.parts.get(name) is None]
+        if missing:
+            self.warn(table, [Problem("BG-234", values={"table": name}) for name in missing])
+            return None
+        try:
+            found = read()
+        except EnvironmentFault:
+            raise
+        except BatuGeoError as error:
+            self.exit_code = self.exit_code or error.exit_code
+            self.faults += [Fault(table, problem, is_error=True) for problem in error.problems]
+            return None
+        has_notices = isinstance(found, tuple)
+        self.parts[table] = found[0] if isinstance(found, tuple) else found
+        if has_notices:
+            self.warn(table, found[1])  # type: ignore[index]
+        return found
+
+    def warn(self, table: str, problems: Iterable[Problem]) -> None:
+        """Keep problems that stop nothing."""
+        self.faults += [Fault(table, problem, is_error=False) for problem in problems]
+
+    def ended(self, title: str, desk: Desk) -> Checkup:
+        """Return what was found."""
+        records = {name: _count(part) for name, part in self.parts.items() if part is not None}
+        kept = getattr(desk, "kept", {})
+        return Checkup(
+            title, tuple(self.faults), records, desk.inputs, self.exit_code, self.parts, kept
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KeepingDesk(Desk):
+    """A desk that keeps what it opened, and may take one file from elsewhere."""
+
+    kept: dict[str, Opened] = field(default_factory=dict)
+    table: str = ""
+    file: Path = Path()
+
+    def open(self, table: str, *suffixes: str) -> Opened:
+        """Open the input of a table as a study does, or the file that stands for it."""
+        if table == self.table:
+            opened = open_input(self.file, name=str(self.file), table=table, suffixes=suffixes)
+            self.inputs[table] = {"path": str(self.file), "sha256": opened.sha256}
+        else:
+            # Not `super()`: it does not find its class in a dataclass with slots.
+            opened = Desk.open(self, table, *suffixes)
+        self.kept[table] = opened
+        return opened
+
+
+def keeping(desk: Desk, **rest: Any) -> KeepingDesk:
+    """Return a desk at the same study that keeps what it opens."""
+    return KeepingDesk(root=desk.root, card=desk.card, inputs=desk.inputs, **rest)
+
+
+def in_place_of(desk: Desk, table: str, file: Path) -> KeepingDesk:
+    """Return a desk at the same study where a file stands for the input of a table."""
+    card = _with_entry(desk, table, file)
+    return keeping(Desk(desk.root, card, {}), table=table, file=file)
+
+
+def _with_entry(desk: Desk, table: str, path: Path) -> StudyFile:
+    """Return the card of the study with the file as the input of its table."""
+    if table == "scenario":
+        return desk.card
+    given = getattr(desk.card, table)
+    kept = given.model_dump() if given else {"origin": "", "licence": "", "date": ""}
+    evidence = kept.get("evidence", "reported")
+    entry = Input.model_validate({**kept, "path": str(path), "evidence": evidence, "sha256": ""})
+    return desk.card.model_copy(update={table: entry})
+
+
+def _count(part: Any) -> int:
+    count = getattr(part, "edge_count", None)
+    if count is not None:
+        return int(count)
+    return len(part) if hasattr(part, "__len__") else 1

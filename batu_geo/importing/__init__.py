@@ -1,0 +1,1 @@
+"""Convert the files of offices into tables of a study."""

@@ -1,0 +1,141 @@
+"""`batu-geo import --as kib`: asset cards become candidate buildings and a ledger."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from batu_geo.domain.contracts import BUILDINGS, CONDITIONS, LAND_STATUSES
+from batu_geo.domain.errors import DataError, Problem, ScenarioError
+from batu_geo.domain.tables import UNKNOWN
+from batu_geo.importing.import_table import Imported, Request, placed
+from batu_geo.importing.kib_cards import KIB_A, KIB_C, Card, joined, land_of, read_card
+from batu_geo.importing.rows import Rows, without_personal_texts
+from batu_geo.importing.study_folder import StudyFolder
+from batu_geo.importing.write_table import put, refuse_full
+from batu_geo.render.files.write_tables import write_csv
+from batu_geo.sources.cells.header_rows import TABLE_SUFFIXES
+from batu_geo.sources.cells.match_columns import SYNONYMS, Match, Synonyms, synonyms, translated
+from batu_geo.sources.cells.values import plain_numbers
+from batu_geo.sources.files.opening import open_input
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+LEDGER = "kib.csv"
+
+
+def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool]) -> Imported:
+    """Read card C, join card A to it, and write the buildings and the ledger of both.
+
+    Parameters
+    ----------
+    request
+        Card C and where to; `table` is not looked at.
+    kib_a
+        Card A; without it the status of the land is what card C says.
+    confirm
+        As for `import_file`.
+
+    Raises
+    ------
+    SourceError, DataError
+        When a card cannot be read or a building breaks the contract.
+    ScenarioError
+        When the study has buildings already, or nobody agreed.
+    EnvironmentFault
+        When nothing can be written.
+    """
+    request = replace(request, table="buildings")
+    folder = StudyFolder.at(request.into)
+    refuse_full(folder, request)
+    name = request.file.name
+    card, notices = _card(request.file, KIB_C, request.layer)
+    lands, more = _card(kib_a, KIB_A) if kib_a else (None, [])
+    notices += more
+    if not card.records:
+        raise DataError(Problem("BG-214", name))
+    heads = zip(card.headings, KIB_C, strict=True)
+    if not confirm([Match(f"{n}. {head}", field, 100.0)
+                    for n, (head, field) in enumerate(heads, 1)], notices):  # fmt: skip
+        raise ScenarioError(Problem("BG-422", name))
+    words = synonyms(folder.own_table(SYNONYMS, Synonyms))
+    areas = _areas([record["floor_area_m2"] for record in card.records], name, card.rows)
+    parcels = [land_of(record, lands.records if lands else []) for record in card.records]
+    records = [
+        _building(record, parcel, area, row, words)
+        for record, parcel, area, row in zip(card.records, parcels, areas, card.rows, strict=True)
+    ]
+    alone = sum(parcel is None for parcel in parcels)
+    said = [Problem("BG-277", name, values={"count": alone})] if alone else []
+    rows = Rows(list(KIB_C), list(card.records), card.rows)
+    table = placed(folder, records, rows, BUILDINGS, name, said)
+    ledger = [joined(c, a) for c, a in zip(card.records, parcels, strict=True)]
+    table = replace(table, beside={LEDGER: _csv(ledger)})
+    more = put(folder, request, table)
+    path = folder.root / folder.path_of("buildings")
+    return Imported("buildings", path, len(table.records), (*table.notices, *more))
+
+
+def _card(path: Path, fields: tuple[str, ...], layer: str = "") -> tuple[Card, list[Problem]]:
+    """Read a card without what is personal in it, and notices."""
+    opened = open_input(path, name=path.name, table="kib", suffixes=TABLE_SUFFIXES)
+    card, notices = read_card(opened, fields, layer)
+    records, said = without_personal_texts(card.records, path.name)
+    return replace(card, records=records), [*notices, *said]
+
+
+def _areas(cells: list[Any], name: str, rows: list[int]) -> list[Any]:
+    """Return floor areas as plain numbers; those that may mean two things are refused."""
+    areas = plain_numbers(cells)
+    faults = [
+        Problem("BG-275", name, row=row, column="floor_area_m2", values={"value": cell})
+        for row, cell, area in zip(rows, cells, areas, strict=True) if area is None
+    ]  # fmt: skip
+    if faults:
+        raise DataError(faults)
+    return areas
+
+
+def _building(
+    card: dict[str, Any],
+    parcel: dict[str, Any] | None,
+    area: Any,
+    row: int,
+    words: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return a building of card C in the columns of the contract.
+
+    What the card does not say is unknown. The land is the government's where the card
+    says so or card A has a certificate for it.
+    """
+    status = translated(card["land_status"], "land_status", LAND_STATUSES, words)
+    if status not in LAND_STATUSES and parcel and parcel["certificate_number"]:
+        status = translated(parcel["right"], "land_status", LAND_STATUSES, words)
+    condition = translated(card["condition"], "condition", CONDITIONS, words)
+    papers = f"; sertifikat {parcel['certificate_number'] or '-'} (KIB A)" if parcel else ""
+    return {
+        "building_id": f"{card['code']}/{card['register'] or '-'}",
+        "building_name": card["name"],
+        "owner": "city",
+        "asset_code": card["code"],
+        "land_status": status if status in LAND_STATUSES else UNKNOWN,
+        "condition": condition if condition in CONDITIONS else UNKNOWN,
+        "floor_area_m2": None if area == "" else area,
+        "rooms": None,
+        "present_use": (parcel or {}).get("use") or None,
+        "address": card["address"],
+        "evidence_note": f"KIB C baris {row}: {card['address'] or '-'}{papers}",
+    }
+
+
+def _csv(records: list[dict[str, Any]]) -> bytes:
+    frame = pd.DataFrame(records).astype(object)
+    with tempfile.TemporaryDirectory() as aside:
+        path = Path(aside) / LEDGER
+        write_csv(frame.where(frame.notna(), None), path)
+        return path.read_bytes()

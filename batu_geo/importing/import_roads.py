@@ -1,0 +1,143 @@
+"""`batu-geo import --as roads`: an extract of roads becomes the roads of a study."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import shapely
+
+from batu_geo.checking.duplicates_and_overlaps import left_out
+from batu_geo.checking.findings import in_place_of
+from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.importing.import_table import Imported
+from batu_geo.importing.study_folder import StudyFolder
+from batu_geo.importing.write_table import card_entry
+from batu_geo.sources.files.opening import FORMATS
+from batu_geo.sources.osm.osm_origin import said_of
+from batu_geo.sources.osm.read_roads import READERS, read_roads
+from batu_geo.sources.study.load_study import roads_of
+from batu_geo.verbs.fetch import BUFFER_KM, FILES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from batu_geo.domain.tables import Villages
+    from batu_geo.importing.import_table import Request
+    from batu_geo.network.roads import RoadNetwork
+    from batu_geo.sources.files.opening import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class RoadsFound:
+    """What a file of roads holds, and where.
+
+    Attributes
+    ----------
+    kind
+        Format of the file.
+    ways, km
+        Ways that can be used, and their length.
+    inside, near
+        Share of the length inside the villages and within `buffer_km` of them; None before
+        the study has outlines.
+    entry
+        What the card of the study is going to say.
+    """
+
+    kind: str
+    ways: int
+    km: float
+    inside: float | None
+    near: float | None
+    entry: Mapping[str, str]
+    buffer_km: float = BUFFER_KM
+
+
+def import_roads(request: Request, confirm: Callable[..., bool]) -> Imported:
+    """Read a file of roads, show what it holds, and make it the roads of the study.
+
+    Parameters
+    ----------
+    request
+        What to import.
+    confirm
+        Is given a `RoadsFound` and the notices; False ends with nothing written.
+
+    Raises
+    ------
+    SourceError, DataError
+        When the file cannot be read, holds no road or none that touches the study.
+    ScenarioError
+        When the study has roads already, or nobody agreed.
+    EnvironmentFault
+        When nothing can be written.
+    """
+    folder = StudyFolder.at(request.into)
+    own = _own_name(folder, request.file)
+    name = own or _name_of(request.file)
+    _refuse_other(folder, name, request)
+    opened, roads, villages, notices = _read(folder, request.file)
+    entry = card_entry(request, name, said_of(opened))
+    inside, near = (None, None) if villages is None else _shares(roads, villages)
+    ways, km = len(set(roads.way_id.tolist())), float(roads.length_m.sum()) / 1000
+    found = RoadsFound(FORMATS[opened.suffix], ways, km, inside, near, entry)
+    if not confirm(found, notices):
+        raise ScenarioError(Problem("BG-422", request.file.name))
+    with folder.edit() as edit:
+        _refuse_other(edit.study, name, request)
+        if not own:
+            edit.files[name] = opened.content
+        edit.entries["roads"] = entry
+    return Imported("roads", folder.root / name, ways, ())
+
+
+def _own_name(folder: StudyFolder, file: Path) -> str:
+    """Return the path in the study of a file that stands there already; else nothing."""
+    path, root = file.resolve(), folder.root.resolve()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
+
+
+def _name_of(file: Path) -> str:
+    """Return the path in the study that a copy of a file gets.
+
+    >>> from pathlib import Path
+    >>> _name_of(Path("Jawa.osm.pbf")), _name_of(Path("jalan.GPKG"))
+    ('roads.osm.pbf', 'roads.gpkg')
+    """
+    suffix = file.suffix.lower()
+    return FILES["roads"] if suffix == ".pbf" else f"roads{suffix}"
+
+
+def _refuse_other(folder: StudyFolder, name: str, request: Request) -> None:
+    """Refuse to replace other roads of the study, unless that is asked for."""
+    for path in (folder.root / folder.desk.card.roads.path, folder.root / name):
+        if path.is_file() and not request.again and path.resolve() != request.file.resolve():
+            raise ScenarioError(Problem("BG-421", path.name, values={"table": "roads"}))
+
+
+def _read(
+    folder: StudyFolder, file: Path
+) -> tuple[Opened, RoadNetwork, Villages | None, list[Problem]]:
+    """Read the roads as `check` does, against the villages where these are in order."""
+    desk, villages = in_place_of(folder.desk, "roads", file), folder.villages()
+    if villages is None:
+        roads = read_roads(desk.open("roads", *READERS), crs=desk.card.crs)
+        notices = [Problem("BG-234", str(file), values={"table": "villages"})]
+    else:
+        roads, notices = roads_of(desk, villages, None)
+    return desk.kept["roads"], roads, villages, [*notices, *left_out(roads, str(file))]
+
+
+def _shares(roads: RoadNetwork, villages: Villages) -> tuple[float, float]:
+    """Return the share of the length inside the villages and near them, by middle vertices."""
+    middle = roads.line_xy[(roads.line_start[:-1] + roads.line_start[1:]) // 2]
+    city = shapely.union_all(villages.geometry.to_numpy())
+    areas = (city, shapely.buffer(city, 1000 * BUFFER_KM))
+    total = float(roads.length_m.sum())
+    shapely.prepare(areas)
+    inside, near = (
+        float(roads.length_m[shapely.contains_xy(area, middle)].sum()) / total for area in areas
+    )
+    return inside, near

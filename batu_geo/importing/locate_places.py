@@ -1,0 +1,278 @@
+"""Which village a row means, and where on the map it stands."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import shapely
+
+from batu_geo.domain.errors import DataError, Problem
+from batu_geo.importing.village_codes import name_doubts
+from batu_geo.sources.cells.cells import text_of
+from batu_geo.sources.cells.values import is_empty
+from batu_geo.sources.geometry.coordinate_checks import misplaced
+from batu_geo.sources.geometry.coordinates import NoPosition, ground_of, pair_of, position_of
+from batu_geo.sources.geometry.repair_geometry import mended_geometry
+from batu_geo.sources.tables.boundaries import OUTLINES, has_heights, is_no_village, overlaps
+from batu_geo.sources.tables.village_list import Found, code_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from batu_geo.domain.tables import Villages
+    from batu_geo.importing.rows import Rows
+    from batu_geo.sources.tables.village_list import VillageList
+
+DEGREES = "EPSG:4326"
+ZONE_WIDTH = 6
+
+
+def apart(
+    records: list[dict[str, Any]], rows: Rows, not_villages: list[str], name: str
+) -> tuple[list[int], list[Problem]]:
+    """Return the records that are villages, and a notice for each area that is none."""
+    kept, notices = [], []
+    for index, record in enumerate(records):
+        if is_no_village(record, not_villages):
+            values = {"value": f"{record.get('village_name') or '?'} ({record.get('village_id')})"}
+            notices.append(Problem("BG-256", name, values=values, **rows.place(index)))
+        else:
+            kept.append(index)
+    return kept, notices
+
+
+def outline_notices(
+    records: list[dict[str, Any]], shapes: list[Any], features: list[Any], name: str, crs: str
+) -> list[Problem]:
+    """Return what is worth saying of outlines: heights left out, ground covered twice."""
+    villages = gpd.GeoDataFrame(records, geometry=shapes, crs=DEGREES).to_crs(crs)
+    notices = [Problem("BG-808", name)] if has_heights(features) else []
+    return notices + overlaps(villages, name)
+
+
+def refuse_misplaced(
+    rows: Rows, name: str, crs: str, villages: Villages | None, *, settled_later: Collection[str]
+) -> None:
+    """Refuse features of a map file that lie nowhere in Indonesia, each by what it looks like.
+
+    Parameters
+    ----------
+    rows, name
+        With their geometry, and the file.
+    crs, villages
+        Projection of the study, and its villages if it has any.
+    settled_later
+        Codes of what is read all the same.
+
+    Raises
+    ------
+    DataError
+        With every such feature.
+    """
+    near = None
+    if villages is not None:
+        west, south, east, north = map(float, villages.to_crs(DEGREES).total_bounds)
+        near = west, south, east, north
+    found = (
+        misplaced(geometry, name, rows.place(n), crs=crs, near=near)
+        for n, geometry in enumerate(rows.geometry or [])
+    )
+    faults = [fault for fault in found if fault and fault.code not in settled_later]
+    if faults:
+        raise DataError(faults)
+
+
+def zone_of(shapes: list[Any]) -> str:
+    """Return the UTM zone the middle of the outlines lies in."""
+    west, south, east, north = shapely.total_bounds(shapes)
+    zone = int(((west + east) / 2 + 180) // ZONE_WIDTH) + 1
+    return f"EPSG:{32700 + zone if south + north < 0 else 32600 + zone}"
+
+
+def with_points(
+    records: list[dict[str, Any]],
+    rows: Rows,
+    known: VillageList,
+    villages: Villages | None,
+    name: str,
+    crs: str,
+) -> tuple[list[shapely.Point | None], list[Problem]]:
+    """Return where each record stands, its village looked up, and notices.
+
+    A record without coordinates is put at the office of its village and says so; one
+    without either has no place.
+
+    Raises
+    ------
+    DataError
+        With every coordinate that means no place and every unknown village.
+    """
+    ground = ground_of(crs, _bounds(villages))
+    offices = _offices(villages)
+    outlines = None if villages is None else villages.geometry.to_crs(DEGREES).to_numpy()
+    faults: list[Problem] = []
+    points: list[shapely.Point | None] = []
+    how: dict[str, int] = {}
+    kind = code_kind(record.get("village_id") for record in records)
+    doubts: list[str] = []
+    for index, record in enumerate(records):
+        place: dict[str, Any] = {**rows.place(index), "record_id": _label(record)}
+        x, y = _written_place(record, rows, index)
+        point = None
+        if x is not None:
+            position = position_of(x, y, ground, record.get("zone"))
+            if isinstance(position, NoPosition):
+                values = {"value": _shown(x, y), **position.values}
+                faults.append(
+                    Problem(position.code, name, column="lon/lat", values=values, **place)
+                )
+            else:
+                # In one cell the latitude comes first as often as not: nothing to say.
+                written = "degrees" if record.get("coordinates") else position.how
+                how[written] = how.get(written, 0) + 1
+                point = shapely.Point(position.x, position.y)
+        found = _settle_village(record, known, kind, outlines, point)
+        doubts.append(found.doubt)
+        if found.fault:
+            values = dict(found.values or {})
+            faults.append(Problem(found.fault, name, column="village_id", values=values, **place))
+        if point is None and x is None and record.get("village_id") in offices:
+            point = offices[record["village_id"]]
+            how["office"] = how.get("office", 0) + 1
+            _say_it_is_the_office(record)
+        points.append(point)
+    if faults:
+        raise DataError(faults)
+    codes = {"swapped": "BG-255", "utm": "BG-274", "office": "BG-269"}
+    notices = [
+        Problem(code, name, values={"count": how[key], "value": how[key], "crs": crs})
+        for key, code in codes.items() if key in how
+    ]  # fmt: skip
+    return points, notices + name_doubts(doubts, name)
+
+
+def _bounds(villages: Villages | None) -> tuple[float, float, float, float] | None:
+    if villages is None:
+        return None
+    west, south, east, north = map(float, villages.to_crs(DEGREES).total_bounds)
+    return west, south, east, north
+
+
+def _shown(x: Any, y: Any) -> str:
+    return " ".join(filter(None, (text_of(x), text_of(y))))
+
+
+def _label(record: Mapping[str, Any]) -> str:
+    names = ("facility_id", "facility_name", "building_id", "building_name")
+    return str(next((record[n] for n in names if record.get(n)), ""))
+
+
+def _written_place(record: dict[str, Any], rows: Rows, index: int) -> tuple[Any, Any]:
+    """Return the two numbers of a record as written, (None, None) where there are none."""
+    geometry = rows.geometry[index] if rows.geometry is not None else None
+    if geometry:
+        inner = shapely.from_geojson(json.dumps(geometry)).representative_point()
+        return f"{inner.x:.9f}", f"{inner.y:.9f}"
+    both = record.get("coordinates")
+    if not is_empty(both):
+        return pair_of(both) or (both, "")
+    x, y = record.get("lon"), record.get("lat")
+    return (None, None) if is_empty(x) and is_empty(y) else (x, y)
+
+
+def _settle_village(
+    record: dict[str, Any],
+    known: VillageList,
+    kind: str,
+    outlines: NDArray[np.object_] | None,
+    point: shapely.Point | None,
+) -> Found:
+    """Give a record the code of the village it names; outside the study it needs none."""
+    code, village = record.get("village_id"), record.get("village_name")
+    district = record.get("district_name")
+    if is_empty(code) and is_empty(village):
+        named = known.named_in(record.get("address")) if point is None else ""
+        found = known.find(code=named, district=district) if named else Found()
+        record["village_id"] = found.village_id or None
+        return Found()
+    if not len(known):
+        # Without a list only a place or a code can be kept, to be checked when there is one.
+        record["village_id"] = None if is_empty(code) else str(code)
+        has_any = point is not None or record["village_id"]
+        return Found() if has_any else Found(fault="BG-264")
+    found = known.find(
+        code="" if is_empty(code) else str(code),
+        name="" if is_empty(village) else village,
+        district="" if is_empty(district) else district,
+        kind=kind,
+    )
+    record["village_id"] = found.village_id or None
+    is_outside = point is not None and outlines is not None and not _lies_in_any(point, outlines)
+    return Found() if found.fault and is_outside else found
+
+
+def _lies_in_any(point: shapely.Point, outlines: NDArray[np.object_]) -> bool:
+    return bool(shapely.intersects(outlines, point).any())
+
+
+def _offices(villages: Villages | None) -> dict[str, shapely.Point]:
+    """Return the office of each village, or a point inside where nobody says where it is."""
+    if villages is None:
+        return {}
+    inner = villages.geometry.representative_point().to_crs(DEGREES)
+    found = dict(zip(villages["village_id"], inner, strict=True))
+    for record in villages.drop(columns="geometry").to_dict("records"):
+        lon, lat = record.get("office_lon"), record.get("office_lat")
+        if lon is not None and lat is not None and lon == lon:  # noqa: PLR0124 - NaN
+            found[record["village_id"]] = shapely.Point(lon, lat)
+    return found
+
+
+def _say_it_is_the_office(record: dict[str, Any]) -> None:
+    note = (
+        "letak perkiraan: kantor desa/kelurahan atau titik di dalam desa, bukan tempat sebenarnya"
+    )
+    english = (
+        "approximate place: the village office or a point inside the village, not where it stands"
+    )
+    record["position_evidence"] = "assumed"
+    record["evidence_note"] = "; ".join(filter(None, [record.get("evidence_note"), note]))
+    record["evidence_note_en"] = "; ".join(filter(None, [record.get("evidence_note_en"), english]))
+
+
+def sound_shapes(
+    features: list[dict[str, Any]], rows: Rows, name: str
+) -> tuple[list[Any], list[Problem]]:
+    """Return flat, valid outlines; what small repairs do not mend is refused."""
+    shapes, faults, notices = [], [], []
+    for index, feature in enumerate(features):
+        geometry, reasons = mended_geometry(feature["geometry"])
+        fault = _outline_fault(geometry)
+        if fault:
+            faults.append(Problem(fault[0], name, column="geometry", values=fault[1],
+                                  **rows.place(index)))  # fmt: skip
+            continue
+        if any(reason == "crossing" for reason, _ in reasons):
+            change = next(text for reason, text in reasons if reason == "crossing")
+            notices.append(Problem("BG-271", name, values={"change": change}, **rows.place(index)))
+        shapes.append(shapely.force_2d(shapely.from_geojson(json.dumps(geometry))))
+    if faults:
+        raise DataError(faults)
+    return shapes, notices
+
+
+def _outline_fault(geometry: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return why a sound geometry is no outline of a village, or None."""
+    if geometry is None:
+        return "BG-202", {}
+    if geometry["type"] not in OUTLINES:
+        return "BG-217", {"found": geometry["type"], "expected": " / ".join(OUTLINES)}
+    shape = shapely.from_geojson(json.dumps(geometry))
+    if not shape.is_valid:
+        return "BG-207", {"reason": shapely.is_valid_reason(shape)}
+    return ("BG-207", {"reason": "area 0"}) if shape.area == 0 else None

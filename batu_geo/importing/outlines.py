@@ -1,0 +1,61 @@
+"""What a new edition of outlines says of villages, and what only the older one said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.domain.contracts import VILLAGES
+from batu_geo.domain.errors import Problem
+from batu_geo.sources.tables.boundaries import BIG_COLUMNS, big_code
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from batu_geo.importing.rows import Rows
+    from batu_geo.sources.tables.village_list import VillageList
+
+PARTS = BIG_COLUMNS[:4]
+# The brackets are no part of a name: it is the column village_id, whole.
+WHOLE = f"village_id ({' + '.join(PARTS)})"
+# How sure a record is goes with the record.
+OF_THE_EDITION = ("evidence", "evidence_note", "evidence_note_en")
+
+
+def with_whole_codes(rows: Rows, known: VillageList) -> Rows:
+    """Return rows of Badan Informasi Geospasial with their code in one column instead of four.
+
+    A code the list does not have is shown as it stands in the four.
+    """
+    if not set(BIG_COLUMNS) <= set(rows.columns):
+        return rows
+    records = [{**record, WHOLE: _whole(record, known)} for record in rows.records]
+    columns = [WHOLE, *(column for column in rows.columns if column not in PARTS)]
+    return replace(rows, columns=columns, records=records)
+
+
+def _whole(record: Mapping[str, Any], known: VillageList) -> str:
+    return big_code(record, known) or ".".join(str(record[p]) for p in PARTS if record.get(p))
+
+
+def carried_over(
+    records: list[dict[str, Any]], before: Sequence[Mapping[str, Any]], name: str
+) -> list[Problem]:
+    """Give villages what the study said of them in columns that a file lacks, in place.
+
+    Returns
+    -------
+    list of Problem
+        A notice that names those columns, if there are any.
+    """
+    older = {str(record.get("village_id")): record for record in before}
+    kept = []
+    for column in VILLAGES.columns:
+        values = [older.get(record["village_id"], {}).get(column.name) for record in records]
+        is_there = any(record.get(column.name) is not None for record in records)
+        if is_there or column.name in OF_THE_EDITION or all(v is None for v in values):
+            continue
+        kept.append(column.name)
+        for record, value in zip(records, values, strict=True):
+            record[column.name] = value
+    return [Problem("BG-297", name, values={"found": ", ".join(kept)})] if kept else []

@@ -1,0 +1,160 @@
+"""Rows of a file in the columns and codes of a table, each with its place in the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.domain.contracts import CONTRACTS
+from batu_geo.domain.errors import DataError, Problem
+from batu_geo.domain.privacy import masked, personal_columns
+from batu_geo.domain.tables import conform
+from batu_geo.sources.cells.header_rows import TABLE_SUFFIXES, sheet_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batu_geo.domain.tables import Contract
+    from batu_geo.importing.import_table import Request
+    from batu_geo.sources.files.opening import Opened
+    from batu_geo.sources.geometry.features import Feature
+
+# What a list of the office need not say; that it was filled in is printed.
+FILLED_IN: dict[str, dict[str, str]] = {
+    "facilities": {"status": "active"},
+    "buildings": {
+        "owner": "unknown", "land_status": "unknown", "condition": "unknown",
+        "floor_area_m2": "", "rooms": "",
+    },
+}  # fmt: skip
+GUESSED = {"status"}
+NUMBERED = {"facilities": "F", "buildings": "B"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Records of one file.
+
+    Attributes
+    ----------
+    columns
+        Names of the columns, in the order of the file.
+    records
+        One a row or feature, under those names.
+    numbers
+        Row or feature each is.
+    geometry
+        GeoJSON of each, or None for a sheet.
+    filled
+        Row and column of cells that stand there because they were merged downwards.
+    """
+
+    columns: list[str]
+    records: list[dict[str, Any]]
+    numbers: list[int]
+    geometry: list[Any] | None = field(default=None)
+    filled: frozenset[tuple[int, str]] = frozenset()
+
+    def place(self, index: int) -> dict[str, Any]:
+        """Return where a record stands, for a problem."""
+        return {"row" if self.geometry is None else "feature": self.numbers[index]}
+
+
+def rows_of(
+    opened: Opened,
+    request: Request,
+    words: Mapping[str, Any],
+    features: list[Feature] | None,
+) -> tuple[Rows, list[Problem]]:
+    """Return the rows of a sheet, or the records of features that were read already."""
+    if features is None and opened.suffix in TABLE_SUFFIXES:
+        chosen = (request.chosen or {}).values()
+        sheet, notices = sheet_of(opened, request.table, words, request.layer, list(chosen))
+        return Rows(sheet.columns, list(sheet.records), sheet.rows, filled=sheet.filled), notices
+    found = features or []
+    records = [dict(feature["properties"]) for feature in found]
+    columns = list(dict.fromkeys(str(name) for record in records for name in record))
+    numbers = list(range(1, len(found) + 1))
+    return Rows(columns, records, numbers, [feature["geometry"] for feature in found]), []
+
+
+def without_personal(rows: Rows, name: str) -> tuple[Rows, list[Problem]]:
+    """Return the rows without columns and texts that look personal; nothing of them is shown."""
+    personal = personal_columns(rows.records)
+    kept = [{n: v for n, v in record.items() if str(n) not in personal} for record in rows.records]
+    columns = [column for column in rows.columns if column not in personal]
+    values = {"columns": ", ".join(sorted(personal))}
+    notices = [Problem("BG-267", name, values=values)] if personal else []
+    records, said = without_personal_texts(kept, name)
+    return replace(rows, columns=columns, records=records), [*notices, *said]
+
+
+def without_personal_texts(
+    records: list[dict[str, Any]], name: str
+) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """Return the records with personal data taken out of their texts, and how many had some."""
+    clean = [masked(record) for record in records]
+    changed = [
+        [column for column, value in record.items() if value != before[column]]
+        for record, before in zip(clean, records, strict=True)
+    ]
+    columns = dict.fromkeys(column for found in changed for column in found)
+    if not columns:
+        return records, []
+    values = {"count": sum(map(len, changed)), "columns": ", ".join(columns)}
+    return clean, [Problem("BG-268", name, values=values)]
+
+
+def filled_in(
+    records: list[dict[str, Any]], table: str, name: str
+) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """Return the records with what may be missing filled in, and what that was."""
+    notices = []
+    records = [dict(record) for record in records]
+    for column, value in FILLED_IN.get(table, {}).items():
+        missing = [record for record in records if record.get(column) is None]
+        for record in missing:
+            record[column] = value or None
+            if column in GUESSED:
+                record["evidence"] = "assumed"
+        if missing:
+            values = {"count": len(missing), "value": value or "-"}
+            notices.append(Problem("BG-265", name, column=column, values=values))
+    id_column = str(CONTRACTS[table].id_column)
+    if table in NUMBERED and not any(record.get(id_column) for record in records):
+        for number, record in enumerate(records, start=1):
+            record[id_column] = f"{NUMBERED[table]}-{number:04d}"
+        values = {"count": len(records), "value": f"{NUMBERED[table]}-0001 ..."}
+        notices.append(Problem("BG-265", name, column=id_column, values=values))
+    return records, notices
+
+
+def checked(
+    records: list[dict[str, Any]], contract: Contract, rows: Rows, name: str
+) -> list[dict[str, Any]]:
+    """Return typed records that keep the contract.
+
+    Raises
+    ------
+    DataError
+        With every fault, at the row or feature of the file it stands in.
+    """
+    frame, problems = conform(records, contract, name)
+    if problems:
+        offset = 1 if contract.geometry else 2
+        raise DataError(_at_its_place(problem, rows, offset) for problem in problems)
+    return [
+        {str(k): (None if v is None or v != v else v) for k, v in row.items()}  # noqa: PLR0124
+        for row in frame.astype(object).where(frame.notna(), None).to_dict("records")
+    ]
+
+
+def _at_its_place(problem: Problem, rows: Rows, offset: int) -> Problem:
+    number = problem.feature if problem.feature is not None else problem.row
+    if number is None:
+        return problem
+    place: dict[str, Any] = {"row": None, "feature": None, **rows.place(number - offset)}
+    values = dict(problem.values)
+    if "first" in values:
+        values["first"] = rows.numbers[values["first"] - offset]
+    return replace(problem, values=values, **place)

@@ -1,0 +1,204 @@
+"""The folder of a study being filled: what it knows so far, and writing into it whole."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.domain.contracts import CONTRACTS
+from batu_geo.domain.errors import BatuGeoError, Problem, ScenarioError
+from batu_geo.sources.files.opening import FORMATS, json_of, open_input, records_of, toml_of
+from batu_geo.sources.study.edit_study_file import changed_card
+from batu_geo.sources.study.load_study import (
+    facilities_of,
+    population_of,
+    villages_of,
+)
+from batu_geo.sources.study.scenarios import Model, validated
+from batu_geo.sources.study.study_files import STUDY_FILE, Desk, Input, is_within
+from batu_geo.sources.tables.points import read_buildings, read_facilities
+from batu_geo.sources.tables.records import (
+    read_indicators,
+    read_population,
+    read_profiles,
+    read_staffing,
+)
+from batu_geo.sources.tables.village_list import VillageList
+from batu_geo.sources.tables.villages import read_villages
+from batu_geo.writing import locked, replace_all, sweep, undo, writing_into
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from batu_geo.domain.tables import Villages
+    from batu_geo.sources.files.opening import Opened
+
+SUFFIXES = (".csv", ".geojson", ".json")
+OF_VILLAGES = {"facilities": read_facilities, "buildings": read_buildings}
+OF_FACILITIES = {"staffing": read_staffing, "profiles": read_profiles}
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFolder:
+    """A folder with a study card.
+
+    Attributes
+    ----------
+    root
+        Where it is.
+    desk
+        Its card, and the opener of its inputs.
+    """
+
+    root: Path
+    desk: Desk
+
+    @classmethod
+    def at(cls, folder: Path) -> StudyFolder:
+        """Open a folder; its card must be whole, its inputs need not be there yet."""
+        desk = Desk.at(folder)
+        return cls(desk.root, desk)
+
+    def records(self, table: str) -> list[dict[str, Any]]:
+        """Return what a table holds now, as read; nothing where it has no file."""
+        entry = getattr(self.desk.card, table)
+        if entry is None or not (self.root / entry.path).is_file():
+            return []
+        opened = self.desk.open(table, *SUFFIXES)
+        if opened.suffix == ".csv":
+            return list(records_of(opened))
+        document = json_of(opened)
+        features = document.get("features") if isinstance(document, dict) else None
+        if not isinstance(features, list):
+            return []
+        told = [f.get("properties") for f in features if isinstance(f, dict)]
+        return [record if isinstance(record, dict) else {} for record in told]
+
+    def inputs(self) -> dict[str, dict[str, str]]:
+        """Return what the card says of each input, with the fingerprint the file has now."""
+        for table in (name for name, entry in self.desk.card if isinstance(entry, Input)):
+            self.desk.open(table, *FORMATS)
+        return self.desk.inputs
+
+    def village_list(self) -> VillageList:
+        """Return the villages by population or, before there is any, by the outlines."""
+        outlines = {str(r["village_id"]): r for r in self.records("villages") if "village_id" in r}
+        people = [row for row in self.records("population") if row.get("village_id")]
+        if not people:
+            return VillageList(outlines.values())
+        return VillageList(
+            {**outlines.get(str(row["village_id"]), {}), **{k: v for k, v in row.items() if v}}
+            for row in people
+        )
+
+    def villages(self) -> Villages | None:
+        """Return the outlines with their people, or None while one of the two is not in order."""
+        try:
+            return villages_of(self.desk, population_of(self.desk))[0]
+        except BatuGeoError:
+            return None
+
+    def own_table(self, name: str, model: type[Model]) -> Model:
+        """Return a table of words the user put into the study, empty where there is none."""
+        if not (self.root / name).is_file():
+            return model()
+        opened = open_input(self.root / name, name=name, table=name, suffixes=(".toml",))
+        return validated(model, toml_of(opened), name)
+
+    def check(self, table: str, opened: Opened, evidence: str) -> list[Problem]:
+        """Hold a new input against the others of the study, as a run would.
+
+        Returns
+        -------
+        list of Problem
+            Notices; among them that something could not be held against what is not
+            there yet.
+
+        Raises
+        ------
+        DataError
+            When a run would refuse it.
+        """
+        if table == "population":
+            read_population(opened, evidence=evidence)
+            return []
+        try:
+            people = population_of(self.desk)
+        except BatuGeoError:
+            return [Problem("BG-234", opened.name, values={"table": "population"})]
+        if table == "indicators":
+            read_indicators(opened, evidence=evidence, population=people)
+            return []
+        if table == "villages":
+            crs = self.desk.card.crs
+            return read_villages(opened, crs=crs, population=people, evidence=evidence)[1]
+        return self._check_points(table, opened, evidence)
+
+    def _check_points(self, table: str, opened: Opened, evidence: str) -> list[Problem]:
+        villages = self.villages()
+        if villages is None:
+            return [Problem("BG-234", opened.name, values={"table": "villages"})]
+        if table in OF_VILLAGES:
+            return OF_VILLAGES[table](opened, villages=villages, evidence=evidence)[1]
+        try:
+            facilities, _ = facilities_of(self.desk, villages)
+        except BatuGeoError:
+            return [Problem("BG-234", opened.name, values={"table": "facilities"})]
+        OF_FACILITIES[table](opened, evidence=evidence, facilities=facilities)
+        return []
+
+    def path_of(self, table: str) -> str:
+        """Return the file of a table: the one its card names, if it can hold it."""
+        contract = CONTRACTS.get(table)
+        suffix = ".csv" if contract and not contract.geometry else ".geojson"
+        entry = getattr(self.desk.card, table)
+        return entry.path if entry and entry.path.endswith(suffix) else f"{table}{suffix}"
+
+    @contextmanager
+    def edit(self) -> Iterator[Edit]:
+        """Change the study: what is put into the edit is written whole when the block ends.
+
+        Others wait meanwhile, and the study in the edit is the one they have left. When the
+        block raises, nothing is written.
+
+        Raises
+        ------
+        EnvironmentFault
+            When the disk is full or the folder cannot be written.
+        ScenarioError
+            When the card cannot be changed as asked.
+        """
+        with writing_into(self.root), locked(self.root):
+            undo(self.root)
+            edit = Edit(StudyFolder.at(self.root))
+            yield edit
+            opened = open_input(self.root / STUDY_FILE, name=STUDY_FILE, table="study",
+                                suffixes=(".toml",))  # fmt: skip
+            card = changed_card(opened, edit.entries, edit.crs)
+            contents = {**edit.files, STUDY_FILE: card}
+            for name in contents:
+                sweep(self._inside(name).parent)
+            replace_all(self.root, contents)
+
+    def _inside(self, name: str) -> Path:
+        """Return the path of a file, which must not lead out of the folder."""
+        path = self.root / name
+        if not is_within(path, self.root):
+            values = {"reason": "path leads out of the study", "key": name}
+            raise ScenarioError(Problem("BG-302", STUDY_FILE, values=values))
+        return path
+
+
+@dataclass(slots=True)
+class Edit:
+    """What is to become of a study, all of it or nothing: files by name, entries by table.
+
+    `study` is as it is now, while nobody else writes; `crs` is empty to keep the one there is.
+    """
+
+    study: StudyFolder
+    files: dict[str, bytes] = field(default_factory=dict)
+    entries: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    crs: str = ""

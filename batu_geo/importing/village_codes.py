@@ -1,0 +1,111 @@
+"""The code of the village each record means, settled for a whole table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.domain.errors import DataError, Problem
+from batu_geo.sources.tables.village_list import KEMENDAGRI, TEN_DIGITS, Found, code_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from batu_geo.importing.rows import Rows
+    from batu_geo.sources.tables.village_list import VillageList
+
+MOST_SHOWN = 5
+
+
+def with_codes(
+    records: list[dict[str, Any]], rows: Rows, known: VillageList, table: str, name: str
+) -> list[Problem]:
+    """Give every record the code of its village, in place; return notices.
+
+    A list that is itself the list of villages may hold codes nobody knows yet.
+
+    Raises
+    ------
+    DataError
+        With every row whose village is unknown, and the nearest one.
+    """
+    kind = code_kind(record.get("village_id") for record in records)
+    is_the_list = table == "population" or (table == "villages" and not len(known))
+    faults, found = [], []
+    for index, record in enumerate(records):
+        written = str(record.get("village_id") or "").strip()
+        village = _found(record, known, written, kind, is_the_list=is_the_list)
+        found.append(village)
+        record["village_id"] = village.village_id
+        if village.fault:
+            code = village.fault if len(known) or (written and kind) else "BG-264"
+            values = dict(village.values or {})
+            faults.append(Problem(code, name, column="village_id", values=values,
+                                  **rows.place(index)))  # fmt: skip
+        if kind == "bps" and table == "villages":
+            match = TEN_DIGITS.fullmatch(written)
+            record["bps_id"] = match[1] if match else None
+    faults = faults or _repeated(records, rows, name)
+    if faults:
+        raise DataError(faults)
+    notices = name_doubts((village.doubt for village in found), name)
+    if len(known):
+        notices += _renumbered(records, known, name)
+    if kind == "bps":
+        mapped = sum(village.village_id in known.names for village in found)
+        notices.append(Problem("BG-262", name, values={"mapped": mapped, "count": len(records)}))
+    return notices
+
+
+def _found(
+    record: Mapping[str, Any], known: VillageList, written: str, kind: str, *, is_the_list: bool
+) -> Found:
+    """Return the village of a record; a list of villages may say new codes and districts."""
+    district = record.get("district_name")
+    found = known.find(code=written, name=record.get("village_name"), district=district, kind=kind)
+    if is_the_list and found.fault == "BG-285":
+        found = known.find(code=written, kind=kind)
+        return replace(found, doubt=f"{district} / {known.names[found.village_id]}")
+    own = _as_code(written, kind) if is_the_list and found.fault == "BG-252" else ""
+    return Found(own) if own else found
+
+
+def _renumbered(records: list[dict[str, Any]], known: VillageList, name: str) -> list[Problem]:
+    """Return a notice of the codes that the list of the study does not have."""
+    new = [
+        f"{record['village_id']} ({record.get('village_name') or '-'})"
+        for record in records if record["village_id"] not in known.names
+    ]  # fmt: skip
+    values = {"count": len(new), "found": ", ".join(new[:MOST_SHOWN])}
+    return [Problem("BG-286", name, column="village_id", values=values)] if new else []
+
+
+def name_doubts(doubts: Iterable[str], name: str) -> list[Problem]:
+    """Return a notice of the names beside known codes that are none of the list."""
+    found = list(dict.fromkeys(filter(None, doubts)))
+    values = {"count": len(found), "found": ", ".join(found[:MOST_SHOWN])}
+    return [Problem("BG-284", name, column="village_name", values=values)] if found else []
+
+
+def _repeated(records: list[dict[str, Any]], rows: Rows, name: str) -> list[Problem]:
+    """Return a problem for each BPS code that stands at two villages."""
+    first: dict[str, int] = {}
+    return [
+        Problem("BG-206", name, column="bps_id", **rows.place(index),
+                values={"value": code, "first": rows.numbers[first[code]]})
+        for index, record in enumerate(records)
+        if (code := str(record.get("bps_id") or "")) and first.setdefault(code, index) != index
+    ]  # fmt: skip
+
+
+def _as_code(written: str, kind: str) -> str:
+    """Return a code in its own form, with dots by Kemendagri, ten digits by BPS, else nothing."""
+    match = TEN_DIGITS.fullmatch(written)
+    if KEMENDAGRI.fullmatch(written):
+        return written
+    if match is None or not kind:
+        return ""
+    digits = match[1]
+    if kind == "bps":
+        return digits
+    return f"{digits[:2]}.{digits[2:4]}.{digits[4:6]}.{digits[6:]}"

@@ -1,0 +1,129 @@
+"""A table made from a file of an office becomes a file of the study, with its entry in the card."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from batu_geo.domain.contracts import CONTRACTS
+from batu_geo.domain.errors import DataError, Problem, ScenarioError
+from batu_geo.domain.privacy import masked
+from batu_geo.render.files.write_tables import write_csv, write_geojson
+from batu_geo.sources.files.opening import Opened
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batu_geo.domain.tables import Contract
+    from batu_geo.importing.import_table import Request, Table
+    from batu_geo.importing.study_folder import StudyFolder
+
+EVIDENCE = "reported"
+NOT_SAID = "belum diisi"
+
+
+def refuse_full(folder: StudyFolder, request: Request) -> None:
+    """Refuse to replace records the study has already, unless that is asked for."""
+    if not request.again and folder.records(request.table):
+        values = {"table": request.table}
+        raise ScenarioError(Problem("BG-421", folder.path_of(request.table), values=values))
+
+
+def put(folder: StudyFolder, request: Request, table: Table) -> list[Problem]:
+    """Hold the table against the rest of the study and write it with its card entry."""
+    content = _content(table, CONTRACTS[request.table])
+    with folder.edit() as edit:
+        refuse_full(edit.study, request)
+        path = edit.study.path_of(request.table)
+        entry = card_entry(request, path, {})
+        made = Opened(path, content)
+        notices = _held_against(edit.study, request, table, made, entry["evidence"])
+        edit.files |= {path: content, **table.beside}
+        edit.entries[request.table] = entry
+        edit.crs = table.crs
+    return notices
+
+
+def card_entry(request: Request, path: str, said: Mapping[str, str]) -> dict[str, str]:
+    """Return the entry of the card: what the user says, else the file, else what is known.
+
+    Parameters
+    ----------
+    request
+        What is imported, and what the user says of it.
+    path
+        Of the file in the study.
+    said
+        What the file says of itself.
+    """
+    stamp = dt.datetime.fromtimestamp(request.file.stat().st_mtime, dt.UTC).date().isoformat()
+    entry = {
+        "path": path,
+        "origin": masked(request.file.name),
+        "licence": NOT_SAID,
+        "date": stamp,
+        "evidence": EVIDENCE,
+    }
+    for told in (said, request.about or {}):
+        entry |= {key: value for key, value in told.items() if value}
+    return entry
+
+
+def _held_against(
+    folder: StudyFolder, request: Request, table: Table, opened: Opened, evidence: str
+) -> list[Problem]:
+    if table.crs:
+        card = folder.desk.card.model_copy(update={"crs": table.crs})
+        folder = replace(folder, desk=replace(folder.desk, card=card))
+    said = {problem.code for problem in table.notices}
+    try:
+        found = folder.check(request.table, opened, evidence)
+    except DataError as error:
+        raise DataError(_of_the_file(p, request, table, opened) for p in error.problems) from error
+    return [notice for notice in found if notice.code not in said]
+
+
+def _of_the_file(problem: Problem, request: Request, table: Table, made: Opened) -> Problem:
+    """Return a fault of the table made at its place in the file it was made from.
+
+    Its code may be one that was only just given: the name says which record it is.
+    """
+    if problem.path != made.name:
+        return problem
+    contract = CONTRACTS[request.table]
+    first = 1 if contract.geometry else 2
+    ids = [str(record.get(contract.id_column or "")) for record in table.records]
+    number = problem.feature if problem.feature is not None else problem.row
+    if number is None and problem.record_id not in ids:
+        return replace(problem, path=request.file.name)
+    index = ids.index(problem.record_id) if number is None else number - first
+    names = (table.records[index].get(f"{kind}_name") for kind in ("facility", "building"))
+    label = next(filter(None, names), problem.record_id)
+    values = dict(problem.values)
+    if values.get("value") == problem.record_id:
+        values["value"] = label
+    place = {"row": None, "feature": None, **table.rows.place(index)}
+    return replace(problem, path=request.file.name, record_id=str(label), values=values, **place)
+
+
+def _content(table: Table, contract: Contract) -> bytes:
+    """Return the table as the readers of a study take it: CSV, or GeoJSON in degrees."""
+    used = [
+        column.name for column in contract.columns
+        if column.is_required or any(r.get(column.name) is not None for r in table.records)
+    ]  # fmt: skip
+    plain = [{name: record.get(name) for name in used} for record in table.records]
+    frame = pd.DataFrame(plain, columns=used).astype(object)
+    with tempfile.TemporaryDirectory() as aside:
+        path = Path(aside) / "table"
+        if table.shapes is None:
+            write_csv(frame, path)
+        else:
+            write_geojson(gpd.GeoDataFrame(frame, geometry=table.shapes, crs="EPSG:4326"), path)
+        return path.read_bytes()

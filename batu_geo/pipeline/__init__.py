@@ -1,1 +1,0 @@
-"""The verbs: each one a line of steps through the layers below."""

@@ -1,1 +1,0 @@
-"""`import`: what offices have becomes the tables of a study."""

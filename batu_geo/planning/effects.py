@@ -1,0 +1,211 @@
+"""What each difference between two runs is worth: one setting or input taken over at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from batu_geo.access.coverage import at_threshold
+from batu_geo.domain.tables import Villages
+from batu_geo.planning.assess import Assessment, assess
+from batu_geo.planning.placement import place
+from batu_geo.planning.tables.placement_tables import sent_by, villages_after, with_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from batu_geo.domain.scenario import Scenario
+    from batu_geo.planning.placement import Placement
+    from batu_geo.planning.what_if import HeldRun
+    from batu_geo.sources.study.load_study import Study
+
+ABOUT = ("name", "title", "title_en", "overrides")
+TOGETHER = "together"
+# Settings that name each other are taken over as one.
+ONE_PART = ("modes", "headline", "referral", "calibration")
+# Inputs by the parts of a study they become; those of the other inputs have their names.
+PARTS = {"elevation": "roads", "population_raster": "homes", "footprints": "homes"}
+OF_PEOPLE = ("population", "population_evidence")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """A scenario on a study, under the name it has in the tables of a comparison."""
+
+    name: str
+    study: Study
+    scenario: Scenario
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """An assessment, the plan of its scenario, and the run with that plan built.
+
+    Attributes
+    ----------
+    found
+        The assessment.
+    placement
+        None for a scenario that opens nothing.
+    after
+        The run with a unit in every building of the plan.
+    """
+
+    found: Assessment
+    placement: Placement | None
+    after: HeldRun
+
+    def trips(self) -> pd.DataFrame:
+        """Return who goes how far to the unit that serves them: village, people and minutes.
+
+        To the nearest one or, where units can be full, to the one with a place; inf for none.
+        """
+        homes, sent = self.found.demand, self._sent()
+        if sent is not None:
+            village = sent["demand_id"].map(homes.set_index("demand_id")["village_id"])
+            table: dict[str, Any] = {n: sent[n] for n in ("people", "travel_time_min")}
+        else:
+            village, times = homes["village_id"], self.after.times
+            minutes = times[self.found.scenario.headline.mode].best()
+            table = {"people": homes["population"], "travel_time_min": minutes}
+        return pd.DataFrame({"village_id": village, **table})
+
+    def _sent(self) -> pd.DataFrame | None:
+        """Return where a plan sends people if units can be full; None where that is no question."""
+        placement = self.placement
+        if placement is None or placement.problem.capacity is None:
+            return None
+        return placement.plan.assignments
+
+    def villages(self) -> pd.DataFrame:
+        """Return people served and mean minutes of each village at the headline, and its rank."""
+        table = villages_after(self.found, self.after)
+        kept = at_threshold(table, self.found.scenario.headline).reset_index(drop=True)
+        if self._sent() is not None:
+            kept = self._with_a_place(kept)
+        ranks = self.after.gaps().set_index("village_id")["rank"]
+        return pd.DataFrame(
+            {
+                "village_id": kept["village_id"],
+                "village_name": kept["village_name"],
+                "population": kept["population"],
+                "served": kept["served_after"],
+                "mean_minutes": kept["mean_minutes_after"],
+                "rank": kept["village_id"].map(ranks).astype("Int64"),
+            }
+        )
+
+    def _with_a_place(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the villages with who of them has a place, and how far that is."""
+        limit, trips = self.found.scenario.headline.threshold_minutes, self.trips()
+        near = trips[trips["travel_time_min"] <= limit]
+        served = sent_by(near, "village_id", table["village_id"])["people_sent"]
+        mean = sent_by(trips, "village_id", table["village_id"])["mean_minutes_sent"]
+        return table.assign(served_after=served, mean_minutes_after=mean)
+
+
+class Placing:
+    """Places scenarios on studies; what differs in the siting alone is assessed once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Assessment] = {}
+
+    def __call__(self, study: Study, scenario: Scenario) -> Placed:
+        """Return a scenario assessed, planned and built."""
+        settings = scenario.model_dump(mode="json", exclude={*ABOUT, "siting"})
+        key = f"{sorted(study.inputs.items())} {settings}"
+        if key not in self._kept:
+            self._kept[key] = assess(study, scenario)
+        # The study in it stays: the scenario may have changed its facilities.
+        found = replace(self._kept[key], scenario=scenario)
+        placement = place(found)
+        sites = placement.plan.site_ids if placement else ()
+        return Placed(found, placement, with_plan(found, sites))
+
+
+def effects(
+    first: Side,
+    second: Side,
+    placing: Placing,
+    *,
+    progress: Callable[[str], None] | None = None,
+) -> pd.DataFrame:
+    """Return who moves when one difference of the second side alone is taken over into the first.
+
+    Columns: ``difference`` (a setting, the name of an input, or ``together``),
+    ``village_id``, ``village_name``, ``minutes_more``, ``served_more``, ``rank_before`` and
+    ``rank_after``; a village nothing moves has no row.
+    """
+    before = placing(first.study, first.scenario).villages()
+    changes = [*_inputs(first, second), *_settings(first, second)]
+    if len(changes) > 1:
+        changes.append((TOGETHER, (second.study, second.scenario)))
+    moved = [_moved(before, before).assign(difference="")]
+    for name, (study, scenario) in changes:
+        if progress:
+            progress(name)
+        moved.append(_moved(before, placing(study, scenario).villages()).assign(difference=name))
+    table = pd.concat(moved, ignore_index=True)
+    return table[["difference", *table.columns.drop("difference")]]
+
+
+def _settings(first: Side, second: Side) -> Iterator[tuple[str, tuple[Study, Scenario]]]:
+    """Yield the first side with each setting of the second that differs."""
+    one, other = first.scenario, second.scenario
+    fields = [name for name in type(one).model_fields if name not in ABOUT]
+    parts = {n: getattr(other, n) for n in fields if getattr(one, n) != getattr(other, n)}
+    changes = {n: {n: value} for n, value in parts.items() if n not in ONE_PART}
+    linked = [n for n in ONE_PART if n in parts]
+    changes.update({n: {m: parts[m] for m in linked} for n in linked[:1]})
+    for name, update in changes.items():
+        if update:
+            yield name, (first.study, one.model_copy(update=update))
+
+
+def _inputs(first: Side, second: Side) -> Iterator[tuple[str, tuple[Study, Scenario]]]:
+    """Yield the first side with each input of the second whose bytes differ."""
+    one, other = first.study, second.study
+    tables = sorted({*one.inputs, *other.inputs})
+    differing = [t for t in tables if one.hashes.get(t) != other.hashes.get(t)]
+    for table in differing:
+        yield table, (_with_input(one, other, table), first.scenario)
+
+
+def _with_input(study: Study, other: Study, table: str) -> Study:
+    """Return a study with one input of another."""
+    inputs = {name: card for name, card in study.inputs.items() if name != table}
+    if table in other.inputs:
+        inputs[table] = other.inputs[table]
+    if table in {"population", "villages"}:
+        people, outlines = (other, study) if table == "population" else (study, other)
+        return replace(study, villages=_villages(people, outlines), inputs=inputs)
+    part = PARTS.get(table, table)
+    return replace(study, inputs=inputs, **{part: getattr(other, part)})
+
+
+def _villages(people: Study, outlines: Study) -> Villages:
+    """Return the outlines of one study with the people of another."""
+    table = outlines.villages.copy()
+    theirs = people.villages.set_index("village_id")
+    for name in OF_PEOPLE:
+        table[name] = table["village_id"].map(theirs[name])
+    return Villages(table)
+
+
+def _moved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Return the villages whose minutes, people served or rank are not what they were."""
+    both = before.merge(after, on="village_id", suffixes=("_before", ""))
+    table: dict[str, Any] = {
+        "village_id": both["village_id"],
+        "village_name": both["village_name"],
+        "minutes_more": (both["mean_minutes"] - both["mean_minutes_before"]).fillna(0.0),
+        "served_more": both["served"] - both["served_before"],
+        "rank_before": both["rank_before"],
+        "rank_after": both["rank"],
+    }
+    found = pd.DataFrame(table)
+    same_rank = both["rank"].fillna(0) == both["rank_before"].fillna(0)
+    is_moved = (found["minutes_more"].round(6) != 0) | (found["served_more"] != 0) | ~same_rank
+    return found[is_moved]

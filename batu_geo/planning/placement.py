@@ -1,0 +1,267 @@
+"""The plan of a scenario: which buildings become units, proved or said to be the best so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.domain.norms import norms
+from batu_geo.domain.site_choice import COUNTED
+from batu_geo.domain.tables import UNKNOWN
+from batu_geo.planning.tables.staff_and_referral import STAFF_NORMS
+from batu_geo.siting.analysis.alternative_optima import Alternatives, all_optimal
+from batu_geo.siting.analysis.conflicting_rules import Conflicts, why_infeasible
+from batu_geo.siting.buildings.candidates import is_best_in_village
+from batu_geo.siting.buildings.costs_and_readiness import (
+    READY,
+    WITH_WORKS,
+    costs_by_payer,
+    readiness,
+)
+from batu_geo.siting.models import capacitated, location
+from batu_geo.siting.problem.location_plan import in_units
+from batu_geo.siting.problem.objective import goal_of
+from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+
+if TYPE_CHECKING:
+    from batu_geo.domain.site_choice import SiteChoice
+    from batu_geo.planning.assess import Assessment
+    from batu_geo.siting.problem.location_plan import Plan
+
+PROFESSIONS = tuple(STAFF_NORMS)
+# Ranks of readiness, by what a scenario asks for and by what a building is.
+LEAST = {"to_verify": 1, "with_works": 2, "ready": 3}
+READINESS = {UNKNOWN: 1, WITH_WORKS: 2, READY: 3}
+HAS_UNIT = "village_has_unit"
+NEARLY_PERCENT = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placement:
+    """The plan of a scenario and what is known about it.
+
+    Attributes
+    ----------
+    problem
+        Sites, people, units that stay and rules.
+    plan
+        The answer, with bound and gap.
+    conflicts
+        The rules that cannot hold together, where there is no plan.
+    optimal, nearly
+        All plans as good as the best, and all within 1 per cent; None for models that
+        assign people within capacities, and without a proved plan.
+    without_cost
+        Buildings a budget leaves out because nobody says what they cost.
+    today
+        What the objective is with the units open today alone; NaN where it cannot be
+        compared with that of the plan, as people reach nothing today.
+    """
+
+    problem: SitingProblem
+    plan: Plan
+    conflicts: Conflicts
+    optimal: Alternatives | None
+    nearly: Alternatives | None
+    without_cost: tuple[str, ...]
+    today: float
+
+
+def place(found: Assessment) -> Placement | None:
+    """Solve the siting model of a scenario; None for a scenario that opens nothing."""
+    choice = found.scenario.siting
+    if choice is None:
+        return None
+    problem, without_cost = siting_problem(found, choice)
+    limit = found.scenario.headline.threshold_minutes
+    plan = solve(problem, choice, limit)
+    has_plan = plan.status in {"optimal", "best_so_far"}
+    conflicts = Conflicts()
+    if not has_plan:
+        conflicts = why_infeasible(
+            problem,
+            cover_minutes=limit if choice.model == "lscp" else None,
+            only_coverable=choice.only_coverable,
+            time_limit_s=choice.time_limit_s,
+        )
+    optimal = nearly = None
+    if plan.status == "optimal" and not choice.model.startswith("capacitated"):
+        nearly = _alternatives(problem, choice, limit, NEARLY_PERCENT)
+        optimal = nearly.best() or _alternatives(problem, choice, limit, 0.0)
+    return Placement(
+        problem=problem,
+        plan=plan,
+        conflicts=conflicts,
+        optimal=optimal,
+        nearly=nearly,
+        without_cost=without_cost,
+        today=_today(problem, choice, limit),
+    )
+
+
+def _today(problem: SitingProblem, choice: SiteChoice, threshold_minutes: float) -> float:
+    """Return the objective of opening nothing."""
+    if choice.model == "lscp" or choice.model.startswith("capacitated"):
+        return np.nan
+    goal = goal_of(problem, *_judge(choice, threshold_minutes))
+    *missed, key = goal.primary(np.empty((1, 0), dtype=np.intp))[0].tolist()
+    return np.nan if any(missed) else float(in_units(goal, key))
+
+
+def siting_problem(found: Assessment, choice: SiteChoice) -> tuple[SitingProblem, tuple[str, ...]]:
+    """Return what is to be decided, and the buildings a budget leaves out for want of a cost."""
+    head = found.scenario.headline
+    sites = open_to(choice, found.candidates)
+    ids = tuple(sites["site_id"])
+    now = found.times[head.mode]
+    costs = costs_by_payer(ids, found.study.costs)["city_rupiah"]
+    without_cost: tuple[str, ...] = ()
+    if choice.budget_rupiah is not None:
+        without_cost = tuple(sites.loc[costs.isna(), "site_id"])
+    capacity = choice.people_per_unit
+    needed = np.array([int(norms()[norm_id].value) for norm_id in STAFF_NORMS.values()])
+    problem = SitingProblem(
+        minutes=found.to_sites[head.mode].only(*ids).minutes,
+        population=found.demand["population"].to_numpy(dtype=np.int64),
+        site_ids=ids,
+        village_ids=tuple(sites["village_id"]),
+        demand_ids=tuple(found.demand["demand_id"].astype(str)),
+        existing_minutes=now.minutes,
+        existing_ids=now.destination_ids,
+        costs=costs.fillna(0).to_numpy(dtype=np.int64),
+        professions=PROFESSIONS,
+        staff=np.tile(needed, (len(ids), 1)),
+        readiness=np.array([READINESS[r] for r in readiness(sites)], dtype=np.int64),
+        capacity=None if capacity is None else np.full(len(ids), capacity),
+        existing_capacity=None if capacity is None else np.full(len(now.destination_ids), capacity),
+        rules=_rules(found, choice, ids, without_cost),
+    )
+    return problem, without_cost
+
+
+def open_to(choice: SiteChoice, candidates: pd.DataFrame) -> pd.DataFrame:
+    """Return the buildings a scenario may open: what no rule refuses, by id.
+
+    That a village has a unit already is no reason where all villages may get one.
+    """
+    sites = candidates.copy()
+    if choice.villages == "all":
+        only = sites["why_not"].astype("str").str.fullmatch(rf"{HAS_UNIT}=[^;]*")
+        verified = sites["verify"].eq("").map({True: "fit", False: "to_verify"})
+        sites["suitability"] = sites["suitability"].mask(only, verified)
+    sites = sites[sites["suitability"] != "refused"]
+    return sites.sort_values("site_id", ignore_index=True)
+
+
+def _rules(
+    found: Assessment, choice: SiteChoice, ids: tuple[str, ...], without_cost: tuple[str, ...]
+) -> Rules:
+    gaps = tuple(sorted(found.gaps["village_id"]))
+    _refuse_unfit(found, choice, ids)
+    is_city_rule = choice.model == "one_per_village"
+    is_counted = choice.model in COUNTED and choice.site_count is None
+    count = choice.site_count
+    if is_city_rule or is_counted:
+        count = max(len(gaps), len(choice.must_open)) if is_counted else len(gaps)
+    return Rules(
+        site_count=count,
+        is_exact=choice.is_exact and not is_counted,
+        budget=choice.budget_rupiah,
+        staff_caps=tuple(sorted(choice.staff_caps.items())),
+        min_readiness=LEAST[choice.least_readiness],
+        must_open=choice.must_open,
+        must_close=tuple(sorted(set(choice.must_close).intersection(ids))),
+        unpriced=without_cost,
+        one_per_village=choice.one_per_village,
+        exactly_one_in=gaps if is_city_rule else (),
+    )
+
+
+def _refuse_unfit(found: Assessment, choice: SiteChoice, ids: tuple[str, ...]) -> None:
+    """Refuse a building that must open though a hard rule refuses it, or that nobody knows."""
+    why_not = found.candidates.set_index("site_id")["why_not"].to_dict()
+    problems = []
+    for key in ("must_open", "must_close"):
+        for name in getattr(choice, key):
+            if name not in why_not:
+                problems.append(Problem("BG-307", column=f"siting.{key}", values={"value": name}))
+            elif key == "must_open" and name not in ids:
+                values = {"value": name, "reason": why_not[name]}
+                problems.append(Problem("BG-315", column=f"siting.{key}", values=values))
+    if problems:
+        raise ScenarioError(problems)
+
+
+def solve(problem: SitingProblem, choice: SiteChoice, threshold_minutes: float) -> Plan:
+    """Return the plan by the model of the scenario."""
+    limit = choice.time_limit_s
+    match choice.model:
+        case "lscp":
+            plan: Plan = location.lscp(
+                problem, threshold_minutes=threshold_minutes, time_limit_s=limit,
+                only_coverable=choice.only_coverable,
+            )  # fmt: skip
+        case "mclp" | "backup_coverage":
+            model = getattr(location, choice.model)
+            plan = model(problem, threshold_minutes=threshold_minutes, time_limit_s=limit)
+        case "capacitated_mclp":
+            plan = capacitated.capacitated_mclp(
+                problem, threshold_minutes=threshold_minutes, time_limit_s=limit
+            )
+        case "capacitated_p_median":
+            plan = capacitated.capacitated_p_median(problem, time_limit_s=limit)
+        case "one_per_village":
+            plan = location.one_per_village(
+                problem, village_ids=problem.rules.exactly_one_in, time_limit_s=limit
+            )
+        case _:
+            plan = getattr(location, choice.model)(problem, time_limit_s=limit)
+    return plan
+
+
+def _alternatives(
+    problem: SitingProblem, choice: SiteChoice, threshold_minutes: float, percent: float
+) -> Alternatives:
+    model, threshold = _judge(choice, threshold_minutes)
+    return all_optimal(
+        problem,
+        model,
+        threshold_minutes=threshold,
+        within_percent=percent,
+        time_limit_s=choice.time_limit_s,
+    )
+
+
+def _judge(choice: SiteChoice, threshold_minutes: float) -> tuple[Any, float | None]:
+    """Return the model that judges plans and its threshold, None where it has none.
+
+    The city's rule is a p-median under rules of its own.
+    """
+    model = "p_median" if choice.model == "one_per_village" else choice.model
+    return model, threshold_minutes if model in {"mclp", "backup_coverage", "lscp"} else None
+
+
+def opened_sites(found: Assessment) -> tuple[str, ...]:
+    """Return the buildings whose opening is shown: of the plan, else the best of each village."""
+    choice = found.scenario.siting
+    if choice is None:
+        return best_sites(found)
+    problem, _ = siting_problem(found, choice)
+    return solve(problem, choice, found.scenario.headline.threshold_minutes).site_ids
+
+
+def best_sites(found: Assessment) -> tuple[str, ...]:
+    """Return the best building of each village without a unit."""
+    return tuple(found.candidates.loc[is_best_in_village(found.candidates), "site_id"])
+
+
+def planned_sites(found: Assessment, site_ids: tuple[str, ...]) -> pd.DataFrame:
+    """Return the ledger rows of some sites as the scenario may open them, in their order."""
+    choice = found.scenario.siting
+    ledger = found.candidates if choice is None else open_to(choice, found.candidates)
+    rows = pd.DataFrame(ledger.drop(columns="geometry")).set_index("site_id")
+    return rows.loc[list(site_ids)].reset_index()

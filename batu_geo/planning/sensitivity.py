@@ -1,0 +1,145 @@
+"""How sure the order is: speeds and people varied, places counted as certain or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
+from batu_geo.domain.travel import SPEED_SETS
+from batu_geo.network.graph import mode_graph
+from batu_geo.planning.headline import headline_coverage, need_values
+from batu_geo.siting.need.gaps import criteria_without_data
+from batu_geo.siting.need.rank_acceptability import Acceptability, rank_acceptability
+
+if TYPE_CHECKING:
+    from batu_geo.domain.scenario import Scenario
+    from batu_geo.domain.tables import DemandPoints, Facilities
+    from batu_geo.sources.study.load_study import Study
+
+SPAN = 0.9  # from 5 to 95 per cent of an even spread between slow and fast
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Robust:
+    """What varying the inputs does.
+
+    Attributes
+    ----------
+    acceptability
+        Ranks over the draws; None where fewer than two villages are ranked.
+    bands
+        By village: mean minutes under slow, middle and fast speeds, their 5-95 per cent
+        band, and people certainly within, certainly beyond, and in between.
+    values
+        By speed set: every need criterion by village.
+    """
+
+    acceptability: Acceptability | None
+    bands: pd.DataFrame
+    values: dict[str, pd.DataFrame]
+
+
+def try_order(
+    study: Study,
+    scenario: Scenario,
+    serving: Facilities,
+    demand: DemandPoints,
+    gaps: pd.DataFrame,
+) -> Robust:
+    """Compute the headline under all three speed sets, and the ranks over all draws."""
+    covered: dict[str, pd.DataFrame] = {}
+    values: dict[str, pd.DataFrame] = {}
+    for speed_set in SPEED_SETS:
+        travel = scenario.travel.model_copy(update={"speed_set": speed_set})
+        varied = scenario.model_copy(update={"travel": travel})
+        graph = mode_graph(study.roads, varied, mode=scenario.headline.mode, facilities=serving)
+        covered[speed_set] = headline_coverage(graph, demand, serving, scenario)
+        values[speed_set] = need_values(study, covered[speed_set])
+    acceptability = _acceptability(scenario, gaps, values) if len(gaps) > 1 else None
+    return Robust(acceptability, _bands(study, scenario, covered, values), values)
+
+
+def _acceptability(
+    scenario: Scenario, gaps: pd.DataFrame, values: dict[str, pd.DataFrame]
+) -> Acceptability:
+    missing = criteria_without_data(gaps, values["middle"], scenario.need)
+    criteria = [c for c in scenario.need if c.name not in missing]
+    names = [c.name for c in criteria]
+    ids = sorted(gaps["village_id"])
+    raw = np.array([values[s].loc[ids, names].to_numpy(dtype=float) for s in SPEED_SETS])
+    settings = scenario.robustness
+    return rank_acceptability(
+        ids,
+        raw,
+        np.array([(c.none_at, c.worst_at) for c in criteria]),
+        population_scaled=np.array([name in GROWS_WITH_PEOPLE for name in names]),
+        population_error=settings.population_error,
+        draws=settings.draws,
+        seed=settings.seed,
+    )
+
+
+def _bands(
+    study: Study,
+    scenario: Scenario,
+    covered: dict[str, pd.DataFrame],
+    values: dict[str, pd.DataFrame],
+) -> pd.DataFrame:
+    table = pd.DataFrame(study.villages[["village_id", "village_name", "population"]])
+    minutes = {s: table["village_id"].map(values[s]["mean_minutes"]) for s in SPEED_SETS}
+    for speed_set, mean in minutes.items():
+        table[f"mean_minutes_{speed_set}"] = mean
+    middle = minutes["middle"]
+    table["minutes_p5"] = _towards(middle, minutes["fast"])
+    table["minutes_p95"] = _towards(middle, minutes["slow"])
+    served = {
+        s: (covered[s]["population"] * covered[s]["is_covered"])
+        .groupby(covered[s]["village_id"])
+        .sum()
+        for s in SPEED_SETS
+    }
+    within = table["village_id"].map(served["slow"]).fillna(0).astype("int64")
+    possible = table["village_id"].map(served["fast"]).fillna(0).astype("int64")
+    table["people_certainly_within"] = within
+    table["people_depends"] = possible - within
+    table["people_certainly_beyond"] = table["population"] - possible
+    limit = scenario.headline.threshold_minutes
+    table["state"] = np.select(
+        [table["minutes_p95"] <= limit, table["minutes_p5"] > limit],
+        ["certainly_within", "certainly_beyond"],
+        default="depends",
+    )
+    return table
+
+
+def _towards(middle: pd.Series[float], limit: pd.Series[float]) -> pd.Series[float]:
+    """Return the value nine tenths of the way to a limit; beyond reach stays beyond reach."""
+    between = middle + SPAN * (limit - middle).where(np.isfinite(middle) & np.isfinite(limit), 0.0)
+    return between.where(np.isfinite(limit), limit)
+
+
+def with_certainty(gaps: pd.DataFrame, robust: Robust) -> pd.DataFrame:
+    """Return the ranked villages with how often each comes first and at its own rank.
+
+    New columns: ``first_share_percent``, ``rank_share_percent`` and ``tied_with``, the
+    villages it cannot be told apart from.
+    """
+    found = robust.acceptability
+    table = gaps.copy()
+    if found is None:
+        return table.assign(first_share_percent=np.nan, rank_share_percent=np.nan, tied_with="")
+    number = {village_id: n for n, village_id in enumerate(found.ids)}
+    names = dict(zip(gaps["village_id"], gaps["village_name"], strict=True))
+    rows = [number[village_id] for village_id in gaps["village_id"]]
+    table["first_share_percent"] = 100 * found.rank_share[rows, 0]
+    table["rank_share_percent"] = 100 * found.rank_share[rows, gaps["rank"].to_numpy(int) - 1]
+    pairs = found.tied_pairs()
+    table["tied_with"] = [
+        "; ".join(names[b if a == v else a] for a, b in pairs if v in (a, b))
+        for v in gaps["village_id"]
+    ]
+    return table

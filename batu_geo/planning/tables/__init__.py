@@ -1,0 +1,1 @@
+"""The tables a health office reads, made from an assessment."""

@@ -1,0 +1,56 @@
+"""How sure the order is, as tables: ranks over all draws, and by source of where people live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from batu_geo.access.demand import demand_from_places
+from batu_geo.access.units import units
+from batu_geo.planning.headline import headline_coverage, need_ranks
+
+if TYPE_CHECKING:
+    from batu_geo.domain.tables import DemandPoints
+    from batu_geo.planning.assess import Assessment
+
+
+def acceptability_tables(found: Assessment) -> dict[str, pd.DataFrame]:
+    """Return who comes at which rank, who comes before whom, and which weights put one first."""
+    tried = found.robust.acceptability
+    if tried is None:
+        return {}
+    names = found.study.villages.set_index("village_id")["village_name"]
+    ids = list(tried.ids)
+    label = {"village_id": ids, "village_name": [names[i] for i in ids]}
+    ranks = pd.DataFrame(tried.rank_share, columns=[f"rank_{n}" for n in range(1, len(ids) + 1)])
+    wins = pd.DataFrame(tried.wins, columns=ids)
+    criteria = [c.name for c in found.scenario.need if f"value_{c.name}" in found.gaps]
+    central = pd.DataFrame(tried.central_weights, columns=criteria)
+    return {
+        "rank_acceptability": pd.concat([pd.DataFrame(label), ranks], axis=1),
+        "pairwise_wins": pd.concat([pd.DataFrame(label), wins], axis=1),
+        "central_weights": pd.concat([pd.DataFrame(label), central], axis=1),
+    }
+
+
+def demand_sources(found: Assessment) -> pd.DataFrame:
+    """Return the rank of each village by every source of where people live."""
+    table = found.gaps[["village_id", "village_name", "rank"]].rename(
+        columns={"rank": "rank_streets"}
+    )
+    for name, places in found.study.homes.items():
+        demand = demand_from_places(
+            found.study.villages, places.xy, places.village, places.weight,
+            evidence=places.evidence,
+        )  # fmt: skip
+        table[f"rank_{name}"] = table["village_id"].map(_ranks_on(found, demand))
+    return table
+
+
+def _ranks_on(found: Assessment, demand: DemandPoints) -> pd.Series[int]:
+    study, scenario = found.study, found.scenario
+    serving = units(study.facilities, scenario.service, is_open=True)
+    graph = found.graphs[scenario.headline.mode]
+    covered = headline_coverage(graph, demand, serving, scenario)
+    return need_ranks(study, found.unit_status, covered, scenario)

@@ -1,0 +1,163 @@
+"""The tables of a comparison: one row a scenario, one a scenario and village, what differs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from batu_geo.access.equity import gini, weighted_quantile
+from batu_geo.planning.effects import ABOUT, Placed, Side
+from batu_geo.planning.placement import PROFESSIONS
+from batu_geo.planning.tables.placement_tables import plan_table
+from batu_geo.siting.buildings.costs_and_readiness import cost_columns, costs_by_payer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+
+def summary_row(name: str, placed: Placed) -> dict[str, Any]:
+    """Return one scenario in all: people, minutes, worst-off village, evenness, plan, costs."""
+    found, after = placed.found, placed.after
+    scenario, head = found.scenario, found.scenario.headline
+    trips = placed.trips()
+    people, minutes = trips["people"].to_numpy(dtype=float), trips["travel_time_min"].to_numpy()
+    known, is_cut_off = np.isfinite(minutes), np.isinf(after.times[head.mode].best())
+    villages = placed.villages()
+    worst = villages.iloc[int(np.argmax(villages["mean_minutes"].fillna(-np.inf)))]
+    served = int(people[minutes <= head.threshold_minutes].sum())
+    row: dict[str, Any] = {
+        "scenario": name,
+        "title": scenario.title,
+        "title_en": scenario.title_en,
+        "people_served": served,
+        "share_served_percent": 100 * served / people.sum(),
+        "people_cut_off": int(found.demand["population"].to_numpy()[is_cut_off].sum()),
+        **_spread(minutes[known], people[known]),
+        "worst_village": worst["village_name"],
+        "worst_village_minutes": worst["mean_minutes"],
+        "villages_without_unit": len(after.gaps()),
+    }
+    row["cost_evidence"] = found.study.inputs.get("costs", {}).get("evidence", "")
+    return row | _plan_columns(placed)
+
+
+def _spread(minutes: NDArray[np.float64], people: NDArray[np.float64]) -> dict[str, float]:
+    """Return the mean, evenness and far end of the minutes of those who reach a unit."""
+    if not people.sum():
+        return {"mean_minutes": np.inf, "gini": np.nan, "p90_minutes": np.inf}
+    return {
+        "mean_minutes": float(minutes @ people / people.sum()),
+        "gini": gini(minutes, people),
+        "p90_minutes": weighted_quantile(minutes, people, 0.9),
+    }
+
+
+def _plan_columns(placed: Placed) -> dict[str, Any]:
+    """Return what the plan opens, needs and costs, and how it is proved."""
+    found, placement = placed.found, placed.placement
+    if placement is None:
+        return {"new_units": 0, "status": ""}
+    if placement.plan.status in {"infeasible", "no_plan_yet"}:
+        conflicts = " ".join(conflict.code for conflict in placement.conflicts.rules)
+        return {"status": placement.plan.status, "conflicts": conflicts}
+    plan, problem = placement.plan, placement.problem
+    costs = costs_by_payer(plan.site_ids, found.study.costs)
+    needs = np.zeros(len(PROFESSIONS)) if problem.staff is None else problem.staff[
+        problem.columns(plan.site_ids)
+    ].sum(axis=0)  # fmt: skip
+    return {
+        "new_units": len(plan.site_ids),
+        **{f"needs_{p}": int(n) for p, n in zip(PROFESSIONS, needs, strict=True)},
+        **{name: _sum(costs[name]) for name in costs.columns.drop("site_id")},
+        "sites_without_cost": int(costs["once_rupiah"].isna().sum()),
+        "status": plan.status,
+        "gap": plan.gap,
+        "proof": plan.proof,
+        "people_without_place": None if problem.capacity is None else plan.people_unreached,
+        "optimal_plans": None if placement.optimal is None else len(placement.optimal.plans),
+        "sites": " ".join(plan.site_ids),
+        "conflicts": " ".join(conflict.code for conflict in placement.conflicts.rules),
+    }
+
+
+def _sum(costs: pd.Series[Any]) -> int | None:
+    """Return the sum of what is known; None where a plan has sites and nobody knows any cost."""
+    return None if len(costs) and costs.isna().all() else int(costs.sum())
+
+
+def village_rows(names: Sequence[str], placed: Sequence[Placed]) -> pd.DataFrame:
+    """Return the villages of every side, with the difference to the first."""
+    tables = [one.villages() for one in placed]
+    then = tables[0].set_index("village_id")
+    for name, table in zip(names, tables, strict=True):
+        was = then.reindex(table["village_id"]).reset_index()
+        table.insert(0, "scenario", name)
+        table["served_more"] = table["served"] - was["served"]
+        table["minutes_less"] = was["mean_minutes"] - table["mean_minutes"]
+    every = [
+        table.merge(_evenness(one), on="village_id", how="left").merge(
+            _planned(one), on="village_id", how="left"
+        )
+        for table, one in zip(tables, placed, strict=True)
+    ]
+    return pd.concat(every, ignore_index=True).astype(dict.fromkeys(_counts(), "Int64"))
+
+
+def _evenness(placed: Placed) -> pd.DataFrame:
+    """Return how evenly minutes are shared within each village: Gini and the far end."""
+    trips = placed.trips()
+    people, minutes = trips["people"].to_numpy(dtype=float), trips["travel_time_min"].to_numpy()
+    rows = []
+    for village, places in trips.groupby("village_id").indices.items():
+        known = places[np.isfinite(minutes[places])]
+        spread = _spread(minutes[known], people[known])
+        rows.append((village, spread["p90_minutes"], spread["gini"]))
+    return pd.DataFrame(rows, columns=["village_id", "p90_minutes", "gini"])
+
+
+def _planned(placed: Placed) -> pd.DataFrame:
+    """Return what the plan opens, needs and costs in each village; missing where nobody knows."""
+    if placed.placement is None:
+        return pd.DataFrame(columns=["village_id", *_counts()])
+    plan = plan_table(placed.found, placed.placement).assign(new_units=1)
+    costs, needs = list(cost_columns()), ["new_units", *(f"needs_{p}" for p in PROFESSIONS)]
+    groups = plan.groupby("village_id")
+    sums = [groups[needs].sum(), groups[costs].sum(min_count=1)]
+    return pd.concat(sums, axis=1).reset_index()
+
+
+def _counts() -> list[str]:
+    return ["new_units", *(f"needs_{p}" for p in PROFESSIONS), *cost_columns()]
+
+
+def differing_settings(sides: Sequence[Side]) -> pd.DataFrame:
+    """Return the settings and inputs that are not the same on all sides: one row a key.
+
+    One column a side; an input is told by the first digits of its fingerprint.
+    """
+    flat = {
+        side.name: {
+            **dict(_flat(side.scenario.model_dump(mode="json"), "")),
+            **{f"input.{table}": sha[:12] for table, sha in side.study.hashes.items()},
+        }
+        for side in sides
+    }
+    keys = sorted({key for settings in flat.values() for key in settings})
+    rows = [
+        {"setting": key, **{name: settings.get(key, "") for name, settings in flat.items()}}
+        for key in keys
+        if key not in ABOUT and len({settings.get(key, "") for settings in flat.values()}) > 1
+    ]
+    return pd.DataFrame(rows, columns=["setting", *flat])
+
+
+def _flat(value: Any, key: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _flat(inner, f"{key}.{name}" if key else name)
+    elif value is not None:
+        yield key, str(value)

@@ -1,0 +1,287 @@
+"""`appraise`: everything a health office reports, computed on an assessment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from batu_geo.access import equity
+from batu_geo.access.decay import decay_binary, decay_exponential, decay_stepped
+from batu_geo.access.floating_catchment import (
+    balanced_fca,
+    cumulative_opportunities,
+    gravity,
+    two_step_fca,
+)
+from batu_geo.access.indicators import CITY, indicator_table
+from batu_geo.access.programmes import four_words, norm_check, norm_table
+from batu_geo.planning.assess import weakest
+from batu_geo.planning.headline import indicators_by_village, need_values, raw_indicators
+from batu_geo.planning.tables.certainty_tables import acceptability_tables, demand_sources
+from batu_geo.planning.tables.placement_tables import building_tables, placement_tables
+from batu_geo.planning.tables.staff_and_referral import (
+    profile_tables,
+    referral_tables,
+    staff_tables,
+)
+from batu_geo.siting.buildings.actions import action_list
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from batu_geo.planning.assess import Assessment
+
+PER_PEOPLE = 5_000
+INDICES = (
+    "gini", "theil", "palma", "p10_minutes", "p90_minutes", "p90_minus_p10_minutes",
+    "concentration_by_poverty",
+)  # fmt: skip
+STAFF_MEASURES = ("staff_within", "gravity", "two_step_fca", "e2sfca", "balanced_fca")
+PER_PERSON = ("two_step_fca", "e2sfca", "balanced_fca")
+WAYS = ("villages", "population", "facilities", "roads", "elevation")
+# The strategy of the city each table serves, and the inputs it rests on.
+RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
+    "four_coverages": (4, WAYS),
+    "access": (4, (*WAYS, "staffing")),
+    "staff_gaps": (4, ("facilities", "staffing")),
+    "unit_hours": (4, ("facilities", "staffing")),
+    "staff_days": (4, (*WAYS, "staffing")),
+    "staff_hours": (4, (*WAYS, "staffing")),
+    "staff_one_more": (4, (*WAYS, "staffing")),
+    "puskesmas": (4, ("villages", "population", "facilities", "staffing")),
+    "referral": (4, WAYS),
+    "unit_referral": (4, ("facilities", "roads")),
+    "standards": (4, ("profiles",)),
+    "services": (2, (*WAYS, "profiles")),
+    "indicators": (4, ("population", "indicators")),
+    "equity": (4, (*WAYS, "indicators")),
+    "feasibility": (4, (*WAYS, "buildings")),
+    "bands": (4, WAYS),
+    "rank_acceptability": (4, (*WAYS, "indicators")),
+    "pairwise_wins": (4, (*WAYS, "indicators")),
+    "central_weights": (4, (*WAYS, "indicators")),
+    "demand_sources": (4, (*WAYS, "population_raster", "footprints")),
+    "building_costs": (4, ("buildings", "costs")),
+    "instruments": (4, ("buildings",)),
+    "instrument_terms": (4, ("buildings",)),
+    "plan": (4, (*WAYS, "buildings", "costs")),
+    "plan_proof": (4, (*WAYS, "buildings", "costs")),
+    "plan_alternatives": (4, (*WAYS, "buildings", "costs")),
+    "villages_after": (4, (*WAYS, "buildings")),
+    "plan_units": (4, (*WAYS, "buildings")),
+    "plan_villages": (4, (*WAYS, "buildings")),
+    "building_order": (4, (*WAYS, "buildings")),
+    "norm_checks": (4, ("villages", "population", "facilities", "staffing")),
+    "figures": (4, ("figures",)),
+    "actions": (4, (*WAYS, "buildings", "staffing", "profiles")),
+}
+
+WORD_RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
+    "cakupan_unit": (4, ("facilities",)),
+    "cakupan_unit_buka": (4, ("facilities",)),
+    "cakupan_jangkauan": (4, WAYS),
+    "kepesertaan_jkn": (6, ("population", "indicators")),
+    "keaktifan_jkn": (6, ("indicators",)),
+    "cakupan_layanan_ckg": (1, ("figures",)),
+}
+CHECK_RESTS_ON = {
+    "villages_with_unit": ("facilities",),
+    "cadres_per_posyandu": ("indicators", "figures"),
+    "people_per_puskesmas": ("villages", "population", "facilities"),
+    "people_per_doctor": ("villages", "population", "facilities", "staffing"),
+}
+
+
+def appraise(found: Assessment) -> dict[str, pd.DataFrame]:
+    """Return the tables of the health office by name.
+
+    Each row says which strategy of the city it serves and its evidence, that of the weakest
+    input it rests on. Tables of staff and services are left out where the study lacks their
+    inputs; elsewhere what nobody knows is missing, never zero.
+    """
+    study = found.study
+    staff, profiles = staff_tables(found), profile_tables(found)
+    names = study.facilities.set_index("facility_id")["facility_name"].to_dict()
+    standards = profiles.get("standards", pd.DataFrame())
+    tables = {
+        "four_coverages": _four(found),
+        "access": _access(found),
+        **staff,
+        **referral_tables(found),
+        **profiles,
+        "indicators": indicator_table(study.villages, raw_indicators(study)),
+        "equity": _equity(found),
+        "feasibility": found.feasibility,
+        "bands": found.robust.bands,
+        **acceptability_tables(found),
+        "demand_sources": demand_sources(found),
+        "figures": found.figures,
+        "actions": action_list(found.gaps, found.candidates, staff["staff_gaps"], standards, names),
+    }
+    tables |= building_tables(found) | placement_tables(found)
+    tables["norm_checks"] = _norm_checks(found, tables)
+    inputs = study.inputs
+    return {name: _marked(name, table, inputs) for name, table in tables.items()}
+
+
+def _marked(name: str, table: pd.DataFrame, inputs: dict[str, dict[str, Any]]) -> pd.DataFrame:
+    """Return the table with strategy and evidence where its rows do not say them already."""
+    strategy, rests_on = RESTS_ON[name]
+    marks: dict[str, Any] = {"strategy": strategy, "evidence": _worth(inputs, rests_on)}
+    for column, value in marks.items():
+        own = table.get(column, pd.Series(None, index=table.index, dtype="object"))
+        table = table.assign(**{column: own.astype("object").where(own.notna(), value)})
+    return table
+
+
+def _worth(inputs: dict[str, dict[str, Any]], rests_on: tuple[str, ...]) -> str:
+    """Return the evidence of the weakest of some inputs."""
+    return weakest([inputs[key]["evidence"] for key in rests_on if key in inputs] or ["assumed"])
+
+
+def _people(found: Assessment) -> NDArray[np.int64]:
+    return found.demand["population"].to_numpy(dtype=np.int64)
+
+
+def _four(found: Assessment) -> pd.DataFrame:
+    table = four_words(
+        found.study.villages,
+        found.unit_status,
+        found.city,
+        indicators_by_village(found.study),
+        found.figures,
+    )
+    rests_on = table["word"].map(WORD_RESTS_ON)
+    return table.assign(
+        strategy=[strategy for strategy, _ in rests_on],
+        evidence=[_worth(found.study.inputs, inputs) for _, inputs in rests_on],
+    )
+
+
+def _access(found: Assessment) -> pd.DataFrame:
+    """Return every access measure by village; those of staff are missing without a roster.
+
+    Means over people, but for balanced catchments, whose shares add up (Paez et al. 2019).
+    """
+    settings, head = found.scenario.access, found.scenario.headline
+    times, people = found.times[head.mode], _people(found)
+    supply = _supply(found)
+    zones = decay_stepped(settings.zones_minutes, settings.zone_weights)
+    once = decay_binary(max(settings.zones_minutes))
+    limit = head.threshold_minutes
+    ones = np.ones(len(times.destination_ids))
+    cells = pd.DataFrame(
+        {
+            "units_within": cumulative_opportunities(times, ones, threshold_minutes=limit),
+            "staff_within": cumulative_opportunities(times, supply, threshold_minutes=limit),
+            "gravity": gravity(times, supply, decay=decay_exponential(settings.half_minutes)),
+            "two_step_fca": two_step_fca(times, supply, people, decay=once),
+            "e2sfca": two_step_fca(times, supply, people, decay=zones),
+            "balanced_fca": balanced_fca(times, supply, people, decay=zones),
+        }
+    )
+    where = found.demand["village_id"].to_numpy()
+    total = pd.Series(people).groupby(where).sum()
+    by_village = cells.mul(people, axis=0).groupby(where).sum().div(total, axis=0)
+    by_village["balanced_fca"] = cells["balanced_fca"].groupby(where).sum()
+    by_village[list(PER_PERSON)] *= PER_PEOPLE
+    if found.study.staffing is None:
+        by_village[list(STAFF_MEASURES)] = np.nan
+    table = pd.DataFrame(found.study.villages[["village_id", "village_name", "population"]])
+    table = table.join(by_village, on="village_id")
+    return table.rename(columns={name: f"{name}_per_{PER_PEOPLE}" for name in PER_PERSON})
+
+
+def _supply(found: Assessment) -> NDArray[np.float64]:
+    """Return the staff of each open unit that counts as supply; none where no roster has it."""
+    ids = list(found.times[found.scenario.headline.mode].destination_ids)
+    staffing = found.study.staffing
+    if staffing is None:
+        return np.zeros(len(ids))
+    counted = staffing[staffing["profession"].isin(found.scenario.access.professions)]
+    totals = counted.groupby("facility_id")["count"].sum()
+    return totals.reindex(ids).fillna(0).to_numpy(dtype=float)
+
+
+def _equity(found: Assessment) -> pd.DataFrame:
+    """Return how evenly minutes are shared out: the city and each district, on cells."""
+    study = found.study
+    minutes = found.times[found.scenario.headline.mode].best()
+    people = _people(found).astype(float)
+    area = found.demand["village_id"]
+    district = area.map(study.villages.set_index("village_id")["district_name"])
+    values = need_values(study, found.covered)
+    poor = area.map(values["poor_percent"]).to_numpy(dtype=float)
+    groups = [(CITY, np.ones(len(people), bool))]
+    groups += [(str(d), (district == d).to_numpy()) for d in sorted(district.dropna().unique())]
+    limit = found.scenario.headline.threshold_minutes
+    rows: list[dict[str, Any]] = []
+    for name, inside in groups:
+        row = {
+            "area": name,
+            "people": int(people[inside].sum()),
+            "people_beyond": int(people[inside & ~(minutes <= limit)].sum()),
+        }
+        known = inside & np.isfinite(minutes)
+        rows.append(row | (_indices(minutes[known], people[known], poor[known])))
+    return pd.DataFrame(rows, columns=["area", "people", "people_beyond", *INDICES])
+
+
+def _indices(
+    minutes: NDArray[np.float64], people: NDArray[np.float64], poor: NDArray[np.float64]
+) -> dict[str, float]:
+    """Return the indices of those who reach a unit; the concentration where poverty is known."""
+    if not people.sum():
+        return {}
+    low, high = (equity.weighted_quantile(minutes, people, share) for share in (0.1, 0.9))
+    is_known = np.isfinite(poor).all()
+    by_poverty = equity.concentration_index(minutes, people, poor) if is_known else np.nan
+    values = (
+        equity.gini(minutes, people), equity.theil(minutes, people), equity.palma(minutes, people),
+        low, high, high - low, by_poverty,
+    )  # fmt: skip
+    return dict(zip(INDICES, values, strict=True))
+
+
+def _norm_checks(found: Assessment, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return everything a norm speaks of, beside the norm; norms in conflict all stand."""
+    four = tables["four_coverages"].set_index("word")
+    ratio = _cadres_per_posyandu(found)
+    checks = [
+        norm_check("villages_with_unit", four["percent"]["cakupan_unit"], "N-UPKDK-DESA"),
+        norm_check("cadres_per_posyandu", ratio, "N-POSY-5"),
+        norm_check("cadres_per_posyandu", ratio, "N-POSY-15"),
+    ]
+    for row in tables["puskesmas"].to_dict("records"):
+        name, load = row["facility_name"], row["people_per_doctor"]
+        checks += [
+            norm_check("people_per_puskesmas", row["people"], "N-PKM-30000", name),
+            norm_check("people_per_doctor", load, "N-DOK-BPJS", name),
+        ]
+    gaps = tables["staff_gaps"]
+    for row in gaps.to_dict("records"):
+        present = None if pd.isna(row["present"]) else float(row["present"])
+        what = f"{row['profession']}_per_unit"
+        checks.append(norm_check(what, present, row["norm_id"], row["facility_name"]))
+    checks += [
+        norm_check("open_days_per_unit", row["open_days"], "N-BUKA", row["facility_name"])
+        for row in tables.get("unit_hours", pd.DataFrame()).to_dict("records")
+    ]
+    table = norm_table(checks)
+    rests_on = [CHECK_RESTS_ON.get(what, ("facilities", "staffing")) for what in table["what"]]
+    return table.assign(evidence=[_worth(found.study.inputs, keys) for keys in rests_on])
+
+
+def _cadres_per_posyandu(found: Assessment) -> float | None:
+    """Return the ratio of the inputs, or of the reported figures where the inputs lack one."""
+    known = raw_indicators(found.study)
+    if {"posyandu_cadres", "posyandu"} <= set(known):
+        both = known[["posyandu_cadres", "posyandu"]].dropna().sum()
+        if both["posyandu"] > 0:
+            return float(both["posyandu_cadres"] / both["posyandu"])
+    values = found.figures.set_index("figure_id")["reported"]
+    if not {"F-CADRE", "F-POSYANDU"} <= set(values.index):
+        return None
+    return float(values["F-CADRE"] / values["F-POSYANDU"])

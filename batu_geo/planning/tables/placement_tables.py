@@ -1,0 +1,220 @@
+"""The plan of a scenario as tables: buildings, proof, what else is as good, what it changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from batu_geo.planning.placement import PROFESSIONS, place, planned_sites
+from batu_geo.planning.what_if import HeldRun, hold, with_site
+from batu_geo.siting.analysis.trade_offs import building_order
+from batu_geo.siting.buildings.costs_and_readiness import costs_by_payer, readiness
+from batu_geo.siting.buildings.instruments import instrument_options, instrument_terms
+from batu_geo.siting.problem.location_plan import relative_gap, unit_of
+
+if TYPE_CHECKING:
+    from batu_geo.planning.assess import Assessment
+    from batu_geo.planning.placement import Placement
+
+MOST_LISTED = 1_000
+
+
+def building_tables(found: Assessment) -> dict[str, pd.DataFrame]:
+    """Return of every building whether it is ready, what it costs whom, and the legal options."""
+    sites = pd.DataFrame(found.candidates.drop(columns="geometry"))
+    ready = sites[["site_id", "building_name", "village_id", "suitability"]].assign(
+        readiness=readiness(sites)
+    )
+    costs = costs_by_payer(list(sites["site_id"]), found.study.costs)
+    return {
+        "building_costs": ready.merge(costs, on="site_id", how="left"),
+        "instruments": instrument_options(sites),
+        "instrument_terms": instrument_terms(),
+    }
+
+
+def placement_tables(found: Assessment) -> dict[str, pd.DataFrame]:
+    """Return the plan, its proof, what else is as good, what it changes, and its order.
+
+    Empty for a scenario that opens nothing.
+    """
+    choice, placement = found.scenario.siting, place(found)
+    if choice is None or placement is None:
+        return {}
+    sites = placement.plan.site_ids
+    return {
+        "plan": plan_table(found, placement),
+        "plan_proof": _proof(placement),
+        "plan_alternatives": _alternatives(placement),
+        "villages_after": villages_after(found, with_plan(found, sites)),
+        **assignment_tables(found, placement),
+        "building_order": building_order(
+            placement.problem,
+            sites,
+            threshold_minutes=found.scenario.headline.threshold_minutes,
+            units_per_year=choice.units_per_year,
+            first_year=choice.first_year,
+            time_limit_s=choice.time_limit_s,
+        ),
+    }
+
+
+def with_plan(found: Assessment, site_ids: tuple[str, ...]) -> HeldRun:
+    """Return the run with a unit in every site of a plan."""
+    held = hold(found)
+    for site_id in site_ids:
+        held = with_site(held, site_id)
+    return held
+
+
+def plan_table(found: Assessment, placement: Placement) -> pd.DataFrame:
+    """Return one row a site: what it gains, costs and needs, and whether every best plan has it."""
+    sites = placement.plan.site_ids
+    kept = ["site_id", "building_name", "village_id", "action", "suitability", "verify",
+            "people_gained"]  # fmt: skip
+    table = planned_sites(found, sites)[[*kept, "evidence"]]
+    table = table.rename(columns={"evidence": "building_evidence"})
+    names = found.study.villages.set_index("village_id")["village_name"]
+    table.insert(3, "village_name", table["village_id"].map(names))
+    costs = costs_by_payer(sites, found.study.costs)
+    table = table.merge(costs, on="site_id", how="left")
+    columns = placement.problem.columns(sites)
+    staff = placement.problem.staff
+    if staff is not None:
+        for number, profession in enumerate(PROFESSIONS):
+            table[f"needs_{profession}"] = staff[columns, number]
+    for name, alternatives in (("optimal", placement.optimal), ("nearly", placement.nearly)):
+        is_sure = alternatives is not None and alternatives.is_sure
+        in_every = alternatives.in_every if alternatives is not None and is_sure else None
+        table[f"in_every_{name}"] = None if in_every is None else table["site_id"].isin(in_every)
+    return table
+
+
+def _proof(placement: Placement) -> pd.DataFrame:
+    """Return one row: what the plan reaches, how far that is from the bound, and what conflicts."""
+    plan = placement.plan
+    # Of a plan that does not exist nobody is left and no minute is travelled.
+    is_plan, has_limits = plan.objective is not None, placement.problem.capacity is not None
+    row: dict[str, Any] = {
+        "model": plan.model,
+        "objective": plan.objective,
+        "bound": plan.bound,
+        "gap_percent": None if plan.gap is None else 100 * plan.gap,
+        "proof": plan.proof,
+        "people_unreached": plan.people_unreached if is_plan and not has_limits else None,
+        "people_without_place": plan.people_unreached if is_plan and has_limits else None,
+        "person_minutes": plan.person_minutes if is_plan else None,
+        "is_tie_settled": plan.is_tie_settled if is_plan else None,
+    }
+    row["objective_unit"] = unit_of(plan.model)
+    row["plan_status"] = plan.status
+    row["sites"] = " ".join(plan.site_ids)
+    for name, found in (("optimal", placement.optimal), ("nearly", placement.nearly)):
+        row[f"{name}_plans"] = None if found is None else len(found.plans)
+        row[f"{name}_complete"] = None if found is None else found.is_complete
+    row["conflicts"] = "; ".join(
+        f"{c.code}({', '.join(f'{k}={v}' for k, v in c.values.items())})"
+        for c in placement.conflicts.rules
+    )
+    row["conflicts_smallest"] = placement.conflicts.is_smallest if row["conflicts"] else None
+    row["without_cost"] = " ".join(placement.without_cost)
+    counts = ("optimal_plans", "nearly_plans", "people_unreached", "people_without_place")
+    return pd.DataFrame([row]).astype(dict.fromkeys(counts, "Int64"))
+
+
+def _alternatives(placement: Placement) -> pd.DataFrame:
+    """Return the plans within 1 per cent of the best, the best first; at most a thousand.
+
+    The share of the gain is of what the best plan adds to the units open today.
+    """
+    columns = ["rank", "objective", "worse_percent", "of_gain_percent", "is_optimal", "sites"]
+    nearly = placement.nearly
+    if nearly is None or not nearly.plans:
+        return pd.DataFrame(columns=columns)
+    best = nearly.objectives[0]
+    gain = abs(best - placement.today)
+    rows = [
+        (rank, objective, 100 * relative_gap(best, objective),
+         100 * abs(objective - best) / gain if gain else None, objective == best, " ".join(sites))
+        for rank, (sites, objective) in enumerate(
+            zip(nearly.plans[:MOST_LISTED], nearly.objectives, strict=False), 1
+        )
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def villages_after(found: Assessment, after: HeldRun) -> pd.DataFrame:
+    """Return people served and mean minutes by village, mode and threshold, before and after."""
+    keys = ["village_id", "village_name", "mode", "threshold_minutes", "population"]
+    then = after.coverage()
+    table = found.villages[[*keys, "served"]].rename(columns={"served": "served_before"})
+    table["served_after"] = then["served"].to_numpy()
+    table["served_more"] = table["served_after"] - table["served_before"]
+    table["mean_minutes_before"] = found.villages["mean_travel_time_min"]
+    table["mean_minutes_after"] = then["mean_travel_time_min"].to_numpy()
+    return table
+
+
+def assignment_tables(found: Assessment, placement: Placement) -> dict[str, pd.DataFrame]:
+    """Return where a plan sends people: one row a unit, one row a village.
+
+    Empty for a plan that sends nobody: of a model that only counts who is in reach.
+    """
+    trips = placement.plan.assignments
+    if trips is None:
+        return {}
+    homes = found.demand.set_index("demand_id")["village_id"]
+    trips = trips.assign(village_id=trips["demand_id"].map(homes))
+    return {"plan_units": _units(found, placement, trips), "plan_villages": _places(found, trips)}
+
+
+def sent_by(trips: pd.DataFrame, column: str, order: pd.Series[str]) -> pd.DataFrame:
+    """Return how many people are sent and how far on average, by unit or village, in an order.
+
+    Parameters
+    ----------
+    trips
+        ``people``, ``travel_time_min`` (inf for those without a place) and the column.
+    column
+        ``facility_id`` or ``village_id``.
+    order
+        Values of the column, one a row.
+    """
+    sent = trips[np.isfinite(trips["travel_time_min"])]
+    sent = sent.assign(person_minutes=sent["people"] * sent["travel_time_min"])
+    sums = sent.groupby(column)[["people", "person_minutes"]].sum()
+    sums = sums.reindex(order, fill_value=0).reset_index(drop=True)
+    mean = sums["person_minutes"] / sums["people"].where(sums["people"] > 0)
+    return pd.DataFrame({"people_sent": sums["people"].astype("int64"), "mean_minutes_sent": mean})
+
+
+def _units(found: Assessment, placement: Placement, trips: pd.DataFrame) -> pd.DataFrame:
+    """Return how many people each unit is to serve, units nobody is sent to included."""
+    problem = placement.problem
+    facilities = found.study.facilities.set_index("facility_id")
+    kept = ["facility_id", "facility_name", "village_id"]
+    open_now = facilities.loc[list(problem.existing_ids)].reset_index()[kept]
+    sites = planned_sites(found, placement.plan.site_ids)
+    new = sites.rename(columns={"site_id": "facility_id", "building_name": "facility_name"})[kept]
+    table = pd.concat([open_now.assign(is_new=False), new.assign(is_new=True)], ignore_index=True)
+    names = found.study.villages.set_index("village_id")["village_name"]
+    table.insert(2, "village_name", table["village_id"].map(names))
+    sent = sent_by(trips, "facility_id", table["facility_id"])
+    table["people_sent"] = sent["people_sent"]
+    choice = found.scenario.siting
+    limit = None if problem.capacity is None or choice is None else choice.people_per_unit
+    table["people_per_unit"] = pd.Series(limit, index=table.index, dtype="Int64")
+    table["mean_minutes_sent"] = sent["mean_minutes_sent"]
+    return table
+
+
+def _places(found: Assessment, trips: pd.DataFrame) -> pd.DataFrame:
+    """Return how many people of each village have a place at a unit, and how far it is."""
+    table = pd.DataFrame(found.study.villages[["village_id", "village_name", "population"]])
+    sent = sent_by(trips, "village_id", table["village_id"])
+    table["people_sent"] = sent["people_sent"]
+    table["people_without_place"] = table["population"] - table["people_sent"]
+    table["mean_minutes_sent"] = sent["mean_minutes_sent"]
+    return table

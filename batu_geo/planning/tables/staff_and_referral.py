@@ -1,0 +1,143 @@
+"""Who serves whom and when: staff, puskesmas, referral and what units offer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from batu_geo.access.programmes import people_by_service, standards_met
+from batu_geo.access.referral import (
+    emergency_hospitals,
+    puskesmas_load,
+    referral_table,
+    unit_referral,
+    work_areas,
+)
+from batu_geo.access.staffing import (
+    covered_by_hour,
+    hours_table,
+    one_more,
+    presence,
+    staff_gaps,
+    unit_hours,
+    weekday_table,
+)
+from batu_geo.access.units import status_on, units
+from batu_geo.domain.norms import norms
+from batu_geo.domain.schedule import DAYS, HOURS
+from batu_geo.domain.tables import Facilities
+from batu_geo.network.graph import mode_graph
+from batu_geo.network.travel_times import travel_times
+
+if TYPE_CHECKING:
+    from batu_geo.planning.assess import Assessment
+    from batu_geo.sources.study.load_study import Study
+
+STAFF_NORMS = {"nurse": "N-SDM-NURSE", "midwife": "N-SDM-MIDWIFE", "cadre": "N-SDM-CADRE"}
+NO_STAFF = pd.DataFrame(columns=["facility_id", "profession", "count", "weekdays", "start", "end"])
+
+
+def staff_tables(found: Assessment) -> dict[str, pd.DataFrame]:
+    """Return staff beside the norm, and who is covered by weekday and hour.
+
+    Without a roster the hours are empty and the gaps missing.
+    """
+    staffing = found.study.staffing
+    present = units(found.study.facilities, found.scenario.service, is_open=False)
+    limits = {name: norms()[norm_id].value for name, norm_id in STAFF_NORMS.items()}
+    roster = NO_STAFF if staffing is None else staffing
+    gap = staff_gaps(list(present["facility_id"]), roster, limits)
+    gap["norm_id"] = gap["profession"].map(STAFF_NORMS)
+    gap = _named(found.study, gap, "facility")
+    if staffing is None:
+        return {"staff_gaps": gap}
+    rules, head = found.scenario.staffing, found.scenario.headline
+    times = found.times[head.mode]
+    people = found.demand["population"].to_numpy(dtype=np.int64)
+    there = presence(staffing, rules.serving_professions)
+    limit = head.threshold_minutes
+    covered = covered_by_hour(times, people, there, threshold_minutes=limit)
+    shift = np.zeros((DAYS, HOURS), np.int64)
+    first, last = rules.working_hours
+    shift[np.array(rules.working_days) - 1, first:last] = 1
+    more = one_more(times, people, there, shift, threshold_minutes=limit)
+    hours = unit_hours(list(present["facility_id"]), there)
+    return {
+        "staff_gaps": gap,
+        "unit_hours": _named(found.study, hours, "facility"),
+        "staff_days": weekday_table(covered, rules.working_days, rules.working_hours),
+        "staff_hours": hours_table(covered, int(people.sum())),
+        "staff_one_more": _named(found.study, more, "facility"),
+    }
+
+
+def referral_tables(found: Assessment) -> dict[str, pd.DataFrame]:
+    """Return the load of each puskesmas, and the way from villages and units to help."""
+    study, settings = found.study, found.scenario.referral
+    areas = work_areas(study.villages, study.facilities)
+    load = puskesmas_load(
+        study.villages,
+        study.facilities,
+        areas,
+        study.staffing,
+        new_doctors=found.scenario.staffing.new_doctors,
+    )
+    is_own = study.facilities["facility_id"].isin(areas.dropna())
+    puskesmas = Facilities(study.facilities[is_own].reset_index(drop=True))
+    today = status_on(study.facilities, found.scenario.service.on_date)
+    hospitals = emergency_hospitals(
+        Facilities(study.facilities.assign(status=today)),
+        kinds=settings.hospital_kinds,
+        count_unknown=settings.count_unknown_emergency,
+    )
+    present = units(study.facilities, found.scenario.service, is_open=False)
+    both = Facilities(pd.concat([puskesmas, hospitals], ignore_index=True))
+    graph = mode_graph(study.roads, found.scenario, mode=settings.mode, facilities=both)
+    trip: dict[str, Any] = {"refuse_m": found.scenario.snapping.refuse_m, "with_metres": True}
+    table = referral_table(
+        found.demand,
+        study.villages,
+        travel_times(graph, origins=found.demand, destinations=puskesmas, **trip),
+        travel_times(graph, origins=found.demand, destinations=hospitals, **trip),
+        areas,
+        limit_minutes=settings.limit_minutes,
+    )
+    pairs = unit_referral(
+        present,
+        travel_times(graph, origins=present, destinations=puskesmas, **trip),
+        travel_times(graph, origins=present, destinations=hospitals, **trip),
+        areas,
+    )
+    return {
+        "puskesmas": load,
+        "referral": _named(study, table, "puskesmas", "hospital"),
+        "unit_referral": _named(study, pairs, "puskesmas", "hospital"),
+    }
+
+
+def profile_tables(found: Assessment) -> dict[str, pd.DataFrame]:
+    """Return the standards each unit meets, and the people within reach of each service."""
+    profiles = found.study.profiles
+    if profiles is None:
+        return {}
+    head = found.scenario.headline
+    services = people_by_service(
+        found.times[head.mode],
+        found.demand["population"].to_numpy(dtype=np.int64),
+        profiles,
+        threshold_minutes=head.threshold_minutes,
+    )
+    standards = _named(found.study, standards_met(profiles), "facility")
+    return {"standards": standards, "services": services}
+
+
+def _named(study: Study, table: pd.DataFrame, *places: str) -> pd.DataFrame:
+    """Return a table with the name of each facility after its id."""
+    names = study.facilities.set_index("facility_id")["facility_name"]
+    named = table.copy()
+    for place in places:
+        column = list(named.columns).index(f"{place}_id")
+        named.insert(column + 1, f"{place}_name", named[f"{place}_id"].map(names))
+    return named

@@ -1,0 +1,341 @@
+"""One function a layer of a printed map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
+
+from batu_geo.render.paper import print_style as ink
+from batu_geo.render.paper.print_elements import text_mm
+from batu_geo.render.paper.print_symbols import HALF_MM, draw_symbol
+from batu_geo.render.text.lettering import drawn_text
+from batu_geo.render.web.label_places import place_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from batu_geo.network.roads import RoadNetwork
+    from batu_geo.render.paper.print_elements import Panel
+
+OUTLINE_TOLERANCE_M, ROAD_TOLERANCE_M, REACH_TOLERANCE_M = 10.0, 12.0, 15.0
+LABEL_SIZES = (1.0, 0.86, 0.74, 0.64, 0.56, 0.5)
+NAME_GRID = 40
+PAD_MM = 0.3
+RINGS, RING_STEPS, RING_MM = 8, 16, 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class RoadLines:
+    """The lines of one class of roads, ready to draw."""
+
+    lines: shapely.Geometry
+    width: float
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A symbol on a map, at its place in metres and moved aside on paper."""
+
+    name: str
+    x: float
+    y: float
+    text: str = ""
+    dashed: bool = False
+    dx_mm: float = 0.0
+    dy_mm: float = 0.0
+    scale: float = 1.0
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it stands beside its true place."""
+        return bool(self.dx_mm or self.dy_mm)
+
+    def drawn_at(self, metres_per_mm: float) -> tuple[float, float]:
+        """Where its middle is drawn."""
+        return self.x + self.dx_mm * metres_per_mm, self.y + self.dy_mm * metres_per_mm
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLabel:
+    """A name on a map: its lines, size in points and centre in metres."""
+
+    text: str
+    size: float
+    x: float
+    y: float
+    width_m: float
+    height_m: float
+
+    @property
+    def box(self) -> shapely.Polygon:
+        """The ground it covers."""
+        half = (self.width_m / 2, self.height_m / 2)
+        return shapely.box(self.x - half[0], self.y - half[1], self.x + half[0], self.y + half[1])
+
+
+def road_lines(roads: RoadNetwork) -> tuple[RoadLines, ...]:
+    """Return the roads merged by class, the least important first."""
+    classes = np.array(roads.classes, dtype=object)[roads.road_class]
+    found = []
+    for members, width, colour in reversed(ink.ROADS):
+        chosen = np.flatnonzero(np.isin(classes, [*members, *(f"{name}_link" for name in members)]))
+        if len(chosen):
+            merged = shapely.line_merge(shapely.MultiLineString(list(roads.lines(chosen))))
+            found.append(RoadLines(merged.simplify(ROAD_TOLERANCE_M), width, colour))
+    return tuple(found)
+
+
+def draw_areas(
+    panel: Panel,
+    shapes: Sequence[shapely.Geometry],
+    fills: Sequence[str],
+    hatches: Sequence[str],
+    *,
+    edges: Sequence[float] | None = None,
+) -> None:
+    """Draw polygons with a fill, a hatching and the width of the edge each."""
+    widths = edges or [0.5] * len(shapes)
+    for shape, fill, hatch, width in zip(shapes, fills, hatches, widths, strict=True):
+        path = _outline(shape)
+        if path is None:
+            continue
+        panel.axes.add_artist(
+            PathPatch(path, facecolor=fill, edgecolor=ink.HATCH_INK, hatch=hatch, linewidth=0,
+                      zorder=2)
+        )  # fmt: skip
+        panel.axes.add_artist(
+            PathPatch(path, facecolor="none", edgecolor=ink.EDGE, linewidth=width, zorder=8)
+        )
+
+
+def _outline(shape: shapely.Geometry) -> Outline | None:
+    parts = [p for p in shapely.get_parts(shape) if shapely.get_type_id(p) == 3]
+    rings = [r for p in parts for r in (p.exterior, *p.interiors)]
+    if not rings:
+        return None
+    xy = np.round(shapely.get_coordinates(rings), 1)
+    codes = np.full(len(xy), Outline.LINETO, dtype=np.uint8)
+    ends = np.cumsum([len(r.coords) for r in rings])
+    codes[np.concatenate([[0], ends[:-1]])] = Outline.MOVETO
+    codes[ends - 1] = Outline.CLOSEPOLY
+    return Outline(xy, codes)
+
+
+def draw_reach(panel: Panel, catchments: gpd.GeoDataFrame, colours: Sequence[str]) -> None:
+    """Draw the ground within reach, the farthest first; no hatching of villages beneath."""
+    shapes = list(catchments.sort_values("threshold_minutes").geometry)
+    for order, (shape, colour) in reversed(list(enumerate(zip(shapes, colours, strict=True)))):
+        path = _outline(shapely.simplify(shape, REACH_TOLERANCE_M))
+        if path is not None:
+            hatch = ink.REACH_HATCH[min(order, len(ink.REACH_HATCH) - 1)]
+            panel.axes.add_artist(
+                PathPatch(path, facecolor=colour, edgecolor="#ffffff", hatch=hatch,
+                          linewidth=0.3, zorder=5 - order / 10)
+            )  # fmt: skip
+
+
+def draw_roads(panel: Panel, roads: Sequence[RoadLines]) -> None:
+    """Draw what of the roads lies in the frame."""
+    west, east = panel.axes.get_xlim()
+    south, north = panel.axes.get_ylim()
+    for level, road in enumerate(roads):
+        inside = shapely.clip_by_rect(road.lines, west, south, east, north)
+        path = _lines_path(inside)
+        if path is not None:
+            panel.axes.add_artist(
+                PathPatch(path, facecolor="none", edgecolor=road.colour, linewidth=road.width,
+                          capstyle="round", joinstyle="round", zorder=6 + level / 10)
+            )  # fmt: skip
+
+
+def _lines_path(lines: shapely.Geometry) -> Outline | None:
+    """Return many lines as one path: one shape to draw instead of thousands."""
+    parts = shapely.get_parts(lines)
+    parts = parts[shapely.get_type_id(parts) == 1]
+    if not len(parts):
+        return None
+    xy, of = shapely.get_coordinates(parts, return_index=True)
+    codes = np.full(len(xy), Outline.LINETO, dtype=np.uint8)
+    codes[np.flatnonzero(np.diff(of, prepend=-1))] = Outline.MOVETO
+    return Outline(np.round(xy, 1), codes)
+
+
+def draw_trips(
+    panel: Panel, trips: Sequence[tuple[float, float, float, float]], *, colour: str, dashed: bool
+) -> None:
+    """Draw straight lines between pairs of places."""
+    style: Any = (0, (4, 2)) if dashed else "solid"
+    for x, y, to_x, to_y in trips:
+        panel.axes.plot([x, to_x], [y, to_y], color=colour, linewidth=1.1, linestyle=style,
+                        zorder=12)  # fmt: skip
+
+
+def spread(panel: Panel, marks: Sequence[Mark]) -> list[Mark]:
+    """Return the marks moved aside until none hides another, earlier ones first.
+
+    Places are tried on rings around the true one; where no ring is free the mark stays.
+    """
+    taken = np.empty((0, 4))
+    moved = []
+    for mark in marks:
+        best = mark
+        for dx, dy in _rings():
+            tried = replace(mark, dx_mm=dx, dy_mm=dy)
+            box = mark_boxes(panel, [tried])
+            if not _hides(box[0], taken):
+                best = tried
+                break
+        moved.append(best)
+        taken = np.vstack([taken, mark_boxes(panel, [best])])
+    return moved
+
+
+def _rings() -> Iterator[tuple[float, float]]:
+    yield 0.0, 0.0
+    for ring in range(1, RINGS + 1):
+        for turn in range(RING_STEPS):
+            angle = 2 * np.pi * turn / RING_STEPS
+            radius = ring * RING_MM
+            yield radius * float(np.cos(angle)), radius * float(np.sin(angle))
+
+
+def _hides(box: NDArray[np.float64], taken: NDArray[np.float64]) -> bool:
+    low, high = np.maximum(box[:2], taken[:, :2]), np.minimum(box[2:], taken[:, 2:])
+    return bool((np.clip(high - low, 0, None).prod(axis=1) > 0).any())
+
+
+def draw_marks(panel: Panel, marks: Sequence[Mark]) -> None:
+    """Draw symbols, with a thin line to the true place of one that was moved."""
+    for mark in marks:
+        x, y = mark.drawn_at(panel.metres_per_mm)
+        if mark.is_moved:
+            panel.axes.plot([mark.x, x], [mark.y, y], color=ink.INK, linewidth=0.5, marker="o",
+                            markersize=1.6, markevery=[0], zorder=20)  # fmt: skip
+        draw_symbol(panel.axes, mark.name, x, y, panel.metres_per_mm * mark.scale,
+                    text=mark.text, dashed=mark.dashed)  # fmt: skip
+
+
+def mark_boxes(panel: Panel, marks: Sequence[Mark]) -> NDArray[np.float64]:
+    """Return the ground each symbol covers: left, bottom, right, top, float64 [b, 4]."""
+    mm = panel.metres_per_mm
+    boxes = [
+        (x - r, y - r, x + r, y + r)
+        for m in marks
+        for x, y in [m.drawn_at(mm)]
+        for r in [HALF_MM * (0.7 if m.name == "refused" else 1.25) * mm * m.scale]
+    ]
+    return np.array(boxes, dtype=np.float64).reshape(-1, 4)
+
+
+def placed_names(
+    panel: Panel,
+    shapes: NDArray[np.object_],
+    names: Sequence[str],
+    marks: Sequence[Mark],
+    *,
+    size: float,
+    bold: Sequence[bool],
+) -> list[PlacedLabel]:
+    """Return every name inside its own village, over no symbol and no other name.
+
+    A name that does not fit is set in two lines, then smaller, step by step.
+    """
+    mm, taken = panel.metres_per_mm, mark_boxes(panel, marks)
+    labels: dict[int, PlacedLabel] = {}
+    for row in np.argsort(shapely.area(shapes), kind="stable").tolist():
+        label = _placed(shapes[row], list(_set(names[row], size, bold[row])), taken, mm)
+        labels[row] = label
+        taken = np.vstack([taken, label.box.bounds])
+    return [labels[row] for row in range(len(names))]
+
+
+def _placed(
+    shape: shapely.Polygon,
+    options: Sequence[tuple[str, float, float, float]],
+    taken: NDArray[np.float64],
+    mm: float,
+) -> PlacedLabel:
+    """Return the largest setting of a name that finds a free place; else the least bad one."""
+    shapely.prepare(shape)
+    for text, points, width, height in options:
+        spot = _free_spot(shape, (width * mm, height * mm), taken)
+        if spot is not None:
+            return PlacedLabel(text, points, *spot, width * mm, height * mm)
+    text, points, width, height = options[-1]
+    extent = (width * mm, height * mm)
+    x, y = place_labels(np.array([shape], dtype=object), [extent], taken)[0].tolist()
+    return PlacedLabel(text, points, x, y, *extent)
+
+
+def _free_spot(
+    shape: shapely.Polygon, extent: tuple[float, float], taken: NDArray[np.float64]
+) -> tuple[float, float] | None:
+    """Return the centre, nearest to the middle, of a box that is inside and hides nothing."""
+    west, south, east, north = shape.bounds
+    half = np.array(extent) / 2
+    if east - west < extent[0] or north - south < extent[1]:
+        return None
+    columns = np.linspace(west + half[0], east - half[0], NAME_GRID)
+    rows = np.linspace(south + half[1], north - half[1], NAME_GRID)
+    x, y = (axis.ravel() for axis in np.meshgrid(columns, rows))
+    boxes = np.column_stack([x - half[0], y - half[1], x + half[0], y + half[1]])
+    low = np.maximum(boxes[:, None, :2], taken[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], taken[None, :, 2:])
+    is_free = ~(np.clip(high - low, 0, None).prod(axis=2) > 0).any(axis=1)
+    is_free &= shapely.contains_xy(shape, x, y)
+    free = np.flatnonzero(is_free)
+    free = free[shapely.contains(shape, shapely.box(*boxes[free].T))]
+    if not len(free):
+        return None
+    middle = shapely.maximum_inscribed_circle(shape, min(extent)).coords[0]
+    best = free[np.argmin(np.hypot(x[free] - middle[0], y[free] - middle[1]))]
+    return float(x[best]), float(y[best])
+
+
+def _set(name: str, size: float, is_bold: bool) -> Iterator[tuple[str, float, float, float]]:  # noqa: FBT001 - one of three plain values
+    """Yield a name in one line and in two, ever smaller, with its size on paper in mm."""
+    whole = drawn_text(name)
+    words = whole.split()
+    cut = min(
+        range(1, len(words)), default=0,
+        key=lambda n: max(len(" ".join(words[:n])), len(" ".join(words[n:]))),
+    )  # fmt: skip
+    forms = [[whole], [" ".join(words[:cut]), " ".join(words[cut:])]] if cut else [[whole]]
+    for factor in LABEL_SIZES:
+        for lines in forms:
+            points = size * factor
+            width = max(text_mm(line, points, bold=is_bold) for line in lines) + 2 * PAD_MM
+            height = len(lines) * points * 1.25 * ink.POINT_MM + PAD_MM
+            yield "\n".join(lines), points, width, height
+
+
+def draw_names(panel: Panel, labels: Sequence[PlacedLabel], bold: Sequence[bool]) -> None:
+    """Draw names on a light ground."""
+    for label, is_bold in zip(labels, bold, strict=True):
+        panel.axes.text(
+            label.x, label.y, label.text, fontsize=label.size, ha="center", va="center",
+            linespacing=1.05, color="#111111", zorder=26,
+            fontweight="bold" if is_bold else "normal",
+            bbox={"boxstyle": "square,pad=0.12", "facecolor": "#ffffff", "alpha": 0.78,
+                  "linewidth": 0},
+        )  # fmt: skip
+
+
+def share_looks(
+    village_ids: Sequence[str], shares: Mapping[Any, float]
+) -> tuple[list[str], list[str]]:
+    """Return fill and hatching of each village by its share; no people is no class."""
+    values = [shares.get(village_id, np.nan) for village_id in village_ids]
+    classes = [None if np.isnan(v) else ink.share_class(v) for v in values]
+    fills = ["#ffffff" if c is None else ink.SHARE_FILL[c] for c in classes]
+    hatches = ["" if c is None else ink.SHARE_HATCH[c] for c in classes]
+    return fills, hatches

@@ -1,0 +1,282 @@
+"""What `assess` prints: every table of the health office, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from rich.box import SIMPLE_HEAD
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from batu_geo.render.text.column_headings import cell, column_words, table_title
+from batu_geo.render.text.words import (
+    certainty_sentence,
+    code_word,
+    date_word,
+    mode_word,
+    number,
+    word,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from rich.console import RenderableType
+
+    from batu_geo.domain.errors import Language
+
+HIDDEN = "<5"
+MOST_UNBROKEN = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table as it is printed: some of its columns by name, perhaps of fewer rows."""
+
+    name: str
+    columns: str
+    rows: Callable[[pd.DataFrame], pd.DataFrame] = lambda table: table
+
+
+def _norm_summary(checks: pd.DataFrame) -> pd.DataFrame:
+    """Count how often each norm is met; a value is told where only one thing is compared."""
+    rows = []
+    for (what, norm_id), part in checks.groupby(["what", "norm_id"], sort=False):
+        first, met = part.iloc[0], part["is_met"].astype("boolean")
+        rows.append(
+            {
+                "what": what,
+                "value": first["value"] if len(part) == 1 else None,
+                "comparison": first["comparison"],
+                "norm": first["norm"],
+                "met": int(met.fillna(value=False).sum()),
+                "not_met": int((~met).fillna(value=False).sum()),
+                "no_data": int(met.isna().sum()),
+                "norm_id": norm_id,
+                "source": f"{first['source']}, {first['article']}",
+                "conflicts_with": first["conflicts_with"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _action_summary(actions: pd.DataFrame) -> pd.DataFrame:
+    keys = ["strategy", "action", "owner"]
+    return actions.groupby(keys, as_index=False).size().rename(columns={"size": "count"})
+
+
+def _below_norm(gaps: pd.DataFrame) -> pd.DataFrame:
+    return gaps[gaps["gap"].isna() | (gaps["gap"] > 0)]
+
+
+SECTIONS = (
+    Section(
+        "four_coverages",
+        "word mode threshold_minutes value of percent villages_known source evidence",
+    ),
+    Section(
+        "figures",
+        "figure_id meaning reported found found_in source date",
+    ),
+    Section(
+        "feasibility",
+        "village_id site_id building_readiness process_stage people_gained "
+        "buildings_left feasibility_score",
+    ),
+    Section(
+        "bands",
+        "village_name minutes_p5 mean_minutes_middle minutes_p95 "
+        "people_certainly_within people_depends people_certainly_beyond state",
+    ),
+    Section(
+        "demand_sources",
+        "village_name rank_streets rank_raster rank_footprints",
+    ),
+    Section(
+        "access",
+        "village_name units_within staff_within gravity two_step_fca_per_5000 "
+        "e2sfca_per_5000 balanced_fca_per_5000",
+    ),
+    Section(
+        "equity",
+        "area people people_beyond gini theil palma p10_minutes p90_minutes "
+        "p90_minus_p10_minutes concentration_by_poverty",
+    ),
+    Section(
+        "staff_days",
+        "weekday is_working_day people_hours mean_people worst_hour worst_people is_worst",
+    ),
+    Section(
+        "staff_one_more",
+        "facility_name people_hours_gained",
+        lambda table: table[table["people_hours_gained"] > 0],
+    ),
+    Section(
+        "staff_gaps",
+        "facility_name profession present norm gap norm_id",
+        _below_norm,
+    ),
+    Section(
+        "unit_hours",
+        "facility_name open_days open_hours",
+    ),
+    Section(
+        "services",
+        "service units people share_percent",
+    ),
+    Section(
+        "standards",
+        "facility_name met known percent_met",
+    ),
+    Section(
+        "indicators",
+        "village_name indicator count rate rate_unit evidence",
+    ),
+    Section(
+        "puskesmas",
+        "facility_name villages people doctors people_per_doctor doctors_added "
+        "people_per_doctor_after",
+    ),
+    Section(
+        "referral",
+        "village_name puskesmas_name puskesmas_minutes hospital_name hospital_minutes "
+        "people_beyond share_beyond_percent",
+    ),
+    Section(
+        "unit_referral",
+        "facility_name puskesmas_name puskesmas_minutes hospital_name hospital_minutes",
+    ),
+    Section(
+        "plan",
+        "site_id building_name village_name suitability people_gained city_rupiah "
+        "in_every_optimal in_every_nearly",
+    ),
+    Section(
+        "plan_proof",
+        "model plan_status objective objective_unit bound gap_percent proof people_without_place "
+        "optimal_plans nearly_plans conflicts without_cost",
+    ),
+    Section(
+        "plan_units",
+        "facility_name village_name is_new people_sent people_per_unit mean_minutes_sent",
+    ),
+    Section(
+        "plan_villages",
+        "village_name population people_sent people_without_place mean_minutes_sent",
+    ),
+    Section(
+        "building_order",
+        "step year site_id people_served people_added best_possible regret_people best_is_proved",
+    ),
+    Section(
+        "building_costs",
+        "site_id readiness city_rupiah village_fund_rupiah bok_rupiah bok_yearly_rupiah",
+    ),
+    Section(
+        "norm_checks",
+        "what value comparison norm met not_met no_data norm_id source conflicts_with",
+        _norm_summary,
+    ),
+    Section(
+        "actions",
+        "strategy action owner count",
+        _action_summary,
+    ),
+)
+
+
+PLAIN_NUMBERS = ("reported", "found", "norm", "value", "objective", "bound")
+OF_A_PLAN = ("plan", "plan_proof", "building_order")
+OF_SOME_PLANS = (*OF_A_PLAN, "plan_units", "plan_villages")
+
+
+def appraisal(
+    tables: Mapping[str, pd.DataFrame], language: Language, *, only: Sequence[str] = ()
+) -> RenderableType:
+    """Return every table of the health office as a terminal shows it, or some of them.
+
+    Parameters
+    ----------
+    tables
+        From `appraise`, by name; those that a study lacks are said to have no data.
+    language
+        Of titles, headings and codes.
+    only
+        Names of the tables; all when none is named.
+    """
+    parts: list[RenderableType] = []
+    for section in (s for s in SECTIONS if not only or s.name in only):
+        title = table_title(section.name, language)
+        table = tables.get(section.name)
+        if table is None and section.name in OF_SOME_PLANS:
+            continue
+        if table is None or table.empty:
+            key = "gain_no_plan" if table is not None and section.name == "plan" else "no_data"
+            parts.append(Text(f"\n{title}: {word(key, language)}", style="bold"))
+            continue
+        rows = section.rows(table)
+        worth = code_word(_weakest_word(table), language)
+        parts += [Text(f"\n{title} ({worth})", style="bold"), _shown(section, rows, language)]
+    return Group(*parts)
+
+
+def _weakest_word(table: pd.DataFrame) -> str:
+    """Return the evidence of a table: one word where all rows agree, else that it varies."""
+    kinds = table["evidence"].dropna().unique()
+    return str(kinds[0]) if len(kinds) == 1 else "evidence_varies"
+
+
+def _shown(section: Section, rows: pd.DataFrame, language: Language) -> Table:
+    names = [f"{n}_en" if n == "meaning" and language == "en" else n
+             for n in section.columns.split()]  # fmt: skip
+    words_of = {n: column_words(n, language) for n in names if n in rows}
+    # What does not apply to any row is left out.
+    columns = {n: w for n, w in words_of.items() if not (w.blank and rows[n].isna().all())}
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    cells = [[_cell(n, row, language) for n in columns] for row in rows.to_dict("records")]
+    for place, (name, words) in enumerate(columns.items()):
+        is_number = words.digits is not None or name in PLAIN_NUMBERS
+        longest = max((len(w) for row in cells for w in row[place].split()), default=0)
+        table.add_column(
+            words.heading,
+            justify="right" if is_number else "left",
+            overflow="fold",
+            min_width=min(longest, MOST_UNBROKEN),
+        )
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+def _cell(name: str, row: Mapping[Any, Any], language: Language) -> str:
+    value = row[name]
+    if name == "count" and row.get("is_hidden") is True:
+        return HIDDEN
+    if name == "date":
+        return date_word(value, language)
+    return cell(name, value, language)
+
+
+def served_lines(city: pd.DataFrame, language: Language) -> Iterator[str]:
+    """Say how many people of the city are served, a line for each mode and threshold."""
+    for row in city.to_dict("records"):
+        yield word(
+            "print_served",
+            language,
+            threshold=number(row["threshold_minutes"], language),
+            mode=mode_word(row["mode"], language),
+            served=number(row["served"], language),
+            population=number(row["population"], language),
+            share=number(row["share_served_percent"], language, 1),
+        )
+
+
+def certainty_lines(gaps: pd.DataFrame, language: Language) -> Iterator[str]:
+    """Yield of each ranked village how sure its rank is, and whom it ties with."""
+    for gap in gaps.to_dict("records"):
+        if pd.isna(gap["rank_share_percent"]):
+            continue
+        yield certainty_sentence(gap, language)

@@ -1,0 +1,143 @@
+"""What a check prints: the inputs, then every fault with its place and its remedy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from batu_geo.domain.errors import MOST_LINES, shown
+from batu_geo.render.text.words import number, word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import RenderableType
+
+    from batu_geo.domain.errors import Language, Problem
+
+SIGNS = {True: ("check_error", "red"), False: ("check_warning", "yellow")}
+
+
+def checkup_report(
+    title: str,
+    faults: Sequence[tuple[str, Problem, bool]],
+    *,
+    records: Mapping[str, int],
+    inputs: Mapping[str, Mapping[str, str]],
+    language: Language,
+) -> RenderableType:
+    """Return what a check says on a terminal.
+
+    Parameters
+    ----------
+    title
+        Of the study, or the name of the file.
+    faults
+        Table, problem and whether it is an error.
+    records
+        By table that could be read: its number of records.
+    inputs
+        By table: the card of its file.
+    language
+        Of the words.
+    """
+    parts: list[RenderableType] = [
+        Text(word("check_title", language, title=shown(title)), style="bold"),
+        _inputs_table(faults, records, inputs, language),
+    ]
+    for is_error in (True, False):
+        chosen = [problem for _, problem, bad in faults if bad is is_error]
+        key, style = SIGNS[is_error]
+        parts += [
+            # One fault, one line: whoever reads a pipe counts on it.
+            Text.assemble(
+                (f"{word(key, language)} ", style),
+                problem.line(language),
+                no_wrap=True,
+                overflow="ignore",
+            )
+            for problem in chosen[:MOST_LINES]
+        ]
+        if len(chosen) > MOST_LINES:
+            rest = number(len(chosen) - MOST_LINES, language)
+            parts.append(Text(word("check_more", language, count=rest)))
+    errors = sum(is_error for _, _, is_error in faults)
+    parts.append(
+        Text(
+            word(
+                "check_counts",
+                language,
+                errors=number(errors, language),
+                warnings=number(len(faults) - errors, language),
+            ),
+            style="bold",
+        )
+    )
+    return Group(*parts)
+
+
+def _inputs_table(
+    faults: Sequence[tuple[str, Problem, bool]],
+    records: Mapping[str, int],
+    inputs: Mapping[str, Mapping[str, str]],
+    language: Language,
+) -> Table:
+    table = Table()
+    for key in ("check_table", "check_file"):
+        table.add_column(word(key, language))
+    for key in ("check_records", "check_errors", "check_warnings"):
+        table.add_column(word(key, language), justify="right")
+    names = dict.fromkeys([*inputs, *records, *(name for name, _, _ in faults)])
+    for name in names:
+        errors = sum(is_error for owner, _, is_error in faults if owner == name)
+        warnings = sum(not is_error for owner, _, is_error in faults if owner == name)
+        count = number(records[name], language) if name in records else "-"
+        path = escape(shown(inputs.get(name, {}).get("path", "")))
+        table.add_row(
+            _table_word(name, language), path, count,
+            Text(str(errors), style="red" if errors else ""), str(warnings),
+        )  # fmt: skip
+    return table
+
+
+def _table_word(name: str, language: Language) -> str:
+    known = {"scenario": "check_scenario", "outputs": "check_outputs", "homes": "check_homes"}
+    return word(known.get(name, f"table_{name}"), language)
+
+
+def checkup_card(
+    title: str,
+    faults: Sequence[tuple[str, Problem, bool]],
+    *,
+    records: Mapping[str, int],
+    inputs: Mapping[str, Mapping[str, str]],
+    language: Language,
+) -> dict[str, Any]:
+    """Return a check as JSON: the same as `checkup_report`, for machines."""
+    return {
+        "title": shown(title, longest=400),
+        "inputs": {
+            name: {"path": shown(card.get("path", ""), longest=400),
+                   "sha256": card.get("sha256", ""), "records": records.get(name)}
+            for name, card in inputs.items()
+        },
+        "errors": [_card(t, p, language) for t, p, is_error in faults if is_error],
+        "warnings": [_card(t, p, language) for t, p, is_error in faults if not is_error],
+    }  # fmt: skip
+
+
+def _card(table: str, problem: Problem, language: Language) -> dict[str, Any]:
+    return {
+        "table": table,
+        "code": problem.code,
+        "path": shown(problem.path, longest=400),
+        "row": problem.row,
+        "feature": problem.feature,
+        "record_id": shown(problem.record_id),
+        "column": shown(problem.column),
+        "line": problem.line(language),
+    }

@@ -1,0 +1,131 @@
+"""What `compare` prints: scenarios side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from rich.box import SIMPLE_HEAD
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from batu_geo.domain.errors import shown
+from batu_geo.render.text.words import code_word, difference_word, number, side_title, word
+from batu_geo.siting.buildings.costs_and_readiness import cost_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.console import RenderableType
+
+    from batu_geo.domain.errors import Language
+
+NUMBERS = {
+    "people_served": 0, "share_served_percent": 1, "people_cut_off": 0, "people_without_place": 0,
+    "mean_minutes": 1, "p90_minutes": 1, "gini": 3,
+    "villages_without_unit": 0, "new_units": 0, "needs_nurse": 0, "needs_midwife": 0,
+    "needs_cadre": 0,
+}  # fmt: skip
+# Of models with capacities alone.
+AT_TIMES = ("people_without_place",)
+# That the village fund pays nothing is worth saying.
+ALWAYS = ("city_rupiah", "village_fund_rupiah")
+
+
+def comparison(tables: Mapping[str, pd.DataFrame], language: Language) -> RenderableType:
+    """Return the comparison as a terminal shows it: one column a scenario.
+
+    Parameters
+    ----------
+    tables
+        Of a `Comparison`: ``summary`` and ``effects``.
+    language
+        Of headings and numbers.
+    """
+    parts: list[RenderableType] = []
+    rows = tables["summary"].to_dict("records")
+    parts += [_beside(rows[start : start + 4], language) for start in range(0, len(rows), 4)]
+    evidence = {row.get("cost_evidence") for row in rows} - {None, ""}
+    evidence_words = ", ".join(sorted(code_word(e, language) for e in evidence)) or word(
+        "no_data", language
+    )
+    parts.append(Text(word("compare_costs", language, evidence=evidence_words)))
+    effects = tables["effects"]
+    if len(effects):
+        title = Text(word("compare_effects", language), style="bold")
+        parts += [title, _effects(effects, language)]
+    return Group(*parts)
+
+
+def _beside(rows: list[dict[Any, Any]], language: Language) -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("")
+    for row in rows:
+        table.add_column(Text(side_title(row, language)), justify="right", max_width=24)
+    for name, digits in NUMBERS.items():
+        cells = [_figure(row.get(name), language, digits) for row in rows]
+        if name not in AT_TIMES or any(cells):
+            table.add_row(word(f"compare_{name}", language), *cells)
+    table.add_row(word("compare_worst", language), *(Text(_worst(row, language)) for row in rows))
+    for name in cost_columns():
+        cells = [_millions(row, name, language) for row in rows]
+        if name in ALWAYS or any(_is_some(row.get(name)) for row in rows):
+            table.add_row(word(f"compare_{name}", language), *cells)
+    table.add_row(word("compare_proof", language), *(_proof(row, language) for row in rows))
+    return table
+
+
+def _figure(value: Any, language: Language, digits: int) -> str:
+    return "" if value is None or pd.isna(value) else number(value, language, digits)
+
+
+def _worst(row: Mapping[Any, Any], language: Language) -> str:
+    minutes = number(row["worst_village_minutes"], language, 1)
+    return f"{shown(row['worst_village'])} ({minutes})"
+
+
+def _is_some(value: Any) -> bool:
+    return value is not None and not pd.isna(value) and value != 0
+
+
+def _millions(row: Mapping[Any, Any], name: str, language: Language) -> str:
+    """Return a sum in millions; a plan with sites nobody has priced costs more than that."""
+    value = row.get(name)
+    if value is None or pd.isna(value):
+        return ""
+    text = number(value / 1_000_000, language)
+    return f"{text} + ?" if row["sites_without_cost"] else text
+
+
+def _proof(row: Mapping[Any, Any], language: Language) -> str:
+    if not isinstance(row["status"], str) or not row["status"]:
+        return ""
+    words = code_word(row["status"], language)
+    gap = row.get("gap")
+    if row["status"] == "best_so_far" and gap is not None:
+        words += f" (± {number(100 * gap, language, 2)} %)"
+    return words
+
+
+def _effects(effects: pd.DataFrame, language: Language) -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for key in (
+        "compare_difference",
+        "village",
+        "compare_minutes_more",
+        "compare_served_more",
+        "rank",
+    ):
+        table.add_column(word(key, language))
+    for row in effects.to_dict("records"):
+        before, after = (_figure(row[n], language, 0) for n in ("rank_before", "rank_after"))
+        cells = (
+            difference_word(row["difference"], language),
+            shown(row["village_name"]),
+            number(row["minutes_more"], language, 1),
+            number(row["served_more"], language),
+            f"{before or '-'} → {after or '-'}" if before or after else "",
+        )
+        table.add_row(*(Text(cell) for cell in cells))
+    return table

@@ -1,0 +1,177 @@
+"""What `explain` prints: why a village ranks where it does, on one screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from batu_geo.domain.errors import shown
+from batu_geo.render.text.words import certainty_sentence, code_word, mode_word, number, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rich.console import RenderableType
+
+    from batu_geo.domain.errors import Language
+
+MOST_CHANGES = 8
+
+
+def explanation(found: Mapping[str, Any], language: Language) -> RenderableType:
+    """Return what `batu_geo.verbs.explain.explain` found, as a terminal shows it."""
+    parts: list[RenderableType] = [Text(_headline(found, language), style="bold")]
+    if found["certainty"] and found["certainty"]["rank_share_percent"] is not None:
+        parts.append(Text(certainty_sentence(found["certainty"], language)))
+    parts.append(_minutes(found, language))
+    parts += [Text(line) for line in _reach(found, language)]
+    if found["criteria"]:
+        parts.append(_criteria(found["criteria"], language))
+        parts.append(Text(_building(found["building"], language)))
+        parts.append(_changes(found["changes"], found["rank"], language))
+    parts.append(Text(_evidence(found["evidence"], language)))
+    return Group(*parts)
+
+
+def _headline(found: Mapping[str, Any], language: Language) -> str:
+    values = {
+        "name": shown(found["village"]),
+        "id": found["village_id"],
+        "people": number(found["population"], language),
+        "status": word(f"explain_unit_{found['unit_status']}", language),
+        "evidence": code_word(found["unit_evidence"] or "unknown", language),
+    }
+    line = word("explain_village", language, **values)
+    if found["rank"] is None:
+        return line
+    ranked = word(
+        "explain_rank",
+        language,
+        rank=found["rank"],
+        of=found["of"],
+        score=number(100 * found["score"], language, 1),
+        ready=number(100 * found["feasibility_score"], language, 1),
+    )
+    return f"{line}\n{ranked}"
+
+
+def _table(headings: Sequence[str], language: Language, *, texts: int = 1) -> Table:
+    """Return an empty table; all columns but the first few hold numbers."""
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for place, key in enumerate(headings):
+        table.add_column(word(key, language), justify="left" if place < texts else "right")
+    return table
+
+
+def _add(table: Table, *cells: str) -> None:
+    """Add a row as plain text: names are data and hold no markup."""
+    table.add_row(*(Text(cell) for cell in cells))
+
+
+def _minutes(found: Mapping[str, Any], language: Language) -> RenderableType:
+    minutes, head = found["minutes"], found["headline"]
+    if minutes["mean"] is None:
+        return Text(word("explain_unreachable", language))
+    title = word(
+        "explain_minutes",
+        language,
+        minutes=number(minutes["mean"], language, 1),
+        mode=mode_word(head["mode"], language),
+        units=", ".join(
+            f"{shown(u['facility_name'])} ({number(u['people'], language)})"
+            for u in minutes["units"]
+        ),
+    )
+    table = _table(("explain_part", "road_class", "metres", "minutes"), language, texts=2)
+    for part in minutes["parts"]:
+        _add(
+            table,
+            word(f"part_{part['part']}", language),
+            shown(part["road_class"] or ""),
+            number(part["metres"], language),
+            number(part["minutes"], language, 1),
+        )
+    return Group(Text(title), table)
+
+
+def _reach(found: Mapping[str, Any], language: Language) -> Iterator[str]:
+    for row in found["people"]:
+        yield word(
+            "explain_reach",
+            language,
+            threshold=number(row["threshold_minutes"], language),
+            mode=mode_word(row["mode"], language),
+            served=number(row["served"], language),
+            beyond=number(row["not_served"], language),
+            cut_off=number(row["unreachable"] + row["not_snapped"], language),
+        )
+
+
+def _criteria(criteria: Sequence[Mapping[str, Any]], language: Language) -> Table:
+    headings = ("explain_criterion", "explain_raw", "explain_goalposts", "explain_value",
+                "explain_weight", "explain_adds")  # fmt: skip
+    table = _table(headings, language)
+    for row in criteria:
+        goalposts = f"{number(row['none_at'], language)} - {number(row['worst_at'], language)}"
+        parts = [row["value"], row["weight"], row["contribution"]]
+        shares = [number(None if p is None else 100 * p, language, 1) for p in parts]
+        _add(
+            table,
+            f"{code_word(row['name'], language)}\n  {shown(row['reason'])}",
+            number(row["raw"], language, 1),
+            goalposts,
+            *shares,
+        )
+    return table
+
+
+def _building(building: Mapping[str, Any] | None, language: Language) -> str:
+    label = word("best_building", language)
+    if building is None:
+        return f"{label}: {word('print_no_building', language)}"
+    gained = number(building["people_gained"], language)
+    name, worth = shown(building["building_name"]), code_word(building["gain_evidence"], language)
+    fit = word(building["suitability"], language)
+    return f"{label}: {name} ({fit}, {worth}), +{gained} {word('people', language)}"
+
+
+def _changes(changes: Sequence[Mapping[str, Any]], rank: int, language: Language) -> Table:
+    headings = ("explain_change", "rank", "score", "explain_score_change", "minutes",
+                "people_beyond")  # fmt: skip
+    table = _table(headings, language)
+    table.title, table.title_justify = word("explain_changes", language), "left"
+    for row in changes[:MOST_CHANGES]:
+        _add(
+            table,
+            _change(row, language),
+            f"{rank} → {row['rank']}" if row["rank"] != rank else str(rank),
+            number(100 * row["score"], language, 1),
+            f"{100 * row['score_change']:+.1f}".replace(".", "," if language == "id" else "."),
+            number(row["mean_minutes"], language, 1),
+            number(row["people_beyond"], language),
+        )
+    return table
+
+
+def _change(row: Mapping[str, Any], language: Language) -> str:
+    change, by = str(row["change"]), row["by"]
+    if change.startswith("weight_"):
+        name = code_word(change.removeprefix("weight_"), language)
+        return word("change_weight", language, name=name, by=f"{by:+.0f}")
+    if change == "population":
+        return word("change_population", language, by=f"{by:+.0f}")
+    if change == "speed":
+        return word(f"change_speed_{by}", language)
+    return word(f"change_{change}", language, name=shown(by))
+
+
+def _evidence(evidence: Mapping[str, str], language: Language) -> str:
+    listed = ", ".join(
+        f"{word(f'table_{name}', language)} ({code_word(worth, language)})"
+        for name, worth in evidence.items()
+    )
+    return f"{word('evidence', language)}: {listed}"

@@ -1,0 +1,85 @@
+"""What `batu-geo import` prints: what each column is taken for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from batu_geo.domain.errors import shown
+from batu_geo.render.text.words import number, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from batu_geo.domain.errors import Language
+    from batu_geo.sources.cells.match_columns import Match
+
+KM2_DIGITS = 3
+IN_CARD = ("origin", "licence", "date", "evidence")
+
+
+def changes_table(changes: pd.DataFrame, language: Language) -> Table:
+    """Return how much each village changed between two editions of its outline."""
+    table = Table(box=None, pad_edge=False)
+    keys = ("village", "old_km2", "new_km2", "gained_km2", "lost_km2", "shared", "farthest_m")
+    for key in keys:
+        table.add_column(
+            word(f"change_{key}", language), justify="left" if key == "village" else "right"
+        )
+    for row in changes.to_dict("records"):
+        areas = [number(row[key], language, KM2_DIGITS) for key in keys[1:5]]
+        table.add_row(
+            Text(shown(row["village_name"])), *areas,
+            number(100 * row["shared"], language, 1), number(row["farthest_m"], language),
+        )  # fmt: skip
+    return table
+
+
+def columns_table(matches: Iterable[Match], language: Language) -> Table:
+    """Return the columns of a file with what they are taken for."""
+    table = Table(box=None, pad_edge=False)
+    for key in ("import_column", "import_taken_for", "import_alike"):
+        table.add_column(word(key, language))
+    for match in matches:
+        if not match.target:
+            target = word("import_not_used", language)
+        elif match.is_sure:
+            target = match.target
+        else:
+            target = word("import_unsure", language, target=match.target)
+        alike = f"{match.score:.0f} %" if match.target else ""
+        table.add_row(Text(shown(match.source)), Text(target), Text(alike))
+    return table
+
+
+def roads_table(  # noqa: PLR0913 - what was found, by name
+    *,
+    kind: str,
+    ways: int,
+    km: float,
+    inside: float | None,
+    near: float | None,
+    buffer_km: float,
+    entry: Mapping[str, str],
+    language: Language,
+) -> Table:
+    """Return what a file of roads holds, how much of it is the study's, and its entry."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    rows = {
+        word("import_roads_kind", language): kind,
+        word("import_roads_ways", language):
+            f"{number(ways, language)} ({number(km, language, 1)} km)",
+    }  # fmt: skip
+    if inside is not None and near is not None:
+        around = word("import_roads_near", language, km=number(buffer_km, language))
+        rows[word("import_roads_inside", language)] = f"{number(100 * inside, language, 1)} %"
+        rows[around] = f"{number(100 * near, language, 1)} %"
+    said = "; ".join(entry[key] for key in IN_CARD)
+    rows[word("import_roads_entry", language)] = f"{entry['path']}: {said}"
+    for label, text in rows.items():
+        table.add_row(label, Text(shown(text)))
+    return table

@@ -1,0 +1,78 @@
+"""What results show of themselves in a notebook: plain HTML, every text escaped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batu_geo.domain.errors import shown
+from batu_geo.render.terminal.appraisal import certainty_lines, served_lines
+from batu_geo.render.text.escaping import escape_text
+from batu_geo.render.text.words import code_word, number, side_title, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from batu_geo.domain.errors import Language
+
+
+def run_html(gaps: pd.DataFrame, city: pd.DataFrame, *, evidence: str, language: Language) -> str:
+    """Return the ranked villages, how sure that is, and who is served.
+
+    Parameters
+    ----------
+    gaps, city
+        Tables of a run.
+    evidence
+        Of the weakest input.
+    language
+        Of the run.
+    """
+    rows = [
+        (
+            str(gap["rank"]),
+            gap["village_name"],
+            number(100 * gap["score"], language, 1),
+            number(gap["population"], language),
+            number(gap["people_beyond"], language),
+        )
+        for gap in gaps.to_dict("records")
+    ]
+    keys = ("rank", "village", "score", "population", "people_beyond")
+    parts = [table_html([word(key, language) for key in keys], rows)]
+    parts += [f"<p>{escape_text(line)}</p>" for line in certainty_lines(gaps, language)]
+    parts += [f"<p>{escape_text(line)}</p>" for line in served_lines(city, language)]
+    worth = f"{word('evidence', language)}: {code_word(evidence, language)}"
+    return "".join([*parts, f"<p><b>{escape_text(worth)}</b></p>"])
+
+
+def comparison_html(summary: pd.DataFrame, language: Language) -> str:
+    """Return scenarios side by side: people served, minutes, worst-off village, proof."""
+    keys = ("people_served", "share_served_percent", "mean_minutes", "new_units")
+    digits: Mapping[str, int] = {"share_served_percent": 1, "mean_minutes": 1}
+    head = ["", *(word(f"compare_{key}", language) for key in keys),
+            word("compare_proof", language)]  # fmt: skip
+    rows = [
+        (
+            side_title(row, language),
+            *(number(row[key], language, digits.get(key, 0)) for key in keys),
+            code_word(row["status"], language) if row["status"] else "",
+        )
+        for row in summary.to_dict("records")
+    ]
+    return table_html(head, rows)
+
+
+def table_html(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a table of texts, escaped.
+
+    >>> table_html(["a"], [["<b>"]])
+    '<table><tr><th>a</th></tr><tr><td>&lt;b&gt;</td></tr></table>'
+    """
+    cells = "".join(f"<th>{escape_text(cell)}</th>" for cell in head)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape_text(shown(cell))}</td>" for cell in row) + "</tr>"
+        for row in rows
+    )
+    return f"<table><tr>{cells}</tr>{body}</table>"

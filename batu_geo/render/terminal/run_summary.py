@@ -1,0 +1,99 @@
+"""What a run prints: the ranked villages, the best building in each, what is assumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from batu_geo.domain.errors import shown
+from batu_geo.render.terminal.appraisal import OF_A_PLAN, appraisal, certainty_lines, served_lines
+from batu_geo.render.text.words import number, word
+from batu_geo.siting.buildings.candidates import is_best_in_village
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pandas as pd
+    from rich.console import RenderableType
+
+    from batu_geo.domain.errors import Language
+
+MOST_NOTICES = 8
+UNCERTAIN = ("assumed", "illustrative")
+
+
+def run_summary(
+    *,
+    gaps: pd.DataFrame,
+    candidates: pd.DataFrame,
+    city: pd.DataFrame,
+    plan: Mapping[str, pd.DataFrame] | None,
+    manifest: Mapping[str, Any],
+    folder: Path,
+    is_new: bool,
+) -> RenderableType:
+    """Return what a finished run says on a terminal, in the language of the run."""
+    language: Language = manifest["language"]
+    parts: list[RenderableType] = []
+    if gaps.empty:
+        parts.append(Text(word("print_no_gaps", language)))
+    else:
+        parts.append(_gap_table(gaps, candidates, language))
+        parts += [Text(line) for line in certainty_lines(gaps, language)]
+    if plan is not None:
+        parts.append(appraisal(plan, language, only=OF_A_PLAN))
+    parts += [Text(line) for line in served_lines(city, language)]
+    parts.append(Text(_assumed_line(manifest["inputs"], language)))
+    notices = manifest.get("notices", ())
+    count = len(notices)
+    if count:
+        parts.append(Text(word("print_notices", language, count=count)))
+        parts += [
+            Text(f"  {notice.get('text', '')}", style="dim") for notice in notices[:MOST_NOTICES]
+        ]
+    parts.append(Text(f"{word('print_folder', language)}: {folder}"))
+    if not is_new:
+        parts.append(Text(word("print_existing", language)))
+    return Group(*parts)
+
+
+def _gap_table(gaps: pd.DataFrame, candidates: pd.DataFrame, language: Language) -> Table:
+    title = word("print_gaps", language, count=len(gaps))
+    table = Table(title=title, title_justify="left", title_style="bold")
+    table.add_column("#", justify="right")
+    table.add_column(word("village", language))
+    for key in ("score", "population", "people_beyond"):
+        table.add_column(word(key, language), justify="right")
+    table.add_column(word("best_building", language))
+    table.add_column(word("people_gained", language), justify="right")
+    best = candidates[is_best_in_village(candidates)].set_index("village_id")
+    for gap in gaps.to_dict("records"):
+        building, gained = word("print_no_building", language), ""
+        if gap["village_id"] in best.index:
+            site = best.loc[gap["village_id"]]
+            building = f"{site['building_name']} ({word(str(site['suitability']), language)})"
+            gained = f"+{number(site['people_gained'], language)}"
+        table.add_row(
+            str(gap["rank"]),
+            escape(shown(gap["village_name"])),
+            number(100 * gap["score"], language, 1),
+            number(gap["population"], language),
+            number(gap["people_beyond"], language),
+            escape(shown(building)),
+            gained,
+        )
+    return table
+
+
+def _assumed_line(inputs: Mapping[str, Mapping[str, str]], language: Language) -> str:
+    listed = ", ".join(
+        f"{word(f'table_{table}', language)} ({word(card['evidence'], language)})"
+        for table, card in inputs.items()
+        if card["evidence"] in UNCERTAIN
+    )
+    return f"{word('print_assumed', language)}: {listed or '-'}"

@@ -1,0 +1,1 @@
+"""Words, numbers and column headings in both languages, and escaping."""

@@ -1,0 +1,205 @@
+"""Words and numbers in the language of the reader."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from batu_geo.domain.errors import SWAPPED, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from batu_geo.domain.errors import Language
+
+PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
+RULE = re.compile(r"(\w+)\(([^()]*)\)")
+
+
+@cache
+def _labels() -> Mapping[str, Mapping[str, str]]:
+    text = files("batu_geo.render.text").joinpath("labels.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def word(key: str, language: Language, **values: object) -> str:
+    """Return a label, with values filled in.
+
+    >>> word("served", "id"), word("served", "en")
+    ('terlayani', 'served')
+    """
+    label = _labels()[key][language]
+    return label.format_map(values) if values else label
+
+
+def has_word(key: str) -> bool:
+    """Say whether a label exists."""
+    return key in _labels()
+
+
+def number(value: Any, language: Language, digits: int = 0) -> str:
+    """Return a number as the reader writes it; missing values say so.
+
+    >>> number(1234.5, "id", 1), number(1234.5, "en", 1), number(None, "id")
+    ('1.234,5', '1,234.5', 'tidak ada data')
+    >>> number(-0.04, "en", 1)
+    '0.0'
+    """
+    if value is None or pd.isna(value):
+        return word("no_data", language)
+    if np.isinf(value):
+        return word("unreachable", language)
+    text = f"{value:z,.{digits}f}"
+    return text.translate(SWAPPED) if language == "id" else text
+
+
+def written_number(text: str, language: Language) -> str:
+    """Return a plain number of four digits or more, or with decimals, as the reader writes it.
+
+    >>> written_number("52932", "id"), written_number("Beji", "id"), written_number("12.5", "id")
+    ('52.932', 'Beji', '12,5')
+    """
+    if not PLAIN_NUMBER.fullmatch(text):
+        return text
+    return number(float(text), language, len(text.partition(".")[2]))
+
+
+def mode_word(mode: str, language: Language) -> str:
+    """Return the mode in words; a mode of the user's own keeps its name."""
+    known = {"foot": "by_foot", "motorcycle": "by_motorcycle", "car": "by_car"}
+    return word(known[mode], language) if mode in known else mode
+
+
+def code_word(value: object, language: Language) -> str:
+    """Return a code of a table in words; a value that is no code stays as it is.
+
+    >>> code_word("midwife", "id"), code_word(True, "en"), code_word("BIG", "id")
+    ('bidan', 'yes', 'BIG')
+    """
+    text = str(value)
+    for key in (f"code_{text.lower()}", text):
+        if key in _labels():
+            return word(key, language)
+    return shown(text)
+
+
+def difference_word(name: str, language: Language) -> str:
+    """Return a setting of a scenario, or an input of a study, in words.
+
+    >>> difference_word("siting", "id"), difference_word("population", "en")
+    ('rencana bangunan', 'population')
+    """
+    for key in (f"setting_{name}", f"table_{name}"):
+        if key in _labels():
+            return word(key, language)
+    return shown(name)
+
+
+def side_title(row: Mapping[Any, Any], language: Language) -> str:
+    """Return the title of a compared scenario, marked where it is run on another study."""
+    title = shown(row["title_en"] if language == "en" and row["title_en"] else row["title"])
+    is_other = str(row["scenario"]).endswith("@against")
+    return word("compare_against", language, title=title) if is_other else title
+
+
+def date_word(value: object, language: Language) -> str:
+    """Return a date as the reader writes it; what is no date stays as it is.
+
+    >>> date_word("2025-12-22", "id"), date_word("2024", "en")
+    ('22 Desember 2025', '2024')
+    """
+    parts = str(value).split("-")
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        return shown(value)
+    year, month, day = (int(part) for part in parts)
+    if not 1 <= month <= 12:
+        return shown(value)
+    return f"{day} {word('months', language).split()[month - 1]} {year}"
+
+
+def need_sentence(gap: Mapping[Any, Any], language: Language, *, minutes: float, mode: str) -> str:
+    """Return why a village ranks where it does, made from its own numbers."""
+    parts = [
+        word(
+            "reason_reach",
+            language,
+            name=gap["village_name"],
+            minutes=number(gap["mean_minutes"], language, 1),
+            mode=mode_word(mode, language),
+            km=number(gap["mean_distance_m"] / 1000, language, 1),
+            beyond=number(gap["people_beyond"], language),
+            share=number(gap["share_beyond_percent"], language, 1),
+            threshold=number(minutes, language),
+        )
+    ]
+    if not pd.isna(gap["residents_per_posyandu"]):
+        per_posyandu = number(gap["residents_per_posyandu"], language)
+        parts.append(word("reason_posyandu", language, people=per_posyandu))
+    return "; ".join(parts) + "."
+
+
+def certainty_sentence(gap: Mapping[Any, Any], language: Language) -> str:
+    """Return how sure the rank of a village is, made from its own numbers."""
+    if pd.isna(gap["rank_share_percent"]):
+        return ""
+    sentence = word(
+        "sure_rank",
+        language,
+        name=shown(gap["village_name"]),
+        rank=gap["rank"],
+        share=number(gap["rank_share_percent"], language),
+        first=number(gap["first_share_percent"], language),
+    )
+    if pd.isna(gap["tied_with"]) or not gap["tied_with"]:
+        return sentence
+    return f"{sentence} {word('sure_tied', language, names=shown(gap['tied_with']))}"
+
+
+def conflict_words(text: str, language: Language) -> str:
+    """Return the rules that cannot hold together, as ``budget(budget=1); ...`` has them.
+
+    >>> conflict_words("site_count(count=6); budget(budget=1000)", "en")
+    'exactly 6 units are opened; costs of at most Rp1,000'
+    """
+    found = []
+    for code, inside in RULE.findall(text):
+        pairs = (pair.partition("=") for pair in inside.split(", "))
+        values = {
+            key: number(int(value), language) if value.isdecimal() else code_word(value, language)
+            for key, _, value in pairs
+        }
+        found.append(word(f"rule_{code}", language, **values))
+    return "; ".join(found)
+
+
+def state_line(name: str, reasons: Iterable[tuple[str, str]], language: Language) -> str:
+    """Return whether a run is fresh, or every reason why it is stale.
+
+    >>> state_line("baseline-1", [], "en")
+    'baseline-1: fresh'
+    """
+    listed = [
+        word(f"stale_{reason}", language, name=_thing(reason, what, language))
+        for reason, what in reasons
+    ]
+    return f"{shown(name)}: {'; '.join(listed) or word('fresh', language)}"
+
+
+def _thing(reason: str, what: str, language: Language) -> str:
+    return word(f"table_{what}", language) if reason == "input" else shown(what)
+
+
+def rule_list(text: str, language: Language) -> str:
+    """Return rules such as ``owner=village; rooms=1`` in words."""
+    found = []
+    for part in text.split("; ") if text else ():
+        rule, _, value = part.partition("=")
+        label = word(f"rule_{rule}", language)
+        found.append(f"{label}: {code_word(value, language)}" if value else label)
+    return "; ".join(found)

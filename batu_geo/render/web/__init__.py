@@ -1,0 +1,1 @@
+"""Folium maps and the explorer as self-contained pages."""

@@ -1,0 +1,141 @@
+"""The map of faulty places: one offline page, the list beside it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import folium
+import geopandas as gpd
+import shapely
+from folium.utilities import JsCode
+
+from batu_geo.domain.errors import shown
+from batu_geo.render.text.escaping import escape_text
+from batu_geo.render.text.words import number, word
+from batu_geo.render.web.base_map import IS_PHONE
+from batu_geo.render.web.map_layers import geojson_layer
+from batu_geo.render.web.map_page import MapPage
+from batu_geo.render.web.offline import OfflineMap, asset, page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batu_geo.domain.errors import Language, Problem
+
+COLOURS = {True: "#b3261e", False: "#c77700"}
+ANYWHERE = (112.4, -8.0, 112.7, -7.7)
+FARTHEST_DEGREES = 1.0
+MOST_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A fault with its place in degrees, where it has one."""
+
+    problem: Problem
+    is_error: bool
+    place: tuple[float, float] | None
+
+
+def fault_map(
+    faults: Sequence[Marked],
+    outlines: gpd.GeoSeries | None,
+    *,
+    title: str,
+    language: Language,
+) -> MapPage:
+    """Return the page of a check.
+
+    Parameters
+    ----------
+    faults
+        In the order of the list.
+    outlines
+        Villages to draw under them, where they could be read.
+    title
+        Of the study or the file.
+    language
+        Of every word on the page.
+    """
+    drawn = OfflineMap(tiles=None, zoom_snap=0.25, zoom_delta=0.5)
+    if outlines is not None:
+        plain = {"fillColor": "#e7ece8", "fillOpacity": 0.8, "color": "#7a8b99", "weight": 1}
+        geojson_layer(
+            outlines, [""] * len(outlines), [plain] * len(outlines), name=word("village", language)
+        ).add_to(drawn)
+    bounds = _bounds(faults, outlines)
+    near = [fault for fault in faults if fault.place and _is_near(fault.place, bounds)]
+    for is_error in (False, True):
+        chosen = [fault for fault in near if fault.is_error is is_error]
+        if chosen:
+            _layer(chosen, language, is_error=is_error).add_to(drawn)
+    is_phone: Any = JsCode(IS_PHONE)
+    folium.LayerControl(collapsed=is_phone, position="topright").add_to(drawn)
+    heading = word("check_title", language, title=shown(title))
+    counts = word(
+        "check_counts",
+        language,
+        errors=number(sum(fault.is_error for fault in faults), language),
+        warnings=number(sum(not fault.is_error for fault in faults), language),
+    )
+    furniture = (
+        f'<header class="page"><h1>{escape_text(heading)}</h1><p>{escape_text(counts)}</p></header>'
+        f"{_list(faults, language)}"
+    )
+    west, south, east, north = bounds
+    corners = json.dumps([[south, west], [north, east]])
+    script = f"{asset('map_faults.js')}\nsetUpFaults(MAP, {corners});"
+    return MapPage(
+        page(drawn, title=heading, language=language, furniture=furniture, script=script)
+    )
+
+
+def _layer(faults: Sequence[Marked], language: Language, *, is_error: bool) -> folium.GeoJson:
+    key = "check_errors" if is_error else "check_warnings"
+    places = gpd.GeoSeries(
+        [shapely.Point(fault.place) for fault in faults if fault.place], crs="EPSG:4326"
+    )
+    looks = {"color": "#ffffff", "weight": 1.5, "fillColor": COLOURS[is_error], "fillOpacity": 0.95}
+    return geojson_layer(
+        places,
+        [escape_text(fault.problem.line(language)) for fault in faults],
+        [looks] * len(faults),
+        name=word(key, language),
+        marker=folium.CircleMarker(radius=8, fill=True),
+    )
+
+
+def _bounds(
+    faults: Sequence[Marked], outlines: gpd.GeoSeries | None
+) -> tuple[float, float, float, float]:
+    if outlines is not None and len(outlines):
+        west, south, east, north = outlines.to_crs("EPSG:4326").total_bounds.tolist()
+        return west, south, east, north
+    places = [fault.place for fault in faults if fault.place]
+    if not places:
+        return ANYWHERE
+    # Around the middle one: a single stray place must not push the others off the page.
+    x, y = sorted(places)[len(places) // 2]
+    half = FARTHEST_DEGREES / 4
+    return x - half, y - half, x + half, y + half
+
+
+def _is_near(place: tuple[float, float], bounds: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = bounds
+    x, y = place
+    return (
+        west - FARTHEST_DEGREES <= x <= east + FARTHEST_DEGREES
+        and south - FARTHEST_DEGREES <= y <= north + FARTHEST_DEGREES
+    )
+
+
+def _list(faults: Sequence[Marked], language: Language) -> str:
+    items = "".join(
+        f'<li><span class="swatch" style="background:{COLOURS[fault.is_error]}"></span>'
+        f"<span>{escape_text(fault.problem.line(language))}</span></li>"
+        for fault in faults[:MOST_LISTED]
+    )
+    title = escape_text(word("check_list", language))
+    return f'<details class="legend" open><summary>{title}</summary><ul>{items}</ul></details>'

@@ -1,0 +1,165 @@
+"""A folium map as one HTML file that needs no network and is the same bytes each time."""
+
+from __future__ import annotations
+
+import base64
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import folium
+
+from batu_geo.domain.errors import EnvironmentFault, Problem
+from batu_geo.render.text.escaping import escape_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from branca.element import Element
+
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data: blob:; font-src data:"
+)
+# Only the page's own JSON has a bare quote before a list; in text from data it is escaped.
+COORDINATES = re.compile(r'"coordinates": [\[\]0-9., e-]+')
+OUTSIDE = re.compile(r"""(?:src|href)\s*=\s*["']?\s*(?:https?:)?//|url\(\s*["']?(?!data:|#)""")
+
+
+class OfflineMap(folium.Map):
+    """A folium map that names no file of a content network.
+
+    folium keeps the lists on the class; these are its own, so that other maps
+    of the same process stay as they are.
+    """
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - the name folium reads
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+
+@cache
+def asset(name: str) -> str:
+    """Return a file of the package that every page carries in itself."""
+    try:
+        return files("batu_geo.render.web").joinpath("assets", name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise EnvironmentFault(Problem("BG-402", values={"name": name})) from error
+
+
+@cache
+def _leaflet() -> str:
+    style = re.sub(r"url\(images/([\w-]+\.png)\)", _data_url, asset("leaflet.css"))
+    script = asset("leaflet.js").replace("</script", "<\\/script")
+    script = re.sub(r"//# sourceMappingURL=.*", "", script)
+    return f"<style>{style}</style><script>{script}</script>"
+
+
+def _data_url(match: re.Match[str]) -> str:
+    content = files("batu_geo.render.web").joinpath("assets", match[1]).read_bytes()
+    return f"url(data:image/png;base64,{base64.b64encode(content).decode()})"
+
+
+def page(drawn: folium.Map, *, title: str, language: str, furniture: str, script: str) -> str:
+    """Return the map as a self-contained page.
+
+    Parameters
+    ----------
+    drawn
+        An `OfflineMap` with its layers.
+    title
+        Title of the page, plain text.
+    language
+        ``"id"`` or ``"en"``.
+    furniture
+        HTML to stand over the map: heading, legend, sources. Its texts are
+        escaped already.
+    script
+        JavaScript to run when the map is made; ``MAP`` stands for the map.
+
+    Raises
+    ------
+    EnvironmentFault
+        When the page would ask for anything outside itself.
+    """
+    html: str = drawn.get_root().render()
+    _refuse_outside(html + furniture)
+    head = _head(title, _leaflet() + f"<style>{asset('page.css')}</style>")
+    script = script.replace("MAP", drawn.get_name())
+    html = html.replace("<html>", f'<html lang="{language}">', 1)
+    html = html.replace("<head>", f"<head>{head}", 1)
+    # The last closing tags: text from data holds none, it is escaped.
+    body = f"{furniture}</body>"
+    html = body.join(html.rsplit("</body>", 1))
+    html = f"<script>{script}</script></html>".join(html.rsplit("</html>", 1))
+    return COORDINATES.sub(_without_spaces, _renumbered(html, drawn.get_root()))
+
+
+def own_page(*, title: str, language: str, body: str, styles: str = "", script: str = "") -> str:
+    """Return a page of our own making, without folium.
+
+    Parameters
+    ----------
+    title
+        Plain text.
+    language
+        ``"id"`` or ``"en"``.
+    body
+        HTML whose texts are escaped already.
+    styles
+        CSS after that of every page.
+    script
+        JavaScript that runs at the end of the page, after Leaflet; nothing of it is
+        loaded where there is none.
+
+    Raises
+    ------
+    EnvironmentFault
+        When the page would ask for anything outside itself.
+    """
+    _refuse_outside(body)
+    library = _leaflet() if script else ""
+    head = _head(title, f"{library}<style>{asset('page.css')}{styles}</style>")
+    run = f"<script>{script}</script>" if script else ""
+    return (
+        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">{head}</head>'
+        f"<body>{body}{run}</body></html>\n"
+    )
+
+
+def _refuse_outside(html: str) -> None:
+    found = OUTSIDE.search(html)
+    if found:
+        name = html[found.start() : found.start() + 80]
+        raise EnvironmentFault(Problem("BG-402", values={"name": name}))
+
+
+def _head(title: str, more: str) -> str:
+    return (
+        f'<meta http-equiv="Content-Security-Policy" content="{CONTENT_POLICY}">'
+        f"<title>{escape_text(title)}</title>{more}"
+    )
+
+
+def _without_spaces(match: re.Match[str]) -> str:
+    return match[0].replace(" ", "")
+
+
+def _renumbered(html: str, root: Element) -> str:
+    """Give each element of the map a number in place of its random name."""
+    numbers = {identity: f"{n:04d}" for n, identity in enumerate(_identities(root))}
+    pattern = re.compile("|".join(map(re.escape, numbers)))
+    return pattern.sub(lambda match: numbers[match[0]], html)
+
+
+def _identities(element: Element) -> Iterator[str]:
+    yield element._id  # noqa: SLF001 - branca has no public name for it
+    parts = [element, *(getattr(element, part, None) for part in ("header", "html", "script"))]
+    for part in parts:
+        if part is None:
+            continue
+        if part is not element:
+            yield part._id  # noqa: SLF001
+        for child in part._children.values():  # noqa: SLF001
+            yield from _identities(child)

@@ -1,0 +1,1 @@
+"""Alternative optima, conflicting rules, building order and trade-offs."""

@@ -1,0 +1,211 @@
+"""What else is as good: all best plans, or all within a share of the best, and what they share."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from batu_geo.siting.problem.location_plan import in_units
+from batu_geo.siting.problem.objective import goal_of
+from batu_geo.siting.problem.rules import choices
+from batu_geo.siting.search.enumeration import all_plans, is_small
+from batu_geo.siting.search.solve import hold, is_within, limit_minutes, plans_within, search
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from batu_geo.siting.problem.objective import Goal, Model
+    from batu_geo.siting.problem.rules import Choices
+    from batu_geo.siting.problem.siting_problem import SitingProblem
+    from batu_geo.siting.search.milp import LinearModel
+
+    Columns = NDArray[np.intp]
+
+MOST_PLANS = 200
+TIME_LIMIT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """Plans that are as good as asked for.
+
+    Attributes
+    ----------
+    plans
+        Site ids of each plan, the best first, equal ones by the tie rule.
+    objectives
+        Of each plan, in the unit of the model.
+    is_complete
+        Whether these are all; if not, there are at least these.
+    in_every
+        Sites in every such plan, those not listed included.
+    in_some
+        Sites in some listed plan but not in every one.
+    is_sure
+        Whether `in_every` is proved; always so when complete.
+    """
+
+    plans: tuple[tuple[str, ...], ...]
+    objectives: tuple[float, ...]
+    is_complete: bool
+    in_every: tuple[str, ...]
+    in_some: tuple[str, ...]
+    is_sure: bool
+
+    def best(self) -> Alternatives | None:
+        """Return those as good as the best alone; None where more of them may not be listed."""
+        if not self.is_complete:
+            return None
+        count = sum(value == self.objectives[0] for value in self.objectives)
+        plans = self.plans[:count]
+        shared = set(plans[0]).intersection(*plans) if plans else set()
+        return replace(
+            self,
+            plans=plans,
+            objectives=self.objectives[:count],
+            in_every=tuple(sorted(shared)),
+            in_some=tuple(sorted(set().union(*plans) - shared)),
+        )
+
+
+def all_optimal(
+    problem: SitingProblem,
+    model: Model,
+    *,
+    threshold_minutes: float | None = None,
+    within_percent: float = 0.0,
+    most_plans: int = MOST_PLANS,
+    time_limit_s: float = TIME_LIMIT_S,
+) -> Alternatives:
+    """Return all plans as good as the best, or within a share of it, and the sites they share.
+
+    Where there are too many plans to look at, each one found is excluded and the solver
+    asked for another, at most `most_plans` times; then there are *at least* these. Whether
+    a site is in every plan is then asked of the solver by closing it.
+
+    Parameters
+    ----------
+    problem
+        What is to be decided.
+    model
+        Name of an uncapacitated model.
+    threshold_minutes
+        For the coverage models.
+    within_percent
+        How much worse a plan may be, in per cent of the best objective. People without any
+        way may not increase.
+    most_plans
+        Most plans listed where not all can be looked at.
+    time_limit_s
+        After that the list is what has been found.
+
+    Examples
+    --------
+    >>> from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+    >>> town = SitingProblem(np.array([[1.0, 9.0, 9.0], [9.0, 1.0, 1.0]]), np.array([5, 5]),
+    ...                      ("a", "b", "c"), rules=Rules(site_count=2))
+    >>> found = all_optimal(town, "mclp", threshold_minutes=2)
+    >>> found.plans, found.in_every
+    ((('a', 'b'), ('a', 'c')), ('a',))
+    """
+    deadline = time.monotonic() + time_limit_s
+    goal = goal_of(problem, model, threshold_minutes)
+    allowed = choices(problem)
+    if allowed is None or allowed.fewest > allowed.most:
+        return Alternatives((), (), is_complete=True, in_every=(), in_some=(), is_sure=True)
+    if is_small(allowed, goal):
+        plans = _by_enumeration(goal, allowed, within_percent)
+        return _alternatives(problem, goal, plans, is_complete=True)
+    found = search(goal, allowed, deadline=deadline)
+    if found.plan is None or not found.is_proved:
+        return Alternatives(
+            (), (), is_complete=found.is_infeasible, in_every=(), in_some=(), is_sure=False
+        )
+    limit = _limit(goal, found.plan, within_percent)
+    held = _held(goal, allowed, limit)
+    plans, is_all = plans_within(held, goal, found.plan, limit, most=most_plans, deadline=deadline)
+    listed = _alternatives(problem, goal, plans, is_complete=is_all)
+    if is_all:
+        return listed
+    return _with_needed(problem, goal, allowed, listed, limit, deadline)
+
+
+def _limit(goal: Goal, plan: Columns, within_percent: float) -> tuple[int, ...]:
+    """Return the worst keys that are still good enough; a share of people is rounded up."""
+    *first, last = goal.primary(plan[None])[0].tolist()
+    slack = int(np.floor(abs(last) * within_percent / 100 + 1e-9))
+    return (*first, last + slack)
+
+
+def _by_enumeration(goal: Goal, allowed: Choices, within_percent: float) -> list[Columns]:
+    keys, plans = all_plans(goal, allowed, goal.primary)
+    if not plans:
+        return []
+    best = plans[int(np.lexsort(keys.T[::-1])[0])]
+    if goal.model == "lscp" and keys[:, 0].min() > 0:
+        return []
+    good = is_within(keys, _limit(goal, best, within_percent))
+    return [plans[n] for n in np.flatnonzero(good)]
+
+
+def _alternatives(
+    problem: SitingProblem, goal: Goal, plans: list[Columns], *, is_complete: bool
+) -> Alternatives:
+    """Return the plans in order and what they have in common."""
+    keyed = []
+    for plan in plans:
+        keys = goal.primary(plan[None])[0].tolist()
+        ties = goal.ties(plan[None])[0].tolist()
+        keyed.append(((*keys, *ties, len(plan), *plan.tolist()), keys[-1], plan))
+    keyed.sort(key=lambda entry: entry[0])
+    named = tuple(tuple(problem.site_ids[n] for n in plan) for _, _, plan in keyed)
+    shared = set(named[0]).intersection(*named) if named else set()
+    used = set().union(*named)
+    return Alternatives(
+        plans=named,
+        objectives=tuple(in_units(goal, last) for _, last, _ in keyed),
+        is_complete=is_complete,
+        in_every=tuple(sorted(shared)),
+        in_some=tuple(sorted(used - shared)),
+        is_sure=is_complete,
+    )
+
+
+def _held(goal: Goal, allowed: Choices, limit: tuple[int, ...]) -> LinearModel:
+    """Return a model of all plans within the limit, minutes included."""
+    model = hold(goal, allowed, limit)
+    limit_minutes(model, goal, allowed, limit)
+    return model
+
+
+def _with_needed(
+    problem: SitingProblem,
+    goal: Goal,
+    allowed: Choices,
+    listed: Alternatives,
+    limit: tuple[int, ...],
+    deadline: float,
+) -> Alternatives:
+    """Close each site the listed plans share, and see whether any plan is still good enough."""
+    needed, is_sure = [], True
+    for name in listed.in_every:
+        column = problem.site_ids.index(name)
+        model = _held(goal, allowed, limit)
+        model.high[column] = 0
+        if model.low[column] > 0:
+            needed.append(name)
+            continue
+        ending = model.minimise(np.zeros(0), deadline=deadline)
+        is_sure = is_sure and (ending.is_infeasible or ending.values is not None)
+        if ending.is_infeasible:
+            needed.append(name)
+    used = {site for plan in listed.plans for site in plan}
+    return replace(
+        listed,
+        in_every=tuple(needed),
+        in_some=tuple(sorted(used - set(needed))),
+        is_sure=is_sure,
+    )

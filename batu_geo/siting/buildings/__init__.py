@@ -1,0 +1,1 @@
+"""Candidate buildings: screening, readiness, costs and legal instruments."""

@@ -1,0 +1,95 @@
+"""What is missing, for whom, and whose action it is: offices, never persons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from batu_geo.siting.buildings.candidates import is_best_in_village
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+HEALTH_OFFICE = "Dinas Kesehatan"
+STAFF_OFFICE = "BKPSDM"
+ASSET_OFFICE = "Pengelola Barang Milik Daerah"
+VILLAGE = "Pemerintah desa/kelurahan"
+COLUMNS = ("strategy", "action", "subject_id", "subject", "missing", "owner", "norm_id")
+
+
+def action_list(
+    gaps: pd.DataFrame,
+    sites: pd.DataFrame,
+    staff_gaps: pd.DataFrame,
+    standards: pd.DataFrame,
+    names: Mapping[Any, str],
+) -> pd.DataFrame:
+    """Return the list of what is missing.
+
+    Columns: ``strategy`` (1 to 6), ``action`` (a code), ``subject_id`` and ``subject`` (for
+    whom), ``missing``, ``owner`` (whose action) and ``norm_id``.
+
+    Parameters
+    ----------
+    gaps, sites
+        From `rank_gaps` and `rank_sites`.
+    staff_gaps, standards
+        From `staff_gaps` and `standards_met`; may be empty.
+    names
+        Names of facilities by id.
+    """
+    rows = [
+        *_units(gaps, sites),
+        *_staff(staff_gaps, names),
+        *_standards(standards, names),
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _units(gaps: pd.DataFrame, sites: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    best = sites[is_best_in_village(sites)].set_index("village_id")
+    for gap in gaps.to_dict("records"):
+        village_id = gap["village_id"]
+        subject = {"subject_id": village_id, "subject": gap["village_name"], "strategy": 4}
+        yield {**subject, "action": "open_unit", "missing": "UPKDK", "owner": HEALTH_OFFICE,
+               "norm_id": "N-UPKDK-DESA"}  # fmt: skip
+        if village_id not in best.index:
+            yield {**subject, "action": "find_building", "missing": "building",
+                   "owner": ASSET_OFFICE, "norm_id": ""}  # fmt: skip
+        elif best.loc[village_id, "suitability"] == "to_verify":
+            site = best.loc[village_id]
+            yield {"strategy": 4, "action": "verify_building", "subject_id": site["site_id"],
+                   "subject": site["building_name"], "missing": site["verify"],
+                   "owner": ASSET_OFFICE, "norm_id": ""}  # fmt: skip
+
+
+def _staff(staff_gaps: pd.DataFrame, names: Mapping[Any, str]) -> Iterator[dict[str, Any]]:
+    for row in staff_gaps.to_dict("records"):
+        if pd.isna(row["gap"]) or not row["gap"]:
+            continue
+        owner = VILLAGE if row["profession"] == "cadre" else STAFF_OFFICE
+        yield {
+            "strategy": 4,
+            "action": "add_staff",
+            "subject_id": row["facility_id"],
+            "subject": names.get(row["facility_id"], ""),
+            "missing": f"{row['gap']} {row['profession']}",
+            "owner": owner,
+            "norm_id": row["norm_id"],
+        }
+
+
+def _standards(standards: pd.DataFrame, names: Mapping[Any, str]) -> Iterator[dict[str, Any]]:
+    for row in standards.to_dict("records"):
+        absent = [item for item, answer in row.items() if answer == "no"]
+        if absent:
+            yield {
+                "strategy": 4,
+                "action": "equip_unit",
+                "subject_id": row["facility_id"],
+                "subject": names.get(row["facility_id"], ""),
+                "missing": "; ".join(str(item) for item in absent),
+                "owner": HEALTH_OFFICE,
+                "norm_id": "",
+            }

@@ -1,0 +1,79 @@
+"""Ways to use a building that somebody else keeps owning, and the documents still missing.
+
+These are options for the office in charge of assets to examine. Nothing here says
+that an instrument is lawful for a building.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COLUMNS = (
+    "site_id", "building_name", "owner", "instrument", "documents_missing", "needs_other_basis",
+)  # fmt: skip
+
+
+@cache
+def instruments() -> Mapping[str, Mapping[str, Any]]:
+    """Return every instrument by its code, with its source."""
+    text = (
+        files("batu_geo.siting.buildings").joinpath("instruments.toml").read_text(encoding="utf-8")
+    )
+    return tomllib.loads(text)
+
+
+def instrument_options(sites: pd.DataFrame) -> pd.DataFrame:
+    """Return the instruments named for the owner of each building, one row each.
+
+    ``documents_missing`` are those of the instrument that the ledger does not list in
+    ``documents``. ``needs_other_basis`` marks what a village owns: outside the city's own
+    property, so flagged and not dropped. A building whose owner nobody published has none.
+
+    Parameters
+    ----------
+    sites
+        With ``site_id``, ``building_name``, ``owner`` and perhaps ``documents``, codes
+        separated by blanks.
+    """
+    rows = []
+    for site in sites.to_dict("records"):
+        listed = site.get("documents")
+        present = set() if pd.isna(listed) else set(str(listed).split())
+        for code, card in instruments().items():
+            if site["owner"] not in card["owners"]:
+                continue
+            missing = [name for name in card["documents"] if name not in present]
+            is_village = site["owner"] == "village"
+            values = (
+                site["site_id"], site["building_name"], site["owner"], code,
+                "; ".join(missing), is_village,
+            )  # fmt: skip
+            rows.append(dict(zip(COLUMNS, values, strict=True)))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def instrument_terms() -> pd.DataFrame:
+    """Return each instrument with its name and terms in both languages, and its source.
+
+    Columns: ``instrument``, ``name_id``, ``name_en``, ``terms_id``, ``terms_en``, ``source`` and
+    ``instrument_evidence``: how its text was seen.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "instrument": code,
+                **{key: card[key] for key in ("name_id", "name_en", "terms_id", "terms_en")},
+                "source": card["source"],
+                "instrument_evidence": card["evidence"],
+            }
+            for code, card in instruments().items()
+        ]
+    )

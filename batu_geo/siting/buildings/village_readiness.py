@@ -1,0 +1,69 @@
+"""How ready a village is for a unit: a score of its own, never mixed with need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from batu_geo.siting.buildings.candidates import is_best_in_village
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batu_geo.domain.criteria import FeasibilityCriterion
+
+SUITABILITY_VALUE = {"fit": 1.0, "to_verify": 0.5, "refused": 0.0}
+PROCESS_VALUE = {
+    "none": 0.0, "unknown": 0.0, "proposed": 0.25, "in_process": 0.5, "decree": 0.75,
+    "handed_over": 1.0,
+}  # fmt: skip
+
+
+def feasibility(
+    gaps: pd.DataFrame, sites: pd.DataFrame, *, criteria: Sequence[FeasibilityCriterion]
+) -> pd.DataFrame:
+    """Return how ready each village without a unit is, by its best building.
+
+    Parameters
+    ----------
+    gaps
+        From `rank_gaps`.
+    sites
+        From `rank_sites`.
+    criteria
+        Names, weights and goalposts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By ``village_id``: ``site_id`` of the best building (missing where none is left),
+        each criterion with its ``value_*`` and ``contribution_*``, and
+        ``feasibility_score``. A village without a building scores 0.
+    """
+    best = sites[is_best_in_village(sites)].set_index("village_id")
+    table = pd.DataFrame({"village_id": gaps["village_id"]})
+    rows = best.reindex(gaps["village_id"]).reset_index()
+    raw: dict[str, pd.Series[float]] = {
+        "building_readiness": rows["suitability"].map(SUITABILITY_VALUE),
+        "process_stage": rows["process_status"].map(PROCESS_VALUE),
+        "people_gained": rows["people_gained"].astype(float),
+        "buildings_left": gaps["village_id"].map(
+            sites[sites["suitability"] != "refused"].groupby("village_id").size()
+        ),
+    }
+    table["site_id"] = rows["site_id"].to_numpy()
+    total = sum(criterion.weight for criterion in criteria)
+    score = np.zeros(len(table))
+    for criterion in criteria:
+        values = raw[criterion.name].fillna(0).to_numpy(dtype=float)
+        scale = criterion.best_at - criterion.none_at
+        value = np.clip((values - criterion.none_at) / scale, 0, 1)
+        value = np.where(rows["site_id"].isna(), 0.0, value)
+        table[criterion.name] = values
+        table[f"value_{criterion.name}"] = value
+        table[f"contribution_{criterion.name}"] = value * criterion.weight / total
+        score = score + value * criterion.weight / total
+    table["feasibility_score"] = np.round(score, 9)
+    return table

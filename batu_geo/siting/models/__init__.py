@@ -1,0 +1,1 @@
+"""The textbook location models: MCLP, LSCP, p-median, p-centre, capacitated."""

@@ -1,0 +1,191 @@
+"""Models in which a unit can serve only so many people, and people are sent to units."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.siting.capacity.assignment import trips_of
+from batu_geo.siting.capacity.best_first_search import listed, place_of
+from batu_geo.siting.capacity.capacity_milp import best_solved
+from batu_geo.siting.capacity.enumerate_assignments import Found, Wish, best_listed
+from batu_geo.siting.problem.check_plan import require_right
+from batu_geo.siting.problem.location_plan import MS_PER_MINUTE, Plan, relative_gap
+from batu_geo.siting.problem.rules import choices
+from batu_geo.siting.search import enumeration
+from batu_geo.siting.search.greedy_and_swap import Costs, greedy
+from batu_geo.siting.search.milp import site_model
+
+if TYPE_CHECKING:
+    from batu_geo.siting.capacity.assignment import Sent, Trips
+    from batu_geo.siting.problem.location_plan import Status
+    from batu_geo.siting.problem.rules import Choices
+    from batu_geo.siting.problem.siting_problem import SitingProblem
+
+TIME_LIMIT_S = 60.0
+
+
+def capacitated_p_median(
+    problem: SitingProblem, *, time_limit_s: float = TIME_LIMIT_S, settle_ties: bool = True
+) -> Plan:
+    """Return the plan that places most people within capacity, then in the fewest person-minutes.
+
+    As in `p_median`, but a unit serves at most its capacity; the people of one demand
+    point may go to several units (Mulvey and Beck 1984, with shares). People without
+    a way or without room stay without a place and are counted.
+
+    Parameters
+    ----------
+    problem
+        With `capacity`; units open already are without limit where `existing_capacity` is None.
+    time_limit_s
+        After that the best plan so far is returned with its bound and gap.
+    settle_ties
+        Whether to prove too that no equal plan comes before by the tie rule.
+
+    Raises
+    ------
+    ScenarioError
+        There is no column of capacities (BG-201).
+
+    Examples
+    --------
+    >>> from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+    >>> town = SitingProblem(np.array([[5.0, 6.0]]), np.array([10]), ("a", "b"),
+    ...                      capacity=np.array([4, 9]), rules=Rules(site_count=1))
+    >>> plan = capacitated_p_median(town)
+    >>> plan.site_ids, plan.objective, plan.people_unreached
+    (('b',), 54.0, 1)
+    """
+    return _solve(problem, "capacitated_p_median", None, time_limit_s, settle_ties=settle_ties)
+
+
+def capacitated_mclp(
+    problem: SitingProblem,
+    *,
+    threshold_minutes: float,
+    time_limit_s: float = TIME_LIMIT_S,
+    settle_ties: bool = True,
+) -> Plan:
+    """Return the plan with most people served within the threshold and within capacity.
+
+    Current and Storbeck (1988), with the people of a demand point shared between units.
+    Parameters as in `capacitated_p_median`, and the inclusive threshold.
+
+    Examples
+    --------
+    >>> from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+    >>> town = SitingProblem(np.array([[5.0, 6.0]]), np.array([10]), ("a", "b"),
+    ...                      capacity=np.array([9, 9]), rules=Rules(site_count=2))
+    >>> capacitated_mclp(town, threshold_minutes=5).objective
+    9
+    """
+    return _solve(
+        problem, "capacitated_mclp", threshold_minutes, time_limit_s, settle_ties=settle_ties
+    )
+
+
+def _solve(
+    problem: SitingProblem,
+    model: str,
+    threshold: float | None,
+    limit_s: float,
+    *,
+    settle_ties: bool,
+) -> Plan:
+    deadline = time.monotonic() + limit_s
+    if problem.capacity is None:
+        raise ScenarioError(Problem("BG-201", column="capacity", values={"column": "capacity"}))
+    allowed = choices(problem)
+    if allowed is None or allowed.fewest > allowed.most:
+        return Plan(model, "infeasible", threshold_minutes=threshold)
+    trips = trips_of(problem, np.inf if threshold is None else threshold, allowed.can_open)
+    wish = Wish(needs_minutes=threshold is None, settle_ties=settle_ties, deadline=deadline)
+    found = _search(trips, allowed, wish)
+    if isinstance(found, Found):
+        return require_right(problem, _as_plan(problem, model, threshold, trips, found))
+    return Plan(model, found, threshold_minutes=threshold)
+
+
+def _search(trips: Trips, allowed: Choices, wish: Wish) -> Found | Status:
+    """Return the best plan, or why there is none: few are all looked at, many are solved."""
+    start = greedy(_costs(trips), allowed)
+    if _are_few(trips, allowed):
+        plans = listed(allowed)
+        if not len(plans):
+            return "infeasible"
+        return best_listed(trips, plans, 0 if start is None else place_of(plans, start), wish)
+    if start is None:
+        ending = site_model(allowed).minimise(np.zeros(0), deadline=wish.deadline)
+        if ending.values is None:
+            return "infeasible" if ending.is_infeasible else "no_plan_yet"
+        start = np.flatnonzero(ending.values > 0.5)
+    return best_solved(trips, allowed, start, wish)
+
+
+def _are_few(trips: Trips, allowed: Choices) -> bool:
+    work = max(len(trips.people), 1) * max(allowed.most, 1)
+    most = min(enumeration.MOST_PLANS, enumeration.MOST_WORK // work)
+    return enumeration.count_plans(allowed) <= most
+
+
+def _costs(trips: Trips) -> Costs:
+    """Return a cost table for greedy opening, blind to capacity."""
+    far = 4 * trips.ms[np.isfinite(trips.ms)].max(initial=0.0) + 1
+    table = np.minimum(trips.ms, far)
+    base = table[: trips.existing].min(axis=0, initial=far)
+    return Costs(table[trips.existing :], base, trips.people)
+
+
+def _as_plan(
+    problem: SitingProblem, model: str, threshold: float | None, trips: Trips, found: Found
+) -> Plan:
+    sent, everybody = found.sent, int(problem.population.sum())
+    placed, most_placed = everybody - sent.left, everybody - found.fewest_left
+    is_proved = placed >= most_placed
+    objective: float = placed
+    bound: float = most_placed
+    gap = relative_gap(placed, most_placed)
+    if threshold is None:
+        is_proved = is_proved and sent.ms <= found.least_ms
+        objective, bound = sent.ms / MS_PER_MINUTE, found.least_ms / MS_PER_MINUTE
+        gap = max(gap, relative_gap(objective, bound))
+    return Plan(
+        model=model,
+        status="optimal" if is_proved else "best_so_far",
+        site_ids=tuple(problem.site_ids[n] for n in found.sites),
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        proof=found.proof,
+        people_unreached=sent.left,
+        person_minutes=sent.ms / MS_PER_MINUTE,
+        is_tie_settled=found.is_settled,
+        threshold_minutes=threshold,
+        assignments=_assignments(problem, trips, sent),
+    )
+
+
+def _assignments(problem: SitingProblem, trips: Trips, sent: Sent) -> pd.DataFrame:
+    """Return a row for each unit that people of a place are sent to, and for who is left."""
+    names = np.array([*problem.existing_ids, *problem.site_ids, None], dtype=object)
+    row, unit = np.nonzero(sent.people.T)
+    rest = problem.population.copy()
+    rest[trips.row] -= sent.people.sum(axis=0)
+    alone = np.flatnonzero((rest > 0) | (problem.population == 0))
+    existing = problem.existing_minutes
+    minutes = problem.minutes if existing is None else np.hstack([existing, problem.minutes])
+    demand = np.r_[trips.row[row], alone]
+    found = pd.DataFrame(
+        {
+            "demand_id": np.array(problem.demand_ids, dtype=object)[demand],
+            "facility_id": pd.Series(names[np.r_[unit, np.full(len(alone), -1)]], dtype="str"),
+            "people": np.r_[sent.people[unit, row], rest[alone]],
+            "travel_time_min": np.r_[minutes[trips.row[row], unit], np.full(len(alone), np.inf)],
+        }
+    )
+    return found.iloc[np.argsort(demand, kind="stable")].reset_index(drop=True)

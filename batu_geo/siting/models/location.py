@@ -1,0 +1,256 @@
+"""The location models, one function each, as in the textbook.
+
+All take a `SitingProblem` and return a `Plan` that the independent checker has passed.
+Few plans are all looked at; more go to the solver; where that would take too long a
+heuristic gives the plan and a Lagrangian bound says how far it is from the best.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from batu_geo.siting.problem.check_plan import require_right
+from batu_geo.siting.problem.location_plan import Plan, as_plan
+from batu_geo.siting.problem.objective import Cover, goal_of
+from batu_geo.siting.problem.rules import choices
+from batu_geo.siting.search.enumeration import enumerate_plans, is_small
+from batu_geo.siting.search.solve import first_plan, search, settle
+
+if TYPE_CHECKING:
+    from batu_geo.siting.problem.objective import Goal, Model
+    from batu_geo.siting.problem.rules import Choices
+    from batu_geo.siting.problem.siting_problem import SitingProblem
+
+TIME_LIMIT_S = 60.0
+
+
+def mclp(
+    problem: SitingProblem,
+    *,
+    threshold_minutes: float,
+    time_limit_s: float = TIME_LIMIT_S,
+    settle_ties: bool = True,
+) -> Plan:
+    """Return the plan with most people within the threshold (Church and ReVelle 1974).
+
+    People near a unit that is open already count, wherever the new sites go.
+
+    Parameters
+    ----------
+    problem
+        Sites, people and rules.
+    threshold_minutes
+        Inclusive.
+    time_limit_s
+        After that the best plan so far is returned with its bound and gap.
+    settle_ties
+        Whether, having proved the objective, to prove too that no equal plan comes
+        before by the tie rule.
+
+    Examples
+    --------
+    >>> from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+    >>> town = SitingProblem(np.array([[15.0, 16.0], [20.0, 5.0]]), np.array([300, 200]),
+    ...                      ("hall", "school"), rules=Rules(site_count=1))
+    >>> plan = mclp(town, threshold_minutes=15)
+    >>> plan.site_ids, plan.objective, plan.status, plan.proof
+    (('hall',), 300, 'optimal', 'enumeration')
+    """
+    return _solve(problem, "mclp", threshold_minutes, time_limit_s, settle_ties=settle_ties)
+
+
+def backup_coverage(
+    problem: SitingProblem,
+    *,
+    threshold_minutes: float,
+    time_limit_s: float = TIME_LIMIT_S,
+    settle_ties: bool = True,
+) -> Plan:
+    """Return the plan with most people who have two open units in reach (Hogan, ReVelle 1986).
+
+    A unit that is open already is one of the two. Parameters as in `mclp`.
+
+    Examples
+    --------
+    >>> from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+    >>> town = SitingProblem(np.array([[5.0, 9.0], [9.0, 9.0]]), np.array([300, 200]), ("a", "b"),
+    ...                      existing_minutes=np.array([[30.0], [4.0]]), rules=Rules(site_count=1))
+    >>> backup_coverage(town, threshold_minutes=10).objective
+    200
+    """
+    return _solve(
+        problem, "backup_coverage", threshold_minutes, time_limit_s, settle_ties=settle_ties
+    )
+
+
+def lscp(
+    problem: SitingProblem,
+    *,
+    threshold_minutes: float,
+    only_coverable: bool = False,
+    time_limit_s: float = TIME_LIMIT_S,
+    settle_ties: bool = True,
+) -> Plan:
+    """Return the fewest sites that leave nobody beyond the threshold (Toregas et al. 1971).
+
+    Parameters as in `mclp`, and `only_coverable`: leave out the people no site that may
+    open reaches in time, and say how many; otherwise one of them makes it infeasible.
+
+    Examples
+    --------
+    >>> from batu_geo.siting.problem.siting_problem import SitingProblem
+    >>> town = SitingProblem(np.array([[5.0, 9.0], [np.inf, 9.0]]), np.array([3, 2]), ("a", "b"))
+    >>> lscp(town, threshold_minutes=10).site_ids
+    ('b',)
+    """
+    return _solve(
+        problem, "lscp", threshold_minutes, time_limit_s,
+        settle_ties=settle_ties, only_coverable=only_coverable,
+    )  # fmt: skip
+
+
+def p_median(
+    problem: SitingProblem,
+    *,
+    time_limit_s: float = TIME_LIMIT_S,
+    settle_ties: bool = True,
+) -> Plan:
+    """Return the plan with the fewest person-minutes to the nearest open unit (Hakimi 1964).
+
+    Where some plans leave people without any way, those with fewest such people come
+    first, and person-minutes are of the others. Parameters as in `mclp`.
+
+    Examples
+    --------
+    >>> from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+    >>> town = SitingProblem(np.array([[1.0, 2.0], [np.inf, 9.0]]), np.array([30, 1]), ("a", "b"),
+    ...                      rules=Rules(site_count=1))
+    >>> plan = p_median(town)
+    >>> plan.site_ids, plan.objective, plan.people_unreached
+    (('b',), 69.0, 0)
+    """
+    return _solve(problem, "p_median", None, time_limit_s, settle_ties=settle_ties)
+
+
+def p_centre(
+    problem: SitingProblem,
+    *,
+    time_limit_s: float = TIME_LIMIT_S,
+    settle_ties: bool = True,
+) -> Plan:
+    """Return the plan with the least minutes for those who are worst off (Hakimi 1964).
+
+    People without any way are treated as in `p_median`; a place nobody lives at does not
+    count. Parameters as in `mclp`.
+
+    Examples
+    --------
+    >>> from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+    >>> town = SitingProblem(np.array([[1.0, 7.0], [9.0, 6.0]]), np.array([99, 1]), ("a", "b"),
+    ...                      rules=Rules(site_count=1))
+    >>> p_centre(town).objective
+    7.0
+    """
+    return _solve(problem, "p_centre", None, time_limit_s, settle_ties=settle_ties)
+
+
+def one_per_village(
+    problem: SitingProblem,
+    *,
+    village_ids: tuple[str, ...],
+    time_limit_s: float = TIME_LIMIT_S,
+    settle_ties: bool = True,
+) -> Plan:
+    """Return the city's own rule: one site in each village named, least person-minutes.
+
+    No other village gets one. Parameters as in `mclp`, and the villages without a unit.
+
+    Examples
+    --------
+    >>> from batu_geo.siting.problem.siting_problem import SitingProblem
+    >>> town = SitingProblem(np.array([[1.0, 2.0, 9.0]]), np.array([30]), ("a", "b", "c"),
+    ...                      ("v", "v", "w"))
+    >>> one_per_village(town, village_ids=("v", "w")).site_ids
+    ('a', 'c')
+    """
+    bound = problem.with_rules(
+        exactly_one_in=tuple(sorted(set(village_ids))),
+        site_count=len(set(village_ids)),
+        is_exact=True,
+    )
+    return p_median(bound, time_limit_s=time_limit_s, settle_ties=settle_ties)
+
+
+def _solve(
+    problem: SitingProblem,
+    model: Model,
+    threshold_minutes: float | None,
+    time_limit_s: float,
+    *,
+    settle_ties: bool,
+    only_coverable: bool = False,
+) -> Plan:
+    deadline = time.monotonic() + time_limit_s
+    goal = goal_of(problem, model, threshold_minutes)
+    allowed = choices(problem)
+    uncoverable = 0
+    if allowed is None or allowed.fewest > allowed.most:
+        return Plan(model, "infeasible", threshold_minutes=threshold_minutes)
+    if only_coverable:
+        goal, uncoverable = _coverable(goal, allowed)
+    if is_small(allowed, goal):
+        plan = _by_enumeration(problem, goal, allowed, deadline)
+    else:
+        plan = _by_search(problem, goal, allowed, deadline, settle_ties=settle_ties)
+    plan = replace(plan, threshold_minutes=threshold_minutes, people_uncoverable=uncoverable)
+    return require_right(problem, plan)
+
+
+def _coverable(goal: Goal, allowed: Choices) -> tuple[Goal, int]:
+    """Return the goal without the people no site that may open covers, and how many they are."""
+    cover = goal.cover
+    if cover is None:
+        return goal, 0
+    keep = (cover.base > 0) | cover.within[allowed.can_open].any(axis=0)
+    rest = Cover(cover.within[:, keep], cover.base[keep], cover.people[keep])
+    return replace(goal, cover=rest), int(cover.people[~keep].sum())
+
+
+def _by_enumeration(problem: SitingProblem, goal: Goal, allowed: Choices, deadline: float) -> Plan:
+    found = enumerate_plans(goal, allowed, deadline=deadline)
+    sites = found.plan
+    if sites is None and not found.is_complete:
+        sites = first_plan(goal, allowed, deadline=deadline).plan
+    if sites is None or (goal.model == "lscp" and goal.primary(sites[None])[0, 0] > 0):
+        return Plan(goal.model, "infeasible" if found.is_complete else "no_plan_yet")
+    return as_plan(
+        problem, goal, sites, bound=_ideal(goal, allowed), is_proved=found.is_complete,
+        proof="enumeration" if found.is_complete else "bound", is_tie_settled=found.is_complete,
+    )  # fmt: skip
+
+
+def _ideal(goal: Goal, allowed: Choices) -> float:
+    """Return the objective if every site that may open did; LSCP: the fewest the rules ask."""
+    if goal.model == "lscp":
+        return float(allowed.fewest)
+    keys = goal.primary(np.flatnonzero(allowed.can_open)[None])[0]
+    return 0.0 if goal.model in {"p_median", "p_centre"} else float(keys[-1])
+
+
+def _by_search(
+    problem: SitingProblem, goal: Goal, allowed: Choices, deadline: float, *, settle_ties: bool
+) -> Plan:
+    found = search(goal, allowed, deadline=deadline)
+    if found.plan is None:
+        return Plan(goal.model, "infeasible" if found.is_infeasible else "no_plan_yet")
+    sites, is_settled = found.plan, False
+    if found.is_proved and settle_ties:
+        sites, is_settled = settle(goal, allowed, sites, deadline=deadline)
+    return as_plan(
+        problem, goal, sites, bound=found.bound, is_proved=found.is_proved, proof=found.proof,
+        is_tie_settled=is_settled,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Need of villages: the ranking and how stable it is."""

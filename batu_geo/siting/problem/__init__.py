@@ -1,0 +1,1 @@
+"""The location problem: data, rules, objective, plan and the plan checker."""

@@ -1,0 +1,183 @@
+"""The answer: which sites, how good, how it is proved, and who goes where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from batu_geo.siting.problem.objective import Goal
+    from batu_geo.siting.problem.siting_problem import SitingProblem
+
+    Columns = NDArray[np.intp]
+
+Status = Literal["optimal", "best_so_far", "infeasible", "no_plan_yet"]
+Proof = Literal["enumeration", "milp", "lagrangian", "bound", ""]
+MS_PER_MINUTE = 60_000
+# What an objective counts; of all other models people.
+UNITS = {
+    "lscp": "sites", "p_centre": "minutes",
+    "p_median": "person_minutes", "capacitated_p_median": "person_minutes",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """A plan and what is known about it.
+
+    Attributes
+    ----------
+    model
+        Which model it answers.
+    status
+        `optimal` only with a proof; `best_so_far` when the time ran out before one,
+        `no_plan_yet` when it ran out before any plan, `infeasible` when there is none.
+    site_ids
+        Sites to open, sorted.
+    objective
+        People for the coverage models, sites for LSCP, person-minutes for p-median,
+        minutes for p-centre; None without a plan.
+    bound
+        No plan is better than this, in the same unit.
+    gap
+        Distance from objective to bound as a share of the objective; 0 when proved. Of the
+        capacitated p-median the larger of that and of the same for the people placed.
+    proof
+        How it is proved or bounded: all plans looked at, the solver, a Lagrangian bound, or
+        that opening every site would be no better.
+    people_unreached
+        People no open unit can be reached from (capacitated models: without a place).
+    person_minutes
+        Of all others, to their unit; the second key of the tie rule.
+    people_uncoverable
+        LSCP with `only_coverable`: people beyond the threshold of every site and unit.
+    is_tie_settled
+        Whether it is certain that this plan comes first by the tie rule.
+    threshold_minutes
+        Of the coverage models.
+    assignments
+        For models that assign: `demand_id`, `facility_id` (missing where none), `people`
+        and `travel_time_min`.
+    """
+
+    model: str
+    status: Status
+    site_ids: tuple[str, ...] = ()
+    objective: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+    proof: Proof = ""
+    people_unreached: int = 0
+    person_minutes: float = 0.0
+    people_uncoverable: int = 0
+    is_tie_settled: bool = False
+    threshold_minutes: float | None = None
+    assignments: pd.DataFrame | None = None
+
+
+def unit_of(model: str) -> str:
+    """Return what the objective of a model counts.
+
+    >>> unit_of("mclp"), unit_of("p_centre")
+    ('people', 'minutes')
+    """
+    return UNITS.get(model, "people")
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """Return the distance from objective to bound as a share of the objective.
+
+    >>> relative_gap(200, 201), relative_gap(0, 0), relative_gap(0, 5)
+    (0.005, 0.0, inf)
+    """
+    distance = abs(objective - bound)
+    if not distance:
+        return 0.0
+    return distance / abs(objective) if objective else np.inf
+
+
+def in_units(goal: Goal, key: float) -> float:
+    """Return the last key of a goal as people, sites, person-minutes or minutes."""
+    if goal.model in {"p_median", "p_centre"}:
+        return key / MS_PER_MINUTE
+    whole = int(key) if np.isfinite(key) else key
+    return whole if goal.model == "lscp" else -whole
+
+
+def as_plan(
+    problem: SitingProblem,
+    goal: Goal,
+    sites: Columns,
+    *,
+    bound: float,
+    is_proved: bool,
+    proof: Proof,
+    is_tie_settled: bool,
+) -> Plan:
+    """Return the plan that opens some sites, judged exactly.
+
+    Parameters
+    ----------
+    problem, goal
+        What was to be decided and the model.
+    sites
+        Columns of the sites.
+    bound
+        In keys of the goal; counts only where not proved.
+    is_proved, proof, is_tie_settled
+        What is certain.
+    """
+    key = float(goal.primary(sites[None])[0, -1])
+    missed, ms = goal.ties(sites[None])[0].tolist()
+    never = int(problem.population.sum()) - int(goal.times.people.sum())
+    objective = in_units(goal, key)
+    limit = objective if is_proved else in_units(goal, bound)
+    is_assigned = goal.model in {"p_median", "p_centre"}
+    return Plan(
+        model=goal.model,
+        status="optimal" if is_proved else "best_so_far",
+        site_ids=tuple(problem.site_ids[n] for n in np.sort(sites)),
+        objective=objective,
+        bound=limit,
+        gap=relative_gap(objective, limit),
+        proof=proof,
+        people_unreached=missed + never,
+        person_minutes=ms / MS_PER_MINUTE,
+        is_tie_settled=is_tie_settled,
+        assignments=nearest_assignments(problem, np.sort(sites)) if is_assigned else None,
+    )
+
+
+def nearest_assignments(problem: SitingProblem, sites: Columns) -> pd.DataFrame:
+    """Return each demand point with its nearest open unit, units open already first when equal.
+
+    Examples
+    --------
+    >>> from batu_geo.siting.problem.siting_problem import SitingProblem
+    >>> two = SitingProblem(np.array([[5.0, 3.0], [np.inf, np.inf]]), np.array([10, 2]), ("a", "b"))
+    >>> nearest_assignments(two, np.array([0, 1])).to_numpy(dtype=object, na_value=None).tolist()
+    [['0', 'b', 10, 3.0], ['1', None, 2, inf]]
+    """
+    units = problem.existing_minutes
+    existing = np.empty((len(problem.population), 0)) if units is None else units
+    minutes = np.column_stack([existing, problem.minutes[:, sites]])
+    names = [*problem.existing_ids, *(problem.site_ids[n] for n in sites)]
+    nearest = minutes.min(axis=1, initial=np.inf)
+    chosen = minutes.argmin(axis=1) if names else np.zeros(len(nearest), np.intp)
+    found = [
+        names[column] if np.isfinite(best) else None
+        for column, best in zip(chosen.tolist(), nearest.tolist(), strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "demand_id": list(problem.demand_ids),
+            "facility_id": pd.Series(found, dtype="str"),
+            "people": problem.population,
+            "travel_time_min": nearest,
+        }
+    )

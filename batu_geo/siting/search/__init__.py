@@ -1,0 +1,1 @@
+"""Exact and heuristic search for the best plan without capacities."""

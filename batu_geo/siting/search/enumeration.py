@@ -1,0 +1,181 @@
+"""Every plan the rules allow, where there are few enough to look at all of them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from batu_geo.siting.problem.objective import BLOCK_CELLS, best_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from batu_geo.siting.problem.objective import Goal
+    from batu_geo.siting.problem.rules import Choices
+
+    Columns = NDArray[np.intp]
+    Keys = NDArray[np.int64]
+
+MOST_PLANS = 200_000
+MOST_WORK = 4_000_000_000
+UNCOUNTED = 1e15
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enumerated:
+    """The outcome of looking at plans.
+
+    Attributes
+    ----------
+    plan
+        The first by objective and tie rule; None where no plan was met.
+    key
+        Its objective as keys to minimise.
+    looked_at
+        How many plans were looked at.
+    is_complete
+        Whether these were all of them.
+    """
+
+    plan: Columns | None
+    key: tuple[int, ...]
+    looked_at: int
+    is_complete: bool
+
+
+def count_plans(allowed: Choices) -> int:
+    """Return how many plans keep the rules but for those on sums (budget, staff).
+
+    Without listing them: each group of sites is a factor ``1 + n x``, or ``n x`` where one
+    of it must open, and the coefficients of the product are the counts. Exact up to 2**53,
+    and never more than `UNCOUNTED`.
+    """
+    if allowed.fewest > allowed.most:
+        return 0
+    sizes = np.bincount(allowed.group[allowed.can_open], minlength=len(allowed.is_required))
+    counts = np.zeros(allowed.most + 1)
+    counts[0] = 1
+    for size, is_required in zip(sizes.tolist(), allowed.is_required.tolist(), strict=True):
+        longer = np.r_[0.0, size * counts[:-1]]
+        counts = np.minimum(longer if is_required else counts + longer, UNCOUNTED)
+    return int(counts[allowed.fewest :].sum())
+
+
+def is_small(allowed: Choices, goal: Goal) -> bool:
+    """Return whether all plans can be looked at in a few seconds."""
+    rows = max(len(goal.times.people), 1) * max(allowed.most, 1)
+    return count_plans(allowed) <= min(MOST_PLANS, MOST_WORK // rows)
+
+
+def plans_of(allowed: Choices) -> Iterator[Columns]:
+    """Yield the plans that keep all rules, [plans, sites each], smaller plans first.
+
+    Plans grow a site at a time, group by group, and only those grow that can still
+    meet the number of sites and open one in every group that must have one.
+    """
+    order = np.lexsort((np.arange(len(allowed.group)), allowed.group))
+    order = order[allowed.can_open[order]]
+    groups = allowed.group[order]
+    needed_before = np.r_[0, np.cumsum(allowed.is_required)]
+    all_needed = int(needed_before[-1])
+    is_held = np.bincount(groups, minlength=len(allowed.is_required)) > 0
+    later = np.r_[np.cumsum(is_held[::-1])[::-1], 0]
+    partial = np.empty((1, 0), dtype=np.intp)
+    next_group = np.zeros(1, dtype=np.intp)
+    for size in range(allowed.most + 1):
+        if size >= allowed.fewest:
+            whole = partial[all_needed - needed_before[next_group] == 0]
+            whole = np.sort(order[whole], axis=1)
+            yield whole[allowed.is_kept(whole)]
+        if size == allowed.most or not len(partial):
+            return
+        partial, next_group = _grown(partial, next_group, groups, needed_before)
+        left = allowed.most - size - 1
+        may_end = all_needed - needed_before[next_group] <= left
+        may_end &= later[next_group] >= allowed.fewest - size - 1
+        partial, next_group = partial[may_end], next_group[may_end]
+
+
+def _grown(
+    partial: Columns, next_group: Columns, groups: Columns, needed_before: Columns
+) -> tuple[Columns, Columns]:
+    """Return every plan with one site more, from a later group, skipping none that is needed."""
+    first = np.searchsorted(groups, next_group)
+    is_required = np.flatnonzero(np.diff(needed_before))
+    following = np.searchsorted(is_required, next_group)
+    limit = np.r_[is_required, len(needed_before)][following]
+    last = np.searchsorted(groups, limit, side="right")
+    counts = last - first
+    parent = np.repeat(np.arange(len(partial)), counts)
+    start = np.repeat(np.cumsum(counts) - counts, counts)
+    site = first[parent] + np.arange(len(parent)) - start
+    return np.column_stack([partial[parent], site]), groups[site] + 1
+
+
+def enumerate_plans(goal: Goal, allowed: Choices, *, deadline: float = np.inf) -> Enumerated:
+    """Return the best plan of all, or of those looked at until the deadline.
+
+    Parameters
+    ----------
+    goal
+        The model.
+    allowed
+        From `choices`.
+    deadline
+        Reading of `time.monotonic` to stop at.
+    """
+    key: tuple[int, ...] = ()
+    tied: list[Columns] = []
+    looked_at = 0
+    step = max(1, BLOCK_CELLS // max(1, len(goal.times.people)))
+    for plans in plans_of(allowed):
+        for start in range(0, len(plans), step):
+            if time.monotonic() >= deadline:
+                plan = best_of(goal, tied) if tied else None
+                return Enumerated(plan, key, looked_at, is_complete=False)
+            block = plans[start : start + step]
+            keys = goal.primary(block)
+            looked_at += len(block)
+            least, equal = _least(keys)
+            if not tied or least < key:
+                key, tied = least, []
+            if least == key:
+                tied.append(block[equal])
+    plan = best_of(goal, tied) if tied else None
+    return Enumerated(plan, key, looked_at, is_complete=True)
+
+
+def all_plans(
+    goal: Goal, allowed: Choices, keys_of: Callable[[Columns], Keys]
+) -> tuple[Keys, list[Columns]]:
+    """Return keys to minimise of every plan the rules allow, [plans, keys], and the plans.
+
+    Parameters
+    ----------
+    goal
+        For the number of its rows, so that memory stays bounded.
+    allowed
+        From `choices`.
+    keys_of
+        Gives the keys of plans, [plans, sites each].
+    """
+    step = max(1, BLOCK_CELLS // max(1, len(goal.times.people)))
+    keys: list[Keys] = []
+    plans: list[Columns] = []
+    for block in plans_of(allowed):
+        for start in range(0, len(block), step):
+            part = block[start : start + step]
+            keys.append(keys_of(part))
+            plans += list(part)
+    return np.vstack(keys) if keys else np.empty((0, 1), dtype=np.int64), plans
+
+
+def _least(keys: Keys) -> tuple[tuple[int, ...], NDArray[np.bool_]]:
+    """Return the least row and which rows equal it."""
+    first = keys[np.lexsort(keys.T[::-1])[0]]
+    return tuple(first.tolist()), (keys == first).all(axis=1)

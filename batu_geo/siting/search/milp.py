@@ -1,0 +1,218 @@
+"""The solver: rows and columns for HiGHS through scipy, and how a solve ended."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, vstack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from batu_geo.siting.problem.rules import Choices
+
+    Numbers = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+    Columns = NDArray[np.intp]
+
+SHORTEST_SOLVE_S, LONGEST_SOLVE_S = 0.005, 1e7
+# Coefficients above this meet the solver's tolerance: a sum of rupiah would not be exact.
+LARGEST_COEFFICIENT = 1e5
+OPTIMAL, INFEASIBLE = 0, 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ending:
+    """How a solve ended.
+
+    Attributes
+    ----------
+    values
+        Of all variables; None where none were found.
+    bound
+        No solution has a smaller objective; -inf where nothing is known.
+    is_proved
+        Whether the solver says that `values` are optimal.
+    is_infeasible
+        Whether it says that there are none.
+    """
+
+    values: Numbers | None
+    bound: float
+    is_proved: bool
+    is_infeasible: bool
+
+
+@dataclass(slots=True, eq=False)
+class LinearModel:
+    """Variables and rows; the first variables are the sites, whole numbers 0 or 1.
+
+    Attributes
+    ----------
+    sites
+        How many variables are sites.
+    low, high, is_whole
+        Limits and kind of every variable.
+    keeps
+        Says whether a plan keeps every rule to the unit; None where the rows say it all.
+    rows, row_low, row_high
+        Blocks of rows ``row_low <= rows . variables <= row_high``.
+    """
+
+    sites: int
+    low: Numbers
+    high: Numbers
+    is_whole: Flags
+    keeps: Callable[[Columns], bool] | None = None
+    rows: list[csr_array] = field(default_factory=list)
+    row_low: list[Numbers] = field(default_factory=list)
+    row_high: list[Numbers] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """Number of variables so far."""
+        return len(self.low)
+
+    def add_variables(self, count: int, *, high: float = 1.0, is_whole: bool = False) -> Columns:
+        """Add variables between 0 and `high` and return their columns."""
+        columns = np.arange(self.size, self.size + count)
+        self.low = np.r_[self.low, np.zeros(count)]
+        self.high = np.r_[self.high, np.full(count, high)]
+        self.is_whole = np.r_[self.is_whole, np.full(count, is_whole)]
+        return columns
+
+    def add_rows(
+        self, entries: tuple[Columns, Columns, Numbers], count: int, low: Numbers, high: Numbers
+    ) -> None:
+        """Add rows from (row, column, value) entries, with limits that broadcast."""
+        row, column, value = entries
+        self.rows.append(csr_array((value, (row, column)), shape=(count, self.size)))
+        self.row_low.append(np.broadcast_to(low, (count,)))
+        self.row_high.append(np.broadcast_to(high, (count,)))
+
+    def add_row(self, coefficients: Numbers, low: float, high: float) -> None:
+        """Add one row over the first variables."""
+        column = np.flatnonzero(coefficients)
+        entries = (np.zeros(len(column), np.intp), column, coefficients[column])
+        self.add_rows(entries, 1, np.array([low]), np.array([high]))
+
+    def add_sum(self, coefficients: Numbers, limit: float) -> None:
+        """Add an upper limit on a sum of whole numbers over the sites.
+
+        Large ones are counted in larger units, rounded so that no plan is lost; a plan
+        that is let through wrongly is found by `keeps`.
+        """
+        unit = np.ceil(coefficients.max(initial=0) / LARGEST_COEFFICIENT)
+        if unit > 1:
+            coefficients, limit = np.floor(coefficients / unit), float(np.floor(limit / unit))
+        self.add_row(coefficients, -np.inf, limit)
+
+    def exclude(self, plan: Columns) -> None:
+        """Forbid one plan, and no other."""
+        coefficients = np.full(self.sites, -1.0)
+        coefficients[plan] = 1.0
+        self.add_row(coefficients, -np.inf, len(plan) - 1)
+
+    def copy(self) -> LinearModel:
+        """Return a copy to which rows can be added without touching this one."""
+        return LinearModel(
+            self.sites,
+            self.low.copy(),
+            self.high.copy(),
+            self.is_whole,
+            self.keeps,
+            [*self.rows],
+            [*self.row_low],
+            [*self.row_high],
+        )
+
+    def minimise(
+        self, objective: Numbers, *, deadline: float = np.inf, relative_gap: float = 0.0
+    ) -> Ending:
+        """Solve for the least objective before the deadline, to no gap unless one is allowed.
+
+        Plans that break a rule in full, whatever the rows let through, are excluded.
+        """
+        bound = -np.inf
+        while True:
+            ending = self._solve(objective, deadline, relative_gap)
+            bound = max(bound, ending.bound)
+            if ending.values is None or self.keeps is None or self.keeps(self.plan(ending.values)):
+                return replace(ending, bound=bound)
+            self.exclude(self.plan(ending.values))
+
+    def _solve(self, objective: Numbers, deadline: float, relative_gap: float) -> Ending:
+        left = deadline - time.monotonic()
+        if left < SHORTEST_SOLVE_S:
+            return Ending(None, -np.inf, is_proved=False, is_infeasible=False)
+        if not self.size:
+            return self._empty()
+        blocks = [
+            csr_array((b.data, b.indices, b.indptr), shape=(b.shape[0], self.size))
+            for b in self.rows
+        ]
+        found = milp(
+            np.r_[objective, np.zeros(self.size - len(objective))],
+            integrality=self.is_whole.astype(np.int64),
+            bounds=Bounds(self.low, self.high),
+            constraints=LinearConstraint(
+                vstack(blocks, format="csr"),
+                np.concatenate(self.row_low),
+                np.concatenate(self.row_high),
+            )
+            if blocks
+            else None,
+            options={"mip_rel_gap": relative_gap, "time_limit": min(left, LONGEST_SOLVE_S)},
+        )
+        bound = found.mip_dual_bound if self.is_whole.any() else found.fun
+        return Ending(
+            None if found.x is None else np.asarray(found.x),
+            -np.inf if bound is None or not np.isfinite(bound) else float(bound),
+            is_proved=found.status == OPTIMAL,
+            is_infeasible=found.status == INFEASIBLE,
+        )
+
+    def _empty(self) -> Ending:
+        is_met = all(
+            (low <= 0).all() and (high >= 0).all()
+            for low, high in zip(self.row_low, self.row_high, strict=True)
+        )
+        values = np.empty(0) if is_met else None
+        return Ending(values, 0.0, is_proved=is_met, is_infeasible=not is_met)
+
+    def plan(self, values: Numbers) -> Columns:
+        """Return the sites that are open in a solution."""
+        return np.flatnonzero(values[: self.sites] > 0.5)
+
+
+def site_model(allowed: Choices) -> LinearModel:
+    """Return the model of the sites and their rules alone."""
+    sites = len(allowed.can_open)
+    model = LinearModel(
+        sites,
+        allowed.must_open.astype(np.float64),
+        allowed.can_open.astype(np.float64),
+        np.ones(sites, dtype=bool),
+        allowed.allows,
+    )
+    model.add_row(np.ones(sites), allowed.fewest, allowed.most)
+    size = np.bincount(allowed.group, minlength=len(allowed.is_required))
+    shared = np.flatnonzero((size > 1) | allowed.is_required)
+    place = np.full(len(size), -1)
+    place[shared] = np.arange(len(shared))
+    site = np.flatnonzero(place[allowed.group] >= 0)
+    model.add_rows(
+        (place[allowed.group[site]], site, np.ones(len(site))),
+        len(shared),
+        allowed.is_required[shared].astype(np.float64),
+        np.ones(len(shared)),
+    )
+    for row, limit in zip(allowed.sums, allowed.limits, strict=True):
+        model.add_sum(row, float(limit))
+    return model

@@ -1,0 +1,1 @@
+"""Cells of tables: numbers, dates, headers, workbooks and SQL dumps."""

@@ -1,0 +1,103 @@
+"""Sheets as they are typed: the rows of CSV and XLSX files, nothing interpreted."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+from batu_geo.domain.errors import Problem
+from batu_geo.sources.cells.cells import Cell, Grid, without_tail
+from batu_geo.sources.cells.workbooks import LONGEST_CELL, sheets_of
+
+if TYPE_CHECKING:
+    from batu_geo.sources.files.opening import Opened
+
+SEPARATORS = ",;\t|"
+
+
+def grids_of(opened: Opened) -> tuple[list[Grid], list[Problem]]:
+    """Return every sheet of a CSV or XLSX file, and notices.
+
+    Raises
+    ------
+    SourceError
+        When the file cannot be read as what its suffix says.
+    """
+    if opened.suffix == ".xlsx":
+        return sheets_of(opened), []
+    text, notices = decoded(opened)
+    rows = _delimited(opened, text)
+    numbers = [number for number, row in enumerate(rows, start=1) if row]
+    return [Grid("", [row for row in rows if row], numbers)], notices
+
+
+def decoded(opened: Opened) -> tuple[str, list[Problem]]:
+    """Return the text of a file in UTF-8, UTF-16 (with its mark) or else Windows-1252.
+
+    >>> from batu_geo.sources.files.opening import Opened
+    >>> decoded(Opened("x.csv", "Désa".encode("cp1252")))[0]
+    'Désa'
+    """
+    content = opened.content
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" in text:
+            raise opened.error("BG-103", found="NUL", expected="text")
+        is_usual = encoding == "utf-8-sig"
+        values = {"encoding": encoding}
+        return text, [] if is_usual else [Problem("BG-261", opened.name, values=values)]
+    raise opened.error("BG-108", at="?")
+
+
+def _delimited(opened: Opened, text: str) -> list[list[Cell]]:
+    """Return the rows, those in which nothing stands empty."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    separator = separator_of(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        lines = list(reader)
+    except csv.Error as error:
+        raise opened.error("BG-111", reason=f"{error} (line {reader.line_num})") from error
+    for number, row in enumerate(lines, start=1):
+        if row and max(map(len, row)) > LONGEST_CELL:
+            raise opened.error("BG-111", reason=f"cell > {LONGEST_CELL} characters (row {number})")
+    rows = [without_tail(line) for line in lines]
+    widths = {len(row) for row in rows if row}
+    if not widths:
+        raise opened.error("BG-102")
+    if separator != "," and len(widths) > 1:
+        _refuse_mixed(opened, rows, max(widths))
+    return rows
+
+
+def _refuse_mixed(opened: Opened, rows: list[list[Cell]], width: int) -> None:
+    """Refuse a body that is separated by something else than its header."""
+    for number, row in enumerate(rows, start=1):
+        if len(row) == 1 < width and str(row[0]).count(",") >= width - 1:
+            raise opened.error("BG-111", reason=f"',' in row {number}, another sign in the header")
+
+
+def separator_of(text: str) -> str:
+    r"""Return the sign that separates cells: the one that stands most often in the first lines.
+
+    >>> separator_of('nama;luas\nBalai;12,5\n')
+    ';'
+    """
+    head = re.sub(r'"[^"]*"', "", "\n".join(text.split("\n")[:10]))
+    lines = [line for line in head.split("\n") if line.strip()]
+
+    def steady(sign: str) -> tuple[int, int]:
+        counts = [line.count(sign) for line in lines]
+        return (sum(count == max(counts) for count in counts) * (max(counts) > 0), max(counts))
+
+    return max(SEPARATORS, key=lambda sign: (*steady(sign), sign == ",")) if lines else ","

@@ -1,0 +1,185 @@
+"""Tables as people type them: find the header, join its merged rows, keep the row numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from batu_geo.domain.errors import DataError, Problem
+from batu_geo.sources.cells.cells import Grid, texts_of
+from batu_geo.sources.cells.grids import grids_of
+from batu_geo.sources.cells.match_columns import is_known, names_of
+from batu_geo.sources.cells.workbooks import MOST_CELLS, MOST_ROWS
+from batu_geo.sources.tables.village_list import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from typing import Any
+
+    from batu_geo.sources.cells.cells import Cell, Merge
+    from batu_geo.sources.files.opening import Opened
+
+TABLE_SUFFIXES = (".xlsx", ".csv", ".tsv")
+FARTHEST_HEADER = 25
+SMALLEST_HEADER = 2
+TOTALS = {"jumlah", "total", "jumlahtotal", "grandtotal"}
+GROUP_TOTALS = {"jumlah", "jml", "total", "lp", "pl", "lkpr", "lakilakiperempuan"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table.
+
+    Attributes
+    ----------
+    columns, records
+        Its names, and a mapping a row.
+    rows
+        The row each record stands in.
+    filled
+        Row and column of what was merged downwards, and so stands here again.
+    """
+
+    columns: list[str]
+    records: list[dict[str, Cell]]
+    rows: list[int]
+    filled: frozenset[tuple[int, str]] = frozenset()
+
+
+def sheet_of(
+    opened: Opened,
+    table: str,
+    words: Mapping[str, Any],
+    layer: str = "",
+    chosen: Collection[str] = (),
+) -> tuple[Sheet, list[Problem]]:
+    """Return the sheet of a file that holds a table, and notices.
+
+    The header is the row, or the pair of rows, in which most cells are names of columns
+    of the table, or of those the user chose; what stands above it is a title.
+
+    Raises
+    ------
+    SourceError
+        When no sheet has such a row, or several have it equally.
+    """
+    grids, notices = grids_of(opened)
+    names = ", ".join(grid.name for grid in grids if grid.name) or "-"
+    known = {name for names in names_of(table, words).values() for name in names}
+    known |= set(map(plain, filter(None, chosen)))
+    headers = [(_header(grid, known), grid) for grid in grids if layer in {"", grid.name}]
+    (count, start, labels), grid = max(
+        headers, key=lambda pair: pair[0][0], default=((0, 0, []), Grid("", [], []))
+    )
+    if count < min(SMALLEST_HEADER, len(labels) or SMALLEST_HEADER):
+        raise opened.error("BG-259", found=names)
+    same = [g.name for (n, below, _), g in headers if n == count and len(g.rows) > below]
+    if len(same) > 1:
+        raise opened.error("BG-259", found=", ".join(same))
+    unread = [other.name for other in grids if other is not grid and other.rows and not layer]
+    if unread:
+        values = {"name": grid.name, "found": ", ".join(unread)}
+        notices = [*notices, Problem("BG-283", opened.name, values=values)]
+    if len(labels) * len(grid.rows) > MOST_CELLS:
+        raise opened.error("BG-279", sheet=grid.name, limit=MOST_ROWS, cells=MOST_CELLS)
+    return _sheet(opened, grid, start, labels), notices
+
+
+def _header(grid: Grid, known: Collection[str]) -> tuple[int, int, list[str]]:
+    """Return how many known names the best header has, the row below it, and its labels."""
+    best: tuple[int, int, list[str]] = (0, 0, [])
+    rows = [texts_of(row) for row in grid.rows[: FARTHEST_HEADER + 1]]
+    for number, row in enumerate(rows[:FARTHEST_HEADER]):
+        count = _count(row, known)
+        if count > best[0]:
+            best = (count, number + 1, row)
+        is_title = sum(map(bool, row)) < SMALLEST_HEADER
+        lower = [] if is_title or number + 1 == len(rows) else rows[number + 1]
+        pair = _joined(row, lower, known)
+        # The lower of two rows says what blanks of the upper mean.
+        fills = any(below and not above for above, below in zip_longest(row, lower, fillvalue=""))
+        if _count(pair, known) >= max(best[0] + (not fills), 1):
+            best = (_count(pair, known), number + 2, pair)
+    return best
+
+
+def _count(labels: list[str], known: Collection[str]) -> int:
+    return sum(is_known(label, known) for label in set(labels) if label)
+
+
+def _joined(upper: list[str], lower: list[str], known: Collection[str]) -> list[str]:
+    """Return the labels of two rows, the upper one merged over several columns.
+
+    A sum below a label is what the label says; another lower label that means something
+    alone stands alone.
+    """
+    labels, over = [], ""
+    for above, below in zip_longest(upper, lower, fillvalue=""):
+        over = above or (over if below else "")
+        alone = not over or (plain(below) in known and plain(below) not in GROUP_TOTALS)
+        is_sum = bool(over) and plain(below) in GROUP_TOTALS
+        label = over if is_sum else below if below and alone else f"{over} {below}"
+        labels.append(label.strip())
+    return labels
+
+
+def _sheet(opened: Opened, grid: Grid, start: int, labels: list[str]) -> Sheet:
+    columns = _unlike([" ".join(label.split()) for label in labels])
+    records, rows, filled, faults = [], [], set(), []
+    for number, row, again in _filled_down(grid, start):
+        cells = [cell.strip() if isinstance(cell, str) else cell for cell in row]
+        if any(cell != "" for cell in cells[len(columns) :]):
+            faults.append(Problem("BG-111", opened.name, row=number, values={
+                "reason": f"{len(cells)} cells under {len(columns)} columns (row {number})"
+            }))  # fmt: skip
+            continue
+        faults += [
+            Problem("BG-281", opened.name, row=number, column=column)
+            for n, column in enumerate(columns) if column and (number, n) in grid.unknown
+        ]  # fmt: skip
+        records.append({c: v for c, v in zip_longest(columns, cells, fillvalue="") if c})
+        rows.append(number)
+        filled |= {(number, columns[n]) for n in again if n < len(columns)}
+    if faults:
+        raise DataError(faults)
+    return Sheet([column for column in columns if column], records, rows, frozenset(filled))
+
+
+def _filled_down(grid: Grid, start: int) -> Iterator[tuple[int, list[Cell], list[int]]]:
+    """Yield the rows of data with what is merged downwards in each, and where that is."""
+    begins: dict[int, list[Merge]] = {}
+    for merge in grid.merges:
+        begins.setdefault(merge.first, []).append(merge)
+    lasting: dict[int, tuple[int, Cell]] = {}
+    for number, row in zip(grid.numbers[start:], grid.rows[start:], strict=True):
+        if _numbers_columns(texts_of(row)) or is_total(row):
+            continue
+        cells: dict[int, Cell] = dict(enumerate(row))
+        lasting = {n: kept for n, kept in lasting.items() if kept[0] >= number}
+        again = [n for n in lasting if cells.get(n, "") == ""]
+        cells |= {n: lasting[n][1] for n in again}
+        for merge in begins.get(number, []):
+            lasting[merge.column] = (merge.last, cells.get(merge.column, ""))
+        yield number, [cells.get(n, "") for n in range(max(cells) + 1)], again
+
+
+def _unlike(columns: list[str]) -> list[str]:
+    """Return the names with a number behind each that stands there again."""
+    seen: dict[str, int] = {}
+    found = []
+    for column in columns:
+        seen[column] = seen.get(column, 0) + 1
+        found.append(f"{column} ({seen[column]})" if column and seen[column] > 1 else column)
+    return found
+
+
+def _numbers_columns(cells: list[str]) -> bool:
+    """Return whether a row only counts its columns, as forms of the ministry do."""
+    filled = [cell for cell in cells if cell]
+    return len(filled) > SMALLEST_HEADER and filled == [str(n + 1) for n in range(len(filled))]
+
+
+def is_total(row: list[Cell]) -> bool:
+    """Return whether a row sums up those above it."""
+    return plain(next(filter(None, texts_of(row)), "")) in TOTALS

@@ -1,0 +1,113 @@
+"""Sheets of XLSX files; what the program that saved them worked out, not their formulas."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.domain.errors import BatuGeoError
+from batu_geo.sources.cells.cells import Cell, Grid, Merge, without_tail
+from batu_geo.sources.files.archives import zip_members
+from batu_geo.sources.files.safe_xml import check_xml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batu_geo.sources.files.opening import Opened
+
+MOST_ROWS, MOST_CELLS = 200_000, 10_000_000
+LONGEST_CELL = 32_768
+LEADING_ZEROS = re.compile(r"0+")
+LARGEST_WHOLE = 1e16
+XML_PARTS = (".xml", ".rels", ".vml")
+# openpyxl says neither of these where it reads a row at a time.
+MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?ref=["'](\w+):(\w+)["']""")
+NO_VALUE = re.compile(
+    rb"""<(?:\w+:)?c\s[^<>]*?\br=["'](\w+)["'][^<>]*>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<>]*</"""
+    rb"""(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
+)
+ERROR = "e"
+
+
+def sheets_of(opened: Opened) -> list[Grid]:
+    """Return the visible sheets of a workbook.
+
+    Raises
+    ------
+    SourceError
+        When it cannot be read, or a sheet has more than 200 000 rows or 10 million cells.
+    """
+    import openpyxl  # noqa: PLC0415 - only this reader needs it
+
+    members = zip_members(opened, *XML_PARTS)
+    for member in members.values():
+        check_xml(member)
+    try:
+        workbook = openpyxl.load_workbook(
+            io.BytesIO(opened.content), read_only=True, data_only=True, keep_links=False
+        )
+        sheets = [s for s in workbook.worksheets if s.sheet_state == "visible"]
+        return [_grid(opened, sheet, members) for sheet in sheets]
+    except BatuGeoError:
+        raise
+    except Exception as error:  # openpyxl raises whatever it meets
+        raise opened.unreadable(error) from error
+
+
+def _grid(opened: Opened, sheet: Any, members: dict[str, Opened]) -> Grid:
+    path = sheet._worksheet_path  # noqa: SLF001 - said nowhere else
+    xml = members[path].content if path in members else b""
+    merges = tuple(_merges(xml))
+    unknown = {_place(cell) for cell in NO_VALUE.findall(xml)}
+    rows, numbers, size = list[list[Cell]](), list[int](), 0
+    # The size a sheet states may be wrong; rows that are not there are of no width.
+    sheet.reset_dimensions()
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        size += len(row)
+        if cells := without_tail(_value(cell) for cell in row):
+            rows.append(cells)
+            numbers.append(number)
+            unknown |= {(number, n) for n, cell in enumerate(row) if cell.data_type == ERROR}
+        if len(rows) > MOST_ROWS or size > MOST_CELLS:
+            raise opened.error("BG-279", sheet=sheet.title, limit=MOST_ROWS, cells=MOST_CELLS)
+    if sum(min(merge.last - merge.first, len(rows)) for merge in merges) > MOST_CELLS:
+        raise opened.error("BG-279", sheet=sheet.title, limit=MOST_ROWS, cells=MOST_CELLS)
+    return Grid(sheet.title, rows, numbers, merges, frozenset(unknown))
+
+
+def _merges(xml: bytes) -> Iterator[Merge]:
+    for start, end in MERGED.findall(xml):
+        (first, column), (last, _) = _place(start), _place(end)
+        if last > first:
+            yield Merge(column, first, last)
+
+
+def _place(cell: bytes) -> tuple[int, int]:
+    """Return row (from 1) and column (from 0) of a cell such as ``B7``."""
+    from openpyxl.utils.cell import coordinate_to_tuple  # noqa: PLC0415
+
+    row, column = coordinate_to_tuple(cell.decode())
+    return row, column - 1
+
+
+def _value(cell: Any) -> Cell:
+    """Return a cell in its type; a number shown as 0007 is the text that keeps its zeros."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day
+    if isinstance(value, float):
+        # As many digits as a spreadsheet shows.
+        value = float(f"{value:.15g}")
+        if value.is_integer() and abs(value) < LARGEST_WHOLE:
+            value = int(value)
+    if isinstance(value, int) and LEADING_ZEROS.fullmatch(str(cell.number_format or "")):
+        return str(value).zfill(len(cell.number_format))
+    if isinstance(value, (int, float, dt.datetime, dt.time)):
+        return value
+    return str(value)[:LONGEST_CELL]

@@ -1,0 +1,1 @@
+"""Open files safely: archives, XML, limits and recognition of formats."""

@@ -1,0 +1,112 @@
+"""Members of a ZIP file, read one by one under caps; nothing is ever extracted."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from batu_geo.sources.files.opening import Opened
+from batu_geo.sources.files.recognise import what_it_is
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST_ENTRIES = 200
+LARGEST_TOTAL = 256 * 2**20
+LARGEST_RATIO = 100
+SMALLEST_BOMB = 2**20
+ENCRYPTED = 0x1
+PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+ARCHIVE_SUFFIXES = {".zip", ".kmz", ".gz", ".bz2", ".xz", ".7z", ".rar", ".tar", ".tgz"}
+ARCHIVES = {"ZIP", "KMZ", "XLSX", "DOCX", "PPTX", "GZIP", "BZIP2", "XZ", "7Z", "RAR"}
+
+
+def zip_members(opened: Opened, *suffixes: str) -> dict[str, Opened]:
+    """Return the members of a ZIP file by name, read into memory.
+
+    Parameters
+    ----------
+    opened
+        A ZIP, KMZ or XLSX file.
+    suffixes
+        Which members to read; all when none is named. The whole directory is
+        checked either way.
+
+    Raises
+    ------
+    SourceError
+        When the archive is broken, has more than 200 entries or 256 MiB, packs more than
+        100 to 1, or holds links, other archives, encrypted members or names that are
+        repeated or lead elsewhere.
+
+    Examples
+    --------
+    >>> packed = io.BytesIO()
+    >>> with zipfile.ZipFile(packed, "w") as archive:
+    ...     archive.writestr("desa.csv", "a,b")
+    >>> list(zip_members(Opened("x.zip", packed.getvalue()), ".csv"))
+    ['desa.csv']
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(opened.content)) as archive:
+            entries = archive.infolist()
+            for reason in _faults(entries):
+                raise opened.error("BG-116", reason=reason)
+            wanted = [e for e in entries if not e.is_dir() and _suffix(e, suffixes)]
+            found = {entry.filename: _content(opened, archive, entry) for entry in wanted}
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, KeyError) as error:
+        raise opened.unreadable(error, "BG-116") from error
+    except Exception as error:
+        if isinstance(error, OSError) and getattr(error, "problems", None):
+            raise
+        raise opened.unreadable(error, "BG-116") from error
+    return {name: Opened(f"{opened.name}/{name}", content) for name, content in found.items()}
+
+
+def _suffix(entry: zipfile.ZipInfo, suffixes: tuple[str, ...]) -> bool:
+    return not suffixes or PurePosixPath(entry.filename).suffix.lower() in suffixes
+
+
+def _faults(entries: list[zipfile.ZipInfo]) -> Iterator[str]:
+    if len(entries) > MOST_ENTRIES:
+        yield f"{len(entries)} entries > {MOST_ENTRIES}"
+    total = sum(entry.file_size for entry in entries)
+    if total > LARGEST_TOTAL:
+        yield f"{total // 2**20} MiB > {LARGEST_TOTAL // 2**20} MiB"
+    seen: set[str] = set()
+    for entry in entries:
+        name = entry.filename
+        if name.casefold() in seen:
+            yield f"{name!r} twice"
+        seen.add(name.casefold())
+        yield from _faults_of(entry, name)
+
+
+def _faults_of(entry: zipfile.ZipInfo, name: str) -> Iterator[str]:
+    parts = PurePosixPath(name).parts
+    if name.startswith("/") or ".." in parts or "\\" in name or ":" in name or not name.strip("/"):
+        yield f"name {name!r} leads elsewhere"
+    if stat.S_IFMT(entry.external_attr >> 16) not in {0, stat.S_IFREG, stat.S_IFDIR}:
+        yield f"{name!r} is a link or device"
+    if entry.flag_bits & ENCRYPTED:
+        yield f"{name!r} is encrypted"
+    if entry.compress_type not in PACKINGS:
+        yield f"{name!r} is packed in an unknown way"
+    if entry.file_size > max(SMALLEST_BOMB, LARGEST_RATIO * entry.compress_size):
+        yield f"{name!r} packs {entry.file_size} bytes into {entry.compress_size}"
+    if PurePosixPath(name).suffix.lower() in ARCHIVE_SUFFIXES:
+        yield f"{name!r} is an archive in an archive"
+
+
+def _content(opened: Opened, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Read a member, no further than its directory entry says."""
+    with archive.open(entry) as file:
+        content = file.read(entry.file_size + 1)
+    if len(content) > entry.file_size:
+        raise opened.error("BG-116", reason=f"{entry.filename!r} is longer than it says")
+    if what_it_is(content) in ARCHIVES:
+        raise opened.error("BG-116", reason=f"{entry.filename!r} is an archive in an archive")
+    return content

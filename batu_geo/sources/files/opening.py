@@ -1,0 +1,318 @@
+"""The one safe way to open an input.
+
+Nothing here guesses a driver: the suffix says what a file claims to be, its
+first bytes say what it is, and both must agree with what the table allows.
+URLs and virtual file systems are refused before anything is touched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import hashlib
+import io
+import json
+import math
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.domain.errors import Problem, SourceError
+from batu_geo.sources.files.recognise import what_it_is
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LARGEST_MB = 512
+LARGEST_SETTINGS_MB = 1
+DEEPEST_JSON = 64
+LARGEST_FIELD = 32_768
+LONGEST_SEARCHED = 10_000_000
+IN_MEMORY = re.compile(r"['\"]?/vsimem/[^'\"\s]*['\"]?")
+# One slash is what a path leaves of an address.
+ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+:/|^/vsi|^\\\\", re.IGNORECASE)
+TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+ODD_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
+
+FORMATS = {
+    ".geojson": "JSON",
+    ".json": "JSON",
+    ".csv": "CSV",
+    ".tsv": "CSV",
+    ".toml": "TOML",
+    ".pbf": "OSM PBF",
+    ".osm": "OSM XML",
+    ".graphml": "GraphML",
+    ".gpkg": "GeoPackage",
+    ".zip": "ZIP",
+    ".kml": "KML",
+    ".kmz": "KMZ",
+    ".xlsx": "XLSX",
+    ".tif": "GeoTIFF",
+    ".tiff": "GeoTIFF",
+    ".sql": "SQL",
+    # Parts of a Shapefile, which come in a ZIP file.
+    ".shp": "Shapefile",
+    ".shx": "Shapefile",
+    ".dbf": "dBASE",
+    ".prj": "WKT",
+    ".cpg": "text",
+}
+# Text has no mark of its own; other formats do, and a file without it is something else.
+TEXTS = {"CSV", "TOML", "SQL", "JSON", "WKT", "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The bytes of one input, and the name by which problems speak of it."""
+
+    name: str
+    content: bytes
+    path: Path = Path()
+
+    @property
+    def suffix(self) -> str:
+        """Last suffix of the name, in lower case."""
+        return Path(self.name).suffix.lower()
+
+    @property
+    def sha256(self) -> str:
+        """Fingerprint of the bytes."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    def error(self, code: str, **values: Any) -> SourceError:
+        """Return the error that names this file."""
+        return SourceError(Problem(code, self.name, values=values))
+
+    def unreadable(self, error: Exception, code: str = "BG-109") -> SourceError:
+        """Return the error for a library that could not read this file.
+
+        What it stumbled over inside itself helps nobody, nor its name for bytes in memory.
+        """
+        if isinstance(error, LookupError | TypeError | AttributeError | ArithmeticError):
+            return self.error(code, reason="its content is not built as it should be")
+        reason = IN_MEMORY.sub("", str(error).splitlines()[0] if str(error) else "")
+        return self.error(code, reason=reason.strip(" .") or type(error).__name__)
+
+
+def is_address(text: str) -> bool:
+    r"""Return whether a path is a URL, a virtual file system of GDAL or a network share.
+
+    >>> is_address("/vsicurl/http://x/a.csv"), is_address("data/a.csv")
+    (True, False)
+    """
+    return ADDRESS.match(text) is not None
+
+
+def open_input(path: Path, *, name: str, table: str, suffixes: tuple[str, ...]) -> Opened:
+    """Read a file whole after checking what it claims to be and what it is.
+
+    Raises
+    ------
+    SourceError
+        When it is missing, empty, too large, of a type the table does not
+        take, or when its content is something else than its suffix says.
+    """
+    refuse = Opened(name, b"").error
+    if is_address(str(path)) or is_address(name):
+        raise refuse("BG-107")
+    if path.suffix.lower() not in suffixes:
+        expected = ", ".join(suffixes)
+        raise refuse("BG-106", suffix=path.suffix or "?", table=table, expected=expected)
+    try:
+        content = _content(path, refuse)
+    except SourceError:
+        raise
+    except (OSError, ValueError) as error:
+        raise refuse("BG-109", reason=getattr(error, "strerror", None) or error) from error
+    return as_claimed(Opened(name, content, path))
+
+
+def as_claimed(opened: Opened) -> Opened:
+    """Return a file, or the member of an archive, whose bytes are what its suffix says.
+
+    A library that is given bytes looks for itself what they are: a VRT that calls itself a
+    GeoPackage would have it open other files, and addresses.
+
+    Raises
+    ------
+    SourceError
+        When they are something else.
+    """
+    expected = FORMATS[opened.suffix]
+    found = what_it_is(opened.content)
+    if found is None and expected not in TEXTS:
+        found = "data"
+    if found not in (expected, None):
+        raise opened.error("BG-103", found=found, expected=expected)
+    return opened
+
+
+def _content(path: Path, refuse: Callable[..., SourceError]) -> bytes:
+    """Read a regular file of a reasonable size; devices and pipes are none."""
+    if not path.is_file():
+        raise refuse("BG-101")
+    size = path.stat().st_size
+    limit = LARGEST_SETTINGS_MB if path.suffix.lower() == ".toml" else LARGEST_MB
+    if size == 0:
+        raise refuse("BG-102")
+    if size > limit * 1_000_000:
+        raise refuse("BG-105", size=size // 1_000_000, limit=limit)
+    with path.open("rb") as file:
+        return file.read(limit * 1_000_000)
+
+
+def text_of(opened: Opened) -> str:
+    """Return the content as text, without a byte-order mark."""
+    try:
+        text = opened.content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise opened.error("BG-108", at=error.start) from error
+    if "\x00" in text:
+        raise opened.error("BG-103", found="NUL", expected="text")
+    return text
+
+
+def json_of(opened: Opened) -> Any:
+    """Parse strict JSON: no repeated keys, no NaN or infinity, no deep nesting."""
+    text = text_of(opened)
+    if _depth(text) > DEEPEST_JSON:
+        reason = f"nesting > {DEEPEST_JSON}"
+        raise opened.error("BG-104", reason=reason, line=1, at=1)
+    try:
+        found = json.loads(text, **STRICT)
+        _refuse_odd_characters(text, found)
+    except json.JSONDecodeError as error:
+        reason = error.msg
+        raise opened.error("BG-104", reason=reason, line=error.lineno, at=error.colno) from error
+    except (ValueError, RecursionError) as error:
+        line, at = _line_and_column(text, _start_of_fault(text))
+        raise opened.error("BG-104", reason=error, line=line, at=at) from error
+    return found
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError(f"repeated key {_first_repeated([name for name, _ in pairs])!r}")
+    return found
+
+
+def _first_repeated(names: list[str]) -> str:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return ""
+
+
+def _start_of_fault(text: str) -> int:
+    """Return where the innermost object or list begins that is no strict JSON."""
+    starts = [0]
+    if len(text) > LONGEST_SEARCHED:
+        return 0
+
+    def noting(parse: Callable[..., Any]) -> Callable[..., Any]:
+        def parsed(s_and_end: tuple[str, int], *rest: Any) -> Any:
+            starts.append(s_and_end[1])
+            found = parse(s_and_end, *rest)
+            starts.pop()
+            return found
+
+        return parsed
+
+    slow: Any = json.JSONDecoder(**STRICT)
+    made_in_python: Any = json.decoder
+    slow.parse_object = noting(made_in_python.JSONObject)
+    slow.parse_array = noting(made_in_python.JSONArray)
+    slow.scan_once = json.scanner.py_make_scanner(slow)  # type: ignore[attr-defined]
+    with contextlib.suppress(ValueError, RecursionError):
+        slow.decode(text)
+    return starts[-1]
+
+
+def _line_and_column(text: str, at: int) -> tuple[int, int]:
+    before = text[:at]
+    return before.count("\n") + 1, at - before.rfind("\n")
+
+
+def _refuse_odd_characters(text: str, found: Any) -> None:
+    """Refuse escapes of characters that no file can be written with."""
+    odd = ODD_ESCAPE.search(text)
+    if odd is None:
+        return
+    if odd[1] == "0000":
+        raise ValueError("character NUL")
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"half a character: \\u{odd[1]}") from None
+
+
+def _refuse_constant(text: str) -> float:
+    raise ValueError(f"{text} is not a JSON number")
+
+
+def _finite(text: str) -> float:
+    """Return a number; 1e400 would become infinity, which no JSON can be written with."""
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large a number")
+    return number
+
+
+STRICT: dict[str, Any] = {
+    "object_pairs_hook": _unique,
+    "parse_constant": _refuse_constant,
+    "parse_float": _finite,
+}
+
+
+def _depth(text: str) -> int:
+    """Return the deepest nesting, brackets inside strings not counted."""
+    # A text that does not end counts to the end: to look for its end again from each of its
+    # quotes would take time that grows with the square of its length.
+    bare = TEXT.sub("", text)
+    deepest = depth = 0
+    for bracket in re.findall(r"[\[\]{}]", bare):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def records_of(opened: Opened) -> list[dict[str, Any]]:
+    """Parse a CSV file with one header line; every value stays text."""
+    reader = csv.reader(io.StringIO(text_of(opened), newline=""), strict=True)
+    try:
+        lines = [line for line in reader if any(cell.strip() for cell in line)]
+    except csv.Error as error:
+        raise opened.error("BG-111", reason=f"{error} (line {reader.line_num})") from error
+    if not lines:
+        raise opened.error("BG-102")
+    header = [name.strip() for name in lines[0]]
+    if len(set(header)) < len(header):
+        raise opened.error("BG-111", reason=f"column {_first_repeated(header)!r} twice")
+    for number, line in enumerate(lines[1:], start=2):
+        if len(line) != len(header):
+            reason = f"{len(line)} cells under {len(header)} columns (row {number})"
+            raise opened.error("BG-111", reason=reason)
+        if max(map(len, line)) > LARGEST_FIELD:
+            raise opened.error("BG-111", reason=f"cell > {LARGEST_FIELD} characters (row {number})")
+    return [dict(zip(header, line, strict=True)) for line in lines[1:]]
+
+
+def header_of(opened: Opened) -> list[str]:
+    """Return the names in the first line of a CSV file."""
+    lines = csv.reader(io.StringIO(text_of(opened), newline=""))
+    return [name.strip() for name in next(lines, [])]
+
+
+def toml_of(opened: Opened) -> dict[str, Any]:
+    """Parse TOML; repeated keys are an error of the format itself."""
+    try:
+        return tomllib.loads(text_of(opened))
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        raise opened.error("BG-112", reason=error) from error

@@ -1,0 +1,1 @@
+"""Vector files: features, coordinates, projections and repairs."""

@@ -1,0 +1,173 @@
+"""Read GeoJSON strictly: each fault is named with its feature and its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from batu_geo.domain.errors import DataError, Problem
+from batu_geo.domain.privacy import looks_personal
+from batu_geo.sources.files.opening import json_of
+from batu_geo.sources.geometry.features import (
+    SMALLEST_RING,
+    FaultyGeometry,
+    kind_of,
+    listed,
+    numbers_of,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from batu_geo.sources.files.opening import Opened
+
+KINDS = {"polygon": ("Polygon", "MultiPolygon"), "point": ("Point",)}
+GEOMETRIES = (
+    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon",
+    "GeometryCollection",
+)  # fmt: skip
+CRS84 = ("CRS84", "4326")
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The features of one file: properties, geometry in degrees, whether it had heights."""
+
+    records: list[dict[str, Any]]
+    geometry: NDArray[np.object_]
+    has_heights: bool
+
+
+def read_features(
+    opened: Opened, *, geometry: str, id_column: str
+) -> tuple[Features, list[Problem]]:
+    """Return the features of a FeatureCollection and every fault of their geometry.
+
+    Parameters
+    ----------
+    opened
+        The file.
+    geometry
+        ``"polygon"`` or ``"point"``: what every feature must be.
+    id_column
+        Property by which problems name a feature.
+
+    Raises
+    ------
+    SourceError
+        When the file is not JSON.
+    DataError
+        When it is JSON but not a FeatureCollection in degrees.
+    """
+    document = json_of(opened)
+    features = _members(document, opened.name)
+    records, shapes, problems, has_heights = [], [], [], False
+    for number, feature in enumerate(features, start=1):
+        is_mapping = isinstance(feature, dict)
+        properties = feature.get("properties") if is_mapping else None
+        record = properties if isinstance(properties, dict) else {}
+        records.append(record)
+        shape: shapely.Geometry = shapely.Point()
+        try:
+            if not is_mapping or feature.get("type") != "Feature":
+                raise FaultyGeometry("BG-110", reason="type is not 'Feature'")
+            shape, high = _shape(feature.get("geometry"), KINDS[geometry])
+            has_heights |= high
+        except FaultyGeometry as fault:
+            record_id = _shown_id(record.get(id_column, ""))
+            problems.append(
+                Problem(fault.code, opened.name, feature=number, record_id=record_id,
+                        column="geometry", values=fault.values_)
+            )  # fmt: skip
+        shapes.append(shape)
+    return Features(records, np.array(shapes, dtype=object), has_heights), problems
+
+
+def _shown_id(value: Any) -> str:
+    """Return the id as text, or nothing where it looks like personal data."""
+    return "" if looks_personal(value) else str(value)
+
+
+def _members(document: Any, name: str) -> list[Any]:
+    def refuse(reason: str) -> DataError:
+        return DataError(Problem("BG-110", name, values={"reason": reason}))
+
+    if not isinstance(document, dict):
+        raise refuse(f"{kind_of(document)}, not an object")
+    kind = document.get("type")
+    if kind == "Feature":
+        document = {"features": [document]}
+    elif kind in GEOMETRIES:
+        document = {"features": [{"type": "Feature", "properties": {}, "geometry": document}]}
+    elif kind != "FeatureCollection":
+        raise refuse(f"type is {kind!r}, not 'FeatureCollection'" if kind else "no type")
+    if not isinstance(document.get("features"), list):
+        raise refuse("no list of features")
+    crs = document.get("crs")
+    if crs is not None and not any(known in str(crs) for known in CRS84):
+        raise refuse(f"crs {crs}")
+    members: list[Any] = document["features"]
+    return members
+
+
+def _shape(geometry: Any, kinds: tuple[str, ...]) -> tuple[shapely.Geometry, bool]:
+    if not isinstance(geometry, dict):
+        raise FaultyGeometry("BG-202")
+    kind = geometry.get("type")
+    if kind not in kinds:
+        raise FaultyGeometry("BG-217", found=kind, expected=" / ".join(kinds))
+    coordinates = geometry.get("coordinates")
+    if kind == "Point":
+        x, y, high = _position(coordinates)
+        return shapely.Point(x, y), high
+    polygons = [coordinates] if kind == "Polygon" else listed(coordinates, "polygons")
+    built, has_heights = [], False
+    for polygon in polygons:
+        rings = []
+        for number, ring in enumerate(listed(polygon, "rings")):
+            positions = _positions(ring, number)
+            has_heights |= any(high for _, _, high in positions)
+            rings.append(_closed([(x, y) for x, y, _ in positions], number))
+        built.append(shapely.Polygon(rings[0], rings[1:]))
+    shape = built[0] if kind == "Polygon" else shapely.MultiPolygon(built)
+    if not shape.is_valid:
+        raise FaultyGeometry("BG-207", reason=shapely.is_valid_reason(shape))
+    if shape.area == 0:
+        raise FaultyGeometry("BG-207", reason="area 0")
+    return shape, has_heights
+
+
+def _positions(ring: Any, number: int) -> list[tuple[float, float, bool]]:
+    """Return the positions of a ring; a fault names the ring and the position."""
+    found = []
+    for place, value in enumerate(listed(ring, "positions")):
+        try:
+            found.append(_position(value))
+        except FaultyGeometry as fault:
+            reason = fault.values_.get("reason")
+            if reason is None:
+                raise
+            where = f"ring {number}, position {place}: {reason}"
+            raise FaultyGeometry(fault.code, reason=where) from fault
+    return found
+
+
+def _closed(ring: list[tuple[float, float]], number: int) -> list[tuple[float, float]]:
+    if ring[0] != ring[-1]:
+        raise FaultyGeometry("BG-207", reason=f"ring {number} is not closed")
+    if len(ring) < SMALLEST_RING:
+        raise FaultyGeometry("BG-207", reason=f"ring {number} has {len(ring)} positions")
+    return ring
+
+
+def _position(value: Any) -> tuple[float, float, bool]:
+    """Return longitude, latitude and whether a height came with them."""
+    x, y, *more = numbers_of(value)
+    if abs(y) > 90 and abs(x) <= 90:
+        raise FaultyGeometry("BG-208", value=f"[{x:g}, {y:g}]")
+    if abs(x) > 180 or abs(y) > 90:
+        raise FaultyGeometry("BG-209", value=f"[{x:g}, {y:g}]")
+    return x, y, bool(more)

@@ -1,0 +1,100 @@
+"""Read placemarks of a KML file as GeoJSON features, without DTD or links."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.sources.files.safe_xml import xml_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
+
+    from batu_geo.sources.files.opening import Opened
+
+AFTER_COMMA = re.compile(r",\s+")
+LONGEST_POSITION = 3
+
+
+def placemarks_of(opened: Opened) -> list[dict[str, Any]]:
+    """Return one feature a placemark: its name, its data and its geometry.
+
+    Raises
+    ------
+    SourceError
+        When the file is not well-formed, or carries a DTD or entities.
+    """
+    root = xml_of(opened)
+    return [_feature(element) for element in root.iter() if _tag(element) == "Placemark"]
+
+
+def _feature(placemark: Element) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
+    geometries = []
+    for child in placemark:
+        tag = _tag(child)
+        if tag in ("name", "description") and child.text and child.text.strip():
+            properties[tag] = child.text.strip()
+        elif tag == "ExtendedData":
+            properties.update(_data(child))
+        else:
+            geometries += list(_geometries(child))
+    return {"type": "Feature", "properties": properties, "geometry": _joined(geometries)}
+
+
+def _data(extended: Element) -> Iterator[tuple[str, str]]:
+    for element in extended.iter():
+        name = element.get("name")
+        if _tag(element) == "SimpleData" and name:
+            yield name, (element.text or "").strip()
+        elif _tag(element) == "Data" and name:
+            value = next((e for e in element if _tag(e) == "value"), None)
+            yield name, ((value.text if value is not None else "") or "").strip()
+
+
+def _geometries(element: Element) -> Iterator[dict[str, Any]]:
+    tag = _tag(element)
+    if tag == "Point":
+        positions = _positions(element)
+        yield {"type": "Point", "coordinates": positions[0] if positions else []}
+    elif tag == "Polygon":
+        rings = [_positions(e) for e in element.iter() if _tag(e) == "LinearRing"]
+        yield {"type": "Polygon", "coordinates": rings}
+    elif tag == "MultiGeometry":
+        for child in element:
+            yield from _geometries(child)
+    elif tag == "LineString":
+        yield {"type": "LineString", "coordinates": _positions(element)}
+
+
+def _positions(element: Element) -> list[list[Any]]:
+    """Return the positions as numbers; what is none stays text, to be refused with its place."""
+    texts = [e.text or "" for e in element.iter() if _tag(e) == "coordinates"]
+    # By hand a blank is typed behind the comma as often as not.
+    return [_position(place) for place in AFTER_COMMA.sub(",", " ".join(texts)).split()]
+
+
+def _position(text: str) -> list[Any]:
+    parts = text.split(",")
+    return [_number(part) for part in parts] if len(parts) <= LONGEST_POSITION else [text]
+
+
+def _number(text: str) -> Any:
+    try:
+        return text if "_" in text else float(text)
+    except ValueError:
+        return text
+
+
+def _joined(geometries: list[dict[str, Any]]) -> dict[str, Any] | None:
+    if len(geometries) < 2:
+        return geometries[0] if geometries else None
+    if {g["type"] for g in geometries} == {"Polygon"}:
+        parts = [g["coordinates"] for g in geometries]
+        return {"type": "MultiPolygon", "coordinates": parts}
+    return {"type": "GeometryCollection", "geometries": geometries}
+
+
+def _tag(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]

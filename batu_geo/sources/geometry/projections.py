@@ -1,0 +1,50 @@
+"""Layers of any projection on WGS 84 or its equals in degrees, by nothing but the layer itself."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pyproj
+
+    from batu_geo.sources.files.opening import Opened
+
+# Datums that are the same to within a metre; others shift Java by up to hundreds of metres.
+DATUMS = (
+    "World Geodetic System 1984", "WGS 1984", "Datum Geodesi Nasional 1995",
+    "Sistem Referensi Geospasial Indonesia 2013",
+)  # fmt: skip
+
+
+def in_degrees(opened: Opened, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a layer in longitude and latitude; one that names no system is returned as it is.
+
+    Raises
+    ------
+    SourceError
+        When its datum is not WGS 84 or one of its Indonesian equals.
+    """
+    if frame.crs is None:
+        return frame
+    crs = _bare(frame.crs)
+    datum = crs.datum.name if crs.datum else "?"
+    if not any(known in datum.replace("_", " ") for known in DATUMS):
+        raise opened.error("BG-254", crs=f"{crs.name} ({datum})")
+    return frame.set_crs(crs, allow_override=True).to_crs("EPSG:4326")
+
+
+def _bare(crs: pyproj.CRS) -> pyproj.CRS:
+    """Return a system alone, without heights and without a way of its own to another datum.
+
+    Such a way may name files of grids, which would be opened wherever they are.
+    """
+    while crs.is_bound or crs.is_compound:
+        crs = next(filter(None, (crs.source_crs, *crs.sub_crs_list)))
+    return type(crs).from_json_dict(json.loads(crs.to_json(), object_hook=_without_remarks))
+
+
+def _without_remarks(part: dict[str, Any]) -> dict[str, Any]:
+    """Drop the remarks of a system: PROJ keeps there what a file says of grids, and heeds it."""
+    return {name: value for name, value in part.items() if name != "remarks"}

@@ -1,0 +1,226 @@
+"""Features of any map file an office has, as GeoJSON in degrees; nothing else is decided here."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import warnings
+import zipfile
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.domain.errors import BatuGeoError, Problem
+from batu_geo.sources.cells.grids import decoded
+from batu_geo.sources.cells.sql_rows import rows_of
+from batu_geo.sources.files.archives import zip_members
+from batu_geo.sources.files.opening import Opened, as_claimed, json_of
+from batu_geo.sources.geometry.features import Feature, sound_features
+from batu_geo.sources.geometry.kml import placemarks_of
+from batu_geo.sources.geometry.projections import in_degrees
+from batu_geo.sources.osm.osm_files import as_points
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+MAP_SUFFIXES = (".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz", ".sql")
+SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+EPSG = re.compile(r"epsg\b.*?(\d{4,6})$", re.IGNORECASE)
+DEEPEST_RING = 4
+
+
+def features_of(opened: Opened, kind: str, layer: str = "") -> tuple[list[Feature], list[Problem]]:
+    """Return the features of a file, and notices.
+
+    Parameters
+    ----------
+    opened
+        GeoJSON, Overpass JSON, GeoPackage, a ZIP with a Shapefile, KML, KMZ or the dump
+        of an SQL table whose outlines are JSON texts.
+    kind
+        ``"polygon"`` or ``"point"``: which layer to take of a file with several.
+    layer
+        Its name, where that does not decide.
+
+    Raises
+    ------
+    SourceError
+        When the file cannot be read, holds no such layer, or is in a projection whose
+        datum is not WGS 84 or its Indonesian equals.
+    DataError
+        When what it holds are no features; behind this door all of them are.
+    """
+    try:
+        found, notices = _read(opened, kind, layer)
+        return sound_features(found, opened.name), notices
+    except BatuGeoError:
+        raise
+    except Exception as error:  # GDAL and pyproj raise whatever they meet
+        raise opened.unreadable(error) from error
+
+
+def _read(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
+    """Read a file or a member of an archive: the one way to the readers, and to GDAL."""
+    return READERS[opened.suffix](as_claimed(opened), kind, layer)
+
+
+def _geojson(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
+    del kind, layer
+    document = json_of(opened)
+    if not isinstance(document, dict):
+        raise opened.error("BG-110", reason="not an object")
+    if isinstance(document.get("elements"), list):
+        return as_points(document["elements"]), []
+    if document.get("type") == "Feature":
+        return [document], []
+    members = document.get("features")
+    if not isinstance(members, list):
+        raise opened.error("BG-110", reason="no list of features")
+    named = (document.get("crs") or {}).get("properties", {}).get("name")
+    if named and "CRS84" not in str(named):
+        return _projected(opened, members, str(named)), []
+    return members, []
+
+
+def _projected(opened: Opened, members: list[Feature], named: str) -> list[Feature]:
+    import geopandas as gpd  # noqa: PLC0415
+    import pyproj  # noqa: PLC0415
+    import shapely  # noqa: PLC0415
+
+    code = EPSG.search(named)
+    try:
+        crs = pyproj.CRS.from_epsg(code[1] if code else "")
+    except pyproj.exceptions.CRSError as error:
+        raise opened.error("BG-254", crs=named) from error
+    features = sound_features(members, opened.name)
+    shapes = [f["geometry"] and shapely.from_geojson(json.dumps(f["geometry"])) for f in features]
+    records = [feature["properties"] for feature in features]
+    return _of_frame(opened, gpd.GeoDataFrame(geometry=shapes, crs=crs), records)
+
+
+def _geopackage(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
+    import pyogrio  # noqa: PLC0415 - heavy
+
+    with warnings.catch_warnings(action="ignore"):
+        layers = {str(n): str(g) for n, g in pyogrio.list_layers(opened.content)}
+        wanted = [n for n, g in layers.items() if kind.title() in g or g == "Unknown"]
+        name = layer or (wanted[0] if len(wanted) == 1 else "")
+        if name not in layers:
+            raise opened.error("BG-259", found=", ".join(layers) or "-")
+        frame = pyogrio.read_dataframe(opened.content, layer=name)
+    return _of_frame(opened, frame), []
+
+
+def _zip(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
+    """Read the one Shapefile, GeoJSON or KML of a ZIP file."""
+    members = zip_members(opened)
+    names = [
+        n for n in members
+        if PurePosixPath(n).suffix.lower() in {".shp", ".geojson", ".kml", ".gpkg"}
+        and (not layer or PurePosixPath(n).stem == layer)
+        and not PurePosixPath(n).name.startswith(".")
+    ]  # fmt: skip
+    if len(names) != 1:
+        raise opened.error("BG-259", found=", ".join(names) or ", ".join(members) or "-")
+    member = members[names[0]]
+    if member.suffix != ".shp":
+        return _read(member, kind, "")
+    return _shapefile(opened, members, names[0]), []
+
+
+def _shapefile(opened: Opened, members: dict[str, Opened], name: str) -> list[Feature]:
+    """Give GDAL a ZIP of nothing but the parts of one Shapefile, by its bytes."""
+    import pyogrio  # noqa: PLC0415 - heavy
+
+    stem = name[: -len(".shp")].casefold()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for other, member in members.items():
+            path = PurePosixPath(other)
+            if path.suffix.lower() in SHAPE_PARTS and str(path.with_suffix("")).casefold() == stem:
+                archive.writestr(f"layer{path.suffix.lower()}", as_claimed(member).content)
+        parts = {PurePosixPath(n).suffix for n in archive.namelist()}
+    if not {".shx", ".dbf"} <= parts:
+        raise opened.error("BG-259", found=", ".join(sorted(parts)))
+    with warnings.catch_warnings(action="ignore"):
+        frame = pyogrio.read_dataframe(packed.getvalue())
+    return _of_frame(opened, frame)
+
+
+def _kml(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
+    del kind, layer
+    return placemarks_of(opened), []
+
+
+def _kmz(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
+    members = zip_members(opened, ".kml")
+    if not members:
+        raise opened.error("BG-259", found="-")
+    return _read(next(iter(members.values())), kind, layer)
+
+
+def _sql(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
+    """Read the rows of a dump; the outline is the one text that is a nested list of numbers."""
+    del kind, layer
+    text, notices = decoded(opened)
+    return [_row_feature(opened, n, row) for n, row in enumerate(rows_of(opened, text), 1)], notices
+
+
+def _row_feature(opened: Opened, number: int, row: dict[str, Any]) -> Feature:
+    shapes = {n: v for n, v in row.items() if isinstance(v, str) and v.lstrip().startswith("[[")}
+    properties = {name: value for name, value in row.items() if name not in shapes}
+    if len(shapes) != 1:
+        raise opened.error("BG-260", row=number, reason="no outline like [[[lat, lng], ...]]")
+    name, value = next(iter(shapes.items()))
+    rings = json_of(Opened(f"{opened.name} ({name}, {number})", value.encode()))
+    depth = _depth(rings)
+    wrapped = {2: [[rings]], 3: [rings], 4: rings}.get(depth)
+    if wrapped is None:
+        raise opened.error("BG-260", row=number, reason=f"lists in lists {depth} deep")
+    geometry = {"type": "MultiPolygon", "coordinates": wrapped}
+    return {"type": "Feature", "properties": properties, "geometry": geometry}
+
+
+def _depth(value: Any) -> int:
+    depth = 0
+    while isinstance(value, list) and value and depth <= DEEPEST_RING:
+        value, depth = value[0], depth + 1
+    return depth
+
+
+def _of_frame(
+    opened: Opened, frame: gpd.GeoDataFrame, records: list[dict[str, Any]] | None = None
+) -> list[Feature]:
+    """Return a layer as features in degrees, its columns as plain values."""
+    import pandas as pd  # noqa: PLC0415 - heavy
+    import shapely  # noqa: PLC0415
+
+    frame = in_degrees(opened, frame)
+    if records is None:
+        columns = frame.drop(columns=frame.geometry.name)
+        records = [
+            {str(n): None if pd.isna(v) else _plain(v) for n, v in row.items()}
+            for row in columns.to_dict("records")
+        ]
+    return [
+        {"type": "Feature", "properties": record,
+         "geometry": json.loads(shapely.to_geojson(shape)) if shape else None}
+        for shape, record in zip(frame.geometry, records, strict=True)
+    ]  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return value.isoformat()[:10]
+    return value.item() if hasattr(value, "item") else value
+
+
+READERS = {
+    ".geojson": _geojson,
+    ".json": _geojson,
+    ".gpkg": _geopackage,
+    ".zip": _zip,
+    ".kml": _kml,
+    ".kmz": _kmz,
+    ".sql": _sql,
+}

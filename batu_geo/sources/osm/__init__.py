@@ -1,0 +1,1 @@
+"""OpenStreetMap: extracts, servers, tags and the road network."""

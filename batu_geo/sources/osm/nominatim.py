@@ -1,0 +1,103 @@
+"""What Nominatim is asked: the area that goes by a name."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from batu_geo.domain.errors import EnvironmentFault, Problem
+from batu_geo.sources.files.opening import Opened, json_of
+from batu_geo.sources.osm.osm_servers import answer_to
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SERVER = "https://nominatim.openstreetmap.org"
+ORIGIN = "OpenStreetMap contributors, Nominatim"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An area of OpenStreetMap.
+
+    Attributes
+    ----------
+    name
+        In full, with what it lies in.
+    element
+        What it is in OpenStreetMap: ``relation 7417213``.
+    shape
+        Its outline, in degrees.
+    """
+
+    name: str
+    element: str
+    shape: shapely.Geometry
+
+
+def place_of(name: str, server: str, cache: Path, *, again: bool) -> Place:
+    """Return the area that best fits a name.
+
+    Raises
+    ------
+    EnvironmentFault
+        When no area goes by it, or the server sends no usable answer.
+    """
+    # All that fit are asked for: the best of them may be a point.
+    found = answer_to(
+        f"place {name}",
+        lambda osmnx: osmnx.geocode_to_gdf(name),
+        read_answer,
+        server=server,
+        cache=cache,
+        again=again,
+    )
+    return best_of(found, name)
+
+
+def best_of(found: list[dict[str, Any]], name: str) -> Place:
+    """Return the most important area of an answer.
+
+    Raises
+    ------
+    EnvironmentFault
+        When there is none.
+    """
+    for row in sorted(found, key=_importance, reverse=True):
+        shape = _outline(row.get("geojson"))
+        if shape is not None:
+            element = f"{row.get('osm_type', '')} {row.get('osm_id', '')}"
+            return Place(str(row.get("display_name", "")), element, shape)
+    raise EnvironmentFault(Problem("BG-435", values={"place": name}))
+
+
+def _importance(row: dict[str, Any]) -> float:
+    value = row.get("importance")
+    return value if isinstance(value, int | float) else 0
+
+
+def _outline(geometry: Any) -> shapely.Geometry | None:
+    try:
+        shape = shapely.from_geojson(json.dumps(geometry))
+    except shapely.GEOSException:
+        return None
+    is_area = isinstance(shape, shapely.Polygon | shapely.MultiPolygon) and not shape.is_empty
+    return shape if is_area else None
+
+
+def read_answer(content: bytes) -> list[dict[str, Any]]:
+    """Return an answer that is whole: a list of what goes by the name, which may be empty.
+
+    Raises
+    ------
+    SourceError
+        When it is none.
+    """
+    opened = Opened("nominatim.json", content)
+    answer = json_of(opened)
+    if not isinstance(answer, list) or not all(isinstance(row, dict) for row in answer):
+        raise opened.error("BG-103", found="JSON", expected="Nominatim JSON")
+    return answer

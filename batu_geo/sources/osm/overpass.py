@@ -1,0 +1,165 @@
+"""What Overpass is asked, and what its answers say."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from batu_geo.sources.files.opening import Opened, json_of
+from batu_geo.sources.osm.osm_servers import answer_to
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SERVER = "https://overpass-api.de/api/interpreter"
+ORIGIN = "OpenStreetMap contributors, Overpass API"
+TILE_DEGREES = 0.25
+KM_PER_DEGREE = 111.2
+TYPES = ("node", "way", "relation")
+LARGEST_ID = 2**52
+ROADS = '["highway"]'
+PLACES: dict[str, dict[str, Any]] = {
+    "facilities": {
+        "amenity": ["clinic", "hospital", "doctors", "pharmacy"],
+        "healthcare": True,
+    },
+    "footprints": {"building": True},
+}
+Box = tuple[float, float, float, float]
+
+
+def with_margin(box: Box, km: float) -> Box:
+    """Return west, south, east and north moved outwards.
+
+    >>> [round(side, 2) for side in with_margin((112.5, -8.0, 112.6, -7.7), 11.12)]
+    [112.4, -8.1, 112.7, -7.6]
+    """
+    west, south, east, north = box
+    high = km / KM_PER_DEGREE
+    wide = high / math.cos(math.radians((south + north) / 2))
+    return west - wide, south - high, east + wide, north + high
+
+
+def tiles_of(box: Box) -> list[Box]:
+    """Return the parts a box is asked for in, so that a broken download goes on where it was."""
+    west, south, east, north = box
+    columns = max(1, math.ceil((east - west) / TILE_DEGREES))
+    rows = max(1, math.ceil((north - south) / TILE_DEGREES))
+    width, height = (east - west) / columns, (north - south) / rows
+    return [
+        (west + c * width, south + r * height, west + (c + 1) * width, south + (r + 1) * height)
+        for r in range(rows)
+        for c in range(columns)
+    ]
+
+
+def answer_of(what: str, box: Box, server: str, cache: Path, *, again: bool) -> dict[str, Any]:
+    """Return what there is of a topic in a box.
+
+    Raises
+    ------
+    EnvironmentFault
+        When the server cannot be reached, stays busy, or sends no usable answer.
+    """
+    area = shapely.box(*box)
+
+    def ask(osmnx: Any) -> object:
+        if what != "roads":
+            return osmnx.features_from_polygon(area, PLACES[what])
+        return osmnx.graph_from_polygon(area, custom_filter=ROADS, retain_all=True, simplify=False)
+
+    question = f"{what} {[round(side, 6) for side in box]}"
+    return answer_to(question, ask, read_answer, server=server, cache=cache, again=again)
+
+
+def read_answer(content: bytes) -> dict[str, Any]:
+    """Return an answer that is whole: JSON with elements, and no remark that it was cut short.
+
+    Raises
+    ------
+    SourceError
+        When it is none, or an element is not as Overpass writes them.
+    """
+    opened = Opened("overpass.json", content)
+    answer = json_of(opened)
+    if (
+        not isinstance(answer, dict)
+        or not isinstance(answer.get("elements"), list)
+        or not isinstance(answer.get("osm3s", {}), dict)
+    ):
+        raise opened.error("BG-103", found="JSON", expected="Overpass JSON")
+    if answer.get("remark"):
+        raise opened.error("BG-114", remark=answer["remark"])
+    for number, element in enumerate(answer["elements"]):
+        if not _is_element(element):
+            raise opened.error("BG-114", remark=f"elements[{number}]")
+    return answer
+
+
+def _is_element(element: Any) -> bool:
+    if not isinstance(element, dict) or element.get("type") not in TYPES:
+        return False
+    tags, nodes = element.get("tags", {}), element.get("nodes", [])
+    outline = element.get("geometry", [])
+    if not (isinstance(tags, dict) and isinstance(nodes, list) and isinstance(outline, list)):
+        return False
+    places = [place for place in outline if place is not None]
+    places += [element["center"]] if "center" in element else []
+    places += [element] if {"lon", "lat"} & set(element) else []
+    return (
+        all(isinstance(value, str) for value in tags.values())
+        and all(
+            isinstance(n, int) and _is_number(n, LARGEST_ID) for n in (element.get("id"), *nodes)
+        )
+        and all(_is_place(place) for place in places)
+    )
+
+
+def _is_place(place: Any) -> bool:
+    return (
+        isinstance(place, dict)
+        and _is_number(place.get("lon"), 180)
+        and _is_number(place.get("lat"), 90)
+    )
+
+
+def _is_number(value: Any, largest: int) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and abs(value) <= largest
+
+
+def date_of_answer(answer: dict[str, Any]) -> str:
+    """Return the day the map of an answer is of."""
+    return str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))[:10]
+
+
+def merged(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the elements of all parts, each once, in the order of their ids.
+
+    A node may come bare in one part and with its tags in another: the fuller one is kept.
+    """
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for answer in answers:
+        for element in answer["elements"]:
+            key = (str(element.get("type")), int(element.get("id", 0)))
+            if len(json.dumps(element)) > len(json.dumps(found.get(key, {}))):
+                found[key] = element
+    return _with_places([found[key] for key in sorted(found)])
+
+
+def _with_places(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the elements with the outline and the middle of each way, from its nodes."""
+    nodes = {e["id"]: e for e in elements if e.get("type") == "node" and "lon" in e}
+    for way in elements:
+        places = [nodes[n] for n in way.get("nodes", ()) if n in nodes]
+        if way.get("type") != "way" or not places:
+            continue
+        outline = [{"lon": n["lon"], "lat": n["lat"]} for n in places]
+        way.setdefault("geometry", outline)
+        inner = outline[:-1] if len(outline) > 1 and outline[0] == outline[-1] else outline
+        middle = {k: sum(p[k] for p in inner) / len(inner) for k in ("lon", "lat")}
+        way.setdefault("center", middle)
+    return elements

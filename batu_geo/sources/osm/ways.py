@@ -1,0 +1,113 @@
+"""Collect ways from whatever file they stand in, and count what is left out."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from batu_geo.network.roads import Ways
+from batu_geo.sources.osm.osm_tags import ROAD_CLASSES, closed_bits, maxspeed_kmh
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+LONGEST_NAME = 120
+
+
+@dataclass(slots=True)
+class WayCollector:
+    """Ways as they are read, in growing arrays."""
+
+    dropped: Counter[str] = field(default_factory=Counter)
+    seen: set[int] = field(default_factory=set)
+    way_id: array[int] = field(default_factory=lambda: array("q"))
+    size: array[int] = field(default_factory=lambda: array("q"))
+    node_id: array[int] = field(default_factory=lambda: array("q"))
+    lon: array[float] = field(default_factory=lambda: array("d"))
+    lat: array[float] = field(default_factory=lambda: array("d"))
+    road_class: array[int] = field(default_factory=lambda: array("i"))
+    closed: array[int] = field(default_factory=lambda: array("B"))
+    maxspeed: array[float] = field(default_factory=lambda: array("d"))
+    surface: list[str] = field(default_factory=list)
+    name: list[str] = field(default_factory=list)
+
+    def add(
+        self,
+        way_id: int,
+        tags: Mapping[str, str],
+        nodes: Iterable[tuple[int, float, float]],
+        *,
+        may_repeat: bool = False,
+    ) -> None:
+        """Keep a way, or count why not.
+
+        Parameters
+        ----------
+        way_id, tags
+            As in OpenStreetMap.
+        nodes
+            Id, longitude and latitude of each; NaN where the node is missing.
+        may_repeat
+            Whether several ways may share an id, as parts of one street do in
+            files that are split already.
+        """
+        reason = self._why_dropped(tags, way_id)
+        if reason and not (may_repeat and reason == "repeated ways"):
+            self.dropped[reason] += 1
+            return
+        before = len(self.node_id)
+        for node_id, lon, lat in nodes:
+            self.node_id.append(node_id)
+            self.lon.append(lon)
+            self.lat.append(lat)
+        limit, is_odd = maxspeed_kmh(tags.get("maxspeed"))
+        if is_odd:
+            self.dropped["odd maxspeed tags"] += 1
+        self.seen.add(way_id)
+        self.way_id.append(way_id)
+        self.size.append(len(self.node_id) - before)
+        self.road_class.append(ROAD_CLASSES.index(tags["highway"]))
+        self.closed.extend(closed_bits(tags))
+        self.maxspeed.append(limit)
+        self.surface.append(tags.get("surface", ""))
+        self.name.append((tags.get("name") or tags.get("ref") or "")[:LONGEST_NAME])
+
+    def _why_dropped(self, tags: Mapping[str, str], way_id: int) -> str | None:
+        if tags.get("highway") not in ROAD_CLASSES:
+            return "ways of a class that is no road"
+        if tags.get("area") == "yes":
+            return "areas"
+        return "repeated ways" if way_id in self.seen else None
+
+    def ways(self) -> Ways:
+        """Return what was kept."""
+        surface, surfaces = _coded(self.surface)
+        name, names = _coded(self.name)
+        return Ways(
+            way_id=np.array(self.way_id, np.int64),
+            start=np.r_[0, np.cumsum(np.array(self.size, np.int64))].astype(np.int64),
+            node_id=np.array(self.node_id, np.int64),
+            lon=np.array(self.lon, np.float64),
+            lat=np.array(self.lat, np.float64),
+            road_class=np.array(self.road_class, np.int32),
+            classes=ROAD_CLASSES,
+            surface=surface,
+            surfaces=surfaces,
+            name=name,
+            names=names,
+            closed=np.array(self.closed, np.uint8).reshape(-1, 2),
+            maxspeed_kmh=np.array(self.maxspeed, np.float64),
+        )
+
+
+def _coded(texts: Sequence[str]) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Return a code a text and the texts in order, the empty one first."""
+    known = ("", *sorted(set(texts) - {""}))
+    code = {text: number for number, text in enumerate(known)}
+    return np.array([code[text] for text in texts], np.int32), known

@@ -1,0 +1,1 @@
+"""Read a study: study.toml, its input files and its scenarios."""

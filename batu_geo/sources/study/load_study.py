@@ -1,0 +1,292 @@
+"""A study: which inputs there are, where they come from, and what they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import shapely
+
+from batu_geo.domain.errors import BatuGeoError, DataError, Problem
+from batu_geo.sources.osm.read_roads import READERS, read_roads
+from batu_geo.sources.osm.road_cache import keep, kept_name, read_kept
+from batu_geo.sources.study.scenarios import find_scenario, load_scenario
+from batu_geo.sources.study.study_files import Desk
+from batu_geo.sources.tables.elevation import interpolated_elevation, sampled_elevation
+from batu_geo.sources.tables.points import read_buildings, read_facilities
+from batu_geo.sources.tables.population_places import (
+    PeoplePlaces,
+    read_footprints,
+    read_population_raster,
+)
+from batu_geo.sources.tables.records import (
+    read_costs,
+    read_figures,
+    read_indicators,
+    read_population,
+    read_profiles,
+    read_staffing,
+)
+from batu_geo.sources.tables.villages import read_villages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from batu_geo.domain.scenario import Scenario
+    from batu_geo.domain.tables import Buildings, Facilities, Villages
+    from batu_geo.network.roads import RoadNetwork
+    from batu_geo.sources.study.study_files import StudyFile
+
+SMALLEST_KEPT = 1_000_000
+# How often a study is read while others go on writing into it.
+MOST_READINGS = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """Everything a run reads, checked.
+
+    Attributes
+    ----------
+    name, title, crs
+        From `study.toml`; every geometry is in this projection.
+    folder
+        Where the inputs stand.
+    villages, facilities, buildings, roads
+        The tables and the network.
+    costs, indicators, staffing, profiles, figures
+        What buildings would cost whom, programme figures by village, who works where, what
+        units offer, and figures the city reports; None where the study has none.
+    homes
+        Where people live by other sources than the streets: ``raster``, ``footprints``.
+    inputs
+        By table: what is known of the file, with its SHA-256.
+    notices
+        What the checks found worth saying; not errors.
+    """
+
+    name: str
+    title: str
+    crs: str
+    folder: Path
+    villages: Villages
+    facilities: Facilities
+    buildings: Buildings
+    roads: RoadNetwork
+    costs: pd.DataFrame | None
+    indicators: pd.DataFrame | None
+    staffing: pd.DataFrame | None
+    profiles: pd.DataFrame | None
+    figures: pd.DataFrame | None
+    homes: dict[str, PeoplePlaces]
+    inputs: dict[str, dict[str, str]]
+    notices: tuple[Problem, ...]
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """By table: SHA-256 of the file it was read from."""
+        return {table: card["sha256"] for table, card in self.inputs.items()}
+
+    def scenario(self, name: str, *, overrides: Iterable[str] = ()) -> Scenario:
+        """Return a scenario of this study by its name, or one from elsewhere by its path."""
+        path = find_scenario(name, self.folder)
+        return load_scenario(path, overrides=overrides, study=self.folder)
+
+
+def embedded_study() -> Path:
+    """Return the folder of the study that comes with the package."""
+    installed = Path(str(files("batu_geo"))) / "study"
+    return installed if installed.is_dir() else Path(__file__).resolve().parents[2] / "data"
+
+
+def load_study(folder: Path | str | None = None, *, cache: Path | None = None) -> Study:
+    """Read and check every input of a study.
+
+    When an import writes into it meanwhile, it is read again, so that no table is of
+    another state than the card.
+
+    Parameters
+    ----------
+    folder
+        Folder with a `study.toml`, or that file; the embedded study of Kota
+        Batu when nothing is named.
+    cache
+        Folder to keep parsed roads in, so that a large extract is parsed once.
+
+    Raises
+    ------
+    SourceError
+        When a file is missing or not what it says it is.
+    DataError
+        When a file breaks its contract; all faults of that file at once.
+    ScenarioError
+        When `study.toml` itself is wrong.
+
+    Examples
+    --------
+    >>> study = load_study()
+    >>> len(study.villages), int(study.villages["population"].sum())
+    (24, 225408)
+    """
+    place = embedded_study() if folder is None else Path(folder)
+    for _ in range(MOST_READINGS - 1):
+        desk = Desk.at(place)
+        try:
+            study = _read(desk, cache)
+        except BatuGeoError:
+            if not desk.is_written_over():
+                raise
+        else:
+            if not desk.is_written_over():
+                return study
+    return _read(Desk.at(place), cache)
+
+
+def _read(desk: Desk, cache: Path | None) -> Study:
+    """Read every input, whoever writes meanwhile."""
+    card = desk.card
+    people = population_of(desk)
+    villages, notices = villages_of(desk, people)
+    facilities, more = facilities_of(desk, villages)
+    notices += more
+    buildings, more = buildings_of(desk, villages)
+    notices += more
+    roads, more = roads_of(desk, villages, cache)
+    return Study(
+        name=card.name,
+        title=card.title,
+        crs=card.crs,
+        folder=desk.root,
+        villages=villages,
+        facilities=facilities,
+        buildings=buildings,
+        roads=roads,
+        costs=costs_of(desk, buildings, facilities),
+        indicators=indicators_of(desk, people),
+        staffing=staffing_of(desk, facilities),
+        profiles=profiles_of(desk, facilities),
+        figures=figures_of(desk),
+        homes=homes_of(desk, villages),
+        inputs=desk.inputs,
+        notices=(*notices, *more),
+    )
+
+
+def population_of(desk: Desk) -> pd.DataFrame:
+    """Read the list of villages with their people."""
+    evidence = desk.card.population.evidence
+    return read_population(desk.open("population", ".csv"), evidence=evidence)
+
+
+def villages_of(desk: Desk, people: pd.DataFrame) -> tuple[Villages, list[Problem]]:
+    """Read the outlines of the villages on the list."""
+    card = desk.card
+    villages, notices = read_villages(
+        desk.open("villages", ".geojson", ".json"),
+        crs=card.crs,
+        population=people,
+        evidence=card.villages.evidence,
+    )
+    _check_count(villages, card)
+    return villages, notices
+
+
+def facilities_of(desk: Desk, villages: Villages) -> tuple[Facilities, list[Problem]]:
+    """Read the facilities."""
+    opened = desk.open("facilities", ".geojson", ".json")
+    return read_facilities(opened, villages=villages, evidence=desk.card.facilities.evidence)
+
+
+def buildings_of(desk: Desk, villages: Villages) -> tuple[Buildings, list[Problem]]:
+    """Read the candidate buildings."""
+    opened = desk.open("buildings", ".geojson", ".json")
+    return read_buildings(opened, villages=villages, evidence=desk.card.buildings.evidence)
+
+
+def roads_of(
+    desk: Desk, villages: Villages, cache: Path | None
+) -> tuple[RoadNetwork, list[Problem]]:
+    """Read the roads, or find them kept, and give them elevations."""
+    crs, opened = desk.card.crs, desk.open("roads", *READERS)
+    kept_at = cache / kept_name(opened.sha256, crs) if cache else None
+    kept = read_kept(kept_at) if kept_at else None
+    roads = kept or read_roads(opened, crs=crs)
+    _check_roads(roads, villages, desk.card.roads.path)
+    if kept_at and kept is None and len(opened.content) >= SMALLEST_KEPT:
+        keep(roads, kept_at)
+    if desk.card.elevation:
+        return sampled_elevation(roads, desk.open("elevation", ".tif"))
+    return interpolated_elevation(roads, villages), []
+
+
+def indicators_of(desk: Desk, people: pd.DataFrame) -> pd.DataFrame | None:
+    """Read the programme figures, where the study has any."""
+    entry = desk.card.indicators
+    if entry is None:
+        return None
+    opened = desk.open("indicators", ".csv")
+    return read_indicators(opened, evidence=entry.evidence, population=people)
+
+
+def costs_of(desk: Desk, buildings: Buildings, facilities: Facilities) -> pd.DataFrame | None:
+    """Read what buildings would cost, where the study says so."""
+    entry = desk.card.costs
+    if entry is None:
+        return None
+    opened = desk.open("costs", ".csv")
+    return read_costs(opened, evidence=entry.evidence, buildings=buildings, facilities=facilities)
+
+
+def staffing_of(desk: Desk, facilities: Facilities) -> pd.DataFrame | None:
+    """Read who works where, where the study says so."""
+    entry = desk.card.staffing
+    if entry is None:
+        return None
+    opened = desk.open("staffing", ".csv")
+    return read_staffing(opened, evidence=entry.evidence, facilities=facilities)
+
+
+def profiles_of(desk: Desk, facilities: Facilities) -> pd.DataFrame | None:
+    """Read what units offer, where the study says so."""
+    entry = desk.card.profiles
+    if entry is None:
+        return None
+    opened = desk.open("profiles", ".csv")
+    return read_profiles(opened, evidence=entry.evidence, facilities=facilities)
+
+
+def homes_of(desk: Desk, villages: Villages) -> dict[str, PeoplePlaces]:
+    """Read where people live by other sources than the streets."""
+    found = {}
+    if desk.card.population_raster:
+        opened = desk.open("population_raster", ".tif")
+        found["raster"] = read_population_raster(opened, villages)
+    if desk.card.footprints:
+        opened = desk.open("footprints", ".geojson", ".json")
+        found["footprints"] = read_footprints(opened, villages)
+    return found
+
+
+def figures_of(desk: Desk) -> pd.DataFrame | None:
+    """Read the figures the city reports, where the study has any."""
+    entry = desk.card.figures
+    if entry is None:
+        return None
+    return read_figures(desk.open("figures", ".csv"), evidence=entry.evidence)
+
+
+def _check_count(villages: Villages, card: StudyFile) -> None:
+    if card.villages_expected not in (None, len(villages)):
+        values = {"found": len(villages), "expected": card.villages_expected}
+        raise DataError(Problem("BG-216", card.villages.path, values=values))
+
+
+def _check_roads(roads: RoadNetwork, villages: Villages, name: str) -> None:
+    city = shapely.union_all(villages.geometry.to_numpy())
+    distance = shapely.distance(shapely.multipoints(roads.node_xy), city)
+    if distance > 0:
+        raise DataError(Problem("BG-212", name, values={"km": f"{distance / 1000:.0f}"}))

@@ -1,0 +1,1 @@
+"""Read each input table and check it against its contract."""

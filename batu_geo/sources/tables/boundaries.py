@@ -1,0 +1,184 @@
+"""Outlines of villages from any edition: turned the right way round, areas set apart, compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from batu_geo.domain.errors import Problem
+from batu_geo.sources.cells.values import LATITUDES, LONGITUDES
+from batu_geo.sources.tables.village_list import TEN_DIGITS, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    import geopandas as gpd
+
+    from batu_geo.sources.geometry.features import Feature
+    from batu_geo.sources.tables.village_list import VillageList
+
+# Of the outlines of Badan Informasi Geospasial.
+BIG_COLUMNS = ("kd_propinsi", "kd_dati2", "kd_kecamatan", "kd_kelurahan", "nm_kelurahan")
+NO_VILLAGE_ENDS = ("999", "888")
+SMALLEST_OVERLAP_M2 = 1.0
+MOST_OVERLAPS = 5
+OSM_LEVEL = "admin_level"
+OSM_VILLAGE_LEVEL = "7"
+OUTLINES = ("Polygon", "MultiPolygon")
+
+
+def turned(features: Sequence[Feature], name: str) -> tuple[list[Feature], list[Problem]]:
+    """Return the features with longitude first; that all were the other way round is said.
+
+    >>> ring = [[[-7.8, 112.5], [-7.8, 112.6], [-7.7, 112.6], [-7.8, 112.5]]]
+    >>> found, notices = turned([{"geometry": {"type": "Polygon", "coordinates": ring}}], "x")
+    >>> found[0]["geometry"]["coordinates"][0][0], [notice.code for notice in notices]
+    ([112.5, -7.8], ['BG-255'])
+    """
+    places = [place for f in features for place in positions_of(f["geometry"])]
+    is_swapped = bool(places) and all(
+        _within(p[0], LATITUDES) and _within(p[1], LONGITUDES) for p in places
+    )
+    if not is_swapped:
+        return list(features), []
+    found = [
+        {**f, "geometry": {**f["geometry"], "coordinates": _swapped(f["geometry"]["coordinates"])}}
+        if "coordinates" in (f["geometry"] or {}) else f for f in features
+    ]  # fmt: skip
+    example = f"[{places[0][0]:g}, {places[0][1]:g}]"
+    return found, [Problem("BG-255", name, values={"value": example})]
+
+
+def has_heights(features: Sequence[Feature]) -> bool:
+    """Return whether any position has a third number."""
+    return any(len(place) > 2 for f in features for place in positions_of(f["geometry"]))
+
+
+def positions_of(geometry: Mapping[str, Any] | None) -> Iterator[list[float]]:
+    """Yield the positions of an outline, a line or points, as they stand in the file."""
+    waiting = [(geometry or {}).get("coordinates", [])]
+    while waiting:
+        value = waiting.pop()
+        if value and isinstance(value[0], float):
+            yield value
+        else:
+            waiting += reversed(value)
+
+
+def _swapped(value: list[Any]) -> list[Any]:
+    if isinstance(value[0], float):
+        return [value[1], value[0], *value[2:]]
+    return [_swapped(part) for part in value]
+
+
+def _within(value: float, limits: tuple[float, float]) -> bool:
+    return limits[0] <= value <= limits[1]
+
+
+def only_outlines(features: Sequence[Feature]) -> list[Feature]:
+    """Return the polygons; of OpenStreetMap those of villages, whose level is 7.
+
+    Points of labels and lines of borders stand beside them in such files.
+    """
+    found = [f for f in features if f["geometry"] and f["geometry"]["type"] in OUTLINES]
+    levels = {str(f["properties"].get(OSM_LEVEL)) for f in found}
+    if OSM_VILLAGE_LEVEL in levels and len(levels) > 1:
+        found = [f for f in found if str(f["properties"].get(OSM_LEVEL)) == OSM_VILLAGE_LEVEL]
+    return found or list(features)
+
+
+def is_no_village(record: Mapping[str, Any], names: Collection[str]) -> bool:
+    """Return whether a record is a forest, a lake or the like.
+
+    >>> is_no_village({"village_id": "id3579010999", "village_name": "Kehutanan"}, ["hutan"])
+    True
+    >>> is_no_village({"village_id": "35.79.03.1001", "village_name": "Dadaprejo"}, ["hutan"])
+    False
+    """
+    code = TEN_DIGITS.fullmatch(str(record.get("village_id") or ""))
+    ends = bool(code) and str(record["village_id"]).endswith(NO_VILLAGE_ENDS)
+    return ends or plain(record.get("village_name")) in {plain(name) for name in names}
+
+
+def big_code(record: Mapping[str, Any], known: VillageList) -> str:
+    """Return the code of a record with BIG's own columns, or an empty text.
+
+    BIG leaves out the digit that tells kelurahan (1) from desa (2): the list knows it.
+    """
+    if not all(record.get(name) for name in BIG_COLUMNS):
+        return ""
+    province, city, district, village = (str(record[name]) for name in BIG_COLUMNS[:4])
+    start, end = f"{province}.{city}.{district[-2:]}.", village[-3:]
+    found = [code for code in known.names if code.startswith(start) and code.endswith(end)]
+    return found[0] if len(found) == 1 else ""
+
+
+def overlapping(villages: gpd.GeoDataFrame) -> list[tuple[str, str, float]]:
+    """Return the pairs of villages that touch, and the ground both cover in square metres.
+
+    Each pair once, in the order of the table; the outlines are in metres.
+    """
+    shapes = villages.geometry.to_numpy()
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    pairs = np.flatnonzero(first < second)
+    first, second = first[pairs], second[pairs]
+    areas = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    ids = villages["village_id"].to_numpy(dtype=object)
+    return list(zip(ids[first], ids[second], areas.tolist(), strict=True))
+
+
+def overlaps(villages: gpd.GeoDataFrame, name: str) -> list[Problem]:
+    """Return the pairs of villages that cover the same ground, largest first; in metres."""
+    pairs = [pair for pair in overlapping(villages) if pair[2] > SMALLEST_OVERLAP_M2]
+    pairs.sort(key=lambda pair: -pair[2])
+    found = [
+        Problem("BG-258", name, values={"overlap_m2": float(round(m2)), "one": one, "other": other})
+        for one, other, m2 in pairs[:MOST_OVERLAPS]
+    ]
+    if len(pairs) > MOST_OVERLAPS:
+        total = float(round(sum(m2 for _, _, m2 in pairs)))
+        values = {"count": len(pairs), "overlap_m2": total}
+        found.append(Problem("BG-276", name, values=values))
+    return found
+
+
+def compare_boundaries(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return how much each village changed from one edition to another, most changed first.
+
+    Parameters
+    ----------
+    old, new
+        Villages in the same metric projection, with ``village_id`` and ``village_name``.
+
+    Returns
+    -------
+    DataFrame
+        ``village_id``, ``village_name``, ``old_km2``, ``new_km2``, ``gained_km2``,
+        ``lost_km2``, ``shared`` (area in both over area in either, Jaccard 1912) and
+        ``farthest_m`` (Hausdorff distance of the outlines). A village of one edition
+        alone has no area in the other and shares nothing.
+    """
+    one = old.set_index("village_id")
+    two = new.set_index("village_id")
+    rows = []
+    for village_id in sorted({*one.index, *two.index}):
+        nothing = shapely.Polygon()
+        before = one.geometry.get(village_id, nothing)
+        after = two.geometry.get(village_id, nothing)
+        names = [t["village_name"].get(village_id) for t in (two, one)]
+        both = shapely.area(shapely.union(before, after))
+        rows.append({
+            "village_id": village_id,
+            "village_name": next((name for name in names if isinstance(name, str)), village_id),
+            "old_km2": before.area / 1e6,
+            "new_km2": after.area / 1e6,
+            "gained_km2": shapely.area(shapely.difference(after, before)) / 1e6,
+            "lost_km2": shapely.area(shapely.difference(before, after)) / 1e6,
+            "shared": shapely.area(shapely.intersection(before, after)) / both if both else 0.0,
+            "farthest_m": shapely.hausdorff_distance(before.boundary, after.boundary),
+        })  # fmt: skip
+    table = pd.DataFrame(rows)
+    return table.sort_values(["shared", "village_id"], ignore_index=True)

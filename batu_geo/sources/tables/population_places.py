@@ -1,0 +1,124 @@
+"""Where people live, by a population raster or by building footprints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+
+from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
+from batu_geo.sources.geometry.geojson import read_features
+from batu_geo.sources.tables.elevation import first_band
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from batu_geo.domain.tables import Villages
+    from batu_geo.sources.files.opening import Opened
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PeoplePlaces:
+    """Places with weights, to share the people of each village out over.
+
+    Attributes
+    ----------
+    xy
+        Metres, float64 [k, 2].
+    village
+        Row of the village each place belongs to, int64 [k].
+    weight
+        float64 [k], above 0.
+    evidence
+        What the placement is worth.
+    """
+
+    xy: NDArray[np.float64]
+    village: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    evidence: str
+
+
+def read_population_raster(opened: Opened, villages: Villages) -> PeoplePlaces:
+    """Return the cells of a raster of people, shared over villages by the part inside.
+
+    Cells on a border count for both sides by area (exactextract). Negative values and
+    voids hold nobody.
+
+    Raises
+    ------
+    EnvironmentFault
+        When rasterio or exactextract is not installed.
+    SourceError
+        When the raster cannot be read.
+    """
+    try:
+        import rasterio  # noqa: PLC0415 - extras
+        from exactextract import exact_extract  # noqa: PLC0415
+        from exactextract.raster import NumPyRasterSource  # noqa: PLC0415
+    except ImportError as error:
+        raise EnvironmentFault(Problem("BG-113", opened.name)) from error
+    try:
+        with rasterio.MemoryFile(opened.content).open(driver="GTiff") as raster:
+            people = first_band(raster).filled(0.0)
+            bounds, wkt = raster.bounds, raster.crs.to_wkt() if raster.crs else None
+    except Exception as error:  # GDAL and affine raise whatever they meet
+        raise opened.unreadable(error) from error
+    if wkt is None:
+        raise opened.error("BG-115", crs="-")
+    try:
+        source = NumPyRasterSource(
+            np.maximum(np.nan_to_num(people), 0.0),
+            xmin=bounds.left, ymin=bounds.bottom, xmax=bounds.right, ymax=bounds.top,
+            srs_wkt=wkt,
+        )  # fmt: skip
+        outlines = gpd.GeoDataFrame(
+            {"row": np.arange(len(villages))},
+            geometry=villages.geometry.to_numpy(),
+            crs=villages.crs,
+        ).to_crs(wkt)
+        operations = ["values", "coverage", "center_x", "center_y"]
+        rows: list[dict[str, Any]] = exact_extract(
+            source, outlines, operations, include_cols=["row"], output="pandas"
+        ).to_dict("records")
+        to_metres = pyproj.Transformer.from_crs(wkt, str(villages.crs), always_xy=True)
+    except Exception as error:  # a header may name a place or a system that is none
+        raise opened.unreadable(error) from error
+    parts = [
+        (np.asarray(r["center_x"]), np.asarray(r["center_y"]),
+         np.full(len(r["values"]), r["row"]), np.asarray(r["values"]) * np.asarray(r["coverage"]))
+        for r in rows
+    ]  # fmt: skip
+    x, y, village, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
+    xy = np.column_stack(to_metres.transform(x, y))
+    keep = weight > 0
+    return PeoplePlaces(xy[keep], village[keep].astype(np.int64), weight[keep], "estimated")
+
+
+def read_footprints(opened: Opened, villages: Villages) -> PeoplePlaces:
+    """Return building footprints as places weighted by their area.
+
+    Raises
+    ------
+    DataError
+        With every faulty outline.
+    """
+    features, problems = read_features(opened, geometry="polygon", id_column="id")
+    if problems:
+        raise DataError(problems)
+    shapes = gpd.GeoSeries(features.geometry, crs="EPSG:4326").to_crs(str(villages.crs)).to_numpy()
+    points = shapely.point_on_surface(shapes)
+    point, village = shapely.STRtree(villages.geometry.to_numpy()).query(
+        points, predicate="intersects"
+    )
+    # On a border the first village has it; no order of the file decides anything.
+    by_point = np.lexsort((village, point))
+    point, first = np.unique(point[by_point], return_index=True)
+    village = village[by_point][first].astype(np.int64)
+    xy, area = shapely.get_coordinates(points[point]), shapely.area(shapes[point])
+    order = np.lexsort((area, xy[:, 1], xy[:, 0]))
+    return PeoplePlaces(xy[order], village[order], area[order], "estimated")

@@ -1,0 +1,130 @@
+"""Read village boundaries and hold them against the list of villages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import pyproj
+import shapely
+
+from batu_geo.domain.contracts import VILLAGES
+from batu_geo.domain.errors import DataError, Problem
+from batu_geo.domain.tables import Villages, conform, with_defaults
+from batu_geo.sources.geometry.geojson import read_features
+from batu_geo.sources.tables.boundaries import BIG_COLUMNS, overlapping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from batu_geo.sources.files.opening import Opened
+
+LARGEST_OVERLAP_M2 = 10_000.0
+M2_PER_KM2 = 1e6
+ZONE_MARGIN_DEGREES = 3.0
+
+
+def read_villages(
+    opened: Opened, *, crs: str, population: pd.DataFrame, evidence: str
+) -> tuple[Villages, list[Problem]]:
+    """Return the villages with their people, and notices.
+
+    Parameters
+    ----------
+    opened
+        A GeoJSON file with our columns or with those of Badan Informasi
+        Geospasial (``kd_propinsi`` ... ``nm_kelurahan``).
+    crs
+        Metric projection of the study.
+    population
+        The list of villages: every one needs an outline, and no other may have one.
+
+    Raises
+    ------
+    DataError
+        With every fault of the file: wrong columns, faulty outlines, villages
+        that are missing, unknown, repeated or overlap by more than a hectare.
+    """
+    features, problems = read_features(opened, geometry="polygon", id_column="village_id")
+    records = [_known_columns(record, population) for record in features.records]
+    frame, faults = conform(records, VILLAGES, opened.name)
+    problems += faults
+    if "village_id" in frame:
+        problems += _against_list(frame, population, opened.name)
+    if problems:
+        raise DataError(problems)
+    problems = list(_outside_zone(features.geometry, frame, crs, opened.name))
+    if problems:
+        raise DataError(problems)
+    degrees = gpd.GeoDataFrame(frame, geometry=features.geometry, crs="EPSG:4326")
+    villages = degrees.to_crs(crs).sort_values("village_id", ignore_index=True)
+    overlaps = list(_overlaps(villages, opened.name))
+    if overlaps:
+        raise DataError(overlaps)
+    people = population.set_index("village_id")
+    villages["population"] = villages["village_id"].map(people["population"]).astype("int64")
+    villages["population_evidence"] = villages["village_id"].map(people["evidence"])
+    villages["area_km2"] = villages.area / M2_PER_KM2
+    with_defaults(villages, VILLAGES, evidence)
+    listed = villages["village_id"].map(people["district_name"])
+    villages["district_name"] = villages["district_name"].fillna(listed)
+    notices = [Problem("BG-808", opened.name)] if features.has_heights else []
+    return Villages(villages), notices
+
+
+def _known_columns(record: dict[str, Any], population: pd.DataFrame) -> dict[str, Any]:
+    """Return the record in our columns; a BIG record gets its Kemendagri code.
+
+    BIG leaves out the digit that tells kelurahan (1) from desa (2), so the code
+    is looked up in the list of villages by everything but that digit.
+    """
+    if not all(name in record for name in BIG_COLUMNS):
+        return record
+    province, city, district, village = (str(record[name]) for name in BIG_COLUMNS[:4])
+    start, end = f"{province}.{city}.{district[-2:]}.", village[-3:]
+    found = [i for i in population["village_id"] if i.startswith(start) and i.endswith(end)]
+    code = found[0] if len(found) == 1 else f"{start}?{end}"
+    return {"village_id": code, "village_name": record["nm_kelurahan"]}
+
+
+def _against_list(frame: pd.DataFrame, population: pd.DataFrame, name: str) -> Iterator[Problem]:
+    known = population["village_id"].tolist()
+    names = population.get("village_name", population["village_id"])
+    label = dict(zip(known, names, strict=True))
+    for number, village_id in enumerate(frame["village_id"], start=1):
+        if not pd.isna(village_id) and village_id not in label:
+            values = {"value": village_id, "example": known[0]}
+            yield Problem("BG-211", name, feature=number, column="village_id", values=values)
+    missing = sorted(set(known) - set(frame["village_id"].dropna()))
+    if missing:
+        listed = ", ".join(f"{label[i]} ({i})" for i in missing)
+        yield Problem("BG-210", name, values={"table": "villages", "missing": listed})
+
+
+def _outside_zone(
+    shapes: NDArray[np.object_], frame: pd.DataFrame, crs: str, name: str
+) -> Iterator[Problem]:
+    """Name outlines so far from the zone of the projection that metres mean nothing there."""
+    zone = pyproj.CRS(crs).area_of_use
+    if zone is None:
+        return
+    near = shapely.box(*zone.bounds).buffer(ZONE_MARGIN_DEGREES)
+    for number, (shape, village_id) in enumerate(
+        zip(shapes, frame["village_id"], strict=True), start=1
+    ):
+        if not near.covers(shape):
+            point = shape.representative_point()
+            values = {"value": f"[{point.x:g}, {point.y:g}]", "crs": crs}
+            yield Problem("BG-231", name, feature=number, record_id=str(village_id),
+                          column="geometry", values=values)  # fmt: skip
+
+
+def _overlaps(villages: gpd.GeoDataFrame, name: str) -> Iterator[Problem]:
+    for one, other, m2 in overlapping(villages):
+        if m2 > LARGEST_OVERLAP_M2:
+            values = {"overlap_m2": float(round(m2)), "other": other}
+            yield Problem("BG-218", name, record_id=one, values=values)

@@ -1,0 +1,166 @@
+"""`brief`: one folder of documents and maps from one run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batu_geo.domain.errors import DataError, Problem, ScenarioError
+from batu_geo.domain.letterhead import Letterhead
+from batu_geo.domain.scenario import Scenario
+from batu_geo.planning.assess import assess
+from batu_geo.render.text.words import number, word
+from batu_geo.runs import MANIFEST, changed_inputs, put_run, run_name, what_is_spoilt
+from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.read_letterhead import LETTERHEAD_FILE, read_letterhead
+from batu_geo.sources.study.scenarios import validated
+from batu_geo.verbs.pack_files import fill_pack
+from batu_geo.verbs.plan import CACHE, ingredients, open_run, plan, write_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from batu_geo.domain.errors import Language
+    from batu_geo.planning.assess import Assessment
+    from batu_geo.sources.study.load_study import Study
+    from batu_geo.verbs.plan import Run
+
+SUFFIX = "brief"
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A finished briefing pack.
+
+    Attributes
+    ----------
+    folder
+        Where its files are.
+    files
+        Their paths inside the folder, sorted.
+    language
+        Of every page.
+    """
+
+    folder: Path
+    files: tuple[str, ...]
+    language: Language
+
+    @property
+    def summary(self) -> str:
+        """What the pack says on a terminal."""
+        size = sum((self.folder / name).stat().st_size for name in self.files) / 1e6
+        return word(
+            "print_pack", self.language, folder=self.folder,
+            count=len(self.files), size=number(size, self.language, 1),
+        )  # fmt: skip
+
+
+def brief(  # noqa: PLR0913 - the options of the verb, by name
+    scenario: str = "baseline",
+    *,
+    data: Path | str | None = None,
+    out: Path | str = "outputs",
+    language: Language = "id",
+    overrides: Iterable[str] = (),
+    compare: Sequence[str] = (),
+    letterhead: Path | str | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Pack:
+    """Write the briefing pack of one run, whole or not at all.
+
+    Parameters
+    ----------
+    scenario
+        Name of a scenario, path of a TOML file, or the folder of a finished run.
+    data
+        Folder of the study; the embedded one of Kota Batu when nothing is named.
+    out
+        Folder of all runs.
+    language
+        Of every page.
+    overrides
+        Settings as ``key=value``, applied last; not for a finished run.
+    compare
+        Further scenarios, printed beside this one.
+    letterhead
+        TOML file of the letterhead; `kop.toml` of the study when nothing is named.
+    progress
+        Called with each step in words as it begins.
+
+    Raises
+    ------
+    BatuGeoError
+        With every problem of the input that is at fault; nothing is written.
+    """
+
+    def step(name: str) -> None:
+        if progress:
+            progress(word(name, language))
+
+    out, overrides = Path(out), tuple(overrides)
+    step("step_read")
+    study = load_study(data, cache=out / CACHE)
+    run, settings = _finished(scenario, study, overrides)
+    head, fingerprint = _letterhead(study, letterhead)
+    if compare:
+        step("step_compare")
+    others = [plan(name, data=data, out=out, language=language) for name in compare]
+    found = assess(study, settings, progress=step)
+    if run is None:
+        run = _run(found, out=out, language=language)
+    name = f"{run.folder.name}-{SUFFIX}" + ("-en" if language == "en" else "")
+    folder = put_run(
+        out,
+        name,
+        lambda aside: fill_pack(
+            aside, run, found, language=language, letterhead=head,
+            letterhead_sha256=fingerprint, others=others, progress=step,
+        ),
+    )  # fmt: skip
+    paths = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    return Pack(folder, tuple(sorted(paths)), language)
+
+
+def _finished(
+    scenario: str, study: Study, overrides: tuple[str, ...]
+) -> tuple[Run | None, Scenario]:
+    """Return the run of a folder and its scenario; of a scenario no run yet."""
+    folder = Path(scenario)
+    if not folder.is_dir():
+        return None, study.scenario(scenario, overrides=overrides)
+    if not (folder / MANIFEST).is_file():
+        raise ScenarioError(Problem("BG-452", scenario))
+    if overrides:
+        raise ScenarioError(Problem("BG-453", scenario, values={"settings": overrides}))
+    run = open_run(folder)
+    _same_inputs(run, study)
+    return run, validated(Scenario, run.manifest["scenario"], MANIFEST)
+
+
+def _run(found: Assessment, *, out: Path, language: Language) -> Run:
+    """Return the run of an assessment, written where it is not there yet."""
+    made_of = ingredients(found.study, found.scenario, language)
+    folder = out / run_name(found.scenario.name, made_of)
+    if what_is_spoilt(folder):
+        write_run(found, out=out, language=language)
+    return open_run(folder)
+
+
+def _same_inputs(run: Run, study: Study) -> None:
+    """Refuse to brief a run on a study that has changed since."""
+    changed = changed_inputs(run.manifest, study.hashes)
+    if changed:
+        raise DataError(
+            Problem("BG-451", str(run.folder), column=table, values={"table": table})
+            for table in changed
+        )
+
+
+def _letterhead(study: Study, path: Path | str | None) -> tuple[Letterhead, str]:
+    """Return the letterhead and its fingerprint; an empty one where the study has none."""
+    own = study.folder / LETTERHEAD_FILE
+    if path is None and not own.is_file():
+        return Letterhead(), ""
+    return read_letterhead(own if path is None else Path(path))

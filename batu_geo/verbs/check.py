@@ -1,0 +1,141 @@
+"""What `batu-geo check` does with what it was asked: check, map, propose, report."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group
+from rich.text import Text
+
+from batu_geo.checking.check_study import check_file, check_study
+from batu_geo.domain.errors import EnvironmentFault, Problem, ScenarioError
+from batu_geo.importing.study_folder import StudyFolder
+from batu_geo.render.terminal.check_report import checkup_card, checkup_report
+from batu_geo.render.text.words import number, word
+from batu_geo.sources.study.study_files import STUDY_FILE
+from batu_geo.writing import write_whole, writing_into
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import RenderableType
+
+    from batu_geo.checking.findings import Checkup
+    from batu_geo.domain.errors import Language
+
+PAGES = (".html", ".htm")
+HTML = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What to print, for people and for machines, and how to end."""
+
+    report: RenderableType
+    card: dict[str, Any]
+    exit_code: int
+
+
+def run_check(  # noqa: PLR0913 - the options of the verb, by name
+    *,
+    file: Path | None = None,
+    table: str | None = None,
+    data: Path | None = None,
+    out: Path | None = None,
+    map_file: Path | None = None,
+    fix_folder: Path | None = None,
+    seal: bool = False,
+    language: Language = "id",
+) -> Answer:
+    """Check a study or a file, and write a map or repairs where that is asked for.
+
+    Parameters
+    ----------
+    file, table
+        One file and what it is meant to be; a folder of a study without a table.
+    data
+        Folder of the study; the embedded one when nothing is named.
+    out
+        Folder of runs.
+    map_file, fix_folder
+        Where to write the map and the repairs; nowhere when not named.
+    seal
+        Whether to note the fingerprint of every input in the card of the study, so that a
+        later change of a single byte is refused.
+    language
+        Of the words.
+
+    Raises
+    ------
+    ScenarioError
+        When the map would be written over something else.
+    """
+    if map_file is not None:
+        _refuse_over(map_file)
+    if file is not None and table is not None:
+        found = check_file(file, table, data=data)
+    else:
+        found = check_study(file or data, out=out)
+    faults = [(fault.table, fault.problem, fault.is_error) for fault in found.faults]
+    about: dict[str, Any] = {
+        "records": found.records, "inputs": found.inputs, "language": language,
+    }  # fmt: skip
+    report: list[RenderableType] = [checkup_report(found.title, faults, **about)]
+    card = checkup_card(found.title, faults, **about)
+    if map_file is not None:
+        _write_map(found, map_file, language)
+        report.append(Text(word("check_map_at", language, path=map_file)))
+    if fix_folder is not None:
+        report.append(_fixed(found, fix_folder, language, card))
+    if seal:
+        report.append(_sealed(found, file or data, language))
+    return Answer(Group(*report), card, found.exit_code)
+
+
+def _write_map(found: Checkup, path: Path, language: Language) -> None:
+    from batu_geo.checking.fault_map_data import checkup_map  # noqa: PLC0415 - folium is heavy
+
+    page = checkup_map(found, language)
+    with writing_into(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, page.html.encode())
+
+
+def _refuse_over(path: Path) -> None:
+    """Refuse to write a map over anything but a page, above all over an input."""
+    is_page = True
+    # What the system refuses is said when it is written.
+    with suppress(OSError), path.open("rb") as file:
+        is_page = HTML.match(file.read(200)) is not None
+    if path.suffix.lower() not in PAGES or not is_page:
+        raise ScenarioError(Problem("BG-442", "--map", values={"value": path}))
+
+
+def _sealed(found: Checkup, folder: Path | None, language: Language) -> Text:
+    """Note the fingerprints of a study without errors."""
+    if found.exit_code or folder is None:
+        return Text(word("check_not_sealed", language))
+    entries = {
+        table: {key: value for key, value in card.items() if value}
+        for table, card in found.inputs.items()
+    }
+    with StudyFolder.at(folder).edit() as edit:
+        if edit.study.inputs() != found.inputs:
+            raise EnvironmentFault(Problem("BG-414", str(folder)))
+        edit.entries |= entries
+    count = number(len(entries), language)
+    path = edit.study.root / STUDY_FILE
+    return Text(word("check_sealed", language, count=count, path=path))
+
+
+def _fixed(found: Checkup, folder: Path, language: Language, card: dict[str, Any]) -> Text:
+    from batu_geo.checking.repairs import propose  # noqa: PLC0415
+
+    changes = propose(found.opened, folder, language)
+    card["changes"] = len(changes)
+    if not changes:
+        return Text(word("check_not_fixed", language))
+    return Text(word("check_fixed", language, count=number(len(changes), language), path=folder))

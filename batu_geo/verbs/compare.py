@@ -1,0 +1,258 @@
+"""`compare`: scenarios side by side, what differs between them, and what each trades for."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from importlib.metadata import version
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.domain.scenario import Scenario
+from batu_geo.planning.assess import weakest
+from batu_geo.planning.effects import Placing, Side, effects
+from batu_geo.planning.placement import siting_problem
+from batu_geo.planning.tables.comparison_tables import differing_settings, summary_row, village_rows
+from batu_geo.render.files.write_tables import write_csv
+from batu_geo.render.paper.curves import curves_svg
+from batu_geo.render.terminal.notebook import comparison_html
+from batu_geo.runs import MANIFEST, outputs_of, put_run, run_name, write_json
+from batu_geo.siting.analysis.trade_offs import budget_curve, fairness_curve
+from batu_geo.siting.problem.rules import choices
+from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.scenarios import validated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from batu_geo.domain.errors import Language
+    from batu_geo.planning.assess import Assessment
+    from batu_geo.sources.study.load_study import Study
+
+NO_LIMIT = 10**15
+TABLES = ("summary", "villages", "settings", "effects", "budget", "fairness")
+CURVES = "curves.svg"
+COMPARED, AGAINST = "compared", "@against"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Scenarios side by side.
+
+    Attributes
+    ----------
+    sides
+        What was compared, in order.
+    summary
+        One row a side: people, minutes, worst-off village, evenness, staff, costs, proof.
+    villages
+        One row a side and village at its headline: people, minutes, evenness and rank, the
+        difference to the first side, and what the plan opens, needs and costs whom there.
+    settings
+        Every setting that is not the same in all, one column a side.
+    effects
+        One row a difference and village it moves: what that setting or input alone, taken
+        over from the second side into the first, does to minutes and rank, and what all do
+        ``together``. Of two sides only.
+    budget, fairness
+        The curves of the first scenario that opens buildings.
+    evidence
+        What every number is worth: as much as the weakest input of the studies.
+    """
+
+    sides: tuple[Side, ...]
+    summary: pd.DataFrame
+    villages: pd.DataFrame
+    settings: pd.DataFrame
+    effects: pd.DataFrame
+    budget: pd.DataFrame
+    fairness: pd.DataFrame
+    evidence: str
+
+    def _repr_html_(self) -> str:
+        return comparison_html(self.summary, "id")
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by its name."""
+        return {name: getattr(self, name) for name in TABLES}
+
+    def picture(self, language: Language = "id") -> str:
+        """Return the curves as one SVG."""
+        evidence = self.sides[0].study.inputs.get("costs", {}).get("evidence", "")
+        return curves_svg(self.budget, self.fairness, language, cost_evidence=evidence)
+
+    @property
+    def records(self) -> dict[str, list[dict[str, Any]]]:
+        """Every table as JSON has it: missing values are null."""
+        return {n: json.loads(t.to_json(orient="records")) for n, t in self.tables.items()}
+
+
+def compare(
+    names: Sequence[str] = (),
+    *,
+    data: Path | str | None = None,
+    against: Path | str | None = None,
+    overrides: Iterable[str] = (),
+    progress: Callable[[str], None] | None = None,
+) -> Comparison:
+    """Compare scenarios of a study, or one scenario on two studies.
+
+    Parameters
+    ----------
+    names
+        Scenarios, the first is what the others are held against; all of the study, the
+        baseline first, when none is named.
+    data, overrides
+        As of `plan`; overrides hold for every scenario.
+    against
+        Folder of another study of the same villages, say with other figures: one scenario,
+        the baseline when none is named, is run on both.
+    progress
+        Called with the title of each scenario, and the name of each difference, as it begins.
+
+    Raises
+    ------
+    ScenarioError
+        When several scenarios are named with another study (BG-313), or its villages are
+        others (BG-312).
+    """
+    study, overrides = load_study(data), tuple(overrides)
+    wanted = list(dict.fromkeys(names))
+    if against is None:
+        wanted = wanted or all_names(study)
+        scenarios = [study.scenario(name, overrides=overrides) for name in wanted]
+        names = list(_told_apart(scenario.name for scenario in scenarios))
+        sides = [Side(*side) for side in zip(names, repeat(study), scenarios, strict=False)]
+    elif len(wanted) > 1:
+        raise ScenarioError(Problem("BG-313", values={"value": ", ".join(wanted)}))
+    else:
+        (name,) = wanted or ["baseline"]
+        sides = [
+            Side(scenario.name + mark, one, scenario)
+            for one, mark in ((study, ""), (load_study(against), AGAINST))
+            for scenario in [one.scenario(name, overrides=overrides)]
+        ]
+    return compare_sides(sides, progress=progress)
+
+
+def compare_sides(
+    sides: Sequence[Side], *, progress: Callable[[str], None] | None = None
+) -> Comparison:
+    """Compare scenarios that are read already; the first is what the others are held against.
+
+    Raises
+    ------
+    ScenarioError
+        When their studies do not have the same villages in the same projection (BG-312).
+    """
+    if len({_ground(side.study) for side in sides}) > 1:
+        raise ScenarioError(Problem("BG-312"))
+    placing, placed = Placing(), []
+    for side in sides:
+        if progress:
+            progress(side.scenario.title)
+        placed.append(placing(side.study, side.scenario))
+    first = next((one.found for one in placed if one.placement), None)
+    budget, fairness = _curves(first)
+    moved = pd.DataFrame()
+    if len(sides) == 2:
+        moved = effects(sides[0], sides[1], placing, progress=progress)
+    names = [side.name for side in sides]
+    return Comparison(
+        sides=tuple(sides),
+        summary=pd.DataFrame(map(summary_row, names, placed)),
+        villages=village_rows(names, placed),
+        settings=differing_settings(sides),
+        effects=moved,
+        budget=budget,
+        fairness=fairness,
+        evidence=weakest(card["evidence"] for s in sides for card in s.study.inputs.values()),
+    )
+
+
+def save(found: Comparison, out: Path, *, language: Language = "id") -> Path:
+    """Write a comparison into a folder of its own: tables, curves as a picture, manifest."""
+    made_of = _ingredients(found.sides, language)
+
+    def fill(folder: Path) -> None:
+        for name, table in found.tables.items():
+            write_csv(table.assign(evidence=found.evidence), folder / f"{name}.csv")
+        if len(found.budget) or len(found.fairness):
+            (folder / CURVES).write_text(found.picture(language), encoding="utf-8", newline="\n")
+        write_json({**made_of, "outputs": outputs_of(folder)}, folder / MANIFEST)
+
+    return put_run(out, run_name("compare", made_of), fill)
+
+
+def _ingredients(sides: Sequence[Side], language: Language) -> dict[str, Any]:
+    """Return everything a comparison depends on; `sides_of` reads it back."""
+    first, last = sides[0].study, sides[-1].study
+    found = {
+        "batu_geo": version("batu_geo"),
+        "language": language,
+        "study": _card(first),
+        "inputs": first.inputs,
+        "scenario": sides[0].scenario.model_dump(mode="json"),
+        COMPARED: {side.name: side.scenario.model_dump(mode="json") for side in sides},
+    }
+    return (
+        found if last is first else found | {AGAINST: {"study": _card(last), "inputs": last.inputs}}
+    )
+
+
+def sides_of(manifest: Mapping[str, Any], study: Study, against: Study | None) -> list[Side]:
+    """Return what the comparison of a manifest has compared, on the studies it is run on now."""
+    return [
+        Side(
+            name,
+            against if against is not None and name.endswith(AGAINST) else study,
+            validated(Scenario, settings, MANIFEST),
+        )
+        for name, settings in manifest[COMPARED].items()
+    ]
+
+
+def _ground(study: Study) -> tuple[str, ...]:
+    return study.crs, *sorted(study.villages["village_id"])
+
+
+def _card(study: Study) -> dict[str, str]:
+    return {"name": study.name, "title": study.title, "crs": study.crs}
+
+
+def _told_apart(names: Iterable[str]) -> Iterator[str]:
+    """Yield names, one that stands a second time with its number."""
+    seen = Counter[str]()
+    for name in names:
+        seen[name] += 1
+        yield name if seen[name] == 1 else f"{name}-{seen[name]}"
+
+
+def all_names(study: Study) -> list[str]:
+    """Return the scenarios of a study, the baseline first."""
+    names = sorted(path.stem for path in (study.folder / "scenarios").glob("*.toml"))
+    return sorted(names, key=lambda name: name != "baseline")
+
+
+def _curves(found: Assessment | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the curves of budget and of fairness, under the rule of one unit a village."""
+    if found is None or found.scenario.siting is None:
+        return pd.DataFrame(), pd.DataFrame()
+    limit = found.scenario.headline.threshold_minutes
+    free = found.scenario.siting.model_copy(
+        update={"model": "mclp", "budget_rupiah": NO_LIMIT, "site_count": None, "staff_caps": {}}
+    )
+    priced, _ = siting_problem(found, free)
+    fair, _ = siting_problem(found, free.model_copy(update={"budget_rupiah": None}))
+    allowed = choices(fair)
+    villages = np.array(fair.village_ids)[allowed.can_open] if allowed else np.array([])
+    fair = fair.with_rules(site_count=len(set(villages.tolist())))
+    money = budget_curve(priced, threshold_minutes=limit, time_limit_s=free.time_limit_s)
+    return money, fairness_curve(fair)

@@ -1,0 +1,118 @@
+"""`batu-geo init`: a new study in a folder, ready to be filled in."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+import shutil
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from batu_geo.domain.contracts import BUILDINGS, FACILITIES, POPULATION, VILLAGES
+from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.render.files.table_templates import header, write_templates
+from batu_geo.render.text.words import word
+from batu_geo.runs import put_new
+from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.study.scenarios import load_scenario
+from batu_geo.sources.study.study_files import STUDY_FILE, Desk, Input
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from batu_geo.domain.errors import Language
+
+EMBEDDED_CODE = "35.79"
+CODE = re.compile(r"\d\d\.\d\d")
+NOTHING = '{"type": "FeatureCollection", "features": [\n]}\n'
+SCENARIOS = ("baseline", "paling-adil", "satu-per-desa", "terbaik")
+IGNORED = shutil.ignore_patterns(".*", "__pycache__")
+
+
+def init(
+    folder: Path, *, code: str = "", with_batu: bool = False, language: Language = "id"
+) -> Path:
+    """Make a new study.
+
+    Parameters
+    ----------
+    folder
+        New or empty; its files appear all of them or none.
+    code
+        Kemendagri code of the kabupaten or kota, ``33.07``. With that of Kota Batu,
+        ``35.79``, the study begins as a copy of the embedded one.
+    with_batu
+        Whether to begin with that copy anyway, as an example to overwrite.
+    language
+        Of its README.
+
+    Raises
+    ------
+    ScenarioError
+        When the code is none.
+    EnvironmentFault
+        When the folder holds files already or cannot be written.
+    """
+    if code and not CODE.fullmatch(code):
+        raise ScenarioError(Problem("BG-441", "--code", values={"value": code}))
+
+    def whole(aside: Path) -> None:
+        if with_batu or code == EMBEDDED_CODE:
+            _copied(aside)
+        else:
+            _empty(aside, code, language)
+        _write(aside / "README.md", _readme(aside, language))
+        (aside / "templates").mkdir()
+        write_templates(aside / "templates")
+
+    return put_new(folder, whole)
+
+
+def _copied(aside: Path) -> None:
+    """Copy the embedded study with all its files."""
+    shutil.copytree(embedded_study(), aside, dirs_exist_ok=True, ignore=IGNORED,
+                    copy_function=shutil.copyfile)  # fmt: skip
+
+
+def _empty(aside: Path, code: str, language: Language) -> None:
+    words = {
+        "name": f"studi-{code.replace('.', '-')}" if code else "studi-baru",
+        "title": f"Kabupaten/kota {code}" if code else word("init_title", language),
+        "today": dt.datetime.now(dt.UTC).date().isoformat(),
+    }
+    (aside / "scenarios").mkdir()
+    for name in (STUDY_FILE, *(f"scenarios/{scenario}.toml" for scenario in SCENARIOS)):
+        _write(aside / name, _filled(name, words))
+    with (aside / "population.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerow(header(POPULATION))
+    for contract in (VILLAGES, FACILITIES, BUILDINGS):
+        _write(aside / f"{contract.table}.geojson", NOTHING)
+
+
+def _readme(aside: Path, language: Language) -> str:
+    """Return what stands in the study and what to type, by its card and its scenarios."""
+    card = Desk.at(aside).card
+    entries = [(name, entry) for name, entry in card if isinstance(entry, Input)]
+    found = [load_scenario(path) for path in sorted((aside / "scenarios").glob("*.toml"))]
+    titles = [(s.name, s.title_en if language == "en" else s.title) for s in found]
+    words = {
+        "title": card.title,
+        "files": "\n".join(f"| {word(f'table_{t}', language)} | `{e.path}` |" for t, e in entries),
+        "scenarios": "\n".join(f"- `{name}`: {title}" for name, title in titles),
+    }
+    return _filled(f"README.{language}.md", words)
+
+
+def _filled(name: str, words: Mapping[str, str]) -> str:
+    """Return a text of the starter with its words put in."""
+    starter = files("batu_geo.verbs").joinpath("starter", *name.split("/"))
+    text = starter.read_text(encoding="utf-8")
+    for key, value in words.items():
+        text = text.replace(f"{{{key}}}", value)
+    return text
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

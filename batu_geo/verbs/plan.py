@@ -1,0 +1,223 @@
+"""`plan`: the whole line, from inputs to a run folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from batu_geo.domain.errors import EnvironmentFault, Problem, ScenarioError
+from batu_geo.planning.assess import assess
+from batu_geo.render.terminal.appraisal import OF_A_PLAN, appraisal
+from batu_geo.render.terminal.notebook import run_html
+from batu_geo.render.terminal.run_summary import run_summary
+from batu_geo.render.text.words import word
+from batu_geo.render.web.gap_map import MapPage
+from batu_geo.runs import put_run, read_manifest, refuse_pack, run_name, what_is_spoilt
+from batu_geo.sources.study.load_study import load_study
+from batu_geo.verbs.run_files import TABLES, fill_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from rich.console import RenderableType
+
+    from batu_geo.domain.errors import Language
+    from batu_geo.domain.scenario import Scenario
+    from batu_geo.planning.assess import Assessment
+    from batu_geo.sources.study.load_study import Study
+
+CACHE = ".cache"
+MAIN_TABLES = ("villages", "city", "gaps", "candidates")
+TEXT_COLUMNS = ("village_name", "asset_code", "sites", "without_cost", "date", "conflicts")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """A finished run, as it stands in its folder.
+
+    Attributes
+    ----------
+    folder
+        Where its files are.
+    is_new
+        Whether it was computed now, or found.
+    manifest
+        What went in, what came out, and by which versions.
+    villages, city, gaps, candidates
+        Its tables; missing and unreachable values are empty.
+    """
+
+    folder: Path
+    is_new: bool
+    manifest: dict[str, Any]
+    villages: pd.DataFrame
+    city: pd.DataFrame
+    gaps: pd.DataFrame
+    candidates: pd.DataFrame
+
+    @property
+    def summary(self) -> RenderableType:
+        """What the run says on a terminal."""
+        return run_summary(
+            gaps=self.gaps,
+            candidates=self.candidates,
+            city=self.city,
+            plan={n: self.table(n) for n in OF_A_PLAN} if "plan" in self.tables else None,
+            manifest=self.manifest,
+            folder=self.folder,
+            is_new=self.is_new,
+        )
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables of the health office, for `table`."""
+        return tuple(sorted(path.stem for path in (self.folder / TABLES).glob("*.csv")))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of the health office, say ``figures`` or ``staff_days``."""
+        return _read(self.folder / TABLES / f"{name}.csv")
+
+    @property
+    def is_infeasible(self) -> bool:
+        """Whether no plan keeps the rules of the scenario; its tables say which conflict."""
+        if "plan_proof" not in self.tables:
+            return False
+        return bool(self.table("plan_proof")["plan_status"].eq("infeasible").any())
+
+    def records(self, name: str) -> list[dict[str, Any]]:
+        """Return a table of the health office as JSON has it: missing values are null."""
+        rows: list[dict[str, Any]] = json.loads(self.table(name).to_json(orient="records"))
+        return rows
+
+    @property
+    def appraisal(self) -> RenderableType:
+        """Every table of the health office, as a terminal shows it."""
+        return appraisal({n: self.table(n) for n in self.tables}, self.manifest["language"])
+
+    def _repr_html_(self) -> str:
+        return run_html(
+            self.gaps,
+            self.city,
+            evidence=self.manifest.get("evidence", ""),
+            language=self.manifest["language"],
+        )
+
+    @property
+    def map(self) -> MapPage:
+        """The map of the run; a notebook shows it."""
+        return MapPage((self.folder / "map.html").read_text(encoding="utf-8"))
+
+
+def plan(
+    scenario: str = "baseline",
+    *,
+    data: Path | str | None = None,
+    out: Path | str = "outputs",
+    language: Language = "id",
+    overrides: Iterable[str] = (),
+    again: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> Run:
+    """Run a scenario on a study and write its run folder, whole or not at all.
+
+    Parameters
+    ----------
+    scenario
+        Name of a scenario of the study, or path of a TOML file.
+    data
+        Folder of the study; the embedded one of Kota Batu when nothing is named.
+    out
+        Folder of all runs.
+    language
+        Of the map and the sentences.
+    overrides
+        Settings as ``key=value``, applied last.
+    again
+        Compute and replace a run that exists already.
+    progress
+        Called with each step in words as it begins.
+
+    Raises
+    ------
+    BatuGeoError
+        With every problem of the input that is at fault; nothing is written.
+    """
+    if progress:
+        progress(word("step_read", language))
+    study = load_study(data, cache=Path(out) / CACHE)
+    settings = study.scenario(scenario, overrides=overrides)
+    folder = Path(out) / run_name(settings.name, ingredients(study, settings, language))
+    is_new = again or what_is_spoilt(folder) != []
+    if is_new:
+        run_scenario(study, settings, out=Path(out), language=language, progress=progress)
+    return open_run(folder, is_new=is_new)
+
+
+def run_scenario(
+    study: Study,
+    scenario: Scenario,
+    *,
+    out: Path,
+    language: Language,
+    progress: Callable[[str], None] | None = None,
+) -> Path:
+    """Compute a scenario on a study that is read already, and return its run folder."""
+
+    def step(name: str) -> None:
+        if progress:
+            progress(word(name, language))
+
+    found = assess(study, scenario, progress=step)
+    step("step_write")
+    return write_run(found, out=out, language=language)
+
+
+def write_run(found: Assessment, *, out: Path, language: Language) -> Path:
+    """Write the run folder of an assessment, in place of the one that may stand there."""
+    made_of = ingredients(found.study, found.scenario, language)
+    name = run_name(found.scenario.name, made_of)
+    return put_run(out, name, lambda aside: fill_run(aside, found, language, made_of))
+
+
+def ingredients(study: Study, scenario: Scenario, language: Language) -> dict[str, Any]:
+    """Return everything a run depends on: its name is their fingerprint."""
+    return {
+        "batu_geo": version("batu_geo"),
+        "language": language,
+        "scenario": scenario.model_dump(mode="json"),
+        "study": {"name": study.name, "title": study.title, "crs": study.crs},
+        "inputs": study.inputs,
+    }
+
+
+def open_run(folder: Path, *, is_new: bool = False) -> Run:
+    """Return a run that exists.
+
+    Raises
+    ------
+    EnvironmentFault
+        When a file of it is missing or damaged.
+    ScenarioError
+        When the folder holds maps, a comparison or a briefing pack and no run.
+    """
+    refuse_pack(folder)
+    spoilt = what_is_spoilt(folder)
+    if spoilt:
+        raise EnvironmentFault(Problem("BG-412", str(folder), values={"reason": spoilt[0]}))
+    manifest = read_manifest(folder)
+    if not {f"{name}.csv" for name in MAIN_TABLES} <= set(manifest["outputs"]):
+        raise ScenarioError(Problem("BG-452", str(folder)))
+    tables = {name: _read(folder / f"{name}.csv") for name in MAIN_TABLES}
+    return Run(folder=folder, is_new=is_new, manifest=manifest, **tables)
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """Return a table that a run has written; ids are text, missing values are empty."""
+    names = pd.read_csv(path, nrows=0).columns
+    texts = {n: "str" for n in names if n.endswith("_id") or n in TEXT_COLUMNS}
+    return pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])

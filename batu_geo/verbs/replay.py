@@ -1,0 +1,162 @@
+"""`replay` and `status`: what was made is made again from its manifest, and what is stale."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.domain.errors import BatuGeoError, DataError, Problem, ScenarioError
+from batu_geo.domain.scenario import Scenario
+from batu_geo.runs import (
+    MANIFEST,
+    changed_inputs,
+    read_manifest,
+    refuse_pack,
+    run_of_pack,
+    what_is_spoilt,
+)
+from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.scenarios import validated
+from batu_geo.verbs.compare import AGAINST, COMPARED, compare_sides, save, sides_of
+from batu_geo.verbs.maps import PAGES, draw_maps
+from batu_geo.verbs.plan import CACHE, run_scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from batu_geo.sources.study.load_study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """A run folder and what is no longer so: ``reason`` and what it is about; empty when fresh."""
+
+    folder: Path
+    reasons: tuple[tuple[str, str], ...]
+
+
+def status(out: Path | str = "outputs", *, data: Path | str | None = None) -> list[RunState]:
+    """Return every run folder with the reasons why it is stale, in order of name.
+
+    Reasons: ``unreadable`` manifest, ``other_study``, ``input``, ``card`` of the study or
+    ``scenario`` changed, ``version`` of the program, ``file`` changed or missing in the folder.
+    """
+    study = load_study(data, cache=Path(out) / CACHE)
+    every = (path.parent for path in sorted(Path(out).glob(f"*/{MANIFEST}")))
+    folders = [folder for folder in every if not run_of_pack(folder)]
+    return [RunState(folder, tuple(_reasons(folder, study))) for folder in folders]
+
+
+def _reasons(folder: Path, study: Study) -> Iterator[tuple[str, str]]:
+    try:
+        manifest = read_manifest(folder)
+    except BatuGeoError:
+        yield "unreadable", MANIFEST
+        return
+    if manifest["study"].get("name") != study.name:
+        yield "other_study", manifest["study"].get("name", "?")
+        return
+    for table in sorted({*manifest["inputs"], *study.inputs}):
+        if manifest["inputs"].get(table) != study.inputs.get(table):
+            yield "input", table
+    if manifest["study"] != {"name": study.name, "title": study.title, "crs": study.crs}:
+        yield "card", "study.toml"
+    compared = manifest.get(COMPARED, {})
+    scenarios = [compared[name] for name in compared if not name.endswith(AGAINST)]
+    for settings in scenarios or [manifest["scenario"]]:
+        if _scenario_changed(settings, study):
+            yield "scenario", settings["name"]
+    if manifest["batu_geo"] != version("batu_geo"):
+        yield "version", manifest["batu_geo"]
+    for name in what_is_spoilt(folder):
+        yield "file", name
+
+
+def _scenario_changed(settings: dict[str, Any], study: Study) -> bool:
+    """Say whether the study has another scenario of that name today."""
+    try:
+        now = study.scenario(settings["name"], overrides=settings["overrides"])
+    except BatuGeoError:
+        return False
+    return now.model_dump(mode="json") != settings
+
+
+def replay(
+    folder: Path | str,
+    *,
+    data: Path | str | None = None,
+    against: Path | str | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> list[str]:
+    """Compute a run again from its manifest and return its files that differ: none, it should be.
+
+    Nothing is written into the folder of the run.
+
+    Parameters
+    ----------
+    folder
+        Of a run, of maps or of a comparison.
+    data
+        Folder of the study.
+    against
+        Folder of the other study, for a comparison of two.
+    progress
+        Called with each step in words as it begins.
+
+    Raises
+    ------
+    DataError
+        When the study is not the one the run was made from: every input that differs.
+    SourceError
+        When the folder has no manifest that can be read.
+    ScenarioError
+        When the run needs another study and none is named (BG-314), or the folder is a briefing
+        pack, whose run is named (BG-454).
+    """
+    folder = Path(folder)
+    refuse_pack(folder)
+    manifest = read_manifest(folder)
+    study, other = load_study(data), None
+    problems = list(_other_inputs(manifest, study))
+    if AGAINST in manifest:
+        if against is None:
+            raise ScenarioError(Problem("BG-314", str(folder)))
+        other = load_study(against)
+        problems += _other_inputs(manifest[AGAINST], other)
+    if manifest["batu_geo"] != version("batu_geo"):
+        values = {"then": manifest["batu_geo"], "now": version("batu_geo")}
+        problems.append(Problem("BG-309", str(folder), values=values))
+    if problems:
+        raise DataError(problems)
+    with tempfile.TemporaryDirectory() as aside:
+        again = _computed(manifest, study, other, Path(aside), progress)
+        outputs = read_manifest(again)["outputs"]
+    before = manifest["outputs"]
+    differ = [n for n in {*before, *outputs} if before.get(n) != outputs.get(n)]
+    return sorted({*differ, *what_is_spoilt(folder)})
+
+
+def _other_inputs(manifest: Mapping[str, Any], study: Study) -> Iterator[Problem]:
+    for table in changed_inputs(manifest, study.hashes):
+        path = study.inputs.get(table, {}).get("path", table)
+        yield Problem("BG-308", path, values={"table": table})
+
+
+def _computed(
+    manifest: Mapping[str, Any],
+    study: Study,
+    other: Study | None,
+    out: Path,
+    progress: Callable[[str], None] | None,
+) -> Path:
+    """Make what a manifest says once more, and return its folder."""
+    language = manifest["language"]
+    if COMPARED in manifest:
+        sides = sides_of(manifest, study, other)
+        return save(compare_sides(sides, progress=progress), out, language=language)
+    scenario = validated(Scenario, manifest["scenario"], MANIFEST)
+    compute = draw_maps if PAGES in manifest else run_scenario
+    return compute(study, scenario, out=out, language=language, progress=progress)

@@ -1,0 +1,180 @@
+"""The files of a run: tables, catchments, the map, and what went in and came out."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from batu_geo.access.coverage import at_threshold
+from batu_geo.access.units import unit_is_open
+from batu_geo.planning.tables.health_office_tables import appraise
+from batu_geo.render.files.write_tables import write_csv, write_geojson, write_gpkg
+from batu_geo.render.text.words import certainty_sentence, need_sentence, word
+from batu_geo.render.web.gap_map import MapPage, gap_map
+from batu_geo.runs import MANIFEST, outputs_of, write_json
+from batu_geo.siting.buildings.candidates import is_best_in_village
+from batu_geo.siting.buildings.costs_and_readiness import costs_by_payer, readiness
+from batu_geo.siting.buildings.instruments import instrument_options, instruments
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from batu_geo.domain.errors import Language
+    from batu_geo.planning.assess import Assessment
+
+TABLES = "tables"
+LIBRARIES = ("folium", "geopandas", "numpy", "osmium", "pandas", "pyproj", "scipy", "shapely")
+STRATEGY = 4  # of the six of the city: facilities and staff
+
+
+def fill_run(
+    folder: Path, found: Assessment, language: Language, ingredients: dict[str, Any]
+) -> None:
+    """Write every file of a run into the folder."""
+    study, scenario = found.study, found.scenario
+    tables = run_tables(found, language)
+    for name, table in tables.items():
+        write_csv(table, folder / f"{name}.csv")
+    (folder / TABLES).mkdir()
+    for name, table in appraise(found).items():
+        write_csv(table, folder / TABLES / f"{name}.csv")
+    reach = found.catchments.assign(evidence=found.evidence)
+    write_geojson(reach, folder / "catchments.geojson")
+    crs = study.crs
+    villages = study.villages[["village_id", "geometry"]]
+    at_headline = at_threshold(tables["villages"], scenario.headline)
+    write_gpkg(
+        {
+            "villages": gpd.GeoDataFrame(villages.merge(at_headline, on="village_id"), crs=crs),
+            "facilities": study.facilities,
+            "candidates": found.candidates,
+            "demand_points": found.demand,
+            "catchments": reach,
+        },
+        folder / "coverage.gpkg",
+        date=max(card["date"] for card in study.inputs.values()),
+    )
+    run_map(found, language).save(folder / "map.html")
+    write_json(_manifest(folder, found, language, ingredients), folder / MANIFEST)
+
+
+def run_map(found: Assessment, language: Language) -> MapPage:
+    """Return the map of an assessment."""
+    study = found.study
+    return gap_map(
+        study.villages,
+        found.gaps,
+        facilities=study.facilities,
+        sites=found.candidates,
+        roads=study.roads,
+        catchments=found.catchments,
+        coverage=found.villages,
+        unconnected=found.graphs[found.scenario.headline.mode].unconnected,
+        unit_status=found.unit_status,
+        is_open_unit=unit_is_open(study.facilities, found.scenario.service),
+        scenario=found.scenario,
+        place=study.title,
+        inputs=study.inputs,
+        language=language,
+    )
+
+
+def run_tables(found: Assessment, language: Language) -> dict[str, pd.DataFrame]:
+    """Return the tables of a run as they are written, each row with its evidence."""
+    study, headline = found.study, found.scenario.headline
+    about = study.villages.set_index("village_id")[
+        ["district_name", "population_evidence", "unit_evidence"]
+    ]
+    villages = found.villages.join(about, on="village_id")
+    villages.insert(2, "unit_status", villages["village_id"].map(found.unit_status))
+    gaps = found.gaps.join(
+        study.villages.set_index("village_id")[["unit_evidence", "unit_evidence_note"]],
+        on="village_id",
+    )
+    gaps["reason"] = [
+        need_sentence(row, language, minutes=headline.threshold_minutes, mode=headline.mode)
+        for row in gaps.to_dict("records")
+    ]
+    gaps["certainty"] = [certainty_sentence(row, language) for row in gaps.to_dict("records")]
+    best = found.candidates[is_best_in_village(found.candidates)].set_index("village_id")
+    gaps["best_site_id"] = gaps["village_id"].map(best["site_id"])
+    gaps["best_site_name"] = gaps["village_id"].map(best["building_name"])
+    candidates = pd.DataFrame(found.candidates.drop(columns="geometry"))
+    degrees = found.candidates.geometry.to_crs("EPSG:4326")
+    candidates["lon"], candidates["lat"] = degrees.x.round(6), degrees.y.round(6)
+    candidates = _with_ledger(candidates, found, language)
+    front = ["rank", "rank_in_village", "site_id", "building_name", "village_id", "suitability"]
+    candidates = candidates[[*front, *candidates.columns.difference(front, sort=False)]]
+    worth: dict[str, Any] = {"strategy": STRATEGY, "evidence": found.evidence}
+    return {
+        "villages": villages.assign(**worth),
+        "city": found.city.assign(**worth),
+        "gaps": gaps.assign(**worth),
+        "candidates": candidates.assign(strategy=STRATEGY, gain_evidence=found.evidence),
+    }
+
+
+def _with_ledger(candidates: pd.DataFrame, found: Assessment, language: Language) -> pd.DataFrame:
+    """Return the buildings with readiness, cost, and the options to use them, in words."""
+    costs = costs_by_payer(list(candidates["site_id"]), found.study.costs)
+    options = instrument_options(candidates)
+    words = {code: card[f"name_{language}"] for code, card in instruments().items()}
+    options["instrument"] = options["instrument"].map(words)
+    names = options.groupby("site_id")["instrument"].agg("; ".join)
+    missing = options.groupby("site_id")["documents_missing"].agg("; ".join)
+    documents = {
+        site: "; ".join(
+            word(f"doc_{code}", language) for code in dict.fromkeys(codes.split("; ")) if code
+        )
+        for site, codes in missing.items()
+    }
+    return candidates.assign(
+        readiness=readiness(candidates),
+        cost_rupiah=costs["once_rupiah"].to_numpy(),
+        cost_yearly_rupiah=costs["yearly_rupiah"].to_numpy(),
+        instrument_options=candidates["site_id"].map(names),
+        missing_documents=candidates["site_id"].map(documents),
+    )
+
+
+def _manifest(
+    folder: Path, found: Assessment, language: Language, ingredients: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what went in and what came out. No time, no machine: same inputs, same bytes."""
+    study = found.study
+    return {
+        "batu_geo": ingredients["batu_geo"],
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "language": language,
+        "study": {"name": study.name, "title": study.title, "crs": study.crs},
+        "inputs": study.inputs,
+        "scenario": ingredients["scenario"],
+        "evidence": found.evidence,
+        "demand_points": len(found.demand),
+        "calibration": found.calibration,
+        "border": {
+            "people_nearest_outside": found.border.people_nearest_outside,
+            "served": found.border.served,
+            "served_if_closed": found.border.served_if_closed,
+        },
+        "snap_distance_m": {
+            mode: {
+                "median": round(float(np.median(times.origin_snap_m)), 1),
+                "farthest": round(float(times.origin_snap_m.max()), 1),
+            }
+            for mode, times in found.times.items()
+        },
+        "roads": {
+            "nodes": study.roads.node_count,
+            "edges": study.roads.edge_count,
+            "dropped": dict(sorted(study.roads.dropped.items())),
+        },
+        "notices": [
+            {"code": notice.code, "text": notice.line(language)} for notice in found.notices
+        ],
+        "outputs": outputs_of(folder),
+    }
