@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     from batu_geo.network.catchment import catchments
     from batu_geo.network.graph import mode_graph
     from batu_geo.network.travel_times import TravelTimes, travel_times
-    from batu_geo.planning.assess import Assessment, assess
+    from batu_geo.planning.assess import assess
+    from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.placement import place
+    from batu_geo.planning.study import Study
     from batu_geo.planning.tables.health_office_tables import appraise
     from batu_geo.planning.what_if import HeldRun, hold, moved, with_site, without
     from batu_geo.render.web.gap_map import gap_map
     from batu_geo.siting.buildings.candidates import candidate_sites, rank_sites
     from batu_geo.siting.need.gaps import criterion_values, rank_gaps
-    from batu_geo.sources.study.load_study import Study, load_study
+    from batu_geo.sources.study.load_study import load_study
     from batu_geo.sources.study.scenarios import load_scenario
     from batu_geo.verbs.compare import Comparison, compare
     from batu_geo.verbs.explain import explain
@@ -32,12 +34,12 @@ if TYPE_CHECKING:
     from batu_geo.verbs.replay import replay
 
 _HOMES = {
-    "Assessment": "planning.assess",
+    "Assessment": "planning.assessment",
     "BatuGeoError": "domain.errors",
     "Comparison": "verbs.compare",
     "HeldRun": "planning.what_if",
     "Run": "verbs.plan",
-    "Study": "sources.study.load_study",
+    "Study": "planning.study",
     "TravelTimes": "network.travel_times",
     "appraise": "planning.tables.health_office_tables",
     "assess": "planning.assess",

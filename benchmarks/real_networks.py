@@ -39,14 +39,15 @@ def one(name: str, crs: str) -> None:
     from batu_geo.network.travel_times import travel_times
     from batu_geo.sources.files.opening import open_input
     from batu_geo.sources.osm.read_roads import READERS, read_roads
-    from batu_geo.sources.study.load_study import embedded_study, load_scenario
+    from batu_geo.sources.study.embedded import embedded_study
+    from batu_geo.sources.study.scenarios import read_scenario
 
     path = SHARED / "roads" / name
     start = time.perf_counter()
     opened = open_input(path, name=name, table="roads", suffixes=tuple(READERS))
     roads = read_roads(opened, crs=crs)
     read_s = time.perf_counter() - start
-    scenario = load_scenario(embedded_study() / "scenarios" / "baseline.toml")
+    scenario = read_scenario(embedded_study() / "scenarios" / "baseline.toml")
     nodes = np.random.default_rng(3).choice(roads.node_count, 50, replace=False)
     units = gpd.GeoDataFrame(
         {"facility_id": [f"f{n}" for n in nodes]},

@@ -44,6 +44,7 @@ from batu_geo.network.search import Seeds, search, with_sources
 from batu_geo.sources.files.opening import open_input
 from batu_geo.sources.osm.read_roads import READERS, read_roads
 from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.scenarios import load_scenario
 
 MINUTES, FACILITIES = 15.0, 50
 SOURCES, TARGETS = 200, 2_000
@@ -53,7 +54,7 @@ SHARED = Path(os.environ.get("BATU_GEO_SHARED_DATA", Path(__file__).parents[2] /
 def graphs(*, quick: bool) -> dict[str, ModeGraph]:
     """Return the graphs to compare on, for motorcycles."""
     study = load_study()
-    scenario = study.scenario("baseline")
+    scenario = load_scenario("baseline", study=study)
     roads = {"embedded study": study.roads}
     for name, crs in (("merapi_sleman", "EPSG:32749"), ("porto_portugal", "EPSG:32629")):
         path = SHARED / "roads" / f"{name}.osm.pbf"
@@ -271,7 +272,9 @@ def peak_over_arrays_mb() -> float:
 
 def measure_memory() -> None:
     """Print the peak of this process over what it holds when the arrays are ready."""
-    net = mode_graph(grid_town(1_000), load_study().scenario("baseline"), mode="motorcycle")
+    net = mode_graph(
+        grid_town(1_000), load_scenario("baseline", study=load_study()), mode="motorcycle"
+    )
     seeds = at_nodes(
         np.random.default_rng(2).choice(net.roads.node_count, FACILITIES, replace=False)
     )

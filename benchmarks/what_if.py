@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import batu_geo as bg
+from batu_geo.sources.study.scenarios import load_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     study = bg.load_study()
-    scenario = study.scenario("baseline")
+    scenario = load_scenario("baseline", study=study)
     bg.assess(study, scenario)
     start = time.perf_counter()
     held = bg.hold(bg.assess(study, scenario))

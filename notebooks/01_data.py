@@ -46,6 +46,6 @@ study.facilities.groupby(["kind", "status"]).size()
 # Penduduk disebar di sepanjang jalan berpenghuni; jumlah tiap desa tetap sampai ke orangnya.
 
 # %%
-scenario = study.scenario("baseline")
+scenario = bg.load_scenario("baseline", study=study)
 homes = bg.demand_points(study.villages, study.roads, settings=scenario.demand)
 len(homes), homes["population"].sum()

@@ -22,7 +22,7 @@
 import batu_geo as bg
 
 study = bg.load_study()
-scenario = study.scenario("baseline")
+scenario = bg.load_scenario("baseline", study=study)
 units = bg.units(study.facilities, scenario.service, is_open=True)
 homes = bg.demand_points(study.villages, study.roads, settings=scenario.demand)
 foot = bg.mode_graph(study.roads, scenario, mode="foot", facilities=units)

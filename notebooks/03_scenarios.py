@@ -35,7 +35,7 @@ found.budget[["budget_rupiah", "people_served", "status"]]
 
 # %%
 study = bg.load_study()
-held = bg.hold(bg.assess(study, study.scenario("baseline")))
+held = bg.hold(bg.assess(study, bg.load_scenario("baseline", study=study)))
 opened = bg.with_site(held, "ILU-35.79.01.2006-2")
 opened.gaps()[["rank", "village_name", "people_beyond", "score"]]
 
@@ -47,5 +47,5 @@ closed.coverage()["served"].sum() - held.coverage()["served"].sum()
 # Rencana satu skenario, dengan buktinya:
 
 # %%
-plan = bg.place(bg.assess(study, study.scenario("tiga-terbaik")))
+plan = bg.place(bg.assess(study, bg.load_scenario("tiga-terbaik", study=study)))
 plan.plan.status, plan.plan.proof, plan.plan.objective, plan.plan.site_ids

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from batu_geo.sources.study.load_study import embedded_study, load_study
+from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.sources.study.load_study import load_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from batu_geo.sources.study.load_study import Study
+    from batu_geo.planning.study import Study
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -17,7 +17,8 @@ from collections import Counter
 from pathlib import Path
 
 from batu_geo.domain.errors import EnvironmentFault
-from batu_geo.importing.import_table import Request, import_file
+from batu_geo.importing.import_table import import_file
+from batu_geo.importing.request import Request
 from batu_geo.runs import what_is_spoilt
 from batu_geo.sources.study.study_files import Desk
 from batu_geo.verbs.plan import plan

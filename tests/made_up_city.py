@@ -10,7 +10,7 @@ from typing import Any
 import osmium
 import shapely
 
-from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.study.embedded import embedded_study
 
 SIDE = 2
 CARD = """name = "merapi"

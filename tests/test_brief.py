@@ -36,8 +36,9 @@ from batu_geo.render.briefing.workbook import workbook
 from batu_geo.render.text.column_headings import _catalogue, cell, column_words, plain_text
 from batu_geo.render.text.words import word
 from batu_geo.runs import MANIFEST, sha256_of
-from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.read_letterhead import read_letterhead
+from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.brief import brief
 from batu_geo.verbs.pack_files import _content, _tables
 from batu_geo.verbs.pack_maps import MAP_FILES, PackMaps
@@ -134,7 +135,7 @@ def content_of(
 
     run = plan(scenario, data=folder, out=out, language=language, overrides=overrides)
     study = load_study(folder)
-    found = assess(study, study.scenario(scenario, overrides=overrides))
+    found = assess(study, load_scenario(scenario, overrides=overrides, study=study))
     head, _ = read_letterhead(kop_path)
     width, height = map_size(head)
     titles = {key: key for key in MAP_FILES}
@@ -503,7 +504,7 @@ def test_hostile_names_are_text_on_a_printed_map(hostile: Brief, study) -> None:
     from batu_geo.render.paper.print_style import printed
     from batu_geo.verbs.pack_maps import map_tables
 
-    found = assess(study, study.scenario("baseline"))
+    found = assess(study, load_scenario("baseline", study=study))
     opened = best_sites(found)
     after = before_after(found, opened)
     tables = map_tables(found, appraise(found), after, opened, "id")

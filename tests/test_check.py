@@ -22,7 +22,8 @@ from batu_geo.cli import cli
 from batu_geo.cli.inputs import CHECKED_AS
 from batu_geo.domain.errors import SourceError
 from batu_geo.sources.geometry.repair_geometry import LARGEST_CHANGE, clean_value, mended_geometry
-from batu_geo.sources.study.load_study import embedded_study, load_study
+from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.sources.study.load_study import load_study
 from tests.conftest import ROOT
 from tests.hostile import NAMES
 

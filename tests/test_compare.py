@@ -15,7 +15,8 @@ from click.testing import CliRunner
 import batu_geo as bg
 from batu_geo.cli import cli
 from batu_geo.domain.errors import DataError, ScenarioError
-from batu_geo.planning.assess import Assessment, assess
+from batu_geo.planning.assess import assess
+from batu_geo.planning.assessment import Assessment
 from batu_geo.planning.effects import Side
 from batu_geo.planning.placement import Placement, place
 from batu_geo.planning.tables.comparison_tables import differing_settings
@@ -30,6 +31,7 @@ from batu_geo.render.paper.curves import curves_svg
 from batu_geo.render.text.column_headings import cell
 from batu_geo.siting.buildings.costs_and_readiness import costs_by_payer
 from batu_geo.siting.buildings.instruments import instrument_options, instruments
+from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.compare import compare, compare_sides, save
 from batu_geo.verbs.replay import replay, status
 from tests.toy_study import write_toy_study
@@ -76,11 +78,11 @@ def test_instruments_are_options_with_the_documents_missing() -> None:
 @pytest.fixture(scope="module")
 def base() -> Assessment:
     study = bg.load_study()
-    return assess(study, study.scenario("baseline"))
+    return assess(study, load_scenario("baseline", study=study))
 
 
 def placed(base: Assessment, name: str, *overrides: str) -> tuple[Assessment, Placement]:
-    found = replace(base, scenario=base.study.scenario(name, overrides=overrides))
+    found = replace(base, scenario=load_scenario(name, overrides=overrides, study=base.study))
     placement = place(found)
     assert placement is not None
     return found, placement
@@ -157,7 +159,7 @@ def test_what_cannot_hold_together_is_named(
     base: Assessment, overrides: list[str], codes: set[str]
 ) -> None:
     study = base.study
-    scenario = study.scenario("enam-unit", overrides=overrides)
+    scenario = load_scenario("enam-unit", overrides=overrides, study=study)
     found = (
         assess(study, scenario)
         if any("candidates" in o for o in overrides)
@@ -225,7 +227,11 @@ def test_a_changed_threshold_is_told_by_its_people() -> None:
     scenario = "headline.threshold_minutes"
     study = bg.load_study()
     sides = [
-        Side(f"t{minutes}", study, study.scenario("baseline", overrides=[f"{scenario}={minutes}"]))
+        Side(
+            f"t{minutes}",
+            study,
+            load_scenario("baseline", overrides=[f"{scenario}={minutes}"], study=study),
+        )
         for minutes in (15, 30)
     ]
     moved = compare_sides(sides).effects
@@ -377,7 +383,9 @@ def test_ticks_of_a_curve_can_be_told_apart() -> None:
 def test_settings_that_are_the_same_are_not_listed() -> None:
     study = bg.load_study()
     names = ("baseline", "tiga-terbaik")
-    table = differing_settings([Side(name, study, study.scenario(name)) for name in names])
+    table = differing_settings(
+        [Side(name, study, load_scenario(name, study=study)) for name in names]
+    )
     assert all(key.startswith("siting.") for key in table["setting"])
 
 
@@ -450,10 +458,10 @@ def test_a_polindes_may_be_upgraded_where_it_stands(study_copy: Path) -> None:
     with (study_copy / "costs.csv").open("a", encoding="utf-8") as file:
         file.write("POL-1,works,city,once,50000000,illustrative,,\n")
     study = bg.load_study(study_copy)
-    plain = assess(study, study.scenario("tiga-terbaik"))
+    plain = assess(study, load_scenario("tiga-terbaik", study=study))
     assert "POL-1" not in set(plain.candidates["site_id"])
     changes = ['candidates.upgrade_kinds=["POLINDES"]', 'siting.must_open=["POL-1"]']
-    found = assess(study, study.scenario("tiga-terbaik", overrides=changes))
+    found = assess(study, load_scenario("tiga-terbaik", overrides=changes, study=study))
     row = found.candidates.set_index("site_id").loc["POL-1"]
     assert (row["action"], row["suitability"], row["owner"]) == (
         "upgrade_unit",

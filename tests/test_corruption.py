@@ -16,7 +16,9 @@ import shapely
 
 from batu_geo.checking.check_study import check_study
 from batu_geo.domain.errors import BatuGeoError
-from batu_geo.sources.study.load_study import embedded_study, load_study
+from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.check import run_check
 from tests.malformed.runner import LONGEST_S, _at_most, run
 
@@ -153,7 +155,9 @@ def test_people_are_shared_out_to_the_last_one(study) -> None:
     """Property 30, whatever the streets: whole people, none negative, every village whole."""
     from batu_geo.access.demand import demand_points
 
-    points = demand_points(study.villages, study.roads, settings=study.scenario("baseline").demand)
+    points = demand_points(
+        study.villages, study.roads, settings=load_scenario("baseline", study=study).demand
+    )
     assert points["population"].dtype.kind == "i"
     assert (points["population"] > 0).all()
     by_village = points.groupby("village_id")["population"].sum()

@@ -16,11 +16,12 @@ import shapely
 from batu_geo.access.units import units
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.snapping import snap
-from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.sources.study.scenarios import load_scenario
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
-    from batu_geo.sources.study.load_study import Study
+    from batu_geo.planning.study import Study
 
 
 @pytest.mark.slow
@@ -51,7 +52,7 @@ def test_districts_and_city_are_dissolved_from_the_villages(
 
 
 def test_18_villages_have_a_unit_and_17_are_open(study: Study) -> None:
-    service = study.scenario("baseline").service
+    service = load_scenario("baseline", study=study).service
     present = units(study.facilities, service, is_open=False)
     serving = units(study.facilities, service, is_open=True)
     assert present["village_id"].nunique() == 18
@@ -80,7 +81,7 @@ def test_buildings_are_five_real_ones_and_made_up_ones_that_say_so(study: Study)
     assert real["floor_area_m2"].isna().all()
     made_up = buildings[buildings["evidence"] == "illustrative"]
     assert made_up["building_name"].str.contains("ilustratif").all()
-    service = study.scenario("baseline").service
+    service = load_scenario("baseline", study=study).service
     present = units(study.facilities, service, is_open=False)
     without = set(study.villages["village_id"]) - set(present["village_id"])
     assert len(without) == 6
@@ -92,7 +93,7 @@ def test_the_road_network_is_large_enough_and_hangs_together(study: Study) -> No
     roads = study.roads
     assert roads.node_count >= 4_000
     assert not roads.dropped
-    riding = mode_graph(roads, study.scenario("baseline"), mode="motorcycle")
+    riding = mode_graph(roads, load_scenario("baseline", study=study), mode="motorcycle")
     assert not riding.unconnected.any()
     classes = {roads.classes[code] for code in np.unique(roads.road_class)}
     assert {"primary", "secondary", "tertiary", "residential", "track", "path"} <= classes
@@ -102,7 +103,7 @@ def test_the_road_network_is_large_enough_and_hangs_together(study: Study) -> No
 
 def test_every_village_office_is_near_a_road(study: Study) -> None:
     offices = village_offices(study)
-    graph = mode_graph(study.roads, study.scenario("baseline"), mode="motorcycle")
+    graph = mode_graph(study.roads, load_scenario("baseline", study=study), mode="motorcycle")
     assert snap(graph, offices, refuse_m=150)[0].is_snapped.all()
 
 
@@ -126,7 +127,7 @@ def test_local_streets_keep_to_offices_and_corridors(study: Study) -> None:
 
 def test_trips_between_offices_go_at_the_reported_speed(study: Study) -> None:
     """Median network speed, computed by networkx: an independent witness."""
-    graph = mode_graph(study.roads, study.scenario("baseline"), mode="motorcycle")
+    graph = mode_graph(study.roads, load_scenario("baseline", study=study), mode="motorcycle")
     joined = snap(graph, village_offices(study), refuse_m=150)[0]
     net = nx.MultiDiGraph()
     for (a, b), (forward, backward), metres in zip(

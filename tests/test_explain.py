@@ -12,9 +12,11 @@ from rich.console import Console
 import batu_geo as bg
 from batu_geo.cli import cli
 from batu_geo.domain.errors import ScenarioError
-from batu_geo.planning.assess import Assessment, assess
+from batu_geo.planning.assess import assess
+from batu_geo.planning.assessment import Assessment
 from batu_geo.render.terminal.explanation import explanation
 from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.explain import explained, find_village
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ TLEKUNG, TORONGREJO = "35.79.03.2004", "35.79.03.2007"
 @pytest.fixture(scope="module")
 def found() -> Assessment:
     study = load_study(None)
-    return assess(study, study.scenario("baseline"))
+    return assess(study, load_scenario("baseline", study=study))
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from batu_geo.planning.assess import assess
 from batu_geo.render.web.explorer_page import UNREACHABLE
 from batu_geo.sources.study.load_study import load_study
-from batu_geo.sources.study.scenarios import find_scenario, load_scenario
+from batu_geo.sources.study.scenarios import find_scenario, load_scenario, read_scenario
 from batu_geo.verbs.explorer import (
     ExplorerState,
     explorer_answer,
@@ -45,7 +45,7 @@ def toy(tmp_path_factory):
         buildings={"E": (10, 0)},
     )
     study = load_study(folder)
-    scenario = load_scenario(find_scenario("baseline", folder), overrides=SETTINGS)
+    scenario = read_scenario(find_scenario("baseline", folder), overrides=SETTINGS)
     return explorer_data(assess(study, scenario))
 
 
@@ -80,7 +80,7 @@ def test_without_a_roster_hours_say_nothing_and_the_page_hides_them(toy) -> None
 
 @pytest.fixture(scope="module")
 def data(study):
-    return explorer_data(assess(study, study.scenario("baseline")))
+    return explorer_data(assess(study, load_scenario("baseline", study=study)))
 
 
 def test_the_people_are_those_of_the_run_at_every_threshold(data) -> None:

@@ -15,7 +15,8 @@ from click.testing import CliRunner
 
 from batu_geo.cli import cli
 from batu_geo.domain.errors import DataError, EnvironmentFault
-from batu_geo.importing.import_table import Request, import_file
+from batu_geo.importing.import_table import import_file
+from batu_geo.importing.request import Request
 from batu_geo.sources.files.opening import Opened, open_input
 from batu_geo.sources.osm import osm_servers
 from batu_geo.sources.osm.read_roads import read_roads

@@ -34,7 +34,8 @@ IMPORT = """
 import sys
 from pathlib import Path
 from batu_geo.domain.errors import BatuGeoError
-from batu_geo.importing.import_table import Request, import_file
+from batu_geo.importing.import_table import import_file
+from batu_geo.importing.request import Request
 
 study, *files = map(Path, sys.argv[1:])
 for file in files:

@@ -15,17 +15,18 @@ from batu_geo.planning.tables.staff_and_referral import (
     referral_tables,
     staff_tables,
 )
+from batu_geo.sources.study.scenarios import load_scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from batu_geo.planning.assess import Assessment
-    from batu_geo.sources.study.load_study import Study
+    from batu_geo.planning.assessment import Assessment
+    from batu_geo.planning.study import Study
 
 
 @pytest.fixture(scope="module")
 def assessed(study: Study) -> Assessment:
-    return assess(study, study.scenario("baseline"))
+    return assess(study, load_scenario("baseline", study=study))
 
 
 def notices_of(found: Assessment, areas: pd.Series[str]) -> list[tuple[str, str]]:

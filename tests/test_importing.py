@@ -22,8 +22,9 @@ import batu_geo as bg
 from batu_geo.cli import cli
 from batu_geo.domain.errors import DataError, EnvironmentFault, ScenarioError
 from batu_geo.importing.compare_outlines import compare_file
-from batu_geo.importing.import_table import Request, import_file
-from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.importing.import_table import import_file
+from batu_geo.importing.request import Request
+from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.tables.boundaries import compare_boundaries
 from batu_geo.verbs.init import init
 

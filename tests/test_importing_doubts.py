@@ -11,10 +11,11 @@ import pytest
 
 from batu_geo.domain.errors import DataError, ScenarioError, SourceError
 from batu_geo.importing.import_kib import import_kib
-from batu_geo.importing.import_table import Request, import_file
+from batu_geo.importing.import_table import import_file
+from batu_geo.importing.request import Request
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.sources.geometry.coordinates import Position, ground_of, position_of
-from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.verbs.init import init
 
 if TYPE_CHECKING:

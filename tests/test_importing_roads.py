@@ -17,7 +17,8 @@ from click.testing import CliRunner
 from batu_geo.cli import cli
 from batu_geo.domain.errors import BatuGeoError, ScenarioError
 from batu_geo.importing.import_roads import import_roads
-from batu_geo.importing.import_table import Request, import_file
+from batu_geo.importing.import_table import import_file
+from batu_geo.importing.request import Request
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.verbs.init import init
 from tests.test_fetch import ROADS, answer, near

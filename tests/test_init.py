@@ -18,8 +18,8 @@ from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import EnvironmentFault
 from batu_geo.sources.osm import osm_servers
 from batu_geo.sources.study.edit_study_file import with_crs, with_entry
-from batu_geo.sources.study.load_study import embedded_study
-from batu_geo.sources.study.scenarios import load_scenario
+from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.sources.study.scenarios import read_scenario
 from batu_geo.sources.study.study_files import StudyFile
 from batu_geo.verbs.init import init
 from tests.test_bring_your_own_city import grid_of_roads, make_files
@@ -46,7 +46,7 @@ def test_the_baseline_differs_from_that_of_kota_batu_only_where_the_place_speaks
     tmp_path: Path,
 ) -> None:
     new, known = (
-        load_scenario(folder / "scenarios" / "baseline.toml").model_dump()
+        read_scenario(folder / "scenarios" / "baseline.toml").model_dump()
         for folder in (init(tmp_path / "kota"), embedded_study())
     )
     assert {key for key in known if new[key] != known[key]} == {
@@ -69,7 +69,7 @@ def test_the_example_of_a_scenario_is_one(tmp_path: Path, name: str) -> None:
         example = 'extends = "baseline"\nname = "musim-hujan"\n' + closure.replace("# ", "")
     path = folder / "scenarios" / "musim-hujan.toml"
     path.write_text(example, encoding="utf-8")
-    found = load_scenario(path)
+    found = read_scenario(path)
     assert found.name == path.stem
     assert found.travel.season == "hujan" or found.closures[0].season == "hujan"
 

@@ -12,8 +12,8 @@ import pytest
 
 from batu_geo.domain.errors import DataError, SourceError
 from batu_geo.importing.import_kib import import_kib
-from batu_geo.importing.import_table import Request
 from batu_geo.importing.kib_cards import KIB_A, KIB_C, read_card
+from batu_geo.importing.request import Request
 from batu_geo.sources.files.opening import open_input
 
 if TYPE_CHECKING:

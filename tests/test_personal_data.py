@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from batu_geo.cli import cli
-from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.verbs.init import init
 from tests.domain.test_privacy import INNOCENT, PERSONAL
 

@@ -13,9 +13,11 @@ import pytest
 
 from batu_geo.domain.errors import DataError, EnvironmentFault, ScenarioError
 from batu_geo.importing import import_table
-from batu_geo.importing.import_table import Request, import_file
+from batu_geo.importing.import_table import import_file
+from batu_geo.importing.request import Request
 from batu_geo.importing.study_folder import StudyFolder
-from batu_geo.sources.study.load_study import embedded_study, load_study, population_of, villages_of
+from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.sources.study.load_study import load_study, population_of, villages_of
 from batu_geo.sources.study.load_study import load_study as reading
 from batu_geo.sources.study.study_files import Desk
 from batu_geo.verbs import check as check_verb

@@ -12,8 +12,10 @@ import shapely
 import batu_geo as bg
 from batu_geo.domain.errors import ScenarioError
 from batu_geo.domain.tables import Facilities
-from batu_geo.planning.assess import Assessment, assess
+from batu_geo.planning.assess import assess
+from batu_geo.planning.assessment import Assessment
 from batu_geo.planning.what_if import HeldRun, hold, moved, with_site, without
+from batu_geo.sources.study.scenarios import load_scenario
 
 SITE, UNIT = "ILU-35.79.01.2006-2", "UPKDK-35.79.03.2003"
 
@@ -21,7 +23,7 @@ SITE, UNIT = "ILU-35.79.01.2006-2", "UPKDK-35.79.03.2003"
 @pytest.fixture(scope="module")
 def found() -> Assessment:
     study = bg.load_study()
-    return assess(study, study.scenario("baseline"))
+    return assess(study, load_scenario("baseline", study=study))
 
 
 @pytest.fixture(scope="module")

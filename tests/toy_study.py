@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import osmium
 import shapely
 
-from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.study.embedded import embedded_study
 from tests.toy import CORNER, STEP_M, TO_DEGREES, places
 
 if TYPE_CHECKING:

@@ -20,13 +20,13 @@ from batu_geo.checking.findings import Checkup, Round, in_place_of, keeping
 from batu_geo.domain.contracts import BUILDINGS, CONTRACTS, FACILITIES
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.planning.reported_figures import city_figures, contradictions
+from batu_geo.planning.study import Study
 from batu_geo.runs import stale_runs
 from batu_geo.sources.geometry.geojson import read_features
+from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import (
-    Study,
     buildings_of,
     costs_of,
-    embedded_study,
     facilities_of,
     figures_of,
     homes_of,
@@ -37,7 +37,7 @@ from batu_geo.sources.study.load_study import (
     staffing_of,
     villages_of,
 )
-from batu_geo.sources.study.scenarios import find_scenario, load_scenario
+from batu_geo.sources.study.scenarios import find_scenario, read_scenario
 from batu_geo.sources.study.study_files import Desk
 from batu_geo.sources.tables.points import conforming_points
 from batu_geo.sources.tables.records import conforming_rows
@@ -175,7 +175,7 @@ def _raise_any(problems: list[Problem]) -> None:
 
 def _check_scenarios(state: Round, desk: Desk) -> None:
     paths = sorted((desk.root / "scenarios").glob("*.toml"))
-    loaded = [state.attempt("scenario", partial(load_scenario, path)) for path in paths]
+    loaded = [state.attempt("scenario", partial(read_scenario, path)) for path in paths]
     if paths:
         state.parts["scenario"] = [scenario for scenario in loaded if scenario is not None]
 
@@ -187,7 +187,7 @@ def _check_totals(state: Round, desk: Desk) -> None:
     needed = ("villages", "facilities", "buildings", "roads", "figures")
     if state.exit_code or not path.is_file() or any(parts.get(n) is None for n in needed):
         return
-    scenario = load_scenario(path)
+    scenario = read_scenario(path)
     present = units(parts["facilities"], scenario.service, is_open=False)["village_id"]
     ids = parts["villages"]["village_id"]
     status = pd.Series(ids.isin(present).map({True: "open", False: "none"}).to_numpy(), index=ids)
@@ -270,7 +270,7 @@ def check_file(
         "staffing": lambda: staffing_of(desk, parts["facilities"]),
         "profiles": lambda: profiles_of(desk, parts["facilities"]),
         "figures": lambda: figures_of(desk),
-        "scenario": lambda: load_scenario(path, study=desk.root),
+        "scenario": lambda: read_scenario(path, study=desk.root),
     }
     state.attempt(table, readers[table])
     found = state.parts[table]

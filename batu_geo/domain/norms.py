@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Comparison = Literal["at_least", "at_most", "none"]
+# By profession: how many of it each unit must have.
+STAFF_NORMS = {"nurse": "N-SDM-NURSE", "midwife": "N-SDM-MIDWIFE", "cadre": "N-SDM-CADRE"}
 
 
 @dataclass(frozen=True, slots=True)

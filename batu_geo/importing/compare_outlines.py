@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from batu_geo.importing.import_table import Request
+    from batu_geo.importing.request import Request
 
 
 def compare_file(request: Request, confirm: Callable[..., bool]) -> pd.DataFrame:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from batu_geo.domain.tables import Column
-    from batu_geo.importing.rows import Rows
+    from batu_geo.importing.request import Rows
     from batu_geo.sources.cells.match_columns import Match
 
 NUMBERS = {"number", "integer"}

@@ -12,9 +12,10 @@ import pandas as pd
 from batu_geo.domain.contracts import BUILDINGS, CONDITIONS, LAND_STATUSES
 from batu_geo.domain.errors import DataError, Problem, ScenarioError
 from batu_geo.domain.tables import UNKNOWN
-from batu_geo.importing.import_table import Imported, Request, placed
+from batu_geo.importing.import_table import placed
 from batu_geo.importing.kib_cards import KIB_A, KIB_C, Card, joined, land_of, read_card
-from batu_geo.importing.rows import Rows, without_personal_texts
+from batu_geo.importing.request import Imported, Request, Rows
+from batu_geo.importing.rows import without_personal_texts
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.importing.write_table import put, refuse_full
 from batu_geo.render.files.write_tables import write_csv

@@ -10,21 +10,21 @@ import shapely
 from batu_geo.checking.duplicates_and_overlaps import left_out
 from batu_geo.checking.findings import in_place_of
 from batu_geo.domain.errors import Problem, ScenarioError
-from batu_geo.importing.import_table import Imported
+from batu_geo.importing.request import Imported
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.importing.write_table import card_entry
 from batu_geo.sources.files.opening import FORMATS
 from batu_geo.sources.osm.osm_origin import said_of
+from batu_geo.sources.osm.overpass import BUFFER_KM, FILES
 from batu_geo.sources.osm.read_roads import READERS, read_roads
 from batu_geo.sources.study.load_study import roads_of
-from batu_geo.verbs.fetch import BUFFER_KM, FILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from batu_geo.domain.tables import Villages
-    from batu_geo.importing.import_table import Request
+    from batu_geo.importing.request import Request
     from batu_geo.network.roads import RoadNetwork
     from batu_geo.sources.files.opening import Opened
 

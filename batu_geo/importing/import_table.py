@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
@@ -18,13 +18,8 @@ from batu_geo.importing.locate_places import (
     zone_of,
 )
 from batu_geo.importing.outlines import carried_over, with_whole_codes
-from batu_geo.importing.rows import (
-    Rows,
-    checked,
-    filled_in,
-    rows_of,
-    without_personal,
-)
+from batu_geo.importing.request import Imported, Request, Rows, Table
+from batu_geo.importing.rows import checked, filled_in, rows_of, without_personal
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.importing.unclear_columns import left_out, refuse_unclear
 from batu_geo.importing.village_codes import with_codes
@@ -46,7 +41,6 @@ from batu_geo.sources.tables.boundaries import only_outlines, turned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from batu_geo.domain.tables import Contract
     from batu_geo.sources.cells.match_columns import Match
@@ -55,58 +49,6 @@ if TYPE_CHECKING:
 
 SET_ASIDE = "other_areas.geojson"
 MOST_TAGS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to import, into which study, and what the user says of it.
-
-    Attributes
-    ----------
-    file, table, into
-        The file, what it is, and the folder of the study.
-    again
-        Whether to replace records the study has already.
-    layer
-        Sheet or layer, where a file has several.
-    chosen
-        By column of the contract: the column of the file.
-    about
-        ``origin``, ``licence``, ``date`` and ``evidence`` for the study card.
-    """
-
-    file: Path
-    table: str
-    into: Path
-    again: bool = False
-    layer: str = ""
-    chosen: Mapping[str, str] | None = None
-    about: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table ready to be written: records that keep the contract, outlines or points.
-
-    `rows` are those of the file it was made from, one a record.
-    """
-
-    records: list[dict[str, Any]]
-    shapes: list[Any] | None
-    notices: list[Problem]
-    beside: Mapping[str, bytes]
-    rows: Rows
-    crs: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What was written where, and what is worth saying of it."""
-
-    table: str
-    path: Path
-    count: int
-    notices: tuple[Problem, ...]
 
 
 def import_file(request: Request, confirm: Callable[..., bool]) -> Imported:

@@ -17,8 +17,8 @@ from batu_geo.domain.errors import DataError, Problem
 from batu_geo.sources.cells.cells import text_of, texts_of
 from batu_geo.sources.cells.grids import grids_of
 from batu_geo.sources.cells.header_rows import is_total
+from batu_geo.sources.cells.plain_text import plain
 from batu_geo.sources.cells.values import is_empty, plain_numbers
-from batu_geo.sources.tables.village_list import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

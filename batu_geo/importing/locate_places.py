@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.domain.tables import Villages
-    from batu_geo.importing.rows import Rows
+    from batu_geo.importing.request import Rows
     from batu_geo.sources.tables.village_list import VillageList
 
 DEGREES = "EPSG:4326"

@@ -12,7 +12,7 @@ from batu_geo.sources.tables.boundaries import BIG_COLUMNS, big_code
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from batu_geo.importing.rows import Rows
+    from batu_geo.importing.request import Rows
     from batu_geo.sources.tables.village_list import VillageList
 
 PARTS = BIG_COLUMNS[:4]

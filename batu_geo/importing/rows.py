@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.privacy import masked, personal_columns
 from batu_geo.domain.tables import conform
+from batu_geo.importing.request import Request, Rows
 from batu_geo.sources.cells.header_rows import TABLE_SUFFIXES, sheet_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batu_geo.domain.tables import Contract
-    from batu_geo.importing.import_table import Request
+    from batu_geo.importing.request import Request
     from batu_geo.sources.files.opening import Opened
     from batu_geo.sources.geometry.features import Feature
 
@@ -29,35 +30,6 @@ FILLED_IN: dict[str, dict[str, str]] = {
 }  # fmt: skip
 GUESSED = {"status"}
 NUMBERED = {"facilities": "F", "buildings": "B"}
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Records of one file.
-
-    Attributes
-    ----------
-    columns
-        Names of the columns, in the order of the file.
-    records
-        One a row or feature, under those names.
-    numbers
-        Row or feature each is.
-    geometry
-        GeoJSON of each, or None for a sheet.
-    filled
-        Row and column of cells that stand there because they were merged downwards.
-    """
-
-    columns: list[str]
-    records: list[dict[str, Any]]
-    numbers: list[int]
-    geometry: list[Any] | None = field(default=None)
-    filled: frozenset[tuple[int, str]] = frozenset()
-
-    def place(self, index: int) -> dict[str, Any]:
-        """Return where a record stands, for a problem."""
-        return {"row" if self.geometry is None else "feature": self.numbers[index]}
 
 
 def rows_of(

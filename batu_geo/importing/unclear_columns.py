@@ -9,13 +9,12 @@ from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.importing.rows import FILLED_IN, NUMBERED
 from batu_geo.sources.cells.match_columns import EXTRAS
-from batu_geo.sources.tables.village_list import plain
+from batu_geo.sources.cells.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batu_geo.importing.import_table import Request
-    from batu_geo.importing.rows import Rows
+    from batu_geo.importing.request import Request, Rows
     from batu_geo.sources.cells.match_columns import Match
 
 

@@ -11,7 +11,7 @@ from batu_geo.sources.tables.village_list import KEMENDAGRI, TEN_DIGITS, Found, 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from batu_geo.importing.rows import Rows
+    from batu_geo.importing.request import Rows
     from batu_geo.sources.tables.village_list import VillageList
 
 MOST_SHOWN = 5

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batu_geo.domain.tables import Contract
-    from batu_geo.importing.import_table import Request, Table
+    from batu_geo.importing.request import Request, Table
     from batu_geo.importing.study_folder import StudyFolder
 
 EVIDENCE = "reported"

@@ -9,11 +9,12 @@ import pandas as pd
 
 from batu_geo.access.staffing import presence
 from batu_geo.domain.schedule import DAYS
+from batu_geo.planning.what_if import HeldRun, hold, with_site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batu_geo.planning.assess import Assessment
+    from batu_geo.planning.assessment import Assessment
 
 
 def before_after(found: Assessment, opened: Sequence[str]) -> pd.DataFrame:
@@ -71,3 +72,43 @@ def staffed_days(found: Assessment, staff_days: pd.DataFrame | None) -> pd.DataF
         for day in range(DAYS)
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def with_plan(found: Assessment, site_ids: tuple[str, ...]) -> HeldRun:
+    """Return the run with a unit in every site of a plan."""
+    held = hold(found)
+    for site_id in site_ids:
+        held = with_site(held, site_id)
+    return held
+
+
+def villages_after(found: Assessment, after: HeldRun) -> pd.DataFrame:
+    """Return people served and mean minutes by village, mode and threshold, before and after."""
+    keys = ["village_id", "village_name", "mode", "threshold_minutes", "population"]
+    then = after.coverage()
+    table = found.villages[[*keys, "served"]].rename(columns={"served": "served_before"})
+    table["served_after"] = then["served"].to_numpy()
+    table["served_more"] = table["served_after"] - table["served_before"]
+    table["mean_minutes_before"] = found.villages["mean_travel_time_min"]
+    table["mean_minutes_after"] = then["mean_travel_time_min"].to_numpy()
+    return table
+
+
+def sent_by(trips: pd.DataFrame, column: str, order: pd.Series[str]) -> pd.DataFrame:
+    """Return how many people are sent and how far on average, by unit or village, in an order.
+
+    Parameters
+    ----------
+    trips
+        ``people``, ``travel_time_min`` (inf for those without a place) and the column.
+    column
+        ``facility_id`` or ``village_id``.
+    order
+        Values of the column, one a row.
+    """
+    sent = trips[np.isfinite(trips["travel_time_min"])]
+    sent = sent.assign(person_minutes=sent["people"] * sent["travel_time_min"])
+    sums = sent.groupby(column)[["people", "person_minutes"]].sum()
+    sums = sums.reindex(order, fill_value=0).reset_index(drop=True)
+    mean = sums["person_minutes"] / sums["people"].where(sums["people"] > 0)
+    return pd.DataFrame({"people_sent": sums["people"].astype("int64"), "mean_minutes_sent": mean})

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import DemandPoints
-    from batu_geo.sources.study.load_study import Study
+    from batu_geo.planning.study import Study
 
 
 @dataclass(frozen=True, slots=True, eq=False)

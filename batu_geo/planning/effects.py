@@ -9,17 +9,18 @@ import pandas as pd
 
 from batu_geo.access.coverage import at_threshold
 from batu_geo.domain.tables import Villages
-from batu_geo.planning.assess import Assessment, assess
+from batu_geo.planning.assess import assess
+from batu_geo.planning.before_after import sent_by, villages_after, with_plan
 from batu_geo.planning.placement import place
-from batu_geo.planning.tables.placement_tables import sent_by, villages_after, with_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from batu_geo.domain.scenario import Scenario
+    from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.placement import Placement
+    from batu_geo.planning.study import Study
     from batu_geo.planning.what_if import HeldRun
-    from batu_geo.sources.study.load_study import Study
 
 ABOUT = ("name", "title", "title_en", "overrides")
 TOGETHER = "together"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import DemandPoints, Facilities
     from batu_geo.network.graph import ModeGraph
-    from batu_geo.sources.study.load_study import Study
+    from batu_geo.planning.study import Study
 
 
 def headline_coverage(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.tables import DemandPoints, Facilities
     from batu_geo.network.graph import ModeGraph
     from batu_geo.network.travel_times import TravelTimes
-    from batu_geo.sources.study.load_study import Study
+    from batu_geo.planning.study import Study
 
 
 def network_notices(

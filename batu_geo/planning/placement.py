@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.domain.errors import Problem, ScenarioError
-from batu_geo.domain.norms import norms
+from batu_geo.domain.norms import STAFF_NORMS, norms
 from batu_geo.domain.site_choice import COUNTED
 from batu_geo.domain.tables import UNKNOWN
-from batu_geo.planning.tables.staff_and_referral import STAFF_NORMS
 from batu_geo.siting.analysis.alternative_optima import Alternatives, all_optimal
 from batu_geo.siting.analysis.conflicting_rules import Conflicts, why_infeasible
 from batu_geo.siting.buildings.candidates import is_best_in_village
@@ -29,7 +28,7 @@ from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 
 if TYPE_CHECKING:
     from batu_geo.domain.site_choice import SiteChoice
-    from batu_geo.planning.assess import Assessment
+    from batu_geo.planning.assessment import Assessment
     from batu_geo.siting.problem.location_plan import Plan
 
 PROFESSIONS = tuple(STAFF_NORMS)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from batu_geo.domain.scenario import Scenario
-    from batu_geo.sources.study.load_study import Study
+    from batu_geo.planning.study import Study
 
 NORM_OF_FIGURE = {
     "F-NEW-NURSE": "N-SDM-NURSE",

@@ -18,7 +18,7 @@ from batu_geo.siting.need.rank_acceptability import Acceptability, rank_acceptab
 if TYPE_CHECKING:
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import DemandPoints, Facilities
-    from batu_geo.sources.study.load_study import Study
+    from batu_geo.planning.study import Study
 
 SPAN = 0.9  # from 5 to 95 per cent of an even spread between slow and fast
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batu_geo.network.travel_times import TravelTimes
-    from batu_geo.planning.assess import Assessment
+    from batu_geo.planning.assessment import Assessment
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +79,7 @@ def hold(found: Assessment) -> HeldRun:
     --------
     >>> import batu_geo as bg
     >>> study = bg.load_study()
-    >>> held = bg.hold(bg.assess(study, study.scenario("baseline")))
+    >>> held = bg.hold(bg.assess(study, bg.load_scenario("baseline", study=study)))
     >>> best = bg.with_site(held, "ILU-35.79.01.2006-2")
     >>> len(held.gaps()), len(best.gaps())
     (6, 5)

@@ -14,7 +14,7 @@ from batu_geo.render.text.words import number, word
 from batu_geo.runs import MANIFEST, changed_inputs, put_run, run_name, what_is_spoilt
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.read_letterhead import LETTERHEAD_FILE, read_letterhead
-from batu_geo.sources.study.scenarios import validated
+from batu_geo.sources.study.scenarios import load_scenario, validated
 from batu_geo.verbs.pack_files import fill_pack
 from batu_geo.verbs.plan import CACHE, ingredients, open_run, plan, write_run
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from batu_geo.domain.errors import Language
-    from batu_geo.planning.assess import Assessment
-    from batu_geo.sources.study.load_study import Study
+    from batu_geo.planning.assessment import Assessment
+    from batu_geo.planning.study import Study
     from batu_geo.verbs.plan import Run
 
 SUFFIX = "brief"
@@ -129,7 +129,7 @@ def _finished(
     """Return the run of a folder and its scenario; of a scenario no run yet."""
     folder = Path(scenario)
     if not folder.is_dir():
-        return None, study.scenario(scenario, overrides=overrides)
+        return None, load_scenario(scenario, overrides=overrides, study=study)
     if not (folder / MANIFEST).is_file():
         raise ScenarioError(Problem("BG-452", scenario))
     if overrides:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.scenario import Scenario
-from batu_geo.planning.assess import weakest
+from batu_geo.planning.assessment import weakest
 from batu_geo.planning.effects import Placing, Side, effects
 from batu_geo.planning.placement import siting_problem
 from batu_geo.planning.tables.comparison_tables import differing_settings, summary_row, village_rows
@@ -25,15 +25,15 @@ from batu_geo.runs import MANIFEST, outputs_of, put_run, run_name, write_json
 from batu_geo.siting.analysis.trade_offs import budget_curve, fairness_curve
 from batu_geo.siting.problem.rules import choices
 from batu_geo.sources.study.load_study import load_study
-from batu_geo.sources.study.scenarios import validated
+from batu_geo.sources.study.scenarios import load_scenario, validated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from batu_geo.domain.errors import Language
-    from batu_geo.planning.assess import Assessment
-    from batu_geo.sources.study.load_study import Study
+    from batu_geo.planning.assessment import Assessment
+    from batu_geo.planning.study import Study
 
 NO_LIMIT = 10**15
 TABLES = ("summary", "villages", "settings", "effects", "budget", "fairness")
@@ -127,7 +127,7 @@ def compare(
     wanted = list(dict.fromkeys(names))
     if against is None:
         wanted = wanted or all_names(study)
-        scenarios = [study.scenario(name, overrides=overrides) for name in wanted]
+        scenarios = [load_scenario(name, overrides=overrides, study=study) for name in wanted]
         names = list(_told_apart(scenario.name for scenario in scenarios))
         sides = [Side(*side) for side in zip(names, repeat(study), scenarios, strict=False)]
     elif len(wanted) > 1:
@@ -137,7 +137,7 @@ def compare(
         sides = [
             Side(scenario.name + mark, one, scenario)
             for one, mark in ((study, ""), (load_study(against), AGAINST))
-            for scenario in [one.scenario(name, overrides=overrides)]
+            for scenario in [load_scenario(name, overrides=overrides, study=one)]
         ]
     return compare_sides(sides, progress=progress)
 

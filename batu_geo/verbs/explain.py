@@ -19,6 +19,7 @@ from batu_geo.planning.headline import need_values
 from batu_geo.siting.buildings.candidates import is_best_in_village
 from batu_geo.siting.need.gaps import rank_gaps
 from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.scenarios import load_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.criteria import Criterion
     from batu_geo.domain.tables import Villages
-    from batu_geo.planning.assess import Assessment
+    from batu_geo.planning.assessment import Assessment
 
 
 def explain(
@@ -63,7 +64,7 @@ def explain(
     """
     study = load_study(data)
     village_id = find_village(study.villages, village)
-    settings = study.scenario(scenario, overrides=overrides)
+    settings = load_scenario(scenario, overrides=overrides, study=study)
     return explained(assess(study, settings, progress=progress), village_id)
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
     from batu_geo.domain.tables import Facilities
-    from batu_geo.planning.assess import Assessment
+    from batu_geo.planning.assessment import Assessment
     from batu_geo.render.web.map_page import MapPage
 
 LONGEST_S = UNREACHABLE - 1

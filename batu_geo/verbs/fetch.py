@@ -12,10 +12,13 @@ from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.sources.files.opening import open_input
 from batu_geo.sources.geometry.geojson import read_features
+from batu_geo.sources.geometry.osm_json import as_points
 from batu_geo.sources.osm import nominatim
-from batu_geo.sources.osm.osm_files import as_outlines, as_pbf, as_points
+from batu_geo.sources.osm.osm_files import as_outlines, as_pbf
 from batu_geo.sources.osm.osm_servers import LICENCE, check_reachable
 from batu_geo.sources.osm.overpass import (
+    BUFFER_KM,
+    FILES,
     ORIGIN,
     SERVER,
     answer_of,
@@ -33,14 +36,8 @@ if TYPE_CHECKING:
     from batu_geo.sources.osm.overpass import Box
 
 CACHE = ".cache/overpass"
-BUFFER_KM = 10.0
 LARGEST_DEGREES = 4.0  # sides of what may be fetched; a kabupaten is below one
 PLACE_FILE = "place.geojson"
-FILES = {
-    "roads": "roads.osm.pbf",
-    "facilities": "osm_facilities.geojson",
-    "footprints": "footprints.geojson",
-}
 # Facilities go through `import`, which shows what they are taken for.
 IN_CARD = {"roads": "reported", "footprints": "estimated"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -10,7 +10,8 @@ from rich.text import Text
 from batu_geo.importing.compare_outlines import compare_file
 from batu_geo.importing.import_kib import import_kib
 from batu_geo.importing.import_roads import import_roads
-from batu_geo.importing.import_table import Request, import_file
+from batu_geo.importing.import_table import import_file
+from batu_geo.importing.request import Request
 from batu_geo.render.terminal.import_report import changes_table, columns_table, roads_table
 from batu_geo.render.text.words import number, word
 
@@ -68,7 +69,7 @@ def run_import(
         return
 
     def agreed(matches: Iterable[Match], notices: Iterable[Problem]) -> bool:
-        return confirm(columns_table(matches, language), notices, "import_agree")
+        return confirm(columns_table(map(astuple, matches), language), notices, "import_agree")
 
     if rest.get("compare"):
         yield changes_table(compare_file(request, agreed), language)

@@ -14,8 +14,8 @@ from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.render.files.table_templates import header, write_templates
 from batu_geo.render.text.words import word
 from batu_geo.runs import put_new
-from batu_geo.sources.study.load_study import embedded_study
-from batu_geo.sources.study.scenarios import load_scenario
+from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.sources.study.scenarios import read_scenario
 from batu_geo.sources.study.study_files import STUDY_FILE, Desk, Input
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _readme(aside: Path, language: Language) -> str:
     """Return what stands in the study and what to type, by its card and its scenarios."""
     card = Desk.at(aside).card
     entries = [(name, entry) for name, entry in card if isinstance(entry, Input)]
-    found = [load_scenario(path) for path in sorted((aside / "scenarios").glob("*.toml"))]
+    found = [read_scenario(path) for path in sorted((aside / "scenarios").glob("*.toml"))]
     titles = [(s.name, s.title_en if language == "en" else s.title) for s in found]
     words = {
         "title": card.title,

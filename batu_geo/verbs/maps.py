@@ -14,7 +14,7 @@ from batu_geo.access.staffing import presence
 from batu_geo.access.units import unit_is_open, units
 from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.network.catchment import catchments
-from batu_geo.planning.assess import Assessment, assess
+from batu_geo.planning.assess import assess
 from batu_geo.planning.placement import opened_sites
 from batu_geo.planning.tables.staff_and_referral import referral_tables
 from batu_geo.render.text.words import word
@@ -33,6 +33,7 @@ from batu_geo.render.web.question_maps import (
 from batu_geo.runs import MANIFEST, outputs_of, put_run, run_name, what_is_spoilt, write_json
 from batu_geo.siting.buildings.candidates import is_best_in_village
 from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.explorer import explorer_data, run_explorer
 from batu_geo.verbs.plan import CACHE, ingredients
 from batu_geo.verbs.run_files import run_map
@@ -45,7 +46,8 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import Facilities
-    from batu_geo.sources.study.load_study import Study
+    from batu_geo.planning.assessment import Assessment
+    from batu_geo.planning.study import Study
 
 FOLDER = "peta"
 PAGES = "pages"  # in the manifest: what a folder holds instead of a run
@@ -89,7 +91,7 @@ def maps(
     if progress:
         progress(word("step_read", language))
     study = load_study(data, cache=out / CACHE)
-    settings = study.scenario(scenario, overrides=overrides)
+    settings = load_scenario(scenario, overrides=overrides, study=study)
     folder = out / _name(study, settings, language)
     is_new = again or what_is_spoilt(folder) != []
     if is_new:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language, Problem
     from batu_geo.domain.letterhead import Letterhead
-    from batu_geo.planning.assess import Assessment
+    from batu_geo.planning.assessment import Assessment
     from batu_geo.verbs.plan import Run
 
 LIBRARIES = ("matplotlib", "openpyxl", "python-pptx", "typst")

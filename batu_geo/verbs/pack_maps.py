@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
     from batu_geo.domain.letterhead import Letterhead
-    from batu_geo.planning.assess import Assessment
+    from batu_geo.planning.assessment import Assessment
 
 MAP_FILES = {
     "map_served": "1-terlayani",

@@ -19,6 +19,7 @@ from batu_geo.render.text.words import word
 from batu_geo.render.web.gap_map import MapPage
 from batu_geo.runs import put_run, read_manifest, refuse_pack, run_name, what_is_spoilt
 from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.run_files import TABLES, fill_run
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
     from batu_geo.domain.scenario import Scenario
-    from batu_geo.planning.assess import Assessment
-    from batu_geo.sources.study.load_study import Study
+    from batu_geo.planning.assessment import Assessment
+    from batu_geo.planning.study import Study
 
 CACHE = ".cache"
 MAIN_TABLES = ("villages", "city", "gaps", "candidates")
@@ -150,7 +151,7 @@ def plan(
     if progress:
         progress(word("step_read", language))
     study = load_study(data, cache=Path(out) / CACHE)
-    settings = study.scenario(scenario, overrides=overrides)
+    settings = load_scenario(scenario, overrides=overrides, study=study)
     folder = Path(out) / run_name(settings.name, ingredients(study, settings, language))
     is_new = again or what_is_spoilt(folder) != []
     if is_new:

@@ -19,7 +19,7 @@ from batu_geo.runs import (
     what_is_spoilt,
 )
 from batu_geo.sources.study.load_study import load_study
-from batu_geo.sources.study.scenarios import validated
+from batu_geo.sources.study.scenarios import load_scenario, validated
 from batu_geo.verbs.compare import AGAINST, COMPARED, compare_sides, save, sides_of
 from batu_geo.verbs.maps import PAGES, draw_maps
 from batu_geo.verbs.plan import CACHE, run_scenario
@@ -27,7 +27,7 @@ from batu_geo.verbs.plan import CACHE, run_scenario
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from batu_geo.sources.study.load_study import Study
+    from batu_geo.planning.study import Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _reasons(folder: Path, study: Study) -> Iterator[tuple[str, str]]:
 def _scenario_changed(settings: dict[str, Any], study: Study) -> bool:
     """Say whether the study has another scenario of that name today."""
     try:
-        now = study.scenario(settings["name"], overrides=settings["overrides"])
+        now = load_scenario(settings["name"], overrides=settings["overrides"], study=study)
     except BatuGeoError:
         return False
     return now.model_dump(mode="json") != settings

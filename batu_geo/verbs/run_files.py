@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from batu_geo.domain.errors import Language
-    from batu_geo.planning.assess import Assessment
+    from batu_geo.planning.assessment import Assessment
 
 TABLES = "tables"
 LIBRARIES = ("folium", "geopandas", "numpy", "osmium", "pandas", "pyproj", "scipy", "shapely")

@@ -13,8 +13,9 @@ import pytest
 
 from batu_geo.planning.assess import assess
 from batu_geo.render.text.words import number
-from batu_geo.sources.study.load_study import embedded_study, load_study
-from batu_geo.sources.study.scenarios import load_scenario
+from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.scenarios import load_scenario, read_scenario
 from batu_geo.verbs.explorer import (
     ExplorerData,
     ExplorerState,
@@ -47,7 +48,7 @@ SHOWN = """() => ({
 
 @pytest.fixture(scope="module")
 def data(study: Any) -> ExplorerData:
-    return explorer_data(assess(study, study.scenario("baseline")))
+    return explorer_data(assess(study, load_scenario("baseline", study=study)))
 
 
 @pytest.fixture
@@ -194,7 +195,7 @@ def test_the_scenario_that_is_downloaded_says_the_state(
     assert settings["siting"]["must_open"] == list(state.chosen)
     saved = tmp_path / "jelajah.toml"
     saved.write_text(text, encoding="utf-8")
-    scenario = load_scenario(saved, study=embedded_study())
+    scenario = read_scenario(saved, study=embedded_study())
     assert scenario.siting is not None
     assert scenario.siting.must_open == state.chosen
     assert settings["modes"] == {"foot": {"thresholds_minutes": [15, 22, 30]}}
@@ -278,7 +279,9 @@ def test_hostile_names_are_text_in_the_explorer(
     spoil_names(study_copy)
     spoilt = load_study(study_copy)
     path = tmp_path / "jelajah.html"
-    run_explorer(explorer_data(assess(spoilt, spoilt.scenario("baseline"))), "id").save(path)
+    run_explorer(explorer_data(assess(spoilt, load_scenario("baseline", study=spoilt))), "id").save(
+        path
+    )
     opened = open_page(path, ready=READY)
     names = opened.page.evaluate(
         "[...document.querySelectorAll('.building span')].map(e => e.firstChild.data)"

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from batu_geo.render.web.question_maps import status_map
+from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.maps import MapFolder, backdrop, maps
 from tests.browser.test_map import spoil_names
 from tests.hostile import NAMES
@@ -179,7 +180,7 @@ def staff_hours(study: Any) -> pd.DataFrame:
     from batu_geo.planning.assess import assess
     from batu_geo.planning.tables.staff_and_referral import staff_tables
 
-    return staff_tables(assess(study, study.scenario("baseline")))["staff_hours"]
+    return staff_tables(assess(study, load_scenario("baseline", study=study)))["staff_hours"]
 
 
 def test_a_catchment_is_drawn_for_each_unit_and_threshold(
@@ -313,7 +314,7 @@ def test_the_big_list_of_naughty_strings_shows_as_itself(
 
     names = json.loads((shared_data("malformed/blns") / "blns.json").read_text(encoding="utf-8"))
     names = [name for name in names if name.strip()]
-    b = backdrop(assess(study, study.scenario("baseline")), "id")
+    b = backdrop(assess(study, load_scenario("baseline", study=study)), "id")
     rows = [n % len(b.facilities) for n in range(len(names))]
     many = b.facilities.iloc[rows].reset_index(drop=True).assign(facility_name=names)
     is_open = b.is_open_unit.iloc[rows].reset_index(drop=True)

@@ -9,8 +9,8 @@ import pytest
 
 from batu_geo.domain.errors import ScenarioError
 from batu_geo.domain.scenario import Scenario, scenario_schema
-from batu_geo.sources.study.load_study import embedded_study
-from batu_geo.sources.study.scenarios import find_scenario, load_scenario
+from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.sources.study.scenarios import find_scenario, read_scenario
 
 BASELINE = embedded_study() / "scenarios" / "baseline.toml"
 
@@ -34,36 +34,36 @@ BASELINE = embedded_study() / "scenarios" / "baseline.toml"
 )
 def test_wrong_settings_are_refused(override: str, expected: str) -> None:
     with pytest.raises(ScenarioError, match=expected.replace(".", r"\.")):
-        load_scenario(BASELINE, overrides=[override])
+        read_scenario(BASELINE, overrides=[override])
 
 
 def test_an_unknown_key_comes_with_the_nearest_known_one() -> None:
     with pytest.raises(ScenarioError) as caught:
-        load_scenario(BASELINE, overrides=["headline.treshold_minutes=15"])
+        read_scenario(BASELINE, overrides=["headline.treshold_minutes=15"])
     assert "(threshold_minutes?)" in str(caught.value)
 
 
 def test_all_mistakes_come_at_once() -> None:
     with pytest.raises(ScenarioError) as caught:
-        load_scenario(BASELINE, overrides=["a=1", "snapping.warn_m=-1", "modes.foot.vehicle=x"])
+        read_scenario(BASELINE, overrides=["a=1", "snapping.warn_m=-1", "modes.foot.vehicle=x"])
     assert len(caught.value.problems) == 3
 
 
 def test_an_override_changes_what_it_names_and_nothing_else() -> None:
-    plain = load_scenario(BASELINE)
-    changed = load_scenario(BASELINE, overrides=["snapping.refuse_m=400"])
+    plain = read_scenario(BASELINE)
+    changed = read_scenario(BASELINE, overrides=["snapping.refuse_m=400"])
     assert changed.snapping.refuse_m == 400
     rest = {"snapping": plain.snapping, "overrides": ()}
     assert changed.model_copy(update=rest) == plain
 
 
 def test_a_scenario_survives_being_written_down() -> None:
-    plain = load_scenario(BASELINE)
+    plain = read_scenario(BASELINE)
     assert Scenario.model_validate(plain.model_dump(mode="json")) == plain
 
 
 def test_thresholds_keep_the_order_of_the_file() -> None:
-    found = [(t.mode, t.threshold_minutes) for t in load_scenario(BASELINE).thresholds]
+    found = [(t.mode, t.threshold_minutes) for t in read_scenario(BASELINE).thresholds]
     assert found == [
         ("foot", 15), ("foot", 30), ("motorcycle", 5), ("motorcycle", 10), ("motorcycle", 15),
     ]  # fmt: skip
@@ -81,7 +81,7 @@ def write(folder: Path, name: str, text: str) -> Path:
 def test_at_least_eight_scenarios_come_with_the_study() -> None:
     assert len(SHIPPED) >= 9
     for name in SHIPPED:
-        scenario = load_scenario(BASELINE.with_name(f"{name}.toml"))
+        scenario = read_scenario(BASELINE.with_name(f"{name}.toml"))
         assert scenario.name == name
         assert scenario.title
         assert scenario.title_en
@@ -95,17 +95,17 @@ def test_a_file_is_laid_over_what_it_extends_and_set_over_both(tmp_path: Path) -
     )
     path = write(tmp_path, "baru", 'extends = "lama"\nname = "baru"\n[snapping]\nrefuse_m = 3\n')
     study = embedded_study()
-    found = load_scenario(path, study=study)
+    found = read_scenario(path, study=study)
     assert (found.name, found.snapping.warn_m, found.snapping.refuse_m) == ("baru", 1, 3)
-    changed = load_scenario(path, study=study, overrides=["snapping.refuse_m=4"])
+    changed = read_scenario(path, study=study, overrides=["snapping.refuse_m=4"])
     assert (changed.snapping.warn_m, changed.snapping.refuse_m) == (1, 4)
-    plain = load_scenario(BASELINE)
+    plain = read_scenario(BASELINE)
     assert found.model_copy(update={"name": plain.name, "snapping": plain.snapping}) == plain
 
 
 def test_lists_are_replaced_whole(tmp_path: Path) -> None:
     text = 'extends = "baseline"\nname = "satu"\n[[need]]\nname = "people_beyond"\nweight = 1\nnone_at = 0\nworst_at = 10\nreason = "uji"\n'
-    found = load_scenario(write(tmp_path, "satu", text), study=embedded_study())
+    found = read_scenario(write(tmp_path, "satu", text), study=embedded_study())
     assert [criterion.name for criterion in found.need] == ["people_beyond"]
 
 
@@ -113,13 +113,13 @@ def test_scenarios_that_extend_each_other_are_refused(tmp_path: Path) -> None:
     write(tmp_path, "a", 'extends = "b"\n')
     write(tmp_path, "b", 'extends = "a"\n')
     with pytest.raises(ScenarioError, match=r"a\.toml > b\.toml > a\.toml"):
-        load_scenario(tmp_path / "a.toml")
+        read_scenario(tmp_path / "a.toml")
 
 
 @pytest.mark.parametrize("base", ['"../baseline"', '"/etc/passwd"', "3", '"x y"', "[]"])
 def test_what_is_extended_is_a_name_not_a_path(tmp_path: Path, base: str) -> None:
     with pytest.raises(ScenarioError, match="extends"):
-        load_scenario(write(tmp_path, "a", f"extends = {base}\n"), study=embedded_study())
+        read_scenario(write(tmp_path, "a", f"extends = {base}\n"), study=embedded_study())
 
 
 @pytest.mark.parametrize("name", ["basline", "../baseline", "a\x1b[2J", "x" * 300])
@@ -146,7 +146,7 @@ def test_an_unknown_scenario_is_refused_with_those_there_are(name: str) -> None:
 def test_wrong_site_choices_are_refused(tmp_path: Path, text: str, expected: str) -> None:
     text = f'extends = "baseline"\nname = "a"\n[siting]\n{text}\n'
     with pytest.raises(ScenarioError, match=expected):
-        load_scenario(write(tmp_path, "a", text), study=embedded_study())
+        read_scenario(write(tmp_path, "a", text), study=embedded_study())
 
 
 @pytest.mark.parametrize(
@@ -161,16 +161,16 @@ def test_wrong_site_choices_are_refused(tmp_path: Path, text: str, expected: str
 def test_a_setting_without_effect_is_refused(tmp_path: Path, siting: str, key: str) -> None:
     text = f"extends = 'baseline'\nname = 'a'\n[siting]\n{siting}\nsource = 'uji'\n"
     with pytest.raises(ScenarioError, match=key):
-        load_scenario(write(tmp_path, "a", text), study=embedded_study())
+        read_scenario(write(tmp_path, "a", text), study=embedded_study())
 
 
 def test_what_the_command_line_lays_over_is_kept_and_cannot_be_written(tmp_path: Path) -> None:
     path = write(tmp_path, "a", "extends = 'baseline'\nname = 'a'\n")
-    found = load_scenario(path, overrides=["travel.speed_set=slow"], study=embedded_study())
+    found = read_scenario(path, overrides=["travel.speed_set=slow"], study=embedded_study())
     assert found.overrides == ("travel.speed_set=slow",)
     path = write(tmp_path, "b", "extends = 'baseline'\nname = 'b'\noverrides = []\n")
     with pytest.raises(ScenarioError, match="BG-301"):
-        load_scenario(path, study=embedded_study())
+        read_scenario(path, study=embedded_study())
 
 
 def test_the_schema_in_the_docs_is_that_of_the_model(request: pytest.FixtureRequest) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import strategies as st
 
-from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.study.embedded import embedded_study
 from tests.fuzz import strategies as our
 from tests.fuzz.rounds import keep_trying
 from tests.malformed.cases import zipped

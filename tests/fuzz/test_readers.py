@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from batu_geo.domain.errors import BatuGeoError
 from batu_geo.sources.files.opening import Opened
 from batu_geo.sources.osm import nominatim, overpass
-from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.tables.elevation import sampled_elevation
 from batu_geo.sources.tables.population_places import read_population_raster
 from batu_geo.verbs.fetch import FILES, file_of

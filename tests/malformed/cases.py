@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.study.embedded import embedded_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,7 @@ import shutil
 import signal
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 from batu_geo.checking.check_study import Lists, check_file, check_study
 from batu_geo.domain.errors import BatuGeoError, Problem, messages
 from batu_geo.importing.import_kib import import_kib
-from batu_geo.importing.import_table import Request, import_file
+from batu_geo.importing.import_table import import_file
+from batu_geo.importing.request import Request
 from batu_geo.render.terminal.import_report import columns_table
 from batu_geo.sources.files.archives import zip_members
 from batu_geo.sources.files.opening import open_input
 from batu_geo.sources.files.safe_xml import xml_of
-from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.study.embedded import embedded_study
 from tests.malformed.guard import Seen, guarded
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _imported(path: Path, table: str, study: Path) -> tuple[str, Codes, Codes]:
     told: list[Problem] = []
 
     def agreed(matches: Iterable[Match], notices: Iterable[Problem]) -> bool:
-        columns_table(matches, "id")
+        columns_table(map(astuple, matches), "id")
         told.extend(notices)
         return True
 

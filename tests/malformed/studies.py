@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batu_geo.sources.study.load_study import embedded_study
+from batu_geo.sources.study.embedded import embedded_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

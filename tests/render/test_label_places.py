@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from batu_geo.render.web.label_places import place_labels
+from batu_geo.render.text.label_places import place_labels
 
 if TYPE_CHECKING:
-    from batu_geo.sources.study.load_study import Study
+    from batu_geo.planning.study import Study
 
 NOTHING = np.empty((0, 4))
 

@@ -29,12 +29,13 @@ from batu_geo.render.paper.print_maps import (
     village_names,
 )
 from batu_geo.render.paper.print_style import printed
+from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.pack_maps import map_tables
 
 
 @pytest.fixture(scope="module")
 def found(study):
-    return assess(study, study.scenario("baseline"))
+    return assess(study, load_scenario("baseline", study=study))
 
 
 def tables_of(found):
@@ -164,7 +165,7 @@ def test_a_map_without_a_roster_says_so(found, tables) -> None:
 
 
 def test_after_is_the_plan_where_the_scenario_has_one(study) -> None:
-    planned = assess(study, study.scenario("tiga-terbaik"))
+    planned = assess(study, load_scenario("tiga-terbaik", study=study))
     tables = tables_of(planned)
     plan = appraise(planned)["plan"]
     assert sorted(tables.opened) == plan["site_id"].tolist()

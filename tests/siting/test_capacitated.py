@@ -23,6 +23,7 @@ from batu_geo.siting.problem.location_plan import Plan
 from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from batu_geo.siting.search import enumeration
+from batu_geo.sources.study.scenarios import load_scenario
 from tests.siting.worlds import THRESHOLD, all_plans, random_problem
 
 
@@ -238,7 +239,7 @@ def is_right(found: Plan, want: tuple, p: SitingProblem, seed: int) -> None:
 def batu(study) -> SitingProblem:
     """Return the study's three buildings to open, with room for 9,000 people in each unit."""
     overrides = ("siting.model=capacitated_mclp", "siting.people_per_unit=9000")
-    scenario = study.scenario("tiga-terbaik", overrides=overrides)
+    scenario = load_scenario("tiga-terbaik", overrides=overrides, study=study)
     return siting_problem(assess(study, scenario), scenario.siting)[0]
 
 

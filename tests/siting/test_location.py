@@ -11,7 +11,7 @@ from batu_geo.domain.errors import BatuGeoError, DataError, ScenarioError
 from batu_geo.siting.models import location
 from batu_geo.siting.problem.check_plan import check_plan, require_right
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
-from batu_geo.siting.search import enumeration, p_median_milp, solve
+from batu_geo.siting.search import enumeration, p_median_milp, prove_optimum
 from tests.siting.worlds import THRESHOLD, brute_force, random_problem
 
 THRESHOLDED = ("mclp", "lscp", "backup_coverage")
@@ -54,7 +54,7 @@ def test_the_solver_equals_brute_force_ties_included(model: str, monkeypatch) ->
 def test_ties_settled_by_ids_equal_brute_force(model: str, monkeypatch) -> None:
     monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
     monkeypatch.setattr(p_median_milp, "MOST_CUTS", 0)
-    monkeypatch.setattr(solve, "FIRST_CUTS", 1)
+    monkeypatch.setattr(prove_optimum, "FIRST_CUTS", 1)
     for seed in range(2000, 2040):
         compare(model, seed, {"milp", "lagrangian", "bound"})
 

@@ -20,12 +20,9 @@ import pytest
 
 from batu_geo.access.demand import demand_from_places
 from batu_geo.domain.errors import BatuGeoError, DataError
+from batu_geo.planning.study import PeoplePlaces
 from batu_geo.sources.files.opening import Opened
-from batu_geo.sources.tables.population_places import (
-    PeoplePlaces,
-    read_footprints,
-    read_population_raster,
-)
+from batu_geo.sources.tables.population_places import read_footprints, read_population_raster
 from tests.toy import CORNER, CRS, TO_DEGREES, villages
 
 rasterio = pytest.importorskip("rasterio")

@@ -12,7 +12,7 @@ from batu_geo.planning.headline import headline_coverage, need_ranks
 
 if TYPE_CHECKING:
     from batu_geo.domain.tables import DemandPoints
-    from batu_geo.planning.assess import Assessment
+    from batu_geo.planning.assessment import Assessment
 
 
 def acceptability_tables(found: Assessment) -> dict[str, pd.DataFrame]:

@@ -17,7 +17,7 @@ from batu_geo.access.floating_catchment import (
 )
 from batu_geo.access.indicators import CITY, indicator_table
 from batu_geo.access.programmes import four_words, norm_check, norm_table
-from batu_geo.planning.assess import weakest
+from batu_geo.planning.assessment import weakest
 from batu_geo.planning.headline import indicators_by_village, need_values, raw_indicators
 from batu_geo.planning.tables.certainty_tables import acceptability_tables, demand_sources
 from batu_geo.planning.tables.placement_tables import building_tables, placement_tables
@@ -31,7 +31,7 @@ from batu_geo.siting.buildings.actions import action_list
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from batu_geo.planning.assess import Assessment
+    from batu_geo.planning.assessment import Assessment
 
 PER_PEOPLE = 5_000
 INDICES = (

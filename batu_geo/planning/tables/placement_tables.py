@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
+from batu_geo.planning.before_after import sent_by, villages_after, with_plan
 from batu_geo.planning.placement import PROFESSIONS, place, planned_sites
-from batu_geo.planning.what_if import HeldRun, hold, with_site
 from batu_geo.siting.analysis.trade_offs import building_order
 from batu_geo.siting.buildings.costs_and_readiness import costs_by_payer, readiness
 from batu_geo.siting.buildings.instruments import instrument_options, instrument_terms
 from batu_geo.siting.problem.location_plan import relative_gap, unit_of
 
 if TYPE_CHECKING:
-    from batu_geo.planning.assess import Assessment
+    from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.placement import Placement
 
 MOST_LISTED = 1_000
@@ -59,14 +58,6 @@ def placement_tables(found: Assessment) -> dict[str, pd.DataFrame]:
             time_limit_s=choice.time_limit_s,
         ),
     }
-
-
-def with_plan(found: Assessment, site_ids: tuple[str, ...]) -> HeldRun:
-    """Return the run with a unit in every site of a plan."""
-    held = hold(found)
-    for site_id in site_ids:
-        held = with_site(held, site_id)
-    return held
 
 
 def plan_table(found: Assessment, placement: Placement) -> pd.DataFrame:
@@ -145,18 +136,6 @@ def _alternatives(placement: Placement) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def villages_after(found: Assessment, after: HeldRun) -> pd.DataFrame:
-    """Return people served and mean minutes by village, mode and threshold, before and after."""
-    keys = ["village_id", "village_name", "mode", "threshold_minutes", "population"]
-    then = after.coverage()
-    table = found.villages[[*keys, "served"]].rename(columns={"served": "served_before"})
-    table["served_after"] = then["served"].to_numpy()
-    table["served_more"] = table["served_after"] - table["served_before"]
-    table["mean_minutes_before"] = found.villages["mean_travel_time_min"]
-    table["mean_minutes_after"] = then["mean_travel_time_min"].to_numpy()
-    return table
-
-
 def assignment_tables(found: Assessment, placement: Placement) -> dict[str, pd.DataFrame]:
     """Return where a plan sends people: one row a unit, one row a village.
 
@@ -168,26 +147,6 @@ def assignment_tables(found: Assessment, placement: Placement) -> dict[str, pd.D
     homes = found.demand.set_index("demand_id")["village_id"]
     trips = trips.assign(village_id=trips["demand_id"].map(homes))
     return {"plan_units": _units(found, placement, trips), "plan_villages": _places(found, trips)}
-
-
-def sent_by(trips: pd.DataFrame, column: str, order: pd.Series[str]) -> pd.DataFrame:
-    """Return how many people are sent and how far on average, by unit or village, in an order.
-
-    Parameters
-    ----------
-    trips
-        ``people``, ``travel_time_min`` (inf for those without a place) and the column.
-    column
-        ``facility_id`` or ``village_id``.
-    order
-        Values of the column, one a row.
-    """
-    sent = trips[np.isfinite(trips["travel_time_min"])]
-    sent = sent.assign(person_minutes=sent["people"] * sent["travel_time_min"])
-    sums = sent.groupby(column)[["people", "person_minutes"]].sum()
-    sums = sums.reindex(order, fill_value=0).reset_index(drop=True)
-    mean = sums["person_minutes"] / sums["people"].where(sums["people"] > 0)
-    return pd.DataFrame({"people_sent": sums["people"].astype("int64"), "mean_minutes_sent": mean})
 
 
 def _units(found: Assessment, placement: Placement, trips: pd.DataFrame) -> pd.DataFrame:

@@ -25,17 +25,16 @@ from batu_geo.access.staffing import (
     weekday_table,
 )
 from batu_geo.access.units import status_on, units
-from batu_geo.domain.norms import norms
+from batu_geo.domain.norms import STAFF_NORMS, norms
 from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.domain.tables import Facilities
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.travel_times import travel_times
 
 if TYPE_CHECKING:
-    from batu_geo.planning.assess import Assessment
-    from batu_geo.sources.study.load_study import Study
+    from batu_geo.planning.assessment import Assessment
+    from batu_geo.planning.study import Study
 
-STAFF_NORMS = {"nurse": "N-SDM-NURSE", "midwife": "N-SDM-MIDWIFE", "cadre": "N-SDM-CADRE"}
 NO_STAFF = pd.DataFrame(columns=["facility_id", "profession", "count", "weekdays", "start", "end"])
 
 

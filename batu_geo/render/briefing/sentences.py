@@ -9,8 +9,7 @@ import pandas as pd
 from batu_geo.access.coverage import at_threshold
 from batu_geo.render.briefing.content import CHOSEN, MADE_UP
 from batu_geo.render.text.column_headings import cell, plain_text
-from batu_geo.render.text.words import mode_word, number, word
-from batu_geo.render.web.map_elements import opened_words
+from batu_geo.render.text.words import mode_word, number, opened_words, word
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
 if TYPE_CHECKING:

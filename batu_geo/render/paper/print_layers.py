@@ -13,8 +13,8 @@ from matplotlib.path import Path as Outline
 from batu_geo.render.paper import print_style as ink
 from batu_geo.render.paper.print_elements import text_mm
 from batu_geo.render.paper.print_symbols import HALF_MM, draw_symbol
+from batu_geo.render.text.label_places import place_labels
 from batu_geo.render.text.lettering import drawn_text
-from batu_geo.render.web.label_places import place_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -32,8 +32,7 @@ from batu_geo.render.paper.print_layers import (
 )
 from batu_geo.render.paper.print_legends import house_entries, place_entries, share_entries
 from batu_geo.render.text.column_headings import plain_text
-from batu_geo.render.text.words import mode_word, number, word
-from batu_geo.render.web.map_elements import opened_words
+from batu_geo.render.text.words import mode_word, number, opened_words, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

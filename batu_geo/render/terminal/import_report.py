@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from batu_geo.domain.errors import Language
-    from batu_geo.sources.cells.match_columns import Match
 
 KM2_DIGITS = 3
 IN_CARD = ("origin", "licence", "date", "evidence")
@@ -39,20 +38,27 @@ def changes_table(changes: pd.DataFrame, language: Language) -> Table:
     return table
 
 
-def columns_table(matches: Iterable[Match], language: Language) -> Table:
-    """Return the columns of a file with what they are taken for."""
+def columns_table(matches: Iterable[tuple[str, str, float, bool]], language: Language) -> Table:
+    """Return the columns of a file with what they are taken for.
+
+    Parameters
+    ----------
+    matches
+        Column of the file, column of the contract ("" for none), how alike they are in per
+        cent, and whether the match is sure.
+    language
+        Of the headings.
+    """
     table = Table(box=None, pad_edge=False)
     for key in ("import_column", "import_taken_for", "import_alike"):
         table.add_column(word(key, language))
-    for match in matches:
-        if not match.target:
-            target = word("import_not_used", language)
-        elif match.is_sure:
-            target = match.target
+    for source, target, score, is_sure in matches:
+        if not target:
+            taken_for = word("import_not_used", language)
         else:
-            target = word("import_unsure", language, target=match.target)
-        alike = f"{match.score:.0f} %" if match.target else ""
-        table.add_row(Text(shown(match.source)), Text(target), Text(alike))
+            taken_for = target if is_sure else word("import_unsure", language, target=target)
+        alike = f"{score:.0f} %" if target else ""
+        table.add_row(Text(shown(source)), Text(taken_for), Text(alike))
     return table
 
 

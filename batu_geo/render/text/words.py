@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from batu_geo.domain.errors import Language
+    from batu_geo.domain.scenario import Scenario
 
 PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 RULE = re.compile(r"(\w+)\(([^()]*)\)")
@@ -203,3 +204,10 @@ def rule_list(text: str, language: Language) -> str:
         label = word(f"rule_{rule}", language)
         found.append(f"{label}: {code_word(value, language)}" if value else label)
     return "; ".join(found)
+
+
+def opened_words(scenario: Scenario, language: Language, *, count: int) -> str:
+    """Return which buildings stand open after: those of the plan, the best ones, or none."""
+    if scenario.siting is not None and not count:
+        return word("opened_none", language)
+    return word("opened_best" if scenario.siting is None else "opened_plan", language)

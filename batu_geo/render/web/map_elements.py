@@ -56,13 +56,6 @@ def scenario_title(scenario: Scenario, language: Language) -> str:
     return scenario.title_en if language == "en" and scenario.title_en else scenario.title
 
 
-def opened_words(scenario: Scenario, language: Language, *, count: int) -> str:
-    """Return which buildings stand open after: those of the plan, the best ones, or none."""
-    if scenario.siting is not None and not count:
-        return word("opened_none", language)
-    return word("opened_best" if scenario.siting is None else "opened_plan", language)
-
-
 def swatch(colour: str, label: str) -> str:
     """Return a line of a legend for an area."""
     return f'<li><span class="swatch" style="background:{colour}"></span>{escape_text(label)}</li>'

@@ -14,9 +14,9 @@ import shapely
 from folium.utilities import JsCode
 
 from batu_geo.render.text.escaping import escape_text
+from batu_geo.render.text.label_places import place_labels
 from batu_geo.render.text.words import mode_word, number, word
 from batu_geo.render.web import style
-from batu_geo.render.web.label_places import place_labels
 from batu_geo.render.web.tooltips import candidate_tip, facility_tip
 from batu_geo.siting.buildings.candidates import is_best_in_village
 

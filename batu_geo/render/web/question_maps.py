@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 
 from batu_geo.render.text.escaping import escape_text
-from batu_geo.render.text.words import mode_word
+from batu_geo.render.text.words import mode_word, opened_words
 from batu_geo.render.web import map_elements, style
 from batu_geo.render.web.base_map import Backdrop, Table, Tool, around, choropleth, compose
 from batu_geo.render.web.map_layers import (
@@ -109,7 +109,7 @@ def change_map(
         layers.append(_reach_layer(b, reach[number], side))
     roads, facilities, names = around(b, more=opened.geometry)
     total = {side: b.number(int(count.sum())) for side, count in counts.items()}
-    places = map_elements.opened_words(b.scenario, b.language, count=len(opened))
+    places = opened_words(b.scenario, b.language, count=len(opened))
     what = b.word("map_change_what", count=len(opened), opened=places, **total, **b.limit)
     share = b.word("layer_share", **b.limit)
     best = candidate_layers(opened, b.language, pane="after")

@@ -12,7 +12,13 @@ from batu_geo.siting.problem.location_plan import in_units
 from batu_geo.siting.problem.objective import goal_of
 from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.search.enumeration import all_plans, is_small
-from batu_geo.siting.search.solve import hold, is_within, limit_minutes, plans_within, search
+from batu_geo.siting.search.prove_optimum import (
+    hold,
+    is_within,
+    limit_minutes,
+    plans_within,
+    search,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,7 +18,7 @@ from batu_geo.siting.problem.location_plan import Plan, as_plan
 from batu_geo.siting.problem.objective import Cover, goal_of
 from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.search.enumeration import enumerate_plans, is_small
-from batu_geo.siting.search.solve import first_plan, search, settle
+from batu_geo.siting.search.prove_optimum import first_plan, search, settle
 
 if TYPE_CHECKING:
     from batu_geo.siting.problem.objective import Goal, Model

@@ -10,8 +10,8 @@ from batu_geo.domain.errors import DataError, Problem
 from batu_geo.sources.cells.cells import Grid, texts_of
 from batu_geo.sources.cells.grids import grids_of
 from batu_geo.sources.cells.match_columns import is_known, names_of
+from batu_geo.sources.cells.plain_text import plain
 from batu_geo.sources.cells.workbooks import MOST_CELLS, MOST_ROWS
-from batu_geo.sources.tables.village_list import plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

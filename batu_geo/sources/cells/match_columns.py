@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.frozen import Frozen, one_of
-from batu_geo.sources.tables.village_list import plain
+from batu_geo.sources.cells.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -8,7 +8,7 @@ import pyproj
 
 from batu_geo.domain.errors import Problem
 from batu_geo.sources.cells.values import LATITUDES, LONGITUDES
-from batu_geo.sources.tables.boundaries import positions_of
+from batu_geo.sources.geometry.features import positions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from batu_geo.domain.errors import DataError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 SMALLEST_RING = 4
 FEWEST = {"LineString": 2, "MultiLineString": 2, "Polygon": 4, "MultiPolygon": 4}
@@ -151,3 +151,14 @@ def kind_of(value: Any) -> str:
     ('a list', 'an object')
     """
     return JSON_NAMES.get(type(value), "an object")
+
+
+def positions_of(geometry: Mapping[str, Any] | None) -> Iterator[list[float]]:
+    """Yield the positions of an outline, a line or points, as they stand in the file."""
+    waiting = [(geometry or {}).get("coordinates", [])]
+    while waiting:
+        value = waiting.pop()
+        if value and isinstance(value[0], float):
+            yield value
+        else:
+            waiting += reversed(value)

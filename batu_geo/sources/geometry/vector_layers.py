@@ -17,8 +17,8 @@ from batu_geo.sources.files.archives import zip_members
 from batu_geo.sources.files.opening import Opened, as_claimed, json_of
 from batu_geo.sources.geometry.features import Feature, sound_features
 from batu_geo.sources.geometry.kml import placemarks_of
+from batu_geo.sources.geometry.osm_json import as_points
 from batu_geo.sources.geometry.projections import in_degrees
-from batu_geo.sources.osm.osm_files import as_points
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from batu_geo.domain.errors import EnvironmentFault, Problem
-from batu_geo.domain.privacy import masked
 
 SMALLEST_RING = 4
-KEPT_TAGS = ("name", "amenity", "healthcare", "emergency", "disused:", "abandoned:", "was:")
 
 
 def as_pbf(elements: list[dict[str, Any]]) -> bytes:
@@ -59,20 +57,4 @@ def as_outlines(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
             geometry = {"type": "Polygon", "coordinates": [ring]}
             properties = {"id": f"way/{way['id']}"}
             found.append({"type": "Feature", "properties": properties, "geometry": geometry})
-    return found
-
-
-def as_points(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return elements with tags as points, ways and relations at their middle.
-
-    Tags with telephone numbers and addresses of people stay out.
-    """
-    found = []
-    for element in elements:
-        place = element.get("center", element)
-        if element.get("tags") and "lon" in place and "lat" in place:
-            tags = {k: masked(v) for k, v in element["tags"].items() if k.startswith(KEPT_TAGS)}
-            tags["osm_id"] = f"{element['type']}/{element['id']}"
-            point = {"type": "Point", "coordinates": [place["lon"], place["lat"]]}
-            found.append({"type": "Feature", "properties": tags, "geometry": point})
     return found

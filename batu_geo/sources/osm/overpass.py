@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVER = "https://overpass-api.de/api/interpreter"
+BUFFER_KM = 10.0
+FILES = {
+    "roads": "roads.osm.pbf",
+    "facilities": "osm_facilities.geojson",
+    "footprints": "footprints.geojson",
+}
 ORIGIN = "OpenStreetMap contributors, Overpass API"
 TILE_DEGREES = 0.25
 KM_PER_DEGREE = 111.2

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shapely
 
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
+from batu_geo.planning.study import PeoplePlaces, Study
 from batu_geo.sources.osm.read_roads import READERS, read_roads
 from batu_geo.sources.osm.road_cache import keep, kept_name, read_kept
-from batu_geo.sources.study.scenarios import find_scenario, load_scenario
+from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.study_files import Desk
 from batu_geo.sources.tables.elevation import interpolated_elevation, sampled_elevation
 from batu_geo.sources.tables.points import read_buildings, read_facilities
-from batu_geo.sources.tables.population_places import (
-    PeoplePlaces,
-    read_footprints,
-    read_population_raster,
-)
+from batu_geo.sources.tables.population_places import read_footprints, read_population_raster
 from batu_geo.sources.tables.records import (
     read_costs,
     read_figures,
@@ -32,11 +27,8 @@ from batu_geo.sources.tables.records import (
 from batu_geo.sources.tables.villages import read_villages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import pandas as pd
 
-    from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import Buildings, Facilities, Villages
     from batu_geo.network.roads import RoadNetwork
     from batu_geo.sources.study.study_files import StudyFile
@@ -44,63 +36,6 @@ if TYPE_CHECKING:
 SMALLEST_KEPT = 1_000_000
 # How often a study is read while others go on writing into it.
 MOST_READINGS = 4
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Study:
-    """Everything a run reads, checked.
-
-    Attributes
-    ----------
-    name, title, crs
-        From `study.toml`; every geometry is in this projection.
-    folder
-        Where the inputs stand.
-    villages, facilities, buildings, roads
-        The tables and the network.
-    costs, indicators, staffing, profiles, figures
-        What buildings would cost whom, programme figures by village, who works where, what
-        units offer, and figures the city reports; None where the study has none.
-    homes
-        Where people live by other sources than the streets: ``raster``, ``footprints``.
-    inputs
-        By table: what is known of the file, with its SHA-256.
-    notices
-        What the checks found worth saying; not errors.
-    """
-
-    name: str
-    title: str
-    crs: str
-    folder: Path
-    villages: Villages
-    facilities: Facilities
-    buildings: Buildings
-    roads: RoadNetwork
-    costs: pd.DataFrame | None
-    indicators: pd.DataFrame | None
-    staffing: pd.DataFrame | None
-    profiles: pd.DataFrame | None
-    figures: pd.DataFrame | None
-    homes: dict[str, PeoplePlaces]
-    inputs: dict[str, dict[str, str]]
-    notices: tuple[Problem, ...]
-
-    @property
-    def hashes(self) -> dict[str, str]:
-        """By table: SHA-256 of the file it was read from."""
-        return {table: card["sha256"] for table, card in self.inputs.items()}
-
-    def scenario(self, name: str, *, overrides: Iterable[str] = ()) -> Scenario:
-        """Return a scenario of this study by its name, or one from elsewhere by its path."""
-        path = find_scenario(name, self.folder)
-        return load_scenario(path, overrides=overrides, study=self.folder)
-
-
-def embedded_study() -> Path:
-    """Return the folder of the study that comes with the package."""
-    installed = Path(str(files("batu_geo"))) / "study"
-    return installed if installed.is_dir() else Path(__file__).resolve().parents[2] / "data"
 
 
 def load_study(folder: Path | str | None = None, *, cache: Path | None = None) -> Study:

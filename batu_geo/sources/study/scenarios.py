@@ -13,9 +13,12 @@ from pydantic import BaseModel, ValidationError
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.scenario import Scenario
 from batu_geo.sources.files.opening import open_input, toml_of
+from batu_geo.sources.study.embedded import embedded_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from batu_geo.planning.study import Study
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 OVERRIDES = "overrides"
@@ -23,6 +26,34 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def load_scenario(
+    name: str = "baseline", *, study: Study | None = None, overrides: Iterable[str] = ()
+) -> Scenario:
+    """Return a scenario of a study by its name, or one from elsewhere by its path.
+
+    Parameters
+    ----------
+    name
+        Name of a scenario of the study, or the path of a TOML file.
+    study
+        Study whose scenarios are meant; the embedded one when nothing is named.
+    overrides
+        Settings as ``key=value``, laid over the file.
+
+    Raises
+    ------
+    SourceError, ScenarioError
+        As `read_scenario`, and when the study has no scenario of that name.
+
+    Examples
+    --------
+    >>> load_scenario("baseline", overrides=["headline.threshold_minutes=30"]).headline
+    Threshold(mode='motorcycle', threshold_minutes=30.0)
+    """
+    folder = embedded_study() if study is None else study.folder
+    return read_scenario(find_scenario(name, folder), overrides=overrides, study=folder)
+
+
+def read_scenario(
     path: Path, *, overrides: Iterable[str] = (), study: Path | None = None
 ) -> Scenario:
     """Return the scenario of a TOML file.

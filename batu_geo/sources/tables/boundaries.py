@@ -9,11 +9,13 @@ import pandas as pd
 import shapely
 
 from batu_geo.domain.errors import Problem
+from batu_geo.sources.cells.plain_text import plain
 from batu_geo.sources.cells.values import LATITUDES, LONGITUDES
-from batu_geo.sources.tables.village_list import TEN_DIGITS, plain
+from batu_geo.sources.geometry.features import positions_of
+from batu_geo.sources.tables.village_list import TEN_DIGITS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import geopandas as gpd
 
@@ -55,17 +57,6 @@ def turned(features: Sequence[Feature], name: str) -> tuple[list[Feature], list[
 def has_heights(features: Sequence[Feature]) -> bool:
     """Return whether any position has a third number."""
     return any(len(place) > 2 for f in features for place in positions_of(f["geometry"]))
-
-
-def positions_of(geometry: Mapping[str, Any] | None) -> Iterator[list[float]]:
-    """Yield the positions of an outline, a line or points, as they stand in the file."""
-    waiting = [(geometry or {}).get("coordinates", [])]
-    while waiting:
-        value = waiting.pop()
-        if value and isinstance(value[0], float):
-            yield value
-        else:
-            waiting += reversed(value)
 
 
 def _swapped(value: list[Any]) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -11,36 +10,13 @@ import pyproj
 import shapely
 
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
+from batu_geo.planning.study import PeoplePlaces
 from batu_geo.sources.geometry.geojson import read_features
 from batu_geo.sources.tables.elevation import first_band
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from batu_geo.domain.tables import Villages
     from batu_geo.sources.files.opening import Opened
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PeoplePlaces:
-    """Places with weights, to share the people of each village out over.
-
-    Attributes
-    ----------
-    xy
-        Metres, float64 [k, 2].
-    village
-        Row of the village each place belongs to, int64 [k].
-    weight
-        float64 [k], above 0.
-    evidence
-        What the placement is worth.
-    """
-
-    xy: NDArray[np.float64]
-    village: NDArray[np.int64]
-    weight: NDArray[np.float64]
-    evidence: str
 
 
 def read_population_raster(opened: Opened, villages: Villages) -> PeoplePlaces:

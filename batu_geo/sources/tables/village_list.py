@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from batu_geo.sources.cells.plain_text import plain, words_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -17,19 +19,8 @@ PREFIX = re.compile(r"^(?:upkdk|desa|kelurahan|kel|ds|kantor)\b[\s.:]*", re.IGNO
 DISTRICT_PREFIX = re.compile(r"^(?:[\[\]\d.\s]+|(?:kecamatan|kec)\b[\s.:]*)+", re.IGNORECASE)
 BRACKETS = re.compile(r"\(([^()]*)\)\s*$")
 SUGGESTED_FROM = 60
-WORD = re.compile(r"[^\W_]+")
 VILLAGE_MARKS = ("kel", "kelurahan", "desa", "ds")
 DISTRICT_MARKS = ("kec", "kecamatan")
-
-
-def plain(text: Any) -> str:
-    r"""Return a name without capitals, blanks, signs and invisible characters.
-
-    >>> plain("Oro-oro\u00a0 Ombo"), plain("SUMBER BRANTAS")
-    ('orooroombo', 'sumberbrantas')
-    """
-    folded = unicodedata.normalize("NFKC", "" if text is None else str(text)).casefold()
-    return "".join(sign for sign in folded if sign.isalnum())
 
 
 def plain_village(text: Any) -> str:
@@ -188,11 +179,11 @@ class VillageList:
 
         A street, a hamlet or a district may bear the name of a village.
         """
-        text = _words(address)
+        text = words_of(address)
         hits = [
             code for code, name in self.names.items()
-            if any(f" {mark}{_words(name)}" in text for mark in VILLAGE_MARKS)
-            or (text == _words(name) and plain(name) not in self._districts.values())
+            if any(f" {mark}{words_of(name)}" in text for mark in VILLAGE_MARKS)
+            or (text == words_of(name) and plain(name) not in self._districts.values())
         ]  # fmt: skip
         found = [code for code in hits if self._may_lie_in(code, text)]
         return found[0] if len(found) == 1 else ""
@@ -203,9 +194,3 @@ class VillageList:
         named = [part.split() for parts in after for part in parts]
         starts = [{"".join(words[:n]) for n in range(1, len(words) + 1)} for words in named]
         return not self._districts[code] or all(self._districts[code] in s for s in starts)
-
-
-def _words(text: Any) -> str:
-    """Return the words of a text with one blank around each."""
-    words = re.findall(WORD, unicodedata.normalize("NFKC", str(text or "")).casefold())
-    return f" {' '.join(words)} "
