@@ -314,5 +314,8 @@ def toml_of(opened: Opened) -> dict[str, Any]:
     """Parse TOML; repeated keys are an error of the format itself."""
     try:
         return tomllib.loads(text_of(opened))
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+    except RecursionError as error:
+        # Python's own message ends in another way with the depth at which the parser began.
+        raise opened.error("BG-112", reason="maximum recursion depth exceeded") from error
+    except (tomllib.TOMLDecodeError, ValueError) as error:
         raise opened.error("BG-112", reason=error) from error
