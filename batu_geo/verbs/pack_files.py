@@ -21,7 +21,7 @@ from batu_geo.render.briefing.slides import slides
 from batu_geo.render.briefing.summary import summary
 from batu_geo.render.briefing.workbook import workbook
 from batu_geo.render.paper.print_maps import PAPER_MM
-from batu_geo.render.text.words import written_number
+from batu_geo.render.text.words import number_in_text
 from batu_geo.runs import MANIFEST, outputs_of, write_json
 from batu_geo.verbs.explorer import explorer_data, run_explorer
 from batu_geo.verbs.pack_maps import MAP_FILES, PackMaps, map_tables, pack_maps
@@ -205,7 +205,7 @@ def _content(
 def _with_numbers(notice: Problem, language: Language) -> Problem:
     """Return a notice whose numbers are written as the reader writes them."""
     values = {
-        name: written_number(value, language) if isinstance(value, str) else value
+        name: number_in_text(value, language) if isinstance(value, str) else value
         for name, value in notice.values.items()
     }
     return replace(notice, values=values)

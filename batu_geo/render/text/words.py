@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from batu_geo.domain.errors import SWAPPED, shown
+from batu_geo.domain.errors import shown
+from batu_geo.domain.numbers import written_date, written_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,8 +45,8 @@ def has_word(key: str) -> bool:
     return key in _labels()
 
 
-def number(value: Any, language: Language, digits: int = 0) -> str:
-    """Return a number as the reader writes it; missing values say so.
+def number(value: Any, language: Language, digits: int = 0, *, is_trimmed: bool = False) -> str:
+    """Return a number as the reader writes it; a missing or infinite one in words.
 
     >>> number(1234.5, "id", 1), number(1234.5, "en", 1), number(None, "id")
     ('1.234,5', '1,234.5', 'tidak ada data')
@@ -56,14 +57,13 @@ def number(value: Any, language: Language, digits: int = 0) -> str:
         return word("no_data", language)
     if np.isinf(value):
         return word("unreachable", language)
-    text = f"{value:z,.{digits}f}"
-    return text.translate(SWAPPED) if language == "id" else text
+    return written_number(value, language, digits, is_trimmed=is_trimmed)
 
 
-def written_number(text: str, language: Language) -> str:
+def number_in_text(text: str, language: Language) -> str:
     """Return a plain number of four digits or more, or with decimals, as the reader writes it.
 
-    >>> written_number("52932", "id"), written_number("Beji", "id"), written_number("12.5", "id")
+    >>> number_in_text("52932", "id"), number_in_text("Beji", "id"), number_in_text("12.5", "id")
     ('52.932', 'Beji', '12,5')
     """
     if not PLAIN_NUMBER.fullmatch(text):
@@ -115,13 +115,7 @@ def date_word(value: object, language: Language) -> str:
     >>> date_word("2025-12-22", "id"), date_word("2024", "en")
     ('22 Desember 2025', '2024')
     """
-    parts = str(value).split("-")
-    if len(parts) != 3 or not all(part.isdigit() for part in parts):
-        return shown(value)
-    year, month, day = (int(part) for part in parts)
-    if not 1 <= month <= 12:
-        return shown(value)
-    return f"{day} {word('months', language).split()[month - 1]} {year}"
+    return written_date(str(value), language) or shown(value)
 
 
 def need_sentence(gap: Mapping[Any, Any], language: Language, *, minutes: float, mode: str) -> str:
