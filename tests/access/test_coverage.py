@@ -15,10 +15,19 @@ Village b: nobody served, mean inf.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
-from batu_geo.access.coverage import coverage, mean_trip, people_by_village, village_coverage
+from batu_geo.access.coverage import (
+    at_threshold,
+    coverage,
+    mean_trip,
+    people_by_village,
+    village_coverage,
+)
 from batu_geo.domain.travel import Threshold
 from batu_geo.network.travel_times import TravelTimes
 from tests.toy import demand, villages
@@ -86,3 +95,32 @@ def test_powers_of_two_name_the_covered_set() -> None:
     people = demand([1, 2, 4, 8, 16])
     served = people_by_village(coverage(TIMES, people, threshold_minutes=15))["served"]
     assert served["v"] == 0b00011
+
+
+def test_without_any_unit_everybody_is_unreachable_or_joins_no_road() -> None:
+    nothing = TIMES.only()
+    found = coverage(nothing, PEOPLE, threshold_minutes=1e9)
+    assert found["group"].tolist() == ["unreachable"] * 4 + ["not_snapped"]
+    assert np.isposinf(found["travel_time_min"]).all()
+    assert np.isposinf(found["travel_distance_m"]).all()
+    assert found["nearest_id"].isna().all()
+    assert people_by_village(found).to_numpy().sum() == PEOPLE["population"].sum()
+
+
+def test_distances_nobody_measured_are_missing_and_not_zero() -> None:
+    found = coverage(replace(TIMES, metres=None), PEOPLE, threshold_minutes=15)
+    assert found["travel_distance_m"].isna().all()
+    assert (
+        found["group"].tolist() == coverage(TIMES, PEOPLE, threshold_minutes=15)["group"].tolist()
+    )
+    assert mean_trip(found)["travel_distance_m"].isna().all()
+
+
+def test_rows_of_a_threshold_are_those_of_its_mode_and_minutes() -> None:
+    table = pd.DataFrame(
+        [(mode, minutes) for mode in ("foot", "car") for minutes in (5.0, 15.0)],
+        columns=["mode", "threshold_minutes"],
+    )
+    found = at_threshold(table, Threshold(mode="car", threshold_minutes=15))
+    assert found.index.tolist() == [3]
+    assert at_threshold(table, Threshold(mode="foot", threshold_minutes=10)).empty
