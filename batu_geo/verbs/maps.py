@@ -15,10 +15,12 @@ from batu_geo.access.units import unit_is_open, units
 from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.network.catchment import catchments
 from batu_geo.planning.assess import assess
+from batu_geo.planning.explorer_data import explorer_data
 from batu_geo.planning.placement import opened_sites
 from batu_geo.planning.tables.staff_and_referral import referral_tables
 from batu_geo.render.text.words import word
 from batu_geo.render.web.base_map import Backdrop
+from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.render.web.interactive_maps import hours_map, reach_map
 from batu_geo.render.web.map_page import MapPage
 from batu_geo.render.web.offline import own_page
@@ -34,7 +36,6 @@ from batu_geo.runs import MANIFEST, outputs_of, put_run, run_name, what_is_spoil
 from batu_geo.siting.buildings.candidates import is_best_in_village
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario
-from batu_geo.verbs.explorer import explorer_data, run_explorer
 from batu_geo.verbs.plan import CACHE, ingredients
 from batu_geo.verbs.run_files import run_map
 
@@ -129,7 +130,7 @@ def fill_maps(folder: Path, found: Assessment, language: Language) -> None:
     b = backdrop(found, language)
     (folder / FOLDER).mkdir()
     listed = [(EXPLORER, word("explore_title", language, place=found.study.title))]
-    run_explorer(explorer_data(found), language).save(folder / EXPLORER)
+    explorer_page(explorer_data(found), language).save(folder / EXPLORER)
     for name, (title, drawn) in question_maps(found, language).items():
         drawn.save(folder / FOLDER / f"{name}.html")
         listed.append((f"{FOLDER}/{name}.html", title))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from batu_geo.planning.before_after import before_after
+from batu_geo.planning.explorer_data import explorer_data
 from batu_geo.planning.placement import best_sites
 from batu_geo.planning.tables.health_office_tables import RESTS_ON, WAYS, appraise
 from batu_geo.render.briefing.blocks import heading, map_block
@@ -22,8 +23,8 @@ from batu_geo.render.briefing.summary import summary
 from batu_geo.render.briefing.workbook import workbook
 from batu_geo.render.paper.print_maps import PAPER_MM
 from batu_geo.render.text.words import number_in_text
+from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.runs import MANIFEST, outputs_of, write_json
-from batu_geo.verbs.explorer import explorer_data, run_explorer
 from batu_geo.verbs.pack_maps import MAP_FILES, PackMaps, map_tables, pack_maps
 from batu_geo.verbs.run_files import run_map, run_tables
 
@@ -88,7 +89,7 @@ def _web_pages(folder: Path, run: Run, found: Assessment, language: Language) ->
         shutil.copyfile(run.folder / "map.html", folder / "peta.html")
     else:
         run_map(found, language).save(folder / "peta.html")
-    run_explorer(explorer_data(found), language).save(folder / "jelajah.html")
+    explorer_page(explorer_data(found), language).save(folder / "jelajah.html")
 
 
 def _write(path: Path, content: bytes) -> None:
