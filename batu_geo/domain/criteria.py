@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from batu_geo.domain.frozen import (
     Condition,
@@ -15,20 +15,17 @@ from batu_geo.domain.frozen import (
     LandStatus,
     Owner,
     Positive,
+    one_of,
 )
+from batu_geo.domain.need_criteria import need_criteria
 
-CriterionName = Literal[
-    "mean_minutes",
-    "people_beyond",
-    "share_beyond_percent",
-    "residents_per_posyandu",
-    "stunted_percent",
-    "jkn_inactive_percent",
-    "ckg_missing_percent",
-    "poor_percent",
+CriterionName = Annotated[
+    str,
+    AfterValidator(one_of(tuple(need_criteria()))),
+    Field(json_schema_extra={"enum": list(need_criteria())}),
 ]
 # Criteria that grow with the people of a village, for the error of their number.
-GROWS_WITH_PEOPLE: tuple[CriterionName, ...] = ("people_beyond", "residents_per_posyandu")
+GROWS_WITH_PEOPLE = tuple(c.name for c in need_criteria().values() if c.grows_with_people)
 FeasibilityName = Literal["building_readiness", "process_stage", "people_gained", "buildings_left"]
 
 

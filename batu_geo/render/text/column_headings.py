@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.domain.errors import cut, printable
+from batu_geo.domain.need_criteria import need_criteria
 from batu_geo.render.text.words import conflict_words, has_word, mode_word, number, rule_list, word
 
 if TYPE_CHECKING:
@@ -49,7 +50,12 @@ class ColumnWords:
 @cache
 def _catalogue() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     text = files("batu_geo.render.text").joinpath("columns.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    catalogue = tomllib.loads(text)
+    # A need criterion brings its heading along.
+    catalogue["columns"] |= {
+        c.name: {**c.heading, "digits": c.digits} for c in need_criteria().values()
+    }
+    return catalogue
 
 
 def plain_text(value: Any) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.domain.errors import shown
+from batu_geo.domain.need_criteria import need_criteria
 from batu_geo.domain.numbers import written_date, written_number
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ RULE = re.compile(r"(\w+)\(([^()]*)\)")
 @cache
 def _labels() -> Mapping[str, Mapping[str, str]]:
     text = files("batu_geo.render.text").joinpath("labels.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    # A need criterion brings its words along.
+    return tomllib.loads(text) | {f"code_{c.name}": c.label for c in need_criteria().values()}
 
 
 def word(key: str, language: Language, **values: object) -> str:
@@ -119,7 +121,10 @@ def date_word(value: object, language: Language) -> str:
 
 
 def need_sentence(gap: Mapping[Any, Any], language: Language, *, minutes: float, mode: str) -> str:
-    """Return why a village ranks where it does, made from its own numbers."""
+    """Return why a village ranks where it does, made from its own numbers.
+
+    The way to a unit comes first, then every programme figure it is ranked by.
+    """
     parts = [
         word(
             "reason_reach",
@@ -133,9 +138,11 @@ def need_sentence(gap: Mapping[Any, Any], language: Language, *, minutes: float,
             threshold=number(minutes, language),
         )
     ]
-    if not pd.isna(gap["residents_per_posyandu"]):
-        per_posyandu = number(gap["residents_per_posyandu"], language)
-        parts.append(word("reason_posyandu", language, people=per_posyandu))
+    parts += [
+        f"{number(gap[c.name], language, c.digits)} {c.label[language]}"
+        for c in need_criteria().values()
+        if c.formula and f"weight_{c.name}" in gap and not pd.isna(gap[c.name])
+    ]
     return "; ".join(parts) + "."
 
 

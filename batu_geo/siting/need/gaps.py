@@ -9,6 +9,7 @@ import pandas as pd
 
 from batu_geo.access.coverage import mean_trip, people_by_village
 from batu_geo.domain.errors import DataError, Problem
+from batu_geo.domain.need_criteria import need_criteria
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,31 +47,37 @@ def criterion_values(
     known = indicators.reindex(population.index)
 
     def figure(name: str) -> pd.Series[float]:
+        if name == "population":
+            return population
         missing = pd.Series(np.nan, index=population.index)
         return known[name].astype(float) if name in known else missing
 
     mean = mean_trip(covered).reindex(population.index)
-    return pd.DataFrame(
-        {
-            "mean_minutes": mean["travel_time_min"],
-            "mean_distance_m": mean["travel_distance_m"],
-            "people_beyond": beyond,
-            "share_beyond_percent": 100 * beyond / population.where(population > 0),
-            "residents_per_posyandu": population / _positive(figure("posyandu")),
-            "stunted_percent": 100
-            * figure("stunted_children")
-            / _positive(figure("children_under_5")),
-            "jkn_inactive_percent": 100
-            - 100 * figure("jkn_active") / _positive(figure("jkn_registered")),
-            "ckg_missing_percent": 100 - 100 * figure("ckg_participants") / _positive(population),
-            "poor_percent": 100 * figure("poor_or_near_poor") / _positive(population),
-        }
-    )
+    values = {
+        "mean_minutes": mean["travel_time_min"],
+        "mean_distance_m": mean["travel_distance_m"],
+        "people_beyond": beyond,
+        "share_beyond_percent": 100 * beyond / population.where(population > 0),
+    }
+    for criterion in need_criteria().values():
+        if criterion.formula:
+            part, whole = (figure(name) for name in criterion.columns)
+            values[criterion.name] = rate(criterion.formula, part, whole)
+    return pd.DataFrame(values)
 
 
-def _positive(values: pd.Series[float]) -> pd.Series[float]:
-    """Return the values as a divisor: missing where there is nothing to divide by."""
-    return values.where(values > 0)
+def rate(formula: str, part: pd.Series[float], whole: pd.Series[float]) -> pd.Series[float]:
+    """Return a rate of two figures by its formula; missing where there is nothing to divide by.
+
+    >>> one = pd.Series([30.0, 30.0])
+    >>> rate("percent_without", one, pd.Series([40.0, 0.0])).tolist()
+    [25.0, nan]
+    """
+    divisor = whole.where(whole > 0)
+    if formula == "per":
+        return part / divisor
+    share = 100 * part / divisor
+    return share if formula == "percent_of" else 100 - share
 
 
 def rank_gaps(
