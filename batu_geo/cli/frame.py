@@ -87,11 +87,11 @@ def _understood(language: Language) -> Iterator[None]:
     except click.exceptions.NoArgsIsHelpError:
         raise
     except click.UsageError as error:
-        from batu_geo.domain.errors import Problem  # noqa: PLC0415 - --help needs none
+        from batu_geo.cli.usage_reasons import usage_reason  # noqa: PLC0415 - --help needs none
+        from batu_geo.domain.errors import Problem  # noqa: PLC0415
 
         verb = error.ctx.command_path if error.ctx else "batu-geo"
-        reason = " ".join(error.format_message().split()).rstrip(".")
-        values = {"reason": reason, "verb": verb}
+        values = {"reason": usage_reason(error), "verb": verb}
         click.echo(Problem("BG-461", values=values).line(language), err=True)
         raise click.exceptions.Exit(error.exit_code) from error
 

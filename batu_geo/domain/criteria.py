@@ -15,6 +15,7 @@ from batu_geo.domain.frozen import (
     LandStatus,
     Owner,
     Positive,
+    invalid,
     one_of,
 )
 from batu_geo.domain.need_criteria import need_criteria
@@ -41,7 +42,7 @@ class Criterion(Frozen):
     @model_validator(mode="after")
     def _goalposts_differ(self) -> Self:
         if self.none_at == self.worst_at:
-            raise ValueError("none_at and worst_at must differ")
+            raise invalid("goalposts_equal", one="none_at", other="worst_at")
         return self
 
 
@@ -57,7 +58,7 @@ class FeasibilityCriterion(Frozen):
     @model_validator(mode="after")
     def _goalposts_differ(self) -> Self:
         if self.none_at == self.best_at:
-            raise ValueError("none_at and best_at must differ")
+            raise invalid("goalposts_equal", one="none_at", other="best_at")
         return self
 
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from batu_geo.domain.numbers import written_number
 from batu_geo.domain.privacy import withheld
-from batu_geo.domain.reasons import in_indonesian
+from batu_geo.domain.reasons import Reason, in_indonesian
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -61,14 +61,14 @@ class Problem:
     def line(self, language: Language = "id") -> str:
         """Return the fault as one line: code, place, what is wrong, how to fix it."""
         message = messages()[self.code]
-        values = dict(self.values)
-        # Why it is refused, or what a file is instead of what it says.
-        told = "found" if self.code == "BG-103" else "reason"
-        if language == "id" and told in values:
-            values[told] = in_indonesian(str(values[told]))
+        # The name of the value that is a sentence: why it was refused, or what the file is.
+        sentence = "found" if self.code == "BG-103" else "reason"
         shown_values = {
-            name: shown(_measured(value, language), longest=LONGER.get(name, LONGEST_VALUE))
-            for name, value in values.items()
+            name: shown(
+                _reason(value, language) if name == sentence else _measured(value, language),
+                longest=LONGER.get(name, LONGEST_VALUE),
+            )
+            for name, value in self.values.items()
         }
         what = message[language].format_map(shown_values)
         fix = message[f"fix_{language}"].format_map(shown_values)
@@ -89,6 +89,12 @@ class Problem:
             yield mark.strip(" ()")
         if self.column:
             yield shown(self.column)
+
+
+def _reason(value: Any, language: Language) -> str:
+    if isinstance(value, Reason):
+        return value.words(language)
+    return in_indonesian(str(value)) if language == "id" else str(value)
 
 
 def _measured(value: Any, language: Language) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.domain.reasons import settings_reason
 from batu_geo.domain.scenario import Scenario
 from batu_geo.sources.files.opening import open_input, toml_of
 from batu_geo.sources.study.embedded import embedded_study
@@ -166,8 +167,7 @@ def validated(model: type[Model], settings: dict[str, Any], name: str) -> Model:
 def _problem(model: type[BaseModel], error: dict[str, Any], name: str) -> Problem:
     key = ".".join(str(part) for part in error["loc"] if part != "[key]")
     if error["type"] != "extra_forbidden":
-        reason = error["msg"].removeprefix("Value error, ")
-        values = {"reason": reason, "key": key or name}
+        values = {"reason": settings_reason(error), "key": key or name}
         return Problem("BG-302", name, column=key, values=values)
     known = _known_keys(model)
     near = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
