@@ -21,12 +21,14 @@ from batu_geo.render.briefing.sheets import village_sheet
 from batu_geo.render.briefing.slides import slides
 from batu_geo.render.briefing.summary import summary
 from batu_geo.render.briefing.workbook import workbook
-from batu_geo.render.paper.print_maps import PAPER_MM
+from batu_geo.render.cartography.base_map import base_map
+from batu_geo.render.paper.sheet_painter import PAPER_MM
 from batu_geo.render.text.words import number_in_text
 from batu_geo.render.web.explorer_page import explorer_page
+from batu_geo.render.web.gap_map import gap_map
 from batu_geo.runs import MANIFEST, outputs_of, write_json
-from batu_geo.verbs.pack_maps import MAP_FILES, PackMaps, map_tables, pack_maps
-from batu_geo.verbs.run_files import run_map, run_tables
+from batu_geo.verbs.pack_maps import MAP_FILES, PackMaps, pack_maps, printed_specs
+from batu_geo.verbs.run_files import run_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,8 +67,9 @@ def fill_pack(  # noqa: PLR0913 - everything a pack is made from, by name
     progress("step_draw")
     appraised = appraise(found)
     tables = _tables(run, found, appraised, language, others)
-    after, opened = tables["before_after"], _opened(found, appraised)
-    drawn = pack_maps(map_tables(found, appraised, after, opened, language), letterhead)
+    base = base_map(found, language)
+    specs = printed_specs(base, tables, _opened(found, appraised))
+    drawn = pack_maps(base, specs, letterhead)
     content = _content(run, found, tables, drawn, language, letterhead)
     progress("step_pages")
     _write(folder / "ringkasan.pdf", as_pdf(summary(content)))
@@ -88,7 +91,7 @@ def _web_pages(folder: Path, run: Run, found: Assessment, language: Language) ->
     if run.manifest["language"] == language:
         shutil.copyfile(run.folder / "map.html", folder / "peta.html")
     else:
-        run_map(found, language).save(folder / "peta.html")
+        gap_map(found, language).save(folder / "peta.html")
     explorer_page(explorer_data(found), language).save(folder / "jelajah.html")
 
 

@@ -13,17 +13,25 @@ import pandas as pd
 import shapely
 
 from batu_geo.planning.explorer_data import UNREACHABLE, unchanging_criteria
+from batu_geo.render.cartography.base_map import BaseMap, base_map, scenario_title
+from batu_geo.render.cartography.legends import share_group
+from batu_geo.render.cartography.map_spec import Label, LegendEntry, LegendGroup
+from batu_geo.render.cartography.palette import PEOPLE, SHARE, STATUS
 from batu_geo.render.text.escaping import escape_json, escape_text
 from batu_geo.render.text.words import mode_word, number, word
-from batu_geo.render.web import map_elements, style
-from batu_geo.render.web.map_layers import degrees, name_places, outlines, road_lines
+from batu_geo.render.web import map_elements
+from batu_geo.render.web.map_layers import (
+    degrees,
+    name_places,
+    road_styles,
+)
 from batu_geo.render.web.map_page import MapPage
 from batu_geo.render.web.offline import asset, own_page
 from batu_geo.render.web.packing import packed
+from batu_geo.render.web.svg_symbols import candidate_symbol, svg_symbol
 
 if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
-    from batu_geo.network.roads import RoadNetwork
     from batu_geo.planning.explorer_data import ExplorerData
 
 LANGUAGES: tuple[Language, ...] = ("id", "en")
@@ -50,7 +58,7 @@ def explorer_page(data: ExplorerData, language: Language = "id") -> MapPage:
     assessment = data.assessment
     study, scenario = assessment.study, assessment.scenario
     title = word("explore_title", language, place=study.title)
-    named = map_elements.scenario_title(scenario, language)
+    named = scenario_title(scenario, language)
     subtitle = word("explore_subtitle", language, scenario=named)
     body = Template(asset("explorer.html")).substitute(
         {name: escape_text(word(key, language)) for name, key in FRAME.items()},
@@ -76,7 +84,7 @@ def explorer_page(data: ExplorerData, language: Language = "id") -> MapPage:
 
 def _content(data: ExplorerData, language: Language) -> dict[str, Any]:
     """Return what the scripts of the page compute from."""
-    assessment, scenario = data.assessment, data.assessment.scenario
+    base, scenario = base_map(data.assessment, language), data.assessment.scenario
     start_minutes = math.ceil(scenario.headline.threshold_minutes)
     return {
         "language": language,
@@ -92,13 +100,15 @@ def _content(data: ExplorerData, language: Language) -> dict[str, Any]:
             {"name": c.name, "weight": c.weight, "noneAt": c.none_at, "worstAt": c.worst_at}
             for c in scenario.need
         ],
-        "villages": _villages(data),
+        "villages": _villages(data, base),
         "places": _places(data, language),
         "demand": _demand(data),
-        "roads": _roads(assessment.study.roads),
+        "roads": _roads(base),
         "looks": {
-            "edge": style.STATUS_EDGE, "share": style.SHARE_FILL, "breaks": style.SHARE_BREAKS,
-            "dots": style.DOTS,
+            "edge": {state: look.edge for state, look in STATUS.looks.items()},
+            "share": [look.screen for look in SHARE.looks],
+            "breaks": SHARE.breaks,
+            "dots": {kind: look.screen for kind, look in PEOPLE.looks.items()},
         },
     }  # fmt: skip
 
@@ -126,7 +136,7 @@ def _mode(data: ExplorerData, name: str, language: Language) -> dict[str, Any]:
     }
 
 
-def _villages(data: ExplorerData) -> list[dict[str, Any]]:
+def _villages(data: ExplorerData, base: BaseMap) -> list[dict[str, Any]]:
     """Return name, people, state, outline and place of the name of each village."""
     villages = data.assessment.study.villages
     unit_status = data.assessment.unit_status
@@ -134,7 +144,7 @@ def _villages(data: ExplorerData) -> list[dict[str, Any]]:
     xy = name_places(villages, ranked, _points(data))
     spots = gpd.GeoSeries(shapely.points(xy), crs=villages.crs)
     lon_lat = shapely.get_coordinates(degrees(spots))
-    shapes = degrees(outlines(villages))
+    shapes = degrees(base.outlines("screen"))
     figures = unchanging_criteria(data.assessment)
     known = figures.reindex(villages["village_id"]).to_dict("records")
     return [
@@ -169,15 +179,13 @@ def _places(data: ExplorerData, language: Language) -> list[dict[str, Any]]:
     number_of = {name: n for n, name in enumerate(villages["village_id"])}
     rows: list[dict[str, Any]] = [
         {"id": row["facility_id"], "name": row["facility_name"], "isUnit": True,
-         "village": number_of.get(row["village_id"]), "symbol": style.SYMBOLS["unit_open"]}
+         "village": number_of.get(row["village_id"]), "symbol": svg_symbol("unit_open")}
         for row in units.drop(columns="geometry").to_dict("records")
     ] + [
         {"id": row["site_id"], "name": row["building_name"], "isUnit": False,
          "village": number_of.get(row["village_id"]),
          "suitability": word(str(row["suitability"]), language),
-         "symbol": style.candidate_symbol(
-             int(row["rank"]), is_certain=row["suitability"] == "fit",
-             is_illustrative=row["evidence"] == "illustrative")}
+         "symbol": candidate_symbol(row)}
         for row in sites.drop(columns="geometry").to_dict("records")
     ]  # fmt: skip
     lon_lat = shapely.get_coordinates(degrees(_points(data)))
@@ -212,8 +220,8 @@ def _demand(data: ExplorerData) -> dict[str, Any]:
     }
 
 
-def _roads(roads: RoadNetwork) -> list[dict[str, Any]]:
-    lines, looks = road_lines(roads)
+def _roads(base: BaseMap) -> list[dict[str, Any]]:
+    lines, looks = road_styles(base)
     return [
         {"shape": json.loads(shapely.to_geojson(shape)), "looks": look}
         for shape, look in zip(degrees(lines), looks, strict=True)
@@ -224,20 +232,20 @@ def _key(data: ExplorerData, language: Language) -> str:
     """Return what dots, colours and symbols mean."""
     demand = data.assessment.demand
     mean_people = round(float(demand["population"].mean())) if len(demand) else 0
-    dots = [
-        map_elements.swatch(style.DOTS[key], word(f"explore_dot_{name}", language))
-        for key, name in (("served", "served"), ("fresh", "new"), ("beyond", "beyond"))
-    ]
-    signs = [
-        map_elements.sign(style.SYMBOLS["unit_open"], f"UPKDK, {word('active', language)}"),
-        map_elements.sign(
-            style.candidate_symbol(1, is_certain=True, is_illustrative=False),
-            word("explore_not_chosen", language),
-        ),
-    ]
-    people = number(mean_people, language)
-    return (
-        map_elements.group(word("explore_dots", language, people=people), dots)
-        + map_elements.group(word("facility", language), signs)
-        + map_elements.share_group(word("explore_share", language), language)
+    dots = word("explore_dots", language, people=number(mean_people, language))
+    names = {"served": "served", "fresh": "new", "beyond": "beyond"}
+    people = tuple(
+        LegendEntry(Label(word(f"explore_dot_{names[kind]}", language)), look)
+        for kind, look in PEOPLE.looks.items()
+    )
+    places = (
+        LegendEntry(Label(f"UPKDK, {word('active', language)}"), symbol="unit_open"),
+        LegendEntry(Label(word("explore_not_chosen", language)), symbol="fit", number=1),
+    )
+    return map_elements.legend_groups(
+        (
+            LegendGroup(Label(dots), people),
+            LegendGroup(Label(word("facility", language)), places),
+            share_group(word("explore_share", language), language),
+        )
     )
