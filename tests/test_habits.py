@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import textwrap
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -133,3 +134,56 @@ def test_a_subject_names_its_area(message: str) -> None:
 )
 def test_any_other_subject_is_refused(message: str) -> None:
     assert script("commit_subject").fault(message)
+
+
+def measured(missing_lines: list[int], missing_branches: list[list[int]]) -> dict[str, object]:
+    return {"missing_lines": missing_lines, "missing_branches": missing_branches}
+
+
+def test_of_the_pure_floors_each_line_and_branch_never_run_is_named() -> None:
+    files = {
+        "batu_geo/siting/search/milp.py": measured([7], [[3, -1]]),
+        "batu_geo/domain/tables.py": measured([], [[4, 9]]),
+        "batu_geo/access/decay.py": measured([], []),
+        "batu_geo/render/text/words.py": measured([1, 2], []),
+        "batu_geo/runs.py": measured([5], []),
+    }
+    assert script("coverage_floors").not_run(files) == {
+        "batu_geo/domain/tables.py": ["4->9"],
+        "batu_geo/siting/search/milp.py": ["7", "3->-1"],
+    }
+
+
+def test_lines_excepted_stand_in_the_list_with_their_reason(house: Path) -> None:
+    floors = script("coverage_floors")
+    wine = house / "cellar" / "wine.py"
+    wine.write_text("if True:  # pragma: no branch\n    x = 1  # pragma: no cover - never\n")
+    marked = floors.excepted(house)
+    first, second = (
+        {"file": "toy_house/cellar/wine.py", "line": line, "reason": "toy"}
+        for line in ("if True:", "x = 1")
+    )
+    assert floors.faults_of_exceptions(marked, [first, second]) == []
+    (fault,) = floors.faults_of_exceptions(marked, [first])
+    assert fault == "marked, not in uncovered.toml: toy_house/cellar/wine.py: x = 1"
+    (fault,) = floors.faults_of_exceptions(marked, [first, second, second])
+    assert fault.startswith("in uncovered.toml, not marked")
+    (fault,) = floors.faults_of_exceptions(marked, [first, {**second, "reason": ""}])
+    assert fault.startswith("no reason")
+
+
+def test_no_more_than_twenty_lines_are_excepted(house: Path) -> None:
+    floors = script("coverage_floors")
+    line = "x = 1  # pragma: no cover\n"
+    cards = [{"file": "toy_house/cellar/wine.py", "line": "x = 1", "reason": "toy"}]
+    for count, faults in ((20, 0), (21, 1)):
+        (house / "cellar" / "wine.py").write_text(line * count)
+        assert len(floors.faults_of_exceptions(floors.excepted(house), cards * count)) == faults
+
+
+def test_every_line_excepted_in_the_package_has_its_reason() -> None:
+    floors = script("coverage_floors")
+    cards = tomllib.loads((ROOT / "scripts" / "uncovered.toml").read_text(encoding="utf-8"))
+    assert (
+        floors.faults_of_exceptions(floors.excepted(ROOT / "batu_geo"), cards.get("line", [])) == []
+    )
