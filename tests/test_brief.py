@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 
     from batu_geo.render.briefing.content import Brief
 
+pytestmark = pytest.mark.slow
+
 KOP = """
 lines = ["PEMERINTAH KOTA", "DINAS KESEHATAN", "Jalan Contoh 1"]
 number = "Nomor: contoh"

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
     from batu_geo.verbs.compare import Comparison
 
+pytestmark = pytest.mark.slow
+
 
 def test_costs_nobody_knows_are_missing_not_nothing() -> None:
     costs = pd.DataFrame(

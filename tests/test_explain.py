@@ -22,6 +22,8 @@ from batu_geo.verbs.explain import explained, find_village
 if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
 
+pytestmark = pytest.mark.slow
+
 TLEKUNG, TORONGREJO = "35.79.03.2004", "35.79.03.2007"
 
 

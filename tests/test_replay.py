@@ -16,6 +16,8 @@ from batu_geo.runs import stale_runs
 from batu_geo.verbs.plan import open_run
 from batu_geo.verbs.replay import replay, status
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -17,6 +17,8 @@ from batu_geo.planning.assessment import Assessment
 from batu_geo.planning.what_if import HeldRun, hold, moved, with_site, without
 from batu_geo.sources.study.scenarios import load_scenario
 
+pytestmark = pytest.mark.slow
+
 SITE, UNIT = "ILU-35.79.01.2006-2", "UPKDK-35.79.03.2003"
 
 

@@ -12,6 +12,8 @@ from tests.toy_study import write_toy_study
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 SMALL = ["travel.smallest_part_km=0"]
 CHANGES = {
     "a threshold": ("[modes.foot]\nthresholds_minutes = [15]\n",

@@ -33,6 +33,8 @@ from batu_geo.render.paper.sheet_painter import paint_sheet, paper_mm, village_n
 from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.pack_maps import MAP_FILES, printed_specs
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def found(study):
