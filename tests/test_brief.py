@@ -23,7 +23,6 @@ from pptx import Presentation
 from batu_geo.cli import cli
 from batu_geo.domain.errors import DataError, ScenarioError
 from batu_geo.planning.assess import assess
-from batu_geo.planning.tables.health_office_tables import appraise
 from batu_geo.render.briefing.blocks import heading, plain_table
 from batu_geo.render.briefing.pdf import as_pdf, document
 from batu_geo.render.briefing.report import report
@@ -40,7 +39,7 @@ from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.read_letterhead import read_letterhead
 from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.brief import brief
-from batu_geo.verbs.pack_files import _content, _tables
+from batu_geo.verbs.pack_files import PackSource, pack_content, pack_tables
 from batu_geo.verbs.pack_maps import MAP_FILES, PackMaps
 from batu_geo.verbs.plan import open_run, plan
 from batu_geo.verbs.replay import replay
@@ -138,12 +137,12 @@ def content_of(
     run = plan(scenario, data=folder, out=out, language=language, overrides=overrides)
     study = load_study(folder)
     found = assess(study, load_scenario(scenario, overrides=overrides, study=study))
-    head, _ = read_letterhead(kop_path)
+    head, fingerprint = read_letterhead(kop_path)
     width, height = map_size(head)
     titles = {key: key for key in MAP_FILES}
     drawn = PackMaps(Blank(width, height), titles, {}, {})
-    tables = _tables(run, found, appraise(found), language, [])
-    return _content(run, found, tables, drawn, language, head)
+    source = PackSource(run, found, (), head, fingerprint, language)
+    return pack_content(source, pack_tables(source), drawn)
 
 
 @pytest.fixture(scope="module")
@@ -625,7 +624,7 @@ def test_a_finished_run_is_briefed_from_its_folder_and_others_stand_beside(
     run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("batu_geo.verbs.pack_files.pack_maps", _no_maps)
-    pack = brief(str(run.folder), out=tmp_path, language="en", compare=["baseline"])
+    pack = brief([str(run.folder), "baseline"], out=tmp_path, language="en")
     assert pack.folder.name == f"{run.folder.name}-brief-en"
     manifest = json.loads((pack.folder / MANIFEST).read_text())
     assert manifest["run"] == run.folder.name
