@@ -639,7 +639,7 @@ def test_a_finished_run_is_briefed_from_its_folder_and_others_stand_beside(
     assert '<html lang="en"' in page
 
 
-def _no_maps(tables: object, letterhead: object) -> PackMaps:
+def _no_maps(base: object, specs: object, letterhead: object) -> PackMaps:
     svg = Blank(100, 50).svg
     keys = dict.fromkeys(MAP_FILES, "x")
     sheets = {(key, paper): (svg, 100.0, False) for key in MAP_FILES for paper in ("A4", "A3")}
