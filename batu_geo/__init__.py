@@ -102,8 +102,24 @@ __all__ = [
 ]
 
 
+# Names of version 0.1.0 and what they are called now.
+_RENAMED = {
+    "HeldRun": "WhatIf",
+    "appraise": "health_office_tables",
+    "hold": "what_if",
+    "moved": "move_unit",
+    "place": "solve_placement",
+    "with_site": "add_unit",
+    "without": "close_unit",
+}
+
+
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
+        if name in _RENAMED:
+            raise AttributeError(
+                f"batu_geo.{name} was renamed after version 0.1.0: use batu_geo.{_RENAMED[name]}"
+            )
         raise AttributeError(f"module 'batu_geo' has no attribute {name!r}")
     return getattr(import_module(f"batu_geo.{_HOMES[name]}"), name)
 
