@@ -32,7 +32,8 @@ from batu_geo.render.briefing.sheets import village_sheet
 from batu_geo.render.briefing.slides import slides
 from batu_geo.render.briefing.summary import map_size, summary
 from batu_geo.render.briefing.workbook import workbook
-from batu_geo.render.text.column_headings import _catalogue, cell, column_words, plain_text
+from batu_geo.render.text.catalogue import catalogue
+from batu_geo.render.text.column_headings import cell, column_words, plain_text
 from batu_geo.render.text.words import word
 from batu_geo.runs import MANIFEST, sha256_of
 from batu_geo.sources.study.embedded import embedded_study
@@ -265,7 +266,7 @@ def test_the_report_holds_every_number_of_its_tables(pack: Path, run) -> None:
     shown = f" {text_of(pack / 'laporan.pdf')} "
     tables = {"city": run.city, "candidates": run.candidates, "gaps": run.gaps}
     tables |= {name: run.table(name) for name in run.tables if name != "staff_hours"}
-    columns = _catalogue()["columns"]
+    columns = catalogue()["column"]
     looked_for = 0
     for name, table in tables.items():
         kept = PRINTED.get(name, tuple(table.columns))
