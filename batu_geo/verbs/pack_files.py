@@ -12,7 +12,7 @@ import pandas as pd
 from batu_geo.planning.before_after import before_after
 from batu_geo.planning.explorer_data import explorer_data
 from batu_geo.planning.placement import best_sites
-from batu_geo.planning.tables.health_office_tables import RESTS_ON, WAYS, appraise
+from batu_geo.planning.tables.health_office_tables import RESTS_ON, WAYS, health_office_tables
 from batu_geo.render.briefing.blocks import heading, map_block
 from batu_geo.render.briefing.content import Brief
 from batu_geo.render.briefing.pdf import as_pdf, document
@@ -128,7 +128,7 @@ def pack_tables(source: PackSource) -> dict[str, pd.DataFrame]:
     """Return every table of the pack: those of the run, and what the pack adds."""
     assessment, language = source.assessment, source.language
     worth: dict[str, Any] = {"strategy": 4, "evidence": assessment.evidence}
-    appraised = appraise(assessment)
+    appraised = health_office_tables(assessment)
     opened = _opened(assessment, appraised)
     tables = run_tables(assessment, language)
     tables["before_after"] = before_after(assessment, opened).assign(**worth)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import at_threshold
-from batu_geo.planning.tables.health_office_tables import appraise
+from batu_geo.planning.tables.health_office_tables import health_office_tables
 from batu_geo.render.files.write_tables import write_csv, write_geojson, write_gpkg
 from batu_geo.render.text.words import certainty_sentence, need_sentence, word
 from batu_geo.render.web.gap_map import gap_map
@@ -39,7 +39,7 @@ def fill_run(
     for name, table in tables.items():
         write_csv(table, folder / f"{name}.csv")
     (folder / TABLES).mkdir()
-    for name, table in appraise(assessment).items():
+    for name, table in health_office_tables(assessment).items():
         write_csv(table, folder / TABLES / f"{name}.csv")
     reach = assessment.catchments.assign(evidence=assessment.evidence)
     write_geojson(reach, folder / "catchments.geojson")
