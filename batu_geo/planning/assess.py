@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.scenario import Scenario
     from batu_geo.network.travel_times import TravelTimes
+    from batu_geo.planning.border_effect import BorderEffect
+    from batu_geo.planning.sensitivity import Sensitivity
     from batu_geo.planning.situation import Situation
     from batu_geo.planning.study import Study
 
@@ -55,12 +57,9 @@ def assess(
     progress
         Called with the name of each step as it begins.
 
-    Examples
-    --------
     >>> import batu_geo as bg
     >>> study = bg.load_study()
-    >>> assessment = bg.assess(study, bg.load_scenario("baseline", study=study))
-    >>> len(assessment.gaps)
+    >>> len(bg.assess(study, bg.load_scenario("baseline", study=study)).gaps)
     6
     """
     step = progress or _without_progress
@@ -75,17 +74,7 @@ def assess(
     reach = _catchments(situation)
     step("step_rank")
     to_sites, candidates = _ranked_sites(study, situation)
-    border = border_effect(situation)
-    ranks_if_closed = need_ranks(border.closed)
-    gaps = ranked_villages(situation)
-    gaps = gaps.assign(
-        rank_if_border_closed=gaps["village_id"].map(ranks_if_closed).astype("Int64")
-    )
-    step("step_robust")
-    varied = sensitivity(situation, gaps)
-    gaps = with_certainty(gaps, varied)
-    ready = feasibility(gaps, candidates, criteria=scenario.feasibility)
-    gaps = gaps.merge(ready[["village_id", "feasibility_score"]], on="village_id")
+    need = _Need.of(situation, candidates, step)
     status, calibration = _unit_status(situation), _calibration(study, scenario)
     figures = city_figures(study, scenario, unit_status=status, calibration=calibration)
     return Assessment(
@@ -96,15 +85,39 @@ def assess(
         city=_city(villages),
         catchments=reach,
         unit_status=status,
-        gaps=gaps,
+        gaps=need.gaps,
         candidates=candidates,
-        feasibility=ready,
-        border=border,
-        robust=varied,
+        feasibility=need.feasibility,
+        border=need.border,
+        robust=need.varied,
         calibration=calibration,
         figures=figures,
-        notices=_notices(study, situation, figures, gaps, candidates),
+        notices=_notices(study, situation, figures, need.gaps, candidates),
     )
+
+
+class _Need(NamedTuple):
+    """The ranked villages, with what the order depends on and how ready each village is."""
+
+    gaps: pd.DataFrame
+    border: BorderEffect
+    varied: Sensitivity
+    feasibility: pd.DataFrame
+
+    @classmethod
+    def of(
+        cls, situation: Situation, candidates: gpd.GeoDataFrame, step: Callable[[str], None]
+    ) -> _Need:
+        """Rank the villages, with open and closed border and under varied speeds and people."""
+        border, gaps = border_effect(situation), ranked_villages(situation)
+        if_closed = gaps["village_id"].map(need_ranks(border.closed))
+        gaps = gaps.assign(rank_if_border_closed=if_closed.astype("Int64"))
+        step("step_robust")
+        varied = sensitivity(situation, gaps)
+        gaps = with_certainty(gaps, varied)
+        ready = feasibility(gaps, candidates, criteria=situation.scenario.feasibility)
+        gaps = gaps.merge(ready[["village_id", "feasibility_score"]], on="village_id")
+        return cls(gaps, border, varied, ready)
 
 
 def _without_progress(step: str) -> None:
