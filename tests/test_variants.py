@@ -113,7 +113,7 @@ def toy_study(seed: int) -> Study:
 def _somewhere(rng: np.random.Generator, count: int) -> list[shapely.Point]:
     """Return places a few metres from the streets of the villages."""
     right, down = rng.integers(0, 4, count), rng.integers(0, 3, count)
-    aside = rng.integers(-9, 10, (2, count))
+    aside = rng.integers(-4, 5, (2, count))
     xy = zip(WEST + STEP_M * right + aside[0], NORTH - STEP_M * down + aside[1], strict=True)
     return [shapely.Point(*place) for place in xy]
 
