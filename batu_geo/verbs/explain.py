@@ -55,7 +55,7 @@ def explain(
     >>> import batu_geo as bg
     >>> answer = bg.explain("Tlekung")
     >>> answer["rank"], answer["of"]
-    (1, 6)
+    (2, 6)
     """
     study = load_study(data)
     village_id = find_village(study.villages, village)
