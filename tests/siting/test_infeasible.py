@@ -17,6 +17,8 @@ from batu_geo.siting.problem.rules import Rule, rules_of
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from tests.siting.worlds import all_plans, random_problem
 
+pytestmark = pytest.mark.slow
+
 SITES = ("a", "b", "c", "d")
 
 
