@@ -19,6 +19,7 @@ from batu_geo.domain.tables import (
     conform,
     with_defaults,
 )
+from batu_geo.domain.village_of_points import village_rows
 from batu_geo.sources.geometry.geojson import Features, read_features
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _read_points(
     if problems:
         raise DataError(problems)
     with_defaults(table, contract, evidence)
-    lies_in = _village_of(table, villages)
+    lies_in = _villages_by_place(table, villages)
     notices = list(_misplaced(table, lies_in, villages, contract, opened.name))
     table["village_id"] = table["village_id"].where(table["village_id"].notna(), lies_in)
     notices += _shared_points(table, contract, opened.name)
@@ -117,13 +118,11 @@ def _far_away(
         yield Problem("BG-215", name, record_id=record_id, column="geometry", values=values)
 
 
-def _village_of(table: gpd.GeoDataFrame, villages: Villages) -> pd.Series[str]:
-    found = pd.Series(pd.NA, index=table.index, dtype="str")
-    tree = shapely.STRtree(villages.geometry.to_numpy())
-    point, village = tree.query(table.geometry.to_numpy(), predicate="intersects")
-    order = np.lexsort((-village, point))
-    found.iloc[point[order]] = villages["village_id"].to_numpy(dtype=object)[village[order]]
-    return found
+def _villages_by_place(table: gpd.GeoDataFrame, villages: Villages) -> pd.Series[str]:
+    """Return the id of the village each record lies in, NA outside all of them."""
+    rows = village_rows(villages, table.geometry.to_numpy())
+    ids = np.append(villages["village_id"].to_numpy(dtype=object), pd.NA)
+    return pd.Series(ids[rows], index=table.index, dtype="str")
 
 
 def _misplaced(

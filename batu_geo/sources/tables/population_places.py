@@ -10,6 +10,7 @@ import pyproj
 import shapely
 
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
+from batu_geo.domain.village_of_points import OUTSIDE, village_rows
 from batu_geo.planning.study import PeoplePlaces
 from batu_geo.sources.geometry.geojson import read_features
 from batu_geo.sources.tables.elevation import first_band
@@ -88,13 +89,10 @@ def read_footprints(opened: Opened, villages: Villages) -> PeoplePlaces:
         raise DataError(problems)
     shapes = gpd.GeoSeries(features.geometry, crs="EPSG:4326").to_crs(str(villages.crs)).to_numpy()
     points = shapely.point_on_surface(shapes)
-    point, village = shapely.STRtree(villages.geometry.to_numpy()).query(
-        points, predicate="intersects"
-    )
-    # On a border the first village has it; no order of the file decides anything.
-    by_point = np.lexsort((village, point))
-    point, first = np.unique(point[by_point], return_index=True)
-    village = village[by_point][first].astype(np.int64)
-    xy, area = shapely.get_coordinates(points[point]), shapely.area(shapes[point])
+    village = village_rows(villages, points)
+    inside = np.flatnonzero(village != OUTSIDE)
+    points, shapes, village = points[inside], shapes[inside], village[inside]
+    xy, area = shapely.get_coordinates(points), shapely.area(shapes)
+    # By place, so that the order of the file decides nothing.
     order = np.lexsort((area, xy[:, 1], xy[:, 0]))
     return PeoplePlaces(xy[order], village[order], area[order], "estimated")
