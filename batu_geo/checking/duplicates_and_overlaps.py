@@ -11,7 +11,7 @@ import shapely
 
 from batu_geo.domain.errors import Problem
 from batu_geo.render.text.words import number, word
-from batu_geo.sources.tables.boundaries import overlapping
+from batu_geo.sources.tables.boundaries import overlap_areas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def gaps_between(villages: Villages, name: str) -> Iterator[Problem]:
 
 def small_overlaps(villages: Villages, name: str) -> Iterator[Problem]:
     """Name overlaps too small to be refused."""
-    for one, other, m2 in overlapping(villages):
+    for one, other, m2 in overlap_areas(villages):
         if m2 >= SMALLEST_M2:
             values = {"overlap_m2": float(round(m2)), "other": other}
             yield Problem("BG-218", name, record_id=one, column="geometry", values=values)

@@ -90,10 +90,11 @@ class Round:
             self.exit_code = self.exit_code or error.exit_code
             self.faults += [Fault(table, problem, is_error=True) for problem in error.problems]
             return None
-        has_notices = isinstance(found, tuple)
-        self.parts[table] = found[0] if isinstance(found, tuple) else found
-        if has_notices:
-            self.warn(table, found[1])  # type: ignore[index]
+        if isinstance(found, tuple):
+            self.parts[table], notices = found
+            self.warn(table, notices)
+        else:
+            self.parts[table] = found
         return found
 
     def warn(self, table: str, problems: Iterable[Problem]) -> None:

@@ -50,9 +50,9 @@ def _outlines(folder: StudyFolder) -> gpd.GeoDataFrame:
     features, problems = read_features(opened, geometry="polygon", id_column="village_id")
     if problems:
         raise DataError(problems)
-    known = folder.village_list()
+    codes = folder.village_list().names
     records = [
-        {"village_id": str(big_code(record, known) or record.get("village_id") or f"? {number}"),
+        {"village_id": str(big_code(record, codes) or record.get("village_id") or f"? {number}"),
          "village_name": record.get("village_name") or record.get(BIG_COLUMNS[-1])}
         for number, record in enumerate(features.records, start=1)
     ]  # fmt: skip

@@ -37,7 +37,7 @@ from batu_geo.sources.osm.osm_kinds import (
     without_kind,
 )
 from batu_geo.sources.study.study_files import STUDY_FILE
-from batu_geo.sources.tables.boundaries import only_outlines, turned
+from batu_geo.sources.tables.boundaries import longitude_first, village_polygons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -123,7 +123,7 @@ def _rows(
     if geometry and opened.suffix in MAP_SUFFIXES:
         features, notices = features_of(opened, geometry, request.layer)
         if geometry == "polygon":
-            features, more = turned(only_outlines(features), opened.name)
+            features, more = longitude_first(village_polygons(features), opened.name)
             notices = [*notices, *more]
         elif request.table == "facilities" and is_osm(features):
             rules = osm_rules(folder.own_table(OSM_KINDS, OsmKinds))

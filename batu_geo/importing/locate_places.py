@@ -12,10 +12,20 @@ from batu_geo.domain.errors import DataError, Problem
 from batu_geo.importing.village_codes import name_doubts
 from batu_geo.sources.cells.cells import text_of
 from batu_geo.sources.cells.values import is_empty
-from batu_geo.sources.geometry.coordinate_checks import misplaced
-from batu_geo.sources.geometry.coordinates import NoPosition, ground_of, pair_of, position_of
+from batu_geo.sources.geometry.coordinates import (
+    NoPosition,
+    geometry_fault,
+    pair_of,
+    position_of,
+    study_area,
+)
 from batu_geo.sources.geometry.repair_geometry import mended_geometry
-from batu_geo.sources.tables.boundaries import OUTLINES, has_heights, is_no_village, overlaps
+from batu_geo.sources.tables.boundaries import (
+    OUTLINES,
+    has_heights,
+    is_other_area,
+    overlap_notices,
+)
 from batu_geo.sources.tables.village_list import Found, code_kind
 
 if TYPE_CHECKING:
@@ -38,7 +48,7 @@ def apart(
     """Return the records that are villages, and a notice for each area that is none."""
     kept, notices = [], []
     for index, record in enumerate(records):
-        if is_no_village(record, not_villages):
+        if is_other_area(record, not_villages):
             values = {"value": f"{record.get('village_name') or '?'} ({record.get('village_id')})"}
             notices.append(Problem("BG-256", name, values=values, **rows.place(index)))
         else:
@@ -52,7 +62,7 @@ def outline_notices(
     """Return what is worth saying of outlines: heights left out, ground covered twice."""
     villages = gpd.GeoDataFrame(records, geometry=shapes, crs=DEGREES).to_crs(crs)
     notices = [Problem("BG-808", name)] if has_heights(features) else []
-    return notices + overlaps(villages, name)
+    return notices + overlap_notices(villages, name)
 
 
 def refuse_misplaced(
@@ -74,15 +84,12 @@ def refuse_misplaced(
     DataError
         With every such feature.
     """
-    near = None
-    if villages is not None:
-        west, south, east, north = map(float, villages.to_crs(DEGREES).total_bounds)
-        near = west, south, east, north
-    found = (
-        misplaced(geometry, name, rows.place(n), crs=crs, near=near)
+    area = study_area(crs, _bounds(villages))
+    each = (
+        geometry_fault(geometry, name, rows.place(n), area)
         for n, geometry in enumerate(rows.geometry or [])
     )
-    faults = [fault for fault in found if fault and fault.code not in settled_later]
+    faults = [fault for fault in each if fault and fault.code not in settled_later]
     if faults:
         raise DataError(faults)
 
@@ -112,7 +119,7 @@ def with_points(
     DataError
         With every coordinate that means no place and every unknown village.
     """
-    ground = ground_of(crs, _bounds(villages))
+    area = study_area(crs, _bounds(villages))
     offices = _offices(villages)
     outlines = None if villages is None else villages.geometry.to_crs(DEGREES).to_numpy()
     faults: list[Problem] = []
@@ -125,7 +132,7 @@ def with_points(
         x, y = _written_place(record, rows, index)
         point = None
         if x is not None:
-            position = position_of(x, y, ground, record.get("zone"))
+            position = position_of(x, y, area, record.get("zone"))
             if isinstance(position, NoPosition):
                 values = {"value": _shown(x, y), **position.values}
                 faults.append(

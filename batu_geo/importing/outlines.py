@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import VILLAGES
 from batu_geo.domain.errors import Problem
-from batu_geo.sources.tables.boundaries import BIG_COLUMNS, big_code
+from batu_geo.sources.tables.boundaries import BIG_COLUMNS, big_code, big_code_as_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,13 +29,13 @@ def with_whole_codes(rows: Rows, known: VillageList) -> Rows:
     """
     if not set(BIG_COLUMNS) <= set(rows.columns):
         return rows
-    records = [{**record, WHOLE: _whole(record, known)} for record in rows.records]
+    codes = known.names
+    records = [
+        {**record, WHOLE: big_code(record, codes) or big_code_as_written(record)}
+        for record in rows.records
+    ]
     columns = [WHOLE, *(column for column in rows.columns if column not in PARTS)]
     return replace(rows, columns=columns, records=records)
-
-
-def _whole(record: Mapping[str, Any], known: VillageList) -> str:
-    return big_code(record, known) or ".".join(str(record[p]) for p in PARTS if record.get(p))
 
 
 def carried_over(

@@ -23,14 +23,14 @@ from batu_geo.sources.cells.grids import decoded, grids_of
 from batu_geo.sources.cells.header_rows import sheet_of
 from batu_geo.sources.cells.match_columns import Synonyms, match_columns, synonyms, translated
 from batu_geo.sources.files.opening import Opened, open_input
-from batu_geo.sources.geometry.coordinates import Position, ground_of, position_of
+from batu_geo.sources.geometry.coordinates import Position, position_of, study_area
 from batu_geo.sources.geometry.projections import in_degrees
 from batu_geo.sources.geometry.vector_layers import features_of
 from batu_geo.sources.tables.village_list import VillageList
 from tests.malformed.runner import LONGEST_S, _at_most
 
 WORDS = synonyms()
-GROUND = ground_of("EPSG:32749")
+AREA = study_area("EPSG:32749")
 SQUARE = [[[112.5, -7.9], [112.6, -7.9], [112.6, -7.8], [112.5, -7.9]]]
 FEATURE = {"type": "Feature", "properties": {"nama": "Beji"},
            "geometry": {"type": "Polygon", "coordinates": SQUARE}}  # fmt: skip
@@ -291,7 +291,7 @@ def test_longitude_and_latitude_are_told_apart_everywhere_in_the_country(
     lon: float, lat: float
 ) -> None:
     x, y = f"{lon:.7f}", f"{lat:.7f}"
-    right, turned = position_of(x, y, GROUND), position_of(y, x, GROUND)
+    right, turned = position_of(x, y, AREA), position_of(y, x, AREA)
     assert isinstance(right, Position)
     assert isinstance(turned, Position)
     assert (right.x, right.y) == (turned.x, turned.y) == (float(x), float(y))

@@ -19,8 +19,6 @@ DECIMAL_POINT = re.compile(
 CLOCK = re.compile(r"(\d{1,2})[.:](\d\d)(?::\d\d)?")
 EMPTY = {"", "-", "--", "n/a", "na", "null", "none", "tidak ada data"}
 
-LONGITUDES, LATITUDES = (90.0, 145.0), (-15.0, 10.0)
-
 
 def is_empty(value: Any) -> bool:
     """Return whether a cell says nothing."""

@@ -7,7 +7,6 @@ URLs and virtual file systems are refused before anything is touched.
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import hashlib
 import io
@@ -30,7 +29,6 @@ LARGEST_MB = 512
 LARGEST_SETTINGS_MB = 1
 DEEPEST_JSON = 64
 LARGEST_FIELD = 32_768
-LONGEST_SEARCHED = 10_000_000
 IN_MEMORY = re.compile(r"['\"]?/vsimem/[^'\"\s]*['\"]?")
 # One slash is what a path leaves of an address.
 ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+:/|^/vsi|^\\\\", re.IGNORECASE)
@@ -182,25 +180,25 @@ def json_of(opened: Opened) -> Any:
     """Parse strict JSON: no repeated keys, no NaN or infinity, no deep nesting."""
     text = text_of(opened)
     if _depth(text) > DEEPEST_JSON:
-        reason = f"nesting > {DEEPEST_JSON}"
-        raise opened.error("BG-104", reason=reason, line=1, at=1)
+        raise opened.error("BG-104", reason=f"nesting > {DEEPEST_JSON}")
     try:
-        found = json.loads(text, **STRICT)
-        _refuse_odd_characters(text, found)
+        document = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite
+        )
+        _refuse_odd_characters(text, document)
     except json.JSONDecodeError as error:
-        reason = error.msg
-        raise opened.error("BG-104", reason=reason, line=error.lineno, at=error.colno) from error
+        reason = f"{error.msg} (at line {error.lineno}, column {error.colno})"
+        raise opened.error("BG-104", reason=reason) from error
     except (ValueError, RecursionError) as error:
-        line, at = _line_and_column(text, _start_of_fault(text))
-        raise opened.error("BG-104", reason=error, line=line, at=at) from error
-    return found
+        raise opened.error("BG-104", reason=error) from error
+    return document
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    members = dict(pairs)
+    if len(members) < len(pairs):
         raise ValueError(f"repeated key {_first_repeated([name for name, _ in pairs])!r}")
-    return found
+    return members
 
 
 def _first_repeated(names: list[str]) -> str:
@@ -212,37 +210,7 @@ def _first_repeated(names: list[str]) -> str:
     return ""
 
 
-def _start_of_fault(text: str) -> int:
-    """Return where the innermost object or list begins that is no strict JSON."""
-    starts = [0]
-    if len(text) > LONGEST_SEARCHED:
-        return 0
-
-    def noting(parse: Callable[..., Any]) -> Callable[..., Any]:
-        def parsed(s_and_end: tuple[str, int], *rest: Any) -> Any:
-            starts.append(s_and_end[1])
-            found = parse(s_and_end, *rest)
-            starts.pop()
-            return found
-
-        return parsed
-
-    slow: Any = json.JSONDecoder(**STRICT)
-    made_in_python: Any = json.decoder
-    slow.parse_object = noting(made_in_python.JSONObject)
-    slow.parse_array = noting(made_in_python.JSONArray)
-    slow.scan_once = json.scanner.py_make_scanner(slow)  # type: ignore[attr-defined]
-    with contextlib.suppress(ValueError, RecursionError):
-        slow.decode(text)
-    return starts[-1]
-
-
-def _line_and_column(text: str, at: int) -> tuple[int, int]:
-    before = text[:at]
-    return before.count("\n") + 1, at - before.rfind("\n")
-
-
-def _refuse_odd_characters(text: str, found: Any) -> None:
+def _refuse_odd_characters(text: str, document: Any) -> None:
     """Refuse escapes of characters that no file can be written with."""
     odd = ODD_ESCAPE.search(text)
     if odd is None:
@@ -250,7 +218,7 @@ def _refuse_odd_characters(text: str, found: Any) -> None:
     if odd[1] == "0000":
         raise ValueError("character NUL")
     try:
-        json.dumps(found, ensure_ascii=False).encode()
+        json.dumps(document, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise ValueError(f"half a character: \\u{odd[1]}") from None
 
@@ -265,13 +233,6 @@ def _finite(text: str) -> float:
     if math.isinf(number):
         raise ValueError(f"{text} is too large a number")
     return number
-
-
-STRICT: dict[str, Any] = {
-    "object_pairs_hook": _unique,
-    "parse_constant": _refuse_constant,
-    "parse_float": _finite,
-}
 
 
 def _depth(text: str) -> int:

@@ -15,7 +15,7 @@ from batu_geo.sources.cells.grids import decoded
 from batu_geo.sources.cells.sql_rows import rows_of
 from batu_geo.sources.files.archives import zip_members
 from batu_geo.sources.files.opening import Opened, as_claimed, json_of
-from batu_geo.sources.geometry.features import Feature, sound_features
+from batu_geo.sources.geometry.features import Feature, valid_features
 from batu_geo.sources.geometry.kml import placemarks_of
 from batu_geo.sources.geometry.osm_json import as_points
 from batu_geo.sources.geometry.projections import in_degrees
@@ -52,7 +52,7 @@ def features_of(opened: Opened, kind: str, layer: str = "") -> tuple[list[Featur
     """
     try:
         found, notices = _read(opened, kind, layer)
-        return sound_features(found, opened.name), notices
+        return valid_features(found, opened.name), notices
     except BatuGeoError:
         raise
     except Exception as error:  # GDAL and pyproj raise whatever they meet
@@ -92,7 +92,7 @@ def _projected(opened: Opened, members: list[Feature], named: str) -> list[Featu
         crs = pyproj.CRS.from_epsg(code[1] if code else "")
     except pyproj.exceptions.CRSError as error:
         raise opened.error("BG-254", crs=named) from error
-    features = sound_features(members, opened.name)
+    features = valid_features(members, opened.name)
     shapes = [f["geometry"] and shapely.from_geojson(json.dumps(f["geometry"])) for f in features]
     records = [feature["properties"] for feature in features]
     return _of_frame(opened, gpd.GeoDataFrame(geometry=shapes, crs=crs), records)

@@ -121,8 +121,8 @@ def _far_away(
 def _villages_by_place(table: gpd.GeoDataFrame, villages: Villages) -> pd.Series[str]:
     """Return the id of the village each record lies in, NA outside all of them."""
     rows = village_rows(villages, table.geometry.to_numpy())
-    ids = np.append(villages["village_id"].to_numpy(dtype=object), pd.NA)
-    return pd.Series(ids[rows], index=table.index, dtype="str")
+    ids = [*villages["village_id"], pd.NA]  # row -1, outside, is the last
+    return pd.Series([ids[row] for row in rows], index=table.index, dtype="str")
 
 
 def _misplaced(

@@ -1,4 +1,4 @@
-"""Read village boundaries and hold them against the list of villages."""
+"""Read village outlines and check them against the list of villages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from batu_geo.domain.contracts import VILLAGES
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.tables import Villages, conform, with_defaults
 from batu_geo.sources.geometry.geojson import read_features
-from batu_geo.sources.tables.boundaries import BIG_COLUMNS, overlapping
+from batu_geo.sources.tables.boundaries import (
+    BIG_COLUMNS,
+    big_code,
+    big_code_as_written,
+    overlap_areas,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +55,7 @@ def read_villages(
         that are missing, unknown, repeated or overlap by more than a hectare.
     """
     features, problems = read_features(opened, geometry="polygon", id_column="village_id")
-    records = [_known_columns(record, population) for record in features.records]
+    records = [_in_contract_columns(record, population) for record in features.records]
     frame, faults = conform(records, VILLAGES, opened.name)
     problems += faults
     if "village_id" in frame:
@@ -76,18 +81,11 @@ def read_villages(
     return Villages(villages), notices
 
 
-def _known_columns(record: dict[str, Any], population: pd.DataFrame) -> dict[str, Any]:
-    """Return the record in our columns; a BIG record gets its Kemendagri code.
-
-    BIG leaves out the digit that tells kelurahan (1) from desa (2), so the code
-    is looked up in the list of villages by everything but that digit.
-    """
+def _in_contract_columns(record: dict[str, Any], population: pd.DataFrame) -> dict[str, Any]:
+    """Return the record in the columns of the contract; a BIG record gets its Kemendagri code."""
     if not all(name in record for name in BIG_COLUMNS):
         return record
-    province, city, district, village = (str(record[name]) for name in BIG_COLUMNS[:4])
-    start, end = f"{province}.{city}.{district[-2:]}.", village[-3:]
-    found = [i for i in population["village_id"] if i.startswith(start) and i.endswith(end)]
-    code = found[0] if len(found) == 1 else f"{start}?{end}"
+    code = big_code(record, population["village_id"]) or big_code_as_written(record)
     return {"village_id": code, "village_name": record["nm_kelurahan"]}
 
 
@@ -124,7 +122,7 @@ def _outside_zone(
 
 
 def _overlaps(villages: gpd.GeoDataFrame, name: str) -> Iterator[Problem]:
-    for one, other, m2 in overlapping(villages):
+    for one, other, m2 in overlap_areas(villages):
         if m2 > LARGEST_OVERLAP_M2:
             values = {"overlap_m2": float(round(m2)), "other": other}
             yield Problem("BG-218", name, record_id=one, values=values)
