@@ -31,14 +31,14 @@ LONGEST_WAIT_S = 300.0
 WAIT_STEP_S = 0.05
 
 
-def aside_of(path: Path, end: str = PART) -> Path:
+def temporary_path(path: Path, end: str = PART) -> Path:
     """Return the temporary path next to `path` for this process."""
     return path.with_name(f"{MARK}{path.name}-{os.getpid()}{end}")
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
     """Write a file atomically: to a temporary path, then renamed."""
-    aside = aside_of(path)
+    aside = temporary_path(path)
     try:
         write_through(aside, content)
         aside.replace(path)
@@ -54,7 +54,7 @@ def write_through(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def to_disk(paths: Iterable[Path]) -> None:
+def flush_to_disk(paths: Iterable[Path]) -> None:
     """Flush files and folders to disk, so that a later rename cannot overtake their content."""
     for path in paths:
         handle = os.open(path, os.O_RDONLY)
@@ -65,7 +65,7 @@ def to_disk(paths: Iterable[Path]) -> None:
 
 
 @contextlib.contextmanager
-def writing_into(path: Path) -> Iterator[None]:
+def naming_write_errors(path: Path) -> Iterator[None]:
     """Turn an OSError into one line that names the path.
 
     Raises
@@ -133,7 +133,7 @@ def replace_all(folder: Path, contents: Mapping[str, bytes]) -> None:
 
     When writing fails, or at the next start after a kill, `undo` restores the old files.
     """
-    asides = {folder / name: aside_of(folder / name) for name in contents}
+    asides = {folder / name: temporary_path(folder / name) for name in contents}
     try:
         for path, content in zip(asides, contents.values(), strict=True):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -142,11 +142,11 @@ def replace_all(folder: Path, contents: Mapping[str, bytes]) -> None:
             name: base64.b64encode(path.read_bytes()).decode() if path.exists() else None
             for name, path in zip(contents, asides, strict=True)
         }
-        write_whole(folder / UNDO, json.dumps(before).encode())
-        to_disk([folder])
+        write_atomically(folder / UNDO, json.dumps(before).encode())
+        flush_to_disk([folder])
         for path, aside in asides.items():
             aside.replace(path)
-        to_disk({path.parent for path in asides})
+        flush_to_disk({path.parent for path in asides})
         # From here on the new files are valid.
         (folder / UNDO).unlink()
     except BaseException:
@@ -157,10 +157,10 @@ def replace_all(folder: Path, contents: Mapping[str, bytes]) -> None:
             aside.unlink(missing_ok=True)
 
 
-def settle(folder: Path) -> None:
+def restore_interrupted(folder: Path) -> None:
     """Restore files a killed process has half replaced; wait for one that is still writing."""
     if os.path.lexists(folder / UNDO):
-        with writing_into(folder), locked(folder):
+        with naming_write_errors(folder), locked(folder):
             undo(folder)
 
 
@@ -175,17 +175,17 @@ def undo(folder: Path) -> None:
     undo_file = folder / UNDO
     if not os.path.lexists(undo_file):
         return
-    before = _before(undo_file)
+    before = _old_contents(undo_file)
     for path, content in before.items():
         if content is None:
             path.unlink(missing_ok=True)
         else:
-            write_whole(path, content)
-    to_disk({path.parent for path in before})
+            write_atomically(path, content)
+    flush_to_disk({path.parent for path in before})
     undo_file.unlink()
 
 
-def _before(undo_file: Path) -> dict[Path, bytes | None]:
+def _old_contents(undo_file: Path) -> dict[Path, bytes | None]:
     """Return the old content of each file of an undo file, None for one that did not exist."""
     folder = undo_file.parent
     try:
@@ -208,7 +208,7 @@ def _is_file_within(path: Path, root: Path) -> bool:
     return path.resolve().is_relative_to(root) and path.parent.is_dir() and not path.is_dir()
 
 
-def sweep(folder: Path) -> None:
+def remove_leftovers(folder: Path) -> None:
     """Restore what a killed process was replacing and remove its temporary files.
 
     For a locked folder and its ``.cache``. Only temporary names of this program are touched,

@@ -24,7 +24,7 @@ SMALLEST_M2 = 1.0
 SAME_PLACE_M = 100.0
 
 
-def gaps_between(villages: Villages, name: str) -> Iterator[Problem]:
+def gap_notices(villages: Villages, name: str) -> Iterator[Problem]:
     """Name every hole between the outlines, largest first.
 
     Parameters
@@ -46,7 +46,7 @@ def gaps_between(villages: Villages, name: str) -> Iterator[Problem]:
         yield Problem("BG-230", name, column="geometry", values=values)
 
 
-def small_overlaps(villages: Villages, name: str) -> Iterator[Problem]:
+def small_overlap_notices(villages: Villages, name: str) -> Iterator[Problem]:
     """Name overlaps too small to be refused."""
     for one, other, m2 in overlap_areas(villages):
         if m2 >= SMALLEST_M2:
@@ -54,7 +54,7 @@ def small_overlaps(villages: Villages, name: str) -> Iterator[Problem]:
             yield Problem("BG-218", name, record_id=one, column="geometry", values=values)
 
 
-def left_out(roads: RoadNetwork, name: str) -> Iterator[Problem]:
+def dropped_roads_notices(roads: RoadNetwork, name: str) -> Iterator[Problem]:
     """Say what of a road file was ignored or repaired while it was read."""
     if not roads.dropped:
         return
@@ -68,7 +68,7 @@ def left_out(roads: RoadNetwork, name: str) -> Iterator[Problem]:
     yield Problem("BG-241", name, values={"listed": listed("id"), "listed_en": listed("en")})
 
 
-def likely_duplicates(table: gpd.GeoDataFrame, contract: Contract, name: str) -> Iterator[Problem]:
+def duplicate_notices(table: gpd.GeoDataFrame, contract: Contract, name: str) -> Iterator[Problem]:
     """Name places of the same name and kind within 100 m of each other."""
     id_column = str(contract.id_column)
     label = next(c.name for c in contract.columns if c.name.endswith("_name"))

@@ -15,7 +15,7 @@ from batu_geo.sources.files.opening import json_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batu_geo.checking.findings import Checkup, Fault
+    from batu_geo.checking.findings import CheckResult, Fault
     from batu_geo.domain.errors import Language
     from batu_geo.render.web.map_page import MapPage
     from batu_geo.sources.files.opening import Opened
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 MOST_POSITIONS = 100_000
 
 
-def checkup_map(found: Checkup, language: Language) -> MapPage:
+def check_map(found: CheckResult, language: Language) -> MapPage:
     """Return a page with every fault of a check, at its place where it has one."""
-    finders = {table: _Places.of(opened, table) for table, opened in found.opened.items()}
+    finders = {table: _FeaturePlaces.of(opened, table) for table, opened in found.opened.items()}
     villages = found.parts.get("villages")
     inner: dict[str, tuple[float, float]] = {}
     outlines = None
@@ -35,14 +35,16 @@ def checkup_map(found: Checkup, language: Language) -> MapPage:
         inner = {i: (x, y) for i, (x, y) in zip(villages["village_id"], degrees, strict=True)}
         outlines = villages.geometry
     marked = [
-        Marked(fault.problem, fault.is_error, _place(fault, finders.get(fault.table), inner))
+        Marked(
+            fault.problem, fault.is_error, _place_of_fault(fault, finders.get(fault.table), inner)
+        )
         for fault in found.faults
     ]
     return fault_map(marked, outlines, title=found.title, language=language)
 
 
-def _place(
-    fault: Fault, places: _Places | None, villages: dict[str, tuple[float, float]]
+def _place_of_fault(
+    fault: Fault, places: _FeaturePlaces | None, villages: dict[str, tuple[float, float]]
 ) -> tuple[float, float] | None:
     """Return longitude and latitude of a fault: its own, of its feature, or of its village."""
     problem = fault.problem
@@ -56,7 +58,7 @@ def _place(
     return villages.get(problem.record_id)
 
 
-class _Places:
+class _FeaturePlaces:
     """Where the features of a GeoJSON file lie, faulty or not."""
 
     def __init__(self) -> None:
@@ -64,7 +66,7 @@ class _Places:
         self.by_id: dict[str, tuple[float, float]] = {}
 
     @classmethod
-    def of(cls, opened: Opened, table: str) -> _Places:
+    def of(cls, opened: Opened, table: str) -> _FeaturePlaces:
         """Read what can be read of a file, whatever is wrong with it."""
         found = cls()
         if opened.suffix not in {".geojson", ".json"} or table not in CONTRACTS:
@@ -75,7 +77,9 @@ class _Places:
             return found
         features = document.get("features") if isinstance(document, dict) else None
         for number, feature in enumerate(features if isinstance(features, list) else [], start=1):
-            place = rough_place(feature.get("geometry") if isinstance(feature, dict) else None)
+            place = approximate_place(
+                feature.get("geometry") if isinstance(feature, dict) else None
+            )
             if place is None:
                 continue
             found.by_number[number] = place
@@ -85,10 +89,10 @@ class _Places:
         return found
 
 
-def rough_place(geometry: Any) -> tuple[float, float] | None:
+def approximate_place(geometry: Any) -> tuple[float, float] | None:
     """Return the middle of whatever positions a geometry has, or None.
 
-    >>> rough_place({"coordinates": [[[112, -8], [113, -7], [112, "x"]]]})
+    >>> approximate_place({"coordinates": [[[112, -8], [113, -7], [112, "x"]]]})
     (112.5, -7.5)
     """
     coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None

@@ -28,7 +28,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Checkup:
+class CheckResult:
     """What a check found.
 
     Attributes
@@ -69,7 +69,7 @@ class Checkup:
 
 
 @dataclass(slots=True)
-class Round:
+class CheckInProgress:
     """A check going on: what was read so far and what was found wrong."""
 
     parts: dict[str, Any] = field(default_factory=dict)
@@ -101,17 +101,17 @@ class Round:
         """Keep problems that stop nothing."""
         self.faults += [Fault(table, problem, is_error=False) for problem in problems]
 
-    def ended(self, title: str, desk: Desk) -> Checkup:
+    def ended(self, title: str, desk: Desk) -> CheckResult:
         """Return what was found."""
         records = {name: _count(part) for name, part in self.parts.items() if part is not None}
         kept = getattr(desk, "kept", {})
-        return Checkup(
+        return CheckResult(
             title, tuple(self.faults), records, desk.inputs, self.exit_code, self.parts, kept
         )
 
 
 @dataclass(frozen=True, slots=True)
-class KeepingDesk(Desk):
+class KeepingStudyFiles(Desk):
     """A desk that keeps what it opened, and may take one file from elsewhere."""
 
     kept: dict[str, Opened] = field(default_factory=dict)
@@ -130,15 +130,15 @@ class KeepingDesk(Desk):
         return opened
 
 
-def keeping(desk: Desk, **rest: Any) -> KeepingDesk:
+def keeping_files(desk: Desk, **rest: Any) -> KeepingStudyFiles:
     """Return a desk at the same study that keeps what it opens."""
-    return KeepingDesk(root=desk.root, card=desk.card, inputs=desk.inputs, **rest)
+    return KeepingStudyFiles(root=desk.root, card=desk.card, inputs=desk.inputs, **rest)
 
 
-def in_place_of(desk: Desk, table: str, file: Path) -> KeepingDesk:
+def with_replaced_input(desk: Desk, table: str, file: Path) -> KeepingStudyFiles:
     """Return a desk at the same study where a file stands for the input of a table."""
     card = _with_entry(desk, table, file)
-    return keeping(Desk(desk.root, card, {}), table=table, file=file)
+    return keeping_files(Desk(desk.root, card, {}), table=table, file=file)
 
 
 def _with_entry(desk: Desk, table: str, path: Path) -> StudyFile:

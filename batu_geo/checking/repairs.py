@@ -17,7 +17,7 @@ from batu_geo.render.files.write_tables import write_csv
 from batu_geo.render.text.words import word
 from batu_geo.runs import put_new
 from batu_geo.sources.files.opening import json_of
-from batu_geo.sources.geometry.repair_geometry import Change, clean_value, mended_geometry
+from batu_geo.sources.geometry.repair_geometry import Change, clean_value, repair_geometry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ CHANGES = "perubahan.csv"
 SEPARATORS = (",", ";", "\t")
 
 
-def propose(opened: Mapping[str, Opened], folder: Path, language: Language) -> list[Change]:
+def propose_repairs(opened: Mapping[str, Opened], folder: Path, language: Language) -> list[Change]:
     """Write repaired copies of the files that can be mended, and what was changed in them.
 
     Parameters
@@ -58,7 +58,7 @@ def propose(opened: Mapping[str, Opened], folder: Path, language: Language) -> l
         contract = CONTRACTS.get(table)
         if contract is None:
             continue
-        mend = _mended_features if contract.geometry else _mended_rows
+        mend = _repair_features if contract.geometry else _repair_rows
         text, found = mend(file, contract)
         if found:
             texts[_target(file.name)] = text
@@ -68,7 +68,7 @@ def propose(opened: Mapping[str, Opened], folder: Path, language: Language) -> l
         for name, text in texts.items():
             (aside / name).parent.mkdir(parents=True, exist_ok=True)
             (aside / name).write_text(text, encoding="utf-8", newline="")
-        write_csv(_listed(changes, language), aside / CHANGES)
+        write_csv(_changes_table(changes, language), aside / CHANGES)
 
     if changes:
         put_new(folder, fill)
@@ -82,7 +82,7 @@ def _target(name: str) -> str:
     return path.as_posix() if is_inside else path.name
 
 
-def _listed(changes: list[Change], language: Language) -> pd.DataFrame:
+def _changes_table(changes: list[Change], language: Language) -> pd.DataFrame:
     columns = ["file", "record", "record_id", "column", "before", "after", "reason"]
     rows = [
         [shown(c.file, longest=400), c.record, shown(c.record_id), shown(c.column),
@@ -92,7 +92,7 @@ def _listed(changes: list[Change], language: Language) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _mended_features(opened: Opened, contract: Contract) -> tuple[str, list[Change]]:
+def _repair_features(opened: Opened, contract: Contract) -> tuple[str, list[Change]]:
     try:
         document = json_of(opened)
     except BatuGeoError:
@@ -111,8 +111,8 @@ def _mended_features(opened: Opened, contract: Contract) -> tuple[str, list[Chan
             changes.append(Change(opened.name, number, record_id, "", "", "", "repeated"))
             continue
         seen.add(whole)
-        kept, found = _clean(record, contract, hidden)
-        geometry, reasons = mended_geometry(feature.get("geometry"))
+        kept, found = _repair_record(record, contract, hidden)
+        geometry, reasons = repair_geometry(feature.get("geometry"))
         changes += [
             Change(opened.name, number, record_id, column, before, after, reason)
             for column, before, after, reason in found
@@ -128,8 +128,8 @@ def _mended_features(opened: Opened, contract: Contract) -> tuple[str, list[Chan
     return f'{front}, "features": [\n{lines}\n]}}\n', changes
 
 
-def _mended_rows(opened: Opened, contract: Contract) -> tuple[str, list[Change]]:
-    text, notes = _decoded(opened.content)
+def _repair_rows(opened: Opened, contract: Contract) -> tuple[str, list[Change]]:
+    text, notes = _decode(opened.content)
     separator = max(SEPARATORS, key=text.partition("\n")[0].count)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
@@ -155,7 +155,7 @@ def _mended_rows(opened: Opened, contract: Contract) -> tuple[str, list[Change]]
             changes.append(Change(opened.name, number, record_id, "", "", "", "repeated"))
             continue
         seen.add(whole)
-        kept, found = _clean(record, contract, hidden)
+        kept, found = _repair_record(record, contract, hidden)
         changes += [
             Change(opened.name, number, record_id, column, before, after, reason)
             for column, before, after, reason in found
@@ -166,7 +166,7 @@ def _mended_rows(opened: Opened, contract: Contract) -> tuple[str, list[Change]]
     return out.getvalue(), changes
 
 
-def _decoded(content: bytes) -> tuple[str, list[str]]:
+def _decode(content: bytes) -> tuple[str, list[str]]:
     """Return the text and, where it is not UTF-8, that it was read as another encoding."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace"), ["utf16"]
@@ -176,7 +176,7 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
         return content.decode("cp1252", errors="replace"), ["cp1252"]
 
 
-def _clean(
+def _repair_record(
     record: Mapping[str, Any], contract: Contract, hidden: list[str]
 ) -> tuple[dict[str, Any], list[tuple[str, str, str, str]]]:
     """Return a record with its texts mended, and column, before, after and reason of each."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
-from batu_geo.importing.import_table import prepared
+from batu_geo.importing.import_table import prepare_table
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.sources.geometry.geojson import read_features
 from batu_geo.sources.tables.boundaries import BIG_COLUMNS, big_code, compare_boundaries
@@ -38,7 +38,7 @@ def compare_file(request: Request, confirm: Callable[..., bool]) -> pd.DataFrame
     folder = StudyFolder.at(request.into)
     if not folder.records("villages"):
         raise EnvironmentFault(Problem("BG-434", folder.desk.card.villages.path))
-    table = prepared(folder, request, confirm)
+    table = prepare_table(folder, request, confirm)
     crs = folder.desk.card.crs
     new = gpd.GeoDataFrame(table.records, geometry=table.shapes, crs="EPSG:4326").to_crs(crs)
     return compare_boundaries(_outlines(folder).to_crs(crs), new)

@@ -12,15 +12,15 @@ import pandas as pd
 from batu_geo.domain.contracts import BUILDINGS, CONDITIONS, LAND_STATUSES
 from batu_geo.domain.errors import DataError, Problem, ScenarioError
 from batu_geo.domain.tables import UNKNOWN
-from batu_geo.importing.import_table import placed
-from batu_geo.importing.kib_cards import KIB_A, KIB_C, Card, joined, land_of, read_card
+from batu_geo.importing.import_table import table_of_points
+from batu_geo.importing.kib_cards import KIB_A, KIB_C, Card, ledger_row, parcel_of, read_card
 from batu_geo.importing.request import Imported, Request, Rows
 from batu_geo.importing.rows import without_personal_texts
 from batu_geo.importing.study_folder import StudyFolder
-from batu_geo.importing.write_table import put, refuse_full
+from batu_geo.importing.write_table import refuse_existing, write_table
 from batu_geo.render.files.write_tables import write_csv
 from batu_geo.sources.cells.header_rows import TABLE_SUFFIXES
-from batu_geo.sources.cells.match_columns import SYNONYMS, Match, Synonyms, synonyms, translated
+from batu_geo.sources.cells.match_columns import SYNONYMS, Match, Synonyms, code_of_word, synonyms
 from batu_geo.sources.cells.values import plain_numbers
 from batu_geo.sources.files.opening import open_input
 
@@ -53,10 +53,10 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
     """
     request = replace(request, table="buildings")
     folder = StudyFolder.at(request.into)
-    refuse_full(folder, request)
+    refuse_existing(folder, request)
     name = request.file.name
-    card, notices = _card(request.file, KIB_C, request.layer)
-    lands, more = _card(kib_a, KIB_A) if kib_a else (None, [])
+    card, notices = _read_card(request.file, KIB_C, request.layer)
+    lands, more = _read_card(kib_a, KIB_A) if kib_a else (None, [])
     notices += more
     if not card.records:
         raise DataError(Problem("BG-214", name))
@@ -65,8 +65,8 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
                     for n, (head, field) in enumerate(heads, 1)], notices):  # fmt: skip
         raise ScenarioError(Problem("BG-422", name))
     words = synonyms(folder.own_table(SYNONYMS, Synonyms))
-    areas = _areas([record["floor_area_m2"] for record in card.records], name, card.rows)
-    parcels = [land_of(record, lands.records if lands else []) for record in card.records]
+    areas = _floor_areas([record["floor_area_m2"] for record in card.records], name, card.rows)
+    parcels = [parcel_of(record, lands.records if lands else []) for record in card.records]
     records = [
         _building(record, parcel, area, row, words)
         for record, parcel, area, row in zip(card.records, parcels, areas, card.rows, strict=True)
@@ -74,15 +74,15 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
     alone = sum(parcel is None for parcel in parcels)
     said = [Problem("BG-277", name, values={"count": alone})] if alone else []
     rows = Rows(list(KIB_C), list(card.records), card.rows)
-    table = placed(folder, records, rows, BUILDINGS, name, said)
-    ledger = [joined(c, a) for c, a in zip(card.records, parcels, strict=True)]
+    table = table_of_points(folder, records, rows, BUILDINGS, name, said)
+    ledger = [ledger_row(c, a) for c, a in zip(card.records, parcels, strict=True)]
     table = replace(table, beside={LEDGER: _csv(ledger)})
-    more = put(folder, request, table)
+    more = write_table(folder, request, table)
     path = folder.root / folder.path_of("buildings")
     return Imported("buildings", path, len(table.records), (*table.notices, *more))
 
 
-def _card(path: Path, fields: tuple[str, ...], layer: str = "") -> tuple[Card, list[Problem]]:
+def _read_card(path: Path, fields: tuple[str, ...], layer: str = "") -> tuple[Card, list[Problem]]:
     """Read a card without what is personal in it, and notices."""
     opened = open_input(path, name=path.name, table="kib", suffixes=TABLE_SUFFIXES)
     card, notices = read_card(opened, fields, layer)
@@ -90,7 +90,7 @@ def _card(path: Path, fields: tuple[str, ...], layer: str = "") -> tuple[Card, l
     return replace(card, records=records), [*notices, *said]
 
 
-def _areas(cells: list[Any], name: str, rows: list[int]) -> list[Any]:
+def _floor_areas(cells: list[Any], name: str, rows: list[int]) -> list[Any]:
     """Return floor areas as plain numbers; those that may mean two things are refused."""
     areas = plain_numbers(cells)
     faults = [
@@ -114,10 +114,10 @@ def _building(
     What the card does not say is unknown. The land is the government's where the card
     says so or card A has a certificate for it.
     """
-    status = translated(card["land_status"], "land_status", LAND_STATUSES, words)
+    status = code_of_word(card["land_status"], "land_status", LAND_STATUSES, words)
     if status not in LAND_STATUSES and parcel and parcel["certificate_number"]:
-        status = translated(parcel["right"], "land_status", LAND_STATUSES, words)
-    condition = translated(card["condition"], "condition", CONDITIONS, words)
+        status = code_of_word(parcel["right"], "land_status", LAND_STATUSES, words)
+    condition = code_of_word(card["condition"], "condition", CONDITIONS, words)
     papers = f"; sertifikat {parcel['certificate_number'] or '-'} (KIB A)" if parcel else ""
     return {
         "building_id": f"{card['code']}/{card['register'] or '-'}",

@@ -8,33 +8,33 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem, ScenarioError
-from batu_geo.importing.convert_cells import in_contract
+from batu_geo.importing.convert_cells import convert_records
 from batu_geo.importing.locate_places import (
-    apart,
+    locate_records,
     outline_notices,
     refuse_misplaced,
-    sound_shapes,
-    with_points,
-    zone_of,
+    repaired_outlines,
+    split_other_areas,
+    utm_zone_of,
 )
-from batu_geo.importing.outlines import carried_over, with_whole_codes
+from batu_geo.importing.outlines import carry_over_columns, with_joined_codes
 from batu_geo.importing.request import Imported, Request, Rows, Table
-from batu_geo.importing.rows import checked, filled_in, rows_of, without_personal
+from batu_geo.importing.rows import conforming_records, fill_missing, read_rows, without_personal
 from batu_geo.importing.study_folder import StudyFolder
-from batu_geo.importing.unclear_columns import left_out, refuse_unclear
-from batu_geo.importing.village_codes import with_codes
-from batu_geo.importing.write_table import put, refuse_full
+from batu_geo.importing.unclear_columns import refuse_unclear, unused_columns_notice
+from batu_geo.importing.village_codes import assign_codes
+from batu_geo.importing.write_table import refuse_existing, write_table
 from batu_geo.sources.cells.header_rows import TABLE_SUFFIXES
 from batu_geo.sources.cells.match_columns import SYNONYMS, Synonyms, match_columns, synonyms
 from batu_geo.sources.files.opening import Opened, open_input
-from batu_geo.sources.geometry.vector_layers import MAP_SUFFIXES, features_of
+from batu_geo.sources.geometry.vector_layers import MAP_SUFFIXES, read_map_features
 from batu_geo.sources.osm.osm_kinds import (
     OSM_KINDS,
     OsmKinds,
     as_facilities,
     is_osm,
     osm_rules,
-    without_kind,
+    unmatched_tags,
 )
 from batu_geo.sources.study.study_files import STUDY_FILE
 from batu_geo.sources.tables.boundaries import longitude_first, village_polygons
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from batu_geo.sources.geometry.features import Feature
     from batu_geo.sources.osm.osm_kinds import Rule
 
-SET_ASIDE = "other_areas.geojson"
+OTHER_AREAS = "other_areas.geojson"
 MOST_TAGS = 5
 
 
@@ -71,14 +71,14 @@ def import_file(request: Request, confirm: Callable[..., bool]) -> Imported:
         When nothing can be written.
     """
     folder = StudyFolder.at(request.into)
-    refuse_full(folder, request)
-    table = prepared(folder, request, confirm)
-    notices = [*table.notices, *put(folder, request, table)]
+    refuse_existing(folder, request)
+    table = prepare_table(folder, request, confirm)
+    notices = [*table.notices, *write_table(folder, request, table)]
     path = folder.root / folder.path_of(request.table)
     return Imported(request.table, path, len(table.records), tuple(notices))
 
 
-def prepared(folder: StudyFolder, request: Request, confirm: Callable[..., bool]) -> Table:
+def prepare_table(folder: StudyFolder, request: Request, confirm: Callable[..., bool]) -> Table:
     """Read a file into a table that keeps its contract; nothing is written.
 
     Raises
@@ -91,7 +91,7 @@ def prepared(folder: StudyFolder, request: Request, confirm: Callable[..., bool]
     words = synonyms(folder.own_table(SYNONYMS, Synonyms))
     rows, notices = _rows(folder, opened, request, words)
     if request.table == "villages":
-        rows = with_whole_codes(rows, folder.village_list())
+        rows = with_joined_codes(rows, folder.village_list())
     matches, ties = match_columns(rows.columns, request.table, words, request.chosen)
     refuse_unclear(matches, ties, request, rows, opened.name)
     if not confirm(matches, notices):
@@ -99,7 +99,7 @@ def prepared(folder: StudyFolder, request: Request, confirm: Callable[..., bool]
     make = _outlines if request.table == "villages" else _records
     table = make(folder, request, rows, matches, words)
     # What was shown before the question is not said again.
-    return replace(table, notices=[*left_out(matches, opened.name), *table.notices])
+    return replace(table, notices=[*unused_columns_notice(matches, opened.name), *table.notices])
 
 
 def suffixes_of(table: str) -> tuple[str, ...]:
@@ -121,24 +121,26 @@ def _rows(
     features, notices = None, list[Problem]()
     geometry = CONTRACTS[request.table].geometry
     if geometry and opened.suffix in MAP_SUFFIXES:
-        features, notices = features_of(opened, geometry, request.layer)
+        features, notices = read_map_features(opened, geometry, request.layer)
         if geometry == "polygon":
             features, more = longitude_first(village_polygons(features), opened.name)
             notices = [*notices, *more]
         elif request.table == "facilities" and is_osm(features):
             rules = osm_rules(folder.own_table(OSM_KINDS, OsmKinds))
-            notices = [*notices, *_without_kind(features, rules, opened.name)]
+            notices = [*notices, *_unmatched_notice(features, rules, opened.name)]
             features = as_facilities(features, rules)
-    rows, more = rows_of(opened, request, words, features)
+    rows, more = read_rows(opened, request, words, features)
     rows, dropped = without_personal(rows, opened.name)
     if not rows.records:
         raise DataError([*notices, Problem("BG-214", opened.name)])
     return rows, [*notices, *more, *dropped]
 
 
-def _without_kind(features: Sequence[Feature], rules: Sequence[Rule], name: str) -> list[Problem]:
+def _unmatched_notice(
+    features: Sequence[Feature], rules: Sequence[Rule], name: str
+) -> list[Problem]:
     """Return a notice of the features of OpenStreetMap that no rule takes."""
-    found = without_kind(features, rules)
+    found = unmatched_tags(features, rules)
     if not found:
         return []
     tags = ", ".join(f"{tag} ({count})" for tag, count in found[:MOST_TAGS])
@@ -154,22 +156,22 @@ def _outlines(
 ) -> Table:
     """Return outlines with the codes of the study's list."""
     name, known = request.file.name, folder.village_list()
-    records = in_contract(rows, matches, request.table, words, name)
-    kept, notices = apart(records, rows, words["areas"]["not_villages"], name)
+    records = convert_records(rows, matches, request.table, words, name)
+    kept, notices = split_other_areas(records, rows, words["areas"]["not_villages"], name)
     aside = [_feature(rows, n) for n in range(len(records)) if n not in kept]
     collection = {"type": "FeatureCollection", "features": aside}
-    beside = {SET_ASIDE: json.dumps(collection, ensure_ascii=False).encode()} if aside else {}
-    rows = _only(rows, kept)
+    beside = {OTHER_AREAS: json.dumps(collection, ensure_ascii=False).encode()} if aside else {}
+    rows = _select_rows(rows, kept)
     records = [records[n] for n in kept]
-    notices += with_codes(records, rows, known, request.table, name)
-    typed = checked(records, CONTRACTS["villages"], rows, name)
-    notices += carried_over(typed, folder.records("villages"), name)
+    notices += assign_codes(records, rows, known, request.table, name)
+    typed = conforming_records(records, CONTRACTS["villages"], rows, name)
+    notices += carry_over_columns(typed, folder.records("villages"), name)
     is_first = not folder.records("villages")
     before = None if is_first else folder.villages()
     refuse_misplaced(rows, name, folder.desk.card.crs, before, settled_later=())
     features = [_feature(rows, n) for n in range(len(records))]
-    shapes, mended = sound_shapes(features, rows, name)
-    crs = zone_of(shapes) if is_first else ""
+    shapes, mended = repaired_outlines(features, rows, name)
+    crs = utm_zone_of(shapes) if is_first else ""
     if crs and crs != folder.desk.card.crs:
         notices.append(Problem("BG-272", STUDY_FILE, values={"crs": crs}))
     notices += mended
@@ -182,7 +184,7 @@ def _feature(rows: Rows, index: int) -> dict[str, Any]:
     return {"type": "Feature", "properties": rows.records[index], "geometry": geometry}
 
 
-def _only(rows: Rows, kept: list[int]) -> Rows:
+def _select_rows(rows: Rows, kept: list[int]) -> Rows:
     geometry = None if rows.geometry is None else [rows.geometry[n] for n in kept]
     return replace(rows, records=[rows.records[n] for n in kept],
                    numbers=[rows.numbers[n] for n in kept], geometry=geometry)  # fmt: skip
@@ -198,16 +200,16 @@ def _records(
     """Return rows of a table, at their places where it is one of points."""
     name, table = request.file.name, request.table
     contract = CONTRACTS[table]
-    records = in_contract(rows, matches, table, words, name)
-    records, notices = filled_in(records, table, name)
+    records = convert_records(rows, matches, table, words, name)
+    records, notices = fill_missing(records, table, name)
     if contract.geometry is None:
         if any(column.name == "village_id" for column in contract.columns):
-            notices += with_codes(records, rows, folder.village_list(), table, name)
-        return Table(checked(records, contract, rows, name), None, notices, {}, rows)
-    return placed(folder, records, rows, contract, name, notices)
+            notices += assign_codes(records, rows, folder.village_list(), table, name)
+        return Table(conforming_records(records, contract, rows, name), None, notices, {}, rows)
+    return table_of_points(folder, records, rows, contract, name, notices)
 
 
-def placed(
+def table_of_points(
     folder: StudyFolder,
     records: list[dict[str, Any]],
     rows: Rows,
@@ -221,7 +223,7 @@ def placed(
     # Latitude first is read, and metres of the zone of the study, which its outlines have settled.
     readable = {"BG-208"} if villages is None else {"BG-208", "BG-236"}
     refuse_misplaced(rows, name, crs, villages, settled_later=readable)
-    points, more = with_points(records, rows, known, villages, name, crs)
+    points, more = locate_records(records, rows, known, villages, name, crs)
     nowhere = [n for n, point in enumerate(points) if point is None]
     kept = [n for n, point in enumerate(points) if point is not None]
     notices = [*notices, *more]
@@ -233,6 +235,6 @@ def placed(
         raise DataError(notices[-1])
     columns = {column.name for column in contract.columns}
     own = [{k: v for k, v in records[n].items() if k in columns} for n in kept]
-    rows = _only(rows, kept)
-    typed = checked(own, contract, rows, name)
+    rows = _select_rows(rows, kept)
+    typed = conforming_records(own, contract, rows, name)
     return Table(typed, [points[n] for n in kept], notices, {}, rows)

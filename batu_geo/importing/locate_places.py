@@ -9,8 +9,8 @@ import geopandas as gpd
 import shapely
 
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.importing.village_codes import name_doubts
-from batu_geo.sources.cells.cells import text_of
+from batu_geo.importing.village_codes import unlisted_name_notices
+from batu_geo.sources.cells.cells import cell_text
 from batu_geo.sources.cells.values import is_empty
 from batu_geo.sources.geometry.coordinates import (
     NoPosition,
@@ -19,14 +19,14 @@ from batu_geo.sources.geometry.coordinates import (
     position_of,
     study_area,
 )
-from batu_geo.sources.geometry.repair_geometry import mended_geometry
+from batu_geo.sources.geometry.repair_geometry import repair_geometry
 from batu_geo.sources.tables.boundaries import (
     OUTLINES,
     has_heights,
     is_other_area,
     overlap_notices,
 )
-from batu_geo.sources.tables.village_list import Found, code_kind
+from batu_geo.sources.tables.village_list import VillageMatch, code_system
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -42,7 +42,7 @@ DEGREES = "EPSG:4326"
 ZONE_WIDTH = 6
 
 
-def apart(
+def split_other_areas(
     records: list[dict[str, Any]], rows: Rows, not_villages: list[str], name: str
 ) -> tuple[list[int], list[Problem]]:
     """Return the records that are villages, and a notice for each area that is none."""
@@ -94,14 +94,14 @@ def refuse_misplaced(
         raise DataError(faults)
 
 
-def zone_of(shapes: list[Any]) -> str:
+def utm_zone_of(shapes: list[Any]) -> str:
     """Return the UTM zone the middle of the outlines lies in."""
     west, south, east, north = shapely.total_bounds(shapes)
     zone = int(((west + east) / 2 + 180) // ZONE_WIDTH) + 1
     return f"EPSG:{32700 + zone if south + north < 0 else 32600 + zone}"
 
 
-def with_points(
+def locate_records(
     records: list[dict[str, Any]],
     rows: Rows,
     known: VillageList,
@@ -125,11 +125,11 @@ def with_points(
     faults: list[Problem] = []
     points: list[shapely.Point | None] = []
     how: dict[str, int] = {}
-    kind = code_kind(record.get("village_id") for record in records)
+    kind = code_system(record.get("village_id") for record in records)
     doubts: list[str] = []
     for index, record in enumerate(records):
         place: dict[str, Any] = {**rows.place(index), "record_id": _label(record)}
-        x, y = _written_place(record, rows, index)
+        x, y = _written_position(record, rows, index)
         point = None
         if x is not None:
             position = position_of(x, y, area, record.get("zone"))
@@ -143,7 +143,7 @@ def with_points(
                 written = "degrees" if record.get("coordinates") else position.how
                 how[written] = how.get(written, 0) + 1
                 point = shapely.Point(position.x, position.y)
-        found = _settle_village(record, known, kind, outlines, point)
+        found = _assign_village(record, known, kind, outlines, point)
         doubts.append(found.doubt)
         if found.fault:
             values = dict(found.values or {})
@@ -151,7 +151,7 @@ def with_points(
         if point is None and x is None and record.get("village_id") in offices:
             point = offices[record["village_id"]]
             how["office"] = how.get("office", 0) + 1
-            _say_it_is_the_office(record)
+            _mark_office_position(record)
         points.append(point)
     if faults:
         raise DataError(faults)
@@ -160,7 +160,7 @@ def with_points(
         Problem(code, name, values={"count": how[key], "value": how[key], "crs": crs})
         for key, code in codes.items() if key in how
     ]  # fmt: skip
-    return points, notices + name_doubts(doubts, name)
+    return points, notices + unlisted_name_notices(doubts, name)
 
 
 def _bounds(villages: Villages | None) -> tuple[float, float, float, float] | None:
@@ -171,7 +171,7 @@ def _bounds(villages: Villages | None) -> tuple[float, float, float, float] | No
 
 
 def _shown(x: Any, y: Any) -> str:
-    return " ".join(filter(None, (text_of(x), text_of(y))))
+    return " ".join(filter(None, (cell_text(x), cell_text(y))))
 
 
 def _label(record: Mapping[str, Any]) -> str:
@@ -179,7 +179,7 @@ def _label(record: Mapping[str, Any]) -> str:
     return str(next((record[n] for n in names if record.get(n)), ""))
 
 
-def _written_place(record: dict[str, Any], rows: Rows, index: int) -> tuple[Any, Any]:
+def _written_position(record: dict[str, Any], rows: Rows, index: int) -> tuple[Any, Any]:
     """Return the two numbers of a record as written, (None, None) where there are none."""
     geometry = rows.geometry[index] if rows.geometry is not None else None
     if geometry:
@@ -192,26 +192,26 @@ def _written_place(record: dict[str, Any], rows: Rows, index: int) -> tuple[Any,
     return (None, None) if is_empty(x) and is_empty(y) else (x, y)
 
 
-def _settle_village(
+def _assign_village(
     record: dict[str, Any],
     known: VillageList,
     kind: str,
     outlines: NDArray[np.object_] | None,
     point: shapely.Point | None,
-) -> Found:
+) -> VillageMatch:
     """Give a record the code of the village it names; outside the study it needs none."""
     code, village = record.get("village_id"), record.get("village_name")
     district = record.get("district_name")
     if is_empty(code) and is_empty(village):
         named = known.named_in(record.get("address")) if point is None else ""
-        found = known.find(code=named, district=district) if named else Found()
+        found = known.find(code=named, district=district) if named else VillageMatch()
         record["village_id"] = found.village_id or None
-        return Found()
+        return VillageMatch()
     if not len(known):
         # Without a list only a place or a code can be kept, to be checked when there is one.
         record["village_id"] = None if is_empty(code) else str(code)
         has_any = point is not None or record["village_id"]
-        return Found() if has_any else Found(fault="BG-264")
+        return VillageMatch() if has_any else VillageMatch(fault="BG-264")
     found = known.find(
         code="" if is_empty(code) else str(code),
         name="" if is_empty(village) else village,
@@ -220,7 +220,7 @@ def _settle_village(
     )
     record["village_id"] = found.village_id or None
     is_outside = point is not None and outlines is not None and not _lies_in_any(point, outlines)
-    return Found() if found.fault and is_outside else found
+    return VillageMatch() if found.fault and is_outside else found
 
 
 def _lies_in_any(point: shapely.Point, outlines: NDArray[np.object_]) -> bool:
@@ -240,7 +240,7 @@ def _offices(villages: Villages | None) -> dict[str, shapely.Point]:
     return found
 
 
-def _say_it_is_the_office(record: dict[str, Any]) -> None:
+def _mark_office_position(record: dict[str, Any]) -> None:
     note = (
         "letak perkiraan: kantor desa/kelurahan atau titik di dalam desa, bukan tempat sebenarnya"
     )
@@ -252,13 +252,13 @@ def _say_it_is_the_office(record: dict[str, Any]) -> None:
     record["evidence_note_en"] = "; ".join(filter(None, [record.get("evidence_note_en"), english]))
 
 
-def sound_shapes(
+def repaired_outlines(
     features: list[dict[str, Any]], rows: Rows, name: str
 ) -> tuple[list[Any], list[Problem]]:
     """Return flat, valid outlines; what small repairs do not mend is refused."""
     shapes, faults, notices = [], [], []
     for index, feature in enumerate(features):
-        geometry, reasons = mended_geometry(feature["geometry"])
+        geometry, reasons = repair_geometry(feature["geometry"])
         fault = _outline_fault(geometry)
         if fault:
             faults.append(Problem(fault[0], name, column="geometry", values=fault[1],

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from batu_geo.importing.request import Rows
     from batu_geo.sources.tables.village_list import VillageList
 
-PARTS = BIG_COLUMNS[:4]
+CODE_PARTS = BIG_COLUMNS[:4]
 # The brackets are no part of a name: it is the column village_id, whole.
-WHOLE = f"village_id ({' + '.join(PARTS)})"
+JOINED = f"village_id ({' + '.join(CODE_PARTS)})"
 # How sure a record is goes with the record.
 OF_THE_EDITION = ("evidence", "evidence_note", "evidence_note_en")
 
 
-def with_whole_codes(rows: Rows, known: VillageList) -> Rows:
+def with_joined_codes(rows: Rows, known: VillageList) -> Rows:
     """Return rows of Badan Informasi Geospasial with their code in one column instead of four.
 
     A code the list does not have is shown as it stands in the four.
@@ -31,14 +31,14 @@ def with_whole_codes(rows: Rows, known: VillageList) -> Rows:
         return rows
     codes = known.names
     records = [
-        {**record, WHOLE: big_code(record, codes) or big_code_as_written(record)}
+        {**record, JOINED: big_code(record, codes) or big_code_as_written(record)}
         for record in rows.records
     ]
-    columns = [WHOLE, *(column for column in rows.columns if column not in PARTS)]
+    columns = [JOINED, *(column for column in rows.columns if column not in CODE_PARTS)]
     return replace(rows, columns=columns, records=records)
 
 
-def carried_over(
+def carry_over_columns(
     records: list[dict[str, Any]], before: Sequence[Mapping[str, Any]], name: str
 ) -> list[Problem]:
     """Give villages what the study said of them in columns that a file lacks, in place.

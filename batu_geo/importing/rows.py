@@ -10,7 +10,7 @@ from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.privacy import masked, personal_columns
 from batu_geo.domain.tables import conform
 from batu_geo.importing.request import Request, Rows
-from batu_geo.sources.cells.header_rows import TABLE_SUFFIXES, sheet_of
+from batu_geo.sources.cells.header_rows import TABLE_SUFFIXES, read_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from batu_geo.sources.geometry.features import Feature
 
 # What a list of the office need not say; that it was filled in is printed.
-FILLED_IN: dict[str, dict[str, str]] = {
+DEFAULTS: dict[str, dict[str, str]] = {
     "facilities": {"status": "active"},
     "buildings": {
         "owner": "unknown", "land_status": "unknown", "condition": "unknown",
@@ -32,7 +32,7 @@ GUESSED = {"status"}
 NUMBERED = {"facilities": "F", "buildings": "B"}
 
 
-def rows_of(
+def read_rows(
     opened: Opened,
     request: Request,
     words: Mapping[str, Any],
@@ -41,7 +41,7 @@ def rows_of(
     """Return the rows of a sheet, or the records of features that were read already."""
     if features is None and opened.suffix in TABLE_SUFFIXES:
         chosen = (request.chosen or {}).values()
-        sheet, notices = sheet_of(opened, request.table, words, request.layer, list(chosen))
+        sheet, notices = read_sheet(opened, request.table, words, request.layer, list(chosen))
         return Rows(sheet.columns, list(sheet.records), sheet.rows, filled=sheet.filled), notices
     found = features or []
     records = [dict(feature["properties"]) for feature in found]
@@ -77,13 +77,13 @@ def without_personal_texts(
     return clean, [Problem("BG-268", name, values=values)]
 
 
-def filled_in(
+def fill_missing(
     records: list[dict[str, Any]], table: str, name: str
 ) -> tuple[list[dict[str, Any]], list[Problem]]:
     """Return the records with what may be missing filled in, and what that was."""
     notices = []
     records = [dict(record) for record in records]
-    for column, value in FILLED_IN.get(table, {}).items():
+    for column, value in DEFAULTS.get(table, {}).items():
         missing = [record for record in records if record.get(column) is None]
         for record in missing:
             record[column] = value or None
@@ -101,7 +101,7 @@ def filled_in(
     return records, notices
 
 
-def checked(
+def conforming_records(
     records: list[dict[str, Any]], contract: Contract, rows: Rows, name: str
 ) -> list[dict[str, Any]]:
     """Return typed records that keep the contract.
@@ -114,14 +114,14 @@ def checked(
     frame, problems = conform(records, contract, name)
     if problems:
         offset = 1 if contract.geometry else 2
-        raise DataError(_at_its_place(problem, rows, offset) for problem in problems)
+        raise DataError(_at_source_row(problem, rows, offset) for problem in problems)
     return [
         {str(k): (None if v is None or v != v else v) for k, v in row.items()}  # noqa: PLR0124
         for row in frame.astype(object).where(frame.notna(), None).to_dict("records")
     ]
 
 
-def _at_its_place(problem: Problem, rows: Rows, offset: int) -> Problem:
+def _at_source_row(problem: Problem, rows: Rows, offset: int) -> Problem:
     number = problem.feature if problem.feature is not None else problem.row
     if number is None:
         return problem

@@ -26,7 +26,7 @@ from batu_geo.sources.tables.records import (
 )
 from batu_geo.sources.tables.village_list import VillageList
 from batu_geo.sources.tables.villages import read_villages
-from batu_geo.writing import locked, replace_all, sweep, undo, writing_into
+from batu_geo.writing import locked, naming_write_errors, remove_leftovers, replace_all, undo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -170,7 +170,7 @@ class StudyFolder:
         ScenarioError
             When the card cannot be changed as asked.
         """
-        with writing_into(self.root), locked(self.root):
+        with naming_write_errors(self.root), locked(self.root):
             undo(self.root)
             edit = Edit(StudyFolder.at(self.root))
             yield edit
@@ -179,7 +179,7 @@ class StudyFolder:
             card = changed_card(opened, edit.entries, edit.crs)
             contents = {**edit.files, STUDY_FILE: card}
             for name in contents:
-                sweep(self._inside(name).parent)
+                remove_leftovers(self._inside(name).parent)
             replace_all(self.root, contents)
 
     def _inside(self, name: str) -> Path:

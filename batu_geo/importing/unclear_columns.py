@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.importing.rows import FILLED_IN, NUMBERED
+from batu_geo.importing.rows import DEFAULTS, NUMBERED
 from batu_geo.sources.cells.match_columns import EXTRAS
 from batu_geo.sources.cells.plain_text import plain
 
@@ -52,7 +52,7 @@ def refuse_unclear(
         raise DataError(problems)
 
 
-def left_out(matches: Sequence[Match], name: str) -> list[Problem]:
+def unused_columns_notice(matches: Sequence[Match], name: str) -> list[Problem]:
     """Return a notice of the columns nothing was taken from."""
     out = [match.source for match in matches if not match.target or not match.is_sure]
     return [Problem("BG-266", name, values={"columns": ", ".join(out)})] if out else []
@@ -63,7 +63,7 @@ def _missing_columns(matches: Sequence[Match], table: str, rows: Rows, name: str
     taken = {match.target for match in matches if match.is_sure}
     unsure = {match.target: match.source for match in matches if not match.is_sure}
     contract = CONTRACTS[table]
-    optional = {*FILLED_IN.get(table, {}), "village_id", *EXTRAS[table]}
+    optional = {*DEFAULTS.get(table, {}), "village_id", *EXTRAS[table]}
     if table in NUMBERED:
         optional.add(str(contract.id_column))
     found = ", ".join(rows.columns[:20])

@@ -25,32 +25,32 @@ if TYPE_CHECKING:
     from batu_geo.importing.study_folder import StudyFolder
 
 EVIDENCE = "reported"
-NOT_SAID = "belum diisi"
+NOT_STATED = "belum diisi"
 
 
-def refuse_full(folder: StudyFolder, request: Request) -> None:
+def refuse_existing(folder: StudyFolder, request: Request) -> None:
     """Refuse to replace records the study has already, unless that is asked for."""
     if not request.again and folder.records(request.table):
         values = {"table": request.table}
         raise ScenarioError(Problem("BG-421", folder.path_of(request.table), values=values))
 
 
-def put(folder: StudyFolder, request: Request, table: Table) -> list[Problem]:
+def write_table(folder: StudyFolder, request: Request, table: Table) -> list[Problem]:
     """Hold the table against the rest of the study and write it with its card entry."""
     content = _content(table, CONTRACTS[request.table])
     with folder.edit() as edit:
-        refuse_full(edit.study, request)
+        refuse_existing(edit.study, request)
         path = edit.study.path_of(request.table)
-        entry = card_entry(request, path, {})
+        entry = input_entry(request, path, {})
         made = Opened(path, content)
-        notices = _held_against(edit.study, request, table, made, entry["evidence"])
+        notices = _check_against_study(edit.study, request, table, made, entry["evidence"])
         edit.files |= {path: content, **table.beside}
         edit.entries[request.table] = entry
         edit.crs = table.crs
     return notices
 
 
-def card_entry(request: Request, path: str, said: Mapping[str, str]) -> dict[str, str]:
+def input_entry(request: Request, path: str, said: Mapping[str, str]) -> dict[str, str]:
     """Return the entry of the card: what the user says, else the file, else what is known.
 
     Parameters
@@ -66,7 +66,7 @@ def card_entry(request: Request, path: str, said: Mapping[str, str]) -> dict[str
     entry = {
         "path": path,
         "origin": masked(request.file.name),
-        "licence": NOT_SAID,
+        "licence": NOT_STATED,
         "date": stamp,
         "evidence": EVIDENCE,
     }
@@ -75,7 +75,7 @@ def card_entry(request: Request, path: str, said: Mapping[str, str]) -> dict[str
     return entry
 
 
-def _held_against(
+def _check_against_study(
     folder: StudyFolder, request: Request, table: Table, opened: Opened, evidence: str
 ) -> list[Problem]:
     if table.crs:
@@ -85,11 +85,13 @@ def _held_against(
     try:
         found = folder.check(request.table, opened, evidence)
     except DataError as error:
-        raise DataError(_of_the_file(p, request, table, opened) for p in error.problems) from error
+        raise DataError(
+            _fault_in_source(p, request, table, opened) for p in error.problems
+        ) from error
     return [notice for notice in found if notice.code not in said]
 
 
-def _of_the_file(problem: Problem, request: Request, table: Table, made: Opened) -> Problem:
+def _fault_in_source(problem: Problem, request: Request, table: Table, made: Opened) -> Problem:
     """Return a fault of the table made at its place in the file it was made from.
 
     Its code may be one that was only just given: the name says which record it is.

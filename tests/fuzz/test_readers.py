@@ -126,9 +126,9 @@ def test_made_up_answers_of_overpass() -> None:
     def body(document: object) -> None:
         with contextlib.suppress(BatuGeoError):
             answer = overpass.read_answer(json.dumps(document).encode())
-            assert len(overpass.date_of_answer(answer)) <= 10
+            assert len(overpass.map_date(answer)) <= 10
             for what in FILES:
-                file_of(what, overpass.merged([answer]))
+                file_of(what, overpass.merge_answers([answer]))
 
     keep_trying(our.overpass, body)
 
@@ -136,7 +136,9 @@ def test_made_up_answers_of_overpass() -> None:
 def test_made_up_answers_of_nominatim() -> None:
     def body(document: object) -> None:
         with contextlib.suppress(BatuGeoError):
-            place = nominatim.best_of(nominatim.read_answer(json.dumps(document).encode()), "x")
+            place = nominatim.most_important_area(
+                nominatim.read_answer(json.dumps(document).encode()), "x"
+            )
             assert place.shape.area >= 0
 
     keep_trying(our.nominatim, body)

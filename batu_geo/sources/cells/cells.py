@@ -22,7 +22,7 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class RawSheet:
     """One sheet without its blank rows.
 
     Attributes
@@ -44,10 +44,10 @@ class Grid:
     unknown: frozenset[tuple[int, int]] = frozenset()
 
 
-def text_of(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
     """Return a cell as a reader would type it; empty for nothing.
 
-    >>> text_of(85.5), text_of(7.0), text_of(dt.datetime(2025, 12, 22)), text_of("0007")
+    >>> cell_text(85.5), cell_text(7.0), cell_text(dt.datetime(2025, 12, 22)), cell_text("0007")
     ('85.5', '7', '2025-12-22', '0007')
     """
     if cell is None:
@@ -59,12 +59,12 @@ def text_of(cell: Any) -> str:
     return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
 
 
-def texts_of(row: list[Cell]) -> list[str]:
+def row_texts(row: list[Cell]) -> list[str]:
     """Return the cells of a row as texts without blanks around them."""
-    return [text_of(cell).strip() for cell in row]
+    return [cell_text(cell).strip() for cell in row]
 
 
-def without_tail(cells: Iterable[Cell]) -> list[Cell]:
+def without_trailing_blanks(cells: Iterable[Cell]) -> list[Cell]:
     """Return a row without what is blank at its end; nothing for a blank row."""
     row = list(cells)
     while row and isinstance(row[-1], str) and not row[-1].strip():

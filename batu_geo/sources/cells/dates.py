@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
-from batu_geo.sources.cells.cells import text_of
+from batu_geo.sources.cells.cells import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,26 +42,26 @@ def plain_dates(cells: Sequence[Any]) -> list[Any]:
     >>> plain_dates(["3/4/2025 10:15:00", "12/22/2025"]), plain_dates(["3/4/2025 10:15:00"])
     (['2025-03-04', '2025-12-22'], [None])
     """
-    texts = [text_of(cell).strip() for cell in cells]
-    orders = [_orders(text) for text in texts]
+    texts = [cell_text(cell).strip() for cell in cells]
+    orders = [_possible_dates(text) for text in texts]
     settled = {first for found in orders if len(found) == 1 for first in found}
     has_hours = any((match := YEAR_LAST.fullmatch(text)) and match[4] for text in texts)
     usual = "" if has_hours or settled >= {"day", "month"} else "day"
     order = usual if len(settled) != 1 else settled.pop()
-    return [_settled(cell, text, order) for cell, text in zip(cells, texts, strict=True)]
+    return [_date_of(cell, text, order) for cell, text in zip(cells, texts, strict=True)]
 
 
-def _settled(cell: Any, text: str, order: str) -> Any:
-    named = _named(text)
+def _date_of(cell: Any, text: str, order: str) -> Any:
+    named = _unambiguous_date(text)
     if named:
         return named
-    found = _orders(text)
+    found = _possible_dates(text)
     if not found:
         return cell
     return next(iter(found.values())) if len(set(found.values())) == 1 else found.get(order)
 
 
-def _named(text: str) -> str:
+def _unambiguous_date(text: str) -> str:
     """Return a date that says itself which its month is."""
     match = YEAR_FIRST.fullmatch(text)
     if match:
@@ -77,7 +77,7 @@ def _named(text: str) -> str:
     return _date(year, months[0], match[1]) if months else ""
 
 
-def _orders(text: str) -> dict[str, str]:
+def _possible_dates(text: str) -> dict[str, str]:
     """Return the dates a text may mean, by what comes first in it."""
     match = YEAR_LAST.fullmatch(text)
     if match is None:

@@ -9,8 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import Problem
-from batu_geo.sources.cells.cells import Cell, Grid, without_tail
-from batu_geo.sources.cells.workbooks import LONGEST_CELL, sheets_of
+from batu_geo.sources.cells.cells import Cell, RawSheet, without_trailing_blanks
+from batu_geo.sources.cells.workbooks import LONGEST_CELL, workbook_sheets
 
 if TYPE_CHECKING:
     from batu_geo.sources.files.opening import Opened
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SEPARATORS = ",;\t|"
 
 
-def grids_of(opened: Opened) -> tuple[list[Grid], list[Problem]]:
+def raw_sheets(opened: Opened) -> tuple[list[RawSheet], list[Problem]]:
     """Return every sheet of a CSV or XLSX file, and notices.
 
     Raises
@@ -27,18 +27,18 @@ def grids_of(opened: Opened) -> tuple[list[Grid], list[Problem]]:
         When the file cannot be read as what its suffix says.
     """
     if opened.suffix == ".xlsx":
-        return sheets_of(opened), []
-    text, notices = decoded(opened)
-    rows = _delimited(opened, text)
+        return workbook_sheets(opened), []
+    text, notices = decode_text(opened)
+    rows = _csv_rows(opened, text)
     numbers = [number for number, row in enumerate(rows, start=1) if row]
-    return [Grid("", [row for row in rows if row], numbers)], notices
+    return [RawSheet("", [row for row in rows if row], numbers)], notices
 
 
-def decoded(opened: Opened) -> tuple[str, list[Problem]]:
+def decode_text(opened: Opened) -> tuple[str, list[Problem]]:
     """Return the text of a file in UTF-8, UTF-16 (with its mark) or else Windows-1252.
 
     >>> from batu_geo.sources.files.opening import Opened
-    >>> decoded(Opened("x.csv", "Désa".encode("cp1252")))[0]
+    >>> decode_text(Opened("x.csv", "Désa".encode("cp1252")))[0]
     'Désa'
     """
     content = opened.content
@@ -59,7 +59,7 @@ def decoded(opened: Opened) -> tuple[str, list[Problem]]:
     raise opened.error("BG-108", at="?")
 
 
-def _delimited(opened: Opened, text: str) -> list[list[Cell]]:
+def _csv_rows(opened: Opened, text: str) -> list[list[Cell]]:
     """Return the rows, those in which nothing stands empty."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     separator = separator_of(text)
@@ -71,7 +71,7 @@ def _delimited(opened: Opened, text: str) -> list[list[Cell]]:
     for number, row in enumerate(lines, start=1):
         if row and max(map(len, row)) > LONGEST_CELL:
             raise opened.error("BG-111", reason=f"cell > {LONGEST_CELL} characters (row {number})")
-    rows = [without_tail(line) for line in lines]
+    rows = [without_trailing_blanks(line) for line in lines]
     widths = {len(row) for row in rows if row}
     if not widths:
         raise opened.error("BG-102")

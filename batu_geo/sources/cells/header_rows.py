@@ -7,8 +7,8 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.sources.cells.cells import Grid, texts_of
-from batu_geo.sources.cells.grids import grids_of
+from batu_geo.sources.cells.cells import RawSheet, row_texts
+from batu_geo.sources.cells.grids import raw_sheets
 from batu_geo.sources.cells.match_columns import is_known, names_of
 from batu_geo.sources.cells.plain_text import plain
 from batu_geo.sources.cells.workbooks import MOST_CELLS, MOST_ROWS
@@ -47,7 +47,7 @@ class Sheet:
     filled: frozenset[tuple[int, str]] = frozenset()
 
 
-def sheet_of(
+def read_sheet(
     opened: Opened,
     table: str,
     words: Mapping[str, Any],
@@ -64,13 +64,13 @@ def sheet_of(
     SourceError
         When no sheet has such a row, or several have it equally.
     """
-    grids, notices = grids_of(opened)
+    grids, notices = raw_sheets(opened)
     names = ", ".join(grid.name for grid in grids if grid.name) or "-"
     known = {name for names in names_of(table, words).values() for name in names}
     known |= set(map(plain, filter(None, chosen)))
     headers = [(_header(grid, known), grid) for grid in grids if layer in {"", grid.name}]
     (count, start, labels), grid = max(
-        headers, key=lambda pair: pair[0][0], default=((0, 0, []), Grid("", [], []))
+        headers, key=lambda pair: pair[0][0], default=((0, 0, []), RawSheet("", [], []))
     )
     if count < min(SMALLEST_HEADER, len(labels) or SMALLEST_HEADER):
         raise opened.error("BG-259", found=names)
@@ -83,32 +83,32 @@ def sheet_of(
         notices = [*notices, Problem("BG-283", opened.name, values=values)]
     if len(labels) * len(grid.rows) > MOST_CELLS:
         raise opened.error("BG-279", sheet=grid.name, limit=MOST_ROWS, cells=MOST_CELLS)
-    return _sheet(opened, grid, start, labels), notices
+    return _sheet_below(opened, grid, start, labels), notices
 
 
-def _header(grid: Grid, known: Collection[str]) -> tuple[int, int, list[str]]:
+def _header(grid: RawSheet, known: Collection[str]) -> tuple[int, int, list[str]]:
     """Return how many known names the best header has, the row below it, and its labels."""
     best: tuple[int, int, list[str]] = (0, 0, [])
-    rows = [texts_of(row) for row in grid.rows[: FARTHEST_HEADER + 1]]
+    rows = [row_texts(row) for row in grid.rows[: FARTHEST_HEADER + 1]]
     for number, row in enumerate(rows[:FARTHEST_HEADER]):
-        count = _count(row, known)
+        count = _count_known(row, known)
         if count > best[0]:
             best = (count, number + 1, row)
         is_title = sum(map(bool, row)) < SMALLEST_HEADER
         lower = [] if is_title or number + 1 == len(rows) else rows[number + 1]
-        pair = _joined(row, lower, known)
+        pair = _joined_labels(row, lower, known)
         # The lower of two rows says what blanks of the upper mean.
         fills = any(below and not above for above, below in zip_longest(row, lower, fillvalue=""))
-        if _count(pair, known) >= max(best[0] + (not fills), 1):
-            best = (_count(pair, known), number + 2, pair)
+        if _count_known(pair, known) >= max(best[0] + (not fills), 1):
+            best = (_count_known(pair, known), number + 2, pair)
     return best
 
 
-def _count(labels: list[str], known: Collection[str]) -> int:
+def _count_known(labels: list[str], known: Collection[str]) -> int:
     return sum(is_known(label, known) for label in set(labels) if label)
 
 
-def _joined(upper: list[str], lower: list[str], known: Collection[str]) -> list[str]:
+def _joined_labels(upper: list[str], lower: list[str], known: Collection[str]) -> list[str]:
     """Return the labels of two rows, the upper one merged over several columns.
 
     A sum below a label is what the label says; another lower label that means something
@@ -124,10 +124,10 @@ def _joined(upper: list[str], lower: list[str], known: Collection[str]) -> list[
     return labels
 
 
-def _sheet(opened: Opened, grid: Grid, start: int, labels: list[str]) -> Sheet:
-    columns = _unlike([" ".join(label.split()) for label in labels])
+def _sheet_below(opened: Opened, grid: RawSheet, start: int, labels: list[str]) -> Sheet:
+    columns = _unique_names([" ".join(label.split()) for label in labels])
     records, rows, filled, faults = [], [], set(), []
-    for number, row, again in _filled_down(grid, start):
+    for number, row, again in _rows_with_merges(grid, start):
         cells = [cell.strip() if isinstance(cell, str) else cell for cell in row]
         if any(cell != "" for cell in cells[len(columns) :]):
             faults.append(Problem("BG-111", opened.name, row=number, values={
@@ -146,14 +146,14 @@ def _sheet(opened: Opened, grid: Grid, start: int, labels: list[str]) -> Sheet:
     return Sheet([column for column in columns if column], records, rows, frozenset(filled))
 
 
-def _filled_down(grid: Grid, start: int) -> Iterator[tuple[int, list[Cell], list[int]]]:
+def _rows_with_merges(grid: RawSheet, start: int) -> Iterator[tuple[int, list[Cell], list[int]]]:
     """Yield the rows of data with what is merged downwards in each, and where that is."""
     begins: dict[int, list[Merge]] = {}
     for merge in grid.merges:
         begins.setdefault(merge.first, []).append(merge)
     lasting: dict[int, tuple[int, Cell]] = {}
     for number, row in zip(grid.numbers[start:], grid.rows[start:], strict=True):
-        if _numbers_columns(texts_of(row)) or is_total(row):
+        if _is_column_count(row_texts(row)) or is_total(row):
             continue
         cells: dict[int, Cell] = dict(enumerate(row))
         lasting = {n: kept for n, kept in lasting.items() if kept[0] >= number}
@@ -164,7 +164,7 @@ def _filled_down(grid: Grid, start: int) -> Iterator[tuple[int, list[Cell], list
         yield number, [cells.get(n, "") for n in range(max(cells) + 1)], again
 
 
-def _unlike(columns: list[str]) -> list[str]:
+def _unique_names(columns: list[str]) -> list[str]:
     """Return the names with a number behind each that stands there again."""
     seen: dict[str, int] = {}
     found = []
@@ -174,7 +174,7 @@ def _unlike(columns: list[str]) -> list[str]:
     return found
 
 
-def _numbers_columns(cells: list[str]) -> bool:
+def _is_column_count(cells: list[str]) -> bool:
     """Return whether a row only counts its columns, as forms of the ministry do."""
     filled = [cell for cell in cells if cell]
     return len(filled) > SMALLEST_HEADER and filled == [str(n + 1) for n in range(len(filled))]
@@ -182,4 +182,4 @@ def _numbers_columns(cells: list[str]) -> bool:
 
 def is_total(row: list[Cell]) -> bool:
     """Return whether a row sums up those above it."""
-    return plain(next(filter(None, texts_of(row)), "")) in TOTALS
+    return plain(next(filter(None, row_texts(row)), "")) in TOTALS

@@ -70,12 +70,12 @@ def synonyms(own: Synonyms | None = None) -> dict[str, Any]:
     if own is not None:
         for group, tables in (("columns", own.columns), ("values", own.values)):
             for table, names in tables.items():
-                _add(names, found[group].setdefault(table, {}))
-        _add(own.areas, found["areas"])
+                _add_words(names, found[group].setdefault(table, {}))
+        _add_words(own.areas, found["areas"])
     return found
 
 
-def _add(own: Words, known: Words) -> None:
+def _add_words(own: Words, known: Words) -> None:
     for name, words in own.items():
         known[name] = known.get(name, ()) + words
 
@@ -128,7 +128,7 @@ def match_columns(
     """
     chosen = dict(chosen or {})
     known = {t: names for t, names in names_of(table, words).items() if chosen.get(t, t)}
-    texts = {t for t in known if t not in _counted(table)}
+    texts = {t for t in known if t not in _number_columns(table)}
     scores = {(c, t): s for c in columns for t, s in _scores(c, known, texts).items()}
     taken = {target: source for target, source in chosen.items() if source in columns}
     matches = {source: Match(source, target, EXACT) for target, source in taken.items()}
@@ -157,7 +157,7 @@ def match_columns(
     return [by_source[column] for column in columns], ties
 
 
-def _counted(table: str) -> set[str]:
+def _number_columns(table: str) -> set[str]:
     return {column.name for column in CONTRACTS[table].columns if column.kind != "text"}
 
 
@@ -175,14 +175,14 @@ def _scores(
     for target, names in known.items():
         score = names.get(name, 0.0)
         if not score and target in texts:
-            score = _lead(bare, names)
+            score = _leading_words(bare, names)
         if not score and len(name) >= SHORTEST_GUESSED:
             guesses = [
                 fuzz.ratio(name, other) for other in names
-                if len(other) >= SHORTEST_GUESSED and _is_code(name) == _is_code(other)
+                if len(other) >= SHORTEST_GUESSED and _names_a_code(name) == _names_a_code(other)
             ]  # fmt: skip
             score = min(max(guesses, default=0.0), EXACT - 1)
-        if _is_half(column) and plain(column) not in names:
+        if _is_one_sex(column) and plain(column) not in names:
             score = min(score, SURE - 1)
         if score >= LIKELY:
             found[target] = score
@@ -196,13 +196,13 @@ def is_known(label: str, names: Collection[str]) -> bool:
     (True, False)
     """
     bare = UNIT.sub("", label)
-    return plain(label) in names or plain(bare) in names or _lead(bare, names) > 0
+    return plain(label) in names or plain(bare) in names or _leading_words(bare, names) > 0
 
 
-def _lead(question: str, names: Collection[str]) -> float:
+def _leading_words(question: str, names: Collection[str]) -> float:
     """Return how sure the first words of a long question, two at least, are one of the names.
 
-    >>> _lead("Desa/Kelurahan tempat fasilitas", {"desakelurahan"})
+    >>> _leading_words("Desa/Kelurahan tempat fasilitas", {"desakelurahan"})
     96.0
     """
     words = WORD.findall(question)
@@ -211,25 +211,25 @@ def _lead(question: str, names: Collection[str]) -> float:
     return LEADING + leads[-1] if leads else 0.0
 
 
-def _is_half(name: str) -> bool:
+def _is_one_sex(name: str) -> bool:
     """Return whether a name speaks of men or of women, and not of both.
 
-    >>> _is_half("Penduduk (L)"), _is_half("Penduduk L+P"), _is_half("Penduduk")
+    >>> _is_one_sex("Penduduk (L)"), _is_one_sex("Penduduk L+P"), _is_one_sex("Penduduk")
     (True, False, False)
     """
     words = set(WORD.findall(name.casefold()))
     return bool(words & MALE) != bool(words & FEMALE)
 
 
-def _is_code(name: str) -> bool:
+def _names_a_code(name: str) -> bool:
     """Return whether a name speaks of a code: that of a village is like its name, and is not it."""
     return name.startswith(CODE_STARTS)
 
 
-def translated(value: Any, column: str, codes: Iterable[str], words: Mapping[str, Any]) -> Any:
+def code_of_word(value: Any, column: str, codes: Iterable[str], words: Mapping[str, Any]) -> Any:
     """Return the code a word means, or the word itself where it means none.
 
-    >>> translated("Rusak  Ringan", "condition", ("good", "light_damage"), synonyms())
+    >>> code_of_word("Rusak  Ringan", "condition", ("good", "light_damage"), synonyms())
     'light_damage'
     """
     table: dict[str, str] = {}

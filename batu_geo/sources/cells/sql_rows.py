@@ -22,7 +22,7 @@ COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|^[ \t]*--[^\n]*$", re.DOTALL | re.MULTIL
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": ""}
 
 
-def rows_of(opened: Opened, text: str) -> list[dict[str, Any]]:
+def insert_rows(opened: Opened, text: str) -> list[dict[str, Any]]:
     """Return the rows of every INSERT, values as text; None for NULL.
 
     Raises

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import BatuGeoError
-from batu_geo.sources.cells.cells import Cell, Grid, Merge, without_tail
+from batu_geo.sources.cells.cells import Cell, Merge, RawSheet, without_trailing_blanks
 from batu_geo.sources.files.archives import zip_members
 from batu_geo.sources.files.safe_xml import check_xml
 
@@ -31,7 +31,7 @@ NO_VALUE = re.compile(
 ERROR = "e"
 
 
-def sheets_of(opened: Opened) -> list[Grid]:
+def workbook_sheets(opened: Opened) -> list[RawSheet]:
     """Return the visible sheets of a workbook.
 
     Raises
@@ -49,24 +49,24 @@ def sheets_of(opened: Opened) -> list[Grid]:
             io.BytesIO(opened.content), read_only=True, data_only=True, keep_links=False
         )
         sheets = [s for s in workbook.worksheets if s.sheet_state == "visible"]
-        return [_grid(opened, sheet, members) for sheet in sheets]
+        return [_raw_sheet(opened, sheet, members) for sheet in sheets]
     except BatuGeoError:
         raise
     except Exception as error:  # openpyxl raises whatever it meets
         raise opened.unreadable(error) from error
 
 
-def _grid(opened: Opened, sheet: Any, members: dict[str, Opened]) -> Grid:
+def _raw_sheet(opened: Opened, sheet: Any, members: dict[str, Opened]) -> RawSheet:
     path = sheet._worksheet_path  # noqa: SLF001 - said nowhere else
     xml = members[path].content if path in members else b""
     merges = tuple(_merges(xml))
-    unknown = {_place(cell) for cell in NO_VALUE.findall(xml)}
+    unknown = {_row_and_column(cell) for cell in NO_VALUE.findall(xml)}
     rows, numbers, size = list[list[Cell]](), list[int](), 0
     # The size a sheet states may be wrong; rows that are not there are of no width.
     sheet.reset_dimensions()
     for number, row in enumerate(sheet.iter_rows(), start=1):
         size += len(row)
-        if cells := without_tail(_value(cell) for cell in row):
+        if cells := without_trailing_blanks(_value(cell) for cell in row):
             rows.append(cells)
             numbers.append(number)
             unknown |= {(number, n) for n, cell in enumerate(row) if cell.data_type == ERROR}
@@ -74,17 +74,17 @@ def _grid(opened: Opened, sheet: Any, members: dict[str, Opened]) -> Grid:
             raise opened.error("BG-279", sheet=sheet.title, limit=MOST_ROWS, cells=MOST_CELLS)
     if sum(min(merge.last - merge.first, len(rows)) for merge in merges) > MOST_CELLS:
         raise opened.error("BG-279", sheet=sheet.title, limit=MOST_ROWS, cells=MOST_CELLS)
-    return Grid(sheet.title, rows, numbers, merges, frozenset(unknown))
+    return RawSheet(sheet.title, rows, numbers, merges, frozenset(unknown))
 
 
 def _merges(xml: bytes) -> Iterator[Merge]:
     for start, end in MERGED.findall(xml):
-        (first, column), (last, _) = _place(start), _place(end)
+        (first, column), (last, _) = _row_and_column(start), _row_and_column(end)
         if last > first:
             yield Merge(column, first, last)
 
 
-def _place(cell: bytes) -> tuple[int, int]:
+def _row_and_column(cell: bytes) -> tuple[int, int]:
     """Return row (from 1) and column (from 0) of a cell such as ``B7``."""
     from openpyxl.utils.cell import coordinate_to_tuple  # noqa: PLC0415
 

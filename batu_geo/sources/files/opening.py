@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import Problem, SourceError
 from batu_geo.domain.reasons import coded_reason
-from batu_geo.sources.files.recognise import what_it_is
+from batu_geo.sources.files.recognise import detect_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ LARGEST_FIELD = 32_768
 IN_MEMORY = re.compile(r"['\"]?/vsimem/[^'\"\s]*['\"]?")
 # One slash is what a path leaves of an address.
 ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+:/|^/vsi|^\\\\", re.IGNORECASE)
-TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+JSON_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 ODD_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
 
 FORMATS = {
@@ -60,7 +60,7 @@ FORMATS = {
     ".cpg": "text",
 }
 # Text has no mark of its own; other formats do, and a file without it is something else.
-TEXTS = {"CSV", "TOML", "SQL", "JSON", "WKT", "text"}
+TEXT_FORMATS = {"CSV", "TOML", "SQL", "JSON", "WKT", "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +123,15 @@ def open_input(path: Path, *, name: str, table: str, suffixes: tuple[str, ...]) 
         expected = ", ".join(suffixes)
         raise refuse("BG-106", suffix=path.suffix or "?", table=table, expected=expected)
     try:
-        content = _content(path, refuse)
+        content = _read_bytes(path, refuse)
     except SourceError:
         raise
     except (OSError, ValueError) as error:
         raise refuse("BG-109", reason=coded_reason(error) or error) from error
-    return as_claimed(Opened(name, content, path))
+    return check_format(Opened(name, content, path))
 
 
-def as_claimed(opened: Opened) -> Opened:
+def check_format(opened: Opened) -> Opened:
     """Return a file, or the member of an archive, whose bytes are what its suffix says.
 
     A library that is given bytes looks for itself what they are: a VRT that calls itself a
@@ -143,15 +143,15 @@ def as_claimed(opened: Opened) -> Opened:
         When they are something else.
     """
     expected = FORMATS[opened.suffix]
-    found = what_it_is(opened.content)
-    if found is None and expected not in TEXTS:
+    found = detect_format(opened.content)
+    if found is None and expected not in TEXT_FORMATS:
         found = "data"
     if found not in (expected, None):
         raise opened.error("BG-103", found=found, expected=expected)
     return opened
 
 
-def _content(path: Path, refuse: Callable[..., SourceError]) -> bytes:
+def _read_bytes(path: Path, refuse: Callable[..., SourceError]) -> bytes:
     """Read a regular file of a reasonable size; devices and pipes are none."""
     if not path.is_file():
         raise refuse("BG-101")
@@ -183,7 +183,10 @@ def json_of(opened: Opened) -> Any:
         raise opened.error("BG-104", reason=f"nesting > {DEEPEST_JSON}")
     try:
         document = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite
+            text,
+            object_pairs_hook=_object_of_pairs,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
         )
         _refuse_odd_characters(text, document)
     except json.JSONDecodeError as error:
@@ -194,7 +197,7 @@ def json_of(opened: Opened) -> Any:
     return document
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object_of_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
         raise ValueError(f"repeated key {_first_repeated([name for name, _ in pairs])!r}")
@@ -239,7 +242,7 @@ def _depth(text: str) -> int:
     """Return the deepest nesting, brackets inside strings not counted."""
     # A text that does not end counts to the end: to look for its end again from each of its
     # quotes would take time that grows with the square of its length.
-    bare = TEXT.sub("", text)
+    bare = JSON_STRING.sub("", text)
     deepest = depth = 0
     for bracket in re.findall(r"[\[\]{}]", bare):
         depth += 1 if bracket in "[{" else -1

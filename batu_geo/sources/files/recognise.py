@@ -64,34 +64,34 @@ PACKED_AS = (
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def what_it_is(content: bytes) -> str | None:
+def detect_format(content: bytes) -> str | None:
     """Name what the bytes show, or None where they could be any text.
 
-    >>> what_it_is(b"<!DOCTYPE html><html>...")
+    >>> detect_format(b"<!DOCTYPE html><html>...")
     'HTML'
     """
     for magic, found in MAGIC:
         if content.startswith(magic):
-            return _refined(found, content)
+            return _packed_format(found, content)
     if b"OSMHeader" in content[:32]:
         return "OSM PBF"
     if content.startswith(UTF16_MARKS):
         return None
     start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):
-        return _kind_of_xml(start)
+        return _xml_format(start)
     if start.startswith(b"{"):
         return "JSON"
     return "NUL" if b"\x00" in start else None
 
 
-def _refined(found: str, content: bytes) -> str:
+def _packed_format(found: str, content: bytes) -> str:
     if found == "ZIP":
-        return _kind_of_zip(content)
-    return _kind_of_sqlite(content) if found == "SQLite" else found
+        return _zip_format(content)
+    return _sqlite_format(content) if found == "SQLite" else found
 
 
-def _kind_of_zip(content: bytes) -> str:
+def _zip_format(content: bytes) -> str:
     """Return what a ZIP is packed as, from its directory; nothing is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -101,7 +101,7 @@ def _kind_of_zip(content: bytes) -> str:
     return next((kind for member, kind in PACKED_AS if member in names), "ZIP")
 
 
-def _kind_of_sqlite(content: bytes) -> str:
+def _sqlite_format(content: bytes) -> str:
     """Tell a GeoPackage from a database that only looks like one.
 
     A database with virtual tables other than a spatial index could make GDAL
@@ -127,7 +127,7 @@ def _kind_of_sqlite(content: bytes) -> str:
     return "SQLite with virtual tables" if odd else "GeoPackage"
 
 
-def _kind_of_xml(start: bytes) -> str:
+def _xml_format(start: bytes) -> str:
     while prologue := PROLOGUE.match(start):
         start = start[prologue.end() :]
     if start.lstrip().lower().startswith(b"<!doctype html"):

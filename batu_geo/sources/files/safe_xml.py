@@ -37,7 +37,7 @@ NEEDED = {
     "tag": ("k", "v"),
     "member": ("type", "ref"),
 }
-WHOLE = re.compile(r"[+-]?\d{1,18}")
+WHOLE_NUMBER = re.compile(r"[+-]?\d{1,18}")
 REFERENCES = {("node", "id"), ("way", "id"), ("relation", "id"), ("nd", "ref"), ("member", "ref")}
 MEMBERS = {"node", "way", "relation"}
 LIMITS = {"lat": 90.0, "lon": 180.0}
@@ -62,7 +62,7 @@ def xml_of(opened: Opened) -> Element:
     return root
 
 
-def check_xml(opened: Opened, handler: _Nesting | None = None) -> None:
+def check_xml(opened: Opened, handler: _DepthChecker | None = None) -> None:
     """Refuse XML that is broken, has a DTD or nests too deeply; nothing is kept in memory.
 
     Raises
@@ -72,7 +72,7 @@ def check_xml(opened: Opened, handler: _Nesting | None = None) -> None:
     """
     from defusedxml import DefusedXmlException, sax  # noqa: PLC0415
 
-    reads = handler or _Nesting(opened)
+    reads = handler or _DepthChecker(opened)
     try:
         sax.parseString(opened.content, reads, forbid_dtd=True)
     except SourceError:
@@ -101,10 +101,10 @@ def check_osm(opened: Opened) -> None:
     SourceError
         With the line and the element at fault.
     """
-    check_xml(opened, _OsmElements(opened))
+    check_xml(opened, _OsmChecker(opened))
 
 
-class _Nesting(ContentHandler):
+class _DepthChecker(ContentHandler):
     """Counts how deep the elements nest."""
 
     def __init__(self, opened: Opened) -> None:
@@ -133,7 +133,7 @@ class _Nesting(ContentHandler):
         self.inside.pop()
 
 
-class _OsmElements(_Nesting):
+class _OsmChecker(_DepthChecker):
     """Holds every element against what OSM files may hold."""
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802
@@ -146,7 +146,7 @@ class _OsmElements(_Nesting):
         for needed in NEEDED.get(name, ()):
             if needed not in attrs:
                 raise self.refuse(f"<{name}> without {needed!r}")
-            if (name, needed) in REFERENCES and not WHOLE.fullmatch(attrs[needed]):
+            if (name, needed) in REFERENCES and not WHOLE_NUMBER.fullmatch(attrs[needed]):
                 raise self.refuse(f"{needed}={attrs[needed]!r}")
         if name == "member" and attrs["type"] not in MEMBERS:
             raise self.refuse(f"type={attrs['type']!r}")

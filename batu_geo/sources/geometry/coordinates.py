@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyproj
 
 from batu_geo.domain.errors import Problem
-from batu_geo.sources.cells.cells import text_of
+from batu_geo.sources.cells.cells import cell_text
 from batu_geo.sources.geometry.features import positions_of
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def pair_of(cell: Any) -> tuple[str, str] | None:
     >>> pair_of("-7.8775, 112.5414"), pair_of("(-7,8775; 112,5414)"), pair_of("Balai Desa")
     (('-7.8775', '112.5414'), ('-7,8775', '112,5414'), None)
     """
-    match = PAIR.fullmatch(text_of(cell).strip())
+    match = PAIR.fullmatch(cell_text(cell).strip())
     return (match[1] or match[3], match[2] or match[4]) if match else None
 
 
@@ -197,13 +197,13 @@ def position_of(x: Any, y: Any, area: StudyArea, zone: Any = "") -> Position | N
     >>> position_of("669955", "9128950", study_area("EPSG:32749"), "50S").code
     'BG-287'
     """
-    texts = [text_of(cell).strip() for cell in (x, y)]
+    texts = [cell_text(cell).strip() for cell in (x, y)]
     if not all(DECIMAL.fullmatch(text) for text in texts):
         return NoPosition(_spelling(texts))
     one, two = (float(text.replace(",", ".")) for text in texts)
     kind = coordinate_kind(one, two)
     if kind == "utm":
-        return _in_zone(one, two, area, text_of(zone).strip())
+        return _in_zone(one, two, area, cell_text(zone).strip())
     if kind:
         lon, lat = (one, two) if kind == "degrees" else (two, one)
         return NoPosition("BG-237") if _has_lost_minus(lon, lat, area) else Position(lon, lat, kind)

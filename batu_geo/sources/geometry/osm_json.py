@@ -9,7 +9,7 @@ from batu_geo.domain.privacy import masked
 KEPT_TAGS = ("name", "amenity", "healthcare", "emergency", "disused:", "abandoned:", "was:")
 
 
-def as_points(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def overpass_points(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return elements with tags as points, ways and relations at their middle.
 
     Tags with telephone numbers and addresses of people stay out.

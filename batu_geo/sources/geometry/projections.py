@@ -18,7 +18,7 @@ DATUMS = (
 )  # fmt: skip
 
 
-def in_degrees(opened: Opened, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def to_degrees(opened: Opened, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return a layer in longitude and latitude; one that names no system is returned as it is.
 
     Raises
@@ -28,14 +28,14 @@ def in_degrees(opened: Opened, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
     if frame.crs is None:
         return frame
-    crs = _bare(frame.crs)
+    crs = _without_grids(frame.crs)
     datum = crs.datum.name if crs.datum else "?"
     if not any(known in datum.replace("_", " ") for known in DATUMS):
         raise opened.error("BG-254", crs=f"{crs.name} ({datum})")
     return frame.set_crs(crs, allow_override=True).to_crs("EPSG:4326")
 
 
-def _bare(crs: pyproj.CRS) -> pyproj.CRS:
+def _without_grids(crs: pyproj.CRS) -> pyproj.CRS:
     """Return a system alone, without heights and without a way of its own to another datum.
 
     Such a way may name files of grids, which would be opened wherever they are.

@@ -51,13 +51,13 @@ def clean_value(value: Any, column: Column | None) -> tuple[Any, str]:
     return (cleaned, "blanks") if cleaned != value else (value, "")
 
 
-def mended_geometry(geometry: Any) -> tuple[Any, list[tuple[str, str]]]:
+def repair_geometry(geometry: Any) -> tuple[Any, list[tuple[str, str]]]:
     """Return a polygon with closed rings, two dimensions and no crossings, and what was done.
 
     A repair that moves more than 0.1 % of the area is not made; what cannot be
     mended comes back as it was.
 
-    >>> mended_geometry({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1]]]})[1]
+    >>> repair_geometry({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1]]]})[1]
     [('ring', '')]
     """
     kind = geometry.get("type") if isinstance(geometry, dict) else None
@@ -79,7 +79,11 @@ def mended_geometry(geometry: Any) -> tuple[Any, list[tuple[str, str]]]:
     if not shape.is_valid:
         change = abs(valid.area - shape.area) / shape.area if shape.area else 1.0
         is_same_kind = valid.geom_type in {"Polygon", "MultiPolygon"} and not valid.is_empty
-        if change > LARGEST_CHANGE or not is_same_kind or _moved(shape, valid) > LARGEST_CHANGE:
+        if (
+            change > LARGEST_CHANGE
+            or not is_same_kind
+            or _changed_share(shape, valid) > LARGEST_CHANGE
+        ):
             return geometry, []
         reasons.append(("crossing", f"{100 * change:.4f} %"))
     if closed != flat:
@@ -93,7 +97,7 @@ def mended_geometry(geometry: Any) -> tuple[Any, list[tuple[str, str]]]:
     return json.loads(shapely.to_geojson(valid)), reasons
 
 
-def _moved(before: shapely.Geometry, after: shapely.Geometry) -> float:
+def _changed_share(before: shapely.Geometry, after: shapely.Geometry) -> float:
     """Return the share of the area that is in only one of two shapes."""
     even_odd = shapely.make_valid(before)
     return float(

@@ -11,14 +11,14 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import BatuGeoError, Problem
-from batu_geo.sources.cells.grids import decoded
-from batu_geo.sources.cells.sql_rows import rows_of
+from batu_geo.sources.cells.grids import decode_text
+from batu_geo.sources.cells.sql_rows import insert_rows
 from batu_geo.sources.files.archives import zip_members
-from batu_geo.sources.files.opening import Opened, as_claimed, json_of
+from batu_geo.sources.files.opening import Opened, check_format, json_of
 from batu_geo.sources.geometry.features import Feature, valid_features
 from batu_geo.sources.geometry.kml import placemarks_of
-from batu_geo.sources.geometry.osm_json import as_points
-from batu_geo.sources.geometry.projections import in_degrees
+from batu_geo.sources.geometry.osm_json import overpass_points
+from batu_geo.sources.geometry.projections import to_degrees
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -29,7 +29,9 @@ EPSG = re.compile(r"epsg\b.*?(\d{4,6})$", re.IGNORECASE)
 DEEPEST_RING = 4
 
 
-def features_of(opened: Opened, kind: str, layer: str = "") -> tuple[list[Feature], list[Problem]]:
+def read_map_features(
+    opened: Opened, kind: str, layer: str = ""
+) -> tuple[list[Feature], list[Problem]]:
     """Return the features of a file, and notices.
 
     Parameters
@@ -61,7 +63,7 @@ def features_of(opened: Opened, kind: str, layer: str = "") -> tuple[list[Featur
 
 def _read(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
     """Read a file or a member of an archive: the one way to the readers, and to GDAL."""
-    return READERS[opened.suffix](as_claimed(opened), kind, layer)
+    return READERS[opened.suffix](check_format(opened), kind, layer)
 
 
 def _geojson(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
@@ -70,7 +72,7 @@ def _geojson(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list
     if not isinstance(document, dict):
         raise opened.error("BG-110", reason="not an object")
     if isinstance(document.get("elements"), list):
-        return as_points(document["elements"]), []
+        return overpass_points(document["elements"]), []
     if document.get("type") == "Feature":
         return [document], []
     members = document.get("features")
@@ -78,11 +80,11 @@ def _geojson(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list
         raise opened.error("BG-110", reason="no list of features")
     named = (document.get("crs") or {}).get("properties", {}).get("name")
     if named and "CRS84" not in str(named):
-        return _projected(opened, members, str(named)), []
+        return _reprojected(opened, members, str(named)), []
     return members, []
 
 
-def _projected(opened: Opened, members: list[Feature], named: str) -> list[Feature]:
+def _reprojected(opened: Opened, members: list[Feature], named: str) -> list[Feature]:
     import geopandas as gpd  # noqa: PLC0415
     import pyproj  # noqa: PLC0415
     import shapely  # noqa: PLC0415
@@ -95,7 +97,7 @@ def _projected(opened: Opened, members: list[Feature], named: str) -> list[Featu
     features = valid_features(members, opened.name)
     shapes = [f["geometry"] and shapely.from_geojson(json.dumps(f["geometry"])) for f in features]
     records = [feature["properties"] for feature in features]
-    return _of_frame(opened, gpd.GeoDataFrame(geometry=shapes, crs=crs), records)
+    return _frame_features(opened, gpd.GeoDataFrame(geometry=shapes, crs=crs), records)
 
 
 def _geopackage(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
@@ -108,7 +110,7 @@ def _geopackage(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], l
         if name not in layers:
             raise opened.error("BG-259", found=", ".join(layers) or "-")
         frame = pyogrio.read_dataframe(opened.content, layer=name)
-    return _of_frame(opened, frame), []
+    return _frame_features(opened, frame), []
 
 
 def _zip(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
@@ -138,13 +140,13 @@ def _shapefile(opened: Opened, members: dict[str, Opened], name: str) -> list[Fe
         for other, member in members.items():
             path = PurePosixPath(other)
             if path.suffix.lower() in SHAPE_PARTS and str(path.with_suffix("")).casefold() == stem:
-                archive.writestr(f"layer{path.suffix.lower()}", as_claimed(member).content)
+                archive.writestr(f"layer{path.suffix.lower()}", check_format(member).content)
         parts = {PurePosixPath(n).suffix for n in archive.namelist()}
     if not {".shx", ".dbf"} <= parts:
         raise opened.error("BG-259", found=", ".join(sorted(parts)))
     with warnings.catch_warnings(action="ignore"):
         frame = pyogrio.read_dataframe(packed.getvalue())
-    return _of_frame(opened, frame)
+    return _frame_features(opened, frame)
 
 
 def _kml(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
@@ -162,8 +164,10 @@ def _kmz(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Pro
 def _sql(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
     """Read the rows of a dump; the outline is the one text that is a nested list of numbers."""
     del kind, layer
-    text, notices = decoded(opened)
-    return [_row_feature(opened, n, row) for n, row in enumerate(rows_of(opened, text), 1)], notices
+    text, notices = decode_text(opened)
+    return [
+        _row_feature(opened, n, row) for n, row in enumerate(insert_rows(opened, text), 1)
+    ], notices
 
 
 def _row_feature(opened: Opened, number: int, row: dict[str, Any]) -> Feature:
@@ -188,18 +192,18 @@ def _depth(value: Any) -> int:
     return depth
 
 
-def _of_frame(
+def _frame_features(
     opened: Opened, frame: gpd.GeoDataFrame, records: list[dict[str, Any]] | None = None
 ) -> list[Feature]:
     """Return a layer as features in degrees, its columns as plain values."""
     import pandas as pd  # noqa: PLC0415 - heavy
     import shapely  # noqa: PLC0415
 
-    frame = in_degrees(opened, frame)
+    frame = to_degrees(opened, frame)
     if records is None:
         columns = frame.drop(columns=frame.geometry.name)
         records = [
-            {str(n): None if pd.isna(v) else _plain(v) for n, v in row.items()}
+            {str(n): None if pd.isna(v) else _plain_value(v) for n, v in row.items()}
             for row in columns.to_dict("records")
         ]
     return [
@@ -209,7 +213,7 @@ def _of_frame(
     ]  # fmt: skip
 
 
-def _plain(value: Any) -> Any:
+def _plain_value(value: Any) -> Any:
     if hasattr(value, "isoformat"):
         return value.isoformat()[:10]
     return value.item() if hasattr(value, "item") else value

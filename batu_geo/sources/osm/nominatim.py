@@ -10,7 +10,7 @@ import shapely
 
 from batu_geo.domain.errors import EnvironmentFault, Problem
 from batu_geo.sources.files.opening import Opened, json_of
-from batu_geo.sources.osm.osm_servers import answer_to
+from batu_geo.sources.osm.osm_servers import cached_answer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ ORIGIN = "OpenStreetMap contributors, Nominatim"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Area:
     """An area of OpenStreetMap.
 
     Attributes
@@ -38,7 +38,7 @@ class Place:
     shape: shapely.Geometry
 
 
-def place_of(name: str, server: str, cache: Path, *, again: bool) -> Place:
+def find_area(name: str, server: str, cache: Path, *, again: bool) -> Area:
     """Return the area that best fits a name.
 
     Raises
@@ -47,7 +47,7 @@ def place_of(name: str, server: str, cache: Path, *, again: bool) -> Place:
         When no area goes by it, or the server sends no usable answer.
     """
     # All that fit are asked for: the best of them may be a point.
-    found = answer_to(
+    found = cached_answer(
         f"place {name}",
         lambda osmnx: osmnx.geocode_to_gdf(name),
         read_answer,
@@ -55,10 +55,10 @@ def place_of(name: str, server: str, cache: Path, *, again: bool) -> Place:
         cache=cache,
         again=again,
     )
-    return best_of(found, name)
+    return most_important_area(found, name)
 
 
-def best_of(found: list[dict[str, Any]], name: str) -> Place:
+def most_important_area(found: list[dict[str, Any]], name: str) -> Area:
     """Return the most important area of an answer.
 
     Raises
@@ -67,10 +67,10 @@ def best_of(found: list[dict[str, Any]], name: str) -> Place:
         When there is none.
     """
     for row in sorted(found, key=_importance, reverse=True):
-        shape = _outline(row.get("geojson"))
+        shape = _polygon(row.get("geojson"))
         if shape is not None:
             element = f"{row.get('osm_type', '')} {row.get('osm_id', '')}"
-            return Place(str(row.get("display_name", "")), element, shape)
+            return Area(str(row.get("display_name", "")), element, shape)
     raise EnvironmentFault(Problem("BG-435", values={"place": name}))
 
 
@@ -79,7 +79,7 @@ def _importance(row: dict[str, Any]) -> float:
     return value if isinstance(value, int | float) else 0
 
 
-def _outline(geometry: Any) -> shapely.Geometry | None:
+def _polygon(geometry: Any) -> shapely.Geometry | None:
     try:
         shape = shapely.from_geojson(json.dumps(geometry))
     except shapely.GEOSException:

@@ -11,7 +11,7 @@ from batu_geo.domain.errors import EnvironmentFault, Problem
 SMALLEST_RING = 4
 
 
-def as_pbf(elements: list[dict[str, Any]]) -> bytes:
+def roads_pbf(elements: list[dict[str, Any]]) -> bytes:
     """Return nodes and ways as an ``.osm.pbf`` file, in the order of their ids.
 
     Raises
@@ -43,7 +43,7 @@ def _tags(element: dict[str, Any]) -> dict[str, str]:
     return {str(key): str(value) for key, value in element.get("tags", {}).items()}
 
 
-def as_outlines(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def building_outlines(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return closed ways with their geometry as polygons; crossing outlines are left out."""
     import shapely  # noqa: PLC0415 - heavy
 

@@ -22,7 +22,7 @@ HEALTH_TAGS = ("amenity", "healthcare")
 HEALTH_AMENITIES = ("clinic", "hospital", "doctors", "pharmacy", "social_facility")
 WORD = re.compile(r"[a-z0-9]+")
 IDS = ("osm_id", "@id", "id", "full_id")
-GONE = ("disused:", "abandoned:", "was:")
+CLOSED_PREFIXES = ("disused:", "abandoned:", "was:")
 
 
 class Rule(Frozen):
@@ -45,13 +45,15 @@ def osm_rules(own: OsmKinds | None = None) -> tuple[Rule, ...]:
     return (own or OsmKinds()).rule + OsmKinds.model_validate(tomllib.loads(text)).rule
 
 
-def kind_of(tags: Mapping[str, Any], rules: Sequence[Rule]) -> str:
+def facility_kind(tags: Mapping[str, Any], rules: Sequence[Rule]) -> str:
     """Return the kind that tags mean, or an empty text.
 
-    >>> kind_of({"amenity": "clinic", "name": "Pustu Beji"}, osm_rules())
+    >>> facility_kind({"amenity": "clinic", "name": "Pustu Beji"}, osm_rules())
     'PUSTU'
-    >>> kind_of({"healthcare": "midwife"}, osm_rules()), kind_of({"amenity": "cafe"}, osm_rules())
-    ('PRAKTIK_MANDIRI', '')
+    >>> facility_kind({"healthcare": "midwife"}, osm_rules())
+    'PRAKTIK_MANDIRI'
+    >>> facility_kind({"amenity": "cafe"}, osm_rules())
+    ''
     """
     text = f" {' '.join(WORD.findall(str(tags.get('name') or '').casefold()))} "
     # A street or a shop may be named after a puskesmas: words count on health tags alone.
@@ -79,11 +81,11 @@ def as_facilities(features: Sequence[Feature], rules: Sequence[Rule]) -> list[Fe
     found = []
     for feature in features:
         tags = feature.get("properties") or {}
-        kind = kind_of(tags, rules)
+        kind = facility_kind(tags, rules)
         if not kind:
             continue
         osm_id = str(next((tags[name] for name in IDS if tags.get(name)), ""))
-        is_gone = any(str(name).startswith(GONE) for name in tags)
+        is_gone = any(str(name).startswith(CLOSED_PREFIXES) for name in tags)
         record = {
             "facility_id": f"OSM-{osm_id.replace('/', '-')}" if osm_id else None,
             "facility_name": tags.get("name") or f"{kind} tanpa nama (OSM {osm_id})",
@@ -97,15 +99,15 @@ def as_facilities(features: Sequence[Feature], rules: Sequence[Rule]) -> list[Fe
     return found
 
 
-def without_kind(features: Sequence[Feature], rules: Sequence[Rule]) -> list[tuple[str, int]]:
+def unmatched_tags(features: Sequence[Feature], rules: Sequence[Rule]) -> list[tuple[str, int]]:
     """Return the health tags of the features that no rule makes a facility, most common first.
 
-    >>> without_kind([{"properties": {"healthcare": "laboratory"}}], osm_rules())
+    >>> unmatched_tags([{"properties": {"healthcare": "laboratory"}}], osm_rules())
     [('healthcare=laboratory', 1)]
     """
     left = [feature.get("properties") or {} for feature in features]
     found = Counter(
         " ".join(f"{tag}={tags[tag]}" for tag in HEALTH_TAGS if tags.get(tag)) or "-"
-        for tags in left if not kind_of(tags, rules)
+        for tags in left if not facility_kind(tags, rules)
     )  # fmt: skip
     return found.most_common()

@@ -17,16 +17,16 @@ ATTRIBUTION = "© OpenStreetMap contributors"
 ITS_FORMATS = (".pbf", ".osm", ".json", ".graphml")
 
 
-def said_of(opened: Opened) -> dict[str, str]:
+def origin_of(opened: Opened) -> dict[str, str]:
     """Return origin, licence and date of a file of roads that was read, as far as it says them."""
     if opened.suffix not in ITS_FORMATS:
         return {}
     about = {"origin": ATTRIBUTION, "licence": LICENCE}
-    date = _day(_stamp(opened))
+    date = _day(_timestamp(opened))
     return {**about, "date": date} if date else about
 
 
-def _stamp(opened: Opened) -> str:
+def _timestamp(opened: Opened) -> str:
     """Return the moment the map is of, as the header of the file has it."""
     if opened.suffix == ".json":
         header = json_of(opened).get("osm3s")

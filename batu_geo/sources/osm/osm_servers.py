@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem, ScenarioError
-from batu_geo.writing import write_whole, writing_into
+from batu_geo.writing import naming_write_errors, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,7 +72,7 @@ def _offline(server: str) -> EnvironmentFault:
     return EnvironmentFault(Problem("BG-431", values={"server": urlsplit(server).hostname or "?"}))
 
 
-def answer_to(
+def cached_answer(
     question: str,
     ask: Callable[[Any], object],
     read: Callable[[bytes], T],
@@ -106,31 +106,33 @@ def answer_to(
     """
     kept = cache / f"{hashlib.sha256(f'{question} {server}'.encode()).hexdigest()[:24]}.json"
     # Before anybody is asked: an answer that cannot be kept would be asked for again.
-    with writing_into(cache):
+    with naming_write_errors(cache):
         cache.mkdir(parents=True, exist_ok=True)
         if not again and kept.is_file():
             try:
                 return read(kept.read_bytes())
             except BatuGeoError:
                 kept.unlink()
-    content = _asked(ask, read, server)
-    with writing_into(cache):
-        write_whole(kept, content)
+    content = _ask_with_retries(ask, read, server)
+    with naming_write_errors(cache):
+        write_atomically(kept, content)
     return read(content)
 
 
-def _asked(ask: Callable[[Any], object], read: Callable[[bytes], object], server: str) -> bytes:
+def _ask_with_retries(
+    ask: Callable[[Any], object], read: Callable[[bytes], object], server: str
+) -> bytes:
     """Ask until there is a whole answer, waiting longer each time, at most four times."""
     reason = ""
     for wait in _waits():
         time.sleep(wait)
-        status, content, patience = _sent(ask, server)
+        status, content, patience = _send(ask, server)
         if status in BUSY:
             reason = str(status)
             time.sleep(patience)
             continue
         if status != 200:
-            raise _unusable(f"HTTP {status}")
+            raise _unusable_answer(f"HTTP {status}")
         try:
             read(content)
         except BatuGeoError as error:
@@ -139,11 +141,11 @@ def _asked(ask: Callable[[Any], object], read: Callable[[bytes], object], server
             continue
         return content
     if not reason.isdecimal():
-        raise _unusable(reason)
+        raise _unusable_answer(reason)
     raise EnvironmentFault(Problem("BG-432", values={"reason": reason}))
 
 
-def _unusable(reason: str) -> EnvironmentFault:
+def _unusable_answer(reason: str) -> EnvironmentFault:
     return EnvironmentFault(Problem("BG-433", values={"reason": reason}))
 
 
@@ -153,11 +155,11 @@ def _waits() -> Iterator[float]:
         yield min(FIRST_WAIT_S * 2**number, LONGEST_WAIT_S)
 
 
-class _HeardError(Exception):
+class _AnsweredError(Exception):
     """The answer is heard: it is kept and checked here, so osmnx need not go on with it."""
 
 
-def _sent(ask: Callable[[Any], object], server: str) -> tuple[int, bytes, float]:
+def _send(ask: Callable[[Any], object], server: str) -> tuple[int, bytes, float]:
     """Ask through osmnx; return the status, the body and how long the server asks to wait.
 
     osmnx writes the question and sends it. Its own wait after a busy answer has no end, so
@@ -170,13 +172,13 @@ def _sent(ask: Callable[[Any], object], server: str) -> tuple[int, bytes, float]
     def hear(response: Any, *_: Any, **__: Any) -> None:
         asked = response.headers.get("Retry-After", "")
         patience = min(float(asked), LONGEST_WAIT_S) if asked.isdecimal() else 0.0
-        heard.append((response.status_code, b"".join(_parts(response)), patience))
-        raise _HeardError
+        heard.append((response.status_code, b"".join(_limited_parts(response)), patience))
+        raise _AnsweredError
 
     try:
-        with _lent(server, hear) as osmnx:
+        with _osmnx_with_settings(server, hear) as osmnx:
             ask(osmnx)
-    except _HeardError:
+    except _AnsweredError:
         return heard[-1]
     except (requests.ConnectionError, requests.Timeout) as error:
         if isinstance(error, requests.exceptions.ChunkedEncodingError):
@@ -188,7 +190,7 @@ def _sent(ask: Callable[[Any], object], server: str) -> tuple[int, bytes, float]
 
 
 @contextmanager
-def _lent(server: str, hear: Callable[..., None]) -> Iterator[Any]:
+def _osmnx_with_settings(server: str, hear: Callable[..., None]) -> Iterator[Any]:
     """Lend osmnx with our server and manners, and leave everything as it was."""
     import osmnx  # noqa: PLC0415 - heavy
 
@@ -214,10 +216,10 @@ def _lent(server: str, hear: Callable[..., None]) -> Iterator[Any]:
         socket.getaddrinfo = look_up
 
 
-def _parts(response: Any) -> Iterator[bytes]:
+def _limited_parts(response: Any) -> Iterator[bytes]:
     size = 0
     for part in response.iter_content(2**20):
         size += len(part)
         if size > LARGEST_ANSWER:
-            raise _unusable("> 256 MiB")
+            raise _unusable_answer("> 256 MiB")
         yield part

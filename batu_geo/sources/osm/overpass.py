@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from batu_geo.sources.files.opening import Opened, json_of
-from batu_geo.sources.osm.osm_servers import answer_to
+from batu_geo.sources.osm.osm_servers import cached_answer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,10 +37,10 @@ PLACES: dict[str, dict[str, Any]] = {
 Box = tuple[float, float, float, float]
 
 
-def with_margin(box: Box, km: float) -> Box:
+def buffered_box(box: Box, km: float) -> Box:
     """Return west, south, east and north moved outwards.
 
-    >>> [round(side, 2) for side in with_margin((112.5, -8.0, 112.6, -7.7), 11.12)]
+    >>> [round(side, 2) for side in buffered_box((112.5, -8.0, 112.6, -7.7), 11.12)]
     [112.4, -8.1, 112.7, -7.6]
     """
     west, south, east, north = box
@@ -62,7 +62,7 @@ def tiles_of(box: Box) -> list[Box]:
     ]
 
 
-def answer_of(what: str, box: Box, server: str, cache: Path, *, again: bool) -> dict[str, Any]:
+def query_tile(what: str, box: Box, server: str, cache: Path, *, again: bool) -> dict[str, Any]:
     """Return what there is of a topic in a box.
 
     Raises
@@ -78,7 +78,7 @@ def answer_of(what: str, box: Box, server: str, cache: Path, *, again: bool) -> 
         return osmnx.graph_from_polygon(area, custom_filter=ROADS, retain_all=True, simplify=False)
 
     question = f"{what} {[round(side, 6) for side in box]}"
-    return answer_to(question, ask, read_answer, server=server, cache=cache, again=again)
+    return cached_answer(question, ask, read_answer, server=server, cache=cache, again=again)
 
 
 def read_answer(content: bytes) -> dict[str, Any]:
@@ -120,11 +120,11 @@ def _is_element(element: Any) -> bool:
         and all(
             isinstance(n, int) and _is_number(n, LARGEST_ID) for n in (element.get("id"), *nodes)
         )
-        and all(_is_place(place) for place in places)
+        and all(_is_position(place) for place in places)
     )
 
 
-def _is_place(place: Any) -> bool:
+def _is_position(place: Any) -> bool:
     return (
         isinstance(place, dict)
         and _is_number(place.get("lon"), 180)
@@ -137,12 +137,12 @@ def _is_number(value: Any, largest: int) -> bool:
     return is_number and abs(value) <= largest
 
 
-def date_of_answer(answer: dict[str, Any]) -> str:
+def map_date(answer: dict[str, Any]) -> str:
     """Return the day the map of an answer is of."""
     return str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))[:10]
 
 
-def merged(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def merge_answers(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the elements of all parts, each once, in the order of their ids.
 
     A node may come bare in one part and with its tags in another: the fuller one is kept.
@@ -153,10 +153,10 @@ def merged(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
             key = (str(element.get("type")), int(element.get("id", 0)))
             if len(json.dumps(element)) > len(json.dumps(found.get(key, {}))):
                 found[key] = element
-    return _with_places([found[key] for key in sorted(found)])
+    return _with_geometry([found[key] for key in sorted(found)])
 
 
-def _with_places(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _with_geometry(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the elements with the outline and the middle of each way, from its nodes."""
     nodes = {e["id"]: e for e in elements if e.get("type") == "node" and "lon" in e}
     for way in elements:

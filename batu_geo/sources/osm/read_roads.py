@@ -12,7 +12,7 @@ from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.network.roads import RoadNetwork, build_network
 from batu_geo.sources.files.opening import Opened, json_of, text_of
 from batu_geo.sources.files.safe_xml import check_osm, check_xml
-from batu_geo.sources.geometry.projections import in_degrees
+from batu_geo.sources.geometry.projections import to_degrees
 from batu_geo.sources.osm.ways import WayCollector
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _read_lines(opened: Opened, found: WayCollector) -> None:
         raise DataError(Problem("BG-201", opened.name, column="highway",
                                 values={"column": "highway"}))  # fmt: skip
     for table in tables:
-        degrees = in_degrees(opened, table)
+        degrees = to_degrees(opened, table)
         number: dict[tuple[float, float], int] = {}
         columns = [name for name in degrees.columns if name != degrees.geometry.name]
         for row, (shape, record) in enumerate(

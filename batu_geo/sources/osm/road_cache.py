@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from batu_geo.network.roads import RoadNetwork
-from batu_geo.writing import write_whole
+from batu_geo.writing import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,4 +61,4 @@ def keep(roads: RoadNetwork, path: Path) -> None:
     mark = hashlib.sha256(stored.getvalue()).digest()
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, mark + stored.getvalue())
+        write_atomically(path, mark + stored.getvalue())

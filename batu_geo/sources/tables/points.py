@@ -69,15 +69,15 @@ def _read_points(
     table = degrees.to_crs(str(villages.crs))
     if str(contract.id_column) in table:
         table = table.sort_values(str(contract.id_column), ignore_index=True)
-        problems += _unknown_villages(table, villages, contract, opened.name)
-        problems += _far_away(table, villages, contract, opened.name)
+        problems += _unknown_village_faults(table, villages, contract, opened.name)
+        problems += _far_away_faults(table, villages, contract, opened.name)
     if problems:
         raise DataError(problems)
     with_defaults(table, contract, evidence)
     lies_in = _villages_by_place(table, villages)
-    notices = list(_misplaced(table, lies_in, villages, contract, opened.name))
+    notices = list(_other_village_notices(table, lies_in, villages, contract, opened.name))
     table["village_id"] = table["village_id"].where(table["village_id"].notna(), lies_in)
-    notices += _shared_points(table, contract, opened.name)
+    notices += _shared_point_notices(table, contract, opened.name)
     if features.has_heights:
         notices.append(Problem("BG-808", opened.name))
     return table, notices
@@ -92,7 +92,7 @@ def conforming_points(
     return frame, features, problems + faults
 
 
-def _unknown_villages(
+def _unknown_village_faults(
     table: gpd.GeoDataFrame, villages: Villages, contract: Contract, name: str
 ) -> Iterator[Problem]:
     known = villages["village_id"].tolist()
@@ -104,7 +104,7 @@ def _unknown_villages(
                           values=values)  # fmt: skip
 
 
-def _far_away(
+def _far_away_faults(
     table: gpd.GeoDataFrame, villages: Villages, contract: Contract, name: str
 ) -> Iterator[Problem]:
     city = shapely.union_all(villages.geometry.to_numpy())
@@ -125,7 +125,7 @@ def _villages_by_place(table: gpd.GeoDataFrame, villages: Villages) -> pd.Series
     return pd.Series([ids[row] for row in rows], index=table.index, dtype="str")
 
 
-def _misplaced(
+def _other_village_notices(
     table: gpd.GeoDataFrame,
     lies_in: pd.Series[str],
     villages: Villages,
@@ -142,7 +142,9 @@ def _misplaced(
                           values=values)  # fmt: skip
 
 
-def _shared_points(table: gpd.GeoDataFrame, contract: Contract, name: str) -> Iterator[Problem]:
+def _shared_point_notices(
+    table: gpd.GeoDataFrame, contract: Contract, name: str
+) -> Iterator[Problem]:
     xy = np.round(shapely.get_coordinates(table.geometry.to_numpy()), 2)
     for _, rows in table.groupby([xy[:, 0], xy[:, 1]]):
         if len(rows) > 1:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 KEMENDAGRI = re.compile(r"\d\d\.\d\d\.\d\d\.[12]\d{3}")
 TEN_DIGITS = re.compile(r"(?:id)?(\d{10})", re.IGNORECASE)
-KINDS_OF_VILLAGE = "12"
+VILLAGE_DIGITS = "12"
 PREFIX = re.compile(r"^(?:upkdk|desa|kelurahan|kel|ds|kantor)\b[\s.:]*", re.IGNORECASE)
 DISTRICT_PREFIX = re.compile(r"^(?:[\[\]\d.\s]+|(?:kecamatan|kec)\b[\s.:]*)+", re.IGNORECASE)
 BRACKETS = re.compile(r"\(([^()]*)\)\s*$")
@@ -45,13 +45,13 @@ def plain_district(text: Any) -> str:
     return plain(DISTRICT_PREFIX.sub("", name).split(",")[0])
 
 
-def code_kind(values: Iterable[Any]) -> str:
+def code_system(values: Iterable[Any]) -> str:
     """Return whose codes a column holds: ``kemendagri``, ``bps`` or an empty text.
 
     Both have ten digits; the seventh tells desa (2) from kelurahan (1) in those of
     Kemendagri, and is part of the number of the district in those of BPS.
 
-    >>> code_kind(["35.79.01.1001"]), code_kind(["id3579010002"]), code_kind(["3579011001"])
+    >>> code_system(["35.79.01.1001"]), code_system(["id3579010002"]), code_system(["3579011001"])
     ('kemendagri', 'bps', 'kemendagri')
     """
     texts = [str(value).strip() for value in values if str(value or "").strip()]
@@ -63,12 +63,12 @@ def code_kind(values: Iterable[Any]) -> str:
         return "kemendagri"
     if 2 * len(digits) <= len(texts):
         return ""
-    is_ministry = all(text[6] in KINDS_OF_VILLAGE and text[:2] != "id" for text in digits)
+    is_ministry = all(text[6] in VILLAGE_DIGITS and text[:2] != "id" for text in digits)
     return "kemendagri" if is_ministry else "bps"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class VillageMatch:
     """A village, or why there is none: a code of the catalogue with its values.
 
     `doubt` is a name beside the code that the list does not have, and whose the code is.
@@ -100,7 +100,9 @@ class VillageList:
     def __len__(self) -> int:
         return len(self.names)
 
-    def find(self, *, code: Any = "", name: Any = "", district: Any = "", kind: str = "") -> Found:
+    def find(
+        self, *, code: Any = "", name: Any = "", district: Any = "", kind: str = ""
+    ) -> VillageMatch:
         """Return the village of a row; everything written of it must agree.
 
         Parameters
@@ -111,26 +113,26 @@ class VillageList:
         name, district
             As written; a known district in brackets behind the name counts too.
         kind
-            Whose codes the column holds, as `code_kind` says of all of it.
+            Whose codes the column holds, as `code_system` says of all of it.
         """
         code = str(code or "").strip()
-        kind = kind or code_kind([code])
+        kind = kind or code_system([code])
         where = self._where(name, district)
         of_code, of_name = self._of_code(code, kind), self._of_name(name, where)
         if not of_code and (not code or (name and kind == "bps" and not self.by_bps)):
             return of_name
         if not of_code:
             nearest = self._label(of_name.village_id) or self.nearest(name or code)
-            return Found(fault="BG-252", values={"value": code, "nearest": nearest})
+            return VillageMatch(fault="BG-252", values={"value": code, "nearest": nearest})
         namesakes = self._by_name.get(plain_village(name), [])
         if name and namesakes and of_code not in namesakes:
             values = {"value": code, "name": name, "says": self.names[of_code]}
-            return Found(fault="BG-273", values=values)
+            return VillageMatch(fault="BG-273", values=values)
         if not self._lies_in(of_code, where):
             values = {"value": code, "name": self.names[of_code], "district": district or name}
-            return Found(fault="BG-285", values=values)
+            return VillageMatch(fault="BG-285", values=values)
         is_named = not name or namesakes or self.names[of_code] == of_code
-        return Found(of_code, doubt="" if is_named else f"{name} / {self._label(of_code)}")
+        return VillageMatch(of_code, doubt="" if is_named else f"{name} / {self._label(of_code)}")
 
     def _where(self, name: Any, district: Any) -> str:
         bracket = BRACKETS.search(str(name or ""))
@@ -156,14 +158,14 @@ class VillageList:
             return dotted
         return self.by_bps.get(digits, "")
 
-    def _of_name(self, name: Any, where: str) -> Found:
+    def _of_name(self, name: Any, where: str) -> VillageMatch:
         known = self._by_name.get(plain_village(name), []) if name else []
         there = [code for code in known if self._lies_in(code, where)]
         if len(there) == 1:
-            return Found(there[0])
+            return VillageMatch(there[0])
         value = f"{name} ({where})" if known and where else name or "-"
         nearest = ", ".join(map(self._label, there or known)) or self.nearest(name)
-        return Found(fault="BG-252", values={"value": value, "nearest": nearest})
+        return VillageMatch(fault="BG-252", values={"value": value, "nearest": nearest})
 
     def nearest(self, text: Any) -> str:
         """Return the village whose name is most like a text, with its code; ``-`` if none is."""

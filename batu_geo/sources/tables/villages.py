@@ -59,7 +59,7 @@ def read_villages(
     frame, faults = conform(records, VILLAGES, opened.name)
     problems += faults
     if "village_id" in frame:
-        problems += _against_list(frame, population, opened.name)
+        problems += _list_faults(frame, population, opened.name)
     if problems:
         raise DataError(problems)
     problems = list(_outside_zone(features.geometry, frame, crs, opened.name))
@@ -67,7 +67,7 @@ def read_villages(
         raise DataError(problems)
     degrees = gpd.GeoDataFrame(frame, geometry=features.geometry, crs="EPSG:4326")
     villages = degrees.to_crs(crs).sort_values("village_id", ignore_index=True)
-    overlaps = list(_overlaps(villages, opened.name))
+    overlaps = list(_overlap_faults(villages, opened.name))
     if overlaps:
         raise DataError(overlaps)
     people = population.set_index("village_id")
@@ -89,7 +89,7 @@ def _in_contract_columns(record: dict[str, Any], population: pd.DataFrame) -> di
     return {"village_id": code, "village_name": record["nm_kelurahan"]}
 
 
-def _against_list(frame: pd.DataFrame, population: pd.DataFrame, name: str) -> Iterator[Problem]:
+def _list_faults(frame: pd.DataFrame, population: pd.DataFrame, name: str) -> Iterator[Problem]:
     known = population["village_id"].tolist()
     names = population.get("village_name", population["village_id"])
     label = dict(zip(known, names, strict=True))
@@ -121,7 +121,7 @@ def _outside_zone(
                           column="geometry", values=values)  # fmt: skip
 
 
-def _overlaps(villages: gpd.GeoDataFrame, name: str) -> Iterator[Problem]:
+def _overlap_faults(villages: gpd.GeoDataFrame, name: str) -> Iterator[Problem]:
     for one, other, m2 in overlap_areas(villages):
         if m2 > LARGEST_OVERLAP_M2:
             values = {"overlap_m2": float(round(m2)), "other": other}
