@@ -1,4 +1,4 @@
-"""`check`: hold every input against its contract, and say everything that is wrong at once."""
+"""`check`: validate every input of a study against its contract and report all faults at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from batu_geo.checking.findings import (
     keeping_files,
     with_replaced_input,
 )
-from batu_geo.domain.contracts import BUILDINGS, CONTRACTS, FACILITIES
+from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.planning.reported_figures import city_figures, contradictions
 from batu_geo.planning.study import Study
@@ -71,9 +71,9 @@ def check_study(data: Path | str | None = None, *, out: Path | str | None = None
     Parameters
     ----------
     data
-        Folder of the study; the embedded one when nothing is named.
+        Folder of the study; the embedded one by default.
     out
-        Folder of runs, to name those whose inputs have changed since.
+        Folder of runs; those whose inputs have changed since are reported.
 
     Raises
     ------
@@ -85,17 +85,8 @@ def check_study(data: Path | str | None = None, *, out: Path | str | None = None
     for table in (*NEEDS, "population"):
         state.parts.setdefault(table, None)
     _read_all(state, desk)
-    villages = state.parts["villages"]
-    if villages is not None:
-        path = desk.card.villages.path
-        state.warn("villages", small_overlap_notices(villages, path))
-        state.warn("villages", gap_notices(villages, path))
-    for table, contract in (("facilities", FACILITIES), ("buildings", BUILDINGS)):
-        if state.parts[table] is not None:
-            path = getattr(desk.card, table).path
-            state.warn(table, duplicate_notices(state.parts[table], contract, path))
-    if state.parts["roads"] is not None:
-        state.warn("roads", dropped_roads_notices(state.parts["roads"], desk.card.roads.path))
+    for table in ("villages", "facilities", "buildings", "roads"):
+        _warn_of_geometry(state, table, getattr(desk.card, table).path)
     _check_scenarios(state, desk)
     _check_totals(state, desk)
     if out is not None:
@@ -103,6 +94,20 @@ def check_study(data: Path | str | None = None, *, out: Path | str | None = None
         state.warn("outputs", stale_runs(Path(out), desk.card.name, hashes))
     state.faults.sort(key=lambda fault: not fault.is_error)
     return state.ended(desk.card.title, desk)
+
+
+def _warn_of_geometry(state: CheckInProgress, table: str, path: str) -> None:
+    """Keep the notices that only the geometry of a table shows, where it could be read."""
+    part = state.parts[table]
+    if part is None:
+        return
+    if table == "villages":
+        state.warn(table, small_overlap_notices(part, path))
+        state.warn(table, gap_notices(part, path))
+    elif table in {"facilities", "buildings"}:
+        state.warn(table, duplicate_notices(part, CONTRACTS[table], path))
+    elif table == "roads":
+        state.warn(table, dropped_roads_notices(part, path))
 
 
 def _read_all(state: CheckInProgress, desk: Desk) -> None:
@@ -134,7 +139,7 @@ def _read_all(state: CheckInProgress, desk: Desk) -> None:
 
 
 def _read_points(state: CheckInProgress, desk: Desk, table: str) -> None:
-    """Read facilities or buildings; without villages against their own contract alone."""
+    """Read facilities or buildings; without villages check their own contract only."""
     villages: Villages | None = state.parts["villages"]
     read: Callable[..., Any] = {"facilities": facilities_of, "buildings": buildings_of}[table]
     if villages is not None:
@@ -158,7 +163,7 @@ def _read_rows(
     *,
     against: tuple[str, ...],
 ) -> None:
-    """Read a table that refers to others; without them against its own contract alone."""
+    """Read a table that refers to others; without those check its own contract only."""
     missing = [name for name in against if state.parts[name] is None]
     if not missing:
         state.attempt(table, lambda: read(desk, *(state.parts[name] for name in against)))
@@ -173,7 +178,7 @@ def _read_rows(
 
 
 def _outlines(desk: Desk) -> None:
-    """Check the outlines of the villages where there is no list to hold them against."""
+    """Check the geometry of the village outlines where the list of villages cannot be read."""
     opened = desk.open("villages", ".geojson", ".json")
     _raise_if_any(read_features(opened, geometry="polygon", id_column="village_id")[1])
 
@@ -191,7 +196,7 @@ def _check_scenarios(state: CheckInProgress, desk: Desk) -> None:
 
 
 def _check_totals(state: CheckInProgress, desk: Desk) -> None:
-    """Hold the totals of the inputs against the figures the city reports."""
+    """Compare the totals of the inputs with the figures the city reports."""
     parts = state.parts
     path = find_scenario(TOTALS_BY, desk.root)
     needed = ("villages", "facilities", "buildings", "roads", "figures")
@@ -215,14 +220,14 @@ def _check_totals(state: CheckInProgress, desk: Desk) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReferenceTables:
-    """The tables of a study that one file is held against."""
+    """The tables of a study that one file refers to."""
 
     desk: Desk
     parts: dict[str, Any]
 
     @classmethod
     def of(cls, data: Path | str | None, *tables: str) -> ReferenceTables:
-        """Read the tables named, of the embedded study when no other is named.
+        """Read the named tables of a study, the embedded one by default.
 
         Raises
         ------
@@ -249,7 +254,7 @@ def check_file(
     data: Path | str | None = None,
     lists: ReferenceTables | None = None,
 ) -> CheckResult:
-    """Check one file as if it stood in a study.
+    """Check one file as if it were the input of a study.
 
     Parameters
     ----------
@@ -258,14 +263,14 @@ def check_file(
     table
         What it is meant to be: a table of the study, or ``scenario``.
     data
-        Folder of the study whose lists it is held against.
+        Folder of the study whose tables it refers to.
     lists
-        Those lists, where they are read already.
+        Those tables, where they are read already.
 
     Raises
     ------
     BatuGeoError
-        When the lists themselves are faulty.
+        When the tables it refers to are faulty.
     """
     path = Path(file)
     lists = lists or ReferenceTables.of(data, *NEEDS.get(table, ()))
@@ -287,13 +292,6 @@ def check_file(
         "scenario": lambda: read_scenario(path, study=desk.root),
     }
     state.attempt(table, readers[table])
-    found = state.parts[table]
-    if found is not None and table == "villages":
-        state.warn(table, small_overlap_notices(found, str(path)))
-        state.warn(table, gap_notices(found, str(path)))
-    if found is not None and table in {"facilities", "buildings"}:
-        state.warn(table, duplicate_notices(found, CONTRACTS[table], str(path)))
-    if found is not None and table == "roads":
-        state.warn(table, dropped_roads_notices(found, str(path)))
+    _warn_of_geometry(state, table, str(path))
     ended = state.ended(str(path), desk)
     return replace(ended, records={k: n for k, n in ended.records.items() if k == table})

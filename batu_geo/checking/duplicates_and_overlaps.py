@@ -1,4 +1,4 @@
-"""What only a map shows: gaps and slivers between villages, places entered twice."""
+"""Notices of geometry: gaps and overlaps between villages, duplicate places, dropped roads."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SAME_PLACE_M = 100.0
 
 
 def gap_notices(villages: Villages, name: str) -> Iterator[Problem]:
-    """Name every hole between the outlines, largest first.
+    """Yield a notice of every hole between the outlines, largest first.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def gap_notices(villages: Villages, name: str) -> Iterator[Problem]:
 
 
 def small_overlap_notices(villages: Villages, name: str) -> Iterator[Problem]:
-    """Name overlaps too small to be refused."""
+    """Yield a notice of every overlap too small to be refused."""
     for one, other, m2 in overlap_areas(villages):
         if m2 >= SMALLEST_M2:
             values = {"overlap_m2": float(round(m2)), "other": other}
@@ -55,7 +55,7 @@ def small_overlap_notices(villages: Villages, name: str) -> Iterator[Problem]:
 
 
 def dropped_roads_notices(roads: RoadNetwork, name: str) -> Iterator[Problem]:
-    """Say what of a road file was ignored or repaired while it was read."""
+    """Yield a notice of the ways and tags of a road file that were dropped, with their counts."""
     if not roads.dropped:
         return
 
@@ -69,14 +69,14 @@ def dropped_roads_notices(roads: RoadNetwork, name: str) -> Iterator[Problem]:
 
 
 def duplicate_notices(table: gpd.GeoDataFrame, contract: Contract, name: str) -> Iterator[Problem]:
-    """Name places of the same name and kind within 100 m of each other."""
+    """Yield a notice of places with the same name and kind within 100 m of each other."""
     id_column = str(contract.id_column)
     label = next(c.name for c in contract.columns if c.name.endswith("_name"))
     kind = table["kind"] if "kind" in table else pd.Series("", index=table.index)
     names = table[label].str.casefold().str.replace(r"[\W_]+", "", regex=True)
     xy = shapely.get_coordinates(table.geometry.to_numpy())
     ids = table[id_column].tolist()
-    # Next to each other within a name and kind, not all with all: there may be thousands.
+    # Neighbours in this order only, not all pairs: there may be thousands of places.
     order = np.lexsort((xy[:, 1], xy[:, 0], kind.to_numpy(), names.to_numpy()))
     for one, other in zip(order[1:], order[:-1], strict=True):
         metres = float(np.hypot(*(xy[one] - xy[other])))

@@ -1,4 +1,4 @@
-"""Where on the ground the faults of a check are, and the map that shows them."""
+"""Locate the faults of a check on the ground and draw them on a map."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 MOST_POSITIONS = 100_000
 
 
-def check_map(found: CheckResult, language: Language) -> MapPage:
-    """Return a page with every fault of a check, at its place where it has one."""
-    finders = {table: _FeaturePlaces.of(opened, table) for table, opened in found.opened.items()}
-    villages = found.parts.get("villages")
+def check_map(result: CheckResult, language: Language) -> MapPage:
+    """Return a map page of every fault of a check, each at its position where it has one."""
+    finders = {table: _FeaturePlaces.of(opened, table) for table, opened in result.opened.items()}
+    villages = result.parts.get("villages")
     inner: dict[str, tuple[float, float]] = {}
     outlines = None
     if villages is not None:
@@ -38,15 +38,15 @@ def check_map(found: CheckResult, language: Language) -> MapPage:
         Marked(
             fault.problem, fault.is_error, _place_of_fault(fault, finders.get(fault.table), inner)
         )
-        for fault in found.faults
+        for fault in result.faults
     ]
-    return fault_map(marked, outlines, title=found.title, language=language)
+    return fault_map(marked, outlines, title=result.title, language=language)
 
 
 def _place_of_fault(
     fault: Fault, places: _FeaturePlaces | None, villages: dict[str, tuple[float, float]]
 ) -> tuple[float, float] | None:
-    """Return longitude and latitude of a fault: its own, of its feature, or of its village."""
+    """Return the longitude and latitude of a fault, of its feature, or of its village."""
     problem = fault.problem
     if {"lon", "lat"} <= set(problem.values):
         return float(problem.values["lon"]), float(problem.values["lat"])
@@ -59,7 +59,7 @@ def _place_of_fault(
 
 
 class _FeaturePlaces:
-    """Where the features of a GeoJSON file lie, faulty or not."""
+    """Approximate positions of the features of a GeoJSON file, faulty or not, by number and id."""
 
     def __init__(self) -> None:
         self.by_number: dict[int, tuple[float, float]] = {}
@@ -67,14 +67,14 @@ class _FeaturePlaces:
 
     @classmethod
     def of(cls, opened: Opened, table: str) -> _FeaturePlaces:
-        """Read what can be read of a file, whatever is wrong with it."""
-        found = cls()
+        """Read as many positions of a file as can be read, whatever else is wrong with it."""
+        places = cls()
         if opened.suffix not in {".geojson", ".json"} or table not in CONTRACTS:
-            return found
+            return places
         try:
             document = json_of(opened)
         except BatuGeoError:
-            return found
+            return places
         features = document.get("features") if isinstance(document, dict) else None
         for number, feature in enumerate(features if isinstance(features, list) else [], start=1):
             place = approximate_place(
@@ -82,15 +82,15 @@ class _FeaturePlaces:
             )
             if place is None:
                 continue
-            found.by_number[number] = place
+            places.by_number[number] = place
             properties = feature.get("properties")
             if isinstance(properties, dict):
-                found.by_id[str(properties.get(str(CONTRACTS[table].id_column)))] = place
-        return found
+                places.by_id[str(properties.get(str(CONTRACTS[table].id_column)))] = place
+        return places
 
 
 def approximate_place(geometry: Any) -> tuple[float, float] | None:
-    """Return the middle of whatever positions a geometry has, or None.
+    """Return the centre of the bounding box of a geometry's readable positions, or None.
 
     >>> approximate_place({"coordinates": [[[112, -8], [113, -7], [112, "x"]]]})
     (112.5, -7.5)
@@ -108,6 +108,7 @@ def approximate_place(geometry: Any) -> tuple[float, float] | None:
 
 
 def _positions(value: Any) -> Iterator[tuple[float, float]]:
+    """Yield the positions in degrees of nested lists, skipping what is none."""
     waiting = [value]
     while waiting:
         value = waiting.pop()

@@ -1,4 +1,4 @@
-"""`check --fix`: repairs proposed as new files with a list of changes, never in place."""
+"""`check --fix`: write repaired copies with a list of changes; inputs are never changed."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ SEPARATORS = (",", ";", "\t")
 
 
 def propose_repairs(opened: Mapping[str, Opened], folder: Path, language: Language) -> list[Change]:
-    """Write repaired copies of the files that can be mended, and what was changed in them.
+    """Write repaired copies of the files that can be repaired, and a list of the changes.
 
     Parameters
     ----------
     opened
-        By table: the file as it was opened.
+        By table: the opened file.
     folder
-        New or empty; its files appear all of them or none.
+        New or empty; all files are written or none.
     language
-        Of the reasons in the list of changes.
+        Language of the reasons in the list of changes.
 
     Returns
     -------
     list of Change
-        Empty when nothing could be mended; then nothing is written.
+        Empty when nothing could be repaired; then nothing is written.
 
     Raises
     ------
@@ -58,11 +58,11 @@ def propose_repairs(opened: Mapping[str, Opened], folder: Path, language: Langua
         contract = CONTRACTS.get(table)
         if contract is None:
             continue
-        mend = _repair_features if contract.geometry else _repair_rows
-        text, found = mend(file, contract)
-        if found:
+        repair = _repair_features if contract.geometry else _repair_rows
+        text, made = repair(file, contract)
+        if made:
             texts[_target(file.name)] = text
-            changes += found
+            changes += made
 
     def fill(aside: Path) -> None:
         for name, text in texts.items():
@@ -76,7 +76,7 @@ def propose_repairs(opened: Mapping[str, Opened], folder: Path, language: Langua
 
 
 def _target(name: str) -> str:
-    """Return where in the new folder a file goes: never above it."""
+    """Return the path of a file in the new folder, never outside it."""
     path = PurePosixPath(Path(name).as_posix())
     is_inside = not path.is_absolute() and ".." not in path.parts
     return path.as_posix() if is_inside else path.name
@@ -93,6 +93,7 @@ def _changes_table(changes: list[Change], language: Language) -> pd.DataFrame:
 
 
 def _repair_features(opened: Opened, contract: Contract) -> tuple[str, list[Change]]:
+    """Return a GeoJSON file with its features repaired, and the changes; none if unreadable."""
     try:
         document = json_of(opened)
     except BatuGeoError:
@@ -101,7 +102,7 @@ def _repair_features(opened: Opened, contract: Contract) -> tuple[str, list[Chan
     if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
         return "", []
     records = [f["properties"] if isinstance(f.get("properties"), dict) else {} for f in features]
-    mended, changes, seen = [], [], set()
+    repaired, changes, seen = [], [], set()
     hidden = list(personal_columns(records))
     changes += [Change(opened.name, 0, "", name, "", "", "personal") for name in hidden]
     for number, (feature, record) in enumerate(zip(features, records, strict=True), start=1):
@@ -111,24 +112,25 @@ def _repair_features(opened: Opened, contract: Contract) -> tuple[str, list[Chan
             changes.append(Change(opened.name, number, record_id, "", "", "", "repeated"))
             continue
         seen.add(whole)
-        kept, found = _repair_record(record, contract, hidden)
+        kept, made = _repair_record(record, contract, hidden)
         geometry, reasons = repair_geometry(feature.get("geometry"))
         changes += [
             Change(opened.name, number, record_id, column, before, after, reason)
-            for column, before, after, reason in found
+            for column, before, after, reason in made
         ]
         changes += [
             Change(opened.name, number, record_id, "geometry", "", note, reason)
             for reason, note in reasons
         ]
-        mended.append({**feature, "properties": kept, "geometry": geometry})
-    lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in mended)
+        repaired.append({**feature, "properties": kept, "geometry": geometry})
+    lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in repaired)
     rest = {name: value for name, value in document.items() if name != "features"}
     front = json.dumps(rest, ensure_ascii=False)[:-1]
     return f'{front}, "features": [\n{lines}\n]}}\n', changes
 
 
 def _repair_rows(opened: Opened, contract: Contract) -> tuple[str, list[Change]]:
+    """Return a CSV file with its rows repaired, and the changes; none if unreadable."""
     text, notes = _decode(opened.content)
     separator = max(SEPARATORS, key=text.partition("\n")[0].count)
     try:
@@ -147,7 +149,7 @@ def _repair_rows(opened: Opened, contract: Contract) -> tuple[str, list[Change]]
     records: list[dict[str, Any]] = [dict(zip(header, row, strict=True)) for row in rows[1:]]
     hidden = list(personal_columns(records))
     changes += [Change(opened.name, 0, "", name, "", "", "personal") for name in hidden]
-    mended, seen = [[name for name in header if name not in hidden]], set()
+    repaired, seen = [[name for name in header if name not in hidden]], set()
     for number, record in enumerate(records, start=2):
         record_id = str(record.get(contract.id_column or "", ""))
         whole = tuple(record.values())
@@ -155,19 +157,19 @@ def _repair_rows(opened: Opened, contract: Contract) -> tuple[str, list[Change]]
             changes.append(Change(opened.name, number, record_id, "", "", "", "repeated"))
             continue
         seen.add(whole)
-        kept, found = _repair_record(record, contract, hidden)
+        kept, made = _repair_record(record, contract, hidden)
         changes += [
             Change(opened.name, number, record_id, column, before, after, reason)
-            for column, before, after, reason in found
+            for column, before, after, reason in made
         ]
-        mended.append(list(kept.values()))
+        repaired.append(list(kept.values()))
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows(mended)
+    csv.writer(out, lineterminator="\n").writerows(repaired)
     return out.getvalue(), changes
 
 
 def _decode(content: bytes) -> tuple[str, list[str]]:
-    """Return the text and, where it is not UTF-8, that it was read as another encoding."""
+    """Return the text, and the name of its encoding where that is not UTF-8."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace"), ["utf16"]
     try:
@@ -179,10 +181,10 @@ def _decode(content: bytes) -> tuple[str, list[str]]:
 def _repair_record(
     record: Mapping[str, Any], contract: Contract, hidden: list[str]
 ) -> tuple[dict[str, Any], list[tuple[str, str, str, str]]]:
-    """Return a record with its texts mended, and column, before, after and reason of each."""
+    """Return a record with its texts repaired, and column, before, after, reason of each change."""
     columns = {column.name: column for column in contract.columns}
     kept: dict[str, Any] = {}
-    found: list[tuple[str, str, str, str]] = []
+    changes: list[tuple[str, str, str, str]] = []
     for name, value in record.items():
         if name in hidden:
             continue
@@ -191,5 +193,5 @@ def _repair_record(
             cleaned, reason = masked(cleaned), "masked"
         kept[name] = cleaned
         if reason:
-            found.append((name, str(value), str(cleaned), reason))
-    return kept, found
+            changes.append((name, str(value), str(cleaned), reason))
+    return kept, changes

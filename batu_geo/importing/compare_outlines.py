@@ -1,4 +1,4 @@
-"""`batu-geo import --compare`: which village changed by how much, before anything is written."""
+"""`batu-geo import --compare`: how much each outline differs from that of the study."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 def compare_file(request: Request, confirm: Callable[..., bool]) -> pd.DataFrame:
-    """Hold the outlines of a file against those of the study.
+    """Compare the outlines of a file with those of the study; nothing is written.
 
     Returns
     -------
     DataFrame
-        As `compare_boundaries`: one row a village, most changed first.
+        As from `compare_boundaries`: one row per village, most changed first.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def compare_file(request: Request, confirm: Callable[..., bool]) -> pd.DataFrame
 
 
 def _outlines(folder: StudyFolder) -> gpd.GeoDataFrame:
-    """Return the outlines the study has, with codes and names, in degrees."""
+    """Return the outlines of the study with codes and names, in degrees."""
     opened = folder.desk.open("villages", ".geojson", ".json")
     features, problems = read_features(opened, geometry="polygon", id_column="village_id")
     if problems:

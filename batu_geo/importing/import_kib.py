@@ -1,4 +1,4 @@
-"""`batu-geo import --as kib`: asset cards become candidate buildings and a ledger."""
+"""`batu-geo import --as kib`: convert asset cards to candidate buildings and a ledger."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
     Parameters
     ----------
     request
-        Card C and where to; `table` is not looked at.
+        Card C and the study; `table` is ignored.
     kib_a
-        Card A; without it the status of the land is what card C says.
+        Card A; without it the land status is that of card C.
     confirm
         As for `import_file`.
 
@@ -47,7 +47,7 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
     SourceError, DataError
         When a card cannot be read or a building breaks the contract.
     ScenarioError
-        When the study has buildings already, or nobody agreed.
+        When the study has buildings already, or the user declined.
     EnvironmentFault
         When nothing can be written.
     """
@@ -72,9 +72,9 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
         for record, parcel, area, row in zip(card.records, parcels, areas, card.rows, strict=True)
     ]
     alone = sum(parcel is None for parcel in parcels)
-    said = [Problem("BG-277", name, values={"count": alone})] if alone else []
+    unmatched = [Problem("BG-277", name, values={"count": alone})] if alone else []
     rows = Rows(list(KIB_C), list(card.records), card.rows)
-    table = table_of_points(folder, records, rows, BUILDINGS, name, said)
+    table = table_of_points(folder, records, rows, BUILDINGS, name, unmatched)
     ledger = [ledger_row(c, a) for c, a in zip(card.records, parcels, strict=True)]
     table = replace(table, beside={LEDGER: _csv(ledger)})
     more = write_table(folder, request, table)
@@ -83,15 +83,15 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
 
 
 def _read_card(path: Path, fields: tuple[str, ...], layer: str = "") -> tuple[Card, list[Problem]]:
-    """Read a card without what is personal in it, and notices."""
+    """Return a card without personal data, and notices."""
     opened = open_input(path, name=path.name, table="kib", suffixes=TABLE_SUFFIXES)
     card, notices = read_card(opened, fields, layer)
-    records, said = without_personal_texts(card.records, path.name)
-    return replace(card, records=records), [*notices, *said]
+    records, masked = without_personal_texts(card.records, path.name)
+    return replace(card, records=records), [*notices, *masked]
 
 
 def _floor_areas(cells: list[Any], name: str, rows: list[int]) -> list[Any]:
-    """Return floor areas as plain numbers; those that may mean two things are refused."""
+    """Return floor areas as numbers; ambiguous ones are refused."""
     areas = plain_numbers(cells)
     faults = [
         Problem("BG-275", name, row=row, column="floor_area_m2", values={"value": cell})
@@ -111,8 +111,8 @@ def _building(
 ) -> dict[str, Any]:
     """Return a building of card C in the columns of the contract.
 
-    What the card does not say is unknown. The land is the government's where the card
-    says so or card A has a certificate for it.
+    Empty fields are `unknown`. The land belongs to the government where card C says so or
+    card A has a certificate for the parcel.
     """
     status = code_of_word(card["land_status"], "land_status", LAND_STATUSES, words)
     if status not in LAND_STATUSES and parcel and parcel["certificate_number"]:

@@ -1,4 +1,4 @@
-"""`batu-geo import`: a file as an office has it becomes a table of a study."""
+"""`batu-geo import`: convert a file of an office into a table of a study."""
 
 from __future__ import annotations
 
@@ -52,21 +52,21 @@ MOST_TAGS = 5
 
 
 def import_file(request: Request, confirm: Callable[..., bool]) -> Imported:
-    """Read a file, show what its columns are taken for, and write the table into the study.
+    """Read a file, show how its columns are matched, and write the table into the study.
 
     Parameters
     ----------
     request
         What to import.
     confirm
-        Is given the matches and the notices so far; False ends with nothing written.
+        Called with the matches and the notices so far; on False nothing is written.
 
     Raises
     ------
     SourceError, DataError
         When the file cannot be read, or breaks the contract; every fault with its row.
     ScenarioError
-        When the study holds such records already, or nobody agreed.
+        When the study has such records already, or the user declined.
     EnvironmentFault
         When nothing can be written.
     """
@@ -79,7 +79,7 @@ def import_file(request: Request, confirm: Callable[..., bool]) -> Imported:
 
 
 def prepare_table(folder: StudyFolder, request: Request, confirm: Callable[..., bool]) -> Table:
-    """Read a file into a table that keeps its contract; nothing is written.
+    """Read a file into a table that meets its contract; nothing is written.
 
     Raises
     ------
@@ -98,12 +98,12 @@ def prepare_table(folder: StudyFolder, request: Request, confirm: Callable[..., 
         raise ScenarioError(Problem("BG-422", opened.name))
     make = _outlines if request.table == "villages" else _records
     table = make(folder, request, rows, matches, words)
-    # What was shown before the question is not said again.
+    # Notices shown before the question are not repeated.
     return replace(table, notices=[*unused_columns_notice(matches, opened.name), *table.notices])
 
 
 def suffixes_of(table: str) -> tuple[str, ...]:
-    """Return the types of file a table may come as.
+    """Return the suffixes of files that a table may be imported from.
 
     >>> ".xlsx" in suffixes_of("villages"), ".xlsx" in suffixes_of("facilities")
     (False, True)
@@ -117,7 +117,7 @@ def suffixes_of(table: str) -> tuple[str, ...]:
 def _rows(
     folder: StudyFolder, opened: Opened, request: Request, words: Mapping[str, Any]
 ) -> tuple[Rows, list[Problem]]:
-    """Return the rows of the file without personal columns, and notices."""
+    """Return the rows of the file without personal data, and notices."""
     features, notices = None, list[Problem]()
     geometry = CONTRACTS[request.table].geometry
     if geometry and opened.suffix in MAP_SUFFIXES:
@@ -139,12 +139,12 @@ def _rows(
 def _unmatched_notice(
     features: Sequence[Feature], rules: Sequence[Rule], name: str
 ) -> list[Problem]:
-    """Return a notice of the features of OpenStreetMap that no rule takes."""
-    found = unmatched_tags(features, rules)
-    if not found:
+    """Return a notice of the health features of OpenStreetMap that match no rule."""
+    unmatched = unmatched_tags(features, rules)
+    if not unmatched:
         return []
-    tags = ", ".join(f"{tag} ({count})" for tag, count in found[:MOST_TAGS])
-    return [Problem("BG-298", name, values={"count": sum(n for _, n in found), "found": tags})]
+    tags = ", ".join(f"{tag} ({count})" for tag, count in unmatched[:MOST_TAGS])
+    return [Problem("BG-298", name, values={"count": sum(n for _, n in unmatched), "found": tags})]
 
 
 def _outlines(
@@ -154,7 +154,7 @@ def _outlines(
     matches: Sequence[Match],
     words: Mapping[str, Any],
 ) -> Table:
-    """Return outlines with the codes of the study's list."""
+    """Return a table of village outlines with the codes of the study's list of villages."""
     name, known = request.file.name, folder.village_list()
     records = convert_records(rows, matches, request.table, words, name)
     kept, notices = split_other_areas(records, rows, words["areas"]["not_villages"], name)
@@ -168,13 +168,13 @@ def _outlines(
     notices += carry_over_columns(typed, folder.records("villages"), name)
     is_first = not folder.records("villages")
     before = None if is_first else folder.villages()
-    refuse_misplaced(rows, name, folder.desk.card.crs, before, settled_later=())
+    refuse_misplaced(rows, name, folder.desk.card.crs, before, allowed=())
     features = [_feature(rows, n) for n in range(len(records))]
-    shapes, mended = repaired_outlines(features, rows, name)
+    shapes, repairs = repaired_outlines(features, rows, name)
     crs = utm_zone_of(shapes) if is_first else ""
     if crs and crs != folder.desk.card.crs:
         notices.append(Problem("BG-272", STUDY_FILE, values={"crs": crs}))
-    notices += mended
+    notices += repairs
     notices += outline_notices(typed, shapes, features, name, crs or folder.desk.card.crs)
     return Table(typed, shapes, notices, beside, rows, crs)
 
@@ -197,7 +197,7 @@ def _records(
     matches: Sequence[Match],
     words: Mapping[str, Any],
 ) -> Table:
-    """Return rows of a table, at their places where it is one of points."""
+    """Return a table of rows or, where its contract has a geometry, of points."""
     name, table = request.file.name, request.table
     contract = CONTRACTS[table]
     records = convert_records(rows, matches, table, words, name)
@@ -217,12 +217,12 @@ def table_of_points(
     name: str,
     notices: list[Problem],
 ) -> Table:
-    """Return records with their points; those without any place are left out and listed."""
+    """Return records with their points; those without a position are dropped with a notice."""
     villages, known = folder.villages(), folder.village_list()
     crs = folder.desk.card.crs
-    # Latitude first is read, and metres of the zone of the study, which its outlines have settled.
+    # Swapped degrees can be read, and metres too once outlines have fixed the zone of the study.
     readable = {"BG-208"} if villages is None else {"BG-208", "BG-236"}
-    refuse_misplaced(rows, name, crs, villages, settled_later=readable)
+    refuse_misplaced(rows, name, crs, villages, allowed=readable)
     points, more = locate_records(records, rows, known, villages, name, crs)
     nowhere = [n for n, point in enumerate(points) if point is None]
     kept = [n for n, point in enumerate(points) if point is not None]

@@ -48,7 +48,7 @@ MOST_LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The rows of a card, the row of the sheet each stands in, and how its columns are headed."""
+    """The rows of a card, the row number of each in the sheet, and the column headings."""
 
     records: list[dict[str, Any]]
     rows: list[int]
@@ -63,7 +63,7 @@ def read_card(
     Parameters
     ----------
     opened
-        XLSX or CSV.
+        An XLSX or CSV file.
     fields
         `KIB_A` or `KIB_C`.
     layer
@@ -75,13 +75,13 @@ def read_card(
         When no sheet has the columns of the card, or several have: neither a row that counts
         them nor exactly as many columns with asset codes in the third.
     DataError
-        When the spreadsheet has made a date of a code or does not know the value of a formula.
+        When the spreadsheet has turned a code into a date or lacks the value of a formula.
     """
     grids, notices = raw_sheets(opened)
-    found = {grid.name: (grid, *_columns(grid, len(fields))) for grid in grids}
-    cards = {name: card for name, card in found.items() if card[1] and layer in {"", name}}
+    sheets = {grid.name: (grid, *_columns(grid, len(fields))) for grid in grids}
+    cards = {name: card for name, card in sheets.items() if card[1] and layer in {"", name}}
     if len(cards) > 1 or (layer and not cards):
-        raise opened.error("BG-259", found=", ".join(cards or found))
+        raise opened.error("BG-259", found=", ".join(cards or sheets))
     for grid, columns, start in cards.values():
         card, more = _card(opened.name, grid, columns, start, fields)
         return card, [*notices, *more]
@@ -90,7 +90,7 @@ def read_card(
 
 
 def _columns(grid: RawSheet, count: int) -> tuple[list[int], int]:
-    """Return where the columns stand and the row below their heads; nothing where none do."""
+    """Return the indices of the columns and of the first row of data; empty for no card."""
     wanted = [str(number) for number in range(1, count + 1)]
     for number, row in enumerate(grid.rows[:FARTHEST_HEADER]):
         filled = {column: text for column, text in enumerate(row_texts(row)) if text}
@@ -108,7 +108,7 @@ def _columns(grid: RawSheet, count: int) -> tuple[list[int], int]:
 def _card(
     name: str, grid: RawSheet, columns: list[int], start: int, fields: tuple[str, ...]
 ) -> tuple[Card, list[Problem]]:
-    """Return the rows that are assets, and notices of what could not be taken."""
+    """Return the rows that are assets, and notices of rows and prices that are left out."""
     records: list[dict[str, Cell]] = []
     rows, without = list[int](), list[int]()
     for number, row in zip(grid.numbers[start:], grid.rows[start:], strict=True):
@@ -134,8 +134,8 @@ def _card(
         for record, price in zip(records, prices, strict=True)
     ]
     notices = [
-        Problem(code, name, values={"count": len(found), "rows": _listed(found)})
-        for code, found in (("BG-295", without), ("BG-296", unread)) if found
+        Problem(code, name, values={"count": len(left_out), "rows": _listed(left_out)})
+        for code, left_out in (("BG-295", without), ("BG-296", unread)) if left_out
     ]  # fmt: skip
     return Card(assets, rows, [_heading(grid, column, start) for column in columns]), notices
 
@@ -147,7 +147,7 @@ def _refuse_unreadable(
     fields: dict[int, str],
     grid: RawSheet,
 ) -> None:
-    """Refuse codes of which the spreadsheet has made a date (02.06.01), and lost formulas."""
+    """Refuse codes turned into dates by a spreadsheet (02.06.01), and missing formula values."""
     faults = [
         Problem("BG-280", name, row=row, column=field, values={"value": cell_text(cell)})
         for row, record in zip(rows, records, strict=True)
@@ -163,6 +163,7 @@ def _refuse_unreadable(
 
 
 def _cell_value(field: str, cell: Cell) -> Cell:
+    """Return a measured number as it is, any other cell as text."""
     is_number = field in MEASURED and not isinstance(cell, str | dt.datetime | dt.time)
     return cell if is_number else cell_text(cell).strip()
 
@@ -173,7 +174,7 @@ def _listed(rows: list[int]) -> str:
 
 
 def _heading(grid: RawSheet, column: int, start: int) -> str:
-    """Return the lowest head over a column that is no number."""
+    """Return the lowest heading of a column that is not just a number."""
     for row in reversed(grid.rows[:start]):
         cell = " ".join(cell_text(row[column]).split()) if column < len(row) else ""
         if cell and not cell.isdecimal():
@@ -182,7 +183,7 @@ def _heading(grid: RawSheet, column: int, start: int) -> str:
 
 
 def rupiah(cells: Sequence[Cell], fields: tuple[str, ...]) -> list[int | float | None]:
-    """Return a column of prices in rupiah, whichever unit the card has; None for no number.
+    """Return a column of prices in rupiah, card A being in thousands; None for no number.
 
     >>> rupiah(["1.250.000", "1.250,75", ""], KIB_A), rupiah(["Rp 1.250.000,-", "250,000"], KIB_C)
     ([1250000000, 1250750, None], [1250000, None])
@@ -200,21 +201,21 @@ def _times(number: str, unit: int) -> int | float | None:
 
 
 def parcel_of(building: dict[str, Any], lands: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-    """Return the one parcel a building stands on: C.14 is A.3, and the address tells doubles.
+    """Return the parcel of a building: land code of card C, then the address, must match one.
 
     >>> lands = [{"code": "01.01", "address": "Jl. A"}, {"code": "01.01", "address": "Jl. B"}]
     >>> parcel_of({"land_code": "01.01", "address": "jl b"}, lands)["address"]
     'Jl. B'
     """
     code = building["land_code"].replace(" ", "")
-    found = [land for land in lands if code and land["code"].replace(" ", "") == code]
-    if len(found) > 1:
-        found = [land for land in found if plain(land["address"]) == plain(building["address"])]
-    return found[0] if len(found) == 1 else None
+    parcels = [land for land in lands if code and land["code"].replace(" ", "") == code]
+    if len(parcels) > 1:
+        parcels = [p for p in parcels if plain(p["address"]) == plain(building["address"])]
+    return parcels[0] if len(parcels) == 1 else None
 
 
 def ledger_row(building: dict[str, Any], land: dict[str, Any] | None) -> dict[str, Any]:
-    """Return a row of the ledger: a building with the parcel it stands on."""
+    """Return a row of the ledger: a building joined with its parcel."""
     of_land = land or dict.fromkeys(KIB_A)
     return {
         "building_id": f"{building['code']}/{building['register'] or '-'}",

@@ -1,4 +1,4 @@
-"""Columns of a file that are missing, could be two things or are not used."""
+"""Refuse missing and ambiguous columns of a file, and list the unused ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def refuse_unclear(
     rows: Rows,
     name: str,
 ) -> None:
-    """Refuse columns that are missing, could be two things or were named wrongly.
+    """Refuse columns that are missing, ambiguous or chosen by a wrong name.
 
     Raises
     ------
@@ -53,13 +53,13 @@ def refuse_unclear(
 
 
 def unused_columns_notice(matches: Sequence[Match], name: str) -> list[Problem]:
-    """Return a notice of the columns nothing was taken from."""
+    """Return a notice of the columns that are not used."""
     out = [match.source for match in matches if not match.target or not match.is_sure]
     return [Problem("BG-266", name, values={"columns": ", ".join(out)})] if out else []
 
 
 def _missing_columns(matches: Sequence[Match], table: str, rows: Rows, name: str) -> list[Problem]:
-    """Return a problem for each required column that nothing was taken for."""
+    """Return a problem for each required column without a match."""
     taken = {match.target for match in matches if match.is_sure}
     unsure = {match.target: match.source for match in matches if not match.is_sure}
     contract = CONTRACTS[table]

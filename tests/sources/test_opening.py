@@ -8,12 +8,12 @@ import pytest
 
 from batu_geo.domain.errors import SourceError
 from batu_geo.sources.files.opening import (
+    detect_format,
     json_of,
     open_input,
     records_of,
     text_of,
     toml_of,
-    what_it_is,
 )
 from tests.conftest import ROOT
 
@@ -155,4 +155,4 @@ def test_a_repeated_key_is_an_error_of_toml(tmp_path: Path) -> None:
 
 
 def test_nothing_in_particular_could_be_any_text() -> None:
-    assert what_it_is(b"id,name\n") is None
+    assert detect_format(b"id,name\n") is None

@@ -1,4 +1,4 @@
-"""Read facilities and candidate buildings: points with a village."""
+"""Read facilities and candidate buildings: points, each with its village."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def read_facilities(
 ) -> tuple[Facilities, list[Problem]]:
     """Return the facilities in the projection of the villages, and notices.
 
-    A facility without a village gets the one it lies in. Facilities up to
+    A facility without a village code gets that of the village it lies in. Facilities up to
     25 km outside the study are kept, as people travel across its border.
 
     Raises
@@ -86,7 +86,7 @@ def _read_points(
 def conforming_points(
     opened: Opened, contract: Contract
 ) -> tuple[pd.DataFrame, Features, list[Problem]]:
-    """Return the records of a file of points, their places, and what breaks the contract."""
+    """Return the records of a point file, their geometry, and the faults against the contract."""
     features, problems = read_features(opened, geometry="point", id_column=str(contract.id_column))
     frame, faults = conform(features.records, contract, opened.name)
     return frame, features, problems + faults
@@ -109,7 +109,7 @@ def _far_away_faults(
 ) -> Iterator[Problem]:
     city = shapely.union_all(villages.geometry.to_numpy())
     distance = table.distance(city).to_numpy()
-    # A place without an answer of the projection is far away too; no place is another fault.
+    # Where the projection gives no finite metres is far away; an empty point is another fault.
     is_far = ~(distance <= FARTHEST_OUTSIDE_M) & ~shapely.is_empty(table.geometry.to_numpy())
     for row in np.flatnonzero(is_far):
         record_id = str(table[str(contract.id_column)].iloc[row])
@@ -133,11 +133,11 @@ def _other_village_notices(
     name: str,
 ) -> Iterator[Problem]:
     label = dict(zip(villages["village_id"], villages["village_name"], strict=True))
-    for record_id, says, lies in zip(
+    for record_id, stated, actual in zip(
         table[str(contract.id_column)], table["village_id"], lies_in, strict=True
     ):
-        if not pd.isna(says) and says != lies:
-            values = {"lies_in": label.get(lies, "?"), "says": label[says]}
+        if not pd.isna(stated) and stated != actual:
+            values = {"lies_in": label.get(actual, "?"), "says": label[stated]}
             yield Problem("BG-801", name, record_id=str(record_id), column="geometry",
                           values=values)  # fmt: skip
 

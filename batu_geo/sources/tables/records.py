@@ -1,4 +1,4 @@
-"""Read the tables without geometry: population, indicators, reported figures."""
+"""Read the tables without geometry: population, indicators, staffing, costs, reported figures."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OTHER_SEPARATORS = {";": "';'", "\t": "tab", "|": "'|'"}
 
 
 def read_population(opened: Opened, *, evidence: str) -> pd.DataFrame:
-    """Return the people by village: the list of villages of the study.
+    """Return the population by village, which is the study's list of villages.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def read_population(opened: Opened, *, evidence: str) -> pd.DataFrame:
 
 
 def read_indicators(opened: Opened, *, evidence: str, population: pd.DataFrame) -> pd.DataFrame:
-    """Return the programme figures by village; villages may be missing, none may be unknown.
+    """Return the programme indicators by village; villages may be missing, but not unknown.
 
     Raises
     ------
@@ -57,13 +57,13 @@ def read_indicators(opened: Opened, *, evidence: str, population: pd.DataFrame) 
 
 
 def read_staffing(opened: Opened, *, evidence: str, facilities: Facilities) -> pd.DataFrame:
-    """Return who works where and when.
+    """Return the staff of each facility with weekdays and hours.
 
     Raises
     ------
     DataError
-        With every fault of the file: unknown facilities, days or hours that are none, and
-        hours that end before they begin (a night is written as two rows).
+        With every fault of the file: unknown facilities, invalid days or hours, and hours
+        that end before they begin (a night shift is two rows).
     """
     table, problems = _facility_rows(opened, STAFFING, evidence, facilities)
     for number, row in enumerate(table.to_dict("records"), start=2):
@@ -75,7 +75,7 @@ def read_staffing(opened: Opened, *, evidence: str, facilities: Facilities) -> p
 
 
 def read_profiles(opened: Opened, *, evidence: str, facilities: Facilities) -> pd.DataFrame:
-    """Return what units offer and which facility standards they meet.
+    """Return the services of each unit and the facility standards it meets.
 
     Raises
     ------
@@ -128,12 +128,12 @@ def _cell_fault(code: str, opened: Opened, number: int, column: str, value: Any)
 def read_costs(
     opened: Opened, *, evidence: str, buildings: Buildings, facilities: Facilities
 ) -> pd.DataFrame:
-    """Return what it costs whom to make a unit of a building or a facility, item by item.
+    """Return the costs of making a building or facility a unit, by item and payer.
 
     Raises
     ------
     DataError
-        With every fault of the file, among them places the study does not have.
+        With every fault of the file, among them unknown buildings and facilities.
     """
     table, problems = conforming_rows(opened, COSTS)
     with_defaults(table, COSTS, evidence)
@@ -161,12 +161,12 @@ def read_figures(opened: Opened, *, evidence: str) -> pd.DataFrame:
 
 
 def conforming_rows(opened: Opened, contract: Contract) -> tuple[pd.DataFrame, list[Problem]]:
-    """Return the rows of a CSV file and what breaks the contract, its header included.
+    """Return the rows of a CSV file and the faults against the contract, header included.
 
     Raises
     ------
     DataError
-        When the header has no comma but another sign that separates cells.
+        When the header is separated by another sign than a comma.
     """
     header = re.split(r"[\r\n]", text_of(opened), maxsplit=1)[0]
     other = next((sign for sign in OTHER_SEPARATORS if sign in header), "")

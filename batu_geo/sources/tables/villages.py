@@ -46,13 +46,13 @@ def read_villages(
     crs
         Metric projection of the study.
     population
-        The list of villages: every one needs an outline, and no other may have one.
+        The list of villages: each needs an outline, and no other village may have one.
 
     Raises
     ------
     DataError
-        With every fault of the file: wrong columns, faulty outlines, villages
-        that are missing, unknown, repeated or overlap by more than a hectare.
+        With every fault of the file: wrong columns, faulty outlines, villages that are
+        missing, unknown, repeated or overlap by more than a hectare.
     """
     features, problems = read_features(opened, geometry="polygon", id_column="village_id")
     records = [_in_contract_columns(record, population) for record in features.records]
@@ -106,7 +106,7 @@ def _list_faults(frame: pd.DataFrame, population: pd.DataFrame, name: str) -> It
 def _outside_zone(
     shapes: NDArray[np.object_], frame: pd.DataFrame, crs: str, name: str
 ) -> Iterator[Problem]:
-    """Name outlines so far from the zone of the projection that metres mean nothing there."""
+    """Yield a fault of each outline too far from the zone of the projection to measure metres."""
     zone = pyproj.CRS(crs).area_of_use
     if zone is None:
         return
