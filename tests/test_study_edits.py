@@ -139,11 +139,11 @@ def test_a_table_is_held_against_what_came_meanwhile(
     put = import_table.put
 
     def late(*args: object) -> object:
-        monkeypatch.setattr(import_table, "put", put)
+        monkeypatch.setattr(import_table, "write_table", put)
         bring(study, others, again=True)
         return put(*args)
 
-    monkeypatch.setattr(import_table, "put", late)
+    monkeypatch.setattr(import_table, "write_table", late)
     with pytest.raises(DataError, match="BG-211"):
         bring(study, figures, "indicators")
     assert Desk.at(study).card.indicators is None

@@ -261,7 +261,7 @@ def check_file(
     file
         What to check.
     table
-        What it is meant to be: a table of the study, or ``scenario``.
+        The table it belongs to, or ``scenario``.
     data
         Folder of the study whose tables it refers to.
     lists

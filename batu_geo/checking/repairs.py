@@ -107,11 +107,11 @@ def _repair_features(opened: Opened, contract: Contract) -> tuple[str, list[Chan
     changes += [Change(opened.name, 0, "", name, "", "", "personal") for name in hidden]
     for number, (feature, record) in enumerate(zip(features, records, strict=True), start=1):
         record_id = str(record.get(str(contract.id_column), ""))
-        whole = json.dumps(feature, sort_keys=True)
-        if whole in seen:
+        content = json.dumps(feature, sort_keys=True)
+        if content in seen:
             changes.append(Change(opened.name, number, record_id, "", "", "", "repeated"))
             continue
-        seen.add(whole)
+        seen.add(content)
         kept, made = _repair_record(record, contract, hidden)
         geometry, reasons = repair_geometry(feature.get("geometry"))
         changes += [
@@ -152,11 +152,11 @@ def _repair_rows(opened: Opened, contract: Contract) -> tuple[str, list[Change]]
     repaired, seen = [[name for name in header if name not in hidden]], set()
     for number, record in enumerate(records, start=2):
         record_id = str(record.get(contract.id_column or "", ""))
-        whole = tuple(record.values())
-        if whole in seen:
+        content = tuple(record.values())
+        if content in seen:
             changes.append(Change(opened.name, number, record_id, "", "", "", "repeated"))
             continue
-        seen.add(whole)
+        seen.add(content)
         kept, made = _repair_record(record, contract, hidden)
         changes += [
             Change(opened.name, number, record_id, column, before, after, reason)

@@ -45,8 +45,8 @@ def refuse_unclear(
             values = {"value": target, "expected": ", ".join([*near, *known][:8])}
             problems.append(Problem("BG-278", name, column=target, values=values))
         if source and source not in rows.columns:
-            found = ", ".join(rows.columns[:20])
-            values = {"found": found, "nearest": source, "column": target}
+            columns = ", ".join(rows.columns[:20])
+            values = {"found": columns, "nearest": source, "column": target}
             problems.append(Problem("BG-250", name, column=target, values=values))
     if problems:
         raise DataError(problems)
@@ -66,10 +66,10 @@ def _missing_columns(matches: Sequence[Match], table: str, rows: Rows, name: str
     optional = {*DEFAULTS.get(table, {}), "village_id", *EXTRAS[table]}
     if table in NUMBERED:
         optional.add(str(contract.id_column))
-    found = ", ".join(rows.columns[:20])
+    columns = ", ".join(rows.columns[:20])
     return [
         Problem("BG-250", name, column=column.name,
-                values={"found": found, "nearest": unsure.get(column.name, "-"),
+                values={"found": columns, "nearest": unsure.get(column.name, "-"),
                         "column": column.name})
         for column in contract.columns
         if column.is_required and column.name not in taken and column.name not in optional

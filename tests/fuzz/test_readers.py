@@ -209,15 +209,15 @@ def test_a_harmed_study_card(tmp_path: Path) -> None:
 
 
 def test_a_harmed_cache_of_roads_is_read_anew(study, tmp_path: Path) -> None:
-    from batu_geo.sources.osm.road_cache import keep, read_kept
+    from batu_geo.sources.osm.road_cache import cache_roads, read_cached_roads
 
     path = tmp_path / "roads.npz"
-    keep(study.roads, path)
+    cache_roads(study.roads, path)
     good = path.read_bytes()
 
     def body(content: object) -> None:
         path.write_bytes(content)
-        found = read_kept(path)
+        found = read_cached_roads(path)
         assert found is None or content == good
 
     keep_trying(our.harmed(good), body)

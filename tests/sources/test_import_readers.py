@@ -252,8 +252,8 @@ def test_a_village_is_found_by_code_then_by_exact_name(asked, village_id, fault)
 
 def test_a_name_the_list_does_not_have_beside_a_known_code_is_a_doubt() -> None:
     found = LIST.find(code="35.79.03.2002", name="Pujon Kidul")
-    assert found.doubt == "Pujon Kidul / Beji (35.79.03.2002)"
-    assert LIST.find(code="35.79.01.2005", name="Desa Sumberejo").doubt == ""
+    assert found.unlisted_name == "Pujon Kidul / Beji (35.79.03.2002)"
+    assert LIST.find(code="35.79.01.2005", name="Desa Sumberejo").unlisted_name == ""
 
 
 def test_the_same_ten_digits_are_read_as_the_column_writes_codes() -> None:

@@ -1,4 +1,4 @@
-"""Sheets as they are typed: the rows of CSV and XLSX files, nothing interpreted."""
+"""Read the sheets of CSV and XLSX files without interpreting their cells."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def raw_sheets(opened: Opened) -> tuple[list[RawSheet], list[Problem]]:
     Raises
     ------
     SourceError
-        When the file cannot be read as what its suffix says.
+        When the file cannot be read in the format of its suffix.
     """
     if opened.suffix == ".xlsx":
         return workbook_sheets(opened), []
@@ -60,7 +60,7 @@ def decode_text(opened: Opened) -> tuple[str, list[Problem]]:
 
 
 def _csv_rows(opened: Opened, text: str) -> list[list[Cell]]:
-    """Return the rows, those in which nothing stands empty."""
+    """Return the rows of a delimited text; blank rows are empty lists."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     separator = separator_of(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -81,14 +81,14 @@ def _csv_rows(opened: Opened, text: str) -> list[list[Cell]]:
 
 
 def _refuse_mixed(opened: Opened, rows: list[list[Cell]], width: int) -> None:
-    """Refuse a body that is separated by something else than its header."""
+    """Refuse rows that are separated by commas under a header that is not."""
     for number, row in enumerate(rows, start=1):
         if len(row) == 1 < width and str(row[0]).count(",") >= width - 1:
             raise opened.error("BG-111", reason=f"',' in row {number}, another sign in the header")
 
 
 def separator_of(text: str) -> str:
-    r"""Return the sign that separates cells: the one that stands most often in the first lines.
+    r"""Return the delimiter: the sign that occurs most steadily in the first ten lines.
 
     >>> separator_of('nama;luas\nBalai;12,5\n')
     ';'
@@ -96,8 +96,8 @@ def separator_of(text: str) -> str:
     head = re.sub(r'"[^"]*"', "", "\n".join(text.split("\n")[:10]))
     lines = [line for line in head.split("\n") if line.strip()]
 
-    def steady(sign: str) -> tuple[int, int]:
+    def steadiness(sign: str) -> tuple[int, int]:
         counts = [line.count(sign) for line in lines]
         return (sum(count == max(counts) for count in counts) * (max(counts) > 0), max(counts))
 
-    return max(SEPARATORS, key=lambda sign: (*steady(sign), sign == ",")) if lines else ","
+    return max(SEPARATORS, key=lambda sign: (*steadiness(sign), sign == ",")) if lines else ","

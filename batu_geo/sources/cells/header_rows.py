@@ -1,4 +1,4 @@
-"""Tables as people type them: find the header, join its merged rows, keep the row numbers."""
+"""Find the header of a sheet, join its two rows, fill merged cells, keep the row numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.sources.cells.cells import RawSheet, row_texts
 from batu_geo.sources.cells.grids import raw_sheets
-from batu_geo.sources.cells.match_columns import is_known, names_of
+from batu_geo.sources.cells.match_columns import is_known, names_by_target
 from batu_geo.sources.cells.plain_text import plain
 from batu_geo.sources.cells.workbooks import MOST_CELLS, MOST_ROWS
 
@@ -29,16 +29,16 @@ GROUP_TOTALS = {"jumlah", "jml", "total", "lp", "pl", "lkpr", "lakilakiperempuan
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table.
+    """A table with its header.
 
     Attributes
     ----------
     columns, records
-        Its names, and a mapping a row.
+        Names of the columns, and one mapping per row.
     rows
-        The row each record stands in.
+        Row number of each record.
     filled
-        Row and column of what was merged downwards, and so stands here again.
+        Row and column of cells filled from a cell merged downwards.
     """
 
     columns: list[str]
@@ -54,10 +54,10 @@ def read_sheet(
     layer: str = "",
     chosen: Collection[str] = (),
 ) -> tuple[Sheet, list[Problem]]:
-    """Return the sheet of a file that holds a table, and notices.
+    """Return the sheet of a file that has a table, and notices.
 
-    The header is the row, or the pair of rows, in which most cells are names of columns
-    of the table, or of those the user chose; what stands above it is a title.
+    The header is the row, or the pair of rows, with the most known column names of the
+    table or names that the user chose; rows above it are titles.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def read_sheet(
     """
     grids, notices = raw_sheets(opened)
     names = ", ".join(grid.name for grid in grids if grid.name) or "-"
-    known = {name for names in names_of(table, words).values() for name in names}
+    known = {name for names in names_by_target(table, words).values() for name in names}
     known |= set(map(plain, filter(None, chosen)))
     headers = [(_header(grid, known), grid) for grid in grids if layer in {"", grid.name}]
     (count, start, labels), grid = max(
@@ -87,7 +87,7 @@ def read_sheet(
 
 
 def _header(grid: RawSheet, known: Collection[str]) -> tuple[int, int, list[str]]:
-    """Return how many known names the best header has, the row below it, and its labels."""
+    """Return the number of known names of the best header, the row below it, and its labels."""
     best: tuple[int, int, list[str]] = (0, 0, [])
     rows = [row_texts(row) for row in grid.rows[: FARTHEST_HEADER + 1]]
     for number, row in enumerate(rows[:FARTHEST_HEADER]):
@@ -97,7 +97,7 @@ def _header(grid: RawSheet, known: Collection[str]) -> tuple[int, int, list[str]
         is_title = sum(map(bool, row)) < SMALLEST_HEADER
         lower = [] if is_title or number + 1 == len(rows) else rows[number + 1]
         pair = _joined_labels(row, lower, known)
-        # The lower of two rows says what blanks of the upper mean.
+        # A pair counts where the lower row fills blanks of the upper one.
         fills = any(below and not above for above, below in zip_longest(row, lower, fillvalue=""))
         if _count_known(pair, known) >= max(best[0] + (not fills), 1):
             best = (_count_known(pair, known), number + 2, pair)
@@ -109,10 +109,10 @@ def _count_known(labels: list[str], known: Collection[str]) -> int:
 
 
 def _joined_labels(upper: list[str], lower: list[str], known: Collection[str]) -> list[str]:
-    """Return the labels of two rows, the upper one merged over several columns.
+    """Return the joined labels of two header rows, the upper one merged over several columns.
 
-    A sum below a label is what the label says; another lower label that means something
-    alone stands alone.
+    A total below a label has the name of the label; a lower label that is a known name
+    by itself is not joined.
     """
     labels, over = [], ""
     for above, below in zip_longest(upper, lower, fillvalue=""):
@@ -125,6 +125,7 @@ def _joined_labels(upper: list[str], lower: list[str], known: Collection[str]) -
 
 
 def _sheet_below(opened: Opened, grid: RawSheet, start: int, labels: list[str]) -> Sheet:
+    """Return the table below a header; refuse cells outside it and formulas without values."""
     columns = _unique_names([" ".join(label.split()) for label in labels])
     records, rows, filled, faults = [], [], set(), []
     for number, row, again in _rows_with_merges(grid, start):
@@ -147,39 +148,39 @@ def _sheet_below(opened: Opened, grid: RawSheet, start: int, labels: list[str]) 
 
 
 def _rows_with_merges(grid: RawSheet, start: int) -> Iterator[tuple[int, list[Cell], list[int]]]:
-    """Yield the rows of data with what is merged downwards in each, and where that is."""
+    """Yield number, cells and filled columns of each row of data, merged cells filled down."""
     begins: dict[int, list[Merge]] = {}
     for merge in grid.merges:
         begins.setdefault(merge.first, []).append(merge)
-    lasting: dict[int, tuple[int, Cell]] = {}
+    active: dict[int, tuple[int, Cell]] = {}
     for number, row in zip(grid.numbers[start:], grid.rows[start:], strict=True):
         if _is_column_count(row_texts(row)) or is_total(row):
             continue
         cells: dict[int, Cell] = dict(enumerate(row))
-        lasting = {n: kept for n, kept in lasting.items() if kept[0] >= number}
-        again = [n for n in lasting if cells.get(n, "") == ""]
-        cells |= {n: lasting[n][1] for n in again}
+        active = {n: kept for n, kept in active.items() if kept[0] >= number}
+        again = [n for n in active if cells.get(n, "") == ""]
+        cells |= {n: active[n][1] for n in again}
         for merge in begins.get(number, []):
-            lasting[merge.column] = (merge.last, cells.get(merge.column, ""))
+            active[merge.column] = (merge.last, cells.get(merge.column, ""))
         yield number, [cells.get(n, "") for n in range(max(cells) + 1)], again
 
 
 def _unique_names(columns: list[str]) -> list[str]:
-    """Return the names with a number behind each that stands there again."""
+    """Return the names, repeated ones with a number behind them."""
     seen: dict[str, int] = {}
-    found = []
+    unique = []
     for column in columns:
         seen[column] = seen.get(column, 0) + 1
-        found.append(f"{column} ({seen[column]})" if column and seen[column] > 1 else column)
-    return found
+        unique.append(f"{column} ({seen[column]})" if column and seen[column] > 1 else column)
+    return unique
 
 
 def _is_column_count(cells: list[str]) -> bool:
-    """Return whether a row only counts its columns, as forms of the ministry do."""
+    """Return whether a row only numbers its columns, as forms of the ministry do."""
     filled = [cell for cell in cells if cell]
     return len(filled) > SMALLEST_HEADER and filled == [str(n + 1) for n in range(len(filled))]
 
 
 def is_total(row: list[Cell]) -> bool:
-    """Return whether a row sums up those above it."""
+    """Return whether a row is the total of those above it."""
     return plain(next(filter(None, row_texts(row)), "")) in TOTALS

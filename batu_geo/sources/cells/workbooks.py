@@ -1,4 +1,4 @@
-"""Sheets of XLSX files; what the program that saved them worked out, not their formulas."""
+"""Read the sheets of XLSX files: the stored values of formulas, not the formulas."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONGEST_CELL = 32_768
 LEADING_ZEROS = re.compile(r"0+")
 LARGEST_WHOLE = 1e16
 XML_PARTS = (".xml", ".rels", ".vml")
-# openpyxl says neither of these where it reads a row at a time.
+# openpyxl gives neither merges nor missing values when it reads row by row.
 MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?ref=["'](\w+):(\w+)["']""")
 NO_VALUE = re.compile(
     rb"""<(?:\w+:)?c\s[^<>]*?\br=["'](\w+)["'][^<>]*>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<>]*</"""
@@ -57,12 +57,13 @@ def workbook_sheets(opened: Opened) -> list[RawSheet]:
 
 
 def _raw_sheet(opened: Opened, sheet: Any, members: dict[str, Opened]) -> RawSheet:
-    path = sheet._worksheet_path  # noqa: SLF001 - said nowhere else
+    """Return the rows of a sheet, refusing one with too many rows or cells."""
+    path = sheet._worksheet_path  # noqa: SLF001 - there is no public name
     xml = members[path].content if path in members else b""
     merges = tuple(_merges(xml))
     unknown = {_row_and_column(cell) for cell in NO_VALUE.findall(xml)}
     rows, numbers, size = list[list[Cell]](), list[int](), 0
-    # The size a sheet states may be wrong; rows that are not there are of no width.
+    # The size a sheet states may be wrong.
     sheet.reset_dimensions()
     for number, row in enumerate(sheet.iter_rows(), start=1):
         size += len(row)
@@ -78,6 +79,7 @@ def _raw_sheet(opened: Opened, sheet: Any, members: dict[str, Opened]) -> RawShe
 
 
 def _merges(xml: bytes) -> Iterator[Merge]:
+    """Yield the cells of a sheet that are merged downwards."""
     for start, end in MERGED.findall(xml):
         (first, column), (last, _) = _row_and_column(start), _row_and_column(end)
         if last > first:
@@ -93,7 +95,7 @@ def _row_and_column(cell: bytes) -> tuple[int, int]:
 
 
 def _value(cell: Any) -> Cell:
-    """Return a cell in its type; a number shown as 0007 is the text that keeps its zeros."""
+    """Return the value of a cell; a number formatted as 0007 becomes text with its zeros."""
     value = cell.value
     if value is None:
         return ""
@@ -102,7 +104,7 @@ def _value(cell: Any) -> Cell:
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day
     if isinstance(value, float):
-        # As many digits as a spreadsheet shows.
+        # Fifteen significant digits, as a spreadsheet shows.
         value = float(f"{value:.15g}")
         if value.is_integer() and abs(value) < LARGEST_WHOLE:
             value = int(value)

@@ -1,8 +1,7 @@
-"""The one safe way to open an input.
+"""Open inputs safely: suffix and content must agree with the formats a table allows.
 
-Nothing here guesses a driver: the suffix says what a file claims to be, its
-first bytes say what it is, and both must agree with what the table allows.
-URLs and virtual file systems are refused before anything is touched.
+No library is left to guess a driver. URLs and virtual file systems are refused before any
+file is touched. Text formats are parsed here: strict JSON, CSV with one header, TOML.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ LARGEST_SETTINGS_MB = 1
 DEEPEST_JSON = 64
 LARGEST_FIELD = 32_768
 IN_MEMORY = re.compile(r"['\"]?/vsimem/[^'\"\s]*['\"]?")
-# One slash is what a path leaves of an address.
+# As a path, an address keeps only one of its two slashes.
 ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+:/|^/vsi|^\\\\", re.IGNORECASE)
 JSON_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 ODD_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
@@ -59,13 +58,13 @@ FORMATS = {
     ".prj": "WKT",
     ".cpg": "text",
 }
-# Text has no mark of its own; other formats do, and a file without it is something else.
+# Text formats have no magic number; a file of another format without its own is refused.
 TEXT_FORMATS = {"CSV", "TOML", "SQL", "JSON", "WKT", "text"}
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The bytes of one input, and the name by which problems speak of it."""
+    """The bytes of one input, and its name in messages."""
 
     name: str
     content: bytes
@@ -78,17 +77,17 @@ class Opened:
 
     @property
     def sha256(self) -> str:
-        """Fingerprint of the bytes."""
+        """SHA-256 of the bytes."""
         return hashlib.sha256(self.content).hexdigest()
 
     def error(self, code: str, **values: Any) -> SourceError:
-        """Return the error that names this file."""
+        """Return an error that names this file."""
         return SourceError(Problem(code, self.name, values=values))
 
     def unreadable(self, error: Exception, code: str = "BG-109") -> SourceError:
-        """Return the error for a library that could not read this file.
+        """Return the error of a library that could not read this file.
 
-        What it stumbled over inside itself helps nobody, nor its name for bytes in memory.
+        Internal errors of the library and its names for bytes in memory are not shown.
         """
         if isinstance(error, LookupError | TypeError | AttributeError | ArithmeticError):
             return self.error(code, reason="its content is not built as it should be")
@@ -108,13 +107,13 @@ def is_address(text: str) -> bool:
 
 
 def open_input(path: Path, *, name: str, table: str, suffixes: tuple[str, ...]) -> Opened:
-    """Read a file whole after checking what it claims to be and what it is.
+    """Read a whole file after checking its suffix, size and format.
 
     Raises
     ------
     SourceError
-        When it is missing, empty, too large, of a type the table does not
-        take, or when its content is something else than its suffix says.
+        When it is missing, empty, too large, of a suffix the table does not allow, or of
+        another format than its suffix.
     """
     refuse = Opened(name, b"").error
     if is_address(str(path)) or is_address(name):
@@ -132,27 +131,27 @@ def open_input(path: Path, *, name: str, table: str, suffixes: tuple[str, ...]) 
 
 
 def check_format(opened: Opened) -> Opened:
-    """Return a file, or the member of an archive, whose bytes are what its suffix says.
+    """Return a file, or a member of an archive, if its format is that of its suffix.
 
-    A library that is given bytes looks for itself what they are: a VRT that calls itself a
-    GeoPackage would have it open other files, and addresses.
+    A library that is given bytes detects their format itself: a VRT file named as a
+    GeoPackage would make GDAL open other files and addresses.
 
     Raises
     ------
     SourceError
-        When they are something else.
+        When the format is another.
     """
     expected = FORMATS[opened.suffix]
-    found = detect_format(opened.content)
-    if found is None and expected not in TEXT_FORMATS:
-        found = "data"
-    if found not in (expected, None):
-        raise opened.error("BG-103", found=found, expected=expected)
+    detected = detect_format(opened.content)
+    if detected is None and expected not in TEXT_FORMATS:
+        detected = "data"
+    if detected not in (expected, None):
+        raise opened.error("BG-103", found=detected, expected=expected)
     return opened
 
 
 def _read_bytes(path: Path, refuse: Callable[..., SourceError]) -> bytes:
-    """Read a regular file of a reasonable size; devices and pipes are none."""
+    """Read a regular file, neither device nor pipe, of at most the size limit."""
     if not path.is_file():
         raise refuse("BG-101")
     size = path.stat().st_size
@@ -214,7 +213,7 @@ def _first_repeated(names: list[str]) -> str:
 
 
 def _refuse_odd_characters(text: str, document: Any) -> None:
-    """Refuse escapes of characters that no file can be written with."""
+    """Refuse escapes of characters that UTF-8 text cannot have: NUL and lone surrogates."""
     odd = ODD_ESCAPE.search(text)
     if odd is None:
         return
@@ -231,7 +230,7 @@ def _refuse_constant(text: str) -> float:
 
 
 def _finite(text: str) -> float:
-    """Return a number; 1e400 would become infinity, which no JSON can be written with."""
+    """Return a number; one such as 1e400, which would become infinity, is refused."""
     number = float(text)
     if math.isinf(number):
         raise ValueError(f"{text} is too large a number")
@@ -240,8 +239,8 @@ def _finite(text: str) -> float:
 
 def _depth(text: str) -> int:
     """Return the deepest nesting, brackets inside strings not counted."""
-    # A text that does not end counts to the end: to look for its end again from each of its
-    # quotes would take time that grows with the square of its length.
+    # An unclosed string extends to the end of the text: searching again from each quote would
+    # take quadratic time.
     bare = JSON_STRING.sub("", text)
     deepest = depth = 0
     for bracket in re.findall(r"[\[\]{}]", bare):
@@ -251,7 +250,7 @@ def _depth(text: str) -> int:
 
 
 def records_of(opened: Opened) -> list[dict[str, Any]]:
-    """Parse a CSV file with one header line; every value stays text."""
+    """Parse a CSV file with one header line; values are text."""
     reader = csv.reader(io.StringIO(text_of(opened), newline=""), strict=True)
     try:
         lines = [line for line in reader if any(cell.strip() for cell in line)]

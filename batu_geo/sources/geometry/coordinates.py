@@ -104,7 +104,7 @@ def study_area(crs: str, bounds: tuple[float, float, float, float] | None = None
 def coordinate_kind(x: float, y: float) -> str:
     """Return what two numbers are: ``degrees``, ``swapped`` degrees, ``utm``, or an empty text.
 
-    Longitudes and latitudes of Indonesia cannot be taken for each other.
+    The ranges of longitude and latitude in Indonesia do not overlap.
 
     >>> coordinate_kind(112.5, -7.9), coordinate_kind(-7.9, 112.5)
     ('degrees', 'swapped')
@@ -169,7 +169,7 @@ def _has_lost_minus(lon: float, lat: float, area: StudyArea) -> bool:
 
 
 def pair_of(cell: Any) -> tuple[str, str] | None:
-    """Return the two numbers of one cell, as written.
+    """Return the two coordinates of one cell, as written.
 
     >>> pair_of("-7.8775, 112.5414"), pair_of("(-7,8775; 112,5414)"), pair_of("Balai Desa")
     (('-7.8775', '112.5414'), ('-7,8775', '112,5414'), None)
@@ -188,7 +188,7 @@ def position_of(x: Any, y: Any, area: StudyArea, zone: Any = "") -> Position | N
     area
         The study: metres are read in its UTM zone alone.
     zone
-        What the row itself says of its zone.
+        UTM zone that the row itself states.
 
     Examples
     --------

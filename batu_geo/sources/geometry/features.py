@@ -77,19 +77,20 @@ def _valid_feature(member: Any) -> Feature:
     if not isinstance(properties, dict | None):
         raise FaultyGeometry("BG-110", reason=f"properties are {json_type(properties)}")
     geometry = member.get("geometry")
-    valid = None if geometry is None else valid_geometry(geometry, close_rings=True)
+    valid = None if geometry is None else valid_geometry(geometry, strict=False)
     return {"type": "Feature", "properties": properties or {}, "geometry": valid}
 
 
-def valid_geometry(geometry: Any, *, close_rings: bool) -> dict[str, Any]:
+def valid_geometry(geometry: Any, *, strict: bool) -> dict[str, Any]:
     """Return a geometry of lists of numbers, nested as deeply as its type asks.
 
     Parameters
     ----------
     geometry
         Of a GeoJSON feature.
-    close_rings
-        Whether rings that do not end where they begin are closed, instead of refused.
+    strict
+        Whether positions must be degrees and rings closed (RFC 7946). If not, positions may
+        be metres of any projection, and open rings are closed.
 
     Raises
     ------
@@ -101,28 +102,29 @@ def valid_geometry(geometry: Any, *, close_rings: bool) -> dict[str, Any]:
     kind = geometry.get("type")
     if kind == "GeometryCollection":
         members = _nonempty(geometry.get("geometries"), "geometries")
-        parts = [valid_geometry(member, close_rings=close_rings) for member in members]
+        parts = [valid_geometry(member, strict=strict) for member in members]
         return {"type": kind, "geometries": parts}
     if not isinstance(kind, str) or kind not in LEVELS:
         raise FaultyGeometry("BG-217", found=kind, expected=" / ".join(LEVELS))
-    nested = _nested(geometry.get("coordinates"), kind, close_rings=close_rings)
+    nested = _nested(geometry.get("coordinates"), kind, strict=strict)
     return {"type": kind, "coordinates": nested}
 
 
-def _nested(value: Any, kind: str, depth: int = 0, number: int = 0, *, close_rings: bool) -> Any:
+def _nested(value: Any, kind: str, depth: int = 0, number: int = 0, *, strict: bool) -> Any:
     """Return the coordinates below one level; `number` is that of the ring or line."""
     levels = LEVELS[kind][depth:]
     if not levels:
-        return _position(value)
+        return _position(value, strict=strict)
     members = _nonempty(value, levels[0])
     if levels != ("positions",):
         return [
-            _nested(member, kind, depth + 1, n, close_rings=close_rings)
-            for n, member in enumerate(members)
+            _nested(member, kind, depth + 1, n, strict=strict) for n, member in enumerate(members)
         ]
-    positions = [_position_of(member, kind, number, n) for n, member in enumerate(members)]
+    positions = [
+        _position_of(member, kind, number, n, strict=strict) for n, member in enumerate(members)
+    ]
     if "Polygon" in kind and positions[0][:2] != positions[-1][:2]:
-        if not close_rings:
+        if strict:
             raise FaultyGeometry("BG-207", reason=f"ring {number} is not closed")
         positions = [*positions, positions[0]]
     if len(positions) < FEWEST.get(kind, 1):
@@ -134,10 +136,10 @@ def _nested(value: Any, kind: str, depth: int = 0, number: int = 0, *, close_rin
     return positions
 
 
-def _position_of(value: Any, kind: str, ring: int, number: int) -> list[float]:
+def _position_of(value: Any, kind: str, ring: int, number: int, *, strict: bool) -> list[float]:
     """Return a position of a line or ring; a fault in a ring names both numbers."""
     try:
-        return _position(value)
+        return _position(value, strict=strict)
     except FaultyGeometry as fault:
         reason = fault.values_.get("reason")
         if reason is None or "Polygon" not in kind:
@@ -146,13 +148,16 @@ def _position_of(value: Any, kind: str, ring: int, number: int) -> list[float]:
         raise FaultyGeometry(fault.code, reason=where) from fault
 
 
-def _position(value: Any) -> list[float]:
+def _position(value: Any, *, strict: bool) -> list[float]:
     """Return longitude or easting, latitude or northing, and the height if there is one."""
     numbers = [_number(number) for number in value] if isinstance(value, list) else []
     if len(numbers) < 2:
         raise FaultyGeometry("BG-207", reason=f"a position needs two numbers, not {value}")
-    if max(map(abs, numbers)) > LARGEST_COORDINATE:
-        raise FaultyGeometry("BG-209", value=f"[{numbers[0]:g}, {numbers[1]:g}]")
+    x, y = numbers[:2]
+    if strict and abs(y) > 90 and abs(x) <= 90:
+        raise FaultyGeometry("BG-208", value=f"[{x:g}, {y:g}]")
+    if max(map(abs, numbers)) > LARGEST_COORDINATE or (strict and (abs(x) > 180 or abs(y) > 90)):
+        raise FaultyGeometry("BG-209", value=f"[{x:g}, {y:g}]")
     return numbers[:3]
 
 

@@ -119,21 +119,11 @@ def _shape(geometry: Any, kinds: tuple[str, ...]) -> tuple[shapely.Geometry, boo
     kind = geometry.get("type")
     if kind not in kinds:
         raise FaultyGeometry("BG-217", found=kind, expected=" / ".join(kinds))
-    valid = valid_geometry(geometry, close_rings=False)
-    has_heights = False
-    for x, y, *height in positions_of(valid):
-        _refuse_outside_degrees(x, y)
-        has_heights |= bool(height)
+    valid = valid_geometry(geometry, strict=True)
+    has_heights = any(len(position) > 2 for position in positions_of(valid))
     flat = shapely.force_2d(shapely.geometry.shape(valid))
     if kind != "Point" and not flat.is_valid:
         raise FaultyGeometry("BG-207", reason=shapely.is_valid_reason(flat))
     if kind != "Point" and flat.area == 0:
         raise FaultyGeometry("BG-207", reason="area 0")
     return flat, has_heights
-
-
-def _refuse_outside_degrees(x: float, y: float) -> None:
-    if abs(y) > 90 and abs(x) <= 90:
-        raise FaultyGeometry("BG-208", value=f"[{x:g}, {y:g}]")
-    if abs(x) > 180 or abs(y) > 90:
-        raise FaultyGeometry("BG-209", value=f"[{x:g}, {y:g}]")

@@ -1,4 +1,4 @@
-"""Features of any map file an office has, as GeoJSON in degrees; nothing else is decided here."""
+"""Read the features of any supported map file as GeoJSON in degrees."""
 
 from __future__ import annotations
 
@@ -40,29 +40,29 @@ def read_map_features(
         GeoJSON, Overpass JSON, GeoPackage, a ZIP with a Shapefile, KML, KMZ or the dump
         of an SQL table whose outlines are JSON texts.
     kind
-        ``"polygon"`` or ``"point"``: which layer to take of a file with several.
+        ``"polygon"`` or ``"point"``: the geometry type of the layer to read.
     layer
-        Its name, where that does not decide.
+        Its name, where several layers have that type.
 
     Raises
     ------
     SourceError
-        When the file cannot be read, holds no such layer, or is in a projection whose
-        datum is not WGS 84 or its Indonesian equals.
+        When the file cannot be read, has no such layer, or is in a projection whose datum
+        is not WGS 84 or an Indonesian equivalent.
     DataError
-        When what it holds are no features; behind this door all of them are.
+        With every member that is no valid feature.
     """
     try:
-        found, notices = _read(opened, kind, layer)
-        return valid_features(found, opened.name), notices
+        members, notices = _read(opened, kind, layer)
+        return valid_features(members, opened.name), notices
     except BatuGeoError:
         raise
-    except Exception as error:  # GDAL and pyproj raise whatever they meet
+    except Exception as error:  # GDAL and pyproj raise many types
         raise opened.unreadable(error) from error
 
 
 def _read(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
-    """Read a file or a member of an archive: the one way to the readers, and to GDAL."""
+    """Read a file or a member of an archive by its suffix after checking its format."""
     return READERS[opened.suffix](check_format(opened), kind, layer)
 
 
@@ -131,7 +131,7 @@ def _zip(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Pro
 
 
 def _shapefile(opened: Opened, members: dict[str, Opened], name: str) -> list[Feature]:
-    """Give GDAL a ZIP of nothing but the parts of one Shapefile, by its bytes."""
+    """Read one Shapefile: GDAL gets the bytes of a ZIP file with only its parts."""
     import pyogrio  # noqa: PLC0415 - heavy
 
     stem = name[: -len(".shp")].casefold()
@@ -162,7 +162,7 @@ def _kmz(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Pro
 
 
 def _sql(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
-    """Read the rows of a dump; the outline is the one text that is a nested list of numbers."""
+    """Read the rows of an SQL dump; the outline is the one value that is a nested list."""
     del kind, layer
     text, notices = decode_text(opened)
     return [
@@ -171,6 +171,7 @@ def _sql(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Pro
 
 
 def _row_feature(opened: Opened, number: int, row: dict[str, Any]) -> Feature:
+    """Return a row of an SQL dump as a feature with the outline in its one nested list."""
     shapes = {n: v for n, v in row.items() if isinstance(v, str) and v.lstrip().startswith("[[")}
     properties = {name: value for name, value in row.items() if name not in shapes}
     if len(shapes) != 1:
@@ -186,6 +187,7 @@ def _row_feature(opened: Opened, number: int, row: dict[str, Any]) -> Feature:
 
 
 def _depth(value: Any) -> int:
+    """Return how many lists are nested around the first number."""
     depth = 0
     while isinstance(value, list) and value and depth <= DEEPEST_RING:
         value, depth = value[0], depth + 1
@@ -195,7 +197,7 @@ def _depth(value: Any) -> int:
 def _frame_features(
     opened: Opened, frame: gpd.GeoDataFrame, records: list[dict[str, Any]] | None = None
 ) -> list[Feature]:
-    """Return a layer as features in degrees, its columns as plain values."""
+    """Return a layer as features in degrees with values that JSON can hold."""
     import pandas as pd  # noqa: PLC0415 - heavy
     import shapely  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""What Nominatim is asked: the area that goes by a name."""
+"""Query Nominatim for the area of a name."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class Area:
     Attributes
     ----------
     name
-        In full, with what it lies in.
+        Full name, with the areas it lies in.
     element
-        What it is in OpenStreetMap: ``relation 7417213``.
+        Its element in OpenStreetMap: ``relation 7417213``.
     shape
         Its outline, in degrees.
     """
@@ -39,15 +39,15 @@ class Area:
 
 
 def find_area(name: str, server: str, cache: Path, *, again: bool) -> Area:
-    """Return the area that best fits a name.
+    """Return the area that best matches a name.
 
     Raises
     ------
     EnvironmentFault
-        When no area goes by it, or the server sends no usable answer.
+        When no area matches, or the server sends no usable answer.
     """
-    # All that fit are asked for: the best of them may be a point.
-    found = cached_answer(
+    # All matches are requested, as the best one may be a point.
+    matches = cached_answer(
         f"place {name}",
         lambda osmnx: osmnx.geocode_to_gdf(name),
         read_answer,
@@ -55,10 +55,10 @@ def find_area(name: str, server: str, cache: Path, *, again: bool) -> Area:
         cache=cache,
         again=again,
     )
-    return most_important_area(found, name)
+    return most_important_area(matches, name)
 
 
-def most_important_area(found: list[dict[str, Any]], name: str) -> Area:
+def most_important_area(matches: list[dict[str, Any]], name: str) -> Area:
     """Return the most important area of an answer.
 
     Raises
@@ -66,7 +66,7 @@ def most_important_area(found: list[dict[str, Any]], name: str) -> Area:
     EnvironmentFault
         When there is none.
     """
-    for row in sorted(found, key=_importance, reverse=True):
+    for row in sorted(matches, key=_importance, reverse=True):
         shape = _polygon(row.get("geojson"))
         if shape is not None:
             element = f"{row.get('osm_type', '')} {row.get('osm_id', '')}"
@@ -89,12 +89,12 @@ def _polygon(geometry: Any) -> shapely.Geometry | None:
 
 
 def read_answer(content: bytes) -> list[dict[str, Any]]:
-    """Return an answer that is whole: a list of what goes by the name, which may be empty.
+    """Return the matches of a complete answer, which may be empty.
 
     Raises
     ------
     SourceError
-        When it is none.
+        When the answer is not a list of matches.
     """
     opened = Opened("nominatim.json", content)
     answer = json_of(opened)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from batu_geo.sources.geometry.features import Feature
 
-# Of the outlines of Badan Informasi Geospasial.
+# Code and name columns in the outlines of Badan Informasi Geospasial (BIG).
 BIG_COLUMNS = ("kd_propinsi", "kd_dati2", "kd_kecamatan", "kd_kelurahan", "nm_kelurahan")
 NO_VILLAGE_ENDS = ("999", "888")
 SMALLEST_OVERLAP_M2 = 1.0
