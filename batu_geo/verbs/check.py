@@ -11,7 +11,7 @@ from rich.console import Group
 from rich.text import Text
 
 from batu_geo.checking.check_study import check_file, check_study
-from batu_geo.checking.repairs import propose
+from batu_geo.checking.repairs import propose_repairs
 from batu_geo.domain.errors import EnvironmentFault, Problem, ScenarioError
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.render.terminal.check_report import checkup_card, checkup_report

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from batu_geo.domain.errors import Language, Problem
-    from batu_geo.render.terminal.import_report import RoadSummary
     from batu_geo.importing.request import Request
+    from batu_geo.render.terminal.import_report import RoadSummary
     from batu_geo.sources.cells.match_columns import Match
 
 
