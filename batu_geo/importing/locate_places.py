@@ -153,10 +153,7 @@ def locate_records(
         points.append(point)
     if faults:
         raise DataError(faults)
-    return points, [
-        *_position_notices(written, name, crs),
-        *unlisted_name_notices(unlisted, name),
-    ]
+    return points, _position_notices(written, name, crs) + unlisted_name_notices(unlisted, name)
 
 
 def _read_position(

@@ -122,8 +122,7 @@ def match_columns(
     Returns
     -------
     list of Match
-        One per column of the file; each column of the table is matched once, to the highest
-        score.
+        One per column of the file; each column of the table is matched once, by score.
     list of tuple
         Column of the table and two columns of the file with equal or too close scores.
     """
@@ -147,10 +146,8 @@ def match_columns(
         if score >= EXACT:
             is_sure = True
         elif is_sure:
-            ties += [
-                (target, column, other) for (other, t), s in scores.items()
-                if t == target and other not in {column, *matches} and s > score - CLEAR_BY
-            ]  # fmt: skip
+            close = [c for (c, t), s in scores.items() if t == target and s > score - CLEAR_BY]
+            ties += [(target, column, c) for c in close if c not in {column, *matches}]
         matches[column] = Match(column, target, min(score, EXACT), is_sure)
     return [matches.get(column, Match(column, "", 0.0)) for column in columns], ties
 
