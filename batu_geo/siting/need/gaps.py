@@ -9,6 +9,7 @@ import pandas as pd
 
 from batu_geo.access.coverage import mean_trip, people_by_village
 from batu_geo.domain.errors import DataError, Problem
+from batu_geo.domain.goalposts import between_goalposts
 from batu_geo.domain.need_criteria import need_criteria
 
 if TYPE_CHECKING:
@@ -128,8 +129,9 @@ def rank_gaps(
     score = np.zeros(len(table))
     for criterion in kept:
         raw = table[criterion.name].to_numpy(dtype=float)
-        value = (raw - criterion.none_at) / (criterion.worst_at - criterion.none_at)
-        table[f"value_{criterion.name}"] = np.clip(value, 0, 1)
+        table[f"value_{criterion.name}"] = between_goalposts(
+            raw, criterion.none_at, criterion.worst_at
+        )
         table[f"weight_{criterion.name}"] = criterion.weight / total
         contribution = table[f"value_{criterion.name}"] * criterion.weight / total
         table[f"contribution_{criterion.name}"] = contribution
