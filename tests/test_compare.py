@@ -28,7 +28,8 @@ from batu_geo.planning.tables.placement_tables import (
 )
 from batu_geo.render.paper.curves import curves_svg
 from batu_geo.render.text.column_headings import cell
-from batu_geo.siting.buildings.costs_and_readiness import costs_by_payer
+from batu_geo.siting.buildings.building_costs import costs_by_payer
+from batu_geo.siting.buildings.candidates import refusals_table
 from batu_geo.siting.buildings.instruments import instrument_options, instruments
 from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.compare import compare, compare_sides, save
@@ -67,8 +68,8 @@ def test_instruments_are_options_with_the_documents_missing() -> None:
         "change_of_use",
     }
     first = table[(table["site_id"] == "a") & (table["instrument"] == "temporary_use")].iloc[0]
-    assert "usage_decree" not in first["documents_missing"].split("; ")
-    assert "agreement" in first["documents_missing"].split("; ")
+    assert "usage_decree" not in first["documents_missing"].rows
+    assert "agreement" in first["documents_missing"].rows
     assert table.loc[table["site_id"] == "b", "needs_other_basis"].all()
     assert "c" not in set(table["site_id"])
     for card in instruments().values():
@@ -404,7 +405,8 @@ def test_compare_prints_each_scenario(tmp_path: Path) -> None:
 
 
 def test_a_building_that_a_rule_refuses_cannot_be_made_to_open(base: Assessment) -> None:
-    refused = base.candidates.loc[base.candidates["why_not"].str.contains("rooms"), "site_id"]
+    broken = refusals_table(base.candidates)
+    refused = broken.loc[broken["rule"] == "rooms", "site_id"]
     with pytest.raises(ScenarioError, match=r"BG-315 .*rooms"):
         placed(base, "tiga-terbaik", f'siting.must_open=["{refused.iloc[0]}"]')
     with pytest.raises(ScenarioError, match="BG-307"):

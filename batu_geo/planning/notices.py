@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from batu_geo.access.demand import villages_without_streets
 from batu_geo.domain.errors import Problem
 from batu_geo.network.impedance import closed_edges
+from batu_geo.siting.buildings.candidates import can_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def siting_notices(
     """Yield which criteria were left out, and which villages have no building."""
     for criterion, villages in missing.items():
         yield Problem("BG-806", values={"name": criterion, "missing": ", ".join(villages)})
-    kept = set(sites.loc[sites["suitability"] != "refused", "village_id"])
+    kept = set(sites.loc[can_open(sites), "village_id"])
     for village_id, village_name in zip(gaps["village_id"], gaps["village_name"], strict=True):
         if village_id not in kept:
             yield Problem("BG-807", record_id=village_id, values={"village": village_name})
