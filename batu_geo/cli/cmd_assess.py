@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from batu_geo.cli.options import AGAIN, DATA, JSON, LANGUAGE, OUT, SCENARIO, SET
 from batu_geo.cli.verb import Answer, Session, verb
-from batu_geo.verbs.plan import plan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +20,8 @@ def command(
 
     Print every measure of a run: coverage, staff, norms, referral, equity, certainty.
     """
+    from batu_geo.verbs.plan import plan
+
     run = plan(
         scenario, data=session.study(data), out=out, language=session.language,
         overrides=overrides, again=again, progress=session.progress,

@@ -8,7 +8,6 @@ import click
 
 from batu_geo.cli.options import DATA, LANGUAGE, OUT, PATH, QUIET, SCENARIO, SET
 from batu_geo.cli.verb import Answer, Session, verb
-from batu_geo.verbs.brief import brief
 
 COMPARE = click.Option(
     ["--compare"], multiple=True, metavar="SCENARIO",
@@ -26,6 +25,8 @@ def command(
 
     Make the briefing pack of a scenario or of the folder of a finished run.
     """
+    from batu_geo.verbs.brief import brief
+
     pack = brief(
         [scenario, *compare], data=session.study(data, run=Path(scenario)), out=out,
         language=session.language, overrides=overrides,

@@ -8,8 +8,6 @@ import click
 
 from batu_geo.cli.options import DATA, JSON, LANGUAGE, OUT, PATH, into
 from batu_geo.cli.verb import Answer, Session, verb
-from batu_geo.sources.study.study_files import STUDY_FILE
-from batu_geo.verbs.check import Writes, run_check
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +42,9 @@ def command(
 
     Check every input of a study, or one file with --as; writes nothing unless asked to.
     """
+    from batu_geo.sources.study.study_files import STUDY_FILE
+    from batu_geo.verbs.check import Writes, run_check
+
     if file and not table and not (file.is_dir() or file.name == STUDY_FILE):
         raise click.UsageError("FILE --as TABLE")
     if writes["is_sealed"] and (table or not (data or file)):

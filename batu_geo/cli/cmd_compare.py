@@ -8,9 +8,6 @@ import click
 
 from batu_geo.cli.options import AGAINST, DATA, JSON, LANGUAGE, OUT, QUIET, SET
 from batu_geo.cli.verb import Answer, Session, verb
-from batu_geo.render.terminal.comparison_report import comparison
-from batu_geo.render.text.words import word
-from batu_geo.verbs.compare import compare, save
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +24,10 @@ def command(
 
     Compare scenarios: people, minutes, costs, staff, proof; without names: all of them.
     """
+    from batu_geo.render.terminal.comparison_report import comparison
+    from batu_geo.render.text.words import word
+    from batu_geo.verbs.compare import compare, save
+
     language, study = session.language, session.study(data, against=against)
     compared = compare(
         scenarios, data=study, against=against, overrides=overrides, progress=session.progress

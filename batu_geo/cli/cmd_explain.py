@@ -8,9 +8,6 @@ import click
 
 from batu_geo.cli.options import DATA, JSON, LANGUAGE, SCENARIO, SET
 from batu_geo.cli.verb import Answer, Session, verb
-from batu_geo.render.terminal.explanation import explanation
-from batu_geo.render.text.words import word
-from batu_geo.verbs.explain import explain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +21,10 @@ def command(
 
     Explain one village: its minutes, people and criteria, and what would change its rank.
     """
+    from batu_geo.render.terminal.explanation import explanation
+    from batu_geo.render.text.words import word
+    from batu_geo.verbs.explain import explain
+
     show_step, language = session.progress, session.language
     answer = explain(
         village, scenario, data=session.study(data), overrides=overrides,

@@ -9,12 +9,13 @@ import click
 from batu_geo.cli.options import LANGUAGE, PATH, into
 from batu_geo.cli.verb import Answer, Session, verb
 from batu_geo.domain.errors import Language, shown
-from batu_geo.render.text.words import number, word
-from batu_geo.verbs.fetch import PUBLIC_SERVERS, Fetched, Servers, fetch
+from batu_geo.sources.osm.osm_servers import PUBLIC_SERVERS, Servers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from batu_geo.verbs.fetch import Fetched
 
 FOLDER = click.Argument(["folder"], type=PATH)
 ONLY = click.Option(
@@ -49,6 +50,8 @@ def command(
 
     Fetch roads, facilities and footprints of OpenStreetMap; the one verb that goes online.
     """
+    from batu_geo.verbs.fetch import fetch
+
     files = fetch(
         session.study(folder), only=only, place=place, buffer_km=buffer_km,
         servers=Servers(**servers), again=again, progress=session.progress,
@@ -57,7 +60,9 @@ def command(
 
 
 def _lines(file: Fetched, folder: Path, session: Session) -> Iterator[str]:
-    """Say what a file holds, and of facilities how they are taken into the study."""
+    """Return the contents of a file, and for facilities the command that imports them."""
+    from batu_geo.render.text.words import number, word
+
     language: Language = session.language
     if file.about:
         yield word("fetch_place", language, name=shown(file.about), path=file.path)

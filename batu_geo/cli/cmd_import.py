@@ -9,10 +9,7 @@ import click
 
 from batu_geo.cli.options import LANGUAGE, PATH, into
 from batu_geo.cli.verb import Answer, Session, show, verb
-from batu_geo.domain.tables import EVIDENCE
 from batu_geo.importing.request import Request
-from batu_geo.render.text.words import word
-from batu_geo.verbs.import_verb import run_import
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +23,7 @@ TABLES = (
     "villages", "facilities", "buildings", "population", "indicators", "staffing", "kib",
     "roads",
 )  # fmt: skip
+EVIDENCE = ("reported", "estimated", "inferred", "assumed", "illustrative")
 AGREED = ("y", "ya", "yes")
 REQUEST: dict[str, Any] = {"expose_value": False, "callback": into("request")}
 ABOUT: dict[str, Any] = {"expose_value": False, "callback": into("about")}
@@ -66,6 +64,8 @@ def command(
 
     Take a file as an office has it into a study; what it is taken for is shown before.
     """
+    from batu_geo.verbs.import_verb import run_import
+
     _refuse_contradictions(request, columns, compare=compare)
     chosen = dict(column.split("=", 1) for column in columns)
     whole = Request(
@@ -98,7 +98,9 @@ def _refuse_contradictions(
 def _agreed(
     session: Session, table: RenderableType, notices: Iterable[Problem], question: str, *, yes: bool
 ) -> bool:
-    """Show what a file is taken for and ask whether that is right."""
+    """Show how the file was understood and ask whether that is right."""
+    from batu_geo.render.text.words import word
+
     show(table)
     for notice in notices:
         click.echo(notice.line(session.language))

@@ -8,9 +8,7 @@ import click
 
 from batu_geo.cli.options import LANGUAGE, PATH
 from batu_geo.cli.verb import Answer, Session, verb
-from batu_geo.render.text.words import word
 from batu_geo.sources.study.embedded import embedded_study
-from batu_geo.verbs.init import EMBEDDED_CODE, init
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +30,9 @@ def command(session: Session, *, folder: Path, code: str, with_batu: bool) -> An
 
     Make a new study: its card, templates of its tables, scenarios.
     """
+    from batu_geo.render.text.words import word
+    from batu_geo.verbs.init import EMBEDDED_CODE, init
+
     if with_batu or code == EMBEDDED_CODE:
         session.study(embedded_study())
     made = init(folder, code=code, with_batu=with_batu, language=session.language)

@@ -8,7 +8,6 @@ import click
 
 from batu_geo.cli.options import DATA, LANGUAGE, OUT, QUIET, SCENARIO, SET
 from batu_geo.cli.verb import Answer, Session, verb
-from batu_geo.verbs.maps import maps
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +24,8 @@ def command(
 
     Draw a map for every question and the explorer, each one file without a network.
     """
+    from batu_geo.verbs.maps import maps
+
     drawn = maps(
         scenario, data=session.study(data), out=out, language=session.language,
         overrides=overrides, again=again, progress=session.progress,

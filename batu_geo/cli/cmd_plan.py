@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from batu_geo.cli.options import AGAIN, DATA, JSON, LANGUAGE, OUT, QUIET, SCENARIO, SET
 from batu_geo.cli.verb import Answer, Session, verb
 from batu_geo.domain.errors import InfeasiblePlanError
-from batu_geo.verbs.plan import plan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +21,8 @@ def command(
 
     Run a scenario, from the inputs to ranked villages, buildings and a map.
     """
+    from batu_geo.verbs.plan import plan
+
     run = plan(
         scenario, data=session.study(data), out=out, language=session.language,
         overrides=overrides, again=again, progress=session.progress,

@@ -8,8 +8,6 @@ import click
 
 from batu_geo.cli.options import AGAINST, DATA, LANGUAGE, PATH
 from batu_geo.cli.verb import Answer, Session, verb
-from batu_geo.render.text.words import word
-from batu_geo.verbs.replay import replay
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +19,9 @@ def command(session: Session, *, folder: Path, data: Path | None, against: Path 
 
     Compute a run again from its manifest and compare it byte by byte.
     """
+    from batu_geo.render.text.words import word
+    from batu_geo.verbs.replay import replay
+
     study = session.study(data, run=folder, against=against)
     differ = replay(folder, data=study, against=against, progress=session.progress)
     lines = [word("replay_differs", session.language, name=name) for name in differ]

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from batu_geo.cli.options import DATA, LANGUAGE, OUT
 from batu_geo.cli.verb import Answer, Session, verb
-from batu_geo.render.text.words import state_line, word
-from batu_geo.verbs.replay import status
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +17,9 @@ def command(session: Session, *, data: Path | None, out: Path) -> Answer:
 
     Name the runs that are stale, and why.
     """
+    from batu_geo.render.text.words import state_line, word
+    from batu_geo.verbs.replay import status
+
     language = session.language
     states = status(out, data=session.study(data))
     lines = [state_line(state.folder.name, state.reasons, language) for state in states]

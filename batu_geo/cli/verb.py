@@ -1,4 +1,8 @@
-"""What every verb shares: the study it reads, progress, printing, errors and exit codes."""
+"""What every verb shares: the study it reads, progress, printing, errors and exit codes.
+
+The modules of the command line import at the top only what `--help` needs; a verb imports the
+rest when it runs.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.text import Text
 
 from batu_geo.cli.lazy_group import DEBUG
 from batu_geo.domain.errors import BatuGeoError, Problem, shown
-from batu_geo.render.text.words import word
-from batu_geo.runs import study_of_run
-from batu_geo.sources.study.choose_study import chosen_study
-from batu_geo.sources.study.study_files import STUDY_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -33,18 +31,18 @@ LONGEST_PATH = 400
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a verb prints, and the exit code it ends with.
+    """Output of a verb in each form, and its exit code.
 
     Attributes
     ----------
     text
-        Returns what people read: lines, and tables that rich prints.
+        Returns the lines and tables for people.
     records
-        Returns what `--json` prints.
+        Returns the content of `--json`.
     folder
-        What `--quiet` prints.
+        Path that `--quiet` prints.
     exit_code
-        Of the program.
+        Exit code of the program.
     """
 
     text: Callable[[], Iterable[RenderableType]]
@@ -60,9 +58,9 @@ class Session:
     Attributes
     ----------
     language
-        Of everything it prints.
+        Language of all output.
     progress
-        Shows the step the verb is at; None in a pipe and with `--quiet`.
+        Shows the current step; None in a pipe and with `--quiet`.
     """
 
     language: Language
@@ -71,17 +69,21 @@ class Session:
     def study(
         self, data: Path | None, *, run: Path | None = None, against: Path | None = None
     ) -> Path:
-        """Return the folder of the study that is read, and say on standard error which it is.
+        """Return the folder of the study to read, and print its path on standard error.
 
         Parameters
         ----------
         data
-            What the user named; otherwise it is looked for, see `chosen_study`.
+            Folder given by the user; None to search for one, see `chosen_study`.
         run
-            Folder of a run: of the studies that are looked for, the one it was made from.
+            Folder of a run: the search prefers the study it was made from.
         against
-            Folder of another study that is compared with it.
+            Folder of another study to compare with.
         """
+        from batu_geo.render.text.words import word
+        from batu_geo.runs import study_of_run
+        from batu_geo.sources.study.choose_study import chosen_study
+
         folder, source = chosen_study(data, here=Path(), name=study_of_run(run) if run else "")
         line = word(source, self.language, path=_card(folder))
         if against:
@@ -92,6 +94,8 @@ class Session:
 
 def _card(folder: Path) -> str:
     """Return the path of a `study.toml` for a line of the terminal."""
+    from batu_geo.sources.study.study_files import STUDY_FILE
+
     path = folder if folder.name == STUDY_FILE else folder / STUDY_FILE
     return shown(path, longest=LONGEST_PATH)
 
@@ -153,6 +157,9 @@ def _progress(*, is_shown: bool) -> Iterator[Callable[[str], None] | None]:
     if not is_shown or not sys.stderr.isatty():
         yield None
         return
+    from rich.console import Console
+    from rich.text import Text
+
     status = Console(stderr=True).status("")
 
     def step(text: str) -> None:
@@ -182,5 +189,7 @@ def show(part: RenderableType) -> None:
     if isinstance(part, str):
         click.echo(part)
     else:
+        from rich.console import Console
+
         width = None if sys.stdout.isatty() else PIPE_WIDTH
         Console(width=width).print(part, crop=False)

@@ -15,12 +15,11 @@ from batu_geo.sources.geometry.geojson import read_features
 from batu_geo.sources.geometry.osm_json import overpass_points
 from batu_geo.sources.osm import nominatim
 from batu_geo.sources.osm.osm_files import building_outlines, roads_pbf
-from batu_geo.sources.osm.osm_servers import LICENCE, check_reachable
+from batu_geo.sources.osm.osm_servers import LICENCE, PUBLIC_SERVERS, check_reachable
 from batu_geo.sources.osm.overpass import (
     BUFFER_KM,
     FILES,
     ORIGIN,
-    SERVER,
     buffered_box,
     map_date,
     merge_answers,
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from batu_geo.sources.osm.nominatim import Area
+    from batu_geo.sources.osm.osm_servers import Servers
     from batu_geo.sources.osm.overpass import Box
 
 CACHE = ".cache/overpass"
@@ -56,17 +56,6 @@ class Fetched:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Servers:
-    """Addresses of the Overpass interpreter and of Nominatim."""
-
-    overpass: str = SERVER
-    nominatim: str = nominatim.SERVER
-
-
-PUBLIC_SERVERS = Servers()
-
-
 def fetch(
     folder: Path,
     *,
@@ -79,24 +68,24 @@ def fetch(
 ) -> list[Fetched]:
     """Fetch what OpenStreetMap knows of the study's area and around it.
 
-    Answers are kept in the study, part by part: what broke off goes on where it was.
+    Answers are cached in the study tile by tile, so a broken download continues where it ended.
 
     Parameters
     ----------
     folder
-        Of the study; it needs its outlines, or a place.
+        Folder of the study; it has village outlines, or `place` is given.
     only
-        Of ``roads``, ``facilities``, ``footprints``; all when nothing is named.
+        Some of ``roads``, ``facilities``, ``footprints``; all three by default.
     place
-        Name of the area in OpenStreetMap, asked of Nominatim, instead of the outlines.
+        Name of an area that Nominatim looks up, used instead of the outlines.
     buffer_km
-        How far beyond the area roads and facilities are fetched.
+        Distance around the area in which roads and facilities are fetched too.
     servers
-        Where roads, facilities and footprints, and the place, are asked for.
+        Addresses of Overpass and Nominatim.
     again
-        Whether to ask anew for what is kept.
+        Whether to download again what is cached.
     progress
-        Called with what is being fetched.
+        Called with the file and the number of the tile being fetched.
 
     Raises
     ------
@@ -113,19 +102,25 @@ def fetch(
         check_reachable(servers.nominatim)
         area = nominatim.find_area(place, servers.nominatim, study.root / CACHE, again=again)
     inside = _not_too_large(_sides([area.shape] if area else _outlines(study)))
-    jobs = [
-        (what, part)
-        for what in (only or FILES)
-        for part in tiles_of(inside if what == "footprints" else buffered_box(inside, buffer_km))
-    ]
+    queries = _queries(only or tuple(FILES), inside, buffer_km)
     check_reachable(servers.overpass)
     answers: dict[str, list[dict[str, Any]]] = {}
-    for number, (what, part) in enumerate(jobs, start=1):
+    for number, (what, tile) in enumerate(queries, start=1):
         if progress:
-            progress(f"{what} {number}/{len(jobs)}")
-        answer = query_tile(what, part, servers.overpass, study.root / CACHE, again=again)
+            progress(f"{what} {number}/{len(queries)}")
+        answer = query_tile(what, tile, servers.overpass, study.root / CACHE, again=again)
         answers.setdefault(what, []).append(answer)
     return _written(study, answers, area)
+
+
+def _queries(only: Sequence[str], inside: Box, buffer_km: float) -> list[tuple[str, Box]]:
+    """Return each file with the tiles it is fetched by: footprints without the buffer."""
+    around = buffered_box(inside, buffer_km)
+    return [
+        (what, tile)
+        for what in only
+        for tile in tiles_of(inside if what == "footprints" else around)
+    ]
 
 
 def _outlines(study: StudyFolder) -> list[shapely.Geometry]:

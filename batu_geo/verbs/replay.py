@@ -79,7 +79,7 @@ def _reasons(folder: Path, study: Study) -> Iterator[tuple[str, str]]:
 
 
 def _scenario_changed(settings: dict[str, Any], study: Study) -> bool:
-    """Say whether the study has another scenario of that name today."""
+    """Return whether the scenario of that name in the study differs from these settings."""
     try:
         now = load_scenario(settings["name"], overrides=settings["overrides"], study=study)
     except BatuGeoError:
@@ -94,54 +94,55 @@ def replay(
     against: Path | str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> list[str]:
-    """Compute a run again from its manifest and return its files that differ: none, it should be.
+    """Compute a run again from its manifest and return the names of files that differ.
 
     Nothing is written into the folder of the run.
 
     Parameters
     ----------
     folder
-        Of a run, of maps or of a comparison.
+        Folder of a run, of maps or of a comparison.
     data
         Folder of the study.
     against
-        Folder of the other study, for a comparison of two.
+        Folder of the other study, for a comparison of two studies.
     progress
-        Called with each step in words as it begins.
+        Called with the label of each step as it begins.
 
     Raises
     ------
     DataError
-        When another version made the run (BG-309), or the study is not the one it was made from:
-        every input that differs.
+        When another version made the run (BG-309), or for every input that has changed since
+        (BG-308).
     SourceError
-        When the folder has no manifest that can be read.
+        When the folder has no readable manifest.
     ScenarioError
-        When the run needs another study and none is named (BG-314), or the folder is a briefing
-        pack, whose run is named (BG-454).
+        When a comparison of two studies lacks `against` (BG-314), or the folder is a briefing
+        pack (BG-454).
     """
     folder = Path(folder)
     refuse_pack(folder)
     refuse_other_version(folder)
     manifest = read_manifest(folder)
-    study, other = load_study(data), None
-    problems = list(_other_inputs(manifest, study))
-    if AGAINST in manifest:
-        if against is None:
-            raise ScenarioError(Problem("BG-314", str(folder)))
-        other = load_study(against)
-        problems += _other_inputs(manifest[AGAINST], other)
+    if AGAINST in manifest and against is None:
+        raise ScenarioError(Problem("BG-314", str(folder)))
+    study = load_study(data)
+    other = load_study(against) if AGAINST in manifest else None
+    problems = list(_changed_inputs(manifest, study))
+    if other is not None:
+        problems += _changed_inputs(manifest[AGAINST], other)
     if problems:
         raise DataError(problems)
     with tempfile.TemporaryDirectory() as aside:
         again = _computed(manifest, study, other, Path(aside), progress)
         outputs = read_manifest(again)["outputs"]
     before = manifest["outputs"]
-    differ = [n for n in {*before, *outputs} if before.get(n) != outputs.get(n)]
+    differ = [name for name in {*before, *outputs} if before.get(name) != outputs.get(name)]
     return sorted({*differ, *what_is_spoilt(folder)})
 
 
-def _other_inputs(manifest: Mapping[str, Any], study: Study) -> Iterator[Problem]:
+def _changed_inputs(manifest: Mapping[str, Any], study: Study) -> Iterator[Problem]:
+    """Yield a problem for each input that differs from the one in the manifest."""
     for table in changed_inputs(manifest, study.hashes):
         path = study.inputs.get(table, {}).get("path", table)
         yield Problem("BG-308", path, values={"table": table})
@@ -154,7 +155,7 @@ def _computed(
     out: Path,
     progress: Callable[[str], None] | None,
 ) -> Path:
-    """Make what a manifest says once more, and return its folder."""
+    """Compute the run, maps or comparison of a manifest into `out`; return its folder."""
     language = manifest["language"]
     if COMPARED in manifest:
         sides = sides_of(manifest, study, other)

@@ -1,4 +1,4 @@
-"""What a check prints: the inputs, then every fault with its place and its remedy."""
+"""Report of `batu-geo check`: the inputs, then every fault with its place and how to fix it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from batu_geo.domain.errors import MOST_LINES, shown
 from batu_geo.render.text.words import number, word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rich.console import RenderableType
 
     from batu_geo.domain.errors import Language, Problem
-
-SIGNS = {True: ("check_error", "red"), False: ("check_warning", "yellow")}
 
 
 def checkup_report(
@@ -30,54 +28,48 @@ def checkup_report(
     inputs: Mapping[str, Mapping[str, str]],
     language: Language,
 ) -> RenderableType:
-    """Return what a check says on a terminal.
+    """Return the report of a check for a terminal.
 
     Parameters
     ----------
     title
-        Of the study, or the name of the file.
+        Title of the study, or the name of the file.
     faults
         Table, problem and whether it is an error.
     records
-        By table that could be read: its number of records.
+        Number of records of each table that could be read.
     inputs
-        By table: the card of its file.
+        Entry in `study.toml` of each table.
     language
-        Of the words.
+        Language of the report.
     """
     parts: list[RenderableType] = [
         Text(word("check_title", language, title=shown(title)), style="bold"),
         _inputs_table(faults, records, inputs, language),
     ]
-    for is_error in (True, False):
-        chosen = [problem for _, problem, bad in faults if bad is is_error]
-        key, style = SIGNS[is_error]
-        parts += [
-            # One fault, one line: whoever reads a pipe counts on it.
-            Text.assemble(
-                (f"{word(key, language)} ", style),
-                problem.line(language),
-                no_wrap=True,
-                overflow="ignore",
-            )
-            for problem in chosen[:MOST_LINES]
-        ]
-        if len(chosen) > MOST_LINES:
-            rest = number(len(chosen) - MOST_LINES, language)
-            parts.append(Text(word("check_more", language, count=rest)))
-    errors = sum(is_error for _, _, is_error in faults)
-    parts.append(
-        Text(
-            word(
-                "check_counts",
-                language,
-                errors=number(errors, language),
-                warnings=number(len(faults) - errors, language),
-            ),
-            style="bold",
-        )
-    )
-    return Group(*parts)
+    errors = [problem for _, problem, is_error in faults if is_error]
+    warnings = [problem for _, problem, is_error in faults if not is_error]
+    parts += _fault_lines(errors, "check_error", "red", language)
+    parts += _fault_lines(warnings, "check_warning", "yellow", language)
+    counts = word(
+        "check_counts", language,
+        errors=number(len(errors), language), warnings=number(len(warnings), language),
+    )  # fmt: skip
+    return Group(*parts, Text(counts, style="bold"))
+
+
+def _fault_lines(
+    problems: Sequence[Problem], key: str, style: str, language: Language
+) -> Iterator[Text]:
+    """Yield one unwrapped line for each fault, so that a pipe has one line for each."""
+    for problem in problems[:MOST_LINES]:
+        yield Text.assemble(
+            (f"{word(key, language)} ", style), problem.line(language),
+            no_wrap=True, overflow="ignore",
+        )  # fmt: skip
+    if len(problems) > MOST_LINES:
+        rest = number(len(problems) - MOST_LINES, language)
+        yield Text(word("check_more", language, count=rest))
 
 
 def _inputs_table(
@@ -117,7 +109,7 @@ def checkup_card(
     inputs: Mapping[str, Mapping[str, str]],
     language: Language,
 ) -> dict[str, Any]:
-    """Return a check as JSON: the same as `checkup_report`, for machines."""
+    """Return the content of `checkup_report` for JSON."""
     return {
         "title": shown(title, longest=400),
         "inputs": {

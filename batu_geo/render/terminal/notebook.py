@@ -25,9 +25,9 @@ def run_html(gaps: pd.DataFrame, city: pd.DataFrame, *, evidence: str, language:
     gaps, city
         Tables of a run.
     evidence
-        Of the weakest input.
+        Evidence class of the weakest input; "" where the manifest has none.
     language
-        Of the run.
+        Language of the run.
     """
     rows = [
         (
@@ -43,7 +43,7 @@ def run_html(gaps: pd.DataFrame, city: pd.DataFrame, *, evidence: str, language:
     parts = [table_html([word(key, language) for key in keys], rows)]
     parts += [f"<p>{escape_text(line)}</p>" for line in certainty_lines(gaps, language)]
     parts += [f"<p>{escape_text(line)}</p>" for line in served_lines(city, language)]
-    worth = f"{word('evidence', language)}: {code_word(evidence, language)}"
+    worth = f"{word('evidence', language)}: {code_word(evidence, language) if evidence else '-'}"
     return "".join([*parts, f"<p><b>{escape_text(worth)}</b></p>"])
 
 

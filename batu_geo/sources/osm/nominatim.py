@@ -15,7 +15,6 @@ from batu_geo.sources.osm.osm_servers import cached_answer
 if TYPE_CHECKING:
     from pathlib import Path
 
-SERVER = "https://nominatim.openstreetmap.org"
 ORIGIN = "OpenStreetMap contributors, Nominatim"
 
 

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -28,6 +29,17 @@ BUSY = {429, 502, 503, 504}
 LARGEST_ANSWER = 256 * 2**20
 PORTS = {"https": 443, "http": 80}
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Addresses of the Overpass interpreter and of Nominatim."""
+
+    overpass: str = "https://overpass-api.de/api/interpreter"
+    nominatim: str = "https://nominatim.openstreetmap.org"
+
+
+PUBLIC_SERVERS = Servers()
 
 
 def check_reachable(server: str) -> None:

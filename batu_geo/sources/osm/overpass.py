@@ -14,7 +14,6 @@ from batu_geo.sources.osm.osm_servers import cached_answer
 if TYPE_CHECKING:
     from pathlib import Path
 
-SERVER = "https://overpass-api.de/api/interpreter"
 BUFFER_KM = 10.0
 FILES = {
     "roads": "roads.osm.pbf",
