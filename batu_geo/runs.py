@@ -1,67 +1,61 @@
-"""Run folders: named by what went in, built aside, put in place by one rename; new folders."""
+"""Run folders: named by a hash of their inputs, written atomically, checked for changes."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import shlex
 import shutil
-import tempfile
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from batu_geo.domain.errors import (
     DataError,
-    EnvironmentFault,
     Language,
     Problem,
     ScenarioError,
     SourceError,
 )
 from batu_geo.writing import (
-    MARK,
     OLD,
     flush_to_disk,
     locked,
     naming_write_errors,
     remove_leftovers,
-    replace_all,
     temporary_path,
-    undo,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
 MANIFEST = "manifest.json"
 
 
 class Card(BaseModel):
-    """Part of a manifest: what is read of it again; there may be more."""
+    """Part of a manifest with the fields that are read again; others are allowed."""
 
     model_config = ConfigDict(extra="allow")
 
 
 class ScenarioCard(Card):
-    """Which scenario."""
+    """Name of a scenario and its overridden settings."""
 
     name: str
     overrides: list[str]
 
 
 class Made(Card):
-    """What something was made from."""
+    """Study and inputs that a run was made from."""
 
     study: dict[str, str]
     inputs: dict[str, dict[str, str]]
 
 
 class Manifest(Made):
-    """What a run, its maps or a comparison say of themselves."""
+    """Manifest of a run, of its maps or of a comparison."""
 
     batu_geo: str
     language: Language
@@ -74,18 +68,18 @@ class Manifest(Made):
 
 
 def run_name(name: str, ingredients: Mapping[str, Any]) -> str:
-    """Return the name of a run: its scenario and a fingerprint of what went in."""
+    """Return the name of a run: its scenario and a hash of its ingredients."""
     text = json.dumps(ingredients, sort_keys=True, ensure_ascii=False)
     return f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def sha256_of(path: Path) -> str:
-    """Return the fingerprint of a file."""
+    """Return the SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def outputs_of(folder: Path) -> dict[str, str]:
-    """Return the fingerprint of every file in a folder by its path there, in order."""
+    """Return the SHA-256 of every file in a folder by its path there, sorted by path."""
     return {
         path.relative_to(folder).as_posix(): sha256_of(path)
         for path in sorted(folder.rglob("*"))
@@ -94,30 +88,30 @@ def outputs_of(folder: Path) -> dict[str, str]:
 
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:
-    """Write JSON that a person can read, keys in their own order."""
+    """Write indented JSON with keys in the order given."""
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return what a run says of itself.
+    """Return the manifest of a run.
 
     Raises
     ------
     SourceError
-        When the folder holds no manifest, or one that cannot be read.
+        When the folder has no readable manifest.
     """
     path = folder / MANIFEST
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        Manifest.model_validate(found)
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        Manifest.model_validate(manifest)
     except (OSError, ValueError, RecursionError) as error:
         raise SourceError(Problem("BG-310", str(path))) from error
-    return found
+    return manifest
 
 
 def put_run(out: Path, name: str, fill: Callable[[Path], None]) -> Path:
-    """Fill a folder aside and put it in place whole, or leave everything as it was.
+    """Write a run to a temporary folder and rename it into place; on failure nothing changes.
 
     One process writes at a time; others wait. A run of the same name is replaced.
 
@@ -133,7 +127,7 @@ def put_run(out: Path, name: str, fill: Callable[[Path], None]) -> Path:
     Raises
     ------
     EnvironmentFault
-        When the disk is full, the folder cannot be written, or another run does not end.
+        When the disk is full, the folder cannot be written, or the lock is not released.
     """
     final = out / name
     with naming_write_errors(out):
@@ -142,66 +136,6 @@ def put_run(out: Path, name: str, fill: Callable[[Path], None]) -> Path:
             remove_leftovers(out)
             _put(final, fill)
     return final
-
-
-def put_new(folder: Path, fill: Callable[[Path], None]) -> Path:
-    """Write the files of a folder of the user's, new or empty: all of them, or none.
-
-    The folder itself stays where it is, as a shell may stand in it. What a killed process
-    has begun there is undone first.
-
-    Parameters
-    ----------
-    folder
-        Made when missing, and removed again when nothing comes of it.
-    fill
-        Writes every file into the folder it is given.
-
-    Raises
-    ------
-    EnvironmentFault
-        When the folder holds files already or cannot be written.
-    """
-    folder = folder.resolve()
-    with naming_write_errors(folder), _made(folder), locked(folder):
-        undo(folder)
-        if any(_is_a_file_of_others(path) for path in folder.rglob("*")):
-            raise EnvironmentFault(Problem("BG-413", str(folder)))
-        contents = _contents(fill)
-        for place in {(folder / name).parent for name in contents}:
-            remove_leftovers(place)
-        replace_all(folder, contents)
-    return folder
-
-
-@contextlib.contextmanager
-def _made(folder: Path) -> Iterator[None]:
-    """Make a folder where there is none; take it away again when what follows fails."""
-    is_there = folder.exists()
-    if is_there and not folder.is_dir():
-        raise EnvironmentFault(Problem("BG-413", str(folder)))
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        yield
-    except BaseException:
-        for path in () if is_there else sorted([folder, *folder.rglob("*")], reverse=True):
-            with contextlib.suppress(OSError):  # of what holds something, by now another's
-                path.rmdir()
-        raise
-
-
-def _is_a_file_of_others(path: Path) -> bool:
-    """Return whether a path is more than a name of ours or a folder that was left empty."""
-    return not path.name.startswith(MARK) and (path.is_symlink() or not path.is_dir())
-
-
-def _contents(fill: Callable[[Path], None]) -> dict[str, bytes]:
-    """Return what is filled into a folder, by its path there."""
-    with tempfile.TemporaryDirectory() as name:
-        aside = Path(name)
-        fill(aside)
-        files = (path for path in sorted(aside.rglob("*")) if path.is_file())
-        return {path.relative_to(aside).as_posix(): path.read_bytes() for path in files}
 
 
 def _put(final: Path, fill: Callable[[Path], None]) -> None:
@@ -216,18 +150,18 @@ def _put(final: Path, fill: Callable[[Path], None]) -> None:
 
 
 def run_of_pack(folder: Path) -> str:
-    """Return the run that a briefing pack names as its own; empty where a folder is none."""
+    """Return the run that a briefing pack was made from; "" where the folder is no pack."""
     return str(_read_any(folder).get("run", ""))
 
 
 def study_of_run(folder: Path) -> str:
-    """Return the name of the study that a run was made from; empty where it cannot be read."""
+    """Return the name of the study that a run was made from; "" where it cannot be read."""
     study = _read_any(folder).get("study")
     return str(study.get("name", "")) if isinstance(study, dict) else ""
 
 
 def _read_any(folder: Path) -> dict[str, Any]:
-    """Return a manifest of whatever form; empty where there is none."""
+    """Return a manifest without validating it; empty where there is none."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -236,12 +170,12 @@ def _read_any(folder: Path) -> dict[str, Any]:
 
 
 def refuse_pack(folder: Path) -> None:
-    """Refuse a briefing pack where a run is wanted, and name the run it was made from.
+    """Refuse a briefing pack where a run is expected; the error names the run of the pack.
 
     Raises
     ------
     ScenarioError
-        When the folder is one.
+        When the folder is a briefing pack.
     """
     run = run_of_pack(folder)
     if run:
@@ -249,7 +183,7 @@ def refuse_pack(folder: Path) -> None:
 
 
 def made_by_other_version(folder: Path) -> Problem | None:
-    """Return that another version made a folder; its manifest may have another form."""
+    """Return a problem where another version of the program made a folder, else None."""
     manifest, now = _read_any(folder), version("batu_geo")
     then = manifest.get("batu_geo")
     if not isinstance(then, str) or then == now:
@@ -259,14 +193,14 @@ def made_by_other_version(folder: Path) -> Problem | None:
 
 
 def refuse_other_version(folder: Path) -> None:
-    """Raise a `DataError` where another version made a folder."""
+    """Raise a `DataError` where another version of the program made a folder."""
     problem = made_by_other_version(folder)
     if problem:
         raise DataError(problem)
 
 
 def _command(manifest: Mapping[str, Any]) -> str:
-    """Return the command that makes a folder anew, as far as its manifest tells."""
+    """Return the command that makes a folder again, from the names in its manifest."""
     verb = "compare" if "compared" in manifest else "maps" if "pages" in manifest else "plan"
     language = ["--lang", "en"] if manifest.get("language") == "en" else []
     try:
@@ -279,7 +213,7 @@ def _command(manifest: Mapping[str, Any]) -> str:
 
 
 def what_is_spoilt(folder: Path) -> list[str]:
-    """Return the files of a run that are missing or not what it wrote; empty when whole."""
+    """Return the files of a run that are missing or differ from its manifest."""
     try:
         outputs = read_manifest(folder)["outputs"]
     except SourceError:
@@ -297,13 +231,13 @@ def _damage(folder: Path) -> Problem | None:
 
 
 def changed_inputs(manifest: Mapping[str, Any], hashes: Mapping[str, str]) -> list[str]:
-    """Return the tables whose input is not, byte for byte, the one a run was made from."""
+    """Return the tables whose SHA-256 differs from the one in the manifest."""
     then = {table: card.get("sha256") for table, card in manifest["inputs"].items()}
     return sorted(table for table in {*then, *hashes} if then.get(table) != hashes.get(table))
 
 
 def stale_runs(out: Path, study: str, hashes: Mapping[str, str]) -> Iterator[Problem]:
-    """Name the runs of a study whose inputs are no longer what they were made from.
+    """Yield a problem for each run of a study whose inputs have changed since.
 
     Parameters
     ----------
@@ -312,7 +246,7 @@ def stale_runs(out: Path, study: str, hashes: Mapping[str, str]) -> Iterator[Pro
     study
         Name of the study.
     hashes
-        By table: SHA-256 of the input as it is now.
+        Current SHA-256 of each input by table.
     """
     for path in sorted(out.glob(f"*/{MANIFEST}")):
         folder = path.parent
@@ -330,10 +264,10 @@ def stale_runs(out: Path, study: str, hashes: Mapping[str, str]) -> Iterator[Pro
 
 
 def _place(aside: Path, final: Path) -> None:
-    """Put the new folder where the old one stood.
+    """Replace the old folder by the new one.
 
-    A folder cannot replace another in one step. Killed between the two, the
-    old one stands aside whole and the next start puts it back.
+    This takes two renames. After a kill between them the next start renames the old folder
+    back.
     """
     old = temporary_path(final, OLD)
     if final.exists():

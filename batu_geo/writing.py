@@ -12,14 +12,15 @@ import datetime as dt
 import json
 import os
 import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem
 from batu_geo.domain.reasons import coded_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 MARK = ".batu-geo-"
 PART = ".part"
@@ -155,6 +156,66 @@ def replace_all(folder: Path, contents: Mapping[str, bytes]) -> None:
     finally:
         for aside in asides.values():
             aside.unlink(missing_ok=True)
+
+
+def put_new(folder: Path, fill: Callable[[Path], None]) -> Path:
+    """Write all files of a new or empty folder of the user, or none of them.
+
+    The folder itself is not renamed, as it may be the current folder of a shell. Writes of an
+    interrupted process are undone first.
+
+    Parameters
+    ----------
+    folder
+        Made when missing, and removed again on failure.
+    fill
+        Writes every file into the folder it is given.
+
+    Raises
+    ------
+    EnvironmentFault
+        When the folder holds files already or cannot be written.
+    """
+    folder = folder.resolve()
+    with naming_write_errors(folder), _new_folder(folder), locked(folder):
+        undo(folder)
+        if any(_is_foreign(path) for path in folder.rglob("*")):
+            raise EnvironmentFault(Problem("BG-413", str(folder)))
+        contents = _contents(fill)
+        for place in {(folder / name).parent for name in contents}:
+            remove_leftovers(place)
+        replace_all(folder, contents)
+    return folder
+
+
+@contextlib.contextmanager
+def _new_folder(folder: Path) -> Iterator[None]:
+    """Make a folder where there is none; remove it again when the block fails."""
+    is_there = folder.exists()
+    if is_there and not folder.is_dir():
+        raise EnvironmentFault(Problem("BG-413", str(folder)))
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        for path in () if is_there else sorted([folder, *folder.rglob("*")], reverse=True):
+            with contextlib.suppress(OSError):  # not empty: another process has written into it
+                path.rmdir()
+        raise
+
+
+def _is_foreign(path: Path) -> bool:
+    """Return whether a path is neither a temporary file of this program nor an empty folder."""
+    return not path.name.startswith(MARK) and (path.is_symlink() or not path.is_dir())
+
+
+def _contents(fill: Callable[[Path], None]) -> dict[str, bytes]:
+    """Return the content of each file that `fill` writes, by its path in the folder."""
+    with tempfile.TemporaryDirectory() as name:
+        aside = Path(name)
+        fill(aside)
+        files = (path for path in sorted(aside.rglob("*")) if path.is_file())
+        return {path.relative_to(aside).as_posix(): path.read_bytes() for path in files}
 
 
 def restore_interrupted(folder: Path) -> None:

@@ -20,7 +20,7 @@ from batu_geo.domain.errors import EnvironmentFault
 from batu_geo.importing.import_table import import_file
 from batu_geo.importing.request import Request
 from batu_geo.runs import what_is_spoilt
-from batu_geo.sources.study.study_files import Desk
+from batu_geo.sources.study.study_files import StudyFiles
 from batu_geo.verbs.plan import plan
 from batu_geo.writing import MARK, OLD
 
@@ -127,7 +127,7 @@ def import_kills(study: Path, out: Path, count: int, seed: int = 7) -> dict[str,
         is_killed = kill_within(importing(out, study), dice.uniform(0, takes))
         found["killed"] += is_killed
         takes *= 1.02 if is_killed else 0.9
-        Desk.at(study).open("population", ".csv")
+        StudyFiles.at(study).open("population", ".csv")
         now = [(study / name).read_bytes() for name in names]
         found["old" if now == before else "new" if now == after else "half"] += 1
     return dict(found)

@@ -11,9 +11,9 @@ import pytest
 
 import batu_geo as bg
 from batu_geo.domain.errors import EnvironmentFault
-from batu_geo.runs import put_new, put_run, run_name, stale_runs
+from batu_geo.runs import put_run, run_name, stale_runs
 from batu_geo.verbs.plan import open_run
-from batu_geo.writing import LOCK, OLD, locked, restore_interrupted, temporary_path
+from batu_geo.writing import LOCK, OLD, locked, put_new, restore_interrupted, temporary_path
 from tests.test_writing import at_each, files, killed_at
 
 pytestmark = pytest.mark.slow

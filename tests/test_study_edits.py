@@ -19,7 +19,7 @@ from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.sources.study import load_study as reading
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import load_study, population_of, villages_of
-from batu_geo.sources.study.study_files import Desk
+from batu_geo.sources.study.study_files import StudyFiles
 from batu_geo.verbs import check as check_verb
 from batu_geo.verbs.init import init
 
@@ -83,7 +83,7 @@ def test_a_projection_in_single_quotes_is_replaced(study: Path, tmp_path: Path) 
     rewritten(study, 'crs = "EPSG:32749"', "crs = 'EPSG:32748'")
     bring(study)
     bring(study, embedded_study() / "boundaries" / "desa_kelurahan.geojson", "villages")
-    assert Desk.at(study).card.crs == "EPSG:32749"
+    assert StudyFiles.at(study).card.crs == "EPSG:32749"
 
 
 @pytest.mark.parametrize("style", ["inline", "dotted", "crs"])
@@ -117,7 +117,7 @@ def test_two_imports_at_once_are_both_in_the_card(study: Path, tmp_path: Path) -
         study, again=True, about={"origin": "ASAL-A"},
         meanwhile=lambda: bring(study, figures, "indicators", about={"origin": "ASAL-B"}),
     )  # fmt: skip
-    card = Desk.at(study).card
+    card = StudyFiles.at(study).card
     assert card.indicators is not None
     assert (card.population.origin, card.indicators.origin) == ("ASAL-A", "ASAL-B")
 
@@ -126,7 +126,7 @@ def test_records_that_came_meanwhile_are_not_replaced_unasked(study: Path) -> No
     with pytest.raises(ScenarioError, match="BG-421"):
         bring(study, about={"origin": "ASAL-A"},
               meanwhile=lambda: bring(study, about={"origin": "ASAL-B"}))  # fmt: skip
-    assert Desk.at(study).card.population.origin == "ASAL-B"
+    assert StudyFiles.at(study).card.population.origin == "ASAL-B"
 
 
 def test_a_table_is_held_against_what_came_meanwhile(
@@ -146,7 +146,7 @@ def test_a_table_is_held_against_what_came_meanwhile(
     monkeypatch.setattr(import_table, "write_table", late)
     with pytest.raises(DataError, match="BG-211"):
         bring(study, figures, "indicators")
-    assert Desk.at(study).card.indicators is None
+    assert StudyFiles.at(study).card.indicators is None
 
 
 def test_an_edit_that_raises_writes_nothing(study: Path) -> None:
@@ -189,9 +189,9 @@ def test_a_failing_rename_leaves_a_sealed_study_as_it_was(
     with pytest.raises(EnvironmentFault, match="BG-401"):
         bring(study, newer, again=True)
     assert everything(study) == before
-    assert int(population_of(Desk.at(study))["population"].sum()) == 225_408
+    assert int(population_of(StudyFiles.at(study))["population"].sum()) == 225_408
     bring(study, newer, again=True)
-    assert int(population_of(Desk.at(study))["population"].sum()) > 225_408
+    assert int(population_of(StudyFiles.at(study))["population"].sum()) > 225_408
 
 
 def test_what_changes_while_it_is_checked_is_not_sealed(
@@ -208,7 +208,7 @@ def test_what_changes_while_it_is_checked_is_not_sealed(
     monkeypatch.setattr(check_verb, "check_study", slow)
     with pytest.raises(EnvironmentFault, match="BG-414"):
         check_verb.run_check(data=study, writes=check_verb.Writes(is_sealed=True))
-    card = Desk.at(study).card
+    card = StudyFiles.at(study).card
     assert (card.population.origin, card.population.sha256) == ("ASAL-B", "")
 
 
@@ -216,7 +216,7 @@ def renewed(study: Path) -> None:
     """Change people and facilities together, as one who writes into the study does."""
     with StudyFolder.at(study).edit() as edit:
         for table in ("population", "facilities"):
-            entry = getattr(edit.study.desk.card, table)
+            entry = getattr(edit.study.study_files.card, table)
             edit.files[entry.path] = (study / entry.path).read_bytes() + b"\n"
             if entry.sha256:
                 sha256 = hashlib.sha256(edit.files[entry.path]).hexdigest()
@@ -249,11 +249,11 @@ def test_a_table_read_before_what_is_half_written_is_undone_is_read_again(
     old = people.read_bytes()
     note = json.dumps({"population.csv": base64.b64encode(old).decode()})
 
-    def half_written(desk: Desk) -> object:
+    def half_written(files: StudyFiles) -> object:
         monkeypatch.setattr(reading, "population_of", population_of)
         (study_copy / ".batu-geo-undo").write_text(note)
         people.write_bytes(old.replace(b",12", b",13"))
-        return population_of(desk)
+        return population_of(files)
 
     monkeypatch.setattr(reading, "population_of", half_written)
     assert int(load_study(study_copy).villages["population"].sum()) == 225_408

@@ -43,7 +43,7 @@ from batu_geo.sources.study.load_study import (
     villages_of,
 )
 from batu_geo.sources.study.scenarios import find_scenario, read_scenario
-from batu_geo.sources.study.study_files import Desk
+from batu_geo.sources.study.study_files import StudyFiles
 from batu_geo.sources.tables.points import conforming_points
 from batu_geo.sources.tables.records import conforming_rows
 
@@ -80,20 +80,20 @@ def check_study(data: Path | str | None = None, *, out: Path | str | None = None
     BatuGeoError
         When `study.toml` itself cannot be read.
     """
-    desk = keeping_files(Desk.at(embedded_study() if data is None else Path(data)))
+    files = keeping_files(StudyFiles.at(embedded_study() if data is None else Path(data)))
     state = CheckInProgress()
     for table in (*NEEDS, "population"):
         state.parts.setdefault(table, None)
-    _read_all(state, desk)
+    _read_all(state, files)
     for table in ("villages", "facilities", "buildings", "roads"):
-        _warn_of_geometry(state, table, getattr(desk.card, table).path)
-    _check_scenarios(state, desk)
-    _check_totals(state, desk)
+        _warn_of_geometry(state, table, getattr(files.card, table).path)
+    _check_scenarios(state, files)
+    _check_totals(state, files)
     if out is not None:
-        hashes = {table: card["sha256"] for table, card in desk.inputs.items()}
-        state.warn("outputs", stale_runs(Path(out), desk.card.name, hashes))
+        hashes = {table: card["sha256"] for table, card in files.inputs.items()}
+        state.warn("outputs", stale_runs(Path(out), files.card.name, hashes))
     state.faults.sort(key=lambda fault: not fault.is_error)
-    return state.ended(desk.card.title, desk)
+    return state.ended(files.card.title, files)
 
 
 def _warn_of_geometry(state: CheckInProgress, table: str, path: str) -> None:
@@ -110,15 +110,15 @@ def _warn_of_geometry(state: CheckInProgress, table: str, path: str) -> None:
         state.warn(table, dropped_roads_notices(part, path))
 
 
-def _read_all(state: CheckInProgress, desk: Desk) -> None:
-    parts, card = state.parts, desk.card
-    state.attempt("population", lambda: population_of(desk))
-    state.attempt("villages", lambda: villages_of(desk, parts["population"]), "population")
+def _read_all(state: CheckInProgress, files: StudyFiles) -> None:
+    parts, card = state.parts, files.card
+    state.attempt("population", lambda: population_of(files))
+    state.attempt("villages", lambda: villages_of(files, parts["population"]), "population")
     for table in ("facilities", "buildings"):
-        _read_points(state, desk, table)
+        _read_points(state, files, table)
     if parts["population"] is None:
-        state.attempt("_outlines", lambda: _outlines(desk))
-    state.attempt("roads", lambda: roads_of(desk, parts["villages"], None), "villages")
+        state.attempt("_outlines", lambda: _outlines(files))
+    state.attempt("roads", lambda: roads_of(files, parts["villages"], None), "villages")
     readers: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
         "costs": (costs_of, ("buildings", "facilities")),
         "indicators": (indicators_of, ("population",)),
@@ -127,37 +127,37 @@ def _read_all(state: CheckInProgress, desk: Desk) -> None:
     }
     for table, (read, against) in readers.items():
         if getattr(card, table) is not None:
-            _read_rows(state, desk, table, read, against=against)
+            _read_rows(state, files, table, read, against=against)
     if card.figures:
-        state.attempt("figures", lambda: figures_of(desk))
+        state.attempt("figures", lambda: figures_of(files))
     if parts["villages"] is not None and (card.population_raster or card.footprints):
-        state.attempt("homes", lambda: homes_of(desk, parts["villages"]))
+        state.attempt("homes", lambda: homes_of(files, parts["villages"]))
     state.faults = [
         replace(f, table=f.table.replace("_outlines", "villages")) for f in state.faults
     ]
     parts.pop("_outlines", None)
 
 
-def _read_points(state: CheckInProgress, desk: Desk, table: str) -> None:
+def _read_points(state: CheckInProgress, files: StudyFiles, table: str) -> None:
     """Read facilities or buildings; without villages check their own contract only."""
     villages: Villages | None = state.parts["villages"]
     read: Callable[..., Any] = {"facilities": facilities_of, "buildings": buildings_of}[table]
     if villages is not None:
-        state.attempt(table, lambda: read(desk, villages))
+        state.attempt(table, lambda: read(files, villages))
         return
 
     def alone() -> None:
-        opened = desk.open(table, ".geojson", ".json")
+        opened = files.open(table, ".geojson", ".json")
         _raise_if_any(conforming_points(opened, CONTRACTS[table])[2])
 
     state.attempt(table, alone)
-    state.warn(table, [Problem("BG-234", getattr(desk.card, table).path,
+    state.warn(table, [Problem("BG-234", getattr(files.card, table).path,
                                values={"table": "villages"})])  # fmt: skip
 
 
 def _read_rows(
     state: CheckInProgress,
-    desk: Desk,
+    files: StudyFiles,
     table: str,
     read: Callable[..., Any],
     *,
@@ -166,20 +166,20 @@ def _read_rows(
     """Read a table that refers to others; without those check its own contract only."""
     missing = [name for name in against if state.parts[name] is None]
     if not missing:
-        state.attempt(table, lambda: read(desk, *(state.parts[name] for name in against)))
+        state.attempt(table, lambda: read(files, *(state.parts[name] for name in against)))
         return
 
     def alone() -> None:
-        _raise_if_any(conforming_rows(desk.open(table, ".csv"), CONTRACTS[table])[1])
+        _raise_if_any(conforming_rows(files.open(table, ".csv"), CONTRACTS[table])[1])
 
     state.attempt(table, alone)
-    state.warn(table, [Problem("BG-234", getattr(desk.card, table).path,
+    state.warn(table, [Problem("BG-234", getattr(files.card, table).path,
                                values={"table": name}) for name in missing])  # fmt: skip
 
 
-def _outlines(desk: Desk) -> None:
+def _outlines(files: StudyFiles) -> None:
     """Check the geometry of the village outlines where the list of villages cannot be read."""
-    opened = desk.open("villages", ".geojson", ".json")
+    opened = files.open("villages", ".geojson", ".json")
     _raise_if_any(read_features(opened, geometry="polygon", id_column="village_id")[1])
 
 
@@ -188,17 +188,17 @@ def _raise_if_any(problems: list[Problem]) -> None:
         raise DataError(problems)
 
 
-def _check_scenarios(state: CheckInProgress, desk: Desk) -> None:
-    paths = sorted((desk.root / "scenarios").glob("*.toml"))
+def _check_scenarios(state: CheckInProgress, files: StudyFiles) -> None:
+    paths = sorted((files.root / "scenarios").glob("*.toml"))
     loaded = [state.attempt("scenario", partial(read_scenario, path)) for path in paths]
     if paths:
         state.parts["scenario"] = [scenario for scenario in loaded if scenario is not None]
 
 
-def _check_totals(state: CheckInProgress, desk: Desk) -> None:
+def _check_totals(state: CheckInProgress, files: StudyFiles) -> None:
     """Compare the totals of the inputs with the figures the city reports."""
     parts = state.parts
-    path = find_scenario(TOTALS_BY, desk.root)
+    path = find_scenario(TOTALS_BY, files.root)
     needed = ("villages", "facilities", "buildings", "roads", "figures")
     if state.exit_code or not path.is_file() or any(parts.get(n) is None for n in needed):
         return
@@ -206,13 +206,13 @@ def _check_totals(state: CheckInProgress, desk: Desk) -> None:
     present = units(parts["facilities"], scenario.service, is_open=False)["village_id"]
     ids = parts["villages"]["village_id"]
     status = pd.Series(ids.isin(present).map({True: "open", False: "none"}).to_numpy(), index=ids)
-    card = desk.card
+    card = files.card
     study = Study(
-        name=card.name, title=card.title, crs=card.crs, folder=desk.root,
+        name=card.name, title=card.title, crs=card.crs, folder=files.root,
         villages=parts["villages"], facilities=parts["facilities"], buildings=parts["buildings"],
         roads=parts["roads"], costs=None, indicators=parts.get("indicators"),
         staffing=parts.get("staffing"), profiles=parts.get("profiles"), figures=parts["figures"],
-        homes={}, inputs=desk.inputs, notices=(),
+        homes={}, inputs=files.inputs, notices=(),
     )  # fmt: skip
     figures = city_figures(study, scenario, unit_status=status, calibration=None)
     state.warn("figures", contradictions(figures))
@@ -222,7 +222,7 @@ def _check_totals(state: CheckInProgress, desk: Desk) -> None:
 class ReferenceTables:
     """The tables of a study that one file refers to."""
 
-    desk: Desk
+    files: StudyFiles
     parts: dict[str, Any]
 
     @classmethod
@@ -234,17 +234,17 @@ class ReferenceTables:
         BatuGeoError
             When one of them is faulty itself.
         """
-        desk = Desk.at(embedded_study() if data is None else Path(data))
+        files = StudyFiles.at(embedded_study() if data is None else Path(data))
         parts: dict[str, Any] = {}
         if "population" in tables:
-            parts["population"] = population_of(desk)
+            parts["population"] = population_of(files)
         if "villages" in tables:
-            parts["villages"] = villages_of(desk, parts["population"])[0]
+            parts["villages"] = villages_of(files, parts["population"])[0]
         if "facilities" in tables:
-            parts["facilities"] = facilities_of(desk, parts["villages"])[0]
+            parts["facilities"] = facilities_of(files, parts["villages"])[0]
         if "buildings" in tables:
-            parts["buildings"] = buildings_of(desk, parts["villages"])[0]
-        return cls(desk, parts)
+            parts["buildings"] = buildings_of(files, parts["villages"])[0]
+        return cls(files, parts)
 
 
 def check_file(
@@ -274,24 +274,24 @@ def check_file(
     """
     path = Path(file)
     lists = lists or ReferenceTables.of(data, *NEEDS.get(table, ()))
-    desk = with_replaced_input(lists.desk, table, path)
+    files = with_replaced_input(lists.files, table, path)
     state = CheckInProgress(dict(lists.parts))
     state.parts[table] = None
     parts = lists.parts
     readers: dict[str, Callable[[], Any]] = {
-        "population": lambda: population_of(desk),
-        "villages": lambda: villages_of(desk, parts["population"]),
-        "facilities": lambda: facilities_of(desk, parts["villages"]),
-        "buildings": lambda: buildings_of(desk, parts["villages"]),
-        "roads": lambda: roads_of(desk, parts["villages"], None),
-        "costs": lambda: costs_of(desk, parts["buildings"], parts["facilities"]),
-        "indicators": lambda: indicators_of(desk, parts["population"]),
-        "staffing": lambda: staffing_of(desk, parts["facilities"]),
-        "profiles": lambda: profiles_of(desk, parts["facilities"]),
-        "figures": lambda: figures_of(desk),
-        "scenario": lambda: read_scenario(path, study=desk.root),
+        "population": lambda: population_of(files),
+        "villages": lambda: villages_of(files, parts["population"]),
+        "facilities": lambda: facilities_of(files, parts["villages"]),
+        "buildings": lambda: buildings_of(files, parts["villages"]),
+        "roads": lambda: roads_of(files, parts["villages"], None),
+        "costs": lambda: costs_of(files, parts["buildings"], parts["facilities"]),
+        "indicators": lambda: indicators_of(files, parts["population"]),
+        "staffing": lambda: staffing_of(files, parts["facilities"]),
+        "profiles": lambda: profiles_of(files, parts["facilities"]),
+        "figures": lambda: figures_of(files),
+        "scenario": lambda: read_scenario(path, study=files.root),
     }
     state.attempt(table, readers[table])
     _warn_of_geometry(state, table, str(path))
-    ended = state.ended(str(path), desk)
+    ended = state.ended(str(path), files)
     return replace(ended, records={k: n for k, n in ended.records.items() if k == table})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem
 from batu_geo.sources.files.opening import Opened, open_input
-from batu_geo.sources.study.study_files import Desk, Input
+from batu_geo.sources.study.study_files import Input, StudyFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -101,17 +101,17 @@ class CheckInProgress:
         """Collect problems as warnings."""
         self.faults += [Fault(table, problem, is_error=False) for problem in problems]
 
-    def ended(self, title: str, desk: Desk) -> CheckResult:
+    def ended(self, title: str, files: StudyFiles) -> CheckResult:
         """Return the result of the check."""
         records = {name: _count(part) for name, part in self.parts.items() if part is not None}
-        kept = getattr(desk, "kept", {})
+        kept = getattr(files, "kept", {})
         return CheckResult(
-            title, tuple(self.faults), records, desk.inputs, self.exit_code, self.parts, kept
+            title, tuple(self.faults), records, files.inputs, self.exit_code, self.parts, kept
         )
 
 
 @dataclass(frozen=True, slots=True)
-class KeepingStudyFiles(Desk):
+class KeepingStudyFiles(StudyFiles):
     """A study whose opened files are kept, one of which may be replaced by another file."""
 
     kept: dict[str, Opened] = field(default_factory=dict)
@@ -125,31 +125,31 @@ class KeepingStudyFiles(Desk):
             self.inputs[table] = {"path": str(self.file), "sha256": opened.sha256}
         else:
             # Not `super()`: it does not find its class in a dataclass with slots.
-            opened = Desk.open(self, table, *suffixes)
+            opened = StudyFiles.open(self, table, *suffixes)
         self.kept[table] = opened
         return opened
 
 
-def keeping_files(desk: Desk, **rest: Any) -> KeepingStudyFiles:
+def keeping_files(files: StudyFiles, **rest: Any) -> KeepingStudyFiles:
     """Return the same study with every opened file kept."""
-    return KeepingStudyFiles(root=desk.root, card=desk.card, inputs=desk.inputs, **rest)
+    return KeepingStudyFiles(root=files.root, card=files.card, inputs=files.inputs, **rest)
 
 
-def with_replaced_input(desk: Desk, table: str, file: Path) -> KeepingStudyFiles:
+def with_replaced_input(files: StudyFiles, table: str, file: Path) -> KeepingStudyFiles:
     """Return the same study with a file in place of the input of one table."""
-    card = _with_entry(desk, table, file)
-    return keeping_files(Desk(desk.root, card, {}), table=table, file=file)
+    card = _with_entry(files, table, file)
+    return keeping_files(StudyFiles(files.root, card, {}), table=table, file=file)
 
 
-def _with_entry(desk: Desk, table: str, path: Path) -> StudyFile:
+def _with_entry(files: StudyFiles, table: str, path: Path) -> StudyFile:
     """Return the contents of `study.toml` with a file as the input of one table."""
     if table == "scenario":
-        return desk.card
-    given = getattr(desk.card, table)
+        return files.card
+    given = getattr(files.card, table)
     kept = given.model_dump() if given else {"origin": "", "licence": "", "date": ""}
     evidence = kept.get("evidence", "reported")
     entry = Input.model_validate({**kept, "path": str(path), "evidence": evidence, "sha256": ""})
-    return desk.card.model_copy(update={table: entry})
+    return files.card.model_copy(update={table: entry})
 
 
 def _count(part: Any) -> int:

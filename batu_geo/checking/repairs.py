@@ -15,9 +15,9 @@ from batu_geo.domain.errors import BatuGeoError, shown
 from batu_geo.domain.privacy import masked, personal_columns
 from batu_geo.render.files.write_tables import write_csv
 from batu_geo.render.text.words import word
-from batu_geo.runs import put_new
 from batu_geo.sources.files.opening import json_of
 from batu_geo.sources.geometry.repair_geometry import Change, clean_value, repair_geometry
+from batu_geo.writing import put_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

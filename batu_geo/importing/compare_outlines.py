@@ -37,16 +37,16 @@ def compare_file(request: Request, confirm: Callable[..., bool]) -> pd.DataFrame
     """
     folder = StudyFolder.at(request.into)
     if not folder.records("villages"):
-        raise EnvironmentFault(Problem("BG-434", folder.desk.card.villages.path))
+        raise EnvironmentFault(Problem("BG-434", folder.study_files.card.villages.path))
     table = prepare_table(folder, request, confirm)
-    crs = folder.desk.card.crs
+    crs = folder.study_files.card.crs
     new = gpd.GeoDataFrame(table.records, geometry=table.shapes, crs="EPSG:4326").to_crs(crs)
     return compare_boundaries(_outlines(folder).to_crs(crs), new)
 
 
 def _outlines(folder: StudyFolder) -> gpd.GeoDataFrame:
     """Return the outlines of the study with codes and names, in degrees."""
-    opened = folder.desk.open("villages", ".geojson", ".json")
+    opened = folder.study_files.open("villages", ".geojson", ".json")
     features, problems = read_features(opened, geometry="polygon", id_column="village_id")
     if problems:
         raise DataError(problems)

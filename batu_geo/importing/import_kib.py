@@ -19,6 +19,7 @@ from batu_geo.importing.rows import without_personal_texts
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.importing.write_table import refuse_existing, write_table
 from batu_geo.render.files.write_tables import write_csv
+from batu_geo.render.text.words import word
 from batu_geo.sources.cells.header_rows import TABLE_SUFFIXES
 from batu_geo.sources.cells.match_columns import SYNONYMS, Match, Synonyms, code_of_word, synonyms
 from batu_geo.sources.cells.values import plain_numbers
@@ -26,6 +27,8 @@ from batu_geo.sources.files.opening import open_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from batu_geo.domain.errors import Language
 
 LEDGER = "kib.csv"
 
@@ -118,7 +121,6 @@ def _building(
     if status not in LAND_STATUSES and parcel and parcel["certificate_number"]:
         status = code_of_word(parcel["right"], "land_status", LAND_STATUSES, words)
     condition = code_of_word(card["condition"], "condition", CONDITIONS, words)
-    papers = f"; sertifikat {parcel['certificate_number'] or '-'} (KIB A)" if parcel else ""
     return {
         "building_id": f"{card['code']}/{card['register'] or '-'}",
         "building_name": card["name"],
@@ -130,8 +132,18 @@ def _building(
         "rooms": None,
         "present_use": (parcel or {}).get("use") or None,
         "address": card["address"],
-        "evidence_note": f"KIB C baris {row}: {card['address'] or '-'}{papers}",
+        "evidence_note": _note(card, parcel, row, "id"),
+        "evidence_note_en": _note(card, parcel, row, "en"),
     }
+
+
+def _note(card: dict[str, Any], parcel: dict[str, Any] | None, row: int, language: Language) -> str:
+    """Return the row of card C, and the certificate of card A, that a building comes from."""
+    note = word("import_kib_note", language, row=row, address=card["address"] or "-")
+    if not parcel:
+        return note
+    number = parcel["certificate_number"] or "-"
+    return f"{note}; {word('import_kib_certificate', language, number=number)}"
 
 
 def _csv(records: list[dict[str, Any]]) -> bytes:

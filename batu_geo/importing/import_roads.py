@@ -86,7 +86,7 @@ def _target_name(file: Path) -> str:
 
 def _refuse_existing(folder: StudyFolder, name: str, request: Request) -> None:
     """Refuse to replace the roads of the study unless the user asks for it."""
-    for path in (folder.root / folder.desk.card.roads.path, folder.root / name):
+    for path in (folder.root / folder.study_files.card.roads.path, folder.root / name):
         if path.is_file() and not request.again and path.resolve() != request.file.resolve():
             raise ScenarioError(Problem("BG-421", path.name, values={"table": "roads"}))
 
@@ -95,13 +95,21 @@ def _read(
     folder: StudyFolder, file: Path
 ) -> tuple[Opened, RoadNetwork, Villages | None, list[Problem]]:
     """Read the roads as `check` does, with the villages where these can be read."""
-    desk, villages = with_replaced_input(folder.desk, "roads", file), folder.villages()
+    study_files, villages = (
+        with_replaced_input(folder.study_files, "roads", file),
+        folder.villages(),
+    )
     if villages is None:
-        roads = read_roads(desk.open("roads", *READERS), crs=desk.card.crs)
+        roads = read_roads(study_files.open("roads", *READERS), crs=study_files.card.crs)
         notices = [Problem("BG-234", str(file), values={"table": "villages"})]
     else:
-        roads, notices = roads_of(desk, villages, None)
-    return desk.kept["roads"], roads, villages, [*notices, *dropped_roads_notices(roads, str(file))]
+        roads, notices = roads_of(study_files, villages, None)
+    return (
+        study_files.kept["roads"],
+        roads,
+        villages,
+        [*notices, *dropped_roads_notices(roads, str(file))],
+    )
 
 
 def _length_shares(roads: RoadNetwork, villages: Villages) -> tuple[float, float]:

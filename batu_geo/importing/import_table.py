@@ -168,14 +168,14 @@ def _outlines(
     notices += carry_over_columns(typed, folder.records("villages"), name)
     is_first = not folder.records("villages")
     before = None if is_first else folder.villages()
-    refuse_misplaced(rows, name, folder.desk.card.crs, before, allowed=())
+    refuse_misplaced(rows, name, folder.study_files.card.crs, before, allowed=())
     features = [_feature(rows, n) for n in range(len(records))]
     shapes, repairs = repaired_outlines(features, rows, name)
     crs = utm_zone_of(shapes) if is_first else ""
-    if crs and crs != folder.desk.card.crs:
+    if crs and crs != folder.study_files.card.crs:
         notices.append(Problem("BG-272", STUDY_FILE, values={"crs": crs}))
     notices += repairs
-    notices += outline_notices(typed, shapes, features, name, crs or folder.desk.card.crs)
+    notices += outline_notices(typed, shapes, features, name, crs or folder.study_files.card.crs)
     return Table(typed, shapes, notices, beside, rows, crs)
 
 
@@ -219,7 +219,7 @@ def table_of_points(
 ) -> Table:
     """Return records with their points; those without a position are dropped with a notice."""
     villages, known = folder.villages(), folder.village_list()
-    crs = folder.desk.card.crs
+    crs = folder.study_files.card.crs
     # Swapped degrees can be read, and metres too once outlines have fixed the zone of the study.
     readable = {"BG-208"} if villages is None else {"BG-208", "BG-236"}
     refuse_misplaced(rows, name, crs, villages, allowed=readable)

@@ -12,6 +12,7 @@ import shapely
 
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.importing.village_codes import unlisted_name_notices
+from batu_geo.render.text.words import word
 from batu_geo.sources.cells.cells import cell_text
 from batu_geo.sources.cells.values import is_empty
 from batu_geo.sources.geometry.coordinates import (
@@ -38,10 +39,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from batu_geo.domain.errors import Language
     from batu_geo.domain.tables import Villages
     from batu_geo.importing.request import Rows
     from batu_geo.sources.tables.village_list import VillageList
 
+NOTE_COLUMNS: dict[str, Language] = {"evidence_note": "id", "evidence_note_en": "en"}
 DEGREES = "EPSG:4326"
 ZONE_WIDTH = 6
 
@@ -259,15 +262,10 @@ def _offices(villages: Villages | None) -> dict[str, shapely.Point]:
 
 def _mark_office_position(record: dict[str, Any]) -> None:
     """Mark the position of a record as assumed, with a note in both languages."""
-    note = (
-        "letak perkiraan: kantor desa/kelurahan atau titik di dalam desa, bukan tempat sebenarnya"
-    )
-    english = (
-        "approximate place: the village office or a point inside the village, not where it stands"
-    )
     record["position_evidence"] = "assumed"
-    record["evidence_note"] = "; ".join(filter(None, [record.get("evidence_note"), note]))
-    record["evidence_note_en"] = "; ".join(filter(None, [record.get("evidence_note_en"), english]))
+    for column, language in NOTE_COLUMNS.items():
+        note = word("import_place_assumed", language)
+        record[column] = "; ".join(filter(None, [record.get(column), note]))
 
 
 def repaired_outlines(

@@ -16,7 +16,7 @@ from batu_geo.sources.study.load_study import (
     villages_of,
 )
 from batu_geo.sources.study.scenarios import Model, validated
-from batu_geo.sources.study.study_files import STUDY_FILE, Desk, Input, is_within
+from batu_geo.sources.study.study_files import STUDY_FILE, Input, StudyFiles, is_within
 from batu_geo.sources.tables.points import read_buildings, read_facilities
 from batu_geo.sources.tables.records import (
     read_indicators,
@@ -48,25 +48,25 @@ class StudyFolder:
     ----------
     root
         Path of the folder.
-    desk
+    study_files
         The contents of `study.toml`, and the reader of its inputs.
     """
 
     root: Path
-    desk: Desk
+    study_files: StudyFiles
 
     @classmethod
     def at(cls, folder: Path) -> StudyFolder:
         """Open a folder; `study.toml` must be valid, the inputs may be missing."""
-        desk = Desk.at(folder)
-        return cls(desk.root, desk)
+        study_files = StudyFiles.at(folder)
+        return cls(study_files.root, study_files)
 
     def records(self, table: str) -> list[dict[str, Any]]:
         """Return the records of a table as written in its file, none where there is no file."""
-        entry = getattr(self.desk.card, table)
+        entry = getattr(self.study_files.card, table)
         if entry is None or not (self.root / entry.path).is_file():
             return []
-        opened = self.desk.open(table, *SUFFIXES)
+        opened = self.study_files.open(table, *SUFFIXES)
         if opened.suffix == ".csv":
             return list(records_of(opened))
         document = json_of(opened)
@@ -78,9 +78,9 @@ class StudyFolder:
 
     def inputs(self) -> dict[str, dict[str, str]]:
         """Return the entry of each input with the present SHA-256 of its file."""
-        for table in (name for name, entry in self.desk.card if isinstance(entry, Input)):
-            self.desk.open(table, *FORMATS)
-        return self.desk.inputs
+        for table in (name for name, entry in self.study_files.card if isinstance(entry, Input)):
+            self.study_files.open(table, *FORMATS)
+        return self.study_files.inputs
 
     def village_list(self) -> VillageList:
         """Return the villages of the population table or, if that is missing, of the outlines."""
@@ -96,7 +96,7 @@ class StudyFolder:
     def villages(self) -> Villages | None:
         """Return the outlines with their population, or None while one of the two is invalid."""
         try:
-            return villages_of(self.desk, population_of(self.desk))[0]
+            return villages_of(self.study_files, population_of(self.study_files))[0]
         except BatuGeoError:
             return None
 
@@ -124,14 +124,14 @@ class StudyFolder:
             read_population(opened, evidence=evidence)
             return []
         try:
-            people = population_of(self.desk)
+            people = population_of(self.study_files)
         except BatuGeoError:
             return [Problem("BG-234", opened.name, values={"table": "population"})]
         if table == "indicators":
             read_indicators(opened, evidence=evidence, population=people)
             return []
         if table == "villages":
-            crs = self.desk.card.crs
+            crs = self.study_files.card.crs
             return read_villages(opened, crs=crs, population=people, evidence=evidence)[1]
         return self._check_points(table, opened, evidence)
 
@@ -142,7 +142,7 @@ class StudyFolder:
         if table in OF_VILLAGES:
             return OF_VILLAGES[table](opened, villages=villages, evidence=evidence)[1]
         try:
-            facilities, _ = facilities_of(self.desk, villages)
+            facilities, _ = facilities_of(self.study_files, villages)
         except BatuGeoError:
             return [Problem("BG-234", opened.name, values={"table": "facilities"})]
         OF_FACILITIES[table](opened, evidence=evidence, facilities=facilities)
@@ -152,7 +152,7 @@ class StudyFolder:
         """Return the file of a table: that of `study.toml` if its format fits, else a default."""
         contract = CONTRACTS.get(table)
         suffix = ".csv" if contract and not contract.geometry else ".geojson"
-        entry = getattr(self.desk.card, table)
+        entry = getattr(self.study_files.card, table)
         return entry.path if entry and entry.path.endswith(suffix) else f"{table}{suffix}"
 
     @contextmanager

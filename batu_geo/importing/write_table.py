@@ -15,6 +15,7 @@ from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem, ScenarioError
 from batu_geo.domain.privacy import masked
 from batu_geo.render.files.write_tables import write_csv, write_geojson
+from batu_geo.render.text.words import word
 from batu_geo.sources.files.opening import Opened
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from batu_geo.importing.study_folder import StudyFolder
 
 EVIDENCE = "reported"
-NOT_STATED = "belum diisi"
 
 
 def refuse_existing(folder: StudyFolder, request: Request) -> None:
@@ -66,7 +66,7 @@ def input_entry(request: Request, path: str, metadata: Mapping[str, str]) -> dic
     entry = {
         "path": path,
         "origin": masked(request.file.name),
-        "licence": NOT_STATED,
+        "licence": word("import_not_filled_in", "id"),
         "date": stamp,
         "evidence": EVIDENCE,
     }
@@ -79,8 +79,8 @@ def _check_against_study(
     folder: StudyFolder, request: Request, table: Table, opened: Opened, evidence: str
 ) -> list[Problem]:
     if table.crs:
-        card = folder.desk.card.model_copy(update={"crs": table.crs})
-        folder = replace(folder, desk=replace(folder.desk, card=card))
+        card = folder.study_files.card.model_copy(update={"crs": table.crs})
+        folder = replace(folder, study_files=replace(folder.study_files, card=card))
     shown = {problem.code for problem in table.notices}
     try:
         notices = folder.check(request.table, opened, evidence)

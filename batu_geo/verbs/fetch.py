@@ -28,7 +28,7 @@ from batu_geo.sources.osm.overpass import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from batu_geo.sources.osm.nominatim import Area
@@ -36,15 +36,15 @@ if TYPE_CHECKING:
     from batu_geo.sources.osm.overpass import Box
 
 CACHE = ".cache/overpass"
-LARGEST_DEGREES = 4.0  # sides of what may be fetched; a kabupaten is below one
+LARGEST_DEGREES = 4.0  # largest side of the area; a kabupaten is below 1
 PLACE_FILE = "place.geojson"
-# Facilities go through `import`, which shows what they are taken for.
+# Facilities are imported by `import`, where their kinds are confirmed.
 IN_CARD = {"roads": "reported", "footprints": "estimated"}
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One file that was fetched: what it holds, how many features, and the date of the data.
+    """One fetched file: its topic, number of features and date of the data.
 
     The file of a place found by name has no date; ``about`` is the full name of that place.
     """
@@ -66,7 +66,7 @@ def fetch(
     again: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> list[Fetched]:
-    """Fetch what OpenStreetMap knows of the study's area and around it.
+    """Fetch roads, facilities and footprints of OpenStreetMap in and around the study.
 
     Answers are cached in the study tile by tile, so a broken download continues where it ended.
 
@@ -90,27 +90,39 @@ def fetch(
     Raises
     ------
     EnvironmentFault
-        When there is no area, no network or no usable answer; the study is as it was.
+        When there is no area, no network or no usable answer; the study is unchanged.
     ScenarioError
-        When the address of a server is none.
+        When the address of a server is malformed.
     DataError
         When the outlines are faulty.
     """
     study = StudyFolder.at(folder)
-    area = None
-    if place:
-        check_reachable(servers.nominatim)
-        area = nominatim.find_area(place, servers.nominatim, study.root / CACHE, again=again)
+    cache = study.root / CACHE
+    area = _named_area(place, servers.nominatim, cache, again=again) if place else None
     inside = _not_too_large(_sides([area.shape] if area else _outlines(study)))
     queries = _queries(only or tuple(FILES), inside, buffer_km)
     check_reachable(servers.overpass)
     answers: dict[str, list[dict[str, Any]]] = {}
+    for what, tile in _reported(queries, progress):
+        answer = query_tile(what, tile, servers.overpass, cache, again=again)
+        answers.setdefault(what, []).append(answer)
+    return _written(study, answers, area)
+
+
+def _named_area(place: str, server: str, cache: Path, *, again: bool) -> Area:
+    """Return the area that Nominatim has under a name."""
+    check_reachable(server)
+    return nominatim.find_area(place, server, cache, again=again)
+
+
+def _reported(
+    queries: Sequence[tuple[str, Box]], progress: Callable[[str], None] | None
+) -> Iterator[tuple[str, Box]]:
+    """Yield the queries and report each before it is sent."""
     for number, (what, tile) in enumerate(queries, start=1):
         if progress:
             progress(f"{what} {number}/{len(queries)}")
-        answer = query_tile(what, tile, servers.overpass, study.root / CACHE, again=again)
-        answers.setdefault(what, []).append(answer)
-    return _written(study, answers, area)
+        yield what, tile
 
 
 def _queries(only: Sequence[str], inside: Box, buffer_km: float) -> list[tuple[str, Box]]:
@@ -125,7 +137,7 @@ def _queries(only: Sequence[str], inside: Box, buffer_km: float) -> list[tuple[s
 
 def _outlines(study: StudyFolder) -> list[shapely.Geometry]:
     """Return the outlines of the villages, in degrees."""
-    name = study.desk.card.villages.path
+    name = study.study_files.card.villages.path
     path = study.root / name
     if not path.is_file():
         raise EnvironmentFault(Problem("BG-434", name))
@@ -144,7 +156,7 @@ def _sides(shapes: Sequence[shapely.Geometry]) -> Box:
 
 
 def _not_too_large(box: Box) -> Box:
-    """Refuse what would ask the server for a whole island."""
+    """Refuse an area larger than `LARGEST_DEGREES`."""
     west, south, east, north = box
     if max(east - west, north - south) > LARGEST_DEGREES:
         values = {"wide": round(float(east - west), 1), "high": round(float(north - south), 1)}
@@ -181,7 +193,7 @@ def _written(
 
 
 def file_of(what: str, elements: list[dict[str, Any]]) -> tuple[bytes, int]:
-    """Return the elements of a topic as the file of a study, and how many there are.
+    """Return the elements of a topic as a file of the study, and their number.
 
     Raises
     ------
@@ -196,7 +208,7 @@ def file_of(what: str, elements: list[dict[str, Any]]) -> tuple[bytes, int]:
 
 
 def _place_file(area: Area) -> bytes:
-    """Return the area that was taken as a file to look at; nothing reads it."""
+    """Return the area as GeoJSON for the user to inspect; no verb reads it."""
     feature = {
         "type": "Feature",
         "properties": {

@@ -1,4 +1,4 @@
-"""`batu-geo init`: a new study in a folder, ready to be filled in."""
+"""`batu-geo init`: a new study folder with `study.toml`, empty tables and scenarios."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from batu_geo.domain.contracts import BUILDINGS, FACILITIES, POPULATION, VILLAGE
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.render.files.table_templates import header, write_templates
 from batu_geo.render.text.words import word
-from batu_geo.runs import put_new
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.scenarios import read_scenario
-from batu_geo.sources.study.study_files import STUDY_FILE, Desk, Input
+from batu_geo.sources.study.study_files import STUDY_FILE, Input, StudyFiles
+from batu_geo.writing import put_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ def init(
     ScenarioError
         When the code is none.
     EnvironmentFault
-        When the folder holds files already or cannot be written.
+        When the folder has files already or cannot be written.
     """
     if code and not CODE.fullmatch(code):
         raise ScenarioError(Problem("BG-441", "--code", values={"value": code}))
@@ -79,7 +79,9 @@ def _copied(aside: Path) -> None:
 def _empty(aside: Path, code: str, language: Language) -> None:
     words = {
         "name": f"studi-{code.replace('.', '-')}" if code else "studi-baru",
-        "title": f"Kabupaten/kota {code}" if code else word("init_title", language),
+        "title": word("init_title_of", language, code=code)
+        if code
+        else word("init_title", language),
         "today": dt.datetime.now(dt.UTC).date().isoformat(),
     }
     (aside / "scenarios").mkdir()
@@ -92,11 +94,11 @@ def _empty(aside: Path, code: str, language: Language) -> None:
 
 
 def _readme(aside: Path, language: Language) -> str:
-    """Return what stands in the study and what to type, by its card and its scenarios."""
-    card = Desk.at(aside).card
+    """Return the README: the files and scenarios of the study and the next commands."""
+    card = StudyFiles.at(aside).card
     entries = [(name, entry) for name, entry in card if isinstance(entry, Input)]
-    found = [read_scenario(path) for path in sorted((aside / "scenarios").glob("*.toml"))]
-    titles = [(s.name, s.title_en if language == "en" else s.title) for s in found]
+    scenarios = [read_scenario(path) for path in sorted((aside / "scenarios").glob("*.toml"))]
+    titles = [(s.name, s.title_en if language == "en" else s.title) for s in scenarios]
     words = {
         "title": card.title,
         "files": "\n".join(f"| {word(f'table_{t}', language)} | `{e.path}` |" for t, e in entries),
@@ -106,7 +108,7 @@ def _readme(aside: Path, language: Language) -> str:
 
 
 def _filled(name: str, words: Mapping[str, str]) -> str:
-    """Return a text of the starter with its words put in."""
+    """Return a file of the starter study with its placeholders replaced."""
     starter = files("batu_geo.verbs").joinpath("starter", *name.split("/"))
     text = starter.read_text(encoding="utf-8")
     for key, value in words.items():

@@ -162,7 +162,7 @@ def hours_spec(base: BaseMap, days: pd.DataFrame, table: TextTable | None = None
         People served by weekday and hour, for a page.
     """
     rows, layer = days.to_dict("records"), base.word("map_hours_layer")
-    evidence = base.inputs["staffing"]["evidence"] if "staffing" in base.inputs else "unknown"
+    evidence = base.inputs["staffing"]["evidence"] if "staffing" in base.inputs else "code_unknown"
     what = base.word("map_hours_what", evidence=base.word(evidence), **base.limit)
     nobody = (0.0,) * len(base.villages)
     return MapSpec(

@@ -1,4 +1,4 @@
-"""What results show of themselves in a notebook: plain HTML, every text escaped."""
+"""Notebook display of results: plain HTML, every text escaped."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def run_html(gaps: pd.DataFrame, city: pd.DataFrame, *, evidence: str, language: Language) -> str:
-    """Return the ranked villages, how sure that is, and who is served.
+    """Return HTML of the ranked villages, their certainty, and the people served.
 
     Parameters
     ----------
     gaps, city
         Tables of a run.
     evidence
-        Evidence class of the weakest input; "" where the manifest has none.
+        Evidence class of the weakest input; "" where it is unknown.
     language
         Language of the run.
     """
@@ -43,12 +43,12 @@ def run_html(gaps: pd.DataFrame, city: pd.DataFrame, *, evidence: str, language:
     parts = [table_html([word(key, language) for key in keys], rows)]
     parts += [f"<p>{escape_text(line)}</p>" for line in certainty_lines(gaps, language)]
     parts += [f"<p>{escape_text(line)}</p>" for line in served_lines(city, language)]
-    worth = f"{word('evidence', language)}: {code_word(evidence, language) if evidence else '-'}"
+    worth = f"{word('evidence', language)}: {code_word(evidence or 'unknown', language)}"
     return "".join([*parts, f"<p><b>{escape_text(worth)}</b></p>"])
 
 
 def comparison_html(summary: pd.DataFrame, language: Language) -> str:
-    """Return scenarios side by side: people served, minutes, worst-off village, proof."""
+    """Return an HTML table of scenarios: people served, minutes, new units, proof."""
     keys = ("people_served", "share_served_percent", "mean_minutes", "new_units")
     digits: Mapping[str, int] = {"share_served_percent": 1, "mean_minutes": 1}
     head = ["", *(word(f"compare_{key}", language) for key in keys),
@@ -65,7 +65,7 @@ def comparison_html(summary: pd.DataFrame, language: Language) -> str:
 
 
 def table_html(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a table of texts, escaped.
+    """Return an HTML table with escaped texts.
 
     >>> table_html(["a"], [["<b>"]])
     '<table><tr><th>a</th></tr><tr><td>&lt;b&gt;</td></tr></table>'

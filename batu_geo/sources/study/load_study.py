@@ -12,7 +12,7 @@ from batu_geo.planning.study import PeoplePlaces, Study
 from batu_geo.sources.osm.read_roads import READERS, read_roads
 from batu_geo.sources.osm.road_cache import cache_name, cache_roads, read_cached_roads
 from batu_geo.sources.study.embedded import embedded_study
-from batu_geo.sources.study.study_files import Desk
+from batu_geo.sources.study.study_files import StudyFiles
 from batu_geo.sources.tables.elevation import interpolated_elevation, sampled_elevation
 from batu_geo.sources.tables.points import read_buildings, read_facilities
 from batu_geo.sources.tables.population_places import read_footprints, read_population_raster
@@ -69,59 +69,59 @@ def load_study(folder: Path | str | None = None, *, cache: Path | None = None) -
     """
     place = embedded_study() if folder is None else Path(folder)
     for _ in range(MOST_READINGS - 1):
-        desk = Desk.at(place)
+        files = StudyFiles.at(place)
         try:
-            study = _read(desk, cache)
+            study = _read(files, cache)
         except BatuGeoError:
-            if not desk.is_written_over():
+            if not files.is_written_over():
                 raise
         else:
-            if not desk.is_written_over():
+            if not files.is_written_over():
                 return study
-    return _read(Desk.at(place), cache)
+    return _read(StudyFiles.at(place), cache)
 
 
-def _read(desk: Desk, cache: Path | None) -> Study:
+def _read(files: StudyFiles, cache: Path | None) -> Study:
     """Read every input, whoever writes meanwhile."""
-    card = desk.card
-    people = population_of(desk)
-    villages, notices = villages_of(desk, people)
-    facilities, more = facilities_of(desk, villages)
+    card = files.card
+    people = population_of(files)
+    villages, notices = villages_of(files, people)
+    facilities, more = facilities_of(files, villages)
     notices += more
-    buildings, more = buildings_of(desk, villages)
+    buildings, more = buildings_of(files, villages)
     notices += more
-    roads, more = roads_of(desk, villages, cache)
+    roads, more = roads_of(files, villages, cache)
     return Study(
         name=card.name,
         title=card.title,
         crs=card.crs,
-        folder=desk.root,
+        folder=files.root,
         villages=villages,
         facilities=facilities,
         buildings=buildings,
         roads=roads,
-        costs=costs_of(desk, buildings, facilities),
-        indicators=indicators_of(desk, people),
-        staffing=staffing_of(desk, facilities),
-        profiles=profiles_of(desk, facilities),
-        figures=figures_of(desk),
-        homes=homes_of(desk, villages),
-        inputs=desk.inputs,
+        costs=costs_of(files, buildings, facilities),
+        indicators=indicators_of(files, people),
+        staffing=staffing_of(files, facilities),
+        profiles=profiles_of(files, facilities),
+        figures=figures_of(files),
+        homes=homes_of(files, villages),
+        inputs=files.inputs,
         notices=(*notices, *more),
     )
 
 
-def population_of(desk: Desk) -> pd.DataFrame:
+def population_of(files: StudyFiles) -> pd.DataFrame:
     """Read the list of villages with their people."""
-    evidence = desk.card.population.evidence
-    return read_population(desk.open("population", ".csv"), evidence=evidence)
+    evidence = files.card.population.evidence
+    return read_population(files.open("population", ".csv"), evidence=evidence)
 
 
-def villages_of(desk: Desk, people: pd.DataFrame) -> tuple[Villages, list[Problem]]:
+def villages_of(files: StudyFiles, people: pd.DataFrame) -> tuple[Villages, list[Problem]]:
     """Read the outlines of the villages on the list."""
-    card = desk.card
+    card = files.card
     villages, notices = read_villages(
-        desk.open("villages", ".geojson", ".json"),
+        files.open("villages", ".geojson", ".json"),
         crs=card.crs,
         population=people,
         evidence=card.villages.evidence,
@@ -130,88 +130,90 @@ def villages_of(desk: Desk, people: pd.DataFrame) -> tuple[Villages, list[Proble
     return villages, notices
 
 
-def facilities_of(desk: Desk, villages: Villages) -> tuple[Facilities, list[Problem]]:
+def facilities_of(files: StudyFiles, villages: Villages) -> tuple[Facilities, list[Problem]]:
     """Read the facilities."""
-    opened = desk.open("facilities", ".geojson", ".json")
-    return read_facilities(opened, villages=villages, evidence=desk.card.facilities.evidence)
+    opened = files.open("facilities", ".geojson", ".json")
+    return read_facilities(opened, villages=villages, evidence=files.card.facilities.evidence)
 
 
-def buildings_of(desk: Desk, villages: Villages) -> tuple[Buildings, list[Problem]]:
+def buildings_of(files: StudyFiles, villages: Villages) -> tuple[Buildings, list[Problem]]:
     """Read the candidate buildings."""
-    opened = desk.open("buildings", ".geojson", ".json")
-    return read_buildings(opened, villages=villages, evidence=desk.card.buildings.evidence)
+    opened = files.open("buildings", ".geojson", ".json")
+    return read_buildings(opened, villages=villages, evidence=files.card.buildings.evidence)
 
 
 def roads_of(
-    desk: Desk, villages: Villages, cache: Path | None
+    files: StudyFiles, villages: Villages, cache: Path | None
 ) -> tuple[RoadNetwork, list[Problem]]:
     """Read the roads, or find them kept, and give them elevations."""
-    crs, opened = desk.card.crs, desk.open("roads", *READERS)
+    crs, opened = files.card.crs, files.open("roads", *READERS)
     kept_at = cache / cache_name(opened.sha256, crs) if cache else None
     kept = read_cached_roads(kept_at) if kept_at else None
     roads = kept or read_roads(opened, crs=crs)
-    _check_roads(roads, villages, desk.card.roads.path)
+    _check_roads(roads, villages, files.card.roads.path)
     if kept_at and kept is None and len(opened.content) >= SMALLEST_KEPT:
         cache_roads(roads, kept_at)
-    if desk.card.elevation:
-        return sampled_elevation(roads, desk.open("elevation", ".tif"))
+    if files.card.elevation:
+        return sampled_elevation(roads, files.open("elevation", ".tif"))
     return interpolated_elevation(roads, villages), []
 
 
-def indicators_of(desk: Desk, people: pd.DataFrame) -> pd.DataFrame | None:
+def indicators_of(files: StudyFiles, people: pd.DataFrame) -> pd.DataFrame | None:
     """Read the programme figures, where the study has any."""
-    entry = desk.card.indicators
+    entry = files.card.indicators
     if entry is None:
         return None
-    opened = desk.open("indicators", ".csv")
+    opened = files.open("indicators", ".csv")
     return read_indicators(opened, evidence=entry.evidence, population=people)
 
 
-def costs_of(desk: Desk, buildings: Buildings, facilities: Facilities) -> pd.DataFrame | None:
+def costs_of(
+    files: StudyFiles, buildings: Buildings, facilities: Facilities
+) -> pd.DataFrame | None:
     """Read what buildings would cost, where the study says so."""
-    entry = desk.card.costs
+    entry = files.card.costs
     if entry is None:
         return None
-    opened = desk.open("costs", ".csv")
+    opened = files.open("costs", ".csv")
     return read_costs(opened, evidence=entry.evidence, buildings=buildings, facilities=facilities)
 
 
-def staffing_of(desk: Desk, facilities: Facilities) -> pd.DataFrame | None:
+def staffing_of(files: StudyFiles, facilities: Facilities) -> pd.DataFrame | None:
     """Read who works where, where the study says so."""
-    entry = desk.card.staffing
+    entry = files.card.staffing
     if entry is None:
         return None
-    opened = desk.open("staffing", ".csv")
+    opened = files.open("staffing", ".csv")
     return read_staffing(opened, evidence=entry.evidence, facilities=facilities)
 
 
-def profiles_of(desk: Desk, facilities: Facilities) -> pd.DataFrame | None:
+def profiles_of(files: StudyFiles, facilities: Facilities) -> pd.DataFrame | None:
     """Read what units offer, where the study says so."""
-    entry = desk.card.profiles
+    entry = files.card.profiles
     if entry is None:
         return None
-    opened = desk.open("profiles", ".csv")
+    opened = files.open("profiles", ".csv")
     return read_profiles(opened, evidence=entry.evidence, facilities=facilities)
 
 
-def homes_of(desk: Desk, villages: Villages) -> dict[str, PeoplePlaces]:
+def homes_of(files: StudyFiles, villages: Villages) -> dict[str, PeoplePlaces]:
     """Read where people live by other sources than the streets."""
     places = {}
-    if desk.card.population_raster:
-        opened = desk.open("population_raster", ".tif")
+    if files.card.population_raster:
+        opened = files.open("population_raster", ".tif")
         places["raster"] = read_population_raster(opened, villages)
-    if desk.card.footprints:
-        opened = desk.open("footprints", ".geojson", ".json")
+    if files.card.footprints:
+        opened = files.open("footprints", ".geojson", ".json")
         places["footprints"] = read_footprints(opened, villages)
     return places
 
 
-def figures_of(desk: Desk) -> pd.DataFrame | None:
+def figures_of(files: StudyFiles) -> pd.DataFrame | None:
     """Read the figures the city reports, where the study has any."""
-    entry = desk.card.figures
+    entry = files.card.figures
     if entry is None:
         return None
-    return read_figures(desk.open("figures", ".csv"), evidence=entry.evidence)
+    return read_figures(files.open("figures", ".csv"), evidence=entry.evidence)
 
 
 def _check_count(villages: Villages, card: StudyFile) -> None:

@@ -61,19 +61,19 @@ class StudyFile(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """A study being read.
+class StudyFiles:
+    """The `study.toml` of a study and the input files opened so far.
 
     Attributes
     ----------
     root
-        Its folder.
+        Folder of the study.
     card
-        What its `study.toml` says.
+        Contents of `study.toml`.
     inputs
-        By table: what is known of each file opened so far, with its SHA-256.
+        Entry of each opened input by table, with its SHA-256.
     stamp
-        Which file the card was when it was opened.
+        Inode, time and size of `study.toml` when it was opened.
     """
 
     root: Path
@@ -82,10 +82,10 @@ class Desk:
     stamp: tuple[int, ...] = ()
 
     @classmethod
-    def at(cls, folder: Path) -> Desk:
-        """Open the card of a study, named by its folder or by the card itself.
+    def at(cls, folder: Path) -> StudyFiles:
+        """Open the `study.toml` of a folder, or at the path itself.
 
-        What a killed import has half written there is undone first.
+        Writes of an interrupted import are undone first.
         """
         root = folder.parent if folder.name == STUDY_FILE else folder
         restore_interrupted(root)
@@ -96,12 +96,12 @@ class Desk:
         return cls(root, validated(StudyFile, toml_of(opened), STUDY_FILE), {}, stamp)
 
     def is_written_over(self) -> bool:
-        """Return whether somebody writes into the study, or has since its card was opened."""
-        # In this order: who is done before the second look has put a card of theirs in place.
+        """Return whether another process writes into the study, or has since it was opened."""
+        # In this order: a writer that ends between the two checks has replaced study.toml.
         return os.path.lexists(self.root / UNDO) or _stamp_of(self.root / STUDY_FILE) != self.stamp
 
     def open(self, table: str, *suffixes: str) -> Opened:
-        """Open the input of a table, which must stand inside the folder, and note its hash."""
+        """Open the input of a table and record its hash; it must lie inside the folder."""
         entry: Input = getattr(self.card, table)
         path, where = self.root / entry.path, f"{table}.path"
         if not is_address(entry.path) and not is_within(path, self.root):
@@ -115,16 +115,16 @@ class Desk:
 
 
 def _stamp_of(path: Path) -> tuple[int, ...]:
-    """Return what tells a file from one of the same bytes put in its place."""
+    """Return inode, time and size: they differ for a new file of the same bytes."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return ()
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def is_within(path: Path, root: Path) -> bool:
-    """Return whether a path stays in the folder, whatever links stand in it."""
+    """Return whether a path lies in the folder after symbolic links are resolved."""
     try:
         return path.resolve().is_relative_to(root.resolve())
     except (OSError, RuntimeError, ValueError):  # loops of links, NUL in the name
