@@ -1,4 +1,4 @@
-"""A group of verbs, each imported when it is called, so that `--help` loads none of them."""
+"""A click group that imports a verb when it is called, so that `--help` is quick."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ LANGUAGE = "batu_geo.language"
 
 
 class LazyGroup(click.Group):
-    """Verbs that stand in `cmd_VERB.command`; a usage error is one line, as every error is.
+    """Group of the commands `cmd_VERB.command`; a usage error is printed as one line.
 
     Parameters
     ----------
     verbs
-        By verb: its line in the list that `--help` prints.
+        Line of each verb in the list of `--help`.
     """
 
     def __init__(self, *, verbs: Mapping[str, str], **settings: Any) -> None:
@@ -34,7 +34,7 @@ class LazyGroup(click.Group):
         self.verbs = verbs
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        """Return the verbs, in order of name."""
+        """Return the verbs, sorted by name."""
         return sorted(self.verbs)
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:

@@ -1,4 +1,4 @@
-"""What is wrong with a command, in both languages, by the class of click's exception."""
+"""Reason of a usage error in both languages, by the class of click's exception."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def usage_reason(error: click.UsageError) -> Reason:
-    """Return the reason of a usage error; one that click adds later gets a general sentence."""
+    """Return the reason of a usage error; an unknown class gets a general sentence."""
     english = _one_line(error.format_message())
     return Reason(english, _indonesian(error))
 
@@ -35,7 +35,7 @@ def _indonesian(error: click.UsageError) -> str:
             code = "needs_no_value" if _is_flag(error) else "needs_value"
             return usage_words(code, name=repr(error.option_name))
     message = _one_line(error.message)
-    # A message of our own is the form of the command, the same in both languages.
+    # Messages of this program show the syntax, the same in both languages.
     own = message if message.startswith(("--", "FILE")) else None
     return recognised(message) or own or usage_words("unknown")
 
@@ -63,7 +63,7 @@ def _bad_value(error: click.BadParameter) -> str:
 
 
 def _hint(error: click.BadParameter) -> str:
-    """Return the parameter as the help has it."""
+    """Return the name of the parameter as in the help."""
     if error.param is None:
         return str(error.param_hint or "")
     return str(error.param.get_error_hint(error.ctx))

@@ -153,7 +153,7 @@ def _end(context: click.Context, lines: list[str], exit_code: int) -> None:
 
 @contextmanager
 def _progress(*, is_shown: bool) -> Iterator[Callable[[str], None] | None]:
-    """Show the step a verb is at on a terminal, from the first one on; nothing in a pipe."""
+    """Show the current step on a terminal; nothing in a pipe."""
     if not is_shown or not sys.stderr.isatty():
         yield None
         return
@@ -173,7 +173,7 @@ def _progress(*, is_shown: bool) -> Iterator[Callable[[str], None] | None]:
 
 
 def _print(answer: Answer, *, as_json: bool, quiet: bool) -> None:
-    """Print an answer in the form that was asked for."""
+    """Print an answer as JSON, as a folder or as text."""
     if as_json and answer.records is not None:
         content = answer.records()
         click.echo(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False))
@@ -185,7 +185,7 @@ def _print(answer: Answer, *, as_json: bool, quiet: bool) -> None:
 
 
 def show(part: RenderableType) -> None:
-    """Print a line as it is, and a table at the width of the terminal or of a page."""
+    """Print a line unchanged, and a table at the width of the terminal or `PIPE_WIDTH`."""
     if isinstance(part, str):
         click.echo(part)
     else:

@@ -36,11 +36,11 @@ class Pack:
     Attributes
     ----------
     folder
-        Where its files are.
+        Folder of the pack.
     files
-        Their paths inside the folder, sorted.
+        Paths inside the folder, sorted.
     language
-        Of every page.
+        Language of every page.
     """
 
     folder: Path
@@ -49,7 +49,7 @@ class Pack:
 
     @property
     def summary(self) -> str:
-        """What the pack says on a terminal."""
+        """Line that a terminal shows for the pack."""
         size = sum((self.folder / name).stat().st_size for name in self.files) / 1e6
         return word(
             "print_pack", self.language, folder=self.folder,
@@ -67,25 +67,24 @@ def brief(
     letterhead: Path | str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Pack:
-    """Write the briefing pack of one run, whole or not at all.
+    """Write the briefing pack of one run atomically.
 
     Parameters
     ----------
     scenario
         Name of a scenario, path of a TOML file, or the folder of a finished run; of several
-        the first is briefed and the others are printed beside it.
+        the pack is made of the first and compares the others with it.
     data, out, language, progress
         As in `plan`.
     overrides
-        Settings as ``key=value`` for the scenario that is briefed, applied last; not for a
-        finished run.
+        Settings of the first scenario as ``key=value``, applied last; not for a finished run.
     letterhead
-        TOML file of the letterhead; `kop.toml` of the study when nothing is named.
+        TOML file of the letterhead; `kop.toml` of the study by default.
 
     Raises
     ------
     BatuGeoError
-        With every problem of the input that is at fault; nothing is written.
+        With every problem of the faulty input; nothing is written.
     """
 
     def step(name: str) -> None:
@@ -109,7 +108,7 @@ def brief(
 
 
 def _write_pack(out: Path, source: PackSource, progress: Callable[[str], None]) -> Pack:
-    """Write the folder of a pack, in place of the one that may be there."""
+    """Write the folder of a pack, replacing an existing one."""
     language = source.language
     name = f"{source.run.folder.name}-{SUFFIX}" + ("-en" if language == "en" else "")
     folder = put_run(out, name, lambda aside: fill_pack(aside, source, progress))
@@ -120,7 +119,7 @@ def _write_pack(out: Path, source: PackSource, progress: Callable[[str], None]) 
 def _finished(
     scenario: str, study: Study, overrides: tuple[str, ...]
 ) -> tuple[Run | None, Scenario]:
-    """Return the run of a folder and its scenario; of a scenario no run yet."""
+    """Return run and scenario of a run folder; None and the scenario for a scenario name."""
     folder = Path(scenario)
     if not folder.is_dir():
         return None, load_scenario(scenario, overrides=overrides, study=study)
@@ -134,7 +133,7 @@ def _finished(
 
 
 def _run(assessment: Assessment, *, out: Path, language: Language) -> Run:
-    """Return the run of an assessment, written where it is not there yet."""
+    """Return the run of an assessment; write it where it is missing or damaged."""
     made_of = ingredients(assessment.study, assessment.scenario, language)
     folder = out / run_name(assessment.scenario.name, made_of)
     if what_is_spoilt(folder):
@@ -143,7 +142,7 @@ def _run(assessment: Assessment, *, out: Path, language: Language) -> Run:
 
 
 def _same_inputs(run: Run, study: Study) -> None:
-    """Refuse to brief a run on a study that has changed since."""
+    """Refuse a run whose study has changed since."""
     changed = changed_inputs(run.manifest, study.hashes)
     if changed:
         raise DataError(
@@ -153,7 +152,7 @@ def _same_inputs(run: Run, study: Study) -> None:
 
 
 def _letterhead(study: Study, path: Path | str | None) -> tuple[Letterhead, str]:
-    """Return the letterhead and its fingerprint; an empty one where the study has none."""
+    """Return the letterhead and its SHA-256; an empty one where the study has none."""
     own = study.folder / LETTERHEAD_FILE
     if path is None and not own.is_file():
         return Letterhead(), ""

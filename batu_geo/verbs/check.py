@@ -1,4 +1,4 @@
-"""What `batu-geo check` does with what it was asked: check, map, propose, report."""
+"""`batu-geo check`: check a study or a file; write a map of faults or proposed repairs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HTML = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What to print, for people and for machines, and how to end."""
+    """Report for people, its content for JSON, and the exit code."""
 
     report: RenderableType
     card: dict[str, Any]
@@ -42,15 +42,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Writes:
-    """What a check writes; nothing unless it is named.
+    """Files that a check writes; none by default.
 
     Attributes
     ----------
     map_file, fix_folder
-        Where to write the map and the repairs.
+        Paths of the map and of the folder of repairs.
     is_sealed
-        Whether to note the fingerprint of every input in the card of the study, so that a
-        later change of a single byte is refused.
+        Whether to write the SHA-256 of every input into `study.toml`, so that an input
+        changed later is refused.
     """
 
     map_file: Path | None = None
@@ -70,25 +70,25 @@ def run_check(
     writes: Writes = NOTHING_WRITTEN,
     language: Language = "id",
 ) -> Answer:
-    """Check a study or a file, and write a map or repairs where that is asked for.
+    """Check a study or a file, and write a map or repairs on request.
 
     Parameters
     ----------
     file, table
-        One file and what it is meant to be; a folder of a study without a table.
+        One file and its table; without a table the folder of a study.
     data
-        Folder of the study; the embedded one when nothing is named.
+        Folder of the study; the embedded one by default.
     out
         Folder of runs.
     writes
-        What to write.
+        Files to write.
     language
-        Of the words.
+        Language of the report.
 
     Raises
     ------
     ScenarioError
-        When the map would be written over something else.
+        When the map would overwrite a file that is no HTML page.
     """
     if writes.map_file is not None:
         _refuse_over(writes.map_file)
@@ -122,9 +122,9 @@ def _write_map(checkup: CheckResult, path: Path, language: Language) -> None:
 
 
 def _refuse_over(path: Path) -> None:
-    """Refuse to write a map over anything but a page, above all over an input."""
+    """Refuse to overwrite a file that is no HTML page, such as an input."""
     is_page = True
-    # What the system refuses is said when it is written.
+    # An OSError is reported when the map is written.
     with suppress(OSError), path.open("rb") as file:
         is_page = HTML.match(file.read(200)) is not None
     if path.suffix.lower() not in PAGES or not is_page:
@@ -132,7 +132,7 @@ def _refuse_over(path: Path) -> None:
 
 
 def _sealed(checkup: CheckResult, folder: Path | None, language: Language) -> Text:
-    """Note the fingerprints of a study without errors."""
+    """Write the SHA-256 of every input into the `study.toml` of a study without errors."""
     if checkup.exit_code or folder is None:
         return Text(word("check_not_sealed", language))
     entries = {
@@ -149,7 +149,7 @@ def _sealed(checkup: CheckResult, folder: Path | None, language: Language) -> Te
 
 
 def _repairs(checkup: CheckResult, folder: Path, language: Language, card: dict[str, Any]) -> Text:
-    """Write the repairs that are proposed, and count them in the card."""
+    """Write the proposed repairs and add their number to the JSON content."""
     changes = propose_repairs(checkup.opened, folder, language)
     card["changes"] = len(changes)
     if not changes:

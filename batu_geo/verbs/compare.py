@@ -1,4 +1,4 @@
-"""`compare`: scenarios side by side, what differs between them, and what each trades for."""
+"""`compare`: scenarios side by side, the effect of each difference, and trade-off curves."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ class Comparison:
     Attributes
     ----------
     sides
-        What was compared, in order.
+        Study and scenario of each side, in order.
     summary
         One row a side: people, minutes, worst-off village, evenness, staff, costs, proof.
     villages
         One row a side and village at its headline: people, minutes, evenness and rank, the
-        difference to the first side, and what the plan opens, needs and costs whom there.
+        difference to the first side, and the units, staff and costs of the plan there.
     settings
         Every setting that is not the same in all, one column a side.
     effects
@@ -64,7 +64,7 @@ class Comparison:
     budget, fairness
         The curves of the first scenario that opens buildings.
     evidence
-        What every number is worth: as much as the weakest input of the studies.
+        Evidence class of the weakest input of the studies.
     """
 
     sides: tuple[Side, ...]
@@ -91,7 +91,7 @@ class Comparison:
 
     @property
     def records(self) -> dict[str, list[dict[str, Any]]]:
-        """Every table as JSON has it: missing values are null."""
+        """Rows of every table for JSON: missing values are null."""
         return {
             name: json.loads(joined(table).to_json(orient="records"))
             for name, table in self.tables.items()
@@ -111,13 +111,13 @@ def compare(
     Parameters
     ----------
     names
-        Scenarios, the first is what the others are held against; all of the study, the
-        baseline first, when none is named.
+        Scenarios, of which the first is the reference; by default all of the study, the
+        baseline first.
     data, overrides
-        As of `plan`; overrides hold for every scenario.
+        As of `plan`; overrides apply to every scenario.
     against
-        Folder of another study of the same villages, say with other figures: one scenario,
-        the baseline when none is named, is run on both.
+        Folder of another study of the same villages, such as one with other figures: one
+        scenario, by default the baseline, is run on both.
     progress
         Called with the title of each scenario, and the name of each difference, as it begins.
 
@@ -132,7 +132,7 @@ def compare(
     if against is None:
         wanted = wanted or all_names(study)
         scenarios = [load_scenario(name, overrides=overrides, study=study) for name in wanted]
-        names = list(_told_apart(scenario.name for scenario in scenarios))
+        names = list(_numbered(scenario.name for scenario in scenarios))
         sides = [Side(*side) for side in zip(names, repeat(study), scenarios, strict=False)]
     elif len(wanted) > 1:
         raise ScenarioError(Problem("BG-313", values={"value": ", ".join(wanted)}))
@@ -149,7 +149,7 @@ def compare(
 def compare_sides(
     sides: Sequence[Side], *, progress: Callable[[str], None] | None = None
 ) -> Comparison:
-    """Compare scenarios that are read already; the first is what the others are held against.
+    """Compare scenarios that are loaded; the first is the reference.
 
     Raises
     ------
@@ -182,7 +182,7 @@ def compare_sides(
 
 
 def save(comparison: Comparison, out: Path, *, language: Language = "id") -> Path:
-    """Write a comparison into a folder of its own: tables, curves as a picture, manifest."""
+    """Write tables, curves and manifest of a comparison into its own folder."""
     made_of = _ingredients(comparison.sides, language)
 
     def fill(folder: Path) -> None:
@@ -198,7 +198,7 @@ def save(comparison: Comparison, out: Path, *, language: Language = "id") -> Pat
 
 
 def _ingredients(sides: Sequence[Side], language: Language) -> dict[str, Any]:
-    """Return everything a comparison depends on; `sides_of` reads it back."""
+    """Return everything a comparison depends on, which `sides_of` reads back."""
     first, last = sides[0].study, sides[-1].study
     made_of: dict[str, Any] = {
         "batu_geo": version("batu_geo"),
@@ -214,7 +214,7 @@ def _ingredients(sides: Sequence[Side], language: Language) -> dict[str, Any]:
 
 
 def sides_of(manifest: Mapping[str, Any], study: Study, against: Study | None) -> list[Side]:
-    """Return what the comparison of a manifest has compared, on the studies it is run on now."""
+    """Return the sides of a comparison from its manifest, on the given studies."""
     return [
         Side(
             name,
@@ -233,8 +233,8 @@ def _card(study: Study) -> dict[str, str]:
     return {"name": study.name, "title": study.title, "crs": study.crs}
 
 
-def _told_apart(names: Iterable[str]) -> Iterator[str]:
-    """Yield names, one that stands a second time with its number."""
+def _numbered(names: Iterable[str]) -> Iterator[str]:
+    """Yield names; repeated ones with a number."""
     seen = Counter[str]()
     for name in names:
         seen[name] += 1
@@ -248,7 +248,7 @@ def all_names(study: Study) -> list[str]:
 
 
 def _curves(assessment: Assessment | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the curves of budget and of fairness, under the rule of one unit a village."""
+    """Return the budget and fairness curves, with at most one unit in a village."""
     if assessment is None or assessment.scenario.siting is None:
         return pd.DataFrame(), pd.DataFrame()
     limit = assessment.scenario.headline.threshold_minutes

@@ -64,7 +64,7 @@ def explain(
 
 
 def find_village(villages: Villages, wanted: str) -> str:
-    """Return the code of a village by its code, or by its name however it is written."""
+    """Return the code of a village from its code or a spelling of its name."""
     ids, names = villages["village_id"].tolist(), villages["village_name"].tolist()
     if wanted.strip() in ids:
         return wanted.strip()

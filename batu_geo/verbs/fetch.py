@@ -68,8 +68,6 @@ def fetch(
 ) -> list[Fetched]:
     """Fetch roads, facilities and footprints of OpenStreetMap in and around the study.
 
-    Answers are cached in the study tile by tile, so a broken download continues where it ended.
-
     Parameters
     ----------
     folder
@@ -83,7 +81,7 @@ def fetch(
     servers
         Addresses of Overpass and Nominatim.
     again
-        Whether to download again what is cached.
+        Whether to download again the tiles cached in the study by an earlier call.
     progress
         Called with the file and the number of the tile being fetched.
 

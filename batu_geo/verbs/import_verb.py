@@ -1,4 +1,4 @@
-"""What `batu-geo import` does with what it was asked, and the lines it prints."""
+"""`batu-geo import`: import a file into a study, and the lines to print."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def run_import(
     Parameters
     ----------
     request
-        What, as what, into which study.
+        File, table and study of the import.
     confirm
-        Asked with a table of what the file is taken for, the notices and the name of the
-        question before anything is written.
+        Called before anything is written with a table of the matched columns, the notices and
+        the key of the question; returns whether to write.
     kib_a
         Card A, for a table ``kib``.
     compare
@@ -69,7 +69,7 @@ def run_import(
 
 
 def _roads(request: Request, confirm: Callable[..., bool], language: Language) -> str:
-    """Import roads, which have no columns to agree to."""
+    """Import roads, which have no columns to confirm."""
 
     def agreed(summary: RoadSummary, notices: Iterable[Problem]) -> bool:
         return confirm(roads_table(summary, language), notices, "import_roads_agree")

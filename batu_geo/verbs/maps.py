@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from batu_geo.planning.study import Study
 
 FOLDER = "peta"
-PAGES = "pages"  # in the manifest: what a folder holds instead of a run
+PAGES = "pages"  # key of the manifest of a folder of maps
 INDEX, EXPLORER = "index.html", "jelajah.html"
 
 
@@ -39,11 +39,11 @@ class MapFolder:
     Attributes
     ----------
     folder
-        Where it stands; ``index.html`` leads to every page.
+        Path of the folder; ``index.html`` links to every page.
     pages
         Every file of it, in the order of the index.
     is_new
-        Whether it was drawn now, or found.
+        Whether it was drawn now, or existed.
     """
 
     folder: Path
@@ -61,7 +61,7 @@ def maps(
     again: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> MapFolder:
-    """Draw every map of a scenario and its explorer into one folder, whole or not at all.
+    """Draw every map of a scenario and its explorer into one folder, atomically.
 
     Arguments and errors are those of `plan`.
     """
@@ -86,7 +86,7 @@ def draw_maps(
     language: Language,
     progress: Callable[[str], None] | None = None,
 ) -> Path:
-    """Draw the maps of a scenario on a study that is read already, and return their folder."""
+    """Draw the maps of a scenario on a loaded study, and return their folder."""
 
     def step(name: str) -> None:
         if progress:
@@ -103,7 +103,7 @@ def _name(study: Study, scenario: Scenario, language: Language) -> str:
 
 
 def fill_maps(folder: Path, assessment: Assessment, language: Language) -> None:
-    """Write every map, the explorer, the index and what they were made from into a folder."""
+    """Write every map, the explorer, the index and the manifest into a folder."""
     base, place = base_map(assessment, language), assessment.study.title
     (folder / FOLDER).mkdir()
     explorer_page(explorer_data(assessment), language).save(folder / EXPLORER)

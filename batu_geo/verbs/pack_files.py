@@ -55,12 +55,12 @@ NOT_COMPARED = ("name", "title", "title_en")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PackSource:
-    """What a briefing pack is made from.
+    """Inputs of a briefing pack.
 
     Attributes
     ----------
     run, assessment
-        The run that is briefed, and what it was written from.
+        The run of the pack and its assessment.
     others
         Runs of further scenarios, printed beside it.
     letterhead, letterhead_sha256
@@ -101,7 +101,7 @@ def fill_pack(folder: Path, source: PackSource, progress: Callable[[str], None])
 
 
 def _web_pages(folder: Path, source: PackSource) -> None:
-    """Write the pages for a browser: the map of the run and the explorer."""
+    """Write the HTML pages: the map of the run and the explorer."""
     assessment, language = source.assessment, source.language
     if source.run.manifest["language"] == language:
         shutil.copyfile(source.run.folder / "map.html", folder / "peta.html")
@@ -126,7 +126,7 @@ def _printed_maps(folder: Path, content: Brief, drawn: PackMaps) -> None:
 
 
 def pack_tables(source: PackSource) -> dict[str, pd.DataFrame]:
-    """Return every table of the pack: those of the run, and what the pack adds."""
+    """Return the tables of the run and those that only the pack has."""
     assessment, language = source.assessment, source.language
     worth: dict[str, Any] = {"strategy": 4, "evidence": assessment.evidence}
     appraised = health_office_tables(assessment)
@@ -146,7 +146,7 @@ def _opened(assessment: Assessment, tables: Mapping[str, pd.DataFrame]) -> tuple
 
 
 def _comparison(runs: Sequence[Run], language: Language) -> pd.DataFrame:
-    """Return the city of each run at each threshold, the order, and what was set otherwise."""
+    """Return for each run the city at each threshold, the ranks and the differing settings."""
     first = _settings(runs[0].manifest["scenario"])
     rows = []
     for run in runs:
@@ -187,7 +187,7 @@ def _settings(scenario: Any, prefix: str = "") -> dict[str, str]:
 
 
 def pack_content(source: PackSource, tables: dict[str, pd.DataFrame], drawn: PackMaps) -> Brief:
-    """Return what every document of the pack is written from."""
+    """Return the content shared by the documents of the pack."""
     assessment, language = source.assessment, source.language
     study = assessment.study
     names: dict[Any, str] = {
@@ -215,7 +215,7 @@ def pack_content(source: PackSource, tables: dict[str, pd.DataFrame], drawn: Pac
 
 
 def _with_numbers(notice: Problem, language: Language) -> Problem:
-    """Return a notice whose numbers are written as the reader writes them."""
+    """Return a notice with its numbers formatted for the language."""
     values = {
         name: number_in_text(value, language) if isinstance(value, str) else value
         for name, value in notice.values.items()
@@ -224,7 +224,7 @@ def _with_numbers(notice: Problem, language: Language) -> Problem:
 
 
 def _manifest(folder: Path, source: PackSource) -> dict[str, Any]:
-    """Return what went in and what came out. No time, no machine: same inputs, same bytes."""
+    """Return the manifest: inputs and outputs, without time or machine, so it is reproducible."""
     return {
         "batu_geo": version("batu_geo"),
         "libraries": {name: version(name) for name in LIBRARIES},

@@ -34,7 +34,7 @@ MAP_FILES = {
     "map_staff": "6-petugas",
 }
 SLIDE_MM, SLIDE_DPI = (280.0, 130.0), 130
-# Paper around a map on its sheet: both margins; head, title, source and foot.
+# Millimetres around a map on its sheet: both margins; head, title, source and foot.
 AROUND_MM = (24.0, 54.0)
 
 
@@ -85,7 +85,7 @@ def printed_specs(
 
 
 def pack_maps(base: BaseMap, specs: Mapping[str, MapSpec], letterhead: Letterhead) -> PackMaps:
-    """Draw every map of a pack; the letterhead takes its room from that of the summary."""
+    """Draw every map of a pack; the map of the summary is smaller by the letterhead."""
     titles = {key: spec.title.paper for key, spec in specs.items()}
     with printed():
         served = paint_sheet(base, specs["map_served"], map_size(letterhead))
@@ -107,7 +107,7 @@ def pack_maps(base: BaseMap, specs: Mapping[str, MapSpec], letterhead: Letterhea
 
 
 def _insets(base: BaseMap) -> dict[str, str]:
-    """Return one village without a unit a map, and one candidate building a map."""
+    """Return a map for each village without a unit and for each candidate building."""
     svgs = {
         f"village-{village_id}": as_svg(village_map(base, INSET_MM, village_id))
         for village_id in base.ranks

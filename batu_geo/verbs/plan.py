@@ -1,4 +1,4 @@
-"""`plan`: the whole line, from inputs to a run folder."""
+"""`plan`: from the inputs to a run folder."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ TEXT_COLUMNS = ("village_name", "asset_code", "sites", "without_cost", "date", "
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """A finished run, as it stands in its folder.
+    """A finished run, read from its folder.
 
     Attributes
     ----------
     folder
         Where its files are.
     is_new
-        Whether it was computed now, or found.
+        Whether it was computed now, or existed.
     manifest
         What went in, what came out, and by which versions.
     villages, city, gaps, candidates
@@ -71,7 +71,7 @@ class Run:
 
     @property
     def summary(self) -> RenderableType:
-        """What the run says on a terminal."""
+        """Summary that a terminal shows for the run."""
         return run_summary(
             gaps=self.gaps,
             candidates=self.candidates,
@@ -88,18 +88,18 @@ class Run:
         return tuple(sorted(path.stem for path in (self.folder / TABLES).glob("*.csv")))
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table of the health office, say ``figures`` or ``staff_days``."""
+        """Return a table of the health office, such as ``figures`` or ``staff_days``."""
         return _read(self.folder / TABLES / f"{name}.csv")
 
     @property
     def is_infeasible(self) -> bool:
-        """Whether no plan keeps the rules of the scenario; its tables say which conflict."""
+        """Whether no plan satisfies the rules of the scenario."""
         if "plan_proof" not in self.tables:
             return False
         return bool(self.table("plan_proof")["plan_status"].eq("infeasible").any())
 
     def records(self, name: str) -> list[dict[str, Any]]:
-        """Return a table of the health office as JSON has it: missing values are null."""
+        """Return the rows of a table of the health office for JSON: missing values are null."""
         rows: list[dict[str, Any]] = json.loads(self.table(name).to_json(orient="records"))
         return rows
 
@@ -140,7 +140,7 @@ def plan(
     again: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Run:
-    """Run a scenario on a study and write its run folder, whole or not at all.
+    """Run a scenario on a study and write its run folder atomically.
 
     Parameters
     ----------
@@ -183,26 +183,26 @@ def run_scenario(
     language: Language,
     progress: Callable[[str], None] | None = None,
 ) -> Path:
-    """Compute a scenario on a study that is read already, and return its run folder."""
+    """Compute a scenario on a loaded study, and return its run folder."""
 
     def step(name: str) -> None:
         if progress:
             progress(word(name, language))
 
-    found = assess(study, scenario, progress=step)
+    assessment = assess(study, scenario, progress=step)
     step("step_write")
-    return write_run(found, out=out, language=language)
+    return write_run(assessment, out=out, language=language)
 
 
-def write_run(found: Assessment, *, out: Path, language: Language) -> Path:
-    """Write the run folder of an assessment, in place of the one that may stand there."""
-    made_of = ingredients(found.study, found.scenario, language)
-    name = run_name(found.scenario.name, made_of)
-    return put_run(out, name, lambda aside: fill_run(aside, found, language, made_of))
+def write_run(assessment: Assessment, *, out: Path, language: Language) -> Path:
+    """Write the run folder of an assessment, replacing an existing one."""
+    made_of = ingredients(assessment.study, assessment.scenario, language)
+    name = run_name(assessment.scenario.name, made_of)
+    return put_run(out, name, lambda aside: fill_run(aside, assessment, language, made_of))
 
 
 def ingredients(study: Study, scenario: Scenario, language: Language) -> dict[str, Any]:
-    """Return everything a run depends on: its name is their fingerprint."""
+    """Return everything a run depends on; a hash of it is part of the name of the run."""
     return {
         "batu_geo": version("batu_geo"),
         "language": language,
@@ -222,7 +222,7 @@ def open_run(folder: Path, *, is_new: bool = False) -> Run:
     DataError
         When another version made it.
     ScenarioError
-        When the folder holds maps, a comparison or a briefing pack and no run.
+        When the folder is of maps, a comparison or a briefing pack.
     """
     refuse_pack(folder)
     refuse_other_version(folder)

@@ -128,17 +128,22 @@ def replay(
         raise ScenarioError(Problem("BG-314", str(folder)))
     study = load_study(data)
     other = load_study(against) if AGAINST in manifest else None
-    problems = list(_changed_inputs(manifest, study))
-    if other is not None:
-        problems += _changed_inputs(manifest[AGAINST], other)
-    if problems:
-        raise DataError(problems)
+    _refuse_changed_inputs(manifest, study, other)
     with tempfile.TemporaryDirectory() as aside:
         again = _computed(manifest, study, other, Path(aside), progress)
         outputs = read_manifest(again)["outputs"]
     before = manifest["outputs"]
     differ = [name for name in {*before, *outputs} if before.get(name) != outputs.get(name)]
     return sorted({*differ, *what_is_spoilt(folder)})
+
+
+def _refuse_changed_inputs(manifest: Mapping[str, Any], study: Study, other: Study | None) -> None:
+    """Refuse studies whose inputs differ from those of the manifest."""
+    problems = list(_changed_inputs(manifest, study))
+    if other is not None:
+        problems += _changed_inputs(manifest[AGAINST], other)
+    if problems:
+        raise DataError(problems)
 
 
 def _changed_inputs(manifest: Mapping[str, Any], study: Study) -> Iterator[Problem]:

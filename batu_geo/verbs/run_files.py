@@ -1,4 +1,4 @@
-"""The files of a run: tables, catchments, the map, and what went in and came out."""
+"""The files of a run: tables, catchments, the map and the manifest."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TABLES = "tables"
 LIBRARIES = ("folium", "geopandas", "numpy", "osmium", "pandas", "pyproj", "scipy", "shapely")
 INTERNAL = ["building_state"]  # written as its codes `suitability` and `readiness`
-STRATEGY = 4  # of the six of the city: facilities and staff
+STRATEGY = 4  # number among the six strategies of the city: facilities and staff
 
 
 def fill_run(
@@ -67,7 +67,7 @@ def fill_run(
 
 
 def run_tables(assessment: Assessment, language: Language) -> dict[str, pd.DataFrame]:
-    """Return the tables of a run as they are written, each row with its evidence."""
+    """Return the tables of a run to write, each row with its evidence class."""
     study, headline = assessment.study, assessment.scenario.headline
     about = study.villages.set_index("village_id")[
         ["district_name", "population_evidence", "unit_evidence"]
@@ -104,7 +104,7 @@ def run_tables(assessment: Assessment, language: Language) -> dict[str, pd.DataF
 def _with_ledger(
     candidates: pd.DataFrame, assessment: Assessment, language: Language
 ) -> pd.DataFrame:
-    """Return the buildings with readiness, cost, and the options to use them, in words."""
+    """Return the buildings with labels of readiness, costs and legal instruments of use."""
     costs = costs_by_payer(list(candidates["site_id"]), assessment.study.costs)
     options = instrument_options(candidates)
     words = {code: card[f"name_{language}"] for code, card in instruments().items()}
@@ -124,7 +124,7 @@ def _with_ledger(
 
 
 def _conflicts(appraised: dict[str, pd.DataFrame]) -> dict[str, Any]:
-    """Return the rules in conflict of a scenario without a plan, as rows; nothing elsewhere."""
+    """Return the rules in conflict of an infeasible scenario as rows; else an empty dict."""
     proof = appraised.get("plan_proof")
     rules = () if proof is None else proof["conflicts"].iloc[0].rows
     rows = [{"code": rule.code, "values": dict(rule.values)} for rule in rules]
@@ -134,7 +134,7 @@ def _conflicts(appraised: dict[str, pd.DataFrame]) -> dict[str, Any]:
 def _manifest(
     folder: Path, assessment: Assessment, language: Language, ingredients: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return what went in and what came out. No time, no machine: same inputs, same bytes."""
+    """Return the manifest: inputs and outputs, without time or machine, so it is reproducible."""
     study = assessment.study
     return {
         "batu_geo": ingredients["batu_geo"],

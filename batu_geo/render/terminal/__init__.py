@@ -1,1 +1,1 @@
-"""What the verbs print on a terminal and show in a notebook."""
+"""Output of the verbs on a terminal and in a notebook."""

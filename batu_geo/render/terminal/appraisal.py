@@ -1,4 +1,4 @@
-"""What `assess` prints: every table of the health office, in words."""
+"""Terminal output of `assess`: every table of the health office."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MOST_UNBROKEN = 14
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A table as it is printed: some of its columns by name, perhaps of fewer rows."""
+    """A printed table: some of its columns, and an optional selection of rows."""
 
     name: str
     columns: str
@@ -42,7 +42,7 @@ class Section:
 
 
 def _norm_summary(checks: pd.DataFrame) -> pd.DataFrame:
-    """Count how often each norm is met; a value is told where only one thing is compared."""
+    """Count how often each norm is met; show the value where only one object is compared."""
     rows = []
     for (what, norm_id), part in checks.groupby(["what", "norm_id"], sort=False):
         first, met = part.iloc[0], part["is_met"].astype("boolean")
@@ -196,7 +196,7 @@ OF_SOME_PLANS = (*OF_A_PLAN, "plan_units", "plan_villages")
 def appraisal(
     tables: Mapping[str, pd.DataFrame], language: Language, *, only: Sequence[str] = ()
 ) -> RenderableType:
-    """Return every table of the health office as a terminal shows it, or some of them.
+    """Return terminal tables of the health office, all or some of them.
 
     Parameters
     ----------
@@ -224,7 +224,7 @@ def appraisal(
 
 
 def _weakest_word(table: pd.DataFrame) -> str:
-    """Return the evidence of a table: one word where all rows agree, else that it varies."""
+    """Return the evidence class of a table: that of all rows, or that it varies."""
     kinds = table["evidence"].dropna().unique()
     return str(kinds[0]) if len(kinds) == 1 else "evidence_varies"
 
@@ -233,7 +233,7 @@ def _shown(section: Section, rows: pd.DataFrame, language: Language) -> Table:
     names = [f"{n}_en" if n == "meaning" and language == "en" else n
              for n in section.columns.split()]  # fmt: skip
     words_of = {n: column_words(n, language) for n in names if n in rows}
-    # What does not apply to any row is left out.
+    # Columns that are empty in every row are left out.
     columns = {n: w for n, w in words_of.items() if not (w.blank and rows[n].isna().all())}
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     cells = [[_cell(n, row, language) for n in columns] for row in rows.to_dict("records")]
@@ -261,7 +261,7 @@ def _cell(name: str, row: Mapping[Any, Any], language: Language) -> str:
 
 
 def served_lines(city: pd.DataFrame, language: Language) -> Iterator[str]:
-    """Say how many people of the city are served, a line for each mode and threshold."""
+    """Yield the people served in the city, a line for each mode and threshold."""
     for row in city.to_dict("records"):
         yield word(
             "print_served",
@@ -275,7 +275,7 @@ def served_lines(city: pd.DataFrame, language: Language) -> Iterator[str]:
 
 
 def certainty_lines(gaps: pd.DataFrame, language: Language) -> Iterator[str]:
-    """Yield of each ranked village how sure its rank is, and whom it ties with."""
+    """Yield for each ranked village the certainty of its rank and the villages it ties with."""
     for gap in gaps.to_dict("records"):
         if pd.isna(gap["rank_share_percent"]):
             continue

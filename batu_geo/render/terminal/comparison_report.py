@@ -1,4 +1,4 @@
-"""What `compare` prints: scenarios side by side."""
+"""Terminal output of `compare`: scenarios side by side."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ NUMBERS = {
     "villages_without_unit": 0, "new_units": 0, "needs_nurse": 0, "needs_midwife": 0,
     "needs_cadre": 0,
 }  # fmt: skip
-# Of models with capacities alone.
+# Rows that only models with capacities have.
 AT_TIMES = ("people_without_place",)
-# That the village fund pays nothing is worth saying.
+# Shown even where it is 0.
 ALWAYS = ("city_rupiah", "village_fund_rupiah")
 
 
 def comparison(tables: Mapping[str, pd.DataFrame], language: Language) -> RenderableType:
-    """Return the comparison as a terminal shows it: one column a scenario.
+    """Return the terminal table of a comparison: one column for each scenario.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def _is_some(value: Any) -> bool:
 
 
 def _millions(row: Mapping[Any, Any], name: str, language: Language) -> str:
-    """Return a sum in millions; a plan with sites nobody has priced costs more than that."""
+    """Return a sum in millions, marked as a lower bound where sites have no known cost."""
     value = row.get(name)
     if value is None or pd.isna(value):
         return ""

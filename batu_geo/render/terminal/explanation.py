@@ -1,4 +1,4 @@
-"""What `explain` prints: why a village ranks where it does, on one screen."""
+"""Terminal output of `explain`: the reasons for the rank of a village, on one screen."""
 
 from __future__ import annotations
 
@@ -22,45 +22,45 @@ if TYPE_CHECKING:
 MOST_CHANGES = 8
 
 
-def explanation(found: Mapping[str, Any], language: Language) -> RenderableType:
-    """Return what `batu_geo.verbs.explain.explain` found, as a terminal shows it."""
-    parts: list[RenderableType] = [Text(_headline(found, language), style="bold")]
-    if found["certainty"] and found["certainty"]["rank_share_percent"] is not None:
-        parts.append(Text(certainty_sentence(found["certainty"], language)))
-    parts.append(_minutes(found, language))
-    parts += [Text(line) for line in _reach(found, language)]
-    if found["criteria"]:
-        parts.append(_criteria(found["criteria"], language))
-        parts.append(Text(_building(found["building"], language)))
-        parts.append(_changes(found["changes"], found["rank"], language))
-    parts.append(Text(_evidence(found["evidence"], language)))
+def explanation(answer: Mapping[str, Any], language: Language) -> RenderableType:
+    """Return the terminal output for the answer of `batu_geo.verbs.explain.explain`."""
+    parts: list[RenderableType] = [Text(_headline(answer, language), style="bold")]
+    if answer["certainty"] and answer["certainty"]["rank_share_percent"] is not None:
+        parts.append(Text(certainty_sentence(answer["certainty"], language)))
+    parts.append(_minutes(answer, language))
+    parts += [Text(line) for line in _reach(answer, language)]
+    if answer["criteria"]:
+        parts.append(_criteria(answer["criteria"], language))
+        parts.append(Text(_building(answer["building"], language)))
+        parts.append(_changes(answer["changes"], answer["rank"], language))
+    parts.append(Text(_evidence(answer["evidence"], language)))
     return Group(*parts)
 
 
-def _headline(found: Mapping[str, Any], language: Language) -> str:
+def _headline(answer: Mapping[str, Any], language: Language) -> str:
     values = {
-        "name": shown(found["village"]),
-        "id": found["village_id"],
-        "people": number(found["population"], language),
-        "status": word(f"explain_unit_{found['unit_status']}", language),
-        "evidence": code_word(found["unit_evidence"] or "unknown", language),
+        "name": shown(answer["village"]),
+        "id": answer["village_id"],
+        "people": number(answer["population"], language),
+        "status": word(f"explain_unit_{answer['unit_status']}", language),
+        "evidence": code_word(answer["unit_evidence"] or "unknown", language),
     }
     line = word("explain_village", language, **values)
-    if found["rank"] is None:
+    if answer["rank"] is None:
         return line
     ranked = word(
         "explain_rank",
         language,
-        rank=found["rank"],
-        of=found["of"],
-        score=number(100 * found["score"], language, 1),
-        ready=number(100 * found["feasibility_score"], language, 1),
+        rank=answer["rank"],
+        of=answer["of"],
+        score=number(100 * answer["score"], language, 1),
+        ready=number(100 * answer["feasibility_score"], language, 1),
     )
     return f"{line}\n{ranked}"
 
 
 def _table(headings: Sequence[str], language: Language, *, texts: int = 1) -> Table:
-    """Return an empty table; all columns but the first few hold numbers."""
+    """Return an empty table; all columns but the first few are numbers."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for place, key in enumerate(headings):
         table.add_column(word(key, language), justify="left" if place < texts else "right")
@@ -68,12 +68,12 @@ def _table(headings: Sequence[str], language: Language, *, texts: int = 1) -> Ta
 
 
 def _add(table: Table, *cells: str) -> None:
-    """Add a row as plain text: names are data and hold no markup."""
+    """Add a row as plain text, as names are data and not markup."""
     table.add_row(*(Text(cell) for cell in cells))
 
 
-def _minutes(found: Mapping[str, Any], language: Language) -> RenderableType:
-    minutes, head = found["minutes"], found["headline"]
+def _minutes(answer: Mapping[str, Any], language: Language) -> RenderableType:
+    minutes, head = answer["minutes"], answer["headline"]
     if minutes["mean"] is None:
         return Text(word("explain_unreachable", language))
     title = word(
@@ -98,8 +98,8 @@ def _minutes(found: Mapping[str, Any], language: Language) -> RenderableType:
     return Group(Text(title), table)
 
 
-def _reach(found: Mapping[str, Any], language: Language) -> Iterator[str]:
-    for row in found["people"]:
+def _reach(answer: Mapping[str, Any], language: Language) -> Iterator[str]:
+    for row in answer["people"]:
         yield word(
             "explain_reach",
             language,

@@ -23,7 +23,7 @@ IN_CARD = ("origin", "licence", "date", "evidence")
 
 
 def changes_table(changes: pd.DataFrame, language: Language) -> Table:
-    """Return how much each village changed between two editions of its outline."""
+    """Return a table of the changes of each village between two editions of its outline."""
     table = Table(box=None, pad_edge=False)
     keys = ("village", "old_km2", "new_km2", "gained_km2", "lost_km2", "shared", "farthest_m")
     for key in keys:
@@ -40,7 +40,7 @@ def changes_table(changes: pd.DataFrame, language: Language) -> Table:
 
 
 def columns_table(matches: Iterable[tuple[str, str, float, bool]], language: Language) -> Table:
-    """Return the columns of a file with what they are taken for.
+    """Return a table of the columns of a file and the matched columns of the contract.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a run prints: the ranked villages, the best building in each, what is assumed."""
+"""Terminal output of a run: ranked villages, the best building in each, assumed inputs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def run_summary(
     folder: Path,
     is_new: bool,
 ) -> RenderableType:
-    """Return what a finished run says on a terminal, in the language of the run."""
+    """Return the summary of a finished run for a terminal, in the language of the run."""
     language: Language = manifest["language"]
     parts: list[RenderableType] = []
     if gaps.empty:
