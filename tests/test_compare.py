@@ -270,7 +270,7 @@ def test_a_plan_that_does_not_exist_has_no_figures(base: Assessment) -> None:
     proof = placement_tables(found)["plan_proof"].iloc[0]
     assert proof["plan_status"] == "infeasible"
     empty = ["objective", "bound", "gap_percent", "people_unreached", "people_without_place",
-             "person_minutes", "is_tie_settled"]  # fmt: skip
+             "person_minutes", "is_tie_break_optimal"]  # fmt: skip
     assert proof[empty].isna().all()
 
 

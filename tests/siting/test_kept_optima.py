@@ -13,11 +13,10 @@ from tests.siting.kept import WITHIN, kept, kept_town
 def test_our_optimum_is_the_one_that_is_kept(model: str, number: int, objective: float) -> None:
     town = kept_town(number)
     plan = {
-        "mclp": lambda: mclp(town, threshold_minutes=WITHIN[model], settle_ties=False),
-        "lscp": lambda: lscp(town.with_rules(site_count=None), threshold_minutes=WITHIN[model],
-                             settle_ties=False),
-        "p_median": lambda: p_median(town, settle_ties=False),
-        "p_centre": lambda: p_centre(town, settle_ties=False),
+        "mclp": lambda: mclp(town, threshold_minutes=WITHIN[model]),
+        "lscp": lambda: lscp(town.with_rules(site_count=None), threshold_minutes=WITHIN[model]),
+        "p_median": lambda: p_median(town),
+        "p_centre": lambda: p_centre(town),
     }[model]()  # fmt: skip
     assert plan.status == "optimal"
     assert plan.objective == pytest.approx(objective, rel=1e-9)

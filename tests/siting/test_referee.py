@@ -18,6 +18,7 @@ from batu_geo.siting.models.capacitated import capacitated_mclp, capacitated_p_m
 from batu_geo.siting.problem.check_plan import check_plan, require_right
 from batu_geo.siting.problem.location_plan import Plan, as_plan
 from batu_geo.siting.problem.objective import goal_of
+from batu_geo.siting.problem.outcome import Outcome
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 
 TOWN = SitingProblem(
@@ -72,10 +73,8 @@ def plan_of(problem: SitingProblem, sites: str, model: str = "mclp") -> Plan:
     """Return a plan that opens these sites, with every figure right."""
     threshold = THRESHOLD if model in {"mclp", "lscp", "backup_coverage"} else None
     goal = goal_of(problem, model, threshold)
-    plan = as_plan(
-        problem, goal, problem.columns(tuple(sites)), bound=0, is_proved=True,
-        proof="enumeration", is_tie_settled=True,
-    )  # fmt: skip
+    outcome = Outcome(problem.columns(tuple(sites)), 0, proved=True, how="enumeration")
+    plan = as_plan(problem, goal, outcome, is_tie_break_optimal=True)
     missed = int(goal.primary(problem.columns(tuple(sites))[None])[0, 0]) if model == "lscp" else 0
     return replace(plan, threshold_minutes=threshold, people_uncoverable=missed)
 

@@ -8,24 +8,29 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from batu_geo.siting.capacity.best_first_search import listed, look, place_of, sites_of
-from batu_geo.siting.capacity.transport import Table, cheapest, raised
+from batu_geo.siting.capacity.best_first_search import (
+    all_plans_padded,
+    cheapest_plan,
+    place_of,
+    sites_of,
+)
+from batu_geo.siting.capacity.transport import CostTable, cheapest, raised
 from batu_geo.siting.problem.rules import choices
 from tests.siting.worlds import all_plans, random_problem
 
 pytestmark = pytest.mark.slow
 
 
-def random_table(rng: np.random.Generator) -> Table:
+def random_table(rng: np.random.Generator) -> CostTable:
     """Return a table in which costs are often equal, ways missing and room too small."""
     units, rows = int(rng.integers(1, 6)), int(rng.integers(0, 9))
     cost = rng.integers(0, int(rng.choice([3, 40])), (units, rows)).astype(np.float64)
     cost[1:][rng.random((units - 1, rows)) < 0.25] = np.inf
     people, room = rng.integers(0, 9, rows), rng.integers(0, 25, units)
-    return Table(cost, people.astype(np.float64), room.astype(np.float64))
+    return CostTable(cost, people.astype(np.float64), room.astype(np.float64))
 
 
-def least_cost(table: Table) -> float:
+def least_cost(table: CostTable) -> float:
     """Return the cost by min-cost flow, inf where not everybody can be sent."""
     graph = nx.DiGraph()
     graph.add_nodes_from(["from", "to"])
@@ -33,7 +38,7 @@ def least_cost(table: Table) -> float:
         graph.add_edge("from", ("row", row), capacity=int(people), weight=0)
         for unit in np.flatnonzero(np.isfinite(table.cost[:, row])).tolist():
             graph.add_edge(("row", row), ("unit", unit), weight=int(table.cost[unit, row]))
-    for unit, room in enumerate(table.room.tolist()):
+    for unit, room in enumerate(table.capacity.tolist()):
         graph.add_edge(("unit", unit), "to", capacity=int(room), weight=0)
     flow = nx.max_flow_min_cost(graph, "from", "to")
     is_all = sum(flow["from"].values()) == table.people.sum()
@@ -46,7 +51,7 @@ def test_the_cheapest_sending_costs_what_min_cost_flow_finds_and_its_prices_prov
         rng = np.random.default_rng(seed)
         table = random_table(rng)
         want = least_cost(table)
-        start = rng.integers(0, 10, len(table.room)) * float(seed % 2)
+        start = rng.integers(0, 10, len(table.capacity)) * float(seed % 2)
         found = cheapest(table, start)
         assert (found.bound, found.is_done) == (want, np.isfinite(want)), seed
         if not found.is_done:
@@ -55,7 +60,7 @@ def test_the_cheapest_sending_costs_what_min_cost_flow_finds_and_its_prices_prov
         used = found.people > 0
         assert table.cost[used] @ found.people[used] == want, seed
         assert (found.people.sum(axis=0) == table.people).all(), seed
-        assert (found.people.sum(axis=1) <= table.room).all(), seed
+        assert (found.people.sum(axis=1) <= table.capacity).all(), seed
         assert (found.people >= 0).all(), seed
         assert (found.price >= 0).all(), seed
         assert table.bound(found.price) == want, seed
@@ -66,7 +71,7 @@ def test_what_stops_early_has_a_bound_that_holds() -> None:
     for seed in range(300):
         rng = np.random.default_rng(seed)
         table = random_table(rng)
-        want, start = least_cost(table), np.zeros(len(table.room))
+        want, start = least_cost(table), np.zeros(len(table.capacity))
         limit = want - 1 if np.isfinite(want) else 5.0
         found = cheapest(table, start, limit=limit)
         assert not found.is_done, seed
@@ -77,34 +82,42 @@ def test_what_stops_early_has_a_bound_that_holds() -> None:
         assert table.bound(raised(table, rng.integers(0, 9, len(start)) * 1.0)) <= want, seed
 
 
-@pytest.mark.parametrize("settle_ties", [True, False])
-def test_the_cheapest_of_plans_is_the_one_that_sending_under_each_finds(settle_ties: bool) -> None:
+@pytest.mark.parametrize("first_of_equal", [True, False])
+def test_the_cheapest_of_plans_is_the_one_that_sending_under_each_finds(
+    first_of_equal: bool,
+) -> None:
     compared = 0
     for seed in range(150):
         rng = np.random.default_rng(seed)
         problem = random_problem(rng)
         allowed = choices(problem)
-        if allowed is None or not len(plans := listed(allowed)):
+        if allowed is None or not len(plans := all_plans_padded(allowed)):
             continue
         assert [tuple(sites_of(plan).tolist()) for plan in plans] == all_plans(problem)
         sites, rows = len(problem.site_ids), 6
         cost = rng.integers(0, 5, (sites + 2, rows)).astype(np.float64)
         cost[2:][rng.random((sites, rows)) < 0.2] = np.inf
         room = np.r_[30.0, rng.integers(0, 20, sites + 1)]
-        table = Table(cost, rng.integers(0, 6, rows).astype(np.float64), room)
+        table = CostTable(cost, rng.integers(0, 6, rows).astype(np.float64), room, 2)
         costs = np.array([least_cost(table.of(np.r_[0, 1, 2 + sites_of(p)])) for p in plans])
-        found = look(table, 2, plans, int(rng.integers(len(plans))), settle_ties=settle_ties)
-        assert (found.cost, found.is_complete) == (costs.min(), True), seed
-        assert (found.bounds <= costs).all(), seed
-        if settle_ties:
-            assert found.place == costs.argmin(), seed
-        late = look(table, 2, plans, 0, settle_ties=settle_ties, deadline=time.monotonic())
-        assert (late.bounds <= costs).all(), seed
+        start = int(rng.integers(len(plans)))
+        outcome, bounds = cheapest_plan(table, plans, start, first_of_equal=first_of_equal)
+        cost = np.inf if outcome.plan is None else outcome.plan[1].bound
+        assert (cost, outcome.proved) == (costs.min(), True), seed
+        assert outcome.bound == bounds.min() == costs.min(), seed
+        assert (bounds <= costs).all(), seed
+        if first_of_equal:
+            place = -1 if outcome.plan is None else outcome.plan[0]
+            assert place == (costs.argmin() if np.isfinite(cost) else -1), seed
+        _, late = cheapest_plan(
+            table, plans, 0, first_of_equal=first_of_equal, deadline=time.monotonic()
+        )
+        assert (late <= costs).all(), seed
         compared += 1
     assert compared > 80
 
 
 def test_a_listed_plan_is_found_again() -> None:
     allowed = choices(random_problem(np.random.default_rng(3), plain=True))
-    plans = listed(allowed)
+    plans = all_plans_padded(allowed)
     assert [place_of(plans, sites_of(plan)) for plan in plans] == list(range(len(plans)))

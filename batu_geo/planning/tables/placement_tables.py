@@ -100,7 +100,7 @@ def _proof(placement: Placement) -> pd.DataFrame:
         "people_unreached": plan.people_unreached if is_plan and not has_limits else None,
         "people_without_place": plan.people_unreached if is_plan and has_limits else None,
         "person_minutes": plan.person_minutes if is_plan else None,
-        "is_tie_settled": plan.is_tie_settled if is_plan else None,
+        "is_tie_break_optimal": plan.is_tie_break_optimal if is_plan else None,
     }
     row["objective_unit"] = unit_of(plan.model)
     row["plan_status"] = plan.status

@@ -13,9 +13,9 @@ from batu_geo.siting.problem.objective import goal_of
 from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.search.enumeration import all_plans, is_small
 from batu_geo.siting.search.prove_optimum import (
-    hold,
     is_within,
     limit_minutes,
+    limited_model,
     plans_within,
     search,
 )
@@ -125,14 +125,15 @@ def all_optimal(
     if is_small(allowed, goal):
         plans = _by_enumeration(goal, allowed, within_percent)
         return _alternatives(problem, goal, plans, is_complete=True)
-    found = search(goal, allowed, deadline=deadline)
-    if found.plan is None or not found.is_proved:
+    outcome = search(goal, allowed, deadline=deadline)
+    if outcome.plan is None or not outcome.proved:
         return Alternatives(
-            (), (), is_complete=found.is_infeasible, in_every=(), in_some=(), is_sure=False
+            (), (), is_complete=outcome.is_infeasible, in_every=(), in_some=(), is_sure=False
         )
-    limit = _limit(goal, found.plan, within_percent)
+    best = outcome.plan
+    limit = _limit(goal, best, within_percent)
     held = _held(goal, allowed, limit)
-    plans, is_all = plans_within(held, goal, found.plan, limit, most=most_plans, deadline=deadline)
+    plans, is_all = plans_within(held, goal, best, limit, most=most_plans, deadline=deadline)
     listed = _alternatives(problem, goal, plans, is_complete=is_all)
     if is_all:
         return listed
@@ -182,7 +183,7 @@ def _alternatives(
 
 def _held(goal: Goal, allowed: Choices, limit: tuple[int, ...]) -> LinearModel:
     """Return a model of all plans within the limit, minutes included."""
-    model = hold(goal, allowed, limit)
+    model = limited_model(goal, allowed, limit)
     limit_minutes(model, goal, allowed, limit)
     return model
 
@@ -204,9 +205,9 @@ def _with_needed(
         if model.low[column] > 0:
             needed.append(name)
             continue
-        ending = model.minimise(np.zeros(0), deadline=deadline)
-        is_sure = is_sure and (ending.is_infeasible or ending.values is not None)
-        if ending.is_infeasible:
+        solution = model.minimise(np.zeros(0), deadline=deadline)
+        is_sure = is_sure and (solution.is_infeasible or solution.plan is not None)
+        if solution.is_infeasible:
             needed.append(name)
     used = {site for plan in listed.plans for site in plan}
     return replace(

@@ -156,9 +156,7 @@ def building_order(
         opened |= 1 << place
         served = worth(opened)[0]
         free = problem.with_rules(site_count=step, is_exact=False, exactly_one_in=(), must_open=())
-        ideal = mclp(
-            free, threshold_minutes=threshold_minutes, time_limit_s=time_limit_s, settle_ties=False
-        )
+        ideal = mclp(free, threshold_minutes=threshold_minutes, time_limit_s=time_limit_s)
         possible = max(served, int(ideal.objective or 0))
         year = first_year + (step - 1) // units_per_year
         rows.append((step, year, names[place], served, served - before, possible,

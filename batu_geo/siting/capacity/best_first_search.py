@@ -1,62 +1,36 @@
-"""The cheapest of many plans, each judged by sending people, most of them by a bound only.
+"""Best-first search over plans: a transport problem is solved only where its bound allows.
 
-The prices that proved one plan bound every other one (`Table.bound`): the plan with the
-lowest bound is sent next, and those whose bound is above the cheapest are never sent.
+The dual prices of one plan bound the cost of every other (`CostTable.bound`): the plan with the
+lowest bound is solved next, and those whose bound is above the cheapest never are.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from batu_geo.siting.capacity.transport import cheapest, filling_price
+from batu_geo.siting.problem.outcome import Outcome
 from batu_geo.siting.search.enumeration import plans_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from batu_geo.siting.capacity.transport import Sending, Table
+    from batu_geo.siting.capacity.transport import CostTable, Flow
     from batu_geo.siting.problem.rules import Choices
 
     Numbers = NDArray[np.float64]
     Flags = NDArray[np.bool_]
     Columns = NDArray[np.intp]
+    Chosen = tuple[int, Flow]
 
 BLOCK_CELLS = 2_000_000
 NO_SITE = -1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Looked:
-    """What is known of some plans.
-
-    Attributes
-    ----------
-    place
-        Of the cheapest that was sent, the first of equal ones; -1 for none.
-    sending
-        Of that plan.
-    bounds
-        What no plan costs less than, [plans].
-    is_complete
-        Whether no other plan can come before it.
-    """
-
-    place: int
-    sending: Sending | None
-    bounds: Numbers
-    is_complete: bool
-
-    @property
-    def cost(self) -> float:
-        """Cost of the cheapest plan sent; inf for none."""
-        return np.inf if self.sending is None else self.sending.bound
-
-
-def listed(allowed: Choices) -> Columns:
+def all_plans_padded(allowed: Choices) -> Columns:
     """Return all plans that keep the rules, [plans, most sites]; places to spare are NO_SITE.
 
     In the order of the tie rule: fewer sites, then the lowest.
@@ -75,88 +49,91 @@ def filled_up(plans: Columns, most: int) -> Columns:
 
 
 def sites_of(plan: Columns) -> Columns:
-    """Return the sites of a listed plan."""
+    """Return the sites of a padded plan."""
     found: Columns = plan[plan != NO_SITE]
     return found
 
 
 def place_of(plans: Columns, sites: Columns) -> int:
-    """Return where a plan stands among listed ones."""
+    """Return where a plan stands among padded ones."""
     return int((plans == filled_up(sites[None], plans.shape[1])).all(axis=1).argmax())
 
 
-def look(
-    table: Table,
-    always: int,
+def cheapest_plan(
+    table: CostTable,
     plans: Columns,
     start: int,
     *,
-    settle_ties: bool,
+    first_of_equal: bool,
     floor: float = -np.inf,
     deadline: float = np.inf,
-) -> Looked:
-    """Return the cheapest of some plans.
+    most_solved: float = np.inf,
+) -> tuple[Outcome[Chosen], Numbers]:
+    """Return the cheapest of some plans, and what each of them costs at least, [plans].
 
     Parameters
     ----------
     table
         Units that are always open first, then the sites.
-    always
-        How many those are.
     plans
-        As from `listed`.
+        As from `all_plans_padded`.
     start
-        Place of the plan to send first.
-    settle_ties
-        Whether to go on until it is certain which of equal plans comes first.
+        Place of the plan to solve first.
+    first_of_equal
+        Whether to go on until the first of equally cheap plans is certain.
     floor
         What no plan costs less than.
     deadline
         Reading of `time.monotonic` to stop at.
+    most_solved
+        Transport problems to stop after.
 
     Examples
     --------
-    >>> from batu_geo.siting.capacity.transport import Table
-    >>> two = Table(np.array([[9.0, 9], [1, 5], [5, 1], [2, 2]]), np.array([4.0, 4]),
-    ...             np.array([8.0, 4, 4, 6]))
-    >>> found = look(two, 1, np.array([[0], [1], [2]]), 0, settle_ties=True)
-    >>> found.place, found.cost, found.is_complete
+    >>> from batu_geo.siting.capacity.transport import CostTable
+    >>> two = CostTable(np.array([[9.0, 9], [1, 5], [5, 1], [2, 2]]), np.array([4.0, 4]),
+    ...             np.array([8.0, 4, 4, 6]), always=1)
+    >>> outcome, _ = cheapest_plan(two, np.array([[0], [1], [2]]), 0, first_of_equal=True)
+    >>> outcome.require()[0], outcome.bound, outcome.proved
     (2, 30.0, True)
     """
-    known = _Known(table, always, plans, floor, settle_ties=settle_ties)
-    turn = start
+    known = _Known(table, plans, floor, first_of_equal=first_of_equal)
+    turn, solved = start, 0
     while turn >= 0:
-        known.send(turn, deadline)
-        turn = known.next(deadline)
+        known.solve(turn, deadline)
+        solved += 1
+        turn = known.next(deadline) if solved < most_solved else -1
     is_complete = not known.may_precede(np.arange(len(plans))).any()
-    return Looked(known.place, known.sending, known.bounds, is_complete)
+    chosen = None if known.solution is None else (known.place, known.solution)
+    bound = float(known.bounds.min())
+    return Outcome(chosen, bound, proved=is_complete, how="enumeration"), known.bounds
 
 
 class _Known:
-    """What is known of the plans while they are looked at.
+    """Bounds of all plans and the cheapest plan solved so far.
 
-    Prices are those of the plan sent last, and for each other site what would fill it.
+    Prices are those of the plan solved last, and for each other site the price that fills it.
     """
 
     def __init__(
-        self, table: Table, always: int, plans: Columns, floor: float, *, settle_ties: bool
+        self, table: CostTable, plans: Columns, floor: float, *, first_of_equal: bool
     ) -> None:
-        self.table, self.always, self.plans = table, always, plans
-        self.settle_ties, self.bounds = settle_ties, np.full(len(plans), floor)
-        self.price = np.zeros(len(table.room))
+        self.table, self.always, self.plans = table, table.always, plans
+        self.first_of_equal, self.bounds = first_of_equal, np.full(len(plans), floor)
+        self.price = np.zeros(len(table.capacity))
         self.place, self.cost = -1, np.inf
-        self.sending: Sending | None = None
+        self.solution: Flow | None = None
 
-    def send(self, place: int, deadline: float) -> None:
-        """Send people under one plan, keep it if it comes first, and learn its prices."""
+    def solve(self, place: int, deadline: float) -> None:
+        """Solve the transport problem of one plan, keep the cheaper plan, and update the prices."""
         units = np.r_[np.arange(self.always), self.always + sites_of(self.plans[place])]
         table = self.table.of(units)
-        sending = cheapest(table, self.price[units], limit=self.cost, deadline=deadline)
-        self.bounds[place] = max(self.bounds[place], sending.bound)
-        if sending.is_done and (sending.bound, place) < (self.cost, self.place):
-            self.place, self.cost, self.sending = place, sending.bound, sending
-        self.price[units] = sending.price
-        other = (table.cost + sending.price[:, None]).min(axis=0)
+        flow = cheapest(table, self.price[units], limit=self.cost, deadline=deadline)
+        self.bounds[place] = max(self.bounds[place], flow.bound)
+        if flow.is_done and (flow.bound, place) < (self.cost, self.place):
+            self.place, self.cost, self.solution = place, flow.bound, flow
+        self.price[units] = flow.price
+        other = (table.cost + flow.price[:, None]).min(axis=0)
         for unit in np.setdiff1d(np.arange(self.always, len(self.price)), units).tolist():
             if time.monotonic() >= deadline:
                 return
@@ -166,7 +143,7 @@ class _Known:
         """Return which plans may still come before the cheapest."""
         bounds = self.bounds[places]
         is_equal = (bounds == self.cost) & (places < self.place)
-        return np.asarray((bounds < self.cost) | (is_equal & self.settle_ties))
+        return np.asarray((bounds < self.cost) | (is_equal & self.first_of_equal))
 
     def next(self, deadline: float) -> int:
         """Return the plan with the lowest bound at the present prices; -1 for none.
@@ -192,7 +169,7 @@ class _Known:
 
     def _priced(self, plans: Columns) -> Numbers:
         """Return what the prices prove of each plan; the last row stands for NO_SITE."""
-        fixed, paid = self.always, self.price * self.table.room
+        fixed, paid = self.always, self.price * self.table.capacity
         costs = self.table.cost + self.price[:, None]
         least = costs[:fixed].min(axis=0)
         costs = np.vstack([costs[fixed:], least])

@@ -6,27 +6,32 @@ HiGHS keeps its time limit on small models only, so that larger ones get a bound
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from batu_geo.siting.capacity.assignment import counting, send, short_of_room, timing
+from batu_geo.siting.capacity.assignment import assign, counting, short_of_capacity, timing
 from batu_geo.siting.capacity.best_first_search import filled_up
-from batu_geo.siting.capacity.enumerate_assignments import Found, Wish, best_listed, least_bound
+from batu_geo.siting.capacity.enumerate_assignments import (
+    CapacityPlan,
+    Stages,
+    best_listed,
+    least_bound,
+)
 from batu_geo.siting.capacity.transport import cheapest
+from batu_geo.siting.problem.outcome import Outcome
 from batu_geo.siting.search.greedy_and_swap import Costs, exchanged, without_infinity
 from batu_geo.siting.search.lagrangian import lagrangian_bound
-from batu_geo.siting.search.milp import site_model
+from batu_geo.siting.search.milp import ALL_NODES, site_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from batu_geo.siting.capacity.assignment import Trips
-    from batu_geo.siting.capacity.transport import Table
+    from batu_geo.siting.capacity.assignment import Reach
+    from batu_geo.siting.capacity.transport import CostTable
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.search.milp import LinearModel
 
@@ -35,7 +40,8 @@ if TYPE_CHECKING:
 
 # Above this many pairs of rows and units HiGHS overruns its time by seconds.
 MOST_PAIRS = 15_000
-MOST_CUTS = 50
+# Of the second objective.
+MOST_NODES = 200
 # Of the time: what is left is for the solver, or for a bound, which needs less.
 SWAP_SHARE, LARGE_SWAP_SHARE = 0.25, 0.75
 BLOCK_CELLS = 2_000_000
@@ -44,53 +50,60 @@ LARGEST_COST = 1e4
 TOLERANCE = 1e-7
 
 
-def best_solved(trips: Trips, allowed: Choices, start: Columns, wish: Wish) -> Found:
+def best_solved(
+    reach: Reach, allowed: Choices, start: Columns, *, needs_minutes: bool, deadline: float
+) -> Stages:
     """Return a plan improved by swaps, then proved where the model is small enough.
 
     Parameters
     ----------
-    trips
-        Who may be sent where.
+    reach
+        Pairs that may be used.
     allowed
         From `choices`.
     start
         A plan that keeps the rules.
-    wish
-        What is asked, and until when.
+    needs_minutes
+        Whether person-minutes are part of the objective and stop at the deadline; else they
+        are the second objective and stop after a number of branch-and-bound nodes.
+    deadline
+        Reading of `time.monotonic` to stop at.
     """
     now = time.monotonic()
-    table = counting(trips)
+    table = counting(reach)
     share = SWAP_SHARE if _is_solvable(table) else LARGE_SWAP_SHARE
-    sites = _swapped(trips, allowed, start, now + share * (wish.deadline - now))
-    found = Found(sites, send(trips, sites, deadline=wish.deadline))
-    found, bound = _improved(table, 0, trips, allowed, found, wish.deadline)
-    fewest = max(int(np.ceil(bound - 1e-6)), short_of_room(trips, allowed.most))
-    if found.sent.left > fewest:
-        return replace(
-            found, fewest_left=fewest, least_ms=least_bound(timing(trips, found.sent.left))
+    sites = _swapped(reach, allowed, start, now + share * (deadline - now))
+    plan = CapacityPlan(sites, assign(reach, sites, deadline=deadline))
+    first = _improved(table, 0, reach, allowed, plan, deadline=deadline)
+    plan = first.require()
+    fewest = max(int(np.ceil(first.bound - 1e-6)), short_of_capacity(reach, allowed.most))
+    left = plan.assignment.left
+    table = timing(reach, left)
+    if left > fewest:
+        return Stages(
+            Outcome(plan, fewest, proved=False, how=first.how),
+            Outcome(plan, least_bound(table), proved=False, how=first.how),
         )
-    found = replace(found, fewest_left=found.sent.left)
-    if not (wish.needs_minutes or wish.settle_ties):
-        return found
-    proof = found.proof
-    table = timing(trips, found.sent.left)
-    found, bound = _improved(table, 1, trips, allowed, found, wish.deadline)
-    slack = TOLERANCE * found.sent.ms if found.proof == "milp" else 0.0
-    is_least = found.sent.ms - bound <= slack + 0.5
-    least = float(found.sent.ms) if is_least else bound
-    found = replace(found, least_ms=least, proof=found.proof if wish.needs_minutes else proof)
-    if is_least and wish.settle_ties:
-        return _settled(table, trips, allowed, found, wish.deadline)
-    return found
+    placed = Outcome(plan, left, proved=True, how=first.how)
+    if not needs_minutes and not _is_solvable(table):
+        return Stages(placed, Outcome(plan, 0.0, proved=False))
+    nodes = ALL_NODES if needs_minutes else MOST_NODES
+    until = deadline if needs_minutes else np.inf
+    second = _improved(table, 1, reach, allowed, plan, deadline=until, most_nodes=nodes)
+    plan = second.require()
+    how = second.how if second.how != "bound" else first.how
+    slack = TOLERANCE * plan.assignment.ms if how == "milp" else 0.0
+    is_least = plan.assignment.ms - second.bound <= slack + 0.5
+    bound = float(plan.assignment.ms) if is_least else second.bound
+    return Stages(placed, Outcome(plan, bound, proved=is_least, how=how))
 
 
-def _is_solvable(table: Table) -> bool:
+def _is_solvable(table: CostTable) -> bool:
     return int(np.isfinite(table.cost).sum()) <= MOST_PAIRS
 
 
-def _swapped(trips: Trips, allowed: Choices, sites: Columns, deadline: float) -> Columns:
+def _swapped(reach: Reach, allowed: Choices, sites: Columns, deadline: float) -> Columns:
     """Return a plan that no site more and no swap of one makes better, if time suffices."""
-    wish = Wish(needs_minutes=True, settle_ties=False, deadline=deadline)
     idle, turn = 0, 0
     while time.monotonic() < deadline:
         blocks = _neighbours(allowed, sites)
@@ -98,9 +111,10 @@ def _swapped(trips: Trips, allowed: Choices, sites: Columns, deadline: float) ->
             break
         parts = [plans for plans in (sites[None], blocks[turn % len(blocks)]()) if len(plans)]
         plans = np.vstack([filled_up(part, allowed.most) for part in parts])
-        found = best_listed(trips, plans, 0, wish).sites
-        idle = idle + 1 if np.array_equal(found, sites) else 0
-        sites, turn = found, turn + 1
+        stages = best_listed(reach, plans, 0, needs_minutes=True, deadline=deadline)
+        better = stages.minutes.require().sites
+        idle = idle + 1 if np.array_equal(better, sites) else 0
+        sites, turn = better, turn + 1
     return sites
 
 
@@ -123,30 +137,39 @@ def _longer(allowed: Choices, sites: Columns) -> Columns:
 
 
 def _improved(
-    table: Table, which: int, trips: Trips, allowed: Choices, found: Found, deadline: float
-) -> tuple[Found, float]:
+    table: CostTable,
+    which: int,
+    reach: Reach,
+    allowed: Choices,
+    plan: CapacityPlan,
+    *,
+    deadline: float,
+    most_nodes: int = ALL_NODES,
+) -> Outcome[CapacityPlan]:
     """Return the better of a plan and the solver's, and a bound on key `which`."""
-    bound = cheapest(table, np.zeros(len(table.room)), deadline=deadline).bound
-    if found.key()[which] <= bound:
-        return found, bound
+    bound = cheapest(table, np.zeros(len(table.capacity)), deadline=deadline).bound
+    if plan.key()[which] <= bound:
+        return Outcome(plan, bound, proved=True, how="bound")
     if not _is_solvable(table):
-        units = np.r_[0, 1 + trips.units(found.sites)]
-        other = _without_limits(table, units, allowed, found.sites, deadline)
-        return replace(found, proof="lagrangian"), max(bound, other)
+        units = np.r_[0, 1 + reach.units(plan.sites)]
+        other = _without_limits(table, units, allowed, plan.sites, deadline)
+        return Outcome(plan, max(bound, other), proved=False, how="lagrangian")
     model, cost = _model(table, allowed)
     scale = _scale(cost)
-    ending = model.minimise(cost / scale, deadline=deadline)
-    if ending.values is not None:
-        sites = model.plan(ending.values)
-        other_plan = replace(found, sites=sites, sent=send(trips, sites, deadline=deadline))
-        found = min(found, other_plan, key=Found.key)
-    return replace(found, proof="milp"), max(bound, ending.bound * scale)
+    solution = model.minimise(cost / scale, deadline=deadline, most_nodes=most_nodes)
+    if solution.plan is not None:
+        sites = model.plan(solution.plan)
+        other_plan = CapacityPlan(sites, assign(reach, sites, deadline=deadline))
+        # Of equal plans the solver's, which does not depend on the speed of the swaps.
+        plan = min(other_plan, plan, key=lambda one: one.key()[:2])
+    bound = max(bound, solution.bound * scale)
+    return Outcome(plan, bound, proved=plan.key()[which] <= bound, how="milp")
 
 
 def _without_limits(
-    table: Table, units: Columns, allowed: Choices, sites: Columns, deadline: float
+    table: CostTable, units: Columns, allowed: Choices, sites: Columns, deadline: float
 ) -> float:
-    """Return a bound that keeps the number of sites: new ones without limit, old ones at a price.
+    """Return a Lagrangian bound: existing capacities dualised, new sites uncapacitated.
 
     Parameters
     ----------
@@ -157,23 +180,23 @@ def _without_limits(
     allowed, deadline
         As for `lagrangian_bound`.
     """
-    sent = cheapest(table.of(units), np.zeros(len(units)), deadline=deadline)
+    flow = cheapest(table.of(units), np.zeros(len(units)), deadline=deadline)
     always = len(units) - len(sites)
-    price = sent.price[:always]
+    price = flow.price[:always]
     base = (table.cost[:always] + price[:, None]).min(axis=0)
     costs = Costs(table.cost[always:], base, table.people)
-    bounded = lagrangian_bound(
+    bounded, _ = lagrangian_bound(
         costs, allowed, sites, swap_costs=without_infinity(costs), deadline=deadline
     )
-    return bounded.bound - float(price @ table.room[:always])
+    return bounded.bound - float(price @ table.capacity[:always])
 
 
 def _scale(cost: Numbers) -> float:
     return float(max(cost.max(initial=1.0) / LARGEST_COST, 1.0))
 
 
-def _model(table: Table, allowed: Choices) -> tuple[LinearModel, Numbers]:
-    """Return sites, people sent along each pair and the room of all, and what each costs."""
+def _model(table: CostTable, allowed: Choices) -> tuple[LinearModel, Numbers]:
+    """Return the model of sites, flows and capacities, and the cost of each variable."""
     unit, row = np.nonzero(np.isfinite(table.cost))
     units, rows = table.cost.shape
     model = site_model(allowed)
@@ -183,10 +206,10 @@ def _model(table: Table, allowed: Choices) -> tuple[LinearModel, Numbers]:
     entries = (
         np.r_[unit, always + sites],
         np.r_[flows, sites],
-        np.r_[np.ones(len(unit)), -table.room[always:]],
+        np.r_[np.ones(len(unit)), -table.capacity[always:]],
     )
-    room = np.r_[table.room[:always], np.zeros(len(sites))]
-    model.add_rows(entries, units, np.full(units, -np.inf), room)
+    capacity = np.r_[table.capacity[:always], np.zeros(len(sites))]
+    model.add_rows(entries, units, np.full(units, -np.inf), capacity)
     new = np.flatnonzero(unit >= always)
     own = np.arange(len(new))
     entries = (
@@ -196,22 +219,3 @@ def _model(table: Table, allowed: Choices) -> tuple[LinearModel, Numbers]:
     )
     model.add_rows(entries, len(new), np.full(len(new), -np.inf), np.zeros(len(new)))
     return model, np.r_[np.zeros(len(sites)), table.cost[unit, row]]
-
-
-def _settled(table: Table, trips: Trips, allowed: Choices, found: Found, deadline: float) -> Found:
-    """Exclude equal plans one by one until none is left."""
-    if not _is_solvable(table):
-        return found
-    model, cost = _model(table, allowed)
-    scale = _scale(cost)
-    model.add_row(cost / scale, -np.inf, found.sent.ms / scale * (1 + 1e-12) + 1e-9)
-    sites = found.sites
-    for _ in range(MOST_CUTS):
-        model.exclude(sites)
-        ending = model.minimise(np.zeros(0), deadline=deadline)
-        if ending.values is None:
-            return replace(found, is_settled=ending.is_infeasible)
-        sites = model.plan(ending.values)
-        other = replace(found, sites=sites, sent=send(trips, sites, deadline=deadline))
-        found = min(found, other, key=Found.key)
-    return found

@@ -1,137 +1,133 @@
 """The best plan within capacity of those that can be listed: most people placed, then minutes.
 
-Each of the two is a table of costs that `best_first` settles exactly, one after the other.
+Each of the two objectives is a table of costs minimised by `best_first_search`, in order.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from batu_geo.siting.capacity.assignment import (
+    assign_quickly,
+    assignment_of,
     counting,
-    send_in_haste,
-    sent_of,
-    short_of_room,
+    short_of_capacity,
     timing,
 )
-from batu_geo.siting.capacity.best_first_search import look, sites_of
+from batu_geo.siting.capacity.best_first_search import cheapest_plan, sites_of
 from batu_geo.siting.capacity.transport import raised
+from batu_geo.siting.problem.outcome import Outcome
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from batu_geo.siting.capacity.assignment import Sent, Trips
-    from batu_geo.siting.capacity.transport import Table
-    from batu_geo.siting.problem.location_plan import Proof
+    from batu_geo.siting.capacity.assignment import Assignment, Reach
+    from batu_geo.siting.capacity.transport import CostTable
+    from batu_geo.siting.problem.outcome import Proof
 
     Numbers = NDArray[np.float64]
     Columns = NDArray[np.intp]
 
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is asked of a search.
-
-    Attributes
-    ----------
-    needs_minutes
-        Whether minutes are part of the objective, and not only of the tie rule.
-    settle_ties
-        Whether to prove too that no equal plan comes before by the tie rule.
-    deadline
-        Reading of `time.monotonic` to stop at.
-    """
-
-    needs_minutes: bool
-    settle_ties: bool
-    deadline: float
+# Transport problems of a second objective: a number, so that speed does not change the plan.
+MOST_SOLVED = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """A plan and what is known of it.
+class CapacityPlan:
+    """Sites to open and the assignment of people to units."""
+
+    sites: Columns
+    assignment: Assignment
+
+    def key(self) -> tuple[int, ...]:
+        """Return the order of plans: people left, minutes, fewer sites, lowest ids."""
+        sent = self.assignment
+        return (sent.left, sent.ms, len(self.sites), *self.sites.tolist())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stages:
+    """The two objectives of a model within capacity, in order.
 
     Attributes
     ----------
-    sites, sent
-        Which sites open, and who is sent where.
-    fewest_left
-        No plan leaves fewer people without a place.
-    least_ms
-        No plan that leaves as few as this one has less person-milliseconds.
-    is_settled
-        Whether it is certain that no equal plan comes first by the tie rule.
-    proof
-        How it is proved or bounded.
+    placed
+        Bound on people without a place.
+    minutes
+        The plan, and a bound on person-milliseconds of plans that leave as few people.
     """
 
-    sites: Columns
-    sent: Sent
-    fewest_left: int = 0
-    least_ms: float = 0.0
-    is_settled: bool = False
-    proof: Proof = "bound"
-
-    def key(self) -> tuple[int, ...]:
-        """Return what plans are compared by: people left, minutes, fewer sites, lowest ids."""
-        return (self.sent.left, self.sent.ms, len(self.sites), *self.sites.tolist())
+    placed: Outcome[CapacityPlan]
+    minutes: Outcome[CapacityPlan]
 
 
-def best_listed(trips: Trips, plans: Columns, start: int, wish: Wish) -> Found:
+def best_listed(
+    reach: Reach, plans: Columns, start: int, *, needs_minutes: bool, deadline: float
+) -> Stages:
     """Return the best of some plans.
 
     Parameters
     ----------
-    trips
-        Who may be sent where.
+    reach
+        Pairs that may be used.
     plans
-        As from `best_first.listed`; at least one.
+        As from `best_first_search.all_plans_padded`; at least one.
     start
-        Place of the plan to look at first.
-    wish
-        What is asked, and until when.
+        Place of the plan to solve first.
+    needs_minutes
+        Whether person-minutes are part of the objective and stop at the deadline; else they
+        are the second objective and stop after a number of transport problems.
+    deadline
+        Reading of `time.monotonic` to stop at.
     """
-    always, table = 1 + trips.existing, counting(trips)
-    least = max(least_bound(table), short_of_room(trips, plans.shape[1]))
-    most = look(table, always, plans, start, settle_ties=False, floor=least, deadline=wish.deadline)
+    table = counting(reach)
+    least = max(least_bound(table), short_of_capacity(reach, plans.shape[1]))
+    most, bounds = cheapest_plan(
+        table, plans, start, first_of_equal=False, floor=least, deadline=deadline
+    )
     best, people = start, None
-    if most.sending is not None:
-        best, people = most.place, most.sending.people
-    fewest = int(most.bounds.min())
-    if not most.is_complete:
-        return _in_haste(trips, sites_of(plans[best]), people, fewest)
-    is_equal = most.bounds <= fewest
-    if not (wish.needs_minutes or wish.settle_ties):
-        is_equal = np.arange(len(plans)) == best
-    table, places = timing(trips, fewest), np.flatnonzero(is_equal)
-    shortest = look(
-        table, always, plans[places], int(np.searchsorted(places, best)),
-        settle_ties=wish.settle_ties, floor=least_bound(table), deadline=wish.deadline,
+    if most.plan is not None:
+        best, people = most.plan[0], most.plan[1].people
+    fewest = int(bounds.min())
+    if not most.proved:
+        return _quick_stages(reach, sites_of(plans[best]), people, fewest)
+    table, places = timing(reach, fewest), np.flatnonzero(bounds <= fewest)
+    shortest, bounds = cheapest_plan(
+        table, plans[places], int(np.searchsorted(places, best)),
+        first_of_equal=True, floor=least_bound(table),
+        deadline=deadline if needs_minutes else np.inf,
+        most_solved=np.inf if needs_minutes else MOST_SOLVED,
     )  # fmt: skip
-    if shortest.sending is None:
-        found = _in_haste(trips, sites_of(plans[best]), people, fewest)
-    else:
-        sites = sites_of(plans[places[shortest.place]])
-        found = Found(sites, sent_of(trips, sites, shortest.sending.people[1:]), fewest)
-    if found.sent.left == fewest:
-        found = replace(found, least_ms=float(shortest.bounds.min()))
-    is_proved = found.sent.left == fewest
-    if wish.needs_minutes:
-        is_proved = is_proved and found.sent.ms == found.least_ms
-    is_settled = wish.settle_ties and shortest.is_complete
-    return replace(found, is_settled=is_settled, proof="enumeration" if is_proved else "bound")
+    if shortest.plan is None:
+        return _quick_stages(reach, sites_of(plans[best]), people, fewest)
+    place, flow = shortest.plan
+    sites = sites_of(plans[places[place]])
+    plan = CapacityPlan(sites, assignment_of(reach, sites, flow.people[1:]))
+    is_placed = plan.assignment.left == fewest
+    bound = shortest.bound if is_placed else 0.0
+    is_least = is_placed and plan.assignment.ms == bound
+    how: Proof = "enumeration" if is_least else "bound"
+    return Stages(
+        Outcome(plan, fewest, proved=is_placed, how="enumeration" if is_placed else "bound"),
+        # Complete only with the first of plans of equal minutes.
+        Outcome(plan, bound, proved=is_least and shortest.proved, how=how),
+    )
 
 
-def _in_haste(trips: Trips, sites: Columns, most: Numbers | None, fewest: int) -> Found:
+def _quick_stages(reach: Reach, sites: Columns, most: Numbers | None, fewest: int) -> Stages:
     """Return a plan for which no time is left, with the bound that needs none."""
-    sent = send_in_haste(trips, sites, most)
-    return Found(sites, sent, fewest, least_bound(timing(trips, sent.left)))
+    plan = CapacityPlan(sites, assign_quickly(reach, sites, most))
+    least = least_bound(timing(reach, plan.assignment.left))
+    return Stages(
+        Outcome(plan, fewest, proved=plan.assignment.left == fewest, how="bound"),
+        Outcome(plan, least, proved=plan.assignment.ms <= least, how="bound"),
+    )
 
 
-def least_bound(table: Table) -> float:
-    """Return what no plan costs less than: all units open, none full, only no place is."""
-    start = np.zeros(len(table.room))
+def least_bound(table: CostTable) -> float:
+    """Return what no plan costs less than: all units open, none full but the one for no place."""
+    start = np.zeros(len(table.capacity))
     return table.bound(raised(table, start, deadline=-np.inf))

@@ -1,4 +1,4 @@
-"""The cheapest way to send people to units with room (Hitchcock 1941), in whole numbers.
+"""The cheapest way to send people to units with capacity (Hitchcock 1941), in whole numbers.
 
 Every unit asks a price of each of its people, besides what the way costs. Whatever the
 prices, sending everybody where cost and price are least, less what full units would
@@ -28,7 +28,7 @@ ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class CostTable:
     """What sending costs. Everybody must be sent somewhere.
 
     Attributes
@@ -38,36 +38,39 @@ class Table:
         but every row has one.
     people
         [rows].
-    room
+    capacity
         Most people of each unit.
+    always
+        How many of the first units are open in every plan; the others are sites.
     """
 
     cost: Numbers
     people: Numbers
-    room: Numbers
+    capacity: Numbers
+    always: int = 0
 
-    def of(self, units: Columns) -> Table:
+    def of(self, units: Columns) -> CostTable:
         """Return the table of some units only."""
-        return Table(self.cost[units], self.people, self.room[units])
+        return CostTable(self.cost[units], self.people, self.capacity[units])
 
     def bound(self, price: Numbers) -> float:
         """Return what these prices prove: no sending costs less."""
         least = (self.cost + price[:, None]).min(axis=0, initial=np.inf)
-        return float(least @ self.people - price @ self.room)
+        return float(least @ self.people - price @ self.capacity)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sending:
+class Flow:
     """Who is sent where, and what is known of the cost.
 
     Attributes
     ----------
     people
-        At each unit, [units, rows]; more than its room where not done.
+        At each unit, [units, rows]; more than its capacity where not done.
     bound
         No sending costs less; inf where there is none.
     is_done
-        Whether `people` keep to the room and cost `bound`.
+        Whether `people` keep to the capacity and cost `bound`.
     price
         Of each unit; proves the bound.
     """
@@ -79,14 +82,14 @@ class Sending:
 
 
 def cheapest(
-    table: Table, price: Numbers, *, limit: float = np.inf, deadline: float = np.inf
-) -> Sending:
+    table: CostTable, price: Numbers, *, limit: float = np.inf, deadline: float = np.inf
+) -> Flow:
     """Return the cheapest sending, unless it is certain to cost more than a limit.
 
     Parameters
     ----------
     table
-        Costs, people and room.
+        Costs, people and capacity.
     price
         To start from, [units]; the nearer to the final ones the faster.
     limit
@@ -96,23 +99,23 @@ def cheapest(
 
     Examples
     --------
-    >>> two = Table(np.array([[1.0, 2], [5, 9]]), np.array([10.0, 10]), np.array([12.0, 99]))
+    >>> two = CostTable(np.array([[1.0, 2], [5, 9]]), np.array([10.0, 10]), np.array([12.0, 99]))
     >>> sent = cheapest(two, np.zeros(2))
     >>> sent.people.tolist(), sent.bound, sent.price.tolist()
     ([[2.0, 10.0], [8.0, 0.0]], 62.0, [4.0, 0.0])
     """
     price = raised(table, price, limit=limit, deadline=deadline)
-    flow = _Flow(table, price)
+    flow = _Exchanges(table, price)
     while (bound := flow.bound()) <= limit and flow.is_overfull():
         if time.monotonic() >= deadline:
-            return Sending(flow.people, bound, is_done=False, price=flow.price)
+            return Flow(flow.people, bound, is_done=False, price=flow.price)
         if not flow.move_on():
-            return Sending(flow.people, np.inf, is_done=False, price=flow.price)
-    return Sending(flow.people, bound, is_done=bound <= limit, price=flow.price)
+            return Flow(flow.people, np.inf, is_done=False, price=flow.price)
+    return Flow(flow.people, bound, is_done=bound <= limit, price=flow.price)
 
 
 def raised(
-    table: Table, price: Numbers, *, limit: float = np.inf, deadline: float = np.inf
+    table: CostTable, price: Numbers, *, limit: float = np.inf, deadline: float = np.inf
 ) -> Numbers:
     """Return prices that prove more, each in turn set to the one that proves most.
 
@@ -128,20 +131,20 @@ def raised(
             total[unit] = table.cost[unit] + price[unit]
             if time.monotonic() >= deadline:
                 return price
-        bound = float(total.min(axis=0, initial=np.inf) @ table.people - price @ table.room)
+        bound = float(total.min(axis=0, initial=np.inf) @ table.people - price @ table.capacity)
         if not known < bound <= limit:
             return price
         known = bound
     return price
 
 
-def filling_price(table: Table, unit: int, other: Numbers) -> float:
-    """Return the least price at which no more people come to a unit than it has room for.
+def filling_price(table: CostTable, unit: int, other: Numbers) -> float:
+    """Return the least price at which no more people come to a unit than it has capacity for.
 
     Parameters
     ----------
     table
-        Costs, people and room.
+        Costs, people and capacity.
     unit
         Its row.
     other
@@ -151,25 +154,25 @@ def filling_price(table: Table, unit: int, other: Numbers) -> float:
     gain = np.where(can_come, other - np.where(can_come, table.cost[unit], 0), 0)
     come = np.flatnonzero(gain > 0)
     come = come[np.argsort(-gain[come], kind="stable")]
-    first = np.searchsorted(np.cumsum(table.people[come]), table.room[unit], side="right")
+    first = np.searchsorted(np.cumsum(table.people[come]), table.capacity[unit], side="right")
     return float(gain[come[first]]) if first < len(come) else 0.0
 
 
-class _Flow:
-    """People at units while they move from units too full to units with room.
+class _Exchanges:
+    """People at units while they move from units too full to units with capacity.
 
-    Empty places are counted too: a unit with a price must fill all its room, one without
+    Empty places are counted too: a unit with a price must fill all its capacity, one without
     may keep places empty; those stand at one more node, after the units.
     """
 
-    def __init__(self, table: Table, price: Numbers) -> None:
+    def __init__(self, table: CostTable, price: Numbers) -> None:
         self.table, self.price = table, price
         units, rows = table.cost.shape
         at = (table.cost + price[:, None]).argmin(axis=0)
         self.people = np.zeros((units, rows))
         self.people[at, np.arange(rows)] = table.people
         load = self.people.sum(axis=1)
-        self.taken = np.where(price > 0, table.room, np.minimum(load, table.room))
+        self.taken = np.where(price > 0, table.capacity, np.minimum(load, table.capacity))
         self.excess = np.r_[load - self.taken, self.taken.sum() - table.people.sum()]
         self.spent = float(table.cost[at, np.arange(rows)] @ table.people)
         # What moving one person from unit to unit adds at least, and a row that can do so.
@@ -216,7 +219,7 @@ class _Flow:
         nodes = len(self.excess)
         length = np.full((nodes, nodes), np.inf)
         length[:-1, :-1] = self.change + self.price[None, :] - self.price[:, None]
-        length[:-1, -1] = np.where(self.taken < self.table.room, 0.0, np.inf)
+        length[:-1, -1] = np.where(self.taken < self.table.capacity, 0.0, np.inf)
         length[-1, :-1] = np.where(self.taken > 0, self.price, np.inf)
         distance = np.where(self.excess > 0, 0.0, np.inf)
         before = np.full(nodes, -1)
@@ -237,7 +240,7 @@ class _Flow:
         moves = [(a, b, int(self.mover[a, b])) for a, b in steps if last not in (a, b)]
         fits = [self.excess[path[0]], -self.excess[path[-1]]]
         fits += [self.people[a, row] for a, _, row in moves]
-        fits += [self.table.room[a] - self.taken[a] for a, b in steps if b == last]
+        fits += [self.table.capacity[a] - self.taken[a] for a, b in steps if b == last]
         fits += [self.taken[b] for a, b in steps if a == last]
         many = min(fits)
         self.excess[path[0]] -= many

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.domain.errors import Problem, ScenarioError
-from batu_geo.siting.capacity.assignment import trips_of
-from batu_geo.siting.capacity.best_first_search import listed, place_of
+from batu_geo.siting.capacity.assignment import reach_of
+from batu_geo.siting.capacity.best_first_search import all_plans_padded, place_of
 from batu_geo.siting.capacity.capacity_milp import best_solved
-from batu_geo.siting.capacity.enumerate_assignments import Found, Wish, best_listed
+from batu_geo.siting.capacity.enumerate_assignments import Stages, best_listed
 from batu_geo.siting.problem.check_plan import require_right
 from batu_geo.siting.problem.location_plan import MS_PER_MINUTE, Plan, relative_gap
 from batu_geo.siting.problem.rules import choices
@@ -21,7 +21,7 @@ from batu_geo.siting.search.greedy_and_swap import Costs, greedy
 from batu_geo.siting.search.milp import site_model
 
 if TYPE_CHECKING:
-    from batu_geo.siting.capacity.assignment import Sent, Trips
+    from batu_geo.siting.capacity.assignment import Assignment, Reach
     from batu_geo.siting.problem.location_plan import Status
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.problem.siting_problem import SitingProblem
@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 TIME_LIMIT_S = 60.0
 
 
-def capacitated_p_median(
-    problem: SitingProblem, *, time_limit_s: float = TIME_LIMIT_S, settle_ties: bool = True
-) -> Plan:
+def capacitated_p_median(problem: SitingProblem, *, time_limit_s: float = TIME_LIMIT_S) -> Plan:
     """Return the plan that places most people within capacity, then in the fewest person-minutes.
 
     As in `p_median`, but a unit serves at most its capacity; the people of one demand
@@ -44,8 +42,6 @@ def capacitated_p_median(
         With `capacity`; units open already are without limit where `existing_capacity` is None.
     time_limit_s
         After that the best plan so far is returned with its bound and gap.
-    settle_ties
-        Whether to prove too that no equal plan comes before by the tie rule.
 
     Raises
     ------
@@ -61,7 +57,7 @@ def capacitated_p_median(
     >>> plan.site_ids, plan.objective, plan.people_unreached
     (('b',), 54.0, 1)
     """
-    return _solve(problem, "capacitated_p_median", None, time_limit_s, settle_ties=settle_ties)
+    return _solve(problem, "capacitated_p_median", None, time_limit_s)
 
 
 def capacitated_mclp(
@@ -69,7 +65,6 @@ def capacitated_mclp(
     *,
     threshold_minutes: float,
     time_limit_s: float = TIME_LIMIT_S,
-    settle_ties: bool = True,
 ) -> Plan:
     """Return the plan with most people served within the threshold and within capacity.
 
@@ -84,9 +79,7 @@ def capacitated_mclp(
     >>> capacitated_mclp(town, threshold_minutes=5).objective
     9
     """
-    return _solve(
-        problem, "capacitated_mclp", threshold_minutes, time_limit_s, settle_ties=settle_ties
-    )
+    return _solve(problem, "capacitated_mclp", threshold_minutes, time_limit_s)
 
 
 def _solve(
@@ -94,8 +87,6 @@ def _solve(
     model: str,
     threshold: float | None,
     limit_s: float,
-    *,
-    settle_ties: bool,
 ) -> Plan:
     deadline = time.monotonic() + limit_s
     if problem.capacity is None:
@@ -103,89 +94,92 @@ def _solve(
     allowed = choices(problem)
     if allowed is None or allowed.fewest > allowed.most:
         return Plan(model, "infeasible", threshold_minutes=threshold)
-    trips = trips_of(problem, np.inf if threshold is None else threshold, allowed.can_open)
-    wish = Wish(needs_minutes=threshold is None, settle_ties=settle_ties, deadline=deadline)
-    found = _search(trips, allowed, wish)
-    if isinstance(found, Found):
-        return require_right(problem, _as_plan(problem, model, threshold, trips, found))
-    return Plan(model, found, threshold_minutes=threshold)
+    reach = reach_of(problem, np.inf if threshold is None else threshold, allowed.can_open)
+    stages = _search(reach, allowed, needs_minutes=threshold is None, deadline=deadline)
+    if isinstance(stages, Stages):
+        return require_right(problem, _as_plan(problem, model, threshold, reach, stages))
+    return Plan(model, stages, threshold_minutes=threshold)
 
 
-def _search(trips: Trips, allowed: Choices, wish: Wish) -> Found | Status:
-    """Return the best plan, or why there is none: few are all looked at, many are solved."""
-    start = greedy(_costs(trips), allowed)
-    if _are_few(trips, allowed):
-        plans = listed(allowed)
+def _search(
+    reach: Reach, allowed: Choices, *, needs_minutes: bool, deadline: float
+) -> Stages | Status:
+    """Return the best plan, or why there is none: few are enumerated, many are solved."""
+    start = greedy(_costs(reach), allowed)
+    if _are_few(reach, allowed):
+        plans = all_plans_padded(allowed)
         if not len(plans):
             return "infeasible"
-        return best_listed(trips, plans, 0 if start is None else place_of(plans, start), wish)
+        first = 0 if start is None else place_of(plans, start)
+        return best_listed(reach, plans, first, needs_minutes=needs_minutes, deadline=deadline)
     if start is None:
-        ending = site_model(allowed).minimise(np.zeros(0), deadline=wish.deadline)
-        if ending.values is None:
-            return "infeasible" if ending.is_infeasible else "no_plan_yet"
-        start = np.flatnonzero(ending.values > 0.5)
-    return best_solved(trips, allowed, start, wish)
+        solution = site_model(allowed).minimise(np.zeros(0), deadline=deadline)
+        if solution.plan is None:
+            return "infeasible" if solution.proved else "no_plan_yet"
+        start = np.flatnonzero(solution.plan > 0.5)
+    return best_solved(reach, allowed, start, needs_minutes=needs_minutes, deadline=deadline)
 
 
-def _are_few(trips: Trips, allowed: Choices) -> bool:
-    work = max(len(trips.people), 1) * max(allowed.most, 1)
+def _are_few(reach: Reach, allowed: Choices) -> bool:
+    work = max(len(reach.people), 1) * max(allowed.most, 1)
     most = min(enumeration.MOST_PLANS, enumeration.MOST_WORK // work)
     return enumeration.count_plans(allowed) <= most
 
 
-def _costs(trips: Trips) -> Costs:
+def _costs(reach: Reach) -> Costs:
     """Return a cost table for greedy opening, blind to capacity."""
-    far = 4 * trips.ms[np.isfinite(trips.ms)].max(initial=0.0) + 1
-    table = np.minimum(trips.ms, far)
-    base = table[: trips.existing].min(axis=0, initial=far)
-    return Costs(table[trips.existing :], base, trips.people)
+    far = 4 * reach.ms[np.isfinite(reach.ms)].max(initial=0.0) + 1
+    table = np.minimum(reach.ms, far)
+    base = table[: reach.existing].min(axis=0, initial=far)
+    return Costs(table[reach.existing :], base, reach.people)
 
 
 def _as_plan(
-    problem: SitingProblem, model: str, threshold: float | None, trips: Trips, found: Found
+    problem: SitingProblem, model: str, threshold: float | None, reach: Reach, stages: Stages
 ) -> Plan:
-    sent, everybody = found.sent, int(problem.population.sum())
-    placed, most_placed = everybody - sent.left, everybody - found.fewest_left
-    is_proved = placed >= most_placed
+    plan = stages.minutes.require()
+    sent, everybody = plan.assignment, int(problem.population.sum())
+    placed, most_placed = everybody - sent.left, everybody - int(stages.placed.bound)
+    is_proved, how = placed >= most_placed, stages.placed.how
     objective: float = placed
     bound: float = most_placed
     gap = relative_gap(placed, most_placed)
     if threshold is None:
-        is_proved = is_proved and sent.ms <= found.least_ms
-        objective, bound = sent.ms / MS_PER_MINUTE, found.least_ms / MS_PER_MINUTE
+        is_proved, how = is_proved and sent.ms <= stages.minutes.bound, stages.minutes.how
+        objective, bound = sent.ms / MS_PER_MINUTE, stages.minutes.bound / MS_PER_MINUTE
         gap = max(gap, relative_gap(objective, bound))
     return Plan(
         model=model,
         status="optimal" if is_proved else "best_so_far",
-        site_ids=tuple(problem.site_ids[n] for n in found.sites),
+        site_ids=tuple(problem.site_ids[n] for n in plan.sites),
         objective=objective,
         bound=bound,
         gap=gap,
-        proof=found.proof,
+        proof=how,
         people_unreached=sent.left,
         person_minutes=sent.ms / MS_PER_MINUTE,
-        is_tie_settled=found.is_settled,
+        is_tie_break_optimal=is_proved and stages.minutes.proved,
         threshold_minutes=threshold,
-        assignments=_assignments(problem, trips, sent),
+        assignments=_assignments(problem, reach, sent),
     )
 
 
-def _assignments(problem: SitingProblem, trips: Trips, sent: Sent) -> pd.DataFrame:
+def _assignments(problem: SitingProblem, reach: Reach, sent: Assignment) -> pd.DataFrame:
     """Return a row for each unit that people of a place are sent to, and for who is left."""
     names = np.array([*problem.existing_ids, *problem.site_ids, None], dtype=object)
     row, unit = np.nonzero(sent.people.T)
     rest = problem.population.copy()
-    rest[trips.row] -= sent.people.sum(axis=0)
+    rest[reach.row] -= sent.people.sum(axis=0)
     alone = np.flatnonzero((rest > 0) | (problem.population == 0))
     existing = problem.existing_minutes
     minutes = problem.minutes if existing is None else np.hstack([existing, problem.minutes])
-    demand = np.r_[trips.row[row], alone]
-    found = pd.DataFrame(
+    demand = np.r_[reach.row[row], alone]
+    table = pd.DataFrame(
         {
             "demand_id": np.array(problem.demand_ids, dtype=object)[demand],
             "facility_id": pd.Series(names[np.r_[unit, np.full(len(alone), -1)]], dtype="str"),
             "people": np.r_[sent.people[unit, row], rest[alone]],
-            "travel_time_min": np.r_[minutes[trips.row[row], unit], np.full(len(alone), np.inf)],
+            "travel_time_min": np.r_[minutes[reach.row[row], unit], np.full(len(alone), np.inf)],
         }
     )
-    return found.iloc[np.argsort(demand, kind="stable")].reset_index(drop=True)
+    return table.iloc[np.argsort(demand, kind="stable")].reset_index(drop=True)

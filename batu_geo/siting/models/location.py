@@ -18,7 +18,7 @@ from batu_geo.siting.problem.location_plan import Plan, as_plan
 from batu_geo.siting.problem.objective import Cover, goal_of
 from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.search.enumeration import enumerate_plans, is_small
-from batu_geo.siting.search.prove_optimum import first_plan, search, settle
+from batu_geo.siting.search.prove_optimum import first_plan, search, tie_break
 
 if TYPE_CHECKING:
     from batu_geo.siting.problem.objective import Goal, Model
@@ -33,7 +33,6 @@ def mclp(
     *,
     threshold_minutes: float,
     time_limit_s: float = TIME_LIMIT_S,
-    settle_ties: bool = True,
 ) -> Plan:
     """Return the plan with most people within the threshold (Church and ReVelle 1974).
 
@@ -47,9 +46,6 @@ def mclp(
         Inclusive.
     time_limit_s
         After that the best plan so far is returned with its bound and gap.
-    settle_ties
-        Whether, having proved the objective, to prove too that no equal plan comes
-        before by the tie rule.
 
     Examples
     --------
@@ -60,7 +56,7 @@ def mclp(
     >>> plan.site_ids, plan.objective, plan.status, plan.proof
     (('hall',), 300, 'optimal', 'enumeration')
     """
-    return _solve(problem, "mclp", threshold_minutes, time_limit_s, settle_ties=settle_ties)
+    return _solve(problem, "mclp", threshold_minutes, time_limit_s)
 
 
 def backup_coverage(
@@ -68,7 +64,6 @@ def backup_coverage(
     *,
     threshold_minutes: float,
     time_limit_s: float = TIME_LIMIT_S,
-    settle_ties: bool = True,
 ) -> Plan:
     """Return the plan with most people who have two open units in reach (Hogan, ReVelle 1986).
 
@@ -82,9 +77,7 @@ def backup_coverage(
     >>> backup_coverage(town, threshold_minutes=10).objective
     200
     """
-    return _solve(
-        problem, "backup_coverage", threshold_minutes, time_limit_s, settle_ties=settle_ties
-    )
+    return _solve(problem, "backup_coverage", threshold_minutes, time_limit_s)
 
 
 def lscp(
@@ -93,7 +86,6 @@ def lscp(
     threshold_minutes: float,
     only_coverable: bool = False,
     time_limit_s: float = TIME_LIMIT_S,
-    settle_ties: bool = True,
 ) -> Plan:
     """Return the fewest sites that leave nobody beyond the threshold (Toregas et al. 1971).
 
@@ -109,7 +101,7 @@ def lscp(
     """
     return _solve(
         problem, "lscp", threshold_minutes, time_limit_s,
-        settle_ties=settle_ties, only_coverable=only_coverable,
+        only_coverable=only_coverable,
     )  # fmt: skip
 
 
@@ -117,7 +109,6 @@ def p_median(
     problem: SitingProblem,
     *,
     time_limit_s: float = TIME_LIMIT_S,
-    settle_ties: bool = True,
 ) -> Plan:
     """Return the plan with the fewest person-minutes to the nearest open unit (Hakimi 1964).
 
@@ -133,14 +124,13 @@ def p_median(
     >>> plan.site_ids, plan.objective, plan.people_unreached
     (('b',), 69.0, 0)
     """
-    return _solve(problem, "p_median", None, time_limit_s, settle_ties=settle_ties)
+    return _solve(problem, "p_median", None, time_limit_s)
 
 
 def p_centre(
     problem: SitingProblem,
     *,
     time_limit_s: float = TIME_LIMIT_S,
-    settle_ties: bool = True,
 ) -> Plan:
     """Return the plan with the least minutes for those who are worst off (Hakimi 1964).
 
@@ -155,7 +145,7 @@ def p_centre(
     >>> p_centre(town).objective
     7.0
     """
-    return _solve(problem, "p_centre", None, time_limit_s, settle_ties=settle_ties)
+    return _solve(problem, "p_centre", None, time_limit_s)
 
 
 def one_per_village(
@@ -163,7 +153,6 @@ def one_per_village(
     *,
     village_ids: tuple[str, ...],
     time_limit_s: float = TIME_LIMIT_S,
-    settle_ties: bool = True,
 ) -> Plan:
     """Return the city's own rule: one site in each village named, least person-minutes.
 
@@ -182,7 +171,7 @@ def one_per_village(
         site_count=len(set(village_ids)),
         is_exact=True,
     )
-    return p_median(bound, time_limit_s=time_limit_s, settle_ties=settle_ties)
+    return p_median(bound, time_limit_s=time_limit_s)
 
 
 def _solve(
@@ -191,7 +180,6 @@ def _solve(
     threshold_minutes: float | None,
     time_limit_s: float,
     *,
-    settle_ties: bool,
     only_coverable: bool = False,
 ) -> Plan:
     deadline = time.monotonic() + time_limit_s
@@ -205,7 +193,7 @@ def _solve(
     if is_small(allowed, goal):
         plan = _by_enumeration(problem, goal, allowed, deadline)
     else:
-        plan = _by_search(problem, goal, allowed, deadline, settle_ties=settle_ties)
+        plan = _by_search(problem, goal, allowed, deadline)
     plan = replace(plan, threshold_minutes=threshold_minutes, people_uncoverable=uncoverable)
     return require_right(problem, plan)
 
@@ -221,16 +209,15 @@ def _coverable(goal: Goal, allowed: Choices) -> tuple[Goal, int]:
 
 
 def _by_enumeration(problem: SitingProblem, goal: Goal, allowed: Choices, deadline: float) -> Plan:
-    found = enumerate_plans(goal, allowed, deadline=deadline)
-    sites = found.plan
-    if sites is None and not found.is_complete:
-        sites = first_plan(goal, allowed, deadline=deadline).plan
+    outcome = enumerate_plans(goal, allowed, deadline=deadline)
+    if outcome.plan is None and not outcome.proved:
+        outcome = first_plan(goal, allowed, deadline=deadline)
+    sites = outcome.plan
     if sites is None or (goal.model == "lscp" and goal.primary(sites[None])[0, 0] > 0):
-        return Plan(goal.model, "infeasible" if found.is_complete else "no_plan_yet")
-    return as_plan(
-        problem, goal, sites, bound=_ideal(goal, allowed), is_proved=found.is_complete,
-        proof="enumeration" if found.is_complete else "bound", is_tie_settled=found.is_complete,
-    )  # fmt: skip
+        return Plan(goal.model, "infeasible" if outcome.proved else "no_plan_yet")
+    if not outcome.proved:
+        outcome = replace(outcome, bound=_ideal(goal, allowed), how="bound")
+    return as_plan(problem, goal, outcome, is_tie_break_optimal=outcome.proved)
 
 
 def _ideal(goal: Goal, allowed: Choices) -> float:
@@ -241,16 +228,12 @@ def _ideal(goal: Goal, allowed: Choices) -> float:
     return 0.0 if goal.model in {"p_median", "p_centre"} else float(keys[-1])
 
 
-def _by_search(
-    problem: SitingProblem, goal: Goal, allowed: Choices, deadline: float, *, settle_ties: bool
-) -> Plan:
-    found = search(goal, allowed, deadline=deadline)
-    if found.plan is None:
-        return Plan(goal.model, "infeasible" if found.is_infeasible else "no_plan_yet")
-    sites, is_settled = found.plan, False
-    if found.is_proved and settle_ties:
-        sites, is_settled = settle(goal, allowed, sites, deadline=deadline)
-    return as_plan(
-        problem, goal, sites, bound=found.bound, is_proved=found.is_proved, proof=found.proof,
-        is_tie_settled=is_settled,
-    )  # fmt: skip
+def _by_search(problem: SitingProblem, goal: Goal, allowed: Choices, deadline: float) -> Plan:
+    outcome = search(goal, allowed, deadline=deadline)
+    if outcome.plan is None:
+        return Plan(goal.model, "infeasible" if outcome.proved else "no_plan_yet")
+    if not outcome.proved:
+        return as_plan(problem, goal, outcome, is_tie_break_optimal=False)
+    second = tie_break(goal, allowed, outcome.plan)
+    chosen = replace(outcome, plan=second.require())
+    return as_plan(problem, goal, chosen, is_tie_break_optimal=second.proved)

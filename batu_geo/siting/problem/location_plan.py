@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.siting.problem.objective import Goal
+    from batu_geo.siting.problem.outcome import Outcome, Proof
     from batu_geo.siting.problem.siting_problem import SitingProblem
 
     Columns = NDArray[np.intp]
 
 Status = Literal["optimal", "best_so_far", "infeasible", "no_plan_yet"]
-Proof = Literal["enumeration", "milp", "lagrangian", "bound", ""]
 MS_PER_MINUTE = 60_000
 # What an objective counts; of all other models people.
 UNITS = {
@@ -56,8 +56,10 @@ class Plan:
         Of all others, to their unit; the second key of the tie rule.
     people_uncoverable
         LSCP with `only_coverable`: people beyond the threshold of every site and unit.
-    is_tie_settled
-        Whether it is certain that this plan comes first by the tie rule.
+    is_tie_break_optimal
+        Whether the second objective is proved: no plan of this objective leaves fewer people
+        unreached or, with as many, costs fewer person-minutes. False where that search was
+        cut off; the plan is then the one of lowest site ids that the solver gives.
     threshold_minutes
         Of the coverage models.
     assignments
@@ -75,7 +77,7 @@ class Plan:
     people_unreached: int = 0
     person_minutes: float = 0.0
     people_uncoverable: int = 0
-    is_tie_settled: bool = False
+    is_tie_break_optimal: bool = False
     threshold_minutes: float | None = None
     assignments: pd.DataFrame | None = None
 
@@ -112,43 +114,40 @@ def in_units(goal: Goal, key: float) -> float:
 def as_plan(
     problem: SitingProblem,
     goal: Goal,
-    sites: Columns,
+    outcome: Outcome[Columns],
     *,
-    bound: float,
-    is_proved: bool,
-    proof: Proof,
-    is_tie_settled: bool,
+    is_tie_break_optimal: bool,
 ) -> Plan:
-    """Return the plan that opens some sites, judged exactly.
+    """Return the plan of a search with its figures computed exactly.
 
     Parameters
     ----------
     problem, goal
         What was to be decided and the model.
-    sites
-        Columns of the sites.
-    bound
-        In keys of the goal; counts only where not proved.
-    is_proved, proof, is_tie_settled
-        What is certain.
+    outcome
+        Columns of the sites to open, and the bound in keys of the goal, which is used only
+        where the plan is not proved.
+    is_tie_break_optimal
+        Whether the second objective is proved.
     """
+    sites = outcome.require()
     key = float(goal.primary(sites[None])[0, -1])
     missed, ms = goal.ties(sites[None])[0].tolist()
     never = int(problem.population.sum()) - int(goal.times.people.sum())
     objective = in_units(goal, key)
-    limit = objective if is_proved else in_units(goal, bound)
+    limit = objective if outcome.proved else in_units(goal, outcome.bound)
     is_assigned = goal.model in {"p_median", "p_centre"}
     return Plan(
         model=goal.model,
-        status="optimal" if is_proved else "best_so_far",
+        status="optimal" if outcome.proved else "best_so_far",
         site_ids=tuple(problem.site_ids[n] for n in np.sort(sites)),
         objective=objective,
         bound=limit,
         gap=relative_gap(objective, limit),
-        proof=proof,
+        proof=outcome.how,
         people_unreached=missed + never,
         person_minutes=ms / MS_PER_MINUTE,
-        is_tie_settled=is_tie_settled,
+        is_tie_break_optimal=is_tie_break_optimal,
         assignments=nearest_assignments(problem, np.sort(sites)) if is_assigned else None,
     )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from batu_geo.siting.problem.objective import BLOCK_CELLS, best_of
+from batu_geo.siting.problem.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,28 +24,6 @@ if TYPE_CHECKING:
 MOST_PLANS = 200_000
 MOST_WORK = 4_000_000_000
 UNCOUNTED = 1e15
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Enumerated:
-    """The outcome of looking at plans.
-
-    Attributes
-    ----------
-    plan
-        The first by objective and tie rule; None where no plan was met.
-    key
-        Its objective as keys to minimise.
-    looked_at
-        How many plans were looked at.
-    is_complete
-        Whether these were all of them.
-    """
-
-    plan: Columns | None
-    key: tuple[int, ...]
-    looked_at: int
-    is_complete: bool
 
 
 def count_plans(allowed: Choices) -> int:
@@ -117,8 +95,8 @@ def _grown(
     return np.column_stack([partial[parent], site]), groups[site] + 1
 
 
-def enumerate_plans(goal: Goal, allowed: Choices, *, deadline: float = np.inf) -> Enumerated:
-    """Return the best plan of all, or of those looked at until the deadline.
+def enumerate_plans(goal: Goal, allowed: Choices, *, deadline: float = np.inf) -> Outcome[Columns]:
+    """Return the best plan by objective and tie rule, of all or of those until the deadline.
 
     Parameters
     ----------
@@ -131,23 +109,22 @@ def enumerate_plans(goal: Goal, allowed: Choices, *, deadline: float = np.inf) -
     """
     key: tuple[int, ...] = ()
     tied: list[Columns] = []
-    looked_at = 0
     step = max(1, BLOCK_CELLS // max(1, len(goal.times.people)))
     for plans in plans_of(allowed):
         for start in range(0, len(plans), step):
             if time.monotonic() >= deadline:
                 plan = best_of(goal, tied) if tied else None
-                return Enumerated(plan, key, looked_at, is_complete=False)
+                return Outcome(plan, -np.inf, proved=False, how="enumeration")
             block = plans[start : start + step]
             keys = goal.primary(block)
-            looked_at += len(block)
             least, equal = _least(keys)
             if not tied or least < key:
                 key, tied = least, []
             if least == key:
                 tied.append(block[equal])
     plan = best_of(goal, tied) if tied else None
-    return Enumerated(plan, key, looked_at, is_complete=True)
+    bound = float(key[-1]) if tied else np.inf
+    return Outcome(plan, bound, proved=True, how="enumeration")
 
 
 def all_plans(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from batu_geo.siting.problem.outcome import Outcome
 from batu_geo.siting.search.greedy_and_swap import swapped
 
 if TYPE_CHECKING:
@@ -38,26 +39,17 @@ NEAR_SHARE = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bounded:
-    """A bound, the best plan met on the way, and what it rules out.
+class Fixed:
+    """Sites whose state the reduced costs fix in every plan that costs no more than one.
 
     Attributes
     ----------
-    bound
-        No plan costs less.
-    plan, cost
-        The best plan known.
-    is_out
-        Sites that no plan as cheap as `plan` opens.
-    is_in
-        Sites that every plan as cheap as `plan` opens.
+    is_closed, is_open
+        [sites].
     """
 
-    bound: float
-    plan: Columns
-    cost: float
-    is_out: Flags
-    is_in: Flags
+    is_closed: Flags
+    is_open: Flags
 
 
 def lagrangian_bound(
@@ -68,8 +60,8 @@ def lagrangian_bound(
     swap_costs: Costs,
     most_steps: int = 400,
     deadline: float = np.inf,
-) -> Bounded:
-    """Return a lower bound on the cost of any plan.
+) -> tuple[Outcome[Columns], Fixed]:
+    """Return a lower bound on the cost of any plan, the best plan met, and the sites it fixes.
 
     Parameters
     ----------
@@ -120,7 +112,8 @@ def lagrangian_bound(
         price = price + step * (target - value) / length * direction
         price = np.clip(price, 0, near.most)
     bound, is_out, is_in = _ruled_out(weighted, base, best_price, allowed, cost)
-    return Bounded(bound, plan, cost, is_out, is_in)
+    outcome = Outcome(plan, bound, proved=bound >= cost, how="lagrangian")
+    return outcome, Fixed(is_out, is_in)
 
 
 def _first_prices(weighted: Numbers, base: Numbers) -> Numbers:

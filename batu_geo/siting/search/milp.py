@@ -1,4 +1,4 @@
-"""The solver: rows and columns for HiGHS through scipy, and how a solve ended."""
+"""Mixed-integer models: rows and columns for HiGHS through scipy."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, vstack
+
+from batu_geo.siting.problem.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,28 +27,8 @@ SHORTEST_SOLVE_S, LONGEST_SOLVE_S = 0.005, 1e7
 # Coefficients above this meet the solver's tolerance: a sum of rupiah would not be exact.
 LARGEST_COEFFICIENT = 1e5
 OPTIMAL, INFEASIBLE = 0, 2
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ending:
-    """How a solve ended.
-
-    Attributes
-    ----------
-    values
-        Of all variables; None where none were found.
-    bound
-        No solution has a smaller objective; -inf where nothing is known.
-    is_proved
-        Whether the solver says that `values` are optimal.
-    is_infeasible
-        Whether it says that there are none.
-    """
-
-    values: Numbers | None
-    bound: float
-    is_proved: bool
-    is_infeasible: bool
+# The largest number of nodes that HiGHS takes, which is its default.
+ALL_NODES = 2**31 - 1
 
 
 @dataclass(slots=True, eq=False)
@@ -133,31 +115,40 @@ class LinearModel:
         )
 
     def minimise(
-        self, objective: Numbers, *, deadline: float = np.inf, relative_gap: float = 0.0
-    ) -> Ending:
-        """Solve for the least objective before the deadline, to no gap unless one is allowed.
+        self,
+        objective: Numbers,
+        *,
+        deadline: float = np.inf,
+        relative_gap: float = 0.0,
+        most_nodes: int = ALL_NODES,
+    ) -> Outcome[Numbers]:
+        """Return the values of all variables of least objective, to no gap unless one is allowed.
 
-        Plans that break a rule in full, whatever the rows let through, are excluded.
+        Stops at the deadline or after a number of branch-and-bound nodes. Plans that break
+        a rule in full, whatever the rows let through, are excluded.
         """
         bound = -np.inf
         while True:
-            ending = self._solve(objective, deadline, relative_gap)
-            bound = max(bound, ending.bound)
-            if ending.values is None or self.keeps is None or self.keeps(self.plan(ending.values)):
-                return replace(ending, bound=bound)
-            self.exclude(self.plan(ending.values))
+            solution = self._solve(objective, deadline, relative_gap, most_nodes)
+            bound = max(bound, solution.bound)
+            values = solution.plan
+            if values is None or self.keeps is None or self.keeps(self.plan(values)):
+                return replace(solution, bound=bound)
+            self.exclude(self.plan(values))
 
-    def _solve(self, objective: Numbers, deadline: float, relative_gap: float) -> Ending:
+    def _solve(
+        self, objective: Numbers, deadline: float, relative_gap: float, most_nodes: int
+    ) -> Outcome[Numbers]:
         left = deadline - time.monotonic()
         if left < SHORTEST_SOLVE_S:
-            return Ending(None, -np.inf, is_proved=False, is_infeasible=False)
+            return Outcome(None, -np.inf, proved=False)
         if not self.size:
             return self._empty()
         blocks = [
             csr_array((b.data, b.indices, b.indptr), shape=(b.shape[0], self.size))
             for b in self.rows
         ]
-        found = milp(
+        result = milp(
             np.r_[objective, np.zeros(self.size - len(objective))],
             integrality=self.is_whole.astype(np.int64),
             bounds=Bounds(self.low, self.high),
@@ -168,23 +159,29 @@ class LinearModel:
             )
             if blocks
             else None,
-            options={"mip_rel_gap": relative_gap, "time_limit": min(left, LONGEST_SOLVE_S)},
+            options={
+                "mip_rel_gap": relative_gap,
+                "time_limit": min(left, LONGEST_SOLVE_S),
+                "node_limit": most_nodes,
+            },
         )
-        bound = found.mip_dual_bound if self.is_whole.any() else found.fun
-        return Ending(
-            None if found.x is None else np.asarray(found.x),
+        if result.status == INFEASIBLE:
+            return Outcome(None, np.inf, proved=True, how="milp")
+        bound = result.mip_dual_bound if self.is_whole.any() else result.fun
+        return Outcome(
+            None if result.x is None else np.asarray(result.x),
             -np.inf if bound is None or not np.isfinite(bound) else float(bound),
-            is_proved=found.status == OPTIMAL,
-            is_infeasible=found.status == INFEASIBLE,
+            proved=result.status == OPTIMAL,
+            how="milp",
         )
 
-    def _empty(self) -> Ending:
+    def _empty(self) -> Outcome[Numbers]:
         is_met = all(
             (low <= 0).all() and (high >= 0).all()
             for low, high in zip(self.row_low, self.row_high, strict=True)
         )
         values = np.empty(0) if is_met else None
-        return Ending(values, 0.0, is_proved=is_met, is_infeasible=not is_met)
+        return Outcome(values, 0.0 if is_met else np.inf, proved=True, how="milp")
 
     def plan(self, values: Numbers) -> Columns:
         """Return the sites that are open in a solution."""

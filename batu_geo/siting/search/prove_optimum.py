@@ -1,14 +1,14 @@
-"""From a good plan to a proved one: bound, solver, tie rule, for each model."""
+"""From a good plan to an optimal one: bound, solver and second objective, for each model."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from batu_geo.siting.problem.objective import best_of
+from batu_geo.siting.problem.outcome import Outcome
 from batu_geo.siting.search.formulations import (
     add_coverage,
     add_radius,
@@ -26,7 +26,6 @@ from batu_geo.siting.search.lagrangian import lagrangian_bound
 from batu_geo.siting.search.milp import site_model
 from batu_geo.siting.search.p_median_milp import (
     fewest_missed,
-    first_of_equal,
     least_minutes,
     never_reached,
     with_minutes,
@@ -35,7 +34,6 @@ from batu_geo.siting.search.p_median_milp import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from batu_geo.siting.problem.location_plan import Proof
     from batu_geo.siting.problem.objective import Cover, Goal
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.search.greedy_and_swap import Costs
@@ -47,36 +45,13 @@ if TYPE_CHECKING:
 LARGEST_COVERAGE = 2_500_000
 LARGEST_MEDIAN = 150_000
 IMPROVABLE_CELLS = 20_000_000
-FIRST_CUTS = 5
+# The second objective: sites x rows it is solved for, and for which sites go by their ids.
+LARGEST_TIE_BREAK, LARGEST_ID_RULE = 20_000, 150_000
+MOST_NODES = 200
 SWAP_SHARE = 0.25
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """A plan and what is known of it; `bound` is in the units of the last key.
-
-    Attributes
-    ----------
-    plan
-        None where none was found.
-    bound
-        No plan has a smaller last key, at the least keys before it.
-    is_proved
-        Whether the bound is the plan's own key.
-    proof
-        How: ``milp``, ``lagrangian`` or ``bound`` (all sites open would not do better).
-    is_infeasible
-        Whether it is certain that there is no plan.
-    """
-
-    plan: Columns | None
-    bound: float
-    is_proved: bool
-    proof: Proof = "milp"
-    is_infeasible: bool = False
-
-
-def search(goal: Goal, allowed: Choices, *, deadline: float) -> Found:
+def search(goal: Goal, allowed: Choices, *, deadline: float) -> Outcome[Columns]:
     """Return the best plan that can be found and proved before the deadline.
 
     Parameters
@@ -96,37 +71,37 @@ def search(goal: Goal, allowed: Choices, *, deadline: float) -> Found:
     if goal.model == "lscp":
         ideal = (ideal[0], int(allowed.fewest))
         if ideal[0] > 0:
-            return Found(None, np.inf, is_proved=True, proof="bound", is_infeasible=True)
+            return Outcome(None, np.inf, proved=True, how="bound")
     plan = start.plan
     if plan is not None and tuple(goal.primary(plan[None])[0].tolist()) == ideal:
-        return Found(plan, ideal[-1], is_proved=True, proof="bound")
+        return Outcome(plan, ideal[-1], proved=True, how="bound")
     # A plan that leaves more people without a way may have less minutes for the others.
     is_floor = goal.cover is not None or len(goal.times.people) == 0
     floor = float(ideal[-1]) if is_floor else 0.0
     solve = {"p_median": _median, "p_centre": _centre, "lscp": _fewest}.get(goal.model, _coverage)
-    found = solve(goal, allowed, plan, deadline)
-    return replace(found, bound=max(found.bound, floor))
+    outcome = solve(goal, allowed, plan, deadline)
+    return replace(outcome, bound=max(outcome.bound, floor))
 
 
-def first_plan(goal: Goal, allowed: Choices, *, deadline: float) -> Found:
+def first_plan(goal: Goal, allowed: Choices, *, deadline: float) -> Outcome[Columns]:
     """Return a plan that keeps the rules, as good as greedy opening and swaps make it."""
     costs = _search_costs(goal, allowed)
     plan = greedy(costs, allowed)
     if plan is None:
-        ending = site_model(allowed).minimise(np.zeros(0), deadline=deadline)
-        if ending.values is None:
-            return Found(None, -np.inf, is_proved=False, is_infeasible=ending.is_infeasible)
-        plan = np.flatnonzero(ending.values > 0.5)
+        solution = site_model(allowed).minimise(np.zeros(0), deadline=deadline)
+        if solution.plan is None:
+            return Outcome(None, solution.bound, proved=solution.is_infeasible, how="milp")
+        plan = np.flatnonzero(solution.plan > 0.5)
     if goal.model == "lscp":
         is_whole = goal.primary(plan[None])[0, 0] == 0
-        return Found(plan if is_whole else None, -np.inf, is_proved=False)
+        return Outcome(plan if is_whole else None, -np.inf, proved=False, how="milp")
     # The bound needs the larger part of the time.
     now = time.monotonic()
     plan = swapped(costs, allowed, plan, deadline=now + SWAP_SHARE * (deadline - now))
     cells = len(plan) * len(allowed.can_open) * len(goal.times.people)
     if goal.model in {"p_centre", "backup_coverage"} and cells < IMPROVABLE_CELLS:
         plan = improved(goal, allowed, plan, deadline=deadline)
-    return Found(plan, -np.inf, is_proved=False)
+    return Outcome(plan, -np.inf, proved=False, how="milp")
 
 
 def _search_costs(goal: Goal, allowed: Choices) -> Costs:
@@ -146,15 +121,18 @@ def _last_key(goal: Goal, plan: Columns | None) -> float:
     return np.inf if plan is None else float(goal.primary(plan[None])[0, -1])
 
 
-def _coverage(goal: Goal, allowed: Choices, plan: Columns | None, deadline: float) -> Found:
+def _coverage(
+    goal: Goal, allowed: Choices, plan: Columns | None, deadline: float
+) -> Outcome[Columns]:
     cover = _cover(goal)
     is_large = cover.within.size > LARGEST_COVERAGE and goal.need == 1
     if is_large and plan is not None:
         costs = cover_costs(cover)
-        bounded = lagrangian_bound(costs, allowed, plan, swap_costs=costs, deadline=deadline)
-        key = _last_key(goal, bounded.plan)
-        bound = np.ceil(key + bounded.bound - bounded.cost - 1e-6)
-        return Found(bounded.plan, bound, is_proved=bool(bound >= key), proof="lagrangian")
+        bounded, _ = lagrangian_bound(costs, allowed, plan, swap_costs=costs, deadline=deadline)
+        plan = bounded.require()
+        key = _last_key(goal, plan)
+        bound = np.ceil(key + bounded.bound - costs.total(plan) - 1e-6)
+        return Outcome(plan, bound, proved=bool(bound >= key), how="lagrangian")
     model = site_model(allowed)
     people, already = add_coverage(model, cover, need=goal.need)
     if plan is not None:
@@ -162,12 +140,14 @@ def _coverage(goal: Goal, allowed: Choices, plan: Columns | None, deadline: floa
         model.add_row(people, -_last_key(goal, plan) - already - 0.5, np.inf)
     # People are whole: a bound less than one person away is a proof.
     close = 0.9 / max(1.0, float(people.sum()))
-    ending = model.minimise(-people, deadline=deadline, relative_gap=close)
-    if ending.values is not None:
-        plan = _better(goal, model.plan(ending.values), plan)
-    bound = np.ceil(ending.bound - already - 1e-6 * max(1.0, abs(ending.bound) * 1e-3))
+    solution = model.minimise(-people, deadline=deadline, relative_gap=close)
+    if solution.plan is not None:
+        plan = _better(goal, model.plan(solution.plan), plan)
+    if solution.is_infeasible:
+        return Outcome(plan, np.inf if plan is None else -np.inf, proved=plan is None, how="milp")
+    bound = np.ceil(solution.bound - already - 1e-6 * max(1.0, abs(solution.bound) * 1e-3))
     key = _last_key(goal, plan)
-    return Found(plan, bound, is_proved=bool(bound >= key), is_infeasible=ending.is_infeasible)
+    return Outcome(plan, bound, proved=bool(bound >= key), how="milp")
 
 
 def _cover(goal: Goal) -> Cover:
@@ -176,70 +156,79 @@ def _cover(goal: Goal) -> Cover:
     return goal.cover
 
 
-def _fewest(goal: Goal, allowed: Choices, plan: Columns | None, deadline: float) -> Found:
+def _fewest(
+    goal: Goal, allowed: Choices, plan: Columns | None, deadline: float
+) -> Outcome[Columns]:
     cover = _cover(goal)
     model = site_model(allowed)
     require_coverage(model, cover.within[:, cover.base == 0])
-    ending = model.minimise(np.ones(model.sites), deadline=deadline)
-    if ending.values is not None:
-        plan = _better(goal, model.plan(ending.values), plan)
-    bound = np.ceil(ending.bound - 1e-6)
+    solution = model.minimise(np.ones(model.sites), deadline=deadline)
+    if solution.plan is not None:
+        plan = _better(goal, model.plan(solution.plan), plan)
+    if solution.is_infeasible:
+        return Outcome(plan, np.inf if plan is None else -np.inf, proved=plan is None, how="milp")
+    bound = np.ceil(solution.bound - 1e-6)
     key = _last_key(goal, plan)
-    return Found(plan, bound, is_proved=bool(bound >= key), is_infeasible=ending.is_infeasible)
+    return Outcome(plan, bound, proved=bool(bound >= key), how="milp")
 
 
-def _median(goal: Goal, allowed: Choices, plan: Columns | None, deadline: float) -> Found:
+def _median(
+    goal: Goal, allowed: Choices, plan: Columns | None, deadline: float
+) -> Outcome[Columns]:
     if plan is None:
-        return Found(None, -np.inf, is_proved=False)
+        return Outcome(None, -np.inf, proved=False, how="milp")
     costs = median_costs(goal.times, allowed.can_open)
     model = site_model(allowed)
     bound = 0.0
     if np.isfinite(costs.total(plan)):
-        bounded = lagrangian_bound(
+        bounded, fixed = lagrangian_bound(
             costs, allowed, plan, swap_costs=without_infinity(costs), most_steps=600,
             deadline=deadline,
         )  # fmt: skip
-        plan, bound = bounded.plan, bounded.bound
+        plan, bound = bounded.require(), bounded.bound
         key = _last_key(goal, plan)
         if np.ceil(bound) >= key:
-            return Found(plan, key, is_proved=True, proof="lagrangian")
-        model.high[bounded.is_out] = 0
-        model.low[bounded.is_in] = 1
+            return Outcome(plan, key, proved=True, how="lagrangian")
+        model.high[fixed.is_closed] = 0
+        model.low[fixed.is_open] = 1
     free = int((model.high[: model.sites] > model.low[: model.sites]).sum())
     if free * len(goal.times.people) > LARGEST_MEDIAN:
-        return Found(plan, bound, is_proved=False, proof="lagrangian")
+        return Outcome(plan, bound, proved=False, how="lagrangian")
     best = least_minutes(model, goal, allowed, plan, deadline=deadline)
     bound = max(best.bound, bound)
-    return Found(best.plan, bound, is_proved=best.is_proved)
+    return Outcome(best.plan, bound, proved=best.proved, how="milp")
 
 
-def _centre(goal: Goal, allowed: Choices, plan: Columns | None, deadline: float) -> Found:
+def _centre(
+    goal: Goal, allowed: Choices, plan: Columns | None, deadline: float
+) -> Outcome[Columns]:
     if plan is None:
-        return Found(None, -np.inf, is_proved=False)
+        return Outcome(None, -np.inf, proved=False, how="milp")
     times = goal.times
     model = site_model(allowed)
-    missed, plan, is_sure = fewest_missed(goal, allowed, plan, deadline)
-    if not is_sure:
-        return Found(plan, 0.0, is_proved=False)
+    fewest = fewest_missed(goal, allowed, plan, model, deadline=deadline)
+    plan = fewest.require()
+    if not fewest.proved:
+        return Outcome(plan, 0.0, proved=False, how="milp")
     values = np.unique(np.r_[0.0, times.ms[np.isfinite(times.ms)], times.base])
     low = -1
     high = int(np.searchsorted(values, _last_key(goal, plan)))
     while high - low > 1:
         middle = (low + high) // 2
         trial = model.copy()
-        add_radius(trial, times, values[middle], most_missed=missed)
-        ending = trial.minimise(np.zeros(0), deadline=deadline)
-        if ending.is_infeasible:
+        add_radius(trial, times, values[middle], most_missed=fewest.bound)
+        solution = trial.minimise(np.zeros(0), deadline=deadline)
+        if solution.is_infeasible:
             low = middle
-        elif ending.values is not None:
-            plan = _better(goal, plan, trial.plan(ending.values))
+        elif solution.plan is not None:
+            plan = _better(goal, plan, trial.plan(solution.plan))
             high = min(middle, int(np.searchsorted(values, _last_key(goal, plan))))
         else:
-            return Found(plan, float(values[low + 1]), is_proved=False)
-    return Found(plan, _last_key(goal, plan), is_proved=True)
+            return Outcome(plan, float(values[low + 1]), proved=False, how="milp")
+    return Outcome(plan, _last_key(goal, plan), proved=True, how="milp")
 
 
-def hold(goal: Goal, allowed: Choices, limit: tuple[float, ...]) -> LinearModel:
+def limited_model(goal: Goal, allowed: Choices, limit: tuple[float, ...]) -> LinearModel:
     """Return a model of all plans whose objective is no worse than the limit.
 
     Parameters
@@ -276,20 +265,44 @@ def limit_minutes(
         model.add_row(cost / scale, -np.inf, (limit[1] - always) / scale + 1e-6)
 
 
-def settle(goal: Goal, allowed: Choices, plan: Columns, *, deadline: float) -> tuple[Columns, bool]:
-    """Return the first by the tie rule of all plans as good as a proved one, and if it is sure."""
+def tie_break(goal: Goal, allowed: Choices, plan: Columns) -> Outcome[Columns]:
+    """Return the plan by the second objective, of those as good as a proved one.
+
+    The second objective is fewest people unreached, then least person-minutes. It is limited
+    by the size of the model and by branch-and-bound nodes, never by time, so that the plan
+    does not depend on the speed of the computer. Where it is cut off the result is not
+    proved and its plan is the one of fewest sites and lowest ids that the solver gives.
+
+    Parameters
+    ----------
+    goal, allowed
+        The model and its rules.
+    plan
+        A plan of the best objective.
+    """
+    if goal.model == "p_median":
+        # Its objective is the second objective.
+        return Outcome(plan, float(goal.primary(plan[None])[0, -1]), proved=True, how="bound")
+    cells = goal.times.ms.size
+    if cells > LARGEST_ID_RULE:
+        return Outcome(plan, 0.0, proved=False, how="milp")
     limit = tuple(goal.primary(plan[None])[0].tolist())
-    model = hold(goal, allowed, limit)
-    if goal.model != "p_median":
-        equal, is_all = plans_within(model, goal, plan, limit, most=FIRST_CUTS, deadline=deadline)
-        plan = best_of(goal, [other[None] for other in equal])
-        if is_all:
-            return plan, True
-        least = least_minutes(model, goal, allowed, plan, deadline=deadline)
-        plan = least.plan
-        if not least.is_proved:
-            return plan, False
-    return first_of_equal(model, goal, allowed, plan, deadline=deadline)
+    model = limited_model(goal, allowed, limit)
+    if cells <= LARGEST_TIE_BREAK:
+        least = least_minutes(model, goal, allowed, plan, most_nodes=MOST_NODES)
+        if least.proved:
+            return least
+    return Outcome(_lowest_ids(model, goal, plan, limit), 0.0, proved=False, how="milp")
+
+
+def _lowest_ids(model: LinearModel, goal: Goal, plan: Columns, limit: tuple[int, ...]) -> Columns:
+    """Return the plan of a model with the fewest sites, then the least sum of their places."""
+    weight = float(model.sites) ** 2 + np.arange(model.sites)
+    solution = model.minimise(weight / weight.max(initial=1.0), most_nodes=MOST_NODES)
+    if solution.plan is None:
+        return plan
+    other = model.plan(solution.plan)
+    return other if is_within(goal.primary(other[None]), limit)[0] else plan
 
 
 def plans_within(
@@ -309,7 +322,7 @@ def plans_within(
     Parameters
     ----------
     model
-        Holds the limit already, as from `hold`; it is left as it is.
+        Holds the limit already, as from `limited_model`; it is left as it is.
     goal
         What the model was made from.
     plan
@@ -323,18 +336,18 @@ def plans_within(
     """
     trial = model.copy()
     trial.exclude(plan)
-    found = [plan]
-    while len(found) < most:
-        ending = trial.minimise(np.zeros(0), deadline=deadline)
-        if ending.values is None:
-            return found, ending.is_infeasible
-        other = trial.plan(ending.values)
+    plans = [plan]
+    while len(plans) < most:
+        solution = trial.minimise(np.zeros(0), deadline=deadline)
+        if solution.plan is None:
+            return plans, solution.is_infeasible
+        other = trial.plan(solution.plan)
         trial.exclude(other)
         if is_within(goal.primary(other[None]), limit)[0]:
-            found.append(other)
-    return found, False
+            plans.append(other)
+    return plans, False
 
 
 def is_within(keys: NDArray[np.int64], limit: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Say of each plan whether none of its keys is worse than the limit."""
+    """Return for each plan whether none of its keys is worse than the limit."""
     return np.asarray((keys <= np.array(limit)).all(axis=1))
