@@ -74,7 +74,8 @@ def _grouped(trips: pd.DataFrame, threshold_minutes: float) -> pd.DataFrame:
 def _group_numbers(trips: pd.DataFrame, threshold_minutes: float) -> NDArray[np.intp]:
     """Return the place of each trip's group in `GROUPS`."""
     beyond = (~(trips["travel_time_min"].to_numpy() <= threshold_minutes)).astype(np.intp)
-    is_out = [~trips["is_snapped"].to_numpy(), ~trips["is_reachable"].to_numpy()]
+    is_reachable = trips["is_reachable"].to_numpy()
+    is_out = [~trips["is_snapped"].to_numpy() & ~is_reachable, ~is_reachable]
     return np.select(is_out, [GROUPS.index("not_snapped"), GROUPS.index("unreachable")], beyond)
 
 

@@ -12,9 +12,8 @@ import numpy as np
 from shapely.ops import substring
 
 from batu_geo.network.impedance import MS_PER_MINUTE
-from batu_geo.network.nearest_edge import points_xy
 from batu_geo.network.search import search
-from batu_geo.network.snapping import Snaps, arrivals, snap
+from batu_geo.network.snapping import Joins, arrivals, join
 from batu_geo.network.strips import Strips
 
 if TYPE_CHECKING:
@@ -83,16 +82,15 @@ def catchments(
         ``facility_id`` (with ``by="facility"``), ``threshold_minutes``,
         ``street_km`` (length reached) and the polygon.
     """
-    joined = snap(graph, points_xy(facilities), refuse_m=refuse_m)
+    joined = join(graph, facilities, refuse_m=refuse_m)
     seeds = arrivals(graph, joined)
     is_joint = by == "threshold"
     last_ms = max(thresholds_minutes, default=0) * MS_PER_MINUTE
     to_state = search(graph, seeds, is_joint=is_joint, limit_ms=last_ms)
-    is_usable = np.any([layer.is_usable for layer in graph.layers], axis=0)
-    strips = Strips(graph.roads, np.flatnonzero(is_usable), buffer_m=buffer_m)
+    strips = Strips(graph.roads, travelled_edges(graph), buffer_m=buffer_m)
 
     def rows_of(number: int) -> list[dict[str, Any]]:
-        here = joined if is_joint else tuple(s.take(slice(number, number + 1)) for s in joined)
+        here = joined if is_joint else tuple(j.take(number, number + 1) for j in joined)
         label = {} if is_joint else {"facility_id": str(facilities.iloc[number, 0])}
         return [
             {**label, **drawn(graph, reach(graph, here, to_state[number], minutes=m), strips, m)}
@@ -105,10 +103,16 @@ def catchments(
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=graph.roads.crs)
 
 
+def travelled_edges(graph: ModeGraph) -> NDArray[np.intp]:
+    """Return the edges that somebody may travel, be it on foot to the end of the own street."""
+    is_open = [np.isfinite(layer.local_ms).any(axis=1) for layer in graph.layers]
+    return np.flatnonzero(np.any(is_open, axis=0))
+
+
 def reach(
-    graph: ModeGraph, joined: tuple[Snaps, ...], to_state: NDArray[np.float64], *, minutes: float
+    graph: ModeGraph, joined: tuple[Joins, ...], to_state: NDArray[np.float64], *, minutes: float
 ) -> Reach:
-    """Cut the usable edges where the time left runs out.
+    """Cut the edges where the time left runs out.
 
     Parameters
     ----------
@@ -126,12 +130,12 @@ def reach(
     ]
     is_whole = np.any([(start + end) >= 1 for start, end in shares], axis=0)
     spans: Spans = {}
-    for layer, snaps, (start, end) in zip(graph.layers, joined, shares, strict=True):
+    for layer, joins, (start, end) in zip(graph.layers, joined, shares, strict=True):
         for edge in np.flatnonzero((start > 0) & ~is_whole).tolist():
             spans.setdefault(edge, []).append((0.0, float(start[edge])))
         for edge in np.flatnonzero((end > 0) & ~is_whole).tolist():
             spans.setdefault(edge, []).append((1.0 - float(end[edge]), 1.0))
-        for edge, low, high in _around_facilities(layer, snaps, limit_ms):
+        for edge, low, high in _around_facilities(layer, joins, limit_ms):
             spans.setdefault(edge, []).append((low, high))
     return as_reach(spans, is_whole)
 
@@ -157,11 +161,10 @@ def _reached_shares(
     """Return the share of each edge reached from its start, and from its end.
 
     Towards a facility by way of the start an edge is travelled against its direction.
-    A usable edge between two reached ends that meet is whole: the shares add up to 1.
+    An edge between two reached ends that meet is whole: the shares add up to 1.
     """
-    start = np.where(layer.is_usable, _share(left_ms[:, 0], layer.edge_ms[:, 1]), 0.0)
-    end = np.where(layer.is_usable, _share(left_ms[:, 1], layer.edge_ms[:, 0]), 0.0)
-    return start, end
+    by_start = _share(left_ms[:, 0], layer.local_ms[:, 1])
+    return by_start, _share(left_ms[:, 1], layer.local_ms[:, 0])
 
 
 def _share(left_ms: Any, edge_ms: Any) -> Any:
@@ -173,16 +176,14 @@ def _share(left_ms: Any, edge_ms: Any) -> Any:
 
 
 def _around_facilities(
-    layer: Layer, snaps: Snaps, limit_ms: float
+    layer: Layer, joins: Joins, limit_ms: float
 ) -> Iterator[tuple[int, float, float]]:
-    """Yield the stretches of edge on which a facility itself stands."""
-    for place in np.flatnonzero(snaps.is_snapped).tolist():
-        rest = limit_ms - layer.board_ms - snaps.walk_ms[place]
-        if rest < 0:
-            continue
-        edge, fraction = int(snaps.edge[place]), float(snaps.fraction[place])
-        low = fraction - float(_share(rest, layer.edge_ms[edge, 0]))
-        high = fraction + float(_share(rest, layer.edge_ms[edge, 1]))
+    """Yield the stretches of the edges that a facility joins, to both sides of it."""
+    rest = limit_ms - layer.board_ms - joins.walk_ms
+    for row in np.flatnonzero(rest >= 0).tolist():
+        edge, fraction = int(joins.edge[row]), float(joins.fraction[row])
+        low = fraction - float(_share(rest[row], layer.local_ms[edge, 0]))
+        high = fraction + float(_share(rest[row], layer.local_ms[edge, 1]))
         yield edge, max(0.0, low), min(1.0, high)
 
 

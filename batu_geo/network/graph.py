@@ -19,12 +19,18 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from batu_geo.network.impedance import MS_PER_HOUR_OVER_KM, MS_PER_MINUTE, impedance
-from batu_geo.network.nearest_edge import EdgeIndex, points_xy
+from batu_geo.network.impedance import (
+    MS_PER_HOUR_OVER_KM,
+    MS_PER_MINUTE,
+    closed_edges,
+    impedance,
+    is_open_to,
+    walkable_edges,
+)
+from batu_geo.network.nearest_edge import EdgeIndex
 from batu_geo.network.turns import turn_transitions
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     from numpy.typing import NDArray
 
     from batu_geo.domain.scenario import Scenario
@@ -47,20 +53,26 @@ class Layer:
         float64 [m, 2]; inf where closed.
     end_state
         State after travelling an edge to its start and to its end, int32 [m, 2].
-    is_usable
-        Edges of the parts that reach a facility, bool [m].
+    local_ms
+        The same for a trip that begins or ends on the edge: along it by the mode or on
+        foot, whichever is quicker, float64 [m, 2]; inf where it is closed to both.
+    is_joinable
+        Edges that a point beside them may join, whatever the scenario closes, bool [m].
     board_ms
         Milliseconds before a trip may begin in this layer.
-    index
-        The usable edges, to join points to.
     """
 
     mode: str
     edge_ms: NDArray[np.float64]
+    local_ms: NDArray[np.float64]
     end_state: NDArray[np.int32]
-    is_usable: NDArray[np.bool_]
+    is_joinable: NDArray[np.bool_]
     board_ms: float
-    index: EdgeIndex
+
+    @property
+    def is_open(self) -> NDArray[np.bool_]:
+        """Edges the mode may travel in one direction at least, bool [m]."""
+        return np.asarray(np.isfinite(self.edge_ms).any(axis=1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,8 +97,8 @@ class ModeGraph:
         Milliseconds lost on passing each node, float64 [n].
     has_turns
         Whether states are arcs.
-    unconnected
-        Edges open to the mode but in no part that reaches a facility, bool [m].
+    edges
+        Every edge, to be searched by place.
     """
 
     roads: RoadNetwork
@@ -96,7 +108,7 @@ class ModeGraph:
     arc_edge: NDArray[np.int32]
     tail_ms: NDArray[np.float64]
     has_turns: bool
-    unconnected: NDArray[np.bool_]
+    edges: EdgeIndex
 
     @property
     def state_count(self) -> int:
@@ -104,14 +116,11 @@ class ModeGraph:
         return int(self.outward.shape[0])
 
 
-def mode_graph(
-    roads: RoadNetwork,
-    scenario: Scenario,
-    *,
-    mode: str,
-    facilities: gpd.GeoDataFrame | None = None,
-) -> ModeGraph:
+def mode_graph(roads: RoadNetwork, scenario: Scenario, *, mode: str) -> ModeGraph:
     """Return the network as a mode of a scenario sees it.
+
+    Every edge is kept, however short the part of the network that it belongs to:
+    whether a facility can be reached is found by the search.
 
     Parameters
     ----------
@@ -121,40 +130,28 @@ def mode_graph(
         Its modes, speed set, closures and direction of travel.
     mode
         Name of the mode.
-    facilities
-        Only parts of the network that one of these joins are used; without
-        them the largest part is.
     """
     settings = scenario.modes[mode]
     moves = [(mode, settings)]
     if settings.then:
         moves.append((settings.then, scenario.modes[settings.then]))
     tail_ms = np.where(_degree(roads) >= 3, settings.crossing_s * SECOND_MS, 0.0)
+    walk_ms_per_m = MS_PER_HOUR_OVER_KM / settings.door_speed_kmh
     layers: list[Layer] = []
     arcs: list[NDArray[np.float64]] = []
-    unconnected = np.zeros(roads.edge_count, bool)
     for number, (name, move) in enumerate(moves):
-        edge_ms = impedance(
-            roads,
-            move,
-            speed_set=scenario.travel.speed_set,
-            closures=scenario.closures_for(name),
-        )
-        if scenario.travel.direction == "from_facility":
-            edge_ms = edge_ms[:, ::-1]
-        part = connected_parts(roads, edge_ms)
-        is_usable = _usable(roads, part, facilities, scenario.travel.smallest_part_km)
-        if not number:
-            unconnected = np.isfinite(edge_ms).any(axis=1) & ~is_usable
+        edge_ms = _edge_ms(roads, scenario, name)
         if move.turn_s:
             right_angle_ms = move.turn_s * SECOND_MS
             state, between = turn_transitions(roads, edge_ms, right_angle_ms, tail_ms)
         else:
             state, between = _node_arcs(roads, edge_ms, tail_ms, number)
         arcs.append(between)
+        # Who changes on the way walks in the first layer already.
+        walk = np.inf if number or move.vehicle == "foot" else walk_ms_per_m
+        local_ms, is_joinable = _on_own_street(roads, scenario, name, edge_ms, walk)
         board = settings.wait_minutes * MS_PER_MINUTE if number else 0.0
-        index = EdgeIndex(roads, is_usable)
-        layers.append(Layer(name, edge_ms, state, is_usable, board, index))
+        layers.append(Layer(name, edge_ms, local_ms, state, is_joinable, board))
     if len(layers) > 1:
         arcs.append(_boarding(roads, layers[1]))
     states = 2 * roads.edge_count if settings.turn_s else len(layers) * roads.node_count
@@ -162,13 +159,48 @@ def mode_graph(
     return ModeGraph(
         roads=roads,
         layers=tuple(layers),
-        walk_ms_per_m=MS_PER_HOUR_OVER_KM / settings.door_speed_kmh,
+        walk_ms_per_m=walk_ms_per_m,
         outward=outward,
         arc_edge=arc_edge,
         tail_ms=tail_ms,
         has_turns=bool(settings.turn_s),
-        unconnected=unconnected,
+        edges=EdgeIndex(roads),
     )
+
+
+def _edge_ms(roads: RoadNetwork, scenario: Scenario, mode: str) -> NDArray[np.float64]:
+    """Return the impedance of each edge along it and against it, towards the facility."""
+    edge_ms = impedance(
+        roads,
+        scenario.modes[mode],
+        speed_set=scenario.travel.speed_set,
+        closures=scenario.closures_for(mode),
+    )
+    return edge_ms[:, ::-1] if scenario.travel.direction == "from_facility" else edge_ms
+
+
+def _on_own_street(
+    roads: RoadNetwork,
+    scenario: Scenario,
+    mode: str,
+    edge_ms: NDArray[np.float64],
+    walk_ms_per_m: float,
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the times of trips that begin or end on an edge, and the edges points may join.
+
+    Everybody may walk along the own street to its ends unless it is closed to walkers:
+    one that is one-way or closed to the vehicle serves nobody worse than on foot. Joins
+    are made before closures, so that closing a street moves nobody to another one.
+    """
+    is_lawful = is_open_to(roads, scenario.modes[mode])
+    if np.isinf(walk_ms_per_m):
+        return edge_ms, is_lawful & ~roads.is_out_of_reach
+    is_walkable = walkable_edges(roads)
+    on_foot = np.where(is_walkable, np.rint(roads.length_m * walk_ms_per_m), np.inf)
+    for closure in scenario.closures_for_walkers:
+        on_foot[closed_edges(roads, closure)] = np.inf
+    is_joinable = (is_lawful | is_walkable) & ~roads.is_out_of_reach
+    return np.minimum(edge_ms, on_foot[:, None]), is_joinable
 
 
 def _degree(roads: RoadNetwork) -> NDArray[np.int64]:
@@ -194,24 +226,6 @@ def connected_parts(roads: RoadNetwork, edge_ms: NDArray[np.float64]) -> NDArray
     return np.where(is_inside, number[start], -1)
 
 
-def _usable(
-    roads: RoadNetwork,
-    part: NDArray[np.int64],
-    facilities: gpd.GeoDataFrame | None,
-    smallest_part_km: float,
-) -> NDArray[np.bool_]:
-    """Return the edges of the parts that a facility joins, or of the longest part."""
-    if not (part >= 0).any():
-        return np.zeros(roads.edge_count, bool)
-    length_m = np.bincount(part[part >= 0], weights=roads.length_m[part >= 0])
-    is_large = length_m >= min(1_000 * smallest_part_km, length_m.max())
-    is_candidate = (part >= 0) & is_large[part]
-    if facilities is None or facilities.empty:
-        return np.asarray(part == int(length_m.argmax()))
-    edges, _, _ = EdgeIndex(roads, is_candidate).nearest(points_xy(facilities))
-    return np.asarray(is_candidate & np.isin(part, part[edges]))
-
-
 def _node_arcs(
     roads: RoadNetwork, edge_ms: NDArray[np.float64], tail_ms: NDArray[np.float64], layer: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
@@ -230,7 +244,7 @@ def _node_arcs(
 
 def _boarding(roads: RoadNetwork, ride: Layer) -> NDArray[np.float64]:
     """Return the arcs on which a traveller changes from walking to riding."""
-    nodes = np.unique(roads.edge_node[ride.is_usable])
+    nodes = np.unique(roads.edge_node[ride.is_open])
     return np.vstack(
         [
             nodes,

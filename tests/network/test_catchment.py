@@ -44,7 +44,14 @@ def test_overlapping_reach_of_two_units_on_one_street_counts_once() -> None:
 
 
 def test_towards_the_unit_the_one_way_street_is_reached_from_upstream() -> None:
-    streets = {"AB": {"highway": "residential", "oneway": "yes"}, "BCDA": "residential"}
+    """Downstream only as far as people walk back: 60 m in the minute, 0 where they may not."""
+    streets = {
+        "AB": {"highway": "residential", "oneway": "yes", "foot": "no"}, "BCDA": "residential"
+    }  # fmt: skip
+    walked = {**streets, "AB": {"highway": "residential", "oneway": "yes"}}
+    drawing = "A    B\n\n\n\n\nD    C"
+    back = reach(graph(town(drawing, walked), RIDING), at((2.5, 0)), 1)
+    assert back.total_bounds[2] == pytest.approx(668_320, abs=1)
     roads = town("A    B\n\n\n\n\nD    C", streets)
     to_unit = reach(graph(roads, RIDING), at((2.5, 0)), 1)
     from_unit = reach(graph(roads, RIDING, direction="from_facility"), at((2.5, 0)), 1)

@@ -39,7 +39,7 @@ def test_beyond_the_threshold_nobody_has_it() -> None:
 
 
 def test_against_a_one_way_street_the_next_unit_is_nearer() -> None:
-    one_way = {"highway": "residential", "oneway": "yes"}
+    one_way = {"highway": "residential", "oneway": "yes", "foot": "no"}
     drawing = "A B\n   \nD C"
     net = graph(town(drawing, {"AB": one_way, "BCDA": "residential"}), RIDING)
     found = shares(net, at((0, 0), (2, 0)))

@@ -12,7 +12,7 @@ from tests.toy_study import write_toy_study
 if TYPE_CHECKING:
     from pathlib import Path
 
-SMALL = ["travel.smallest_part_km=0"]
+SMALL = []
 CHANGES = {
     "a threshold": ("[modes.foot]\nthresholds_minutes = [15]\n",
                     "[modes.foot]\nthresholds_minutes = [15, 30]\n"),
