@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from batu_geo.domain.frozen import (
@@ -16,6 +17,9 @@ from batu_geo.domain.frozen import (
     Owner,
     Positive,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 CriterionName = Literal[
     "mean_minutes",
@@ -46,6 +50,11 @@ class Criterion(Frozen):
         if self.none_at == self.worst_at:
             raise ValueError("none_at and worst_at must differ")
         return self
+
+    def between_goalposts(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return values as need: 0 at `none_at`, 1 at `worst_at`, NaN where unknown."""
+        share = (values - self.none_at) / (self.worst_at - self.none_at)
+        return np.asarray(np.clip(share, 0, 1))
 
 
 class FeasibilityCriterion(Frozen):

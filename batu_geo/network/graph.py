@@ -99,6 +99,8 @@ class ModeGraph:
         Whether states are arcs.
     edges
         Every edge, to be searched by place.
+    without_closures
+        The same mode where the scenario closes nothing; None where it closes nothing anyway.
     """
 
     roads: RoadNetwork
@@ -109,6 +111,7 @@ class ModeGraph:
     tail_ms: NDArray[np.float64]
     has_turns: bool
     edges: EdgeIndex
+    without_closures: ModeGraph | None = None
 
     @property
     def state_count(self) -> int:
@@ -156,6 +159,9 @@ def mode_graph(roads: RoadNetwork, scenario: Scenario, *, mode: str) -> ModeGrap
         arcs.append(_boarding(roads, layers[1]))
     states = 2 * roads.edge_count if settings.turn_s else len(layers) * roads.node_count
     outward, arc_edge = _fastest(np.hstack(arcs), states)
+    closures = {c for name, _ in moves for c in scenario.closures_for(name)}
+    closures |= set(scenario.closures_for_walkers)
+    open_scenario = scenario.model_copy(update={"closures": ()})
     return ModeGraph(
         roads=roads,
         layers=tuple(layers),
@@ -165,6 +171,7 @@ def mode_graph(roads: RoadNetwork, scenario: Scenario, *, mode: str) -> ModeGrap
         tail_ms=tail_ms,
         has_turns=bool(settings.turn_s),
         edges=EdgeIndex(roads),
+        without_closures=mode_graph(roads, open_scenario, mode=mode) if closures else None,
     )
 
 

@@ -39,6 +39,9 @@ class TravelTimes:
         Distance from each origin to the road, float64 [origins].
     is_snapped
         Origins near enough to a road to travel at all, bool [origins].
+    has_way
+        Trips that have a way where the scenario closes nothing, bool [origins, destinations];
+        None where it closes nothing anyway.
     """
 
     origin_ids: tuple[str, ...]
@@ -47,6 +50,14 @@ class TravelTimes:
     metres: NDArray[np.float64] | None
     origin_snap_m: NDArray[np.float64]
     is_snapped: NDArray[np.bool_]
+    has_way: NDArray[np.bool_] | None = None
+
+    @property
+    def is_cut_off(self) -> NDArray[np.bool_]:
+        """Origins that reach no destination because of a closure of the scenario, [origins]."""
+        if self.has_way is None:
+            return np.zeros(len(self.minutes), bool)
+        return np.asarray(self.has_way.any(axis=1) & np.isinf(self.best()))
 
     def within(self, threshold_minutes: float) -> NDArray[np.bool_]:
         """Say which trips take at most the threshold, which itself counts.
@@ -66,6 +77,7 @@ class TravelTimes:
             destination_ids=tuple(n for n in self.destination_ids if n != destination_id),
             minutes=np.delete(self.minutes, column, axis=1),
             metres=None if self.metres is None else np.delete(self.metres, column, axis=1),
+            has_way=None if self.has_way is None else np.delete(self.has_way, column, axis=1),
         )
 
     def only(self, *destination_ids: str) -> TravelTimes:
@@ -76,18 +88,22 @@ class TravelTimes:
             destination_ids=destination_ids,
             minutes=self.minutes[:, columns],
             metres=None if self.metres is None else self.metres[:, columns],
+            has_way=None if self.has_way is None else self.has_way[:, columns],
         )
 
     def joined(self, more: TravelTimes) -> TravelTimes:
         """Return the times to these destinations and to others, of the same origins."""
-        metres = None
+        metres = has_way = None
         if self.metres is not None and more.metres is not None:
             metres = np.hstack([self.metres, more.metres])
+        if self.has_way is not None and more.has_way is not None:
+            has_way = np.hstack([self.has_way, more.has_way])
         return replace(
             self,
             destination_ids=(*self.destination_ids, *more.destination_ids),
             minutes=np.hstack([self.minutes, more.minutes]),
             metres=metres,
+            has_way=has_way,
         )
 
     def nearest_column(self) -> NDArray[np.intp]:
@@ -178,17 +194,13 @@ def travel_times(
     """
     here = joined or join(graph, origins, refuse_m=refuse_m)
     there = join(graph, destinations, refuse_m=refuse_m)
-    seeds = arrivals(graph, there)
-    ms = np.full((len(origins), len(destinations)), np.inf)
-    metres = np.full(ms.shape, np.inf) if with_metres else None
-    widest = max(1, graph.state_count, *(len(joins.edge) for joins in here))
-    block = max(1, LARGEST_BLOCK // widest)
-    for start in range(0, len(destinations), block):
-        stop = min(start + block, len(destinations))
-        _fill(graph, here, seeds.part(start, stop), slice(start, stop), ms, metres)
-    for layer, from_, to in zip(graph.layers, here, there, strict=True):
-        _along_one_edge(graph, layer, from_, to, ms, metres)
+    metres = np.full((len(origins), len(destinations)), np.inf) if with_metres else None
+    ms = _door_to_door(graph, here, there, metres)
     _at_one_place(points_xy(origins), points_xy(destinations), ms, metres)
+    has_way = None
+    if graph.without_closures is not None:
+        # Joins are those without closures, so they hold for this graph too.
+        has_way = np.isfinite(_door_to_door(graph.without_closures, here, there, None))
     ms /= MS_PER_MINUTE
     return TravelTimes(
         origin_ids=tuple(origins.iloc[:, 0].tolist()),
@@ -197,7 +209,27 @@ def travel_times(
         metres=metres,
         origin_snap_m=np.min([joins.nearest_m for joins in here], axis=0),
         is_snapped=np.any([joins.is_snapped for joins in here], axis=0),
+        has_way=has_way,
     )
+
+
+def _door_to_door(
+    graph: ModeGraph,
+    here: tuple[Joins, ...],
+    there: tuple[Joins, ...],
+    metres: NDArray[np.float64] | None,
+) -> NDArray[np.float64]:
+    """Return the milliseconds of every trip, and put its length into a matrix if there is one."""
+    seeds = arrivals(graph, there)
+    ms = np.full((here[0].count, seeds.count), np.inf)
+    widest = max(1, graph.state_count, *(len(joins.edge) for joins in here))
+    block = max(1, LARGEST_BLOCK // widest)
+    for start in range(0, seeds.count, block):
+        stop = min(start + block, seeds.count)
+        _fill(graph, here, seeds.part(start, stop), slice(start, stop), ms, metres)
+    for layer, from_, to in zip(graph.layers, here, there, strict=True):
+        _along_one_edge(graph, layer, from_, to, ms, metres)
+    return ms
 
 
 def _fill(

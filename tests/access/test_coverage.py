@@ -46,10 +46,10 @@ def test_each_place_falls_into_one_group() -> None:
 def test_the_groups_of_a_village_add_up_to_its_people() -> None:
     found = people_by_village(coverage(TIMES, PEOPLE, threshold_minutes=15))
     assert found.loc["a"].to_dict() == {
-        "served": 30, "not_served": 30, "unreachable": 0, "not_snapped": 0,
+        "served": 30, "not_served": 30, "unreachable": 0, "cut_off": 0, "not_snapped": 0,
     }  # fmt: skip
     assert found.loc["b"].to_dict() == {
-        "served": 0, "not_served": 0, "unreachable": 40, "not_snapped": 50,
+        "served": 0, "not_served": 0, "unreachable": 40, "cut_off": 0, "not_snapped": 50,
     }  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def test_every_village_has_a_row_for_every_threshold() -> None:
     found = village_coverage(area, {"foot": TIMES}, PEOPLE, limits)
     assert found["village_id"].tolist() == ["a", "b", "c"] * 2
     assert found["served"].tolist() == [10, 0, 0, 30, 0, 0]
-    balance = found[["served", "not_served", "unreachable", "not_snapped"]].sum(axis=1)
+    balance = found[list(GROUPS)].sum(axis=1)
     assert balance.tolist() == found["population"].tolist()
 
 
