@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from shapely.ops import substring
 
 from batu_geo.network.impedance import MS_PER_MINUTE
+from batu_geo.network.nearest_edge import AT_NODE_M
 from batu_geo.network.search import search
 from batu_geo.network.snapping import Joins, arrivals, join
 from batu_geo.network.strips import Strips
@@ -19,7 +21,6 @@ from batu_geo.network.strips import Strips
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import shapely
     from numpy.typing import NDArray
 
     from batu_geo.network.graph import Layer, ModeGraph
@@ -88,12 +89,17 @@ def catchments(
     last_ms = max(thresholds_minutes, default=0) * MS_PER_MINUTE
     to_state = search(graph, seeds, is_joint=is_joint, limit_ms=last_ms)
     strips = Strips(graph.roads, travelled_edges(graph), buffer_m=buffer_m)
+    walks = door_walks(graph, facilities, joined[0])
 
     def rows_of(number: int) -> list[dict[str, Any]]:
         here = joined if is_joint else tuple(j.take(number, number + 1) for j in joined)
+        own = walks if is_joint else [walk for walk in walks if walk.facility == number]
         label = {} if is_joint else {"facility_id": str(facilities.iloc[number, 0])}
         return [
-            {**label, **drawn(graph, reach(graph, here, to_state[number], minutes=m), strips, m)}
+            {
+                **label,
+                **drawn(graph, reach(graph, here, to_state[number], minutes=m), strips, m, own),
+            }
             for m in thresholds_minutes
         ]
 
@@ -101,6 +107,36 @@ def catchments(
         rows = [row for group in pool.map(rows_of, range(len(to_state))) for row in group]
     columns = [*([] if is_joint else ["facility_id"]), "threshold_minutes", "street_km", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=graph.roads.crs)
+
+
+class DoorWalk(NamedTuple):
+    """The straight walk from the door of a facility to the nearest road it joins."""
+
+    facility: int
+    line: shapely.LineString
+    ms: float
+
+    def within(self, minutes: float) -> shapely.LineString:
+        """Return the part that is walked in some minutes, from the door."""
+        share = min(1.0, minutes * MS_PER_MINUTE / self.ms) if self.ms else 1.0
+        return substring(self.line, 0.0, share, normalized=True)
+
+
+def door_walks(graph: ModeGraph, facilities: gpd.GeoDataFrame, joins: Joins) -> list[DoorWalk]:
+    """Return the walk to the nearest road of each facility that joins one, away from it."""
+    order = np.lexsort((joins.distance_m, joins.point))
+    points, first = np.unique(joins.point[order], return_index=True)
+    rows = order[first]
+    away = joins.distance_m[rows] > AT_NODE_M
+    points, rows = points[away], rows[away]
+    place = shapely.line_interpolate_point(
+        graph.roads.lines(joins.edge[rows]), joins.fraction[rows], normalized=True
+    )
+    doors = facilities.geometry.to_numpy()[points]
+    return [
+        DoorWalk(int(point), shapely.LineString([door, road]), float(ms))
+        for point, door, road, ms in zip(points, doors, place, joins.walk_ms[rows], strict=True)
+    ]
 
 
 def travelled_edges(graph: ModeGraph) -> NDArray[np.intp]:
@@ -198,13 +234,23 @@ def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return merged
 
 
-def drawn(graph: ModeGraph, found: Reach, strips: Strips, minutes: float) -> dict[str, Any]:
-    """Return the row of a catchment: threshold, length of street, polygon."""
+def drawn(
+    graph: ModeGraph,
+    found: Reach,
+    strips: Strips,
+    minutes: float,
+    walks: Sequence[DoorWalk] = (),
+) -> dict[str, Any]:
+    """Return the row of a catchment: threshold, length of street, polygon.
+
+    The walks to the doors of its facilities belong to the polygon, not to the length.
+    """
     lines = graph.roads.lines(np.array([edge for edge, _, _ in found.parts], dtype=np.intp))
     cut: list[shapely.Geometry] = [
         substring(line, low, high, normalized=True)
         for line, (_, low, high) in zip(lines, found.parts, strict=True)
     ]
+    cut += [walk.within(minutes) for walk in walks]
     length_m = graph.roads.length_m
     metres = float(length_m[found.is_whole].sum())
     metres += math.fsum((high - low) * length_m[edge] for edge, low, high in found.parts)

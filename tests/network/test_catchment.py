@@ -84,3 +84,17 @@ def test_no_open_unit_reaches_nothing() -> None:
 def test_every_shape_is_valid() -> None:
     net = graph(town("A B C\n\nD E F", {"ABCFED": "residential", "BE": "path"}), WALKING)
     assert reach(net, at((1, 0), (4, 2)), 0.1, 1, 9).is_valid.all()
+
+
+def test_a_unit_off_the_road_lies_inside_its_own_catchment() -> None:
+    """It stands 60 m away: a minute on foot; in half a minute one gets half-way to the road."""
+    net = graph(town(LONG, {"AB": "residential"}), WALKING)
+    unit = at((5, 0.6))
+    found = reach(net, unit, 0.5, 2)
+    assert found.geometry.intersects(unit.geometry.iloc[0]).all()
+    assert found["street_km"].tolist() == pytest.approx([0, 0.2], abs=1e-4)
+
+
+def test_a_unit_farther_from_any_road_than_people_walk_has_no_catchment() -> None:
+    net = graph(town(LONG, {"AB": "residential"}), WALKING)
+    assert reach(net, at((5, 9)), 2).geometry.is_empty.all()

@@ -96,9 +96,11 @@ def _scored_by_person(covered: pd.DataFrame, criterion: Criterion) -> pd.Series[
     minutes = covered["travel_time_min"].to_numpy(dtype=float)
     score = np.where(np.isfinite(minutes), criterion.between_goalposts(minutes), 1.0)
     people = covered["population"].to_numpy(dtype=float)
-    total = pd.DataFrame({"score": score * people, "people": people}).groupby(
-        covered["village_id"].to_numpy()
-    ).sum()
+    total = (
+        pd.DataFrame({"score": score * people, "people": people})
+        .groupby(covered["village_id"].to_numpy())
+        .sum()
+    )
     return total["score"] / total["people"]
 
 
