@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import geopandas as gpd
 import numpy as np
 
-from batu_geo.network.catchment import Spans, as_reach, drawn, travelled_edges
+from batu_geo.network.catchment import Spans, as_reach, door_walks, drawn, travelled_edges
 from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.network.search import search_trees
 from batu_geo.network.snapping import Joins, arrivals, join
@@ -67,13 +67,12 @@ def nearest_partition(
             spans[facility].setdefault(edge, []).append((low, high))
     strips = Strips(graph.roads, travelled_edges(graph), buffer_m=buffer_m)
     nothing = np.zeros(graph.roads.edge_count, bool)
-    rows = [
-        {
-            "facility_id": str(facility_id),
-            **drawn(graph, as_reach(own, nothing), strips, threshold_minutes),
-        }
-        for facility_id, own in zip(facilities.iloc[:, 0], spans, strict=True)
-    ]
+    walks = door_walks(graph, facilities, joined[0])
+    rows = []
+    for number, (facility_id, own) in enumerate(zip(facilities.iloc[:, 0], spans, strict=True)):
+        doors = [walk for walk in walks if walk.facility == number]
+        shape = drawn(graph, as_reach(own, nothing), strips, threshold_minutes, doors)
+        rows.append({"facility_id": str(facility_id), **shape})
     columns = ["facility_id", "street_km", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=graph.roads.crs)
 

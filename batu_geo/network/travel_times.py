@@ -176,8 +176,8 @@ def travel_times(
     A trip walks from the door to a road, follows the directed roads and walks to the door
     of the unit; of all roads near both doors it takes those that make it quickest. Edges
     take whole milliseconds, so equal inputs give equal minutes in whatever order they come.
-    Where the graph was made for the direction ``from_facility`` the same trips run the other way. Destinations
-    are searched in blocks, so that memory stays near that of the answer.
+    Where the graph was made for the direction ``from_facility`` the same trips run the other
+    way. Destinations are searched in blocks, so that memory stays near that of the answer.
 
     Parameters
     ----------

@@ -39,7 +39,8 @@ def test_closing_a_street_moves_nobody_to_another_one() -> None:
     both = Closure(name="flood", ways=(1,), source="toy")
     ride = Closure(name="works", ways=(1,), modes=("toy",), source="toy")
     shut, works = (graph(roads, RIDING, closures=(c,)).layers[0] for c in (both, ride))
-    assert shut.is_joinable.all() and works.is_joinable.all()
+    assert shut.is_joinable.all()
+    assert works.is_joinable.all()
     assert np.isinf(shut.local_ms).all(), "closed to walkers too"
     assert works.local_ms[0] == pytest.approx(100_000), "100 m on foot at 1 m a second"
 
