@@ -22,7 +22,7 @@ from batu_geo.domain.travel import Closure
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.roads import RoadNetwork
 from batu_geo.network.travel_times import TravelTimes, travel_times
-from batu_geo.siting.models.location import lscp, mclp, p_median
+from batu_geo.siting.models.location import mclp, p_median
 from batu_geo.siting.need.gaps import criterion_values, rank_gaps
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from tests.toy import CORNER, CRS, RIDING, STEP_M, WALKING, scenario
