@@ -313,35 +313,43 @@ def brute_force(net: ModeGraph, homes, units) -> np.ndarray:
     here = snap(net, points_xy(homes), refuse_m=DOOR_M)[0]
     there = snap(net, points_xy(units), refuse_m=DOOR_M)[0]
     base = to_networkx(net)
-    local_ms = net.layers[0].local_ms
     for i in range(len(homes)):
         for j in range(len(units)):
             world_ = base.copy()
             world_.add_nodes_from(["home", "unit"])
-            for joins, point, name in ((here, i, "home"), (there, j, "unit")):
-                for row in np.flatnonzero(joins.point == point).tolist():
-                    edge, share = int(joins.edge[row]), float(joins.fraction[row])
-                    a, b = net.roads.edge_node[edge].tolist()
-                    along, against = local_ms[edge].tolist()
-                    towards = ((a, share, against), (b, 1 - share, along))
-                    away = ((a, share, along), (b, 1 - share, against))
-                    for node, part, ms in towards if name == "home" else away:
-                        if np.isfinite(ms) or part == 0:
-                            cost = (round(part * ms) if part else 0) + joins.walk_ms[row]
-                            ends = (name, node) if name == "home" else (node, name)
-                            world_.add_edge(*ends, ms=cost)
-            for row in np.flatnonzero(here.point == i).tolist():
-                for other in np.flatnonzero((there.point == j) & (there.edge == here.edge[row])):
-                    ahead = there.fraction[other] - here.fraction[row]
-                    along, against = local_ms[here.edge[row]].tolist()
-                    ms = ahead * along if ahead > 0 else -ahead * against if ahead < 0 else 0.0
-                    if np.isfinite(ms):
-                        walks = here.walk_ms[row] + there.walk_ms[other]
-                        world_.add_edge("home", "unit", ms=round(ms) + walks)
+            for node, ms in to_the_ends(net, here, i, is_home=True):
+                world_.add_edge("home", node, ms=ms)
+            for node, ms in to_the_ends(net, there, j, is_home=False):
+                world_.add_edge(node, "unit", ms=ms)
+            for ms in along_shared_edges(net, here.take(i, i + 1), there.take(j, j + 1)):
+                world_.add_edge("home", "unit", ms=ms)
             if nx.has_path(world_, "home", "unit"):
                 ms = nx.dijkstra_path_length(world_, "home", "unit", weight="ms")
                 found[i, j] = ms / 60_000
     return found
+
+
+def to_the_ends(net: ModeGraph, joins, point: int, *, is_home: bool):
+    """Yield the ends of every edge a point joins, with the milliseconds to or from them."""
+    for row in np.flatnonzero(joins.point == point).tolist():
+        edge, share = int(joins.edge[row]), float(joins.fraction[row])
+        along, against = net.layers[0].local_ms[edge].tolist()
+        first, last = (against, along) if is_home else (along, against)
+        for side, part, ms in ((0, share, first), (1, 1 - share, last)):
+            if np.isfinite(ms) or part == 0:
+                node = int(net.roads.edge_node[edge, side])
+                yield node, (round(part * ms) if part else 0) + joins.walk_ms[row]
+
+
+def along_shared_edges(net: ModeGraph, home, unit):
+    """Yield the milliseconds of the direct trips along every edge both join."""
+    for row, edge in enumerate(home.edge.tolist()):
+        for other in np.flatnonzero(unit.edge == edge).tolist():
+            ahead = unit.fraction[other] - home.fraction[row]
+            along, against = net.layers[0].local_ms[edge].tolist()
+            ms = ahead * along if ahead > 0 else -ahead * against if ahead < 0 else 0.0
+            if np.isfinite(ms):
+                yield round(ms) + home.walk_ms[row] + unit.walk_ms[other]
 
 
 def test_pandana_agrees_within_its_own_rounding() -> None:
