@@ -170,7 +170,7 @@ def test_an_islet_with_a_unit_in_its_street_has_a_unit(tmp_path: Path) -> None:
 
 
 def beside(tags: dict[str, str]) -> Town:
-    """A street with a unit 50 m off it, and something else 20 m nearer."""
+    """Return a street with a unit 50 m off it, and something else 20 m nearer."""
     return Town(
         nodes={"R": (0, 0), "S": (1000, 0), "T": (-4000, 70), "U": (5000, 70), "J": (-4000, -500)},
         ways=(("RS", "residential"), ("TU", tags), ("TJR", "residential")),

@@ -18,7 +18,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from batu_geo.access.coverage import coverage, mean_trip, people_by_village, village_coverage
+from batu_geo.access.coverage import GROUPS, coverage, mean_trip, people_by_village, village_coverage
 from batu_geo.domain.travel import Threshold
 from batu_geo.network.travel_times import TravelTimes
 from tests.toy import demand, villages
