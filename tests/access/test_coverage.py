@@ -15,10 +15,18 @@ Village b: nobody served, mean inf.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from batu_geo.access.coverage import GROUPS, coverage, mean_trip, people_by_village, village_coverage
+from batu_geo.access.coverage import (
+    GROUPS,
+    coverage,
+    mean_trip,
+    people_by_village,
+    village_coverage,
+)
 from batu_geo.domain.travel import Threshold
 from batu_geo.network.travel_times import TravelTimes
 from tests.toy import demand, villages
@@ -86,3 +94,23 @@ def test_powers_of_two_name_the_covered_set() -> None:
     people = demand([1, 2, 4, 8, 16])
     served = people_by_village(coverage(TIMES, people, threshold_minutes=15))["served"]
     assert served["v"] == 0b00011
+
+
+def test_whom_a_closure_cuts_off_is_not_unreachable() -> None:
+    """d2 reached the unit before the scenario closed its street, d3 never did."""
+    minutes = np.array([[5.0], [15.0], [np.inf], [np.inf], [np.inf]])
+    has_way = np.array([[True], [True], [True], [False], [False]])
+    times = replace(TIMES, minutes=minutes, metres=None, has_way=has_way)
+    found = coverage(times, PEOPLE, threshold_minutes=15)
+    assert found["group"].tolist() == [
+        "served", "served", "cut_off", "unreachable", "not_snapped",
+    ]  # fmt: skip
+    assert people_by_village(found).loc["a", "cut_off"] == 30
+
+
+def test_the_mean_of_those_who_reach_a_unit_says_so() -> None:
+    minutes = np.array([[5.0], [15.0], [np.inf], [np.inf], [np.inf]])
+    found = mean_trip(coverage(replace(TIMES, minutes=minutes), PEOPLE, threshold_minutes=15))
+    assert np.isinf(found.loc["a", "travel_time_min"])
+    assert found.loc["a", "minutes_reached"] == pytest.approx((10 * 5 + 20 * 15) / 30)
+    assert np.isnan(found.loc["b", "minutes_reached"])
