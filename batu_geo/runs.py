@@ -215,11 +215,22 @@ def _put(final: Path, fill: Callable[[Path], None]) -> None:
 
 def run_of_pack(folder: Path) -> str:
     """Return the run that a briefing pack names as its own; empty where a folder is none."""
+    return str(_read_any(folder).get("run", ""))
+
+
+def study_of_run(folder: Path) -> str:
+    """Return the name of the study that a run was made from; empty where it cannot be read."""
+    study = _read_any(folder).get("study")
+    return str(study.get("name", "")) if isinstance(study, dict) else ""
+
+
+def _read_any(folder: Path) -> dict[str, Any]:
+    """Return a manifest of whatever form; empty where there is none."""
     try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        return ""
-    return str(found.get("run", "")) if isinstance(found, dict) else ""
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
 
 
 def refuse_pack(folder: Path) -> None:

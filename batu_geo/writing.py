@@ -18,6 +18,7 @@ import time
 from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem
+from batu_geo.domain.reasons import coded_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -82,7 +83,7 @@ def writing_into(place: Path) -> Iterator[None]:
     except BatuGeoError:
         raise
     except OSError as error:
-        values = {"reason": error.strerror or error}
+        values = {"reason": coded_reason(error) or error}
         raise EnvironmentFault(Problem("BG-401", str(place), values=values)) from error
 
 

@@ -70,8 +70,8 @@ def commands_page() -> str:
         ends[error.exit_code] = f"{ends.get(error.exit_code, '')} {says}".strip()
     parts = [COMMANDS, *(f"| {code} | {ends[code]} |\n" for code in sorted(ends))]
     parent = click.Context(cli, info_name="batu-geo", **cli.context_settings)
-    for name in sorted(cli.commands):
-        verb = cli.commands[name]
+    for name in cli.list_commands(parent):
+        verb = cli.get_command(parent, name)
         context = click.Context(verb, info_name=name, parent=parent, max_content_width=96)
         context.terminal_width = 96
         parts.append(f"\n## {name}\n\n```text\n{verb.get_help(context)}\n```\n")

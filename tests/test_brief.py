@@ -496,22 +496,19 @@ def test_hostile_names_are_text_in_the_pdfs(hostile: Brief) -> None:
 def test_hostile_names_are_text_on_a_printed_map(hostile: Brief, study) -> None:
     from dataclasses import replace
 
-    from batu_geo.planning.before_after import before_after
-    from batu_geo.planning.placement import best_sites
     from batu_geo.render.briefing.blocks import map_block
+    from batu_geo.render.cartography.base_map import base_map
+    from batu_geo.render.cartography.village_maps import gap_spec
     from batu_geo.render.paper.print_elements import as_svg
-    from batu_geo.render.paper.print_maps import served_map
     from batu_geo.render.paper.print_style import printed
-    from batu_geo.verbs.pack_maps import map_tables
+    from batu_geo.render.paper.sheet_painter import paint_sheet
 
     found = assess(study, load_scenario("baseline", study=study))
-    opened = best_sites(found)
-    after = before_after(found, opened)
-    tables = map_tables(found, appraise(found), after, opened, "id")
     names = [NAMES[n % len(NAMES)] for n in range(len(study.villages))]
-    spoilt = replace(tables, villages=study.villages.assign(village_name=names))
+    spoilt = replace(study, villages=study.villages.assign(village_name=names))
+    base = base_map(replace(found, study=spoilt), "id")
     with printed():
-        svg = as_svg(served_map(spoilt, (186, 200)))
+        svg = as_svg(paint_sheet(base, gap_spec(base), (186, 200)))
     block = map_block(hostile, "map_served", svg, NAMES[0], 186)
     page = as_pdf(document(hostile, NAMES[1], [heading(NAMES[1], 1), block]))
     shown = squeezed(text_of(page))
@@ -631,7 +628,7 @@ def test_a_finished_run_is_briefed_from_its_folder_and_others_stand_beside(
     manifest = json.loads((pack.folder / MANIFEST).read_text())
     assert manifest["run"] == run.folder.name
     said = CliRunner().invoke(cli, ["replay", str(pack.folder), "--lang", "en"])
-    assert (said.exit_code, said.stderr.count("\n")) == (4, 1)
+    assert (said.exit_code, said.stderr.count("\n")) == (4, 2), "the study, and one fault"
     assert f"name the folder {run.folder.name}, beside this one" in said.stderr
     assert len(manifest["compared"]) == 1
     book = openpyxl.load_workbook(pack.folder / "tabel.xlsx")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from batu_geo.cli import cli
+import batu_geo as bg
+from batu_geo.cli import VERBS, cli, lazy_group
+from batu_geo.sources.study.embedded import embedded_study
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +36,8 @@ def test_plan_prints_the_villages_in_order_and_what_is_assumed(outputs: Path) ->
     assert positions == sorted(positions)
     assert "jaringan jalan (ilustratif)" in result.stdout
     assert "225.408 jiwa" in result.stdout
-    assert result.stderr == "", "silent in a pipe"
+    (study_line,) = result.stderr.splitlines()
+    assert study_line == "Studi yang dibaca: data/study.toml di folder ini", "no progress in a pipe"
 
 
 def test_plan_speaks_english(outputs: Path) -> None:
@@ -78,16 +83,51 @@ def test_a_fault_of_the_program_is_one_line_and_exit_70(monkeypatch: pytest.Monk
     monkeypatch.setattr("batu_geo.verbs.plan.load_study", broken)
     result = invoke("plan")
     assert result.exit_code == 70
-    assert result.stderr.startswith("BG-900 ")
-    assert "ZeroDivisionError: toy" in result.stderr
+    (_study_line, error) = result.stderr.splitlines()
+    assert error.startswith("BG-900 ")
+    assert "ZeroDivisionError: toy" in error
+
+
+def commands() -> dict[str, click.Command]:
+    """Return every verb, imported."""
+    context = click.Context(cli)
+    found = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
+    return {name: command for name, command in found.items() if command is not None}
 
 
 def test_help_names_every_verb_in_both_languages() -> None:
-    for verb, command in cli.commands.items():
+    assert list(commands()) == sorted(VERBS)
+    for verb, command in commands().items():
+        assert command.name == verb
         assert command.help, verb
+        assert " / " in VERBS[verb], verb
         for option in command.params:
             if getattr(option, "help", None):
                 assert " / " in option.help, f"{verb} {option.name}"
+
+
+def test_every_module_of_a_verb_is_on_the_list_and_no_other() -> None:
+    files = Path(lazy_group.__file__).parent.glob("cmd_*.py")
+    assert sorted(file.stem.removeprefix("cmd_") for file in files) == sorted(VERBS)
+
+
+HELP = """
+import sys
+from batu_geo.cli import cli
+cli(["--help"], standalone_mode=False)
+heavy = {"geopandas", "matplotlib", "numpy", "pandas", "pydantic", "rich", "scipy", "shapely"}
+assert not heavy & set(sys.modules), heavy & set(sys.modules)
+verbs = [name for name in sys.modules if name.startswith(("batu_geo.verbs", "batu_geo.cli.cmd_"))]
+assert not verbs, verbs
+"""
+
+
+def test_help_is_printed_without_a_heavy_package(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HELP], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "plan     Jalankan skenario. / Run a scenario." in done.stdout
 
 
 @pytest.mark.slow
@@ -109,4 +149,115 @@ def test_who_stops_reading_ends_a_verb_without_a_word() -> None:
         stdout=writing, stderr=subprocess.PIPE, text=True, check=False,
     )  # fmt: skip
     os.close(writing)
-    assert (done.returncode, done.stderr) == (1, "")
+    (study_line,) = done.stderr.splitlines()
+    assert (done.returncode, study_line[:19]) == (1, "Studi yang dibaca: ")
+
+
+# Which study a verb reads
+
+
+def study_read(*args: object) -> tuple[str, str]:
+    """Return the line on the study, in English, and what is printed on standard output."""
+    result = invoke(*args, "--lang", "en")
+    assert result.exit_code == 0, result.output
+    (line,) = result.stderr.splitlines()
+    return line.removeprefix("Study read: "), result.stdout
+
+
+def with_another_city_name(study: Path) -> Path:
+    """Give a study another name and another title."""
+    card = study / "study.toml"
+    text = card.read_text(encoding="utf-8")
+    assert 'name = "kota-batu"' in text
+    card.write_text(text.replace('name = "kota-batu"', 'name = "kota-lain"'), encoding="utf-8")
+    return study
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty folder, which is the current one."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_without_a_study_in_the_current_folder_the_embedded_one_is_read(here: Path) -> None:
+    line, _ = study_read("status")
+    assert line == f"the embedded one, {embedded_study()}/study.toml"
+
+
+def test_an_edited_scenario_in_the_data_folder_of_a_clone_is_read(here: Path) -> None:
+    shutil.copytree(embedded_study(), here / "data")
+    scenario = here / "data" / "scenarios" / "baseline.toml"
+    _, before = study_read("explain", "Tlekung", "--json")
+    text = scenario.read_text(encoding="utf-8")
+    assert "threshold_minutes = 15" in text
+    scenario.write_text(text.replace("threshold_minutes = 15", "threshold_minutes = 30"))
+    line, after = study_read("explain", "Tlekung", "--json")
+    assert line == "data/study.toml in this folder"
+    assert before != after
+
+
+def test_a_study_in_the_current_folder_is_before_that_in_its_data_folder(here: Path) -> None:
+    shutil.copytree(embedded_study(), here, dirs_exist_ok=True)
+    shutil.copytree(embedded_study(), here / "data")
+    line, _ = study_read("status")
+    assert line == "study.toml in this folder"
+
+
+def test_a_study_that_is_named_is_before_that_in_the_current_folder(
+    here: Path, study_copy: Path
+) -> None:
+    shutil.copytree(embedded_study(), here / "data")
+    for name in (study_copy, study_copy / "study.toml"):
+        line, _ = study_read("status", "--data", name)
+        assert line == f"{study_copy}/study.toml"
+
+
+def test_in_python_no_study_of_the_current_folder_is_read(here: Path) -> None:
+    with_another_city_name(Path(shutil.copytree(embedded_study(), here / "data")))
+    shutil.copytree(here / "data", here, dirs_exist_ok=True)
+    assert bg.load_study().name == "kota-batu"
+    assert bg.load_scenario("baseline").headline.threshold_minutes == 15
+    assert bg.plan("torongrejo-buka", out=here / "out").manifest["study"]["name"] == "kota-batu"
+
+
+def test_a_run_is_replayed_on_the_study_its_manifest_names(here: Path, outputs: Path) -> None:
+    folder = Path(invoke("plan", "torongrejo-buka", "--out", outputs, "-q").stdout.strip())
+    with_another_city_name(Path(shutil.copytree(embedded_study(), here / "data")))
+    line, _ = study_read("replay", folder)
+    assert line.startswith("the embedded one, ")
+    result = invoke("status", "--out", outputs, "--lang", "en")
+    assert result.stderr == "Study read: data/study.toml in this folder\n"
+    assert "run of another study (kota-batu)" in result.stdout
+
+
+def test_every_verb_says_on_standard_error_alone_which_study_it_reads(
+    here: Path, study_copy: Path
+) -> None:
+    shutil.copytree(embedded_study(), here / "data")
+    nowhere = here / "nowhere"
+    for verb, rest in {
+        "assess": ["nowhere"], "brief": ["nowhere"], "check": ["--fix", here / "data"],
+        "compare": ["nowhere"], "explain": ["nowhere"], "maps": ["nowhere"], "plan": ["nowhere"],
+        "replay": [nowhere], "status": ["--out", nowhere],
+    }.items():  # fmt: skip
+        result = invoke(verb, *rest, "--lang", "en")
+        line = result.stderr.splitlines()[0]
+        assert line == "Study read: data/study.toml in this folder", verb
+        assert "Study read" not in result.stdout, verb
+    for verb, rest in {
+        "fetch": [nowhere], "import": [nowhere, "--as", "villages", "--into", nowhere],
+    }.items():  # fmt: skip
+        result = invoke(verb, *rest, "--lang", "en")
+        assert result.stderr.splitlines()[0] == f"Study read: {nowhere}/study.toml", verb
+    assert study_read("init", here / "new", "--with-batu")[0] == f"{embedded_study()}/study.toml"
+    assert invoke("init", here / "empty").stderr == "", "none is read"
+
+
+def test_the_other_study_is_on_the_same_line(here: Path, study_copy: Path) -> None:
+    result = invoke("compare", "nowhere", "--against", study_copy, "--data", study_copy)
+    line, _error = result.stderr.splitlines()
+    card = f"{study_copy}/study.toml"
+    assert line == f"Studi yang dibaca: {card}; pembanding: {card}"

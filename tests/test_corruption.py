@@ -19,7 +19,7 @@ from batu_geo.domain.errors import BatuGeoError
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario
-from batu_geo.verbs.check import run_check
+from batu_geo.verbs.check import Writes, run_check
 from tests.malformed.runner import LONGEST_S, _at_most, run
 
 INPUTS = {
@@ -69,7 +69,7 @@ def test_with_a_fingerprint_every_wrong_byte_is_refused(
 ) -> None:
     """`check --seal` makes it certain: the same bytes or one error."""
     study = Path(shutil.copytree(embedded_study(), tmp_path / "study"))
-    run_check(data=study, seal=True)
+    run_check(data=study, writes=Writes(is_sealed=True))
     path = study / INPUTS[table]
     content = path.read_bytes()
     dice = random.Random(table)
@@ -167,5 +167,5 @@ def test_people_are_shared_out_to_the_last_one(study) -> None:
 
 def test_checking_a_sealed_study_finds_nothing_new(tmp_path: Path) -> None:
     study = Path(shutil.copytree(embedded_study(), tmp_path / "study"))
-    run_check(data=study, seal=True)
+    run_check(data=study, writes=Writes(is_sealed=True))
     assert check_study(study).exit_code == 0

@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batu_geo.planning.assess import assess
-from batu_geo.render.web.explorer_page import UNREACHABLE
-from batu_geo.sources.study.load_study import load_study
-from batu_geo.sources.study.scenarios import find_scenario, load_scenario, read_scenario
-from batu_geo.verbs.explorer import (
+from batu_geo.planning.explorer_data import (
+    UNREACHABLE,
     ExplorerState,
     explorer_answer,
     explorer_data,
-    run_explorer,
     whole_seconds,
 )
+from batu_geo.render.web.explorer_page import explorer_page
+from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.scenarios import find_scenario, load_scenario, read_scenario
 from tests.toy_study import write_toy_study
 
 SETTINGS = ["modes.foot.slope=none", "modes.foot.speeds_kmh={residential=[6, 6, 6]}",
@@ -75,7 +75,7 @@ def test_without_a_roster_hours_say_nothing_and_the_page_hides_them(toy) -> None
     assert toy.staffed is None
     at_night = explorer_answer(toy, ExplorerState("foot", 2, weekday=7, hour=3))
     assert at_night["served"] == 20
-    assert '"hasHours":false' in run_explorer(toy, "id").html
+    assert '"hasHours":false' in explorer_page(toy, "id").html
 
 
 @pytest.fixture(scope="module")
@@ -84,13 +84,13 @@ def data(study):
 
 
 def test_the_people_are_those_of_the_run_at_every_threshold(data) -> None:
-    for row in data.found.city.to_dict("records"):
+    for row in data.assessment.city.to_dict("records"):
         state = ExplorerState(row["mode"], int(row["threshold_minutes"]))
         answer = explorer_answer(data, state)
         assert answer["served"] == row["served"]
-        same = data.found.villages[
-            (data.found.villages["mode"] == row["mode"])
-            & (data.found.villages["threshold_minutes"] == row["threshold_minutes"])
+        same = data.assessment.villages[
+            (data.assessment.villages["mode"] == row["mode"])
+            & (data.assessment.villages["threshold_minutes"] == row["threshold_minutes"])
         ]
         by_village = dict(zip(same["village_id"], same["served"], strict=True))
         assert {k: v for k, v in by_village.items() if k in answer["villages"]} == answer[
@@ -99,9 +99,9 @@ def test_the_people_are_those_of_the_run_at_every_threshold(data) -> None:
 
 
 def test_the_ranking_and_the_gains_are_those_of_the_run(data) -> None:
-    head = data.found.scenario.headline
+    head = data.assessment.scenario.headline
     answer = explorer_answer(data, ExplorerState(head.mode, int(head.threshold_minutes)))
-    gaps = data.found.gaps
+    gaps = data.assessment.gaps
     assert [row[1] for row in answer["ranking"]] == list(gaps["village_id"])
     for row, gap in zip(answer["ranking"], gaps.to_dict("records"), strict=True):
         assert row[4] == gap["people_beyond"]
@@ -113,8 +113,8 @@ def test_the_ranking_and_the_gains_are_those_of_the_run(data) -> None:
 def test_an_hour_is_that_of_the_table_of_staff(data) -> None:
     from batu_geo.planning.tables.staff_and_referral import staff_tables
 
-    hours = staff_tables(data.found)["staff_hours"]
-    head = data.found.scenario.headline
+    hours = staff_tables(data.assessment)["staff_hours"]
+    head = data.assessment.scenario.headline
     for row in hours.sample(10, random_state=3).to_dict("records"):
         state = ExplorerState(head.mode, int(head.threshold_minutes), row["weekday"], row["hour"])
         assert explorer_answer(data, state)["served"] == row["people"]
@@ -122,7 +122,7 @@ def test_an_hour_is_that_of_the_table_of_staff(data) -> None:
 
 def test_a_building_is_open_in_the_working_hours_of_the_scenario(data) -> None:
     chosen = tuple(data.sites["site_id"])
-    first, last = data.found.scenario.staffing.working_hours
+    first, last = data.assessment.scenario.staffing.working_hours
     for hour, is_open in ((first - 1, False), (first, True), (last - 1, True), (last, False)):
         answer = explorer_answer(data, ExplorerState("foot", 15, 1, hour, chosen))
         assert (answer["served"] > answer["served_today"]) == is_open, hour
@@ -144,14 +144,14 @@ def test_no_way_stays_no_way_and_a_day_is_no_more_than_eighteen_hours() -> None:
 
 
 def test_the_page_is_the_same_bytes_each_time_and_small(data) -> None:
-    pages = [run_explorer(data, "id").html for _ in range(2)]
+    pages = [explorer_page(data, "id").html for _ in range(2)]
     assert pages[0] == pages[1]
     assert len(pages[0].encode()) <= 3_000_000
-    assert "Explore the village" in run_explorer(data, "en").html
+    assert "Explore the village" in explorer_page(data, "en").html
 
 
 def test_no_asset_of_the_page_writes_markup_from_text() -> None:
-    folder = Path(run_explorer.__code__.co_filename).parents[1] / "render" / "assets"
+    folder = Path(explorer_page.__code__.co_filename).parent / "assets"
     scripts = [p for p in folder.glob("*.js") if p.name != "leaflet.js"]
     assert len(scripts) > 8
     for path in scripts:

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from batu_geo.cli import cli
 from batu_geo.domain.errors import EnvironmentFault, ScenarioError
+from batu_geo.render.cartography.palette import MINUTES
 from batu_geo.render.text.words import word
-from batu_geo.render.web import style
 from batu_geo.verbs import maps as map_pages
 from batu_geo.verbs.brief import brief
 from batu_geo.verbs.maps import maps
@@ -124,7 +124,7 @@ def test_a_name_that_looks_like_an_address_stops_no_map(toy_folder, tmp_path) ->
 
 
 def test_colours_of_minutes_include_their_upper_break() -> None:
-    assert style.minutes_colour(5.0) == style.MINUTES_FILL[0]
-    assert style.minutes_colour(5.01) == style.MINUTES_FILL[1]
-    assert style.minutes_colour(float("inf")) == style.MINUTES_FILL[-1]
-    assert style.minutes_colour(float("nan")) == style.NO_DATA_FILL
+    assert MINUTES.look_of(5.0) == MINUTES.looks[0]
+    assert MINUTES.look_of(5.01) == MINUTES.looks[1]
+    assert MINUTES.look_of(float("inf")) == MINUTES.looks[-1]
+    assert MINUTES.look_of(float("nan")) == MINUTES.missing

@@ -205,7 +205,7 @@ def test_what_changes_while_it_is_checked_is_not_sealed(
 
     monkeypatch.setattr(check_verb, "check_study", slow)
     with pytest.raises(EnvironmentFault, match="BG-414"):
-        check_verb.run_check(data=study, seal=True)
+        check_verb.run_check(data=study, writes=check_verb.Writes(is_sealed=True))
     card = Desk.at(study).card
     assert (card.population.origin, card.population.sha256) == ("ASAL-B", "")
 

@@ -192,7 +192,7 @@ def test_where_there_are_no_locks_it_is_said_at_once(
     if left:
         (folder / LOCK).write_text("{}")
     with (
-        pytest.raises(EnvironmentFault, match=f"BG-401.*{os.strerror(code)}"),
+        pytest.raises(EnvironmentFault, match=f"BG-401.*{errno.errorcode[code]}"),
         writing_into(folder),
         locked(folder, longest_wait_s=0),
     ):

@@ -36,7 +36,7 @@ def decay_stepped(limits_minutes: Sequence[float], weights: Sequence[float]) -> 
     >>> decay_stepped([10, 20, 30], [1, 0.68, 0.22])(np.array([10.0, 10.1, 30.0, 31.0])).tolist()
     [1.0, 0.68, 0.22, 0.0]
     """
-    limits, steps = np.asarray(limits_minutes, float), np.asarray([*weights, 0.0], float)
+    limits, steps = np.asarray(limits_minutes), np.asarray([*weights, 0.0])
 
     def decay(minutes: NDArray[np.float64]) -> NDArray[np.float64]:
         return steps[np.searchsorted(limits, minutes, side="left")]
@@ -52,7 +52,7 @@ def decay_linear(limit_minutes: float) -> Decay:
     """
 
     def decay(minutes: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.clip(1 - minutes / limit_minutes, 0.0, 1.0)
+        return np.maximum(1 - minutes / limit_minutes, 0.0)
 
     return decay
 

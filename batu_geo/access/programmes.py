@@ -50,6 +50,9 @@ def figures_beside(
     return table
 
 
+FOUR_COLUMNS = ["word", "mode", "threshold_minutes", "value", "of", "villages_known", "source"]
+
+
 def four_words(
     villages: Villages,
     unit_status: pd.Series[str],
@@ -99,12 +102,15 @@ def four_words(
         _share("keaktifan_jkn", known, "jkn_active", "jkn_registered"),
         uptake if "value" in uptake else _reported_uptake(figures),
     ]
-    columns = ["word", "mode", "threshold_minutes", "value", "of", "villages_known", "source"]
-    table = pd.DataFrame(rows, columns=columns)
+    return _with_source(pd.DataFrame(rows, columns=FOUR_COLUMNS), village_count=count)
+
+
+def _with_source(table: pd.DataFrame, *, village_count: int) -> pd.DataFrame:
+    """Return the rows with their source, how many villages they rest on, and their share."""
     source = table["source"].astype("object").where(table["source"].notna(), "inputs")
     table["source"] = source.where(table["value"].notna(), "")
     from_all = table["value"].notna() & (table["source"] == "inputs")
-    table["villages_known"] = table["villages_known"].fillna(count).where(from_all)
+    table["villages_known"] = table["villages_known"].fillna(village_count).where(from_all)
     table = table.astype({"value": float, "of": float, "villages_known": "Int64"})
     table.insert(5, "percent", 100 * table["value"] / table["of"])
     return table

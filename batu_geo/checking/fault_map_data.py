@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from batu_geo.checking.findings import Checkup, Fault
     from batu_geo.domain.errors import Language
-    from batu_geo.render.web.gap_map import MapPage
+    from batu_geo.render.web.map_page import MapPage
     from batu_geo.sources.files.opening import Opened
 
 MOST_POSITIONS = 100_000

@@ -1,19 +1,33 @@
-"""The command line: parse, call one verb, print; exit codes as in `domain.errors`."""
+"""The command line: `batu-geo VERB`; exit codes as in `domain.errors`."""
 
 from __future__ import annotations
 
 import click
 
-from batu_geo.cli import inputs, results
-from batu_geo.cli.frame import DEBUG, Verbs
+from batu_geo.cli.lazy_group import DEBUG, LazyGroup
 
-VERBS = (
-    results.plan, results.assess, results.explain, results.compare, results.maps, results.brief,
-    results.replay, results.status, inputs.check, inputs.init, inputs.import_verb, inputs.fetch,
-)  # fmt: skip
+VERBS = {
+    "assess": "Cetak semua ukuran. / Print every measure.",
+    "brief": "Susun paket briefing. / Make the briefing pack.",
+    "check": "Periksa masukan. / Check the inputs.",
+    "compare": "Bandingkan skenario. / Compare scenarios.",
+    "explain": "Jelaskan satu desa/kelurahan. / Explain one village.",
+    "fetch": "Ambil data OpenStreetMap. / Fetch OpenStreetMap data.",
+    "import": "Masukkan berkas ke studi. / Take a file into a study.",
+    "init": "Buat studi baru. / Make a new study.",
+    "maps": "Gambar semua peta. / Draw every map.",
+    "plan": "Jalankan skenario. / Run a scenario.",
+    "replay": "Hitung ulang dan bandingkan. / Compute a run again.",
+    "status": "Sebutkan hasil yang usang. / Name stale runs.",
+}
 
 
-@click.group("batu-geo", cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    "batu-geo",
+    cls=LazyGroup,
+    verbs=VERBS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="batu_geo")
 @click.option("--debug", is_flag=True, help="Tampilkan jejak galat. / Show the traceback.")
 @click.pass_context
@@ -23,10 +37,6 @@ def cli(context: click.Context, *, debug: bool) -> None:
     Coverage and service-gap planner for village health units.
     """
     context.meta[DEBUG] = debug
-
-
-for verb in VERBS:
-    cli.add_command(verb)
 
 
 def main() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from batu_geo.domain.frozen import (
     Condition,
@@ -16,23 +16,21 @@ from batu_geo.domain.frozen import (
     LandStatus,
     Owner,
     Positive,
+    invalid,
+    one_of,
 )
+from batu_geo.domain.need_criteria import need_criteria
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-CriterionName = Literal[
-    "mean_minutes",
-    "people_beyond",
-    "share_beyond_percent",
-    "residents_per_posyandu",
-    "stunted_percent",
-    "jkn_inactive_percent",
-    "ckg_missing_percent",
-    "poor_percent",
+CriterionName = Annotated[
+    str,
+    AfterValidator(one_of(tuple(need_criteria()))),
+    Field(json_schema_extra={"enum": list(need_criteria())}),
 ]
 # Criteria that grow with the people of a village, for the error of their number.
-GROWS_WITH_PEOPLE: tuple[CriterionName, ...] = ("people_beyond", "residents_per_posyandu")
+GROWS_WITH_PEOPLE = tuple(c.name for c in need_criteria().values() if c.grows_with_people)
 FeasibilityName = Literal["building_readiness", "process_stage", "people_gained", "buildings_left"]
 
 
@@ -48,7 +46,7 @@ class Criterion(Frozen):
     @model_validator(mode="after")
     def _goalposts_differ(self) -> Self:
         if self.none_at == self.worst_at:
-            raise ValueError("none_at and worst_at must differ")
+            raise invalid("goalposts_equal", one="none_at", other="worst_at")
         return self
 
     def between_goalposts(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -69,7 +67,7 @@ class FeasibilityCriterion(Frozen):
     @model_validator(mode="after")
     def _goalposts_differ(self) -> Self:
         if self.none_at == self.best_at:
-            raise ValueError("none_at and best_at must differ")
+            raise invalid("goalposts_equal", one="none_at", other="best_at")
         return self
 
 

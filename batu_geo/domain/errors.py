@@ -16,14 +16,16 @@ with its values; the words, in Indonesian or English, stand in `messages.toml`.
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
+from batu_geo.domain.numbers import written_number
 from batu_geo.domain.privacy import withheld
-from batu_geo.domain.reasons import in_indonesian
+from batu_geo.domain.reasons import Reason, in_indonesian
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 Language = Literal["id", "en"]
 
 MOST_LINES = 50
-SWAPPED = str.maketrans(",.", ".,")
 LONGEST_VALUE = 80
 # A sentence, and lists somebody has to choose from.
 LONGER = {"reason": 240, "expected": 600, "found": 600, "known": 600}
@@ -60,14 +61,14 @@ class Problem:
     def line(self, language: Language = "id") -> str:
         """Return the fault as one line: code, place, what is wrong, how to fix it."""
         message = messages()[self.code]
-        values = dict(self.values)
-        # Why it is refused, or what a file is instead of what it says.
-        told = "found" if self.code == "BG-103" else "reason"
-        if language == "id" and told in values:
-            values[told] = in_indonesian(str(values[told]))
+        # The name of the value that is a sentence: why it was refused, or what the file is.
+        sentence = "found" if self.code == "BG-103" else "reason"
         shown_values = {
-            name: shown(_written(value, language), longest=LONGER.get(name, LONGEST_VALUE))
-            for name, value in values.items()
+            name: shown(
+                _reason(value, language) if name == sentence else _measured(value, language),
+                longest=LONGER.get(name, LONGEST_VALUE),
+            )
+            for name, value in self.values.items()
         }
         what = message[language].format_map(shown_values)
         fix = message[f"fix_{language}"].format_map(shown_values)
@@ -90,20 +91,26 @@ class Problem:
             yield shown(self.column)
 
 
-def _written(value: Any, language: Language) -> Any:
-    """Return a measured number as the reader writes it; what a file says stays as it stands.
+def _reason(value: Any, language: Language) -> str:
+    if isinstance(value, Reason):
+        return value.words(language)
+    return in_indonesian(str(value)) if language == "id" else str(value)
 
-    >>> _written(22075.5, "id"), _written(22075.5, "en"), _written("85.5", "id")
+
+def _measured(value: Any, language: Language) -> Any:
+    """Return a measured number as the reader writes it; any other value is copied from the file.
+
+    >>> _measured(22075.5, "id"), _measured(22075.5, "en"), _measured("85.5", "id")
     ('22.075,5', '22,075.5', '85.5')
-    >>> _written(-1e-7, "id"), _written(-0.0, "en")
+    >>> _measured(-1e-7, "id"), _measured(-0.0, "en")
     ('-1e-07', '0')
     """
-    if not isinstance(value, float):
+    if not isinstance(value, float) or not math.isfinite(value):
         return value
-    text = f"{value:z,.6f}".rstrip("0").rstrip(".")
-    if text == "0" and value:
-        text = f"{value:g}"
-    return text.translate(SWAPPED) if language == "id" else text
+    text = written_number(value, language, 6, is_trimmed=True)
+    if text != "0" or not value:
+        return text
+    return f"{value:g}".replace(".", "," if language == "id" else ".")
 
 
 class BatuGeoError(Exception):

@@ -5,11 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from batu_geo.domain import contracts, tables
+from batu_geo.domain.reasons import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+def invalid(code: str, **values: object) -> PydanticCustomError:
+    """Return the error a validator raises; its code is a key of `[settings]` in `reasons.toml`.
+
+    >>> str(invalid("does_not_rise", key="thresholds_minutes"))
+    'thresholds_minutes must rise'
+    """
+    template = str(catalogue()["settings"][code]["en"])
+    return PydanticCustomError(code, template, {key: str(value) for key, value in values.items()})
 
 
 def one_of(codes: tuple[str, ...]) -> Callable[[str], str]:
@@ -17,7 +29,7 @@ def one_of(codes: tuple[str, ...]) -> Callable[[str], str]:
 
     def check(value: str) -> str:
         if value not in codes:
-            raise ValueError(f"{value!r} is not one of {', '.join(codes)}")
+            raise invalid("not_one_of", value=repr(value), known=", ".join(codes))
         return value
 
     return check

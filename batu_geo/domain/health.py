@@ -16,6 +16,7 @@ from batu_geo.domain.frozen import (
     Share,
     Status,
     Weekday,
+    invalid,
 )
 
 
@@ -53,7 +54,7 @@ class StaffRules(Frozen):
     def _hours_rise(self) -> Self:
         first, last = self.working_hours
         if not 0 <= first < last <= 24:
-            raise ValueError("working_hours must be two hours of a day that rise")
+            raise invalid("hours_do_not_rise")
         return self
 
 
@@ -72,11 +73,11 @@ class AccessMeasures(Frozen):
     @model_validator(mode="after")
     def _zones_have_weights(self) -> Self:
         if len(self.zones_minutes) != len(self.zone_weights):
-            raise ValueError("zones_minutes and zone_weights must be as many")
+            raise invalid("zones_and_weights_differ")
         if list(self.zones_minutes) != sorted(set(self.zones_minutes)):
-            raise ValueError("zones_minutes must rise")
+            raise invalid("does_not_rise", key="zones_minutes")
         if list(self.zone_weights) != sorted(self.zone_weights, reverse=True):
-            raise ValueError("zone_weights must not rise")
+            raise invalid("zone_weights_rise")
         return self
 
 

@@ -1,13 +1,95 @@
-"""Why something was refused, in Indonesian: libraries and readers say it in English."""
+"""Why something was refused, in both languages: libraries give reasons in English alone.
+
+Where a library names the kind of error (pydantic, expat, the operating system), the kind decides
+the Indonesian sentence. The rest is recognised by its English, see the end of `reasons.toml`.
+"""
 
 from __future__ import annotations
 
+import errno
 import re
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Literal
 
 PLACE = re.compile(r"\\\{(\w+)\\\}")
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason in English and in Indonesian."""
+
+    english: str
+    indonesian: str
+
+    def __str__(self) -> str:
+        return self.english
+
+    def words(self, language: Literal["id", "en"]) -> str:
+        """Return the reason in the language of the reader."""
+        return self.indonesian if language == "id" else self.english
+
+
+def settings_reason(error: Mapping[str, Any]) -> Reason:
+    """Return the reason of one error of pydantic, by its type and its context.
+
+    >>> settings_reason({"type": "less_than_equal", "msg": "(English)", "ctx": {"le": 1.0}})
+    Reason(english='(English)', indonesian='paling banyak 1')
+    >>> settings_reason({"type": "new_in_pydantic_3", "msg": "(English)"}).indonesian
+    'nilainya tidak sah'
+    """
+    code, context = error["type"], error.get("ctx", {})
+    own, known = catalogue()["settings"], catalogue()["pydantic"]
+    template = own[code]["id"] if code in own else known.get(code, known[UNKNOWN])
+    values = {key: _plain(value) for key, value in context.items()}
+    return Reason(error["msg"], template.format_map(values))
+
+
+def _plain(value: object) -> str:
+    """Return a value of the context of an error as a settings file has it."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).replace(" or ", " atau ")
+
+
+def usage_words(code: str, **values: str) -> str:
+    """Return what is wrong with a command, in Indonesian."""
+    return str(catalogue()["usage"][code]).format_map(values)
+
+
+def xml_words(code: int) -> str:
+    """Return what expat found wrong, in Indonesian, by the number of its error.
+
+    >>> xml_words(7), xml_words(-1)
+    ('penutup unsur tidak cocok', 'XML salah tulis')
+    """
+    known = catalogue()["expat"]
+    return str(known.get(_expat_names().get(code), known[UNKNOWN]))
+
+
+def coded_reason(error: Exception) -> Reason | None:
+    """Return the reason of an error of expat or of the system, None for one without a code.
+
+    >>> coded_reason(OSError(28, "No space left on device")).indonesian
+    'penyimpanan penuh'
+    """
+    if isinstance(error, OSError) and error.errno is not None:
+        known, name = catalogue()["system"], errno.errorcode.get(error.errno, str(error.errno))
+        template = str(known.get(name, known[UNKNOWN]))
+        return Reason(error.strerror or str(error), template.format(name=name))
+    code, position = getattr(error, "code", None), getattr(error, "position", None)
+    if isinstance(error, SyntaxError) and isinstance(code, int) and position:  # of ElementTree
+        line, column = position
+        return Reason(str(error), f"{xml_words(code)}: baris {line}, kolom {column}")
+    return None
 
 
 def in_indonesian(reason: str) -> str:
@@ -20,20 +102,46 @@ def in_indonesian(reason: str) -> str:
     >>> in_indonesian("something new")
     'something new'
     """
-    for pattern, words in _known():
-        found = pattern.fullmatch(reason)
-        if found:
-            parts = found.groupdict()
+    return recognised(reason) or reason
+
+
+def recognised(reason: str) -> str | None:
+    """Return a reason in Indonesian, None for one that `reasons.toml` does not know."""
+    for pattern, words in _sentences():
+        match = pattern.fullmatch(reason)
+        if match:
+            parts = match.groupdict()
             if "reason" in parts:
                 parts["reason"] = in_indonesian(parts["reason"])
             return words.format_map(parts)
-    return reason
+    return None
 
 
 @cache
-def _known() -> tuple[tuple[re.Pattern[str], str], ...]:
+def catalogue() -> Mapping[str, Any]:
+    """Return `reasons.toml`."""
     text = files("batu_geo.domain").joinpath("reasons.toml").read_text(encoding="utf-8")
-    return tuple((_pattern(reason), words) for reason, words in tomllib.loads(text).items())
+    return tomllib.loads(text)
+
+
+@cache
+def _expat_names() -> Mapping[int, str]:
+    """Return the names of the errors of expat as `reasons.toml` has them, by their number."""
+    prefix = "XML_ERROR_"
+    return {
+        expat.errors.codes[english]: name.removeprefix(prefix).lower()
+        for name, english in vars(expat.errors).items()
+        if name.startswith(prefix)
+    }
+
+
+@cache
+def _sentences() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (_pattern(reason), words)
+        for sentences in catalogue()["sentence"].values()
+        for reason, words in sentences.items()
+    )
 
 
 def _pattern(reason: str) -> re.Pattern[str]:

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from batu_geo.domain.criteria import CandidateRules, Criterion, FeasibilityCriterion
-from batu_geo.domain.frozen import Frozen
+from batu_geo.domain.frozen import Frozen, invalid
 from batu_geo.domain.health import (
     AccessMeasures,
     Referral,
@@ -64,19 +64,19 @@ class Scenario(Frozen):
     """What was laid over the files on the command line; no file may hold it."""
 
     @model_validator(mode="after")
-    def _headline_is_a_threshold(self) -> Self:
-        mode = self.modes.get(self.headline.mode)
-        if mode is None:
-            raise ValueError(f"headline.mode {self.headline.mode!r} is not one of modes")
-        if self.headline.threshold_minutes not in mode.thresholds_minutes:
-            raise ValueError("headline.threshold_minutes is not a threshold of its mode")
-        if self.referral.mode not in self.modes:
-            raise ValueError(f"referral.mode {self.referral.mode!r} is not one of modes")
-        if self.calibration and self.calibration.mode not in self.modes:
-            raise ValueError(f"calibration.mode {self.calibration.mode!r} is not one of modes")
-        for name, settings in self.modes.items():
-            if settings.then is not None and settings.then not in self.modes:
-                raise ValueError(f"modes.{name}.then {settings.then!r} is not one of modes")
+    def _modes_exist(self) -> Self:
+        named = {"headline.mode": self.headline.mode, "referral.mode": self.referral.mode}
+        if self.calibration:
+            named["calibration.mode"] = self.calibration.mode
+        for name, mode in self.modes.items():
+            if mode.then is not None:
+                named[f"modes.{name}.then"] = mode.then
+        for key, value in named.items():
+            if value not in self.modes:
+                raise invalid("not_one_of", value=f"{key} {value!r}", known="modes")
+        thresholds = self.modes[self.headline.mode].thresholds_minutes
+        if self.headline.threshold_minutes not in thresholds:
+            raise invalid("no_threshold_of_its_mode")
         return self
 
     def closures_for(self, mode: str) -> tuple[Closure, ...]:

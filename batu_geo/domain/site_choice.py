@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from batu_geo.domain.frozen import Frozen, NotNegative, Profession, Status
+from batu_geo.domain.frozen import Frozen, NotNegative, Profession, Status, invalid
 
 ModelName = Literal[
     "mclp",
@@ -67,20 +67,20 @@ class SiteChoice(Frozen):
     @model_validator(mode="after")
     def _has_what_its_model_needs(self) -> Self:
         if self.model.startswith("capacitated") and self.people_per_unit is None:
-            raise ValueError(f"{self.model} needs people_per_unit")
+            raise invalid("needs_people_per_unit", model=self.model)
         changed = {
             key for key, field in type(self).model_fields.items()
             if getattr(self, key) != field.default
         }  # fmt: skip
         for key, models in ONLY_OF.items():
             if key in changed and self.model not in models:
-                raise ValueError(f"{key} means nothing to {self.model}")
+                raise invalid("not_of_this_model", key=key, model=self.model)
         settled = sorted(changed.intersection(SETTLED_BY_THE_CITYS_RULE))
         if self.model == "one_per_village" and settled:
-            raise ValueError(f"one_per_village settles {settled[0]} itself")
+            raise invalid("set_by_the_model", key=settled[0])
         both = set(self.must_open) & set(self.must_close)
         if both:
-            raise ValueError(f"{min(both)} is in must_open and in must_close")
+            raise invalid("opened_and_closed", site_id=min(both))
         return self
 
 

@@ -97,24 +97,17 @@ def conform(
         for column in contract.columns
         if column.is_required and column.name not in present
     ]
-    typed: dict[str, list[Any]] = {}
     ids = [str(record.get(contract.id_column or "") or "") for record in records]
     places = _places(contract, len(records))
-    for column in contract.columns:
-        if column.name not in present:
-            continue
-        if personal and not any(column.name in record for record in records):
-            typed[column.name] = [None] * len(records)
-            continue
-        values = []
-        for record, record_id, place in zip(records, ids, places, strict=True):
-            value, fault = _typed(record.get(column.name), column)
-            values.append(value)
-            if fault:
-                problems.append(
-                    Problem(fault[0], path, *place, record_id, column=column.name, values=fault[1])
-                )
-        typed[column.name] = values
+    typed: dict[str, list[Any]] = {}
+    for column in (c for c in contract.columns if c.name in present):
+        values = [_typed(record.get(column.name), column) for record in records]
+        typed[column.name] = [value for value, _ in values]
+        problems += [
+            Problem(fault[0], path, *place, record_id, column=column.name, values=fault[1])
+            for (_, fault), record_id, place in zip(values, ids, places, strict=True)
+            if fault and column.name not in personal
+        ]
     problems += _repeated(ids, contract, path, places)
     return _frame(typed, contract), problems
 

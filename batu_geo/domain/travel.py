@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from batu_geo.domain.frozen import Evidence, Frozen, NotNegative, Positive, Share
+from batu_geo.domain.frozen import Evidence, Frozen, NotNegative, Positive, Share, invalid
 
 SpeedSet = Literal["slow", "middle", "fast"]
 SPEED_SETS: tuple[SpeedSet, ...] = ("slow", "middle", "fast")
@@ -54,15 +54,16 @@ class Mode(Frozen):
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
         if list(self.thresholds_minutes) != sorted(set(self.thresholds_minutes)):
-            raise ValueError("thresholds_minutes must rise")
+            raise invalid("does_not_rise", key="thresholds_minutes")
         for name, speeds in self.speeds_kmh.items():
             if list(speeds) != sorted(speeds):
-                raise ValueError(f"speeds_kmh.{name} must be slow, middle, fast")
+                raise invalid("not_slow_middle_fast", key=f"speeds_kmh.{name}")
             cap = self.caps_kmh.get(name, self.caps_kmh.get("default", math.inf))
             if speeds[-1] > cap:
-                raise ValueError(f"speeds_kmh.{name} {speeds[-1]:g} is above the limit of {cap:g}")
+                too_fast = f"speeds_kmh.{name} {speeds[-1]:g}"
+                raise invalid("above_the_limit", key=too_fast, limit=f"{cap:g}")
         if self.then and self.turn_s:
-            raise ValueError("turn_s and then cannot be used together")
+            raise invalid("turns_and_change")
         return self
 
     def speed_kmh(self, road_class: str, speed_set: SpeedSet) -> float:
@@ -98,7 +99,7 @@ class Closure(Frozen):
     @model_validator(mode="after")
     def _names_something(self) -> Self:
         if not self.ways and len(self.polygon) < 3:
-            raise ValueError("a closure needs ways, or a polygon of three corners or more")
+            raise invalid("closes_nothing")
         return self
 
 

@@ -89,24 +89,36 @@ def catchments(
     last_ms = max(thresholds_minutes, default=0) * MS_PER_MINUTE
     to_state = search(graph, seeds, is_joint=is_joint, limit_ms=last_ms)
     strips = Strips(graph.roads, travelled_edges(graph), buffer_m=buffer_m)
-    walks = door_walks(graph, facilities, joined[0])
+    every = _Served({}, joined, door_walks(graph, facilities, joined[0]))
+    served = [every] if is_joint else _one_by_one(every, facilities)
 
-    def rows_of(number: int) -> list[dict[str, Any]]:
-        here = joined if is_joint else tuple(j.take(number, number + 1) for j in joined)
-        own = walks if is_joint else [walk for walk in walks if walk.facility == number]
-        label = {} if is_joint else {"facility_id": str(facilities.iloc[number, 0])}
-        return [
-            {
-                **label,
-                **drawn(graph, reach(graph, here, to_state[number], minutes=m), strips, m, own),
-            }
-            for m in thresholds_minutes
-        ]
+    def rows_of(ms: NDArray[np.float64], own: _Served) -> list[dict[str, Any]]:
+        reached = [(m, reach(graph, own.joined, ms, minutes=m)) for m in thresholds_minutes]
+        return [own.label | drawn(graph, there, strips, m, own.walks) for m, there in reached]
 
     with ThreadPoolExecutor(THREADS) as pool:
-        rows = [row for group in pool.map(rows_of, range(len(to_state))) for row in group]
+        rows = [row for group in pool.map(rows_of, to_state, served) for row in group]
     columns = [*([] if is_joint else ["facility_id"]), "threshold_minutes", "street_km", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=graph.roads.crs)
+
+
+class _Served(NamedTuple):
+    """The facilities of one catchment: its label, where they join the roads, their doors."""
+
+    label: dict[str, str]
+    joined: tuple[Joins, ...]
+    walks: list[DoorWalk]
+
+
+def _one_by_one(every: _Served, facilities: gpd.GeoDataFrame) -> list[_Served]:
+    return [
+        _Served(
+            {"facility_id": str(name)},
+            tuple(joins.take(number, number + 1) for joins in every.joined),
+            [walk for walk in every.walks if walk.facility == number],
+        )
+        for number, name in enumerate(facilities.iloc[:, 0])
+    ]
 
 
 class DoorWalk(NamedTuple):

@@ -12,7 +12,7 @@ facility every edge is turned round first, so nothing else need know.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +31,8 @@ from batu_geo.network.nearest_edge import EdgeIndex
 from batu_geo.network.turns import turn_transitions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from batu_geo.domain.scenario import Scenario
@@ -135,44 +137,61 @@ def mode_graph(roads: RoadNetwork, scenario: Scenario, *, mode: str) -> ModeGrap
         Name of the mode.
     """
     settings = scenario.modes[mode]
-    moves = [(mode, settings)]
-    if settings.then:
-        moves.append((settings.then, scenario.modes[settings.then]))
+    modes = [mode, settings.then] if settings.then else [mode]
     tail_ms = np.where(_degree(roads) >= 3, settings.crossing_s * SECOND_MS, 0.0)
-    walk_ms_per_m = MS_PER_HOUR_OVER_KM / settings.door_speed_kmh
-    layers: list[Layer] = []
-    arcs: list[NDArray[np.float64]] = []
-    for number, (name, move) in enumerate(moves):
-        edge_ms = _edge_ms(roads, scenario, name)
-        if move.turn_s:
-            right_angle_ms = move.turn_s * SECOND_MS
-            state, between = turn_transitions(roads, edge_ms, right_angle_ms, tail_ms)
-        else:
-            state, between = _node_arcs(roads, edge_ms, tail_ms, number)
-        arcs.append(between)
-        # Who changes on the way walks in the first layer already.
-        walk = np.inf if number or move.vehicle == "foot" else walk_ms_per_m
-        local_ms, is_joinable = _on_own_street(roads, scenario, name, edge_ms, walk)
-        board = settings.wait_minutes * MS_PER_MINUTE if number else 0.0
-        layers.append(Layer(name, edge_ms, local_ms, state, is_joinable, board))
+    both = [_layer(roads, scenario, name, number, tail_ms) for number, name in enumerate(modes)]
+    layers, arcs = tuple(layer for layer, _ in both), [between for _, between in both]
     if len(layers) > 1:
+        board_ms = settings.wait_minutes * MS_PER_MINUTE
+        layers = (layers[0], replace(layers[1], board_ms=board_ms))
         arcs.append(_boarding(roads, layers[1]))
     states = 2 * roads.edge_count if settings.turn_s else len(layers) * roads.node_count
     outward, arc_edge = _fastest(np.hstack(arcs), states)
-    closures = {c for name, _ in moves for c in scenario.closures_for(name)}
-    closures |= set(scenario.closures_for_walkers)
-    open_scenario = scenario.model_copy(update={"closures": ()})
     return ModeGraph(
         roads=roads,
-        layers=tuple(layers),
-        walk_ms_per_m=walk_ms_per_m,
+        layers=layers,
+        walk_ms_per_m=MS_PER_HOUR_OVER_KM / settings.door_speed_kmh,
         outward=outward,
         arc_edge=arc_edge,
         tail_ms=tail_ms,
         has_turns=bool(settings.turn_s),
         edges=EdgeIndex(roads),
-        without_closures=mode_graph(roads, open_scenario, mode=mode) if closures else None,
+        without_closures=_without_closures(roads, scenario, modes),
     )
+
+
+def _without_closures(
+    roads: RoadNetwork, scenario: Scenario, modes: Sequence[str]
+) -> ModeGraph | None:
+    """Return a mode where the scenario closes nothing, None where it closes nothing anyway."""
+    closures = {
+        *scenario.closures_for_walkers,
+        *(c for m in modes for c in scenario.closures_for(m)),
+    }
+    if not closures:
+        return None
+    return mode_graph(roads, scenario.model_copy(update={"closures": ()}), mode=modes[0])
+
+
+def _layer(
+    roads: RoadNetwork,
+    scenario: Scenario,
+    mode: str,
+    number: int,
+    tail_ms: NDArray[np.float64],
+) -> tuple[Layer, NDArray[np.float64]]:
+    """Return a layer of a graph and the arcs between its states."""
+    settings = scenario.modes[mode]
+    edge_ms = _edge_ms(roads, scenario, mode)
+    if settings.turn_s:
+        state, arcs = turn_transitions(roads, edge_ms, settings.turn_s * SECOND_MS, tail_ms)
+    else:
+        state, arcs = _node_arcs(roads, edge_ms, tail_ms, number)
+    # Who changes on the way walks in the first layer already.
+    on_foot = number > 0 or settings.vehicle == "foot"
+    walk_ms_per_m = np.inf if on_foot else MS_PER_HOUR_OVER_KM / settings.door_speed_kmh
+    local_ms, is_joinable = _on_own_street(roads, scenario, mode, edge_ms, walk_ms_per_m)
+    return Layer(mode, edge_ms, local_ms, state, is_joinable, board_ms=0.0), arcs
 
 
 def _edge_ms(roads: RoadNetwork, scenario: Scenario, mode: str) -> NDArray[np.float64]:

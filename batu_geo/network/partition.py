@@ -31,9 +31,7 @@ class Way(NamedTuple):
     ms_high: float
 
     def ms(self, share: float) -> float:
-        """Return the milliseconds from a place on the stretch."""
-        if self.high == self.low:
-            return self.ms_low
+        """Return the milliseconds from a place on the stretch, which is longer than nothing."""
         rate = (self.ms_high - self.ms_low) / (self.high - self.low)
         return self.ms_low + rate * (share - self.low)
 

@@ -204,44 +204,73 @@ def build_network(ways: Ways, *, crs: str, dropped: Mapping[str, int] | None = N
         return build_network(
             replace(ways, lon=np.where(gone, np.nan, ways.lon)), crs=crs, dropped=dropped
         )
-    last_of_way = np.r_[way[1:] != way[:-1], True] if len(way) else np.zeros(0, bool)
-    first_of_way = np.r_[True, way[1:] != way[:-1]] if len(way) else np.zeros(0, bool)
-    cuts = np.flatnonzero((uses[node] > 1) | first_of_way | last_of_way)
-    joined = way[cuts[1:]] == way[cuts[:-1]] if len(cuts) else np.zeros(0, bool)
-    begin, end = cuts[:-1][joined], cuts[1:][joined]
-    is_junction = np.zeros(len(nodes), bool)
-    is_junction[node[begin]] = is_junction[node[end]] = True
+    begin, end, is_junction = _cuts(way, node, uses)
     rank = _numbered(xy, nodes, is_junction)
     edge_node = np.column_stack([rank[node[begin]], rank[node[end]]]).astype(np.int32)
     order = np.lexsort(
         (begin - ways.start[way[begin]], ways.way_id[way[begin]], *edge_node.T[::-1])
     )
     begin, end, edge_node = begin[order], end[order], edge_node[order]
-    sizes = end - begin + 1
-    line_start = np.r_[0, np.cumsum(sizes)].astype(np.int64)
-    line_xy = xy[node[slices(begin, sizes)]]
     node_xy = np.empty((int(is_junction.sum()), 2))
     node_xy[rank[is_junction]] = xy[is_junction]
+    sizes = end - begin + 1
+    line_xy = xy[node[slices(begin, sizes)]]
+    edges = _network_of(
+        ways, way[begin], line_xy, sizes, crs=crs, node_xy=node_xy, edge_node=edge_node
+    )
+    barrier_xy = np.column_stack(to_metres.transform(ways.barrier_lon, ways.barrier_lat))
+    return replace(edges, barrier_start=ways.barrier_start, barrier_xy=barrier_xy, dropped=counts)
+
+
+def _cuts(
+    way: NDArray[np.intp], node: NDArray[np.intp], uses: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
+    """Return the first and last position of each edge, and which nodes are junctions.
+
+    Ways are cut at their ends and at every node that is used more than once.
+    """
+    is_next = way[1:] == way[:-1]
+    is_end = np.r_[True, ~is_next] | np.r_[~is_next, True] if len(way) else np.zeros(0, bool)
+    cuts = np.flatnonzero((uses[node] > 1) | is_end)
+    joined = way[cuts[1:]] == way[cuts[:-1]]
+    begin, end = cuts[:-1][joined], cuts[1:][joined]
+    is_junction = np.zeros(len(uses), bool)
+    is_junction[node[begin]] = is_junction[node[end]] = True
+    return begin, end, is_junction
+
+
+def _network_of(
+    ways: Ways,
+    way: NDArray[np.intp],
+    line_xy: NDArray[np.float64],
+    sizes: NDArray[np.int64],
+    *,
+    crs: str,
+    node_xy: NDArray[np.float64],
+    edge_node: NDArray[np.int32],
+) -> RoadNetwork:
+    """Return edges with the attributes of the way each is a part of."""
+    line_start = np.r_[0, np.cumsum(sizes)].astype(np.int64)
     return RoadNetwork(
         crs=crs,
         node_xy=node_xy,
         edge_node=edge_node,
         length_m=_lengths(line_xy, line_start),
-        road_class=ways.road_class[way[begin]],
+        road_class=ways.road_class[way],
         classes=ways.classes,
-        surface=ways.surface[way[begin]],
+        surface=ways.surface[way],
         surfaces=ways.surfaces,
-        name=ways.name[way[begin]],
+        name=ways.name[way],
         names=ways.names,
-        closed=ways.closed[way[begin]],
-        maxspeed_kmh=ways.maxspeed_kmh[way[begin]],
-        way_id=ways.way_id[way[begin]],
+        closed=ways.closed[way],
+        maxspeed_kmh=ways.maxspeed_kmh[way],
+        way_id=ways.way_id[way],
         line_start=line_start,
         line_xy=line_xy,
-        structure=ways.structure[way[begin]],
-        barrier_start=ways.barrier_start,
-        barrier_xy=np.column_stack(to_metres.transform(ways.barrier_lon, ways.barrier_lat)),
-        dropped=counts,
+        structure=ways.structure[way],
+        barrier_start=np.zeros(1, np.int64),
+        barrier_xy=np.zeros((0, 2)),
+        dropped={},
     )
 
 

@@ -11,6 +11,7 @@ from rich.console import Group
 from rich.text import Text
 
 from batu_geo.checking.check_study import check_file, check_study
+from batu_geo.checking.repairs import propose
 from batu_geo.domain.errors import EnvironmentFault, Problem, ScenarioError
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.render.terminal.check_report import checkup_card, checkup_report
@@ -39,15 +40,34 @@ class Answer:
     exit_code: int
 
 
-def run_check(  # noqa: PLR0913 - the options of the verb, by name
-    *,
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """What a check writes; nothing unless it is named.
+
+    Attributes
+    ----------
+    map_file, fix_folder
+        Where to write the map and the repairs.
+    is_sealed
+        Whether to note the fingerprint of every input in the card of the study, so that a
+        later change of a single byte is refused.
+    """
+
+    map_file: Path | None = None
+    fix_folder: Path | None = None
+    is_sealed: bool = False
+
+
+NOTHING_WRITTEN = Writes()
+
+
+def run_check(
     file: Path | None = None,
     table: str | None = None,
+    *,
     data: Path | None = None,
     out: Path | None = None,
-    map_file: Path | None = None,
-    fix_folder: Path | None = None,
-    seal: bool = False,
+    writes: Writes = NOTHING_WRITTEN,
     language: Language = "id",
 ) -> Answer:
     """Check a study or a file, and write a map or repairs where that is asked for.
@@ -60,11 +80,8 @@ def run_check(  # noqa: PLR0913 - the options of the verb, by name
         Folder of the study; the embedded one when nothing is named.
     out
         Folder of runs.
-    map_file, fix_folder
-        Where to write the map and the repairs; nowhere when not named.
-    seal
-        Whether to note the fingerprint of every input in the card of the study, so that a
-        later change of a single byte is refused.
+    writes
+        What to write.
     language
         Of the words.
 
@@ -73,32 +90,32 @@ def run_check(  # noqa: PLR0913 - the options of the verb, by name
     ScenarioError
         When the map would be written over something else.
     """
-    if map_file is not None:
-        _refuse_over(map_file)
+    if writes.map_file is not None:
+        _refuse_over(writes.map_file)
     if file is not None and table is not None:
-        found = check_file(file, table, data=data)
+        checkup = check_file(file, table, data=data)
     else:
-        found = check_study(file or data, out=out)
-    faults = [(fault.table, fault.problem, fault.is_error) for fault in found.faults]
+        checkup = check_study(file or data, out=out)
+    faults = [(fault.table, fault.problem, fault.is_error) for fault in checkup.faults]
     about: dict[str, Any] = {
-        "records": found.records, "inputs": found.inputs, "language": language,
+        "records": checkup.records, "inputs": checkup.inputs, "language": language,
     }  # fmt: skip
-    report: list[RenderableType] = [checkup_report(found.title, faults, **about)]
-    card = checkup_card(found.title, faults, **about)
-    if map_file is not None:
-        _write_map(found, map_file, language)
-        report.append(Text(word("check_map_at", language, path=map_file)))
-    if fix_folder is not None:
-        report.append(_fixed(found, fix_folder, language, card))
-    if seal:
-        report.append(_sealed(found, file or data, language))
-    return Answer(Group(*report), card, found.exit_code)
+    report: list[RenderableType] = [checkup_report(checkup.title, faults, **about)]
+    card = checkup_card(checkup.title, faults, **about)
+    if writes.map_file is not None:
+        _write_map(checkup, writes.map_file, language)
+        report.append(Text(word("check_map_at", language, path=writes.map_file)))
+    if writes.fix_folder is not None:
+        report.append(_repairs(checkup, writes.fix_folder, language, card))
+    if writes.is_sealed:
+        report.append(_sealed(checkup, file or data, language))
+    return Answer(Group(*report), card, checkup.exit_code)
 
 
-def _write_map(found: Checkup, path: Path, language: Language) -> None:
+def _write_map(checkup: Checkup, path: Path, language: Language) -> None:
     from batu_geo.checking.fault_map_data import checkup_map  # noqa: PLC0415 - folium is heavy
 
-    page = checkup_map(found, language)
+    page = checkup_map(checkup, language)
     with writing_into(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, page.html.encode())
@@ -114,16 +131,16 @@ def _refuse_over(path: Path) -> None:
         raise ScenarioError(Problem("BG-442", "--map", values={"value": path}))
 
 
-def _sealed(found: Checkup, folder: Path | None, language: Language) -> Text:
+def _sealed(checkup: Checkup, folder: Path | None, language: Language) -> Text:
     """Note the fingerprints of a study without errors."""
-    if found.exit_code or folder is None:
+    if checkup.exit_code or folder is None:
         return Text(word("check_not_sealed", language))
     entries = {
         table: {key: value for key, value in card.items() if value}
-        for table, card in found.inputs.items()
+        for table, card in checkup.inputs.items()
     }
     with StudyFolder.at(folder).edit() as edit:
-        if edit.study.inputs() != found.inputs:
+        if edit.study.inputs() != checkup.inputs:
             raise EnvironmentFault(Problem("BG-414", str(folder)))
         edit.entries |= entries
     count = number(len(entries), language)
@@ -131,10 +148,9 @@ def _sealed(found: Checkup, folder: Path | None, language: Language) -> Text:
     return Text(word("check_sealed", language, count=count, path=path))
 
 
-def _fixed(found: Checkup, folder: Path, language: Language, card: dict[str, Any]) -> Text:
-    from batu_geo.checking.repairs import propose  # noqa: PLC0415
-
-    changes = propose(found.opened, folder, language)
+def _repairs(checkup: Checkup, folder: Path, language: Language, card: dict[str, Any]) -> Text:
+    """Write the repairs that are proposed, and count them in the card."""
+    changes = propose(checkup.opened, folder, language)
     card["changes"] = len(changes)
     if not changes:
         return Text(word("check_not_fixed", language))

@@ -44,9 +44,9 @@ IN_CARD = {"roads": "reported", "footprints": "estimated"}
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One file that was fetched: what it holds, how much of it, and of which day.
+    """One file that was fetched: what it holds, how many features, and the date of the data.
 
-    That of the area by name, ``place``, has no day; it is ``about`` the area it was taken for.
+    The file of a place found by name has no date; ``about`` is the full name of that place.
     """
 
     what: str
@@ -56,14 +56,24 @@ class Fetched:
     about: str = ""
 
 
-def fetch(  # noqa: PLR0913 - the options of the verb, by name
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Addresses of the Overpass interpreter and of Nominatim."""
+
+    overpass: str = SERVER
+    nominatim: str = nominatim.SERVER
+
+
+PUBLIC_SERVERS = Servers()
+
+
+def fetch(
     folder: Path,
     *,
     only: Sequence[str] = (),
     place: str = "",
     buffer_km: float = BUFFER_KM,
-    server: str = SERVER,
-    geocoder: str = nominatim.SERVER,
+    servers: Servers = PUBLIC_SERVERS,
     again: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> list[Fetched]:
@@ -81,12 +91,12 @@ def fetch(  # noqa: PLR0913 - the options of the verb, by name
         Name of the area in OpenStreetMap, asked of Nominatim, instead of the outlines.
     buffer_km
         How far beyond the area roads and facilities are fetched.
-    server, geocoder
-        Addresses of the Overpass interpreter and of Nominatim.
+    servers
+        Where roads, facilities and footprints, and the place, are asked for.
     again
         Whether to ask anew for what is kept.
     progress
-        Told what is being fetched.
+        Called with what is being fetched.
 
     Raises
     ------
@@ -100,20 +110,20 @@ def fetch(  # noqa: PLR0913 - the options of the verb, by name
     study = StudyFolder.at(folder)
     area = None
     if place:
-        check_reachable(geocoder)
-        area = nominatim.place_of(place, geocoder, study.root / CACHE, again=again)
+        check_reachable(servers.nominatim)
+        area = nominatim.place_of(place, servers.nominatim, study.root / CACHE, again=again)
     inside = _not_too_large(_sides([area.shape] if area else _outlines(study)))
     jobs = [
         (what, part)
         for what in (only or FILES)
         for part in tiles_of(inside if what == "footprints" else with_margin(inside, buffer_km))
     ]
-    check_reachable(server)
+    check_reachable(servers.overpass)
     answers: dict[str, list[dict[str, Any]]] = {}
     for number, (what, part) in enumerate(jobs, start=1):
         if progress:
             progress(f"{what} {number}/{len(jobs)}")
-        answer = answer_of(what, part, server, study.root / CACHE, again=again)
+        answer = answer_of(what, part, servers.overpass, study.root / CACHE, again=again)
         answers.setdefault(what, []).append(answer)
     return _written(study, answers, area)
 

@@ -3,88 +3,72 @@
 from __future__ import annotations
 
 from dataclasses import asdict, astuple
-from typing import TYPE_CHECKING, Any
-
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from batu_geo.importing.compare_outlines import compare_file
 from batu_geo.importing.import_kib import import_kib
 from batu_geo.importing.import_roads import import_roads
 from batu_geo.importing.import_table import import_file
-from batu_geo.importing.request import Request
 from batu_geo.render.terminal.import_report import changes_table, columns_table, roads_table
 from batu_geo.render.text.words import number, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from rich.console import RenderableType
 
     from batu_geo.domain.errors import Language, Problem
     from batu_geo.importing.import_roads import RoadsFound
+    from batu_geo.importing.request import Request
     from batu_geo.sources.cells.match_columns import Match
-
-ABOUT = ("origin", "licence", "date", "evidence")
 
 
 def run_import(
+    request: Request,
     *,
-    file: Path,
-    table: str,
-    into: Path,
     confirm: Callable[..., bool],
-    columns: Sequence[str] = (),
+    kib_a: Path | None = None,
+    compare: bool = False,
     language: Language = "id",
-    **rest: Any,
 ) -> Iterator[RenderableType]:
     """Import a file, or compare its outlines, and yield what to print.
 
     Parameters
     ----------
-    file, table, into
+    request
         What, as what, into which study.
     confirm
         Asked with a table of what the file is taken for, the notices and the name of the
         question before anything is written.
-    columns
-        ``target=source``: what the user says a column is.
+    kib_a
+        Card A, for a table ``kib``.
+    compare
+        Whether to compare outlines only.
     language
         Of the words.
-    rest
-        ``layer``, ``again``, ``compare``, ``kib_a``, ``origin``, ``licence``, ``date``,
-        ``evidence``.
     """
-    request = Request(
-        file=file,
-        table=table,
-        into=into,
-        again=bool(rest.get("again")),
-        layer=str(rest.get("layer") or ""),
-        chosen=dict(column.split("=", 1) for column in columns),
-        about={name: str(rest[name]) for name in ABOUT if rest.get(name)},
-    )
-    if table == "roads":
+    if request.table == "roads":
         yield _roads(request, confirm, language)
         return
 
     def agreed(matches: Iterable[Match], notices: Iterable[Problem]) -> bool:
         return confirm(columns_table(map(astuple, matches), language), notices, "import_agree")
 
-    if rest.get("compare"):
+    if compare:
         yield changes_table(compare_file(request, agreed), language)
         return
-    if table == "kib":
-        done = import_kib(request, rest.get("kib_a"), agreed)
+    if request.table == "kib":
+        done = import_kib(request, kib_a, agreed)
     else:
         done = import_file(request, agreed)
     for notice in done.notices:
-        yield Text(notice.line(language))
+        yield notice.line(language)
     count = number(done.count, language)
-    yield Text(word("import_done", language, count=count, table=done.table, path=done.path))
+    yield word("import_done", language, count=count, table=done.table, path=done.path)
 
 
-def _roads(request: Request, confirm: Callable[..., bool], language: Language) -> Text:
+def _roads(request: Request, confirm: Callable[..., bool], language: Language) -> str:
     """Import roads, which have no columns to agree to."""
 
     def agreed(found: RoadsFound, notices: Iterable[Problem]) -> bool:
@@ -94,4 +78,4 @@ def _roads(request: Request, confirm: Callable[..., bool], language: Language) -
 
     done = import_roads(request, agreed)
     count = number(done.count, language)
-    return Text(word("import_roads_done", language, count=count, path=done.path))
+    return word("import_roads_done", language, count=count, path=done.path)

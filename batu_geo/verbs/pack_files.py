@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from batu_geo.planning.before_after import before_after
+from batu_geo.planning.explorer_data import explorer_data
 from batu_geo.planning.placement import best_sites
 from batu_geo.planning.tables.health_office_tables import RESTS_ON, WAYS, appraise
 from batu_geo.render.briefing.blocks import heading, map_block
@@ -20,12 +21,14 @@ from batu_geo.render.briefing.sheets import village_sheet
 from batu_geo.render.briefing.slides import slides
 from batu_geo.render.briefing.summary import summary
 from batu_geo.render.briefing.workbook import workbook
-from batu_geo.render.paper.print_maps import PAPER_MM
-from batu_geo.render.text.words import written_number
+from batu_geo.render.cartography.base_map import base_map
+from batu_geo.render.paper.sheet_painter import PAPER_MM
+from batu_geo.render.text.words import number_in_text
+from batu_geo.render.web.explorer_page import explorer_page
+from batu_geo.render.web.gap_map import gap_map
 from batu_geo.runs import MANIFEST, outputs_of, write_json
-from batu_geo.verbs.explorer import explorer_data, run_explorer
-from batu_geo.verbs.pack_maps import MAP_FILES, PackMaps, map_tables, pack_maps
-from batu_geo.verbs.run_files import run_map, run_tables
+from batu_geo.verbs.pack_maps import MAP_FILES, PackMaps, pack_maps, printed_specs
+from batu_geo.verbs.run_files import run_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,8 +67,9 @@ def fill_pack(  # noqa: PLR0913 - everything a pack is made from, by name
     progress("step_draw")
     appraised = appraise(found)
     tables = _tables(run, found, appraised, language, others)
-    after, opened = tables["before_after"], _opened(found, appraised)
-    drawn = pack_maps(map_tables(found, appraised, after, opened, language), letterhead)
+    base = base_map(found, language)
+    specs = printed_specs(base, tables, _opened(found, appraised))
+    drawn = pack_maps(base, specs, letterhead)
     content = _content(run, found, tables, drawn, language, letterhead)
     progress("step_pages")
     _write(folder / "ringkasan.pdf", as_pdf(summary(content)))
@@ -87,8 +91,8 @@ def _web_pages(folder: Path, run: Run, found: Assessment, language: Language) ->
     if run.manifest["language"] == language:
         shutil.copyfile(run.folder / "map.html", folder / "peta.html")
     else:
-        run_map(found, language).save(folder / "peta.html")
-    run_explorer(explorer_data(found), language).save(folder / "jelajah.html")
+        gap_map(found, language).save(folder / "peta.html")
+    explorer_page(explorer_data(found), language).save(folder / "jelajah.html")
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -205,7 +209,7 @@ def _content(
 def _with_numbers(notice: Problem, language: Language) -> Problem:
     """Return a notice whose numbers are written as the reader writes them."""
     values = {
-        name: written_number(value, language) if isinstance(value, str) else value
+        name: number_in_text(value, language) if isinstance(value, str) else value
         for name, value in notice.values.items()
     }
     return replace(notice, values=values)

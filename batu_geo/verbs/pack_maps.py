@@ -5,32 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batu_geo.access.units import unit_is_open
 from batu_geo.planning.before_after import staffed_days
 from batu_geo.render.briefing.report import MAP_MM as REPORT_MM
 from batu_geo.render.briefing.sheets import INSET_MM
 from batu_geo.render.briefing.summary import map_size
-from batu_geo.render.paper.map_tables import MapTables
+from batu_geo.render.cartography.access_maps import hours_spec, reach_spec, referral_spec
+from batu_geo.render.cartography.siting_maps import candidate_spec, change_spec
+from batu_geo.render.cartography.village_maps import gap_spec
 from batu_geo.render.paper.print_elements import as_png, as_svg
-from batu_geo.render.paper.print_layers import road_lines
-from batu_geo.render.paper.print_maps import (
-    MAPS,
-    PAPER_MM,
-    map_title,
-    paper_mm,
-    served_map,
-    village_map,
-)
 from batu_geo.render.paper.print_style import printed
+from batu_geo.render.paper.sheet_painter import PAPER_MM, paint_sheet, paper_mm, village_map
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
-    from batu_geo.domain.errors import Language
     from batu_geo.domain.letterhead import Letterhead
-    from batu_geo.planning.assessment import Assessment
+    from batu_geo.render.cartography.base_map import BaseMap
+    from batu_geo.render.cartography.map_spec import MapSpec
 
 MAP_FILES = {
     "map_served": "1-terlayani",
@@ -67,64 +60,67 @@ class PackMaps:
     sheets: dict[tuple[str, str], tuple[str, float, bool]]
 
 
-def map_tables(
-    found: Assessment,
-    appraised: dict[str, pd.DataFrame],
-    before_after: pd.DataFrame,
-    opened: Sequence[str],
-    language: Language,
-) -> MapTables:
-    """Return what the printed maps of an assessment are drawn from."""
-    study = found.study
-    return MapTables(
-        villages=study.villages,
-        facilities=study.facilities,
-        candidates=found.candidates,
-        catchments=found.catchments,
-        is_open_unit=unit_is_open(study.facilities, found.scenario.service),
-        unit_status=found.unit_status,
-        ranks=dict(zip(found.gaps["village_id"], found.gaps["rank"].astype(int), strict=True)),
-        before_after=before_after,
-        opened=frozenset(opened),
-        trips=appraised["unit_referral"],
-        days=staffed_days(found, appraised.get("staff_days")),
-        roads=road_lines(study.roads),
-        scenario=found.scenario,
-        language=language,
-    )
+def printed_specs(
+    base: BaseMap, tables: Mapping[str, pd.DataFrame], opened: Sequence[str]
+) -> dict[str, MapSpec]:
+    """Return the maps of a pack by name, in their order.
+
+    Parameters
+    ----------
+    tables
+        ``before_after``, ``unit_referral`` and ``referral``, and ``staff_days`` where the
+        study has a roster.
+    opened
+        Buildings that are open after.
+    """
+    days = staffed_days(base.assessment, tables.get("staff_days"))
+    return {
+        "map_served": gap_spec(base),
+        "map_change": change_spec(base, tables["before_after"], opened),
+        "map_reach": reach_spec(base),
+        "map_candidates": candidate_spec(base),
+        "map_referral": referral_spec(base, tables),
+        "map_staff": hours_spec(base, days),
+    }
 
 
-def pack_maps(tables: MapTables, letterhead: Letterhead) -> PackMaps:
+def pack_maps(base: BaseMap, specs: Mapping[str, MapSpec], letterhead: Letterhead) -> PackMaps:
     """Draw every map of a pack; the letterhead takes its room from that of the summary."""
-    titles = {key: map_title(tables, key) for key in MAPS}
+    titles = {key: spec.title.paper for key, spec in specs.items()}
     with printed():
-        svgs = {"summary": as_svg(served_map(tables, map_size(letterhead)))}
-        svgs |= {key: as_svg(MAPS[key](tables, size)) for key, size in REPORT_MM.items()}
-        svgs |= _insets(tables)
-        pictures = {
-            key: as_png(draw(tables, SLIDE_MM), dpi=SLIDE_DPI) for key, draw in MAPS.items()
+        served = paint_sheet(base, specs["map_served"], map_size(letterhead))
+        svgs = {"summary": as_svg(served)}
+        svgs |= {
+            key: as_svg(paint_sheet(base, specs[key], size)) for key, size in REPORT_MM.items()
         }
-        sheets = {(key, paper): _sheet(tables, key, paper) for paper in PAPER_MM for key in MAPS}
+        svgs |= _insets(base)
+        pictures = {
+            key: as_png(paint_sheet(base, spec, SLIDE_MM), dpi=SLIDE_DPI)
+            for key, spec in specs.items()
+        }
+        sheets = {
+            (key, paper): _sheet(base, spec, paper)
+            for paper in PAPER_MM
+            for key, spec in specs.items()
+        }
     return PackMaps(svgs, titles, pictures, sheets)
 
 
-def _insets(tables: MapTables) -> dict[str, str]:
+def _insets(base: BaseMap) -> dict[str, str]:
     """Return one village without a unit a map, and one candidate building a map."""
-    found = {
-        f"village-{village_id}": as_svg(village_map(tables, INSET_MM, village_id))
-        for village_id in tables.ranks
+    svgs = {
+        f"village-{village_id}": as_svg(village_map(base, INSET_MM, village_id))
+        for village_id in base.ranks
     }
-    known = set(tables.villages["village_id"])
-    for site_id, village_id in zip(
-        tables.candidates["site_id"], tables.candidates["village_id"], strict=True
-    ):
-        if village_id in known:
-            drawn = village_map(tables, INSET_MM, village_id, site_id)
-            found[f"site-{site_id}"] = as_svg(drawn)
-    return found
+    villages, sites = set(base.villages["village_id"]), base.assessment.candidates
+    for site_id, village_id in zip(sites["site_id"], sites["village_id"], strict=True):
+        if village_id in villages:
+            drawn = village_map(base, INSET_MM, village_id, site_id)
+            svgs[f"site-{site_id}"] = as_svg(drawn)
+    return svgs
 
 
-def _sheet(tables: MapTables, key: str, paper: str) -> tuple[str, float, bool]:
-    width, height = paper_mm(tables, key, paper)
+def _sheet(base: BaseMap, spec: MapSpec, paper: str) -> tuple[str, float, bool]:
+    width, height = paper_mm(base, spec, paper)
     size = (width - AROUND_MM[0], height - AROUND_MM[1])
-    return as_svg(MAPS[key](tables, size)), size[0], width > height
+    return as_svg(paint_sheet(base, spec, size)), size[0], width > height

@@ -16,7 +16,7 @@ from batu_geo.render.terminal.appraisal import OF_A_PLAN, appraisal
 from batu_geo.render.terminal.notebook import run_html
 from batu_geo.render.terminal.run_summary import run_summary
 from batu_geo.render.text.words import word
-from batu_geo.render.web.gap_map import MapPage
+from batu_geo.render.web.map_page import MapPage
 from batu_geo.runs import put_run, read_manifest, refuse_pack, run_name, what_is_spoilt
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario

@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import at_threshold
-from batu_geo.access.units import unit_is_open
 from batu_geo.planning.tables.health_office_tables import appraise
 from batu_geo.render.files.write_tables import write_csv, write_geojson, write_gpkg
 from batu_geo.render.text.words import certainty_sentence, need_sentence, word
-from batu_geo.render.web.gap_map import MapPage, gap_map
+from batu_geo.render.web.gap_map import gap_map
 from batu_geo.runs import MANIFEST, outputs_of, write_json
 from batu_geo.siting.buildings.candidates import is_best_in_village
 from batu_geo.siting.buildings.costs_and_readiness import costs_by_payer, readiness
@@ -58,29 +57,8 @@ def fill_run(
         folder / "coverage.gpkg",
         date=max(card["date"] for card in study.inputs.values()),
     )
-    run_map(found, language).save(folder / "map.html")
+    gap_map(found, language).save(folder / "map.html")
     write_json(_manifest(folder, found, language, ingredients), folder / MANIFEST)
-
-
-def run_map(found: Assessment, language: Language) -> MapPage:
-    """Return the map of an assessment."""
-    study = found.study
-    return gap_map(
-        study.villages,
-        found.gaps,
-        facilities=study.facilities,
-        sites=found.candidates,
-        roads=study.roads,
-        catchments=found.catchments,
-        coverage=found.villages,
-        unconnected=found.graphs[found.scenario.headline.mode].unconnected,
-        unit_status=found.unit_status,
-        is_open_unit=unit_is_open(study.facilities, found.scenario.service),
-        scenario=found.scenario,
-        place=study.title,
-        inputs=study.inputs,
-        language=language,
-    )
 
 
 def run_tables(found: Assessment, language: Language) -> dict[str, pd.DataFrame]:

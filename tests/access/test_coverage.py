@@ -18,10 +18,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from batu_geo.access.coverage import (
     GROUPS,
+    at_threshold,
     coverage,
     mean_trip,
     people_by_village,
@@ -114,3 +116,32 @@ def test_the_mean_of_those_who_reach_a_unit_says_so() -> None:
     assert np.isinf(found.loc["a", "travel_time_min"])
     assert found.loc["a", "minutes_reached"] == pytest.approx((10 * 5 + 20 * 15) / 30)
     assert np.isnan(found.loc["b", "minutes_reached"])
+
+
+def test_without_any_unit_everybody_is_unreachable_or_joins_no_road() -> None:
+    nothing = TIMES.only()
+    found = coverage(nothing, PEOPLE, threshold_minutes=1e9)
+    assert found["group"].tolist() == ["unreachable"] * 4 + ["not_snapped"]
+    assert np.isposinf(found["travel_time_min"]).all()
+    assert np.isposinf(found["travel_distance_m"]).all()
+    assert found["nearest_id"].isna().all()
+    assert people_by_village(found).to_numpy().sum() == PEOPLE["population"].sum()
+
+
+def test_distances_nobody_measured_are_missing_and_not_zero() -> None:
+    found = coverage(replace(TIMES, metres=None), PEOPLE, threshold_minutes=15)
+    assert found["travel_distance_m"].isna().all()
+    assert (
+        found["group"].tolist() == coverage(TIMES, PEOPLE, threshold_minutes=15)["group"].tolist()
+    )
+    assert mean_trip(found)["travel_distance_m"].isna().all()
+
+
+def test_rows_of_a_threshold_are_those_of_its_mode_and_minutes() -> None:
+    table = pd.DataFrame(
+        [(mode, minutes) for mode in ("foot", "car") for minutes in (5.0, 15.0)],
+        columns=["mode", "threshold_minutes"],
+    )
+    found = at_threshold(table, Threshold(mode="car", threshold_minutes=15))
+    assert found.index.tolist() == [3]
+    assert at_threshold(table, Threshold(mode="foot", threshold_minutes=10)).empty

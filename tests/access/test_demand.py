@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batu_geo.access.demand import demand_points, largest_remainder, villages_without_streets
+from batu_geo.access.demand import (
+    demand_from_places,
+    demand_points,
+    largest_remainder,
+    villages_without_streets,
+)
 from batu_geo.domain.travel import Demand
 from tests.toy import town, villages
 
@@ -76,3 +81,56 @@ def test_naive_rounding_would_lose_people() -> None:
     """9,392 people over 500 equal places: rounding gives 9,500 or 9,000."""
     assert largest_remainder(9392, np.ones(500)).sum() == 9392
     assert pytest.approx(9392 / 500, abs=0.5) == round(9392 / 500)
+
+
+def test_people_are_shared_out_over_known_places_by_their_weight() -> None:
+    """Three houses in a, weights 1, 2 and 1, one in b and none in c."""
+    area = villages(a=10, b=7, c=3)
+    west, north = area.total_bounds[0], area.total_bounds[3]
+    xy = np.array([[100, -100], [200, -100], [300, -100], [1500, -500]]) + np.array([west, north])
+    found = demand_from_places(
+        area, xy, np.array([0, 0, 0, 1]), np.array([1.0, 2.0, 1.0, 0.3]), evidence="estimated"
+    )
+    assert found["demand_id"].tolist() == ["a-0001", "a-0002", "a-0003", "b-0001", "c-0001"]
+    assert found["population"].tolist() == [3, 5, 2, 7, 3]
+    assert found.geometry[:4].get_coordinates().to_numpy().tolist() == xy.tolist()
+    assert area.geometry.iloc[2].contains(found.geometry.iloc[4])
+    assert set(found["evidence"]) == {"estimated"}
+    assert found.crs == area.crs
+
+
+@given(
+    st.lists(st.integers(0, 5000), min_size=1, max_size=4),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(1, 1000)), max_size=30),
+)
+def test_whatever_the_places_each_village_keeps_its_people(
+    people: list[int], places: list[tuple[int, int]]
+) -> None:
+    """And a place of no less weight in a village never has fewer than a lighter one by two."""
+    area = villages(**{f"v{n}": count for n, count in enumerate(people)})
+    here = [(village, weight) for village, weight in places if village < len(people)]
+    village = np.array([v for v, _ in here], dtype=np.int64)
+    weight = np.array([w for _, w in here], dtype=float)
+    xy = area.geometry.iloc[village].centroid.get_coordinates().to_numpy()
+    found = demand_from_places(area, xy, village, weight, evidence="estimated")
+    totals = found.groupby("village_id")["population"].sum()
+    assert {n: int(totals.get(n, 0)) for n in area["village_id"]} == {
+        f"v{n}": count for n, count in enumerate(people)
+    }
+    assert (found["population"] > 0).all()
+    for number, count in enumerate(people):
+        own = weight[village == number]
+        shares = largest_remainder(count, own) if len(own) else np.array([count])
+        assert sorted(shares[shares > 0]) == sorted(
+            found.loc[found["village_id"] == f"v{number}", "population"]
+        )
+        if len(own):
+            assert (np.abs(shares - count * own / own.sum()) < 1).all()
+
+
+def test_shares_equal_up_to_rounding_error_go_to_the_earlier_place() -> None:
+    """0.1 + 0.2 and 0.3 weigh the same, though their last bits differ: the first has the rest."""
+    heavier = 0.1 + 0.2
+    assert heavier > 0.3
+    assert largest_remainder(1, np.array([0.3, heavier])).tolist() == [1, 0]
+    assert largest_remainder(1, np.array([heavier, 0.3])).tolist() == [1, 0]

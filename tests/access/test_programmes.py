@@ -155,3 +155,16 @@ def test_both_sides_of_a_conflict_stand_in_the_table() -> None:
     assert table["is_met"].tolist()[:2] == [True, False]
     assert pd.isna(table["is_met"][2])
     assert table["conflicts_with"].tolist() == ["N-POSY-15", "N-POSY-5", ""]
+
+
+def test_a_share_of_two_figures_no_village_has_both_of_is_not_told() -> None:
+    """Village a knows who is registered, b who is active: no village has both."""
+    known = pd.DataFrame(
+        {"jkn_registered": [90.0, np.nan, np.nan], "jkn_active": [np.nan, 80.0, np.nan]},
+        index=["a", "b", "c"],
+    )
+    found = words(known)
+    assert found.loc["keaktifan_jkn", ["value", "of", "percent"]].isna().all()
+    assert found.loc["keaktifan_jkn", "source"] == ""
+    assert found.loc["kepesertaan_jkn", ["value", "of"]].tolist() == [90, 100]
+    assert found.loc["kepesertaan_jkn", "villages_known"] == 1

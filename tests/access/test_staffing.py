@@ -21,6 +21,7 @@ from batu_geo.access.staffing import (
     one_more,
     presence,
     staff_gaps,
+    unit_hours,
     weekday_table,
 )
 from batu_geo.access.units import units
@@ -181,3 +182,40 @@ def test_more_than_the_norm_is_no_negative_gap() -> None:
     staff = roster(("U", "nurse", None, None, None, 2), ("U", "nurse", "1", "08:00", "09:00", 1))
     assert staff_gaps(["U"], staff, {"nurse": 1})["gap"].tolist() == [0]
     assert staff_gaps(["U"], staff, {"nurse": 1})["present"].tolist() == [3]
+
+
+def test_rosters_nobody_can_read_count_in_no_hour() -> None:
+    """Days or hours that are no days or hours: the unit is known, its staff has no time."""
+    rows = roster(
+        ("U", "nurse", "hari pasar", "08:00", "12:00", 1),
+        ("U", "nurse", "1", "pagi", "12:00", 1),
+        ("V", "nurse", "1", "08:00", "sore", 1),
+        ("W", "nurse", "1", "08:00", "12:00", 1),
+    )
+    there = presence(rows, NURSES)
+    assert {name: int(hours.sum()) for name, hours in there.items()} == {"U": 0, "V": 0, "W": 4}
+
+
+def test_a_week_without_working_days_has_no_worst_day() -> None:
+    covered = np.arange(168).reshape(7, 24)
+    table = weekday_table(covered, [], (8, 14))
+    assert not table["is_working_day"].any()
+    assert not table["is_worst"].any()
+    assert table["people_hours"].tolist() == covered.sum(axis=1).tolist()
+
+
+def test_days_and_hours_of_a_unit_are_those_with_somebody_there() -> None:
+    """U: Monday 8 to 12 twice over, Tuesday 11 to 13; V a roster without times; W none at all."""
+    there = presence(
+        roster(
+            ("U", "nurse", "1", "08:00", "12:00", 2),
+            ("U", "midwife", "1", "08:00", "10:00", 1),
+            ("U", "nurse", "2", "11:00", "13:00", 1),
+            ("V", "nurse", None, None, None, 1),
+        ),
+        NURSES,
+    )
+    table = unit_hours(["W", "U", "V"], there).set_index("facility_id")
+    assert table.loc["U"].tolist() == [2, 6]
+    assert table.loc["V"].tolist() == [0, 0]
+    assert table.loc["W"].isna().all()

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from batu_geo.planning.assess import assess
-from batu_geo.render.text.words import number
-from batu_geo.sources.study.embedded import embedded_study
-from batu_geo.sources.study.load_study import load_study
-from batu_geo.sources.study.scenarios import load_scenario, read_scenario
-from batu_geo.verbs.explorer import (
+from batu_geo.planning.explorer_data import (
     ExplorerData,
     ExplorerState,
     explorer_answer,
     explorer_data,
-    run_explorer,
 )
+from batu_geo.render.text.words import number
+from batu_geo.render.web.explorer_page import explorer_page
+from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.scenarios import load_scenario, read_scenario
 from batu_geo.verbs.maps import MapFolder
 from tests.browser.test_map import spoil_names
 from tests.hostile import NAMES
@@ -92,7 +92,7 @@ def said(answer: dict[str, Any], state: ExplorerState, data: ExplorerData) -> di
     """Return what the page must show, written by the words of the planner."""
     gain = answer["served"] - answer["served_today"]
     share = number(100 * answer["served"] / answer["population"], "id", 1)
-    names = data.found.study.villages.set_index("village_id")["village_name"]
+    names = data.assessment.study.villages.set_index("village_id")["village_name"]
     gains = {name: f"+{number(count, 'id')}" for name, count in answer["gains"].items()}
     return {
         "served": number(answer["served"], "id"),
@@ -245,7 +245,7 @@ def test_the_big_list_of_naughty_strings_shows_as_itself(
         staffed=data.staffed[columns],
     )
     path = tmp_path / "blns.html"
-    run_explorer(many, "id").save(path)
+    explorer_page(many, "id").save(path)
     opened = open_page(path, ready=READY)
     found = opened.page.evaluate(
         "[...document.querySelectorAll('.building')].map(e => "
@@ -279,9 +279,9 @@ def test_hostile_names_are_text_in_the_explorer(
     spoil_names(study_copy)
     spoilt = load_study(study_copy)
     path = tmp_path / "jelajah.html"
-    run_explorer(explorer_data(assess(spoilt, load_scenario("baseline", study=spoilt))), "id").save(
-        path
-    )
+    explorer_page(
+        explorer_data(assess(spoilt, load_scenario("baseline", study=spoilt))), "id"
+    ).save(path)
     opened = open_page(path, ready=READY)
     names = opened.page.evaluate(
         "[...document.querySelectorAll('.building span')].map(e => e.firstChild.data)"

@@ -12,9 +12,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from batu_geo.render.web.question_maps import status_map
+from batu_geo.render.cartography.base_map import base_map
+from batu_geo.render.cartography.village_maps import status_spec
+from batu_geo.render.web.page_painter import paint_page
 from batu_geo.sources.study.scenarios import load_scenario
-from batu_geo.verbs.maps import MapFolder, backdrop, maps
+from batu_geo.verbs.maps import MapFolder, maps
 from tests.browser.test_map import spoil_names
 from tests.hostile import NAMES
 
@@ -314,12 +316,13 @@ def test_the_big_list_of_naughty_strings_shows_as_itself(
 
     names = json.loads((shared_data("malformed/blns") / "blns.json").read_text(encoding="utf-8"))
     names = [name for name in names if name.strip()]
-    b = backdrop(assess(study, load_scenario("baseline", study=study)), "id")
-    rows = [n % len(b.facilities) for n in range(len(names))]
-    many = b.facilities.iloc[rows].reset_index(drop=True).assign(facility_name=names)
-    is_open = b.is_open_unit.iloc[rows].reset_index(drop=True)
+    facilities = study.facilities
+    rows = [n % len(facilities) for n in range(len(names))]
+    many = facilities.iloc[rows].reset_index(drop=True).assign(facility_name=names)
+    assessment = assess(study, load_scenario("baseline", study=study))
+    base = base_map(replace(assessment, study=replace(study, facilities=many)), "id")
     path = tmp_path / "blns.html"
-    status_map(replace(b, facilities=many, is_open_unit=is_open)).save(path)
+    paint_page(base, status_spec(base)).save(path)
     opened = open_page(path)
     assert opened.complaints == []
     assert opened.requests == [path.as_uri()]

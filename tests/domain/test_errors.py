@@ -102,3 +102,23 @@ def test_errors_are_the_builtin_a_reader_expects(
         raise error(Problem("BG-214", "x.csv"))
     assert isinstance(caught.value, BatuGeoError)
     assert caught.value.exit_code == exit_code
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ({}, ""),
+        ({"path": "a.csv"}, "a.csv: "),
+        ({"row": 3}, "row 3: "),
+        ({"row": 3, "feature": 4, "record_id": "B1"}, "row 3 (B1): "),
+        ({"feature": 4}, "feature 4: "),
+        ({"record_id": "B1"}, "B1: "),
+        ({"path": "a.csv", "record_id": "B1", "column": "kind"}, "a.csv, B1, kind: "),
+        ({"column": "kind"}, "kind: "),
+    ],
+)
+def test_the_place_of_a_problem_names_what_is_known_of_it(
+    place: dict[str, object], expected: str
+) -> None:
+    said = Problem("BG-202", **place).line("en")
+    assert said == f"BG-202 {expected}a required value is empty. Fix: fill in the value."

@@ -241,3 +241,11 @@ def assert_tells_nothing(error: BatuGeoError) -> None:
     told = "\n".join([*error.lines("id"), *error.lines("en"), str(error), repr(error)])
     assert NIK not in told
     assert NAME not in told
+
+
+def test_texts_are_masked_however_deep_they_lie_and_nothing_else_is_touched() -> None:
+    value = {"a": [{"b": f"Hub. {NIK}"}, 3, None, True, [NIK]], "c": "Balai RW 03", "d": 7.5}
+    assert masked(value) == {
+        "a": [{"b": "Hub. ***"}, 3, None, True, ["***"]], "c": "Balai RW 03", "d": 7.5,
+    }  # fmt: skip
+    assert value["a"][4] == [NIK]

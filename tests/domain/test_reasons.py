@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import ast
 import errno
+import importlib
 import os
+import pkgutil
 import re
 import tomllib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
+from xml.parsers import expat
 
 import pytest
 from click.testing import CliRunner
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+import batu_geo
 from batu_geo.cli import cli
 from batu_geo.domain import errors
 from batu_geo.domain.errors import BatuGeoError, Problem
-from batu_geo.domain.reasons import in_indonesian
+from batu_geo.domain.reasons import Reason, coded_reason, in_indonesian, settings_reason, xml_words
 from batu_geo.sources.files.opening import FORMATS, Opened, json_of, toml_of
 from batu_geo.sources.files.recognise import MAGIC, PACKED_AS, XML_ROOTS
+from batu_geo.sources.files.safe_xml import xml_of
 from tests.conftest import ROOT
 from tests.malformed.cases import every_case
 from tests.malformed.runner import run
@@ -28,7 +34,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACKAGE = ROOT / "batu_geo"
-KNOWN = tomllib.loads((PACKAGE / "domain/reasons.toml").read_text(encoding="utf-8"))
+CATALOGUE = tomllib.loads((PACKAGE / "domain/reasons.toml").read_text(encoding="utf-8"))
+SENTENCES = CATALOGUE["sentence"]
+KNOWN = {key: words for part in SENTENCES.values() for key, words in part.items()}
 # Names of attributes and codes need no words; nor does what a library says of a broken file.
 PLAIN = re.compile(
     r"(7 )?7?[=<> ]*|DTD|crs 7|HTML|HTTP 7|0 highway|> 256 MiB|nesting > .*|7=7|type=7"
@@ -95,7 +103,7 @@ def reasons_of(tree: ast.AST) -> Iterator[str]:
 SAID = sorted(
     {
         reason
-        for folder in ("domain", "sources", "pipeline")
+        for folder in ("domain", "sources", "importing", "checking", "verbs")
         for path in (PACKAGE / folder).rglob("*.py")
         for reason in reasons_of(ast.parse(path.read_text(encoding="utf-8")))
         if not reason.startswith("BG-")
@@ -105,12 +113,207 @@ SAID = sorted(
 
 def test_the_search_for_reasons_finds_them() -> None:
     assert len(SAID) > 40
-    assert {"ring 7 is not closed", "7 must rise"} & set(SAID)
+    assert {"ring 7 is not closed", "7 is not key=value"} <= set(SAID)
 
 
 @pytest.mark.parametrize("reason", [said for said in SAID if not PLAIN.fullmatch(said)])
 def test_every_reason_of_a_reader_has_words(reason: str) -> None:
     assert in_indonesian(reason) != reason
+
+
+# What pydantic can find wrong with each kind of schema, and with each limit on it.
+ERRORS_OF_KIND = {
+    "bool": {"bool_type", "bool_parsing"},
+    "int": {"int_type", "int_parsing", "int_parsing_size", "int_from_float"},
+    "float": {"float_type", "float_parsing", "finite_number"},
+    "str": {"string_type", "string_unicode"},
+    "list": {"list_type"},
+    "tuple": {"tuple_type"},
+    "dict": {"dict_type"},
+    "literal": {"literal_error"},
+    "model": {"model_type"},
+    "model-fields": {"missing", "model_attributes_type"},
+}
+CANNOT_FAIL = {"default", "definitions", "definition-ref", "function-after", "model-field",
+               "no-info", "nullable"}  # fmt: skip
+ERRORS_OF_LIMIT = {
+    "ge": {"greater_than_equal"},
+    "gt": {"greater_than"},
+    "le": {"less_than_equal"},
+    "lt": {"less_than"},
+    "pattern": {"string_pattern_mismatch"},
+    "multiple_of": {"multiple_of"},
+}
+LENGTHS = {"min_length": ("too_short", "string_too_short"),
+           "max_length": ("too_long", "string_too_long")}  # fmt: skip
+
+
+def schemas(node: object) -> Iterator[dict]:
+    """Return every schema inside a core schema of pydantic."""
+    if isinstance(node, dict):
+        if isinstance(node.get("type"), str):
+            yield node
+        for value in node.values():
+            yield from schemas(value)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from schemas(value)
+
+
+def models() -> list[type[BaseModel]]:
+    for module in pkgutil.walk_packages(batu_geo.__path__, "batu_geo."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    found, new = [], [BaseModel]
+    while new:
+        new = [model for base in new for model in base.__subclasses__()]
+        found += [model for model in new if model.__module__.startswith("batu_geo.")]
+    return found
+
+
+def possible_errors() -> set[str]:
+    """Return the types of all errors that pydantic can find in a settings file of ours."""
+    errors_found: set[str] = set()
+    for model in models():
+        for schema in schemas(model.__pydantic_core_schema__):
+            kind = schema["type"]
+            assert kind in ERRORS_OF_KIND or kind in CANNOT_FAIL, kind
+            errors_found |= ERRORS_OF_KIND.get(kind, set())
+            for limit, types in ERRORS_OF_LIMIT.items():
+                errors_found |= types if limit in schema else set()
+            for limit, (of_items, of_text) in LENGTHS.items():
+                if limit in schema:
+                    errors_found.add(of_text if kind == "str" else of_items)
+    return errors_found
+
+
+def test_every_error_pydantic_can_find_in_our_settings_has_words() -> None:
+    assert possible_errors() == set(CATALOGUE["pydantic"]) - {"unknown"}
+
+
+def test_every_error_of_our_models_has_words_and_every_word_an_error() -> None:
+    raised = {
+        node.args[0].value
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "invalid"
+        if isinstance(node.args[0], ast.Constant)
+    }
+    assert raised == set(CATALOGUE["settings"])
+    for words in CATALOGUE["settings"].values():
+        assert braces(words["id"]) == braces(words["en"])
+
+
+def test_a_type_pydantic_may_add_is_answered_in_indonesian() -> None:
+    reason = settings_reason({"type": "not_yet_known", "msg": "Input should be new"})
+    assert reason == Reason("Input should be new", "nilainya tidak sah")
+
+
+class Sample(BaseModel):
+    """One field of each kind that our models have."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
+    whole: Annotated[int, Field(ge=1, le=7)] = 1
+    above: Annotated[int, Field(gt=0)] = 1
+    share: Annotated[float, Field(ge=0, lt=1.5)] = 0
+    code: Annotated[str, Field(pattern="^[a-z]+$", min_length=2, max_length=3)] = "ab"
+    pair: tuple[int, int] = (1, 2)
+    some: Annotated[tuple[int, ...], Field(min_length=1)] = (1,)
+    names: list[str] = []
+    by_name: dict[str, int] = {}
+    word: Literal["a", "b", "c"] = "a"
+    yes: bool = True
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"whole": "x"}, "harus bilangan bulat"),
+        ({"whole": 1.5}, "harus bilangan bulat, tanpa pecahan"),
+        ({"whole": []}, "harus bilangan bulat"),
+        ({"whole": 0}, "paling sedikit 1"),
+        ({"whole": 8}, "paling banyak 7"),
+        ({"above": 0}, "harus lebih dari 0"),
+        ({"share": 1.5}, "harus kurang dari 1.5"),
+        ({"share": float("inf")}, "harus bilangan yang berhingga"),
+        ({"share": "x"}, "harus bilangan"),
+        ({"code": 3}, "harus teks di antara tanda kutip"),
+        ({"code": "AB"}, "harus berpola '^[a-z]+$'"),
+        ({"code": "a"}, "paling sedikit 2 huruf"),
+        ({"code": "abcd"}, "paling banyak 3 huruf"),
+        ({"pair": [1]}, "wajib diisi"),
+        ({"pair": [1, 2, 3]}, "paling banyak 2 isi, bukan 3"),
+        ({"some": []}, "paling sedikit 1 isi, bukan 0"),
+        ({"names": 3}, "harus daftar [..]"),
+        ({"by_name": 3}, "harus tabel"),
+        ({"word": "d"}, "harus 'a', 'b' atau 'c'"),
+        ({"yes": "maybe"}, "harus true atau false"),
+    ],
+)
+def test_each_kind_of_wrong_setting(settings: dict, words: str) -> None:
+    with pytest.raises(ValidationError) as raised:
+        Sample.model_validate(settings)
+    (error,) = raised.value.errors()
+    assert settings_reason(error) == Reason(error["msg"], words)
+
+
+def test_every_error_of_expat_has_words() -> None:
+    """All but those of parsers that are stopped, or read DTDs from outside."""
+    silent = {20 + n for n in (1, 2, 3, 4, 5, 6, 9, 11, 12, 13, 14, 15, 16, 17, 21, 22)}
+    words = {code: xml_words(code) for code in expat.errors.messages}
+    unknown = {code for code, text in words.items() if text == "XML salah tulis"}
+    assert unknown == silent
+    assert set(CATALOGUE["expat"]) - {"unknown"} <= {
+        name.removeprefix("XML_ERROR_").lower() for name in dir(expat.errors)
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("<a><b></a>", "penutup unsur tidak cocok"),
+        ("", "tanpa isi"),
+        ("<a>&b;</a>", "entitas yang tidak dikenal"),
+        ("<a b='1' b='2'/>", "atribut dua kali"),
+        ("<a/><b/>", "ada isi setelah akhirnya"),
+        ("<a", "tanda tanpa penutup"),
+        ("<a:b/>", "awalan nama yang tidak dikenal"),
+        ("<a>&#0;</a>", "nomor huruf yang tidak sah"),
+    ],
+)
+def test_broken_xml_is_told_in_indonesian(text: str, words: str) -> None:
+    with pytest.raises(BatuGeoError) as raised:
+        xml_of(Opened("x.kml", text.encode()))
+    in_english, in_ours = (raised.value.lines(name)[0] for name in ("en", "id"))
+    assert words in in_ours
+    assert words not in in_english
+
+
+def texts_of_the_package() -> set[str]:
+    """Return every text in the code, with 7 for what an f-string fills in."""
+    texts = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = (str(v.value) if isinstance(v, ast.Constant) else "7" for v in node.values)
+                texts.add("".join(parts))
+    return texts
+
+
+def test_every_sentence_of_our_readers_is_said_by_one() -> None:
+    texts = texts_of_the_package()
+    # A text of blanks alone would say anything.
+    templates = [text for text in texts if "7" in text and re.search("[a-z]{3}|[<>]", text)]
+    said = [re.compile(re.escape(text).replace("7", ".+")) for text in templates]
+    filled = {sentence: re.sub(r"\{\w+\}", "7", sentence) for sentence in SENTENCES["readers"]}
+    unsaid = [
+        sentence
+        for sentence, text in filled.items()
+        if text not in texts and not any(pattern.fullmatch(text) for pattern in said)
+    ]
+    assert unsaid == []
 
 
 @pytest.mark.parametrize(
@@ -137,10 +340,18 @@ def test_wrong_settings_are_told_in_indonesian(override: str) -> None:
      errno.EDQUOT],
 )  # fmt: skip
 def test_the_words_of_the_system_are_told_in_indonesian(code: int) -> None:
-    reason = os.strerror(code)
+    english = os.strerror(code)
+    reason = coded_reason(OSError(code, english))
     line = Problem("BG-401", values={"reason": reason})
-    assert reason not in line.line("id")
-    assert reason in line.line("en")
+    assert english not in line.line("id")
+    assert "ditolak sistem" not in line.line("id")
+    assert english in line.line("en")
+
+
+def test_an_error_of_the_system_without_words_keeps_its_name() -> None:
+    reason = coded_reason(OSError(errno.EBUSY, "Device or resource busy"))
+    assert reason == Reason("Device or resource busy", "ditolak sistem (EBUSY)")
+    assert coded_reason(OSError("no number")) is None
 
 
 @pytest.mark.parametrize(

@@ -118,3 +118,37 @@ def test_every_column_says_what_it_means_in_both_languages(contract: object) -> 
     for column in contract.columns:
         assert column.meaning_id
         assert column.meaning_en
+
+
+@pytest.mark.parametrize("value", [True, False])
+@pytest.mark.parametrize("is_integer", [True, False])
+def test_yes_and_no_are_no_numbers(value: bool, is_integer: bool) -> None:
+    assert parse_number(value, is_integer=is_integer) is None
+
+
+@given(st.integers(1, 999), st.integers(0, 999))
+def test_a_comma_before_three_digits_is_no_whole_number_and_is_decimals_of_any_other(
+    whole: int, rest: int
+) -> None:
+    """1,000 people are a thousand or one; as a measure it is 1 with three decimals."""
+    text = f"{whole},{rest:03d}"
+    assert parse_number(text, is_integer=True) is None
+    assert parse_number(text, is_integer=False) == float(f"{whole}.{rest:03d}")
+    assert parse_number(text.replace(",", "."), is_integer=True) == 1000 * whole + rest
+
+
+@pytest.mark.parametrize("is_integer", [True, False])
+def test_whole_numbers_are_exact_or_refused(is_integer: bool) -> None:
+    """From 2**53 on, two whole numbers can be one and the same float."""
+    largest = 2**53
+    assert parse_number(largest, is_integer=is_integer) == largest
+    assert parse_number(-largest, is_integer=is_integer) == -largest
+    beyond = parse_number(largest + 2, is_integer=is_integer)
+    assert beyond == (None if is_integer else largest + 2)
+
+
+def test_a_text_may_be_as_long_as_a_cell_of_a_workbook_and_no_longer() -> None:
+    assert codes([UNIT | {"facility_name": "x" * 32_768}], FACILITIES) == []
+    assert codes([UNIT | {"facility_name": "x" * 32_769}], FACILITIES) == [
+        ("BG-240", "facility_name")
+    ]

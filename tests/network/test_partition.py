@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 
 from batu_geo.network.catchment import catchments
 from batu_geo.network.partition import nearest_partition
+from batu_geo.network.travel_times import travel_times
 from tests.toy import RIDING, at, graph, town
 
 LONG = "A         B"
@@ -68,3 +70,73 @@ def test_a_unit_out_of_reach_has_nothing() -> None:
     found = shares(net, at((0, 0), (5, 9)))
     assert found["street_km"].tolist() == pytest.approx([1.0, 0.0], abs=1e-4)
     assert found.geometry.iloc[1].is_empty
+
+
+BLOCKS = """
+A B C D
+
+E F G H
+
+I J K L
+"""
+ONE_WAY = {"highway": "residential", "oneway": "yes"}
+MIXED = {
+    "ABC": ONE_WAY, "CD": "primary", "EFGH": "residential", "LKJI": ONE_WAY, "AE": "primary",
+    "EI": "residential", "BF": ONE_WAY, "FJ": "residential", "GC": ONE_WAY, "GK": "primary",
+    "DH": "residential", "HL": "residential",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_place_belongs_to_the_first_unit_of_the_least_time(seed: int) -> None:
+    """By brute force: the time of a place every metre of street, to each unit."""
+    rng = np.random.default_rng(seed)
+    roads = town(BLOCKS, MIXED)
+    net = graph(roads, RIDING)
+    units = at(*rng.uniform(0, (6, 4), (int(rng.integers(2, 5)), 2)).tolist())
+    lines = roads.lines()
+    middles = [np.arange(0.5, line.length) for line in lines]
+    xy = np.concatenate(
+        [shapely.line_interpolate_point(line, m) for line, m in zip(lines, middles, strict=True)]
+    )
+    homes = gpd.GeoDataFrame({"place_id": range(len(xy))}, geometry=xy, crs=units.crs)
+    minutes = travel_times(net, origins=homes, destinations=units, refuse_m=100).minutes
+    for limit in (0.4, 1.1, 60):
+        nearest = np.where(minutes.min(axis=1) <= limit, minutes.argmin(axis=1), -1)
+        expected = [np.count_nonzero(nearest == n) / 1000 for n in range(len(units))]
+        # A metre is counted whole: an edge has an end at most on either side of each unit.
+        assert shares(net, units, limit)["street_km"].tolist() == pytest.approx(expected, abs=0.02)
+
+
+ROUND = "A         B\n\nD         C"
+
+
+@pytest.mark.parametrize("way", ["yes", "-1"])
+def test_past_a_unit_on_a_one_way_street_its_place_is_too_far(way: str) -> None:
+    """Who is past the unit rides round the block, too far: only 100 m before it are its own."""
+    net = graph(town(ROUND, {"AB": ONE_WAY | {"oneway": way}, "BCDA": "residential"}), RIDING)
+    found = shares(net, at((5, 0)), 0.5)
+    assert found["street_km"].tolist() == pytest.approx([0.1], abs=1e-4)
+    before = 4.5 if way == "yes" else 5.5
+    assert shapely.distance(found.geometry.iloc[0], at((before, 0)).geometry.iloc[0]) == 0
+    assert shapely.distance(found.geometry.iloc[0], at((10 - before, 0)).geometry.iloc[0]) > 30
+
+
+def test_round_a_block_against_its_street_the_times_meet_half_way() -> None:
+    """At A and at C: each half of a block of 2.4 km that is ridden one way round."""
+    net = graph(town(ROUND, {"ABCDA": ONE_WAY | {"oneway": "-1"}}), RIDING)
+    assert shares(net, at((0, 0), (10, 2)))["street_km"].tolist() == pytest.approx(
+        [1.2, 1.2], abs=1e-4
+    )
+
+
+def test_where_no_unit_joins_a_road_no_street_is_shared_out() -> None:
+    net = graph(town(LONG, {"AB": "residential"}))
+    found = shares(net, at((5, 9), (2, 7)))
+    assert found["street_km"].tolist() == [0, 0]
+    assert found.geometry.is_empty.all()
+
+
+def test_without_any_unit_there_is_nothing_to_share_out() -> None:
+    net = graph(town(LONG, {"AB": "residential"}))
+    assert len(shares(net, at((0, 0)).iloc[:0])) == 0

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import shapely
 
-from batu_geo.network.roads import Ways, build_network
+from batu_geo.network.impedance import impedance
+from batu_geo.network.roads import VEHICLES, Ways, build_network, closed_outside
 from batu_geo.sources.osm.ways import WayCollector
-from tests.toy import CRS, TO_DEGREES, places, town
+from tests.toy import CRS, TO_DEGREES, WALKING, places, town
 
 CROSSING = """
   C
@@ -102,3 +103,50 @@ def test_neighbours_are_numbered_close_together() -> None:
     roads = town(letters, {letters: "residential", **dict.fromkeys(letters[1:-1], "path")})
     assert np.abs(np.diff(roads.edge_node, axis=1)).max() <= 2
     assert places(letters)["B"][0] - places(letters)["A"][0] == 100
+
+
+def test_outside_an_area_every_street_is_closed_and_one_that_touches_it_is_not() -> None:
+    """AB lies inside, BC leaves the area at B, CD lies beyond."""
+    roads = town("A B C D", {"AB": "residential", "BC": "residential", "CD": "residential"})
+    where = places("A B C D")
+    area = shapely.box(
+        where["A"][0] - 10, where["A"][1] - 10, where["B"][0] + 10, where["A"][1] + 9
+    )
+    fenced = closed_outside(roads, area)
+    assert (roads.closed == 0).all()
+    is_open = ~fenced.closed.any(axis=1)
+    inside = [line.intersects(area) for line in roads.lines()]
+    assert is_open.tolist() == inside
+    assert sum(inside) == 2
+    for vehicle in VEHICLES:
+        mode = WALKING.model_copy(update={"vehicle": vehicle})
+        ms = impedance(fenced, mode, speed_set="middle")
+        assert np.isinf(ms[~is_open]).all(), vehicle
+        assert np.isfinite(ms[is_open]).all(), vehicle
+
+
+def test_lines_of_some_edges_come_in_the_order_asked_for() -> None:
+    roads = town("A B\nC D", {"ABDC": "residential", "AC": "path", "AD": "path"})
+    some = np.array([2, 0, 2])
+    asked = roads.lines(some)
+    every = roads.lines()
+    assert [line.wkt for line in asked] == [every[n].wkt for n in some]
+    assert len(roads.lines(np.zeros(0, np.int64))) == 0
+
+
+def test_of_no_ways_there_is_a_network_without_anything() -> None:
+    roads = build_network(WayCollector().ways(), crs=CRS)
+    assert (roads.node_count, roads.edge_count, len(roads.lines())) == (0, 0, 0)
+
+
+def test_places_without_an_answer_of_the_projection_count_as_missing() -> None:
+    """On the other side of the Earth the zone of Java has no metres."""
+    found = WayCollector()
+    here = [(n, *TO_DEGREES.transform(668_000 + 100 * n, 9_130_000)) for n in (1, 2, 3)]
+    found.add(1, {"highway": "residential"}, [*here, (9, 21.0, 0.0)])
+    found.add(2, {"highway": "residential"}, [(9, 21.0, 0.0), (10, 21.0, 0.0)])
+    roads = build_network(found.ways(), crs=CRS, dropped={"no roads": 4})
+    assert roads.length_m.tolist() == pytest.approx([200], abs=1e-6)
+    assert roads.dropped["missing nodes"] == 3
+    assert roads.dropped["ways with less than two nodes"] == 1
+    assert roads.dropped["no roads"] == 4

@@ -15,22 +15,23 @@ from batu_geo.planning.assess import assess
 from batu_geo.planning.before_after import before_after, staffed_days
 from batu_geo.planning.placement import opened_sites
 from batu_geo.planning.tables.health_office_tables import appraise
-from batu_geo.render.paper import print_style as ink
-from batu_geo.render.paper.map_tables import places
+from batu_geo.render.cartography.access_maps import hours_spec
+from batu_geo.render.cartography.base_map import base_map
+from batu_geo.render.cartography.palette import REFERRAL, SHARE, STATUS, reach_look
+from batu_geo.render.cartography.siting_maps import change_spec
+from batu_geo.render.cartography.symbols import SYMBOLS
 from batu_geo.render.paper.print_elements import as_svg, bar_km, map_panel, north_of, sheet, wrapped
-from batu_geo.render.paper.print_layers import Mark, mark_boxes, placed_names, spread
-from batu_geo.render.paper.print_maps import (
-    MAPS,
-    change_map,
-    map_title,
-    paper_mm,
-    served_map,
-    staff_map,
-    village_names,
+from batu_geo.render.paper.print_layers import (
+    Mark,
+    facility_marks,
+    mark_boxes,
+    placed_names,
+    spread,
 )
 from batu_geo.render.paper.print_style import printed
+from batu_geo.render.paper.sheet_painter import paint_sheet, paper_mm, village_names
 from batu_geo.sources.study.scenarios import load_scenario
-from batu_geo.verbs.pack_maps import map_tables
+from batu_geo.verbs.pack_maps import MAP_FILES, printed_specs
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +39,20 @@ def found(study):
     return assess(study, load_scenario("baseline", study=study))
 
 
-def tables_of(found):
+def specs_of(found):
     opened = opened_sites(found)
-    return map_tables(found, appraise(found), before_after(found, opened), opened, "id")
+    tables = appraise(found) | {"before_after": before_after(found, opened)}
+    return printed_specs(base_map(found, "id"), tables, opened)
 
 
 @pytest.fixture(scope="module")
-def tables(found):
-    return tables_of(found)
+def base(found):
+    return base_map(found, "id")
+
+
+@pytest.fixture(scope="module")
+def specs(found):
+    return specs_of(found)
 
 
 def panel_of(size: tuple[float, float], bounds: tuple[float, float, float, float]):
@@ -53,13 +60,13 @@ def panel_of(size: tuple[float, float], bounds: tuple[float, float, float, float
 
 
 @pytest.mark.parametrize("paper", ["A4", "A3"])
-def test_every_name_stands_in_its_own_village_and_over_no_symbol(tables, paper: str) -> None:
-    width, height = paper_mm(tables, "map_served", paper)
-    panel = panel_of((width - 90, height - 50), tuple(tables.villages.total_bounds))
-    marks = spread(panel, places(tables))
-    labels = village_names(panel, tables, marks)
+def test_every_name_stands_in_its_own_village_and_over_no_symbol(base, specs, paper: str) -> None:
+    width, height = paper_mm(base, specs["map_served"], paper)
+    panel = panel_of((width - 90, height - 50), tuple(base.villages.total_bounds))
+    marks = spread(panel, facility_marks(base))
+    labels = village_names(panel, base, marks)
     boxes = np.array([label.box for label in labels], dtype=object)
-    assert shapely.contains(tables.villages.geometry.to_numpy(), boxes).all()
+    assert shapely.contains(base.villages.geometry.to_numpy(), boxes).all()
     for box in mark_boxes(panel, marks):
         assert not shapely.intersects(boxes, shapely.box(*box)).any()
     for one, other in combinations(boxes, 2):
@@ -94,9 +101,9 @@ def test_north_leans_by_the_convergence_of_the_meridians(x: float, zone_sign: in
     assert math.atan2(east, north) == pytest.approx(-convergence, abs=1e-5)
 
 
-def test_the_arrow_points_up_on_the_sheet(tables) -> None:
+def test_the_arrow_points_up_on_the_sheet(base, specs) -> None:
     with printed():
-        figure = served_map(tables, (186, 150))
+        figure = paint_sheet(base, specs["map_served"], (186, 150))
     (arrow,) = [p for p in figure.axes[0].patches if p.get_gid() == "north"]
     corners = arrow.get_xy()
     assert corners[0, 1] == corners[:, 1].max(), "the tip is the highest corner"
@@ -111,18 +118,18 @@ def test_the_scale_bar_is_as_long_as_it_says() -> None:
     assert (east - west) / panel.metres_per_mm == pytest.approx(100 - 0.6)
 
 
-@pytest.mark.parametrize("key", list(MAPS))
-def test_a_map_is_vector_with_text_and_the_same_each_time(tables, key: str) -> None:
+@pytest.mark.parametrize("key", list(MAP_FILES))
+def test_a_map_is_vector_with_text_and_the_same_each_time(base, specs, key: str) -> None:
     with printed():
-        one = as_svg(MAPS[key](tables, (186, 130)))
-        other = as_svg(MAPS[key](tables, (186, 130)))
+        one = as_svg(paint_sheet(base, specs[key], (186, 130)))
+        other = as_svg(paint_sheet(base, specs[key], (186, 130)))
     assert one == other
     assert "<image" not in one
     assert "<text" in one
     assert not re.search(r"20\d\d-\d\d-\d\dT", one), "no clock in the picture"
 
 
-def test_names_from_data_are_text_in_a_picture(tables) -> None:
+def test_names_from_data_are_text_in_a_picture() -> None:
     hostile = "A$x^2$ <script>&amp; {{7*7}} \u202e\x07"
     with printed():
         figure = sheet(100, 40)
@@ -133,8 +140,8 @@ def test_names_from_data_are_text_in_a_picture(tables) -> None:
     assert "\x07" not in svg
 
 
-def test_before_and_after_add_up(found, tables) -> None:
-    table = tables.before_after
+def test_before_and_after_add_up(found) -> None:
+    table = before_after(found, opened_sites(found))
     head = found.scenario.headline
     city = found.city[
         (found.city["mode"] == head.mode)
@@ -154,39 +161,35 @@ def test_staff_is_counted_in_open_units_alone(found) -> None:
     assert len(days["staffed"][6]) == 0
 
 
-def test_a_map_without_a_roster_says_so(found, tables) -> None:
-    from dataclasses import replace
-
-    bare = replace(tables, days=staffed_days(found, None))
+def test_a_map_without_a_roster_says_so(found, base) -> None:
+    bare = hours_spec(base, staffed_days(found, None))
     with printed():
-        svg = as_svg(staff_map(bare, (186, 130)))
+        svg = as_svg(paint_sheet(base, bare, (186, 130)))
     assert "Tidak ada data" in svg
     assert "jadwal" in svg
 
 
 def test_after_is_the_plan_where_the_scenario_has_one(study) -> None:
     planned = assess(study, load_scenario("tiga-terbaik", study=study))
-    tables = tables_of(planned)
-    plan = appraise(planned)["plan"]
-    assert sorted(tables.opened) == plan["site_id"].tolist()
+    plan, opened = appraise(planned)["plan"], opened_sites(planned)
+    assert sorted(opened) == plan["site_id"].tolist()
     assert len(plan) == 3
-    served = tables.before_after["served_after"].sum()
+    served = before_after(planned, opened)["served_after"].sum()
     assert served == appraise(planned)["plan_proof"]["objective"].iloc[0]
-    assert map_title(tables, "map_change") == (
+    assert specs_of(planned)["map_change"].title.paper == (
         "Sebelum dan sesudah unit dibuka di bangunan rencana skenario"
     )
 
 
-def test_without_buildings_before_is_after(found, tables) -> None:
+def test_without_buildings_before_is_after(found) -> None:
     from dataclasses import replace
 
     none = replace(found, candidates=found.candidates.iloc[:0])
     table = before_after(none, ())
     assert (table["served_before"] == table["served_after"]).all()
+    bare = base_map(none, "id")
     with printed():
-        assert as_svg(
-            change_map(replace(tables, before_after=table, opened=frozenset()), (186, 100))
-        )
+        assert as_svg(paint_sheet(bare, change_spec(bare, table, ()), (186, 100)))
 
 
 # Colours as a reader with one kind of cone missing sees them: Machado, Oliveira & Fernandes
@@ -212,16 +215,24 @@ def lab(colour: str, kind: str) -> np.ndarray:
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
+REACH = [reach_look("foot", order) for order in range(3)]
+HOUSES = [SYMBOLS[name].colour for name in ("fit", "to_verify")]
+
+
+def inks(looks) -> tuple[str, ...]:
+    return tuple(look.paper for look in looks)
+
+
 @pytest.mark.parametrize("kind", list(CONES))
 @pytest.mark.parametrize(
     ("palette", "least"),
     [
-        (ink.SHARE_FILL, 15),
-        (tuple(ink.STATUS_FILL.values()), 12),
-        (ink.REACH_FILL, 15),
-        (tuple(ink.HOUSE.values()), 15),
-        ((ink.TO_PUSKESMAS, ink.TO_HOSPITAL), 25),
-        ((ink.UNIT, "#ffffff"), 40),
+        (inks(SHARE.looks), 15),
+        (inks(STATUS.looks.values()), 12),
+        (inks(REACH), 15),
+        (inks(HOUSES), 15),
+        (inks(REFERRAL.looks.values()), 25),
+        ((SYMBOLS["unit_open"].colour.paper, "#ffffff"), 40),
     ],
     ids=["share", "status", "reach", "house", "trips", "unit"],
 )
@@ -230,13 +241,9 @@ def test_classes_are_told_apart_by_every_reader(palette, least: float, kind: str
         assert np.linalg.norm(lab(one, kind) - lab(other, kind)) >= least, (one, other)
 
 
-def test_classes_differ_in_a_grey_copy() -> None:
+@pytest.mark.parametrize("looks", [SHARE.looks, tuple(STATUS.looks.values()), REACH])
+def test_classes_differ_in_a_grey_copy(looks) -> None:
     """Where two fills are about as light, their hatching differs."""
-    for fills, hatches in (
-        (ink.SHARE_FILL, ink.SHARE_HATCH),
-        (tuple(ink.STATUS_FILL.values()), tuple(ink.STATUS_HATCH.values())),
-        (ink.REACH_FILL, ink.REACH_HATCH),
-    ):
-        for (a, hatch_a), (b, hatch_b) in combinations(zip(fills, hatches, strict=True), 2):
-            lightness = abs(lab(a, "normal")[0] - lab(b, "normal")[0])
-            assert lightness >= 20 or hatch_a != hatch_b
+    for one, other in combinations(looks, 2):
+        lightness = abs(lab(one.paper, "normal")[0] - lab(other.paper, "normal")[0])
+        assert lightness >= 20 or one.hatch != other.hatch

@@ -72,6 +72,8 @@ GAP = {
     "people_beyond": 5379.0,
     "share_beyond_percent": 98.93,
     "residents_per_posyandu": 1087.4,
+    "weight_residents_per_posyandu": 0.15,
+    "poor_percent": 12.34,
 }
 
 
@@ -89,6 +91,14 @@ def test_the_reason_of_a_village_is_made_from_its_numbers() -> None:
 def test_a_figure_the_study_lacks_is_not_in_the_sentence() -> None:
     text = need_sentence({**GAP, "residents_per_posyandu": np.nan}, "id", minutes=15, mode="foot")
     assert "posyandu" not in text
+
+
+def test_every_programme_figure_that_ranks_is_in_the_sentence_and_no_other() -> None:
+    assert "miskin" not in need_sentence(GAP, "id", minutes=15, mode="foot")
+    for language, words in (("id", "12,3 % miskin dan rentan miskin"),
+                            ("en", "12.3 % poor and near-poor")):  # fmt: skip
+        text = need_sentence({**GAP, "weight_poor_percent": 1}, language, minutes=15, mode="foot")
+        assert text.endswith(f"per posyandu; {words}.")
 
 
 def test_an_unreachable_village_says_so() -> None:

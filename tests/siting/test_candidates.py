@@ -110,6 +110,45 @@ def test_equal_gains_go_to_the_lower_id() -> None:
     assert ranked({}, {}, to_sites=same)["site_id"].tolist() == ["B0", "B1"]
 
 
+def test_of_equal_gains_in_people_the_one_that_saves_more_minutes_comes_first() -> None:
+    """Both newly serve the 10 and the 20; the second brings them 5 minutes nearer."""
+    slow, quick = [15, 15, np.inf], [10, 10, np.inf]
+    for columns, first in (([slow, quick], "B1"), ([quick, slow], "B0")):
+        found = ranked({}, {}, to_sites=matrix(columns, ("B0", "B1")))
+        assert found["people_gained"].tolist() == [30, 30]
+        assert found["site_id"].iloc[0] == first
+        assert found["person_minutes_saved"].tolist() == [10 * 10 + 20 * 20, 10 * 5 + 20 * 15]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_order_is_that_of_people_then_minutes_then_id(seed: int) -> None:
+    """By brute force, on few whole minutes so that many are equal."""
+    rng = np.random.default_rng(seed)
+    minutes = rng.choice([5.0, 10.0, 15.0, 25.0, np.inf], (4, 3)).tolist()
+    found = ranked(*({"rooms": int(rng.integers(1, 4))} for _ in range(4)),
+                   to_sites=matrix(minutes, ("B0", "B1", "B2", "B3")))  # fmt: skip
+    rows = found.to_dict("records")
+    keys = [
+        (
+            r["suitability"] == "refused",
+            -r["people_gained"],
+            -r["person_minutes_saved"],
+            r["site_id"],
+        )
+        for r in rows
+    ]
+    assert keys == sorted(keys)
+    gains = {
+        f"B{n}": (
+            sum(p for p, m, b in zip([10, 20, 40], column, [20, 30, np.inf], strict=True)
+                if m <= 15 < b),
+            sum(p * max(b - m, 0) for p, m, b in zip([10, 20], column, [20, 30], strict=False)),
+        )
+        for n, column in enumerate(minutes)
+    }  # fmt: skip
+    assert {r["site_id"]: (r["people_gained"], r["person_minutes_saved"]) for r in rows} == gains
+
+
 def test_no_building_at_all_gives_an_empty_table() -> None:
     empty = ledger({}).iloc[:0]
     sites = candidate_sites(empty, GAPS, rules=RULES)

@@ -87,3 +87,11 @@ def test_every_stage_of_the_ledger_has_a_value_and_more_is_never_less() -> None:
     assert [PROCESS_VALUE[s] for s in stages] == sorted(PROCESS_VALUE[s] for s in stages)
     assert PROCESS_VALUE["unknown"] == 0
     assert SUITABILITY_VALUE["fit"] > SUITABILITY_VALUE["to_verify"] > SUITABILITY_VALUE["refused"]
+
+
+def test_the_stages_of_the_process_are_four_even_steps() -> None:
+    """As the scenario says: proposed 0.25, in process 0.5, decree 0.75, handed over 1."""
+    for stage, expected in (("none", 0), ("unknown", 0), ("proposed", 0.25), ("in_process", 0.5),
+                            ("decree", 0.75), ("handed_over", 1)):  # fmt: skip
+        found = score(criterion("process_stage", 1, 1), process_status=[stage] * 5)
+        assert found == {"v": expected, "w": expected, "x": 0}, stage

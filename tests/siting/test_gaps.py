@@ -292,7 +292,8 @@ def test_criteria_by_hand() -> None:
     known = pd.DataFrame(
         {"posyandu": [2, 0], "stunted_children": [4, 0], "children_under_5": [20, 0],
          "jkn_active": [45, np.nan], "jkn_registered": [50, np.nan],
-         "ckg_participants": [15, np.nan], "poor_or_near_poor": [6, np.nan]},
+         "ckg_participants": [15, np.nan], "poor_or_near_poor": [6, np.nan],
+         "evidence": ["reported", "estimated"]},
         index=["a", "b"],
     )  # fmt: skip
     found = criterion_values(villages(a=60, b=40), covered, indicators=known)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from batu_geo.render.cartography.base_map import scenario_title
 from batu_geo.render.text.column_headings import plain_text
 from batu_geo.render.text.words import mode_word, number, word
-from batu_geo.render.web.map_elements import scenario_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from batu_geo.domain.need_criteria import need_criteria
 from batu_geo.domain.norms import norms
 from batu_geo.render.briefing.blocks import (
     Block,
@@ -49,10 +50,6 @@ MAP_MM = {
     "map_candidates": (186.0, 225.0),
     "map_referral": (186.0, 225.0),
 }
-NEED = (
-    "rank", "village_name", "population", "mean_minutes", "people_beyond",
-    "share_beyond_percent", "residents_per_posyandu", "stunted_percent", "jkn_inactive_percent",
-)  # fmt: skip
 SURE = (
     "rank", "village_name", "score", "first_share_percent", "rank_share_percent", "tied_with",
     "rank_if_border_closed", "feasibility_score",
@@ -96,7 +93,7 @@ def _opening(brief: Brief) -> list[Block]:
         listed(now_sentences(brief)),
         *printed_table(brief, "city", brief.tables["city"]),
         heading(word("order_heading", language)),
-        *(table_blocks(brief, "gaps", gaps, NEED, level=0) if len(gaps) else []),
+        *(table_blocks(brief, "gaps", gaps, _need_columns(brief), level=0) if len(gaps) else []),
         *(table_blocks(brief, "gaps", gaps, SURE, level=0) if len(gaps) else []),
         listed(order_sentences(brief)),
         heading(sites_heading(brief)),
@@ -109,6 +106,13 @@ def _opening(brief: Brief) -> list[Block]:
         heading(word("asked_heading", language)),
         listed(asked_sentences(brief), numbered=True),
     ]
+
+
+def _need_columns(brief: Brief) -> list[str]:
+    """Return the columns of the villages by need: every criterion that ranks, and some beside."""
+    ranks = {criterion.name for criterion in brief.scenario.need}
+    shown = [c.name for c in need_criteria().values() if c.in_report or c.name in ranks]
+    return ["rank", "village_name", "population", *shown]
 
 
 def _maps(brief: Brief) -> list[Block]:

@@ -1,4 +1,4 @@
-"""What frames a printed map: sheet, scale bar, north arrow, legend."""
+"""What frames a printed map: sheet, scale bar, north arrow, and the width of texts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -18,7 +18,6 @@ from matplotlib.textpath import TextPath
 from pyproj import Transformer
 
 from batu_geo.render.paper import print_style as ink
-from batu_geo.render.paper.print_symbols import draw_symbol
 from batu_geo.render.text.lettering import drawn_text
 from batu_geo.render.text.words import number, word
 
@@ -29,29 +28,9 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
 
-LEGEND_MM = 62.0
-LINE_MM, LEGEND_SIZE, SMALLEST_SIZE, INDENT_MM = 4.4, 7.0, 4.0, 10.0
 MARGIN, FRAME_MM, ROOM_FOR_HALF_MM = 0.03, 0.3, 18.0
 MEASURED_AT = 100.0
 ROUND_KM = (0.5, 1, 2, 5, 10, 20, 50)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a legend: a heading, a filled box, a line or a symbol, and its words."""
-
-    text: str
-    fill: str = ""
-    hatch: str = ""
-    symbol: str = ""
-    line: str = ""
-    dashes: bool = False
-    thick: bool = False
-
-    @property
-    def is_heading(self) -> bool:
-        """Whether it stands alone, without a sign."""
-        return not (self.fill or self.symbol or self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,78 +211,6 @@ def wrapped(text: str, size: float, width_mm: float, *, bold: bool = False) -> l
             tried = tried[keep:]
         line = tried
     return [*lines, line] if line else lines
-
-
-def draw_legend(
-    figure: Figure, box_mm: tuple[float, float, float, float], entries: Sequence[Entry],
-    *, size: float = LEGEND_SIZE,
-) -> float:  # fmt: skip
-    """Draw the entries downwards in a box of the sheet, smaller where they would not fit.
-
-    Returns the height left over, in mm.
-    """
-    paper_width, paper_height = figure.get_size_inches() / ink.MM
-    left, bottom, width, height = box_mm
-    axes = figure.add_axes(
-        (left / paper_width, bottom / paper_height, width / paper_width, height / paper_height)
-    )
-    axes.set(xlim=(0, width), ylim=(0, height))
-    axes.axis("off")
-    needed = _entries_mm(entries, size, width)
-    while needed > height and size > SMALLEST_SIZE:
-        size -= 0.25
-        needed = _entries_mm(entries, size, width)
-    line_mm = LINE_MM * size / LEGEND_SIZE
-    y = height
-    for entry in entries:
-        y -= _gap_mm(entry, size)
-        lines = _entry_lines(entry, size, width)
-        if not entry.is_heading:
-            _sign(axes, entry, y - line_mm / 2, size / LEGEND_SIZE)
-        for line in lines:
-            axes.text(0.0 if entry.is_heading else INDENT_MM, y - line_mm / 2, line, fontsize=size,
-                      va="center", color=ink.INK,
-                      fontweight="bold" if entry.is_heading else "normal")  # fmt: skip
-            y -= line_mm
-    return y
-
-
-def _entry_lines(entry: Entry, size: float, width: float) -> list[str]:
-    indent = 0.0 if entry.is_heading else INDENT_MM
-    return wrapped(entry.text, size, width - indent - 2, bold=entry.is_heading)
-
-
-def _gap_mm(entry: Entry, size: float) -> float:
-    return (1.8 if entry.is_heading else 0.8) * size / LEGEND_SIZE
-
-
-def _entries_mm(entries: Sequence[Entry], size: float, width: float) -> float:
-    """Return how high the entries stand."""
-    line_mm = LINE_MM * size / LEGEND_SIZE
-    return sum(_gap_mm(e, size) + len(_entry_lines(e, size, width)) * line_mm for e in entries)
-
-
-def _sign(axes: Axes, entry: Entry, y: float, scale: float) -> None:
-    if entry.fill:
-        axes.add_artist(
-            Rectangle((0.4, y - 1.7 * scale), 7.6, 3.4 * scale, facecolor=entry.fill,
-                      edgecolor=ink.HATCH_INK, hatch=entry.hatch,
-                      linewidth=1.6 if entry.thick else 0.4)
-        )  # fmt: skip
-    elif entry.line:
-        style: Any = (0, (4, 2)) if entry.dashes else "solid"
-        axes.plot([0.6, 8], [y, y], color=entry.line, linewidth=1.4, linestyle=style)
-    else:
-        _symbol(axes, entry, y, scale)
-
-
-def _symbol(axes: Axes, entry: Entry, y: float, scale: float) -> None:
-    if entry.symbol == "number":
-        axes.text(4.2, y, "1.", fontsize=7, fontweight="bold", ha="center", va="center")
-    elif entry.symbol == "house_number":
-        draw_symbol(axes, "fit", 4.2, y, scale, text="1")
-    else:
-        draw_symbol(axes, entry.symbol, 4.2, y, scale, dashed=entry.dashes)
 
 
 def as_svg(figure: Figure) -> str:

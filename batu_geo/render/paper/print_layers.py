@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import shapely
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
+from batu_geo.render.cartography.symbols import facility_symbols
 from batu_geo.render.paper import print_style as ink
 from batu_geo.render.paper.print_elements import text_mm
 from batu_geo.render.paper.print_symbols import HALF_MM, draw_symbol
@@ -17,28 +19,21 @@ from batu_geo.render.text.label_places import place_labels
 from batu_geo.render.text.lettering import drawn_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from batu_geo.network.roads import RoadNetwork
+    from batu_geo.render.cartography.base_map import BaseMap, RoadLines
+    from batu_geo.render.cartography.map_spec import ReachLayer, TripLayer
+    from batu_geo.render.cartography.palette import Look
     from batu_geo.render.paper.print_elements import Panel
 
-OUTLINE_TOLERANCE_M, ROAD_TOLERANCE_M, REACH_TOLERANCE_M = 10.0, 12.0, 15.0
+REACH_TOLERANCE_M = 15.0
 LABEL_SIZES = (1.0, 0.86, 0.74, 0.64, 0.56, 0.5)
 NAME_GRID = 40
 PAD_MM = 0.3
 RINGS, RING_STEPS, RING_MM = 8, 16, 1.5
-
-
-@dataclass(frozen=True, slots=True)
-class RoadLines:
-    """The lines of one class of roads, ready to draw."""
-
-    lines: shapely.Geometry
-    width: float
-    colour: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,35 +77,38 @@ class PlacedLabel:
         return shapely.box(self.x - half[0], self.y - half[1], self.x + half[0], self.y + half[1])
 
 
-def road_lines(roads: RoadNetwork) -> tuple[RoadLines, ...]:
-    """Return the roads merged by class, the least important first."""
-    classes = np.array(roads.classes, dtype=object)[roads.road_class]
-    found = []
-    for members, width, colour in reversed(ink.ROADS):
-        chosen = np.flatnonzero(np.isin(classes, [*members, *(f"{name}_link" for name in members)]))
-        if len(chosen):
-            merged = shapely.line_merge(shapely.MultiLineString(list(roads.lines(chosen))))
-            found.append(RoadLines(merged.simplify(ROAD_TOLERANCE_M), width, colour))
-    return tuple(found)
+def facility_marks(base: BaseMap) -> list[Mark]:
+    """Return units, puskesmas and hospitals."""
+    names = facility_symbols(base.facilities, base.is_open_unit)
+    xy = shapely.get_coordinates(base.facilities.geometry.to_numpy()).tolist()
+    return [Mark(name, x, y) for name, (x, y) in zip(names, xy, strict=True) if name != "other"]
+
+
+def building_marks(sites: gpd.GeoDataFrame) -> list[Mark]:
+    """Return buildings, each with its rank."""
+    return [
+        Mark(
+            str(row["suitability"]),
+            row["geometry"].x,
+            row["geometry"].y,
+            text="" if pd.isna(row["rank"]) else str(int(row["rank"])),
+            dashed=row["evidence"] == "illustrative",
+        )
+        for row in sites.to_dict("records")
+    ]
 
 
 def draw_areas(
-    panel: Panel,
-    shapes: Sequence[shapely.Geometry],
-    fills: Sequence[str],
-    hatches: Sequence[str],
-    *,
-    edges: Sequence[float] | None = None,
+    panel: Panel, shapes: Sequence[shapely.Geometry], looks: Sequence[Look], edges: Sequence[float]
 ) -> None:
-    """Draw polygons with a fill, a hatching and the width of the edge each."""
-    widths = edges or [0.5] * len(shapes)
-    for shape, fill, hatch, width in zip(shapes, fills, hatches, widths, strict=True):
+    """Draw polygons, each with its fill, its hatching and the width of its edge."""
+    for shape, look, width in zip(shapes, looks, edges, strict=True):
         path = _outline(shape)
         if path is None:
             continue
         panel.axes.add_artist(
-            PathPatch(path, facecolor=fill, edgecolor=ink.HATCH_INK, hatch=hatch, linewidth=0,
-                      zorder=2)
+            PathPatch(path, facecolor=look.paper, edgecolor=ink.HATCH_INK, hatch=look.hatch,
+                      linewidth=0, zorder=2)
         )  # fmt: skip
         panel.axes.add_artist(
             PathPatch(path, facecolor="none", edgecolor=ink.EDGE, linewidth=width, zorder=8)
@@ -130,15 +128,15 @@ def _outline(shape: shapely.Geometry) -> Outline | None:
     return Outline(xy, codes)
 
 
-def draw_reach(panel: Panel, catchments: gpd.GeoDataFrame, colours: Sequence[str]) -> None:
+def draw_reach(panel: Panel, layer: ReachLayer) -> None:
     """Draw the ground within reach, the farthest first; no hatching of villages beneath."""
-    shapes = list(catchments.sort_values("threshold_minutes").geometry)
-    for order, (shape, colour) in reversed(list(enumerate(zip(shapes, colours, strict=True)))):
+    for order, (shape, look) in reversed(
+        list(enumerate(zip(layer.shapes, layer.looks, strict=True)))
+    ):
         path = _outline(shapely.simplify(shape, REACH_TOLERANCE_M))
         if path is not None:
-            hatch = ink.REACH_HATCH[min(order, len(ink.REACH_HATCH) - 1)]
             panel.axes.add_artist(
-                PathPatch(path, facecolor=colour, edgecolor="#ffffff", hatch=hatch,
+                PathPatch(path, facecolor=look.paper, edgecolor="#ffffff", hatch=look.hatch,
                           linewidth=0.3, zorder=5 - order / 10)
             )  # fmt: skip
 
@@ -169,14 +167,13 @@ def _lines_path(lines: shapely.Geometry) -> Outline | None:
     return Outline(np.round(xy, 1), codes)
 
 
-def draw_trips(
-    panel: Panel, trips: Sequence[tuple[float, float, float, float]], *, colour: str, dashed: bool
-) -> None:
+def draw_trips(panel: Panel, layer: TripLayer) -> None:
     """Draw straight lines between pairs of places."""
-    style: Any = (0, (4, 2)) if dashed else "solid"
-    for x, y, to_x, to_y in trips:
-        panel.axes.plot([x, to_x], [y, to_y], color=colour, linewidth=1.1, linestyle=style,
-                        zorder=12)  # fmt: skip
+    style: Any = (0, (4, 2)) if layer.look.is_dashed else "solid"
+    for line in layer.lines:
+        (x, y), (to_x, to_y) = line.coords
+        panel.axes.plot([x, to_x], [y, to_y], color=layer.look.paper, linewidth=1.1,
+                        linestyle=style, zorder=12)  # fmt: skip
 
 
 def spread(panel: Panel, marks: Sequence[Mark]) -> list[Mark]:
@@ -328,14 +325,3 @@ def draw_names(panel: Panel, labels: Sequence[PlacedLabel], bold: Sequence[bool]
             bbox={"boxstyle": "square,pad=0.12", "facecolor": "#ffffff", "alpha": 0.78,
                   "linewidth": 0},
         )  # fmt: skip
-
-
-def share_looks(
-    village_ids: Sequence[str], shares: Mapping[Any, float]
-) -> tuple[list[str], list[str]]:
-    """Return fill and hatching of each village by its share; no people is no class."""
-    values = [shares.get(village_id, np.nan) for village_id in village_ids]
-    classes = [None if np.isnan(v) else ink.share_class(v) for v in values]
-    fills = ["#ffffff" if c is None else ink.SHARE_FILL[c] for c in classes]
-    hatches = ["" if c is None else ink.SHARE_HATCH[c] for c in classes]
-    return fills, hatches

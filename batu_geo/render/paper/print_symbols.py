@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Polygon
 from matplotlib.path import Path as Outline
 
-from batu_geo.render.paper import print_style as ink
+from batu_geo.render.cartography.symbols import HOUSE_EDGE, SYMBOLS, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 HALF_MM = 1.6
 HOUSE = ((-1.0, -1.0), (1.0, -1.0), (1.0, 0.25), (0.0, 1.15), (-1.0, 0.25))
-HOUSES = ("fit", "to_verify")
+SQUARE = ((-1, -1), (1, -1), (1, 1), (-1, 1))
+CROSS = ((-1, -1, 1, 1), (-1, 1, 1, -1))
+SIGNS: dict[str, tuple[tuple[float, float, float, float], ...]] = {
+    "plus": ((0, -0.6, 0, 0.6), (-0.6, 0, 0.6, 0)),
+    "h": ((-0.42, -0.55, -0.42, 0.55), (0.42, -0.55, 0.42, 0.55), (-0.42, 0, 0.42, 0)),
+}
 
 
 def draw_symbol(
@@ -29,8 +34,7 @@ def draw_symbol(
     axes
         Where to.
     name
-        One of ``unit_open``, ``unit_closed``, ``puskesmas``, ``hospital``, ``fit``,
-        ``to_verify``, ``refused``.
+        Name in `SYMBOLS`.
     x, y, mm
         The place, and how long a millimetre of paper is, in units of the axes.
     text
@@ -38,57 +42,52 @@ def draw_symbol(
     dashed
         Whether its edge is broken, for what is made up.
     """
-    half = HALF_MM * mm
-    if name in HOUSES:
-        _house(axes, name, (x, y), half * 1.15, text=text, dashed=dashed)
-    elif name == "refused":
-        _cross(axes, (x, y), half * 0.6)
+    half, symbol = HALF_MM * mm, SYMBOLS[name]
+    if symbol.shape == "house":
+        _house(axes, symbol, (x, y), half * 1.15, text=text, dashed=dashed)
+    elif symbol.shape == "cross":
+        _strokes(axes, (x, y), CROSS, half * 0.6, symbol.colour.paper)
     else:
-        _place(axes, name, (x, y), half)
+        _place(axes, symbol, (x, y), half)
 
 
 def _house(
-    axes: Axes, name: str, at: tuple[float, float], half: float, *, text: str, dashed: bool
+    axes: Axes, symbol: Symbol, at: tuple[float, float], half: float, *, text: str, dashed: bool
 ) -> None:
     corners = [(at[0] + dx * half, at[1] + dy * half) for dx, dy in HOUSE]
     style: Any = (0, (2.2, 1.1)) if dashed else "solid"
+    edge = HOUSE_EDGE.paper
     axes.add_artist(
-        Polygon(corners, closed=True, facecolor=ink.HOUSE[name], edgecolor="#2b2100",
+        Polygon(corners, closed=True, facecolor=symbol.colour.paper, edgecolor=edge,
                 linewidth=0.8, linestyle=style, zorder=24)
     )  # fmt: skip
     if text:
         axes.text(at[0], at[1] - 0.28 * half, text, fontsize=6 if len(text) < 2 else 4.8,
-                  fontweight="bold", ha="center", va="center", color="#2b2100",
+                  fontweight="bold", ha="center", va="center", color=edge,
                   zorder=25)  # fmt: skip
 
 
-def _cross(axes: Axes, at: tuple[float, float], half: float) -> None:
-    _strokes(axes, at, ((-1, -1, 1, 1), (-1, 1, 1, -1)), half, "#4d4d4d")
+def _place(axes: Axes, symbol: Symbol, at: tuple[float, float], half: float) -> None:
+    colour = symbol.colour.paper
+    look: dict[str, Any] = {"edgecolor": "#ffffff", "linewidth": 0.5, "facecolor": colour}
+    if symbol.is_hollow:
+        look = {"edgecolor": colour, "linewidth": 0.9, "linestyle": (0, (2, 1)),
+                "facecolor": "#ffffff"}  # fmt: skip
+    axes.add_artist(_outline(symbol, at, half, look | {"zorder": 23}))
+    _strokes(axes, at, SIGNS[symbol.sign], half, colour if symbol.is_hollow else "#ffffff")
 
 
-def _place(axes: Axes, name: str, at: tuple[float, float], half: float) -> None:
-    look: dict[str, Any] = {"edgecolor": "#ffffff", "linewidth": 0.5, "zorder": 23}
-    plus = "#ffffff"
-    if name == "unit_open":
-        axes.add_artist(Circle(at, half, facecolor=ink.UNIT, **look))
-    elif name == "unit_closed":
-        plus = ink.UNIT
-        look |= {"edgecolor": ink.UNIT, "linewidth": 0.9, "linestyle": (0, (2, 1))}
-        axes.add_artist(Circle(at, half, facecolor="#ffffff", **look))
-    elif name == "hospital":
+def _outline(
+    symbol: Symbol, at: tuple[float, float], half: float, look: dict[str, Any]
+) -> Circle | FancyBboxPatch | Polygon:
+    if symbol.shape == "disc":
+        return Circle(at, half, **look)
+    if symbol.shape == "rounded square":
         style = f"round,pad=0,rounding_size={0.5 * half}"
-        axes.add_artist(
-            FancyBboxPatch((at[0] - half, at[1] - half), 2 * half, 2 * half, boxstyle=style,
-                           facecolor=ink.HOSPITAL, **look)
-        )  # fmt: skip
-        rungs = ((-0.42, -0.55, -0.42, 0.55), (0.42, -0.55, 0.42, 0.55), (-0.42, 0, 0.42, 0))
-        _strokes(axes, at, rungs, half, plus)
-        return
-    else:
-        corners = [(at[0] + dx * half, at[1] + dy * half) for dx, dy in
-                   ((-1, -1), (1, -1), (1, 1), (-1, 1))]  # fmt: skip
-        axes.add_artist(Polygon(corners, closed=True, facecolor=ink.PUSKESMAS, **look))
-    _strokes(axes, at, ((0, -0.6, 0, 0.6), (-0.6, 0, 0.6, 0)), half, plus)
+        corner = (at[0] - half, at[1] - half)
+        return FancyBboxPatch(corner, 2 * half, 2 * half, boxstyle=style, **look)
+    corners = [(at[0] + dx * half, at[1] + dy * half) for dx, dy in SQUARE]
+    return Polygon(corners, closed=True, **look)
 
 
 def _strokes(

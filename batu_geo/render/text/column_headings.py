@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.domain.errors import cut, printable
+from batu_geo.domain.need_criteria import need_criteria
 from batu_geo.render.text.words import conflict_words, has_word, mode_word, number, rule_list, word
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
 
 LONGEST_TEXT = 2_000
+# Decimals of a number in a column that sets none; zeros at the end are dropped.
+MOST_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,12 @@ class ColumnWords:
 @cache
 def _catalogue() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     text = files("batu_geo.render.text").joinpath("columns.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    catalogue = tomllib.loads(text)
+    # A need criterion brings its heading along.
+    catalogue["columns"] |= {
+        c.name: {**c.heading, "digits": c.digits} for c in need_criteria().values()
+    }
+    return catalogue
 
 
 def plain_text(value: Any) -> str:
@@ -103,17 +111,9 @@ def cell(column: str, value: Any, language: Language) -> str:
         return _code(words.prefix, value, language)
     if words.prefix is not None and float(value).is_integer():
         return _code(words.prefix, str(int(value)), language)
-    return _figure(words, value, language)
-
-
-def _figure(words: ColumnWords, value: Any, language: Language) -> str:
-    """Return a number with the decimals of its column; a column without any shows what counts."""
-    if words.digits is not None:
-        return number(value, language, words.digits)
-    if not np.isfinite(value):
-        return number(value, language)
-    decimals = f"{float(value):.3f}".rstrip("0").partition(".")[2]
-    return number(value, language, len(decimals))
+    if words.digits is None:
+        return number(value, language, MOST_DIGITS, is_trimmed=True)
+    return number(value, language, words.digits)
 
 
 def _code(prefix: str | None, value: str, language: Language) -> str:

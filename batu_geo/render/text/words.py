@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from batu_geo.domain.errors import SWAPPED, shown
+from batu_geo.domain.errors import shown
+from batu_geo.domain.need_criteria import need_criteria
+from batu_geo.domain.numbers import written_date, written_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +28,8 @@ RULE = re.compile(r"(\w+)\(([^()]*)\)")
 @cache
 def _labels() -> Mapping[str, Mapping[str, str]]:
     text = files("batu_geo.render.text").joinpath("labels.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    # A need criterion brings its words along.
+    return tomllib.loads(text) | {f"code_{c.name}": c.label for c in need_criteria().values()}
 
 
 def word(key: str, language: Language, **values: object) -> str:
@@ -44,8 +47,8 @@ def has_word(key: str) -> bool:
     return key in _labels()
 
 
-def number(value: Any, language: Language, digits: int = 0) -> str:
-    """Return a number as the reader writes it; missing values say so.
+def number(value: Any, language: Language, digits: int = 0, *, is_trimmed: bool = False) -> str:
+    """Return a number as the reader writes it; a missing or infinite one in words.
 
     >>> number(1234.5, "id", 1), number(1234.5, "en", 1), number(None, "id")
     ('1.234,5', '1,234.5', 'tidak ada data')
@@ -56,14 +59,13 @@ def number(value: Any, language: Language, digits: int = 0) -> str:
         return word("no_data", language)
     if np.isinf(value):
         return word("unreachable", language)
-    text = f"{value:z,.{digits}f}"
-    return text.translate(SWAPPED) if language == "id" else text
+    return written_number(value, language, digits, is_trimmed=is_trimmed)
 
 
-def written_number(text: str, language: Language) -> str:
+def number_in_text(text: str, language: Language) -> str:
     """Return a plain number of four digits or more, or with decimals, as the reader writes it.
 
-    >>> written_number("52932", "id"), written_number("Beji", "id"), written_number("12.5", "id")
+    >>> number_in_text("52932", "id"), number_in_text("Beji", "id"), number_in_text("12.5", "id")
     ('52.932', 'Beji', '12,5')
     """
     if not PLAIN_NUMBER.fullmatch(text):
@@ -115,17 +117,14 @@ def date_word(value: object, language: Language) -> str:
     >>> date_word("2025-12-22", "id"), date_word("2024", "en")
     ('22 Desember 2025', '2024')
     """
-    parts = str(value).split("-")
-    if len(parts) != 3 or not all(part.isdigit() for part in parts):
-        return shown(value)
-    year, month, day = (int(part) for part in parts)
-    if not 1 <= month <= 12:
-        return shown(value)
-    return f"{day} {word('months', language).split()[month - 1]} {year}"
+    return written_date(str(value), language) or shown(value)
 
 
 def need_sentence(gap: Mapping[Any, Any], language: Language, *, minutes: float, mode: str) -> str:
-    """Return why a village ranks where it does, made from its own numbers."""
+    """Return why a village ranks where it does, made from its own numbers.
+
+    The way to a unit comes first, then every programme figure it is ranked by.
+    """
     parts = [
         word(
             "reason_reach",
@@ -139,9 +138,11 @@ def need_sentence(gap: Mapping[Any, Any], language: Language, *, minutes: float,
             threshold=number(minutes, language),
         )
     ]
-    if not pd.isna(gap["residents_per_posyandu"]):
-        per_posyandu = number(gap["residents_per_posyandu"], language)
-        parts.append(word("reason_posyandu", language, people=per_posyandu))
+    parts += [
+        f"{number(gap[c.name], language, c.digits)} {c.label[language]}"
+        for c in need_criteria().values()
+        if c.formula and f"weight_{c.name}" in gap and not pd.isna(gap[c.name])
+    ]
     return "; ".join(parts) + "."
 
 

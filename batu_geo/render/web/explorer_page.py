@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from string import Template
 from typing import TYPE_CHECKING, Any
 
@@ -11,25 +12,29 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from batu_geo.planning.explorer_data import UNREACHABLE, unchanging_criteria
+from batu_geo.render.cartography.base_map import BaseMap, base_map, scenario_title
+from batu_geo.render.cartography.legends import share_group
+from batu_geo.render.cartography.map_spec import Label, LegendEntry, LegendGroup
+from batu_geo.render.cartography.palette import PEOPLE, SHARE, STATUS
 from batu_geo.render.text.escaping import escape_json, escape_text
 from batu_geo.render.text.words import mode_word, number, word
-from batu_geo.render.web import map_elements, style
-from batu_geo.render.web.map_layers import degrees, name_places, outlines, road_lines
+from batu_geo.render.web import map_elements
+from batu_geo.render.web.map_layers import (
+    degrees,
+    name_places,
+    road_styles,
+)
 from batu_geo.render.web.map_page import MapPage
 from batu_geo.render.web.offline import asset, own_page
 from batu_geo.render.web.packing import packed
+from batu_geo.render.web.svg_symbols import candidate_symbol, svg_symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
-
     from batu_geo.domain.errors import Language
-    from batu_geo.domain.scenario import Scenario
-    from batu_geo.domain.tables import DemandPoints, Facilities, Villages
-    from batu_geo.network.roads import RoadNetwork
+    from batu_geo.planning.explorer_data import ExplorerData
 
-UNREACHABLE = 65535
+LANGUAGES: tuple[Language, ...] = ("id", "en")
 LONGEST_MINUTES = 60
 SCRIPTS = ("map_names", "explorer_unpack", "explorer_answer", "explorer_state", "explorer_map")
 WORDS = (
@@ -48,88 +53,21 @@ FRAME = {
 }  # fmt: skip
 
 
-def explorer_page(  # noqa: PLR0913 - everything the page computes from, by name
-    villages: Villages,
-    *,
-    units: Facilities,
-    sites: gpd.GeoDataFrame,
-    roads: RoadNetwork,
-    demand: DemandPoints,
-    is_snapped: NDArray[np.bool_],
-    seconds: Mapping[str, NDArray[np.uint16]],
-    staffed: NDArray[np.bool_] | None,
-    unit_status: pd.Series[str],
-    figures: pd.DataFrame,
-    start_minutes: int,
-    scenario: Scenario,
-    place: str,
-    inputs: Mapping[str, Mapping[str, str]],
-    language: Language = "id",
-) -> MapPage:
-    """Return the explorer as one page that needs no network and no server.
-
-    Parameters
-    ----------
-    villages, units, sites, roads, demand
-        The open units, the buildings to choose from in order of rank, and where people start.
-    is_snapped
-        Demand points near enough to a road to travel, bool [demand].
-    seconds
-        By mode: whole seconds from each demand point to each unit, then each building,
-        [demand, units + buildings]; `UNREACHABLE` for no way.
-    staffed
-        When somebody is at each of them, bool [units + buildings, 7, 24]; None hides the hours.
-    unit_status
-        By village id: ``open``, ``closed`` or ``none``.
-    figures
-        Criteria of need that no choice changes, by village id; missing where unknown.
-    start_minutes
-        Threshold the page opens with.
-    scenario
-        Its modes, goalposts and weights.
-    place, inputs, language
-        For the heading, the line of sources and every word.
-    """
-    content = {
-        "language": language,
-        "scenario": scenario.name,
-        "words": {key: word(key, language) for key in WORDS},
-        "titles": {tongue: _title_of_export(tongue) for tongue in ("id", "en")},
-        "start": {"mode": scenario.headline.mode, "minutes": start_minutes,
-                  "hour": scenario.staffing.working_hours[0]},
-        "longest": max(LONGEST_MINUTES, start_minutes),
-        "hasHours": staffed is not None,
-        "modes": [_mode(name, times, scenario, language) for name, times in seconds.items()],
-        "need": [
-            {"name": c.name, "weight": c.weight, "noneAt": c.none_at, "worstAt": c.worst_at}
-            for c in scenario.need
-        ],
-        "villages": _villages(villages, units, sites, unit_status, figures),
-        "places": _places(villages, units, sites, staffed, language),
-        "demand": _demand(villages, demand, is_snapped),
-        "roads": _roads(roads),
-        "looks": {
-            "edge": style.STATUS_EDGE, "share": style.SHARE_FILL, "breaks": style.SHARE_BREAKS,
-            "dots": style.DOTS,
-        },
-    }  # fmt: skip
-    title = word("explore_title", language, place=place)
-    subtitle = word(
-        "explore_subtitle", language, scenario=map_elements.scenario_title(scenario, language)
-    )
-    rules = scenario.staffing
-    evidence = word(inputs["staffing"]["evidence"], language) if "staffing" in inputs else "-"
-    first, last = rules.working_hours
-    note = word("explore_hour_note", language, evidence=evidence, first=first, last=last)
-    mean_people = round(float(demand["population"].mean())) if len(demand) else 0
+def explorer_page(data: ExplorerData, language: Language = "id") -> MapPage:
+    """Return the explorer of an assessment as one page that needs no network and no server."""
+    assessment = data.assessment
+    study, scenario = assessment.study, assessment.scenario
+    title = word("explore_title", language, place=study.title)
+    named = scenario_title(scenario, language)
+    subtitle = word("explore_subtitle", language, scenario=named)
     body = Template(asset("explorer.html")).substitute(
         {name: escape_text(word(key, language)) for name, key in FRAME.items()},
         heading=map_elements.heading(title, subtitle),
-        banner=map_elements.banner(inputs, language),
-        sources=map_elements.sources(inputs, str(villages.crs), language),
-        hour_note=escape_text(note),
-        key=_key(mean_people, language),
-        data=escape_json(content),
+        banner=map_elements.banner(study.inputs, language),
+        sources=map_elements.sources(study.inputs, str(study.villages.crs), language),
+        hour_note=escape_text(_hour_note(data, language)),
+        key=_key(data, language),
+        data=escape_json(_content(data, language)),
     )
     modules = [asset(f"{name}.js") for name in SCRIPTS]
     script = "(() => {\n" + "\n".join(['"use strict";', *modules, asset("explorer.js")]) + "})();"
@@ -144,36 +82,70 @@ def explorer_page(  # noqa: PLR0913 - everything the page computes from, by name
     )
 
 
+def _content(data: ExplorerData, language: Language) -> dict[str, Any]:
+    """Return what the scripts of the page compute from."""
+    base, scenario = base_map(data.assessment, language), data.assessment.scenario
+    start_minutes = math.ceil(scenario.headline.threshold_minutes)
+    return {
+        "language": language,
+        "scenario": scenario.name,
+        "words": {key: word(key, language) for key in WORDS},
+        "titles": {tongue: _title_of_export(tongue) for tongue in LANGUAGES},
+        "start": {"mode": scenario.headline.mode, "minutes": start_minutes,
+                  "hour": scenario.staffing.working_hours[0]},
+        "longest": max(LONGEST_MINUTES, start_minutes),
+        "hasHours": data.staffed is not None,
+        "modes": [_mode(data, name, language) for name in data.seconds],
+        "need": [
+            {"name": c.name, "weight": c.weight, "noneAt": c.none_at, "worstAt": c.worst_at}
+            for c in scenario.need
+        ],
+        "villages": _villages(data, base),
+        "places": _places(data, language),
+        "demand": _demand(data),
+        "roads": _roads(base),
+        "looks": {
+            "edge": {state: look.edge for state, look in STATUS.looks.items()},
+            "share": [look.screen for look in SHARE.looks],
+            "breaks": SHARE.breaks,
+            "dots": {kind: look.screen for kind, look in PEOPLE.looks.items()},
+        },
+    }  # fmt: skip
+
+
+def _hour_note(data: ExplorerData, language: Language) -> str:
+    """Return which hours a chosen building is taken to be open, and what the roster is worth."""
+    inputs = data.assessment.study.inputs
+    evidence = word(inputs["staffing"]["evidence"], language) if "staffing" in inputs else "-"
+    first, last = data.assessment.scenario.staffing.working_hours
+    return word("explore_hour_note", language, evidence=evidence, first=first, last=last)
+
+
 def _title_of_export(language: Language) -> str:
     values = {"count": "{count}", "minutes": "{minutes}", "mode": "{mode}"}
     return word("explore_scenario_title", language, **values)
 
 
-def _mode(
-    name: str, seconds: NDArray[np.uint16], scenario: Scenario, language: Language
-) -> dict[str, Any]:
-    tongues: tuple[Language, Language] = ("id", "en")
+def _mode(data: ExplorerData, name: str, language: Language) -> dict[str, Any]:
     return {
         "name": name,
         "label": mode_word(name, language),
-        "labels": {tongue: mode_word(name, tongue) for tongue in tongues},
-        "thresholds": scenario.modes[name].thresholds_minutes,
-        "seconds": packed(seconds.T),
+        "labels": {tongue: mode_word(name, tongue) for tongue in LANGUAGES},
+        "thresholds": data.assessment.scenario.modes[name].thresholds_minutes,
+        "seconds": packed(data.seconds[name].T),
     }
 
 
-def _villages(
-    villages: Villages,
-    units: Facilities,
-    sites: gpd.GeoDataFrame,
-    unit_status: pd.Series[str],
-    figures: pd.DataFrame,
-) -> list[dict[str, Any]]:
-    points = gpd.GeoSeries(pd.concat([units.geometry, sites.geometry], ignore_index=True))
+def _villages(data: ExplorerData, base: BaseMap) -> list[dict[str, Any]]:
+    """Return name, people, state, outline and place of the name of each village."""
+    villages = data.assessment.study.villages
+    unit_status = data.assessment.unit_status
     ranked = {str(name): 1 for name in unit_status.index[unit_status == "none"]}
-    spots = gpd.GeoSeries(shapely.points(name_places(villages, ranked, points)), crs=villages.crs)
+    xy = name_places(villages, ranked, _points(data))
+    spots = gpd.GeoSeries(shapely.points(xy), crs=villages.crs)
     lon_lat = shapely.get_coordinates(degrees(spots))
-    shapes = degrees(outlines(villages))
+    shapes = degrees(base.outlines("screen"))
+    figures = unchanging_criteria(data.assessment)
     known = figures.reindex(villages["village_id"]).to_dict("records")
     return [
         {
@@ -194,44 +166,43 @@ def _villages(
     ]  # fmt: skip
 
 
-def _places(
-    villages: Villages,
-    units: Facilities,
-    sites: gpd.GeoDataFrame,
-    staffed: NDArray[np.bool_] | None,
-    language: Language,
-) -> list[dict[str, Any]]:
+def _points(data: ExplorerData) -> gpd.GeoSeries:
+    """Return the places of the units, then of the buildings."""
+    points = [data.serving.geometry, data.sites.geometry]
+    crs = data.assessment.study.villages.crs
+    return gpd.GeoSeries(pd.concat(points, ignore_index=True), crs=crs)
+
+
+def _places(data: ExplorerData, language: Language) -> list[dict[str, Any]]:
+    """Return the units, then the buildings to choose from, with the hours somebody is there."""
+    villages, units, sites = data.assessment.study.villages, data.serving, data.sites
     number_of = {name: n for n, name in enumerate(villages["village_id"])}
     rows: list[dict[str, Any]] = [
         {"id": row["facility_id"], "name": row["facility_name"], "isUnit": True,
-         "village": number_of.get(row["village_id"]), "symbol": style.SYMBOLS["unit_open"]}
+         "village": number_of.get(row["village_id"]), "symbol": svg_symbol("unit_open")}
         for row in units.drop(columns="geometry").to_dict("records")
     ] + [
         {"id": row["site_id"], "name": row["building_name"], "isUnit": False,
          "village": number_of.get(row["village_id"]),
          "suitability": word(str(row["suitability"]), language),
-         "symbol": style.candidate_symbol(
-             int(row["rank"]), is_certain=row["suitability"] == "fit",
-             is_illustrative=row["evidence"] == "illustrative")}
+         "symbol": candidate_symbol(row)}
         for row in sites.drop(columns="geometry").to_dict("records")
     ]  # fmt: skip
-    points = gpd.GeoSeries(
-        pd.concat([units.geometry, sites.geometry], ignore_index=True), crs=villages.crs
-    )
-    for row, (lon, lat) in zip(rows, shapely.get_coordinates(degrees(points)), strict=True):
+    lon_lat = shapely.get_coordinates(degrees(_points(data)))
+    for row, (lon, lat) in zip(rows, lon_lat, strict=True):
         row |= {"lon": float(lon), "lat": float(lat)}
-    if staffed is not None:
+    if data.staffed is not None:
         # One number a day: bit h says whether somebody is there in hour h.
-        bits = staffed.astype(np.int64) @ (1 << np.arange(staffed.shape[2]))
+        bits = data.staffed.astype(np.int64) @ (1 << np.arange(data.staffed.shape[2]))
         for row, days in zip(rows, bits.tolist(), strict=True):
             row["staffed"] = days
     return rows
 
 
-def _demand(
-    villages: Villages, demand: DemandPoints, is_snapped: NDArray[np.bool_]
-) -> dict[str, Any]:
+def _demand(data: ExplorerData) -> dict[str, Any]:
     """Return people, village and place of each demand point; places to a few metres."""
+    villages, demand = data.assessment.study.villages, data.assessment.demand
+    is_snapped = next(iter(data.assessment.times.values())).is_snapped
     row_of = pd.Series(np.arange(len(villages)), index=villages["village_id"].to_numpy())
     people = demand["population"].to_numpy(dtype=np.int64)
     xy = shapely.get_coordinates(demand.geometry.to_crs("EPSG:4326").to_numpy())
@@ -249,30 +220,32 @@ def _demand(
     }
 
 
-def _roads(roads: RoadNetwork) -> list[dict[str, Any]]:
-    lines, looks = road_lines(roads)
+def _roads(base: BaseMap) -> list[dict[str, Any]]:
+    lines, looks = road_styles(base)
     return [
         {"shape": json.loads(shapely.to_geojson(shape)), "looks": look}
         for shape, look in zip(degrees(lines), looks, strict=True)
     ]
 
 
-def _key(mean_people: int, language: Language) -> str:
+def _key(data: ExplorerData, language: Language) -> str:
     """Return what dots, colours and symbols mean."""
-    dots = [
-        map_elements.swatch(style.DOTS[key], word(f"explore_dot_{name}", language))
-        for key, name in (("served", "served"), ("fresh", "new"), ("beyond", "beyond"))
-    ]
-    signs = [
-        map_elements.sign(style.SYMBOLS["unit_open"], f"UPKDK, {word('active', language)}"),
-        map_elements.sign(
-            style.candidate_symbol(1, is_certain=True, is_illustrative=False),
-            word("explore_not_chosen", language),
-        ),
-    ]
-    people = number(mean_people, language)
-    return (
-        map_elements.group(word("explore_dots", language, people=people), dots)
-        + map_elements.group(word("facility", language), signs)
-        + map_elements.share_group(word("explore_share", language), language)
+    demand = data.assessment.demand
+    mean_people = round(float(demand["population"].mean())) if len(demand) else 0
+    dots = word("explore_dots", language, people=number(mean_people, language))
+    names = {"served": "served", "fresh": "new", "beyond": "beyond"}
+    people = tuple(
+        LegendEntry(Label(word(f"explore_dot_{names[kind]}", language)), look)
+        for kind, look in PEOPLE.looks.items()
+    )
+    places = (
+        LegendEntry(Label(f"UPKDK, {word('active', language)}"), symbol="unit_open"),
+        LegendEntry(Label(word("explore_not_chosen", language)), symbol="fit", number=1),
+    )
+    return map_elements.legend_groups(
+        (
+            LegendGroup(Label(dots), people),
+            LegendGroup(Label(word("facility", language)), places),
+            share_group(word("explore_share", language), language),
+        )
     )

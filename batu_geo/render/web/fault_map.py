@@ -14,10 +14,11 @@ from folium.utilities import JsCode
 from batu_geo.domain.errors import shown
 from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.text.words import number, word
-from batu_geo.render.web.base_map import IS_PHONE
-from batu_geo.render.web.map_layers import geojson_layer
+from batu_geo.render.web import map_elements
+from batu_geo.render.web.map_layers import Features, geojson_layer
 from batu_geo.render.web.map_page import MapPage
 from batu_geo.render.web.offline import OfflineMap, asset, page
+from batu_geo.render.web.page_painter import IS_PHONE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language, Problem
 
 COLOURS = {True: "#b3261e", False: "#c77700"}
+VILLAGE_STYLE = {"fillColor": "#e7ece8", "fillOpacity": 0.8, "color": "#7a8b99", "weight": 1}
 ANYWHERE = (112.4, -8.0, 112.7, -7.7)
 FARTHEST_DEGREES = 1.0
 MOST_LISTED = 200
@@ -59,20 +61,8 @@ def fault_map(
     language
         Of every word on the page.
     """
-    drawn = OfflineMap(tiles=None, zoom_snap=0.25, zoom_delta=0.5)
-    if outlines is not None:
-        plain = {"fillColor": "#e7ece8", "fillOpacity": 0.8, "color": "#7a8b99", "weight": 1}
-        geojson_layer(
-            outlines, [""] * len(outlines), [plain] * len(outlines), name=word("village", language)
-        ).add_to(drawn)
     bounds = _bounds(faults, outlines)
-    near = [fault for fault in faults if fault.place and _is_near(fault.place, bounds)]
-    for is_error in (False, True):
-        chosen = [fault for fault in near if fault.is_error is is_error]
-        if chosen:
-            _layer(chosen, language, is_error=is_error).add_to(drawn)
-    is_phone: Any = JsCode(IS_PHONE)
-    folium.LayerControl(collapsed=is_phone, position="topright").add_to(drawn)
+    drawn = _drawn(faults, outlines, bounds, language)
     heading = word("check_title", language, title=shown(title))
     counts = word(
         "check_counts",
@@ -80,10 +70,7 @@ def fault_map(
         errors=number(sum(fault.is_error for fault in faults), language),
         warnings=number(sum(not fault.is_error for fault in faults), language),
     )
-    furniture = (
-        f'<header class="page"><h1>{escape_text(heading)}</h1><p>{escape_text(counts)}</p></header>'
-        f"{_list(faults, language)}"
-    )
+    furniture = map_elements.heading(heading, counts) + _list(faults, language)
     west, south, east, north = bounds
     corners = json.dumps([[south, west], [north, east]])
     script = f"{asset('map_faults.js')}\nsetUpFaults(MAP, {corners});"
@@ -92,16 +79,36 @@ def fault_map(
     )
 
 
+def _drawn(
+    faults: Sequence[Marked],
+    outlines: gpd.GeoSeries | None,
+    bounds: tuple[float, float, float, float],
+    language: Language,
+) -> OfflineMap:
+    """Return the villages, the warnings and the errors that are near them."""
+    drawn = OfflineMap(tiles=None, zoom_snap=0.25, zoom_delta=0.5)
+    if outlines is not None:
+        features = Features(outlines, [""] * len(outlines), [VILLAGE_STYLE] * len(outlines))
+        geojson_layer(features, name=word("village", language)).add_to(drawn)
+    near = [fault for fault in faults if fault.place and _is_near(fault.place, bounds)]
+    for is_error in (False, True):
+        chosen = [fault for fault in near if fault.is_error is is_error]
+        if chosen:
+            _layer(chosen, language, is_error=is_error).add_to(drawn)
+    is_phone: Any = JsCode(IS_PHONE)
+    folium.LayerControl(collapsed=is_phone, position="topright").add_to(drawn)
+    return drawn
+
+
 def _layer(faults: Sequence[Marked], language: Language, *, is_error: bool) -> folium.GeoJson:
     key = "check_errors" if is_error else "check_warnings"
     places = gpd.GeoSeries(
         [shapely.Point(fault.place) for fault in faults if fault.place], crs="EPSG:4326"
     )
     looks = {"color": "#ffffff", "weight": 1.5, "fillColor": COLOURS[is_error], "fillOpacity": 0.95}
+    tips = [escape_text(fault.problem.line(language)) for fault in faults]
     return geojson_layer(
-        places,
-        [escape_text(fault.problem.line(language)) for fault in faults],
-        [looks] * len(faults),
+        Features(places, tips, [looks] * len(faults)),
         name=word(key, language),
         marker=folium.CircleMarker(radius=8, fill=True),
     )

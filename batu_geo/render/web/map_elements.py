@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batu_geo.render.cartography.symbols import SYMBOLS
 from batu_geo.render.text.escaping import escape_text
-from batu_geo.render.text.words import mode_word, number, word
-from batu_geo.render.web import style
+from batu_geo.render.text.words import word
+from batu_geo.render.web.svg_symbols import svg_house, svg_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from batu_geo.domain.errors import Language
-    from batu_geo.domain.scenario import Scenario
+    from batu_geo.render.cartography.map_spec import LegendEntry, LegendGroup
 
 
 def heading(title: str, subtitle: str) -> str:
@@ -51,98 +52,40 @@ def sources(inputs: Mapping[str, Mapping[str, str]], crs: str, language: Languag
     )
 
 
-def scenario_title(scenario: Scenario, language: Language) -> str:
-    """Return the title of a scenario in the language, where it has one."""
-    return scenario.title_en if language == "en" and scenario.title_en else scenario.title
-
-
-def swatch(colour: str, label: str) -> str:
-    """Return a line of a legend for an area."""
-    return f'<li><span class="swatch" style="background:{colour}"></span>{escape_text(label)}</li>'
-
-
-def line_swatch(colour: str, label: str, *, is_dashed: bool = False) -> str:
-    """Return a line of a legend for a line."""
-    kind = "dashed" if is_dashed else "solid"
-    looks = f"border-top:3px {kind} {colour}"
-    return f'<li><span class="stroke" style="{looks}"></span>{escape_text(label)}</li>'
-
-
-def sign(svg: str, label: str) -> str:
-    """Return a line of a legend for a symbol."""
-    return f'<li><span class="sign">{svg}</span>{escape_text(label)}</li>'
-
-
-def group(title: str, items: Iterable[str]) -> str:
-    """Return some lines of a legend under a title."""
-    return f"<h2>{escape_text(title)}</h2><ul>{''.join(items)}</ul>"
-
-
-def legend(groups: Iterable[str], language: Language) -> str:
+def legend(groups: Iterable[LegendGroup], language: Language) -> str:
     """Return the legend, which folds."""
     return (
         f'<details class="legend" open><summary>{escape_text(word("legend", language))}</summary>'
-        f"{''.join(groups)}</details>"
+        f"{legend_groups(groups)}</details>"
     )
 
 
-def status_group(language: Language) -> str:
-    """Return what the colours of the state of a village mean."""
-    keys = ("open", "closed", "none")
-    lines = [swatch(style.STATUS_FILL[key], word(f"status_{key}", language)) for key in keys]
-    return group(word("layer_status", language), lines)
-
-
-def places_group(language: Language) -> str:
-    """Return what the symbols of facilities mean."""
-    return group(
-        word("facility", language),
-        [
-            sign(style.SYMBOLS["unit_open"], f"UPKDK, {word('active', language)}"),
-            sign(style.SYMBOLS["unit_closed"], f"UPKDK, {word('temporarily_closed', language)}"),
-            sign(style.SYMBOLS["PUSKESMAS"], word("layer_PUSKESMAS", language)),
-            sign(style.SYMBOLS["RUMAH_SAKIT"], word("layer_RUMAH_SAKIT", language)),
-        ],
+def legend_groups(groups: Iterable[LegendGroup]) -> str:
+    """Return the lines of a legend, each group under its title."""
+    return "".join(
+        f"<h2>{escape_text(group.title.screen)}</h2>"
+        f"<ul>{''.join(_entry(entry) for entry in group.lines('screen'))}</ul>"
+        for group in groups
     )
 
 
-def candidates_group(language: Language) -> str:
-    """Return what the symbols of buildings mean."""
-    numbered = [
-        (style.candidate_symbol(1, is_certain=True, is_illustrative=False), "fit"),
-        (style.candidate_symbol(2, is_certain=False, is_illustrative=False), "to_verify"),
-        (style.candidate_symbol(3, is_certain=True, is_illustrative=True), "illustrative"),
-        (style.SYMBOLS["refused"], "refused"),
-    ]
-    lines = [sign(svg, word(key, language)) for svg, key in numbered]
-    return group(word("candidates", language), lines)
+def _entry(entry: LegendEntry) -> str:
+    """Return a line of a legend."""
+    return f"<li>{_sign(entry)}{escape_text(entry.label.screen)}</li>"
 
 
-def share_group(title: str, language: Language) -> str:
-    """Return what the colours of a share mean."""
-    limits = [0.0, *style.SHARE_BREAKS, 100.0]
-    lines = [
-        swatch(colour, f"{number(low, language)}-{number(high, language)} %")
-        for colour, low, high in zip(style.SHARE_FILL, limits, limits[1:], strict=False)
-    ]
-    return group(title, lines)
-
-
-def reach_group(scenario: Scenario, language: Language) -> str:
-    """Return what the colours of catchments mean."""
-    lines = [
-        swatch(
-            colour,
-            f"{number(limit, language)} {word('minutes', language)} {mode_word(name, language)}",
-        )
-        for name, settings in scenario.modes.items()
-        for colour, limit in zip(
-            style.catchment_colours(name, len(settings.thresholds_minutes)),
-            settings.thresholds_minutes,
-            strict=True,
-        )
-    ]
-    return group(word("catchment", language), lines)
+def _sign(entry: LegendEntry) -> str:
+    if entry.look is None:
+        symbol = SYMBOLS.get(entry.symbol)
+        if symbol is not None and symbol.shape == "house":
+            svg = svg_house(symbol, entry.number, is_dashed=entry.is_dashed)
+        else:
+            svg = svg_symbol(entry.symbol)
+        return f'<span class="sign">{svg}</span>'
+    if entry.is_line:
+        kind = "dashed" if entry.look.is_dashed else "solid"
+        return f'<span class="stroke" style="border-top:3px {kind} {entry.look.screen}"></span>'
+    return f'<span class="swatch" style="background:{entry.look.screen}"></span>'
 
 
 def tools(controls: str, language: Language) -> str:

@@ -1,37 +1,48 @@
-"""One function a map layer; every text from data is escaped here."""
+"""The layers of a map as folium draws them; every text from data is escaped here."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import folium
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from folium.utilities import JsCode
 
+from batu_geo.render.cartography.base_map import ROAD_TOLERANCE_M
+from batu_geo.render.cartography.map_spec import (
+    AreaLayer,
+    BuildingLayer,
+    FacilityLayer,
+    NameLayer,
+    ReachLayer,
+    RoadLayer,
+    Tip,
+    TripLayer,
+    UnconnectedLayer,
+)
+from batu_geo.render.cartography.map_tips import candidate_tip, facility_tip
+from batu_geo.render.cartography.palette import STATUS, UNCONNECTED
+from batu_geo.render.cartography.symbols import SYMBOL_OF_KIND, UNITS, facility_symbols
 from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.text.label_places import place_labels
-from batu_geo.render.text.words import mode_word, number, word
-from batu_geo.render.web import style
-from batu_geo.render.web.tooltips import candidate_tip, facility_tip
+from batu_geo.render.web.svg_symbols import candidate_symbol, svg_symbol
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from batu_geo.domain.errors import Language
-    from batu_geo.domain.tables import Facilities, Villages
-    from batu_geo.network.roads import RoadNetwork
+    from batu_geo.domain.tables import Villages
+    from batu_geo.render.cartography.base_map import BaseMap
+    from batu_geo.render.cartography.map_spec import Layer
 
 DEGREE_DIGITS = 5
-OUTLINE_TOLERANCE_M = 15.0
-ROAD_TOLERANCE_M = 5.0
 CATCHMENT_TOLERANCE_M = 12.0
 ICON_SHIFT_PX = 15
 # Sizes on the ground at the scale of a whole city on a screen, about 27 m a pixel.
@@ -42,10 +53,17 @@ BIND_TOOLTIP = JsCode(
 )
 
 
-def geojson_layer(  # noqa: PLR0913 - the options of one folium layer
-    geometry: gpd.GeoSeries,
-    tips: Sequence[str],
-    styles: Sequence[dict[str, Any]],
+@dataclass(frozen=True, slots=True, eq=False)
+class Features:
+    """Shapes with the HTML of a tooltip and a style each."""
+
+    geometry: gpd.GeoSeries
+    tips: Sequence[str]
+    styles: Sequence[dict[str, Any]]
+
+
+def geojson_layer(
+    features: Features,
     *,
     name: str,
     is_base: bool = False,
@@ -53,22 +71,22 @@ def geojson_layer(  # noqa: PLR0913 - the options of one folium layer
     pane: str = "overlayPane",
     marker: folium.Marker | None = None,
 ) -> folium.GeoJson:
-    """Return a layer of shapes in degrees with a tooltip and a style each."""
-    rounded = degrees(geometry)
-    features = [
+    """Return a layer of shapes in degrees."""
+    rounded = degrees(features.geometry)
+    content = [
         {
             "type": "Feature",
             "id": str(row),
             "properties": {"tip": tip},
             "geometry": json.loads(shapely.to_geojson(shape)),
         }
-        for row, (shape, tip) in enumerate(zip(rounded, tips, strict=True))
+        for row, (shape, tip) in enumerate(zip(rounded, features.tips, strict=True))
     ]
     if marker is not None:
         marker.options["pane"] = pane  # folium gives the pane of a layer to its lines only
-    by_id = {str(row): looks for row, looks in enumerate(styles)}
+    by_id = {str(row): looks for row, looks in enumerate(features.styles)}
     return folium.GeoJson(
-        {"type": "FeatureCollection", "features": features},
+        {"type": "FeatureCollection", "features": content},
         name=escape_text(name),
         overlay=not is_base,
         show=is_shown,
@@ -79,6 +97,16 @@ def geojson_layer(  # noqa: PLR0913 - the options of one folium layer
     )
 
 
+def tooltip(tip: Tip) -> str:
+    """Return the HTML of a tooltip; title, labels and values are escaped."""
+    lines = "".join(
+        f"<tr><th>{escape_text(label)}</th><td>{escape_text(value)}</td></tr>"
+        for label, value in tip.rows
+        if value
+    )
+    return f"<b>{escape_text(tip.title)}</b><table>{lines}</table>"
+
+
 def degrees(geometry: gpd.GeoSeries) -> NDArray[np.object_]:
     """Return shapes in longitude and latitude, rounded to about a metre."""
     known = geometry.to_crs("EPSG:4326").to_numpy()
@@ -86,140 +114,138 @@ def degrees(geometry: gpd.GeoSeries) -> NDArray[np.object_]:
     return rounded
 
 
-def outlines(villages: Villages) -> gpd.GeoSeries:
-    """Return the outlines of the villages, simplified together so that no gap opens."""
-    shapes = shapely.coverage_simplify(villages.geometry.to_numpy(), OUTLINE_TOLERANCE_M)
-    return gpd.GeoSeries(shapes, crs=villages.crs)
+def folium_layers(base: BaseMap, layer: Layer) -> list[folium.GeoJson]:
+    """Return a layer of a map as layers of a page."""
+    match layer:
+        case FacilityLayer():
+            return _facilities(base)
+        case BuildingLayer():
+            return _buildings(base, layer)
+        case UnconnectedLayer():
+            return _unconnected(base, layer)
+        case _:
+            return [_single(base, layer)]
 
 
-def village_layer(
-    villages: Villages,
-    tips: Sequence[str],
-    fills: Sequence[str],
-    edges: Sequence[str],
-    *,
-    name: str,
-    is_shown: bool,
-    pane: str = "",
-) -> folium.GeoJson:
-    """Return the villages filled by whatever the map is about.
+def _single(base: BaseMap, layer: Layer) -> folium.GeoJson:
+    """Return a layer of a map that is one layer of a page."""
+    match layer:
+        case AreaLayer():
+            return _areas(base, layer)
+        case ReachLayer():
+            return _reach(layer)
+        case RoadLayer():
+            return _roads(base)
+        case TripLayer():
+            return _trips(layer)
+        case NameLayer():
+            return _names(base, layer)
+        case _:
+            raise TypeError(layer)
 
-    They are one of several bases to choose from, or with a pane of their own over the others.
+
+def _areas(base: BaseMap, layer: AreaLayer) -> folium.GeoJson:
+    """Return the villages filled by their class and edged by their state.
+
+    They are one of several bases to choose from, or on one side of the map over the others.
     """
-    geometry = outlines(villages)
+    shapes = base.outlines("screen")
     styles = [
-        {"fillColor": fill, "fillOpacity": 0.85, "color": edge, "weight": 1.3}
-        for fill, edge in zip(fills, edges, strict=True)
+        {"fillColor": look.screen, "fillOpacity": 0.85,
+         "color": STATUS.look_of(state).edge, "weight": 1.3}
+        for look, state in zip(layer.looks, base.status, strict=True)
+    ]  # fmt: skip
+    tips = [tooltip(tip) for tip in layer.tips] or [""] * len(shapes)
+    return geojson_layer(
+        Features(shapes, tips, styles),
+        name=layer.name,
+        is_base=not layer.side,
+        is_shown=layer.is_shown,
+        pane=layer.side or "overlayPane",
+    )
+
+
+def _reach(layer: ReachLayer) -> folium.GeoJson:
+    shapes = layer.shapes.simplify(CATCHMENT_TOLERANCE_M)
+    styles = [
+        {"fillColor": look.screen, "fillOpacity": layer.opacity, "color": look.screen, "weight": 1}
+        | ({"interactive": False} if layer.is_inert else {})
+        for look in layer.looks
     ]
     return geojson_layer(
-        geometry,
-        tips,
-        styles,
-        name=name,
-        is_base=not pane,
-        is_shown=is_shown,
-        pane=pane or "overlayPane",
+        Features(gpd.GeoSeries(shapes, crs=layer.shapes.crs), [""] * len(shapes), styles),
+        name=layer.name,
+        is_shown=layer.is_shown,
+        pane=layer.side or "catchments",
     )
 
 
-def road_lines(roads: RoadNetwork) -> tuple[gpd.GeoSeries, list[dict[str, Any]]]:
-    """Return the roads as one line a class group, with the looks of each."""
-    classes = np.array(roads.classes, dtype=object)[roads.road_class]
-    shapes, styles = [], []
-    for _, members, width, colour in reversed(style.ROAD_GROUPS):
-        chosen = np.flatnonzero(np.isin(classes, [*members, *(f"{name}_link" for name in members)]))
-        if len(chosen):
-            merged = shapely.line_merge(shapely.MultiLineString(list(roads.lines(chosen))))
-            shapes.append(merged.simplify(ROAD_TOLERANCE_M))
-            styles.append({"color": colour, "weight": width, "opacity": 0.9})
-    return gpd.GeoSeries(np.array(shapes, dtype=object), crs=roads.crs), styles
+def road_styles(base: BaseMap) -> tuple[gpd.GeoSeries, list[dict[str, Any]]]:
+    """Return the roads as one line a look, and their styles."""
+    lines = base.screen_roads
+    shapes = np.array([road.lines for road in lines], dtype=object)
+    styles = [{"color": r.colour, "weight": r.width, "opacity": 0.9} for r in lines]
+    return gpd.GeoSeries(shapes, crs=base.roads.crs), styles
 
 
-def road_layer(roads: RoadNetwork, language: Language) -> folium.GeoJson:
+def _roads(base: BaseMap) -> folium.GeoJson:
     """Return the roads for orientation."""
-    lines, styles = road_lines(roads)
-    return geojson_layer(
-        lines,
-        [""] * len(lines),
-        styles,
-        name=word("roads", language),
-        pane="roads",
-    )
+    shapes, styles = road_styles(base)
+    tips = [""] * len(shapes)
+    return geojson_layer(Features(shapes, tips, styles), name=base.word("roads"), pane="roads")
 
 
-def unconnected_layers(
-    roads: RoadNetwork, unconnected: NDArray[np.bool_], language: Language
-) -> list[folium.GeoJson]:
+def _unconnected(base: BaseMap, layer: UnconnectedLayer) -> list[folium.GeoJson]:
     """Return the streets that lead to no unit, if there are any."""
-    if not unconnected.any():
+    if not layer.is_unconnected.any():
         return []
-    merged = shapely.line_merge(shapely.MultiLineString(list(roads.lines()[unconnected])))
-    looks = {"color": style.UNCONNECTED, "weight": 2.2, "dashArray": "5 4"}
+    roads = base.roads
+    merged = shapely.line_merge(shapely.MultiLineString(list(roads.lines()[layer.is_unconnected])))
+    shapes = gpd.GeoSeries([merged.simplify(ROAD_TOLERANCE_M["screen"])], crs=roads.crs)
+    looks = {"color": UNCONNECTED.screen, "weight": 2.2, "dashArray": "5 4"}
     return [
         geojson_layer(
-            gpd.GeoSeries([merged.simplify(ROAD_TOLERANCE_M)], crs=roads.crs),
-            [""],
-            [looks],
-            name=word("layer_unconnected", language),
+            Features(shapes, [""], [looks]),
+            name=base.word("layer_unconnected"),
             is_shown=False,
             pane="roads",
         )
     ]
 
 
-def catchment_layers(
-    catchments: gpd.GeoDataFrame, language: Language, *, is_shown: Callable[[str, float], bool]
-) -> list[folium.GeoJson]:
-    """Return a layer for each mode and threshold, the shortest darkest."""
-    layers = []
-    for mode, rows in catchments.groupby("mode", sort=False):
-        colours = style.catchment_colours(str(mode), len(rows))
-        for colour, (_, row) in zip(colours, rows.iterrows(), strict=True):
-            minutes = number(row["threshold_minutes"], language)
-            how = mode_word(str(mode), language)
-            title = word("layer_catchment", language, threshold=minutes, mode=how)
-            shape = row["geometry"].simplify(CATCHMENT_TOLERANCE_M)
-            layers.append(
-                geojson_layer(
-                    gpd.GeoSeries([shape], crs=catchments.crs),
-                    [""],
-                    [{"fillColor": colour, "fillOpacity": 0.28, "color": colour, "weight": 1}],
-                    name=title,
-                    is_shown=is_shown(str(mode), row["threshold_minutes"]),
-                    pane="catchments",
-                )
-            )
-    return layers
+def _trips(layer: TripLayer) -> folium.GeoJson:
+    looks = {"color": layer.look.screen, "weight": 3, "opacity": 0.9}
+    if layer.look.is_dashed:
+        looks["dashArray"] = "7 6"
+    tips = [tooltip(tip) for tip in layer.tips]
+    return geojson_layer(
+        Features(layer.lines, tips, [looks] * len(tips)), name=layer.name, pane="lines"
+    )
 
 
-def facility_layers(
-    facilities: Facilities, is_open_unit: pd.Series[bool], language: Language
-) -> list[folium.GeoJson]:
+def _facilities(base: BaseMap) -> list[folium.GeoJson]:
     """Return the units, and every other kind of facility, each as a layer."""
-    is_unit = is_open_unit.notna()
-    symbol = pd.Series("other", index=facilities.index)
-    known = facilities["kind"].isin([k for k in style.SYMBOLS if k.isupper()])
-    symbol[known] = facilities["kind"][known]
-    symbol[is_unit] = "unit_closed"
-    symbol[is_unit & is_open_unit.fillna(value=False).astype(bool)] = "unit_open"
-    title = symbol.map(lambda name: f"layer_{name}").where(~is_unit, "layer_units")
+    facilities = base.facilities
+    symbol = facility_symbols(facilities, base.is_open_unit)
+    is_unit = symbol.isin(UNITS)
+    kinds = facilities["kind"].where(facilities["kind"].isin(SYMBOL_OF_KIND), "other")
+    title = ("layer_" + kinds.astype(object)).where(~is_unit, "layer_units")
     anchors = _anchors(facilities.geometry)
-    tips = [facility_tip(row, language) for row in facilities.to_dict("records")]
+    tips = [tooltip(facility_tip(row, base.language)) for row in facilities.to_dict("records")]
     layers = []
     for key in dict.fromkeys(["layer_units", *sorted(title[~is_unit].unique())]):
         rows = np.flatnonzero(title == key)
         if not len(rows):
             continue
         looks = [
-            {"html": style.SYMBOLS[symbol.iloc[r]], "iconAnchor": anchors[r], "iconSize": [18, 18]}
+            {"html": svg_symbol(symbol.iloc[r]), "iconAnchor": anchors[r], "iconSize": [18, 18]}
             for r in rows
         ]
+        points = gpd.GeoSeries(facilities.geometry.iloc[rows])
         layers.append(
             geojson_layer(
-                gpd.GeoSeries(facilities.geometry.iloc[rows]),
-                [tips[r] for r in rows],
-                looks,
-                name=word(key, language),
+                Features(points, [tips[r] for r in rows], looks),
+                name=base.word(key),
                 pane="markerPane",
                 marker=folium.Marker(icon=folium.DivIcon(class_name="symbol")),
             )
@@ -227,12 +253,13 @@ def facility_layers(
     return layers
 
 
-def candidate_layers(
-    sites: gpd.GeoDataFrame, language: Language, *, pane: str = "markerPane"
-) -> list[folium.GeoJson]:
-    """Return the buildings that break a rule, the ranked ones, and the best of each village."""
-    is_refused = sites["suitability"] == "refused"
-    is_best = is_best_in_village(sites)
+def _buildings(base: BaseMap, layer: BuildingLayer) -> list[folium.GeoJson]:
+    """Return the buildings that break a rule, the ranked ones, and the best of each village.
+
+    A page opens with the best, or with all but those that break a rule.
+    """
+    sites = layer.sites
+    is_refused, is_best = sites["suitability"] == "refused", is_best_in_village(sites)
     groups = {
         "layer_refused": is_refused,
         "layer_candidates": ~is_refused & ~is_best,
@@ -244,29 +271,23 @@ def candidate_layers(
         if rows.empty:
             continue
         records = rows.to_dict("records")
+        tips = [tooltip(candidate_tip(row, base.language)) for row in records]
         layers.append(
             geojson_layer(
-                rows.geometry,
-                [candidate_tip(row, language) for row in records],
-                [_candidate_look(row) for row in records],
-                name=word(key, language),
-                is_shown=key == "layer_best",
-                pane=pane,
+                Features(rows.geometry, tips, [_building_style(row) for row in records]),
+                name=base.word(key),
+                is_shown=key == "layer_best" or (layer.is_all_shown and key != "layer_refused"),
+                pane=layer.side or "markerPane",
                 marker=folium.Marker(icon=folium.DivIcon(class_name="symbol")),
             )
         )
     return layers
 
 
-def _candidate_look(row: dict[Any, Any]) -> dict[str, Any]:
+def _building_style(row: dict[Any, Any]) -> dict[str, Any]:
     if row["suitability"] == "refused":
-        return {"html": style.SYMBOLS["refused"], "iconAnchor": [7, 7], "iconSize": [14, 14]}
-    symbol = style.candidate_symbol(
-        int(row["rank"]),
-        is_certain=row["suitability"] == "fit",
-        is_illustrative=row["evidence"] == "illustrative",
-    )
-    return {"html": symbol, "iconAnchor": [12, 22], "iconSize": [24, 24]}
+        return {"html": svg_symbol("refused"), "iconAnchor": [7, 7], "iconSize": [14, 14]}
+    return {"html": candidate_symbol(row), "iconAnchor": [12, 22], "iconSize": [24, 24]}
 
 
 def name_places(
@@ -283,21 +304,19 @@ def name_places(
     return place_labels(villages.geometry.to_numpy(), sizes, boxes)
 
 
-def name_layer(
-    villages: Villages, ranks: Mapping[str, int], symbols: gpd.GeoSeries, language: Language
-) -> folium.GeoJson:
+def _names(base: BaseMap, layer: NameLayer) -> folium.GeoJson:
     """Return the names of the villages beside the symbols, the ranked ones with their rank."""
-    centres = name_places(villages, ranks, symbols)
+    villages, ranks = base.villages, base.ranks
+    centres = name_places(villages, ranks, layer.clear_of)
     looks = []
     for village_id, name in zip(villages["village_id"], villages["village_name"], strict=True):
         badge = f"<i>{ranks[village_id]}</i>" if village_id in ranks else ""
         html = f"<span>{badge}{escape_text(name)}</span>"
         looks.append({"html": html, "iconSize": [0, 0]})
+    shapes = gpd.GeoSeries(shapely.points(centres), crs=villages.crs)
     return geojson_layer(
-        gpd.GeoSeries(shapely.points(centres), crs=villages.crs),
-        [""] * len(villages),
-        looks,
-        name=word("names", language),
+        Features(shapes, [""] * len(villages), looks),
+        name=base.word("names"),
         pane="names",
         marker=folium.Marker(
             icon=folium.DivIcon(class_name="village-name"), keyboard=False, interactive=False

@@ -9,6 +9,7 @@ import pandas as pd
 
 from batu_geo.access.coverage import mean_trip, people_by_village
 from batu_geo.domain.errors import DataError, Problem
+from batu_geo.domain.need_criteria import need_criteria
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,35 +58,30 @@ def criterion_values(
     known = indicators.reindex(population.index)
 
     def figure(name: str) -> pd.Series[float]:
+        if name == "population":
+            return population
         missing = pd.Series(np.nan, index=population.index)
         return known[name].astype(float) if name in known else missing
 
     mean = mean_trip(covered).reindex(population.index)
     stranded = covered["population"].where(~covered["is_reachable"], 0)
     without_way = stranded.groupby(covered["village_id"]).sum().reindex(population.index)
-    by_person = {c.name: c for c in criteria if c.name in BY_PERSON}
-    return pd.DataFrame(
-        {
-            "mean_minutes": mean["travel_time_min"],
-            "mean_minutes_reached": mean["minutes_reached"],
-            "people_without_way": without_way.fillna(0).astype("int64"),
-            "mean_distance_m": mean["travel_distance_m"],
-            "people_beyond": beyond,
-            "share_beyond_percent": 100 * beyond / population.where(population > 0),
-            "residents_per_posyandu": population / _positive(figure("posyandu")),
-            "stunted_percent": 100
-            * figure("stunted_children")
-            / _positive(figure("children_under_5")),
-            "jkn_inactive_percent": 100
-            - 100 * figure("jkn_active") / _positive(figure("jkn_registered")),
-            "ckg_missing_percent": 100 - 100 * figure("ckg_participants") / _positive(population),
-            "poor_percent": 100 * figure("poor_or_near_poor") / _positive(population),
-            **{
-                f"score_{name}": _scored_by_person(covered, criterion).reindex(population.index)
-                for name, criterion in by_person.items()
-            },
-        }
-    )
+    values = {
+        "mean_minutes": mean["travel_time_min"],
+        "mean_minutes_reached": mean["minutes_reached"],
+        "people_without_way": without_way.fillna(0).astype("int64"),
+        "mean_distance_m": mean["travel_distance_m"],
+        "people_beyond": beyond,
+        "share_beyond_percent": 100 * beyond / population.where(population > 0),
+    }
+    for known_criterion in need_criteria().values():
+        if known_criterion.formula:
+            part, whole = (figure(name) for name in known_criterion.columns)
+            values[known_criterion.name] = rate(known_criterion.formula, part, whole)
+    for criterion in (c for c in criteria if c.name in BY_PERSON):
+        score = _scored_by_person(covered, criterion)
+        values[f"score_{criterion.name}"] = score.reindex(population.index)
+    return pd.DataFrame(values)
 
 
 def _scored_by_person(covered: pd.DataFrame, criterion: Criterion) -> pd.Series[float]:
@@ -95,18 +91,23 @@ def _scored_by_person(covered: pd.DataFrame, criterion: Criterion) -> pd.Series[
     """
     minutes = covered["travel_time_min"].to_numpy(dtype=float)
     score = np.where(np.isfinite(minutes), criterion.between_goalposts(minutes), 1.0)
-    people = covered["population"].to_numpy(dtype=float)
-    total = (
-        pd.DataFrame({"score": score * people, "people": people})
-        .groupby(covered["village_id"].to_numpy())
-        .sum()
-    )
-    return total["score"] / total["people"]
+    people = covered["population"].astype(float)
+    village = covered["village_id"]
+    return (people * score).groupby(village).sum() / people.groupby(village).sum()
 
 
-def _positive(values: pd.Series[float]) -> pd.Series[float]:
-    """Return the values as a divisor: missing where there is nothing to divide by."""
-    return values.where(values > 0)
+def rate(formula: str, part: pd.Series[float], whole: pd.Series[float]) -> pd.Series[float]:
+    """Return a rate of two figures by its formula; missing where there is nothing to divide by.
+
+    >>> one = pd.Series([30.0, 30.0])
+    >>> rate("percent_without", one, pd.Series([40.0, 0.0])).tolist()
+    [25.0, nan]
+    """
+    divisor = whole.where(whole > 0)
+    if formula == "per":
+        return part / divisor
+    share = 100 * part / divisor
+    return share if formula == "percent_of" else 100 - share
 
 
 def rank_gaps(

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import Problem, SourceError
+from batu_geo.domain.reasons import coded_reason
 from batu_geo.sources.files.recognise import what_it_is
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ class Opened:
         """
         if isinstance(error, LookupError | TypeError | AttributeError | ArithmeticError):
             return self.error(code, reason="its content is not built as it should be")
+        if coded := coded_reason(error):
+            return self.error(code, reason=coded)
         reason = IN_MEMORY.sub("", str(error).splitlines()[0] if str(error) else "")
         return self.error(code, reason=reason.strip(" .") or type(error).__name__)
 
@@ -126,7 +129,7 @@ def open_input(path: Path, *, name: str, table: str, suffixes: tuple[str, ...]) 
     except SourceError:
         raise
     except (OSError, ValueError) as error:
-        raise refuse("BG-109", reason=getattr(error, "strerror", None) or error) from error
+        raise refuse("BG-109", reason=coded_reason(error) or error) from error
     return as_claimed(Opened(name, content, path))
 
 
@@ -314,5 +317,8 @@ def toml_of(opened: Opened) -> dict[str, Any]:
     """Parse TOML; repeated keys are an error of the format itself."""
     try:
         return tomllib.loads(text_of(opened))
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+    except RecursionError as error:
+        # Python's own message ends in another way with the depth at which the parser began.
+        raise opened.error("BG-112", reason="maximum recursion depth exceeded") from error
+    except (tomllib.TOMLDecodeError, ValueError) as error:
         raise opened.error("BG-112", reason=error) from error

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from xml.sax import ContentHandler, SAXException
+from xml.parsers.expat import ExpatError
+from xml.sax import ContentHandler, SAXException, SAXParseException
 
 from batu_geo.domain.errors import SourceError
+from batu_geo.domain.reasons import Reason, coded_reason, xml_words
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -55,7 +57,8 @@ def xml_of(opened: Opened) -> Element:
     try:
         root: Element = ElementTree.fromstring(opened.content, forbid_dtd=True)
     except ElementTree.ParseError as error:  # names that only the tree splits at a brace
-        raise opened.error("BG-117", reason=error, line=error.position[0]) from error
+        reason = coded_reason(error) or error
+        raise opened.error("BG-117", reason=reason, line=error.position[0]) from error
     return root
 
 
@@ -77,8 +80,17 @@ def check_xml(opened: Opened, handler: _Nesting | None = None) -> None:
     except DefusedXmlException as error:
         raise opened.error("BG-117", reason="DTD", line=reads.line) from error
     except (SAXException, ValueError, LookupError) as error:
-        reason = str(error).removeprefix("<unknown>:")
-        raise opened.error("BG-117", reason=reason, line=reads.line) from error
+        raise opened.error("BG-117", reason=_sax_reason(error), line=reads.line) from error
+
+
+def _sax_reason(error: Exception) -> Reason | str:
+    """Return why a SAX parser stopped, without the file name it does not know."""
+    english = str(error).removeprefix("<unknown>:")
+    cause = error.getException() if isinstance(error, SAXParseException) else None
+    if not isinstance(cause, ExpatError) or not isinstance(error, SAXParseException):
+        return english
+    place = f"{error.getLineNumber()}:{error.getColumnNumber()}"
+    return Reason(english, f"{place}: {xml_words(cause.code)}")
 
 
 def check_osm(opened: Opened) -> None:

@@ -11,14 +11,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.domain.reasons import settings_reason
 from batu_geo.domain.scenario import Scenario
 from batu_geo.sources.files.opening import open_input, toml_of
 from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.sources.study.unknown_keys import (
+    EXTENDS,
+    MISSING,
+    UNKNOWN,
+    independent,
+    nearest_key,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from batu_geo.planning.study import Study
+    from batu_geo.sources.study.unknown_keys import Place
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 OVERRIDES = "overrides"
@@ -47,7 +56,7 @@ def load_scenario(
     Examples
     --------
     >>> load_scenario("baseline", overrides=["headline.threshold_minutes=30"]).headline
-    Threshold(mode='motorcycle', threshold_minutes=30.0)
+    Threshold(mode='foot', threshold_minutes=30.0)
     """
     folder = embedded_study() if study is None else study.folder
     return read_scenario(find_scenario(name, folder), overrides=overrides, study=folder)
@@ -81,16 +90,15 @@ def read_scenario(
         values = {"key": OVERRIDES, "nearest": ""}
         raise ScenarioError(Problem("BG-301", path.name, column=OVERRIDES, values=values))
     overrides = tuple(overrides)
-    for override in overrides:
-        _set(settings, override)
-    return validated(Scenario, {**settings, OVERRIDES: overrides}, path.name)
+    begun = {_set(settings, override) for override in overrides}
+    return validated(Scenario, {**settings, OVERRIDES: overrides}, path.name, begun=begun)
 
 
 def _extended(path: Path, study: Path | None, below: tuple[str, ...]) -> dict[str, Any]:
     """Return the settings of a file laid over those it extends."""
     opened = open_input(path, name=path.name, table="scenario", suffixes=(".toml",))
     own = toml_of(opened)
-    base = own.pop("extends", None)
+    base = own.pop(EXTENDS, None)
     if base is None:
         return own
     chain = (*below, path.name)
@@ -135,7 +143,8 @@ def find_scenario(name: str, study: Path) -> Path:
     return path
 
 
-def _set(settings: dict[str, Any], override: str) -> None:
+def _set(settings: dict[str, Any], override: str) -> tuple[str, ...]:
+    """Write a setting, and return the place of the table that was made for it, if any."""
     key, equals, text = override.partition("=")
     parts = key.strip().split(".")
     if not equals or not all(parts):
@@ -146,37 +155,66 @@ def _set(settings: dict[str, Any], override: str) -> None:
     except tomllib.TOMLDecodeError:
         value = text.strip()
     table = settings
-    for part in parts[:-1]:
+    begun: tuple[str, ...] = ()
+    for depth, part in enumerate(parts[:-1], start=1):
+        if part not in table and not begun:
+            begun = tuple(parts[:depth])
         inner = table.setdefault(part, {})
         if not isinstance(inner, dict):
             values = {"key": key, "nearest": ""}
             raise ScenarioError(Problem("BG-301", "--set", column=key, values=values))
         table = inner
     table[parts[-1]] = value
+    return begun
 
 
-def validated(model: type[Model], settings: dict[str, Any], name: str) -> Model:
-    """Return the settings as a model, or raise every mistake of the file."""
+def validated(
+    model: type[Model], settings: dict[str, Any], name: str, *, begun: Collection[Place] = ()
+) -> Model:
+    """Return the settings as a model.
+
+    Parameters
+    ----------
+    model
+        What they must be.
+    settings
+        As read.
+    name
+        Of their file.
+    begun
+        Places of tables that are in no file, of which `--set` gives some keys.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault, one problem each.
+    """
     try:
         return model.model_validate(settings)
-    except ValidationError as error:
-        raise ScenarioError(_problem(model, dict(e), name) for e in error.errors()) from error
+    except ValidationError as invalid:
+        errors = independent(model, [dict(error) for error in invalid.errors()])
+        raise ScenarioError(_problems(model, errors, name, begun)) from invalid
+
+
+def _problems(
+    model: type[BaseModel], errors: list[dict[str, Any]], name: str, begun: Collection[Place]
+) -> Iterator[Problem]:
+    incomplete = set()
+    for error in errors:
+        table = error["loc"][:-1]
+        if error["type"] != MISSING or table not in begun or not table:
+            yield _problem(model, error, name)
+        elif table not in incomplete:
+            incomplete.add(table)  # one fault, however many of its keys are missing
+            key = ".".join(table)
+            yield Problem("BG-318", name, column=key, values={"table": key})
 
 
 def _problem(model: type[BaseModel], error: dict[str, Any], name: str) -> Problem:
     key = ".".join(str(part) for part in error["loc"] if part != "[key]")
-    if error["type"] != "extra_forbidden":
-        reason = error["msg"].removeprefix("Value error, ")
-        values = {"reason": reason, "key": key or name}
+    if error["type"] != UNKNOWN:
+        values = {"reason": settings_reason(error), "key": key or name}
         return Problem("BG-302", name, column=key, values=values)
-    known = _known_keys(model)
-    near = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
-    nearest = f" ({near[0]}?)" if near else ""
-    return Problem("BG-301", name, column=key, values={"key": key, "nearest": nearest})
-
-
-def _known_keys(model: type[BaseModel]) -> list[str]:
-    """Return every key of the JSON schema, nested models included."""
-    schema = model.model_json_schema()
-    tables = [schema, *schema.get("$defs", {}).values()]
-    return sorted({key for table in tables for key in table.get("properties", {})})
+    nearest = nearest_key(model, error["loc"])
+    values = {"key": key, "nearest": f" ({nearest}?)" if nearest else ""}
+    return Problem("BG-301", name, column=key, values=values)

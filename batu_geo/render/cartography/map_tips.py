@@ -1,4 +1,4 @@
-"""What the tooltip of each thing on a map says, every text escaped."""
+"""What the tooltip of each thing on a map says, as plain text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from batu_geo.render.text.escaping import escape_text
+from batu_geo.render.cartography.map_spec import Tip
 from batu_geo.render.text.words import mode_word, number, rule_list, word
 
 if TYPE_CHECKING:
@@ -14,46 +14,51 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
     from batu_geo.domain.scenario import Scenario
-    from batu_geo.domain.tables import Villages
+    from batu_geo.render.cartography.base_map import BaseMap
 
 Row = tuple[str, str]
 
 
-def tooltip(title: str, rows: Iterable[Row]) -> str:
-    """Return the HTML of a tooltip; title, labels and values are escaped."""
-    lines = "".join(
-        f"<tr><th>{escape_text(label)}</th><td>{escape_text(value)}</td></tr>"
-        for label, value in rows
-        if value
+def status_tips(base: BaseMap) -> tuple[Tip, ...]:
+    """Return a tooltip a village: its state alone."""
+    label = base.word("status")
+    return tuple(
+        Tip(name, ((label, base.word(f"status_{state}")),))
+        for name, state in zip(base.names, base.status, strict=True)
     )
-    return f"<b>{escape_text(title)}</b><table>{lines}</table>"
 
 
-def village_tips(
-    villages: Villages,
-    coverage: pd.DataFrame,
-    *,
-    unit_status: pd.Series[str],
-    ranks: Mapping[str, int],
-    certainty: Mapping[str, str],
-    scenario: Scenario,
-    language: Language,
-) -> list[str]:
+def village_tips(base: BaseMap) -> tuple[Tip, ...]:
     """Return a tooltip a village: its state, its people within each threshold, its evidence."""
-    rows_of = dict(iter(coverage.groupby("village_id")))
+    language = base.language
+    rows_of = dict(iter(base.assessment.villages.groupby("village_id")))
+    certainty = _certainty(base)
     tips = []
-    for village in villages.to_dict("records"):
+    for village, state in zip(base.villages.to_dict("records"), base.status, strict=True):
         village_id = village["village_id"]
-        rows = [
-            (word("status", language), word(f"status_{unit_status[village_id]}", language)),
-            (word("rank", language), str(ranks.get(village_id, ""))),
+        rows = (
+            (word("status", language), word(f"status_{state}", language)),
+            (word("rank", language), str(base.ranks.get(village_id, ""))),
             (word("rank_certainty", language), certainty.get(village_id, "")),
             (word("population", language), _population(village, language)),
-            *_reach(rows_of[village_id], scenario, language),
+            *_reach(rows_of[village_id], base.scenario, language),
             (word("evidence", language), _unit_evidence(village, language)),
-        ]
-        tips.append(tooltip(str(village["village_name"]), rows))
-    return tips
+        )
+        tips.append(Tip(str(village["village_name"]), rows))
+    return tuple(tips)
+
+
+def _certainty(base: BaseMap) -> dict[str, str]:
+    """Return how sure the rank of each village is, where that was tried."""
+    gaps = base.assessment.gaps
+    if "rank_share_percent" not in gaps:
+        return {}
+    return {
+        str(row["village_id"]): base.word(
+            "rank_certainty_short", share=base.number(row["rank_share_percent"])
+        )
+        for row in gaps[gaps["rank_share_percent"].notna()].to_dict("records")
+    }
 
 
 def _population(village: Mapping[Any, Any], language: Language) -> str:
@@ -83,20 +88,20 @@ def _unit_evidence(village: Mapping[Any, Any], language: Language) -> str:
     return "" if pd.isna(known["evidence"]) else evidence_text(known, language)
 
 
-def facility_tip(row: Mapping[Any, Any], language: Language) -> str:
+def facility_tip(row: Mapping[Any, Any], language: Language) -> Tip:
     """Return the tooltip of a facility with its state and evidence."""
-    shown: list[Row] = [
+    rows: tuple[Row, ...] = (
         (word("status", language), word(str(row["status"]), language)),
         (word("host", language), "" if pd.isna(row["host"]) else str(row["host"])),
         (word("evidence", language), evidence_text(row, language)),
-    ]
-    return tooltip(str(row["facility_name"]), shown)
+    )
+    return Tip(str(row["facility_name"]), rows)
 
 
-def candidate_tip(row: Mapping[Any, Any], language: Language) -> str:
+def candidate_tip(row: Mapping[Any, Any], language: Language) -> Tip:
     """Return the tooltip of a building: rank, gain, what is missing, evidence."""
     people, minutes = word("people", language), number(row["person_minutes_saved"], language)
-    shown: list[Row] = [
+    rows: tuple[Row, ...] = (
         (word("rank", language), "" if pd.isna(row["rank"]) else str(row["rank"])),
         (word("suitability", language), word(str(row["suitability"]), language)),
         (word("why_not", language), rule_list(row["why_not"], language)),
@@ -104,8 +109,8 @@ def candidate_tip(row: Mapping[Any, Any], language: Language) -> str:
         (word("people_gained", language), f"{number(row['people_gained'], language)} {people}"),
         (word("person_minutes_saved", language), minutes),
         (word("evidence", language), evidence_text(row, language)),
-    ]
-    return tooltip(str(row["building_name"]), shown)
+    )
+    return Tip(str(row["building_name"]), rows)
 
 
 def evidence_text(row: Mapping[Any, Any], language: Language) -> str:

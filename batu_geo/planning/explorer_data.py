@@ -1,4 +1,4 @@
-"""`jelajah.html`: what the explorer carries, and the numbers it must state, by the planner itself.
+"""The data of the explorer page, and the figures it must show, computed as in a run.
 
 Travel times go into the page as whole seconds rounded up and the slider moves in whole
 minutes, so nobody who is served on the page is beyond the threshold here, or the other
@@ -7,7 +7,6 @@ way round. Means over people are at most a second longer than those of a run.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,6 @@ from batu_geo.access.units import units
 from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.network.travel_times import TravelTimes
 from batu_geo.planning.headline import need_values
-from batu_geo.render.web.explorer_page import UNREACHABLE, explorer_page
 from batu_geo.siting.buildings.candidates import rank_sites
 from batu_geo.siting.need.gaps import rank_gaps
 
@@ -28,11 +26,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from batu_geo.domain.errors import Language
     from batu_geo.domain.tables import Facilities
     from batu_geo.planning.assessment import Assessment
-    from batu_geo.render.web.map_page import MapPage
 
+UNREACHABLE = 65535
 LONGEST_S = UNREACHABLE - 1
 MS_PER_SECOND = 1000
 
@@ -43,8 +40,8 @@ class ExplorerData:
 
     Attributes
     ----------
-    found
-        The assessment it was made from.
+    assessment
+        What it was made from.
     serving, sites
         The open units, and the buildings that meet the rules or wait to be verified,
         best first.
@@ -56,7 +53,7 @@ class ExplorerData:
         where the study has no roster. Buildings keep the working hours of the scenario.
     """
 
-    found: Assessment
+    assessment: Assessment
     serving: Facilities
     sites: gpd.GeoDataFrame
     seconds: dict[str, NDArray[np.uint16]]
@@ -77,16 +74,18 @@ class ExplorerState:
     chosen: tuple[str, ...] = ()
 
 
-def explorer_data(found: Assessment) -> ExplorerData:
+def explorer_data(assessment: Assessment) -> ExplorerData:
     """Compute what the explorer carries: times to units and buildings, and who is where."""
-    serving = units(found.study.facilities, found.scenario.service, is_open=True)
-    is_kept = found.candidates["suitability"] != "refused"
-    sites = gpd.GeoDataFrame(found.candidates[is_kept].reset_index(drop=True))
+    serving = units(assessment.study.facilities, assessment.scenario.service, is_open=True)
+    is_kept = assessment.candidates["suitability"] != "refused"
+    sites = gpd.GeoDataFrame(assessment.candidates[is_kept].reset_index(drop=True))
     seconds = {
-        mode: whole_seconds(now.joined(found.to_sites[mode].only(*sites["site_id"])).minutes)
-        for mode, now in found.times.items()
+        mode: whole_seconds(now.joined(assessment.to_sites[mode].only(*sites["site_id"])).minutes)
+        for mode, now in assessment.times.items()
     }
-    return ExplorerData(found, serving, sites, seconds, _staffed(found, serving, len(sites)))
+    return ExplorerData(
+        assessment, serving, sites, seconds, _staffed(assessment, serving, len(sites))
+    )
 
 
 def whole_seconds(minutes: NDArray[np.float64]) -> NDArray[np.uint16]:
@@ -100,11 +99,13 @@ def whole_seconds(minutes: NDArray[np.float64]) -> NDArray[np.uint16]:
     return np.where(np.isfinite(minutes), seconds, UNREACHABLE).astype(np.uint16)
 
 
-def _staffed(found: Assessment, serving: Facilities, site_count: int) -> NDArray[np.bool_] | None:
-    if found.study.staffing is None:
+def _staffed(
+    assessment: Assessment, serving: Facilities, site_count: int
+) -> NDArray[np.bool_] | None:
+    if assessment.study.staffing is None:
         return None
-    rules = found.scenario.staffing
-    there = presence(found.study.staffing, rules.serving_professions)
+    rules = assessment.scenario.staffing
+    there = presence(assessment.study.staffing, rules.serving_professions)
     nobody = np.zeros((DAYS, HOURS), np.int64)
     shift = np.zeros((DAYS, HOURS), bool)
     shift[np.array(rules.working_days) - 1, slice(*rules.working_hours)] = True
@@ -120,18 +121,18 @@ def explorer_answer(data: ExplorerData, state: ExplorerState) -> dict[str, Any]:
     mean minutes and people beyond of each village without a unit, in order; ``gains``:
     people newly served by each building that is not chosen, by id.
     """
-    found, scenario = data.found, data.found.scenario
+    assessment, scenario = data.assessment, data.assessment.scenario
     times = _times(data, state, state.chosen)
-    covered = coverage(times, found.demand, threshold_minutes=state.minutes)
+    covered = coverage(times, assessment.demand, threshold_minutes=state.minutes)
     served = people_by_village(covered)["served"]
-    today = coverage(_times(data, state, ()), found.demand, threshold_minutes=state.minutes)
+    today = coverage(_times(data, state, ()), assessment.demand, threshold_minutes=state.minutes)
     has_unit = _has_unit(data, state.chosen)
-    values = need_values(found.study, covered)
-    ranked = rank_gaps(found.study.villages, values, has_unit=has_unit, criteria=scenario.need)
+    values = need_values(assessment.study, covered)
+    ranked = rank_gaps(assessment.study.villages, values, has_unit=has_unit, criteria=scenario.need)
     columns = ["rank", "village_id", "score", "mean_minutes", "people_beyond"]
     return {
         "served": int(served.sum()),
-        "population": int(found.demand["population"].sum()),
+        "population": int(assessment.demand["population"].sum()),
         "served_today": int(people_by_village(today)["served"].sum()),
         "villages": {str(name): int(count) for name, count in served.items()},
         "ranking": list(ranked[columns].itertuples(index=False, name=None)),
@@ -141,7 +142,7 @@ def explorer_answer(data: ExplorerData, state: ExplorerState) -> dict[str, Any]:
 
 def _has_unit(data: ExplorerData, chosen: tuple[str, ...]) -> pd.Series[bool]:
     opened = data.sites.loc[data.sites["site_id"].isin(chosen), "village_id"]
-    status = data.found.unit_status
+    status = data.assessment.unit_status
     return (status != "none") | status.index.isin(opened)
 
 
@@ -156,7 +157,7 @@ def _times(data: ExplorerData, state: ExplorerState, chosen: tuple[str, ...]) ->
 def _part(data: ExplorerData, mode: str, places: NDArray[np.intp]) -> TravelTimes:
     seconds = data.seconds[mode][:, places]
     ids = [*data.serving["facility_id"], *data.sites["site_id"]]
-    known = data.found.times[mode]
+    known = data.assessment.times[mode]
     return TravelTimes(
         origin_ids=known.origin_ids,
         destination_ids=tuple(ids[place] for place in places),
@@ -175,7 +176,7 @@ def _gains(data: ExplorerData, state: ExplorerState, now: TravelTimes) -> dict[s
         gpd.GeoDataFrame(data.sites.iloc[left].reset_index(drop=True)),
         now=now,
         to_sites=_part(data, state.mode, first + left),
-        demand=data.found.demand,
+        demand=data.assessment.demand,
         threshold_minutes=state.minutes,
     )
     gains = {
@@ -188,33 +189,9 @@ def _gains(data: ExplorerData, state: ExplorerState, now: TravelTimes) -> dict[s
     return gains
 
 
-def run_explorer(data: ExplorerData, language: Language) -> MapPage:
-    """Return the explorer of an assessment as one page."""
-    found = data.found
-    study, scenario = found.study, found.scenario
-    first = next(iter(found.times.values()))
-    return explorer_page(
-        study.villages,
-        units=data.serving,
-        sites=data.sites,
-        roads=study.roads,
-        demand=found.demand,
-        is_snapped=first.is_snapped,
-        seconds=data.seconds,
-        staffed=data.staffed,
-        unit_status=found.unit_status,
-        figures=_figures(found),
-        start_minutes=math.ceil(scenario.headline.threshold_minutes),
-        scenario=scenario,
-        place=study.title,
-        inputs=study.inputs,
-        language=language,
-    )
-
-
-def _figures(found: Assessment) -> pd.DataFrame:
+def unchanging_criteria(assessment: Assessment) -> pd.DataFrame:
     """Return the criteria of need that no choice on the page changes, by village id."""
-    values = need_values(found.study, found.covered)
-    names = [c.name for c in found.scenario.need]
+    values = need_values(assessment.study, assessment.covered)
+    names = [c.name for c in assessment.scenario.need]
     changing = ("mean_minutes", "people_beyond", "share_beyond_percent")
     return values[[name for name in names if name not in changing]]

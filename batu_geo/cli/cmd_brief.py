@@ -1,0 +1,34 @@
+"""`batu-geo brief`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from batu_geo.cli.options import DATA, LANGUAGE, OUT, PATH, QUIET, SCENARIO, SET
+from batu_geo.cli.verb import Answer, Session, verb
+from batu_geo.verbs.brief import brief
+
+COMPARE = click.Option(
+    ["--compare"], multiple=True, metavar="SCENARIO",
+    help="Skenario pembanding. / A scenario to print beside.",
+)  # fmt: skip
+LETTERHEAD = click.Option(["--letterhead"], type=PATH, help="Berkas kop.toml. / Letterhead file.")
+
+
+@verb("brief", SCENARIO, DATA, OUT, LANGUAGE, SET, COMPARE, LETTERHEAD, QUIET)
+def command(
+    session: Session, *, scenario: str, data: Path | None, out: Path,
+    overrides: tuple[str, ...], compare: tuple[str, ...], letterhead: Path | None,
+) -> Answer:  # fmt: skip
+    """Susun paket briefing satu hasil: PDF, peta cetak, salindia, buku tabel.
+
+    Make the briefing pack of a scenario or of the folder of a finished run.
+    """
+    pack = brief(
+        scenario, data=session.study(data, run=Path(scenario)), out=out,
+        language=session.language, overrides=overrides, compare=compare,
+        letterhead=letterhead, progress=session.progress,
+    )  # fmt: skip
+    return Answer(lambda: [pack.summary], folder=pack.folder)

@@ -1,0 +1,38 @@
+"""`batu-geo init`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from batu_geo.cli.options import LANGUAGE, PATH
+from batu_geo.cli.verb import Answer, Session, verb
+from batu_geo.render.text.words import word
+from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.verbs.init import EMBEDDED_CODE, init
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER = click.Argument(["folder"], type=PATH)
+CODE = click.Option(
+    ["--code"], default="", metavar="33.07",
+    help="Kode Kemendagri. / Kemendagri code of the kabupaten or kota.",
+)  # fmt: skip
+WITH_BATU = click.Option(
+    ["--with-batu"], is_flag=True,
+    help="Mulai dari salinan Kota Batu. / Begin with a copy of Kota Batu.",
+)  # fmt: skip
+
+
+@verb("init", FOLDER, CODE, WITH_BATU, LANGUAGE)
+def command(session: Session, *, folder: Path, code: str, with_batu: bool) -> Answer:
+    """Buat studi baru: kartu studi, templat tabel, skenario.
+
+    Make a new study: its card, templates of its tables, scenarios.
+    """
+    if with_batu or code == EMBEDDED_CODE:
+        session.study(embedded_study())
+    made = init(folder, code=code, with_batu=with_batu, language=session.language)
+    return Answer(lambda: [word("init_done", session.language, folder=made)])

@@ -1,0 +1,30 @@
+"""`batu-geo plan`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batu_geo.cli.options import AGAIN, DATA, JSON, LANGUAGE, OUT, QUIET, SCENARIO, SET
+from batu_geo.cli.verb import Answer, Session, verb
+from batu_geo.domain.errors import InfeasiblePlanError
+from batu_geo.verbs.plan import plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@verb("plan", SCENARIO, DATA, OUT, LANGUAGE, SET, AGAIN, JSON, QUIET)
+def command(
+    session: Session, *, scenario: str, data: Path | None, out: Path,
+    overrides: tuple[str, ...], again: bool,
+) -> Answer:  # fmt: skip
+    """Jalankan skenario: cakupan, peringkat desa, peringkat bangunan, peta.
+
+    Run a scenario, from the inputs to ranked villages, buildings and a map.
+    """
+    run = plan(
+        scenario, data=session.study(data), out=out, language=session.language,
+        overrides=overrides, again=again, progress=session.progress,
+    )  # fmt: skip
+    exit_code = InfeasiblePlanError.exit_code if run.is_infeasible else 0
+    return Answer(lambda: [run.summary], lambda: run.manifest, run.folder, exit_code)

@@ -1,0 +1,180 @@
+"""What every map of an assessment shares: the tables it is drawn from and the reader's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from batu_geo.access.units import unit_is_open
+from batu_geo.render.cartography.palette import ROADS
+from batu_geo.render.text.words import mode_word, number, opened_words, word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batu_geo.domain.errors import Language
+    from batu_geo.domain.scenario import Scenario
+    from batu_geo.domain.tables import Facilities, Villages
+    from batu_geo.network.roads import RoadNetwork
+    from batu_geo.planning.assessment import Assessment
+    from batu_geo.render.cartography.map_spec import Medium
+
+
+OUTLINE_TOLERANCE_M: Mapping[Medium, float] = {"screen": 15.0, "paper": 10.0}
+ROAD_TOLERANCE_M: Mapping[Medium, float] = {"screen": 5.0, "paper": 12.0}
+
+
+@dataclass(frozen=True, slots=True)
+class RoadLines:
+    """The lines of roads that look alike."""
+
+    lines: shapely.Geometry
+    width: float
+    colour: str
+
+
+@dataclass(frozen=True, eq=False)
+class BaseMap:
+    """An assessment as its maps show it.
+
+    Attributes
+    ----------
+    assessment, language
+        What is shown, and the language of every word.
+    is_open_unit
+        By facility: whether a unit is open; missing for others.
+    ranks
+        Rank of need by village id, of those without a unit.
+    """
+
+    assessment: Assessment
+    language: Language
+    is_open_unit: pd.Series[bool]
+    ranks: Mapping[str, int]
+
+    @property
+    def villages(self) -> Villages:
+        """The villages of the study."""
+        return self.assessment.study.villages
+
+    @property
+    def facilities(self) -> Facilities:
+        """The facilities of the study."""
+        return self.assessment.study.facilities
+
+    @property
+    def roads(self) -> RoadNetwork:
+        """The roads of the study."""
+        return self.assessment.study.roads
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was assessed."""
+        return self.assessment.scenario
+
+    @property
+    def place(self) -> str:
+        """The name of the city."""
+        return self.assessment.study.title
+
+    @property
+    def inputs(self) -> Mapping[str, Mapping[str, str]]:
+        """By table: origin, date and evidence."""
+        return self.assessment.study.inputs
+
+    @property
+    def status(self) -> tuple[str, ...]:
+        """State of each village in the order of the table: ``open``, ``closed`` or ``none``."""
+        return tuple(self.villages["village_id"].map(self.assessment.unit_status))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the villages in the order of the table."""
+        return tuple(str(name) for name in self.villages["village_name"])
+
+    @property
+    def limit(self) -> dict[str, str]:
+        """Headline threshold and mode in words."""
+        headline = self.scenario.headline
+        return self.limit_of(headline.mode, headline.threshold_minutes)
+
+    def limit_of(self, mode: str, minutes: float) -> dict[str, str]:
+        """Return a threshold and mode in words."""
+        return {"threshold": self.number(minutes), "mode": mode_word(mode, self.language)}
+
+    @cached_property
+    def screen_roads(self) -> tuple[RoadLines, ...]:
+        """The roads of a page, merged by their look."""
+        return _road_lines(self.roads, "screen")
+
+    @cached_property
+    def paper_roads(self) -> tuple[RoadLines, ...]:
+        """The roads of a sheet, merged by their look."""
+        return _road_lines(self.roads, "paper")
+
+    def outlines(self, medium: Medium) -> gpd.GeoSeries:
+        """Return the outlines of the villages, simplified together so that no gap opens."""
+        shapes = shapely.coverage_simplify(
+            self.villages.geometry.to_numpy(), OUTLINE_TOLERANCE_M[medium]
+        )
+        return gpd.GeoSeries(shapes, crs=self.villages.crs)
+
+    def word(self, key: str, **values: object) -> str:
+        """Return a label in the language of the map."""
+        return word(key, self.language, **values)
+
+    def number(self, value: Any, digits: int = 0) -> str:
+        """Return a number as the reader of the map writes it."""
+        return number(value, self.language, digits)
+
+    def note(self, what: str) -> str:
+        """Return the line under a heading: which scenario, and what is shown."""
+        title = scenario_title(self.scenario, self.language)
+        return self.word("map_scenario", scenario=title, what=what)
+
+    def opened(self, count: int) -> str:
+        """Return the buildings that are opened in words."""
+        return opened_words(self.scenario, self.language, count=count)
+
+    def points(self, *more: pd.Series[Any]) -> gpd.GeoSeries:
+        """Return the places of the facilities and some more."""
+        return gpd.GeoSeries(pd.concat([self.facilities.geometry, *more], ignore_index=True))
+
+
+def base_map(assessment: Assessment, language: Language = "id") -> BaseMap:
+    """Return what every map of an assessment shares."""
+    gaps = assessment.gaps
+    return BaseMap(
+        assessment=assessment,
+        language=language,
+        is_open_unit=unit_is_open(assessment.study.facilities, assessment.scenario.service),
+        ranks=dict(zip(gaps["village_id"], gaps["rank"].astype(int), strict=True)),
+    )
+
+
+def scenario_title(scenario: Scenario, language: Language) -> str:
+    """Return the title of a scenario in the language, where it has one."""
+    return scenario.title_en if language == "en" and scenario.title_en else scenario.title
+
+
+def _road_lines(roads: RoadNetwork, medium: Medium) -> tuple[RoadLines, ...]:
+    """Return the roads as one line a look, the least important first."""
+    members: dict[tuple[float, str], list[str]] = {}
+    for road in reversed(ROADS):
+        look = road.screen if medium == "screen" else road.paper
+        if look:
+            members.setdefault(look, []).extend(road.classes)
+    classes = np.array(roads.classes, dtype=object)[roads.road_class]
+    drawn = []
+    for (width, colour), names in members.items():
+        chosen = np.flatnonzero(np.isin(classes, [*names, *(f"{name}_link" for name in names)]))
+        if len(chosen):
+            merged = shapely.line_merge(shapely.MultiLineString(list(roads.lines(chosen))))
+            drawn.append(RoadLines(merged.simplify(ROAD_TOLERANCE_M[medium]), width, colour))
+    return tuple(drawn)

@@ -1,0 +1,180 @@
+"""The groups of the legends, with their words on a page and in print."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from batu_geo.render.cartography.map_spec import Label, LegendEntry, LegendGroup
+from batu_geo.render.cartography.palette import (
+    MAIN_ROAD,
+    MINUTES,
+    NOT_CLASSED,
+    OTHER_ROAD,
+    REFERRAL,
+    SHARE,
+    STATUS,
+    Look,
+    reach_look,
+)
+from batu_geo.render.cartography.symbols import facility_symbols
+from batu_geo.render.text.words import mode_word, number, word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+
+    from batu_geo.domain.errors import Language
+    from batu_geo.domain.travel import Threshold
+    from batu_geo.render.cartography.base_map import BaseMap
+
+
+def status_group(base: BaseMap, *, is_printed: bool = False) -> LegendGroup:
+    """Return the states of a village; print has those that occur."""
+    title = base.word("layer_status")
+    entries = tuple(
+        LegendEntry(Label(text, text if is_printed and state in base.status else ""), look)
+        for state, look in STATUS.looks.items()
+        for text in [base.word(f"status_{state}")]
+    )
+    return LegendGroup(Label(title, title if is_printed else ""), entries)
+
+
+def share_group(title: str, language: Language, *, is_printed: bool = False) -> LegendGroup:
+    """Return the classes of a share."""
+    limits = [0.0, *SHARE.breaks, 100.0]
+    entries = []
+    for look, low, high in zip(SHARE.looks, limits[:-1], limits[1:], strict=True):
+        ends = {"low": number(low, language), "high": number(high, language)}
+        text = f"{ends['low']}-{ends['high']} %"
+        entries.append(LegendEntry(Label(text, word("map_class", language, **ends)), look))
+    printed_title = word("map_share", language) if is_printed else ""
+    return LegendGroup(Label(title, printed_title), tuple(entries))
+
+
+def minutes_group(title: str, base: BaseMap) -> LegendGroup:
+    """Return the classes of the minutes of a trip; a page has them."""
+    limits, minutes = [0, *MINUTES.breaks], base.word("minutes")
+    texts = [
+        *(f"{base.number(low)}-{base.number(high)} {minutes}"
+          for low, high in itertools.pairwise(limits)),
+        f"> {base.number(limits[-1])} {minutes}",
+    ]  # fmt: skip
+    entries = (LegendEntry(Label(t), look) for t, look in zip(texts, MINUTES.looks, strict=True))
+    return LegendGroup(Label(title), tuple(entries))
+
+
+def kinds_group(title: str, looks: Mapping[str, Look], texts: Mapping[str, str]) -> LegendGroup:
+    """Return some named classes; a page has them."""
+    entries = (LegendEntry(Label(texts[kind]), look) for kind, look in looks.items())
+    return LegendGroup(Label(title), tuple(entries))
+
+
+def limit_words(base: BaseMap, limit: Threshold) -> str:
+    """Return a mode and threshold in words."""
+    minutes = base.number(limit.threshold_minutes)
+    return f"{minutes} {base.word('minutes')} {mode_word(limit.mode, base.language)}"
+
+
+def reach_group(base: BaseMap, printed_title: str = "") -> LegendGroup:
+    """Return the thresholds of every mode; print has those of the headline mode."""
+    head = base.scenario.headline.mode
+    entries = []
+    order: dict[str, int] = {}
+    for limit in base.scenario.thresholds:
+        order[limit.mode] = order.get(limit.mode, -1) + 1
+        within = base.word("map_within", minutes=base.number(limit.threshold_minutes))
+        label = Label(limit_words(base, limit), within if limit.mode == head else "")
+        entries.append(LegendEntry(label, reach_look(limit.mode, order[limit.mode])))
+    return LegendGroup(Label(base.word("catchment"), printed_title), tuple(entries))
+
+
+def headline_reach_group(base: BaseMap, title: str) -> LegendGroup:
+    """Return the headline threshold alone; a page has it."""
+    look = reach_look(base.scenario.headline.mode, 0)
+    label = Label(base.word("layer_catchment", **base.limit))
+    return LegendGroup(Label(title), (LegendEntry(label, look),))
+
+
+def referral_group(base: BaseMap) -> LegendGroup:
+    """Return the lines from units to where they refer."""
+    title = base.word("map_referral_title", place="").strip(" ,")
+    entries = [
+        LegendEntry(
+            Label(base.word(f"map_referral_{kind}"), base.word(f"print_map_to_{kind}")),
+            look,
+            is_line=True,
+        )
+        for kind, look in REFERRAL.looks.items()
+    ]
+    straight = LegendEntry(Label(paper=base.word("map_straight")))
+    return LegendGroup(Label(title, base.word("map_referral")), (*entries, straight))
+
+
+def unit_words(base: BaseMap) -> dict[str, str]:
+    """Return the words of a page for each symbol of a facility."""
+    return {
+        "unit_open": f"UPKDK, {base.word('active')}",
+        "unit_closed": f"UPKDK, {base.word('temporarily_closed')}",
+        "puskesmas": base.word("layer_PUSKESMAS"),
+        "hospital": base.word("layer_RUMAH_SAKIT"),
+    }
+
+
+def facility_group(base: BaseMap) -> LegendGroup:
+    """Return the facilities; print has those that are drawn, the roads and the ranks."""
+    drawn = set(facility_symbols(base.facilities, base.is_open_unit))
+    entries = [
+        LegendEntry(Label(text, base.word(f"map_{name}") if name in drawn else ""), symbol=name)
+        for name, text in unit_words(base).items()
+    ]
+    entries += [
+        LegendEntry(Label(paper=base.word(key)), Look("", colour), is_line=True)
+        for key, (_, colour) in (("map_road_main", MAIN_ROAD), ("map_road_local", OTHER_ROAD))
+    ]
+    if base.ranks:
+        without = Label(paper=base.word("status_none"))
+        entries += [
+            LegendEntry(without, NOT_CLASSED, is_thick=True),
+            LegendEntry(Label(paper=base.word("map_number")), symbol="number"),
+        ]
+    title = base.word("facility")
+    return LegendGroup(Label(title, title), tuple(entries), about="facilities")
+
+
+def building_group(
+    base: BaseMap, sites: gpd.GeoDataFrame, *, is_printed: bool = True
+) -> LegendGroup:
+    """Return the kinds of candidate buildings; print has those that are drawn."""
+    shown = set(sites["suitability"])
+
+    def kind(name: str, number: int, printed: str) -> LegendEntry:
+        label = Label(base.word(name), base.word(printed) if name in shown else "")
+        return LegendEntry(label, symbol=name, number=number)
+
+    made_up = base.word("map_made_up") if (sites["evidence"] == "illustrative").any() else ""
+    entries = (
+        kind("fit", 1, "fit"),
+        kind("to_verify", 2, "map_verify"),
+        LegendEntry(Label(base.word("illustrative")), symbol="fit", number=3, is_dashed=True),
+        kind("refused", 0, "map_refused"),
+        LegendEntry(Label(paper=base.word("map_house_number")), symbol="house_number"),
+        LegendEntry(Label(paper=made_up), symbol="fit", is_dashed=True),
+    )
+    title = base.word("candidates")
+    return LegendGroup(Label(title, title if is_printed else ""), entries, about="buildings")
+
+
+def staff_group(base: BaseMap, *, has_roster: bool) -> LegendGroup:
+    """Return the units with and without somebody there."""
+    words = unit_words(base)
+    entries = [
+        LegendEntry(Label(words["unit_open"], base.word("map_staffed")), symbol="unit_open"),
+        LegendEntry(Label(base.word("explore_unit_closed_now")), symbol="unit_asleep"),
+        LegendEntry(Label(paper=base.word("map_unstaffed")), symbol="unit_closed"),
+        *(LegendEntry(Label(words[name]), symbol=name) for name in ("puskesmas", "hospital")),
+    ]
+    if not has_roster:
+        entries.append(LegendEntry(Label(paper=base.word("map_no_staff"))))
+    return LegendGroup(Label(base.word("facility"), base.word("map_staff")), tuple(entries))

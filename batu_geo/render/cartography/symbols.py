@@ -1,0 +1,61 @@
+"""Symbols of facilities and buildings: shape, sign and colours, described once for two painters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from batu_geo.render.cartography.palette import Look
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from batu_geo.domain.tables import Facilities
+
+SYMBOL_OF_KIND = {"PUSKESMAS": "puskesmas", "RUMAH_SAKIT": "hospital"}
+UNITS = ("unit_open", "unit_closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """How a kind of place is drawn.
+
+    Attributes
+    ----------
+    shape
+        Its outline; a cross has strokes alone.
+    colour
+        Of the fill, or of outline and sign where it is hollow.
+    sign
+        What stands in it; a house holds a number instead.
+    is_hollow
+        White inside, with a broken outline.
+    """
+
+    shape: Literal["disc", "small disc", "square", "rounded square", "house", "cross"]
+    colour: Look
+    sign: Literal["plus", "h", ""] = ""
+    is_hollow: bool = False
+
+
+UNIT = Look("#00695c", "#00574b")
+HOUSE_EDGE = Look("#3d2f00", "#2b2100")
+SYMBOLS = {
+    "unit_open": Symbol("disc", UNIT, "plus"),
+    "unit_closed": Symbol("disc", UNIT, "plus", is_hollow=True),
+    "puskesmas": Symbol("square", Look("#1f4e8c", "#1f3d7a"), "plus"),
+    "hospital": Symbol("rounded square", Look("#7a1f5c", "#7a1f5c"), "h"),
+    "other": Symbol("small disc", Look("#666")),
+    "fit": Symbol("house", Look("#e6ab02", "#f2c230")),
+    "to_verify": Symbol("house", Look("#f7f1d7", "#fffbe6")),
+    "refused": Symbol("cross", Look("#555", "#4d4d4d")),
+}
+
+
+def facility_symbols(facilities: Facilities, is_open_unit: pd.Series[bool]) -> pd.Series[str]:
+    """Return the name of the symbol of each facility; ``other`` for a kind without one."""
+    symbol = facilities["kind"].map(SYMBOL_OF_KIND).fillna("other").astype(object)
+    is_unit = is_open_unit.notna()
+    symbol[is_unit] = "unit_closed"
+    symbol[is_unit & is_open_unit.fillna(value=False).astype(bool)] = "unit_open"
+    return symbol

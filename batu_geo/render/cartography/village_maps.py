@@ -1,0 +1,164 @@
+"""Maps of the villages: who has a unit, who is served and needs one most, what is certain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+
+from batu_geo.access.coverage import at_threshold
+from batu_geo.render.cartography.base_map import scenario_title
+from batu_geo.render.cartography.legends import (
+    building_group,
+    facility_group,
+    kinds_group,
+    reach_group,
+    share_group,
+    status_group,
+)
+from batu_geo.render.cartography.map_spec import (
+    AreaLayer,
+    BuildingLayer,
+    FacilityLayer,
+    Label,
+    MapSpec,
+    NameLayer,
+    ReachLayer,
+    RoadLayer,
+    TextTable,
+    Tip,
+    UnconnectedLayer,
+)
+from batu_geo.render.cartography.map_tips import village_tips
+from batu_geo.render.cartography.palette import CERTAINTY, SHARE, STATUS, reach_look
+from batu_geo.siting.buildings.candidates import is_best_in_village
+
+if TYPE_CHECKING:
+    from batu_geo.render.cartography.base_map import BaseMap
+
+
+def status_spec(base: BaseMap) -> MapSpec:
+    """Return the map of who has a unit."""
+    words = [base.word(f"status_{state}") for state in base.status]
+    people = [base.number(count) for count in base.villages["population"]]
+    ranks = [str(base.ranks.get(i, "")) for i in base.villages["village_id"]]
+    labels = (base.word("status"), base.word("population"), base.word("rank"))
+    rows = tuple(zip(base.names, words, people, ranks, strict=True))
+    tips = tuple(Tip(name, tuple(zip(labels, row, strict=True))) for name, *row in rows)
+    counts = {key: base.number(base.status.count(key)) for key in STATUS.looks}
+    return MapSpec(
+        question="status",
+        title=Label(base.word("map_status_title", place=base.place)),
+        note=base.note(base.word("map_status_what", **counts)),
+        layers=(
+            AreaLayer(base.word("layer_status"), STATUS, base.status, tips),
+            RoadLayer(),
+            FacilityLayer(),
+            NameLayer(base.points()),
+        ),
+        legend=(status_group(base), facility_group(base)),
+        table=TextTable((base.word("village"), *labels), rows),
+    )
+
+
+def gap_spec(base: BaseMap) -> MapSpec:
+    """Return the map of who is served today, what is within reach and where the need is."""
+    assessment, headline = base.assessment, base.scenario.headline
+    served = at_threshold(assessment.villages, headline).set_index("village_id")
+    shares = base.villages["village_id"].map(served["share_served_percent"])
+    share = base.word("layer_share", **base.limit)
+    tips, sites = village_tips(base), assessment.candidates
+    unconnected = assessment.graphs[headline.mode].unconnected
+    title = scenario_title(base.scenario, base.language)
+    return MapSpec(
+        question="gaps",
+        title=Label(
+            base.word("title_map", place=base.place), base.word("map_served", **base.limit)
+        ),
+        note=base.word("subtitle_map", scenario=title, **base.limit),
+        layers=(
+            AreaLayer(base.word("layer_status"), STATUS, base.status, tips, only="screen"),
+            AreaLayer(share, SHARE, tuple(shares), tips, is_shown=False),
+            *reversed(_catchments(base)),
+            RoadLayer(),
+            UnconnectedLayer(unconnected, only="screen"),
+            FacilityLayer(),
+            BuildingLayer(sites, only="screen"),
+            NameLayer(base.points(sites.loc[is_best_in_village(sites), "geometry"])),
+        ),
+        legend=(
+            status_group(base),
+            facility_group(base),
+            building_group(base, sites, is_printed=False),
+            reach_group(base),
+            share_group(share, base.language, is_printed=True),
+        ),
+        sites=sites,
+    )
+
+
+def _catchments(base: BaseMap) -> list[ReachLayer]:
+    """Return a layer for each mode and threshold, the shortest darkest."""
+    areas, headline = base.assessment.catchments, base.scenario.headline
+    layers = []
+    for mode, rows in areas.groupby("mode", sort=False):
+        for order, (_, row) in enumerate(rows.iterrows()):
+            minutes = row["threshold_minutes"]
+            limit = base.limit_of(str(mode), minutes)
+            layers.append(
+                ReachLayer(
+                    base.word("layer_catchment", **limit),
+                    gpd.GeoSeries([row["geometry"]], crs=areas.crs),
+                    (reach_look(str(mode), order),),
+                    opacity=0.28,
+                    is_inert=False,
+                    is_shown=(mode, minutes) == (headline.mode, headline.threshold_minutes),
+                    only="screen",
+                )
+            )
+    return layers
+
+
+def certainty_spec(base: BaseMap) -> MapSpec:
+    """Return the map of what stays true whichever speed is right.
+
+    From the bands of the assessment: by village the state, the minutes of the slowest and
+    fastest twentieth, and the people certainly within, in between and certainly beyond.
+    """
+    bands = base.assessment.robust.bands.set_index("village_id")
+    known = bands.reindex(base.villages["village_id"])
+    states = {state: base.word(f"map_{state}") for state in CERTAINTY.looks}
+    labels = (base.word("map_certainty_layer"), base.word("map_band"), *states.values())
+    values = [
+        (
+            states[row["state"]],
+            f"{base.number(row['minutes_p5'], 1)} - {base.number(row['minutes_p95'], 1)}",
+            *(f"{base.number(row[f'people_{s}'])} {base.word('people')}" for s in states),
+        )
+        for row in known.to_dict("records")
+    ]
+    named = list(zip(base.names, values, strict=True))
+    tips = tuple(Tip(name, tuple(zip(labels, cells, strict=True))) for name, cells in named)
+    people = known["population"].where(known["population"] > 0)
+    depends = 100 * known["people_depends"] / people
+    layer, depends_name = base.word("map_certainty_layer"), base.word("map_depends_layer")
+    return MapSpec(
+        question="certainty",
+        title=Label(base.word("map_certainty_title", place=base.place)),
+        note=base.note(base.word("map_certainty_what", **base.limit)),
+        layers=(
+            AreaLayer(layer, CERTAINTY, tuple(known["state"]), tips),
+            AreaLayer(depends_name, SHARE, tuple(depends), tips, is_shown=False),
+            RoadLayer(),
+            FacilityLayer(),
+            NameLayer(base.points()),
+        ),
+        legend=(
+            kinds_group(layer, CERTAINTY.looks, states),
+            share_group(depends_name, base.language),
+            facility_group(base),
+        ),
+        table=TextTable(
+            (base.word("village"), *labels), tuple((name, *cells) for name, cells in named)
+        ),
+    )

@@ -1,0 +1,68 @@
+"""Symbols of facilities and buildings as SVG, for the pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.render.cartography.symbols import HOUSE_EDGE, SYMBOLS, Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SIZE, HOUSE_SIZE, CROSS_SIZE = 18, 24, 14
+WHITE_EDGE = 'stroke="#fff" stroke-width="1.5"'
+BROKEN = 'stroke-dasharray="3 2"'
+OUTLINES = {
+    "disc": '<circle cx="10" cy="10" r="8.5" fill="{fill}" {edge}/>',
+    "small disc": '<circle cx="10" cy="10" r="6" fill="{fill}" {edge}/>',
+    "square": '<rect x="2" y="2" width="16" height="16" rx="2" fill="{fill}" {edge}/>',
+    "rounded square": '<rect x="2" y="2" width="16" height="16" rx="8" fill="{fill}" {edge}/>',
+}
+HOLLOW = '<circle cx="10" cy="10" r="8" fill="#fff" stroke="{colour}" stroke-width="2" {broken}/>'
+SIGNS = {
+    "plus": '<path d="M10 5v10M5 10h10" stroke="{ink}" stroke-width="2.6"/>',
+    "h": '<path d="M7 5v10M13 5v10M7 10h6" stroke="{ink}" stroke-width="2.2"/>',
+    "": "",
+}
+CROSS = (
+    '<path d="M5 5l10 10M15 5L5 15" stroke="{colour}" stroke-width="2.6" stroke-linecap="round"/>'
+)
+
+
+def svg_symbol(name: str) -> str:
+    """Return a symbol without a number; ``unit_asleep`` is a unit with nobody there now."""
+    if name == "unit_asleep":
+        return f'<span class="symbol asleep">{svg_symbol("unit_open")}</span>'
+    symbol = SYMBOLS[name]
+    colour = symbol.colour.screen
+    if symbol.shape == "cross":
+        return _svg(CROSS.format(colour=colour), CROSS_SIZE)
+    if symbol.is_hollow:
+        outline, ink = HOLLOW.format(colour=colour, broken=BROKEN), colour
+    else:
+        outline, ink = OUTLINES[symbol.shape].format(fill=colour, edge=WHITE_EDGE), "#fff"
+    return _svg(outline + SIGNS[symbol.sign].format(ink=ink), SIZE)
+
+
+def svg_house(symbol: Symbol, number: int, *, is_dashed: bool) -> str:
+    """Return a house with its rank in it."""
+    edge = HOUSE_EDGE.screen
+    dash = f" {BROKEN}" if is_dashed else ""
+    size = 9 if number < 100 else 7
+    return _svg(
+        f'<path d="M10 1 19 8v11H1V8z" fill="{symbol.colour.screen}" stroke="{edge}" '
+        f'stroke-width="1.4"{dash}/>'
+        f'<text x="10" y="16" text-anchor="middle" font-size="{size}" font-weight="700" '
+        f'fill="{edge}">{number:d}</text>',
+        HOUSE_SIZE,
+    )
+
+
+def candidate_symbol(row: Mapping[Any, Any]) -> str:
+    """Return the house of a ranked building; broken where the building is made up."""
+    symbol = SYMBOLS[row["suitability"]]
+    return svg_house(symbol, int(row["rank"]), is_dashed=row["evidence"] == "illustrative")
+
+
+def _svg(body: str, size: int) -> str:
+    return f'<svg viewBox="0 0 20 20" width="{size}" height="{size}" role="img">{body}</svg>'
