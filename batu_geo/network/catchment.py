@@ -57,10 +57,8 @@ def catchments(
 ) -> gpd.GeoDataFrame:
     """Return polygons along every street from which a facility is reached in time.
 
-    Each edge is cut where the threshold is reached, to the millisecond, so a
-    polygon covers nothing beyond reach but the width of its strip; streets that
-    enclose a place nobody reaches leave a hole. A longer threshold reaches all
-    that a shorter one does: catchments are nested by construction.
+    Each edge is cut where the threshold is reached, to the millisecond; streets that enclose
+    a place nobody reaches leave a hole. Catchments are nested by construction.
 
     Parameters
     ----------
@@ -70,12 +68,10 @@ def catchments(
         Points in the projection of the roads; their ids are the first column.
     thresholds_minutes
         In rising order; a place exactly at the threshold is inside.
-    refuse_m
-        Facilities farther than this from a road serve nobody.
-    buffer_m
-        Half width of the strip.
+    refuse_m, buffer_m
+        Longest walk from a facility to a road, and half the width of the strip.
     by
-        One polygon a threshold for all facilities together, or one for each.
+        One polygon a threshold for all facilities together, or for each.
 
     Returns
     -------
@@ -128,7 +124,7 @@ class DoorWalk(NamedTuple):
     line: shapely.LineString
     ms: float
 
-    def within(self, minutes: float) -> shapely.LineString:
+    def within(self, minutes: float) -> shapely.Geometry:
         """Return the part that is walked in some minutes, from the door."""
         share = min(1.0, minutes * MS_PER_MINUTE / self.ms) if self.ms else 1.0
         return substring(self.line, 0.0, share, normalized=True)

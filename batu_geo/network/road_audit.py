@@ -104,7 +104,7 @@ def gaps_to_close(parts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     lonely = parts[~has_unit & (parts["people"] > 0)]
     if lonely.empty or not has_unit.any():
         return gpd.GeoDataFrame(columns=list(GAPS), geometry="geometry", crs=parts.crs)
-    served = shapely.get_parts(parts.geometry[has_unit].to_numpy())
+    served = shapely.get_parts(np.asarray(parts.geometry[has_unit].array))
     tree = shapely.STRtree(served)
     links = []
     for streets in lonely.geometry:

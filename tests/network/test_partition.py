@@ -114,7 +114,9 @@ ROUND = "A         B\n\nD         C"
 @pytest.mark.parametrize("way", ["yes", "-1"])
 def test_past_a_unit_on_a_one_way_street_its_place_is_too_far(way: str) -> None:
     """Who is past the unit rides round the block, too far: only 100 m before it are its own."""
-    net = graph(town(ROUND, {"AB": ONE_WAY | {"oneway": way}, "BCDA": "residential"}), RIDING)
+    net = graph(
+        town(ROUND, {"AB": ONE_WAY | {"oneway": way, "foot": "no"}, "BCDA": "residential"}), RIDING
+    )
     found = shares(net, at((5, 0)), 0.5)
     assert found["street_km"].tolist() == pytest.approx([0.1], abs=1e-4)
     before = 4.5 if way == "yes" else 5.5

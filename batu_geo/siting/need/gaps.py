@@ -55,14 +55,6 @@ def criterion_values(
     """
     population = villages.set_index("village_id")["population"].astype(float)
     beyond = population - people_by_village(covered)["served"].reindex(population.index).fillna(0)
-    known = indicators.reindex(population.index)
-
-    def figure(name: str) -> pd.Series[float]:
-        if name == "population":
-            return population
-        missing = pd.Series(np.nan, index=population.index)
-        return known[name].astype(float) if name in known else missing
-
     mean = mean_trip(covered).reindex(population.index)
     stranded = covered["population"].where(~covered["is_reachable"], 0)
     without_way = stranded.groupby(covered["village_id"]).sum().reindex(population.index)
@@ -73,11 +65,8 @@ def criterion_values(
         "mean_distance_m": mean["travel_distance_m"],
         "people_beyond": beyond,
         "share_beyond_percent": 100 * beyond / population.where(population > 0),
+        **_programme_rates(population, indicators),
     }
-    for known_criterion in need_criteria().values():
-        if known_criterion.formula:
-            part, whole = (figure(name) for name in known_criterion.columns)
-            values[known_criterion.name] = rate(known_criterion.formula, part, whole)
     for criterion in (c for c in criteria if c.name in BY_PERSON):
         score = _scored_by_person(covered, criterion)
         values[f"score_{criterion.name}"] = score.reindex(population.index)
@@ -94,6 +83,25 @@ def _scored_by_person(covered: pd.DataFrame, criterion: Criterion) -> pd.Series[
     people = covered["population"].astype(float)
     village = covered["village_id"]
     return (people * score).groupby(village).sum() / people.groupby(village).sum()
+
+
+def _programme_rates(
+    population: pd.Series[float], indicators: pd.DataFrame
+) -> dict[str, pd.Series[float]]:
+    """Return the criteria from programme figures by name, missing where there is no figure."""
+    known = indicators.reindex(population.index)
+    missing = pd.Series(np.nan, index=population.index)
+
+    def figure(name: str) -> pd.Series[float]:
+        if name == "population":
+            return population
+        return known[name].astype(float) if name in known else missing
+
+    return {
+        criterion.name: rate(criterion.formula, *map(figure, criterion.columns))
+        for criterion in need_criteria().values()
+        if criterion.formula
+    }
 
 
 def rate(formula: str, part: pd.Series[float], whole: pd.Series[float]) -> pd.Series[float]:
@@ -119,9 +127,8 @@ def rank_gaps(
 ) -> pd.DataFrame:
     """Rank the villages without a unit by need.
 
-    Each criterion becomes a value between its goalposts, 0 for no need and 1
-    for the worst acceptable, and adds its share of the weights to the score.
-    Criteria in minutes are scored person by person. Goalposts are fixed and no village
+    Each criterion becomes a value between its goalposts, 0 for no need and 1 for the worst
+    acceptable; criteria in minutes person by person. Goalposts are fixed and no village
     decides the method of another, so leaving one out never reorders the rest.
 
     Parameters
@@ -133,8 +140,7 @@ def rank_gaps(
     has_unit
         By village id.
     criteria
-        Names, weights and goalposts. One that no village of the study has a figure for is
-        left out (see `criteria_without_data`).
+        Names, weights and goalposts; one that no village has a figure for is left out.
 
     Returns
     -------
@@ -155,25 +161,35 @@ def rank_gaps(
     kept = [c for c in criteria if c.name not in unknown_criteria(values, criteria)]
     columns = ["village_id", "village_name", "district_name", "population"]
     table = pd.DataFrame(without[columns]).join(values, on="village_id").reset_index(drop=True)
-    value = np.array([scored(table, criterion) for criterion in kept]).reshape(-1, len(table))
-    if np.isnan(value).all(axis=0).any() or not kept:
-        raise DataError(Problem("BG-303"))
-    share = np.array([c.weight for c in kept]) / sum(c.weight for c in kept)
-    weight = np.where(np.isnan(value), 0.0, share[:, None])
-    missing = 1 - weight.sum(axis=0)
-    weight /= weight.sum(axis=0)
-    for number, criterion in enumerate(kept):
-        table[f"value_{criterion.name}"] = value[number]
-        table[f"weight_{criterion.name}"] = weight[number]
-        table[f"contribution_{criterion.name}"] = np.nan_to_num(value[number]) * weight[number]
-    score = (np.nan_to_num(value) * weight).sum(axis=0)
-    table["score"] = np.round(score, TIED_AT)
-    table["score_low"] = np.round(score * (1 - missing), TIED_AT)
-    table["score_high"] = np.round(score * (1 - missing) + missing, TIED_AT)
+    table = _with_scores(table, kept)
     table = table.drop(columns=[f"score_{name}" for name in BY_PERSON if f"score_{name}" in table])
     table = table.sort_values(["score", "village_id"], ascending=[False, True])
     table.insert(0, "rank", table["score"].rank(method="min", ascending=False).astype("int64"))
     return table.reset_index(drop=True)
+
+
+def _with_scores(table: pd.DataFrame, criteria: Sequence[Criterion]) -> pd.DataFrame:
+    """Return the villages with the value, weight and contribution of each criterion, and scores.
+
+    A village without a figure shares its weight out over the criteria it has one for.
+    """
+    value = np.array([scored(table, criterion) for criterion in criteria]).reshape(-1, len(table))
+    if np.isnan(value).all(axis=0).any() or not criteria:
+        raise DataError(Problem("BG-303"))
+    share = np.array([c.weight for c in criteria]) / sum(c.weight for c in criteria)
+    known = np.where(np.isnan(value), 0.0, share[:, None])
+    weight = known / known.sum(axis=0)
+    contribution = np.nan_to_num(value) * weight
+    table = table.copy()
+    for number, criterion in enumerate(criteria):
+        table[f"value_{criterion.name}"] = value[number]
+        table[f"weight_{criterion.name}"] = weight[number]
+        table[f"contribution_{criterion.name}"] = contribution[number]
+    certain = (np.nan_to_num(value) * known).sum(axis=0)
+    table["score"] = np.round(contribution.sum(axis=0), TIED_AT)
+    table["score_low"] = np.round(certain, TIED_AT)
+    table["score_high"] = np.round(certain + 1 - known.sum(axis=0), TIED_AT)
+    return table
 
 
 def scored(table: pd.DataFrame, criterion: Criterion) -> NDArray[np.float64]:
@@ -182,11 +198,12 @@ def scored(table: pd.DataFrame, criterion: Criterion) -> NDArray[np.float64]:
     Parameters
     ----------
     table
-        Rows of `criterion_values`.
+        Rows of `criterion_values`; one that lacks ``score_*`` of a criterion in minutes is
+        scored by its mean.
     criterion
         Its name and goalposts.
     """
-    if criterion.name in BY_PERSON:
+    if f"score_{criterion.name}" in table:
         return table[f"score_{criterion.name}"].to_numpy(dtype=float)
     return criterion.between_goalposts(table[criterion.name].to_numpy(dtype=float))
 
