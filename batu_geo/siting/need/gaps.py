@@ -173,7 +173,8 @@ def _with_scores(table: pd.DataFrame, criteria: Sequence[Criterion]) -> pd.DataF
 
     A village without a figure shares its weight out over the criteria it has one for.
     """
-    value = np.array([scored(table, criterion) for criterion in criteria]).reshape(-1, len(table))
+    value = np.array([scored(table, criterion) for criterion in criteria])
+    value = value.reshape(len(criteria), len(table))
     if np.isnan(value).all(axis=0).any() or not criteria:
         raise DataError(Problem("BG-303"))
     share = np.array([c.weight for c in criteria]) / sum(c.weight for c in criteria)
