@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from batu_geo.network.travel_times import TravelTimes, travel_times
     from batu_geo.planning.assess import assess
     from batu_geo.planning.assessment import Assessment
-    from batu_geo.planning.placement import place
+    from batu_geo.planning.placement import solve_placement
     from batu_geo.planning.study import Study
-    from batu_geo.planning.tables.health_office_tables import appraise
-    from batu_geo.planning.what_if import HeldRun, hold, moved, with_site, without
+    from batu_geo.planning.tables.health_office_tables import health_office_tables
+    from batu_geo.planning.what_if import WhatIf, add_unit, close_unit, move_unit, what_if
     from batu_geo.render.web.gap_map import gap_map
     from batu_geo.siting.buildings.candidates import candidate_sites, rank_sites
     from batu_geo.siting.need.gaps import criterion_values, rank_gaps
@@ -37,73 +37,89 @@ _HOMES = {
     "Assessment": "planning.assessment",
     "BatuGeoError": "domain.errors",
     "Comparison": "verbs.compare",
-    "HeldRun": "planning.what_if",
     "Run": "verbs.plan",
     "Study": "planning.study",
     "TravelTimes": "network.travel_times",
-    "appraise": "planning.tables.health_office_tables",
+    "WhatIf": "planning.what_if",
+    "add_unit": "planning.what_if",
     "assess": "planning.assess",
     "candidate_sites": "siting.buildings.candidates",
     "catchments": "network.catchment",
+    "close_unit": "planning.what_if",
     "compare": "verbs.compare",
     "coverage": "access.coverage",
     "criterion_values": "siting.need.gaps",
     "demand_points": "access.demand",
     "explain": "verbs.explain",
     "gap_map": "render.web.gap_map",
-    "hold": "planning.what_if",
+    "health_office_tables": "planning.tables.health_office_tables",
     "load_scenario": "sources.study.scenarios",
     "load_study": "sources.study.load_study",
     "mode_graph": "network.graph",
-    "moved": "planning.what_if",
-    "place": "planning.placement",
+    "move_unit": "planning.what_if",
     "plan": "verbs.plan",
     "rank_gaps": "siting.need.gaps",
     "rank_sites": "siting.buildings.candidates",
     "replay": "verbs.replay",
+    "solve_placement": "planning.placement",
     "travel_times": "network.travel_times",
     "units": "access.units",
-    "with_site": "planning.what_if",
-    "without": "planning.what_if",
+    "what_if": "planning.what_if",
 }
 
 __all__ = [
     "Assessment",
     "BatuGeoError",
     "Comparison",
-    "HeldRun",
     "Run",
     "Study",
     "TravelTimes",
-    "appraise",
+    "WhatIf",
+    "add_unit",
     "assess",
     "candidate_sites",
     "catchments",
+    "close_unit",
     "compare",
     "coverage",
     "criterion_values",
     "demand_points",
     "explain",
     "gap_map",
-    "hold",
+    "health_office_tables",
     "load_scenario",
     "load_study",
     "mode_graph",
-    "moved",
-    "place",
+    "move_unit",
     "plan",
     "rank_gaps",
     "rank_sites",
     "replay",
+    "solve_placement",
     "travel_times",
     "units",
-    "with_site",
-    "without",
+    "what_if",
 ]
+
+
+# Names of version 0.1.0 and what they are called now.
+_RENAMED = {
+    "HeldRun": "WhatIf",
+    "appraise": "health_office_tables",
+    "hold": "what_if",
+    "moved": "move_unit",
+    "place": "solve_placement",
+    "with_site": "add_unit",
+    "without": "close_unit",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
+        if name in _RENAMED:
+            raise AttributeError(
+                f"batu_geo.{name} was renamed after version 0.1.0: use batu_geo.{_RENAMED[name]}"
+            )
         raise AttributeError(f"module 'batu_geo' has no attribute {name!r}")
     return getattr(import_module(f"batu_geo.{_HOMES[name]}"), name)
 

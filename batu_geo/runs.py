@@ -5,14 +5,23 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import shlex
 import shutil
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from batu_geo.domain.errors import EnvironmentFault, Language, Problem, ScenarioError, SourceError
+from batu_geo.domain.errors import (
+    DataError,
+    EnvironmentFault,
+    Language,
+    Problem,
+    ScenarioError,
+    SourceError,
+)
 from batu_geo.writing import (
     MARK,
     OLD,
@@ -66,12 +75,8 @@ class Manifest(Made):
 
 def run_name(name: str, ingredients: Mapping[str, Any]) -> str:
     """Return the name of a run: its scenario and a fingerprint of what went in."""
-    return f"{name}-{_fingerprint(ingredients)[:8]}"
-
-
-def _fingerprint(ingredients: Mapping[str, Any]) -> str:
     text = json.dumps(ingredients, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def sha256_of(path: Path) -> str:
@@ -195,11 +200,8 @@ def _contents(fill: Callable[[Path], None]) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as name:
         aside = Path(name)
         fill(aside)
-        return {
-            path.relative_to(aside).as_posix(): path.read_bytes()
-            for path in sorted(aside.rglob("*"))
-            if path.is_file()
-        }
+        files = (path for path in sorted(aside.rglob("*")) if path.is_file())
+        return {path.relative_to(aside).as_posix(): path.read_bytes() for path in files}
 
 
 def _put(final: Path, fill: Callable[[Path], None]) -> None:
@@ -246,6 +248,36 @@ def refuse_pack(folder: Path) -> None:
         raise ScenarioError(Problem("BG-454", str(folder), values={"run": run}))
 
 
+def made_by_other_version(folder: Path) -> Problem | None:
+    """Return that another version made a folder; its manifest may have another form."""
+    manifest, now = _read_any(folder), version("batu_geo")
+    then = manifest.get("batu_geo")
+    if not isinstance(then, str) or then == now:
+        return None
+    values = {"then": then, "now": now, "command": _command(manifest)}
+    return Problem("BG-309", str(folder), values=values)
+
+
+def refuse_other_version(folder: Path) -> None:
+    """Raise a `DataError` where another version made a folder."""
+    problem = made_by_other_version(folder)
+    if problem:
+        raise DataError(problem)
+
+
+def _command(manifest: Mapping[str, Any]) -> str:
+    """Return the command that makes a folder anew, as far as its manifest tells."""
+    verb = "compare" if "compared" in manifest else "maps" if "pages" in manifest else "plan"
+    language = ["--lang", "en"] if manifest.get("language") == "en" else []
+    try:
+        cards = [*manifest.get("compared", {"": manifest["scenario"]}).values()]
+        names = dict.fromkeys(card["name"] for card in cards)
+        changes = [part for change in cards[0]["overrides"] for part in ("--set", change)]
+        return shlex.join(["batu-geo", verb, *names, *changes, *language])
+    except (AttributeError, IndexError, KeyError, TypeError):
+        return f"batu-geo {verb}"
+
+
 def what_is_spoilt(folder: Path) -> list[str]:
     """Return the files of a run that are missing or not what it wrote; empty when whole."""
     try:
@@ -257,6 +289,11 @@ def what_is_spoilt(folder: Path) -> list[str]:
         for name, sha in outputs.items()
         if not (folder / name).is_file() or sha256_of(folder / name) != sha
     ]
+
+
+def _damage(folder: Path) -> Problem | None:
+    spoilt = what_is_spoilt(folder)
+    return Problem("BG-412", str(folder), values={"reason": spoilt[0]}) if spoilt else None
 
 
 def changed_inputs(manifest: Mapping[str, Any], hashes: Mapping[str, str]) -> list[str]:
@@ -281,9 +318,9 @@ def stale_runs(out: Path, study: str, hashes: Mapping[str, str]) -> Iterator[Pro
         folder = path.parent
         if run_of_pack(folder):
             continue
-        spoilt = what_is_spoilt(folder)
-        if spoilt:
-            yield Problem("BG-412", str(folder), values={"reason": spoilt[0]})
+        fault = made_by_other_version(folder) or _damage(folder)
+        if fault:
+            yield fault
             continue
         manifest = read_manifest(folder)
         changed = changed_inputs(manifest, hashes)

@@ -1,4 +1,4 @@
-"""How long a held run takes to answer a change, beside a run from the start.
+"""How long a what-if takes to answer a change, beside a run from the start.
 
     python benchmarks/what_if.py [--out docs/benchmarks/what_if.md]
 
@@ -21,12 +21,12 @@ from batu_geo.sources.study.scenarios import load_scenario
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from batu_geo.planning.what_if import HeldRun
+    from batu_geo.planning.what_if import WhatIf
 
-HEAD = "| change | how many | median ms | slowest ms | from the start / held |\n|---|--:|--:|--:|--:|\n"
+HEAD = "| change | how many | median ms | slowest ms | from the start / what-if |\n|---|--:|--:|--:|--:|\n"
 
 
-def spent_ms(change: Callable[[], HeldRun]) -> float:
+def spent_ms(change: Callable[[], WhatIf]) -> float:
     """Return the milliseconds until a change is answered."""
     start = time.perf_counter()
     changed = change()
@@ -44,15 +44,15 @@ def main() -> None:
     scenario = load_scenario("baseline", study=study)
     bg.assess(study, scenario)
     start = time.perf_counter()
-    held = bg.hold(bg.assess(study, scenario))
+    today = bg.what_if(bg.assess(study, scenario))
     anew_ms = 1000 * (time.perf_counter() - start)
-    sites = held.found.candidates
+    sites = today.assessment.candidates
     offices = sites.to_crs("EPSG:4326").geometry
-    unit = next(iter(held.villages))
+    unit = next(iter(today.situation.units))
     changes = {
-        "a unit more": [lambda s=s: bg.with_site(held, s) for s in sites["site_id"]],
-        "a unit less": [lambda u=u: bg.without(held, u) for u in held.villages],
-        "a unit moved": [lambda p=p: bg.moved(held, unit, lon=p.x, lat=p.y) for p in offices],
+        "a unit more": [lambda s=s: bg.add_unit(today, s) for s in sites["site_id"]],
+        "a unit less": [lambda u=u: bg.close_unit(today, u) for u in today.situation.units],
+        "a unit moved": [lambda p=p: bg.move_unit(today, unit, lon=p.x, lat=p.y) for p in offices],
     }
     rows = []
     for name, asked in changes.items():
@@ -67,7 +67,7 @@ def main() -> None:
         args.out.write_text(
             "# What if\n\n"
             f"Made by `python benchmarks/what_if.py --out {args.out}` on the embedded study: "
-            f"{len(held.found.demand):,} demand\npoints, {len(held.found.graphs)} modes. An answer is "
+            f"{len(today.assessment.demand):,} demand\npoints, {len(today.assessment.graphs)} modes. An answer is "
             "the ranks and the people by village, mode and threshold.\nTarget: 50 ms (median).\n\n"
             + table,
             encoding="utf-8",

@@ -35,17 +35,17 @@ found.budget[["budget_rupiah", "people_served", "status"]]
 
 # %%
 study = bg.load_study()
-held = bg.hold(bg.assess(study, bg.load_scenario("baseline", study=study)))
-opened = bg.with_site(held, "ILU-35.79.01.2006-2")
+today = bg.what_if(bg.assess(study, bg.load_scenario("baseline", study=study)))
+opened = bg.add_unit(today, "ILU-35.79.01.2006-2")
 opened.gaps()[["rank", "village_name", "people_beyond", "score"]]
 
 # %%
-closed = bg.without(held, "UPKDK-35.79.03.2003")
-closed.coverage()["served"].sum() - held.coverage()["served"].sum()
+closed = bg.close_unit(today, "UPKDK-35.79.03.2003")
+closed.coverage()["served"].sum() - today.coverage()["served"].sum()
 
 # %% [markdown]
 # Rencana satu skenario, dengan buktinya:
 
 # %%
-plan = bg.place(bg.assess(study, bg.load_scenario("tiga-terbaik", study=study)))
+plan = bg.solve_placement(bg.assess(study, bg.load_scenario("tiga-terbaik", study=study)))
 plan.plan.status, plan.plan.proof, plan.plan.objective, plan.plan.site_ids

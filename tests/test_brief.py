@@ -23,7 +23,6 @@ from pptx import Presentation
 from batu_geo.cli import cli
 from batu_geo.domain.errors import DataError, ScenarioError
 from batu_geo.planning.assess import assess
-from batu_geo.planning.tables.health_office_tables import appraise
 from batu_geo.render.briefing.blocks import heading, plain_table
 from batu_geo.render.briefing.pdf import as_pdf, document
 from batu_geo.render.briefing.report import report
@@ -33,14 +32,15 @@ from batu_geo.render.briefing.sheets import village_sheet
 from batu_geo.render.briefing.slides import slides
 from batu_geo.render.briefing.summary import map_size, summary
 from batu_geo.render.briefing.workbook import workbook
-from batu_geo.render.text.column_headings import _catalogue, cell, column_words, plain_text
+from batu_geo.render.text.catalogue import catalogue
+from batu_geo.render.text.column_headings import cell, column_words, plain_text
 from batu_geo.render.text.words import word
 from batu_geo.runs import MANIFEST, sha256_of
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.read_letterhead import read_letterhead
 from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.brief import brief
-from batu_geo.verbs.pack_files import _content, _tables
+from batu_geo.verbs.pack_files import PackSource, pack_content, pack_tables
 from batu_geo.verbs.pack_maps import MAP_FILES, PackMaps
 from batu_geo.verbs.plan import open_run, plan
 from batu_geo.verbs.replay import replay
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from batu_geo.render.briefing.content import Brief
+
+pytestmark = pytest.mark.slow
 
 KOP = """
 lines = ["PEMERINTAH KOTA", "DINAS KESEHATAN", "Jalan Contoh 1"]
@@ -136,12 +138,12 @@ def content_of(
     run = plan(scenario, data=folder, out=out, language=language, overrides=overrides)
     study = load_study(folder)
     found = assess(study, load_scenario(scenario, overrides=overrides, study=study))
-    head, _ = read_letterhead(kop_path)
+    head, fingerprint = read_letterhead(kop_path)
     width, height = map_size(head)
     titles = {key: key for key in MAP_FILES}
     drawn = PackMaps(Blank(width, height), titles, {}, {})
-    tables = _tables(run, found, appraise(found), language, [])
-    return _content(run, found, tables, drawn, language, head)
+    source = PackSource(run, found, (), head, fingerprint, language)
+    return pack_content(source, pack_tables(source), drawn)
 
 
 @pytest.fixture(scope="module")
@@ -264,7 +266,7 @@ def test_the_report_holds_every_number_of_its_tables(pack: Path, run) -> None:
     shown = f" {text_of(pack / 'laporan.pdf')} "
     tables = {"city": run.city, "candidates": run.candidates, "gaps": run.gaps}
     tables |= {name: run.table(name) for name in run.tables if name != "staff_hours"}
-    columns = _catalogue()["columns"]
+    columns = catalogue()["column"]
     looked_for = 0
     for name, table in tables.items():
         kept = PRINTED.get(name, tuple(table.columns))
@@ -623,7 +625,7 @@ def test_a_finished_run_is_briefed_from_its_folder_and_others_stand_beside(
     run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("batu_geo.verbs.pack_files.pack_maps", _no_maps)
-    pack = brief(str(run.folder), out=tmp_path, language="en", compare=["baseline"])
+    pack = brief([str(run.folder), "baseline"], out=tmp_path, language="en")
     assert pack.folder.name == f"{run.folder.name}-brief-en"
     manifest = json.loads((pack.folder / MANIFEST).read_text())
     assert manifest["run"] == run.folder.name
@@ -638,7 +640,7 @@ def test_a_finished_run_is_briefed_from_its_folder_and_others_stand_beside(
     assert '<html lang="en"' in page
 
 
-def _no_maps(tables: object, letterhead: object) -> PackMaps:
+def _no_maps(base: object, specs: object, letterhead: object) -> PackMaps:
     svg = Blank(100, 50).svg
     keys = dict.fromkeys(MAP_FILES, "x")
     sheets = {(key, paper): (svg, 100.0, False) for key in MAP_FILES for paper in ("A4", "A3")}

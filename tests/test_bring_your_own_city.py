@@ -26,6 +26,8 @@ from tests.toy_study import box, point
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 PAGE = ROOT / "docs" / "bring_your_own_city.md"
 SIDE = 5
 VILLAGES = {"99.99.01.2001": "Sumber Contoh", "99.99.01.2002": "Karang Contoh"}

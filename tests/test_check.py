@@ -27,6 +27,8 @@ from batu_geo.sources.study.load_study import load_study
 from tests.conftest import ROOT
 from tests.hostile import NAMES
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     "villages": "boundaries/desa_kelurahan.geojson",
     "facilities": "facilities.geojson",

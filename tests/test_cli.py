@@ -17,6 +17,8 @@ import batu_geo as bg
 from batu_geo.cli import VERBS, cli, lazy_group
 from batu_geo.sources.study.embedded import embedded_study
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:

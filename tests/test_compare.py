@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +17,7 @@ from batu_geo.domain.errors import DataError, ScenarioError
 from batu_geo.planning.assess import assess
 from batu_geo.planning.assessment import Assessment
 from batu_geo.planning.effects import Side
-from batu_geo.planning.placement import Placement, place
+from batu_geo.planning.placement import Placement, solve_placement
 from batu_geo.planning.tables.comparison_tables import differing_settings
 from batu_geo.planning.tables.placement_tables import (
     assignment_tables,
@@ -40,6 +39,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from batu_geo.verbs.compare import Comparison
+
+pytestmark = pytest.mark.slow
 
 
 def test_costs_nobody_knows_are_missing_not_nothing() -> None:
@@ -82,14 +83,14 @@ def base() -> Assessment:
 
 
 def placed(base: Assessment, name: str, *overrides: str) -> tuple[Assessment, Placement]:
-    found = replace(base, scenario=load_scenario(name, overrides=overrides, study=base.study))
-    placement = place(found)
+    found = base.with_scenario(load_scenario(name, overrides=overrides, study=base.study))
+    placement = solve_placement(found)
     assert placement is not None
     return found, placement
 
 
 def test_a_scenario_that_opens_nothing_has_no_plan(base: Assessment) -> None:
-    assert place(base) is None
+    assert solve_placement(base) is None
 
 
 def test_the_citys_rule_opens_one_in_each_village(base: Assessment) -> None:
@@ -163,9 +164,9 @@ def test_what_cannot_hold_together_is_named(
     found = (
         assess(study, scenario)
         if any("candidates" in o for o in overrides)
-        else replace(base, scenario=scenario)
+        else base.with_scenario(scenario)
     )
-    placement = place(found)
+    placement = solve_placement(found)
     assert placement is not None
     assert placement.plan.status == "infeasible"
     assert codes == {conflict.code for conflict in placement.conflicts.rules}
@@ -468,7 +469,7 @@ def test_a_polindes_may_be_upgraded_where_it_stands(study_copy: Path) -> None:
         "to_verify",
         "city",
     )
-    placement = place(found)
+    placement = solve_placement(found)
     assert placement is not None
     assert "POL-1" in placement.plan.site_ids
     table = plan_table(found, placement).set_index("site_id")

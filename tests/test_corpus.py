@@ -22,6 +22,8 @@ from tests.malformed.studies import study_cases
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+pytestmark = pytest.mark.slow
+
 CASES = every_case()
 OF_OFFICES = office_cases()
 # What import says of a file that it reads all the same.

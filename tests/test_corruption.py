@@ -22,6 +22,8 @@ from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.check import Writes, run_check
 from tests.malformed.runner import LONGEST_S, _at_most, run
 
+pytestmark = pytest.mark.slow
+
 INPUTS = {
     "population": "population.csv",
     "villages": "boundaries/desa_kelurahan.geojson",

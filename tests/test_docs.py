@@ -86,6 +86,31 @@ def test_every_file_of_the_tour_is_there() -> None:
     assert len(re.findall(r"^\d\. ", tour, re.MULTILINE)) == 8
 
 
+def walks() -> dict[str, list[tuple[str, str]]]:
+    """Return the walks of the tour: by value, each module with the name of the value there."""
+    tour = (ROOT / "docs" / "tour.md").read_text(encoding="utf-8")
+    part = tour.partition("## Five walks")[2].partition("\n## ")[0]
+    return {
+        text.partition("\n")[0]: re.findall(r"^\| `(\S+\.py)` \| `(\w+)` \|", text, re.MULTILINE)
+        for text in part.split("\n### ")[1:]
+    }
+
+
+def test_the_five_values_walk_through_modules_that_name_them() -> None:
+    assert [len(walk) for walk in walks().values()] == [9, 7, 6, 8, 6]
+    for value, walk in walks().items():
+        for path, name in walk:
+            text = (ROOT / path).read_text(encoding="utf-8")
+            assert re.search(rf"\b{name}\b", text), f"{value}: {path} does not name {name}"
+
+
+def test_no_walk_enters_a_room_twice() -> None:
+    for value, walk in walks().items():
+        rooms = [path.rpartition("/")[0] for path, _ in walk]
+        entered = [room for n, room in enumerate(rooms) if room != rooms[n - 1] or n == 0]
+        assert len(entered) == len(set(entered)), f"{value}: {entered}"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["README.md", "README.id.md"])
 def test_the_python_of_the_documents_runs(

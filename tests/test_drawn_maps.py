@@ -11,6 +11,8 @@ from click.testing import CliRunner
 from batu_geo.cli import cli
 from tests.toy_study import write_toy_study
 
+pytestmark = pytest.mark.slow
+
 WALK = "modes.foot.speeds_kmh={residential=[6, 6, 6], path=[3, 3, 3]}"
 RIDE = "modes.motorcycle.speeds_kmh={residential=[12, 12, 12]}"
 PLAIN = ["modes.foot.slope=none", "demand.spacing_m=101", WALK, RIDE,

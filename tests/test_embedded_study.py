@@ -23,6 +23,8 @@ from tests.conftest import ROOT
 if TYPE_CHECKING:
     from batu_geo.planning.study import Study
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.slow
 def test_the_script_builds_the_same_bytes_again() -> None:

@@ -14,13 +14,16 @@ from batu_geo.cli import cli
 from batu_geo.domain.errors import ScenarioError
 from batu_geo.planning.assess import assess
 from batu_geo.planning.assessment import Assessment
+from batu_geo.planning.explain_village import explain_village
 from batu_geo.render.terminal.explanation import explanation
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario
-from batu_geo.verbs.explain import explained, find_village
+from batu_geo.verbs.explain import find_village
 
 if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
+
+pytestmark = pytest.mark.slow
 
 TLEKUNG, TORONGREJO = "35.79.03.2004", "35.79.03.2007"
 
@@ -33,7 +36,7 @@ def found() -> Assessment:
 
 @pytest.fixture(scope="module")
 def tlekung(found: Assessment) -> dict[str, Any]:
-    return explained(found, TLEKUNG)
+    return explain_village(found, TLEKUNG)
 
 
 def printed(explained_: dict[str, Any], language: Language) -> str:
@@ -91,7 +94,7 @@ def test_every_input_is_named_with_its_evidence(found: Assessment, tlekung: dict
 
 
 def test_a_village_with_a_unit_has_no_rank_but_its_minutes(found: Assessment) -> None:
-    torongrejo = explained(found, TORONGREJO)
+    torongrejo = explain_village(found, TORONGREJO)
     assert torongrejo["rank"] is None
     assert torongrejo["unit_status"] == "closed"
     assert torongrejo["minutes"]["mean"] > 15

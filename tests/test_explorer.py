@@ -22,6 +22,8 @@ from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import find_scenario, load_scenario, read_scenario
 from tests.toy_study import write_toy_study
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = ["modes.foot.slope=none", "modes.foot.speeds_kmh={residential=[6, 6, 6]}",
             "modes.motorcycle.speeds_kmh={residential=[12, 12, 12]}",
             "demand.spacing_m=101",

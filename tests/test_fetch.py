@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 CRS = "EPSG:32749"
 Reply = tuple[int, bytes, dict[str, str]]
 

@@ -19,11 +19,15 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.conftest import ROOT
 from tests.malformed.cases import zipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+pytestmark = pytest.mark.slow
 
 SECRET = "RAHASIA-4711"
 FEATURES = json.dumps({"type": "FeatureCollection", "features": [

@@ -18,6 +18,8 @@ from click.testing import CliRunner
 from batu_geo.cli import cli
 from tests.toy_study import write_toy_study
 
+pytestmark = pytest.mark.slow
+
 SIDE = 21
 MIDDLE = SIDE // 2
 PEOPLE = 100

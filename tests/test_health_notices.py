@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.study import Study
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def assessed(study: Study) -> Assessment:

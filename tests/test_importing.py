@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 EMBEDDED = embedded_study()
 BOUNDARIES = {
     "big_kelurahan_35.79.geojson": {"BG-808"},

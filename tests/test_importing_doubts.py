@@ -21,6 +21,8 @@ from batu_geo.verbs.init import init
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 EMBEDDED = embedded_study()
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from batu_geo.importing.import_roads import RoadsFound
 
+pytestmark = pytest.mark.slow
+
 EAST = 4
 
 

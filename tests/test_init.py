@@ -25,6 +25,8 @@ from batu_geo.verbs.init import init
 from tests.test_bring_your_own_city import grid_of_roads, make_files
 from tests.test_fetch import StandIn
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_new_study_has_a_valid_card(tmp_path: Path) -> None:
     folder = init(tmp_path / "kota", code="33.07")

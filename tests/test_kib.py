@@ -19,6 +19,8 @@ from batu_geo.sources.files.opening import open_input
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 LAND = [
     [1, "Tanah Bangunan Kantor", "01.01.11.04.01", "0007", "350", "1998", "Jl. Mawar, Kel. Temas",
      "Hak Pakai", "01-02-1999", "12.07.01.4.00017", "Kantor", "Pembelian", "1.250.000", "-"],

@@ -19,6 +19,8 @@ from batu_geo.verbs.init import init
 from tests.conftest import ROOT
 from tests.toy_study import write_toy_study
 
+pytestmark = pytest.mark.slow
+
 DRAWING = """
 A----B----C----D
 |    |    |    |

@@ -14,6 +14,8 @@ from batu_geo.cli import cli
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.slow
+
 LOGIN = "<!DOCTYPE html><html><title>Masuk</title></html>"
 
 

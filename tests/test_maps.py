@@ -20,6 +20,8 @@ from batu_geo.verbs.plan import open_run
 from batu_geo.verbs.replay import replay, status
 from tests.toy_study import write_toy_study
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def toy_folder(tmp_path_factory) -> Path:

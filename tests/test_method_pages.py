@@ -10,6 +10,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 PAGES = {
     page.name: page.read_text(encoding="utf-8")
     for page in sorted((ROOT / "docs" / "methods").glob("*.md"))

@@ -13,6 +13,8 @@ from tests.conftest import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 
 def test_there_are_four() -> None:
     names = sorted(path.stem[3:] for path in (ROOT / "notebooks").glob("*.ipynb"))

@@ -18,6 +18,8 @@ from tests.domain.test_privacy import INNOCENT, PERSONAL
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 NAME = "Siti Rekaan"
 PLACE = {"type": "Point", "coordinates": [112.5414, -7.8775]}
 PUSTU = {

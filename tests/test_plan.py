@@ -24,6 +24,8 @@ from tests.conftest import ROOT
 if TYPE_CHECKING:
     from batu_geo.verbs.plan import Run
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     "villages.csv", "city.csv", "gaps.csv", "candidates.csv", "catchments.geojson",
     "coverage.gpkg", "map.html", "manifest.json", "tables",

@@ -28,6 +28,33 @@ def test_an_unknown_name_is_no_attribute() -> None:
         batu_geo.frobnicate  # noqa: B018 - reading it is the test
 
 
+RENAMED = {
+    "HeldRun": "WhatIf",
+    "appraise": "health_office_tables",
+    "hold": "what_if",
+    "moved": "move_unit",
+    "place": "solve_placement",
+    "with_site": "add_unit",
+    "without": "close_unit",
+}
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_a_name_of_the_first_version_says_the_new_one(old: str, new: str) -> None:
+    with pytest.raises(AttributeError, match=rf"{old} was renamed .*: use batu_geo\.{new}$"):
+        getattr(batu_geo, old)
+    assert new in batu_geo.__all__
+    assert not hasattr(batu_geo, old)
+
+
+def test_the_scenario_of_a_study_says_the_new_function(study: batu_geo.Study) -> None:
+    with pytest.raises(AttributeError, match=r"use batu_geo\.load_scenario\(name, study=study\)"):
+        study.scenario("baseline")
+    with pytest.raises(AttributeError, match="no attribute 'frobnicate'"):
+        study.frobnicate  # noqa: B018 - reading it is the test
+    assert not hasattr(study, "scenario")
+
+
 def test_at_most_two_arguments_go_by_position() -> None:
     for name in batu_geo.__all__:
         thing = getattr(batu_geo, name)

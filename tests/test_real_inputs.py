@@ -15,6 +15,8 @@ from tests.made_up_city import make_merapi_study
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.slow
 def test_the_original_big_boundaries_run_in_place_of_ours(

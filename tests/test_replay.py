@@ -12,9 +12,12 @@ from click.testing import CliRunner
 import batu_geo as bg
 from batu_geo.cli import cli
 from batu_geo.domain.errors import DataError, EnvironmentFault, ScenarioError, SourceError
-from batu_geo.runs import stale_runs
+from batu_geo.runs import made_by_other_version, stale_runs
+from batu_geo.verbs.brief import brief as bg_brief
 from batu_geo.verbs.plan import open_run
 from batu_geo.verbs.replay import replay, status
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +156,56 @@ def test_a_run_with_changed_settings_is_fresh_until_the_scenario_changes(
     path = study_copy / "scenarios" / "torongrejo-buka.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("active", "planned"))
     assert reasons(folder, study_copy) == [("scenario", "torongrejo-buka")]
+
+
+def of_version(folder: Path, number: str, **damage: object) -> Path:
+    """Make a run one of another version, with parts of its manifest in another form."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(manifest | {"batu_geo": number} | damage), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("number", ["0.0.9", "9.0.0"])
+@pytest.mark.parametrize("damage", [{}, {"outputs": [], "inputs": 5}, {"scenario": [1]}], ids=str)
+def test_a_run_of_another_version_is_named_with_the_command_that_makes_it_anew(
+    copied: Path, number: str, damage: dict[str, object]
+) -> None:
+    older = of_version(copied, number, **damage)
+    command = "batu-geo plan" if damage.get("scenario") else "batu-geo plan torongrejo-buka"
+    for ask in (replay, open_run, lambda folder: bg_brief(str(folder), out=folder.parent)):
+        with pytest.raises(DataError) as caught:
+            ask(older)
+        (line,) = caught.value.lines("en")
+        assert line.startswith(f"BG-309 {older}: this was made by batu_geo {number}; installed now")
+        assert f"make it anew from the same study with {command}; to replay" in line
+        assert caught.value.lines("id") != [line]
+    assert reasons(older) == [("version", number)]
+    assert [p.code for p in stale_runs(older.parent, "kota-batu", {})] == ["BG-309"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "command"),
+    [
+        ({"scenario": {"name": "a", "overrides": ["b.c=1", "d.e=x y"]}},
+         "batu-geo plan a --set b.c=1 --set 'd.e=x y'"),
+        ({"pages": [], "language": "en"}, "batu-geo maps torongrejo-buka --lang en"),
+        ({"compared": {"a": {"name": "a", "overrides": []}, "b": {"name": "b", "overrides": []}}},
+         "batu-geo compare a b"),
+        ({"compared": {}}, "batu-geo compare"),
+    ],
+)  # fmt: skip
+def test_the_command_is_that_of_the_manifest(
+    copied: Path, parts: dict[str, object], command: str
+) -> None:
+    problem = made_by_other_version(of_version(copied, "0.0.9", **parts))
+    assert problem is not None
+    assert problem.values["command"] == command
+
+
+def test_a_run_of_this_version_is_not_named(copied: Path) -> None:
+    assert made_by_other_version(copied) is None
+    assert made_by_other_version(copied / "tables") is None
 
 
 def test_status_is_said_in_both_languages(copied: Path) -> None:

@@ -16,6 +16,8 @@ from batu_geo.verbs.plan import open_run
 from batu_geo.writing import LOCK, OLD, aside_of, locked, settle
 from tests.test_writing import at_each, files, killed_at
 
+pytestmark = pytest.mark.slow
+
 
 def fill(folder: Path) -> None:
     (folder / "a.txt").write_text("new")

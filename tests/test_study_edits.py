@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = embedded_study() / "population.csv"
 FIGURES = "Nama Desa;Jumlah Posyandu;Balita\nKel. Temas;10;1200\nBeji;7;90\n"
 

@@ -105,6 +105,14 @@ def _summed(
     return pd.DataFrame(table, index=pd.Index(ids, name="village_id"), columns=list(GROUPS))
 
 
+def served_by_village(covered: pd.DataFrame) -> pd.Series[int]:
+    """Return by village id the people within the threshold; columns as from `coverage`."""
+    served: pd.Series[int] = (
+        (covered["population"] * covered["is_covered"]).groupby(covered["village_id"]).sum()
+    )
+    return served
+
+
 def mean_trip(covered: pd.DataFrame) -> pd.DataFrame:
     """Return the population-weighted mean minutes and metres by village.
 

@@ -38,6 +38,35 @@ def presence(staffing: pd.DataFrame, professions: Sequence[str]) -> dict[str, ND
     return table
 
 
+def staffed_hours(
+    facility_ids: Sequence[str], roster: Mapping[str, NDArray[np.int64]]
+) -> NDArray[np.bool_]:
+    """Return whether somebody is at each facility in each hour of the week, [facilities, 7, 24].
+
+    Parameters
+    ----------
+    facility_ids
+        The facilities, in order.
+    roster
+        From `presence`; a facility that is not in it is never staffed.
+
+    Examples
+    --------
+    >>> staffed_hours(["A", "B"], {"B": np.ones((7, 24), np.int64)}).any(axis=(1, 2)).tolist()
+    [False, True]
+    """
+    nobody = np.zeros((DAYS, HOURS), np.int64)
+    staffed = [roster.get(name, nobody) > 0 for name in facility_ids]
+    return np.array(staffed, bool).reshape(-1, DAYS, HOURS)
+
+
+def shift_hours(working_days: Sequence[int], working_hours: tuple[int, int]) -> NDArray[np.bool_]:
+    """Return the hours of the week of a shift, [7, 24]; days count from 1, Monday."""
+    shift = np.zeros((DAYS, HOURS), bool)
+    shift[np.array(working_days) - 1, slice(*working_hours)] = True
+    return shift
+
+
 def covered_by_hour(
     times: TravelTimes,
     population: NDArray[np.int64],
@@ -47,10 +76,9 @@ def covered_by_hour(
 ) -> NDArray[np.int64]:
     """Return the people within reach of a unit where somebody is, by weekday and hour, [7, 24]."""
     within = times.within(threshold_minutes)
-    nobody = np.zeros((DAYS, HOURS), np.int64)
-    staffed = np.array([there.get(name, nobody) > 0 for name in times.destination_ids])
+    staffed = staffed_hours(times.destination_ids, there)
     if not len(staffed):
-        return nobody
+        return np.zeros((DAYS, HOURS), np.int64)
     flat = staffed.reshape(len(staffed), -1)
     # Hours alike in who is there need computing once.
     patterns, which = np.unique(flat, axis=1, return_inverse=True)

@@ -27,8 +27,8 @@ def command(
     Make the briefing pack of a scenario or of the folder of a finished run.
     """
     pack = brief(
-        scenario, data=session.study(data, run=Path(scenario)), out=out,
-        language=session.language, overrides=overrides, compare=compare,
+        [scenario, *compare], data=session.study(data, run=Path(scenario)), out=out,
+        language=session.language, overrides=overrides,
         letterhead=letterhead, progress=session.progress,
     )  # fmt: skip
     return Answer(lambda: [pack.summary], folder=pack.folder)

@@ -1,16 +1,15 @@
-"""`assess`: what a scenario makes of a study, in memory."""
+"""`assess`: today's access, need and candidate buildings of a scenario on a study."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.coverage import GROUPS, coverage, village_coverage
-from batu_geo.access.demand import demand_points
+from batu_geo.access.coverage import GROUPS, village_coverage
 from batu_geo.access.referral import work_areas
 from batu_geo.access.units import units
 from batu_geo.domain.errors import Problem, ScenarioError
@@ -18,25 +17,31 @@ from batu_geo.domain.tables import Facilities
 from batu_geo.network.calibration import trip_speeds_kmh
 from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import mode_graph
-from batu_geo.network.nearest_edge import points_xy
-from batu_geo.network.snapping import snap
-from batu_geo.network.travel_times import travel_times
 from batu_geo.planning.assessment import Assessment
-from batu_geo.planning.edge_effect import closed_border, with_closed_border
-from batu_geo.planning.headline import need_values
+from batu_geo.planning.border_effect import border_effect
 from batu_geo.planning.notices import health_notices, network_notices, siting_notices
 from batu_geo.planning.reported_figures import city_figures, contradictions
-from batu_geo.planning.sensitivity import try_order, with_certainty
+from batu_geo.planning.sensitivity import sensitivity, with_certainty
+from batu_geo.planning.situation import (
+    need_ranks,
+    need_values,
+    ranked_villages,
+    situation_of,
+    times_to,
+    unit_points,
+)
 from batu_geo.siting.buildings.candidates import candidate_sites, rank_sites, with_upgrades
 from batu_geo.siting.buildings.village_readiness import feasibility
-from batu_geo.siting.need.gaps import criteria_without_data, rank_gaps
+from batu_geo.siting.need.gaps import criteria_without_data
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from batu_geo.domain.scenario import Scenario
-    from batu_geo.network.graph import ModeGraph
     from batu_geo.network.travel_times import TravelTimes
+    from batu_geo.planning.border_effect import BorderEffect
+    from batu_geo.planning.sensitivity import Sensitivity
+    from batu_geo.planning.situation import Situation
     from batu_geo.planning.study import Study
 
 
@@ -51,93 +56,72 @@ def assess(
         What to compute on, and how.
     progress
         Called with the name of each step as it begins.
+
+    >>> import batu_geo as bg
+    >>> study = bg.load_study()
+    >>> len(bg.assess(study, bg.load_scenario("baseline", study=study)).gaps)
+    6
     """
-
-    def step(name: str) -> None:
-        if progress:
-            progress(name)
-
+    step = progress or _without_progress
     step("step_demand")
     study = _as_changed(study, scenario)
-    serving = units(study.facilities, scenario.service, is_open=True)
-    demand = demand_points(study.villages, study.roads, settings=scenario.demand)
+    situation = situation_of(study, scenario)
     step("step_times")
-    head = scenario.headline
-    graphs = {
-        name: mode_graph(study.roads, scenario, mode=name, facilities=serving)
-        for name, mode in scenario.modes.items()
-        if mode.thresholds_minutes
-    }
-    homes, refuse_m = points_xy(demand), scenario.snapping.refuse_m
-    joined = {name: snap(graph, homes, refuse_m=refuse_m) for name, graph in graphs.items()}
-
-    def times_to(places: gpd.GeoDataFrame) -> dict[str, TravelTimes]:
-        return {
-            name: travel_times(
-                graph, origins=demand, destinations=places, refuse_m=refuse_m, with_metres=True,
-                joined=joined[name],
-            )
-            for name, graph in graphs.items()
-        }  # fmt: skip
-
-    times = times_to(serving)
-    step("step_catchments")
-    reach = _catchments(graphs, serving, scenario)
-    step("step_rank")
-    status = _unit_status(study, scenario, serving)
-    covered = coverage(times[head.mode], demand, threshold_minutes=head.threshold_minutes)
-    values = need_values(study, covered)
-    gaps = rank_gaps(study.villages, values, has_unit=status != "none", criteria=scenario.need)
-    rules = scenario.candidates
-    ledger = with_upgrades(study.buildings, study.facilities, rules.upgrade_kinds)
-    sites = candidate_sites(ledger, gaps, rules=rules)
-    to_sites = times_to(sites)
-    ranked = rank_sites(
-        sites,
-        now=times[head.mode],
-        to_sites=to_sites[head.mode],
-        demand=demand,
-        threshold_minutes=head.threshold_minutes,
+    villages = village_coverage(
+        study.villages, situation.times, situation.demand, scenario.thresholds
     )
-    by_village = village_coverage(study.villages, times, demand, scenario.thresholds)
-    border = closed_border(study, scenario, serving, demand, covered)
-    gaps = with_closed_border(gaps, study, status, border, scenario)
-    step("step_robust")
-    robust = try_order(study, scenario, serving, demand, gaps)
-    gaps = with_certainty(gaps, robust)
-    ready = feasibility(gaps, ranked, criteria=scenario.feasibility)
-    gaps = gaps.merge(ready[["village_id", "feasibility_score"]], on="village_id")
-    calibration = _calibration(study, scenario)
+    step("step_catchments")
+    reach = _catchments(situation)
+    step("step_rank")
+    to_sites, candidates = _ranked_sites(study, situation)
+    need = _Need.of(situation, candidates, step)
+    status, calibration = _unit_status(situation), _calibration(study, scenario)
     figures = city_figures(study, scenario, unit_status=status, calibration=calibration)
-    notices = [
-        *study.notices,
-        *contradictions(figures),
-        *network_notices(study, scenario, graphs, times[head.mode], demand),
-        *health_notices(study, serving, work_areas(study.villages, study.facilities)),
-        *siting_notices(gaps, ranked, criteria_without_data(gaps, values, scenario.need)),
-    ]
     return Assessment(
         study=study,
-        scenario=scenario,
-        demand=demand,
-        graphs=graphs,
-        joined=joined,
-        times=times,
+        situation=situation,
         to_sites=to_sites,
-        villages=by_village,
-        city=_city(by_village),
+        villages=villages,
+        city=_city(villages),
         catchments=reach,
         unit_status=status,
-        gaps=gaps,
-        candidates=ranked,
-        covered=covered,
-        feasibility=ready,
-        border=border,
-        robust=robust,
+        gaps=need.gaps,
+        candidates=candidates,
+        feasibility=need.feasibility,
+        border=need.border,
+        robust=need.varied,
         calibration=calibration,
         figures=figures,
-        notices=tuple(notices),
+        notices=_notices(study, situation, figures, need.gaps, candidates),
     )
+
+
+class _Need(NamedTuple):
+    """The ranked villages, with what the order depends on and how ready each village is."""
+
+    gaps: pd.DataFrame
+    border: BorderEffect
+    varied: Sensitivity
+    feasibility: pd.DataFrame
+
+    @classmethod
+    def of(
+        cls, situation: Situation, candidates: gpd.GeoDataFrame, step: Callable[[str], None]
+    ) -> _Need:
+        """Rank the villages, with open and closed border and under varied speeds and people."""
+        border, gaps = border_effect(situation), ranked_villages(situation)
+        if_closed = gaps["village_id"].map(need_ranks(border.closed))
+        gaps = gaps.assign(rank_if_border_closed=if_closed.astype("Int64"))
+        step("step_robust")
+        varied = sensitivity(situation, gaps)
+        gaps = with_certainty(gaps, varied)
+        ready = feasibility(gaps, candidates, criteria=situation.scenario.feasibility)
+        gaps = gaps.merge(ready[["village_id", "feasibility_score"]], on="village_id")
+        return cls(gaps, border, varied, ready)
+
+
+def _without_progress(step: str) -> None:
+    """Report a step to nobody."""
 
 
 def _as_changed(study: Study, scenario: Scenario) -> Study:
@@ -155,11 +139,10 @@ def _as_changed(study: Study, scenario: Scenario) -> Study:
     return replace(study, facilities=Facilities(facilities))
 
 
-def _catchments(
-    graphs: dict[str, ModeGraph], serving: Facilities, scenario: Scenario
-) -> gpd.GeoDataFrame:
+def _catchments(situation: Situation) -> gpd.GeoDataFrame:
+    scenario, serving = situation.scenario, unit_points(situation)
     parts = []
-    for name, graph in graphs.items():
+    for name, graph in situation.graphs.items():
         part = catchments(
             graph,
             facilities=serving,
@@ -172,15 +155,51 @@ def _catchments(
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=serving.crs)
 
 
-def _unit_status(study: Study, scenario: Scenario, serving: Facilities) -> pd.Series[str]:
-    """Return by village id whether a unit is open, only present, or missing."""
-    ids = study.villages["village_id"]
-    present = units(study.facilities, scenario.service, is_open=False)
-    status = np.select(
-        [ids.isin(serving["village_id"]), ids.isin(present["village_id"])],
-        ["open", "closed"],
-        default="none",
+def _ranked_sites(
+    study: Study, situation: Situation
+) -> tuple[Mapping[str, TravelTimes], gpd.GeoDataFrame]:
+    """Return the travel times to every building by mode, and the buildings, screened and ranked."""
+    scenario, head = situation.scenario, situation.scenario.headline
+    rules = scenario.candidates
+    ledger = with_upgrades(study.buildings, study.facilities, rules.upgrade_kinds)
+    sites = candidate_sites(ledger, ranked_villages(situation), rules=rules)
+    to_sites = times_to(situation, sites)
+    ranked = rank_sites(
+        sites,
+        now=situation.times[head.mode],
+        to_sites=to_sites[head.mode],
+        demand=situation.demand,
+        threshold_minutes=head.threshold_minutes,
     )
+    return to_sites, ranked
+
+
+def _notices(
+    study: Study,
+    situation: Situation,
+    figures: pd.DataFrame,
+    gaps: pd.DataFrame,
+    candidates: gpd.GeoDataFrame,
+) -> tuple[Problem, ...]:
+    """Return every remark on the data of a study and of its situation."""
+    scenario = situation.scenario
+    serving = units(study.facilities, scenario.service, is_open=True)
+    missing = criteria_without_data(gaps, need_values(situation), scenario.need)
+    return (
+        *study.notices,
+        *contradictions(figures),
+        *network_notices(study, situation),
+        *health_notices(study, serving, work_areas(study.villages, study.facilities)),
+        *siting_notices(gaps, candidates, missing),
+    )
+
+
+def _unit_status(situation: Situation) -> pd.Series[str]:
+    """Return by village id whether a unit is open, only present, or missing."""
+    ids = situation.villages["village_id"]
+    serving = {unit.village_id for unit in situation.units.values()}
+    states = [ids.isin(serving), ids.isin(situation.closed_villages)]
+    status = np.select(states, ["open", "closed"], default="none")
     return pd.Series(status, index=ids.to_numpy(), dtype="str")
 
 

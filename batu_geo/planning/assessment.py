@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batu_geo.domain.tables import EVIDENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import geopandas as gpd
     import pandas as pd
@@ -17,29 +17,25 @@ if TYPE_CHECKING:
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import DemandPoints
     from batu_geo.network.graph import ModeGraph
-    from batu_geo.network.snapping import Snaps
     from batu_geo.network.travel_times import TravelTimes
-    from batu_geo.planning.edge_effect import BorderEffect
-    from batu_geo.planning.sensitivity import Robust
+    from batu_geo.planning.border_effect import BorderEffect
+    from batu_geo.planning.sensitivity import Sensitivity
+    from batu_geo.planning.situation import Situation
     from batu_geo.planning.study import Study
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Assessment:
     """What a scenario makes of a study.
 
     Attributes
     ----------
-    study, scenario
-        What was computed on, and how.
-    demand
-        Where people start from.
-    graphs
-        By mode: the roads as it may use them.
-    joined
-        By mode: where the demand points join the roads.
-    times, to_sites
-        By mode: travel times of the demand points to the open units, and to every building.
+    study
+        What was computed on, with the facilities in the states the scenario gives them.
+    situation
+        Units, demand, roads and travel times of today, on which need and ranks rest.
+    to_sites
+        By mode: travel times of the demand points to every building.
     villages
         By village, mode and threshold: people by group.
     city
@@ -52,46 +48,63 @@ class Assessment:
         Villages without a unit, ranked by need.
     candidates
         Buildings, screened and ranked.
-    covered
-        By demand point: nearest open unit and group at the headline threshold.
     feasibility
         How ready each village without a unit is, by its best building.
     robust
-        How sure the order is.
+        How ranks and minutes vary with speeds and people.
     border
         What changes when nobody travels across the border of the study.
     calibration
-        Speed of trips between village offices beside the reported one.
+        Speed of trips between village offices beside the reported one, if any.
     figures
-        Every figure the city reports, and what was found beside it.
+        Every figure the city reports, and what the inputs add up to beside it.
     notices
-        What is worth saying about the data; not errors.
+        Remarks on the data; not errors.
     """
 
     study: Study
-    scenario: Scenario
-    demand: DemandPoints
-    graphs: dict[str, ModeGraph]
-    joined: dict[str, tuple[Snaps, ...]]
-    times: dict[str, TravelTimes]
-    to_sites: dict[str, TravelTimes]
+    situation: Situation
+    to_sites: Mapping[str, TravelTimes]
     villages: pd.DataFrame
     city: pd.DataFrame
     catchments: gpd.GeoDataFrame
     unit_status: pd.Series[str]
     gaps: pd.DataFrame
     candidates: gpd.GeoDataFrame
-    covered: pd.DataFrame
     feasibility: pd.DataFrame
     border: BorderEffect
-    robust: Robust
+    robust: Sensitivity
     calibration: dict[str, float | str] | None
     figures: pd.DataFrame
     notices: tuple[Problem, ...]
 
     @property
+    def scenario(self) -> Scenario:
+        """The settings."""
+        return self.situation.scenario
+
+    @property
+    def demand(self) -> DemandPoints:
+        """Where people start from."""
+        return self.situation.demand
+
+    @property
+    def graphs(self) -> Mapping[str, ModeGraph]:
+        """By mode: the roads as it may use them."""
+        return self.situation.graphs
+
+    @property
+    def times(self) -> Mapping[str, TravelTimes]:
+        """By mode: travel times of the demand points to the open units."""
+        return self.situation.times
+
+    def with_scenario(self, scenario: Scenario) -> Assessment:
+        """Return the same answer under a scenario that differs in its siting alone."""
+        return replace(self, situation=replace(self.situation, scenario=scenario))
+
+    @property
     def evidence(self) -> str:
-        """What every computed number is worth: as much as the weakest input."""
+        """Evidence of every computed number: that of the weakest input."""
         return weakest(card["evidence"] for card in self.study.inputs.values())
 
 

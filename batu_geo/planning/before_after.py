@@ -1,15 +1,18 @@
-"""What opening buildings changes, and where somebody is on each weekday."""
+"""What opening buildings changes, and which units are staffed on each weekday."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import compress
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.staffing import presence
+from batu_geo.access.coverage import served_by_village
+from batu_geo.access.staffing import presence, staffed_hours
 from batu_geo.domain.schedule import DAYS
-from batu_geo.planning.what_if import HeldRun, hold, with_site
+from batu_geo.planning.situation import headline_coverage
+from batu_geo.planning.what_if import WhatIf, add_unit, what_if
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,28 +20,21 @@ if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
 
 
-def before_after(found: Assessment, opened: Sequence[str]) -> pd.DataFrame:
+def before_after(assessment: Assessment, opened: Sequence[str]) -> pd.DataFrame:
     """Return people served before and after a unit is opened in each of some buildings.
 
     Columns: ``village_id``, ``village_name``, ``population``, ``served_before``,
     ``served_after``, ``people_added``, ``share_before_percent`` and ``share_after_percent``
     (missing where nobody lives).
     """
-    head = found.scenario.headline
-    people = found.demand["population"].to_numpy(dtype=np.int64)
-    best = found.times[head.mode].best()
-    after = np.minimum(best, found.to_sites[head.mode].only(*opened).best())
-    served = (
-        pd.DataFrame(
-            {
-                "served_before": people * (best <= head.threshold_minutes),
-                "served_after": people * (after <= head.threshold_minutes),
-            }
-        )
-        .groupby(found.demand["village_id"].to_numpy())
-        .sum()
+    now, after = assessment.situation, with_plan(assessment, opened).situation
+    served = pd.DataFrame(
+        {
+            "served_before": served_by_village(headline_coverage(now)),
+            "served_after": served_by_village(headline_coverage(after)),
+        }
     )
-    table = pd.DataFrame(found.study.villages[["village_id", "village_name", "population"]])
+    table = pd.DataFrame(assessment.study.villages[["village_id", "village_name", "population"]])
     table = table.join(served, on="village_id").fillna({"served_before": 0, "served_after": 0})
     table = table.astype({"served_before": "int64", "served_after": "int64"})
     table["people_added"] = table["served_after"] - table["served_before"]
@@ -48,48 +44,44 @@ def before_after(found: Assessment, opened: Sequence[str]) -> pd.DataFrame:
     return table
 
 
-def staffed_days(found: Assessment, staff_days: pd.DataFrame | None) -> pd.DataFrame:
+def staffed_days(assessment: Assessment, staff_days: pd.DataFrame | None) -> pd.DataFrame:
     """Return by weekday the mean people served and which open units have somebody there.
 
     Columns: ``weekday`` (1 is Monday), ``mean_people``, ``staffed`` (facility ids). No rows
     where no roster is known.
     """
     columns = ["weekday", "mean_people", "staffed"]
-    if found.study.staffing is None or staff_days is None:
+    if assessment.study.staffing is None or staff_days is None:
         return pd.DataFrame(columns=columns)
-    rules = found.scenario.staffing
-    there = presence(found.study.staffing, rules.serving_professions)
+    rules = assessment.scenario.staffing
+    serving = sorted(assessment.situation.units)
+    roster = presence(assessment.study.staffing, rules.serving_professions)
     first, last = rules.working_hours
-    serving = found.times[found.scenario.headline.mode].destination_ids
-    is_there: dict[str, Any] = {
-        name: (hours[:, first:last] > 0).any(axis=1)
-        for name, hours in there.items()
-        if name in serving
-    }
+    is_staffed = np.any(staffed_hours(serving, roster)[:, :, first:last], axis=2)
     mean = staff_days.set_index("weekday")["mean_people"]
     rows = [
-        (day + 1, mean[day + 1], tuple(sorted(n for n, is_in in is_there.items() if is_in[day])))
+        (day + 1, mean[day + 1], tuple(compress(serving, is_staffed[:, day])))
         for day in range(DAYS)
     ]
     return pd.DataFrame(rows, columns=columns)
 
 
-def with_plan(found: Assessment, site_ids: tuple[str, ...]) -> HeldRun:
+def with_plan(assessment: Assessment, site_ids: Sequence[str]) -> WhatIf:
     """Return the run with a unit in every site of a plan."""
-    held = hold(found)
+    run = what_if(assessment)
     for site_id in site_ids:
-        held = with_site(held, site_id)
-    return held
+        run = add_unit(run, site_id)
+    return run
 
 
-def villages_after(found: Assessment, after: HeldRun) -> pd.DataFrame:
+def villages_after(assessment: Assessment, after: WhatIf) -> pd.DataFrame:
     """Return people served and mean minutes by village, mode and threshold, before and after."""
     keys = ["village_id", "village_name", "mode", "threshold_minutes", "population"]
     then = after.coverage()
-    table = found.villages[[*keys, "served"]].rename(columns={"served": "served_before"})
+    table = assessment.villages[[*keys, "served"]].rename(columns={"served": "served_before"})
     table["served_after"] = then["served"].to_numpy()
     table["served_more"] = table["served_after"] - table["served_before"]
-    table["mean_minutes_before"] = found.villages["mean_travel_time_min"]
+    table["mean_minutes_before"] = assessment.villages["mean_travel_time_min"]
     table["mean_minutes_after"] = then["mean_travel_time_min"].to_numpy()
     return table
 

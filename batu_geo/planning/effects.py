@@ -11,7 +11,7 @@ from batu_geo.access.coverage import at_threshold
 from batu_geo.domain.tables import Villages
 from batu_geo.planning.assess import assess
 from batu_geo.planning.before_after import sent_by, villages_after, with_plan
-from batu_geo.planning.placement import place
+from batu_geo.planning.placement import solve_placement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.placement import Placement
     from batu_geo.planning.study import Study
-    from batu_geo.planning.what_if import HeldRun
+    from batu_geo.planning.what_if import WhatIf
 
 ABOUT = ("name", "title", "title_en", "overrides")
 TOGETHER = "together"
@@ -46,7 +46,7 @@ class Placed:
 
     Attributes
     ----------
-    found
+    assessment
         The assessment.
     placement
         None for a scenario that opens nothing.
@@ -54,22 +54,22 @@ class Placed:
         The run with a unit in every building of the plan.
     """
 
-    found: Assessment
+    assessment: Assessment
     placement: Placement | None
-    after: HeldRun
+    after: WhatIf
 
     def trips(self) -> pd.DataFrame:
         """Return who goes how far to the unit that serves them: village, people and minutes.
 
         To the nearest one or, where units can be full, to the one with a place; inf for none.
         """
-        homes, sent = self.found.demand, self._sent()
+        homes, sent = self.assessment.demand, self._sent()
         if sent is not None:
             village = sent["demand_id"].map(homes.set_index("demand_id")["village_id"])
             table: dict[str, Any] = {n: sent[n] for n in ("people", "travel_time_min")}
         else:
-            village, times = homes["village_id"], self.after.times
-            minutes = times[self.found.scenario.headline.mode].best()
+            village, times = homes["village_id"], self.after.situation.times
+            minutes = times[self.assessment.scenario.headline.mode].best()
             table = {"people": homes["population"], "travel_time_min": minutes}
         return pd.DataFrame({"village_id": village, **table})
 
@@ -82,8 +82,8 @@ class Placed:
 
     def villages(self) -> pd.DataFrame:
         """Return people served and mean minutes of each village at the headline, and its rank."""
-        table = villages_after(self.found, self.after)
-        kept = at_threshold(table, self.found.scenario.headline).reset_index(drop=True)
+        table = villages_after(self.assessment, self.after)
+        kept = at_threshold(table, self.assessment.scenario.headline).reset_index(drop=True)
         if self._sent() is not None:
             kept = self._with_a_place(kept)
         ranks = self.after.gaps().set_index("village_id")["rank"]
@@ -100,7 +100,7 @@ class Placed:
 
     def _with_a_place(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the villages with who of them has a place, and how far that is."""
-        limit, trips = self.found.scenario.headline.threshold_minutes, self.trips()
+        limit, trips = self.assessment.scenario.headline.threshold_minutes, self.trips()
         near = trips[trips["travel_time_min"] <= limit]
         served = sent_by(near, "village_id", table["village_id"])["people_sent"]
         mean = sent_by(trips, "village_id", table["village_id"])["mean_minutes_sent"]
@@ -120,10 +120,10 @@ class Placing:
         if key not in self._kept:
             self._kept[key] = assess(study, scenario)
         # The study in it stays: the scenario may have changed its facilities.
-        found = replace(self._kept[key], scenario=scenario)
-        placement = place(found)
+        assessment = self._kept[key].with_scenario(scenario)
+        placement = solve_placement(assessment)
         sites = placement.plan.site_ids if placement else ()
-        return Placed(found, placement, with_plan(found, sites))
+        return Placed(assessment, placement, with_plan(assessment, sites))
 
 
 def effects(
@@ -206,7 +206,7 @@ def _moved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         "rank_before": both["rank_before"],
         "rank_after": both["rank"],
     }
-    found = pd.DataFrame(table)
+    moved = pd.DataFrame(table)
     same_rank = both["rank"].fillna(0) == both["rank_before"].fillna(0)
-    is_moved = (found["minutes_more"].round(6) != 0) | (found["served_more"] != 0) | ~same_rank
-    return found[is_moved]
+    is_moved = (moved["minutes_more"].round(6) != 0) | (moved["served_more"] != 0) | ~same_rank
+    return moved[is_moved]

@@ -7,20 +7,25 @@ way round. Means over people are at most a second longer than those of a run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 
-from batu_geo.access.coverage import coverage, people_by_village
-from batu_geo.access.staffing import presence
+from batu_geo.access.coverage import people_by_village
+from batu_geo.access.staffing import presence, shift_hours, staffed_hours
 from batu_geo.access.units import units
-from batu_geo.domain.schedule import DAYS, HOURS
+from batu_geo.domain.travel import Threshold
 from batu_geo.network.travel_times import TravelTimes
-from batu_geo.planning.headline import need_values
+from batu_geo.planning.situation import (
+    headline_coverage,
+    need_values,
+    ranked_villages,
+    served_people,
+)
+from batu_geo.planning.variants import with_headline
 from batu_geo.siting.buildings.candidates import rank_sites
-from batu_geo.siting.need.gaps import rank_gaps
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.tables import Facilities
     from batu_geo.planning.assessment import Assessment
+    from batu_geo.planning.situation import Situation
 
 UNREACHABLE = 65535
 LONGEST_S = UNREACHABLE - 1
@@ -105,12 +111,10 @@ def _staffed(
     if assessment.study.staffing is None:
         return None
     rules = assessment.scenario.staffing
-    there = presence(assessment.study.staffing, rules.serving_professions)
-    nobody = np.zeros((DAYS, HOURS), np.int64)
-    shift = np.zeros((DAYS, HOURS), bool)
-    shift[np.array(rules.working_days) - 1, slice(*rules.working_hours)] = True
-    at_units = [there.get(name, nobody) > 0 for name in serving["facility_id"]]
-    return np.array([*at_units, *([shift] * site_count)]).reshape(-1, DAYS, HOURS)
+    roster = presence(assessment.study.staffing, rules.serving_professions)
+    shift = shift_hours(rules.working_days, rules.working_hours)
+    at_units = staffed_hours(list(serving["facility_id"]), roster)
+    return np.concatenate([at_units, np.tile(shift, (site_count, 1, 1))])
 
 
 def explorer_answer(data: ExplorerData, state: ExplorerState) -> dict[str, Any]:
@@ -121,29 +125,32 @@ def explorer_answer(data: ExplorerData, state: ExplorerState) -> dict[str, Any]:
     mean minutes and people beyond of each village without a unit, in order; ``gains``:
     people newly served by each building that is not chosen, by id.
     """
-    assessment, scenario = data.assessment, data.assessment.scenario
-    times = _times(data, state, state.chosen)
-    covered = coverage(times, assessment.demand, threshold_minutes=state.minutes)
-    served = people_by_village(covered)["served"]
-    today = coverage(_times(data, state, ()), assessment.demand, threshold_minutes=state.minutes)
-    has_unit = _has_unit(data, state.chosen)
-    values = need_values(assessment.study, covered)
-    ranked = rank_gaps(assessment.study.villages, values, has_unit=has_unit, criteria=scenario.need)
+    then = _situation(data, state, state.chosen)
+    served = people_by_village(headline_coverage(then))["served"]
+    ranked = ranked_villages(then)
     columns = ["rank", "village_id", "score", "mean_minutes", "people_beyond"]
     return {
         "served": int(served.sum()),
-        "population": int(assessment.demand["population"].sum()),
-        "served_today": int(people_by_village(today)["served"].sum()),
+        "population": int(then.demand["population"].sum()),
+        "served_today": served_people(_situation(data, state, ())),
         "villages": {str(name): int(count) for name, count in served.items()},
         "ranking": list(ranked[columns].itertuples(index=False, name=None)),
-        "gains": _gains(data, state, times),
+        "gains": _gains(data, state, then.times[state.mode]),
     }
 
 
-def _has_unit(data: ExplorerData, chosen: tuple[str, ...]) -> pd.Series[bool]:
+def _situation(data: ExplorerData, state: ExplorerState, chosen: tuple[str, ...]) -> Situation:
+    """Return the situation of a state: its headline, and the units staffed at its hour."""
+    now = with_headline(
+        data.assessment.situation,
+        Threshold(mode=state.mode, threshold_minutes=state.minutes),
+    )
     opened = data.sites.loc[data.sites["site_id"].isin(chosen), "village_id"]
-    status = data.assessment.unit_status
-    return (status != "none") | status.index.isin(opened)
+    return replace(
+        now,
+        closed_villages=now.closed_villages.union(opened),
+        times={state.mode: _times(data, state, chosen)},
+    )
 
 
 def _times(data: ExplorerData, state: ExplorerState, chosen: tuple[str, ...]) -> TravelTimes:
@@ -191,7 +198,7 @@ def _gains(data: ExplorerData, state: ExplorerState, now: TravelTimes) -> dict[s
 
 def unchanging_criteria(assessment: Assessment) -> pd.DataFrame:
     """Return the criteria of need that no choice on the page changes, by village id."""
-    values = need_values(assessment.study, assessment.covered)
+    values = need_values(assessment.situation)
     names = [c.name for c in assessment.scenario.need]
     changing = ("mean_minutes", "people_beyond", "share_beyond_percent")
     return values[[name for name in names if name not in changing]]

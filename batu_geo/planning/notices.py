@@ -1,4 +1,4 @@
-"""What is worth saying about the data of a run: not errors."""
+"""Remarks on the data of a run: not errors."""
 
 from __future__ import annotations
 
@@ -14,23 +14,17 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from batu_geo.domain.scenario import Scenario
-    from batu_geo.domain.tables import DemandPoints, Facilities
-    from batu_geo.network.graph import ModeGraph
-    from batu_geo.network.travel_times import TravelTimes
+    from batu_geo.domain.tables import Facilities
+    from batu_geo.planning.situation import Situation
     from batu_geo.planning.study import Study
 
 
-def network_notices(
-    study: Study,
-    scenario: Scenario,
-    graphs: dict[str, ModeGraph],
-    now: TravelTimes,
-    demand: DemandPoints,
-) -> Iterator[Problem]:
-    """Say what of the roads is not used, and who lives far from them."""
+def network_notices(study: Study, situation: Situation) -> Iterator[Problem]:
+    """Yield which roads are not used, and who lives far from them."""
+    scenario, demand = situation.scenario, situation.demand
+    now = situation.times[scenario.headline.mode]
     name = study.inputs["roads"]["path"]
-    for mode, graph in graphs.items():
+    for mode, graph in situation.graphs.items():
         if graph.unconnected.any():
             km = graph.roads.length_m[graph.unconnected].sum() / 1000
             values = {"count": int(graph.unconnected.sum()), "km": round(float(km), 1)}
@@ -51,7 +45,7 @@ def network_notices(
 
 
 def health_notices(study: Study, serving: Facilities, areas: pd.Series[str]) -> Iterator[Problem]:
-    """Say which open units no roster names, and which villages have no known puskesmas."""
+    """Yield which open units no roster names, and which villages have no known puskesmas."""
     if study.staffing is not None:
         is_known = serving["facility_id"].isin(study.staffing["facility_id"])
         if not is_known.all():
@@ -66,7 +60,7 @@ def health_notices(study: Study, serving: Facilities, areas: pd.Series[str]) -> 
 def siting_notices(
     gaps: pd.DataFrame, sites: gpd.GeoDataFrame, missing: dict[str, list[str]]
 ) -> Iterator[Problem]:
-    """Say which criteria were left out, and which villages have no building."""
+    """Yield which criteria were left out, and which villages have no building."""
     for criterion, villages in missing.items():
         yield Problem("BG-806", values={"name": criterion, "missing": ", ".join(villages)})
     kept = set(sites.loc[sites["suitability"] != "refused", "village_id"])

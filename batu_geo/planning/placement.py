@@ -1,4 +1,4 @@
-"""The plan of a scenario: which buildings become units, proved or said to be the best so far."""
+"""The plan of a scenario: which buildings become units, with its bound and its proof."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.norms import STAFF_NORMS, norms
 from batu_geo.domain.site_choice import COUNTED
 from batu_geo.domain.tables import UNKNOWN
+from batu_geo.planning.once import once_for_each
 from batu_geo.siting.analysis.alternative_optima import Alternatives, all_optimal
 from batu_geo.siting.analysis.conflicting_rules import Conflicts, why_infeasible
 from batu_geo.siting.buildings.candidates import is_best_in_village
@@ -70,13 +71,26 @@ class Placement:
     today: float
 
 
-def place(found: Assessment) -> Placement | None:
-    """Solve the siting model of a scenario; None for a scenario that opens nothing."""
-    choice = found.scenario.siting
+@once_for_each
+def solve_placement(assessment: Assessment) -> Placement | None:
+    """Solve the siting model of a scenario; None for a scenario that opens nothing.
+
+    The model is solved once for each assessment: asked again, the same placement is returned.
+
+    Examples
+    --------
+    >>> import batu_geo as bg
+    >>> study = bg.load_study()
+    >>> scenario = bg.load_scenario("tiga-terbaik", study=study)
+    >>> placement = bg.solve_placement(bg.assess(study, scenario))
+    >>> len(placement.plan.site_ids), placement.plan.status
+    (3, 'optimal')
+    """
+    choice = assessment.scenario.siting
     if choice is None:
         return None
-    problem, without_cost = siting_problem(found, choice)
-    limit = found.scenario.headline.threshold_minutes
+    problem, without_cost = siting_problem(assessment, choice)
+    limit = assessment.scenario.headline.threshold_minutes
     plan = solve(problem, choice, limit)
     has_plan = plan.status in {"optimal", "best_so_far"}
     conflicts = Conflicts()
@@ -111,24 +125,26 @@ def _today(problem: SitingProblem, choice: SiteChoice, threshold_minutes: float)
     return np.nan if any(missed) else float(in_units(goal, key))
 
 
-def siting_problem(found: Assessment, choice: SiteChoice) -> tuple[SitingProblem, tuple[str, ...]]:
+def siting_problem(
+    assessment: Assessment, choice: SiteChoice
+) -> tuple[SitingProblem, tuple[str, ...]]:
     """Return what is to be decided, and the buildings a budget leaves out for want of a cost."""
-    head = found.scenario.headline
-    sites = open_to(choice, found.candidates)
+    head = assessment.scenario.headline
+    sites = open_to(choice, assessment.candidates)
     ids = tuple(sites["site_id"])
-    now = found.times[head.mode]
-    costs = costs_by_payer(ids, found.study.costs)["city_rupiah"]
+    now = assessment.times[head.mode]
+    costs = costs_by_payer(ids, assessment.study.costs)["city_rupiah"]
     without_cost: tuple[str, ...] = ()
     if choice.budget_rupiah is not None:
         without_cost = tuple(sites.loc[costs.isna(), "site_id"])
     capacity = choice.people_per_unit
     needed = np.array([int(norms()[norm_id].value) for norm_id in STAFF_NORMS.values()])
     problem = SitingProblem(
-        minutes=found.to_sites[head.mode].only(*ids).minutes,
-        population=found.demand["population"].to_numpy(dtype=np.int64),
+        minutes=assessment.to_sites[head.mode].only(*ids).minutes,
+        population=assessment.demand["population"].to_numpy(dtype=np.int64),
         site_ids=ids,
         village_ids=tuple(sites["village_id"]),
-        demand_ids=tuple(found.demand["demand_id"].astype(str)),
+        demand_ids=tuple(assessment.demand["demand_id"].astype(str)),
         existing_minutes=now.minutes,
         existing_ids=now.destination_ids,
         costs=costs.fillna(0).to_numpy(dtype=np.int64),
@@ -137,7 +153,7 @@ def siting_problem(found: Assessment, choice: SiteChoice) -> tuple[SitingProblem
         readiness=np.array([READINESS[r] for r in readiness(sites)], dtype=np.int64),
         capacity=None if capacity is None else np.full(len(ids), capacity),
         existing_capacity=None if capacity is None else np.full(len(now.destination_ids), capacity),
-        rules=_rules(found, choice, ids, without_cost),
+        rules=_rules(assessment, choice, ids, without_cost),
     )
     return problem, without_cost
 
@@ -157,10 +173,10 @@ def open_to(choice: SiteChoice, candidates: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rules(
-    found: Assessment, choice: SiteChoice, ids: tuple[str, ...], without_cost: tuple[str, ...]
+    assessment: Assessment, choice: SiteChoice, ids: tuple[str, ...], without_cost: tuple[str, ...]
 ) -> Rules:
-    gaps = tuple(sorted(found.gaps["village_id"]))
-    _refuse_unfit(found, choice, ids)
+    gaps = tuple(sorted(assessment.gaps["village_id"]))
+    _refuse_unfit(assessment, choice, ids)
     is_city_rule = choice.model == "one_per_village"
     is_counted = choice.model in COUNTED and choice.site_count is None
     count = choice.site_count
@@ -180,9 +196,9 @@ def _rules(
     )
 
 
-def _refuse_unfit(found: Assessment, choice: SiteChoice, ids: tuple[str, ...]) -> None:
+def _refuse_unfit(assessment: Assessment, choice: SiteChoice, ids: tuple[str, ...]) -> None:
     """Refuse a building that must open though a hard rule refuses it, or that nobody knows."""
-    why_not = found.candidates.set_index("site_id")["why_not"].to_dict()
+    why_not = assessment.candidates.set_index("site_id")["why_not"].to_dict()
     problems = []
     for key in ("must_open", "must_close"):
         for name in getattr(choice, key):
@@ -244,23 +260,20 @@ def _judge(choice: SiteChoice, threshold_minutes: float) -> tuple[Any, float | N
     return model, threshold_minutes if model in {"mclp", "backup_coverage", "lscp"} else None
 
 
-def opened_sites(found: Assessment) -> tuple[str, ...]:
+def opened_sites(assessment: Assessment) -> tuple[str, ...]:
     """Return the buildings whose opening is shown: of the plan, else the best of each village."""
-    choice = found.scenario.siting
-    if choice is None:
-        return best_sites(found)
-    problem, _ = siting_problem(found, choice)
-    return solve(problem, choice, found.scenario.headline.threshold_minutes).site_ids
+    placement = solve_placement(assessment)
+    return best_sites(assessment) if placement is None else placement.plan.site_ids
 
 
-def best_sites(found: Assessment) -> tuple[str, ...]:
+def best_sites(assessment: Assessment) -> tuple[str, ...]:
     """Return the best building of each village without a unit."""
-    return tuple(found.candidates.loc[is_best_in_village(found.candidates), "site_id"])
+    return tuple(assessment.candidates.loc[is_best_in_village(assessment.candidates), "site_id"])
 
 
-def planned_sites(found: Assessment, site_ids: tuple[str, ...]) -> pd.DataFrame:
+def planned_sites(assessment: Assessment, site_ids: tuple[str, ...]) -> pd.DataFrame:
     """Return the ledger rows of some sites as the scenario may open them, in their order."""
-    choice = found.scenario.siting
-    ledger = found.candidates if choice is None else open_to(choice, found.candidates)
+    choice = assessment.scenario.siting
+    ledger = assessment.candidates if choice is None else open_to(choice, assessment.candidates)
     rows = pd.DataFrame(ledger.drop(columns="geometry")).set_index("site_id")
     return rows.loc[list(site_ids)].reset_index()

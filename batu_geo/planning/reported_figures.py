@@ -13,7 +13,7 @@ from batu_geo.access.units import units
 from batu_geo.domain.contracts import INDICATOR_CARDS
 from batu_geo.domain.errors import Problem
 from batu_geo.domain.norms import norms
-from batu_geo.planning.headline import raw_indicators
+from batu_geo.planning.study_indicators import raw_indicators
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

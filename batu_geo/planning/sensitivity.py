@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from batu_geo.access.coverage import served_by_village
 from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
 from batu_geo.domain.travel import SPEED_SETS
-from batu_geo.network.graph import mode_graph
-from batu_geo.planning.headline import headline_coverage, need_values
+from batu_geo.planning.situation import headline_coverage, need_values
+from batu_geo.planning.variants import at_speed
 from batu_geo.siting.need.gaps import criteria_without_data
 from batu_geo.siting.need.rank_acceptability import Acceptability, rank_acceptability
 
 if TYPE_CHECKING:
     from batu_geo.domain.scenario import Scenario
-    from batu_geo.domain.tables import DemandPoints, Facilities
-    from batu_geo.planning.study import Study
+    from batu_geo.planning.situation import Situation
 
 SPAN = 0.9  # from 5 to 95 per cent of an even spread between slow and fast
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Robust:
-    """What varying the inputs does.
+class Sensitivity:
+    """What varying speeds and people does to minutes and ranks.
 
     Attributes
     ----------
@@ -34,33 +34,21 @@ class Robust:
     bands
         By village: mean minutes under slow, middle and fast speeds, their 5-95 per cent
         band, and people certainly within, certainly beyond, and in between.
-    values
-        By speed set: every need criterion by village.
+    at_speed
+        By speed set: the situation at those speeds.
     """
 
     acceptability: Acceptability | None
     bands: pd.DataFrame
-    values: dict[str, pd.DataFrame]
+    at_speed: dict[str, Situation]
 
 
-def try_order(
-    study: Study,
-    scenario: Scenario,
-    serving: Facilities,
-    demand: DemandPoints,
-    gaps: pd.DataFrame,
-) -> Robust:
+def sensitivity(situation: Situation, gaps: pd.DataFrame) -> Sensitivity:
     """Compute the headline under all three speed sets, and the ranks over all draws."""
-    covered: dict[str, pd.DataFrame] = {}
-    values: dict[str, pd.DataFrame] = {}
-    for speed_set in SPEED_SETS:
-        travel = scenario.travel.model_copy(update={"speed_set": speed_set})
-        varied = scenario.model_copy(update={"travel": travel})
-        graph = mode_graph(study.roads, varied, mode=scenario.headline.mode, facilities=serving)
-        covered[speed_set] = headline_coverage(graph, demand, serving, scenario)
-        values[speed_set] = need_values(study, covered[speed_set])
-    acceptability = _acceptability(scenario, gaps, values) if len(gaps) > 1 else None
-    return Robust(acceptability, _bands(study, scenario, covered, values), values)
+    varied: dict[str, Situation] = {s: at_speed(situation, s) for s in SPEED_SETS}
+    values = {speed_set: need_values(variant) for speed_set, variant in varied.items()}
+    acceptability = _acceptability(situation.scenario, gaps, values) if len(gaps) > 1 else None
+    return Sensitivity(acceptability, _bands(situation, varied, values), varied)
 
 
 def _acceptability(
@@ -84,30 +72,22 @@ def _acceptability(
 
 
 def _bands(
-    study: Study,
-    scenario: Scenario,
-    covered: dict[str, pd.DataFrame],
-    values: dict[str, pd.DataFrame],
+    situation: Situation, varied: dict[str, Situation], values: dict[str, pd.DataFrame]
 ) -> pd.DataFrame:
-    table = pd.DataFrame(study.villages[["village_id", "village_name", "population"]])
+    table = pd.DataFrame(situation.villages[["village_id", "village_name", "population"]])
     minutes = {s: table["village_id"].map(values[s]["mean_minutes"]) for s in SPEED_SETS}
     for speed_set, mean in minutes.items():
         table[f"mean_minutes_{speed_set}"] = mean
     middle = minutes["middle"]
     table["minutes_p5"] = _towards(middle, minutes["fast"])
     table["minutes_p95"] = _towards(middle, minutes["slow"])
-    served = {
-        s: (covered[s]["population"] * covered[s]["is_covered"])
-        .groupby(covered[s]["village_id"])
-        .sum()
-        for s in SPEED_SETS
-    }
+    served = {s: served_by_village(headline_coverage(varied[s])) for s in SPEED_SETS}
     within = table["village_id"].map(served["slow"]).fillna(0).astype("int64")
     possible = table["village_id"].map(served["fast"]).fillna(0).astype("int64")
     table["people_certainly_within"] = within
     table["people_depends"] = possible - within
     table["people_certainly_beyond"] = table["population"] - possible
-    limit = scenario.headline.threshold_minutes
+    limit = situation.scenario.headline.threshold_minutes
     table["state"] = np.select(
         [table["minutes_p95"] <= limit, table["minutes_p5"] > limit],
         ["certainly_within", "certainly_beyond"],
@@ -122,22 +102,24 @@ def _towards(middle: pd.Series[float], limit: pd.Series[float]) -> pd.Series[flo
     return between.where(np.isfinite(limit), limit)
 
 
-def with_certainty(gaps: pd.DataFrame, robust: Robust) -> pd.DataFrame:
+def with_certainty(gaps: pd.DataFrame, sensitivity: Sensitivity) -> pd.DataFrame:
     """Return the ranked villages with how often each comes first and at its own rank.
 
     New columns: ``first_share_percent``, ``rank_share_percent`` and ``tied_with``, the
     villages it cannot be told apart from.
     """
-    found = robust.acceptability
+    acceptability = sensitivity.acceptability
     table = gaps.copy()
-    if found is None:
+    if acceptability is None:
         return table.assign(first_share_percent=np.nan, rank_share_percent=np.nan, tied_with="")
-    number = {village_id: n for n, village_id in enumerate(found.ids)}
+    number = {village_id: n for n, village_id in enumerate(acceptability.ids)}
     names = dict(zip(gaps["village_id"], gaps["village_name"], strict=True))
     rows = [number[village_id] for village_id in gaps["village_id"]]
-    table["first_share_percent"] = 100 * found.rank_share[rows, 0]
-    table["rank_share_percent"] = 100 * found.rank_share[rows, gaps["rank"].to_numpy(int) - 1]
-    pairs = found.tied_pairs()
+    table["first_share_percent"] = 100 * acceptability.rank_share[rows, 0]
+    table["rank_share_percent"] = (
+        100 * acceptability.rank_share[rows, gaps["rank"].to_numpy(int) - 1]
+    )
+    pairs = acceptability.tied_pairs()
     table["tied_with"] = [
         "; ".join(names[b if a == v else a] for a, b in pairs if v in (a, b))
         for v in gaps["village_id"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Never
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,3 +83,14 @@ class Study:
     def hashes(self) -> dict[str, str]:
         """By table: SHA-256 of the file it was read from."""
         return {table: card["sha256"] for table, card in self.inputs.items()}
+
+    if not TYPE_CHECKING:  # mypy would take any attribute
+
+        def __getattr__(self, name: str) -> Never:
+            """Name the function that took the place of a method of version 0.1.0."""
+            if name == "scenario":
+                raise AttributeError(
+                    "Study.scenario was removed after version 0.1.0: "
+                    "use batu_geo.load_scenario(name, study=study)"
+                )
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")

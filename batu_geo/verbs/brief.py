@@ -15,7 +15,7 @@ from batu_geo.runs import MANIFEST, changed_inputs, put_run, run_name, what_is_s
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.read_letterhead import LETTERHEAD_FILE, read_letterhead
 from batu_geo.sources.study.scenarios import load_scenario, validated
-from batu_geo.verbs.pack_files import fill_pack
+from batu_geo.verbs.pack_files import PackSource, fill_pack
 from batu_geo.verbs.plan import CACHE, ingredients, open_run, plan, write_run
 
 if TYPE_CHECKING:
@@ -57,14 +57,13 @@ class Pack:
         )  # fmt: skip
 
 
-def brief(  # noqa: PLR0913 - the options of the verb, by name
-    scenario: str = "baseline",
+def brief(
+    scenario: str | Sequence[str] = "baseline",
     *,
     data: Path | str | None = None,
     out: Path | str = "outputs",
     language: Language = "id",
     overrides: Iterable[str] = (),
-    compare: Sequence[str] = (),
     letterhead: Path | str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Pack:
@@ -73,21 +72,15 @@ def brief(  # noqa: PLR0913 - the options of the verb, by name
     Parameters
     ----------
     scenario
-        Name of a scenario, path of a TOML file, or the folder of a finished run.
-    data
-        Folder of the study; the embedded one of Kota Batu when nothing is named.
-    out
-        Folder of all runs.
-    language
-        Of every page.
+        Name of a scenario, path of a TOML file, or the folder of a finished run; of several
+        the first is briefed and the others are printed beside it.
+    data, out, language, progress
+        As in `plan`.
     overrides
-        Settings as ``key=value``, applied last; not for a finished run.
-    compare
-        Further scenarios, printed beside this one.
+        Settings as ``key=value`` for the scenario that is briefed, applied last; not for a
+        finished run.
     letterhead
         TOML file of the letterhead; `kop.toml` of the study when nothing is named.
-    progress
-        Called with each step in words as it begins.
 
     Raises
     ------
@@ -99,26 +92,27 @@ def brief(  # noqa: PLR0913 - the options of the verb, by name
         if progress:
             progress(word(name, language))
 
-    out, overrides = Path(out), tuple(overrides)
+    first, *compared = [scenario] if isinstance(scenario, str) else scenario
+    out = Path(out)
     step("step_read")
     study = load_study(data, cache=out / CACHE)
-    run, settings = _finished(scenario, study, overrides)
+    run, settings = _finished(first, study, tuple(overrides))
     head, fingerprint = _letterhead(study, letterhead)
-    if compare:
+    if compared:
         step("step_compare")
-    others = [plan(name, data=data, out=out, language=language) for name in compare]
-    found = assess(study, settings, progress=step)
+    others = [plan(name, data=data, out=out, language=language) for name in compared]
+    assessment = assess(study, settings, progress=step)
     if run is None:
-        run = _run(found, out=out, language=language)
-    name = f"{run.folder.name}-{SUFFIX}" + ("-en" if language == "en" else "")
-    folder = put_run(
-        out,
-        name,
-        lambda aside: fill_pack(
-            aside, run, found, language=language, letterhead=head,
-            letterhead_sha256=fingerprint, others=others, progress=step,
-        ),
-    )  # fmt: skip
+        run = _run(assessment, out=out, language=language)
+    source = PackSource(run, assessment, tuple(others), head, fingerprint, language)
+    return _write_pack(out, source, step)
+
+
+def _write_pack(out: Path, source: PackSource, progress: Callable[[str], None]) -> Pack:
+    """Write the folder of a pack, in place of the one that may be there."""
+    language = source.language
+    name = f"{source.run.folder.name}-{SUFFIX}" + ("-en" if language == "en" else "")
+    folder = put_run(out, name, lambda aside: fill_pack(aside, source, progress))
     paths = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
     return Pack(folder, tuple(sorted(paths)), language)
 
@@ -139,12 +133,12 @@ def _finished(
     return run, validated(Scenario, run.manifest["scenario"], MANIFEST)
 
 
-def _run(found: Assessment, *, out: Path, language: Language) -> Run:
+def _run(assessment: Assessment, *, out: Path, language: Language) -> Run:
     """Return the run of an assessment, written where it is not there yet."""
-    made_of = ingredients(found.study, found.scenario, language)
-    folder = out / run_name(found.scenario.name, made_of)
+    made_of = ingredients(assessment.study, assessment.scenario, language)
+    folder = out / run_name(assessment.scenario.name, made_of)
     if what_is_spoilt(folder):
-        write_run(found, out=out, language=language)
+        write_run(assessment, out=out, language=language)
     return open_run(folder)
 
 

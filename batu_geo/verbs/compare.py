@@ -159,7 +159,7 @@ def compare_sides(
         if progress:
             progress(side.scenario.title)
         placed.append(placing(side.study, side.scenario))
-    first = next((one.found for one in placed if one.placement), None)
+    first = next((one.assessment for one in placed if one.placement), None)
     budget, fairness = _curves(first)
     moved = pd.DataFrame()
     if len(sides) == 2:
@@ -177,15 +177,17 @@ def compare_sides(
     )
 
 
-def save(found: Comparison, out: Path, *, language: Language = "id") -> Path:
+def save(comparison: Comparison, out: Path, *, language: Language = "id") -> Path:
     """Write a comparison into a folder of its own: tables, curves as a picture, manifest."""
-    made_of = _ingredients(found.sides, language)
+    made_of = _ingredients(comparison.sides, language)
 
     def fill(folder: Path) -> None:
-        for name, table in found.tables.items():
-            write_csv(table.assign(evidence=found.evidence), folder / f"{name}.csv")
-        if len(found.budget) or len(found.fairness):
-            (folder / CURVES).write_text(found.picture(language), encoding="utf-8", newline="\n")
+        for name, table in comparison.tables.items():
+            write_csv(table.assign(evidence=comparison.evidence), folder / f"{name}.csv")
+        if len(comparison.budget) or len(comparison.fairness):
+            (folder / CURVES).write_text(
+                comparison.picture(language), encoding="utf-8", newline="\n"
+            )
         write_json({**made_of, "outputs": outputs_of(folder)}, folder / MANIFEST)
 
     return put_run(out, run_name("compare", made_of), fill)
@@ -194,7 +196,7 @@ def save(found: Comparison, out: Path, *, language: Language = "id") -> Path:
 def _ingredients(sides: Sequence[Side], language: Language) -> dict[str, Any]:
     """Return everything a comparison depends on; `sides_of` reads it back."""
     first, last = sides[0].study, sides[-1].study
-    found = {
+    made_of: dict[str, Any] = {
         "batu_geo": version("batu_geo"),
         "language": language,
         "study": _card(first),
@@ -202,9 +204,9 @@ def _ingredients(sides: Sequence[Side], language: Language) -> dict[str, Any]:
         "scenario": sides[0].scenario.model_dump(mode="json"),
         COMPARED: {side.name: side.scenario.model_dump(mode="json") for side in sides},
     }
-    return (
-        found if last is first else found | {AGAINST: {"study": _card(last), "inputs": last.inputs}}
-    )
+    if last is not first:
+        made_of[AGAINST] = {"study": _card(last), "inputs": last.inputs}
+    return made_of
 
 
 def sides_of(manifest: Mapping[str, Any], study: Study, against: Study | None) -> list[Side]:
@@ -241,16 +243,16 @@ def all_names(study: Study) -> list[str]:
     return sorted(names, key=lambda name: name != "baseline")
 
 
-def _curves(found: Assessment | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _curves(assessment: Assessment | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the curves of budget and of fairness, under the rule of one unit a village."""
-    if found is None or found.scenario.siting is None:
+    if assessment is None or assessment.scenario.siting is None:
         return pd.DataFrame(), pd.DataFrame()
-    limit = found.scenario.headline.threshold_minutes
-    free = found.scenario.siting.model_copy(
+    limit = assessment.scenario.headline.threshold_minutes
+    free = assessment.scenario.siting.model_copy(
         update={"model": "mclp", "budget_rupiah": NO_LIMIT, "site_count": None, "staff_caps": {}}
     )
-    priced, _ = siting_problem(found, free)
-    fair, _ = siting_problem(found, free.model_copy(update={"budget_rupiah": None}))
+    priced, _ = siting_problem(assessment, free)
+    fair, _ = siting_problem(assessment, free.model_copy(update={"budget_rupiah": None}))
     allowed = choices(fair)
     villages = np.array(fair.village_ids)[allowed.can_open] if allowed else np.array([])
     fair = fair.with_rules(site_count=len(set(villages.tolist())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 from batu_geo.planning.before_after import before_after
 from batu_geo.planning.explorer_data import explorer_data
 from batu_geo.planning.placement import best_sites
-from batu_geo.planning.tables.health_office_tables import RESTS_ON, WAYS, appraise
+from batu_geo.planning.tables.health_office_tables import RESTS_ON, WAYS, health_office_tables
 from batu_geo.render.briefing.blocks import heading, map_block
 from batu_geo.render.briefing.content import Brief
 from batu_geo.render.briefing.pdf import as_pdf, document
@@ -31,7 +31,7 @@ from batu_geo.verbs.pack_maps import MAP_FILES, PackMaps, pack_maps, printed_spe
 from batu_geo.verbs.run_files import run_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from batu_geo.domain.errors import Language, Problem
@@ -52,47 +52,61 @@ MAIN_RESTS_ON = {
 NOT_COMPARED = ("name", "title", "title_en")
 
 
-def fill_pack(  # noqa: PLR0913 - everything a pack is made from, by name
-    folder: Path,
-    run: Run,
-    found: Assessment,
-    *,
-    language: Language,
-    letterhead: Letterhead,
-    letterhead_sha256: str,
-    others: Sequence[Run],
-    progress: Callable[[str], None],
-) -> None:
+@dataclass(frozen=True, slots=True, eq=False)
+class PackSource:
+    """What a briefing pack is made from.
+
+    Attributes
+    ----------
+    run, assessment
+        The run that is briefed, and what it was written from.
+    others
+        Runs of further scenarios, printed beside it.
+    letterhead, letterhead_sha256
+        The head of the office and the fingerprint of its file, empty where there is none.
+    language
+        Of every page.
+    """
+
+    run: Run
+    assessment: Assessment
+    others: tuple[Run, ...]
+    letterhead: Letterhead
+    letterhead_sha256: str
+    language: Language
+
+
+def fill_pack(folder: Path, source: PackSource, progress: Callable[[str], None]) -> None:
     """Write every file of a pack into the folder."""
     progress("step_draw")
-    appraised = appraise(found)
-    tables = _tables(run, found, appraised, language, others)
-    base = base_map(found, language)
-    specs = printed_specs(base, tables, _opened(found, appraised))
-    drawn = pack_maps(base, specs, letterhead)
-    content = _content(run, found, tables, drawn, language, letterhead)
+    tables = pack_tables(source)
+    base = base_map(source.assessment, source.language)
+    opened = _opened(source.assessment, tables)
+    drawn = pack_maps(base, printed_specs(base, tables, opened), source.letterhead)
+    content = pack_content(source, tables, drawn)
     progress("step_pages")
     _write(folder / "ringkasan.pdf", as_pdf(summary(content)))
     _write(folder / "laporan.pdf", as_pdf(report(content)))
     for n, gap in enumerate(tables["gaps"].to_dict("records"), start=1):
-        sheet = as_pdf(village_sheet(content, gap["village_id"]))
-        _write(folder / VILLAGE_SHEETS / f"{n:02d}-{gap['village_id']}.pdf", sheet)
+        page = as_pdf(village_sheet(content, gap["village_id"]))
+        _write(folder / VILLAGE_SHEETS / f"{n:02d}-{gap['village_id']}.pdf", page)
     _printed_maps(folder / PRINTED_MAPS, content, drawn)
     progress("step_slides")
     _write(folder / "presentasi.pptx", slides(content, drawn.pictures))
     _write(folder / "tabel.xlsx", workbook(content))
-    shutil.copyfile(run.folder / "coverage.gpkg", folder / "peta.gpkg")
-    _web_pages(folder, run, found, language)
-    write_json(_manifest(folder, run, language, letterhead_sha256, others), folder / MANIFEST)
+    shutil.copyfile(source.run.folder / "coverage.gpkg", folder / "peta.gpkg")
+    _web_pages(folder, source)
+    write_json(_manifest(folder, source), folder / MANIFEST)
 
 
-def _web_pages(folder: Path, run: Run, found: Assessment, language: Language) -> None:
+def _web_pages(folder: Path, source: PackSource) -> None:
     """Write the pages for a browser: the map of the run and the explorer."""
-    if run.manifest["language"] == language:
-        shutil.copyfile(run.folder / "map.html", folder / "peta.html")
+    assessment, language = source.assessment, source.language
+    if source.run.manifest["language"] == language:
+        shutil.copyfile(source.run.folder / "map.html", folder / "peta.html")
     else:
-        gap_map(found, language).save(folder / "peta.html")
-    explorer_page(explorer_data(found), language).save(folder / "jelajah.html")
+        gap_map(assessment, language).save(folder / "peta.html")
+    explorer_page(explorer_data(assessment), language).save(folder / "jelajah.html")
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -110,26 +124,24 @@ def _printed_maps(folder: Path, content: Brief, drawn: PackMaps) -> None:
     assert {paper for _, paper in drawn.sheets} == set(PAPER_MM)  # noqa: S101 - every size is there
 
 
-def _tables(
-    run: Run,
-    found: Assessment,
-    appraised: dict[str, pd.DataFrame],
-    language: Language,
-    others: Sequence[Run],
-) -> dict[str, pd.DataFrame]:
+def pack_tables(source: PackSource) -> dict[str, pd.DataFrame]:
     """Return every table of the pack: those of the run, and what the pack adds."""
-    worth: dict[str, Any] = {"strategy": 4, "evidence": found.evidence}
-    tables = run_tables(found, language)
-    tables["before_after"] = before_after(found, _opened(found, appraised)).assign(**worth)
+    assessment, language = source.assessment, source.language
+    worth: dict[str, Any] = {"strategy": 4, "evidence": assessment.evidence}
+    appraised = health_office_tables(assessment)
+    opened = _opened(assessment, appraised)
+    tables = run_tables(assessment, language)
+    tables["before_after"] = before_after(assessment, opened).assign(**worth)
     tables |= appraised
-    if others:
-        tables["comparison"] = _comparison([run, *others], language).assign(**worth)
+    if source.others:
+        runs = [source.run, *source.others]
+        tables["comparison"] = _comparison(runs, language).assign(**worth)
     return tables
 
 
-def _opened(found: Assessment, appraised: dict[str, pd.DataFrame]) -> tuple[str, ...]:
-    """Return the buildings of the plan that was found, or the best ones."""
-    return tuple(appraised["plan"]["site_id"]) if "plan" in appraised else best_sites(found)
+def _opened(assessment: Assessment, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
+    """Return the buildings of the plan of the scenario, or the best of each village."""
+    return tuple(tables["plan"]["site_id"]) if "plan" in tables else best_sites(assessment)
 
 
 def _comparison(runs: Sequence[Run], language: Language) -> pd.DataFrame:
@@ -173,25 +185,20 @@ def _settings(scenario: Any, prefix: str = "") -> dict[str, str]:
     return flat
 
 
-def _content(
-    run: Run,
-    found: Assessment,
-    tables: dict[str, pd.DataFrame],
-    drawn: PackMaps,
-    language: Language,
-    letterhead: Letterhead,
-) -> Brief:
-    study = found.study
+def pack_content(source: PackSource, tables: dict[str, pd.DataFrame], drawn: PackMaps) -> Brief:
+    """Return what every document of the pack is written from."""
+    assessment, language = source.assessment, source.language
+    study = assessment.study
     names: dict[Any, str] = {
         **study.villages.set_index("village_id")["village_name"].to_dict(),
         **study.facilities.set_index("facility_id")["facility_name"].to_dict(),
-        **found.candidates.set_index("site_id")["building_name"].to_dict(),
+        **assessment.candidates.set_index("site_id")["building_name"].to_dict(),
     }
     return Brief(
         place=study.title,
         crs=study.crs,
-        run=run.folder.name,
-        scenario=found.scenario,
+        run=source.run.folder.name,
+        scenario=assessment.scenario,
         language=language,
         inputs=study.inputs,
         tables=tables,
@@ -199,10 +206,10 @@ def _content(
         names=names,
         maps=drawn.svgs,
         maps_titles=drawn.titles,
-        letterhead=letterhead,
-        notices=[_with_numbers(notice, language).line(language) for notice in found.notices],
-        demand_points=len(found.demand),
-        calibration=found.calibration,
+        letterhead=source.letterhead,
+        notices=[_with_numbers(n, language).line(language) for n in assessment.notices],
+        demand_points=len(assessment.demand),
+        calibration=assessment.calibration,
     )
 
 
@@ -215,17 +222,15 @@ def _with_numbers(notice: Problem, language: Language) -> Problem:
     return replace(notice, values=values)
 
 
-def _manifest(
-    folder: Path, run: Run, language: Language, letterhead_sha256: str, others: Sequence[Run]
-) -> dict[str, Any]:
+def _manifest(folder: Path, source: PackSource) -> dict[str, Any]:
     """Return what went in and what came out. No time, no machine: same inputs, same bytes."""
     return {
         "batu_geo": version("batu_geo"),
         "libraries": {name: version(name) for name in LIBRARIES},
-        "run": run.folder.name,
-        "compared": [other.folder.name for other in others],
-        "language": language,
-        "letterhead_sha256": letterhead_sha256,
-        "inputs": run.manifest["inputs"],
+        "run": source.run.folder.name,
+        "compared": [other.folder.name for other in source.others],
+        "language": source.language,
+        "letterhead_sha256": source.letterhead_sha256,
+        "inputs": source.run.manifest["inputs"],
         "outputs": outputs_of(folder),
     }

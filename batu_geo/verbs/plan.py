@@ -17,7 +17,14 @@ from batu_geo.render.terminal.notebook import run_html
 from batu_geo.render.terminal.run_summary import run_summary
 from batu_geo.render.text.words import word
 from batu_geo.render.web.map_page import MapPage
-from batu_geo.runs import put_run, read_manifest, refuse_pack, run_name, what_is_spoilt
+from batu_geo.runs import (
+    put_run,
+    read_manifest,
+    refuse_other_version,
+    refuse_pack,
+    run_name,
+    what_is_spoilt,
+)
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.run_files import TABLES, fill_run
@@ -203,10 +210,13 @@ def open_run(folder: Path, *, is_new: bool = False) -> Run:
     ------
     EnvironmentFault
         When a file of it is missing or damaged.
+    DataError
+        When another version made it.
     ScenarioError
         When the folder holds maps, a comparison or a briefing pack and no run.
     """
     refuse_pack(folder)
+    refuse_other_version(folder)
     spoilt = what_is_spoilt(folder)
     if spoilt:
         raise EnvironmentFault(Problem("BG-412", str(folder), values={"reason": spoilt[0]}))

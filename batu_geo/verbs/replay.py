@@ -1,10 +1,9 @@
-"""`replay` and `status`: what was made is made again from its manifest, and what is stale."""
+"""`replay` computes a run again from its manifest and compares; `status` names stale runs."""
 
 from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,9 @@ from batu_geo.domain.scenario import Scenario
 from batu_geo.runs import (
     MANIFEST,
     changed_inputs,
+    made_by_other_version,
     read_manifest,
+    refuse_other_version,
     refuse_pack,
     run_of_pack,
     what_is_spoilt,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunState:
-    """A run folder and what is no longer so: ``reason`` and what it is about; empty when fresh."""
+    """A run folder and why it is stale: kind of reason and its object; empty when fresh."""
 
     folder: Path
     reasons: tuple[tuple[str, str], ...]
@@ -41,8 +42,8 @@ class RunState:
 def status(out: Path | str = "outputs", *, data: Path | str | None = None) -> list[RunState]:
     """Return every run folder with the reasons why it is stale, in order of name.
 
-    Reasons: ``unreadable`` manifest, ``other_study``, ``input``, ``card`` of the study or
-    ``scenario`` changed, ``version`` of the program, ``file`` changed or missing in the folder.
+    Reasons: another ``version`` of the program made it, ``unreadable`` manifest, ``other_study``,
+    ``input``, ``card`` of the study or ``scenario`` changed, ``file`` changed or missing.
     """
     study = load_study(data, cache=Path(out) / CACHE)
     every = (path.parent for path in sorted(Path(out).glob(f"*/{MANIFEST}")))
@@ -51,6 +52,10 @@ def status(out: Path | str = "outputs", *, data: Path | str | None = None) -> li
 
 
 def _reasons(folder: Path, study: Study) -> Iterator[tuple[str, str]]:
+    older = made_by_other_version(folder)
+    if older:
+        yield "version", older.values["then"]
+        return
     try:
         manifest = read_manifest(folder)
     except BatuGeoError:
@@ -69,8 +74,6 @@ def _reasons(folder: Path, study: Study) -> Iterator[tuple[str, str]]:
     for settings in scenarios or [manifest["scenario"]]:
         if _scenario_changed(settings, study):
             yield "scenario", settings["name"]
-    if manifest["batu_geo"] != version("batu_geo"):
-        yield "version", manifest["batu_geo"]
     for name in what_is_spoilt(folder):
         yield "file", name
 
@@ -109,7 +112,8 @@ def replay(
     Raises
     ------
     DataError
-        When the study is not the one the run was made from: every input that differs.
+        When another version made the run (BG-309), or the study is not the one it was made from:
+        every input that differs.
     SourceError
         When the folder has no manifest that can be read.
     ScenarioError
@@ -118,6 +122,7 @@ def replay(
     """
     folder = Path(folder)
     refuse_pack(folder)
+    refuse_other_version(folder)
     manifest = read_manifest(folder)
     study, other = load_study(data), None
     problems = list(_other_inputs(manifest, study))
@@ -126,9 +131,6 @@ def replay(
             raise ScenarioError(Problem("BG-314", str(folder)))
         other = load_study(against)
         problems += _other_inputs(manifest[AGAINST], other)
-    if manifest["batu_geo"] != version("batu_geo"):
-        values = {"then": manifest["batu_geo"], "now": version("batu_geo")}
-        problems.append(Problem("BG-309", str(folder), values=values))
     if problems:
         raise DataError(problems)
     with tempfile.TemporaryDirectory() as aside:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import at_threshold
-from batu_geo.planning.tables.health_office_tables import appraise
+from batu_geo.planning.tables.health_office_tables import health_office_tables
 from batu_geo.render.files.write_tables import write_csv, write_geojson, write_gpkg
 from batu_geo.render.text.words import certainty_sentence, need_sentence, word
 from batu_geo.render.web.gap_map import gap_map
@@ -31,17 +31,17 @@ STRATEGY = 4  # of the six of the city: facilities and staff
 
 
 def fill_run(
-    folder: Path, found: Assessment, language: Language, ingredients: dict[str, Any]
+    folder: Path, assessment: Assessment, language: Language, ingredients: dict[str, Any]
 ) -> None:
     """Write every file of a run into the folder."""
-    study, scenario = found.study, found.scenario
-    tables = run_tables(found, language)
+    study, scenario = assessment.study, assessment.scenario
+    tables = run_tables(assessment, language)
     for name, table in tables.items():
         write_csv(table, folder / f"{name}.csv")
     (folder / TABLES).mkdir()
-    for name, table in appraise(found).items():
+    for name, table in health_office_tables(assessment).items():
         write_csv(table, folder / TABLES / f"{name}.csv")
-    reach = found.catchments.assign(evidence=found.evidence)
+    reach = assessment.catchments.assign(evidence=assessment.evidence)
     write_geojson(reach, folder / "catchments.geojson")
     crs = study.crs
     villages = study.villages[["village_id", "geometry"]]
@@ -50,26 +50,26 @@ def fill_run(
         {
             "villages": gpd.GeoDataFrame(villages.merge(at_headline, on="village_id"), crs=crs),
             "facilities": study.facilities,
-            "candidates": found.candidates,
-            "demand_points": found.demand,
+            "candidates": assessment.candidates,
+            "demand_points": assessment.demand,
             "catchments": reach,
         },
         folder / "coverage.gpkg",
         date=max(card["date"] for card in study.inputs.values()),
     )
-    gap_map(found, language).save(folder / "map.html")
-    write_json(_manifest(folder, found, language, ingredients), folder / MANIFEST)
+    gap_map(assessment, language).save(folder / "map.html")
+    write_json(_manifest(folder, assessment, language, ingredients), folder / MANIFEST)
 
 
-def run_tables(found: Assessment, language: Language) -> dict[str, pd.DataFrame]:
+def run_tables(assessment: Assessment, language: Language) -> dict[str, pd.DataFrame]:
     """Return the tables of a run as they are written, each row with its evidence."""
-    study, headline = found.study, found.scenario.headline
+    study, headline = assessment.study, assessment.scenario.headline
     about = study.villages.set_index("village_id")[
         ["district_name", "population_evidence", "unit_evidence"]
     ]
-    villages = found.villages.join(about, on="village_id")
-    villages.insert(2, "unit_status", villages["village_id"].map(found.unit_status))
-    gaps = found.gaps.join(
+    villages = assessment.villages.join(about, on="village_id")
+    villages.insert(2, "unit_status", villages["village_id"].map(assessment.unit_status))
+    gaps = assessment.gaps.join(
         study.villages.set_index("village_id")[["unit_evidence", "unit_evidence_note"]],
         on="village_id",
     )
@@ -78,27 +78,29 @@ def run_tables(found: Assessment, language: Language) -> dict[str, pd.DataFrame]
         for row in gaps.to_dict("records")
     ]
     gaps["certainty"] = [certainty_sentence(row, language) for row in gaps.to_dict("records")]
-    best = found.candidates[is_best_in_village(found.candidates)].set_index("village_id")
+    best = assessment.candidates[is_best_in_village(assessment.candidates)].set_index("village_id")
     gaps["best_site_id"] = gaps["village_id"].map(best["site_id"])
     gaps["best_site_name"] = gaps["village_id"].map(best["building_name"])
-    candidates = pd.DataFrame(found.candidates.drop(columns="geometry"))
-    degrees = found.candidates.geometry.to_crs("EPSG:4326")
+    candidates = pd.DataFrame(assessment.candidates.drop(columns="geometry"))
+    degrees = assessment.candidates.geometry.to_crs("EPSG:4326")
     candidates["lon"], candidates["lat"] = degrees.x.round(6), degrees.y.round(6)
-    candidates = _with_ledger(candidates, found, language)
+    candidates = _with_ledger(candidates, assessment, language)
     front = ["rank", "rank_in_village", "site_id", "building_name", "village_id", "suitability"]
     candidates = candidates[[*front, *candidates.columns.difference(front, sort=False)]]
-    worth: dict[str, Any] = {"strategy": STRATEGY, "evidence": found.evidence}
+    worth: dict[str, Any] = {"strategy": STRATEGY, "evidence": assessment.evidence}
     return {
         "villages": villages.assign(**worth),
-        "city": found.city.assign(**worth),
+        "city": assessment.city.assign(**worth),
         "gaps": gaps.assign(**worth),
-        "candidates": candidates.assign(strategy=STRATEGY, gain_evidence=found.evidence),
+        "candidates": candidates.assign(strategy=STRATEGY, gain_evidence=assessment.evidence),
     }
 
 
-def _with_ledger(candidates: pd.DataFrame, found: Assessment, language: Language) -> pd.DataFrame:
+def _with_ledger(
+    candidates: pd.DataFrame, assessment: Assessment, language: Language
+) -> pd.DataFrame:
     """Return the buildings with readiness, cost, and the options to use them, in words."""
-    costs = costs_by_payer(list(candidates["site_id"]), found.study.costs)
+    costs = costs_by_payer(list(candidates["site_id"]), assessment.study.costs)
     options = instrument_options(candidates)
     words = {code: card[f"name_{language}"] for code, card in instruments().items()}
     options["instrument"] = options["instrument"].map(words)
@@ -120,10 +122,10 @@ def _with_ledger(candidates: pd.DataFrame, found: Assessment, language: Language
 
 
 def _manifest(
-    folder: Path, found: Assessment, language: Language, ingredients: dict[str, Any]
+    folder: Path, assessment: Assessment, language: Language, ingredients: dict[str, Any]
 ) -> dict[str, Any]:
     """Return what went in and what came out. No time, no machine: same inputs, same bytes."""
-    study = found.study
+    study = assessment.study
     return {
         "batu_geo": ingredients["batu_geo"],
         "libraries": {name: version(name) for name in LIBRARIES},
@@ -131,20 +133,20 @@ def _manifest(
         "study": {"name": study.name, "title": study.title, "crs": study.crs},
         "inputs": study.inputs,
         "scenario": ingredients["scenario"],
-        "evidence": found.evidence,
-        "demand_points": len(found.demand),
-        "calibration": found.calibration,
+        "evidence": assessment.evidence,
+        "demand_points": len(assessment.demand),
+        "calibration": assessment.calibration,
         "border": {
-            "people_nearest_outside": found.border.people_nearest_outside,
-            "served": found.border.served,
-            "served_if_closed": found.border.served_if_closed,
+            "people_nearest_outside": assessment.border.people_nearest_outside,
+            "served": assessment.border.served,
+            "served_if_closed": assessment.border.served_if_closed,
         },
         "snap_distance_m": {
             mode: {
                 "median": round(float(np.median(times.origin_snap_m)), 1),
                 "farthest": round(float(times.origin_snap_m.max()), 1),
             }
-            for mode, times in found.times.items()
+            for mode, times in assessment.times.items()
         },
         "roads": {
             "nodes": study.roads.node_count,
@@ -152,7 +154,7 @@ def _manifest(
             "dropped": dict(sorted(study.roads.dropped.items())),
         },
         "notices": [
-            {"code": notice.code, "text": notice.line(language)} for notice in found.notices
+            {"code": notice.code, "text": notice.line(language)} for notice in assessment.notices
         ],
         "outputs": outputs_of(folder),
     }

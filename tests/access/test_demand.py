@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batu_geo.access.demand import (
@@ -99,6 +99,7 @@ def test_people_are_shared_out_over_known_places_by_their_weight() -> None:
     assert found.crs == area.crs
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 5000), min_size=1, max_size=4),
     st.lists(st.tuples(st.integers(0, 3), st.integers(1, 1000)), max_size=30),

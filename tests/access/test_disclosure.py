@@ -95,6 +95,7 @@ def test_the_attack_takes_the_districts_from_the_city() -> None:
     assert recovered(*found).tolist() == [True]
 
 
+@pytest.mark.slow
 def test_of_ten_thousand_tables_no_small_count_is_recovered() -> None:
     rng = np.random.default_rng(20251222)
     small = leaks = 0
@@ -198,6 +199,7 @@ def test_a_rate_of_a_total_over_fewer_villages_does_not_tell_the_rest() -> None:
     assert table[table["indicator"] == "stunted_children"]["rate"].isna().all()
 
 
+@pytest.mark.slow
 def test_written_tables_with_rates_tell_no_small_count() -> None:
     """Counts, totals, and denominators read back from the rates feed the same attack."""
     rng = np.random.default_rng(3)

@@ -30,7 +30,7 @@ from tests.hostile import NAMES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STATES = 40
 READY = "#panel:not([hidden])"

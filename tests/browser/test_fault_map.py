@@ -15,7 +15,7 @@ from tests.hostile import NAMES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 MARKS = "document.querySelectorAll('path.leaflet-interactive[fill=\"#b3261e\"]').length"
 

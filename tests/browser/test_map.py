@@ -14,7 +14,7 @@ from tests.hostile import NAMES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LABELS = "[...document.querySelectorAll('.village-name span')].map(e => e.innerText)"
 TIPS = """

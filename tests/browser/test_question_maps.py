@@ -23,7 +23,7 @@ from tests.hostile import NAMES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ANY_MAP = ".leaflet-pane svg path"
 NAMES_OF_MAPS = (

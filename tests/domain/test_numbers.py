@@ -60,6 +60,7 @@ def test_dates_by_hand(text: str, indonesian: str | None, english: str | None) -
     assert written_date(text, "en") == english
 
 
+@pytest.mark.slow
 def test_help_does_not_load_the_locale_library() -> None:
     code = (
         "import sys; from batu_geo.cli import cli\n"

@@ -316,6 +316,7 @@ def test_every_sentence_of_our_readers_is_said_by_one() -> None:
     assert unsaid == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "override",
     [

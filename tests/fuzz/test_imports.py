@@ -19,6 +19,8 @@ from tests.malformed.runner import bring
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 POINT = KML.format(MARK.format("<Point><coordinates>112.54,-7.88,0</coordinates></Point>")).encode()
 SQL = f"INSERT INTO w (kode, nama, path) VALUES ('35.79.01.1001', 'Temas', '{RINGS}');".encode()
 CARD = (

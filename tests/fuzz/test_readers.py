@@ -29,6 +29,8 @@ from tests.malformed.cases import zipped
 from tests.malformed.guard import guarded
 from tests.malformed.runner import LONGEST_S, _at_most, run
 
+pytestmark = pytest.mark.slow
+
 NODES = "".join(f'<node id="{n}" lat="-7.8{n}" lon="112.5{n}" version="1"/>' for n in range(1, 5))
 OSM = (
     f'<?xml version="1.0"?><osm version="0.6">{NODES}<way id="1" version="1"><nd ref="1"/>'

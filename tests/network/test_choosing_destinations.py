@@ -10,7 +10,7 @@ from batu_geo.network.travel_times import TravelTimes, travel_times
 from tests.toy import RIDING, at, graph
 from tests.worlds import random_roads
 
-SEEDS = range(25)
+SEEDS = range(10)
 DOOR_M = 300.0
 
 

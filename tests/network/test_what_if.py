@@ -31,6 +31,7 @@ def fresh(net, homes, units, delays):
     return ms.min(axis=1, initial=np.inf) / 60_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_change_equals_a_full_recompute(kind: str) -> None:
     for case in range(CASES):

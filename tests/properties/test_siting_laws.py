@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from batu_geo.siting.search.greedy_and_swap import cover_costs, greedy
 from tests.siting.worlds import THRESHOLD, random_problem
+
+pytestmark = pytest.mark.slow
 
 SEEDS = st.integers(0, 2**32 - 1)
 MANY = settings(max_examples=100, deadline=None)

@@ -21,6 +21,8 @@ from batu_geo.network.travel_times import TravelTimes, travel_times
 from tests.toy import RIDING, WALKING, at, demand, graph
 from tests.worlds import random_roads
 
+pytestmark = pytest.mark.slow
+
 SEEDS = st.integers(0, 2**32 - 1)
 MANY = settings(max_examples=200, deadline=None)
 DOOR_M = 300.0

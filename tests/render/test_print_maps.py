@@ -14,7 +14,7 @@ from pyproj import Proj
 from batu_geo.planning.assess import assess
 from batu_geo.planning.before_after import before_after, staffed_days
 from batu_geo.planning.placement import opened_sites
-from batu_geo.planning.tables.health_office_tables import appraise
+from batu_geo.planning.tables.health_office_tables import health_office_tables
 from batu_geo.render.cartography.access_maps import hours_spec
 from batu_geo.render.cartography.base_map import base_map
 from batu_geo.render.cartography.palette import REFERRAL, SHARE, STATUS, reach_look
@@ -33,6 +33,8 @@ from batu_geo.render.paper.sheet_painter import paint_sheet, paper_mm, village_n
 from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.pack_maps import MAP_FILES, printed_specs
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def found(study):
@@ -41,7 +43,7 @@ def found(study):
 
 def specs_of(found):
     opened = opened_sites(found)
-    tables = appraise(found) | {"before_after": before_after(found, opened)}
+    tables = health_office_tables(found) | {"before_after": before_after(found, opened)}
     return printed_specs(base_map(found, "id"), tables, opened)
 
 
@@ -154,7 +156,7 @@ def test_before_and_after_add_up(found) -> None:
 
 
 def test_staff_is_counted_in_open_units_alone(found) -> None:
-    days = staffed_days(found, appraise(found)["staff_days"])
+    days = staffed_days(found, health_office_tables(found)["staff_days"])
     serving = set(found.times["foot"].destination_ids)
     assert days["weekday"].tolist() == [1, 2, 3, 4, 5, 6, 7]
     assert all(set(staffed) <= serving for staffed in days["staffed"])
@@ -171,11 +173,11 @@ def test_a_map_without_a_roster_says_so(found, base) -> None:
 
 def test_after_is_the_plan_where_the_scenario_has_one(study) -> None:
     planned = assess(study, load_scenario("tiga-terbaik", study=study))
-    plan, opened = appraise(planned)["plan"], opened_sites(planned)
+    plan, opened = health_office_tables(planned)["plan"], opened_sites(planned)
     assert sorted(opened) == plan["site_id"].tolist()
     assert len(plan) == 3
     served = before_after(planned, opened)["served_after"].sum()
-    assert served == appraise(planned)["plan_proof"]["objective"].iloc[0]
+    assert served == health_office_tables(planned)["plan_proof"]["objective"].iloc[0]
     assert specs_of(planned)["map_change"].title.paper == (
         "Sebelum dan sesudah unit dibuka di bangunan rencana skenario"
     )

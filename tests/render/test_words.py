@@ -11,8 +11,9 @@ import pytest
 
 from batu_geo.domain import contracts, tables
 from batu_geo.domain.errors import messages
+from batu_geo.render.text.catalogue import labels
 from batu_geo.render.text.column_headings import cell
-from batu_geo.render.text.words import _labels, mode_word, need_sentence, number, rule_list, word
+from batu_geo.render.text.words import mode_word, need_sentence, number, rule_list, word
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_numbers(value: object, digits: int, indonesian: str, english: str) -> N
 
 
 def test_every_label_has_both_languages_with_the_same_values() -> None:
-    for key, label in _labels().items():
+    for key, label in labels().items():
         assert set(label) == {"id", "en"}, key
         fields = [
             {name for _, name, _, _ in string.Formatter().parse(label[language]) if name}
@@ -60,7 +61,7 @@ def test_how_a_norm_and_an_instrument_were_read_is_told_by_the_same_words(langua
 @pytest.mark.parametrize("other", ["laju", "berimpit", "bertumpuk", "bertindih", "bitnya"])
 def test_one_word_means_one_thing(other: str) -> None:
     """Speed is kecepatan, overlap is bertumpang tindih, exactness is bita demi bita."""
-    texts = [label["id"] for label in _labels().values()]
+    texts = [label["id"] for label in labels().values()]
     texts += [text for m in messages().values() for text in (m["id"], m["fix_id"])]
     assert [text for text in texts if re.search(rf"\b{other}\b", text, re.IGNORECASE)] == []
 

@@ -9,6 +9,8 @@ from batu_geo.siting.analysis.alternative_optima import all_optimal
 from batu_geo.siting.search import enumeration
 from tests.siting.worlds import THRESHOLD, all_plans, judged, random_problem
 
+pytestmark = pytest.mark.slow
+
 MODELS = ("mclp", "lscp", "p_median", "p_centre", "backup_coverage")
 
 

@@ -26,6 +26,8 @@ from batu_geo.siting.search import enumeration
 from batu_geo.sources.study.scenarios import load_scenario
 from tests.siting.worlds import THRESHOLD, all_plans, random_problem
 
+pytestmark = pytest.mark.slow
+
 
 def sent(p: SitingProblem, plan: tuple[int, ...], limit: float) -> tuple[int, int]:
     """Return people placed and their minutes in eighths, by min-cost flow."""

@@ -80,6 +80,7 @@ def test_float_noise_decides_no_rank() -> None:
     assert found["rank"].tolist() == [1, 1]
 
 
+@pytest.mark.slow
 def test_leaving_a_village_out_reorders_nobody() -> None:
     rng = np.random.default_rng(5)
     for _ in range(50):
@@ -118,6 +119,7 @@ def test_no_criterion_at_all_is_an_error() -> None:
 # Laws 24 and 25, and rankings for which 24 is false.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(200))
 def test_leaving_any_village_out_reorders_none_of_24(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -140,6 +142,7 @@ def test_a_criterion_alike_for_all_changes_no_order() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_village_worse_on_every_criterion_ranks_at_least_as_high() -> None:
     rng = np.random.default_rng(3)
     for _ in range(50):
@@ -186,6 +189,7 @@ def reversals(score, tables: int = 60) -> int:
     return found
 
 
+@pytest.mark.slow
 def test_min_max_and_topsis_reverse_ranks_and_fixed_goalposts_do_not() -> None:
     assert reversals(by_min_max) > 0
     assert reversals(by_topsis) > 0

@@ -8,13 +8,16 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from batu_geo.render.text.words import _labels, word
+from batu_geo.render.text.catalogue import labels
+from batu_geo.render.text.words import word
 from batu_geo.siting.analysis import conflicting_rules
 from batu_geo.siting.analysis.conflicting_rules import why_infeasible
 from batu_geo.siting.models.location import lscp, mclp
 from batu_geo.siting.problem.rules import Rule, rules_of
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from tests.siting.worlds import all_plans, random_problem
+
+pytestmark = pytest.mark.slow
 
 SITES = ("a", "b", "c", "d")
 
@@ -176,5 +179,5 @@ def test_every_rule_has_its_words(language) -> None:
     codes = ("site_count", "site_count_at_most", "budget", "staff", "readiness", "must_open",
              "must_close", "cost_unknown", "one_per_village", "one_in_village", "cover_all", "cover_coverable")  # fmt: skip
     for code in codes:
-        assert f"rule_{code}" in _labels()
+        assert f"rule_{code}" in labels()
         assert "{" not in word(f"rule_{code}", language, **values)

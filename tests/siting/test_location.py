@@ -14,6 +14,8 @@ from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from batu_geo.siting.search import enumeration, p_median_milp, prove_optimum
 from tests.siting.worlds import THRESHOLD, brute_force, random_problem
 
+pytestmark = pytest.mark.slow
+
 THRESHOLDED = ("mclp", "lscp", "backup_coverage")
 MODELS = (*THRESHOLDED, "p_median", "p_centre")
 

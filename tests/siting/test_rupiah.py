@@ -14,6 +14,8 @@ from batu_geo.siting.models.location import backup_coverage, lscp, mclp, p_media
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from batu_geo.siting.search import enumeration
 
+pytestmark = pytest.mark.slow
+
 # Two of these (470 and 345) made HiGHS prove a plan that is not the best.
 SEEDS = (*range(40), 345, 470)
 

@@ -13,6 +13,8 @@ from batu_geo.siting.capacity.transport import Table, cheapest, raised
 from batu_geo.siting.problem.rules import choices
 from tests.siting.worlds import all_plans, random_problem
 
+pytestmark = pytest.mark.slow
+
 
 def random_table(rng: np.random.Generator) -> Table:
     """Return a table in which costs are often equal, ways missing and room too small."""

@@ -7,25 +7,24 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from batu_geo.access.demand import demand_from_places
-from batu_geo.access.units import units
-from batu_geo.planning.headline import headline_coverage, need_ranks
+from batu_geo.planning.situation import need_ranks
+from batu_geo.planning.variants import with_demand
 
 if TYPE_CHECKING:
-    from batu_geo.domain.tables import DemandPoints
     from batu_geo.planning.assessment import Assessment
 
 
-def acceptability_tables(found: Assessment) -> dict[str, pd.DataFrame]:
+def acceptability_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     """Return who comes at which rank, who comes before whom, and which weights put one first."""
-    tried = found.robust.acceptability
+    tried = assessment.robust.acceptability
     if tried is None:
         return {}
-    names = found.study.villages.set_index("village_id")["village_name"]
+    names = assessment.study.villages.set_index("village_id")["village_name"]
     ids = list(tried.ids)
     label = {"village_id": ids, "village_name": [names[i] for i in ids]}
     ranks = pd.DataFrame(tried.rank_share, columns=[f"rank_{n}" for n in range(1, len(ids) + 1)])
     wins = pd.DataFrame(tried.wins, columns=ids)
-    criteria = [c.name for c in found.scenario.need if f"value_{c.name}" in found.gaps]
+    criteria = [c.name for c in assessment.scenario.need if f"value_{c.name}" in assessment.gaps]
     central = pd.DataFrame(tried.central_weights, columns=criteria)
     return {
         "rank_acceptability": pd.concat([pd.DataFrame(label), ranks], axis=1),
@@ -34,23 +33,17 @@ def acceptability_tables(found: Assessment) -> dict[str, pd.DataFrame]:
     }
 
 
-def demand_sources(found: Assessment) -> pd.DataFrame:
+def demand_sources(assessment: Assessment) -> pd.DataFrame:
     """Return the rank of each village by every source of where people live."""
-    table = found.gaps[["village_id", "village_name", "rank"]].rename(
+    table = assessment.gaps[["village_id", "village_name", "rank"]].rename(
         columns={"rank": "rank_streets"}
     )
-    for name, places in found.study.homes.items():
+    for name, places in assessment.study.homes.items():
         demand = demand_from_places(
-            found.study.villages, places.xy, places.village, places.weight,
+            assessment.study.villages, places.xy, places.village, places.weight,
             evidence=places.evidence,
         )  # fmt: skip
-        table[f"rank_{name}"] = table["village_id"].map(_ranks_on(found, demand))
+        table[f"rank_{name}"] = table["village_id"].map(
+            need_ranks(with_demand(assessment.situation, demand))
+        )
     return table
-
-
-def _ranks_on(found: Assessment, demand: DemandPoints) -> pd.Series[int]:
-    study, scenario = found.study, found.scenario
-    serving = units(study.facilities, scenario.service, is_open=True)
-    graph = found.graphs[scenario.headline.mode]
-    covered = headline_coverage(graph, demand, serving, scenario)
-    return need_ranks(study, found.unit_status, covered, scenario)

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 def summary_row(name: str, placed: Placed) -> dict[str, Any]:
     """Return one scenario in all: people, minutes, worst-off village, evenness, plan, costs."""
-    found, after = placed.found, placed.after
-    scenario, head = found.scenario, found.scenario.headline
+    assessment, after = placed.assessment, placed.after
+    scenario, head = assessment.scenario, assessment.scenario.headline
     trips = placed.trips()
     people, minutes = trips["people"].to_numpy(dtype=float), trips["travel_time_min"].to_numpy()
-    known, is_cut_off = np.isfinite(minutes), np.isinf(after.times[head.mode].best())
+    known, is_cut_off = np.isfinite(minutes), np.isinf(after.situation.times[head.mode].best())
     villages = placed.villages()
     worst = villages.iloc[int(np.argmax(villages["mean_minutes"].fillna(-np.inf)))]
     served = int(people[minutes <= head.threshold_minutes].sum())
@@ -35,13 +35,13 @@ def summary_row(name: str, placed: Placed) -> dict[str, Any]:
         "title_en": scenario.title_en,
         "people_served": served,
         "share_served_percent": 100 * served / people.sum(),
-        "people_cut_off": int(found.demand["population"].to_numpy()[is_cut_off].sum()),
+        "people_cut_off": int(assessment.demand["population"].to_numpy()[is_cut_off].sum()),
         **_spread(minutes[known], people[known]),
         "worst_village": worst["village_name"],
         "worst_village_minutes": worst["mean_minutes"],
         "villages_without_unit": len(after.gaps()),
     }
-    row["cost_evidence"] = found.study.inputs.get("costs", {}).get("evidence", "")
+    row["cost_evidence"] = assessment.study.inputs.get("costs", {}).get("evidence", "")
     return row | _plan_columns(placed)
 
 
@@ -58,14 +58,14 @@ def _spread(minutes: NDArray[np.float64], people: NDArray[np.float64]) -> dict[s
 
 def _plan_columns(placed: Placed) -> dict[str, Any]:
     """Return what the plan opens, needs and costs, and how it is proved."""
-    found, placement = placed.found, placed.placement
+    assessment, placement = placed.assessment, placed.placement
     if placement is None:
         return {"new_units": 0, "status": ""}
     if placement.plan.status in {"infeasible", "no_plan_yet"}:
         conflicts = " ".join(conflict.code for conflict in placement.conflicts.rules)
         return {"status": placement.plan.status, "conflicts": conflicts}
     plan, problem = placement.plan, placement.problem
-    costs = costs_by_payer(plan.site_ids, found.study.costs)
+    costs = costs_by_payer(plan.site_ids, assessment.study.costs)
     needs = np.zeros(len(PROFESSIONS)) if problem.staff is None else problem.staff[
         problem.columns(plan.site_ids)
     ].sum(axis=0)  # fmt: skip
@@ -123,7 +123,7 @@ def _planned(placed: Placed) -> pd.DataFrame:
     """Return what the plan opens, needs and costs in each village; missing where nobody knows."""
     if placed.placement is None:
         return pd.DataFrame(columns=["village_id", *_counts()])
-    plan = plan_table(placed.found, placed.placement).assign(new_units=1)
+    plan = plan_table(placed.assessment, placed.placement).assign(new_units=1)
     costs, needs = list(cost_columns()), ["new_units", *(f"needs_{p}" for p in PROFESSIONS)]
     groups = plan.groupby("village_id")
     sums = [groups[needs].sum(), groups[costs].sum(min_count=1)]

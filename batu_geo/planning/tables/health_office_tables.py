@@ -1,4 +1,4 @@
-"""`appraise`: everything a health office reports, computed on an assessment."""
+"""`health_office_tables`: everything a health office reports, computed on an assessment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from batu_geo.access.floating_catchment import (
 from batu_geo.access.indicators import CITY, indicator_table
 from batu_geo.access.programmes import four_words, norm_check, norm_table
 from batu_geo.planning.assessment import weakest
-from batu_geo.planning.headline import indicators_by_village, need_values, raw_indicators
+from batu_geo.planning.once import once_for_each
+from batu_geo.planning.situation import need_values
+from batu_geo.planning.study_indicators import indicators_by_village, raw_indicators
 from batu_geo.planning.tables.certainty_tables import acceptability_tables, demand_sources
 from batu_geo.planning.tables.placement_tables import building_tables, placement_tables
 from batu_geo.planning.tables.staff_and_referral import (
@@ -94,34 +96,37 @@ CHECK_RESTS_ON = {
 }
 
 
-def appraise(found: Assessment) -> dict[str, pd.DataFrame]:
+@once_for_each
+def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     """Return the tables of the health office by name.
 
     Each row says which strategy of the city it serves and its evidence, that of the weakest
     input it rests on. Tables of staff and services are left out where the study lacks their
     inputs; elsewhere what nobody knows is missing, never zero.
     """
-    study = found.study
-    staff, profiles = staff_tables(found), profile_tables(found)
+    study = assessment.study
+    staff, profiles = staff_tables(assessment), profile_tables(assessment)
     names = study.facilities.set_index("facility_id")["facility_name"].to_dict()
     standards = profiles.get("standards", pd.DataFrame())
     tables = {
-        "four_coverages": _four(found),
-        "access": _access(found),
+        "four_coverages": _four(assessment),
+        "access": _access(assessment),
         **staff,
-        **referral_tables(found),
+        **referral_tables(assessment),
         **profiles,
         "indicators": indicator_table(study.villages, raw_indicators(study)),
-        "equity": _equity(found),
-        "feasibility": found.feasibility,
-        "bands": found.robust.bands,
-        **acceptability_tables(found),
-        "demand_sources": demand_sources(found),
-        "figures": found.figures,
-        "actions": action_list(found.gaps, found.candidates, staff["staff_gaps"], standards, names),
+        "equity": _equity(assessment),
+        "feasibility": assessment.feasibility,
+        "bands": assessment.robust.bands,
+        **acceptability_tables(assessment),
+        "demand_sources": demand_sources(assessment),
+        "figures": assessment.figures,
+        "actions": action_list(
+            assessment.gaps, assessment.candidates, staff["staff_gaps"], standards, names
+        ),
     }
-    tables |= building_tables(found) | placement_tables(found)
-    tables["norm_checks"] = _norm_checks(found, tables)
+    tables |= building_tables(assessment) | placement_tables(assessment)
+    tables["norm_checks"] = _norm_checks(assessment, tables)
     inputs = study.inputs
     return {name: _marked(name, table, inputs) for name, table in tables.items()}
 
@@ -141,33 +146,33 @@ def _worth(inputs: dict[str, dict[str, Any]], rests_on: tuple[str, ...]) -> str:
     return weakest([inputs[key]["evidence"] for key in rests_on if key in inputs] or ["assumed"])
 
 
-def _people(found: Assessment) -> NDArray[np.int64]:
-    return found.demand["population"].to_numpy(dtype=np.int64)
+def _people(assessment: Assessment) -> NDArray[np.int64]:
+    return assessment.demand["population"].to_numpy(dtype=np.int64)
 
 
-def _four(found: Assessment) -> pd.DataFrame:
+def _four(assessment: Assessment) -> pd.DataFrame:
     table = four_words(
-        found.study.villages,
-        found.unit_status,
-        found.city,
-        indicators_by_village(found.study),
-        found.figures,
+        assessment.study.villages,
+        assessment.unit_status,
+        assessment.city,
+        indicators_by_village(assessment.study),
+        assessment.figures,
     )
     rests_on = table["word"].map(WORD_RESTS_ON)
     return table.assign(
         strategy=[strategy for strategy, _ in rests_on],
-        evidence=[_worth(found.study.inputs, inputs) for _, inputs in rests_on],
+        evidence=[_worth(assessment.study.inputs, inputs) for _, inputs in rests_on],
     )
 
 
-def _access(found: Assessment) -> pd.DataFrame:
+def _access(assessment: Assessment) -> pd.DataFrame:
     """Return every access measure by village; those of staff are missing without a roster.
 
     Means over people, but for balanced catchments, whose shares add up (Paez et al. 2019).
     """
-    settings, head = found.scenario.access, found.scenario.headline
-    times, people = found.times[head.mode], _people(found)
-    supply = _supply(found)
+    settings, head = assessment.scenario.access, assessment.scenario.headline
+    times, people = assessment.times[head.mode], _people(assessment)
+    supply = _supply(assessment)
     zones = decay_stepped(settings.zones_minutes, settings.zone_weights)
     once = decay_binary(max(settings.zones_minutes))
     limit = head.threshold_minutes
@@ -182,41 +187,41 @@ def _access(found: Assessment) -> pd.DataFrame:
             "balanced_fca": balanced_fca(times, supply, people, decay=zones),
         }
     )
-    where = found.demand["village_id"].to_numpy()
+    where = assessment.demand["village_id"].to_numpy()
     total = pd.Series(people).groupby(where).sum()
     by_village = cells.mul(people, axis=0).groupby(where).sum().div(total, axis=0)
     by_village["balanced_fca"] = cells["balanced_fca"].groupby(where).sum()
     by_village[list(PER_PERSON)] *= PER_PEOPLE
-    if found.study.staffing is None:
+    if assessment.study.staffing is None:
         by_village[list(STAFF_MEASURES)] = np.nan
-    table = pd.DataFrame(found.study.villages[["village_id", "village_name", "population"]])
+    table = pd.DataFrame(assessment.study.villages[["village_id", "village_name", "population"]])
     table = table.join(by_village, on="village_id")
     return table.rename(columns={name: f"{name}_per_{PER_PEOPLE}" for name in PER_PERSON})
 
 
-def _supply(found: Assessment) -> NDArray[np.float64]:
+def _supply(assessment: Assessment) -> NDArray[np.float64]:
     """Return the staff of each open unit that counts as supply; none where no roster has it."""
-    ids = list(found.times[found.scenario.headline.mode].destination_ids)
-    staffing = found.study.staffing
+    ids = list(assessment.times[assessment.scenario.headline.mode].destination_ids)
+    staffing = assessment.study.staffing
     if staffing is None:
         return np.zeros(len(ids))
-    counted = staffing[staffing["profession"].isin(found.scenario.access.professions)]
+    counted = staffing[staffing["profession"].isin(assessment.scenario.access.professions)]
     totals = counted.groupby("facility_id")["count"].sum()
     return totals.reindex(ids).fillna(0).to_numpy(dtype=float)
 
 
-def _equity(found: Assessment) -> pd.DataFrame:
+def _equity(assessment: Assessment) -> pd.DataFrame:
     """Return how evenly minutes are shared out: the city and each district, on cells."""
-    study = found.study
-    minutes = found.times[found.scenario.headline.mode].best()
-    people = _people(found).astype(float)
-    area = found.demand["village_id"]
+    study = assessment.study
+    minutes = assessment.times[assessment.scenario.headline.mode].best()
+    people = _people(assessment).astype(float)
+    area = assessment.demand["village_id"]
     district = area.map(study.villages.set_index("village_id")["district_name"])
-    values = need_values(study, found.covered)
+    values = need_values(assessment.situation)
     poor = area.map(values["poor_percent"]).to_numpy(dtype=float)
     groups = [(CITY, np.ones(len(people), bool))]
     groups += [(str(d), (district == d).to_numpy()) for d in sorted(district.dropna().unique())]
-    limit = found.scenario.headline.threshold_minutes
+    limit = assessment.scenario.headline.threshold_minutes
     rows: list[dict[str, Any]] = []
     for name, inside in groups:
         row = {
@@ -245,10 +250,10 @@ def _indices(
     return dict(zip(INDICES, values, strict=True))
 
 
-def _norm_checks(found: Assessment, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _norm_checks(assessment: Assessment, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return everything a norm speaks of, beside the norm; norms in conflict all stand."""
     four = tables["four_coverages"].set_index("word")
-    ratio = _cadres_per_posyandu(found)
+    ratio = _cadres_per_posyandu(assessment)
     checks = [
         norm_check("villages_with_unit", four["percent"]["cakupan_unit"], "N-UPKDK-DESA"),
         norm_check("cadres_per_posyandu", ratio, "N-POSY-5"),
@@ -271,17 +276,17 @@ def _norm_checks(found: Assessment, tables: dict[str, pd.DataFrame]) -> pd.DataF
     ]
     table = norm_table(checks)
     rests_on = [CHECK_RESTS_ON.get(what, ("facilities", "staffing")) for what in table["what"]]
-    return table.assign(evidence=[_worth(found.study.inputs, keys) for keys in rests_on])
+    return table.assign(evidence=[_worth(assessment.study.inputs, keys) for keys in rests_on])
 
 
-def _cadres_per_posyandu(found: Assessment) -> float | None:
+def _cadres_per_posyandu(assessment: Assessment) -> float | None:
     """Return the ratio of the inputs, or of the reported figures where the inputs lack one."""
-    known = raw_indicators(found.study)
+    known = raw_indicators(assessment.study)
     if {"posyandu_cadres", "posyandu"} <= set(known):
         both = known[["posyandu_cadres", "posyandu"]].dropna().sum()
         if both["posyandu"] > 0:
             return float(both["posyandu_cadres"] / both["posyandu"])
-    values = found.figures.set_index("figure_id")["reported"]
+    values = assessment.figures.set_index("figure_id")["reported"]
     if not {"F-CADRE", "F-POSYANDU"} <= set(values.index):
         return None
     return float(values["F-CADRE"] / values["F-POSYANDU"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from batu_geo.planning.before_after import sent_by, villages_after, with_plan
-from batu_geo.planning.placement import PROFESSIONS, place, planned_sites
+from batu_geo.planning.placement import PROFESSIONS, planned_sites, solve_placement
 from batu_geo.siting.analysis.trade_offs import building_order
 from batu_geo.siting.buildings.costs_and_readiness import costs_by_payer, readiness
 from batu_geo.siting.buildings.instruments import instrument_options, instrument_terms
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 MOST_LISTED = 1_000
 
 
-def building_tables(found: Assessment) -> dict[str, pd.DataFrame]:
+def building_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     """Return of every building whether it is ready, what it costs whom, and the legal options."""
-    sites = pd.DataFrame(found.candidates.drop(columns="geometry"))
+    sites = pd.DataFrame(assessment.candidates.drop(columns="geometry"))
     ready = sites[["site_id", "building_name", "village_id", "suitability"]].assign(
         readiness=readiness(sites)
     )
-    costs = costs_by_payer(list(sites["site_id"]), found.study.costs)
+    costs = costs_by_payer(list(sites["site_id"]), assessment.study.costs)
     return {
         "building_costs": ready.merge(costs, on="site_id", how="left"),
         "instruments": instrument_options(sites),
@@ -34,25 +34,25 @@ def building_tables(found: Assessment) -> dict[str, pd.DataFrame]:
     }
 
 
-def placement_tables(found: Assessment) -> dict[str, pd.DataFrame]:
+def placement_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     """Return the plan, its proof, what else is as good, what it changes, and its order.
 
     Empty for a scenario that opens nothing.
     """
-    choice, placement = found.scenario.siting, place(found)
+    choice, placement = assessment.scenario.siting, solve_placement(assessment)
     if choice is None or placement is None:
         return {}
     sites = placement.plan.site_ids
     return {
-        "plan": plan_table(found, placement),
+        "plan": plan_table(assessment, placement),
         "plan_proof": _proof(placement),
         "plan_alternatives": _alternatives(placement),
-        "villages_after": villages_after(found, with_plan(found, sites)),
-        **assignment_tables(found, placement),
+        "villages_after": villages_after(assessment, with_plan(assessment, sites)),
+        **assignment_tables(assessment, placement),
         "building_order": building_order(
             placement.problem,
             sites,
-            threshold_minutes=found.scenario.headline.threshold_minutes,
+            threshold_minutes=assessment.scenario.headline.threshold_minutes,
             units_per_year=choice.units_per_year,
             first_year=choice.first_year,
             time_limit_s=choice.time_limit_s,
@@ -60,16 +60,16 @@ def placement_tables(found: Assessment) -> dict[str, pd.DataFrame]:
     }
 
 
-def plan_table(found: Assessment, placement: Placement) -> pd.DataFrame:
+def plan_table(assessment: Assessment, placement: Placement) -> pd.DataFrame:
     """Return one row a site: what it gains, costs and needs, and whether every best plan has it."""
     sites = placement.plan.site_ids
     kept = ["site_id", "building_name", "village_id", "action", "suitability", "verify",
             "people_gained"]  # fmt: skip
-    table = planned_sites(found, sites)[[*kept, "evidence"]]
+    table = planned_sites(assessment, sites)[[*kept, "evidence"]]
     table = table.rename(columns={"evidence": "building_evidence"})
-    names = found.study.villages.set_index("village_id")["village_name"]
+    names = assessment.study.villages.set_index("village_id")["village_name"]
     table.insert(3, "village_name", table["village_id"].map(names))
-    costs = costs_by_payer(sites, found.study.costs)
+    costs = costs_by_payer(sites, assessment.study.costs)
     table = table.merge(costs, on="site_id", how="left")
     columns = placement.problem.columns(sites)
     staff = placement.problem.staff
@@ -102,9 +102,9 @@ def _proof(placement: Placement) -> pd.DataFrame:
     row["objective_unit"] = unit_of(plan.model)
     row["plan_status"] = plan.status
     row["sites"] = " ".join(plan.site_ids)
-    for name, found in (("optimal", placement.optimal), ("nearly", placement.nearly)):
-        row[f"{name}_plans"] = None if found is None else len(found.plans)
-        row[f"{name}_complete"] = None if found is None else found.is_complete
+    for name, alternatives in (("optimal", placement.optimal), ("nearly", placement.nearly)):
+        row[f"{name}_plans"] = None if alternatives is None else len(alternatives.plans)
+        row[f"{name}_complete"] = None if alternatives is None else alternatives.is_complete
     row["conflicts"] = "; ".join(
         f"{c.code}({', '.join(f'{k}={v}' for k, v in c.values.items())})"
         for c in placement.conflicts.rules
@@ -136,7 +136,7 @@ def _alternatives(placement: Placement) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def assignment_tables(found: Assessment, placement: Placement) -> dict[str, pd.DataFrame]:
+def assignment_tables(assessment: Assessment, placement: Placement) -> dict[str, pd.DataFrame]:
     """Return where a plan sends people: one row a unit, one row a village.
 
     Empty for a plan that sends nobody: of a model that only counts who is in reach.
@@ -144,34 +144,37 @@ def assignment_tables(found: Assessment, placement: Placement) -> dict[str, pd.D
     trips = placement.plan.assignments
     if trips is None:
         return {}
-    homes = found.demand.set_index("demand_id")["village_id"]
+    homes = assessment.demand.set_index("demand_id")["village_id"]
     trips = trips.assign(village_id=trips["demand_id"].map(homes))
-    return {"plan_units": _units(found, placement, trips), "plan_villages": _places(found, trips)}
+    return {
+        "plan_units": _units(assessment, placement, trips),
+        "plan_villages": _places(assessment, trips),
+    }
 
 
-def _units(found: Assessment, placement: Placement, trips: pd.DataFrame) -> pd.DataFrame:
+def _units(assessment: Assessment, placement: Placement, trips: pd.DataFrame) -> pd.DataFrame:
     """Return how many people each unit is to serve, units nobody is sent to included."""
     problem = placement.problem
-    facilities = found.study.facilities.set_index("facility_id")
+    facilities = assessment.study.facilities.set_index("facility_id")
     kept = ["facility_id", "facility_name", "village_id"]
     open_now = facilities.loc[list(problem.existing_ids)].reset_index()[kept]
-    sites = planned_sites(found, placement.plan.site_ids)
+    sites = planned_sites(assessment, placement.plan.site_ids)
     new = sites.rename(columns={"site_id": "facility_id", "building_name": "facility_name"})[kept]
     table = pd.concat([open_now.assign(is_new=False), new.assign(is_new=True)], ignore_index=True)
-    names = found.study.villages.set_index("village_id")["village_name"]
+    names = assessment.study.villages.set_index("village_id")["village_name"]
     table.insert(2, "village_name", table["village_id"].map(names))
     sent = sent_by(trips, "facility_id", table["facility_id"])
     table["people_sent"] = sent["people_sent"]
-    choice = found.scenario.siting
+    choice = assessment.scenario.siting
     limit = None if problem.capacity is None or choice is None else choice.people_per_unit
     table["people_per_unit"] = pd.Series(limit, index=table.index, dtype="Int64")
     table["mean_minutes_sent"] = sent["mean_minutes_sent"]
     return table
 
 
-def _places(found: Assessment, trips: pd.DataFrame) -> pd.DataFrame:
+def _places(assessment: Assessment, trips: pd.DataFrame) -> pd.DataFrame:
     """Return how many people of each village have a place at a unit, and how far it is."""
-    table = pd.DataFrame(found.study.villages[["village_id", "village_name", "population"]])
+    table = pd.DataFrame(assessment.study.villages[["village_id", "village_name", "population"]])
     sent = sent_by(trips, "village_id", table["village_id"])
     table["people_sent"] = sent["people_sent"]
     table["people_without_place"] = table["population"] - table["people_sent"]

@@ -38,23 +38,23 @@ if TYPE_CHECKING:
 NO_STAFF = pd.DataFrame(columns=["facility_id", "profession", "count", "weekdays", "start", "end"])
 
 
-def staff_tables(found: Assessment) -> dict[str, pd.DataFrame]:
+def staff_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     """Return staff beside the norm, and who is covered by weekday and hour.
 
     Without a roster the hours are empty and the gaps missing.
     """
-    staffing = found.study.staffing
-    present = units(found.study.facilities, found.scenario.service, is_open=False)
+    staffing = assessment.study.staffing
+    present = units(assessment.study.facilities, assessment.scenario.service, is_open=False)
     limits = {name: norms()[norm_id].value for name, norm_id in STAFF_NORMS.items()}
     roster = NO_STAFF if staffing is None else staffing
     gap = staff_gaps(list(present["facility_id"]), roster, limits)
     gap["norm_id"] = gap["profession"].map(STAFF_NORMS)
-    gap = _named(found.study, gap, "facility")
+    gap = _named(assessment.study, gap, "facility")
     if staffing is None:
         return {"staff_gaps": gap}
-    rules, head = found.scenario.staffing, found.scenario.headline
-    times = found.times[head.mode]
-    people = found.demand["population"].to_numpy(dtype=np.int64)
+    rules, head = assessment.scenario.staffing, assessment.scenario.headline
+    times = assessment.times[head.mode]
+    people = assessment.demand["population"].to_numpy(dtype=np.int64)
     there = presence(staffing, rules.serving_professions)
     limit = head.threshold_minutes
     covered = covered_by_hour(times, people, there, threshold_minutes=limit)
@@ -65,41 +65,40 @@ def staff_tables(found: Assessment) -> dict[str, pd.DataFrame]:
     hours = unit_hours(list(present["facility_id"]), there)
     return {
         "staff_gaps": gap,
-        "unit_hours": _named(found.study, hours, "facility"),
+        "unit_hours": _named(assessment.study, hours, "facility"),
         "staff_days": weekday_table(covered, rules.working_days, rules.working_hours),
         "staff_hours": hours_table(covered, int(people.sum())),
-        "staff_one_more": _named(found.study, more, "facility"),
+        "staff_one_more": _named(assessment.study, more, "facility"),
     }
 
 
-def referral_tables(found: Assessment) -> dict[str, pd.DataFrame]:
+def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     """Return the load of each puskesmas, and the way from villages and units to help."""
-    study, settings = found.study, found.scenario.referral
+    study, settings = assessment.study, assessment.scenario.referral
     areas = work_areas(study.villages, study.facilities)
     load = puskesmas_load(
         study.villages,
         study.facilities,
         areas,
         study.staffing,
-        new_doctors=found.scenario.staffing.new_doctors,
+        new_doctors=assessment.scenario.staffing.new_doctors,
     )
     is_own = study.facilities["facility_id"].isin(areas.dropna())
     puskesmas = Facilities(study.facilities[is_own].reset_index(drop=True))
-    today = status_on(study.facilities, found.scenario.service.on_date)
+    today = status_on(study.facilities, assessment.scenario.service.on_date)
     hospitals = emergency_hospitals(
         Facilities(study.facilities.assign(status=today)),
         kinds=settings.hospital_kinds,
         count_unknown=settings.count_unknown_emergency,
     )
-    present = units(study.facilities, found.scenario.service, is_open=False)
-    both = Facilities(pd.concat([puskesmas, hospitals], ignore_index=True))
-    graph = mode_graph(study.roads, found.scenario, mode=settings.mode, facilities=both)
-    trip: dict[str, Any] = {"refuse_m": found.scenario.snapping.refuse_m, "with_metres": True}
+    present = units(study.facilities, assessment.scenario.service, is_open=False)
+    graph = mode_graph(study.roads, assessment.scenario, mode=settings.mode)
+    trip: dict[str, Any] = {"refuse_m": assessment.scenario.snapping.refuse_m, "with_metres": True}
     table = referral_table(
-        found.demand,
+        assessment.demand,
         study.villages,
-        travel_times(graph, origins=found.demand, destinations=puskesmas, **trip),
-        travel_times(graph, origins=found.demand, destinations=hospitals, **trip),
+        travel_times(graph, origins=assessment.demand, destinations=puskesmas, **trip),
+        travel_times(graph, origins=assessment.demand, destinations=hospitals, **trip),
         areas,
         limit_minutes=settings.limit_minutes,
     )
@@ -116,19 +115,19 @@ def referral_tables(found: Assessment) -> dict[str, pd.DataFrame]:
     }
 
 
-def profile_tables(found: Assessment) -> dict[str, pd.DataFrame]:
+def profile_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     """Return the standards each unit meets, and the people within reach of each service."""
-    profiles = found.study.profiles
+    profiles = assessment.study.profiles
     if profiles is None:
         return {}
-    head = found.scenario.headline
+    head = assessment.scenario.headline
     services = people_by_service(
-        found.times[head.mode],
-        found.demand["population"].to_numpy(dtype=np.int64),
+        assessment.times[head.mode],
+        assessment.demand["population"].to_numpy(dtype=np.int64),
         profiles,
         threshold_minutes=head.threshold_minutes,
     )
-    standards = _named(found.study, standards_met(profiles), "facility")
+    standards = _named(assessment.study, standards_met(profiles), "facility")
     return {"standards": standards, "services": services}
 
 

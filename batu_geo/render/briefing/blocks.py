@@ -90,8 +90,8 @@ def table_blocks(
         shown.append("evidence")
     worth = ""
     if len(kinds) == 1:
-        found = cell("evidence", kinds[0], language)
-        worth = word("brief_table_evidence", language, evidence=found)
+        kind = cell("evidence", kinds[0], language)
+        worth = word("brief_table_evidence", language, evidence=kind)
     note = f"{worth} {brief.rests_on_text(name)}".strip()
     return [*blocks, plain_table(table[shown], language, note=note, names=brief.names)]
 

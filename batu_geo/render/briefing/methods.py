@@ -55,13 +55,13 @@ def _criteria(brief: Brief) -> Iterator[str]:
 
 
 def _calibration(brief: Brief) -> list[str]:
-    found, language = brief.calibration, brief.language
-    if not found:
+    calibration, language = brief.calibration, brief.language
+    if not calibration:
         return []
     return [
-        word("method_speed", language, found=number(found["median_kmh"], language, 1),
-             trips=number(found["trips"], language),
-             reported=number(found["reported_kmh"], language, 1))
+        word("method_speed", language, found=number(calibration["median_kmh"], language, 1),
+             trips=number(calibration["trips"], language),
+             reported=number(calibration["reported_kmh"], language, 1))
     ]  # fmt: skip
 
 

@@ -105,7 +105,7 @@ def _set(content: dict[str, Any]) -> bytes:
 
     folder = Path(str(files("batu_geo.render.briefing")))
     day = datetime.combine(date(*content["date"]), time(0), tzinfo=UTC)
-    found: bytes = typst.compile(
+    pdf: bytes = typst.compile(
         str(folder / TEMPLATE),
         root=str(folder),
         sys_inputs={"document": json.dumps(content, ensure_ascii=False, allow_nan=False)},
@@ -113,7 +113,7 @@ def _set(content: dict[str, Any]) -> bytes:
         timestamp=int(day.timestamp()),
         pdf_standards=[STANDARD],
     )
-    return found
+    return pdf
 
 
 def _with_text(value: Any, is_drawable: Callable[[str], bool]) -> Any:

@@ -137,8 +137,8 @@ def _strategies(brief: Brief) -> list[Block]:
         if strategy == WITHOUT_PLACE:
             blocks.append(paragraph(word("strategy_3_text", language)))
             continue
-        found = _of_strategy(brief, strategy)
-        blocks += found or [paragraph(word("strategy_empty", language))]
+        answers = _of_strategy(brief, strategy)
+        blocks += answers or [paragraph(word("strategy_empty", language))]
     return blocks
 
 
@@ -168,13 +168,13 @@ def _villages(brief: Brief) -> list[Block]:
 
 def _deeper(blocks: list[Block]) -> list[Block]:
     """Return blocks whose headings stand one level lower."""
-    found = []
+    deeper = []
     for block in blocks:
         inner = {k: _deeper(block[k]) for k in ("left", "right") if k in block and block["kind"]
                  == "beside"}  # fmt: skip
         level = {"level": block["level"] + 1} if block["kind"] == "heading" else {}
-        found.append(block | inner | level)
-    return found
+        deeper.append(block | inner | level)
+    return deeper
 
 
 def _buildings(brief: Brief) -> list[Block]:

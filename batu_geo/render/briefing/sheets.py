@@ -170,8 +170,8 @@ def building_blocks(brief: Brief, site: dict[Any, Any], *, new_page: bool) -> li
 
 
 def _facts(row: dict[Any, Any], columns: Sequence[str], language: Any) -> list[tuple[str, str]]:
-    found = []
+    cells = []
     for name in columns:
         value = row.get(name)
-        found.append((column_words(name, language).heading, cell(name, value, language)))
-    return found
+        cells.append((column_words(name, language).heading, cell(name, value, language)))
+    return cells

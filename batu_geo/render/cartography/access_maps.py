@@ -98,8 +98,9 @@ def referral_spec(base: BaseMap, tables: Mapping[str, pd.DataFrame]) -> MapSpec:
     minutes = {kind: known[f"{kind}_minutes"] for kind in ("hospital", "puskesmas")}
     labels = {kind: base.word(f"map_to_{kind}", mode=mode) for kind in minutes}
     cells = [[base.number(m, 1) for m in column] for column in minutes.values()]
-    rows = tuple(zip(base.names, *cells, strict=True))
-    tips = tuple(Tip(n, tuple(zip(labels.values(), c, strict=True))) for n, *c in rows)
+    table = TextTable(
+        (base.word("village"), *labels.values()), tuple(zip(base.names, *cells, strict=True))
+    )
     return MapSpec(
         question="referral",
         title=Label(
@@ -108,7 +109,7 @@ def referral_spec(base: BaseMap, tables: Mapping[str, pd.DataFrame]) -> MapSpec:
         note=base.note(base.word("map_referral_what", mode=mode)),
         layers=(
             *(
-                AreaLayer(labels[kind], MINUTES, tuple(column), tips,
+                AreaLayer(labels[kind], MINUTES, tuple(column), table.tips,
                           is_shown=kind == "hospital", only="screen")
                 for kind, column in minutes.items()
             ),
@@ -122,7 +123,7 @@ def referral_spec(base: BaseMap, tables: Mapping[str, pd.DataFrame]) -> MapSpec:
             minutes_group(labels["hospital"], base),
             facility_group(base),
         ),
-        table=TextTable((base.word("village"), *labels.values()), rows),
+        table=table,
     )  # fmt: skip
 
 

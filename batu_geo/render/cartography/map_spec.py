@@ -236,6 +236,14 @@ class TextTable:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    @property
+    def tips(self) -> tuple[Tip, ...]:
+        """A tooltip a row: its first cell over the others with the headings of their columns."""
+        labels = self.columns[1:]
+        return tuple(
+            Tip(name, tuple(zip(labels, cells, strict=True))) for name, *cells in self.rows
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapSpec:

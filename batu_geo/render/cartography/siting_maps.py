@@ -22,7 +22,6 @@ from batu_geo.render.cartography.map_spec import (
     RoadLayer,
     Side,
     TextTable,
-    Tip,
 )
 from batu_geo.render.cartography.map_tips import status_tips
 from batu_geo.render.cartography.palette import SHARE, STATUS, reach_look
@@ -57,21 +56,9 @@ def change_spec(
     """
     candidates = base.assessment.candidates
     sites = candidates[candidates["site_id"].isin(opened)].reset_index(drop=True)
-    by_village = change.set_index("village_id").reindex(base.villages["village_id"])
-    headings = {side: base.word(f"map_{side}") for side in SIDES}
-    cells = {side: _people(base, by_village, side) for side in SIDES}
-    rows = tuple(zip(base.names, *cells.values(), strict=True))
-    tips = tuple(Tip(n, tuple(zip(headings.values(), c, strict=True))) for n, *c in rows)
-    layers: list[AreaLayer | ReachLayer] = []
-    for side in SIDES:
-        shares = tuple(by_village[f"share_{side}_percent"])
-        layers.append(AreaLayer(headings[side], SHARE, shares, tips, side=side))
-        if reach is not None:
-            name = f"{base.word('layer_catchment', **base.limit)} ({headings[side]})"
-            layers.append(_reach_layer(base, reach[side], name, side=side))
-    total = {side: int(change[f"served_{side}"].sum()) for side in SIDES}
+    people = {side: int(change[f"served_{side}"].sum()) for side in SIDES}
     places = base.opened(len(sites))
-    counts = {side: base.number(people) for side, people in total.items()}
+    counts = {side: base.number(count) for side, count in people.items()}
     what = base.word("map_change_what", count=len(sites), opened=places, **counts, **base.limit)
     return MapSpec(
         question="change",
@@ -81,7 +68,7 @@ def change_spec(
         ),
         note=base.note(what),
         layers=(
-            *layers,
+            *(layer for side in SIDES for layer in _side(base, change, side, reach)),
             RoadLayer(),
             FacilityLayer(),
             BuildingLayer(sites, side="after"),
@@ -93,14 +80,48 @@ def change_spec(
             facility_group(base),
             building_group(base, sites),
         ),
-        sides=tuple(
-            Side(side, base.word(f"print_map_{side}", share=base.number(share, 1)))
-            for side, people in total.items()
-            for share in [100 * people / change["population"].sum()]
-        ),
+        sides=tuple(_caption(base, side, people[side], change) for side in SIDES),
         columns=len(SIDES),
-        table=TextTable((base.word("village"), *headings.values()), rows),
+        table=_change_table(base, change),
         sites=sites,
+    )
+
+
+def _by_village(base: BaseMap, change: pd.DataFrame) -> pd.DataFrame:
+    """Return the people before and after in the order of the villages."""
+    return change.set_index("village_id").reindex(base.villages["village_id"])
+
+
+def _side(
+    base: BaseMap,
+    change: pd.DataFrame,
+    side: str,
+    reach: Mapping[str, gpd.GeoDataFrame] | None,
+) -> list[AreaLayer | ReachLayer]:
+    """Return the villages by the share served on one side, and the catchments."""
+    heading = base.word(f"map_{side}")
+    shares = tuple(_by_village(base, change)[f"share_{side}_percent"])
+    tips = _change_table(base, change).tips
+    layers: list[AreaLayer | ReachLayer] = [AreaLayer(heading, SHARE, shares, tips, side=side)]
+    if reach is not None:
+        name = f"{base.word('layer_catchment', **base.limit)} ({heading})"
+        layers.append(_reach_layer(base, reach[side], name, side=side))
+    return layers
+
+
+def _caption(base: BaseMap, side: str, people: int, change: pd.DataFrame) -> Side:
+    """Return a side with the share of all people served as its caption."""
+    share = 100 * people / change["population"].sum()
+    return Side(side, base.word(f"print_map_{side}", share=base.number(share, 1)))
+
+
+def _change_table(base: BaseMap, change: pd.DataFrame) -> TextTable:
+    """Return the people served of each village before and after, in words."""
+    by_village = _by_village(base, change)
+    cells = [_people(base, by_village, side) for side in SIDES]
+    return TextTable(
+        (base.word("village"), *(base.word(f"map_{side}") for side in SIDES)),
+        tuple(zip(base.names, *cells, strict=True)),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from batu_geo.access.coverage import at_threshold
+from batu_geo.planning.situation import edges_without_way
 from batu_geo.render.cartography.base_map import scenario_title
 from batu_geo.render.cartography.legends import (
     building_group,
@@ -26,7 +27,6 @@ from batu_geo.render.cartography.map_spec import (
     ReachLayer,
     RoadLayer,
     TextTable,
-    Tip,
     UnconnectedLayer,
 )
 from batu_geo.render.cartography.map_tips import village_tips
@@ -42,22 +42,21 @@ def status_spec(base: BaseMap) -> MapSpec:
     words = [base.word(f"status_{state}") for state in base.status]
     people = [base.number(count) for count in base.villages["population"]]
     ranks = [str(base.ranks.get(i, "")) for i in base.villages["village_id"]]
-    labels = (base.word("status"), base.word("population"), base.word("rank"))
-    rows = tuple(zip(base.names, words, people, ranks, strict=True))
-    tips = tuple(Tip(name, tuple(zip(labels, row, strict=True))) for name, *row in rows)
+    columns = tuple(base.word(key) for key in ("village", "status", "population", "rank"))
+    table = TextTable(columns, tuple(zip(base.names, words, people, ranks, strict=True)))
     counts = {key: base.number(base.status.count(key)) for key in STATUS.looks}
     return MapSpec(
         question="status",
         title=Label(base.word("map_status_title", place=base.place)),
         note=base.note(base.word("map_status_what", **counts)),
         layers=(
-            AreaLayer(base.word("layer_status"), STATUS, base.status, tips),
+            AreaLayer(base.word("layer_status"), STATUS, base.status, table.tips),
             RoadLayer(),
             FacilityLayer(),
             NameLayer(base.points()),
         ),
         legend=(status_group(base), facility_group(base)),
-        table=TextTable((base.word("village"), *labels), rows),
+        table=table,
     )
 
 
@@ -68,7 +67,7 @@ def gap_spec(base: BaseMap) -> MapSpec:
     shares = base.villages["village_id"].map(served["share_served_percent"])
     share = base.word("layer_share", **base.limit)
     tips, sites = village_tips(base), assessment.candidates
-    unconnected = assessment.graphs[headline.mode].unconnected
+    unconnected = edges_without_way(assessment.situation, headline.mode)
     title = scenario_title(base.scenario, base.language)
     return MapSpec(
         question="gaps",
@@ -128,27 +127,27 @@ def certainty_spec(base: BaseMap) -> MapSpec:
     bands = base.assessment.robust.bands.set_index("village_id")
     known = bands.reindex(base.villages["village_id"])
     states = {state: base.word(f"map_{state}") for state in CERTAINTY.looks}
-    labels = (base.word("map_certainty_layer"), base.word("map_band"), *states.values())
-    values = [
+    layer, depends_name = base.word("map_certainty_layer"), base.word("map_depends_layer")
+    rows = tuple(
         (
+            name,
             states[row["state"]],
             f"{base.number(row['minutes_p5'], 1)} - {base.number(row['minutes_p95'], 1)}",
             *(f"{base.number(row[f'people_{s}'])} {base.word('people')}" for s in states),
         )
-        for row in known.to_dict("records")
-    ]
-    named = list(zip(base.names, values, strict=True))
-    tips = tuple(Tip(name, tuple(zip(labels, cells, strict=True))) for name, cells in named)
+        for name, row in zip(base.names, known.to_dict("records"), strict=True)
+    )
+    columns = (base.word("village"), layer, base.word("map_band"), *states.values())
+    table = TextTable(columns, rows)
     people = known["population"].where(known["population"] > 0)
     depends = 100 * known["people_depends"] / people
-    layer, depends_name = base.word("map_certainty_layer"), base.word("map_depends_layer")
     return MapSpec(
         question="certainty",
         title=Label(base.word("map_certainty_title", place=base.place)),
         note=base.note(base.word("map_certainty_what", **base.limit)),
         layers=(
-            AreaLayer(layer, CERTAINTY, tuple(known["state"]), tips),
-            AreaLayer(depends_name, SHARE, tuple(depends), tips, is_shown=False),
+            AreaLayer(layer, CERTAINTY, tuple(known["state"]), table.tips),
+            AreaLayer(depends_name, SHARE, tuple(depends), table.tips, is_shown=False),
             RoadLayer(),
             FacilityLayer(),
             NameLayer(base.points()),
@@ -158,7 +157,5 @@ def certainty_spec(base: BaseMap) -> MapSpec:
             share_group(depends_name, base.language),
             facility_group(base),
         ),
-        table=TextTable(
-            (base.word("village"), *labels), tuple((name, *cells) for name, cells in named)
-        ),
+        table=table,
     )

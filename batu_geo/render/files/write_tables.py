@@ -93,13 +93,13 @@ def _check_whole(path: Path, counts: Mapping[str, int]) -> None:
     """Read a GeoPackage back: GDAL does not say when its last bytes found no room."""
     database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
-        found = dict(database.execute("SELECT table_name, feature_count FROM gpkg_ogr_contents"))
+        written = dict(database.execute("SELECT table_name, feature_count FROM gpkg_ogr_contents"))
         state = database.execute("PRAGMA quick_check").fetchone()[0]
     except sqlite3.Error as error:
         raise OSError(errno.EIO, str(error), str(path)) from error
     finally:
         database.close()
-    if state != "ok" or found != dict(counts):
+    if state != "ok" or written != dict(counts):
         raise OSError(errno.EIO, "the GeoPackage is not whole", str(path))
 
 

@@ -38,7 +38,7 @@ def curves_svg(
     language
         Of titles, axes and numbers.
     cost_evidence
-        What the costs are worth; empty where nobody says.
+        What the costs are worth; empty where it is unknown.
     """
     panels: list[Panel] = []
     if len(budget):

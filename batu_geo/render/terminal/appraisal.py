@@ -201,7 +201,7 @@ def appraisal(
     Parameters
     ----------
     tables
-        From `appraise`, by name; those that a study lacks are said to have no data.
+        From `health_office_tables`, by name; those that a study lacks are said to have no data.
     language
         Of titles, headings and codes.
     only

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from batu_geo.domain.errors import cut, printable
-from batu_geo.domain.need_criteria import need_criteria
+from batu_geo.render.text.catalogue import catalogue
 from batu_geo.render.text.words import conflict_words, has_word, mode_word, number, rule_list, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from batu_geo.domain.errors import Language
 
@@ -47,17 +44,6 @@ class ColumnWords:
     blank: str | None = None
 
 
-@cache
-def _catalogue() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    text = files("batu_geo.render.text").joinpath("columns.toml").read_text(encoding="utf-8")
-    catalogue = tomllib.loads(text)
-    # A need criterion brings its heading along.
-    catalogue["columns"] |= {
-        c.name: {**c.heading, "digits": c.digits} for c in need_criteria().values()
-    }
-    return catalogue
-
-
 def plain_text(value: Any) -> str:
     r"""Return text for paper: what cannot be printed is shown as an escape, missing is empty.
 
@@ -73,7 +59,7 @@ def plain_text(value: Any) -> str:
 
 def table_title(name: str, language: Language) -> str:
     """Return the title of a table; a table nobody has named keeps its own name."""
-    known = _catalogue()["tables"].get(name)
+    known = catalogue()["table_title"].get(name)
     return str(known[language]) if known else name
 
 
@@ -83,15 +69,15 @@ def column_words(name: str, language: Language) -> ColumnWords:
     >>> column_words("people_gained", "id").heading
     'Jiwa baru terlayani'
     """
-    catalogue = _catalogue()
-    if name in catalogue["columns"]:
-        card = catalogue["columns"][name]
+    columns = catalogue()["column"]
+    if name in columns:
+        card = columns[name]
         own = (card.get(key) for key in ("digits", "prefix", "blank"))
         return ColumnWords(str(card[language]), *own)
-    for prefix, card in catalogue["prefixed"].items():
+    for prefix, card in catalogue()["column_with"].items():
         rest = name.removeprefix(prefix)
-        if rest != name and (rest.isdigit() or rest in catalogue["columns"]):
-            inner = rest if rest.isdigit() else str(catalogue["columns"][rest][language]).lower()
+        if rest != name and (rest.isdigit() or rest in columns):
+            inner = rest if rest.isdigit() else str(columns[rest][language]).lower()
             return ColumnWords(str(card[language]).format(column=inner), card["digits"])
     return ColumnWords(plain_text(name))
 
@@ -141,6 +127,7 @@ def _missing(text: str, language: Language) -> str:
 
 _SPECIAL: dict[str, Callable[[str, Language], str]] = {
     "mode": mode_word,
+    "year": lambda year, _language: year,
     "rules": rule_list,
     "missing": _missing,
     "conflicts": conflict_words,

@@ -1,11 +1,8 @@
-"""Words and numbers in the language of the reader."""
+"""Numbers, codes and sentences in the language of the reader."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +11,7 @@ import pandas as pd
 from batu_geo.domain.errors import shown
 from batu_geo.domain.need_criteria import need_criteria
 from batu_geo.domain.numbers import written_date, written_number
+from batu_geo.render.text.catalogue import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,26 +23,24 @@ PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 RULE = re.compile(r"(\w+)\(([^()]*)\)")
 
 
-@cache
-def _labels() -> Mapping[str, Mapping[str, str]]:
-    text = files("batu_geo.render.text").joinpath("labels.toml").read_text(encoding="utf-8")
-    # A need criterion brings its words along.
-    return tomllib.loads(text) | {f"code_{c.name}": c.label for c in need_criteria().values()}
-
-
 def word(key: str, language: Language, **values: object) -> str:
     """Return a label, with values filled in.
 
-    >>> word("served", "id"), word("served", "en")
-    ('terlayani', 'served')
+    Raises
+    ------
+    KeyError
+        When there is no such label: a name of the code is never shown instead.
+
+    >>> word("served", "id"), word("status_open", "en")
+    ('terlayani', 'has a unit, open')
     """
-    label = _labels()[key][language]
+    label = labels()[key][language]
     return label.format_map(values) if values else label
 
 
 def has_word(key: str) -> bool:
-    """Say whether a label exists."""
-    return key in _labels()
+    """Return whether a label exists."""
+    return key in labels()
 
 
 def number(value: Any, language: Language, digits: int = 0, *, is_trimmed: bool = False) -> str:
@@ -80,16 +76,29 @@ def mode_word(mode: str, language: Language) -> str:
 
 
 def code_word(value: object, language: Language) -> str:
-    """Return a code of a table in words; a value that is no code stays as it is.
+    """Return a code of a table in words.
 
-    >>> code_word("midwife", "id"), code_word(True, "en"), code_word("BIG", "id")
-    ('bidan', 'yes', 'BIG')
+    Raises
+    ------
+    KeyError
+        When the catalogue lacks the code.
+
+    >>> code_word("midwife", "id"), code_word(True, "en"), code_word("reported", "en")
+    ('bidan', 'yes', 'reported')
     """
     text = str(value)
-    for key in (f"code_{text.lower()}", text):
-        if key in _labels():
-            return word(key, language)
-    return shown(text)
+    key = f"code_{text.lower()}"
+    return word(key if has_word(key) else text, language)
+
+
+def code_or_text(value: str, language: Language) -> str:
+    """Return a code in words; other text, such as the id of a site, is safe to print.
+
+    >>> code_or_text("midwife", "id"), code_or_text("BIG", "id")
+    ('bidan', 'BIG')
+    """
+    key = f"code_{value.lower()}"
+    return word(key, language) if has_word(key) else shown(value)
 
 
 def difference_word(name: str, language: Language) -> str:
@@ -98,10 +107,8 @@ def difference_word(name: str, language: Language) -> str:
     >>> difference_word("siting", "id"), difference_word("population", "en")
     ('rencana bangunan', 'population')
     """
-    for key in (f"setting_{name}", f"table_{name}"):
-        if key in _labels():
-            return word(key, language)
-    return shown(name)
+    key = f"setting_{name}"
+    return word(key if has_word(key) else f"table_{name}", language)
 
 
 def side_title(row: Mapping[Any, Any], language: Language) -> str:
@@ -173,7 +180,9 @@ def conflict_words(text: str, language: Language) -> str:
     for code, inside in RULE.findall(text):
         pairs = (pair.partition("=") for pair in inside.split(", "))
         values = {
-            key: number(int(value), language) if value.isdecimal() else code_word(value, language)
+            key: number(int(value), language)
+            if value.isdecimal()
+            else code_or_text(value, language)
             for key, _, value in pairs
         }
         found.append(word(f"rule_{code}", language, **values))
@@ -203,7 +212,7 @@ def rule_list(text: str, language: Language) -> str:
     for part in text.split("; ") if text else ():
         rule, _, value = part.partition("=")
         label = word(f"rule_{rule}", language)
-        found.append(f"{label}: {code_word(value, language)}" if value else label)
+        found.append(f"{label}: {code_or_text(value, language)}" if value else label)
     return "; ".join(found)
 
 

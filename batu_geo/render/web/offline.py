@@ -129,9 +129,9 @@ def own_page(*, title: str, language: str, body: str, styles: str = "", script: 
 
 
 def _refuse_outside(html: str) -> None:
-    found = OUTSIDE.search(html)
-    if found:
-        name = html[found.start() : found.start() + 80]
+    reference = OUTSIDE.search(html)
+    if reference:
+        name = html[reference.start() : reference.start() + 80]
         raise EnvironmentFault(Problem("BG-402", values={"name": name}))
 
 

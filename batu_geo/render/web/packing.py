@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def packed(values: NDArray[np.uint16]) -> str:
     """Return numbers of 16 bits as base64 of deflated steps.
 
-    Each number is told as the step from the one before (modulo 65 536), small steps
+    Each number is stored as the step from the one before (modulo 65 536), small steps
     either way as small numbers (zigzag), all low bytes before all high ones: neighbours
     are alike, so this takes a quarter of the room. `explorer_unpack.js` reads it.
 

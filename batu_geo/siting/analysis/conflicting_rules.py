@@ -180,6 +180,6 @@ def _smallest_choice(must_meet: Sequence[frozenset[int]], count: int) -> list[in
         model.add_row(row, 1, np.inf)
     late = np.arange(count) / (count * count + 1)
     values = model.minimise(1 + late).values
-    if values is None:
+    if values is None:  # pragma: no cover
         raise ValueError("a set of rules to choose from is empty")
     return [int(n) for n in model.plan(values)]

@@ -101,7 +101,7 @@ def _broken_sums(problem: SitingProblem, columns: list[int]) -> Iterator[Breach]
         if spent > problem.rules.budget:
             yield Breach("budget", {"spent": spent, "allowed": problem.rules.budget})
     for profession, cap in problem.rules.staff_caps:
-        if problem.staff is not None:
+        if problem.staff is not None:  # pragma: no branch
             place = problem.professions.index(profession)
             needed = sum(int(problem.staff[n, place]) for n in columns)
             if needed > cap:
@@ -127,7 +127,7 @@ def _wrong_sums(problem: SitingProblem, plan: Plan) -> Iterator[Breach]:
     total = worst = 0
     for row, people in enumerate(problem.population.tolist()):
         times = [float(problem.minutes[row, n]) for n in opened]
-        if problem.existing_minutes is not None:
+        if problem.existing_minutes is not None:  # pragma: no branch
             times += [float(value) for value in problem.existing_minutes[row]]
         near = sum(1 for value in times if value <= limit and value < inf)
         covered += people if near >= 1 else 0

@@ -191,7 +191,7 @@ def cover_of(problem: SitingProblem, threshold_minutes: float) -> Cover:
     lived = problem.population > 0
     within = problem.minutes[lived] <= threshold_minutes
     base = np.zeros(int(lived.sum()), dtype=np.int64)
-    if problem.existing_minutes is not None:
+    if problem.existing_minutes is not None:  # pragma: no branch
         base = (problem.existing_minutes[lived] <= threshold_minutes).sum(axis=1)
     base = np.minimum(base, 2)
     packed = np.column_stack([np.packbits(within, axis=1), base.astype(np.uint8)])
@@ -224,14 +224,10 @@ def best_of(goal: Goal, plans: list[Columns]) -> Columns:
     plans
         Site columns in rising order, [plans, sites each], one array for each number of sites.
     """
-    best: tuple[tuple[int, ...], Columns] | None = None
+    firsts: list[tuple[tuple[int, ...], Columns]] = []
     for same_size in plans:
         keys = goal.ties(same_size)
         order = np.lexsort((*same_size.T[::-1], keys[:, 1], keys[:, 0]))
         plan = same_size[order[0]]
-        key = (*keys[order[0]].tolist(), len(plan), *plan.tolist())
-        if best is None or key < best[0]:
-            best = key, plan
-    if best is None:
-        raise ValueError("there is no plan to choose from")
-    return best[1]
+        firsts.append(((*keys[order[0]].tolist(), len(plan), *plan.tolist()), plan))
+    return min(firsts, key=lambda first: first[0])[1]

@@ -71,7 +71,7 @@ def _totals(problem: SitingProblem) -> Iterator[Rule]:
     if rules.budget is not None and problem.costs is not None:
         rows = problem.costs[None].astype(np.float64)
         yield Rule("budget", {"budget": rules.budget}, rows, -np.inf, rules.budget)
-    if problem.staff is not None:
+    if problem.staff is not None:  # pragma: no branch
         for profession, cap in rules.staff_caps:
             rows = problem.staff[:, problem.professions.index(profession)][None].astype(np.float64)
             yield Rule("staff", {"profession": profession, "cap": cap}, rows, -np.inf, cap)

@@ -168,7 +168,7 @@ class SitingProblem:
     def existing_best(self) -> Minutes:
         """Return the minutes to the nearest unit open already, inf where none, [demand]."""
         units = np.empty((len(self.population), 0))
-        if self.existing_minutes is not None:
+        if self.existing_minutes is not None:  # pragma: no branch
             units = self.existing_minutes
         return np.asarray(units.min(axis=1, initial=np.inf))
 

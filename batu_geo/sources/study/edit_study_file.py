@@ -38,10 +38,10 @@ def changed_card(opened: Opened, entries: Mapping[str, Mapping[str, str]], crs: 
         text = with_crs(text, crs)
         wanted["crs"] = crs
     try:
-        found = tomllib.loads(text)
+        parsed = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
-        found = {}
-    if found != wanted:
+        parsed = {}
+    if parsed != wanted:
         keys = ", ".join([*entries, *(["crs"] if crs else [])])
         raise ScenarioError(Problem("BG-317", STUDY_FILE, values={"key": keys}))
     validated(StudyFile, wanted, STUDY_FILE)

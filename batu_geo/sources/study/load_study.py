@@ -1,4 +1,4 @@
-"""A study: which inputs there are, where they come from, and what they hold."""
+"""Read every input of a study into checked tables."""
 
 from __future__ import annotations
 
@@ -196,14 +196,14 @@ def profiles_of(desk: Desk, facilities: Facilities) -> pd.DataFrame | None:
 
 def homes_of(desk: Desk, villages: Villages) -> dict[str, PeoplePlaces]:
     """Read where people live by other sources than the streets."""
-    found = {}
+    places = {}
     if desk.card.population_raster:
         opened = desk.open("population_raster", ".tif")
-        found["raster"] = read_population_raster(opened, villages)
+        places["raster"] = read_population_raster(opened, villages)
     if desk.card.footprints:
         opened = desk.open("footprints", ".geojson", ".json")
-        found["footprints"] = read_footprints(opened, villages)
-    return found
+        places["footprints"] = read_footprints(opened, villages)
+    return places
 
 
 def figures_of(desk: Desk) -> pd.DataFrame | None:

@@ -1,4 +1,4 @@
-"""The desk a study is read at: what its card says, and each input opened as named there."""
+"""Open `study.toml` and the input files it lists."""
 
 from __future__ import annotations
 

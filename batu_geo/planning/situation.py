@@ -1,0 +1,214 @@
+"""A situation, and the one chain that answers it.
+
+The chain is roads > graph > travel times > coverage > criteria > ranks. Each step is
+computed once for each situation, when it is first asked for. A variant
+(`batu_geo.planning.variants`) is a situation with some parts exchanged; the steps that
+do not depend on them are taken over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from batu_geo.access.coverage import coverage
+from batu_geo.access.demand import demand_points
+from batu_geo.access.units import units
+from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
+from batu_geo.network.graph import mode_graph
+from batu_geo.network.search import search
+from batu_geo.network.snapping import arrivals, join
+from batu_geo.network.travel_times import travel_times
+from batu_geo.planning.once import ByMode, once_for_each
+from batu_geo.planning.study_indicators import indicators_by_village
+from batu_geo.siting.need.gaps import criterion_values, rank_gaps
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import shapely
+    from numpy.typing import NDArray
+
+    from batu_geo.domain.scenario import Scenario
+    from batu_geo.domain.tables import DemandPoints, Villages
+    from batu_geo.network.graph import ModeGraph
+    from batu_geo.network.roads import RoadNetwork
+    from batu_geo.network.snapping import Joins
+    from batu_geo.network.travel_times import TravelTimes
+    from batu_geo.planning.study import Study
+
+
+class Unit(NamedTuple):
+    """An open health unit: the village it serves and where it stands."""
+
+    village_id: str
+    point: shapely.Geometry
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
+class Situation:
+    """What travel, coverage and need follow from.
+
+    Attributes
+    ----------
+    scenario
+        Speeds, closures, thresholds, criteria and every other setting.
+    villages, roads
+        Outlines with people, and the network.
+    units
+        By id: the open units.
+    closed_villages
+        Villages whose unit is present but not open: they have one, and are not ranked.
+    demand
+        Where people start from.
+    indicators
+        Programme figures by village, as they may be used.
+    people_factor
+        By village: by how much the criteria that grow with people are multiplied.
+    graphs
+        By mode: the roads as it may use them.
+    joined
+        By mode: where the demand points join the roads.
+    times
+        By mode: travel times from the demand points to the units.
+    """
+
+    scenario: Scenario
+    villages: Villages
+    roads: RoadNetwork
+    units: Mapping[str, Unit]
+    closed_villages: frozenset[str]
+    demand: DemandPoints
+    indicators: pd.DataFrame
+    graphs: Mapping[str, ModeGraph]
+    joined: Mapping[str, tuple[Joins, ...]]
+    times: Mapping[str, TravelTimes]
+    people_factor: Mapping[str, float] = field(default_factory=dict)
+
+
+def situation_of(study: Study, scenario: Scenario) -> Situation:
+    """Return the situation of a study today under a scenario."""
+    serving = units(study.facilities, scenario.service, is_open=True)
+    present = units(study.facilities, scenario.service, is_open=False)
+    columns = (serving["facility_id"], serving["village_id"], serving.geometry)
+    is_open = {name: Unit(place, point) for name, place, point in zip(*columns, strict=True)}
+    return with_graphs_anew(
+        Situation(
+            scenario=scenario,
+            villages=study.villages,
+            roads=study.roads,
+            units=is_open,
+            closed_villages=frozenset(present["village_id"]) - set(serving["village_id"]),
+            demand=demand_points(study.villages, study.roads, settings=scenario.demand),
+            indicators=indicators_by_village(study),
+            graphs={},
+            joined={},
+            times={},
+        )
+    )
+
+
+def with_graphs_anew(situation: Situation) -> Situation:
+    """Return a situation whose chain begins at the roads: graphs and times are computed again."""
+    scenario = situation.scenario
+    modes = tuple(name for name, mode in scenario.modes.items() if mode.thresholds_minutes)
+    graphs = ByMode(modes, lambda mode: mode_graph(situation.roads, scenario, mode=mode))
+    return with_times_anew(replace(situation, graphs=graphs))
+
+
+def with_times_anew(situation: Situation) -> Situation:
+    """Return a situation whose chain begins at the graphs it has: times are computed again."""
+    graphs, homes = situation.graphs, situation.demand
+    refuse_m = situation.scenario.snapping.refuse_m
+    joined = ByMode(tuple(graphs), lambda mode: join(graphs[mode], homes, refuse_m=refuse_m))
+    timed = replace(situation, joined=joined)
+    return replace(timed, times=times_to(timed, unit_points(timed)))
+
+
+def unit_points(situation: Situation) -> gpd.GeoDataFrame:
+    """Return the open units as points by ``facility_id``."""
+    ids = pd.array(list(situation.units), dtype="str")
+    points = [unit.point for unit in situation.units.values()]
+    return gpd.GeoDataFrame({"facility_id": ids}, geometry=points, crs=situation.villages.crs)
+
+
+def times_to(situation: Situation, places: gpd.GeoDataFrame) -> Mapping[str, TravelTimes]:
+    """Return by mode the travel times from the demand points to some places."""
+    graphs, joined, demand = situation.graphs, situation.joined, situation.demand
+    refuse_m = situation.scenario.snapping.refuse_m
+    return ByMode(
+        tuple(graphs),
+        lambda mode: travel_times(
+            graphs[mode],
+            origins=demand,
+            destinations=places,
+            refuse_m=refuse_m,
+            with_metres=True,
+            joined=joined[mode],
+        ),
+    )
+
+
+@once_for_each
+def headline_coverage(situation: Situation) -> pd.DataFrame:
+    """Return by demand point its nearest unit and group at the headline, as `coverage`."""
+    head = situation.scenario.headline
+    times = situation.times[head.mode]
+    return coverage(times, situation.demand, threshold_minutes=head.threshold_minutes)
+
+
+@once_for_each
+def need_values(situation: Situation) -> pd.DataFrame:
+    """Return every need criterion by village id, from coverage at the headline."""
+    values = criterion_values(
+        situation.villages,
+        headline_coverage(situation),
+        indicators=situation.indicators,
+        criteria=situation.scenario.need,
+    )
+    for village_id, factor in situation.people_factor.items():
+        values.loc[village_id, list(GROWS_WITH_PEOPLE)] *= factor
+    return values
+
+
+@once_for_each
+def ranked_villages(situation: Situation) -> pd.DataFrame:
+    """Return the villages without a unit, ranked by need."""
+    return rank_gaps(
+        situation.villages,
+        need_values(situation),
+        has_unit=has_unit(situation),
+        criteria=situation.scenario.need,
+    )
+
+
+def need_ranks(situation: Situation) -> pd.Series[int]:
+    """Return by village id the rank of each village without a unit."""
+    return ranked_villages(situation).set_index("village_id")["rank"]
+
+
+def has_unit(situation: Situation) -> pd.Series[bool]:
+    """Return by village id whether it has a unit, open or not."""
+    ids = situation.villages["village_id"]
+    serving = {unit.village_id for unit in situation.units.values()}
+    return pd.Series(ids.isin(serving | situation.closed_villages).to_numpy(), index=pd.Index(ids))
+
+
+def served_people(situation: Situation) -> int:
+    """Return the people within the headline threshold of an open unit."""
+    covered = headline_coverage(situation)
+    return int(covered["population"][covered["is_covered"]].sum())
+
+
+def edges_without_way(situation: Situation, mode: str) -> NDArray[np.bool_]:
+    """Return the edges open to a mode from which no open unit can be reached, bool [m]."""
+    graph = situation.graphs[mode]
+    refuse_m = situation.scenario.snapping.refuse_m
+    joined = join(graph, unit_points(situation), refuse_m=refuse_m)
+    ms = search(graph, arrivals(graph, joined), is_joint=True)[0]
+    layer = graph.layers[0]
+    return np.asarray(layer.is_open & np.isinf(ms[layer.end_state]).all(axis=1))

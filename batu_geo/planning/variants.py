@@ -1,0 +1,86 @@
+"""Variants: changes of a situation, each an ordinary value that can be changed again.
+
+Every function returns a new situation. What the change does not touch, travel times
+above all, is that of the situation it was made from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import shapely
+
+from batu_geo.network.roads import closed_outside
+from batu_geo.planning.situation import Situation, Unit, with_graphs_anew, with_times_anew
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from batu_geo.domain.criteria import Criterion
+    from batu_geo.domain.tables import DemandPoints
+    from batu_geo.domain.travel import Threshold
+    from batu_geo.network.travel_times import TravelTimes
+
+
+def closed_border(situation: Situation) -> Situation:
+    """Only the roads and units inside the study: nobody travels across its border."""
+    area = shapely.union_all(situation.villages.geometry.to_numpy())
+    inside = {
+        name: unit for name, unit in situation.units.items() if shapely.intersects(unit.point, area)
+    }
+    roads = closed_outside(situation.roads, area)
+    return with_graphs_anew(replace(situation, roads=roads, units=inside))
+
+
+def at_speed(situation: Situation, speed_set: str) -> Situation:
+    """Everybody at the ``slow``, ``middle`` or ``fast`` speeds of their modes."""
+    scenario = situation.scenario
+    if scenario.travel.speed_set == speed_set:
+        return situation
+    travel = scenario.travel.model_copy(update={"speed_set": speed_set})
+    varied = scenario.model_copy(update={"travel": travel})
+    return with_graphs_anew(replace(situation, scenario=varied))
+
+
+def with_demand(situation: Situation, demand: DemandPoints) -> Situation:
+    """People living elsewhere, on the same roads."""
+    return with_times_anew(replace(situation, demand=demand))
+
+
+def with_criteria(situation: Situation, criteria: Sequence[Criterion]) -> Situation:
+    """Other criteria of need, or other weights."""
+    scenario = situation.scenario.model_copy(update={"need": tuple(criteria)})
+    return replace(situation, scenario=scenario)
+
+
+def with_headline(situation: Situation, headline: Threshold) -> Situation:
+    """Another mode and threshold as the headline."""
+    scenario = situation.scenario.model_copy(update={"headline": headline})
+    return replace(situation, scenario=scenario)
+
+
+def with_people_factor(situation: Situation, village_id: str, factor: float) -> Situation:
+    """More or fewer people in one village, as the criteria that grow with people count them."""
+    return replace(situation, people_factor={**situation.people_factor, village_id: factor})
+
+
+def without_unit(situation: Situation, unit_id: str) -> Situation:
+    """One unit less; a village whose only unit it was has none then."""
+    units = {name: unit for name, unit in situation.units.items() if name != unit_id}
+    times = {mode: times.without(unit_id) for mode, times in situation.times.items()}
+    return replace(situation, units=units, times=times)
+
+
+def with_closed_unit(situation: Situation, unit_id: str) -> Situation:
+    """One unit present but not open: its village keeps it, and is not ranked."""
+    closed = situation.closed_villages | {situation.units[unit_id].village_id}
+    return replace(without_unit(situation, unit_id), closed_villages=closed)
+
+
+def with_unit(
+    situation: Situation, unit_id: str, unit: Unit, times: Mapping[str, TravelTimes]
+) -> Situation:
+    """One unit more; `times` are those to it alone, by mode."""
+    more = {mode: known.joined(times[mode]) for mode, known in situation.times.items()}
+    return replace(situation, units={**situation.units, unit_id: unit}, times=more)

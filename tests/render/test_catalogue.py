@@ -1,0 +1,261 @@
+"""The catalogue of words is whole: no key is missing, none is unused, none is written twice."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from typing import TYPE_CHECKING, get_args
+
+import pytest
+
+from batu_geo.domain import contracts, tables
+from batu_geo.domain.criteria import FeasibilityName
+from batu_geo.domain.need_criteria import need_criteria
+from batu_geo.domain.norms import STAFF_NORMS
+from batu_geo.domain.scenario import Scenario
+from batu_geo.domain.site_choice import ModelName
+from batu_geo.domain.travel import SPEED_SETS, Travel
+from batu_geo.render.text.catalogue import catalogue, labels
+from batu_geo.render.text.column_headings import cell, column_words
+from batu_geo.render.text.words import code_word, difference_word, has_word, word
+from batu_geo.siting.buildings.instruments import instruments
+from batu_geo.siting.problem.location_plan import Proof, Status
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACKAGE = ROOT / "batu_geo"
+TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))]
+WRITTEN = tomllib.loads((PACKAGE / "render/text/catalogue.toml").read_text(encoding="utf-8"))
+HEADINGS = {"column", "column_with", "table_title"}
+UNPREFIXED = {"text", "evidence", "suitability", "facility_status"}
+
+# The codes that the package makes of lists of its own, or reads as data.
+CODES: dict[str, set[str]] = {
+    "answer": set(contracts.YES_NO),
+    "bool": {"true", "false"},
+    "code": {
+        *contracts.OWNERS, *contracts.LAND_STATUSES, *contracts.CONDITIONS, *contracts.YES_NO,
+        *(set(contracts.PROFESSIONS) - {"other"}), *get_args(ModelName), *get_args(Status),
+        *(set(get_args(Proof)) - {""}), *need_criteria(), "true", "false",
+    },
+    "compare": {f"{payer}{once}_rupiah" for payer in contracts.PAYERS for once in ("", "_yearly")},
+    "change": {f"speed_{name}" for name in SPEED_SETS},
+    "day": {str(day) for day in range(1, 8)},
+    "direction": set(get_args(Travel.model_fields["direction"].annotation)),
+    "doc": {code for card in instruments().values() for code in card["documents"]},
+    "evidence": set(tables.EVIDENCE),
+    "facility_status": set(contracts.STATUSES),
+    "hazard": set(contracts.HAZARDS),
+    "indicator": set(contracts.INDICATOR_CARDS),
+    "instrument": set(instruments()),
+    "map": {
+        *(f"{page}_{part}" for part in ("title", "what")
+          for page in ("status", "gaps", "reach", "change", "sites", "referral", "certainty",
+                       "hours")),
+        *(f"{start}_{kind}" for start in ("to", "referral") for kind in ("puskesmas", "hospital")),
+        "certainly_within", "depends", "certainly_beyond",
+        "unit_open", "unit_closed", "puskesmas", "hospital",
+    },
+    "missing": {*contracts.STANDARD_ITEMS, "UPKDK", "building"},
+    "print_map": {"to_puskesmas", "to_hospital"},
+    "process": set(contracts.PROCESS_STATUSES),
+    "profession": set(contracts.PROFESSIONS),
+    "service": set(contracts.SERVICES),
+    "speeds": set(SPEED_SETS),
+    "strategy": {str(number) for number in range(1, 7)},
+    "table": {*contracts.CONTRACTS, "roads", "elevation", "population_raster", "footprints"},
+    "what": {f"{profession}_per_unit" for profession in STAFF_NORMS},
+}  # fmt: skip
+# Codes that stand in data alone: seasons of scenarios, units of figures and norms, what a road
+# file is cleaned of, settings that differ between scenarios.
+DATA = {
+    "season": {"kemarau", "hujan"},
+    "unit": {"cadres", "midwives", "nurses", "days"},
+    "setting": set(Scenario.model_fields),
+}
+# Headings that a table makes of parts.
+MADE_HEADINGS = {
+    *(f"{payer}{once}_rupiah" for payer in contracts.PAYERS for once in ("", "_yearly")),
+    *(f"needs_{profession}" for profession in STAFF_NORMS),
+    *(f"rank_{source}" for source in ("streets", "raster", "footprints")),
+    *(f"in_every_{plans}" for plans in ("optimal", "nearly")),
+    *(f"{plans}_complete" for plans in ("optimal", "nearly")),
+    *need_criteria(),
+}
+# Labels that read as a heading does today, in another place: one may change without the other.
+ALIKE = {"people_gained", "change_village", "compare_mean_minutes", "compare_served_more",
+         "layer_PUSKESMAS", "map_found"}  # fmt: skip
+
+
+def constants() -> set[str]:
+    """Return every text in the code but docstrings."""
+    found: set[str] = set()
+    for tree in TREES:
+        notes = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+            if node.body and isinstance(node.body[0], ast.Expr)
+        }
+        found |= {
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if id(node) not in notes
+        }
+        # A column that `assign` makes is named by its keyword.
+        found |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg}
+    # A word of a sentence that the code splits, or joins with "_", is found too.
+    return found | {text.replace(" ", "_") for text in found if len(text) < 40}
+
+
+CONSTANTS = constants()
+
+
+def asked_in(tree: ast.AST) -> Iterator[ast.expr]:
+    """Return what `word` and `has_word` are called with, as a function or as a method."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args:
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if name in ("word", "has_word"):
+                yield node.args[0]
+
+
+ASKED = [key for tree in TREES for key in asked_in(tree)]
+
+
+def test_the_search_finds_the_calls() -> None:
+    assert len(ASKED) > 300
+    assert sum(isinstance(key, ast.JoinedStr) for key in ASKED) > 20
+    assert len(set(looped())) > 10
+
+
+def chosen(key: ast.expr) -> Iterator[ast.expr]:
+    """Return a key, or both keys of a choice between two."""
+    if isinstance(key, ast.IfExp):
+        yield from chosen(key.body)
+        yield from chosen(key.orelse)
+    else:
+        yield key
+
+
+def looped() -> Iterator[str]:
+    """Return the keys that a loop over a list written out gives to `word`."""
+    for node in (node for tree in TREES for node in ast.walk(tree)):
+        loops = [node] if isinstance(node, ast.For) else getattr(node, "generators", [])
+        names = {key.id for key in asked_in(node) if isinstance(key, ast.Name)} if loops else set()
+        for loop in loops:
+            targets = loop.target.elts if isinstance(loop.target, ast.Tuple) else [loop.target]
+            for place, target in enumerate(targets):
+                if isinstance(target, ast.Name) and target.id in names:
+                    for item in getattr(loop.iter, "elts", []):
+                        one = item.elts[place] if isinstance(item, ast.Tuple) else item
+                        if isinstance(one, ast.Constant):
+                            yield str(one.value)
+
+
+def test_every_label_named_in_the_code_exists() -> None:
+    keys = [one for key in ASKED for one in chosen(key)]
+    named = {key.value for key in keys if isinstance(key, ast.Constant)} | set(looped())
+    assert {key for key in named if not has_word(key)} == set()
+
+
+def test_every_label_made_of_parts_is_a_code_of_a_table() -> None:
+    tables_of_codes = tuple(f"{name}_" for name in WRITTEN if name not in HEADINGS)
+    for key in ASKED:
+        if isinstance(key, ast.JoinedStr):
+            start = key.values[0]
+            assert isinstance(start, ast.Constant), ast.unparse(key)
+            assert start.value.startswith(tables_of_codes), ast.unparse(key)
+
+
+@pytest.mark.parametrize("table", sorted(CODES))
+def test_every_code_of_the_package_has_words(table: str) -> None:
+    assert CODES[table] - set(catalogue()[table]) == set()
+
+
+@pytest.mark.parametrize("table", sorted(set(WRITTEN) - HEADINGS))
+def test_no_words_are_unused(table: str) -> None:
+    known = CODES.get(table, set()) | DATA.get(table, set())
+    unused = [
+        key
+        for key in WRITTEN[table]
+        if key not in known and f"{table}_{key}" not in CONSTANTS
+        # Labels of maps are named in full: a word such as "other" stands anywhere.
+        if table == "map" or key not in CONSTANTS
+    ]
+    assert unused == []
+
+
+def test_every_table_of_codes_is_asked_for() -> None:
+    starts = {str(card["prefix"]) for card in WRITTEN["column"].values() if "prefix" in card}
+    for tree in TREES:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                starts.add(node.values[0].value)
+            elif isinstance(node, ast.BinOp) and isinstance(node.left, ast.Constant):
+                starts.add(str(node.left.value))
+    unasked = {
+        table
+        for table in set(WRITTEN) - HEADINGS - UNPREFIXED
+        if not any(start.startswith(f"{table}_") for start in starts)
+        and not any(f"{table}_{key}" in CONSTANTS for key in WRITTEN[table])
+    }
+    # The methods page puts these before a value of the scenario.
+    assert unasked <= {"direction", "speeds", "season"}
+
+
+def test_no_heading_is_unused() -> None:
+    for kind in ("column", "table_title"):
+        unused = set(WRITTEN[kind]) - CONSTANTS - MADE_HEADINGS
+        assert unused == set(), kind
+
+
+def test_no_label_says_what_a_heading_says() -> None:
+    headings = {(card.get("id"), card.get("en")) for card in WRITTEN["column"].values()}
+    twice = {
+        key if table in UNPREFIXED else f"{table}_{key}"
+        for table in set(WRITTEN) - HEADINGS
+        for key, label in WRITTEN[table].items()
+        if (label["id"], label["en"]) in headings
+    }
+    assert twice <= ALIKE
+
+
+def test_every_prefix_of_a_column_is_a_table() -> None:
+    special = {"", "mode", "year", "rules", "missing", "conflicts"}
+    for name, card in WRITTEN["column"].items():
+        prefix = card.get("prefix", "")
+        assert prefix in special or prefix.removesuffix("_") in WRITTEN, name
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_criterion_every_code_and_every_setting_is_told_in_words(language) -> None:
+    for name in (*need_criteria(), *CODES["code"], *tables.EVIDENCE):
+        assert code_word(name, language) == labels()[
+            f"code_{name}" if has_word(f"code_{name}") else name
+        ][language]  # fmt: skip
+    for name in (*need_criteria(), *get_args(FeasibilityName)):
+        assert not re.search("[a-z]_[a-z]", column_words(name, language).heading)
+        assert not re.search("[a-z]_[a-z]", column_words(f"value_{name}", language).heading)
+    for name in {*Scenario.model_fields, *CODES["table"]} - UNCOMPARED:
+        assert not re.search("[a-z]_[a-z]", difference_word(name, language)), name
+    for model in get_args(ModelName):
+        assert cell("model", model, language) == word(f"code_{model}", language)
+
+
+# What a scenario says of itself makes no difference between two of them.
+UNCOMPARED = {"format", "title", "title_en", "name", "description", "overrides", "source"}
+
+
+@pytest.mark.parametrize("value", ["over_60_percent", "nobody"])
+def test_a_code_without_words_fails_and_is_not_printed_raw(value: str) -> None:
+    with pytest.raises(KeyError, match=value):
+        code_word(value, "id")
+    with pytest.raises(KeyError, match=value):
+        difference_word(value, "en")
+    with pytest.raises(KeyError, match=value):
+        word(f"status_{value}", "id")
