@@ -37,6 +37,8 @@ class Joins:
         From the door to the road.
     walk_ms
         The same in whole milliseconds on foot.
+    is_own
+        Whether the edge is the own street of a home, which people may walk along.
     """
 
     nearest_m: NDArray[np.float64]
@@ -45,6 +47,7 @@ class Joins:
     fraction: NDArray[np.float64]
     distance_m: NDArray[np.float64]
     walk_ms: NDArray[np.float64]
+    is_own: NDArray[np.bool_]
 
     @property
     def count(self) -> int:
@@ -71,6 +74,7 @@ class Joins:
             fraction=np.r_[self.fraction, other.fraction],
             distance_m=np.r_[self.distance_m, other.distance_m],
             walk_ms=np.r_[self.walk_ms, other.walk_ms],
+            is_own=np.r_[self.is_own, other.is_own],
         )
 
     def without(self, point: int) -> Joins:
@@ -85,7 +89,15 @@ class Joins:
             fraction=self.fraction[rows],
             distance_m=self.distance_m[rows],
             walk_ms=self.walk_ms[rows],
+            is_own=self.is_own[rows],
         )
+
+    def local_ms(self, layer: Layer) -> NDArray[np.float64]:
+        """Return milliseconds along and against the edge of each join, [joins, 2].
+
+        Along the own street by the mode or on foot, whichever is quicker; else by the mode.
+        """
+        return np.where(self.is_own[:, None], layer.local_ms[self.edge], layer.edge_ms[self.edge])
 
 
 def snap(
@@ -127,7 +139,8 @@ def snap(
         far = np.flatnonzero(np.isinf(nearest_m))
         nearest_m[far] = graph.edges.nearest_m(xy[far], layer.is_joinable)
         walk_ms = np.rint(distance_m * graph.walk_ms_per_m)
-        layers.append(Joins(nearest_m, point, edge, fraction, distance_m, walk_ms))
+        is_own = on_street[point]
+        layers.append(Joins(nearest_m, point, edge, fraction, distance_m, walk_ms, is_own))
     return tuple(layers)
 
 
@@ -159,7 +172,7 @@ def departures(layer: Layer, joins: Joins) -> tuple[NDArray[np.float64], NDArray
     [joins, 2], start of the edge first.
     """
     share = np.column_stack([joins.fraction, 1 - joins.fraction])
-    ms = np.rint(_times(share, layer.local_ms[joins.edge][:, ::-1]))
+    ms = np.rint(_times(share, joins.local_ms(layer)[:, ::-1]))
     return ms + (joins.walk_ms + layer.board_ms)[:, None], layer.end_state[joins.edge]
 
 
@@ -173,7 +186,7 @@ def arrivals(graph: ModeGraph, joined: tuple[Joins, ...]) -> Seeds:
     for layer, joins in zip(graph.layers, joined, strict=True):
         for side in (0, 1):
             share = joins.fraction if side == 0 else 1 - joins.fraction
-            partial = _times(share, layer.local_ms[joins.edge, side])
+            partial = _times(share, layer.edge_ms[joins.edge, side])
             rows = np.flatnonzero(np.isfinite(partial))
             ms = np.rint(partial[rows]) + joins.walk_ms[rows]
             which, state, total = _entered(graph, layer, joins.edge[rows], side, ms, share[rows])
@@ -212,8 +225,7 @@ def _entered(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Return, for edges entered from one side, which of them, from which state, in how long.
 
-    A facility right at the node (share 0) is reached without passing it; into a street that
-    is closed to the vehicle the last stretch is walked, from whatever arc arrives there.
+    A facility right at the node (share 0) is reached without passing it.
     """
     node = graph.roads.edge_node[edge, side]
     if not graph.has_turns:
@@ -221,13 +233,12 @@ def _entered(
         return np.arange(len(edge)), layer.end_state[edge, side].astype(np.int64), ms + passing
     # What leads into the arc costs the turn beside the arc's own impedance.
     arc = 2 * edge + side
-    on_foot = (share == 0) | ~np.isfinite(layer.edge_ms[edge, side])
     low = graph.outward.indptr[arc].astype(np.int64)
-    size = np.where(on_foot, 0, graph.outward.indptr[arc + 1] - low)
+    size = np.where(share == 0, 0, graph.outward.indptr[arc + 1] - low)
     stored, which = slices(low, size), np.repeat(np.arange(len(arc)), size)
     turn = graph.outward.data[stored] - layer.edge_ms[edge[which], side]
     state, total = graph.outward.indices[stored].astype(np.int64), ms[which] + turn
-    for row in np.flatnonzero(on_foot).tolist():
+    for row in np.flatnonzero(share == 0).tolist():
         # Any arc that arrives at the node will do.
         arriving = np.isfinite(layer.edge_ms[:, ::-1]) & (graph.roads.edge_node == node[row])
         here = layer.end_state[arriving].astype(np.int64)
@@ -256,7 +267,7 @@ def along_one_edge(graph: ModeGraph, layer: Layer, here: Joins, there: Joins) ->
     rows, columns = _pairs_on_one_edge(here, there)
     edge = here.edge[rows]
     ahead = there.fraction[columns] - here.fraction[rows]
-    along, against = layer.local_ms[edge].T
+    along, against = here.local_ms(layer)[rows].T
     with np.errstate(invalid="ignore"):
         ms = np.where(ahead >= 0, ahead * along, -ahead * against)
     ms = np.where(ahead == 0, 0.0, np.rint(ms)) + layer.board_ms

@@ -125,11 +125,17 @@ class Door(NamedTuple):
     fraction: float
     metres: float
     ms: float
+    is_own: bool
 
 
 def _door(joins: Joins, point: int, edge: int) -> Door:
     row = int(np.flatnonzero((joins.point == point) & (joins.edge == edge))[0])
-    return Door(*(float(c[row]) for c in (joins.fraction, joins.distance_m, joins.walk_ms)))
+    return Door(
+        fraction=float(joins.fraction[row]),
+        metres=float(joins.distance_m[row]),
+        ms=float(joins.walk_ms[row]),
+        is_own=bool(joins.is_own[row]),
+    )
 
 
 def _flat_ms(graph: ModeGraph, scenario: Scenario, mode: str) -> NDArray[np.float64]:
@@ -222,7 +228,7 @@ def _trip(
     parts = [Part("door", first.mode, -1, door.metres, door.ms)]
     parts.append(Part("wait", first.mode, -1, 0.0, first.board_ms))
     for number, step in enumerate(steps):
-        parts += _parts_of(graph, step, flat, is_end=number in (0, len(steps) - 1))
+        parts += _parts_of(graph, step, flat, may_walk=door.is_own and not number)
     parts.append(Part("unit", last.mode, -1, unit.metres, unit.ms))
     return Trip(
         origin_id=names[0],
@@ -240,13 +246,13 @@ def _completed(graph: ModeGraph, step: Step, unit: Door) -> Step:
         return step
     side = int(step.start)
     share = abs(unit.fraction - step.start)
-    edge_ms = graph.layers[step.layer].local_ms[step.edge, side]
+    edge_ms = graph.layers[step.layer].edge_ms[step.edge, side]
     own = float(np.rint(share * edge_ms)) if share else 0.0
     return step._replace(stop=unit.fraction, ms=own, penalty_ms=step.ms - own - unit.ms)
 
 
 def _parts_of(
-    graph: ModeGraph, step: Step, flat: list[NDArray[np.float64]], *, is_end: bool
+    graph: ModeGraph, step: Step, flat: list[NDArray[np.float64]], *, may_walk: bool
 ) -> Iterator[Part]:
     layer = graph.layers[step.layer]
     mode = layer.mode
@@ -255,7 +261,7 @@ def _parts_of(
         return
     share = abs(step.stop - step.start)
     side = 0 if step.stop >= step.start else 1
-    if is_end and layer.local_ms[step.edge, side] < layer.edge_ms[step.edge, side]:
+    if may_walk and layer.local_ms[step.edge, side] < layer.edge_ms[step.edge, side]:
         # The own street is closed to the vehicle, or slower: it is walked.
         yield Part("door", mode, -1, float(share * graph.roads.length_m[step.edge]), step.ms)
         yield Part("crossing", mode, -1, 0.0, step.penalty_ms)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Never
 
+import geopandas as gpd
+
 if TYPE_CHECKING:
     from pathlib import Path
 

@@ -335,7 +335,11 @@ def to_the_ends(net: ModeGraph, joins, point: int, *, is_home: bool):
     """Yield the ends of every edge a point joins, with the milliseconds to or from them."""
     for row in np.flatnonzero(joins.point == point).tolist():
         edge, share = int(joins.edge[row]), float(joins.fraction[row])
-        along, against = net.layers[0].local_ms[edge].tolist()
+        along, against = (
+            joins.local_ms(net.layers[0])[row].tolist()
+            if is_home
+            else (net.layers[0].edge_ms[edge].tolist())
+        )
         first, last = (against, along) if is_home else (along, against)
         for side, part, ms in ((0, share, first), (1, 1 - share, last)):
             if np.isfinite(ms) or part == 0:
@@ -348,7 +352,7 @@ def along_shared_edges(net: ModeGraph, home, unit):
     for row, edge in enumerate(home.edge.tolist()):
         for other in np.flatnonzero(unit.edge == edge).tolist():
             ahead = unit.fraction[other] - home.fraction[row]
-            along, against = net.layers[0].local_ms[edge].tolist()
+            along, against = home.local_ms(net.layers[0])[row].tolist()
             ms = ahead * along if ahead > 0 else -ahead * against if ahead < 0 else 0.0
             if np.isfinite(ms):
                 yield round(ms) + home.walk_ms[row] + unit.walk_ms[other]
