@@ -25,13 +25,13 @@ from batu_geo.domain.errors import (
 from batu_geo.writing import (
     MARK,
     OLD,
-    aside_of,
+    flush_to_disk,
     locked,
+    naming_write_errors,
+    remove_leftovers,
     replace_all,
-    sweep,
-    to_disk,
+    temporary_path,
     undo,
-    writing_into,
 )
 
 if TYPE_CHECKING:
@@ -136,10 +136,10 @@ def put_run(out: Path, name: str, fill: Callable[[Path], None]) -> Path:
         When the disk is full, the folder cannot be written, or another run does not end.
     """
     final = out / name
-    with writing_into(out):
+    with naming_write_errors(out):
         out.mkdir(parents=True, exist_ok=True)
         with locked(out):
-            sweep(out)
+            remove_leftovers(out)
             _put(final, fill)
     return final
 
@@ -163,13 +163,13 @@ def put_new(folder: Path, fill: Callable[[Path], None]) -> Path:
         When the folder holds files already or cannot be written.
     """
     folder = folder.resolve()
-    with writing_into(folder), _made(folder), locked(folder):
+    with naming_write_errors(folder), _made(folder), locked(folder):
         undo(folder)
         if any(_is_a_file_of_others(path) for path in folder.rglob("*")):
             raise EnvironmentFault(Problem("BG-413", str(folder)))
         contents = _contents(fill)
         for place in {(folder / name).parent for name in contents}:
-            sweep(place)
+            remove_leftovers(place)
         replace_all(folder, contents)
     return folder
 
@@ -205,11 +205,11 @@ def _contents(fill: Callable[[Path], None]) -> dict[str, bytes]:
 
 
 def _put(final: Path, fill: Callable[[Path], None]) -> None:
-    aside = aside_of(final)
+    aside = temporary_path(final)
     aside.mkdir()
     try:
         fill(aside)
-        to_disk([*sorted(aside.rglob("*")), aside])
+        flush_to_disk([*sorted(aside.rglob("*")), aside])
         _place(aside, final)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -335,7 +335,7 @@ def _place(aside: Path, final: Path) -> None:
     A folder cannot replace another in one step. Killed between the two, the
     old one stands aside whole and the next start puts it back.
     """
-    old = aside_of(final, OLD)
+    old = temporary_path(final, OLD)
     if final.exists():
         final.rename(old)
     try:

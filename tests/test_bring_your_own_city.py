@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from batu_geo.cli import cli
 from batu_geo.sources.osm import osm_servers
-from batu_geo.sources.osm.osm_files import as_pbf
+from batu_geo.sources.osm.osm_files import roads_pbf
 from tests.conftest import ROOT
 from tests.test_fetch import StandIn, answer, near
 from tests.test_kib import card
@@ -93,7 +93,7 @@ def test_the_commands_of_the_page_lead_from_init_to_a_map(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, roads: str
 ) -> None:
     make_files(tmp_path)
-    (tmp_path / "ekstrak.osm.pbf").write_bytes(as_pbf(json.loads(grid_of_roads())["elements"]))
+    (tmp_path / "ekstrak.osm.pbf").write_bytes(roads_pbf(json.loads(grid_of_roads())["elements"]))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(osm_servers.time, "sleep", lambda _: None)
     server = StandIn()

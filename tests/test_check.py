@@ -17,11 +17,11 @@ from click.testing import CliRunner
 
 import batu_geo as bg
 from batu_geo.checking.check_study import check_file, check_study
-from batu_geo.checking.fault_map_data import checkup_map, rough_place
+from batu_geo.checking.fault_map_data import approximate_place, check_map
 from batu_geo.cli import cli
 from batu_geo.cli.cmd_check import CHECKED_AS
 from batu_geo.domain.errors import SourceError
-from batu_geo.sources.geometry.repair_geometry import LARGEST_CHANGE, clean_value, mended_geometry
+from batu_geo.sources.geometry.repair_geometry import LARGEST_CHANGE, clean_value, repair_geometry
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import load_study
 from tests.conftest import ROOT
@@ -227,7 +227,7 @@ def test_the_map_shows_hostile_text_as_text_and_every_fault(
     assert html.count("BG-205") >= len(NAMES)
     assert [path.name for path in target.parent.iterdir()] == ["temuan.html"]
     found = check_study(study_copy)
-    assert checkup_map(found, "id").html == checkup_map(found, "id").html, "the same bytes"
+    assert check_map(found, "id").html == check_map(found, "id").html, "the same bytes"
 
 
 @pytest.mark.parametrize("name", ["population.csv", "study.toml", "notes.html", "map", "link.html"])
@@ -251,7 +251,7 @@ def test_a_map_is_written_over_an_older_map(study_copy: Path, tmp_path: Path) ->
 def test_a_map_without_any_place_still_lists_the_faults(tmp_path: Path) -> None:
     path = tmp_path / "x.geojson"
     path.write_text("{")
-    html = checkup_map(check_file(path, "villages"), "en").html
+    html = check_map(check_file(path, "villages"), "en").html
     assert "BG-104" in html
 
 
@@ -261,7 +261,7 @@ def test_a_map_without_any_place_still_lists_the_faults(tmp_path: Path) -> None:
      {"coordinates": [10**400, 1]}, {"coordinates": [668000, 9130000]}],
 )  # fmt: skip
 def test_what_has_no_place_has_none(geometry: Any) -> None:
-    assert rough_place(geometry) is None
+    assert approximate_place(geometry) is None
 
 
 def test_repairs_are_new_files_with_a_list_and_pass_the_check(
@@ -337,7 +337,7 @@ BOWTIE = [[0, 0], [100, 100], [100, 0], [0, 100], [0, 0]]
 )
 def test_a_geometry_is_mended_up_to_a_thousandth_of_its_area(ring: Any, reasons: Any) -> None:
     given = {"type": "Polygon", "coordinates": [ring]}
-    mended, found = mended_geometry(given)
+    mended, found = repair_geometry(given)
     if not reasons:
         assert (mended, found) == (given, [])
         return

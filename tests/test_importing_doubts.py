@@ -14,7 +14,7 @@ from batu_geo.importing.import_kib import import_kib
 from batu_geo.importing.import_table import import_file
 from batu_geo.importing.request import Request
 from batu_geo.importing.study_folder import StudyFolder
-from batu_geo.sources.geometry.coordinates import Position, ground_of, position_of
+from batu_geo.sources.geometry.coordinates import Position, position_of, study_area
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.verbs.init import init
 
@@ -392,13 +392,13 @@ def test_another_zone_is_known_by_where_it_leads(
 
 
 def test_a_study_north_of_the_equator_reads_its_own_zone() -> None:
-    ground = ground_of("EPSG:32647", (98.5, 3.4, 98.8, 3.7))
-    found = position_of("461128", "392394", ground)
+    area = study_area("EPSG:32647", (98.5, 3.4, 98.8, 3.7))
+    found = position_of("461128", "392394", area)
     assert isinstance(found, Position)
     assert (round(found.x, 2), round(found.y, 2)) == (98.65, 3.55)
-    assert position_of("461128", "9128950", ground).code == "BG-287"
-    assert position_of("392394", "461128", ground).code == "BG-292"
-    assert position_of("98.65", "3.55", ground).how == "degrees"
+    assert position_of("461128", "9128950", area).code == "BG-287"
+    assert position_of("392394", "461128", area).code == "BG-292"
+    assert position_of("98.65", "3.55", area).how == "degrees"
 
 
 def test_a_column_of_addresses_called_lokasi_is_no_column_of_coordinates(

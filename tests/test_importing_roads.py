@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from batu_geo.importing.import_roads import RoadsFound
+    from batu_geo.render.terminal.import_report import RoadSummary
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +58,7 @@ def extract(tmp_path: Path) -> Path:
     return path
 
 
-def bring(file: Path, into: Path, **rest: object) -> RoadsFound:
+def bring(file: Path, into: Path, **rest: object) -> RoadSummary:
     seen = []
     import_roads(Request(file, "roads", into, **rest), lambda found, _: seen.append(found) or True)
     return seen[0]

@@ -13,7 +13,7 @@ import batu_geo as bg
 from batu_geo.domain.errors import EnvironmentFault
 from batu_geo.runs import put_new, put_run, run_name, stale_runs
 from batu_geo.verbs.plan import open_run
-from batu_geo.writing import LOCK, OLD, aside_of, locked, settle
+from batu_geo.writing import LOCK, OLD, locked, restore_interrupted, temporary_path
 from tests.test_writing import at_each, files, killed_at
 
 pytestmark = pytest.mark.slow
@@ -128,7 +128,7 @@ def test_a_new_folder_whose_maker_was_killed_is_undone_and_filled_by_the_next(
         if not killed_at(folder, call, lambda folder: put_new(folder, fill_deep)):
             break
         if folder.exists():
-            settle(folder)
+            restore_interrupted(folder)
         shown = {name for name in files(tmp_path) if ".batu-geo-" not in name}
         assert shown in (set(), {f"{call}/{name}" for name in DEEP}), call
         if shown:
@@ -153,7 +153,7 @@ def test_a_folder_with_files_is_not_filled(tmp_path: Path) -> None:
 
 def test_a_process_of_the_same_number_that_was_killed_is_in_nobodys_way(tmp_path: Path) -> None:
     put_run(tmp_path, "run", fill)
-    for path in (aside_of(tmp_path / "run"), aside_of(tmp_path / "run", OLD)):
+    for path in (temporary_path(tmp_path / "run"), temporary_path(tmp_path / "run", OLD)):
         path.mkdir()
         (path / "half").write_text("x")
     put_run(tmp_path, "run", fill)

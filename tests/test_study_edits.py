@@ -16,9 +16,9 @@ from batu_geo.importing import import_table
 from batu_geo.importing.import_table import import_file
 from batu_geo.importing.request import Request
 from batu_geo.importing.study_folder import StudyFolder
+from batu_geo.sources.study import load_study as reading
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import load_study, population_of, villages_of
-from batu_geo.sources.study.load_study import load_study as reading
 from batu_geo.sources.study.study_files import Desk
 from batu_geo.verbs import check as check_verb
 from batu_geo.verbs.init import init
@@ -136,14 +136,14 @@ def test_a_table_is_held_against_what_came_meanwhile(
     figures, others = tmp_path / "i.csv", tmp_path / "p.csv"
     figures.write_text(FIGURES)
     others.write_text("village_id,village_name,population\n99.99.01.2001,Lain,5\n")
-    put = import_table.put
+    write_table = import_table.write_table
 
     def late(*args: object) -> object:
-        monkeypatch.setattr(import_table, "put", put)
+        monkeypatch.setattr(import_table, "write_table", write_table)
         bring(study, others, again=True)
-        return put(*args)
+        return write_table(*args)
 
-    monkeypatch.setattr(import_table, "put", late)
+    monkeypatch.setattr(import_table, "write_table", late)
     with pytest.raises(DataError, match="BG-211"):
         bring(study, figures, "indicators")
     assert Desk.at(study).card.indicators is None

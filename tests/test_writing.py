@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from batu_geo.domain.errors import EnvironmentFault
-from batu_geo.writing import LOCK, UNDO, locked, replace_all, settle, sweep, writing_into
+from batu_geo.writing import (
+    LOCK,
+    UNDO,
+    locked,
+    naming_write_errors,
+    remove_leftovers,
+    replace_all,
+    restore_interrupted,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,15 +49,15 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def write(folder: Path, contents: dict[str, bytes] = AFTER) -> None:
-    with writing_into(folder), locked(folder):
+    with naming_write_errors(folder), locked(folder):
         for place in (folder, folder / "sub", folder / "deep"):
-            sweep(place)
+            remove_leftovers(place)
         if contents:
             replace_all(folder, contents)
 
 
 def start_again(folder: Path) -> None:
-    settle(folder)
+    restore_interrupted(folder)
     write(folder, {})
 
 
@@ -139,7 +147,7 @@ def test_an_undoing_that_is_killed_goes_on_where_it_was(folder: Path) -> None:
     (folder / UNDO).write_text(noted(**{"a.csv": "old a", "sub/b.csv": "old b", "c.json": None}))
     (folder / "sub" / "b.csv").write_bytes(b"new b")
     (folder / "c.json").write_bytes(b"new c")
-    settle(folder)
+    restore_interrupted(folder)
     assert files(folder) == BEFORE
 
 
@@ -161,11 +169,11 @@ def test_a_damaged_undoing_touches_nothing_here_or_elsewhere(folder: Path, text:
     (study / "kept.csv").touch()
     (study / UNDO).write_text(text)
     if text == "[]":
-        settle(study)
+        restore_interrupted(study)
     else:
         for _ in range(2):
             with pytest.raises(EnvironmentFault, match=f"BG-415.*{UNDO}"):
-                settle(study)
+                restore_interrupted(study)
     assert (folder / "a.csv").read_bytes() == b"old a"
     assert (study / "b.csv").read_bytes() == b"old b"
 
@@ -193,7 +201,7 @@ def test_where_there_are_no_locks_it_is_said_at_once(
         (folder / LOCK).write_text("{}")
     with (
         pytest.raises(EnvironmentFault, match=f"BG-401.*{errno.errorcode[code]}"),
-        writing_into(folder),
+        naming_write_errors(folder),
         locked(folder, longest_wait_s=0),
     ):
         pass
@@ -221,5 +229,5 @@ def test_whoever_may_write_into_the_folder_may_take_a_lock_that_was_left(folder:
 def test_an_undoing_is_a_file(folder: Path, make: Callable[[Path], None]) -> None:
     make(folder / UNDO)
     with pytest.raises(EnvironmentFault, match="BG-415"):
-        settle(folder)
+        restore_interrupted(folder)
     assert os.path.lexists(folder / UNDO)

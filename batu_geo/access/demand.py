@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from batu_geo.domain.tables import DemandPoints, Villages
+from batu_geo.domain.village_of_points import village_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ def demand_points(villages: Villages, roads: RoadNetwork, *, settings: Demand) -
         point; only points with people, sorted by id.
     """
     middle, length_m = _stretches(roads, settings.spacing_m, settings.inhabited_classes)
-    village = _village_of(villages, middle)
+    village = village_rows(villages, middle)
     return _placed(villages, middle, village, length_m, settings.evidence, is_on_street=True)
 
 
@@ -152,13 +153,3 @@ def _stretches(
     share = (step + 0.5) / count[edge]
     middle = shapely.line_interpolate_point(roads.lines(edges)[edge], share, normalized=True)
     return middle, roads.length_m[edges][edge] / count[edge]
-
-
-def _village_of(villages: Villages, points: NDArray[np.object_]) -> NDArray[np.int64]:
-    """Return the row of the village each point lies in, -1 outside all of them."""
-    found = np.full(len(points), -1)
-    tree = shapely.STRtree(villages.geometry.to_numpy())
-    point, village = tree.query(points, predicate="intersects")
-    order = np.lexsort((-village, point))
-    found[point[order]] = village[order]
-    return found

@@ -1,4 +1,4 @@
-"""`check`: hold every input against its contract, and say everything that is wrong at once."""
+"""`check`: validate every input of a study against its contract and report all faults at once."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ import pandas as pd
 
 from batu_geo.access.units import units
 from batu_geo.checking.duplicates_and_overlaps import (
-    gaps_between,
-    left_out,
-    likely_duplicates,
-    small_overlaps,
+    dropped_roads_notices,
+    duplicate_notices,
+    gap_notices,
+    small_overlap_notices,
 )
-from batu_geo.checking.findings import Checkup, Round, in_place_of, keeping
-from batu_geo.domain.contracts import BUILDINGS, CONTRACTS, FACILITIES
+from batu_geo.checking.findings import (
+    CheckInProgress,
+    CheckResult,
+    keeping_files,
+    with_replaced_input,
+)
+from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.planning.reported_figures import city_figures, contradictions
 from batu_geo.planning.study import Study
@@ -60,37 +65,28 @@ NEEDS = {
 TOTALS_BY = "baseline"
 
 
-def check_study(data: Path | str | None = None, *, out: Path | str | None = None) -> Checkup:
+def check_study(data: Path | str | None = None, *, out: Path | str | None = None) -> CheckResult:
     """Check every input of a study.
 
     Parameters
     ----------
     data
-        Folder of the study; the embedded one when nothing is named.
+        Folder of the study; the embedded one by default.
     out
-        Folder of runs, to name those whose inputs have changed since.
+        Folder of runs; those whose inputs have changed since are reported.
 
     Raises
     ------
     BatuGeoError
         When `study.toml` itself cannot be read.
     """
-    desk = keeping(Desk.at(embedded_study() if data is None else Path(data)))
-    state = Round()
+    desk = keeping_files(Desk.at(embedded_study() if data is None else Path(data)))
+    state = CheckInProgress()
     for table in (*NEEDS, "population"):
         state.parts.setdefault(table, None)
     _read_all(state, desk)
-    villages = state.parts["villages"]
-    if villages is not None:
-        path = desk.card.villages.path
-        state.warn("villages", small_overlaps(villages, path))
-        state.warn("villages", gaps_between(villages, path))
-    for table, contract in (("facilities", FACILITIES), ("buildings", BUILDINGS)):
-        if state.parts[table] is not None:
-            path = getattr(desk.card, table).path
-            state.warn(table, likely_duplicates(state.parts[table], contract, path))
-    if state.parts["roads"] is not None:
-        state.warn("roads", left_out(state.parts["roads"], desk.card.roads.path))
+    for table in ("villages", "facilities", "buildings", "roads"):
+        _warn_of_geometry(state, table, getattr(desk.card, table).path)
     _check_scenarios(state, desk)
     _check_totals(state, desk)
     if out is not None:
@@ -100,7 +96,21 @@ def check_study(data: Path | str | None = None, *, out: Path | str | None = None
     return state.ended(desk.card.title, desk)
 
 
-def _read_all(state: Round, desk: Desk) -> None:
+def _warn_of_geometry(state: CheckInProgress, table: str, path: str) -> None:
+    """Keep the notices that only the geometry of a table shows, where it could be read."""
+    part = state.parts[table]
+    if part is None:
+        return
+    if table == "villages":
+        state.warn(table, small_overlap_notices(part, path))
+        state.warn(table, gap_notices(part, path))
+    elif table in {"facilities", "buildings"}:
+        state.warn(table, duplicate_notices(part, CONTRACTS[table], path))
+    elif table == "roads":
+        state.warn(table, dropped_roads_notices(part, path))
+
+
+def _read_all(state: CheckInProgress, desk: Desk) -> None:
     parts, card = state.parts, desk.card
     state.attempt("population", lambda: population_of(desk))
     state.attempt("villages", lambda: villages_of(desk, parts["population"]), "population")
@@ -128,8 +138,8 @@ def _read_all(state: Round, desk: Desk) -> None:
     parts.pop("_outlines", None)
 
 
-def _read_points(state: Round, desk: Desk, table: str) -> None:
-    """Read facilities or buildings; without villages against their own contract alone."""
+def _read_points(state: CheckInProgress, desk: Desk, table: str) -> None:
+    """Read facilities or buildings; without villages check their own contract only."""
     villages: Villages | None = state.parts["villages"]
     read: Callable[..., Any] = {"facilities": facilities_of, "buildings": buildings_of}[table]
     if villages is not None:
@@ -138,7 +148,7 @@ def _read_points(state: Round, desk: Desk, table: str) -> None:
 
     def alone() -> None:
         opened = desk.open(table, ".geojson", ".json")
-        _raise_any(conforming_points(opened, CONTRACTS[table])[2])
+        _raise_if_any(conforming_points(opened, CONTRACTS[table])[2])
 
     state.attempt(table, alone)
     state.warn(table, [Problem("BG-234", getattr(desk.card, table).path,
@@ -146,16 +156,21 @@ def _read_points(state: Round, desk: Desk, table: str) -> None:
 
 
 def _read_rows(
-    state: Round, desk: Desk, table: str, read: Callable[..., Any], *, against: tuple[str, ...]
+    state: CheckInProgress,
+    desk: Desk,
+    table: str,
+    read: Callable[..., Any],
+    *,
+    against: tuple[str, ...],
 ) -> None:
-    """Read a table that refers to others; without them against its own contract alone."""
+    """Read a table that refers to others; without those check its own contract only."""
     missing = [name for name in against if state.parts[name] is None]
     if not missing:
         state.attempt(table, lambda: read(desk, *(state.parts[name] for name in against)))
         return
 
     def alone() -> None:
-        _raise_any(conforming_rows(desk.open(table, ".csv"), CONTRACTS[table])[1])
+        _raise_if_any(conforming_rows(desk.open(table, ".csv"), CONTRACTS[table])[1])
 
     state.attempt(table, alone)
     state.warn(table, [Problem("BG-234", getattr(desk.card, table).path,
@@ -163,25 +178,25 @@ def _read_rows(
 
 
 def _outlines(desk: Desk) -> None:
-    """Check the outlines of the villages where there is no list to hold them against."""
+    """Check the geometry of the village outlines where the list of villages cannot be read."""
     opened = desk.open("villages", ".geojson", ".json")
-    _raise_any(read_features(opened, geometry="polygon", id_column="village_id")[1])
+    _raise_if_any(read_features(opened, geometry="polygon", id_column="village_id")[1])
 
 
-def _raise_any(problems: list[Problem]) -> None:
+def _raise_if_any(problems: list[Problem]) -> None:
     if problems:
         raise DataError(problems)
 
 
-def _check_scenarios(state: Round, desk: Desk) -> None:
+def _check_scenarios(state: CheckInProgress, desk: Desk) -> None:
     paths = sorted((desk.root / "scenarios").glob("*.toml"))
     loaded = [state.attempt("scenario", partial(read_scenario, path)) for path in paths]
     if paths:
         state.parts["scenario"] = [scenario for scenario in loaded if scenario is not None]
 
 
-def _check_totals(state: Round, desk: Desk) -> None:
-    """Hold the totals of the inputs against the figures the city reports."""
+def _check_totals(state: CheckInProgress, desk: Desk) -> None:
+    """Compare the totals of the inputs with the figures the city reports."""
     parts = state.parts
     path = find_scenario(TOTALS_BY, desk.root)
     needed = ("villages", "facilities", "buildings", "roads", "figures")
@@ -204,15 +219,15 @@ def _check_totals(state: Round, desk: Desk) -> None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lists:
-    """The tables of a study that one file is held against."""
+class ReferenceTables:
+    """The tables of a study that one file refers to."""
 
     desk: Desk
     parts: dict[str, Any]
 
     @classmethod
-    def of(cls, data: Path | str | None, *tables: str) -> Lists:
-        """Read the tables named, of the embedded study when no other is named.
+    def of(cls, data: Path | str | None, *tables: str) -> ReferenceTables:
+        """Read the named tables of a study, the embedded one by default.
 
         Raises
         ------
@@ -233,30 +248,34 @@ class Lists:
 
 
 def check_file(
-    file: Path | str, table: str, *, data: Path | str | None = None, lists: Lists | None = None
-) -> Checkup:
-    """Check one file as if it stood in a study.
+    file: Path | str,
+    table: str,
+    *,
+    data: Path | str | None = None,
+    lists: ReferenceTables | None = None,
+) -> CheckResult:
+    """Check one file as if it were the input of a study.
 
     Parameters
     ----------
     file
         What to check.
     table
-        What it is meant to be: a table of the study, or ``scenario``.
+        The table it belongs to, or ``scenario``.
     data
-        Folder of the study whose lists it is held against.
+        Folder of the study whose tables it refers to.
     lists
-        Those lists, where they are read already.
+        Those tables, where they are read already.
 
     Raises
     ------
     BatuGeoError
-        When the lists themselves are faulty.
+        When the tables it refers to are faulty.
     """
     path = Path(file)
-    lists = lists or Lists.of(data, *NEEDS.get(table, ()))
-    desk = in_place_of(lists.desk, table, path)
-    state = Round(dict(lists.parts))
+    lists = lists or ReferenceTables.of(data, *NEEDS.get(table, ()))
+    desk = with_replaced_input(lists.desk, table, path)
+    state = CheckInProgress(dict(lists.parts))
     state.parts[table] = None
     parts = lists.parts
     readers: dict[str, Callable[[], Any]] = {
@@ -273,13 +292,6 @@ def check_file(
         "scenario": lambda: read_scenario(path, study=desk.root),
     }
     state.attempt(table, readers[table])
-    found = state.parts[table]
-    if found is not None and table == "villages":
-        state.warn(table, small_overlaps(found, str(path)))
-        state.warn(table, gaps_between(found, str(path)))
-    if found is not None and table in {"facilities", "buildings"}:
-        state.warn(table, likely_duplicates(found, CONTRACTS[table], str(path)))
-    if found is not None and table == "roads":
-        state.warn(table, left_out(found, str(path)))
+    _warn_of_geometry(state, table, str(path))
     ended = state.ended(str(path), desk)
     return replace(ended, records={k: n for k, n in ended.records.items() if k == table})

@@ -1,4 +1,4 @@
-"""What only a map shows: gaps and slivers between villages, places entered twice."""
+"""Notices of geometry: gaps and overlaps between villages, duplicate places, dropped roads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import shapely
 
 from batu_geo.domain.errors import Problem
 from batu_geo.render.text.words import number, word
-from batu_geo.sources.tables.boundaries import overlapping
+from batu_geo.sources.tables.boundaries import overlap_areas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,8 @@ SMALLEST_M2 = 1.0
 SAME_PLACE_M = 100.0
 
 
-def gaps_between(villages: Villages, name: str) -> Iterator[Problem]:
-    """Name every hole between the outlines, largest first.
+def gap_notices(villages: Villages, name: str) -> Iterator[Problem]:
+    """Yield a notice of every hole between the outlines, largest first.
 
     Parameters
     ----------
@@ -46,16 +46,16 @@ def gaps_between(villages: Villages, name: str) -> Iterator[Problem]:
         yield Problem("BG-230", name, column="geometry", values=values)
 
 
-def small_overlaps(villages: Villages, name: str) -> Iterator[Problem]:
-    """Name overlaps too small to be refused."""
-    for one, other, m2 in overlapping(villages):
+def small_overlap_notices(villages: Villages, name: str) -> Iterator[Problem]:
+    """Yield a notice of every overlap too small to be refused."""
+    for one, other, m2 in overlap_areas(villages):
         if m2 >= SMALLEST_M2:
             values = {"overlap_m2": float(round(m2)), "other": other}
             yield Problem("BG-218", name, record_id=one, column="geometry", values=values)
 
 
-def left_out(roads: RoadNetwork, name: str) -> Iterator[Problem]:
-    """Say what of a road file was ignored or repaired while it was read."""
+def dropped_roads_notices(roads: RoadNetwork, name: str) -> Iterator[Problem]:
+    """Yield a notice of the ways and tags of a road file that were dropped, with their counts."""
     if not roads.dropped:
         return
 
@@ -68,15 +68,15 @@ def left_out(roads: RoadNetwork, name: str) -> Iterator[Problem]:
     yield Problem("BG-241", name, values={"listed": listed("id"), "listed_en": listed("en")})
 
 
-def likely_duplicates(table: gpd.GeoDataFrame, contract: Contract, name: str) -> Iterator[Problem]:
-    """Name places of the same name and kind within 100 m of each other."""
+def duplicate_notices(table: gpd.GeoDataFrame, contract: Contract, name: str) -> Iterator[Problem]:
+    """Yield a notice of places with the same name and kind within 100 m of each other."""
     id_column = str(contract.id_column)
     label = next(c.name for c in contract.columns if c.name.endswith("_name"))
     kind = table["kind"] if "kind" in table else pd.Series("", index=table.index)
     names = table[label].str.casefold().str.replace(r"[\W_]+", "", regex=True)
     xy = shapely.get_coordinates(table.geometry.to_numpy())
     ids = table[id_column].tolist()
-    # Next to each other within a name and kind, not all with all: there may be thousands.
+    # Neighbours in this order only, not all pairs: there may be thousands of places.
     order = np.lexsort((xy[:, 1], xy[:, 0], kind.to_numpy(), names.to_numpy()))
     for one, other in zip(order[1:], order[:-1], strict=True):
         metres = float(np.hypot(*(xy[one] - xy[other])))

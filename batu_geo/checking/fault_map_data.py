@@ -1,4 +1,4 @@
-"""Where on the ground the faults of a check are, and the map that shows them."""
+"""Locate the faults of a check on the ground and draw them on a map."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from batu_geo.sources.files.opening import json_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batu_geo.checking.findings import Checkup, Fault
+    from batu_geo.checking.findings import CheckResult, Fault
     from batu_geo.domain.errors import Language
     from batu_geo.render.web.map_page import MapPage
     from batu_geo.sources.files.opening import Opened
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 MOST_POSITIONS = 100_000
 
 
-def checkup_map(found: Checkup, language: Language) -> MapPage:
-    """Return a page with every fault of a check, at its place where it has one."""
-    finders = {table: _Places.of(opened, table) for table, opened in found.opened.items()}
-    villages = found.parts.get("villages")
+def check_map(result: CheckResult, language: Language) -> MapPage:
+    """Return a map page of every fault of a check, each at its position where it has one."""
+    finders = {table: _FeaturePlaces.of(opened, table) for table, opened in result.opened.items()}
+    villages = result.parts.get("villages")
     inner: dict[str, tuple[float, float]] = {}
     outlines = None
     if villages is not None:
@@ -35,16 +35,18 @@ def checkup_map(found: Checkup, language: Language) -> MapPage:
         inner = {i: (x, y) for i, (x, y) in zip(villages["village_id"], degrees, strict=True)}
         outlines = villages.geometry
     marked = [
-        Marked(fault.problem, fault.is_error, _place(fault, finders.get(fault.table), inner))
-        for fault in found.faults
+        Marked(
+            fault.problem, fault.is_error, _place_of_fault(fault, finders.get(fault.table), inner)
+        )
+        for fault in result.faults
     ]
-    return fault_map(marked, outlines, title=found.title, language=language)
+    return fault_map(marked, outlines, title=result.title, language=language)
 
 
-def _place(
-    fault: Fault, places: _Places | None, villages: dict[str, tuple[float, float]]
+def _place_of_fault(
+    fault: Fault, places: _FeaturePlaces | None, villages: dict[str, tuple[float, float]]
 ) -> tuple[float, float] | None:
-    """Return longitude and latitude of a fault: its own, of its feature, or of its village."""
+    """Return the longitude and latitude of a fault, of its feature, or of its village."""
     problem = fault.problem
     if {"lon", "lat"} <= set(problem.values):
         return float(problem.values["lon"]), float(problem.values["lat"])
@@ -56,39 +58,41 @@ def _place(
     return villages.get(problem.record_id)
 
 
-class _Places:
-    """Where the features of a GeoJSON file lie, faulty or not."""
+class _FeaturePlaces:
+    """Approximate positions of the features of a GeoJSON file, faulty or not, by number and id."""
 
     def __init__(self) -> None:
         self.by_number: dict[int, tuple[float, float]] = {}
         self.by_id: dict[str, tuple[float, float]] = {}
 
     @classmethod
-    def of(cls, opened: Opened, table: str) -> _Places:
-        """Read what can be read of a file, whatever is wrong with it."""
-        found = cls()
+    def of(cls, opened: Opened, table: str) -> _FeaturePlaces:
+        """Read as many positions of a file as can be read, whatever else is wrong with it."""
+        places = cls()
         if opened.suffix not in {".geojson", ".json"} or table not in CONTRACTS:
-            return found
+            return places
         try:
             document = json_of(opened)
         except BatuGeoError:
-            return found
+            return places
         features = document.get("features") if isinstance(document, dict) else None
         for number, feature in enumerate(features if isinstance(features, list) else [], start=1):
-            place = rough_place(feature.get("geometry") if isinstance(feature, dict) else None)
+            place = approximate_place(
+                feature.get("geometry") if isinstance(feature, dict) else None
+            )
             if place is None:
                 continue
-            found.by_number[number] = place
+            places.by_number[number] = place
             properties = feature.get("properties")
             if isinstance(properties, dict):
-                found.by_id[str(properties.get(str(CONTRACTS[table].id_column)))] = place
-        return found
+                places.by_id[str(properties.get(str(CONTRACTS[table].id_column)))] = place
+        return places
 
 
-def rough_place(geometry: Any) -> tuple[float, float] | None:
-    """Return the middle of whatever positions a geometry has, or None.
+def approximate_place(geometry: Any) -> tuple[float, float] | None:
+    """Return the centre of the bounding box of a geometry's readable positions, or None.
 
-    >>> rough_place({"coordinates": [[[112, -8], [113, -7], [112, "x"]]]})
+    >>> approximate_place({"coordinates": [[[112, -8], [113, -7], [112, "x"]]]})
     (112.5, -7.5)
     """
     coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None
@@ -104,6 +108,7 @@ def rough_place(geometry: Any) -> tuple[float, float] | None:
 
 
 def _positions(value: Any) -> Iterator[tuple[float, float]]:
+    """Yield the positions in degrees of nested lists, skipping what is none."""
     waiting = [value]
     while waiting:
         value = waiting.pop()

@@ -1,4 +1,4 @@
-"""A check going on: what was read, what was opened, and every fault found so far."""
+"""The state and the result of a check: tables read, files opened, faults collected."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from batu_geo.sources.study.study_files import StudyFile
 
-Found = TypeVar("Found")
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing a check found: the table, the problem and how bad it is."""
+    """One fault of a check: its table, the problem, and whether it is an error or a warning."""
 
     table: str
     problem: Problem
@@ -28,8 +28,8 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Checkup:
-    """What a check found.
+class CheckResult:
+    """The result of a check.
 
     Attributes
     ----------
@@ -38,15 +38,15 @@ class Checkup:
     faults
         Errors and warnings in the order of the tables.
     records
-        By table that could be read: how many rows, villages or road edges.
+        By table that could be read: number of rows, villages or road edges.
     inputs
-        By table that could be opened: its card.
+        By table that could be opened: its entry of `study.toml`.
     exit_code
         0 without errors, else that of the first error.
     parts
-        By table: what could be read of it, for maps.
+        By table: the data read, for maps.
     opened
-        By table: the file as it was opened, for maps and repairs.
+        By table: the opened file, for maps and repairs.
     """
 
     title: str
@@ -59,66 +59,67 @@ class Checkup:
 
     @property
     def errors(self) -> tuple[Fault, ...]:
-        """The faults that stop a run."""
+        """The faults with which a run is refused."""
         return tuple(fault for fault in self.faults if fault.is_error)
 
     @property
     def warnings(self) -> tuple[Fault, ...]:
-        """The faults a run can live with."""
+        """The faults with which a run is possible."""
         return tuple(fault for fault in self.faults if not fault.is_error)
 
 
 @dataclass(slots=True)
-class Round:
-    """A check going on: what was read so far and what was found wrong."""
+class CheckInProgress:
+    """A check in progress: the tables read so far and the faults collected."""
 
     parts: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     exit_code: int = 0
 
-    def attempt(self, table: str, read: Callable[[], Found], *needs: str) -> Found | None:
-        """Read a table, unless one it needs is missing; keep it or its faults."""
+    def attempt(self, table: str, read: Callable[[], Part], *needs: str) -> Part | None:
+        """Read a table unless one it refers to is missing; keep the table or its faults."""
         missing = [name for name in needs if self.parts.get(name) is None]
         if missing:
             self.warn(table, [Problem("BG-234", values={"table": name}) for name in missing])
             return None
         try:
-            found = read()
+            part = read()
         except EnvironmentFault:
             raise
         except BatuGeoError as error:
             self.exit_code = self.exit_code or error.exit_code
             self.faults += [Fault(table, problem, is_error=True) for problem in error.problems]
             return None
-        has_notices = isinstance(found, tuple)
-        self.parts[table] = found[0] if isinstance(found, tuple) else found
-        if has_notices:
-            self.warn(table, found[1])  # type: ignore[index]
-        return found
+        if isinstance(part, tuple):
+            self.parts[table], notices = part
+            self.warn(table, notices)
+        else:
+            self.parts[table] = part
+        return part
 
     def warn(self, table: str, problems: Iterable[Problem]) -> None:
-        """Keep problems that stop nothing."""
+        """Collect problems as warnings."""
         self.faults += [Fault(table, problem, is_error=False) for problem in problems]
 
-    def ended(self, title: str, desk: Desk) -> Checkup:
-        """Return what was found."""
+    def ended(self, title: str, desk: Desk) -> CheckResult:
+        """Return the result of the check."""
         records = {name: _count(part) for name, part in self.parts.items() if part is not None}
         kept = getattr(desk, "kept", {})
-        return Checkup(
+        return CheckResult(
             title, tuple(self.faults), records, desk.inputs, self.exit_code, self.parts, kept
         )
 
 
 @dataclass(frozen=True, slots=True)
-class KeepingDesk(Desk):
-    """A desk that keeps what it opened, and may take one file from elsewhere."""
+class KeepingStudyFiles(Desk):
+    """A study whose opened files are kept, one of which may be replaced by another file."""
 
     kept: dict[str, Opened] = field(default_factory=dict)
     table: str = ""
     file: Path = Path()
 
     def open(self, table: str, *suffixes: str) -> Opened:
-        """Open the input of a table as a study does, or the file that stands for it."""
+        """Open the input of a table, or the file that replaces it, and keep it."""
         if table == self.table:
             opened = open_input(self.file, name=str(self.file), table=table, suffixes=suffixes)
             self.inputs[table] = {"path": str(self.file), "sha256": opened.sha256}
@@ -129,19 +130,19 @@ class KeepingDesk(Desk):
         return opened
 
 
-def keeping(desk: Desk, **rest: Any) -> KeepingDesk:
-    """Return a desk at the same study that keeps what it opens."""
-    return KeepingDesk(root=desk.root, card=desk.card, inputs=desk.inputs, **rest)
+def keeping_files(desk: Desk, **rest: Any) -> KeepingStudyFiles:
+    """Return the same study with every opened file kept."""
+    return KeepingStudyFiles(root=desk.root, card=desk.card, inputs=desk.inputs, **rest)
 
 
-def in_place_of(desk: Desk, table: str, file: Path) -> KeepingDesk:
-    """Return a desk at the same study where a file stands for the input of a table."""
+def with_replaced_input(desk: Desk, table: str, file: Path) -> KeepingStudyFiles:
+    """Return the same study with a file in place of the input of one table."""
     card = _with_entry(desk, table, file)
-    return keeping(Desk(desk.root, card, {}), table=table, file=file)
+    return keeping_files(Desk(desk.root, card, {}), table=table, file=file)
 
 
 def _with_entry(desk: Desk, table: str, path: Path) -> StudyFile:
-    """Return the card of the study with the file as the input of its table."""
+    """Return the contents of `study.toml` with a file as the input of one table."""
     if table == "scenario":
         return desk.card
     given = getattr(desk.card, table)
@@ -152,6 +153,7 @@ def _with_entry(desk: Desk, table: str, path: Path) -> StudyFile:
 
 
 def _count(part: Any) -> int:
+    """Return the number of road edges or rows of a table, 1 for anything else."""
     count = getattr(part, "edge_count", None)
     if count is not None:
         return int(count)

@@ -1,4 +1,4 @@
-"""`check --fix`: repairs proposed as new files with a list of changes, never in place."""
+"""`check --fix`: write repaired copies with a list of changes; inputs are never changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from batu_geo.render.files.write_tables import write_csv
 from batu_geo.render.text.words import word
 from batu_geo.runs import put_new
 from batu_geo.sources.files.opening import json_of
-from batu_geo.sources.geometry.repair_geometry import Change, clean_value, mended_geometry
+from batu_geo.sources.geometry.repair_geometry import Change, clean_value, repair_geometry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,22 +30,22 @@ CHANGES = "perubahan.csv"
 SEPARATORS = (",", ";", "\t")
 
 
-def propose(opened: Mapping[str, Opened], folder: Path, language: Language) -> list[Change]:
-    """Write repaired copies of the files that can be mended, and what was changed in them.
+def propose_repairs(opened: Mapping[str, Opened], folder: Path, language: Language) -> list[Change]:
+    """Write repaired copies of the files that can be repaired, and a list of the changes.
 
     Parameters
     ----------
     opened
-        By table: the file as it was opened.
+        By table: the opened file.
     folder
-        New or empty; its files appear all of them or none.
+        New or empty; all files are written or none.
     language
-        Of the reasons in the list of changes.
+        Language of the reasons in the list of changes.
 
     Returns
     -------
     list of Change
-        Empty when nothing could be mended; then nothing is written.
+        Empty when nothing could be repaired; then nothing is written.
 
     Raises
     ------
@@ -58,17 +58,17 @@ def propose(opened: Mapping[str, Opened], folder: Path, language: Language) -> l
         contract = CONTRACTS.get(table)
         if contract is None:
             continue
-        mend = _mended_features if contract.geometry else _mended_rows
-        text, found = mend(file, contract)
-        if found:
+        repair = _repair_features if contract.geometry else _repair_rows
+        text, made = repair(file, contract)
+        if made:
             texts[_target(file.name)] = text
-            changes += found
+            changes += made
 
     def fill(aside: Path) -> None:
         for name, text in texts.items():
             (aside / name).parent.mkdir(parents=True, exist_ok=True)
             (aside / name).write_text(text, encoding="utf-8", newline="")
-        write_csv(_listed(changes, language), aside / CHANGES)
+        write_csv(_changes_table(changes, language), aside / CHANGES)
 
     if changes:
         put_new(folder, fill)
@@ -76,13 +76,13 @@ def propose(opened: Mapping[str, Opened], folder: Path, language: Language) -> l
 
 
 def _target(name: str) -> str:
-    """Return where in the new folder a file goes: never above it."""
+    """Return the path of a file in the new folder, never outside it."""
     path = PurePosixPath(Path(name).as_posix())
     is_inside = not path.is_absolute() and ".." not in path.parts
     return path.as_posix() if is_inside else path.name
 
 
-def _listed(changes: list[Change], language: Language) -> pd.DataFrame:
+def _changes_table(changes: list[Change], language: Language) -> pd.DataFrame:
     columns = ["file", "record", "record_id", "column", "before", "after", "reason"]
     rows = [
         [shown(c.file, longest=400), c.record, shown(c.record_id), shown(c.column),
@@ -92,7 +92,8 @@ def _listed(changes: list[Change], language: Language) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _mended_features(opened: Opened, contract: Contract) -> tuple[str, list[Change]]:
+def _repair_features(opened: Opened, contract: Contract) -> tuple[str, list[Change]]:
+    """Return a GeoJSON file with its features repaired, and the changes; none if unreadable."""
     try:
         document = json_of(opened)
     except BatuGeoError:
@@ -101,35 +102,36 @@ def _mended_features(opened: Opened, contract: Contract) -> tuple[str, list[Chan
     if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
         return "", []
     records = [f["properties"] if isinstance(f.get("properties"), dict) else {} for f in features]
-    mended, changes, seen = [], [], set()
+    repaired, changes, seen = [], [], set()
     hidden = list(personal_columns(records))
     changes += [Change(opened.name, 0, "", name, "", "", "personal") for name in hidden]
     for number, (feature, record) in enumerate(zip(features, records, strict=True), start=1):
         record_id = str(record.get(str(contract.id_column), ""))
-        whole = json.dumps(feature, sort_keys=True)
-        if whole in seen:
+        content = json.dumps(feature, sort_keys=True)
+        if content in seen:
             changes.append(Change(opened.name, number, record_id, "", "", "", "repeated"))
             continue
-        seen.add(whole)
-        kept, found = _clean(record, contract, hidden)
-        geometry, reasons = mended_geometry(feature.get("geometry"))
+        seen.add(content)
+        kept, made = _repair_record(record, contract, hidden)
+        geometry, reasons = repair_geometry(feature.get("geometry"))
         changes += [
             Change(opened.name, number, record_id, column, before, after, reason)
-            for column, before, after, reason in found
+            for column, before, after, reason in made
         ]
         changes += [
             Change(opened.name, number, record_id, "geometry", "", note, reason)
             for reason, note in reasons
         ]
-        mended.append({**feature, "properties": kept, "geometry": geometry})
-    lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in mended)
+        repaired.append({**feature, "properties": kept, "geometry": geometry})
+    lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in repaired)
     rest = {name: value for name, value in document.items() if name != "features"}
     front = json.dumps(rest, ensure_ascii=False)[:-1]
     return f'{front}, "features": [\n{lines}\n]}}\n', changes
 
 
-def _mended_rows(opened: Opened, contract: Contract) -> tuple[str, list[Change]]:
-    text, notes = _decoded(opened.content)
+def _repair_rows(opened: Opened, contract: Contract) -> tuple[str, list[Change]]:
+    """Return a CSV file with its rows repaired, and the changes; none if unreadable."""
+    text, notes = _decode(opened.content)
     separator = max(SEPARATORS, key=text.partition("\n")[0].count)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
@@ -147,27 +149,27 @@ def _mended_rows(opened: Opened, contract: Contract) -> tuple[str, list[Change]]
     records: list[dict[str, Any]] = [dict(zip(header, row, strict=True)) for row in rows[1:]]
     hidden = list(personal_columns(records))
     changes += [Change(opened.name, 0, "", name, "", "", "personal") for name in hidden]
-    mended, seen = [[name for name in header if name not in hidden]], set()
+    repaired, seen = [[name for name in header if name not in hidden]], set()
     for number, record in enumerate(records, start=2):
         record_id = str(record.get(contract.id_column or "", ""))
-        whole = tuple(record.values())
-        if whole in seen:
+        content = tuple(record.values())
+        if content in seen:
             changes.append(Change(opened.name, number, record_id, "", "", "", "repeated"))
             continue
-        seen.add(whole)
-        kept, found = _clean(record, contract, hidden)
+        seen.add(content)
+        kept, made = _repair_record(record, contract, hidden)
         changes += [
             Change(opened.name, number, record_id, column, before, after, reason)
-            for column, before, after, reason in found
+            for column, before, after, reason in made
         ]
-        mended.append(list(kept.values()))
+        repaired.append(list(kept.values()))
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows(mended)
+    csv.writer(out, lineterminator="\n").writerows(repaired)
     return out.getvalue(), changes
 
 
-def _decoded(content: bytes) -> tuple[str, list[str]]:
-    """Return the text and, where it is not UTF-8, that it was read as another encoding."""
+def _decode(content: bytes) -> tuple[str, list[str]]:
+    """Return the text, and the name of its encoding where that is not UTF-8."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace"), ["utf16"]
     try:
@@ -176,13 +178,13 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
         return content.decode("cp1252", errors="replace"), ["cp1252"]
 
 
-def _clean(
+def _repair_record(
     record: Mapping[str, Any], contract: Contract, hidden: list[str]
 ) -> tuple[dict[str, Any], list[tuple[str, str, str, str]]]:
-    """Return a record with its texts mended, and column, before, after and reason of each."""
+    """Return a record with its texts repaired, and column, before, after, reason of each change."""
     columns = {column.name: column for column in contract.columns}
     kept: dict[str, Any] = {}
-    found: list[tuple[str, str, str, str]] = []
+    changes: list[tuple[str, str, str, str]] = []
     for name, value in record.items():
         if name in hidden:
             continue
@@ -191,5 +193,5 @@ def _clean(
             cleaned, reason = masked(cleaned), "masked"
         kept[name] = cleaned
         if reason:
-            found.append((name, str(value), str(cleaned), reason))
-    return kept, found
+            changes.append((name, str(value), str(cleaned), reason))
+    return kept, changes

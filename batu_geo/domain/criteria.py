@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import Annotated, Literal, Self
 
-import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
 from batu_geo.domain.frozen import (
@@ -20,9 +19,6 @@ from batu_geo.domain.frozen import (
     one_of,
 )
 from batu_geo.domain.need_criteria import need_criteria
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 CriterionName = Annotated[
     str,
@@ -48,11 +44,6 @@ class Criterion(Frozen):
         if self.none_at == self.worst_at:
             raise invalid("goalposts_equal", one="none_at", other="worst_at")
         return self
-
-    def between_goalposts(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return values as need: 0 at `none_at`, 1 at `worst_at`, NaN where unknown."""
-        share = (values - self.none_at) / (self.worst_at - self.none_at)
-        return np.asarray(np.clip(share, 0, 1))
 
 
 class FeasibilityCriterion(Frozen):

@@ -1,4 +1,4 @@
-"""`batu-geo import --compare`: which village changed by how much, before anything is written."""
+"""`batu-geo import --compare`: how much each outline differs from that of the study."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
-from batu_geo.importing.import_table import prepared
+from batu_geo.importing.import_table import prepare_table
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.sources.geometry.geojson import read_features
 from batu_geo.sources.tables.boundaries import BIG_COLUMNS, big_code, compare_boundaries
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 def compare_file(request: Request, confirm: Callable[..., bool]) -> pd.DataFrame:
-    """Hold the outlines of a file against those of the study.
+    """Compare the outlines of a file with those of the study; nothing is written.
 
     Returns
     -------
     DataFrame
-        As `compare_boundaries`: one row a village, most changed first.
+        As from `compare_boundaries`: one row per village, most changed first.
 
     Raises
     ------
@@ -38,21 +38,21 @@ def compare_file(request: Request, confirm: Callable[..., bool]) -> pd.DataFrame
     folder = StudyFolder.at(request.into)
     if not folder.records("villages"):
         raise EnvironmentFault(Problem("BG-434", folder.desk.card.villages.path))
-    table = prepared(folder, request, confirm)
+    table = prepare_table(folder, request, confirm)
     crs = folder.desk.card.crs
     new = gpd.GeoDataFrame(table.records, geometry=table.shapes, crs="EPSG:4326").to_crs(crs)
     return compare_boundaries(_outlines(folder).to_crs(crs), new)
 
 
 def _outlines(folder: StudyFolder) -> gpd.GeoDataFrame:
-    """Return the outlines the study has, with codes and names, in degrees."""
+    """Return the outlines of the study with codes and names, in degrees."""
     opened = folder.desk.open("villages", ".geojson", ".json")
     features, problems = read_features(opened, geometry="polygon", id_column="village_id")
     if problems:
         raise DataError(problems)
-    known = folder.village_list()
+    codes = folder.village_list().names
     records = [
-        {"village_id": str(big_code(record, known) or record.get("village_id") or f"? {number}"),
+        {"village_id": str(big_code(record, codes) or record.get("village_id") or f"? {number}"),
          "village_name": record.get("village_name") or record.get(BIG_COLUMNS[-1])}
         for number, record in enumerate(features.records, start=1)
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Cells of a file in the form of the contract: numbers, dates, hours, codes and texts."""
+"""Convert the cells of a file to the types of the contract: numbers, dates, hours, codes, texts."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.sources.cells.cells import text_of
+from batu_geo.sources.cells.cells import cell_text
 from batu_geo.sources.cells.dates import plain_dates
-from batu_geo.sources.cells.match_columns import PLACE, translated
+from batu_geo.sources.cells.match_columns import PLACE, code_of_word
 from batu_geo.sources.cells.values import clock_of, is_empty, plain_numbers
 
 if TYPE_CHECKING:
@@ -24,86 +24,89 @@ HOURS = {"start", "end"}
 FREE_TEXTS = {"evidence_note", "evidence_note_en"}
 
 
-def in_contract(
+def convert_records(
     rows: Rows, matches: Sequence[Match], table: str, words: Mapping[str, Any], name: str
 ) -> list[dict[str, Any]]:
-    """Return the records under the names of the contract, numbers and codes as it wants them.
+    """Return the records under the column names of the contract, with its numbers and codes.
 
     Raises
     ------
     DataError
-        With every cell that may mean two things.
+        With every ambiguous cell.
     """
     taken = {match.source: match.target for match in matches if match.target and match.is_sure}
-    found = [
+    converted = [
         {target: record.get(source) for source, target in taken.items()} for record in rows.records
     ]
     columns = {column.name: column for column in CONTRACTS[table].columns}
     problems = []
     for source, target in taken.items():
-        cells = [record[target] for record in found]
-        settled, faults = _settled(cells, target, columns.get(target), words)
+        cells = [record[target] for record in converted]
+        column, faults = _convert_column(cells, target, columns.get(target), words)
         if target in columns and columns[target].kind in NUMBERS:
-            # One number for several rows is not that of each.
+            # A number merged over several rows is not the number of each row.
             merged = [n for n, row in enumerate(rows.numbers) if (row, source) in rows.filled]
             faults += [(n, "BG-282") for n in merged if cells[n] not in {None, ""}]
-        for record, value in zip(found, settled, strict=True):
+        for record, value in zip(converted, column, strict=True):
             record[target] = value
         problems += [
-            Problem(code, name, column=target, values={"value": text_of(cells[n])}, **rows.place(n))
+            Problem(
+                code, name, column=target, values={"value": cell_text(cells[n])}, **rows.place(n)
+            )
             for n, code in faults
         ]
     if problems:
         raise DataError(problems)
-    return found
+    return converted
 
 
-def _settled(
+def _convert_column(
     cells: list[Any], target: str, column: Column | None, words: Mapping[str, Any]
 ) -> tuple[list[Any], list[tuple[int, str]]]:
-    """Return one column in the form of the contract, and the cells that cannot be, with a code."""
+    """Return one column in the type of the contract, and number and code of each faulty cell."""
     kind = column.kind if column else "text"
     codes = column.codes if column else ()
     cells = [None if is_empty(cell) and not (codes and cell) else cell for cell in cells]
     if kind in NUMBERS:
-        settled = plain_numbers(cells, is_whole=kind == "integer")
-        return settled, [*_dates(cells), *_unclear(cells, settled, "BG-275")]
+        numbers = plain_numbers(cells, is_whole=kind == "integer")
+        return numbers, [*_unwanted_dates(cells), *_ambiguous(cells, numbers, "BG-275")]
     if kind == "date":
-        settled = plain_dates(cells)
-        return settled, _unclear(cells, settled, "BG-294")
+        dates = plain_dates(cells)
+        return dates, _ambiguous(cells, dates, "BG-294")
     if target in HOURS:
         return [_hour(cell) for cell in cells], []
     if target in PLACE:
-        return cells, _dates(cells)
+        return cells, _unwanted_dates(cells)
     if codes:
-        # A list or an object is no text of any meaning: the contract refuses it.
-        texts = {text_of(cell) for cell in cells if not isinstance(cell, list | dict)}
-        meanings = {text: translated(text, target, codes, words) for text in texts}
-        settled = [meanings[text_of(cell)] if not isinstance(cell, list | dict) else cell
+        # Lists and objects have no code: the contract refuses them.
+        texts = {cell_text(cell) for cell in cells if not isinstance(cell, list | dict)}
+        meanings = {text: code_of_word(text, target, codes, words) for text in texts}
+        values = [meanings[cell_text(cell)] if not isinstance(cell, list | dict) else cell
                    for cell in cells]  # fmt: skip
-        return settled, _dates(cells)
-    settled = [text_of(cell) if _is_typed(cell) else cell for cell in cells]
-    return settled, [] if target in FREE_TEXTS else _dates(cells)
+        return values, _unwanted_dates(cells)
+    texts_only = [cell_text(cell) if _is_number_or_date(cell) else cell for cell in cells]
+    return texts_only, [] if target in FREE_TEXTS else _unwanted_dates(cells)
 
 
-def _unclear(cells: list[Any], settled: list[Any], code: str) -> list[tuple[int, str]]:
-    """Return the cells that were not empty and may mean two things."""
-    return [(n, code) for n, cell in enumerate(cells) if cell is not None and settled[n] is None]
+def _ambiguous(cells: list[Any], converted: list[Any], code: str) -> list[tuple[int, str]]:
+    """Return the cells that hold a value whose conversion is ambiguous."""
+    return [(n, code) for n, cell in enumerate(cells) if cell is not None and converted[n] is None]
 
 
-def _dates(cells: list[Any]) -> list[tuple[int, str]]:
-    """Return the cells a spreadsheet made dates or hours of, where none belong: 1-2, 02.06."""
+def _unwanted_dates(cells: list[Any]) -> list[tuple[int, str]]:
+    """Return the cells that a spreadsheet has turned into dates or hours: 1-2, 02.06."""
     return [
         (n, "BG-280") for n, cell in enumerate(cells) if isinstance(cell, dt.datetime | dt.time)
     ]
 
 
 def _hour(cell: Any) -> Any:
+    """Return an hour as ``HH:MM``; a number is ambiguous and stays one."""
     if isinstance(cell, str):
         return clock_of(cell)
-    # A number is no hour: 7.25 may be a quarter past seven, or 25 past.
-    return text_of(cell).replace(".", ",") or None
+    # 7.25 may be a quarter past seven, or 25 minutes past: with a comma it is refused.
+    return cell_text(cell).replace(".", ",") or None
 
 
-def _is_typed(cell: Any) -> bool:
+def _is_number_or_date(cell: Any) -> bool:
     return isinstance(cell, (int, float, dt.datetime, dt.time)) and not isinstance(cell, bool)

@@ -1,4 +1,4 @@
-"""`batu-geo import --as kib`: asset cards become candidate buildings and a ledger."""
+"""`batu-geo import --as kib`: convert asset cards to candidate buildings and a ledger."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import pandas as pd
 from batu_geo.domain.contracts import BUILDINGS, CONDITIONS, LAND_STATUSES
 from batu_geo.domain.errors import DataError, Problem, ScenarioError
 from batu_geo.domain.tables import UNKNOWN
-from batu_geo.importing.import_table import placed
-from batu_geo.importing.kib_cards import KIB_A, KIB_C, Card, joined, land_of, read_card
+from batu_geo.importing.import_table import table_of_points
+from batu_geo.importing.kib_cards import KIB_A, KIB_C, Card, ledger_row, parcel_of, read_card
 from batu_geo.importing.request import Imported, Request, Rows
 from batu_geo.importing.rows import without_personal_texts
 from batu_geo.importing.study_folder import StudyFolder
-from batu_geo.importing.write_table import put, refuse_full
+from batu_geo.importing.write_table import refuse_existing, write_table
 from batu_geo.render.files.write_tables import write_csv
 from batu_geo.sources.cells.header_rows import TABLE_SUFFIXES
-from batu_geo.sources.cells.match_columns import SYNONYMS, Match, Synonyms, synonyms, translated
+from batu_geo.sources.cells.match_columns import SYNONYMS, Match, Synonyms, code_of_word, synonyms
 from batu_geo.sources.cells.values import plain_numbers
 from batu_geo.sources.files.opening import open_input
 
@@ -36,9 +36,9 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
     Parameters
     ----------
     request
-        Card C and where to; `table` is not looked at.
+        Card C and the study; `table` is ignored.
     kib_a
-        Card A; without it the status of the land is what card C says.
+        Card A; without it the land status is that of card C.
     confirm
         As for `import_file`.
 
@@ -47,16 +47,16 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
     SourceError, DataError
         When a card cannot be read or a building breaks the contract.
     ScenarioError
-        When the study has buildings already, or nobody agreed.
+        When the study has buildings already, or the user declined.
     EnvironmentFault
         When nothing can be written.
     """
     request = replace(request, table="buildings")
     folder = StudyFolder.at(request.into)
-    refuse_full(folder, request)
+    refuse_existing(folder, request)
     name = request.file.name
-    card, notices = _card(request.file, KIB_C, request.layer)
-    lands, more = _card(kib_a, KIB_A) if kib_a else (None, [])
+    card, notices = _read_card(request.file, KIB_C, request.layer)
+    lands, more = _read_card(kib_a, KIB_A) if kib_a else (None, [])
     notices += more
     if not card.records:
         raise DataError(Problem("BG-214", name))
@@ -65,33 +65,33 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
                     for n, (head, field) in enumerate(heads, 1)], notices):  # fmt: skip
         raise ScenarioError(Problem("BG-422", name))
     words = synonyms(folder.own_table(SYNONYMS, Synonyms))
-    areas = _areas([record["floor_area_m2"] for record in card.records], name, card.rows)
-    parcels = [land_of(record, lands.records if lands else []) for record in card.records]
+    areas = _floor_areas([record["floor_area_m2"] for record in card.records], name, card.rows)
+    parcels = [parcel_of(record, lands.records if lands else []) for record in card.records]
     records = [
         _building(record, parcel, area, row, words)
         for record, parcel, area, row in zip(card.records, parcels, areas, card.rows, strict=True)
     ]
     alone = sum(parcel is None for parcel in parcels)
-    said = [Problem("BG-277", name, values={"count": alone})] if alone else []
+    unmatched = [Problem("BG-277", name, values={"count": alone})] if alone else []
     rows = Rows(list(KIB_C), list(card.records), card.rows)
-    table = placed(folder, records, rows, BUILDINGS, name, said)
-    ledger = [joined(c, a) for c, a in zip(card.records, parcels, strict=True)]
+    table = table_of_points(folder, records, rows, BUILDINGS, name, unmatched)
+    ledger = [ledger_row(c, a) for c, a in zip(card.records, parcels, strict=True)]
     table = replace(table, beside={LEDGER: _csv(ledger)})
-    more = put(folder, request, table)
+    more = write_table(folder, request, table)
     path = folder.root / folder.path_of("buildings")
     return Imported("buildings", path, len(table.records), (*table.notices, *more))
 
 
-def _card(path: Path, fields: tuple[str, ...], layer: str = "") -> tuple[Card, list[Problem]]:
-    """Read a card without what is personal in it, and notices."""
+def _read_card(path: Path, fields: tuple[str, ...], layer: str = "") -> tuple[Card, list[Problem]]:
+    """Return a card without personal data, and notices."""
     opened = open_input(path, name=path.name, table="kib", suffixes=TABLE_SUFFIXES)
     card, notices = read_card(opened, fields, layer)
-    records, said = without_personal_texts(card.records, path.name)
-    return replace(card, records=records), [*notices, *said]
+    records, masked = without_personal_texts(card.records, path.name)
+    return replace(card, records=records), [*notices, *masked]
 
 
-def _areas(cells: list[Any], name: str, rows: list[int]) -> list[Any]:
-    """Return floor areas as plain numbers; those that may mean two things are refused."""
+def _floor_areas(cells: list[Any], name: str, rows: list[int]) -> list[Any]:
+    """Return floor areas as numbers; ambiguous ones are refused."""
     areas = plain_numbers(cells)
     faults = [
         Problem("BG-275", name, row=row, column="floor_area_m2", values={"value": cell})
@@ -111,13 +111,13 @@ def _building(
 ) -> dict[str, Any]:
     """Return a building of card C in the columns of the contract.
 
-    What the card does not say is unknown. The land is the government's where the card
-    says so or card A has a certificate for it.
+    Empty fields are `unknown`. The land belongs to the government where card C says so or
+    card A has a certificate for the parcel.
     """
-    status = translated(card["land_status"], "land_status", LAND_STATUSES, words)
+    status = code_of_word(card["land_status"], "land_status", LAND_STATUSES, words)
     if status not in LAND_STATUSES and parcel and parcel["certificate_number"]:
-        status = translated(parcel["right"], "land_status", LAND_STATUSES, words)
-    condition = translated(card["condition"], "condition", CONDITIONS, words)
+        status = code_of_word(parcel["right"], "land_status", LAND_STATUSES, words)
+    condition = code_of_word(card["condition"], "condition", CONDITIONS, words)
     papers = f"; sertifikat {parcel['certificate_number'] or '-'} (KIB A)" if parcel else ""
     return {
         "building_id": f"{card['code']}/{card['register'] or '-'}",

@@ -1,26 +1,26 @@
-"""`batu-geo import --as roads`: an extract of roads becomes the roads of a study."""
+"""`batu-geo import --as roads`: make a road file the roads of a study."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import shapely
 
-from batu_geo.checking.duplicates_and_overlaps import left_out
-from batu_geo.checking.findings import in_place_of
+from batu_geo.checking.duplicates_and_overlaps import dropped_roads_notices
+from batu_geo.checking.findings import with_replaced_input
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.importing.request import Imported
 from batu_geo.importing.study_folder import StudyFolder
-from batu_geo.importing.write_table import card_entry
+from batu_geo.importing.write_table import input_entry
+from batu_geo.render.terminal.import_report import RoadSummary
 from batu_geo.sources.files.opening import FORMATS
-from batu_geo.sources.osm.osm_origin import said_of
+from batu_geo.sources.osm.osm_origin import origin_of
 from batu_geo.sources.osm.overpass import BUFFER_KM, FILES
 from batu_geo.sources.osm.read_roads import READERS, read_roads
 from batu_geo.sources.study.load_study import roads_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from batu_geo.domain.tables import Villages
@@ -29,89 +29,63 @@ if TYPE_CHECKING:
     from batu_geo.sources.files.opening import Opened
 
 
-@dataclass(frozen=True, slots=True)
-class RoadsFound:
-    """What a file of roads holds, and where.
-
-    Attributes
-    ----------
-    kind
-        Format of the file.
-    ways, km
-        Ways that can be used, and their length.
-    inside, near
-        Share of the length inside the villages and within `buffer_km` of them; None before
-        the study has outlines.
-    entry
-        What the card of the study is going to say.
-    """
-
-    kind: str
-    ways: int
-    km: float
-    inside: float | None
-    near: float | None
-    entry: Mapping[str, str]
-    buffer_km: float = BUFFER_KM
-
-
 def import_roads(request: Request, confirm: Callable[..., bool]) -> Imported:
-    """Read a file of roads, show what it holds, and make it the roads of the study.
+    """Read a road file, show its contents, and make it the roads of the study.
 
     Parameters
     ----------
     request
         What to import.
     confirm
-        Is given a `RoadsFound` and the notices; False ends with nothing written.
+        Called with a `RoadSummary` and the notices; on False nothing is written.
 
     Raises
     ------
     SourceError, DataError
         When the file cannot be read, holds no road or none that touches the study.
     ScenarioError
-        When the study has roads already, or nobody agreed.
+        When the study has roads already, or the user declined.
     EnvironmentFault
         When nothing can be written.
     """
     folder = StudyFolder.at(request.into)
-    own = _own_name(folder, request.file)
-    name = own or _name_of(request.file)
-    _refuse_other(folder, name, request)
+    own = _path_inside(folder, request.file)
+    name = own or _target_name(request.file)
+    _refuse_existing(folder, name, request)
     opened, roads, villages, notices = _read(folder, request.file)
-    entry = card_entry(request, name, said_of(opened))
-    inside, near = (None, None) if villages is None else _shares(roads, villages)
+    entry = input_entry(request, name, origin_of(opened))
+    inside, near = (None, None) if villages is None else _length_shares(roads, villages)
     ways, km = len(set(roads.way_id.tolist())), float(roads.length_m.sum()) / 1000
-    found = RoadsFound(FORMATS[opened.suffix], ways, km, inside, near, entry)
-    if not confirm(found, notices):
+    summary = RoadSummary(FORMATS[opened.suffix], ways, km, inside, near, BUFFER_KM, entry)
+    if not confirm(summary, notices):
         raise ScenarioError(Problem("BG-422", request.file.name))
     with folder.edit() as edit:
-        _refuse_other(edit.study, name, request)
+        _refuse_existing(edit.study, name, request)
         if not own:
             edit.files[name] = opened.content
         edit.entries["roads"] = entry
     return Imported("roads", folder.root / name, ways, ())
 
 
-def _own_name(folder: StudyFolder, file: Path) -> str:
-    """Return the path in the study of a file that stands there already; else nothing."""
+def _path_inside(folder: StudyFolder, file: Path) -> str:
+    """Return the path of a file relative to the study, empty where it is outside."""
     path, root = file.resolve(), folder.root.resolve()
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
 
 
-def _name_of(file: Path) -> str:
-    """Return the path in the study that a copy of a file gets.
+def _target_name(file: Path) -> str:
+    """Return the name of a copy of a road file in the study.
 
     >>> from pathlib import Path
-    >>> _name_of(Path("Jawa.osm.pbf")), _name_of(Path("jalan.GPKG"))
+    >>> _target_name(Path("Jawa.osm.pbf")), _target_name(Path("jalan.GPKG"))
     ('roads.osm.pbf', 'roads.gpkg')
     """
     suffix = file.suffix.lower()
     return FILES["roads"] if suffix == ".pbf" else f"roads{suffix}"
 
 
-def _refuse_other(folder: StudyFolder, name: str, request: Request) -> None:
-    """Refuse to replace other roads of the study, unless that is asked for."""
+def _refuse_existing(folder: StudyFolder, name: str, request: Request) -> None:
+    """Refuse to replace the roads of the study unless the user asks for it."""
     for path in (folder.root / folder.desk.card.roads.path, folder.root / name):
         if path.is_file() and not request.again and path.resolve() != request.file.resolve():
             raise ScenarioError(Problem("BG-421", path.name, values={"table": "roads"}))
@@ -120,18 +94,18 @@ def _refuse_other(folder: StudyFolder, name: str, request: Request) -> None:
 def _read(
     folder: StudyFolder, file: Path
 ) -> tuple[Opened, RoadNetwork, Villages | None, list[Problem]]:
-    """Read the roads as `check` does, against the villages where these are in order."""
-    desk, villages = in_place_of(folder.desk, "roads", file), folder.villages()
+    """Read the roads as `check` does, with the villages where these can be read."""
+    desk, villages = with_replaced_input(folder.desk, "roads", file), folder.villages()
     if villages is None:
         roads = read_roads(desk.open("roads", *READERS), crs=desk.card.crs)
         notices = [Problem("BG-234", str(file), values={"table": "villages"})]
     else:
         roads, notices = roads_of(desk, villages, None)
-    return desk.kept["roads"], roads, villages, [*notices, *left_out(roads, str(file))]
+    return desk.kept["roads"], roads, villages, [*notices, *dropped_roads_notices(roads, str(file))]
 
 
-def _shares(roads: RoadNetwork, villages: Villages) -> tuple[float, float]:
-    """Return the share of the length inside the villages and near them, by middle vertices."""
+def _length_shares(roads: RoadNetwork, villages: Villages) -> tuple[float, float]:
+    """Return the shares of the length inside and near the villages, by middle vertices."""
     middle = roads.line_xy[(roads.line_start[:-1] + roads.line_start[1:]) // 2]
     city = shapely.union_all(villages.geometry.to_numpy())
     areas = (city, shapely.buffer(city, 1000 * BUFFER_KM))

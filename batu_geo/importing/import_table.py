@@ -1,4 +1,4 @@
-"""`batu-geo import`: a file as an office has it becomes a table of a study."""
+"""`batu-geo import`: convert a file of an office into a table of a study."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem, ScenarioError
-from batu_geo.importing.convert_cells import in_contract
+from batu_geo.importing.convert_cells import convert_records
 from batu_geo.importing.locate_places import (
-    apart,
+    locate_records,
     outline_notices,
     refuse_misplaced,
-    sound_shapes,
-    with_points,
-    zone_of,
+    repaired_outlines,
+    split_other_areas,
+    utm_zone_of,
 )
-from batu_geo.importing.outlines import carried_over, with_whole_codes
+from batu_geo.importing.outlines import carry_over_columns, with_joined_codes
 from batu_geo.importing.request import Imported, Request, Rows, Table
-from batu_geo.importing.rows import checked, filled_in, rows_of, without_personal
+from batu_geo.importing.rows import conforming_records, fill_missing, read_rows, without_personal
 from batu_geo.importing.study_folder import StudyFolder
-from batu_geo.importing.unclear_columns import left_out, refuse_unclear
-from batu_geo.importing.village_codes import with_codes
-from batu_geo.importing.write_table import put, refuse_full
+from batu_geo.importing.unclear_columns import refuse_unclear, unused_columns_notice
+from batu_geo.importing.village_codes import assign_codes
+from batu_geo.importing.write_table import refuse_existing, write_table
 from batu_geo.sources.cells.header_rows import TABLE_SUFFIXES
 from batu_geo.sources.cells.match_columns import SYNONYMS, Synonyms, match_columns, synonyms
 from batu_geo.sources.files.opening import Opened, open_input
-from batu_geo.sources.geometry.vector_layers import MAP_SUFFIXES, features_of
+from batu_geo.sources.geometry.vector_layers import MAP_SUFFIXES, read_map_features
 from batu_geo.sources.osm.osm_kinds import (
     OSM_KINDS,
     OsmKinds,
     as_facilities,
     is_osm,
     osm_rules,
-    without_kind,
+    unmatched_tags,
 )
 from batu_geo.sources.study.study_files import STUDY_FILE
-from batu_geo.sources.tables.boundaries import only_outlines, turned
+from batu_geo.sources.tables.boundaries import longitude_first, village_polygons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,39 +47,39 @@ if TYPE_CHECKING:
     from batu_geo.sources.geometry.features import Feature
     from batu_geo.sources.osm.osm_kinds import Rule
 
-SET_ASIDE = "other_areas.geojson"
+OTHER_AREAS = "other_areas.geojson"
 MOST_TAGS = 5
 
 
 def import_file(request: Request, confirm: Callable[..., bool]) -> Imported:
-    """Read a file, show what its columns are taken for, and write the table into the study.
+    """Read a file, show how its columns are matched, and write the table into the study.
 
     Parameters
     ----------
     request
         What to import.
     confirm
-        Is given the matches and the notices so far; False ends with nothing written.
+        Called with the matches and the notices so far; on False nothing is written.
 
     Raises
     ------
     SourceError, DataError
         When the file cannot be read, or breaks the contract; every fault with its row.
     ScenarioError
-        When the study holds such records already, or nobody agreed.
+        When the study has such records already, or the user declined.
     EnvironmentFault
         When nothing can be written.
     """
     folder = StudyFolder.at(request.into)
-    refuse_full(folder, request)
-    table = prepared(folder, request, confirm)
-    notices = [*table.notices, *put(folder, request, table)]
+    refuse_existing(folder, request)
+    table = prepare_table(folder, request, confirm)
+    notices = [*table.notices, *write_table(folder, request, table)]
     path = folder.root / folder.path_of(request.table)
     return Imported(request.table, path, len(table.records), tuple(notices))
 
 
-def prepared(folder: StudyFolder, request: Request, confirm: Callable[..., bool]) -> Table:
-    """Read a file into a table that keeps its contract; nothing is written.
+def prepare_table(folder: StudyFolder, request: Request, confirm: Callable[..., bool]) -> Table:
+    """Read a file into a table that meets its contract; nothing is written.
 
     Raises
     ------
@@ -91,19 +91,19 @@ def prepared(folder: StudyFolder, request: Request, confirm: Callable[..., bool]
     words = synonyms(folder.own_table(SYNONYMS, Synonyms))
     rows, notices = _rows(folder, opened, request, words)
     if request.table == "villages":
-        rows = with_whole_codes(rows, folder.village_list())
+        rows = with_joined_codes(rows, folder.village_list())
     matches, ties = match_columns(rows.columns, request.table, words, request.chosen)
     refuse_unclear(matches, ties, request, rows, opened.name)
     if not confirm(matches, notices):
         raise ScenarioError(Problem("BG-422", opened.name))
     make = _outlines if request.table == "villages" else _records
     table = make(folder, request, rows, matches, words)
-    # What was shown before the question is not said again.
-    return replace(table, notices=[*left_out(matches, opened.name), *table.notices])
+    # Notices shown before the question are not repeated.
+    return replace(table, notices=[*unused_columns_notice(matches, opened.name), *table.notices])
 
 
 def suffixes_of(table: str) -> tuple[str, ...]:
-    """Return the types of file a table may come as.
+    """Return the suffixes of files that a table may be imported from.
 
     >>> ".xlsx" in suffixes_of("villages"), ".xlsx" in suffixes_of("facilities")
     (False, True)
@@ -117,32 +117,34 @@ def suffixes_of(table: str) -> tuple[str, ...]:
 def _rows(
     folder: StudyFolder, opened: Opened, request: Request, words: Mapping[str, Any]
 ) -> tuple[Rows, list[Problem]]:
-    """Return the rows of the file without personal columns, and notices."""
+    """Return the rows of the file without personal data, and notices."""
     features, notices = None, list[Problem]()
     geometry = CONTRACTS[request.table].geometry
     if geometry and opened.suffix in MAP_SUFFIXES:
-        features, notices = features_of(opened, geometry, request.layer)
+        features, notices = read_map_features(opened, geometry, request.layer)
         if geometry == "polygon":
-            features, more = turned(only_outlines(features), opened.name)
+            features, more = longitude_first(village_polygons(features), opened.name)
             notices = [*notices, *more]
         elif request.table == "facilities" and is_osm(features):
             rules = osm_rules(folder.own_table(OSM_KINDS, OsmKinds))
-            notices = [*notices, *_without_kind(features, rules, opened.name)]
+            notices = [*notices, *_unmatched_notice(features, rules, opened.name)]
             features = as_facilities(features, rules)
-    rows, more = rows_of(opened, request, words, features)
+    rows, more = read_rows(opened, request, words, features)
     rows, dropped = without_personal(rows, opened.name)
     if not rows.records:
         raise DataError([*notices, Problem("BG-214", opened.name)])
     return rows, [*notices, *more, *dropped]
 
 
-def _without_kind(features: Sequence[Feature], rules: Sequence[Rule], name: str) -> list[Problem]:
-    """Return a notice of the features of OpenStreetMap that no rule takes."""
-    found = without_kind(features, rules)
-    if not found:
+def _unmatched_notice(
+    features: Sequence[Feature], rules: Sequence[Rule], name: str
+) -> list[Problem]:
+    """Return a notice of the health features of OpenStreetMap that match no rule."""
+    unmatched = unmatched_tags(features, rules)
+    if not unmatched:
         return []
-    tags = ", ".join(f"{tag} ({count})" for tag, count in found[:MOST_TAGS])
-    return [Problem("BG-298", name, values={"count": sum(n for _, n in found), "found": tags})]
+    tags = ", ".join(f"{tag} ({count})" for tag, count in unmatched[:MOST_TAGS])
+    return [Problem("BG-298", name, values={"count": sum(n for _, n in unmatched), "found": tags})]
 
 
 def _outlines(
@@ -152,27 +154,27 @@ def _outlines(
     matches: Sequence[Match],
     words: Mapping[str, Any],
 ) -> Table:
-    """Return outlines with the codes of the study's list."""
+    """Return a table of village outlines with the codes of the study's list of villages."""
     name, known = request.file.name, folder.village_list()
-    records = in_contract(rows, matches, request.table, words, name)
-    kept, notices = apart(records, rows, words["areas"]["not_villages"], name)
+    records = convert_records(rows, matches, request.table, words, name)
+    kept, notices = split_other_areas(records, rows, words["areas"]["not_villages"], name)
     aside = [_feature(rows, n) for n in range(len(records)) if n not in kept]
     collection = {"type": "FeatureCollection", "features": aside}
-    beside = {SET_ASIDE: json.dumps(collection, ensure_ascii=False).encode()} if aside else {}
-    rows = _only(rows, kept)
+    beside = {OTHER_AREAS: json.dumps(collection, ensure_ascii=False).encode()} if aside else {}
+    rows = _select_rows(rows, kept)
     records = [records[n] for n in kept]
-    notices += with_codes(records, rows, known, request.table, name)
-    typed = checked(records, CONTRACTS["villages"], rows, name)
-    notices += carried_over(typed, folder.records("villages"), name)
+    notices += assign_codes(records, rows, known, request.table, name)
+    typed = conforming_records(records, CONTRACTS["villages"], rows, name)
+    notices += carry_over_columns(typed, folder.records("villages"), name)
     is_first = not folder.records("villages")
     before = None if is_first else folder.villages()
-    refuse_misplaced(rows, name, folder.desk.card.crs, before, settled_later=())
+    refuse_misplaced(rows, name, folder.desk.card.crs, before, allowed=())
     features = [_feature(rows, n) for n in range(len(records))]
-    shapes, mended = sound_shapes(features, rows, name)
-    crs = zone_of(shapes) if is_first else ""
+    shapes, repairs = repaired_outlines(features, rows, name)
+    crs = utm_zone_of(shapes) if is_first else ""
     if crs and crs != folder.desk.card.crs:
         notices.append(Problem("BG-272", STUDY_FILE, values={"crs": crs}))
-    notices += mended
+    notices += repairs
     notices += outline_notices(typed, shapes, features, name, crs or folder.desk.card.crs)
     return Table(typed, shapes, notices, beside, rows, crs)
 
@@ -182,7 +184,7 @@ def _feature(rows: Rows, index: int) -> dict[str, Any]:
     return {"type": "Feature", "properties": rows.records[index], "geometry": geometry}
 
 
-def _only(rows: Rows, kept: list[int]) -> Rows:
+def _select_rows(rows: Rows, kept: list[int]) -> Rows:
     geometry = None if rows.geometry is None else [rows.geometry[n] for n in kept]
     return replace(rows, records=[rows.records[n] for n in kept],
                    numbers=[rows.numbers[n] for n in kept], geometry=geometry)  # fmt: skip
@@ -195,19 +197,19 @@ def _records(
     matches: Sequence[Match],
     words: Mapping[str, Any],
 ) -> Table:
-    """Return rows of a table, at their places where it is one of points."""
+    """Return a table of rows or, where its contract has a geometry, of points."""
     name, table = request.file.name, request.table
     contract = CONTRACTS[table]
-    records = in_contract(rows, matches, table, words, name)
-    records, notices = filled_in(records, table, name)
+    records = convert_records(rows, matches, table, words, name)
+    records, notices = fill_missing(records, table, name)
     if contract.geometry is None:
         if any(column.name == "village_id" for column in contract.columns):
-            notices += with_codes(records, rows, folder.village_list(), table, name)
-        return Table(checked(records, contract, rows, name), None, notices, {}, rows)
-    return placed(folder, records, rows, contract, name, notices)
+            notices += assign_codes(records, rows, folder.village_list(), table, name)
+        return Table(conforming_records(records, contract, rows, name), None, notices, {}, rows)
+    return table_of_points(folder, records, rows, contract, name, notices)
 
 
-def placed(
+def table_of_points(
     folder: StudyFolder,
     records: list[dict[str, Any]],
     rows: Rows,
@@ -215,13 +217,13 @@ def placed(
     name: str,
     notices: list[Problem],
 ) -> Table:
-    """Return records with their points; those without any place are left out and listed."""
+    """Return records with their points; those without a position are dropped with a notice."""
     villages, known = folder.villages(), folder.village_list()
     crs = folder.desk.card.crs
-    # Latitude first is read, and metres of the zone of the study, which its outlines have settled.
+    # Swapped degrees can be read, and metres too once outlines have fixed the zone of the study.
     readable = {"BG-208"} if villages is None else {"BG-208", "BG-236"}
-    refuse_misplaced(rows, name, crs, villages, settled_later=readable)
-    points, more = with_points(records, rows, known, villages, name, crs)
+    refuse_misplaced(rows, name, crs, villages, allowed=readable)
+    points, more = locate_records(records, rows, known, villages, name, crs)
     nowhere = [n for n, point in enumerate(points) if point is None]
     kept = [n for n, point in enumerate(points) if point is not None]
     notices = [*notices, *more]
@@ -233,6 +235,6 @@ def placed(
         raise DataError(notices[-1])
     columns = {column.name for column in contract.columns}
     own = [{k: v for k, v in records[n].items() if k in columns} for n in kept]
-    rows = _only(rows, kept)
-    typed = checked(own, contract, rows, name)
+    rows = _select_rows(rows, kept)
+    typed = conforming_records(own, contract, rows, name)
     return Table(typed, [points[n] for n in kept], notices, {}, rows)

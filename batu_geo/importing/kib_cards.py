@@ -14,8 +14,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.sources.cells.cells import text_of, texts_of
-from batu_geo.sources.cells.grids import grids_of
+from batu_geo.sources.cells.cells import cell_text, row_texts
+from batu_geo.sources.cells.grids import raw_sheets
 from batu_geo.sources.cells.header_rows import is_total
 from batu_geo.sources.cells.plain_text import plain
 from batu_geo.sources.cells.values import is_empty, plain_numbers
@@ -23,7 +23,7 @@ from batu_geo.sources.cells.values import is_empty, plain_numbers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batu_geo.sources.cells.cells import Cell, Grid
+    from batu_geo.sources.cells.cells import Cell, RawSheet
     from batu_geo.sources.files.opening import Opened
 
 KIB_A = (
@@ -48,7 +48,7 @@ MOST_LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The rows of a card, the row of the sheet each stands in, and how its columns are headed."""
+    """The rows of a card, the row number of each in the sheet, and the column headings."""
 
     records: list[dict[str, Any]]
     rows: list[int]
@@ -63,7 +63,7 @@ def read_card(
     Parameters
     ----------
     opened
-        XLSX or CSV.
+        An XLSX or CSV file.
     fields
         `KIB_A` or `KIB_C`.
     layer
@@ -75,13 +75,13 @@ def read_card(
         When no sheet has the columns of the card, or several have: neither a row that counts
         them nor exactly as many columns with asset codes in the third.
     DataError
-        When the spreadsheet has made a date of a code or does not know the value of a formula.
+        When the spreadsheet has turned a code into a date or lacks the value of a formula.
     """
-    grids, notices = grids_of(opened)
-    found = {grid.name: (grid, *_columns(grid, len(fields))) for grid in grids}
-    cards = {name: card for name, card in found.items() if card[1] and layer in {"", name}}
+    grids, notices = raw_sheets(opened)
+    sheets = {grid.name: (grid, *_columns(grid, len(fields))) for grid in grids}
+    cards = {name: card for name, card in sheets.items() if card[1] and layer in {"", name}}
     if len(cards) > 1 or (layer and not cards):
-        raise opened.error("BG-259", found=", ".join(cards or found))
+        raise opened.error("BG-259", found=", ".join(cards or sheets))
     for grid, columns, start in cards.values():
         card, more = _card(opened.name, grid, columns, start, fields)
         return card, [*notices, *more]
@@ -89,16 +89,16 @@ def read_card(
     raise opened.error("BG-270", expected=len(fields), found=widths)
 
 
-def _columns(grid: Grid, count: int) -> tuple[list[int], int]:
-    """Return where the columns stand and the row below their heads; nothing where none do."""
+def _columns(grid: RawSheet, count: int) -> tuple[list[int], int]:
+    """Return the indices of the columns and of the first row of data; empty for no card."""
     wanted = [str(number) for number in range(1, count + 1)]
     for number, row in enumerate(grid.rows[:FARTHEST_HEADER]):
-        filled = {column: text for column, text in enumerate(texts_of(row)) if text}
+        filled = {column: text for column, text in enumerate(row_texts(row)) if text}
         if list(filled.values()) == wanted:
             return list(filled), number + 1
     coded = [
         n for n, row in enumerate(grid.rows)
-        if len(row) > CODE_COLUMN and ASSET_CODE.fullmatch(texts_of(row)[CODE_COLUMN])
+        if len(row) > CODE_COLUMN and ASSET_CODE.fullmatch(row_texts(row)[CODE_COLUMN])
     ]  # fmt: skip
     if coded and max(len(row) for row in grid.rows) == count:
         return list(range(count)), coded[0]
@@ -106,44 +106,50 @@ def _columns(grid: Grid, count: int) -> tuple[list[int], int]:
 
 
 def _card(
-    name: str, grid: Grid, columns: list[int], start: int, fields: tuple[str, ...]
+    name: str, grid: RawSheet, columns: list[int], start: int, fields: tuple[str, ...]
 ) -> tuple[Card, list[Problem]]:
-    """Return the rows that are assets, and notices of what could not be taken."""
+    """Return the rows that are assets, and notices of rows and prices that are left out."""
     records: list[dict[str, Cell]] = []
     rows, without = list[int](), list[int]()
     for number, row in zip(grid.numbers[start:], grid.rows[start:], strict=True):
         cells = [row[column] if column < len(row) else "" for column in columns]
         record = dict(zip(fields, ("" if is_empty(cell) else cell for cell in cells), strict=True))
-        if not text_of(record["name"]).strip() or is_total(row):
+        if not cell_text(record["name"]).strip() or is_total(row):
             continue
-        if text_of(record["code"]).strip():
+        if cell_text(record["code"]).strip():
             records.append(record)
             rows.append(number)
         else:
             without.append(number)
-    _refuse_unread(records, rows, name, {n: f for f, n in zip(fields, columns, strict=True)}, grid)
+    _refuse_unreadable(
+        records, rows, name, {n: f for f, n in zip(fields, columns, strict=True)}, grid
+    )
     prices = rupiah([record["price"] for record in records], fields)
     unread = [
         row for row, record, price in zip(rows, records, prices, strict=True)
         if record["price"] != "" and price is None
     ]  # fmt: skip
     assets: list[dict[str, Any]] = [
-        {**{field: _kept(field, cell) for field, cell in record.items()}, "price": price}
+        {**{field: _cell_value(field, cell) for field, cell in record.items()}, "price": price}
         for record, price in zip(records, prices, strict=True)
     ]
     notices = [
-        Problem(code, name, values={"count": len(found), "rows": _listed(found)})
-        for code, found in (("BG-295", without), ("BG-296", unread)) if found
+        Problem(code, name, values={"count": len(left_out), "rows": _listed(left_out)})
+        for code, left_out in (("BG-295", without), ("BG-296", unread)) if left_out
     ]  # fmt: skip
     return Card(assets, rows, [_heading(grid, column, start) for column in columns]), notices
 
 
-def _refuse_unread(
-    records: list[dict[str, Cell]], rows: list[int], name: str, fields: dict[int, str], grid: Grid
+def _refuse_unreadable(
+    records: list[dict[str, Cell]],
+    rows: list[int],
+    name: str,
+    fields: dict[int, str],
+    grid: RawSheet,
 ) -> None:
-    """Refuse codes of which the spreadsheet has made a date (02.06.01), and lost formulas."""
+    """Refuse codes turned into dates by a spreadsheet (02.06.01), and missing formula values."""
     faults = [
-        Problem("BG-280", name, row=row, column=field, values={"value": text_of(cell)})
+        Problem("BG-280", name, row=row, column=field, values={"value": cell_text(cell)})
         for row, record in zip(rows, records, strict=True)
         for field, cell in record.items()
         if field in CODES and isinstance(cell, dt.datetime | dt.time)
@@ -156,9 +162,10 @@ def _refuse_unread(
         raise DataError(faults)
 
 
-def _kept(field: str, cell: Cell) -> Cell:
+def _cell_value(field: str, cell: Cell) -> Cell:
+    """Return a measured number as it is, any other cell as text."""
     is_number = field in MEASURED and not isinstance(cell, str | dt.datetime | dt.time)
-    return cell if is_number else text_of(cell).strip()
+    return cell if is_number else cell_text(cell).strip()
 
 
 def _listed(rows: list[int]) -> str:
@@ -166,24 +173,24 @@ def _listed(rows: list[int]) -> str:
     return ", ".join(map(str, rows[:MOST_LISTED])) + more
 
 
-def _heading(grid: Grid, column: int, start: int) -> str:
-    """Return the lowest head over a column that is no number."""
+def _heading(grid: RawSheet, column: int, start: int) -> str:
+    """Return the lowest heading of a column that is not just a number."""
     for row in reversed(grid.rows[:start]):
-        cell = " ".join(text_of(row[column]).split()) if column < len(row) else ""
+        cell = " ".join(cell_text(row[column]).split()) if column < len(row) else ""
         if cell and not cell.isdecimal():
             return cell
     return "-"
 
 
 def rupiah(cells: Sequence[Cell], fields: tuple[str, ...]) -> list[int | float | None]:
-    """Return a column of prices in rupiah, whichever unit the card has; None for no number.
+    """Return a column of prices in rupiah, card A being in thousands; None for no number.
 
     >>> rupiah(["1.250.000", "1.250,75", ""], KIB_A), rupiah(["Rp 1.250.000,-", "250,000"], KIB_C)
     ([1250000000, 1250750, None], [1250000, None])
     """
     bare = [ABOUT_MONEY.sub("", cell.strip()) if isinstance(cell, str) else cell for cell in cells]
     numbers = plain_numbers(bare, is_whole=True)
-    return [_times(text_of(number), RUPIAH_OF_CARD[fields]) for number in numbers]
+    return [_times(cell_text(number), RUPIAH_OF_CARD[fields]) for number in numbers]
 
 
 def _times(number: str, unit: int) -> int | float | None:
@@ -193,22 +200,22 @@ def _times(number: str, unit: int) -> int | float | None:
     return int(price) if price == int(price) else float(price)
 
 
-def land_of(building: dict[str, Any], lands: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-    """Return the one parcel a building stands on: C.14 is A.3, and the address tells doubles.
+def parcel_of(building: dict[str, Any], lands: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the parcel of a building: land code of card C, then the address, must match one.
 
     >>> lands = [{"code": "01.01", "address": "Jl. A"}, {"code": "01.01", "address": "Jl. B"}]
-    >>> land_of({"land_code": "01.01", "address": "jl b"}, lands)["address"]
+    >>> parcel_of({"land_code": "01.01", "address": "jl b"}, lands)["address"]
     'Jl. B'
     """
     code = building["land_code"].replace(" ", "")
-    found = [land for land in lands if code and land["code"].replace(" ", "") == code]
-    if len(found) > 1:
-        found = [land for land in found if plain(land["address"]) == plain(building["address"])]
-    return found[0] if len(found) == 1 else None
+    parcels = [land for land in lands if code and land["code"].replace(" ", "") == code]
+    if len(parcels) > 1:
+        parcels = [p for p in parcels if plain(p["address"]) == plain(building["address"])]
+    return parcels[0] if len(parcels) == 1 else None
 
 
-def joined(building: dict[str, Any], land: dict[str, Any] | None) -> dict[str, Any]:
-    """Return a row of the ledger: a building with the parcel it stands on."""
+def ledger_row(building: dict[str, Any], land: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a row of the ledger: a building joined with its parcel."""
     of_land = land or dict.fromkeys(KIB_A)
     return {
         "building_id": f"{building['code']}/{building['register'] or '-'}",

@@ -1,22 +1,36 @@
-"""Which village a row means, and where on the map it stands."""
+"""Village and position of each record: by coordinates, by village office, by outline."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import shapely
 
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.importing.village_codes import name_doubts
-from batu_geo.sources.cells.cells import text_of
+from batu_geo.importing.village_codes import unlisted_name_notices
+from batu_geo.sources.cells.cells import cell_text
 from batu_geo.sources.cells.values import is_empty
-from batu_geo.sources.geometry.coordinate_checks import misplaced
-from batu_geo.sources.geometry.coordinates import NoPosition, ground_of, pair_of, position_of
-from batu_geo.sources.geometry.repair_geometry import mended_geometry
-from batu_geo.sources.tables.boundaries import OUTLINES, has_heights, is_no_village, overlaps
-from batu_geo.sources.tables.village_list import Found, code_kind
+from batu_geo.sources.geometry.coordinates import (
+    NoPosition,
+    Position,
+    StudyArea,
+    geometry_fault,
+    pair_of,
+    position_of,
+    study_area,
+)
+from batu_geo.sources.geometry.repair_geometry import repair_geometry
+from batu_geo.sources.tables.boundaries import (
+    OUTLINES,
+    has_heights,
+    is_other_area,
+    overlap_notices,
+)
+from batu_geo.sources.tables.village_list import VillageMatch, code_system
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -32,13 +46,13 @@ DEGREES = "EPSG:4326"
 ZONE_WIDTH = 6
 
 
-def apart(
+def split_other_areas(
     records: list[dict[str, Any]], rows: Rows, not_villages: list[str], name: str
 ) -> tuple[list[int], list[Problem]]:
-    """Return the records that are villages, and a notice for each area that is none."""
+    """Return the indices of the villages, and a notice of each other area, such as a forest."""
     kept, notices = [], []
     for index, record in enumerate(records):
-        if is_no_village(record, not_villages):
+        if is_other_area(record, not_villages):
             values = {"value": f"{record.get('village_name') or '?'} ({record.get('village_id')})"}
             notices.append(Problem("BG-256", name, values=values, **rows.place(index)))
         else:
@@ -49,52 +63,49 @@ def apart(
 def outline_notices(
     records: list[dict[str, Any]], shapes: list[Any], features: list[Any], name: str, crs: str
 ) -> list[Problem]:
-    """Return what is worth saying of outlines: heights left out, ground covered twice."""
+    """Return notices of outlines: dropped heights, overlaps."""
     villages = gpd.GeoDataFrame(records, geometry=shapes, crs=DEGREES).to_crs(crs)
     notices = [Problem("BG-808", name)] if has_heights(features) else []
-    return notices + overlaps(villages, name)
+    return notices + overlap_notices(villages, name)
 
 
 def refuse_misplaced(
-    rows: Rows, name: str, crs: str, villages: Villages | None, *, settled_later: Collection[str]
+    rows: Rows, name: str, crs: str, villages: Villages | None, *, allowed: Collection[str]
 ) -> None:
-    """Refuse features of a map file that lie nowhere in Indonesia, each by what it looks like.
+    """Refuse features of a map file that lie nowhere in Indonesia, naming the likely mistake.
 
     Parameters
     ----------
     rows, name
-        With their geometry, and the file.
+        Rows with geometry, and the name of the file.
     crs, villages
         Projection of the study, and its villages if it has any.
-    settled_later
-        Codes of what is read all the same.
+    allowed
+        Codes of faults that the importer can read all the same.
 
     Raises
     ------
     DataError
         With every such feature.
     """
-    near = None
-    if villages is not None:
-        west, south, east, north = map(float, villages.to_crs(DEGREES).total_bounds)
-        near = west, south, east, north
-    found = (
-        misplaced(geometry, name, rows.place(n), crs=crs, near=near)
+    area = study_area(crs, _bounds(villages))
+    each = (
+        geometry_fault(geometry, name, rows.place(n), area)
         for n, geometry in enumerate(rows.geometry or [])
     )
-    faults = [fault for fault in found if fault and fault.code not in settled_later]
+    faults = [fault for fault in each if fault and fault.code not in allowed]
     if faults:
         raise DataError(faults)
 
 
-def zone_of(shapes: list[Any]) -> str:
+def utm_zone_of(shapes: list[Any]) -> str:
     """Return the UTM zone the middle of the outlines lies in."""
     west, south, east, north = shapely.total_bounds(shapes)
     zone = int(((west + east) / 2 + 180) // ZONE_WIDTH) + 1
     return f"EPSG:{32700 + zone if south + north < 0 else 32600 + zone}"
 
 
-def with_points(
+def locate_records(
     records: list[dict[str, Any]],
     rows: Rows,
     known: VillageList,
@@ -102,61 +113,74 @@ def with_points(
     name: str,
     crs: str,
 ) -> tuple[list[shapely.Point | None], list[Problem]]:
-    """Return where each record stands, its village looked up, and notices.
+    """Return the position of each record and notices; assign village codes in place.
 
-    A record without coordinates is put at the office of its village and says so; one
-    without either has no place.
+    A record without coordinates gets the position of the office of its village, and is
+    marked so; one without a village either has none.
 
     Raises
     ------
     DataError
-        With every coordinate that means no place and every unknown village.
+        With every faulty coordinate and every unknown village.
     """
-    ground = ground_of(crs, _bounds(villages))
+    area = study_area(crs, _bounds(villages))
     offices = _offices(villages)
     outlines = None if villages is None else villages.geometry.to_crs(DEGREES).to_numpy()
+    kind = code_system(record.get("village_id") for record in records)
     faults: list[Problem] = []
     points: list[shapely.Point | None] = []
-    how: dict[str, int] = {}
-    kind = code_kind(record.get("village_id") for record in records)
-    doubts: list[str] = []
+    written: Counter[str] = Counter()
+    unlisted: list[str] = []
     for index, record in enumerate(records):
         place: dict[str, Any] = {**rows.place(index), "record_id": _label(record)}
-        x, y = _written_place(record, rows, index)
+        position = _read_position(record, rows, index, area)
         point = None
-        if x is not None:
-            position = position_of(x, y, ground, record.get("zone"))
-            if isinstance(position, NoPosition):
-                values = {"value": _shown(x, y), **position.values}
-                faults.append(
-                    Problem(position.code, name, column="lon/lat", values=values, **place)
-                )
-            else:
-                # In one cell the latitude comes first as often as not: nothing to say.
-                written = "degrees" if record.get("coordinates") else position.how
-                how[written] = how.get(written, 0) + 1
-                point = shapely.Point(position.x, position.y)
-        found = _settle_village(record, known, kind, outlines, point)
-        doubts.append(found.doubt)
-        if found.fault:
-            values = dict(found.values or {})
-            faults.append(Problem(found.fault, name, column="village_id", values=values, **place))
-        if point is None and x is None and record.get("village_id") in offices:
+        if isinstance(position, NoPosition):
+            values = position.values
+            faults.append(Problem(position.code, name, column="lon/lat", values=values, **place))
+        elif position is not None:
+            point = shapely.Point(position.x, position.y)
+            written[position.how] += 1
+        village = _assign_village(record, known, kind, outlines, point)
+        unlisted.append(village.unlisted_name)
+        if village.fault:
+            values = village.values or {}
+            faults.append(Problem(village.fault, name, column="village_id", values=values, **place))
+        if position is None and record.get("village_id") in offices:
             point = offices[record["village_id"]]
-            how["office"] = how.get("office", 0) + 1
-            _say_it_is_the_office(record)
+            written["office"] += 1
+            _mark_office_position(record)
         points.append(point)
     if faults:
         raise DataError(faults)
+    return points, _position_notices(written, name, crs) + unlisted_name_notices(unlisted, name)
+
+
+def _read_position(
+    record: dict[str, Any], rows: Rows, index: int, area: StudyArea
+) -> Position | NoPosition | None:
+    """Return the position of a record or its fault, None where it has no coordinates."""
+    x, y = _written_position(record, rows, index)
+    if x is None:
+        return None
+    position = position_of(x, y, area, record.get("zone"))
+    if isinstance(position, NoPosition):
+        return replace(position, values={"value": _shown(x, y), **position.values})
+    # In one cell the latitude usually comes first: that needs no notice.
+    return replace(position, how="degrees") if record.get("coordinates") else position
+
+
+def _position_notices(written: Mapping[str, int], name: str, crs: str) -> list[Problem]:
+    """Return a notice of each kind of position that is not plain degrees."""
     codes = {"swapped": "BG-255", "utm": "BG-274", "office": "BG-269"}
-    notices = [
-        Problem(code, name, values={"count": how[key], "value": how[key], "crs": crs})
-        for key, code in codes.items() if key in how
+    return [
+        Problem(code, name, values={"count": written[how], "value": written[how], "crs": crs})
+        for how, code in codes.items() if written[how]
     ]  # fmt: skip
-    return points, notices + name_doubts(doubts, name)
 
 
 def _bounds(villages: Villages | None) -> tuple[float, float, float, float] | None:
+    """Return west, south, east and north of the villages in degrees."""
     if villages is None:
         return None
     west, south, east, north = map(float, villages.to_crs(DEGREES).total_bounds)
@@ -164,7 +188,7 @@ def _bounds(villages: Villages | None) -> tuple[float, float, float, float] | No
 
 
 def _shown(x: Any, y: Any) -> str:
-    return " ".join(filter(None, (text_of(x), text_of(y))))
+    return " ".join(filter(None, (cell_text(x), cell_text(y))))
 
 
 def _label(record: Mapping[str, Any]) -> str:
@@ -172,8 +196,8 @@ def _label(record: Mapping[str, Any]) -> str:
     return str(next((record[n] for n in names if record.get(n)), ""))
 
 
-def _written_place(record: dict[str, Any], rows: Rows, index: int) -> tuple[Any, Any]:
-    """Return the two numbers of a record as written, (None, None) where there are none."""
+def _written_position(record: dict[str, Any], rows: Rows, index: int) -> tuple[Any, Any]:
+    """Return the two coordinates of a record as written, (None, None) where it has none."""
     geometry = rows.geometry[index] if rows.geometry is not None else None
     if geometry:
         inner = shapely.from_geojson(json.dumps(geometry)).representative_point()
@@ -185,35 +209,35 @@ def _written_place(record: dict[str, Any], rows: Rows, index: int) -> tuple[Any,
     return (None, None) if is_empty(x) and is_empty(y) else (x, y)
 
 
-def _settle_village(
+def _assign_village(
     record: dict[str, Any],
     known: VillageList,
     kind: str,
     outlines: NDArray[np.object_] | None,
     point: shapely.Point | None,
-) -> Found:
-    """Give a record the code of the village it names; outside the study it needs none."""
+) -> VillageMatch:
+    """Assign a record the code of the village it names; outside the study it needs none."""
     code, village = record.get("village_id"), record.get("village_name")
     district = record.get("district_name")
     if is_empty(code) and is_empty(village):
         named = known.named_in(record.get("address")) if point is None else ""
-        found = known.find(code=named, district=district) if named else Found()
-        record["village_id"] = found.village_id or None
-        return Found()
+        match = known.find(code=named, district=district) if named else VillageMatch()
+        record["village_id"] = match.village_id or None
+        return VillageMatch()
     if not len(known):
-        # Without a list only a place or a code can be kept, to be checked when there is one.
+        # Without a list of villages a position or code is kept, and checked once there is one.
         record["village_id"] = None if is_empty(code) else str(code)
         has_any = point is not None or record["village_id"]
-        return Found() if has_any else Found(fault="BG-264")
-    found = known.find(
+        return VillageMatch() if has_any else VillageMatch(fault="BG-264")
+    match = known.find(
         code="" if is_empty(code) else str(code),
         name="" if is_empty(village) else village,
         district="" if is_empty(district) else district,
         kind=kind,
     )
-    record["village_id"] = found.village_id or None
+    record["village_id"] = match.village_id or None
     is_outside = point is not None and outlines is not None and not _lies_in_any(point, outlines)
-    return Found() if found.fault and is_outside else found
+    return VillageMatch() if match.fault and is_outside else match
 
 
 def _lies_in_any(point: shapely.Point, outlines: NDArray[np.object_]) -> bool:
@@ -221,19 +245,20 @@ def _lies_in_any(point: shapely.Point, outlines: NDArray[np.object_]) -> bool:
 
 
 def _offices(villages: Villages | None) -> dict[str, shapely.Point]:
-    """Return the office of each village, or a point inside where nobody says where it is."""
+    """Return the office of each village, or a point inside where the office is unknown."""
     if villages is None:
         return {}
     inner = villages.geometry.representative_point().to_crs(DEGREES)
-    found = dict(zip(villages["village_id"], inner, strict=True))
+    offices = dict(zip(villages["village_id"], inner, strict=True))
     for record in villages.drop(columns="geometry").to_dict("records"):
         lon, lat = record.get("office_lon"), record.get("office_lat")
         if lon is not None and lat is not None and lon == lon:  # noqa: PLR0124 - NaN
-            found[record["village_id"]] = shapely.Point(lon, lat)
-    return found
+            offices[record["village_id"]] = shapely.Point(lon, lat)
+    return offices
 
 
-def _say_it_is_the_office(record: dict[str, Any]) -> None:
+def _mark_office_position(record: dict[str, Any]) -> None:
+    """Mark the position of a record as assumed, with a note in both languages."""
     note = (
         "letak perkiraan: kantor desa/kelurahan atau titik di dalam desa, bukan tempat sebenarnya"
     )
@@ -245,13 +270,13 @@ def _say_it_is_the_office(record: dict[str, Any]) -> None:
     record["evidence_note_en"] = "; ".join(filter(None, [record.get("evidence_note_en"), english]))
 
 
-def sound_shapes(
+def repaired_outlines(
     features: list[dict[str, Any]], rows: Rows, name: str
 ) -> tuple[list[Any], list[Problem]]:
-    """Return flat, valid outlines; what small repairs do not mend is refused."""
+    """Return valid outlines in two dimensions and notices of repairs; refuse larger faults."""
     shapes, faults, notices = [], [], []
     for index, feature in enumerate(features):
-        geometry, reasons = mended_geometry(feature["geometry"])
+        geometry, reasons = repair_geometry(feature["geometry"])
         fault = _outline_fault(geometry)
         if fault:
             faults.append(Problem(fault[0], name, column="geometry", values=fault[1],
@@ -267,7 +292,7 @@ def sound_shapes(
 
 
 def _outline_fault(geometry: Any) -> tuple[str, dict[str, Any]] | None:
-    """Return why a sound geometry is no outline of a village, or None."""
+    """Return code and values of what keeps a geometry from being an outline, or None."""
     if geometry is None:
         return "BG-202", {}
     if geometry["type"] not in OUTLINES:

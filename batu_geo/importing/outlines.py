@@ -1,4 +1,4 @@
-"""What a new edition of outlines says of villages, and what only the older one said."""
+"""New editions of outlines: codes of BIG in one column, columns carried over from before."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import VILLAGES
 from batu_geo.domain.errors import Problem
-from batu_geo.sources.tables.boundaries import BIG_COLUMNS, big_code
+from batu_geo.sources.tables.boundaries import BIG_COLUMNS, big_code, big_code_as_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,38 +15,38 @@ if TYPE_CHECKING:
     from batu_geo.importing.request import Rows
     from batu_geo.sources.tables.village_list import VillageList
 
-PARTS = BIG_COLUMNS[:4]
-# The brackets are no part of a name: it is the column village_id, whole.
-WHOLE = f"village_id ({' + '.join(PARTS)})"
-# How sure a record is goes with the record.
+CODE_PARTS = BIG_COLUMNS[:4]
+# Matched as village_id: what a heading has in brackets is ignored.
+JOINED = f"village_id ({' + '.join(CODE_PARTS)})"
+# Evidence belongs to the new record and is never carried over.
 OF_THE_EDITION = ("evidence", "evidence_note", "evidence_note_en")
 
 
-def with_whole_codes(rows: Rows, known: VillageList) -> Rows:
-    """Return rows of Badan Informasi Geospasial with their code in one column instead of four.
+def with_joined_codes(rows: Rows, known: VillageList) -> Rows:
+    """Return rows with the four code columns of BIG joined into one Kemendagri code.
 
-    A code the list does not have is shown as it stands in the four.
+    A code that the list of villages does not have is joined as written.
     """
     if not set(BIG_COLUMNS) <= set(rows.columns):
         return rows
-    records = [{**record, WHOLE: _whole(record, known)} for record in rows.records]
-    columns = [WHOLE, *(column for column in rows.columns if column not in PARTS)]
+    codes = known.names
+    records = [
+        {**record, JOINED: big_code(record, codes) or big_code_as_written(record)}
+        for record in rows.records
+    ]
+    columns = [JOINED, *(column for column in rows.columns if column not in CODE_PARTS)]
     return replace(rows, columns=columns, records=records)
 
 
-def _whole(record: Mapping[str, Any], known: VillageList) -> str:
-    return big_code(record, known) or ".".join(str(record[p]) for p in PARTS if record.get(p))
-
-
-def carried_over(
+def carry_over_columns(
     records: list[dict[str, Any]], before: Sequence[Mapping[str, Any]], name: str
 ) -> list[Problem]:
-    """Give villages what the study said of them in columns that a file lacks, in place.
+    """Copy columns that a new edition lacks from the villages of the study, in place.
 
     Returns
     -------
     list of Problem
-        A notice that names those columns, if there are any.
+        A notice naming the copied columns, if there are any.
     """
     older = {str(record.get("village_id")): record for record in before}
     kept = []

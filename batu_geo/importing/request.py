@@ -1,4 +1,4 @@
-"""What passes between the steps of an import: the request, the rows of a file, the table."""
+"""Data passed between the steps of an import: the request, the rows of a file, the table."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Rows:
     columns
         Names of the columns, in the order of the file.
     records
-        One a row or feature, under those names.
+        One per row or feature, under those names.
     numbers
-        Row or feature each is.
+        Number of the row or feature of each record.
     geometry
         GeoJSON of each, or None for a sheet.
     filled
-        Row and column of cells that stand there because they were merged downwards.
+        Row and column of cells filled from a cell merged downwards.
     """
 
     columns: list[str]
@@ -37,26 +37,26 @@ class Rows:
     filled: frozenset[tuple[int, str]] = frozenset()
 
     def place(self, index: int) -> dict[str, Any]:
-        """Return where a record stands, for a problem."""
+        """Return the row or feature number of a record, for a `Problem`."""
         return {"row" if self.geometry is None else "feature": self.numbers[index]}
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to import, into which study, and what the user says of it.
+    """What to import into which study, with the options of the user.
 
     Attributes
     ----------
     file, table, into
-        The file, what it is, and the folder of the study.
+        The file, the table it becomes, and the folder of the study.
     again
-        Whether to replace records the study has already.
+        Whether to replace records that the study has already.
     layer
         Sheet or layer, where a file has several.
     chosen
-        By column of the contract: the column of the file.
+        By column of the contract: the column of the file the user chose.
     about
-        ``origin``, ``licence``, ``date`` and ``evidence`` for the study card.
+        ``origin``, ``licence``, ``date`` and ``evidence`` for `study.toml`.
     """
 
     file: Path
@@ -70,9 +70,22 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table ready to be written: records that keep the contract, outlines or points.
+    """A table ready to be written.
 
-    `rows` are those of the file it was made from, one a record.
+    Attributes
+    ----------
+    records
+        Meeting the contract.
+    shapes
+        Outline or point of each record in degrees, None for a table without geometry.
+    notices
+        To be shown to the user.
+    beside
+        Contents of further files by name.
+    rows
+        The rows of the file, one per record.
+    crs
+        New projection of the study, empty to keep the present one.
     """
 
     records: list[dict[str, Any]]
@@ -85,7 +98,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What was written where, and what is worth saying of it."""
+    """The result of an import: table, path, number of records, notices."""
 
     table: str
     path: Path

@@ -1,4 +1,4 @@
-"""The folder of a study being filled: what it knows so far, and writing into it whole."""
+"""The folder of a study: read what it has, check a new input, write several files atomically."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from batu_geo.sources.tables.records import (
 )
 from batu_geo.sources.tables.village_list import VillageList
 from batu_geo.sources.tables.villages import read_villages
-from batu_geo.writing import locked, replace_all, sweep, undo, writing_into
+from batu_geo.writing import locked, naming_write_errors, remove_leftovers, replace_all, undo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,14 +42,14 @@ OF_FACILITIES = {"staffing": read_staffing, "profiles": read_profiles}
 
 @dataclass(frozen=True, slots=True)
 class StudyFolder:
-    """A folder with a study card.
+    """A folder with a `study.toml`.
 
     Attributes
     ----------
     root
-        Where it is.
+        Path of the folder.
     desk
-        Its card, and the opener of its inputs.
+        The contents of `study.toml`, and the reader of its inputs.
     """
 
     root: Path
@@ -57,12 +57,12 @@ class StudyFolder:
 
     @classmethod
     def at(cls, folder: Path) -> StudyFolder:
-        """Open a folder; its card must be whole, its inputs need not be there yet."""
+        """Open a folder; `study.toml` must be valid, the inputs may be missing."""
         desk = Desk.at(folder)
         return cls(desk.root, desk)
 
     def records(self, table: str) -> list[dict[str, Any]]:
-        """Return what a table holds now, as read; nothing where it has no file."""
+        """Return the records of a table as written in its file, none where there is no file."""
         entry = getattr(self.desk.card, table)
         if entry is None or not (self.root / entry.path).is_file():
             return []
@@ -73,17 +73,17 @@ class StudyFolder:
         features = document.get("features") if isinstance(document, dict) else None
         if not isinstance(features, list):
             return []
-        told = [f.get("properties") for f in features if isinstance(f, dict)]
-        return [record if isinstance(record, dict) else {} for record in told]
+        properties = [f.get("properties") for f in features if isinstance(f, dict)]
+        return [record if isinstance(record, dict) else {} for record in properties]
 
     def inputs(self) -> dict[str, dict[str, str]]:
-        """Return what the card says of each input, with the fingerprint the file has now."""
+        """Return the entry of each input with the present SHA-256 of its file."""
         for table in (name for name, entry in self.desk.card if isinstance(entry, Input)):
             self.desk.open(table, *FORMATS)
         return self.desk.inputs
 
     def village_list(self) -> VillageList:
-        """Return the villages by population or, before there is any, by the outlines."""
+        """Return the villages of the population table or, if that is missing, of the outlines."""
         outlines = {str(r["village_id"]): r for r in self.records("villages") if "village_id" in r}
         people = [row for row in self.records("population") if row.get("village_id")]
         if not people:
@@ -94,32 +94,31 @@ class StudyFolder:
         )
 
     def villages(self) -> Villages | None:
-        """Return the outlines with their people, or None while one of the two is not in order."""
+        """Return the outlines with their population, or None while one of the two is invalid."""
         try:
             return villages_of(self.desk, population_of(self.desk))[0]
         except BatuGeoError:
             return None
 
     def own_table(self, name: str, model: type[Model]) -> Model:
-        """Return a table of words the user put into the study, empty where there is none."""
+        """Return a TOML table that the user added to the study, empty where there is none."""
         if not (self.root / name).is_file():
             return model()
         opened = open_input(self.root / name, name=name, table=name, suffixes=(".toml",))
         return validated(model, toml_of(opened), name)
 
     def check(self, table: str, opened: Opened, evidence: str) -> list[Problem]:
-        """Hold a new input against the others of the study, as a run would.
+        """Check a new input against the others of the study, as a run does.
 
         Returns
         -------
         list of Problem
-            Notices; among them that something could not be held against what is not
-            there yet.
+            Notices, including that a check was left out because an input is missing.
 
         Raises
         ------
         DataError
-            When a run would refuse it.
+            When a run would refuse the input.
         """
         if table == "population":
             read_population(opened, evidence=evidence)
@@ -150,7 +149,7 @@ class StudyFolder:
         return []
 
     def path_of(self, table: str) -> str:
-        """Return the file of a table: the one its card names, if it can hold it."""
+        """Return the file of a table: that of `study.toml` if its format fits, else a default."""
         contract = CONTRACTS.get(table)
         suffix = ".csv" if contract and not contract.geometry else ".geojson"
         entry = getattr(self.desk.card, table)
@@ -158,19 +157,19 @@ class StudyFolder:
 
     @contextmanager
     def edit(self) -> Iterator[Edit]:
-        """Change the study: what is put into the edit is written whole when the block ends.
+        """Change the study under a lock: the edit is written atomically when the block ends.
 
-        Others wait meanwhile, and the study in the edit is the one they have left. When the
-        block raises, nothing is written.
+        The study of the edit is read after the lock is taken. When the block raises, nothing
+        is written.
 
         Raises
         ------
         EnvironmentFault
             When the disk is full or the folder cannot be written.
         ScenarioError
-            When the card cannot be changed as asked.
+            When `study.toml` cannot be changed as asked.
         """
-        with writing_into(self.root), locked(self.root):
+        with naming_write_errors(self.root), locked(self.root):
             undo(self.root)
             edit = Edit(StudyFolder.at(self.root))
             yield edit
@@ -179,11 +178,11 @@ class StudyFolder:
             card = changed_card(opened, edit.entries, edit.crs)
             contents = {**edit.files, STUDY_FILE: card}
             for name in contents:
-                sweep(self._inside(name).parent)
+                remove_leftovers(self._inside(name).parent)
             replace_all(self.root, contents)
 
     def _inside(self, name: str) -> Path:
-        """Return the path of a file, which must not lead out of the folder."""
+        """Return the path of a file, refusing paths that lead out of the folder."""
         path = self.root / name
         if not is_within(path, self.root):
             values = {"reason": "path leads out of the study", "key": name}
@@ -193,9 +192,18 @@ class StudyFolder:
 
 @dataclass(slots=True)
 class Edit:
-    """What is to become of a study, all of it or nothing: files by name, entries by table.
+    """Changes to a study, written all or none.
 
-    `study` is as it is now, while nobody else writes; `crs` is empty to keep the one there is.
+    Attributes
+    ----------
+    study
+        The locked study before the changes.
+    files
+        New contents by file name.
+    entries
+        New entries of `study.toml` by table.
+    crs
+        New projection, empty to keep the present one.
     """
 
     study: StudyFolder

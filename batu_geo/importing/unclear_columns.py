@@ -1,4 +1,4 @@
-"""Columns of a file that are missing, could be two things or are not used."""
+"""Refuse missing and ambiguous columns of a file, and list the unused ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.importing.rows import FILLED_IN, NUMBERED
+from batu_geo.importing.rows import DEFAULTS, NUMBERED
 from batu_geo.sources.cells.match_columns import EXTRAS
 from batu_geo.sources.cells.plain_text import plain
 
@@ -25,7 +25,7 @@ def refuse_unclear(
     rows: Rows,
     name: str,
 ) -> None:
-    """Refuse columns that are missing, could be two things or were named wrongly.
+    """Refuse columns that are missing, ambiguous or chosen by a wrong name.
 
     Raises
     ------
@@ -45,31 +45,31 @@ def refuse_unclear(
             values = {"value": target, "expected": ", ".join([*near, *known][:8])}
             problems.append(Problem("BG-278", name, column=target, values=values))
         if source and source not in rows.columns:
-            found = ", ".join(rows.columns[:20])
-            values = {"found": found, "nearest": source, "column": target}
+            columns = ", ".join(rows.columns[:20])
+            values = {"found": columns, "nearest": source, "column": target}
             problems.append(Problem("BG-250", name, column=target, values=values))
     if problems:
         raise DataError(problems)
 
 
-def left_out(matches: Sequence[Match], name: str) -> list[Problem]:
-    """Return a notice of the columns nothing was taken from."""
+def unused_columns_notice(matches: Sequence[Match], name: str) -> list[Problem]:
+    """Return a notice of the columns that are not used."""
     out = [match.source for match in matches if not match.target or not match.is_sure]
     return [Problem("BG-266", name, values={"columns": ", ".join(out)})] if out else []
 
 
 def _missing_columns(matches: Sequence[Match], table: str, rows: Rows, name: str) -> list[Problem]:
-    """Return a problem for each required column that nothing was taken for."""
+    """Return a problem for each required column without a match."""
     taken = {match.target for match in matches if match.is_sure}
     unsure = {match.target: match.source for match in matches if not match.is_sure}
     contract = CONTRACTS[table]
-    optional = {*FILLED_IN.get(table, {}), "village_id", *EXTRAS[table]}
+    optional = {*DEFAULTS.get(table, {}), "village_id", *EXTRAS[table]}
     if table in NUMBERED:
         optional.add(str(contract.id_column))
-    found = ", ".join(rows.columns[:20])
+    columns = ", ".join(rows.columns[:20])
     return [
         Problem("BG-250", name, column=column.name,
-                values={"found": found, "nearest": unsure.get(column.name, "-"),
+                values={"found": columns, "nearest": unsure.get(column.name, "-"),
                         "column": column.name})
         for column in contract.columns
         if column.is_required and column.name not in taken and column.name not in optional

@@ -1,4 +1,4 @@
-"""The code of the village each record means, settled for a whole table."""
+"""Assign a village code to every record of a table, by code or by name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.sources.tables.village_list import KEMENDAGRI, TEN_DIGITS, Found, code_kind
+from batu_geo.sources.tables.village_list import KEMENDAGRI, TEN_DIGITS, VillageMatch, code_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 MOST_SHOWN = 5
 
 
-def with_codes(
+def assign_codes(
     records: list[dict[str, Any]], rows: Rows, known: VillageList, table: str, name: str
 ) -> list[Problem]:
-    """Give every record the code of its village, in place; return notices.
+    """Assign every record the code of its village, in place; return notices.
 
-    A list that is itself the list of villages may hold codes nobody knows yet.
+    A table that is itself the list of villages may have new codes.
 
     Raises
     ------
     DataError
-        With every row whose village is unknown, and the nearest one.
+        With every row whose village is unknown, and the village of the nearest name.
     """
-    kind = code_kind(record.get("village_id") for record in records)
+    kind = code_system(record.get("village_id") for record in records)
     is_the_list = table == "population" or (table == "villages" and not len(known))
-    faults, found = [], []
+    faults, matches = [], []
     for index, record in enumerate(records):
         written = str(record.get("village_id") or "").strip()
-        village = _found(record, known, written, kind, is_the_list=is_the_list)
-        found.append(village)
+        village = _match_village(record, known, written, kind, is_the_list=is_the_list)
+        matches.append(village)
         record["village_id"] = village.village_id
         if village.fault:
             code = village.fault if len(known) or (written and kind) else "BG-264"
@@ -45,33 +45,35 @@ def with_codes(
         if kind == "bps" and table == "villages":
             match = TEN_DIGITS.fullmatch(written)
             record["bps_id"] = match[1] if match else None
-    faults = faults or _repeated(records, rows, name)
+    faults = faults or _repeated_codes(records, rows, name)
     if faults:
         raise DataError(faults)
-    notices = name_doubts((village.doubt for village in found), name)
+    notices = unlisted_name_notices((village.unlisted_name for village in matches), name)
     if len(known):
-        notices += _renumbered(records, known, name)
+        notices += _new_code_notices(records, known, name)
     if kind == "bps":
-        mapped = sum(village.village_id in known.names for village in found)
+        mapped = sum(village.village_id in known.names for village in matches)
         notices.append(Problem("BG-262", name, values={"mapped": mapped, "count": len(records)}))
     return notices
 
 
-def _found(
+def _match_village(
     record: Mapping[str, Any], known: VillageList, written: str, kind: str, *, is_the_list: bool
-) -> Found:
-    """Return the village of a record; a list of villages may say new codes and districts."""
+) -> VillageMatch:
+    """Return the village of a record; in a list of villages codes and districts may be new."""
     district = record.get("district_name")
-    found = known.find(code=written, name=record.get("village_name"), district=district, kind=kind)
-    if is_the_list and found.fault == "BG-285":
-        found = known.find(code=written, kind=kind)
-        return replace(found, doubt=f"{district} / {known.names[found.village_id]}")
-    own = _as_code(written, kind) if is_the_list and found.fault == "BG-252" else ""
-    return Found(own) if own else found
+    match = known.find(code=written, name=record.get("village_name"), district=district, kind=kind)
+    if is_the_list and match.fault == "BG-285":
+        match = known.find(code=written, kind=kind)
+        return replace(match, unlisted_name=f"{district} / {known.names[match.village_id]}")
+    own = _normalised_code(written, kind) if is_the_list and match.fault == "BG-252" else ""
+    return VillageMatch(own) if own else match
 
 
-def _renumbered(records: list[dict[str, Any]], known: VillageList, name: str) -> list[Problem]:
-    """Return a notice of the codes that the list of the study does not have."""
+def _new_code_notices(
+    records: list[dict[str, Any]], known: VillageList, name: str
+) -> list[Problem]:
+    """Return a notice of the codes that are not in the study's list of villages."""
     new = [
         f"{record['village_id']} ({record.get('village_name') or '-'})"
         for record in records if record["village_id"] not in known.names
@@ -80,15 +82,15 @@ def _renumbered(records: list[dict[str, Any]], known: VillageList, name: str) ->
     return [Problem("BG-286", name, column="village_id", values=values)] if new else []
 
 
-def name_doubts(doubts: Iterable[str], name: str) -> list[Problem]:
-    """Return a notice of the names beside known codes that are none of the list."""
-    found = list(dict.fromkeys(filter(None, doubts)))
-    values = {"count": len(found), "found": ", ".join(found[:MOST_SHOWN])}
-    return [Problem("BG-284", name, column="village_name", values=values)] if found else []
+def unlisted_name_notices(unlisted: Iterable[str], name: str) -> list[Problem]:
+    """Return a notice of village names that stand beside a listed code but are not listed."""
+    names = list(dict.fromkeys(filter(None, unlisted)))
+    values = {"count": len(names), "found": ", ".join(names[:MOST_SHOWN])}
+    return [Problem("BG-284", name, column="village_name", values=values)] if names else []
 
 
-def _repeated(records: list[dict[str, Any]], rows: Rows, name: str) -> list[Problem]:
-    """Return a problem for each BPS code that stands at two villages."""
+def _repeated_codes(records: list[dict[str, Any]], rows: Rows, name: str) -> list[Problem]:
+    """Return a problem for each BPS code that two villages have."""
     first: dict[str, int] = {}
     return [
         Problem("BG-206", name, column="bps_id", **rows.place(index),
@@ -98,8 +100,8 @@ def _repeated(records: list[dict[str, Any]], rows: Rows, name: str) -> list[Prob
     ]  # fmt: skip
 
 
-def _as_code(written: str, kind: str) -> str:
-    """Return a code in its own form, with dots by Kemendagri, ten digits by BPS, else nothing."""
+def _normalised_code(written: str, kind: str) -> str:
+    """Return a code of Kemendagri with dots, of BPS as ten digits, empty for any other text."""
     match = TEN_DIGITS.fullmatch(written)
     if KEMENDAGRI.fullmatch(written):
         return written

@@ -1,4 +1,4 @@
-"""A table made from a file of an office becomes a file of the study, with its entry in the card."""
+"""Write an imported table into a study, with its entry in `study.toml`."""
 
 from __future__ import annotations
 
@@ -25,74 +25,76 @@ if TYPE_CHECKING:
     from batu_geo.importing.study_folder import StudyFolder
 
 EVIDENCE = "reported"
-NOT_SAID = "belum diisi"
+NOT_STATED = "belum diisi"
 
 
-def refuse_full(folder: StudyFolder, request: Request) -> None:
-    """Refuse to replace records the study has already, unless that is asked for."""
+def refuse_existing(folder: StudyFolder, request: Request) -> None:
+    """Refuse to replace records that the study has already unless the user asks for it."""
     if not request.again and folder.records(request.table):
         values = {"table": request.table}
         raise ScenarioError(Problem("BG-421", folder.path_of(request.table), values=values))
 
 
-def put(folder: StudyFolder, request: Request, table: Table) -> list[Problem]:
-    """Hold the table against the rest of the study and write it with its card entry."""
+def write_table(folder: StudyFolder, request: Request, table: Table) -> list[Problem]:
+    """Check a table against the rest of the study and write it with its entry; return notices."""
     content = _content(table, CONTRACTS[request.table])
     with folder.edit() as edit:
-        refuse_full(edit.study, request)
+        refuse_existing(edit.study, request)
         path = edit.study.path_of(request.table)
-        entry = card_entry(request, path, {})
+        entry = input_entry(request, path, {})
         made = Opened(path, content)
-        notices = _held_against(edit.study, request, table, made, entry["evidence"])
+        notices = _check_against_study(edit.study, request, table, made, entry["evidence"])
         edit.files |= {path: content, **table.beside}
         edit.entries[request.table] = entry
         edit.crs = table.crs
     return notices
 
 
-def card_entry(request: Request, path: str, said: Mapping[str, str]) -> dict[str, str]:
-    """Return the entry of the card: what the user says, else the file, else what is known.
+def input_entry(request: Request, path: str, metadata: Mapping[str, str]) -> dict[str, str]:
+    """Return the entry of `study.toml`: values of the user, else of the file, else defaults.
 
     Parameters
     ----------
     request
-        What is imported, and what the user says of it.
+        What is imported, with the values of the user.
     path
         Of the file in the study.
-    said
-        What the file says of itself.
+    metadata
+        Values the file has of itself: origin, licence, date.
     """
     stamp = dt.datetime.fromtimestamp(request.file.stat().st_mtime, dt.UTC).date().isoformat()
     entry = {
         "path": path,
         "origin": masked(request.file.name),
-        "licence": NOT_SAID,
+        "licence": NOT_STATED,
         "date": stamp,
         "evidence": EVIDENCE,
     }
-    for told in (said, request.about or {}):
-        entry |= {key: value for key, value in told.items() if value}
+    for values in (metadata, request.about or {}):
+        entry |= {key: value for key, value in values.items() if value}
     return entry
 
 
-def _held_against(
+def _check_against_study(
     folder: StudyFolder, request: Request, table: Table, opened: Opened, evidence: str
 ) -> list[Problem]:
     if table.crs:
         card = folder.desk.card.model_copy(update={"crs": table.crs})
         folder = replace(folder, desk=replace(folder.desk, card=card))
-    said = {problem.code for problem in table.notices}
+    shown = {problem.code for problem in table.notices}
     try:
-        found = folder.check(request.table, opened, evidence)
+        notices = folder.check(request.table, opened, evidence)
     except DataError as error:
-        raise DataError(_of_the_file(p, request, table, opened) for p in error.problems) from error
-    return [notice for notice in found if notice.code not in said]
+        raise DataError(
+            _fault_in_source(p, request, table, opened) for p in error.problems
+        ) from error
+    return [notice for notice in notices if notice.code not in shown]
 
 
-def _of_the_file(problem: Problem, request: Request, table: Table, made: Opened) -> Problem:
-    """Return a fault of the table made at its place in the file it was made from.
+def _fault_in_source(problem: Problem, request: Request, table: Table, made: Opened) -> Problem:
+    """Return a fault of the written table at its row or feature of the imported file.
 
-    Its code may be one that was only just given: the name says which record it is.
+    The record is named by its name, as its id may be new.
     """
     if problem.path != made.name:
         return problem
@@ -113,7 +115,7 @@ def _of_the_file(problem: Problem, request: Request, table: Table, made: Opened)
 
 
 def _content(table: Table, contract: Contract) -> bytes:
-    """Return the table as the readers of a study take it: CSV, or GeoJSON in degrees."""
+    """Return the table as a file of a study: CSV, or GeoJSON in degrees."""
     used = [
         column.name for column in contract.columns
         if column.is_required or any(r.get(column.name) is not None for r in table.records)

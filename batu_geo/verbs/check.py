@@ -11,20 +11,20 @@ from rich.console import Group
 from rich.text import Text
 
 from batu_geo.checking.check_study import check_file, check_study
-from batu_geo.checking.repairs import propose
+from batu_geo.checking.repairs import propose_repairs
 from batu_geo.domain.errors import EnvironmentFault, Problem, ScenarioError
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.render.terminal.check_report import checkup_card, checkup_report
 from batu_geo.render.text.words import number, word
 from batu_geo.sources.study.study_files import STUDY_FILE
-from batu_geo.writing import write_whole, writing_into
+from batu_geo.writing import naming_write_errors, write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.console import RenderableType
 
-    from batu_geo.checking.findings import Checkup
+    from batu_geo.checking.findings import CheckResult
     from batu_geo.domain.errors import Language
 
 PAGES = (".html", ".htm")
@@ -112,13 +112,13 @@ def run_check(
     return Answer(Group(*report), card, checkup.exit_code)
 
 
-def _write_map(checkup: Checkup, path: Path, language: Language) -> None:
-    from batu_geo.checking.fault_map_data import checkup_map  # noqa: PLC0415 - folium is heavy
+def _write_map(checkup: CheckResult, path: Path, language: Language) -> None:
+    from batu_geo.checking.fault_map_data import check_map  # noqa: PLC0415 - folium is heavy
 
-    page = checkup_map(checkup, language)
-    with writing_into(path):
+    page = check_map(checkup, language)
+    with naming_write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, page.html.encode())
+        write_atomically(path, page.html.encode())
 
 
 def _refuse_over(path: Path) -> None:
@@ -131,7 +131,7 @@ def _refuse_over(path: Path) -> None:
         raise ScenarioError(Problem("BG-442", "--map", values={"value": path}))
 
 
-def _sealed(checkup: Checkup, folder: Path | None, language: Language) -> Text:
+def _sealed(checkup: CheckResult, folder: Path | None, language: Language) -> Text:
     """Note the fingerprints of a study without errors."""
     if checkup.exit_code or folder is None:
         return Text(word("check_not_sealed", language))
@@ -148,9 +148,9 @@ def _sealed(checkup: Checkup, folder: Path | None, language: Language) -> Text:
     return Text(word("check_sealed", language, count=count, path=path))
 
 
-def _repairs(checkup: Checkup, folder: Path, language: Language, card: dict[str, Any]) -> Text:
+def _repairs(checkup: CheckResult, folder: Path, language: Language, card: dict[str, Any]) -> Text:
     """Write the repairs that are proposed, and count them in the card."""
-    changes = propose(checkup.opened, folder, language)
+    changes = propose_repairs(checkup.opened, folder, language)
     card["changes"] = len(changes)
     if not changes:
         return Text(word("check_not_fixed", language))

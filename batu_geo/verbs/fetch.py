@@ -12,27 +12,27 @@ from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.sources.files.opening import open_input
 from batu_geo.sources.geometry.geojson import read_features
-from batu_geo.sources.geometry.osm_json import as_points
+from batu_geo.sources.geometry.osm_json import overpass_points
 from batu_geo.sources.osm import nominatim
-from batu_geo.sources.osm.osm_files import as_outlines, as_pbf
+from batu_geo.sources.osm.osm_files import building_outlines, roads_pbf
 from batu_geo.sources.osm.osm_servers import LICENCE, check_reachable
 from batu_geo.sources.osm.overpass import (
     BUFFER_KM,
     FILES,
     ORIGIN,
     SERVER,
-    answer_of,
-    date_of_answer,
-    merged,
+    buffered_box,
+    map_date,
+    merge_answers,
+    query_tile,
     tiles_of,
-    with_margin,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from batu_geo.sources.osm.nominatim import Place
+    from batu_geo.sources.osm.nominatim import Area
     from batu_geo.sources.osm.overpass import Box
 
 CACHE = ".cache/overpass"
@@ -111,19 +111,19 @@ def fetch(
     area = None
     if place:
         check_reachable(servers.nominatim)
-        area = nominatim.place_of(place, servers.nominatim, study.root / CACHE, again=again)
+        area = nominatim.find_area(place, servers.nominatim, study.root / CACHE, again=again)
     inside = _not_too_large(_sides([area.shape] if area else _outlines(study)))
     jobs = [
         (what, part)
         for what in (only or FILES)
-        for part in tiles_of(inside if what == "footprints" else with_margin(inside, buffer_km))
+        for part in tiles_of(inside if what == "footprints" else buffered_box(inside, buffer_km))
     ]
     check_reachable(servers.overpass)
     answers: dict[str, list[dict[str, Any]]] = {}
     for number, (what, part) in enumerate(jobs, start=1):
         if progress:
             progress(f"{what} {number}/{len(jobs)}")
-        answer = answer_of(what, part, servers.overpass, study.root / CACHE, again=again)
+        answer = query_tile(what, part, servers.overpass, study.root / CACHE, again=again)
         answers.setdefault(what, []).append(answer)
     return _written(study, answers, area)
 
@@ -158,7 +158,7 @@ def _not_too_large(box: Box) -> Box:
 
 
 def _written(
-    study: StudyFolder, answers: dict[str, list[dict[str, Any]]], area: Place | None
+    study: StudyFolder, answers: dict[str, list[dict[str, Any]]], area: Area | None
 ) -> list[Fetched]:
     files: dict[str, bytes] = {}
     entries: dict[str, dict[str, str]] = {}
@@ -167,7 +167,7 @@ def _written(
         files[PLACE_FILE] = _place_file(area)
         done.append(Fetched("place", study.root / PLACE_FILE, 1, "", area.name))
     for what, parts in answers.items():
-        elements, date = merged(parts), min(map(date_of_answer, parts))
+        elements, date = merge_answers(parts), min(map(map_date, parts))
         content, count = file_of(what, elements)
         files[FILES[what]] = content
         done.append(Fetched(what, study.root / FILES[what], count, date))
@@ -194,13 +194,13 @@ def file_of(what: str, elements: list[dict[str, Any]]) -> tuple[bytes, int]:
         When there is no road among them.
     """
     if what == "roads":
-        return as_pbf(elements), sum(element["type"] == "way" for element in elements)
-    features = as_outlines(elements) if what == "footprints" else as_points(elements)
+        return roads_pbf(elements), sum(element["type"] == "way" for element in elements)
+    features = building_outlines(elements) if what == "footprints" else overpass_points(elements)
     collection = {"type": "FeatureCollection", "features": features}
     return json.dumps(collection, ensure_ascii=False).encode(), len(features)
 
 
-def _place_file(area: Place) -> bytes:
+def _place_file(area: Area) -> bytes:
     """Return the area that was taken as a file to look at; nothing reads it."""
     feature = {
         "type": "Feature",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, astuple
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from batu_geo.importing.compare_outlines import compare_file
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from batu_geo.domain.errors import Language, Problem
-    from batu_geo.importing.import_roads import RoadsFound
     from batu_geo.importing.request import Request
+    from batu_geo.render.terminal.import_report import RoadSummary
     from batu_geo.sources.cells.match_columns import Match
 
 
@@ -71,10 +71,8 @@ def run_import(
 def _roads(request: Request, confirm: Callable[..., bool], language: Language) -> str:
     """Import roads, which have no columns to agree to."""
 
-    def agreed(found: RoadsFound, notices: Iterable[Problem]) -> bool:
-        return confirm(
-            roads_table(language=language, **asdict(found)), notices, "import_roads_agree"
-        )
+    def agreed(summary: RoadSummary, notices: Iterable[Problem]) -> bool:
+        return confirm(roads_table(summary, language), notices, "import_roads_agree")
 
     done = import_roads(request, agreed)
     count = number(done.count, language)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from batu_geo.checking.check_study import check_study
-from batu_geo.checking.fault_map_data import checkup_map
+from batu_geo.checking.fault_map_data import check_map
 from tests.hostile import NAMES
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def test_hostile_names_are_shown_and_nothing_runs(
         feature["properties"] |= {"facility_id": name, "kind": name, "village_id": name}
     path.write_text(json.dumps(document), encoding="utf-8")
     target = tmp_path / "temuan.html"
-    checkup_map(check_study(study_copy), "id").save(target)
+    check_map(check_study(study_copy), "id").save(target)
     opened = open_page(target)
     assert opened.requests == [target.as_uri()]
     assert opened.complaints == []

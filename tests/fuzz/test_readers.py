@@ -126,9 +126,9 @@ def test_made_up_answers_of_overpass() -> None:
     def body(document: object) -> None:
         with contextlib.suppress(BatuGeoError):
             answer = overpass.read_answer(json.dumps(document).encode())
-            assert len(overpass.date_of_answer(answer)) <= 10
+            assert len(overpass.map_date(answer)) <= 10
             for what in FILES:
-                file_of(what, overpass.merged([answer]))
+                file_of(what, overpass.merge_answers([answer]))
 
     keep_trying(our.overpass, body)
 
@@ -136,7 +136,9 @@ def test_made_up_answers_of_overpass() -> None:
 def test_made_up_answers_of_nominatim() -> None:
     def body(document: object) -> None:
         with contextlib.suppress(BatuGeoError):
-            place = nominatim.best_of(nominatim.read_answer(json.dumps(document).encode()), "x")
+            place = nominatim.most_important_area(
+                nominatim.read_answer(json.dumps(document).encode()), "x"
+            )
             assert place.shape.area >= 0
 
     keep_trying(our.nominatim, body)
@@ -207,15 +209,15 @@ def test_a_harmed_study_card(tmp_path: Path) -> None:
 
 
 def test_a_harmed_cache_of_roads_is_read_anew(study, tmp_path: Path) -> None:
-    from batu_geo.sources.osm.road_cache import keep, read_kept
+    from batu_geo.sources.osm.road_cache import cache_roads, read_cached_roads
 
     path = tmp_path / "roads.npz"
-    keep(study.roads, path)
+    cache_roads(study.roads, path)
     good = path.read_bytes()
 
     def body(content: object) -> None:
         path.write_bytes(content)
-        found = read_kept(path)
+        found = read_cached_roads(path)
         assert found is None or content == good
 
     keep_trying(our.harmed(good), body)

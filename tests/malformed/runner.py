@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batu_geo.checking.check_study import Lists, check_file, check_study
+from batu_geo.checking.check_study import ReferenceTables, check_file, check_study
 from batu_geo.domain.errors import BatuGeoError, Problem, messages
 from batu_geo.importing.import_kib import import_kib
 from batu_geo.importing.import_table import import_file
@@ -79,9 +79,9 @@ def _at_most(seconds: int):
 
 
 @cache
-def lists() -> Lists:
+def lists() -> ReferenceTables:
     """Return the lists of the embedded study, read once."""
-    return Lists.of(None, "population", "villages", "facilities")
+    return ReferenceTables.of(None, "population", "villages", "facilities")
 
 
 def run(path: Path, table: str) -> Ended:

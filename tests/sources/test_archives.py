@@ -8,7 +8,7 @@ from batu_geo.domain.errors import SourceError
 from batu_geo.sources.files import archives
 from batu_geo.sources.files.archives import zip_members
 from batu_geo.sources.files.opening import Opened
-from batu_geo.sources.files.recognise import what_it_is
+from batu_geo.sources.files.recognise import detect_format
 from batu_geo.sources.files.safe_xml import DEEPEST_XML, check_osm, xml_of
 from tests.malformed.cases import zipped
 
@@ -46,7 +46,7 @@ def test_small_members_may_be_packed_tightly() -> None:
     ],
 )  # fmt: skip
 def test_a_zip_is_named_by_what_it_is_packed_as(members: dict[str, bytes], kind: str) -> None:
-    assert what_it_is(zipped(members)) == kind
+    assert detect_format(zipped(members)) == kind
 
 
 def test_xml_nests_as_deep_as_is_allowed() -> None:

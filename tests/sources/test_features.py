@@ -11,8 +11,8 @@ from hypothesis import given, settings
 
 from batu_geo.domain.errors import BatuGeoError, DataError
 from batu_geo.sources.files.opening import Opened
-from batu_geo.sources.geometry.features import sound_features
-from batu_geo.sources.geometry.vector_layers import features_of
+from batu_geo.sources.geometry.features import valid_features
+from batu_geo.sources.geometry.vector_layers import read_map_features
 from tests.fuzz.strategies import collections
 
 SQUARE = [[112.5, -7.9], [112.6, -7.9], [112.6, -7.8], [112.5, -7.8], [112.5, -7.9]]
@@ -57,7 +57,7 @@ def polygon(*rings: Any) -> dict[str, Any]:
 )
 def test_what_is_no_feature_is_named_with_its_number(member: Any, code: str, reason: str) -> None:
     with pytest.raises(DataError) as caught:
-        sound_features([feature(polygon(SQUARE)), member], "x.geojson")
+        valid_features([feature(polygon(SQUARE)), member], "x.geojson")
     (fault,) = caught.value.problems
     assert (fault.code, fault.feature) == (code, 2)
     assert reason in fault.line("en")
@@ -66,7 +66,7 @@ def test_what_is_no_feature_is_named_with_its_number(member: Any, code: str, rea
 
 def test_rings_are_closed_and_places_may_be_missing() -> None:
     members = [feature(polygon(SQUARE[:-1])), feature(None), {"type": "Feature"}]
-    closed, nowhere, empty = sound_features(members, "x")
+    closed, nowhere, empty = valid_features(members, "x")
     assert closed["geometry"] == polygon(SQUARE)
     assert (nowhere["geometry"], empty) == (
         None, {"type": "Feature", "properties": {}, "geometry": None},
@@ -77,7 +77,9 @@ def test_rings_are_closed_and_places_may_be_missing() -> None:
 @given(collections)
 def test_every_feature_behind_the_door_can_be_built(document: Any) -> None:
     try:
-        features, _ = features_of(Opened("x.geojson", json.dumps(document).encode()), "polygon")
+        features, _ = read_map_features(
+            Opened("x.geojson", json.dumps(document).encode()), "polygon"
+        )
     except BatuGeoError:
         return
     for member in features:

@@ -19,18 +19,18 @@ from hypothesis import strategies as st
 
 from batu_geo.domain.errors import BatuGeoError
 from batu_geo.importing.kib_cards import KIB_C, read_card
-from batu_geo.sources.cells.grids import decoded, grids_of
-from batu_geo.sources.cells.header_rows import sheet_of
-from batu_geo.sources.cells.match_columns import Synonyms, match_columns, synonyms, translated
+from batu_geo.sources.cells.grids import decode_text, raw_sheets
+from batu_geo.sources.cells.header_rows import read_sheet
+from batu_geo.sources.cells.match_columns import Synonyms, code_of_word, match_columns, synonyms
 from batu_geo.sources.files.opening import Opened, open_input
-from batu_geo.sources.geometry.coordinates import Position, ground_of, position_of
-from batu_geo.sources.geometry.projections import in_degrees
-from batu_geo.sources.geometry.vector_layers import features_of
+from batu_geo.sources.geometry.coordinates import Position, position_of, study_area
+from batu_geo.sources.geometry.projections import to_degrees
+from batu_geo.sources.geometry.vector_layers import read_map_features
 from batu_geo.sources.tables.village_list import VillageList
 from tests.malformed.runner import LONGEST_S, _at_most
 
 WORDS = synonyms()
-GROUND = ground_of("EPSG:32749")
+AREA = study_area("EPSG:32749")
 SQUARE = [[[112.5, -7.9], [112.6, -7.9], [112.6, -7.8], [112.5, -7.9]]]
 FEATURE = {"type": "Feature", "properties": {"nama": "Beji"},
            "geometry": {"type": "Polygon", "coordinates": SQUARE}}  # fmt: skip
@@ -70,41 +70,41 @@ def zipped(**members: bytes) -> bytes:
 def read(name: str, content: bytes) -> None:
     opened = Opened(name, content)
     if opened.suffix == ".csv":
-        sheet_of(opened, "facilities", WORDS)
+        read_sheet(opened, "facilities", WORDS)
         read_card(opened, KIB_C)
     else:
-        features_of(opened, "polygon")
+        read_map_features(opened, "polygon")
 
 
 # Maps
 
 
 def test_rows_of_sql_keep_quotes_nulls_and_rings_of_either_depth() -> None:
-    first, second = features_of(Opened("x.sql", SEEDS["x.sql"]), "polygon")[0]
+    first, second = read_map_features(Opened("x.sql", SEEDS["x.sql"]), "polygon")[0]
     assert first["properties"] == {"kode": "35.79.03.2002", "nama": "O'Beji 'x'"}
     assert second["properties"]["nama"] is None
     assert first["geometry"] == second["geometry"]
 
 
 def test_placemarks_keep_names_and_data() -> None:
-    (mark,), _ = features_of(Opened("x.kml", KML.encode()), "polygon")
+    (mark,), _ = read_map_features(Opened("x.kml", KML.encode()), "polygon")
     assert mark["properties"] == {"name": "Beji"}
     assert mark["geometry"]["coordinates"][0][1][:2] == [112.6, -7.9]
-    (packed,), _ = features_of(Opened("x.kmz", zipped(doc_kml=KML.encode())), "polygon")
+    (packed,), _ = read_map_features(Opened("x.kmz", zipped(doc_kml=KML.encode())), "polygon")
     assert packed == mark
 
 
 def test_a_zip_with_two_layers_wants_a_word() -> None:
     content = zipped(a_geojson=SEEDS["x.geojson"], b_geojson=SEEDS["x.geojson"])
     with pytest.raises(BatuGeoError, match=r"BG-259.*a\.geojson, b\.geojson"):
-        features_of(Opened("x.zip", content), "polygon")
-    assert len(features_of(Opened("x.zip", content), "polygon", "b")[0]) == 1
+        read_map_features(Opened("x.zip", content), "polygon")
+    assert len(read_map_features(Opened("x.zip", content), "polygon", "b")[0]) == 1
 
 
 def test_a_kml_with_a_dtd_is_refused() -> None:
     bomb = b'<!DOCTYPE kml [<!ENTITY a "aaaa">]><kml><Placemark><name>&a;</name></Placemark></kml>'
     with pytest.raises(BatuGeoError, match=r"BG-103.*DTD"):
-        features_of(Opened("x.kml", bomb), "polygon")
+        read_map_features(Opened("x.kml", bomb), "polygon")
 
 
 @pytest.mark.parametrize("name", SEEDS)
@@ -136,39 +136,39 @@ def test_any_bytes_give_features_or_an_error_of_ours(content: bytes, suffix: str
 @pytest.mark.parametrize("text", ["\n" * 160_000 + "x", "/* " * 100_000, "--" * 100_000])
 def test_a_dump_without_rows_is_refused_in_one_pass(text: str) -> None:
     with _at_most(LONGEST_S), pytest.raises(BatuGeoError, match="BG-260"):
-        features_of(Opened("x.sql", text.encode()), "polygon")
+        read_map_features(Opened("x.sql", text.encode()), "polygon")
 
 
 # Sheets
 
 
 def test_bytes_that_are_no_utf_8_are_read_with_a_notice() -> None:
-    text, notices = decoded(Opened("x.csv", "Kafé;1".encode("cp1252")))
+    text, notices = decode_text(Opened("x.csv", "Kafé;1".encode("cp1252")))
     assert (text, [notice.code for notice in notices]) == ("Kafé;1", ["BG-261"])
-    assert decoded(Opened("x.csv", "Kafé".encode("utf-16")))[0] == "Kafé"
+    assert decode_text(Opened("x.csv", "Kafé".encode("utf-16")))[0] == "Kafé"
     with pytest.raises(BatuGeoError, match="BG-103"):
-        decoded(Opened("x.csv", b"a\x00b"))
+        decode_text(Opened("x.csv", b"a\x00b"))
 
 
 def test_a_body_with_another_separator_is_named() -> None:
     with pytest.raises(BatuGeoError, match=r"BG-111.*baris 2"):
-        grids_of(Opened("x.csv", b"a;b;c\n1,2,3\n1;2;3\n"))
+        raw_sheets(Opened("x.csv", b"a;b;c\n1,2,3\n1;2;3\n"))
 
 
 def test_a_quote_that_never_ends_is_named_by_its_row() -> None:
     with pytest.raises(BatuGeoError, match=r"BG-111.*32768"):
-        grids_of(Opened("x.csv", b'a,b\n1,"' + b"x" * 40_000 + b'"\n'))
+        raw_sheets(Opened("x.csv", b'a,b\n1,"' + b"x" * 40_000 + b'"\n'))
 
 
 def test_a_row_longer_than_the_header_is_named() -> None:
     text = b"Nama Faskes,Jenis\nPustu,Pustu,lagi\n"
     with pytest.raises(BatuGeoError, match=r"BG-111 x\.csv, baris 2"):
-        sheet_of(Opened("x.csv", text), "facilities", WORDS)
+        read_sheet(Opened("x.csv", text), "facilities", WORDS)
 
 
 def test_the_header_below_a_title_is_found_and_rows_keep_their_numbers() -> None:
     text = b"DAFTAR FASKES\n\nNo,Nama Faskes,Jenis\n1,Pustu A,Pustu\n\n2,Pustu B,Pustu\n"
-    sheet, _ = sheet_of(Opened("x.csv", text), "facilities", WORDS)
+    sheet, _ = read_sheet(Opened("x.csv", text), "facilities", WORDS)
     assert sheet.rows == [4, 6]
     assert [record["Nama Faskes"] for record in sheet.records] == ["Pustu A", "Pustu B"]
 
@@ -180,7 +180,7 @@ def test_cells_of_a_workbook_keep_their_type_and_its_last_row_costs_nothing() ->
     sheet.cell(row=1_048_576, column=1, value="x")
     packed = io.BytesIO()
     book.save(packed)
-    ((grid,), _) = grids_of(Opened("x.xlsx", packed.getvalue()))
+    ((grid,), _) = raw_sheets(Opened("x.xlsx", packed.getvalue()))
     day = dt.datetime.combine(dt.date(2025, 12, 22), dt.time())
     assert grid.rows == [["a", 1.5, 7, day, dt.time(7, 30), "ya", "0007", 0.3], ["x"]]
     assert grid.numbers == [1, 1_048_576]
@@ -196,7 +196,7 @@ def test_a_sheet_with_too_many_rows_is_named(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(
         BatuGeoError, match=r"BG-279.*lembar Sheet terlalu besar: lebih dari 2 baris"
     ):
-        grids_of(Opened("x.xlsx", packed.getvalue()))
+        raw_sheets(Opened("x.xlsx", packed.getvalue()))
 
 
 # Columns and names
@@ -213,8 +213,8 @@ def test_a_study_may_add_words_of_its_own() -> None:
     words = synonyms(Synonyms.model_validate(own))
     (match,), _ = match_columns(["golongan"], "facilities", words)
     assert (match.target, match.is_sure) == ("kind", True)
-    assert translated("pp", "kind", ("PUSTU",), words) == "PUSTU"
-    assert translated("pp", "kind", ("PUSTU",), WORDS) == "pp"
+    assert code_of_word("pp", "kind", ("PUSTU",), words) == "PUSTU"
+    assert code_of_word("pp", "kind", ("PUSTU",), WORDS) == "pp"
 
 
 @pytest.mark.parametrize(
@@ -252,8 +252,8 @@ def test_a_village_is_found_by_code_then_by_exact_name(asked, village_id, fault)
 
 def test_a_name_the_list_does_not_have_beside_a_known_code_is_a_doubt() -> None:
     found = LIST.find(code="35.79.03.2002", name="Pujon Kidul")
-    assert found.doubt == "Pujon Kidul / Beji (35.79.03.2002)"
-    assert LIST.find(code="35.79.01.2005", name="Desa Sumberejo").doubt == ""
+    assert found.unlisted_name == "Pujon Kidul / Beji (35.79.03.2002)"
+    assert LIST.find(code="35.79.01.2005", name="Desa Sumberejo").unlisted_name == ""
 
 
 def test_the_same_ten_digits_are_read_as_the_column_writes_codes() -> None:
@@ -291,7 +291,7 @@ def test_longitude_and_latitude_are_told_apart_everywhere_in_the_country(
     lon: float, lat: float
 ) -> None:
     x, y = f"{lon:.7f}", f"{lat:.7f}"
-    right, turned = position_of(x, y, GROUND), position_of(y, x, GROUND)
+    right, turned = position_of(x, y, AREA), position_of(y, x, AREA)
     assert isinstance(right, Position)
     assert isinstance(turned, Position)
     assert (right.x, right.y) == (turned.x, turned.y) == (float(x), float(y))
@@ -314,7 +314,7 @@ def test_longitude_and_latitude_are_told_apart_everywhere_in_the_country(
 def test_a_projection_on_wgs_84_is_taken_without_its_way_to_another_datum(crs: str) -> None:
     places = gpd.GeoSeries([shapely.Point(112.53, -7.87)], crs=4326)
     there = places.to_crs("EPSG:3857" if "3857" in crs else "EPSG:32749").to_numpy()
-    back = in_degrees(Opened("x.gpkg", b""), gpd.GeoDataFrame(geometry=there, crs=crs))
+    back = to_degrees(Opened("x.gpkg", b""), gpd.GeoDataFrame(geometry=there, crs=crs))
     assert shapely.distance(back.geometry.iloc[0], places.iloc[0]) < 1e-9
 
 
@@ -322,7 +322,7 @@ def test_a_projection_on_wgs_84_is_taken_without_its_way_to_another_datum(crs: s
 def test_another_datum_is_named(crs: str) -> None:
     frame = gpd.GeoDataFrame(geometry=[shapely.Point(112.53, -7.87)], crs=crs)
     with pytest.raises(BatuGeoError, match="BG-254"):
-        in_degrees(Opened("x.gpkg", b""), frame)
+        to_degrees(Opened("x.gpkg", b""), frame)
 
 
 def test_a_geopackage_that_qgis_closed_is_sound(tmp_path: Path) -> None:
@@ -334,4 +334,4 @@ def test_a_geopackage_that_qgis_closed_is_sound(tmp_path: Path) -> None:
     database.close()
     assert path.read_bytes()[18:20] == b"\x02\x02"
     opened = open_input(path, name=path.name, table="facilities", suffixes=(".gpkg",))
-    assert features_of(opened, "point")[0][0]["properties"] == {"nama": "a"}
+    assert read_map_features(opened, "point")[0][0]["properties"] == {"nama": "a"}

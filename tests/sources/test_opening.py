@@ -8,12 +8,12 @@ import pytest
 
 from batu_geo.domain.errors import SourceError
 from batu_geo.sources.files.opening import (
+    detect_format,
     json_of,
     open_input,
     records_of,
     text_of,
     toml_of,
-    what_it_is,
 )
 from tests.conftest import ROOT
 
@@ -90,11 +90,19 @@ def test_json_is_strict(tmp_path: Path, text: str, reason: str) -> None:
     assert reason in "\n".join(caught.value.lines("en"))
 
 
-def test_a_fault_of_strict_json_is_named_with_its_line(tmp_path: Path) -> None:
+def test_broken_json_is_named_with_its_line_and_column(tmp_path: Path) -> None:
+    text = '{"a": 1,\n "b": [\n  {"c": 1,\n   "d" 2}]}'
+    with pytest.raises(SourceError) as caught:
+        json_of(opened(put(tmp_path, "x.json", text)))
+    assert "(at line 4, column 8)" in caught.value.lines("en")[0]
+    assert "(baris 4, kolom 8)" in caught.value.lines("id")[0]
+
+
+def test_a_repeated_key_is_named_wherever_it_stands(tmp_path: Path) -> None:
     text = '{"a": 1,\n "b": [\n  {"c": 1,\n   "c": 2}]}'
     with pytest.raises(SourceError) as caught:
         json_of(opened(put(tmp_path, "x.json", text)))
-    assert "(line 3, column 4)" in caught.value.lines("en")[0]
+    assert "broken JSON: repeated key 'c'. Fix" in caught.value.lines("en")[0]
 
 
 def test_no_reader_gives_a_path_to_a_library() -> None:
@@ -147,4 +155,4 @@ def test_a_repeated_key_is_an_error_of_toml(tmp_path: Path) -> None:
 
 
 def test_nothing_in_particular_could_be_any_text() -> None:
-    assert what_it_is(b"id,name\n") is None
+    assert detect_format(b"id,name\n") is None

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from batu_geo.network.roads import RoadNetwork
-from batu_geo.sources.osm.road_cache import keep, kept_name, read_kept
+from batu_geo.sources.osm.road_cache import cache_name, cache_roads, read_cached_roads
 from tests.toy import town
 
 
@@ -33,34 +33,34 @@ def same(one: RoadNetwork, other: RoadNetwork) -> bool:
 
 
 def test_what_is_kept_is_found_again(roads: RoadNetwork, tmp_path: Path) -> None:
-    path = tmp_path / "deep" / kept_name("ab", roads.crs)
-    keep(roads, path)
-    assert same(roads, read_kept(path))
+    path = tmp_path / "deep" / cache_name("ab", roads.crs)
+    cache_roads(roads, path)
+    assert same(roads, read_cached_roads(path))
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
 def test_nothing_kept_is_nothing_found(tmp_path: Path) -> None:
-    assert read_kept(tmp_path / "none.npz") is None
+    assert read_cached_roads(tmp_path / "none.npz") is None
 
 
 def test_the_name_depends_on_bytes_and_projection() -> None:
-    names = {kept_name("a", "EPSG:1"), kept_name("b", "EPSG:1"), kept_name("a", "EPSG:2")}
+    names = {cache_name("a", "EPSG:1"), cache_name("b", "EPSG:1"), cache_name("a", "EPSG:2")}
     assert len(names) == 3
 
 
 def test_every_changed_byte_is_noticed_or_harmless(roads: RoadNetwork, tmp_path: Path) -> None:
     path = tmp_path / "x.npz"
-    keep(roads, path)
+    cache_roads(roads, path)
     content = path.read_bytes()
     for offset in range(0, len(content), 7):
         spoilt = bytearray(content)
         spoilt[offset] ^= 0x5A
         path.write_bytes(bytes(spoilt))
-        found = read_kept(path)
+        found = read_cached_roads(path)
         assert found is None or same(roads, found), offset
     for size in range(0, len(content), 97):
         path.write_bytes(content[:size])
-        assert read_kept(path) is None
+        assert read_cached_roads(path) is None
 
 
 def test_a_pickle_is_not_loaded(tmp_path: Path) -> None:
@@ -68,12 +68,12 @@ def test_a_pickle_is_not_loaded(tmp_path: Path) -> None:
     np.savez(stored, card=np.array([{"a": 1}], dtype=object), allow_pickle=True)
     path = tmp_path / "x.npz"
     path.write_bytes(stored.getvalue())
-    assert read_kept(path) is None, "not ours"
+    assert read_cached_roads(path) is None, "not ours"
     path.write_bytes(hashlib.sha256(stored.getvalue()).digest() + stored.getvalue())
     with pytest.raises(ValueError, match="allow_pickle"):
-        read_kept(path)
+        read_cached_roads(path)
 
 
 def test_a_folder_that_cannot_be_written_is_no_fault(roads: RoadNetwork, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    keep(roads, tmp_path / "file" / "x.npz")
+    cache_roads(roads, tmp_path / "file" / "x.npz")

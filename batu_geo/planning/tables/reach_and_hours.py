@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.staffing import presence
+from batu_geo.access.staffing import presence, staffed_hours
 from batu_geo.access.units import units
 from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.network.catchment import catchments
@@ -155,8 +155,7 @@ def covered_hours(assessment: Assessment) -> CoveredHours:
     serving, staffing = serving_units(assessment), assessment.study.staffing
     rules, headline = assessment.scenario.staffing, assessment.scenario.headline
     roster = {} if staffing is None else presence(staffing, rules.serving_professions)
-    nobody = np.zeros((DAYS, HOURS), np.int64)
-    is_there = np.array([roster.get(n, nobody).ravel() > 0 for n in serving["facility_id"]])
+    is_there = staffed_hours(list(serving["facility_id"]), roster)
     patterns, hours = np.unique(is_there.reshape(-1, DAYS * HOURS), axis=1, return_inverse=True)
     within = assessment.times[headline.mode].within(headline.threshold_minutes)
     people = assessment.demand["population"].to_numpy(dtype=np.int64)

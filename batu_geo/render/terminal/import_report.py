@@ -1,7 +1,8 @@
-"""What `batu-geo import` prints: what each column is taken for."""
+"""Terminal tables of `batu-geo import`: matched columns, changed outlines, roads of a file."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -62,30 +63,48 @@ def columns_table(matches: Iterable[tuple[str, str, float, bool]], language: Lan
     return table
 
 
-def roads_table(  # noqa: PLR0913 - what was found, by name
-    *,
-    kind: str,
-    ways: int,
-    km: float,
-    inside: float | None,
-    near: float | None,
-    buffer_km: float,
-    entry: Mapping[str, str],
-    language: Language,
-) -> Table:
-    """Return what a file of roads holds, how much of it is the study's, and its entry."""
+@dataclass(frozen=True, slots=True)
+class RoadSummary:
+    """Contents of a road file and where its roads lie.
+
+    Attributes
+    ----------
+    kind
+        Format of the file.
+    ways, km
+        Number of usable ways, and their length.
+    inside, near
+        Share of the length inside the villages and within `buffer_km` of them; None before
+        the study has outlines.
+    buffer_km
+        Distance around the villages.
+    entry
+        The new entry of `study.toml`.
+    """
+
+    kind: str
+    ways: int
+    km: float
+    inside: float | None
+    near: float | None
+    buffer_km: float
+    entry: Mapping[str, str]
+
+
+def roads_table(roads: RoadSummary, language: Language) -> Table:
+    """Return the contents of a road file, the shares in and near the study, and its entry."""
     table = Table(box=None, pad_edge=False, show_header=False)
     rows = {
-        word("import_roads_kind", language): kind,
+        word("import_roads_kind", language): roads.kind,
         word("import_roads_ways", language):
-            f"{number(ways, language)} ({number(km, language, 1)} km)",
+            f"{number(roads.ways, language)} ({number(roads.km, language, 1)} km)",
     }  # fmt: skip
-    if inside is not None and near is not None:
-        around = word("import_roads_near", language, km=number(buffer_km, language))
-        rows[word("import_roads_inside", language)] = f"{number(100 * inside, language, 1)} %"
-        rows[around] = f"{number(100 * near, language, 1)} %"
-    said = "; ".join(entry[key] for key in IN_CARD)
-    rows[word("import_roads_entry", language)] = f"{entry['path']}: {said}"
+    if roads.inside is not None and roads.near is not None:
+        around = word("import_roads_near", language, km=number(roads.buffer_km, language))
+        rows[word("import_roads_inside", language)] = f"{number(100 * roads.inside, language, 1)} %"
+        rows[around] = f"{number(100 * roads.near, language, 1)} %"
+    details = "; ".join(roads.entry[key] for key in IN_CARD)
+    rows[word("import_roads_entry", language)] = f"{roads.entry['path']}: {details}"
     for label, text in rows.items():
         table.add_row(label, Text(shown(text)))
     return table

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from batu_geo.domain.goalposts import between_goalposts
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
 if TYPE_CHECKING:
@@ -58,8 +59,9 @@ def feasibility(
     score = np.zeros(len(table))
     for criterion in criteria:
         values = raw[criterion.name].fillna(0).to_numpy(dtype=float)
-        scale = criterion.best_at - criterion.none_at
-        value = np.clip((values - criterion.none_at) / scale, 0, 1)
+        value = between_goalposts(
+            np.asarray(values, np.float64), criterion.none_at, criterion.best_at
+        )
         value = np.where(rows["site_id"].isna(), 0.0, value)
         table[criterion.name] = values
         table[f"value_{criterion.name}"] = value

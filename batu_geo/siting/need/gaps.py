@@ -9,6 +9,7 @@ import pandas as pd
 
 from batu_geo.access.coverage import mean_trip, people_by_village
 from batu_geo.domain.errors import DataError, Problem
+from batu_geo.domain.goalposts import between_goalposts
 from batu_geo.domain.need_criteria import need_criteria
 
 if TYPE_CHECKING:
@@ -79,7 +80,9 @@ def _scored_by_person(covered: pd.DataFrame, criterion: Criterion) -> pd.Series[
     Whoever reaches no unit is at the worst, so that one person weighs one person.
     """
     minutes = covered["travel_time_min"].to_numpy(dtype=float)
-    score = np.where(np.isfinite(minutes), criterion.between_goalposts(minutes), 1.0)
+    score = np.where(
+        np.isfinite(minutes), between_goalposts(minutes, criterion.none_at, criterion.worst_at), 1.0
+    )
     people = covered["population"].astype(float)
     village = covered["village_id"]
     return (people * score).groupby(village).sum() / people.groupby(village).sum()
@@ -206,7 +209,8 @@ def scored(table: pd.DataFrame, criterion: Criterion) -> NDArray[np.float64]:
     """
     if f"score_{criterion.name}" in table:
         return table[f"score_{criterion.name}"].to_numpy(dtype=float)
-    return criterion.between_goalposts(table[criterion.name].to_numpy(dtype=float))
+    raw = table[criterion.name].to_numpy(dtype=float)
+    return between_goalposts(raw, criterion.none_at, criterion.worst_at)
 
 
 def unknown_criteria(values: pd.DataFrame, criteria: Sequence[Criterion]) -> list[str]:

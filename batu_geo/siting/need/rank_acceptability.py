@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from batu_geo.domain.goalposts import between_goalposts
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -91,7 +93,7 @@ def rank_acceptability(
     """
     rng = np.random.default_rng(seed)
     _, villages, criteria = raw.shape
-    value = np.clip((raw - goalposts[:, 0]) / (goalposts[:, 1] - goalposts[:, 0]), 0, 1)
+    value = between_goalposts(raw, goalposts[:, 0], goalposts[:, 1])
     exact = np.where(np.isfinite(raw), raw, goalposts[:, 1])
     rank_share = np.zeros((villages, villages))
     wins = np.zeros((villages, villages))
@@ -106,7 +108,7 @@ def rank_acceptability(
             pace < 0, -pace * (exact[0] - exact[1]), pace * (exact[2] - exact[1])
         )
         noisy = np.where(population_scaled, mixed * (1 + error), mixed)
-        drawn = np.clip((noisy - goalposts[:, 0]) / (goalposts[:, 1] - goalposts[:, 0]), 0, 1)
+        drawn = between_goalposts(noisy, goalposts[:, 0], goalposts[:, 1])
         drawn = np.where(np.isfinite(raw[1]), drawn, value[1])
         score = np.round(np.einsum("dvc,dc->dv", drawn, weights), 12)
         before = (score[:, :, None] > score[:, None, :]).sum(axis=0)

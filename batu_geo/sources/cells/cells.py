@@ -1,4 +1,4 @@
-"""One cell of a sheet: text as it was typed, or a number, date or hour as the file holds it."""
+"""Cells of a sheet: text as typed, or a number, date or hour as stored in the file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Cell = str | int | float | dt.datetime | dt.time
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """A cell that stands for those below it: its column (from 0) and its rows (from 1)."""
+    """A cell merged downwards: its column (from 0), first and last row (from 1)."""
 
     column: int
     first: int
@@ -22,19 +22,19 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """One sheet without its blank rows.
+class RawSheet:
+    """One sheet as stored, without its blank rows.
 
     Attributes
     ----------
     name, rows
-        Of the sheet; the cells of each row.
+        Name of the sheet, and the cells of each row.
     numbers
-        Of each row, as a spreadsheet shows them.
+        Number of each row, as a spreadsheet shows it.
     merges
         Cells merged downwards.
     unknown
-        Row and column of the formulas whose values the file does not hold.
+        Row and column of formulas whose values are not stored in the file.
     """
 
     name: str
@@ -44,10 +44,10 @@ class Grid:
     unknown: frozenset[tuple[int, int]] = frozenset()
 
 
-def text_of(cell: Any) -> str:
-    """Return a cell as a reader would type it; empty for nothing.
+def cell_text(cell: Any) -> str:
+    """Return a cell as text, as a person would type it; empty for an empty cell.
 
-    >>> text_of(85.5), text_of(7.0), text_of(dt.datetime(2025, 12, 22)), text_of("0007")
+    >>> cell_text(85.5), cell_text(7.0), cell_text(dt.datetime(2025, 12, 22)), cell_text("0007")
     ('85.5', '7', '2025-12-22', '0007')
     """
     if cell is None:
@@ -59,13 +59,13 @@ def text_of(cell: Any) -> str:
     return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
 
 
-def texts_of(row: list[Cell]) -> list[str]:
-    """Return the cells of a row as texts without blanks around them."""
-    return [text_of(cell).strip() for cell in row]
+def row_texts(row: list[Cell]) -> list[str]:
+    """Return the cells of a row as stripped texts."""
+    return [cell_text(cell).strip() for cell in row]
 
 
-def without_tail(cells: Iterable[Cell]) -> list[Cell]:
-    """Return a row without what is blank at its end; nothing for a blank row."""
+def without_trailing_blanks(cells: Iterable[Cell]) -> list[Cell]:
+    """Return a row without the blank cells at its end, empty for a blank row."""
     row = list(cells)
     while row and isinstance(row[-1], str) and not row[-1].strip():
         row.pop()

@@ -1,4 +1,4 @@
-"""Dates as offices write them; day and month are told apart by the column they stand in."""
+"""Read dates as offices write them; the order of day and month is decided by the whole column."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
-from batu_geo.sources.cells.cells import text_of
+from batu_geo.sources.cells.cells import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,38 +31,39 @@ OLDEST_SHORT_YEAR = 70
 
 
 def plain_dates(cells: Sequence[Any]) -> list[Any]:
-    """Return the dates of a column as year-month-day; what is none stays as it is.
+    """Return the dates of a column as ISO 8601 dates; cells that are no dates stay as they are.
 
-    Where day and month could be each other, those of the column that cannot decide. Without
-    any the day comes first, as everywhere in the country; but not beside an hour, which is
-    how forms write their timestamps: then the cell is None.
+    Where day and month could be exchanged, the unambiguous dates of the column decide. If
+    there are none, the day comes first, as is usual in Indonesia. Beside an hour neither
+    order is usual, as online forms write the month first: such a cell is None.
 
     >>> plain_dates(["22 Nopember 2025", "Senin, 22-Des-25", "3/4/2025", "31/2/2025"])
     ['2025-11-22', '2025-12-22', '2025-04-03', '31/2/2025']
     >>> plain_dates(["3/4/2025 10:15:00", "12/22/2025"]), plain_dates(["3/4/2025 10:15:00"])
     (['2025-03-04', '2025-12-22'], [None])
     """
-    texts = [text_of(cell).strip() for cell in cells]
-    orders = [_orders(text) for text in texts]
-    settled = {first for found in orders if len(found) == 1 for first in found}
+    texts = [cell_text(cell).strip() for cell in cells]
+    orders = [_possible_dates(text) for text in texts]
+    certain = {first for dates in orders if len(dates) == 1 for first in dates}
     has_hours = any((match := YEAR_LAST.fullmatch(text)) and match[4] for text in texts)
-    usual = "" if has_hours or settled >= {"day", "month"} else "day"
-    order = usual if len(settled) != 1 else settled.pop()
-    return [_settled(cell, text, order) for cell, text in zip(cells, texts, strict=True)]
+    usual = "" if has_hours or certain >= {"day", "month"} else "day"
+    order = usual if len(certain) != 1 else certain.pop()
+    return [_date_of(cell, text, order) for cell, text in zip(cells, texts, strict=True)]
 
 
-def _settled(cell: Any, text: str, order: str) -> Any:
-    named = _named(text)
-    if named:
-        return named
-    found = _orders(text)
-    if not found:
+def _date_of(cell: Any, text: str, order: str) -> Any:
+    """Return the date of a cell, read in an order of day and month where both are possible."""
+    date = _unambiguous_date(text)
+    if date:
+        return date
+    dates = _possible_dates(text)
+    if not dates:
         return cell
-    return next(iter(found.values())) if len(set(found.values())) == 1 else found.get(order)
+    return next(iter(dates.values())) if len(set(dates.values())) == 1 else dates.get(order)
 
 
-def _named(text: str) -> str:
-    """Return a date that says itself which its month is."""
+def _unambiguous_date(text: str) -> str:
+    """Return a date with the year first or the month as a word, else an empty text."""
     match = YEAR_FIRST.fullmatch(text)
     if match:
         return _date(match[1], match[2], match[3])
@@ -77,8 +78,8 @@ def _named(text: str) -> str:
     return _date(year, months[0], match[1]) if months else ""
 
 
-def _orders(text: str) -> dict[str, str]:
-    """Return the dates a text may mean, by what comes first in it."""
+def _possible_dates(text: str) -> dict[str, str]:
+    """Return the possible dates of a text: with the ``day`` first, with the ``month`` first."""
     match = YEAR_LAST.fullmatch(text)
     if match is None:
         return {}
@@ -90,6 +91,7 @@ def _orders(text: str) -> dict[str, str]:
 
 
 def _date(year: Any, month: Any, day: Any) -> str:
+    """Return an ISO 8601 date, empty where there is no such day."""
     with contextlib.suppress(ValueError):
         return dt.date(int(year), int(month), int(day)).isoformat()
     return ""

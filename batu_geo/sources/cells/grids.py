@@ -1,4 +1,4 @@
-"""Sheets as they are typed: the rows of CSV and XLSX files, nothing interpreted."""
+"""Read the sheets of CSV and XLSX files without interpreting their cells."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import Problem
-from batu_geo.sources.cells.cells import Cell, Grid, without_tail
-from batu_geo.sources.cells.workbooks import LONGEST_CELL, sheets_of
+from batu_geo.sources.cells.cells import Cell, RawSheet, without_trailing_blanks
+from batu_geo.sources.cells.workbooks import LONGEST_CELL, workbook_sheets
 
 if TYPE_CHECKING:
     from batu_geo.sources.files.opening import Opened
@@ -18,27 +18,27 @@ if TYPE_CHECKING:
 SEPARATORS = ",;\t|"
 
 
-def grids_of(opened: Opened) -> tuple[list[Grid], list[Problem]]:
+def raw_sheets(opened: Opened) -> tuple[list[RawSheet], list[Problem]]:
     """Return every sheet of a CSV or XLSX file, and notices.
 
     Raises
     ------
     SourceError
-        When the file cannot be read as what its suffix says.
+        When the file cannot be read in the format of its suffix.
     """
     if opened.suffix == ".xlsx":
-        return sheets_of(opened), []
-    text, notices = decoded(opened)
-    rows = _delimited(opened, text)
+        return workbook_sheets(opened), []
+    text, notices = decode_text(opened)
+    rows = _csv_rows(opened, text)
     numbers = [number for number, row in enumerate(rows, start=1) if row]
-    return [Grid("", [row for row in rows if row], numbers)], notices
+    return [RawSheet("", [row for row in rows if row], numbers)], notices
 
 
-def decoded(opened: Opened) -> tuple[str, list[Problem]]:
+def decode_text(opened: Opened) -> tuple[str, list[Problem]]:
     """Return the text of a file in UTF-8, UTF-16 (with its mark) or else Windows-1252.
 
     >>> from batu_geo.sources.files.opening import Opened
-    >>> decoded(Opened("x.csv", "Désa".encode("cp1252")))[0]
+    >>> decode_text(Opened("x.csv", "Désa".encode("cp1252")))[0]
     'Désa'
     """
     content = opened.content
@@ -59,8 +59,8 @@ def decoded(opened: Opened) -> tuple[str, list[Problem]]:
     raise opened.error("BG-108", at="?")
 
 
-def _delimited(opened: Opened, text: str) -> list[list[Cell]]:
-    """Return the rows, those in which nothing stands empty."""
+def _csv_rows(opened: Opened, text: str) -> list[list[Cell]]:
+    """Return the rows of a delimited text; blank rows are empty lists."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     separator = separator_of(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -71,7 +71,7 @@ def _delimited(opened: Opened, text: str) -> list[list[Cell]]:
     for number, row in enumerate(lines, start=1):
         if row and max(map(len, row)) > LONGEST_CELL:
             raise opened.error("BG-111", reason=f"cell > {LONGEST_CELL} characters (row {number})")
-    rows = [without_tail(line) for line in lines]
+    rows = [without_trailing_blanks(line) for line in lines]
     widths = {len(row) for row in rows if row}
     if not widths:
         raise opened.error("BG-102")
@@ -81,14 +81,14 @@ def _delimited(opened: Opened, text: str) -> list[list[Cell]]:
 
 
 def _refuse_mixed(opened: Opened, rows: list[list[Cell]], width: int) -> None:
-    """Refuse a body that is separated by something else than its header."""
+    """Refuse rows that are separated by commas under a header that is not."""
     for number, row in enumerate(rows, start=1):
         if len(row) == 1 < width and str(row[0]).count(",") >= width - 1:
             raise opened.error("BG-111", reason=f"',' in row {number}, another sign in the header")
 
 
 def separator_of(text: str) -> str:
-    r"""Return the sign that separates cells: the one that stands most often in the first lines.
+    r"""Return the delimiter: the sign that occurs most steadily in the first ten lines.
 
     >>> separator_of('nama;luas\nBalai;12,5\n')
     ';'
@@ -96,8 +96,8 @@ def separator_of(text: str) -> str:
     head = re.sub(r'"[^"]*"', "", "\n".join(text.split("\n")[:10]))
     lines = [line for line in head.split("\n") if line.strip()]
 
-    def steady(sign: str) -> tuple[int, int]:
+    def steadiness(sign: str) -> tuple[int, int]:
         counts = [line.count(sign) for line in lines]
         return (sum(count == max(counts) for count in counts) * (max(counts) > 0), max(counts))
 
-    return max(SEPARATORS, key=lambda sign: (*steady(sign), sign == ",")) if lines else ","
+    return max(SEPARATORS, key=lambda sign: (*steadiness(sign), sign == ",")) if lines else ","

@@ -1,4 +1,4 @@
-"""Tables as people type them: find the header, join its merged rows, keep the row numbers."""
+"""Find the header of a sheet, join its two rows, fill merged cells, keep the row numbers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.sources.cells.cells import Grid, texts_of
-from batu_geo.sources.cells.grids import grids_of
-from batu_geo.sources.cells.match_columns import is_known, names_of
+from batu_geo.sources.cells.cells import RawSheet, row_texts
+from batu_geo.sources.cells.grids import raw_sheets
+from batu_geo.sources.cells.match_columns import is_known, names_by_target
 from batu_geo.sources.cells.plain_text import plain
 from batu_geo.sources.cells.workbooks import MOST_CELLS, MOST_ROWS
 
@@ -29,16 +29,16 @@ GROUP_TOTALS = {"jumlah", "jml", "total", "lp", "pl", "lkpr", "lakilakiperempuan
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table.
+    """A table with its header.
 
     Attributes
     ----------
     columns, records
-        Its names, and a mapping a row.
+        Names of the columns, and one mapping per row.
     rows
-        The row each record stands in.
+        Row number of each record.
     filled
-        Row and column of what was merged downwards, and so stands here again.
+        Row and column of cells filled from a cell merged downwards.
     """
 
     columns: list[str]
@@ -47,30 +47,30 @@ class Sheet:
     filled: frozenset[tuple[int, str]] = frozenset()
 
 
-def sheet_of(
+def read_sheet(
     opened: Opened,
     table: str,
     words: Mapping[str, Any],
     layer: str = "",
     chosen: Collection[str] = (),
 ) -> tuple[Sheet, list[Problem]]:
-    """Return the sheet of a file that holds a table, and notices.
+    """Return the sheet of a file that has a table, and notices.
 
-    The header is the row, or the pair of rows, in which most cells are names of columns
-    of the table, or of those the user chose; what stands above it is a title.
+    The header is the row, or the pair of rows, with the most known column names of the
+    table or names that the user chose; rows above it are titles.
 
     Raises
     ------
     SourceError
         When no sheet has such a row, or several have it equally.
     """
-    grids, notices = grids_of(opened)
+    grids, notices = raw_sheets(opened)
     names = ", ".join(grid.name for grid in grids if grid.name) or "-"
-    known = {name for names in names_of(table, words).values() for name in names}
+    known = {name for names in names_by_target(table, words).values() for name in names}
     known |= set(map(plain, filter(None, chosen)))
     headers = [(_header(grid, known), grid) for grid in grids if layer in {"", grid.name}]
     (count, start, labels), grid = max(
-        headers, key=lambda pair: pair[0][0], default=((0, 0, []), Grid("", [], []))
+        headers, key=lambda pair: pair[0][0], default=((0, 0, []), RawSheet("", [], []))
     )
     if count < min(SMALLEST_HEADER, len(labels) or SMALLEST_HEADER):
         raise opened.error("BG-259", found=names)
@@ -83,36 +83,36 @@ def sheet_of(
         notices = [*notices, Problem("BG-283", opened.name, values=values)]
     if len(labels) * len(grid.rows) > MOST_CELLS:
         raise opened.error("BG-279", sheet=grid.name, limit=MOST_ROWS, cells=MOST_CELLS)
-    return _sheet(opened, grid, start, labels), notices
+    return _sheet_below(opened, grid, start, labels), notices
 
 
-def _header(grid: Grid, known: Collection[str]) -> tuple[int, int, list[str]]:
-    """Return how many known names the best header has, the row below it, and its labels."""
+def _header(grid: RawSheet, known: Collection[str]) -> tuple[int, int, list[str]]:
+    """Return the number of known names of the best header, the row below it, and its labels."""
     best: tuple[int, int, list[str]] = (0, 0, [])
-    rows = [texts_of(row) for row in grid.rows[: FARTHEST_HEADER + 1]]
+    rows = [row_texts(row) for row in grid.rows[: FARTHEST_HEADER + 1]]
     for number, row in enumerate(rows[:FARTHEST_HEADER]):
-        count = _count(row, known)
+        count = _count_known(row, known)
         if count > best[0]:
             best = (count, number + 1, row)
         is_title = sum(map(bool, row)) < SMALLEST_HEADER
         lower = [] if is_title or number + 1 == len(rows) else rows[number + 1]
-        pair = _joined(row, lower, known)
-        # The lower of two rows says what blanks of the upper mean.
+        pair = _joined_labels(row, lower, known)
+        # A pair counts where the lower row fills blanks of the upper one.
         fills = any(below and not above for above, below in zip_longest(row, lower, fillvalue=""))
-        if _count(pair, known) >= max(best[0] + (not fills), 1):
-            best = (_count(pair, known), number + 2, pair)
+        if _count_known(pair, known) >= max(best[0] + (not fills), 1):
+            best = (_count_known(pair, known), number + 2, pair)
     return best
 
 
-def _count(labels: list[str], known: Collection[str]) -> int:
+def _count_known(labels: list[str], known: Collection[str]) -> int:
     return sum(is_known(label, known) for label in set(labels) if label)
 
 
-def _joined(upper: list[str], lower: list[str], known: Collection[str]) -> list[str]:
-    """Return the labels of two rows, the upper one merged over several columns.
+def _joined_labels(upper: list[str], lower: list[str], known: Collection[str]) -> list[str]:
+    """Return the joined labels of two header rows, the upper one merged over several columns.
 
-    A sum below a label is what the label says; another lower label that means something
-    alone stands alone.
+    A total below a label has the name of the label; a lower label that is a known name
+    by itself is not joined.
     """
     labels, over = [], ""
     for above, below in zip_longest(upper, lower, fillvalue=""):
@@ -124,10 +124,11 @@ def _joined(upper: list[str], lower: list[str], known: Collection[str]) -> list[
     return labels
 
 
-def _sheet(opened: Opened, grid: Grid, start: int, labels: list[str]) -> Sheet:
-    columns = _unlike([" ".join(label.split()) for label in labels])
+def _sheet_below(opened: Opened, grid: RawSheet, start: int, labels: list[str]) -> Sheet:
+    """Return the table below a header; refuse cells outside it and formulas without values."""
+    columns = _unique_names([" ".join(label.split()) for label in labels])
     records, rows, filled, faults = [], [], set(), []
-    for number, row, again in _filled_down(grid, start):
+    for number, row, again in _rows_with_merges(grid, start):
         cells = [cell.strip() if isinstance(cell, str) else cell for cell in row]
         if any(cell != "" for cell in cells[len(columns) :]):
             faults.append(Problem("BG-111", opened.name, row=number, values={
@@ -146,40 +147,40 @@ def _sheet(opened: Opened, grid: Grid, start: int, labels: list[str]) -> Sheet:
     return Sheet([column for column in columns if column], records, rows, frozenset(filled))
 
 
-def _filled_down(grid: Grid, start: int) -> Iterator[tuple[int, list[Cell], list[int]]]:
-    """Yield the rows of data with what is merged downwards in each, and where that is."""
+def _rows_with_merges(grid: RawSheet, start: int) -> Iterator[tuple[int, list[Cell], list[int]]]:
+    """Yield number, cells and filled columns of each row of data, merged cells filled down."""
     begins: dict[int, list[Merge]] = {}
     for merge in grid.merges:
         begins.setdefault(merge.first, []).append(merge)
-    lasting: dict[int, tuple[int, Cell]] = {}
+    active: dict[int, tuple[int, Cell]] = {}
     for number, row in zip(grid.numbers[start:], grid.rows[start:], strict=True):
-        if _numbers_columns(texts_of(row)) or is_total(row):
+        if _is_column_count(row_texts(row)) or is_total(row):
             continue
         cells: dict[int, Cell] = dict(enumerate(row))
-        lasting = {n: kept for n, kept in lasting.items() if kept[0] >= number}
-        again = [n for n in lasting if cells.get(n, "") == ""]
-        cells |= {n: lasting[n][1] for n in again}
+        active = {n: kept for n, kept in active.items() if kept[0] >= number}
+        again = [n for n in active if cells.get(n, "") == ""]
+        cells |= {n: active[n][1] for n in again}
         for merge in begins.get(number, []):
-            lasting[merge.column] = (merge.last, cells.get(merge.column, ""))
+            active[merge.column] = (merge.last, cells.get(merge.column, ""))
         yield number, [cells.get(n, "") for n in range(max(cells) + 1)], again
 
 
-def _unlike(columns: list[str]) -> list[str]:
-    """Return the names with a number behind each that stands there again."""
+def _unique_names(columns: list[str]) -> list[str]:
+    """Return the names, repeated ones with a number behind them."""
     seen: dict[str, int] = {}
-    found = []
+    unique = []
     for column in columns:
         seen[column] = seen.get(column, 0) + 1
-        found.append(f"{column} ({seen[column]})" if column and seen[column] > 1 else column)
-    return found
+        unique.append(f"{column} ({seen[column]})" if column and seen[column] > 1 else column)
+    return unique
 
 
-def _numbers_columns(cells: list[str]) -> bool:
-    """Return whether a row only counts its columns, as forms of the ministry do."""
+def _is_column_count(cells: list[str]) -> bool:
+    """Return whether a row only numbers its columns, as forms of the ministry do."""
     filled = [cell for cell in cells if cell]
     return len(filled) > SMALLEST_HEADER and filled == [str(n + 1) for n in range(len(filled))]
 
 
 def is_total(row: list[Cell]) -> bool:
-    """Return whether a row sums up those above it."""
-    return plain(next(filter(None, texts_of(row)), "")) in TOTALS
+    """Return whether a row is the total of those above it."""
+    return plain(next(filter(None, row_texts(row)), "")) in TOTALS

@@ -1,4 +1,4 @@
-"""Match the columns of a file to those of a table, and say how sure each match is."""
+"""Match the columns of a file to those of a table, each with a score."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ CODE_STARTS = ("kd", "kode", "id", "nomor", "no")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A column of the file, what it is taken for ("" for nothing), and how alike they are."""
+    """A column of the file, the matched column of the table ("" for none), and their similarity."""
 
     source: str
     target: str
@@ -56,7 +56,7 @@ Area = Annotated[str, AfterValidator(one_of(("not_villages",)))]
 
 
 class Synonyms(Frozen):
-    """The contents of `synonyms.toml`: by table and column, by column and code, of areas."""
+    """The contents of `synonyms.toml`: names of columns, words of codes, names of other areas."""
 
     columns: dict[Table, Words] = Field(default_factory=dict)
     values: dict[str, Words] = Field(default_factory=dict)
@@ -64,40 +64,40 @@ class Synonyms(Frozen):
 
 
 def synonyms(own: Synonyms | None = None) -> dict[str, Any]:
-    """Return the synonyms of the package with those of a study added."""
+    """Return the synonyms of the package merged with those of a study."""
     text = files("batu_geo.sources.cells").joinpath(SYNONYMS).read_text(encoding="utf-8")
-    found = Synonyms.model_validate(tomllib.loads(text)).model_dump()
+    merged = Synonyms.model_validate(tomllib.loads(text)).model_dump()
     if own is not None:
         for group, tables in (("columns", own.columns), ("values", own.values)):
             for table, names in tables.items():
-                _add(names, found[group].setdefault(table, {}))
-        _add(own.areas, found["areas"])
-    return found
+                _add_words(names, merged[group].setdefault(table, {}))
+        _add_words(own.areas, merged["areas"])
+    return merged
 
 
-def _add(own: Words, known: Words) -> None:
+def _add_words(own: Words, known: Words) -> None:
     for name, words in own.items():
         known[name] = known.get(name, ()) + words
 
 
-def names_of(table: str, words: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    """Return by target what its column may be called, plain, each with its score."""
+def names_by_target(table: str, words: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """Return by column of a table its possible names, plain, each with a score."""
     contract = CONTRACTS[table]
     targets = [*(column.name for column in contract.columns), *EXTRAS[table]]
     meanings = {column.name: (column.meaning_id, column.meaning_en) for column in contract.columns}
     tables = words["columns"]
-    found: dict[str, dict[str, float]] = {}
+    names: dict[str, dict[str, float]] = {}
     for target in dict.fromkeys(targets):
         known = [*meanings.get(target, ()), *tables["shared"].get(target, ()),
                  *tables.get(table, {}).get(target, ())]  # fmt: skip
-        found[target] = dict.fromkeys(map(plain, known), EXACT) | {plain(target): ITS_OWN_NAME}
-    for target in list(found):
-        # The DBF part of a Shapefile cuts names.
+        names[target] = dict.fromkeys(map(plain, known), EXACT) | {plain(target): ITS_OWN_NAME}
+    for target in list(names):
+        # The DBF part of a Shapefile cuts names at ten characters.
         cut = plain(target[:DBF_LENGTH])
-        owners = [other for other in found if other[:DBF_LENGTH] == target[:DBF_LENGTH]]
+        owners = [other for other in names if other[:DBF_LENGTH] == target[:DBF_LENGTH]]
         if len(target) > DBF_LENGTH and len(owners) == 1:
-            found[target].setdefault(cut, EXACT)
-    return found
+            names[target].setdefault(cut, EXACT)
+    return names
 
 
 def match_columns(
@@ -111,24 +111,24 @@ def match_columns(
     Parameters
     ----------
     columns
-        As the file calls them.
+        Their names in the file.
     table
-        Which table it is to become.
+        The table to match.
     words
         From `synonyms`.
     chosen
-        By target: the column the user says it is; an empty text for none of them.
+        By column of the table: the column of the file that the user chose, empty for none.
 
     Returns
     -------
     list of Match
-        One a column; a target is taken once, and by the most alike.
+        One per column of the file; each column of the table is matched once, by score.
     list of tuple
-        Target and two columns that are it equally, or guesses too close to each other.
+        Column of the table and two columns of the file with equal or too close scores.
     """
     chosen = dict(chosen or {})
-    known = {t: names for t, names in names_of(table, words).items() if chosen.get(t, t)}
-    texts = {t for t in known if t not in _counted(table)}
+    known = {t: names for t, names in names_by_target(table, words).items() if chosen.get(t, t)}
+    texts = {t for t in known if t not in _number_columns(table)}
     scores = {(c, t): s for c in columns for t, s in _scores(c, known, texts).items()}
     taken = {target: source for target, source in chosen.items() if source in columns}
     matches = {source: Match(source, target, EXACT) for target, source in taken.items()}
@@ -142,67 +142,71 @@ def match_columns(
                 ties.append((target, rival.source, column))
             continue
         taken[target] = column
-        rivals = [
-            s for (c, t), s in scores.items() if c == column and t != target and t not in taken
-        ]
-        is_sure = score >= EXACT or score >= max([SURE, *(r + CLEAR_BY for r in rivals)])
-        if is_sure and score < EXACT:
-            ties += [
-                (target, column, other) for (other, t), s in scores.items()
-                if t == target and other not in {column, *matches} and s > score - CLEAR_BY
-            ]  # fmt: skip
+        is_sure = score >= max([SURE, *(s + CLEAR_BY for s in _rivals(column, scores, taken))])
+        if score >= EXACT:
+            is_sure = True
+        elif is_sure:
+            close = [c for (c, t), s in scores.items() if t == target and s > score - CLEAR_BY]
+            ties += [(target, column, c) for c in close if c not in {column, *matches}]
         matches[column] = Match(column, target, min(score, EXACT), is_sure)
-    unmatched = [Match(column, "", 0.0) for column in columns if column not in matches]
-    by_source = {match.source: match for match in [*matches.values(), *unmatched]}
-    return [by_source[column] for column in columns], ties
+    return [matches.get(column, Match(column, "", 0.0)) for column in columns], ties
 
 
-def _counted(table: str) -> set[str]:
+def _rivals(
+    column: str, scores: Mapping[tuple[str, str], float], taken: Collection[str]
+) -> list[float]:
+    """Return the scores of a column for other columns of the table that are still free."""
+    return [s for (c, target), s in scores.items() if c == column and target not in taken]
+
+
+def _number_columns(table: str) -> set[str]:
+    """Return the columns of a table that are not text."""
     return {column.name for column in CONTRACTS[table].columns if column.kind != "text"}
 
 
 def _scores(
     column: str, known: Mapping[str, Mapping[str, float]], texts: Collection[str]
 ) -> dict[str, float]:
-    """Return by target how alike a column is to what it may be called, if alike at all.
+    """Return the score of a column for each column of the table it is similar to.
 
-    A column of men or of women alone is never surely one of people.
+    A column of only men or only women is never a sure match for one of people.
     """
     from rapidfuzz import fuzz  # noqa: PLC0415 - only importers need it
 
     bare = UNIT.sub("", column)
-    name, found = plain(bare) or plain(column), {}
+    name = plain(bare) or plain(column)
+    scores: dict[str, float] = {}
     for target, names in known.items():
         score = names.get(name, 0.0)
         if not score and target in texts:
-            score = _lead(bare, names)
+            score = _leading_words(bare, names)
         if not score and len(name) >= SHORTEST_GUESSED:
             guesses = [
                 fuzz.ratio(name, other) for other in names
-                if len(other) >= SHORTEST_GUESSED and _is_code(name) == _is_code(other)
+                if len(other) >= SHORTEST_GUESSED and _names_a_code(name) == _names_a_code(other)
             ]  # fmt: skip
             score = min(max(guesses, default=0.0), EXACT - 1)
-        if _is_half(column) and plain(column) not in names:
+        if _is_one_sex(column) and plain(column) not in names:
             score = min(score, SURE - 1)
         if score >= LIKELY:
-            found[target] = score
-    return found
+            scores[target] = score
+    return scores
 
 
 def is_known(label: str, names: Collection[str]) -> bool:
-    """Return whether a label is, or begins with, what a column may be called.
+    """Return whether a label is, or begins with, a known column name.
 
     >>> is_known("Nama Desa (lengkap)", {"namadesa"}), is_known("Beji", {"namadesa"})
     (True, False)
     """
     bare = UNIT.sub("", label)
-    return plain(label) in names or plain(bare) in names or _lead(bare, names) > 0
+    return plain(label) in names or plain(bare) in names or _leading_words(bare, names) > 0
 
 
-def _lead(question: str, names: Collection[str]) -> float:
-    """Return how sure the first words of a long question, two at least, are one of the names.
+def _leading_words(question: str, names: Collection[str]) -> float:
+    """Return the score of a long question whose first words, at least two, are a known name.
 
-    >>> _lead("Desa/Kelurahan tempat fasilitas", {"desakelurahan"})
+    >>> _leading_words("Desa/Kelurahan tempat fasilitas", {"desakelurahan"})
     96.0
     """
     words = WORD.findall(question)
@@ -211,25 +215,25 @@ def _lead(question: str, names: Collection[str]) -> float:
     return LEADING + leads[-1] if leads else 0.0
 
 
-def _is_half(name: str) -> bool:
-    """Return whether a name speaks of men or of women, and not of both.
+def _is_one_sex(name: str) -> bool:
+    """Return whether a name means only men or only women.
 
-    >>> _is_half("Penduduk (L)"), _is_half("Penduduk L+P"), _is_half("Penduduk")
+    >>> _is_one_sex("Penduduk (L)"), _is_one_sex("Penduduk L+P"), _is_one_sex("Penduduk")
     (True, False, False)
     """
     words = set(WORD.findall(name.casefold()))
     return bool(words & MALE) != bool(words & FEMALE)
 
 
-def _is_code(name: str) -> bool:
-    """Return whether a name speaks of a code: that of a village is like its name, and is not it."""
+def _names_a_code(name: str) -> bool:
+    """Return whether a column name means a code, which must not match a column of names."""
     return name.startswith(CODE_STARTS)
 
 
-def translated(value: Any, column: str, codes: Iterable[str], words: Mapping[str, Any]) -> Any:
-    """Return the code a word means, or the word itself where it means none.
+def code_of_word(value: Any, column: str, codes: Iterable[str], words: Mapping[str, Any]) -> Any:
+    """Return the code of a word, or the word itself where it has none.
 
-    >>> translated("Rusak  Ringan", "condition", ("good", "light_damage"), synonyms())
+    >>> code_of_word("Rusak  Ringan", "condition", ("good", "light_damage"), synonyms())
     'light_damage'
     """
     table: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Texts compared without capitals, blanks, signs and invisible characters."""
+"""Normalise texts for comparison: no capitals, blanks, punctuation or invisible characters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WORD = re.compile(r"[^\W_]+")
 
 
 def plain(text: Any) -> str:
-    r"""Return a name without capitals, blanks, signs and invisible characters.
+    r"""Return a name in lower case without blanks, punctuation and invisible characters.
 
     >>> plain("Oro-oro\u00a0 Ombo"), plain("SUMBER BRANTAS")
     ('orooroombo', 'sumberbrantas')
@@ -20,6 +20,6 @@ def plain(text: Any) -> str:
 
 
 def words_of(text: Any) -> str:
-    """Return the words of a text with one blank around each."""
+    """Return the words of a text in lower case with one blank around each."""
     words = re.findall(WORD, unicodedata.normalize("NFKC", str(text or "")).casefold())
     return f" {' '.join(words)} "

@@ -1,4 +1,4 @@
-"""Read the rows of INSERT statements: a dump of one table, as text, never run."""
+"""Read the rows of INSERT statements of an SQL dump as text; no SQL is executed."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ TOKEN = re.compile(
     r"\s*(?:'((?:[^'\\]|''|\\.)*)'|(null)\b|([+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?)|([(),;]))",
     re.IGNORECASE | re.DOTALL,
 )
-# A comment that does not end goes to the end, and none begins on the line before.
+# An unclosed comment extends to the end of the text.
 COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|^[ \t]*--[^\n]*$", re.DOTALL | re.MULTILINE)
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": ""}
 
 
-def rows_of(opened: Opened, text: str) -> list[dict[str, Any]]:
-    """Return the rows of every INSERT, values as text; None for NULL.
+def insert_rows(opened: Opened, text: str) -> list[dict[str, Any]]:
+    """Return the rows of every INSERT statement, values as text, NULL as None.
 
     Raises
     ------
     SourceError
-        When there is no INSERT with its columns, or a row does not fit them.
+        When there is no INSERT with column names, or a row does not match them.
     """
     text = COMMENT.sub("", text)
-    found: list[dict[str, Any]] = []
+    records: list[dict[str, Any]] = []
     for statement in INSERT.finditer(text):
         columns = [name.strip(' `"[]\n\t\r') for name in statement[2].split(",")]
         for values in _rows(opened, text, statement.end()):
             if len(values) != len(columns):
                 reason = f"{len(values)} values, {len(columns)} columns"
-                raise opened.error("BG-260", row=len(found) + 1, reason=reason)
-            found.append(dict(zip(columns, values, strict=True)))
-    if not found:
+                raise opened.error("BG-260", row=len(records) + 1, reason=reason)
+            records.append(dict(zip(columns, values, strict=True)))
+    if not records:
         raise opened.error("BG-260", row=1, reason="no INSERT INTO ... (columns) VALUES")
-    return found
+    return records
 
 
 def _rows(opened: Opened, text: str, at: int) -> Iterator[list[Any]]:
@@ -63,7 +63,7 @@ def _rows(opened: Opened, text: str, at: int) -> Iterator[list[Any]]:
         elif sign != ",":
             break
     if row is not None or text[at : at + 1].strip():
-        # One sign, for what follows may be about somebody.
+        # Only one sign is shown, as the text behind it may be personal data.
         odd = text[at:].lstrip()[:1]
         reason = f"{odd!r} is out of place" if odd else "the rows break off"
         raise opened.error("BG-260", row=count + 1, reason=reason)

@@ -1,4 +1,4 @@
-"""Numbers and hours as people type them, told apart by the column they stand in."""
+"""Read numbers and hours as people type them; a whole column decides its decimal sign."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# 1.250 and 1,250 are thousands or fractions; what follows is one or the other by itself.
+# 1.250 and 1,250 are ambiguous; the next two patterns are unambiguous.
 EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 DECIMAL_COMMA = re.compile(
     r"[+-]?(?:\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+,\d+)"
@@ -19,11 +19,9 @@ DECIMAL_POINT = re.compile(
 CLOCK = re.compile(r"(\d{1,2})[.:](\d\d)(?::\d\d)?")
 EMPTY = {"", "-", "--", "n/a", "na", "null", "none", "tidak ada data"}
 
-LONGITUDES, LATITUDES = (90.0, 145.0), (-15.0, 10.0)
-
 
 def is_empty(value: Any) -> bool:
-    """Return whether a cell says nothing."""
+    """Return whether a cell is empty or a word for that."""
     return str("" if value is None else value).strip().casefold() in EMPTY
 
 
@@ -38,11 +36,12 @@ def clock_of(text: str) -> str:
 
 
 def plain_numbers(cells: Sequence[Any], *, is_whole: bool = False) -> list[Any]:
-    """Return the numbers of a column, those of texts with a decimal point and nothing else.
+    """Return the numbers of a column, texts with a decimal point and no thousands separator.
 
-    Most texts are clear by themselves. ``1.250`` and ``1,250`` are what the others say of
-    points and commas, and None where they say nothing, or both. Whole numbers have no three
-    decimals, and a point alone means thousands. What is no number stays as it is.
+    ``1.250`` and ``1,250`` are ambiguous: the unambiguous numbers of the column decide
+    whether point or comma separates thousands. Without any, or if they contradict each other,
+    the cell is None. In a column of whole numbers a point separates thousands. Cells that are
+    no numbers stay as they are.
 
     >>> plain_numbers(["1.250", "85,5"]), plain_numbers(["1,250", "85.5", "1,234.5"])
     (['1250', '85.5'], ['1250', '85.5', '1234.5'])

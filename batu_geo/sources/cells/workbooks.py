@@ -1,4 +1,4 @@
-"""Sheets of XLSX files; what the program that saved them worked out, not their formulas."""
+"""Read the sheets of XLSX files: the stored values of formulas, not the formulas."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import BatuGeoError
-from batu_geo.sources.cells.cells import Cell, Grid, Merge, without_tail
+from batu_geo.sources.cells.cells import Cell, Merge, RawSheet, without_trailing_blanks
 from batu_geo.sources.files.archives import zip_members
 from batu_geo.sources.files.safe_xml import check_xml
 
@@ -22,7 +22,7 @@ LONGEST_CELL = 32_768
 LEADING_ZEROS = re.compile(r"0+")
 LARGEST_WHOLE = 1e16
 XML_PARTS = (".xml", ".rels", ".vml")
-# openpyxl says neither of these where it reads a row at a time.
+# openpyxl gives neither merges nor missing values when it reads row by row.
 MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?ref=["'](\w+):(\w+)["']""")
 NO_VALUE = re.compile(
     rb"""<(?:\w+:)?c\s[^<>]*?\br=["'](\w+)["'][^<>]*>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<>]*</"""
@@ -31,7 +31,7 @@ NO_VALUE = re.compile(
 ERROR = "e"
 
 
-def sheets_of(opened: Opened) -> list[Grid]:
+def workbook_sheets(opened: Opened) -> list[RawSheet]:
     """Return the visible sheets of a workbook.
 
     Raises
@@ -49,24 +49,25 @@ def sheets_of(opened: Opened) -> list[Grid]:
             io.BytesIO(opened.content), read_only=True, data_only=True, keep_links=False
         )
         sheets = [s for s in workbook.worksheets if s.sheet_state == "visible"]
-        return [_grid(opened, sheet, members) for sheet in sheets]
+        return [_raw_sheet(opened, sheet, members) for sheet in sheets]
     except BatuGeoError:
         raise
     except Exception as error:  # openpyxl raises whatever it meets
         raise opened.unreadable(error) from error
 
 
-def _grid(opened: Opened, sheet: Any, members: dict[str, Opened]) -> Grid:
-    path = sheet._worksheet_path  # noqa: SLF001 - said nowhere else
+def _raw_sheet(opened: Opened, sheet: Any, members: dict[str, Opened]) -> RawSheet:
+    """Return the rows of a sheet, refusing one with too many rows or cells."""
+    path = sheet._worksheet_path  # noqa: SLF001 - there is no public name
     xml = members[path].content if path in members else b""
     merges = tuple(_merges(xml))
-    unknown = {_place(cell) for cell in NO_VALUE.findall(xml)}
+    unknown = {_row_and_column(cell) for cell in NO_VALUE.findall(xml)}
     rows, numbers, size = list[list[Cell]](), list[int](), 0
-    # The size a sheet states may be wrong; rows that are not there are of no width.
+    # The size a sheet states may be wrong.
     sheet.reset_dimensions()
     for number, row in enumerate(sheet.iter_rows(), start=1):
         size += len(row)
-        if cells := without_tail(_value(cell) for cell in row):
+        if cells := without_trailing_blanks(_value(cell) for cell in row):
             rows.append(cells)
             numbers.append(number)
             unknown |= {(number, n) for n, cell in enumerate(row) if cell.data_type == ERROR}
@@ -74,17 +75,18 @@ def _grid(opened: Opened, sheet: Any, members: dict[str, Opened]) -> Grid:
             raise opened.error("BG-279", sheet=sheet.title, limit=MOST_ROWS, cells=MOST_CELLS)
     if sum(min(merge.last - merge.first, len(rows)) for merge in merges) > MOST_CELLS:
         raise opened.error("BG-279", sheet=sheet.title, limit=MOST_ROWS, cells=MOST_CELLS)
-    return Grid(sheet.title, rows, numbers, merges, frozenset(unknown))
+    return RawSheet(sheet.title, rows, numbers, merges, frozenset(unknown))
 
 
 def _merges(xml: bytes) -> Iterator[Merge]:
+    """Yield the cells of a sheet that are merged downwards."""
     for start, end in MERGED.findall(xml):
-        (first, column), (last, _) = _place(start), _place(end)
+        (first, column), (last, _) = _row_and_column(start), _row_and_column(end)
         if last > first:
             yield Merge(column, first, last)
 
 
-def _place(cell: bytes) -> tuple[int, int]:
+def _row_and_column(cell: bytes) -> tuple[int, int]:
     """Return row (from 1) and column (from 0) of a cell such as ``B7``."""
     from openpyxl.utils.cell import coordinate_to_tuple  # noqa: PLC0415
 
@@ -93,7 +95,7 @@ def _place(cell: bytes) -> tuple[int, int]:
 
 
 def _value(cell: Any) -> Cell:
-    """Return a cell in its type; a number shown as 0007 is the text that keeps its zeros."""
+    """Return the value of a cell; a number formatted as 0007 becomes text with its zeros."""
     value = cell.value
     if value is None:
         return ""
@@ -102,7 +104,7 @@ def _value(cell: Any) -> Cell:
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day
     if isinstance(value, float):
-        # As many digits as a spreadsheet shows.
+        # Fifteen significant digits, as a spreadsheet shows.
         value = float(f"{value:.15g}")
         if value.is_integer() and abs(value) < LARGEST_WHOLE:
             value = int(value)

@@ -1,4 +1,4 @@
-"""Members of a ZIP file, read one by one under caps; nothing is ever extracted."""
+"""Read the members of a ZIP file into memory under limits; nothing is extracted to disk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from batu_geo.sources.files.opening import Opened
-from batu_geo.sources.files.recognise import what_it_is
+from batu_geo.sources.files.recognise import detect_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,15 +32,14 @@ def zip_members(opened: Opened, *suffixes: str) -> dict[str, Opened]:
     opened
         A ZIP, KMZ or XLSX file.
     suffixes
-        Which members to read; all when none is named. The whole directory is
-        checked either way.
+        Of the members to read, by default all. The whole directory is always checked.
 
     Raises
     ------
     SourceError
-        When the archive is broken, has more than 200 entries or 256 MiB, packs more than
-        100 to 1, or holds links, other archives, encrypted members or names that are
-        repeated or lead elsewhere.
+        When the archive is broken, has more than 200 entries, 256 MiB or a compression ratio
+        above 100, or has links, archives, encrypted members, repeated names or names that
+        lead out of it.
 
     Examples
     --------
@@ -53,24 +52,25 @@ def zip_members(opened: Opened, *suffixes: str) -> dict[str, Opened]:
     try:
         with zipfile.ZipFile(io.BytesIO(opened.content)) as archive:
             entries = archive.infolist()
-            for reason in _faults(entries):
+            for reason in _archive_faults(entries):
                 raise opened.error("BG-116", reason=reason)
-            wanted = [e for e in entries if not e.is_dir() and _suffix(e, suffixes)]
-            found = {entry.filename: _content(opened, archive, entry) for entry in wanted}
+            wanted = [e for e in entries if not e.is_dir() and _has_suffix(e, suffixes)]
+            contents = {entry.filename: _read_entry(opened, archive, entry) for entry in wanted}
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, KeyError) as error:
         raise opened.unreadable(error, "BG-116") from error
     except Exception as error:
         if isinstance(error, OSError) and getattr(error, "problems", None):
             raise
         raise opened.unreadable(error, "BG-116") from error
-    return {name: Opened(f"{opened.name}/{name}", content) for name, content in found.items()}
+    return {name: Opened(f"{opened.name}/{name}", content) for name, content in contents.items()}
 
 
-def _suffix(entry: zipfile.ZipInfo, suffixes: tuple[str, ...]) -> bool:
+def _has_suffix(entry: zipfile.ZipInfo, suffixes: tuple[str, ...]) -> bool:
     return not suffixes or PurePosixPath(entry.filename).suffix.lower() in suffixes
 
 
-def _faults(entries: list[zipfile.ZipInfo]) -> Iterator[str]:
+def _archive_faults(entries: list[zipfile.ZipInfo]) -> Iterator[str]:
+    """Yield the reasons to refuse an archive, from its directory."""
     if len(entries) > MOST_ENTRIES:
         yield f"{len(entries)} entries > {MOST_ENTRIES}"
     total = sum(entry.file_size for entry in entries)
@@ -82,10 +82,10 @@ def _faults(entries: list[zipfile.ZipInfo]) -> Iterator[str]:
         if name.casefold() in seen:
             yield f"{name!r} twice"
         seen.add(name.casefold())
-        yield from _faults_of(entry, name)
+        yield from _entry_faults(entry, name)
 
 
-def _faults_of(entry: zipfile.ZipInfo, name: str) -> Iterator[str]:
+def _entry_faults(entry: zipfile.ZipInfo, name: str) -> Iterator[str]:
     parts = PurePosixPath(name).parts
     if name.startswith("/") or ".." in parts or "\\" in name or ":" in name or not name.strip("/"):
         yield f"name {name!r} leads elsewhere"
@@ -101,12 +101,12 @@ def _faults_of(entry: zipfile.ZipInfo, name: str) -> Iterator[str]:
         yield f"{name!r} is an archive in an archive"
 
 
-def _content(opened: Opened, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """Read a member, no further than its directory entry says."""
+def _read_entry(opened: Opened, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Read a member, refusing one longer than its directory entry states."""
     with archive.open(entry) as file:
         content = file.read(entry.file_size + 1)
     if len(content) > entry.file_size:
         raise opened.error("BG-116", reason=f"{entry.filename!r} is longer than it says")
-    if what_it_is(content) in ARCHIVES:
+    if detect_format(content) in ARCHIVES:
         raise opened.error("BG-116", reason=f"{entry.filename!r} is an archive in an archive")
     return content

@@ -1,13 +1,11 @@
-"""The one safe way to open an input.
+"""Open inputs safely: suffix and content must agree with the formats a table allows.
 
-Nothing here guesses a driver: the suffix says what a file claims to be, its
-first bytes say what it is, and both must agree with what the table allows.
-URLs and virtual file systems are refused before anything is touched.
+No library is left to guess a driver. URLs and virtual file systems are refused before any
+file is touched. Text formats are parsed here: strict JSON, CSV with one header, TOML.
 """
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import hashlib
 import io
@@ -21,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import Problem, SourceError
 from batu_geo.domain.reasons import coded_reason
-from batu_geo.sources.files.recognise import what_it_is
+from batu_geo.sources.files.recognise import detect_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,11 +28,10 @@ LARGEST_MB = 512
 LARGEST_SETTINGS_MB = 1
 DEEPEST_JSON = 64
 LARGEST_FIELD = 32_768
-LONGEST_SEARCHED = 10_000_000
 IN_MEMORY = re.compile(r"['\"]?/vsimem/[^'\"\s]*['\"]?")
-# One slash is what a path leaves of an address.
+# As a path, an address keeps only one of its two slashes.
 ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+:/|^/vsi|^\\\\", re.IGNORECASE)
-TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+JSON_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 ODD_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
 
 FORMATS = {
@@ -61,13 +58,13 @@ FORMATS = {
     ".prj": "WKT",
     ".cpg": "text",
 }
-# Text has no mark of its own; other formats do, and a file without it is something else.
-TEXTS = {"CSV", "TOML", "SQL", "JSON", "WKT", "text"}
+# Text formats have no magic number; a file of another format without its own is refused.
+TEXT_FORMATS = {"CSV", "TOML", "SQL", "JSON", "WKT", "text"}
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The bytes of one input, and the name by which problems speak of it."""
+    """The bytes of one input, and its name in messages."""
 
     name: str
     content: bytes
@@ -80,17 +77,17 @@ class Opened:
 
     @property
     def sha256(self) -> str:
-        """Fingerprint of the bytes."""
+        """SHA-256 of the bytes."""
         return hashlib.sha256(self.content).hexdigest()
 
     def error(self, code: str, **values: Any) -> SourceError:
-        """Return the error that names this file."""
+        """Return an error that names this file."""
         return SourceError(Problem(code, self.name, values=values))
 
     def unreadable(self, error: Exception, code: str = "BG-109") -> SourceError:
-        """Return the error for a library that could not read this file.
+        """Return the error of a library that could not read this file.
 
-        What it stumbled over inside itself helps nobody, nor its name for bytes in memory.
+        Internal errors of the library and its names for bytes in memory are not shown.
         """
         if isinstance(error, LookupError | TypeError | AttributeError | ArithmeticError):
             return self.error(code, reason="its content is not built as it should be")
@@ -110,13 +107,13 @@ def is_address(text: str) -> bool:
 
 
 def open_input(path: Path, *, name: str, table: str, suffixes: tuple[str, ...]) -> Opened:
-    """Read a file whole after checking what it claims to be and what it is.
+    """Read a whole file after checking its suffix, size and format.
 
     Raises
     ------
     SourceError
-        When it is missing, empty, too large, of a type the table does not
-        take, or when its content is something else than its suffix says.
+        When it is missing, empty, too large, of a suffix the table does not allow, or of
+        another format than its suffix.
     """
     refuse = Opened(name, b"").error
     if is_address(str(path)) or is_address(name):
@@ -125,36 +122,36 @@ def open_input(path: Path, *, name: str, table: str, suffixes: tuple[str, ...]) 
         expected = ", ".join(suffixes)
         raise refuse("BG-106", suffix=path.suffix or "?", table=table, expected=expected)
     try:
-        content = _content(path, refuse)
+        content = _read_bytes(path, refuse)
     except SourceError:
         raise
     except (OSError, ValueError) as error:
         raise refuse("BG-109", reason=coded_reason(error) or error) from error
-    return as_claimed(Opened(name, content, path))
+    return check_format(Opened(name, content, path))
 
 
-def as_claimed(opened: Opened) -> Opened:
-    """Return a file, or the member of an archive, whose bytes are what its suffix says.
+def check_format(opened: Opened) -> Opened:
+    """Return a file, or a member of an archive, if its format is that of its suffix.
 
-    A library that is given bytes looks for itself what they are: a VRT that calls itself a
-    GeoPackage would have it open other files, and addresses.
+    A library that is given bytes detects their format itself: a VRT file named as a
+    GeoPackage would make GDAL open other files and addresses.
 
     Raises
     ------
     SourceError
-        When they are something else.
+        When the format is another.
     """
     expected = FORMATS[opened.suffix]
-    found = what_it_is(opened.content)
-    if found is None and expected not in TEXTS:
-        found = "data"
-    if found not in (expected, None):
-        raise opened.error("BG-103", found=found, expected=expected)
+    detected = detect_format(opened.content)
+    if detected is None and expected not in TEXT_FORMATS:
+        detected = "data"
+    if detected not in (expected, None):
+        raise opened.error("BG-103", found=detected, expected=expected)
     return opened
 
 
-def _content(path: Path, refuse: Callable[..., SourceError]) -> bytes:
-    """Read a regular file of a reasonable size; devices and pipes are none."""
+def _read_bytes(path: Path, refuse: Callable[..., SourceError]) -> bytes:
+    """Read a regular file, neither device nor pipe, of at most the size limit."""
     if not path.is_file():
         raise refuse("BG-101")
     size = path.stat().st_size
@@ -182,25 +179,28 @@ def json_of(opened: Opened) -> Any:
     """Parse strict JSON: no repeated keys, no NaN or infinity, no deep nesting."""
     text = text_of(opened)
     if _depth(text) > DEEPEST_JSON:
-        reason = f"nesting > {DEEPEST_JSON}"
-        raise opened.error("BG-104", reason=reason, line=1, at=1)
+        raise opened.error("BG-104", reason=f"nesting > {DEEPEST_JSON}")
     try:
-        found = json.loads(text, **STRICT)
-        _refuse_odd_characters(text, found)
+        document = json.loads(
+            text,
+            object_pairs_hook=_object_of_pairs,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+        )
+        _refuse_odd_characters(text, document)
     except json.JSONDecodeError as error:
-        reason = error.msg
-        raise opened.error("BG-104", reason=reason, line=error.lineno, at=error.colno) from error
+        reason = f"{error.msg} (at line {error.lineno}, column {error.colno})"
+        raise opened.error("BG-104", reason=reason) from error
     except (ValueError, RecursionError) as error:
-        line, at = _line_and_column(text, _start_of_fault(text))
-        raise opened.error("BG-104", reason=error, line=line, at=at) from error
-    return found
+        raise opened.error("BG-104", reason=error) from error
+    return document
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+def _object_of_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
         raise ValueError(f"repeated key {_first_repeated([name for name, _ in pairs])!r}")
-    return found
+    return members
 
 
 def _first_repeated(names: list[str]) -> str:
@@ -212,45 +212,15 @@ def _first_repeated(names: list[str]) -> str:
     return ""
 
 
-def _start_of_fault(text: str) -> int:
-    """Return where the innermost object or list begins that is no strict JSON."""
-    starts = [0]
-    if len(text) > LONGEST_SEARCHED:
-        return 0
-
-    def noting(parse: Callable[..., Any]) -> Callable[..., Any]:
-        def parsed(s_and_end: tuple[str, int], *rest: Any) -> Any:
-            starts.append(s_and_end[1])
-            found = parse(s_and_end, *rest)
-            starts.pop()
-            return found
-
-        return parsed
-
-    slow: Any = json.JSONDecoder(**STRICT)
-    made_in_python: Any = json.decoder
-    slow.parse_object = noting(made_in_python.JSONObject)
-    slow.parse_array = noting(made_in_python.JSONArray)
-    slow.scan_once = json.scanner.py_make_scanner(slow)  # type: ignore[attr-defined]
-    with contextlib.suppress(ValueError, RecursionError):
-        slow.decode(text)
-    return starts[-1]
-
-
-def _line_and_column(text: str, at: int) -> tuple[int, int]:
-    before = text[:at]
-    return before.count("\n") + 1, at - before.rfind("\n")
-
-
-def _refuse_odd_characters(text: str, found: Any) -> None:
-    """Refuse escapes of characters that no file can be written with."""
+def _refuse_odd_characters(text: str, document: Any) -> None:
+    """Refuse escapes of characters that UTF-8 text cannot have: NUL and lone surrogates."""
     odd = ODD_ESCAPE.search(text)
     if odd is None:
         return
     if odd[1] == "0000":
         raise ValueError("character NUL")
     try:
-        json.dumps(found, ensure_ascii=False).encode()
+        json.dumps(document, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise ValueError(f"half a character: \\u{odd[1]}") from None
 
@@ -260,25 +230,18 @@ def _refuse_constant(text: str) -> float:
 
 
 def _finite(text: str) -> float:
-    """Return a number; 1e400 would become infinity, which no JSON can be written with."""
+    """Return a number; one such as 1e400, which would become infinity, is refused."""
     number = float(text)
     if math.isinf(number):
         raise ValueError(f"{text} is too large a number")
     return number
 
 
-STRICT: dict[str, Any] = {
-    "object_pairs_hook": _unique,
-    "parse_constant": _refuse_constant,
-    "parse_float": _finite,
-}
-
-
 def _depth(text: str) -> int:
     """Return the deepest nesting, brackets inside strings not counted."""
-    # A text that does not end counts to the end: to look for its end again from each of its
-    # quotes would take time that grows with the square of its length.
-    bare = TEXT.sub("", text)
+    # An unclosed string extends to the end of the text: searching again from each quote would
+    # take quadratic time.
+    bare = JSON_STRING.sub("", text)
     deepest = depth = 0
     for bracket in re.findall(r"[\[\]{}]", bare):
         depth += 1 if bracket in "[{" else -1
@@ -287,7 +250,7 @@ def _depth(text: str) -> int:
 
 
 def records_of(opened: Opened) -> list[dict[str, Any]]:
-    """Parse a CSV file with one header line; every value stays text."""
+    """Parse a CSV file with one header line; values are text."""
     reader = csv.reader(io.StringIO(text_of(opened), newline=""), strict=True)
     try:
         lines = [line for line in reader if any(cell.strip() for cell in line)]

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, whatever its name says."""
+"""Detect the format of a file from its content, independent of its name."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ RTREE = re.compile(
     r"""create virtual table\s+["'\[`]?rtree_\w+["'\]`]?\s+using rtree\s*\(.*""",
     re.IGNORECASE | re.DOTALL,
 )
-# Bytes 18 and 19 of a database: whether changes go through a second file beside it.
+# Bytes 18 and 19 of an SQLite header: write and read version, 2 with a write-ahead log.
 JOURNAL = slice(18, 20)
-# Of a ZIP file, the first member that tells what it is packed as.
+# The member by which a ZIP file is recognised as another format.
 PACKED_AS = (
     ("xl/workbook.xml", "XLSX"),
     ("word/document.xml", "DOCX"),
@@ -64,53 +64,53 @@ PACKED_AS = (
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def what_it_is(content: bytes) -> str | None:
-    """Name what the bytes show, or None where they could be any text.
+def detect_format(content: bytes) -> str | None:
+    """Return the format of some bytes, or None where they may be any text.
 
-    >>> what_it_is(b"<!DOCTYPE html><html>...")
+    >>> detect_format(b"<!DOCTYPE html><html>...")
     'HTML'
     """
-    for magic, found in MAGIC:
+    for magic, name in MAGIC:
         if content.startswith(magic):
-            return _refined(found, content)
+            return _packed_format(name, content)
     if b"OSMHeader" in content[:32]:
         return "OSM PBF"
     if content.startswith(UTF16_MARKS):
         return None
     start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):
-        return _kind_of_xml(start)
+        return _xml_format(start)
     if start.startswith(b"{"):
         return "JSON"
     return "NUL" if b"\x00" in start else None
 
 
-def _refined(found: str, content: bytes) -> str:
-    if found == "ZIP":
-        return _kind_of_zip(content)
-    return _kind_of_sqlite(content) if found == "SQLite" else found
+def _packed_format(name: str, content: bytes) -> str:
+    """Return the format inside a ZIP file or SQLite database, any other as it is."""
+    if name == "ZIP":
+        return _zip_format(content)
+    return _sqlite_format(content) if name == "SQLite" else name
 
 
-def _kind_of_zip(content: bytes) -> str:
-    """Return what a ZIP is packed as, from its directory; nothing is unpacked."""
+def _zip_format(content: bytes) -> str:
+    """Return the format of a ZIP file from its directory; nothing is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
-    except Exception:  # noqa: BLE001 - the library raises whatever a broken directory makes it
+    except Exception:  # noqa: BLE001 - zipfile raises many types for a broken directory
         return "ZIP"
     return next((kind for member, kind in PACKED_AS if member in names), "ZIP")
 
 
-def _kind_of_sqlite(content: bytes) -> str:
-    """Tell a GeoPackage from a database that only looks like one.
+def _sqlite_format(content: bytes) -> str:
+    """Return whether a database is a GeoPackage without virtual tables.
 
-    A database with virtual tables other than a spatial index could make GDAL
-    open other files. That it has no pages of its own is what makes a table virtual,
-    however its statement is written.
+    Virtual tables other than a spatial index could make GDAL open other files. A table is
+    virtual if it has no pages of its own, however its statement is written.
     """
     if content[68:72] not in {b"GPKG", b"GP10", b"GP11"}:
         return "SQLite"
-    # A database that QGIS closed says it has a log beside it, and cannot be read from memory.
+    # A database in write-ahead mode, as QGIS leaves it, cannot be read from memory.
     alone = bytearray(content)
     alone[JOURNAL] = b"\x01\x01"
     database = sqlite3.connect(":memory:")
@@ -127,7 +127,7 @@ def _kind_of_sqlite(content: bytes) -> str:
     return "SQLite with virtual tables" if odd else "GeoPackage"
 
 
-def _kind_of_xml(start: bytes) -> str:
+def _xml_format(start: bytes) -> str:
     while prologue := PROLOGUE.match(start):
         start = start[prologue.end() :]
     if start.lstrip().lower().startswith(b"<!doctype html"):

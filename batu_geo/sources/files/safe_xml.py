@@ -1,4 +1,4 @@
-"""XML without DTDs, entities or deep nesting, and the check that an OSM file is one."""
+"""Parse XML without DTDs, entities or deep nesting; validate OSM XML before osmium reads it."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ NEEDED = {
     "tag": ("k", "v"),
     "member": ("type", "ref"),
 }
-WHOLE = re.compile(r"[+-]?\d{1,18}")
+WHOLE_NUMBER = re.compile(r"[+-]?\d{1,18}")
 REFERENCES = {("node", "id"), ("way", "id"), ("relation", "id"), ("nd", "ref"), ("member", "ref")}
 MEMBERS = {"node", "way", "relation"}
 LIMITS = {"lat": 90.0, "lon": 180.0}
 
 
 def xml_of(opened: Opened) -> Element:
-    """Parse XML whole, for files of tables and outlines.
+    """Parse a whole XML file, for tables and outlines.
 
     Raises
     ------
@@ -56,31 +56,31 @@ def xml_of(opened: Opened) -> Element:
     check_xml(opened)
     try:
         root: Element = ElementTree.fromstring(opened.content, forbid_dtd=True)
-    except ElementTree.ParseError as error:  # names that only the tree splits at a brace
+    except ElementTree.ParseError as error:  # element names with a brace
         reason = coded_reason(error) or error
         raise opened.error("BG-117", reason=reason, line=error.position[0]) from error
     return root
 
 
-def check_xml(opened: Opened, handler: _Nesting | None = None) -> None:
-    """Refuse XML that is broken, has a DTD or nests too deeply; nothing is kept in memory.
+def check_xml(opened: Opened, handler: _DepthChecker | None = None) -> None:
+    """Refuse XML that is not well-formed, has a DTD or nests too deeply, without building a tree.
 
     Raises
     ------
     SourceError
-        With the line at fault.
+        With the line of the fault.
     """
     from defusedxml import DefusedXmlException, sax  # noqa: PLC0415
 
-    reads = handler or _Nesting(opened)
+    checker = handler or _DepthChecker(opened)
     try:
-        sax.parseString(opened.content, reads, forbid_dtd=True)
+        sax.parseString(opened.content, checker, forbid_dtd=True)
     except SourceError:
         raise
     except DefusedXmlException as error:
-        raise opened.error("BG-117", reason="DTD", line=reads.line) from error
+        raise opened.error("BG-117", reason="DTD", line=checker.line) from error
     except (SAXException, ValueError, LookupError) as error:
-        raise opened.error("BG-117", reason=_sax_reason(error), line=reads.line) from error
+        raise opened.error("BG-117", reason=_sax_reason(error), line=checker.line) from error
 
 
 def _sax_reason(error: Exception) -> Reason | str:
@@ -94,18 +94,18 @@ def _sax_reason(error: Exception) -> Reason | str:
 
 
 def check_osm(opened: Opened) -> None:
-    """Refuse an OSM file that is well-formed XML but not OSM, before osmium reads it.
+    """Refuse well-formed XML that is not OSM, before osmium reads it.
 
     Raises
     ------
     SourceError
-        With the line and the element at fault.
+        With the line and the faulty element.
     """
-    check_xml(opened, _OsmElements(opened))
+    check_xml(opened, _OsmChecker(opened))
 
 
-class _Nesting(ContentHandler):
-    """Counts how deep the elements nest."""
+class _DepthChecker(ContentHandler):
+    """SAX handler that limits how deeply elements nest."""
 
     def __init__(self, opened: Opened) -> None:
         super().__init__()
@@ -113,12 +113,12 @@ class _Nesting(ContentHandler):
         self.inside: list[str] = [""]
         self.locator: Any = None
 
-    def setDocumentLocator(self, locator: Any) -> None:  # noqa: N802 - the name of the library
+    def setDocumentLocator(self, locator: Any) -> None:  # noqa: N802 - a name of xml.sax
         self.locator = locator
 
     @property
     def line(self) -> int | str:
-        """Line the parser is at."""
+        """Current line of the parser."""
         return (self.locator.getLineNumber() if self.locator else None) or "?"
 
     def refuse(self, reason: str) -> SourceError:
@@ -133,8 +133,8 @@ class _Nesting(ContentHandler):
         self.inside.pop()
 
 
-class _OsmElements(_Nesting):
-    """Holds every element against what OSM files may hold."""
+class _OsmChecker(_DepthChecker):
+    """SAX handler that checks every element against the schema of OSM files."""
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802
         parent = self.inside[-1]
@@ -146,7 +146,7 @@ class _OsmElements(_Nesting):
         for needed in NEEDED.get(name, ()):
             if needed not in attrs:
                 raise self.refuse(f"<{name}> without {needed!r}")
-            if (name, needed) in REFERENCES and not WHOLE.fullmatch(attrs[needed]):
+            if (name, needed) in REFERENCES and not WHOLE_NUMBER.fullmatch(attrs[needed]):
                 raise self.refuse(f"{needed}={attrs[needed]!r}")
         if name == "member" and attrs["type"] not in MEMBERS:
             raise self.refuse(f"type={attrs['type']!r}")
@@ -154,7 +154,7 @@ class _OsmElements(_Nesting):
             self._check_place(attrs)
 
     def characters(self, content: str) -> None:
-        """Refuse an answer of Overpass that says it was cut short."""
+        """Refuse an Overpass answer with the remark that it is incomplete."""
         if self.inside[-1] == "remark" and content.strip():
             raise self.opened.error("BG-114", remark=content.strip())
 

@@ -1,4 +1,4 @@
-"""One door for the features of any map file: behind it nothing is of an odd type or shape."""
+"""Validate features of any map file: properties are an object, geometry is well formed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from batu_geo.domain.errors import DataError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-SMALLEST_RING = 4
 FEWEST = {"LineString": 2, "MultiLineString": 2, "Polygon": 4, "MultiPolygon": 4}
 # Neither degrees nor metres on a map of the earth are larger.
 LARGEST_COORDINATE = 1e8
-# What the lists hold around the positions of each type, from the outermost inwards.
-LISTS_OF = {
+# The levels of nested lists of each geometry type, from the outermost to the positions.
+LEVELS = {
     "Point": (),
     "MultiPoint": ("positions",),
     "LineString": ("positions",),
@@ -43,96 +42,129 @@ class FaultyGeometry(ValueError):
         self.code, self.values_ = code, values
 
 
-def sound_features(members: Sequence[Any], name: str) -> list[Feature]:
-    """Return features whose properties are a table and whose geometry, if any, can be built.
+def valid_features(members: Sequence[Any], name: str) -> list[Feature]:
+    """Return GeoJSON features whose properties are an object and whose geometry can be built.
 
-    Rings that do not end where they began are closed. What may lie where, and whether
-    outlines cross, is for those who know what the features are.
+    Rings that are not closed are closed. Which geometry types and positions are allowed, and
+    whether outlines cross, is checked by the reader of each table.
 
     Raises
     ------
     DataError
-        With every feature that is none.
+        With every member that is no feature.
 
     Examples
     --------
     >>> point = {"type": "Point", "coordinates": [112.5, -7.9]}
-    >>> sound_features([{"type": "Feature", "geometry": point}], "x.geojson")[0]["properties"]
+    >>> valid_features([{"type": "Feature", "geometry": point}], "x.geojson")[0]["properties"]
     {}
     """
-    found, faults = [], []
+    features, faults = [], []
     for number, member in enumerate(members, start=1):
         try:
-            found.append(_sound(member))
+            features.append(_valid_feature(member))
         except FaultyGeometry as fault:
             faults.append(Problem(fault.code, name, feature=number, values=fault.values_))
     if faults:
         raise DataError(faults)
-    return found
+    return features
 
 
-def _sound(member: Any) -> Feature:
+def _valid_feature(member: Any) -> Feature:
     if not isinstance(member, dict) or member.get("type") != "Feature":
         raise FaultyGeometry("BG-110", reason="type is not 'Feature'")
     properties = member.get("properties")
     if not isinstance(properties, dict | None):
-        raise FaultyGeometry("BG-110", reason=f"properties are {kind_of(properties)}")
+        raise FaultyGeometry("BG-110", reason=f"properties are {json_type(properties)}")
     geometry = member.get("geometry")
-    sound = None if geometry is None else sound_geometry(geometry)
-    return {"type": "Feature", "properties": properties or {}, "geometry": sound}
+    valid = None if geometry is None else valid_geometry(geometry, strict=False)
+    return {"type": "Feature", "properties": properties or {}, "geometry": valid}
 
 
-def sound_geometry(geometry: Any) -> dict[str, Any]:
-    """Return a geometry of lists of numbers, as deep as its type wants, rings closed."""
+def valid_geometry(geometry: Any, *, strict: bool) -> dict[str, Any]:
+    """Return a geometry of lists of numbers, nested as deeply as its type asks.
+
+    Parameters
+    ----------
+    geometry
+        Of a GeoJSON feature.
+    strict
+        Whether positions must be degrees and rings closed (RFC 7946). If not, positions may
+        be metres of any projection, and open rings are closed.
+
+    Raises
+    ------
+    FaultyGeometry
+        With the first fault and where it is.
+    """
     if not isinstance(geometry, dict):
-        raise FaultyGeometry("BG-207", reason=f"{kind_of(geometry)}, not an object")
+        raise FaultyGeometry("BG-207", reason=f"{json_type(geometry)}, not an object")
     kind = geometry.get("type")
     if kind == "GeometryCollection":
-        parts = listed(geometry.get("geometries"), "geometries")
-        return {"type": kind, "geometries": [sound_geometry(part) for part in parts]}
-    if not isinstance(kind, str) or kind not in LISTS_OF:
-        raise FaultyGeometry("BG-217", found=kind, expected=" / ".join(LISTS_OF))
-    return {"type": kind, "coordinates": _nested(geometry.get("coordinates"), kind)}
+        members = _nonempty(geometry.get("geometries"), "geometries")
+        parts = [valid_geometry(member, strict=strict) for member in members]
+        return {"type": kind, "geometries": parts}
+    if not isinstance(kind, str) or kind not in LEVELS:
+        raise FaultyGeometry("BG-217", found=kind, expected=" / ".join(LEVELS))
+    nested = _nested(geometry.get("coordinates"), kind, strict=strict)
+    return {"type": kind, "coordinates": nested}
 
 
-def _nested(value: Any, kind: str, depth: int = 0) -> list[Any]:
-    lists = LISTS_OF[kind][depth:]
-    if not lists:
-        return _position(value)
-    parts = [_nested(part, kind, depth + 1) for part in listed(value, lists[0])]
-    return _whole(parts, kind) if lists == ("positions",) else parts
-
-
-def _whole(positions: list[list[float]], kind: str) -> list[list[float]]:
-    """Return a line, or a ring that ends where it began."""
+def _nested(value: Any, kind: str, depth: int = 0, number: int = 0, *, strict: bool) -> Any:
+    """Return the coordinates below one level; `number` is that of the ring or line."""
+    levels = LEVELS[kind][depth:]
+    if not levels:
+        return _position(value, strict=strict)
+    members = _nonempty(value, levels[0])
+    if levels != ("positions",):
+        return [
+            _nested(member, kind, depth + 1, n, strict=strict) for n, member in enumerate(members)
+        ]
+    positions = [
+        _position_of(member, kind, number, n, strict=strict) for n, member in enumerate(members)
+    ]
     if "Polygon" in kind and positions[0][:2] != positions[-1][:2]:
+        if strict:
+            raise FaultyGeometry("BG-207", reason=f"ring {number} is not closed")
         positions = [*positions, positions[0]]
     if len(positions) < FEWEST.get(kind, 1):
-        raise FaultyGeometry("BG-207", reason=f"{len(positions)} positions, fewer than needed")
+        count = f"{len(positions)} positions"
+        reason = (
+            f"ring {number} has {count}" if "Polygon" in kind else f"{count}, fewer than needed"
+        )
+        raise FaultyGeometry("BG-207", reason=reason)
     return positions
 
 
-def _position(value: Any) -> list[float]:
+def _position_of(value: Any, kind: str, ring: int, number: int, *, strict: bool) -> list[float]:
+    """Return a position of a line or ring; a fault in a ring names both numbers."""
+    try:
+        return _position(value, strict=strict)
+    except FaultyGeometry as fault:
+        reason = fault.values_.get("reason")
+        if reason is None or "Polygon" not in kind:
+            raise
+        where = f"ring {ring}, position {number}: {reason}"
+        raise FaultyGeometry(fault.code, reason=where) from fault
+
+
+def _position(value: Any, *, strict: bool) -> list[float]:
     """Return longitude or easting, latitude or northing, and the height if there is one."""
-    numbers = numbers_of(value)
-    if max(map(abs, numbers)) > LARGEST_COORDINATE:
-        raise FaultyGeometry("BG-209", value=f"[{numbers[0]:g}, {numbers[1]:g}]")
-    return numbers[:3]
-
-
-def listed(value: Any, what: str) -> list[Any]:
-    """Return a list that holds something."""
-    if not isinstance(value, list) or not value:
-        raise FaultyGeometry("BG-207", reason=f"no list of {what}")
-    return value
-
-
-def numbers_of(value: Any) -> list[float]:
-    """Return the numbers of a position, two or more."""
     numbers = [_number(number) for number in value] if isinstance(value, list) else []
     if len(numbers) < 2:
         raise FaultyGeometry("BG-207", reason=f"a position needs two numbers, not {value}")
-    return numbers
+    x, y = numbers[:2]
+    if strict and abs(y) > 90 and abs(x) <= 90:
+        raise FaultyGeometry("BG-208", value=f"[{x:g}, {y:g}]")
+    if max(map(abs, numbers)) > LARGEST_COORDINATE or (strict and (abs(x) > 180 or abs(y) > 90)):
+        raise FaultyGeometry("BG-209", value=f"[{x:g}, {y:g}]")
+    return numbers[:3]
+
+
+def _nonempty(value: Any, what: str) -> list[Any]:
+    if not isinstance(value, list) or not value:
+        raise FaultyGeometry("BG-207", reason=f"no list of {what}")
+    return value
 
 
 def _number(value: Any) -> float:
@@ -144,17 +176,17 @@ def _number(value: Any) -> float:
     raise FaultyGeometry("BG-207", reason=f"{str(value)[:40]!r} is not a number")
 
 
-def kind_of(value: Any) -> str:
-    """Return what JSON calls the type of a value.
+def json_type(value: Any) -> str:
+    """Return the JSON name of the type of a value.
 
-    >>> kind_of([1]), kind_of({})
+    >>> json_type([1]), json_type({})
     ('a list', 'an object')
     """
     return JSON_NAMES.get(type(value), "an object")
 
 
 def positions_of(geometry: Mapping[str, Any] | None) -> Iterator[list[float]]:
-    """Yield the positions of an outline, a line or points, as they stand in the file."""
+    """Yield the positions of a geometry in the order of the file."""
     waiting = [(geometry or {}).get("coordinates", [])]
     while waiting:
         value = waiting.pop()

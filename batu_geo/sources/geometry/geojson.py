@@ -1,4 +1,4 @@
-"""Read GeoJSON strictly: each fault is named with its feature and its reason."""
+"""Read GeoJSON strictly (RFC 7946): each fault is named with its feature and its reason."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.privacy import looks_personal
 from batu_geo.sources.files.opening import json_of
 from batu_geo.sources.geometry.features import (
-    SMALLEST_RING,
     FaultyGeometry,
-    kind_of,
-    listed,
-    numbers_of,
+    json_type,
+    positions_of,
+    valid_geometry,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ CRS84 = ("CRS84", "4326")
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The features of one file: properties, geometry in degrees, whether it had heights."""
+    """The features of one file: properties, geometry in degrees, whether any had heights."""
 
     records: list[dict[str, Any]]
     geometry: NDArray[np.object_]
@@ -74,8 +73,8 @@ def read_features(
         try:
             if not is_mapping or feature.get("type") != "Feature":
                 raise FaultyGeometry("BG-110", reason="type is not 'Feature'")
-            shape, high = _shape(feature.get("geometry"), KINDS[geometry])
-            has_heights |= high
+            shape, is_high = _shape(feature.get("geometry"), KINDS[geometry])
+            has_heights |= is_high
         except FaultyGeometry as fault:
             record_id = _shown_id(record.get(id_column, ""))
             problems.append(
@@ -96,7 +95,7 @@ def _members(document: Any, name: str) -> list[Any]:
         return DataError(Problem("BG-110", name, values={"reason": reason}))
 
     if not isinstance(document, dict):
-        raise refuse(f"{kind_of(document)}, not an object")
+        raise refuse(f"{json_type(document)}, not an object")
     kind = document.get("type")
     if kind == "Feature":
         document = {"features": [document]}
@@ -114,60 +113,17 @@ def _members(document: Any, name: str) -> list[Any]:
 
 
 def _shape(geometry: Any, kinds: tuple[str, ...]) -> tuple[shapely.Geometry, bool]:
+    """Return a geometry in two dimensions, and whether it had heights."""
     if not isinstance(geometry, dict):
         raise FaultyGeometry("BG-202")
     kind = geometry.get("type")
     if kind not in kinds:
         raise FaultyGeometry("BG-217", found=kind, expected=" / ".join(kinds))
-    coordinates = geometry.get("coordinates")
-    if kind == "Point":
-        x, y, high = _position(coordinates)
-        return shapely.Point(x, y), high
-    polygons = [coordinates] if kind == "Polygon" else listed(coordinates, "polygons")
-    built, has_heights = [], False
-    for polygon in polygons:
-        rings = []
-        for number, ring in enumerate(listed(polygon, "rings")):
-            positions = _positions(ring, number)
-            has_heights |= any(high for _, _, high in positions)
-            rings.append(_closed([(x, y) for x, y, _ in positions], number))
-        built.append(shapely.Polygon(rings[0], rings[1:]))
-    shape = built[0] if kind == "Polygon" else shapely.MultiPolygon(built)
-    if not shape.is_valid:
-        raise FaultyGeometry("BG-207", reason=shapely.is_valid_reason(shape))
-    if shape.area == 0:
+    valid = valid_geometry(geometry, strict=True)
+    has_heights = any(len(position) > 2 for position in positions_of(valid))
+    flat = shapely.force_2d(shapely.geometry.shape(valid))
+    if kind != "Point" and not flat.is_valid:
+        raise FaultyGeometry("BG-207", reason=shapely.is_valid_reason(flat))
+    if kind != "Point" and flat.area == 0:
         raise FaultyGeometry("BG-207", reason="area 0")
-    return shape, has_heights
-
-
-def _positions(ring: Any, number: int) -> list[tuple[float, float, bool]]:
-    """Return the positions of a ring; a fault names the ring and the position."""
-    found = []
-    for place, value in enumerate(listed(ring, "positions")):
-        try:
-            found.append(_position(value))
-        except FaultyGeometry as fault:
-            reason = fault.values_.get("reason")
-            if reason is None:
-                raise
-            where = f"ring {number}, position {place}: {reason}"
-            raise FaultyGeometry(fault.code, reason=where) from fault
-    return found
-
-
-def _closed(ring: list[tuple[float, float]], number: int) -> list[tuple[float, float]]:
-    if ring[0] != ring[-1]:
-        raise FaultyGeometry("BG-207", reason=f"ring {number} is not closed")
-    if len(ring) < SMALLEST_RING:
-        raise FaultyGeometry("BG-207", reason=f"ring {number} has {len(ring)} positions")
-    return ring
-
-
-def _position(value: Any) -> tuple[float, float, bool]:
-    """Return longitude, latitude and whether a height came with them."""
-    x, y, *more = numbers_of(value)
-    if abs(y) > 90 and abs(x) <= 90:
-        raise FaultyGeometry("BG-208", value=f"[{x:g}, {y:g}]")
-    if abs(x) > 180 or abs(y) > 90:
-        raise FaultyGeometry("BG-209", value=f"[{x:g}, {y:g}]")
-    return x, y, bool(more)
+    return flat, has_heights

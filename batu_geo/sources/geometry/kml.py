@@ -18,7 +18,7 @@ LONGEST_POSITION = 3
 
 
 def placemarks_of(opened: Opened) -> list[dict[str, Any]]:
-    """Return one feature a placemark: its name, its data and its geometry.
+    """Return one feature per placemark with its name, data and geometry.
 
     Raises
     ------
@@ -69,9 +69,9 @@ def _geometries(element: Element) -> Iterator[dict[str, Any]]:
 
 
 def _positions(element: Element) -> list[list[Any]]:
-    """Return the positions as numbers; what is none stays text, to be refused with its place."""
+    """Return the positions as numbers; any other text is kept, to be refused with its feature."""
     texts = [e.text or "" for e in element.iter() if _tag(e) == "coordinates"]
-    # By hand a blank is typed behind the comma as often as not.
+    # Typed by hand, a comma is often followed by a blank.
     return [_position(place) for place in AFTER_COMMA.sub(",", " ".join(texts)).split()]
 
 

@@ -9,17 +9,17 @@ from batu_geo.domain.privacy import masked
 KEPT_TAGS = ("name", "amenity", "healthcare", "emergency", "disused:", "abandoned:", "was:")
 
 
-def as_points(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return elements with tags as points, ways and relations at their middle.
+def overpass_points(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the tagged elements as point features, ways and relations at their centre.
 
-    Tags with telephone numbers and addresses of people stay out.
+    Only tags in `KEPT_TAGS` are kept, with personal data masked.
     """
-    found = []
+    features = []
     for element in elements:
         place = element.get("center", element)
         if element.get("tags") and "lon" in place and "lat" in place:
             tags = {k: masked(v) for k, v in element["tags"].items() if k.startswith(KEPT_TAGS)}
             tags["osm_id"] = f"{element['type']}/{element['id']}"
             point = {"type": "Point", "coordinates": [place["lon"], place["lat"]]}
-            found.append({"type": "Feature", "properties": tags, "geometry": point})
-    return found
+            features.append({"type": "Feature", "properties": tags, "geometry": point})
+    return features

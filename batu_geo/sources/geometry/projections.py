@@ -1,4 +1,4 @@
-"""Layers of any projection on WGS 84 or its equals in degrees, by nothing but the layer itself."""
+"""Transform layers with datum WGS 84 or an Indonesian equivalent to degrees, without grid files."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ if TYPE_CHECKING:
 
     from batu_geo.sources.files.opening import Opened
 
-# Datums that are the same to within a metre; others shift Java by up to hundreds of metres.
+# Datums equal to WGS 84 within a metre; others shift Java by up to hundreds of metres.
 DATUMS = (
     "World Geodetic System 1984", "WGS 1984", "Datum Geodesi Nasional 1995",
     "Sistem Referensi Geospasial Indonesia 2013",
 )  # fmt: skip
 
 
-def in_degrees(opened: Opened, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return a layer in longitude and latitude; one that names no system is returned as it is.
+def to_degrees(opened: Opened, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a layer in longitude and latitude; one without a CRS is returned as it is.
 
     Raises
     ------
     SourceError
-        When its datum is not WGS 84 or one of its Indonesian equals.
+        When its datum is not WGS 84 or an Indonesian equivalent.
     """
     if frame.crs is None:
         return frame
-    crs = _bare(frame.crs)
+    crs = _without_grids(frame.crs)
     datum = crs.datum.name if crs.datum else "?"
     if not any(known in datum.replace("_", " ") for known in DATUMS):
         raise opened.error("BG-254", crs=f"{crs.name} ({datum})")
     return frame.set_crs(crs, allow_override=True).to_crs("EPSG:4326")
 
 
-def _bare(crs: pyproj.CRS) -> pyproj.CRS:
-    """Return a system alone, without heights and without a way of its own to another datum.
+def _without_grids(crs: pyproj.CRS) -> pyproj.CRS:
+    """Return a CRS without its vertical part and without a transformation to another datum.
 
-    Such a way may name files of grids, which would be opened wherever they are.
+    Such a transformation may name grid files, which PROJ would open wherever they are.
     """
     while crs.is_bound or crs.is_compound:
         crs = next(filter(None, (crs.source_crs, *crs.sub_crs_list)))
@@ -46,5 +46,5 @@ def _bare(crs: pyproj.CRS) -> pyproj.CRS:
 
 
 def _without_remarks(part: dict[str, Any]) -> dict[str, Any]:
-    """Drop the remarks of a system: PROJ keeps there what a file says of grids, and heeds it."""
+    """Drop the remarks of a CRS, in which PROJ keeps and reads the names of grid files."""
     return {name: value for name, value in part.items() if name != "remarks"}

@@ -1,4 +1,4 @@
-"""The single repairs: what may be mended without asking, and how far."""
+"""Repairs of single values and outlines that are small enough to be made without asking."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ BLANKS = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000\t\r\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: where, from what, to what, and why (a key of the labels).
+    """One change of a repair: its place, old and new value, and reason (a key of the labels).
 
-    `record` is the row or feature, 0 for the whole file.
+    `record` is the number of the row or feature, 0 for the whole file.
     """
 
     file: str
@@ -35,7 +35,7 @@ class Change:
 
 
 def clean_value(value: Any, column: Column | None) -> tuple[Any, str]:
-    r"""Return a value with invisible characters and odd capitals mended, and why.
+    r"""Return a value without invisible characters and with codes in lower case, and the reason.
 
     >>> clean_value(" Desa\u00a0Beji ", None)
     ('Desa Beji', 'blanks')
@@ -51,13 +51,13 @@ def clean_value(value: Any, column: Column | None) -> tuple[Any, str]:
     return (cleaned, "blanks") if cleaned != value else (value, "")
 
 
-def mended_geometry(geometry: Any) -> tuple[Any, list[tuple[str, str]]]:
-    """Return a polygon with closed rings, two dimensions and no crossings, and what was done.
+def repair_geometry(geometry: Any) -> tuple[Any, list[tuple[str, str]]]:
+    """Return a polygon with closed rings, two dimensions and no crossings, and the repairs made.
 
-    A repair that moves more than 0.1 % of the area is not made; what cannot be
-    mended comes back as it was.
+    A repair that changes more than 0.1 % of the area is not made; then the geometry is
+    returned as it is.
 
-    >>> mended_geometry({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1]]]})[1]
+    >>> repair_geometry({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1]]]})[1]
     [('ring', '')]
     """
     kind = geometry.get("type") if isinstance(geometry, dict) else None
@@ -79,7 +79,11 @@ def mended_geometry(geometry: Any) -> tuple[Any, list[tuple[str, str]]]:
     if not shape.is_valid:
         change = abs(valid.area - shape.area) / shape.area if shape.area else 1.0
         is_same_kind = valid.geom_type in {"Polygon", "MultiPolygon"} and not valid.is_empty
-        if change > LARGEST_CHANGE or not is_same_kind or _moved(shape, valid) > LARGEST_CHANGE:
+        if (
+            change > LARGEST_CHANGE
+            or not is_same_kind
+            or _changed_share(shape, valid) > LARGEST_CHANGE
+        ):
             return geometry, []
         reasons.append(("crossing", f"{100 * change:.4f} %"))
     if closed != flat:
@@ -93,8 +97,8 @@ def mended_geometry(geometry: Any) -> tuple[Any, list[tuple[str, str]]]:
     return json.loads(shapely.to_geojson(valid)), reasons
 
 
-def _moved(before: shapely.Geometry, after: shapely.Geometry) -> float:
-    """Return the share of the area that is in only one of two shapes."""
+def _changed_share(before: shapely.Geometry, after: shapely.Geometry) -> float:
+    """Return the area in only one of two shapes as a share of the area of the second."""
     even_odd = shapely.make_valid(before)
     return float(
         shapely.area(shapely.symmetric_difference(even_odd, after))

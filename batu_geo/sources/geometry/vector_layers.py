@@ -1,4 +1,4 @@
-"""Features of any map file an office has, as GeoJSON in degrees; nothing else is decided here."""
+"""Read the features of any supported map file as GeoJSON in degrees."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import BatuGeoError, Problem
-from batu_geo.sources.cells.grids import decoded
-from batu_geo.sources.cells.sql_rows import rows_of
+from batu_geo.sources.cells.grids import decode_text
+from batu_geo.sources.cells.sql_rows import insert_rows
 from batu_geo.sources.files.archives import zip_members
-from batu_geo.sources.files.opening import Opened, as_claimed, json_of
-from batu_geo.sources.geometry.features import Feature, sound_features
+from batu_geo.sources.files.opening import Opened, check_format, json_of
+from batu_geo.sources.geometry.features import Feature, valid_features
 from batu_geo.sources.geometry.kml import placemarks_of
-from batu_geo.sources.geometry.osm_json import as_points
-from batu_geo.sources.geometry.projections import in_degrees
+from batu_geo.sources.geometry.osm_json import overpass_points
+from batu_geo.sources.geometry.projections import to_degrees
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -29,7 +29,9 @@ EPSG = re.compile(r"epsg\b.*?(\d{4,6})$", re.IGNORECASE)
 DEEPEST_RING = 4
 
 
-def features_of(opened: Opened, kind: str, layer: str = "") -> tuple[list[Feature], list[Problem]]:
+def read_map_features(
+    opened: Opened, kind: str, layer: str = ""
+) -> tuple[list[Feature], list[Problem]]:
     """Return the features of a file, and notices.
 
     Parameters
@@ -38,30 +40,30 @@ def features_of(opened: Opened, kind: str, layer: str = "") -> tuple[list[Featur
         GeoJSON, Overpass JSON, GeoPackage, a ZIP with a Shapefile, KML, KMZ or the dump
         of an SQL table whose outlines are JSON texts.
     kind
-        ``"polygon"`` or ``"point"``: which layer to take of a file with several.
+        ``"polygon"`` or ``"point"``: the geometry type of the layer to read.
     layer
-        Its name, where that does not decide.
+        Its name, where several layers have that type.
 
     Raises
     ------
     SourceError
-        When the file cannot be read, holds no such layer, or is in a projection whose
-        datum is not WGS 84 or its Indonesian equals.
+        When the file cannot be read, has no such layer, or is in a projection whose datum
+        is not WGS 84 or an Indonesian equivalent.
     DataError
-        When what it holds are no features; behind this door all of them are.
+        With every member that is no valid feature.
     """
     try:
-        found, notices = _read(opened, kind, layer)
-        return sound_features(found, opened.name), notices
+        members, notices = _read(opened, kind, layer)
+        return valid_features(members, opened.name), notices
     except BatuGeoError:
         raise
-    except Exception as error:  # GDAL and pyproj raise whatever they meet
+    except Exception as error:  # GDAL and pyproj raise many types
         raise opened.unreadable(error) from error
 
 
 def _read(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
-    """Read a file or a member of an archive: the one way to the readers, and to GDAL."""
-    return READERS[opened.suffix](as_claimed(opened), kind, layer)
+    """Read a file or a member of an archive by its suffix after checking its format."""
+    return READERS[opened.suffix](check_format(opened), kind, layer)
 
 
 def _geojson(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
@@ -70,7 +72,7 @@ def _geojson(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list
     if not isinstance(document, dict):
         raise opened.error("BG-110", reason="not an object")
     if isinstance(document.get("elements"), list):
-        return as_points(document["elements"]), []
+        return overpass_points(document["elements"]), []
     if document.get("type") == "Feature":
         return [document], []
     members = document.get("features")
@@ -78,11 +80,11 @@ def _geojson(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list
         raise opened.error("BG-110", reason="no list of features")
     named = (document.get("crs") or {}).get("properties", {}).get("name")
     if named and "CRS84" not in str(named):
-        return _projected(opened, members, str(named)), []
+        return _reprojected(opened, members, str(named)), []
     return members, []
 
 
-def _projected(opened: Opened, members: list[Feature], named: str) -> list[Feature]:
+def _reprojected(opened: Opened, members: list[Feature], named: str) -> list[Feature]:
     import geopandas as gpd  # noqa: PLC0415
     import pyproj  # noqa: PLC0415
     import shapely  # noqa: PLC0415
@@ -92,10 +94,10 @@ def _projected(opened: Opened, members: list[Feature], named: str) -> list[Featu
         crs = pyproj.CRS.from_epsg(code[1] if code else "")
     except pyproj.exceptions.CRSError as error:
         raise opened.error("BG-254", crs=named) from error
-    features = sound_features(members, opened.name)
+    features = valid_features(members, opened.name)
     shapes = [f["geometry"] and shapely.from_geojson(json.dumps(f["geometry"])) for f in features]
     records = [feature["properties"] for feature in features]
-    return _of_frame(opened, gpd.GeoDataFrame(geometry=shapes, crs=crs), records)
+    return _frame_features(opened, gpd.GeoDataFrame(geometry=shapes, crs=crs), records)
 
 
 def _geopackage(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
@@ -108,7 +110,7 @@ def _geopackage(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], l
         if name not in layers:
             raise opened.error("BG-259", found=", ".join(layers) or "-")
         frame = pyogrio.read_dataframe(opened.content, layer=name)
-    return _of_frame(opened, frame), []
+    return _frame_features(opened, frame), []
 
 
 def _zip(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
@@ -129,7 +131,7 @@ def _zip(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Pro
 
 
 def _shapefile(opened: Opened, members: dict[str, Opened], name: str) -> list[Feature]:
-    """Give GDAL a ZIP of nothing but the parts of one Shapefile, by its bytes."""
+    """Read one Shapefile: GDAL gets the bytes of a ZIP file with only its parts."""
     import pyogrio  # noqa: PLC0415 - heavy
 
     stem = name[: -len(".shp")].casefold()
@@ -138,13 +140,13 @@ def _shapefile(opened: Opened, members: dict[str, Opened], name: str) -> list[Fe
         for other, member in members.items():
             path = PurePosixPath(other)
             if path.suffix.lower() in SHAPE_PARTS and str(path.with_suffix("")).casefold() == stem:
-                archive.writestr(f"layer{path.suffix.lower()}", as_claimed(member).content)
+                archive.writestr(f"layer{path.suffix.lower()}", check_format(member).content)
         parts = {PurePosixPath(n).suffix for n in archive.namelist()}
     if not {".shx", ".dbf"} <= parts:
         raise opened.error("BG-259", found=", ".join(sorted(parts)))
     with warnings.catch_warnings(action="ignore"):
         frame = pyogrio.read_dataframe(packed.getvalue())
-    return _of_frame(opened, frame)
+    return _frame_features(opened, frame)
 
 
 def _kml(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
@@ -160,13 +162,16 @@ def _kmz(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Pro
 
 
 def _sql(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
-    """Read the rows of a dump; the outline is the one text that is a nested list of numbers."""
+    """Read the rows of an SQL dump; the outline is the one value that is a nested list."""
     del kind, layer
-    text, notices = decoded(opened)
-    return [_row_feature(opened, n, row) for n, row in enumerate(rows_of(opened, text), 1)], notices
+    text, notices = decode_text(opened)
+    return [
+        _row_feature(opened, n, row) for n, row in enumerate(insert_rows(opened, text), 1)
+    ], notices
 
 
 def _row_feature(opened: Opened, number: int, row: dict[str, Any]) -> Feature:
+    """Return a row of an SQL dump as a feature with the outline in its one nested list."""
     shapes = {n: v for n, v in row.items() if isinstance(v, str) and v.lstrip().startswith("[[")}
     properties = {name: value for name, value in row.items() if name not in shapes}
     if len(shapes) != 1:
@@ -182,24 +187,25 @@ def _row_feature(opened: Opened, number: int, row: dict[str, Any]) -> Feature:
 
 
 def _depth(value: Any) -> int:
+    """Return how many lists are nested around the first number."""
     depth = 0
     while isinstance(value, list) and value and depth <= DEEPEST_RING:
         value, depth = value[0], depth + 1
     return depth
 
 
-def _of_frame(
+def _frame_features(
     opened: Opened, frame: gpd.GeoDataFrame, records: list[dict[str, Any]] | None = None
 ) -> list[Feature]:
-    """Return a layer as features in degrees, its columns as plain values."""
+    """Return a layer as features in degrees with values that JSON can hold."""
     import pandas as pd  # noqa: PLC0415 - heavy
     import shapely  # noqa: PLC0415
 
-    frame = in_degrees(opened, frame)
+    frame = to_degrees(opened, frame)
     if records is None:
         columns = frame.drop(columns=frame.geometry.name)
         records = [
-            {str(n): None if pd.isna(v) else _plain(v) for n, v in row.items()}
+            {str(n): None if pd.isna(v) else _plain_value(v) for n, v in row.items()}
             for row in columns.to_dict("records")
         ]
     return [
@@ -209,7 +215,7 @@ def _of_frame(
     ]  # fmt: skip
 
 
-def _plain(value: Any) -> Any:
+def _plain_value(value: Any) -> Any:
     if hasattr(value, "isoformat"):
         return value.isoformat()[:10]
     return value.item() if hasattr(value, "item") else value

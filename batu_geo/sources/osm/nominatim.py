@@ -1,4 +1,4 @@
-"""What Nominatim is asked: the area that goes by a name."""
+"""Query Nominatim for the area of a name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import shapely
 
 from batu_geo.domain.errors import EnvironmentFault, Problem
 from batu_geo.sources.files.opening import Opened, json_of
-from batu_geo.sources.osm.osm_servers import answer_to
+from batu_geo.sources.osm.osm_servers import cached_answer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,15 +20,15 @@ ORIGIN = "OpenStreetMap contributors, Nominatim"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Area:
     """An area of OpenStreetMap.
 
     Attributes
     ----------
     name
-        In full, with what it lies in.
+        Full name, with the areas it lies in.
     element
-        What it is in OpenStreetMap: ``relation 7417213``.
+        Its element in OpenStreetMap: ``relation 7417213``.
     shape
         Its outline, in degrees.
     """
@@ -38,16 +38,16 @@ class Place:
     shape: shapely.Geometry
 
 
-def place_of(name: str, server: str, cache: Path, *, again: bool) -> Place:
-    """Return the area that best fits a name.
+def find_area(name: str, server: str, cache: Path, *, again: bool) -> Area:
+    """Return the area that best matches a name.
 
     Raises
     ------
     EnvironmentFault
-        When no area goes by it, or the server sends no usable answer.
+        When no area matches, or the server sends no usable answer.
     """
-    # All that fit are asked for: the best of them may be a point.
-    found = answer_to(
+    # All matches are requested, as the best one may be a point.
+    matches = cached_answer(
         f"place {name}",
         lambda osmnx: osmnx.geocode_to_gdf(name),
         read_answer,
@@ -55,10 +55,10 @@ def place_of(name: str, server: str, cache: Path, *, again: bool) -> Place:
         cache=cache,
         again=again,
     )
-    return best_of(found, name)
+    return most_important_area(matches, name)
 
 
-def best_of(found: list[dict[str, Any]], name: str) -> Place:
+def most_important_area(matches: list[dict[str, Any]], name: str) -> Area:
     """Return the most important area of an answer.
 
     Raises
@@ -66,11 +66,11 @@ def best_of(found: list[dict[str, Any]], name: str) -> Place:
     EnvironmentFault
         When there is none.
     """
-    for row in sorted(found, key=_importance, reverse=True):
-        shape = _outline(row.get("geojson"))
+    for row in sorted(matches, key=_importance, reverse=True):
+        shape = _polygon(row.get("geojson"))
         if shape is not None:
             element = f"{row.get('osm_type', '')} {row.get('osm_id', '')}"
-            return Place(str(row.get("display_name", "")), element, shape)
+            return Area(str(row.get("display_name", "")), element, shape)
     raise EnvironmentFault(Problem("BG-435", values={"place": name}))
 
 
@@ -79,7 +79,7 @@ def _importance(row: dict[str, Any]) -> float:
     return value if isinstance(value, int | float) else 0
 
 
-def _outline(geometry: Any) -> shapely.Geometry | None:
+def _polygon(geometry: Any) -> shapely.Geometry | None:
     try:
         shape = shapely.from_geojson(json.dumps(geometry))
     except shapely.GEOSException:
@@ -89,12 +89,12 @@ def _outline(geometry: Any) -> shapely.Geometry | None:
 
 
 def read_answer(content: bytes) -> list[dict[str, Any]]:
-    """Return an answer that is whole: a list of what goes by the name, which may be empty.
+    """Return the matches of a complete answer, which may be empty.
 
     Raises
     ------
     SourceError
-        When it is none.
+        When the answer is not a list of matches.
     """
     opened = Opened("nominatim.json", content)
     answer = json_of(opened)

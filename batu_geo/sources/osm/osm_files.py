@@ -1,4 +1,4 @@
-"""Answers of Overpass as files of a study: roads as OSM PBF, buildings as outlines."""
+"""Convert Overpass answers to files of a study: roads to OSM PBF, buildings to outlines."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from batu_geo.domain.errors import EnvironmentFault, Problem
 SMALLEST_RING = 4
 
 
-def as_pbf(elements: list[dict[str, Any]]) -> bytes:
+def roads_pbf(elements: list[dict[str, Any]]) -> bytes:
     """Return nodes and ways as an ``.osm.pbf`` file, in the order of their ids.
 
     Raises
     ------
     EnvironmentFault
-        When there is no way among them.
+        When there are no ways.
     """
     import osmium  # noqa: PLC0415 - only this writer needs it
 
@@ -43,11 +43,11 @@ def _tags(element: dict[str, Any]) -> dict[str, str]:
     return {str(key): str(value) for key, value in element.get("tags", {}).items()}
 
 
-def as_outlines(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return closed ways with their geometry as polygons; crossing outlines are left out."""
+def building_outlines(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return closed ways as polygon features; invalid polygons are left out."""
     import shapely  # noqa: PLC0415 - heavy
 
-    found = []
+    features = []
     for way in elements:
         ring = [[p["lon"], p["lat"]] for p in way.get("geometry") or () if p]
         if len(ring) < SMALLEST_RING or ring[0] != ring[-1]:
@@ -56,5 +56,5 @@ def as_outlines(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if shape.is_valid and shape.area > 0:
             geometry = {"type": "Polygon", "coordinates": [ring]}
             properties = {"id": f"way/{way['id']}"}
-            found.append({"type": "Feature", "properties": properties, "geometry": geometry})
-    return found
+            features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    return features

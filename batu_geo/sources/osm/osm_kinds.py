@@ -1,4 +1,4 @@
-"""Facilities of OpenStreetMap, their tags mapped to kinds by a table the user can edit."""
+"""Map tags of OpenStreetMap to kinds of facilities by a table that a study can extend."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ HEALTH_TAGS = ("amenity", "healthcare")
 HEALTH_AMENITIES = ("clinic", "hospital", "doctors", "pharmacy", "social_facility")
 WORD = re.compile(r"[a-z0-9]+")
 IDS = ("osm_id", "@id", "id", "full_id")
-GONE = ("disused:", "abandoned:", "was:")
+CLOSED_PREFIXES = ("disused:", "abandoned:", "was:")
 
 
 class Rule(Frozen):
-    """A kind, with the words of which one stands in the name, and the values of each tag."""
+    """A kind of facility, the words of which the name must have one, and the values of each tag."""
 
     kind: Kind
     name: tuple[str, ...] = ()
@@ -40,18 +40,20 @@ class OsmKinds(Frozen):
 
 
 def osm_rules(own: OsmKinds | None = None) -> tuple[Rule, ...]:
-    """Return the rules in the order they are asked, those of the study first."""
+    """Return the rules in order of precedence, those of the study first."""
     text = files("batu_geo.sources.osm").joinpath(OSM_KINDS).read_text(encoding="utf-8")
     return (own or OsmKinds()).rule + OsmKinds.model_validate(tomllib.loads(text)).rule
 
 
-def kind_of(tags: Mapping[str, Any], rules: Sequence[Rule]) -> str:
-    """Return the kind that tags mean, or an empty text.
+def facility_kind(tags: Mapping[str, Any], rules: Sequence[Rule]) -> str:
+    """Return the kind of facility of some tags, or an empty text.
 
-    >>> kind_of({"amenity": "clinic", "name": "Pustu Beji"}, osm_rules())
+    >>> facility_kind({"amenity": "clinic", "name": "Pustu Beji"}, osm_rules())
     'PUSTU'
-    >>> kind_of({"healthcare": "midwife"}, osm_rules()), kind_of({"amenity": "cafe"}, osm_rules())
-    ('PRAKTIK_MANDIRI', '')
+    >>> facility_kind({"healthcare": "midwife"}, osm_rules())
+    'PRAKTIK_MANDIRI'
+    >>> facility_kind({"amenity": "cafe"}, osm_rules())
+    ''
     """
     text = f" {' '.join(WORD.findall(str(tags.get('name') or '').casefold()))} "
     # A street or a shop may be named after a puskesmas: words count on health tags alone.
@@ -66,7 +68,7 @@ def kind_of(tags: Mapping[str, Any], rules: Sequence[Rule]) -> str:
 
 
 def is_osm(features: Sequence[Feature]) -> bool:
-    """Return whether features carry tags of OpenStreetMap and no kind of their own."""
+    """Return whether features have health tags of OpenStreetMap and no column `kind`."""
     names = {name for feature in features for name in feature.get("properties") or {}}
     return "kind" not in names and any(tag in names for tag in HEALTH_TAGS)
 
@@ -74,16 +76,16 @@ def is_osm(features: Sequence[Feature]) -> bool:
 def as_facilities(features: Sequence[Feature], rules: Sequence[Rule]) -> list[Feature]:
     """Return the features that are facilities, in the columns of the contract.
 
-    That a place is on the map says that somebody saw it, not that it is open.
+    Their evidence is ``inferred``: the map shows that a place exists, not that it is open.
     """
-    found = []
+    facilities = []
     for feature in features:
         tags = feature.get("properties") or {}
-        kind = kind_of(tags, rules)
+        kind = facility_kind(tags, rules)
         if not kind:
             continue
         osm_id = str(next((tags[name] for name in IDS if tags.get(name)), ""))
-        is_gone = any(str(name).startswith(GONE) for name in tags)
+        is_gone = any(str(name).startswith(CLOSED_PREFIXES) for name in tags)
         record = {
             "facility_id": f"OSM-{osm_id.replace('/', '-')}" if osm_id else None,
             "facility_name": tags.get("name") or f"{kind} tanpa nama (OSM {osm_id})",
@@ -93,19 +95,19 @@ def as_facilities(features: Sequence[Feature], rules: Sequence[Rule]) -> list[Fe
             "evidence_note": "OpenStreetMap; keadaan pelayanannya belum diperiksa",
             "evidence_note_en": "OpenStreetMap; whether it is in service has not been checked",
         }
-        found.append({**feature, "properties": record})
-    return found
+        facilities.append({**feature, "properties": record})
+    return facilities
 
 
-def without_kind(features: Sequence[Feature], rules: Sequence[Rule]) -> list[tuple[str, int]]:
-    """Return the health tags of the features that no rule makes a facility, most common first.
+def unmatched_tags(features: Sequence[Feature], rules: Sequence[Rule]) -> list[tuple[str, int]]:
+    """Return the health tags of features that match no rule, most common first.
 
-    >>> without_kind([{"properties": {"healthcare": "laboratory"}}], osm_rules())
+    >>> unmatched_tags([{"properties": {"healthcare": "laboratory"}}], osm_rules())
     [('healthcare=laboratory', 1)]
     """
-    left = [feature.get("properties") or {} for feature in features]
-    found = Counter(
+    every = [feature.get("properties") or {} for feature in features]
+    unmatched = Counter(
         " ".join(f"{tag}={tags[tag]}" for tag in HEALTH_TAGS if tags.get(tag)) or "-"
-        for tags in left if not kind_of(tags, rules)
+        for tags in every if not facility_kind(tags, rules)
     )  # fmt: skip
-    return found.most_common()
+    return unmatched.most_common()

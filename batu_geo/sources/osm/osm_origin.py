@@ -1,4 +1,4 @@
-"""What a file of OpenStreetMap says of itself for the card of a study: whose, and of which day."""
+"""Origin, licence and date of an OpenStreetMap file, for its entry in `study.toml`."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from batu_geo.sources.osm.osm_servers import LICENCE
 if TYPE_CHECKING:
     from batu_geo.sources.files.opening import Opened
 
-# As its licence asks to be named.
+# The attribution that the licence asks for.
 ATTRIBUTION = "© OpenStreetMap contributors"
-# Lines of a GeoPackage may be anybody's; the other formats are of OpenStreetMap alone.
+# A GeoPackage may have any source; these formats come from OpenStreetMap only.
 ITS_FORMATS = (".pbf", ".osm", ".json", ".graphml")
 
 
-def said_of(opened: Opened) -> dict[str, str]:
-    """Return origin, licence and date of a file of roads that was read, as far as it says them."""
+def origin_of(opened: Opened) -> dict[str, str]:
+    """Return origin, licence and date of a road file, as far as the file has them."""
     if opened.suffix not in ITS_FORMATS:
         return {}
     about = {"origin": ATTRIBUTION, "licence": LICENCE}
-    date = _day(_stamp(opened))
+    date = _day(_timestamp(opened))
     return {**about, "date": date} if date else about
 
 
-def _stamp(opened: Opened) -> str:
-    """Return the moment the map is of, as the header of the file has it."""
+def _timestamp(opened: Opened) -> str:
+    """Return the timestamp of the map from the header of the file, empty if it has none."""
     if opened.suffix == ".json":
         header = json_of(opened).get("osm3s")
         return str(header.get("timestamp_osm_base", "")) if isinstance(header, dict) else ""
-    if opened.suffix == ".graphml":  # OSMnx notes when the graph was made, not of when its map is
+    if opened.suffix == ".graphml":  # has the time of download only
         return ""
     import osmium  # noqa: PLC0415 - heavy
 
@@ -42,7 +42,7 @@ def _stamp(opened: Opened) -> str:
 
 
 def _day(stamp: str) -> str:
-    """Return the day of a moment; nothing where it is none.
+    """Return the date of a timestamp, empty where it is none.
 
     >>> _day("2026-11-01T02:03:04Z"), _day("kemarin")
     ('2026-11-01', '')

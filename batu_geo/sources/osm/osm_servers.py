@@ -1,4 +1,4 @@
-"""The servers of OpenStreetMap, asked through osmnx, politely; nothing else goes online."""
+"""Query servers of OpenStreetMap through osmnx with a cache, pauses and retries."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem, ScenarioError
-from batu_geo.writing import write_whole, writing_into
+from batu_geo.writing import naming_write_errors, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,14 +31,14 @@ T = TypeVar("T")
 
 
 def check_reachable(server: str) -> None:
-    """Find out within five seconds whether the server can be reached at all.
+    """Check within five seconds that a server can be reached.
 
     Raises
     ------
     ScenarioError
-        When that is no address of a server.
+        When the address is not that of a server.
     EnvironmentFault
-        With one plain sentence.
+        When the server cannot be reached.
     """
     import requests  # noqa: PLC0415 - only fetching needs it
 
@@ -57,10 +57,10 @@ def check_reachable(server: str) -> None:
         try:
             socket.create_connection((parts.hostname, port), timeout=LONGEST_CONNECT_S).close()
             reached.append(True)
-        except (OSError, UnicodeError):  # a name that no name may look like
+        except (OSError, UnicodeError):  # an invalid host name
             pass
 
-    # The look-up of a name has no time limit of its own.
+    # Name resolution has no time limit of its own.
     thread = threading.Thread(target=connect, daemon=True)
     thread.start()
     thread.join(LONGEST_CONNECT_S + 0.5)
@@ -72,7 +72,7 @@ def _offline(server: str) -> EnvironmentFault:
     return EnvironmentFault(Problem("BG-431", values={"server": urlsplit(server).hostname or "?"}))
 
 
-def answer_to(
+def cached_answer(
     question: str,
     ask: Callable[[Any], object],
     read: Callable[[bytes], T],
@@ -81,56 +81,58 @@ def answer_to(
     cache: Path,
     again: bool,
 ) -> T:
-    """Return the answer to a question, from the cache where that is there and whole.
+    """Return the answer to a query, from the cache where it has a complete one.
 
     Parameters
     ----------
     question
-        What is asked of which server: the name of the answer in the cache.
+        Text of the query: with the server, the key in the cache.
     ask
-        Asks osmnx, which is lent to it.
+        Sends the query with the osmnx module it is given.
     read
-        Makes the answer of the body; raises where that is not whole.
+        Parses the body of an answer; raises where it is incomplete.
     server
         Address of the server.
     cache
-        Folder of the answers that are kept.
+        Folder of cached answers.
     again
-        Whether to ask anew for what is kept.
+        Whether to query the server even if the cache has the answer.
 
     Raises
     ------
     EnvironmentFault
         When the server cannot be reached, stays busy, or sends no usable answer, or the
-        answer cannot be kept.
+        answer cannot be written to the cache.
     """
-    kept = cache / f"{hashlib.sha256(f'{question} {server}'.encode()).hexdigest()[:24]}.json"
-    # Before anybody is asked: an answer that cannot be kept would be asked for again.
-    with writing_into(cache):
+    cached = cache / f"{hashlib.sha256(f'{question} {server}'.encode()).hexdigest()[:24]}.json"
+    # Before the query, so that no answer is lost that cannot be cached.
+    with naming_write_errors(cache):
         cache.mkdir(parents=True, exist_ok=True)
-        if not again and kept.is_file():
+        if not again and cached.is_file():
             try:
-                return read(kept.read_bytes())
+                return read(cached.read_bytes())
             except BatuGeoError:
-                kept.unlink()
-    content = _asked(ask, read, server)
-    with writing_into(cache):
-        write_whole(kept, content)
+                cached.unlink()
+    content = _ask_with_retries(ask, read, server)
+    with naming_write_errors(cache):
+        write_atomically(cached, content)
     return read(content)
 
 
-def _asked(ask: Callable[[Any], object], read: Callable[[bytes], object], server: str) -> bytes:
-    """Ask until there is a whole answer, waiting longer each time, at most four times."""
+def _ask_with_retries(
+    ask: Callable[[Any], object], read: Callable[[bytes], object], server: str
+) -> bytes:
+    """Query a server until the answer is complete, at most four times with growing pauses."""
     reason = ""
     for wait in _waits():
         time.sleep(wait)
-        status, content, patience = _sent(ask, server)
+        status, content, patience = _send(ask, server)
         if status in BUSY:
             reason = str(status)
             time.sleep(patience)
             continue
         if status != 200:
-            raise _unusable(f"HTTP {status}")
+            raise _unusable_answer(f"HTTP {status}")
         try:
             read(content)
         except BatuGeoError as error:
@@ -139,11 +141,11 @@ def _asked(ask: Callable[[Any], object], read: Callable[[bytes], object], server
             continue
         return content
     if not reason.isdecimal():
-        raise _unusable(reason)
+        raise _unusable_answer(reason)
     raise EnvironmentFault(Problem("BG-432", values={"reason": reason}))
 
 
-def _unusable(reason: str) -> EnvironmentFault:
+def _unusable_answer(reason: str) -> EnvironmentFault:
     return EnvironmentFault(Problem("BG-433", values={"reason": reason}))
 
 
@@ -153,31 +155,31 @@ def _waits() -> Iterator[float]:
         yield min(FIRST_WAIT_S * 2**number, LONGEST_WAIT_S)
 
 
-class _HeardError(Exception):
-    """The answer is heard: it is kept and checked here, so osmnx need not go on with it."""
+class _AnsweredError(Exception):
+    """Raised to leave osmnx once the response is received, as it is parsed here."""
 
 
-def _sent(ask: Callable[[Any], object], server: str) -> tuple[int, bytes, float]:
-    """Ask through osmnx; return the status, the body and how long the server asks to wait.
+def _send(ask: Callable[[Any], object], server: str) -> tuple[int, bytes, float]:
+    """Send a query through osmnx; return status, body and the seconds the server asks to wait.
 
-    osmnx writes the question and sends it. Its own wait after a busy answer has no end, so
-    each answer is taken from it as it comes in.
+    osmnx builds and sends the request. As it retries busy servers without end, each response
+    is taken from it by a hook.
     """
     import requests  # noqa: PLC0415 - only fetching needs it
 
-    heard: list[tuple[int, bytes, float]] = []
+    responses: list[tuple[int, bytes, float]] = []
 
-    def hear(response: Any, *_: Any, **__: Any) -> None:
-        asked = response.headers.get("Retry-After", "")
-        patience = min(float(asked), LONGEST_WAIT_S) if asked.isdecimal() else 0.0
-        heard.append((response.status_code, b"".join(_parts(response)), patience))
-        raise _HeardError
+    def receive(response: Any, *_: Any, **__: Any) -> None:
+        delay = response.headers.get("Retry-After", "")
+        patience = min(float(delay), LONGEST_WAIT_S) if delay.isdecimal() else 0.0
+        responses.append((response.status_code, b"".join(_limited_parts(response)), patience))
+        raise _AnsweredError
 
     try:
-        with _lent(server, hear) as osmnx:
+        with _osmnx_with_settings(server, receive) as osmnx:
             ask(osmnx)
-    except _HeardError:
-        return heard[-1]
+    except _AnsweredError:
+        return responses[-1]
     except (requests.ConnectionError, requests.Timeout) as error:
         if isinstance(error, requests.exceptions.ChunkedEncodingError):
             return 200, b"", 0.0
@@ -188,8 +190,8 @@ def _sent(ask: Callable[[Any], object], server: str) -> tuple[int, bytes, float]
 
 
 @contextmanager
-def _lent(server: str, hear: Callable[..., None]) -> Iterator[Any]:
-    """Lend osmnx with our server and manners, and leave everything as it was."""
+def _osmnx_with_settings(server: str, receive: Callable[..., None]) -> Iterator[Any]:
+    """Yield osmnx with our server and settings, and restore its own afterwards."""
     import osmnx  # noqa: PLC0415 - heavy
 
     wanted = {
@@ -198,7 +200,7 @@ def _lent(server: str, hear: Callable[..., None]) -> Iterator[Any]:
         "nominatim_url": server,
         "use_cache": False,
         "requests_timeout": LONGEST_ANSWER_S,
-        "requests_kwargs": {"hooks": {"response": hear}, "allow_redirects": False},
+        "requests_kwargs": {"hooks": {"response": receive}, "allow_redirects": False},
         "http_user_agent": f"batu_geo/{version('batu_geo')}",
         "doh_url_template": None,
     }
@@ -214,10 +216,10 @@ def _lent(server: str, hear: Callable[..., None]) -> Iterator[Any]:
         socket.getaddrinfo = look_up
 
 
-def _parts(response: Any) -> Iterator[bytes]:
+def _limited_parts(response: Any) -> Iterator[bytes]:
     size = 0
     for part in response.iter_content(2**20):
         size += len(part)
         if size > LARGEST_ANSWER:
-            raise _unusable("> 256 MiB")
+            raise _unusable_answer("> 256 MiB")
         yield part

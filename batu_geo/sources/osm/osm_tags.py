@@ -1,4 +1,4 @@
-"""What the tags of an OSM way mean for foot, motorcycle and car."""
+"""Access, direction and speed of an OSM way for foot, motorcycle and car, from its tags."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ WITHOUT_A_LIMIT = {"none", "signals", "variable"}
 
 
 def maxspeed_kmh(value: str | None) -> tuple[float, bool]:
-    """Return a tagged speed limit, NaN where none is meant, and whether it is odd.
+    """Return a tagged speed limit in km/h, NaN for none, and whether the tag is invalid.
 
     >>> maxspeed_kmh("30"), maxspeed_kmh("20 mph")
     ((30.0, False), (32.18688, False))
@@ -84,7 +84,7 @@ def closed_bits(tags: Mapping[str, str]) -> tuple[int, int]:
 
 
 def _direction(tags: Mapping[str, str], vehicle: str) -> int:
-    """Return 1 where only the way's own direction is open, -1 for the other, 0 for both."""
+    """Return 1 for one-way along the way, -1 for one-way against it, 0 for both directions."""
     value = _first(tags, ONEWAY_KEYS[vehicle])
     if value in FORWARD_VALUES:
         return 1

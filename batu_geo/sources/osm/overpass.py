@@ -1,4 +1,4 @@
-"""What Overpass is asked, and what its answers say."""
+"""Query Overpass tile by tile, validate its answers and merge them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from batu_geo.sources.files.opening import Opened, json_of
-from batu_geo.sources.osm.osm_servers import answer_to
+from batu_geo.sources.osm.osm_servers import cached_answer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,10 +37,10 @@ PLACES: dict[str, dict[str, Any]] = {
 Box = tuple[float, float, float, float]
 
 
-def with_margin(box: Box, km: float) -> Box:
-    """Return west, south, east and north moved outwards.
+def buffered_box(box: Box, km: float) -> Box:
+    """Return west, south, east and north moved outwards by a distance.
 
-    >>> [round(side, 2) for side in with_margin((112.5, -8.0, 112.6, -7.7), 11.12)]
+    >>> [round(side, 2) for side in buffered_box((112.5, -8.0, 112.6, -7.7), 11.12)]
     [112.4, -8.1, 112.7, -7.6]
     """
     west, south, east, north = box
@@ -50,7 +50,7 @@ def with_margin(box: Box, km: float) -> Box:
 
 
 def tiles_of(box: Box) -> list[Box]:
-    """Return the parts a box is asked for in, so that a broken download goes on where it was."""
+    """Return the tiles of a box, each a query of its own, so that a download can be resumed."""
     west, south, east, north = box
     columns = max(1, math.ceil((east - west) / TILE_DEGREES))
     rows = max(1, math.ceil((north - south) / TILE_DEGREES))
@@ -62,8 +62,8 @@ def tiles_of(box: Box) -> list[Box]:
     ]
 
 
-def answer_of(what: str, box: Box, server: str, cache: Path, *, again: bool) -> dict[str, Any]:
-    """Return what there is of a topic in a box.
+def query_tile(what: str, box: Box, server: str, cache: Path, *, again: bool) -> dict[str, Any]:
+    """Return the answer of Overpass for one topic in a box.
 
     Raises
     ------
@@ -78,16 +78,16 @@ def answer_of(what: str, box: Box, server: str, cache: Path, *, again: bool) -> 
         return osmnx.graph_from_polygon(area, custom_filter=ROADS, retain_all=True, simplify=False)
 
     question = f"{what} {[round(side, 6) for side in box]}"
-    return answer_to(question, ask, read_answer, server=server, cache=cache, again=again)
+    return cached_answer(question, ask, read_answer, server=server, cache=cache, again=again)
 
 
 def read_answer(content: bytes) -> dict[str, Any]:
-    """Return an answer that is whole: JSON with elements, and no remark that it was cut short.
+    """Return a complete answer: JSON with elements and no remark that it was cut short.
 
     Raises
     ------
     SourceError
-        When it is none, or an element is not as Overpass writes them.
+        When the answer is incomplete or an element is malformed.
     """
     opened = Opened("overpass.json", content)
     answer = json_of(opened)
@@ -120,11 +120,11 @@ def _is_element(element: Any) -> bool:
         and all(
             isinstance(n, int) and _is_number(n, LARGEST_ID) for n in (element.get("id"), *nodes)
         )
-        and all(_is_place(place) for place in places)
+        and all(_is_position(place) for place in places)
     )
 
 
-def _is_place(place: Any) -> bool:
+def _is_position(place: Any) -> bool:
     return (
         isinstance(place, dict)
         and _is_number(place.get("lon"), 180)
@@ -137,27 +137,27 @@ def _is_number(value: Any, largest: int) -> bool:
     return is_number and abs(value) <= largest
 
 
-def date_of_answer(answer: dict[str, Any]) -> str:
-    """Return the day the map of an answer is of."""
+def map_date(answer: dict[str, Any]) -> str:
+    """Return the date of the map that an answer is taken from."""
     return str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))[:10]
 
 
-def merged(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the elements of all parts, each once, in the order of their ids.
+def merge_answers(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the elements of all tiles, each once, in the order of type and id.
 
-    A node may come bare in one part and with its tags in another: the fuller one is kept.
+    A node may have its tags in one tile only: the longer version of an element is kept.
     """
-    found: dict[tuple[str, int], dict[str, Any]] = {}
+    elements: dict[tuple[str, int], dict[str, Any]] = {}
     for answer in answers:
         for element in answer["elements"]:
             key = (str(element.get("type")), int(element.get("id", 0)))
-            if len(json.dumps(element)) > len(json.dumps(found.get(key, {}))):
-                found[key] = element
-    return _with_places([found[key] for key in sorted(found)])
+            if len(json.dumps(element)) > len(json.dumps(elements.get(key, {}))):
+                elements[key] = element
+    return _with_geometry([elements[key] for key in sorted(elements)])
 
 
-def _with_places(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the elements with the outline and the middle of each way, from its nodes."""
+def _with_geometry(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add outline and centre to each way, from its nodes."""
     nodes = {e["id"]: e for e in elements if e.get("type") == "node" and "lon" in e}
     for way in elements:
         places = [nodes[n] for n in way.get("nodes", ()) if n in nodes]

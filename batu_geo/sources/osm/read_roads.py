@@ -12,7 +12,7 @@ from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.network.roads import RoadNetwork, build_network
 from batu_geo.sources.files.opening import Opened, json_of, text_of
 from batu_geo.sources.files.safe_xml import check_osm, check_xml
-from batu_geo.sources.geometry.projections import in_degrees
+from batu_geo.sources.geometry.projections import to_degrees
 from batu_geo.sources.osm.osm_tags import is_barrier
 from batu_geo.sources.osm.ways import WayCollector
 
@@ -38,25 +38,25 @@ def read_roads(opened: Opened, *, crs: str) -> RoadNetwork:
     Raises
     ------
     SourceError
-        When the file is cut off or is something else.
+        When the file is truncated or of another format.
     DataError
-        When it holds no usable road.
+        When it has no usable road.
     """
-    found = WayCollector()
+    collector = WayCollector()
     try:
-        READERS[opened.suffix](opened, found)
-        ways = found.ways()
+        READERS[opened.suffix](opened, collector)
+        ways = collector.ways()
     except BatuGeoError:
         raise
-    except Exception as error:  # osmium, GDAL, osmnx and lxml raise whatever they meet
+    except Exception as error:  # osmium, GDAL, networkx and expat raise many types
         raise opened.unreadable(error) from error
-    roads = build_network(ways, crs=crs, dropped=found.dropped)
+    roads = build_network(ways, crs=crs, dropped=collector.dropped)
     if not roads.edge_count:
         raise DataError(Problem("BG-213", opened.name))
     return roads
 
 
-def _read_osm(opened: Opened, found: WayCollector) -> None:
+def _read_osm(opened: Opened, collector: WayCollector) -> None:
     """Read an OSM file, binary or XML, with pyosmium."""
     import osmium  # noqa: PLC0415 - only this reader needs it
 
@@ -70,14 +70,14 @@ def _read_osm(opened: Opened, found: WayCollector) -> None:
         if not ("highway" in way.tags or is_barrier(dict(way.tags))):
             continue
         nodes = ((node.ref, _degrees(node.x), _degrees(node.y)) for node in way.nodes)
-        found.add(way.id, dict(way.tags), nodes)
+        collector.add(way.id, dict(way.tags), nodes)
 
 
 def _degrees(units: int) -> float:
     return float("nan") if units == NOT_A_PLACE else units * DEGREES
 
 
-def _read_overpass(opened: Opened, found: WayCollector) -> None:
+def _read_overpass(opened: Opened, collector: WayCollector) -> None:
     """Read the JSON of an Overpass answer, with its nodes or `out geom`."""
     answer = json_of(opened)
     elements = answer.get("elements") if isinstance(answer, dict) else None
@@ -95,7 +95,7 @@ def _read_overpass(opened: Opened, found: WayCollector) -> None:
             continue
         tags = {str(key): str(value) for key, value in way.get("tags", {}).items()}
         if "highway" in tags or is_barrier(tags):
-            found.add(int(way["id"]), tags, _overpass_nodes(way, places))
+            collector.add(int(way["id"]), tags, _overpass_nodes(way, places))
 
 
 def _overpass_nodes(
@@ -110,8 +110,8 @@ def _overpass_nodes(
     return [(int(node), *places.get(node, nowhere)) for node in way["nodes"]]
 
 
-def _read_graphml(opened: Opened, found: WayCollector) -> None:
-    """Read a graph saved by OSMnx; a street open both ways stands in it twice."""
+def _read_graphml(opened: Opened, collector: WayCollector) -> None:
+    """Read a graph saved by OSMnx, in which a two-way street has two edges."""
     # Not by osmnx itself: importing it opens a socket and writes a settings folder.
     import networkx as nx  # noqa: PLC0415 - only this reader needs them
     import shapely  # noqa: PLC0415
@@ -138,7 +138,7 @@ def _read_graphml(opened: Opened, found: WayCollector) -> None:
             nodes.append((shape_id, lon, lat))
             shape_id -= 1
         nodes.append((end, *places[end]))
-        found.add(min(map(int, ids)), _graph_tags(data, is_oneway=is_oneway), nodes,
+        collector.add(min(map(int, ids)), _graph_tags(data, is_oneway=is_oneway), nodes,
                   may_repeat=True)  # fmt: skip
 
 
@@ -158,16 +158,16 @@ def _graph_tags(data: dict[str, Any], *, is_oneway: bool) -> dict[str, str]:
         value = next(iter(_listed(data.get(name))), None)
         if value is not None and value == value:  # noqa: PLR0124 - NaN is not itself
             tags[name] = str(value)
-    # OSMnx turns one-way streets into their own direction and drops `junction` rules.
+    # OSMnx reverses one-way streets tagged -1 and drops `junction` rules.
     return {**tags, "oneway": "yes" if is_oneway else "no"}
 
 
-def _read_lines(opened: Opened, found: WayCollector) -> None:
+def _read_lines(opened: Opened, collector: WayCollector) -> None:
     """Read lines of a GeoPackage; vertices at the same place are one node."""
     import pyogrio  # noqa: PLC0415 - only this reader needs it
     import shapely  # noqa: PLC0415
 
-    # By its bytes: GDAL is given no path to look around from.
+    # GDAL gets the bytes, not a path from which it could open other files.
     with warnings.catch_warnings(action="ignore"):
         layers = [n for n, kind in pyogrio.list_layers(opened.content) if "Line" in str(kind)]
         tables = [pyogrio.read_dataframe(opened.content, layer=name) for name in layers]
@@ -176,7 +176,7 @@ def _read_lines(opened: Opened, found: WayCollector) -> None:
         raise DataError(Problem("BG-201", opened.name, column="highway",
                                 values={"column": "highway"}))  # fmt: skip
     for table in tables:
-        degrees = in_degrees(opened, table)
+        degrees = to_degrees(opened, table)
         number: dict[tuple[float, float], int] = {}
         columns = [name for name in degrees.columns if name != degrees.geometry.name]
         for row, (shape, record) in enumerate(
@@ -188,7 +188,7 @@ def _read_lines(opened: Opened, found: WayCollector) -> None:
                 nodes = [(number.setdefault(xy, len(number)), *xy) for xy in places]
                 digits = str(record.get("osm_id") or record.get("osmid") or "")
                 way_id = int(digits) if digits.isdecimal() else row
-                found.add(way_id, tags, nodes, may_repeat=True)
+                collector.add(way_id, tags, nodes, may_repeat=True)
 
 
 READERS: dict[str, Callable[[Opened, WayCollector], None]] = {

@@ -1,8 +1,7 @@
-"""Roads as they were parsed, kept beside the runs and found again by their content.
+"""Cache of parsed road networks beside the runs, keyed by the content of the road file.
 
-A kept file is named by the bytes it was made from, the projection and the form
-of the arrays, and begins with a fingerprint of the rest of itself. Whatever is not
-whole is read anew. Nothing is pickled.
+A cached file is named by the hash of the source, the projection and the format version, and
+begins with the SHA-256 of its own content. A damaged one is parsed anew. Nothing is pickled.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from batu_geo.network.roads import RoadNetwork
-from batu_geo.writing import write_whole
+from batu_geo.writing import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,14 +26,14 @@ DIGEST_SIZE = 32
 TEXTS = ("crs", "classes", "surfaces", "names", "dropped")
 
 
-def kept_name(sha256: str, crs: str) -> str:
-    """Return the name of the kept file for some bytes in some projection."""
+def cache_name(sha256: str, crs: str) -> str:
+    """Return the name of the cached file of a source in a projection."""
     key = hashlib.sha256(f"{FORM} {crs} {sha256}".encode()).hexdigest()
     return f"roads-{key[:32]}.npz"
 
 
-def read_kept(path: Path) -> RoadNetwork | None:
-    """Return the roads of a kept file, or None where it is missing or not whole."""
+def read_cached_roads(path: Path) -> RoadNetwork | None:
+    """Return the roads of a cached file, or None where it is missing or damaged."""
     try:
         content = path.read_bytes()
     except OSError:
@@ -50,8 +49,8 @@ def read_kept(path: Path) -> RoadNetwork | None:
     return RoadNetwork(**arrays, **card)
 
 
-def keep(roads: RoadNetwork, path: Path) -> None:
-    """Write the roads to a kept file, whole or not at all; a full disk is no error here."""
+def cache_roads(roads: RoadNetwork, path: Path) -> None:
+    """Write the roads to a cached file atomically; a full disk is ignored."""
     names = [f.name for f in fields(roads) if f.name not in (*TEXTS, "line_z")]
     card: dict[str, Any] = {name: getattr(roads, name) for name in TEXTS}
     card["dropped"] = dict(sorted(roads.dropped.items()))
@@ -61,4 +60,4 @@ def keep(roads: RoadNetwork, path: Path) -> None:
     mark = hashlib.sha256(stored.getvalue()).digest()
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, mark + stored.getvalue())
+        write_atomically(path, mark + stored.getvalue())

@@ -1,4 +1,4 @@
-"""Collect ways from whatever file they stand in, and count what is left out."""
+"""Collect the ways of a road file of any format, and count what is dropped."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LONGEST_NAME = 120
 
 @dataclass(slots=True)
 class WayCollector:
-    """Ways as they are read, in growing arrays."""
+    """Ways read so far, in growing arrays."""
 
     dropped: Counter[str] = field(default_factory=Counter)
     seen: set[int] = field(default_factory=set)
@@ -53,7 +53,7 @@ class WayCollector:
         *,
         may_repeat: bool = False,
     ) -> None:
-        """Keep a way, or count why not.
+        """Add a way, or count the reason why it is dropped.
 
         Parameters
         ----------
@@ -109,7 +109,7 @@ class WayCollector:
         return "repeated ways" if way_id in self.seen else None
 
     def ways(self) -> Ways:
-        """Return what was kept."""
+        """Return the collected ways."""
         surface, surfaces = _coded(self.surface)
         name, names = _coded(self.name)
         barriers = sorted(self.barriers)
@@ -135,7 +135,7 @@ class WayCollector:
 
 
 def _coded(texts: Sequence[str]) -> tuple[NDArray[np.int32], tuple[str, ...]]:
-    """Return a code a text and the texts in order, the empty one first."""
+    """Return the code of each text, and the distinct texts in order, the empty one first."""
     known = ("", *sorted(set(texts) - {""}))
     code = {text: number for number, text in enumerate(known)}
     return np.array([code[text] for text in texts], np.int32), known

@@ -10,7 +10,7 @@ import shapely
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.planning.study import PeoplePlaces, Study
 from batu_geo.sources.osm.read_roads import READERS, read_roads
-from batu_geo.sources.osm.road_cache import keep, kept_name, read_kept
+from batu_geo.sources.osm.road_cache import cache_name, cache_roads, read_cached_roads
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.study_files import Desk
 from batu_geo.sources.tables.elevation import interpolated_elevation, sampled_elevation
@@ -147,12 +147,12 @@ def roads_of(
 ) -> tuple[RoadNetwork, list[Problem]]:
     """Read the roads, or find them kept, and give them elevations."""
     crs, opened = desk.card.crs, desk.open("roads", *READERS)
-    kept_at = cache / kept_name(opened.sha256, crs) if cache else None
-    kept = read_kept(kept_at) if kept_at else None
+    kept_at = cache / cache_name(opened.sha256, crs) if cache else None
+    kept = read_cached_roads(kept_at) if kept_at else None
     roads = kept or read_roads(opened, crs=crs)
     _check_roads(roads, villages, desk.card.roads.path)
     if kept_at and kept is None and len(opened.content) >= SMALLEST_KEPT:
-        keep(roads, kept_at)
+        cache_roads(roads, kept_at)
     if desk.card.elevation:
         return sampled_elevation(roads, desk.open("elevation", ".tif"))
     return interpolated_elevation(roads, villages), []

@@ -12,7 +12,7 @@ from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.frozen import Evidence
 from batu_geo.sources.files.opening import is_address, open_input, toml_of
 from batu_geo.sources.study.scenarios import validated
-from batu_geo.writing import UNDO, settle
+from batu_geo.writing import UNDO, restore_interrupted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +88,7 @@ class Desk:
         What a killed import has half written there is undone first.
         """
         root = folder.parent if folder.name == STUDY_FILE else folder
-        settle(root)
+        restore_interrupted(root)
         path = root / STUDY_FILE
         name = STUDY_FILE if path.is_file() else str(path)
         stamp = _stamp_of(path)

@@ -1,4 +1,4 @@
-"""Outlines of villages from any edition: turned the right way round, areas set apart, compared."""
+"""Village outlines of any edition: axis order, other areas, BIG codes, overlaps, comparison."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ import shapely
 
 from batu_geo.domain.errors import Problem
 from batu_geo.sources.cells.plain_text import plain
-from batu_geo.sources.cells.values import LATITUDES, LONGITUDES
+from batu_geo.sources.geometry.coordinates import coordinate_kind
 from batu_geo.sources.geometry.features import positions_of
 from batu_geo.sources.tables.village_list import TEN_DIGITS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import geopandas as gpd
 
     from batu_geo.sources.geometry.features import Feature
-    from batu_geo.sources.tables.village_list import VillageList
 
-# Of the outlines of Badan Informasi Geospasial.
+# Code and name columns in the outlines of Badan Informasi Geospasial (BIG).
 BIG_COLUMNS = ("kd_propinsi", "kd_dati2", "kd_kecamatan", "kd_kelurahan", "nm_kelurahan")
 NO_VILLAGE_ENDS = ("999", "888")
 SMALLEST_OVERLAP_M2 = 1.0
@@ -32,31 +31,32 @@ OSM_VILLAGE_LEVEL = "7"
 OUTLINES = ("Polygon", "MultiPolygon")
 
 
-def turned(features: Sequence[Feature], name: str) -> tuple[list[Feature], list[Problem]]:
-    """Return the features with longitude first; that all were the other way round is said.
+def longitude_first(features: Sequence[Feature], name: str) -> tuple[list[Feature], list[Problem]]:
+    """Return the features in axis order longitude, latitude; a notice says if they were swapped.
+
+    Only where every position of the file has the latitude first is the order changed.
 
     >>> ring = [[[-7.8, 112.5], [-7.8, 112.6], [-7.7, 112.6], [-7.8, 112.5]]]
-    >>> found, notices = turned([{"geometry": {"type": "Polygon", "coordinates": ring}}], "x")
-    >>> found[0]["geometry"]["coordinates"][0][0], [notice.code for notice in notices]
+    >>> swapped = [{"geometry": {"type": "Polygon", "coordinates": ring}}]
+    >>> features, notices = longitude_first(swapped, "x")
+    >>> features[0]["geometry"]["coordinates"][0][0], [notice.code for notice in notices]
     ([112.5, -7.8], ['BG-255'])
     """
-    places = [place for f in features for place in positions_of(f["geometry"])]
-    is_swapped = bool(places) and all(
-        _within(p[0], LATITUDES) and _within(p[1], LONGITUDES) for p in places
-    )
+    positions = [position for f in features for position in positions_of(f["geometry"])]
+    is_swapped = bool(positions) and all(coordinate_kind(*p[:2]) == "swapped" for p in positions)
     if not is_swapped:
         return list(features), []
-    found = [
+    corrected = [
         {**f, "geometry": {**f["geometry"], "coordinates": _swapped(f["geometry"]["coordinates"])}}
         if "coordinates" in (f["geometry"] or {}) else f for f in features
     ]  # fmt: skip
-    example = f"[{places[0][0]:g}, {places[0][1]:g}]"
-    return found, [Problem("BG-255", name, values={"value": example})]
+    example = f"[{positions[0][0]:g}, {positions[0][1]:g}]"
+    return corrected, [Problem("BG-255", name, values={"value": example})]
 
 
 def has_heights(features: Sequence[Feature]) -> bool:
-    """Return whether any position has a third number."""
-    return any(len(place) > 2 for f in features for place in positions_of(f["geometry"]))
+    """Return whether any position has a height."""
+    return any(len(position) > 2 for f in features for position in positions_of(f["geometry"]))
 
 
 def _swapped(value: list[Any]) -> list[Any]:
@@ -65,28 +65,25 @@ def _swapped(value: list[Any]) -> list[Any]:
     return [_swapped(part) for part in value]
 
 
-def _within(value: float, limits: tuple[float, float]) -> bool:
-    return limits[0] <= value <= limits[1]
+def village_polygons(features: Sequence[Feature]) -> list[Feature]:
+    """Return the polygons; of several administrative levels of OpenStreetMap only the villages.
 
-
-def only_outlines(features: Sequence[Feature]) -> list[Feature]:
-    """Return the polygons; of OpenStreetMap those of villages, whose level is 7.
-
-    Points of labels and lines of borders stand beside them in such files.
+    Such files also hold label points and border lines. A file without polygons is returned
+    as it is, to be refused with its features named.
     """
-    found = [f for f in features if f["geometry"] and f["geometry"]["type"] in OUTLINES]
-    levels = {str(f["properties"].get(OSM_LEVEL)) for f in found}
+    polygons = [f for f in features if f["geometry"] and f["geometry"]["type"] in OUTLINES]
+    levels = {str(f["properties"].get(OSM_LEVEL)) for f in polygons}
     if OSM_VILLAGE_LEVEL in levels and len(levels) > 1:
-        found = [f for f in found if str(f["properties"].get(OSM_LEVEL)) == OSM_VILLAGE_LEVEL]
-    return found or list(features)
+        polygons = [f for f in polygons if str(f["properties"].get(OSM_LEVEL)) == OSM_VILLAGE_LEVEL]
+    return polygons or list(features)
 
 
-def is_no_village(record: Mapping[str, Any], names: Collection[str]) -> bool:
-    """Return whether a record is a forest, a lake or the like.
+def is_other_area(record: Mapping[str, Any], names: Collection[str]) -> bool:
+    """Return whether a record is no village but a forest, a lake or the like, by code or name.
 
-    >>> is_no_village({"village_id": "id3579010999", "village_name": "Kehutanan"}, ["hutan"])
+    >>> is_other_area({"village_id": "id3579010999", "village_name": "Kehutanan"}, ["hutan"])
     True
-    >>> is_no_village({"village_id": "35.79.03.1001", "village_name": "Dadaprejo"}, ["hutan"])
+    >>> is_other_area({"village_id": "35.79.03.1001", "village_name": "Dadaprejo"}, ["hutan"])
     False
     """
     code = TEN_DIGITS.fullmatch(str(record.get("village_id") or ""))
@@ -94,21 +91,35 @@ def is_no_village(record: Mapping[str, Any], names: Collection[str]) -> bool:
     return ends or plain(record.get("village_name")) in {plain(name) for name in names}
 
 
-def big_code(record: Mapping[str, Any], known: VillageList) -> str:
-    """Return the code of a record with BIG's own columns, or an empty text.
+def big_code(record: Mapping[str, Any], codes: Iterable[str]) -> str:
+    """Return the Kemendagri code of a record with BIG's columns, or an empty text.
 
-    BIG leaves out the digit that tells kelurahan (1) from desa (2): the list knows it.
+    BIG leaves out the digit that tells kelurahan (1) from desa (2): it is looked up among
+    the known codes by all the others.
+
+    >>> record = dict(zip(BIG_COLUMNS, ("35", "79", "001", "001", "Sisir")))
+    >>> big_code(record, ["35.79.01.1001", "35.79.01.2002"]), big_code(record, [])
+    ('35.79.01.1001', '')
     """
     if not all(record.get(name) for name in BIG_COLUMNS):
         return ""
     province, city, district, village = (str(record[name]) for name in BIG_COLUMNS[:4])
     start, end = f"{province}.{city}.{district[-2:]}.", village[-3:]
-    found = [code for code in known.names if code.startswith(start) and code.endswith(end)]
-    return found[0] if len(found) == 1 else ""
+    matching = [code for code in codes if code.startswith(start) and code.endswith(end)]
+    return matching[0] if len(matching) == 1 else ""
 
 
-def overlapping(villages: gpd.GeoDataFrame) -> list[tuple[str, str, float]]:
-    """Return the pairs of villages that touch, and the ground both cover in square metres.
+def big_code_as_written(record: Mapping[str, Any]) -> str:
+    """Return the parts of BIG's code as the record has them, joined by dots.
+
+    >>> big_code_as_written(dict(zip(BIG_COLUMNS, ("35", "79", "01", "001", "Sisir"))))
+    '35.79.01.001'
+    """
+    return ".".join(str(record[name]) for name in BIG_COLUMNS[:4] if record.get(name))
+
+
+def overlap_areas(villages: gpd.GeoDataFrame) -> list[tuple[str, str, float]]:
+    """Return the pairs of villages that touch, with the area both cover in square metres.
 
     Each pair once, in the order of the table; the outlines are in metres.
     """
@@ -121,23 +132,23 @@ def overlapping(villages: gpd.GeoDataFrame) -> list[tuple[str, str, float]]:
     return list(zip(ids[first], ids[second], areas.tolist(), strict=True))
 
 
-def overlaps(villages: gpd.GeoDataFrame, name: str) -> list[Problem]:
-    """Return the pairs of villages that cover the same ground, largest first; in metres."""
-    pairs = [pair for pair in overlapping(villages) if pair[2] > SMALLEST_OVERLAP_M2]
+def overlap_notices(villages: gpd.GeoDataFrame, name: str) -> list[Problem]:
+    """Return notices of the villages that overlap, largest area first; outlines in metres."""
+    pairs = [pair for pair in overlap_areas(villages) if pair[2] > SMALLEST_OVERLAP_M2]
     pairs.sort(key=lambda pair: -pair[2])
-    found = [
+    notices = [
         Problem("BG-258", name, values={"overlap_m2": float(round(m2)), "one": one, "other": other})
         for one, other, m2 in pairs[:MOST_OVERLAPS]
     ]
     if len(pairs) > MOST_OVERLAPS:
         total = float(round(sum(m2 for _, _, m2 in pairs)))
         values = {"count": len(pairs), "overlap_m2": total}
-        found.append(Problem("BG-276", name, values=values))
-    return found
+        notices.append(Problem("BG-276", name, values=values))
+    return notices
 
 
 def compare_boundaries(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return how much each village changed from one edition to another, most changed first.
+    """Return how much the outline of each village changed between editions, most changed first.
 
     Parameters
     ----------

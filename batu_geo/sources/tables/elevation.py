@@ -1,4 +1,4 @@
-"""Elevations of the roads: sampled from a raster, or interpolated between village offices."""
+"""Elevation of road vertices: sampled from a raster, or interpolated between village offices."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ MOST_CELLS = 100_000_000
 def sampled_elevation(roads: RoadNetwork, opened: Opened) -> tuple[RoadNetwork, list[Problem]]:
     """Return the roads with the elevation of every vertex, read from a GeoTIFF.
 
-    Between the centres of cells the elevation is bilinear. Voids stay unknown:
-    such stretches count as flat, and a notice says how many there are.
+    Elevation is interpolated bilinearly between cell centres. Voids are NaN: such stretches
+    count as flat, and a notice gives their number.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def sampled_elevation(roads: RoadNetwork, opened: Opened) -> tuple[RoadNetwork, 
     if wkt is None:
         raise opened.error("BG-115", crs="-")
     x, y = np.asarray(to_raster.transform(*roads.line_xy.T))
-    # A header may place its cells anywhere: what is nowhere has no height.
+    # A header may place its cells anywhere: vertices outside all cells have no height.
     with np.errstate(all="ignore"):
         column = to_cell.a * x + to_cell.b * y + to_cell.c
         row = to_cell.d * x + to_cell.e * y + to_cell.f
@@ -64,7 +64,7 @@ def sampled_elevation(roads: RoadNetwork, opened: Opened) -> tuple[RoadNetwork, 
 
 
 def first_band(raster: Any) -> np.ma.MaskedArray[Any, Any]:
-    """Return the cells of a raster that is open, unless its header promises too many."""
+    """Return the first band of an open raster, refusing one with too many cells."""
     if raster.width * raster.height > MOST_CELLS:
         raise ValueError(f"{raster.width} x {raster.height} cells > {MOST_CELLS}")
     cells: np.ma.MaskedArray[Any, Any] = raster.read(1, masked=True).astype(float)
@@ -94,9 +94,8 @@ def _bilinear(
 def interpolated_elevation(roads: RoadNetwork, villages: Villages) -> RoadNetwork:
     """Return the roads with elevations between those of the village offices.
 
-    A surface through the offices (linear radial basis), so an estimate: it
-    knows nothing of valleys between them. Without four offices of known
-    elevation the roads stay without.
+    An estimate by a surface through the offices (linear radial basis function) that cannot
+    show valleys between them. With fewer than four known elevations the roads get none.
     """
     columns = ["office_lon", "office_lat", "office_elevation_m"]
     if not set(columns) <= set(villages.columns):

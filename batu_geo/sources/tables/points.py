@@ -1,4 +1,4 @@
-"""Read facilities and candidate buildings: points with a village."""
+"""Read facilities and candidate buildings: points, each with its village."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from batu_geo.domain.tables import (
     conform,
     with_defaults,
 )
+from batu_geo.domain.village_of_points import village_rows
 from batu_geo.sources.geometry.geojson import Features, read_features
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def read_facilities(
 ) -> tuple[Facilities, list[Problem]]:
     """Return the facilities in the projection of the villages, and notices.
 
-    A facility without a village gets the one it lies in. Facilities up to
+    A facility without a village code gets that of the village it lies in. Facilities up to
     25 km outside the study are kept, as people travel across its border.
 
     Raises
@@ -68,15 +69,15 @@ def _read_points(
     table = degrees.to_crs(str(villages.crs))
     if str(contract.id_column) in table:
         table = table.sort_values(str(contract.id_column), ignore_index=True)
-        problems += _unknown_villages(table, villages, contract, opened.name)
-        problems += _far_away(table, villages, contract, opened.name)
+        problems += _unknown_village_faults(table, villages, contract, opened.name)
+        problems += _far_away_faults(table, villages, contract, opened.name)
     if problems:
         raise DataError(problems)
     with_defaults(table, contract, evidence)
-    lies_in = _village_of(table, villages)
-    notices = list(_misplaced(table, lies_in, villages, contract, opened.name))
+    lies_in = _villages_by_place(table, villages)
+    notices = list(_other_village_notices(table, lies_in, villages, contract, opened.name))
     table["village_id"] = table["village_id"].where(table["village_id"].notna(), lies_in)
-    notices += _shared_points(table, contract, opened.name)
+    notices += _shared_point_notices(table, contract, opened.name)
     if features.has_heights:
         notices.append(Problem("BG-808", opened.name))
     return table, notices
@@ -85,13 +86,13 @@ def _read_points(
 def conforming_points(
     opened: Opened, contract: Contract
 ) -> tuple[pd.DataFrame, Features, list[Problem]]:
-    """Return the records of a file of points, their places, and what breaks the contract."""
+    """Return the records of a point file, their geometry, and the faults against the contract."""
     features, problems = read_features(opened, geometry="point", id_column=str(contract.id_column))
     frame, faults = conform(features.records, contract, opened.name)
     return frame, features, problems + faults
 
 
-def _unknown_villages(
+def _unknown_village_faults(
     table: gpd.GeoDataFrame, villages: Villages, contract: Contract, name: str
 ) -> Iterator[Problem]:
     known = villages["village_id"].tolist()
@@ -103,12 +104,12 @@ def _unknown_villages(
                           values=values)  # fmt: skip
 
 
-def _far_away(
+def _far_away_faults(
     table: gpd.GeoDataFrame, villages: Villages, contract: Contract, name: str
 ) -> Iterator[Problem]:
     city = shapely.union_all(villages.geometry.to_numpy())
     distance = table.distance(city).to_numpy()
-    # A place without an answer of the projection is far away too; no place is another fault.
+    # Where the projection gives no finite metres is far away; an empty point is another fault.
     is_far = ~(distance <= FARTHEST_OUTSIDE_M) & ~shapely.is_empty(table.geometry.to_numpy())
     for row in np.flatnonzero(is_far):
         record_id = str(table[str(contract.id_column)].iloc[row])
@@ -117,16 +118,14 @@ def _far_away(
         yield Problem("BG-215", name, record_id=record_id, column="geometry", values=values)
 
 
-def _village_of(table: gpd.GeoDataFrame, villages: Villages) -> pd.Series[str]:
-    found = pd.Series(pd.NA, index=table.index, dtype="str")
-    tree = shapely.STRtree(villages.geometry.to_numpy())
-    point, village = tree.query(table.geometry.to_numpy(), predicate="intersects")
-    order = np.lexsort((-village, point))
-    found.iloc[point[order]] = villages["village_id"].to_numpy(dtype=object)[village[order]]
-    return found
+def _villages_by_place(table: gpd.GeoDataFrame, villages: Villages) -> pd.Series[str]:
+    """Return the id of the village each record lies in, NA outside all of them."""
+    rows = village_rows(villages, table.geometry.to_numpy())
+    ids = [*villages["village_id"], pd.NA]  # row -1, outside, is the last
+    return pd.Series([ids[row] for row in rows], index=table.index, dtype="str")
 
 
-def _misplaced(
+def _other_village_notices(
     table: gpd.GeoDataFrame,
     lies_in: pd.Series[str],
     villages: Villages,
@@ -134,16 +133,18 @@ def _misplaced(
     name: str,
 ) -> Iterator[Problem]:
     label = dict(zip(villages["village_id"], villages["village_name"], strict=True))
-    for record_id, says, lies in zip(
+    for record_id, stated, actual in zip(
         table[str(contract.id_column)], table["village_id"], lies_in, strict=True
     ):
-        if not pd.isna(says) and says != lies:
-            values = {"lies_in": label.get(lies, "?"), "says": label[says]}
+        if not pd.isna(stated) and stated != actual:
+            values = {"lies_in": label.get(actual, "?"), "says": label[stated]}
             yield Problem("BG-801", name, record_id=str(record_id), column="geometry",
                           values=values)  # fmt: skip
 
 
-def _shared_points(table: gpd.GeoDataFrame, contract: Contract, name: str) -> Iterator[Problem]:
+def _shared_point_notices(
+    table: gpd.GeoDataFrame, contract: Contract, name: str
+) -> Iterator[Problem]:
     xy = np.round(shapely.get_coordinates(table.geometry.to_numpy()), 2)
     for _, rows in table.groupby([xy[:, 0], xy[:, 1]]):
         if len(rows) > 1:

@@ -1,4 +1,4 @@
-"""Where people live, by a population raster or by building footprints."""
+"""Places where people live, from a population raster or from building footprints."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pyproj
 import shapely
 
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
+from batu_geo.domain.village_of_points import OUTSIDE, village_rows
 from batu_geo.planning.study import PeoplePlaces
 from batu_geo.sources.geometry.geojson import read_features
 from batu_geo.sources.tables.elevation import first_band
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
 
 
 def read_population_raster(opened: Opened, villages: Villages) -> PeoplePlaces:
-    """Return the cells of a raster of people, shared over villages by the part inside.
+    """Return the cells of a population raster, weighted by their people within each village.
 
-    Cells on a border count for both sides by area (exactextract). Negative values and
-    voids hold nobody.
+    Cells on a border are split by area (exactextract). Negative values and voids count 0.
 
     Raises
     ------
@@ -52,22 +52,30 @@ def read_population_raster(opened: Opened, villages: Villages) -> PeoplePlaces:
             xmin=bounds.left, ymin=bounds.bottom, xmax=bounds.right, ymax=bounds.top,
             srs_wkt=wkt,
         )  # fmt: skip
-        outlines = gpd.GeoDataFrame(
-            {"row": np.arange(len(villages))},
-            geometry=villages.geometry.to_numpy(),
-            crs=villages.crs,
-        ).to_crs(wkt)
+        outlines = _outlines(villages, wkt)
         operations = ["values", "coverage", "center_x", "center_y"]
-        rows: list[dict[str, Any]] = exact_extract(
+        cells: list[dict[str, Any]] = exact_extract(
             source, outlines, operations, include_cols=["row"], output="pandas"
         ).to_dict("records")
         to_metres = pyproj.Transformer.from_crs(wkt, str(villages.crs), always_xy=True)
-    except Exception as error:  # a header may name a place or a system that is none
+    except Exception as error:  # a header may state bounds or a projection that do not exist
         raise opened.unreadable(error) from error
+    return _places_of_cells(cells, to_metres)
+
+
+def _outlines(villages: Villages, wkt: str) -> gpd.GeoDataFrame:
+    """Return the outlines of the villages with their row numbers, in another projection."""
+    rows = {"row": np.arange(len(villages))}
+    shapes = villages.geometry.to_numpy()
+    return gpd.GeoDataFrame(rows, geometry=shapes, crs=villages.crs).to_crs(wkt)
+
+
+def _places_of_cells(cells: list[dict[str, Any]], to_metres: pyproj.Transformer) -> PeoplePlaces:
+    """Return the inhabited cells of all villages, in the order exactextract gives them."""
     parts = [
-        (np.asarray(r["center_x"]), np.asarray(r["center_y"]),
-         np.full(len(r["values"]), r["row"]), np.asarray(r["values"]) * np.asarray(r["coverage"]))
-        for r in rows
+        (np.asarray(c["center_x"]), np.asarray(c["center_y"]),
+         np.full(len(c["values"]), c["row"]), np.asarray(c["values"]) * np.asarray(c["coverage"]))
+        for c in cells
     ]  # fmt: skip
     x, y, village, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
     xy = np.column_stack(to_metres.transform(x, y))
@@ -76,7 +84,7 @@ def read_population_raster(opened: Opened, villages: Villages) -> PeoplePlaces:
 
 
 def read_footprints(opened: Opened, villages: Villages) -> PeoplePlaces:
-    """Return building footprints as places weighted by their area.
+    """Return building footprints as places weighted by floor plan area.
 
     Raises
     ------
@@ -88,13 +96,10 @@ def read_footprints(opened: Opened, villages: Villages) -> PeoplePlaces:
         raise DataError(problems)
     shapes = gpd.GeoSeries(features.geometry, crs="EPSG:4326").to_crs(str(villages.crs)).to_numpy()
     points = shapely.point_on_surface(shapes)
-    point, village = shapely.STRtree(villages.geometry.to_numpy()).query(
-        points, predicate="intersects"
-    )
-    # On a border the first village has it; no order of the file decides anything.
-    by_point = np.lexsort((village, point))
-    point, first = np.unique(point[by_point], return_index=True)
-    village = village[by_point][first].astype(np.int64)
-    xy, area = shapely.get_coordinates(points[point]), shapely.area(shapes[point])
+    village = village_rows(villages, points)
+    inside = np.flatnonzero(village != OUTSIDE)
+    points, shapes, village = points[inside], shapes[inside], village[inside]
+    xy, area = shapely.get_coordinates(points), shapely.area(shapes)
+    # By place, so that the order of the file decides nothing.
     order = np.lexsort((area, xy[:, 1], xy[:, 0]))
     return PeoplePlaces(xy[order], village[order], area[order], "estimated")

@@ -1,4 +1,4 @@
-"""Read the tables without geometry: population, indicators, reported figures."""
+"""Read the tables without geometry: population, indicators, staffing, costs, reported figures."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OTHER_SEPARATORS = {";": "';'", "\t": "tab", "|": "'|'"}
 
 
 def read_population(opened: Opened, *, evidence: str) -> pd.DataFrame:
-    """Return the people by village: the list of villages of the study.
+    """Return the population by village, which is the study's list of villages.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def read_population(opened: Opened, *, evidence: str) -> pd.DataFrame:
 
 
 def read_indicators(opened: Opened, *, evidence: str, population: pd.DataFrame) -> pd.DataFrame:
-    """Return the programme figures by village; villages may be missing, none may be unknown.
+    """Return the programme indicators by village; villages may be missing, but not unknown.
 
     Raises
     ------
@@ -50,24 +50,24 @@ def read_indicators(opened: Opened, *, evidence: str, population: pd.DataFrame) 
         With every fault of the file.
     """
     table = _read(opened, INDICATORS, evidence)
-    problems = list(_unknown(table, population, opened.name))
+    problems = list(_unknown_village_faults(table, population, opened.name))
     if problems:
         raise DataError(problems)
     return table
 
 
 def read_staffing(opened: Opened, *, evidence: str, facilities: Facilities) -> pd.DataFrame:
-    """Return who works where and when.
+    """Return the staff of each facility with weekdays and hours.
 
     Raises
     ------
     DataError
-        With every fault of the file: unknown facilities, days or hours that are none, and
-        hours that end before they begin (a night is written as two rows).
+        With every fault of the file: unknown facilities, invalid days or hours, and hours
+        that end before they begin (a night shift is two rows).
     """
-    table, problems = _of_facilities(opened, STAFFING, evidence, facilities)
+    table, problems = _facility_rows(opened, STAFFING, evidence, facilities)
     for number, row in enumerate(table.to_dict("records"), start=2):
-        problems += _bad_times(row, opened, number)
+        problems += _time_faults(row, opened, number)
     if problems:
         raise DataError(problems)
     order = ["facility_id", "profession", "weekdays", "start", "end", "count"]
@@ -75,14 +75,14 @@ def read_staffing(opened: Opened, *, evidence: str, facilities: Facilities) -> p
 
 
 def read_profiles(opened: Opened, *, evidence: str, facilities: Facilities) -> pd.DataFrame:
-    """Return what units offer and which facility standards they meet.
+    """Return the services of each unit and the facility standards it meets.
 
     Raises
     ------
     DataError
         With every fault of the file: unknown facilities or services.
     """
-    table, problems = _of_facilities(opened, PROFILES, evidence, facilities)
+    table, problems = _facility_rows(opened, PROFILES, evidence, facilities)
     for number, row in enumerate(table.to_dict("records"), start=2):
         for service in "" if pd.isna(row["services"]) else str(row["services"]).split():
             if service not in SERVICES:
@@ -95,7 +95,7 @@ def read_profiles(opened: Opened, *, evidence: str, facilities: Facilities) -> p
     return table.sort_values("facility_id", ignore_index=True)
 
 
-def _of_facilities(
+def _facility_rows(
     opened: Opened, contract: Contract, evidence: str, facilities: Facilities
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Return a table about facilities and its faults, among them the unknown facilities."""
@@ -104,43 +104,45 @@ def _of_facilities(
     known = set(facilities["facility_id"])
     for number, facility_id in enumerate(table["facility_id"], start=2):
         if not pd.isna(facility_id) and facility_id not in known:
-            problems.append(_wrong("BG-222", opened, number, "facility_id", facility_id))
+            problems.append(_cell_fault("BG-222", opened, number, "facility_id", facility_id))
     return table, problems
 
 
-def _bad_times(row: Mapping[Any, Any], opened: Opened, number: int) -> Iterator[Problem]:
+def _time_faults(row: Mapping[Any, Any], opened: Opened, number: int) -> Iterator[Problem]:
     read: dict[str, Any] = {}
     for column, reads in (("weekdays", weekdays), ("start", clock_hours), ("end", clock_hours)):
         if pd.isna(row[column]):
             continue
         read[column] = reads(str(row[column]))
         if read[column] is None:
-            yield _wrong("BG-223", opened, number, column, row[column])
+            yield _cell_fault("BG-223", opened, number, column, row[column])
     start, end = read.get("start"), read.get("end")
     if start is not None and end is not None and end <= start:
-        yield _wrong("BG-223", opened, number, "end", f"{row['start']}-{row['end']}")
+        yield _cell_fault("BG-223", opened, number, "end", f"{row['start']}-{row['end']}")
 
 
-def _wrong(code: str, opened: Opened, number: int, column: str, value: Any) -> Problem:
+def _cell_fault(code: str, opened: Opened, number: int, column: str, value: Any) -> Problem:
     return Problem(code, opened.name, row=number, column=column, values={"value": value})
 
 
 def read_costs(
     opened: Opened, *, evidence: str, buildings: Buildings, facilities: Facilities
 ) -> pd.DataFrame:
-    """Return what it costs whom to make a unit of a building or a facility, item by item.
+    """Return the costs of making a building or facility a unit, by item and payer.
 
     Raises
     ------
     DataError
-        With every fault of the file, among them places the study does not have.
+        With every fault of the file, among them unknown buildings and facilities.
     """
     table, problems = conforming_rows(opened, COSTS)
     with_defaults(table, COSTS, evidence)
     known = {*buildings["building_id"], *facilities["facility_id"]}
     for number, row in enumerate(table.to_dict("records"), start=2):
         if not pd.isna(row["building_id"]) and row["building_id"] not in known:
-            problems.append(_wrong("BG-224", opened, number, "building_id", row["building_id"]))
+            problems.append(
+                _cell_fault("BG-224", opened, number, "building_id", row["building_id"])
+            )
     if problems:
         raise DataError(problems)
     order = ["building_id", "payer", "period", "item", "rupiah"]
@@ -159,12 +161,12 @@ def read_figures(opened: Opened, *, evidence: str) -> pd.DataFrame:
 
 
 def conforming_rows(opened: Opened, contract: Contract) -> tuple[pd.DataFrame, list[Problem]]:
-    """Return the rows of a CSV file and what breaks the contract, its header included.
+    """Return the rows of a CSV file and the faults against the contract, header included.
 
     Raises
     ------
     DataError
-        When the header has no comma but another sign that separates cells.
+        When the header is separated by another sign than a comma.
     """
     header = re.split(r"[\r\n]", text_of(opened), maxsplit=1)[0]
     other = next((sign for sign in OTHER_SEPARATORS if sign in header), "")
@@ -191,7 +193,9 @@ def _read(opened: Opened, contract: Contract, evidence: str) -> pd.DataFrame:
     return table
 
 
-def _unknown(table: pd.DataFrame, population: pd.DataFrame, name: str) -> Iterator[Problem]:
+def _unknown_village_faults(
+    table: pd.DataFrame, population: pd.DataFrame, name: str
+) -> Iterator[Problem]:
     known = population["village_id"].tolist()
     for village_id in table["village_id"]:
         if village_id not in known:

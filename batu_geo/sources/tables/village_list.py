@@ -1,4 +1,4 @@
-"""Find the village a row means: by its code, else by its exact name, else not at all."""
+"""Find the village of a row by its code, else by its exact name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 KEMENDAGRI = re.compile(r"\d\d\.\d\d\.\d\d\.[12]\d{3}")
 TEN_DIGITS = re.compile(r"(?:id)?(\d{10})", re.IGNORECASE)
-KINDS_OF_VILLAGE = "12"
+VILLAGE_DIGITS = "12"
 PREFIX = re.compile(r"^(?:upkdk|desa|kelurahan|kel|ds|kantor)\b[\s.:]*", re.IGNORECASE)
 DISTRICT_PREFIX = re.compile(r"^(?:[\[\]\d.\s]+|(?:kecamatan|kec)\b[\s.:]*)+", re.IGNORECASE)
 BRACKETS = re.compile(r"\(([^()]*)\)\s*$")
@@ -24,7 +24,7 @@ DISTRICT_MARKS = ("kec", "kecamatan")
 
 
 def plain_village(text: Any) -> str:
-    """Return the name of a village without what it is called by.
+    """Return the name of a village without prefixes such as `Desa`, plain.
 
     >>> plain_village("Kel. Temas"), plain_village("UPKDK Desa Beji (Junrejo)")
     ('temas', 'beji')
@@ -36,7 +36,7 @@ def plain_village(text: Any) -> str:
 
 
 def plain_district(text: Any) -> str:
-    """Return the name of a district without what it is called by and what follows a comma.
+    """Return the name of a district without prefixes and without what follows a comma, plain.
 
     >>> plain_district("Kec. Batu, Kota Batu"), plain_district("[020] JUNREJO")
     ('batu', 'junrejo')
@@ -45,13 +45,13 @@ def plain_district(text: Any) -> str:
     return plain(DISTRICT_PREFIX.sub("", name).split(",")[0])
 
 
-def code_kind(values: Iterable[Any]) -> str:
-    """Return whose codes a column holds: ``kemendagri``, ``bps`` or an empty text.
+def code_system(values: Iterable[Any]) -> str:
+    """Return the code system of a column: ``kemendagri``, ``bps`` or an empty text.
 
-    Both have ten digits; the seventh tells desa (2) from kelurahan (1) in those of
-    Kemendagri, and is part of the number of the district in those of BPS.
+    Both have ten digits. The seventh is 1 (kelurahan) or 2 (desa) in codes of Kemendagri, and
+    part of the district number in codes of BPS.
 
-    >>> code_kind(["35.79.01.1001"]), code_kind(["id3579010002"]), code_kind(["3579011001"])
+    >>> code_system(["35.79.01.1001"]), code_system(["id3579010002"]), code_system(["3579011001"])
     ('kemendagri', 'bps', 'kemendagri')
     """
     texts = [str(value).strip() for value in values if str(value or "").strip()]
@@ -63,25 +63,32 @@ def code_kind(values: Iterable[Any]) -> str:
         return "kemendagri"
     if 2 * len(digits) <= len(texts):
         return ""
-    is_ministry = all(text[6] in KINDS_OF_VILLAGE and text[:2] != "id" for text in digits)
+    is_ministry = all(text[6] in VILLAGE_DIGITS and text[:2] != "id" for text in digits)
     return "kemendagri" if is_ministry else "bps"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A village, or why there is none: a code of the catalogue with its values.
+class VillageMatch:
+    """The village of a row, or why there is none.
 
-    `doubt` is a name beside the code that the list does not have, and whose the code is.
+    Attributes
+    ----------
+    village_id
+        Its code, empty where none matches.
+    fault, values
+        Code of the message catalogue, and its values.
+    unlisted_name
+        A name beside a known code that the list does not have, and the village of the code.
     """
 
     village_id: str = ""
     fault: str = ""
     values: Mapping[str, Any] | None = None
-    doubt: str = ""
+    unlisted_name: str = ""
 
 
 class VillageList:
-    """The villages a study knows, to be asked for one by what a row says of it."""
+    """The villages of a study, searched by code, name and district."""
 
     def __init__(self, records: Iterable[Mapping[str, Any]]) -> None:
         self.names: dict[str, str] = {}
@@ -100,39 +107,43 @@ class VillageList:
     def __len__(self) -> int:
         return len(self.names)
 
-    def find(self, *, code: Any = "", name: Any = "", district: Any = "", kind: str = "") -> Found:
-        """Return the village of a row; everything written of it must agree.
+    def find(
+        self, *, code: Any = "", name: Any = "", district: Any = "", kind: str = ""
+    ) -> VillageMatch:
+        """Return the village of a row; code, name and district must agree.
 
         Parameters
         ----------
         code
-            Of Kemendagri, with or without dots, or of BPS. One that nobody knows is a fault
-            whatever the name, unless it is of BPS and the list has no such codes.
+            Of Kemendagri, with or without dots, or of BPS. An unknown code is a fault whatever
+            the name, unless it is of BPS and the list has no codes of BPS.
         name, district
             As written; a known district in brackets behind the name counts too.
         kind
-            Whose codes the column holds, as `code_kind` says of all of it.
+            Code system of the column, from `code_system`.
         """
         code = str(code or "").strip()
-        kind = kind or code_kind([code])
-        where = self._where(name, district)
+        kind = kind or code_system([code])
+        where = self._district_of(name, district)
         of_code, of_name = self._of_code(code, kind), self._of_name(name, where)
         if not of_code and (not code or (name and kind == "bps" and not self.by_bps)):
             return of_name
         if not of_code:
             nearest = self._label(of_name.village_id) or self.nearest(name or code)
-            return Found(fault="BG-252", values={"value": code, "nearest": nearest})
+            return VillageMatch(fault="BG-252", values={"value": code, "nearest": nearest})
         namesakes = self._by_name.get(plain_village(name), [])
         if name and namesakes and of_code not in namesakes:
             values = {"value": code, "name": name, "says": self.names[of_code]}
-            return Found(fault="BG-273", values=values)
+            return VillageMatch(fault="BG-273", values=values)
         if not self._lies_in(of_code, where):
             values = {"value": code, "name": self.names[of_code], "district": district or name}
-            return Found(fault="BG-285", values=values)
+            return VillageMatch(fault="BG-285", values=values)
         is_named = not name or namesakes or self.names[of_code] == of_code
-        return Found(of_code, doubt="" if is_named else f"{name} / {self._label(of_code)}")
+        return VillageMatch(
+            of_code, unlisted_name="" if is_named else f"{name} / {self._label(of_code)}"
+        )
 
-    def _where(self, name: Any, district: Any) -> str:
+    def _district_of(self, name: Any, district: Any) -> str:
         bracket = BRACKETS.search(str(name or ""))
         inside = plain_district(bracket[1]) if bracket else ""
         return plain_district(district) or (inside if inside in self._districts.values() else "")
@@ -151,33 +162,33 @@ class VillageList:
             return ""
         digits = match[1]
         dotted = f"{digits[:2]}.{digits[2:4]}.{digits[4:6]}.{digits[6:]}"
-        # The same ten digits may be one village to Kemendagri and another to BPS.
+        # Kemendagri and BPS may give the same ten digits to different villages.
         if kind != "bps" and dotted in self.names:
             return dotted
         return self.by_bps.get(digits, "")
 
-    def _of_name(self, name: Any, where: str) -> Found:
+    def _of_name(self, name: Any, where: str) -> VillageMatch:
         known = self._by_name.get(plain_village(name), []) if name else []
         there = [code for code in known if self._lies_in(code, where)]
         if len(there) == 1:
-            return Found(there[0])
+            return VillageMatch(there[0])
         value = f"{name} ({where})" if known and where else name or "-"
         nearest = ", ".join(map(self._label, there or known)) or self.nearest(name)
-        return Found(fault="BG-252", values={"value": value, "nearest": nearest})
+        return VillageMatch(fault="BG-252", values={"value": value, "nearest": nearest})
 
     def nearest(self, text: Any) -> str:
-        """Return the village whose name is most like a text, with its code; ``-`` if none is."""
+        """Return the village with the most similar name and its code, ``-`` if none is."""
         from rapidfuzz import fuzz, process  # noqa: PLC0415 - only importers need it
 
         names = {code: plain_village(name) for code, name in self.names.items()}
-        found = process.extractOne(plain_village(text), names, scorer=fuzz.ratio,
+        nearest = process.extractOne(plain_village(text), names, scorer=fuzz.ratio,
                                    score_cutoff=SUGGESTED_FROM)  # fmt: skip
-        return self._label(found[2]) if found else "-"
+        return self._label(nearest[2]) if nearest else "-"
 
     def named_in(self, address: Any) -> str:
-        """Return the one village an address names as such, or an empty text.
+        """Return the one village an address names after `Desa` or `Kelurahan`, else an empty text.
 
-        A street, a hamlet or a district may bear the name of a village.
+        Streets, hamlets and districts may have the name of a village.
         """
         text = words_of(address)
         hits = [
@@ -185,11 +196,11 @@ class VillageList:
             if any(f" {mark}{words_of(name)}" in text for mark in VILLAGE_MARKS)
             or (text == words_of(name) and plain(name) not in self._districts.values())
         ]  # fmt: skip
-        found = [code for code in hits if self._may_lie_in(code, text)]
-        return found[0] if len(found) == 1 else ""
+        possible = [code for code in hits if self._may_lie_in(code, text)]
+        return possible[0] if len(possible) == 1 else ""
 
     def _may_lie_in(self, code: str, address: str) -> bool:
-        """Return whether every district an address names, by its first words, is the village's."""
+        """Return whether every district that an address names is that of the village."""
         after = [address.split(f" {mark} ")[1:] for mark in DISTRICT_MARKS]
         named = [part.split() for parts in after for part in parts]
         starts = [{"".join(words[:n]) for n in range(1, len(words) + 1)} for words in named]

@@ -1,4 +1,4 @@
-"""Read village boundaries and hold them against the list of villages."""
+"""Read village outlines and check them against the list of villages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from batu_geo.domain.contracts import VILLAGES
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.tables import Villages, conform, with_defaults
 from batu_geo.sources.geometry.geojson import read_features
-from batu_geo.sources.tables.boundaries import BIG_COLUMNS, overlapping
+from batu_geo.sources.tables.boundaries import (
+    BIG_COLUMNS,
+    big_code,
+    big_code_as_written,
+    overlap_areas,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,20 +46,20 @@ def read_villages(
     crs
         Metric projection of the study.
     population
-        The list of villages: every one needs an outline, and no other may have one.
+        The list of villages: each needs an outline, and no other village may have one.
 
     Raises
     ------
     DataError
-        With every fault of the file: wrong columns, faulty outlines, villages
-        that are missing, unknown, repeated or overlap by more than a hectare.
+        With every fault of the file: wrong columns, faulty outlines, villages that are
+        missing, unknown, repeated or overlap by more than a hectare.
     """
     features, problems = read_features(opened, geometry="polygon", id_column="village_id")
-    records = [_known_columns(record, population) for record in features.records]
+    records = [_in_contract_columns(record, population) for record in features.records]
     frame, faults = conform(records, VILLAGES, opened.name)
     problems += faults
     if "village_id" in frame:
-        problems += _against_list(frame, population, opened.name)
+        problems += _list_faults(frame, population, opened.name)
     if problems:
         raise DataError(problems)
     problems = list(_outside_zone(features.geometry, frame, crs, opened.name))
@@ -62,7 +67,7 @@ def read_villages(
         raise DataError(problems)
     degrees = gpd.GeoDataFrame(frame, geometry=features.geometry, crs="EPSG:4326")
     villages = degrees.to_crs(crs).sort_values("village_id", ignore_index=True)
-    overlaps = list(_overlaps(villages, opened.name))
+    overlaps = list(_overlap_faults(villages, opened.name))
     if overlaps:
         raise DataError(overlaps)
     people = population.set_index("village_id")
@@ -76,22 +81,15 @@ def read_villages(
     return Villages(villages), notices
 
 
-def _known_columns(record: dict[str, Any], population: pd.DataFrame) -> dict[str, Any]:
-    """Return the record in our columns; a BIG record gets its Kemendagri code.
-
-    BIG leaves out the digit that tells kelurahan (1) from desa (2), so the code
-    is looked up in the list of villages by everything but that digit.
-    """
+def _in_contract_columns(record: dict[str, Any], population: pd.DataFrame) -> dict[str, Any]:
+    """Return the record in the columns of the contract; a BIG record gets its Kemendagri code."""
     if not all(name in record for name in BIG_COLUMNS):
         return record
-    province, city, district, village = (str(record[name]) for name in BIG_COLUMNS[:4])
-    start, end = f"{province}.{city}.{district[-2:]}.", village[-3:]
-    found = [i for i in population["village_id"] if i.startswith(start) and i.endswith(end)]
-    code = found[0] if len(found) == 1 else f"{start}?{end}"
+    code = big_code(record, population["village_id"]) or big_code_as_written(record)
     return {"village_id": code, "village_name": record["nm_kelurahan"]}
 
 
-def _against_list(frame: pd.DataFrame, population: pd.DataFrame, name: str) -> Iterator[Problem]:
+def _list_faults(frame: pd.DataFrame, population: pd.DataFrame, name: str) -> Iterator[Problem]:
     known = population["village_id"].tolist()
     names = population.get("village_name", population["village_id"])
     label = dict(zip(known, names, strict=True))
@@ -108,7 +106,7 @@ def _against_list(frame: pd.DataFrame, population: pd.DataFrame, name: str) -> I
 def _outside_zone(
     shapes: NDArray[np.object_], frame: pd.DataFrame, crs: str, name: str
 ) -> Iterator[Problem]:
-    """Name outlines so far from the zone of the projection that metres mean nothing there."""
+    """Yield a fault of each outline too far from the zone of the projection to measure metres."""
     zone = pyproj.CRS(crs).area_of_use
     if zone is None:
         return
@@ -123,8 +121,8 @@ def _outside_zone(
                           column="geometry", values=values)  # fmt: skip
 
 
-def _overlaps(villages: gpd.GeoDataFrame, name: str) -> Iterator[Problem]:
-    for one, other, m2 in overlapping(villages):
+def _overlap_faults(villages: gpd.GeoDataFrame, name: str) -> Iterator[Problem]:
+    for one, other, m2 in overlap_areas(villages):
         if m2 > LARGEST_OVERLAP_M2:
             values = {"overlap_m2": float(round(m2)), "other": other}
             yield Problem("BG-218", name, record_id=one, values=values)
