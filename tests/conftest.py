@@ -27,6 +27,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all-kills", action="store_true", help="200 kills and 50 full disks")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the examples of floors that assess the embedded study as slow."""
+    for item in items:
+        if isinstance(item, pytest.DoctestItem) and item.path.parent.name in {"planning", "verbs"}:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no test reach beyond this machine."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 import batu_geo as bg
 from batu_geo.cli import cli
@@ -28,10 +30,13 @@ from batu_geo.planning.tables.placement_tables import (
 )
 from batu_geo.render.paper.curves import curves_svg
 from batu_geo.render.text.column_headings import cell
-from batu_geo.siting.buildings.costs_and_readiness import costs_by_payer
+from batu_geo.render.text.words import row_words
+from batu_geo.siting.buildings.building_costs import costs_by_payer
+from batu_geo.siting.buildings.candidates import refusals_table
 from batu_geo.siting.buildings.instruments import instrument_options, instruments
 from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.compare import compare, compare_sides, save
+from batu_geo.verbs.plan import open_run, write_run
 from batu_geo.verbs.replay import replay, status
 from tests.toy_study import write_toy_study
 
@@ -67,8 +72,8 @@ def test_instruments_are_options_with_the_documents_missing() -> None:
         "change_of_use",
     }
     first = table[(table["site_id"] == "a") & (table["instrument"] == "temporary_use")].iloc[0]
-    assert "usage_decree" not in first["documents_missing"].split("; ")
-    assert "agreement" in first["documents_missing"].split("; ")
+    assert "usage_decree" not in first["documents_missing"].rows
+    assert "agreement" in first["documents_missing"].rows
     assert table.loc[table["site_id"] == "b", "needs_other_basis"].all()
     assert "c" not in set(table["site_id"])
     for card in instruments().values():
@@ -269,6 +274,24 @@ def test_a_plan_that_does_not_exist_has_no_figures(base: Assessment) -> None:
     assert proof[empty].isna().all()
 
 
+def test_a_run_without_a_plan_prints_the_rules_in_conflict_from_its_manifest(
+    base: Assessment, tmp_path: Path
+) -> None:
+    found, placement = placed(base, "enam-unit", "siting.budget_rupiah=1")
+    run = open_run(write_run(found, out=tmp_path, language="en"))
+    rules = placement.conflicts.rules
+    assert {rule.code for rule in rules} == {"site_count", "budget"}
+    assert run.manifest["conflicts"] == [
+        {"code": rule.code, "values": dict(rule.values)} for rule in rules
+    ]
+    assert run.records("plan_proof")[0]["conflicts"] == "; ".join(map(str, rules))
+    console = Console(width=2_000, file=io.StringIO())
+    console.print(run.appraisal)
+    printed = console.file.getvalue()
+    assert all(row_words(rule, "en") in printed for rule in rules)
+    assert "budget(" not in printed
+
+
 def test_a_unit_that_opens_again_is_no_village_more_without_one() -> None:
     summary = compare(["baseline", "torongrejo-buka"]).summary
     assert summary["villages_without_unit"].tolist() == [6, 6]
@@ -404,7 +427,8 @@ def test_compare_prints_each_scenario(tmp_path: Path) -> None:
 
 
 def test_a_building_that_a_rule_refuses_cannot_be_made_to_open(base: Assessment) -> None:
-    refused = base.candidates.loc[base.candidates["why_not"].str.contains("rooms"), "site_id"]
+    broken = refusals_table(base.candidates)
+    refused = broken.loc[broken["rule"] == "rooms", "site_id"]
     with pytest.raises(ScenarioError, match=r"BG-315 .*rooms"):
         placed(base, "tiga-terbaik", f'siting.must_open=["{refused.iloc[0]}"]')
     with pytest.raises(ScenarioError, match="BG-307"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from batu_geo.domain.names import names_by_id
 from batu_geo.domain.tables import Facilities
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def puskesmas_load(
     """
     population = villages.set_index("village_id")["population"]
     ids = sorted(set(areas.dropna()))
-    names = facilities.set_index("facility_id")["facility_name"]
+    names = names_by_id(facilities, "facility")
     people = np.array([population[areas.index[areas == name]].sum() for name in ids], np.int64)
     doctors = pd.Series(np.nan, index=ids)
     if staffing is not None:

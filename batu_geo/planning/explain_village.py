@@ -9,6 +9,8 @@ import pandas as pd
 
 from batu_geo.access.coverage import GROUPS
 from batu_geo.access.units import units
+from batu_geo.domain.cell_rows import CellRows
+from batu_geo.domain.names import names_by_id
 from batu_geo.network.trips import explain_trips, mean_parts
 from batu_geo.planning.situation import headline_coverage, ranked_villages
 from batu_geo.planning.variants import with_closed_unit, with_criteria, with_people_factor
@@ -50,7 +52,9 @@ def explain_village(assessment: Assessment, village_id: str) -> dict[str, Any]:
 
 
 def _plain_value(value: Any) -> Any:
-    """Return a value of a table as JSON has it: missing and unreachable are None."""
+    """Return a cell of a table as JSON has it: missing and unreachable are None, rows are text."""
+    if isinstance(value, CellRows):
+        return str(value)
     if value is None or pd.isna(value) or (isinstance(value, float) and not np.isfinite(value)):
         return None
     return value.item() if isinstance(value, np.generic) else value
@@ -149,7 +153,7 @@ def _of_village(table: pd.DataFrame, village_id: str) -> dict[Any, Any]:
 
 
 def _facility_names(assessment: Assessment) -> dict[Any, str]:
-    return assessment.study.facilities.set_index("facility_id")["facility_name"].to_dict()
+    return names_by_id(assessment.study.facilities, "facility").to_dict()
 
 
 def _variations(

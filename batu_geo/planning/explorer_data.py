@@ -25,7 +25,7 @@ from batu_geo.planning.situation import (
     served_people,
 )
 from batu_geo.planning.variants import with_headline
-from batu_geo.siting.buildings.candidates import rank_sites
+from batu_geo.siting.buildings.candidates import can_open, rank_sites
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +83,7 @@ class ExplorerState:
 def explorer_data(assessment: Assessment) -> ExplorerData:
     """Compute what the explorer carries: times to units and buildings, and who is where."""
     serving = units(assessment.study.facilities, assessment.scenario.service, is_open=True)
-    is_kept = assessment.candidates["suitability"] != "refused"
+    is_kept = can_open(assessment.candidates)
     sites = gpd.GeoDataFrame(assessment.candidates[is_kept].reset_index(drop=True))
     seconds = {
         mode: whole_seconds(now.joined(assessment.to_sites[mode].only(*sites["site_id"])).minutes)

@@ -11,16 +11,15 @@ import pandas as pd
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.norms import STAFF_NORMS, norms
 from batu_geo.domain.site_choice import COUNTED
-from batu_geo.domain.tables import UNKNOWN
 from batu_geo.planning.once import once_for_each
 from batu_geo.siting.analysis.alternative_optima import Alternatives, all_optimal
 from batu_geo.siting.analysis.conflicting_rules import Conflicts, why_infeasible
-from batu_geo.siting.buildings.candidates import is_best_in_village
-from batu_geo.siting.buildings.costs_and_readiness import (
-    READY,
-    WITH_WORKS,
-    costs_by_payer,
-    readiness,
+from batu_geo.siting.buildings.building_costs import costs_by_payer
+from batu_geo.siting.buildings.building_state import least_state
+from batu_geo.siting.buildings.candidates import (
+    can_open,
+    is_best_in_village,
+    without_village_rule,
 )
 from batu_geo.siting.models import capacitated, location
 from batu_geo.siting.problem.location_plan import in_units
@@ -28,15 +27,13 @@ from batu_geo.siting.problem.objective import goal_of
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from batu_geo.domain.site_choice import SiteChoice
     from batu_geo.planning.assessment import Assessment
     from batu_geo.siting.problem.location_plan import Plan
 
 PROFESSIONS = tuple(STAFF_NORMS)
-# Ranks of readiness, by what a scenario asks for and by what a building is.
-LEAST = {"to_verify": 1, "with_works": 2, "ready": 3}
-READINESS = {UNKNOWN: 1, WITH_WORKS: 2, READY: 3}
-HAS_UNIT = "village_has_unit"
 NEARLY_PERCENT = 1.0
 
 
@@ -150,7 +147,7 @@ def siting_problem(
         costs=costs.fillna(0).to_numpy(dtype=np.int64),
         professions=PROFESSIONS,
         staff=np.tile(needed, (len(ids), 1)),
-        readiness=np.array([READINESS[r] for r in readiness(sites)], dtype=np.int64),
+        readiness=sites["building_state"].to_numpy(dtype=np.int64),
         capacity=None if capacity is None else np.full(len(ids), capacity),
         existing_capacity=None if capacity is None else np.full(len(now.destination_ids), capacity),
         rules=_rules(assessment, choice, ids, without_cost),
@@ -158,18 +155,13 @@ def siting_problem(
     return problem, without_cost
 
 
-def open_to(choice: SiteChoice, candidates: pd.DataFrame) -> pd.DataFrame:
-    """Return the buildings a scenario may open: what no rule refuses, by id.
+def open_to(choice: SiteChoice, candidates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the buildings that no rule refuses under a scenario, by id.
 
-    That a village has a unit already is no reason where all villages may get one.
+    A village that has a unit may get another one where the scenario opens in all villages.
     """
-    sites = candidates.copy()
-    if choice.villages == "all":
-        only = sites["why_not"].astype("str").str.fullmatch(rf"{HAS_UNIT}=[^;]*")
-        verified = sites["verify"].eq("").map({True: "fit", False: "to_verify"})
-        sites["suitability"] = sites["suitability"].mask(only, verified)
-    sites = sites[sites["suitability"] != "refused"]
-    return sites.sort_values("site_id", ignore_index=True)
+    sites = without_village_rule(candidates) if choice.villages == "all" else candidates
+    return sites[can_open(sites)].sort_values("site_id", ignore_index=True)
 
 
 def _rules(
@@ -187,7 +179,7 @@ def _rules(
         is_exact=choice.is_exact and not is_counted,
         budget=choice.budget_rupiah,
         staff_caps=tuple(sorted(choice.staff_caps.items())),
-        min_readiness=LEAST[choice.least_readiness],
+        min_readiness=int(least_state(choice.least_readiness)),
         must_open=choice.must_open,
         must_close=tuple(sorted(set(choice.must_close).intersection(ids))),
         unpriced=without_cost,
@@ -197,7 +189,7 @@ def _rules(
 
 
 def _refuse_unfit(assessment: Assessment, choice: SiteChoice, ids: tuple[str, ...]) -> None:
-    """Refuse a building that must open though a hard rule refuses it, or that nobody knows."""
+    """Refuse a building that must open though a hard rule refuses it, or that does not exist."""
     why_not = assessment.candidates.set_index("site_id")["why_not"].to_dict()
     problems = []
     for key in ("must_open", "must_close"):
@@ -205,7 +197,7 @@ def _refuse_unfit(assessment: Assessment, choice: SiteChoice, ids: tuple[str, ..
             if name not in why_not:
                 problems.append(Problem("BG-307", column=f"siting.{key}", values={"value": name}))
             elif key == "must_open" and name not in ids:
-                values = {"value": name, "reason": why_not[name]}
+                values = {"value": name, "reason": str(why_not[name])}
                 problems.append(Problem("BG-315", column=f"siting.{key}", values=values))
     if problems:
         raise ScenarioError(problems)

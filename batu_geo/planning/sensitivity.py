@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import served_by_village
+from batu_geo.domain.cell_rows import CellRows, Tie, rows_column
 from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
 from batu_geo.domain.travel import SPEED_SETS
 from batu_geo.planning.situation import headline_coverage, need_values
@@ -111,13 +112,16 @@ def _towards(middle: pd.Series[float], limit: pd.Series[float]) -> pd.Series[flo
 def with_certainty(gaps: pd.DataFrame, sensitivity: Sensitivity) -> pd.DataFrame:
     """Return the ranked villages with how often each comes first and at its own rank.
 
-    New columns: ``first_share_percent``, ``rank_share_percent`` and ``tied_with``, the
-    villages it cannot be told apart from.
+    New columns: ``first_share_percent``, ``rank_share_percent`` and ``tied_with`` (a `CellRows`
+    of `Tie`, one for each village whose order against it is not certain).
     """
     acceptability = sensitivity.acceptability
     table = gaps.copy()
     if acceptability is None:
-        return table.assign(first_share_percent=np.nan, rank_share_percent=np.nan, tied_with="")
+        no_ties = rows_column((CellRows() for _ in table.index), table)
+        return table.assign(
+            first_share_percent=np.nan, rank_share_percent=np.nan, tied_with=no_ties
+        )
     number = {village_id: n for n, village_id in enumerate(acceptability.ids)}
     names = dict(zip(gaps["village_id"], gaps["village_name"], strict=True))
     rows = [number[village_id] for village_id in gaps["village_id"]]
@@ -126,8 +130,8 @@ def with_certainty(gaps: pd.DataFrame, sensitivity: Sensitivity) -> pd.DataFrame
         100 * acceptability.rank_share[rows, gaps["rank"].to_numpy(int) - 1]
     )
     pairs = acceptability.tied_pairs()
-    table["tied_with"] = [
-        "; ".join(names[b if a == v else a] for a, b in pairs if v in (a, b))
+    ties = (
+        CellRows(tuple(Tie(names[v], names[b if a == v else a]) for a, b in pairs if v in (a, b)))
         for v in gaps["village_id"]
-    ]
-    return table
+    )
+    return table.assign(tied_with=rows_column(ties, table))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from batu_geo.domain.cell_rows import joined
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.scenario import Scenario
 from batu_geo.planning.assessment import weakest
@@ -91,7 +92,10 @@ class Comparison:
     @property
     def records(self) -> dict[str, list[dict[str, Any]]]:
         """Every table as JSON has it: missing values are null."""
-        return {n: json.loads(t.to_json(orient="records")) for n, t in self.tables.items()}
+        return {
+            name: json.loads(joined(table).to_json(orient="records"))
+            for name, table in self.tables.items()
+        }
 
 
 def compare(

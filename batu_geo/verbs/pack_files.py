@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from batu_geo.domain.names import names_by_id
 from batu_geo.planning.before_after import before_after
 from batu_geo.planning.explorer_data import explorer_data
 from batu_geo.planning.placement import best_sites
@@ -190,8 +191,8 @@ def pack_content(source: PackSource, tables: dict[str, pd.DataFrame], drawn: Pac
     assessment, language = source.assessment, source.language
     study = assessment.study
     names: dict[Any, str] = {
-        **study.villages.set_index("village_id")["village_name"].to_dict(),
-        **study.facilities.set_index("facility_id")["facility_name"].to_dict(),
+        **names_by_id(study.villages, "village"),
+        **names_by_id(study.facilities, "facility"),
         **assessment.candidates.set_index("site_id")["building_name"].to_dict(),
     }
     return Brief(

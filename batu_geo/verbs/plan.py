@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from batu_geo.domain.cell_rows import CellRows, Conflict, rows_column
 from batu_geo.domain.errors import EnvironmentFault, Problem, ScenarioError
 from batu_geo.planning.assess import assess
 from batu_geo.render.terminal.appraisal import OF_A_PLAN, appraisal
@@ -75,7 +76,7 @@ class Run:
             gaps=self.gaps,
             candidates=self.candidates,
             city=self.city,
-            plan={n: self.table(n) for n in OF_A_PLAN} if "plan" in self.tables else None,
+            plan={n: self._printed(n) for n in OF_A_PLAN} if "plan" in self.tables else None,
             manifest=self.manifest,
             folder=self.folder,
             is_new=self.is_new,
@@ -105,7 +106,15 @@ class Run:
     @property
     def appraisal(self) -> RenderableType:
         """Every table of the health office, as a terminal shows it."""
-        return appraisal({n: self.table(n) for n in self.tables}, self.manifest["language"])
+        return appraisal({n: self._printed(n) for n in self.tables}, self.manifest["language"])
+
+    def _printed(self, name: str) -> pd.DataFrame:
+        """Return a table as it is printed: the rules in conflict are rows of the manifest."""
+        table = self.table(name)
+        if name == "plan_proof" and "conflicts" in self.manifest:
+            rules = (Conflict(row["code"], row["values"]) for row in self.manifest["conflicts"])
+            table["conflicts"] = rows_column([CellRows(tuple(rules))], table)
+        return table
 
     def _repr_html_(self) -> str:
         return run_html(

@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import at_threshold
+from batu_geo.domain.cell_rows import CellRows
 from batu_geo.planning.tables.health_office_tables import health_office_tables
 from batu_geo.render.files.write_tables import write_csv, write_geojson, write_gpkg
 from batu_geo.render.text.words import certainty_sentence, need_sentence, word
 from batu_geo.render.web.gap_map import gap_map
 from batu_geo.runs import MANIFEST, outputs_of, write_json
+from batu_geo.siting.buildings.building_costs import costs_by_payer
+from batu_geo.siting.buildings.building_state import readiness
 from batu_geo.siting.buildings.candidates import is_best_in_village
-from batu_geo.siting.buildings.costs_and_readiness import costs_by_payer, readiness
 from batu_geo.siting.buildings.instruments import instrument_options, instruments
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 TABLES = "tables"
 LIBRARIES = ("folium", "geopandas", "numpy", "osmium", "pandas", "pyproj", "scipy", "shapely")
+INTERNAL = ["building_state"]  # written as its codes `suitability` and `readiness`
 STRATEGY = 4  # of the six of the city: facilities and staff
 
 
@@ -39,7 +42,8 @@ def fill_run(
     for name, table in tables.items():
         write_csv(table, folder / f"{name}.csv")
     (folder / TABLES).mkdir()
-    for name, table in health_office_tables(assessment).items():
+    appraised = health_office_tables(assessment)
+    for name, table in appraised.items():
         write_csv(table, folder / TABLES / f"{name}.csv")
     reach = assessment.catchments.assign(evidence=assessment.evidence)
     write_geojson(reach, folder / "catchments.geojson")
@@ -50,7 +54,7 @@ def fill_run(
         {
             "villages": gpd.GeoDataFrame(villages.merge(at_headline, on="village_id"), crs=crs),
             "facilities": study.facilities,
-            "candidates": assessment.candidates,
+            "candidates": assessment.candidates.drop(columns=INTERNAL),
             "demand_points": assessment.demand,
             "catchments": reach,
         },
@@ -58,7 +62,8 @@ def fill_run(
         date=max(card["date"] for card in study.inputs.values()),
     )
     gap_map(assessment, language).save(folder / "map.html")
-    write_json(_manifest(folder, assessment, language, ingredients), folder / MANIFEST)
+    manifest = _manifest(folder, assessment, language, ingredients) | _conflicts(appraised)
+    write_json(manifest, folder / MANIFEST)
 
 
 def run_tables(assessment: Assessment, language: Language) -> dict[str, pd.DataFrame]:
@@ -81,7 +86,7 @@ def run_tables(assessment: Assessment, language: Language) -> dict[str, pd.DataF
     best = assessment.candidates[is_best_in_village(assessment.candidates)].set_index("village_id")
     gaps["best_site_id"] = gaps["village_id"].map(best["site_id"])
     gaps["best_site_name"] = gaps["village_id"].map(best["building_name"])
-    candidates = pd.DataFrame(assessment.candidates.drop(columns="geometry"))
+    candidates = pd.DataFrame(assessment.candidates.drop(columns=["geometry", *INTERNAL]))
     degrees = assessment.candidates.geometry.to_crs("EPSG:4326")
     candidates["lon"], candidates["lat"] = degrees.x.round(6), degrees.y.round(6)
     candidates = _with_ledger(candidates, assessment, language)
@@ -103,22 +108,27 @@ def _with_ledger(
     costs = costs_by_payer(list(candidates["site_id"]), assessment.study.costs)
     options = instrument_options(candidates)
     words = {code: card[f"name_{language}"] for code, card in instruments().items()}
-    options["instrument"] = options["instrument"].map(words)
-    names = options.groupby("site_id")["instrument"].agg("; ".join)
-    missing = options.groupby("site_id")["documents_missing"].agg("; ".join)
-    documents = {
-        site: "; ".join(
-            word(f"doc_{code}", language) for code in dict.fromkeys(codes.split("; ")) if code
-        )
-        for site, codes in missing.items()
-    }
+    names: dict[Any, CellRows] = {}
+    documents: dict[Any, CellRows] = {}
+    for site_id, of_site in options.groupby("site_id"):
+        names[site_id] = CellRows(tuple(of_site["instrument"].map(words)))
+        codes = dict.fromkeys(code for cell in of_site["documents_missing"] for code in cell.rows)
+        documents[site_id] = CellRows(tuple(word(f"doc_{code}", language) for code in codes))
     return candidates.assign(
-        readiness=readiness(candidates),
+        readiness=readiness(assessment.candidates["building_state"]),
         cost_rupiah=costs["once_rupiah"].to_numpy(),
         cost_yearly_rupiah=costs["yearly_rupiah"].to_numpy(),
         instrument_options=candidates["site_id"].map(names),
         missing_documents=candidates["site_id"].map(documents),
     )
+
+
+def _conflicts(appraised: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    """Return the rules in conflict of a scenario without a plan, as rows; nothing elsewhere."""
+    proof = appraised.get("plan_proof")
+    rules = () if proof is None else proof["conflicts"].iloc[0].rows
+    rows = [{"code": rule.code, "values": dict(rule.values)} for rule in rules]
+    return {"conflicts": rows} if rows else {}
 
 
 def _manifest(

@@ -40,6 +40,8 @@ from batu_geo.sources.study.scenarios import load_scenario
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+pytestmark = pytest.mark.slow
+
 SIZE = (260.0, 170.0)
 QUESTIONS = ("status", "gaps", "certainty", "change", "sites", "reach", "referral", "hours")
 PRINTED = ("gaps", "change", "sites", "reach", "referral", "hours")

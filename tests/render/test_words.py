@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from batu_geo.domain import contracts, tables
+from batu_geo.domain.cell_rows import CellRows, Refusal, Unverified
 from batu_geo.domain.errors import messages
 from batu_geo.render.text.catalogue import labels
 from batu_geo.render.text.column_headings import cell
-from batu_geo.render.text.words import mode_word, need_sentence, number, rule_list, word
+from batu_geo.render.text.words import mode_word, need_sentence, number, rows_words, word
 
 
 @pytest.mark.parametrize(
@@ -108,9 +109,11 @@ def test_an_unreachable_village_says_so() -> None:
 
 
 def test_rules_in_words() -> None:
-    assert rule_list("owner=village; rooms=1", "id") == "pemilik: desa; jumlah ruang: 1"
-    assert rule_list("owner; rooms", "en") == "owner; rooms"
-    assert rule_list("", "id") == ""
+    broken = CellRows((Refusal("B1", "owner", "village"), Refusal("B1", "rooms", "1")))
+    assert rows_words(broken, "id") == "pemilik: desa; jumlah ruang: 1"
+    unknown = CellRows((Unverified("B1", "owner"), Unverified("B1", "rooms")))
+    assert rows_words(unknown, "en") == "owner; rooms"
+    assert rows_words(CellRows(), "id") == ""
 
 
 def test_a_mode_of_ones_own_keeps_its_name() -> None:

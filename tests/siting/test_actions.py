@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from batu_geo.domain.cell_rows import CellRows, Unverified
 from batu_geo.siting.buildings import actions
 from batu_geo.siting.buildings.actions import action_list
+from batu_geo.siting.buildings.building_state import BuildingState
 
 GAPS = pd.DataFrame({"village_id": ["v", "w", "x"], "village_name": ["Desa V", "Desa W", "Desa X"]})
 SITES = pd.DataFrame(
@@ -13,8 +15,16 @@ SITES = pd.DataFrame(
         "site_id": ["B1", "B2", "B3"],
         "building_name": ["Balai V", "Balai W", "Balai lain"],
         "village_id": ["v", "w", "v"],
-        "suitability": ["fit", "to_verify", "to_verify"],
-        "verify": ["", "rooms; owner", "rooms"],
+        "building_state": [
+            BuildingState.READY,
+            BuildingState.TO_VERIFY,
+            BuildingState.TO_VERIFY,
+        ],
+        "verify": [
+            CellRows(),
+            CellRows((Unverified("B2", "rooms"), Unverified("B2", "owner"))),
+            CellRows((Unverified("B3", "rooms"),)),
+        ],
         "rank_in_village": pd.array([1, 1, 2], dtype="Int64"),
     }
 )
@@ -40,7 +50,7 @@ def listed() -> pd.DataFrame:
 def of(action: str) -> list[tuple[str, str, str]]:
     table = listed()
     rows = table[table["action"] == action]
-    return list(zip(rows["subject_id"], rows["missing"], rows["owner"], strict=True))
+    return list(zip(rows["subject_id"], map(str, rows["missing"]), rows["owner"], strict=True))
 
 
 def test_each_village_without_a_unit_needs_one() -> None:

@@ -15,9 +15,16 @@ import pandas as pd
 import pytest
 import shapely
 
+from batu_geo.domain.cell_rows import Refusal, Unverified
 from batu_geo.domain.criteria import CandidateRules
 from batu_geo.network.travel_times import TravelTimes
-from batu_geo.siting.buildings.candidates import candidate_sites, rank_sites
+from batu_geo.siting.buildings.building_state import BuildingState
+from batu_geo.siting.buildings.candidates import (
+    candidate_sites,
+    rank_sites,
+    refusals_table,
+    without_village_rule,
+)
 from tests.toy import CRS, demand
 
 RULES = CandidateRules(
@@ -43,7 +50,7 @@ def ledger(*changes: dict[str, object]) -> gpd.GeoDataFrame:
 
 def screened(**change: object) -> tuple[str, str, str]:
     site = candidate_sites(ledger(change), GAPS, rules=RULES).iloc[0]
-    return site["suitability"], site["why_not"], site["verify"]
+    return site["suitability"], str(site["why_not"]), str(site["verify"])
 
 
 @pytest.mark.parametrize(
@@ -65,6 +72,54 @@ def test_each_rule_is_met_broken_or_unknown(
     change: dict[str, object], expected: tuple[str, str, str]
 ) -> None:
     assert screened(**change) == expected
+
+
+def test_reasons_are_rows_of_the_building() -> None:
+    changes = ({"rooms": 1, "owner": "village", "condition": "unknown"}, {})
+    sites = candidate_sites(ledger(*changes), GAPS, rules=RULES)
+    assert sites["why_not"].iloc[0].rows == (
+        Refusal("B0", "owner", "village"),
+        Refusal("B0", "rooms", "1"),
+    )
+    assert sites["verify"].iloc[0].rows == (Unverified("B0", "condition"),)
+    assert refusals_table(sites).to_dict("list") == {
+        "site_id": ["B0", "B0"], "rule": ["owner", "rooms"], "value": ["village", "1"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ({}, BuildingState.READY),
+        ({"condition": "light_damage"}, BuildingState.WITH_WORKS),
+        ({"rooms": None, "condition": "light_damage"}, BuildingState.TO_VERIFY),
+        ({"rooms": 1, "owner": "unknown"}, BuildingState.REFUSED),
+    ],
+)
+def test_the_state_of_a_building(change: dict[str, object], state: BuildingState) -> None:
+    site = candidate_sites(ledger(change), GAPS, rules=RULES).iloc[0]
+    assert site["building_state"] == state
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ({}, BuildingState.READY),
+        ({"condition": "light_damage"}, BuildingState.WITH_WORKS),
+        ({"owner": "unknown"}, BuildingState.TO_VERIFY),
+        ({"rooms": 1}, BuildingState.REFUSED),
+        # An owner whose code holds the separators of the written text changes nothing.
+        ({"owner": "a; village_has_unit=b"}, BuildingState.REFUSED),
+    ],
+)
+def test_a_village_that_has_a_unit_refuses_no_building_where_all_may_open(
+    change: dict[str, object], state: BuildingState
+) -> None:
+    sites = candidate_sites(ledger({"village_id": "w", **change}), GAPS, rules=RULES)
+    assert sites["building_state"].tolist() == [BuildingState.REFUSED]
+    allowed = without_village_rule(sites)
+    assert allowed["building_state"].tolist() == [state]
+    assert allowed["why_not"].equals(sites["why_not"])
 
 
 def matrix(columns: list[list[float]], ids: tuple[str, ...]) -> TravelTimes:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from batu_geo.domain.contracts import PAYERS, PERIODS
-from batu_geo.siting.buildings.costs_and_readiness import cost_columns, costs_by_payer
+from batu_geo.siting.buildings.building_costs import cost_columns, costs_by_payer
 
 
 def costs(*rows: tuple[str, str, str, int]) -> pd.DataFrame:

@@ -13,9 +13,10 @@ import pytest
 
 from batu_geo.domain.contracts import PROCESS_STATUSES
 from batu_geo.domain.criteria import FeasibilityCriterion
+from batu_geo.siting.buildings.building_state import BuildingState
 from batu_geo.siting.buildings.village_readiness import (
     PROCESS_VALUE,
-    SUITABILITY_VALUE,
+    STATE_VALUE,
     feasibility,
 )
 
@@ -38,7 +39,7 @@ def sites(**changes: object) -> pd.DataFrame:
         {
             "site_id": ["B1", "B2", "B3", "B4", "B5"],
             "village_id": ["v", "w", "x", "v", "v"],
-            "suitability": ["fit", "to_verify", "refused", "to_verify", "refused"],
+            "building_state": [3, 1, 0, 1, 0],
             "process_status": ["proposed", "unknown", "handed_over", None, None],
             "people_gained": [100, 500, 900, 50, 0],
             "rank_in_village": pd.array([1, 1, None, 2, None], dtype="Int64"),
@@ -86,7 +87,7 @@ def test_every_stage_of_the_ledger_has_a_value_and_more_is_never_less() -> None:
     stages = ["none", "proposed", "in_process", "decree", "handed_over"]
     assert [PROCESS_VALUE[s] for s in stages] == sorted(PROCESS_VALUE[s] for s in stages)
     assert PROCESS_VALUE["unknown"] == 0
-    assert SUITABILITY_VALUE["fit"] > SUITABILITY_VALUE["to_verify"] > SUITABILITY_VALUE["refused"]
+    assert [STATE_VALUE[state] for state in BuildingState] == [0, 0.5, 1, 1]
 
 
 def test_the_stages_of_the_process_are_four_even_steps() -> None:

@@ -91,7 +91,7 @@ def test_the_budget_curve_is_every_plan_that_no_cheaper_one_beats(seed: int) -> 
     assert list(zip(table["cost_rupiah"], table["people_served"], strict=True)) == kept
     assert set(table["status"]) == {"optimal"}
     for row in table.to_dict("records"):
-        plan = tuple(problem.site_ids.index(name) for name in row["sites"].split())
+        plan = tuple(problem.site_ids.index(name) for name in row["sites"].rows)
         assert served(problem, plan, 2.0) == row["people_served"]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from batu_geo.access.demand import demand_from_places
+from batu_geo.domain.names import names_by_id
 from batu_geo.planning.situation import need_ranks
 from batu_geo.planning.variants import with_demand
 
@@ -19,7 +20,7 @@ def acceptability_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     tried = assessment.robust.acceptability
     if tried is None:
         return {}
-    names = assessment.study.villages.set_index("village_id")["village_name"]
+    names = names_by_id(assessment.study.villages, "village")
     ids = list(tried.ids)
     label = {"village_id": ids, "village_name": [names[i] for i in ids]}
     ranks = pd.DataFrame(tried.rank_share, columns=[f"rank_{n}" for n in range(1, len(ids) + 1)])

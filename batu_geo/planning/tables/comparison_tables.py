@@ -8,15 +8,19 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.equity import gini, weighted_quantile
+from batu_geo.domain.cell_rows import ids_cell
 from batu_geo.planning.effects import ABOUT, Placed, Side
 from batu_geo.planning.placement import PROFESSIONS
 from batu_geo.planning.tables.placement_tables import plan_table
-from batu_geo.siting.buildings.costs_and_readiness import cost_columns, costs_by_payer
+from batu_geo.siting.buildings.building_costs import cost_columns, costs_by_payer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    from batu_geo.domain.cell_rows import CellRows
+    from batu_geo.planning.placement import Placement
 
 
 def summary_row(name: str, placed: Placed) -> dict[str, Any]:
@@ -62,8 +66,7 @@ def _plan_columns(placed: Placed) -> dict[str, Any]:
     if placement is None:
         return {"new_units": 0, "status": ""}
     if placement.plan.status in {"infeasible", "no_plan_yet"}:
-        conflicts = " ".join(conflict.code for conflict in placement.conflicts.rules)
-        return {"status": placement.plan.status, "conflicts": conflicts}
+        return {"status": placement.plan.status, "conflicts": _codes(placement)}
     plan, problem = placement.plan, placement.problem
     costs = costs_by_payer(plan.site_ids, assessment.study.costs)
     needs = np.zeros(len(PROFESSIONS)) if problem.staff is None else problem.staff[
@@ -79,9 +82,14 @@ def _plan_columns(placed: Placed) -> dict[str, Any]:
         "proof": plan.proof,
         "people_without_place": None if problem.capacity is None else plan.people_unreached,
         "optimal_plans": None if placement.optimal is None else len(placement.optimal.plans),
-        "sites": " ".join(plan.site_ids),
-        "conflicts": " ".join(conflict.code for conflict in placement.conflicts.rules),
+        "sites": ids_cell(plan.site_ids),
+        "conflicts": _codes(placement),
     }
+
+
+def _codes(placement: Placement) -> CellRows:
+    """Return the codes of the rules in conflict."""
+    return ids_cell(conflict.code for conflict in placement.conflicts.rules)
 
 
 def _sum(costs: pd.Series[Any]) -> int | None:

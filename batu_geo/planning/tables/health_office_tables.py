@@ -17,6 +17,7 @@ from batu_geo.access.floating_catchment import (
 )
 from batu_geo.access.indicators import CITY, indicator_table
 from batu_geo.access.programmes import four_words, norm_check, norm_table
+from batu_geo.domain.names import names_by_id
 from batu_geo.planning.assessment import weakest
 from batu_geo.planning.once import once_for_each
 from batu_geo.planning.road_joins import join_table
@@ -108,7 +109,7 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     """
     study = assessment.study
     staff, profiles = staff_tables(assessment), profile_tables(assessment)
-    names = study.facilities.set_index("facility_id")["facility_name"].to_dict()
+    names = names_by_id(study.facilities, "facility").to_dict()
     standards = profiles.get("standards", pd.DataFrame())
     tables = {
         "four_coverages": _four(assessment),

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from batu_geo.domain.cell_rows import CellRows, ids_cell
+from batu_geo.domain.names import names_by_id
 from batu_geo.planning.before_after import sent_by, villages_after, with_plan
 from batu_geo.planning.placement import PROFESSIONS, planned_sites, solve_placement
 from batu_geo.siting.analysis.trade_offs import building_order
-from batu_geo.siting.buildings.costs_and_readiness import costs_by_payer, readiness
+from batu_geo.siting.buildings.building_costs import costs_by_payer
+from batu_geo.siting.buildings.building_state import readiness
 from batu_geo.siting.buildings.instruments import instrument_options, instrument_terms
 from batu_geo.siting.problem.location_plan import relative_gap, unit_of
 
@@ -24,7 +27,7 @@ def building_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     """Return of every building whether it is ready, what it costs whom, and the legal options."""
     sites = pd.DataFrame(assessment.candidates.drop(columns="geometry"))
     ready = sites[["site_id", "building_name", "village_id", "suitability"]].assign(
-        readiness=readiness(sites)
+        readiness=readiness(sites["building_state"])
     )
     costs = costs_by_payer(list(sites["site_id"]), assessment.study.costs)
     return {
@@ -67,7 +70,7 @@ def plan_table(assessment: Assessment, placement: Placement) -> pd.DataFrame:
             "people_gained"]  # fmt: skip
     table = planned_sites(assessment, sites)[[*kept, "evidence"]]
     table = table.rename(columns={"evidence": "building_evidence"})
-    names = assessment.study.villages.set_index("village_id")["village_name"]
+    names = names_by_id(assessment.study.villages, "village")
     table.insert(3, "village_name", table["village_id"].map(names))
     costs = costs_by_payer(sites, assessment.study.costs)
     table = table.merge(costs, on="site_id", how="left")
@@ -101,16 +104,13 @@ def _proof(placement: Placement) -> pd.DataFrame:
     }
     row["objective_unit"] = unit_of(plan.model)
     row["plan_status"] = plan.status
-    row["sites"] = " ".join(plan.site_ids)
+    row["sites"] = ids_cell(plan.site_ids)
     for name, alternatives in (("optimal", placement.optimal), ("nearly", placement.nearly)):
         row[f"{name}_plans"] = None if alternatives is None else len(alternatives.plans)
         row[f"{name}_complete"] = None if alternatives is None else alternatives.is_complete
-    row["conflicts"] = "; ".join(
-        f"{c.code}({', '.join(f'{k}={v}' for k, v in c.values.items())})"
-        for c in placement.conflicts.rules
-    )
+    row["conflicts"] = CellRows(placement.conflicts.rules)
     row["conflicts_smallest"] = placement.conflicts.is_smallest if row["conflicts"] else None
-    row["without_cost"] = " ".join(placement.without_cost)
+    row["without_cost"] = ids_cell(placement.without_cost)
     counts = ("optimal_plans", "nearly_plans", "people_unreached", "people_without_place")
     return pd.DataFrame([row]).astype(dict.fromkeys(counts, "Int64"))
 
@@ -128,7 +128,7 @@ def _alternatives(placement: Placement) -> pd.DataFrame:
     gain = abs(best - placement.today)
     rows = [
         (rank, objective, 100 * relative_gap(best, objective),
-         100 * abs(objective - best) / gain if gain else None, objective == best, " ".join(sites))
+         100 * abs(objective - best) / gain if gain else None, objective == best, ids_cell(sites))
         for rank, (sites, objective) in enumerate(
             zip(nearly.plans[:MOST_LISTED], nearly.objectives, strict=False), 1
         )
@@ -161,7 +161,7 @@ def _units(assessment: Assessment, placement: Placement, trips: pd.DataFrame) ->
     sites = planned_sites(assessment, placement.plan.site_ids)
     new = sites.rename(columns={"site_id": "facility_id", "building_name": "facility_name"})[kept]
     table = pd.concat([open_now.assign(is_new=False), new.assign(is_new=True)], ignore_index=True)
-    names = assessment.study.villages.set_index("village_id")["village_name"]
+    names = names_by_id(assessment.study.villages, "village")
     table.insert(2, "village_name", table["village_id"].map(names))
     sent = sent_by(trips, "facility_id", table["facility_id"])
     table["people_sent"] = sent["people_sent"]

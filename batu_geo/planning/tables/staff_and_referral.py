@@ -25,6 +25,7 @@ from batu_geo.access.staffing import (
     weekday_table,
 )
 from batu_geo.access.units import status_on, units
+from batu_geo.domain.names import names_by_id
 from batu_geo.domain.norms import STAFF_NORMS, norms
 from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.domain.tables import Facilities
@@ -133,7 +134,7 @@ def profile_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
 
 def _named(study: Study, table: pd.DataFrame, *places: str) -> pd.DataFrame:
     """Return a table with the name of each facility after its id."""
-    names = study.facilities.set_index("facility_id")["facility_name"]
+    names = names_by_id(study.facilities, "facility")
     named = table.copy()
     for place in places:
         column = list(named.columns).index(f"{place}_id")

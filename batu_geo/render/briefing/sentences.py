@@ -90,10 +90,9 @@ def order_sentences(brief: Brief) -> list[str]:
         said.append(word("order_first", language, name=first["village_name"], share=share))
     pairs = sorted(
         {
-            tuple(sorted((row["village_name"], other)))
-            for row in gaps.to_dict("records")
-            for other in str(row["tied_with"] or "").split("; ")
-            if other
+            tuple(sorted((tie.village_name, tie.other_name)))
+            for tied_with in gaps["tied_with"]
+            for tie in tied_with.rows
         }
     )
     if pairs:

@@ -142,7 +142,7 @@ def _table(
             _cell(frame.table.cell(0, n), column_words(name, language).heading, bold=True)
             for r, row in enumerate(shown, start=1):
                 value = row.get(name)
-                text = "-" if name == "tied_with" and not value else cell(name, value, language)
+                text = cell(name, value, language)
                 _cell(frame.table.cell(r, n), text, bold=False)
         top += height + 0.25
     _text(slide, [foot], (EDGE, top, WIDE - 2 * EDGE, HIGH - top - FOOT_HIGH - 0.1), size=12)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from batu_geo.render.cartography.map_spec import Tip
-from batu_geo.render.text.words import mode_word, number, rule_list, word
+from batu_geo.render.text.words import mode_word, number, rows_words, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -104,8 +104,8 @@ def candidate_tip(row: Mapping[Any, Any], language: Language) -> Tip:
     rows: tuple[Row, ...] = (
         (word("rank", language), "" if pd.isna(row["rank"]) else str(row["rank"])),
         (word("suitability", language), word(str(row["suitability"]), language)),
-        (word("why_not", language), rule_list(row["why_not"], language)),
-        (word("verify", language), rule_list(row["verify"], language)),
+        (word("why_not", language), rows_words(row["why_not"], language)),
+        (word("verify", language), rows_words(row["verify"], language)),
         (word("people_gained", language), f"{number(row['people_gained'], language)} {people}"),
         (word("person_minutes_saved", language), minutes),
         (word("evidence", language), evidence_text(row, language)),

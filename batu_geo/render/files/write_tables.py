@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from batu_geo.domain.cell_rows import CellRows, joined
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -38,6 +40,8 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, CellRows):
+        value = str(value)
     if isinstance(value, str):
         return f"'{value}" if value.startswith(FORMULA_STARTS) else value
     if value is None or pd.isna(value):
@@ -106,7 +110,7 @@ def _check_whole(path: Path, counts: Mapping[str, int]) -> None:
 def _write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: str) -> None:
     with _dated(date):
         for name, table in layers.items():
-            plain = table.copy()
+            plain = joined(table.copy())
             for column in plain.columns:
                 if pd.api.types.is_float_dtype(plain[column].dtype):
                     values = plain[column].astype(float).to_numpy()

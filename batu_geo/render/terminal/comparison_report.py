@@ -12,7 +12,7 @@ from rich.text import Text
 
 from batu_geo.domain.errors import shown
 from batu_geo.render.text.words import code_word, difference_word, number, side_title, word
-from batu_geo.siting.buildings.costs_and_readiness import cost_columns
+from batu_geo.siting.buildings.building_costs import cost_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

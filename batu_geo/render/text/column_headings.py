@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from batu_geo.domain.cell_rows import CellRows
 from batu_geo.domain.errors import cut, printable
 from batu_geo.render.text.catalogue import catalogue
-from batu_geo.render.text.words import conflict_words, has_word, mode_word, number, rule_list, word
+from batu_geo.render.text.words import has_word, mode_word, number, row_words, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from batu_geo.domain.errors import Language
 
 LONGEST_TEXT = 2_000
@@ -89,46 +88,35 @@ def cell(column: str, value: Any, language: Language) -> str:
     ('10.859', 'no data')
     """
     words = column_words(column, language)
-    if value is None or (not value if isinstance(value, str) else pd.isna(value)):
+    if value is None or (not value if isinstance(value, (str, CellRows)) else pd.isna(value)):
         return words.blank or word("no_data", language)
+    if isinstance(value, CellRows):
+        return _rows(words.prefix, value, language)
     if isinstance(value, (bool, np.bool_)):
         return word(f"bool_{str(bool(value)).lower()}", language)
     if isinstance(value, str):
         return _code(words.prefix, value, language)
     if words.prefix is not None and float(value).is_integer():
         return _code(words.prefix, str(int(value)), language)
-    if words.digits is None:
-        return number(value, language, MOST_DIGITS, is_trimmed=True)
-    return number(value, language, words.digits)
+    digits = MOST_DIGITS if words.digits is None else words.digits
+    return number(value, language, digits, is_trimmed=words.digits is None)
 
 
 def _code(prefix: str | None, value: str, language: Language) -> str:
+    """Return a code in words; text in a column without a prefix, or without a label, as it is."""
+    if prefix == "mode":
+        return plain_text(mode_word(value, language))
+    key = f"{prefix}{value}"
+    return word(key, language) if prefix is not None and has_word(key) else plain_text(value)
+
+
+def _rows(prefix: str | None, cell_rows: CellRows, language: Language) -> str:
+    """Return the rows of a cell in words, codes by the prefix of the column."""
     if prefix is None:
-        return plain_text(value)
-    if prefix in _SPECIAL:
-        return plain_text(_SPECIAL[prefix](value, language))
-    keys = {part: f"{prefix}{part}" for part in value.split("; ")}
-    return "; ".join(
-        word(key, language) if has_word(key) else plain_text(part) for part, key in keys.items()
+        return plain_text(cell_rows)
+    return plain_text(
+        "; ".join(
+            _code(prefix, row, language) if isinstance(row, str) else row_words(row, language)
+            for row in cell_rows.rows
+        )
     )
-
-
-def _missing(text: str, language: Language) -> str:
-    """Return what an action lacks: rules, items, or staff such as ``1 nurse``."""
-    count, _, profession = text.partition(" ")
-    if count.isdigit() and has_word(f"profession_{profession}"):
-        return f"{count} {word(f'profession_{profession}', language)}"
-    parts = text.split("; ")
-    if all(has_word(f"rule_{part}") for part in parts):
-        return rule_list(text, language)
-    keys = ((f"missing_{part}", part) for part in parts)
-    return "; ".join(word(key, language) if has_word(key) else part for key, part in keys)
-
-
-_SPECIAL: dict[str, Callable[[str, Language], str]] = {
-    "mode": mode_word,
-    "year": lambda year, _language: year,
-    "rules": rule_list,
-    "missing": _missing,
-    "conflicts": conflict_words,
-}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from batu_geo.domain.cell_rows import CellRows, Conflict, Refusal, StaffShortage, Unverified
 from batu_geo.domain.errors import shown
 from batu_geo.domain.need_criteria import need_criteria
 from batu_geo.domain.numbers import written_date, written_number
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from batu_geo.domain.scenario import Scenario
 
 PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
-RULE = re.compile(r"(\w+)\(([^()]*)\)")
 
 
 def word(key: str, language: Language, **values: object) -> str:
@@ -167,26 +167,46 @@ def certainty_sentence(gap: Mapping[Any, Any], language: Language) -> str:
     )
     if pd.isna(gap["tied_with"]) or not gap["tied_with"]:
         return sentence
-    return f"{sentence} {word('sure_tied', language, names=shown(gap['tied_with']))}"
+    return f"{sentence} {word('sure_tied', language, names=shown(str(gap['tied_with'])))}"
 
 
-def conflict_words(text: str, language: Language) -> str:
-    """Return the rules that cannot hold together, as ``budget(budget=1); ...`` has them.
+def rows_words(cell: CellRows, language: Language) -> str:
+    """Return the rows of a cell in words.
 
-    >>> conflict_words("site_count(count=6); budget(budget=1000)", "en")
-    'exactly 6 units are opened; costs of at most Rp1,000'
+    >>> cell = CellRows((Refusal("B1", "owner", "village"), Refusal("B1", "rooms", "1")))
+    >>> rows_words(cell, "id")
+    'pemilik: desa; jumlah ruang: 1'
     """
-    found = []
-    for code, inside in RULE.findall(text):
-        pairs = (pair.partition("=") for pair in inside.split(", "))
-        values = {
-            key: number(int(value), language)
-            if value.isdecimal()
-            else code_or_text(value, language)
-            for key, _, value in pairs
-        }
-        found.append(word(f"rule_{code}", language, **values))
-    return "; ".join(found)
+    return "; ".join(row_words(row, language) for row in cell.rows)
+
+
+def row_words(row: object, language: Language) -> str:
+    """Return one row of a cell in words; text stays as it is.
+
+    >>> row_words(Conflict("budget", {"budget": 1000}), "en")
+    'costs of at most Rp1,000'
+    >>> row_words(Unverified("B1", "rooms"), "en"), row_words(StaffShortage(2, "nurse"), "id")
+    ('rooms', '2 perawat')
+    """
+    match row:
+        case Refusal(rule=rule, value=value):
+            return f"{word(f'rule_{rule}', language)}: {code_or_text(value, language)}"
+        case Unverified(rule=rule):
+            return word(f"rule_{rule}", language)
+        case Conflict(code=code, values=values):
+            return word(f"rule_{code}", language, **_values_words(values, language))
+        case StaffShortage(count=count, profession=profession):
+            return f"{count} {word(f'profession_{profession}', language)}"
+        case _:
+            return str(row)
+
+
+def _values_words(values: Mapping[str, str | int], language: Language) -> dict[str, str]:
+    """Return the values of a rule as the reader writes them."""
+    return {
+        key: code_or_text(value, language) if isinstance(value, str) else number(value, language)
+        for key, value in values.items()
+    }
 
 
 def state_line(name: str, reasons: Iterable[tuple[str, str]], language: Language) -> str:
@@ -204,16 +224,6 @@ def state_line(name: str, reasons: Iterable[tuple[str, str]], language: Language
 
 def _thing(reason: str, what: str, language: Language) -> str:
     return word(f"table_{what}", language) if reason == "input" else shown(what)
-
-
-def rule_list(text: str, language: Language) -> str:
-    """Return rules such as ``owner=village; rooms=1`` in words."""
-    found = []
-    for part in text.split("; ") if text else ():
-        rule, _, value = part.partition("=")
-        label = word(f"rule_{rule}", language)
-        found.append(f"{label}: {code_or_text(value, language)}" if value else label)
-    return "; ".join(found)
 
 
 def opened_words(scenario: Scenario, language: Language, *, count: int) -> str:

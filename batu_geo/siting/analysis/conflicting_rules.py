@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from batu_geo.domain.cell_rows import Conflict
 from batu_geo.siting.problem.objective import cover_of
 from batu_geo.siting.problem.rules import Rule, choices, rules_of
 from batu_geo.siting.search.milp import LinearModel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,24 +30,6 @@ if TYPE_CHECKING:
 # Up to here all plans are looked at, which is faster than asking the solver.
 FEW_SITES = 10
 TIME_LIMIT_S = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """One rule of the smallest set; its words are the label ``rule_<code>``.
-
-    Attributes
-    ----------
-    code
-        `site_count`, `site_count_at_most`, `budget`, `staff`, `readiness`, `must_open`,
-        `must_close`, `cost_unknown`, `one_per_village`, `one_in_village`, `cover_all`
-        or `cover_coverable`.
-    values
-        What the label is filled with.
-    """
-
-    code: str
-    values: Mapping[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)

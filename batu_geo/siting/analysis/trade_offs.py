@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from batu_geo.domain.cell_rows import ids_cell
 from batu_geo.siting.models.location import TIME_LIMIT_S, mclp
 from batu_geo.siting.problem.objective import MS_PER_MINUTE, goal_of
 from batu_geo.siting.problem.rules import choices
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from batu_geo.domain.cell_rows import CellRows
     from batu_geo.siting.problem.objective import Goal
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.problem.siting_problem import SitingProblem
@@ -81,7 +83,7 @@ def _spread_budgets(
         plan = solve(problem.with_rules(budget=budget))
         spent = int(costs[problem.columns(plan.site_ids)].sum())
         rows.append((budget, spent, plan.objective, plan.bound, plan.status,
-                     " ".join(plan.site_ids)))  # fmt: skip
+                     ids_cell(plan.site_ids)))  # fmt: skip
     return rows
 
 
@@ -226,5 +228,5 @@ def _costs(problem: SitingProblem) -> NDArray[np.int64]:
     return problem.costs if problem.costs is not None else np.zeros(len(problem.site_ids), np.int64)
 
 
-def _names(problem: SitingProblem, plan: Columns) -> str:
-    return " ".join(problem.site_ids[column] for column in plan)
+def _names(problem: SitingProblem, plan: Columns) -> CellRows:
+    return ids_cell(problem.site_ids[column] for column in plan)

@@ -1,4 +1,4 @@
-"""What is missing, for whom, and whose action it is: offices, never persons."""
+"""The list of actions: for each village, building or unit what is missing and which office acts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from batu_geo.domain.cell_rows import CellRows, StaffShortage
+from batu_geo.siting.buildings.building_state import BuildingState
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
 if TYPE_CHECKING:
@@ -25,10 +27,11 @@ def action_list(
     standards: pd.DataFrame,
     names: Mapping[Any, str],
 ) -> pd.DataFrame:
-    """Return the list of what is missing.
+    """Return one row for each action that an office should take.
 
-    Columns: ``strategy`` (1 to 6), ``action`` (a code), ``subject_id`` and ``subject`` (for
-    whom), ``missing``, ``owner`` (whose action) and ``norm_id``.
+    Columns: ``strategy`` (1 to 6), ``action`` (a code), ``subject_id`` and ``subject`` (the
+    village, building or unit), ``missing`` (a `CellRows` of codes, `Unverified` fields or a
+    `StaffShortage`), ``owner`` (the office that acts) and ``norm_id``.
 
     Parameters
     ----------
@@ -52,12 +55,12 @@ def _units(gaps: pd.DataFrame, sites: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for gap in gaps.to_dict("records"):
         village_id = gap["village_id"]
         subject = {"subject_id": village_id, "subject": gap["village_name"], "strategy": 4}
-        yield {**subject, "action": "open_unit", "missing": "UPKDK", "owner": HEALTH_OFFICE,
-               "norm_id": "N-UPKDK-DESA"}  # fmt: skip
+        yield {**subject, "action": "open_unit", "missing": CellRows(("UPKDK",)),
+               "owner": HEALTH_OFFICE, "norm_id": "N-UPKDK-DESA"}  # fmt: skip
         if village_id not in best.index:
-            yield {**subject, "action": "find_building", "missing": "building",
+            yield {**subject, "action": "find_building", "missing": CellRows(("building",)),
                    "owner": ASSET_OFFICE, "norm_id": ""}  # fmt: skip
-        elif best.loc[village_id, "suitability"] == "to_verify":
+        elif best.loc[village_id, "building_state"] == BuildingState.TO_VERIFY:
             site = best.loc[village_id]
             yield {"strategy": 4, "action": "verify_building", "subject_id": site["site_id"],
                    "subject": site["building_name"], "missing": site["verify"],
@@ -74,7 +77,7 @@ def _staff(staff_gaps: pd.DataFrame, names: Mapping[Any, str]) -> Iterator[dict[
             "action": "add_staff",
             "subject_id": row["facility_id"],
             "subject": names.get(row["facility_id"], ""),
-            "missing": f"{row['gap']} {row['profession']}",
+            "missing": CellRows((StaffShortage(int(row["gap"]), row["profession"]),)),
             "owner": owner,
             "norm_id": row["norm_id"],
         }
@@ -82,14 +85,14 @@ def _staff(staff_gaps: pd.DataFrame, names: Mapping[Any, str]) -> Iterator[dict[
 
 def _standards(standards: pd.DataFrame, names: Mapping[Any, str]) -> Iterator[dict[str, Any]]:
     for row in standards.to_dict("records"):
-        absent = [item for item, answer in row.items() if answer == "no"]
+        absent = tuple(str(item) for item, answer in row.items() if answer == "no")
         if absent:
             yield {
                 "strategy": 4,
                 "action": "equip_unit",
                 "subject_id": row["facility_id"],
                 "subject": names.get(row["facility_id"], ""),
-                "missing": "; ".join(str(item) for item in absent),
+                "missing": CellRows(absent),
                 "owner": HEALTH_OFFICE,
                 "norm_id": "",
             }

@@ -1,4 +1,9 @@
-"""City-owned buildings that might host a unit: hard rules first, then what they gain."""
+"""Candidate buildings: screened by hard rules, then ranked by what a unit in each would gain.
+
+A building of the ledger has a `building_id`, a facility that may be upgraded a `facility_id`.
+`candidate_sites` names both `site_id`, and so does everything that follows: problem, plan and
+tables. The ledger's own code stays beside it in the column `building_id`.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +13,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from batu_geo.domain.cell_rows import CellRows, Refusal, Unverified, rows_column
 from batu_geo.domain.contracts import OWNERS
 from batu_geo.domain.tables import UNKNOWN, Buildings
+from batu_geo.siting.buildings.building_state import (
+    BuildingState,
+    building_state,
+    suitability,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,14 +29,16 @@ if TYPE_CHECKING:
     from batu_geo.domain.tables import DemandPoints
     from batu_geo.network.travel_times import TravelTimes
 
+VILLAGE_HAS_UNIT = "village_has_unit"
+
 
 def with_upgrades(
     buildings: Buildings, facilities: gpd.GeoDataFrame, kinds: Sequence[str]
 ) -> Buildings:
-    """Return the ledger with the facilities of some kinds, which may be made units as they stand.
+    """Return the ledger with the open facilities of some kinds, which may be upgraded to units.
 
-    Their ``action`` is ``upgrade_unit``, that of a building ``open_unit``. What the ledger asks
-    of a building and nobody says of the facility is unknown, its owner is who runs it.
+    Their ``action`` is ``upgrade_unit``, that of a building ``open_unit``. Fields a facility
+    lacks are set to `unknown`; its operator becomes its owner.
     """
     ledger = buildings.assign(action="open_unit")
     chosen = facilities[facilities["kind"].isin(kinds) & (facilities["status"] != "closed")]
@@ -65,38 +78,82 @@ def candidate_sites(
     gaps
         Villages without a unit, from `rank_gaps`.
     rules
-        What a building must meet. A field that nobody has published is neither
-        met nor broken: it has to be verified.
+        Rules a building must meet. A rule on an unknown field is neither met nor
+        broken: the field has to be verified.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        The buildings with ``site_id`` in front and three columns more:
-        ``suitability`` (``fit``, ``to_verify`` or ``refused``), ``why_not`` (the
-        rules it breaks) and ``verify`` (the fields that are unknown), each as
-        ``rule=value`` joined by ``; ``.
+        The buildings with ``site_id`` in front and four columns more: ``building_state``
+        (a `BuildingState`), ``suitability`` (its code ``fit``, ``to_verify`` or
+        ``refused``), ``why_not`` (a `CellRows` of `Refusal`) and ``verify`` (a `CellRows`
+        of `Unverified`).
     """
     in_gap = set(gaps["village_id"])
-    broken, unknown = [], []
-    for building in buildings.to_dict("records"):
-        found = list(_screened(building, rules))
-        if building["village_id"] not in in_gap:
-            found.append(("village_has_unit", str(building["village_id"])))
-        broken.append([f"{rule}={value}" for rule, value in found if value != UNKNOWN])
-        unknown.append([rule for rule, value in found if value == UNKNOWN])
+    records = buildings.to_dict("records")
     sites = buildings.copy()
     sites.insert(0, "site_id", sites["building_id"])
-    sites["suitability"] = [
-        "refused" if no else "to_verify" if open_ else "fit"
-        for no, open_ in zip(broken, unknown, strict=True)
+    refusals = [CellRows(tuple(_refusals(site, rules, in_gap))) for site in records]
+    unverified = [CellRows(tuple(_unverified(site, rules))) for site in records]
+    sites["suitability"] = ""
+    sites["why_not"] = rows_column(refusals, sites)
+    sites["verify"] = rows_column(unverified, sites)
+    return with_state(sites)
+
+
+def with_state(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the sites with their state as ``why_not``, ``verify`` and ``condition`` have it."""
+    states = [
+        building_state(is_refused=bool(broken), is_unverified=bool(unknown), condition=condition)
+        for broken, unknown, condition in zip(
+            sites["why_not"], sites["verify"], sites["condition"], strict=True
+        )
     ]
-    sites["why_not"] = ["; ".join(rules_) for rules_ in broken]
-    sites["verify"] = ["; ".join(fields) for fields in unknown]
-    return sites
+    return sites.assign(
+        building_state=pd.Series(states, index=sites.index, dtype="int64"),
+        suitability=pd.Series(suitability(states), index=sites.index, dtype="str"),
+    )
 
 
-def _screened(building: dict[Any, Any], rules: CandidateRules) -> Iterator[tuple[str, str]]:
-    """Yield each rule that is broken with the value, or with `unknown`."""
+def without_village_rule(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the sites as they are where a village that has a unit may get another one."""
+    refusals = [
+        CellRows(tuple(r for r in cell.rows if r.rule != VILLAGE_HAS_UNIT))
+        for cell in sites["why_not"]
+    ]
+    allowed = sites.assign(why_not=rows_column(refusals, sites))
+    return with_state(allowed).assign(why_not=sites["why_not"])
+
+
+def refusals_table(sites: pd.DataFrame) -> pd.DataFrame:
+    """Return the rules that buildings break as a tidy table: ``site_id``, ``rule``, ``value``."""
+    rows = [(r.site_id, r.rule, r.value) for cell in sites["why_not"] for r in cell.rows]
+    return pd.DataFrame(rows, columns=["site_id", "rule", "value"])
+
+
+def _refusals(
+    building: dict[Any, Any], rules: CandidateRules, in_gap: set[str]
+) -> Iterator[Refusal]:
+    """Yield each rule that a building breaks."""
+    site_id = building["building_id"]
+    for rule, value, is_met in _ruled_fields(building, rules):
+        if value is not None and not is_met:
+            yield Refusal(site_id, rule, value)
+    if building["village_id"] not in in_gap:
+        yield Refusal(site_id, VILLAGE_HAS_UNIT, str(building["village_id"]))
+
+
+def _unverified(building: dict[Any, Any], rules: CandidateRules) -> Iterator[Unverified]:
+    """Yield each rule whose field is unknown."""
+    for rule, value, _ in _ruled_fields(building, rules):
+        if value is None:
+            yield Unverified(building["building_id"], rule)
+
+
+def _ruled_fields(
+    building: dict[Any, Any], rules: CandidateRules
+) -> Iterator[tuple[str, str | None, bool]]:
+    """Yield each field with a rule: its name, its value (None if unknown), if the rule is met."""
     for rule, allowed in (
         ("owner", rules.owners),
         ("land_status", rules.land_statuses),
@@ -104,22 +161,17 @@ def _screened(building: dict[Any, Any], rules: CandidateRules) -> Iterator[tuple
         ("hazard", rules.hazards),
         ("road_access", ("yes",) if rules.needs_road_access else ()),
     ):
-        if not allowed:
-            continue
-        value = building.get(rule)
-        if pd.isna(value) or value == UNKNOWN:
-            yield rule, UNKNOWN
-        elif value not in allowed:
-            yield rule, str(value)
+        if allowed:
+            value = building.get(rule)
+            is_known = not pd.isna(value) and value != UNKNOWN
+            yield rule, str(value) if is_known else None, value in allowed
     for rule, least in (
         ("floor_area_m2", rules.min_floor_area_m2),
         ("rooms", float(rules.min_rooms)),
     ):
-        value = building[rule]
-        if pd.isna(value):
-            yield rule, UNKNOWN
-        elif value < least:
-            yield rule, f"{value:g}"
+        number = building[rule]
+        is_known = not pd.isna(number)
+        yield rule, f"{number:g}" if is_known else None, is_known and number >= least
 
 
 def rank_sites(
@@ -130,7 +182,7 @@ def rank_sites(
     demand: DemandPoints,
     threshold_minutes: float,
 ) -> gpd.GeoDataFrame:
-    """Rank the buildings that are not refused by what a unit in each would gain.
+    """Rank the buildings that no hard rule refuses by what a unit in each would gain.
 
     Parameters
     ----------
@@ -164,7 +216,7 @@ def rank_sites(
     ranked["people_gained"] = people @ is_new
     ranked["people_newly_reachable"] = people @ is_reached
     ranked["person_minutes_saved"] = np.round(people @ saved, 6)
-    is_refused = ranked["suitability"] == "refused"
+    is_refused = ~can_open(ranked)
     ranked = ranked.iloc[
         np.lexsort(
             (
@@ -175,7 +227,7 @@ def rank_sites(
             )
         )
     ].reset_index(drop=True)
-    kept = ranked["suitability"] != "refused"
+    kept = can_open(ranked)
     ranked["rank"] = pd.Series(kept.cumsum().where(kept), dtype="Int64")
     in_village = kept.groupby(ranked["village_id"], dropna=False).cumsum().where(kept)
     ranked["rank_in_village"] = pd.Series(in_village, dtype="Int64")
@@ -183,5 +235,10 @@ def rank_sites(
 
 
 def is_best_in_village(sites: pd.DataFrame) -> pd.Series[bool]:
-    """Say of each ranked building whether it is the first of its village."""
+    """Return by ranked building whether it is the first of its village."""
     return sites["rank_in_village"].eq(1).fillna(value=False).astype(bool)
+
+
+def can_open(sites: pd.DataFrame) -> pd.Series[bool]:
+    """Return by building whether no hard rule refuses it."""
+    return sites["building_state"] > BuildingState.REFUSED

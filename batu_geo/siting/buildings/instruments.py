@@ -1,7 +1,7 @@
-"""Ways to use a building that somebody else keeps owning, and the documents still missing.
+"""Legal instruments to use a building whose ownership does not change, and missing documents.
 
-These are options for the office in charge of assets to examine. Nothing here says
-that an instrument is lawful for a building.
+These are options for the office in charge of assets to examine: whether an instrument is
+lawful for a building is not decided here.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+from batu_geo.domain.cell_rows import CellRows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,11 +33,11 @@ def instruments() -> Mapping[str, Mapping[str, Any]]:
 
 
 def instrument_options(sites: pd.DataFrame) -> pd.DataFrame:
-    """Return the instruments named for the owner of each building, one row each.
+    """Return the instruments that apply to the owner of each building, one row each.
 
-    ``documents_missing`` are those of the instrument that the ledger does not list in
-    ``documents``. ``needs_other_basis`` marks what a village owns: outside the city's own
-    property, so flagged and not dropped. A building whose owner nobody published has none.
+    ``documents_missing`` (a `CellRows` of codes) are those of the instrument that the ledger
+    does not list in ``documents``. ``needs_other_basis`` flags the property of a village, which
+    the city cannot assign by itself. A building of unknown owner has no row.
 
     Parameters
     ----------
@@ -50,11 +52,11 @@ def instrument_options(sites: pd.DataFrame) -> pd.DataFrame:
         for code, card in instruments().items():
             if site["owner"] not in card["owners"]:
                 continue
-            missing = [name for name in card["documents"] if name not in present]
+            missing = tuple(name for name in card["documents"] if name not in present)
             is_village = site["owner"] == "village"
             values = (
                 site["site_id"], site["building_name"], site["owner"], code,
-                "; ".join(missing), is_village,
+                CellRows(missing), is_village,
             )  # fmt: skip
             rows.append(dict(zip(COLUMNS, values, strict=True)))
     return pd.DataFrame(rows, columns=list(COLUMNS))

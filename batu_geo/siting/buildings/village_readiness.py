@@ -1,4 +1,4 @@
-"""How ready a village is for a unit: a score of its own, never mixed with need."""
+"""Readiness score of each village for a unit: reported beside the need score, never mixed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.domain.goalposts import between_goalposts
-from batu_geo.siting.buildings.candidates import is_best_in_village
+from batu_geo.siting.buildings.building_state import BuildingState
+from batu_geo.siting.buildings.candidates import can_open, is_best_in_village
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batu_geo.domain.criteria import FeasibilityCriterion
 
-SUITABILITY_VALUE = {"fit": 1.0, "to_verify": 0.5, "refused": 0.0}
+STATE_VALUE = {
+    BuildingState.REFUSED: 0.0, BuildingState.TO_VERIFY: 0.5, BuildingState.WITH_WORKS: 1.0,
+    BuildingState.READY: 1.0,
+}  # fmt: skip
 PROCESS_VALUE = {
     "none": 0.0, "unknown": 0.0, "proposed": 0.25, "in_process": 0.5, "decree": 0.75,
     "handed_over": 1.0,
@@ -25,7 +29,7 @@ PROCESS_VALUE = {
 def feasibility(
     gaps: pd.DataFrame, sites: pd.DataFrame, *, criteria: Sequence[FeasibilityCriterion]
 ) -> pd.DataFrame:
-    """Return how ready each village without a unit is, by its best building.
+    """Return the readiness score of each village without a unit, by its best building.
 
     Parameters
     ----------
@@ -47,11 +51,11 @@ def feasibility(
     table = pd.DataFrame({"village_id": gaps["village_id"]})
     rows = best.reindex(gaps["village_id"]).reset_index()
     raw: dict[str, pd.Series[float]] = {
-        "building_readiness": rows["suitability"].map(SUITABILITY_VALUE),
+        "building_readiness": rows["building_state"].map(STATE_VALUE),
         "process_stage": rows["process_status"].map(PROCESS_VALUE),
         "people_gained": rows["people_gained"].astype(float),
         "buildings_left": gaps["village_id"].map(
-            sites[sites["suitability"] != "refused"].groupby("village_id").size()
+            sites[can_open(sites)].groupby("village_id").size()
         ),
     }
     table["site_id"] = rows["site_id"].to_numpy()

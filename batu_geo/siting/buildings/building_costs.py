@@ -1,4 +1,4 @@
-"""Whether a building is ready, and what it would cost whom."""
+"""Costs of candidate buildings by payer and period, in rupiah."""
 
 from __future__ import annotations
 
@@ -7,36 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from batu_geo.domain.contracts import PAYERS, PERIODS
-from batu_geo.domain.tables import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-READY, WITH_WORKS, NOT = "layak", "layak_dengan_rehab", "tidak"
-
-
-def readiness(sites: pd.DataFrame) -> list[str]:
-    """Return by building ``layak``, ``layak_dengan_rehab``, ``tidak`` or ``unknown``.
-
-    A building that breaks a hard rule is not ready; a good one is, a damaged one is with
-    works; where a field of the rules is unknown, so is the readiness.
-
-    Examples
-    --------
-    >>> readiness(pd.DataFrame({"suitability": ["fit", "fit", "refused", "to_verify"],
-    ...                         "condition": ["good", "light_damage", "good", "good"]}))
-    ['layak', 'layak_dengan_rehab', 'tidak', 'unknown']
-    """
-    return [
-        NOT
-        if suitability == "refused"
-        else UNKNOWN
-        if suitability == "to_verify"
-        else READY
-        if condition == "good"
-        else WITH_WORKS
-        for suitability, condition in zip(sites["suitability"], sites["condition"], strict=True)
-    ]
 
 
 def cost_columns() -> dict[str, tuple[str, str]]:
@@ -51,10 +24,11 @@ def cost_columns() -> dict[str, tuple[str, str]]:
 
 
 def costs_by_payer(site_ids: Sequence[str], costs: pd.DataFrame | None) -> pd.DataFrame:
-    """Return what each building costs whom, in rupiah, once and every year.
+    """Return the costs of each building by payer, in rupiah, once and every year.
 
     Columns: ``site_id``, those of `cost_columns`, and the sums over the payers
     ``once_rupiah`` and ``yearly_rupiah``; missing, never 0, for a building without any row.
+    The ``building_id`` of a row of costs is the ``site_id`` of a candidate building.
 
     Parameters
     ----------
