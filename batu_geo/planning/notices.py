@@ -9,12 +9,9 @@ import numpy as np
 from batu_geo.access.demand import villages_without_streets
 from batu_geo.domain.errors import Problem
 from batu_geo.network.impedance import closed_edges
-<<<<<<< HEAD
 from batu_geo.planning.situation import edges_without_way
-from batu_geo.siting.need.gaps import criteria_without_data, unknown_criteria
-=======
 from batu_geo.siting.buildings.candidates import can_open
->>>>>>> main
+from batu_geo.siting.need.gaps import criteria_without_data, unknown_criteria
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,7 +82,6 @@ def siting_notices(
     values: pd.DataFrame,
     criteria: Sequence[Criterion],
 ) -> Iterator[Problem]:
-<<<<<<< HEAD
     """Yield which criteria lack a figure and for whom, and which villages have no building.
 
     Parameters
@@ -99,13 +95,7 @@ def siting_notices(
     for criterion, villages in criteria_without_data(gaps, values, criteria).items():
         named = {"name": criterion, "missing": ", ".join(villages)}
         yield Problem("BG-806" if criterion in unknown else "BG-814", values=named)
-    kept = set(sites.loc[sites["suitability"] != "refused", "village_id"])
-=======
-    """Yield which criteria were left out, and which villages have no building."""
-    for criterion, villages in missing.items():
-        yield Problem("BG-806", values={"name": criterion, "missing": ", ".join(villages)})
     kept = set(sites.loc[can_open(sites), "village_id"])
->>>>>>> main
     for village_id, village_name in zip(gaps["village_id"], gaps["village_name"], strict=True):
         if village_id not in kept:
             yield Problem("BG-807", record_id=village_id, values={"village": village_name})
