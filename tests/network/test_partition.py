@@ -99,7 +99,9 @@ def test_every_place_belongs_to_the_first_unit_of_the_least_time(seed: int) -> N
     xy = np.concatenate(
         [shapely.line_interpolate_point(line, m) for line, m in zip(lines, middles, strict=True)]
     )
-    homes = gpd.GeoDataFrame({"place_id": range(len(xy))}, geometry=xy, crs=units.crs)
+    homes = gpd.GeoDataFrame(
+        {"place_id": range(len(xy)), "is_on_street": True}, geometry=xy, crs=units.crs
+    )
     minutes = travel_times(net, origins=homes, destinations=units, refuse_m=100).minutes
     for limit in (0.4, 1.1, 60):
         nearest = np.where(minutes.min(axis=1) <= limit, minutes.argmin(axis=1), -1)
