@@ -87,6 +87,8 @@ def grid_town(side: int) -> RoadNetwork:
         surfaces=("",), name=zeros, names=("",), closed=closed,
         maxspeed_kmh=np.full(count, np.nan), way_id=np.arange(count),
         line_start=np.arange(0, 2 * count + 1, 2), line_xy=xy[ends.ravel()], dropped={},
+        structure=np.zeros(count, np.uint8), barrier_start=np.zeros(1, np.int64),
+        barrier_xy=np.zeros((0, 2)),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 WALK = "modes.foot.speeds_kmh={residential=[6, 6, 6], path=[3, 3, 3]}"
 RIDE = "modes.motorcycle.speeds_kmh={residential=[12, 12, 12]}"
-PLAIN = ["modes.foot.slope=none", "demand.spacing_m=101", WALK, RIDE, "travel.smallest_part_km=0",
+PLAIN = ["modes.foot.slope=none", "demand.spacing_m=101", WALK, RIDE,
          'demand.inhabited_classes=["residential", "path"]']  # fmt: skip
 WHOLE = {"v.1": ((-1, -1, 12, 12), 8000)}
 

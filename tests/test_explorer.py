@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 
 SETTINGS = ["modes.foot.slope=none", "modes.foot.speeds_kmh={residential=[6, 6, 6]}",
             "modes.motorcycle.speeds_kmh={residential=[12, 12, 12]}",
-            "demand.spacing_m=101", "travel.smallest_part_km=0",
+            "demand.spacing_m=101",
             "modes.foot.thresholds_minutes=[2]", "headline.threshold_minutes=2",
             'demand.inhabited_classes=["residential"]']  # fmt: skip
 

@@ -35,7 +35,7 @@ def toy_folder(tmp_path_factory) -> Path:
     )
 
 
-TOY = ["travel.smallest_part_km=0"]
+TOY = []
 
 
 def test_a_study_without_a_roster_has_every_map_but_that_of_hours(toy_folder, tmp_path) -> None:

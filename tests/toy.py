@@ -62,7 +62,7 @@ SERVICE = Service(
     on_date="2026-01-31",
     note="toy",
 )
-TRAVEL = Travel(direction="to_facility", speed_set="middle", season="dry", smallest_part_km=0)
+TRAVEL = Travel(direction="to_facility", speed_set="middle", season="dry")
 
 
 def scenario(
@@ -106,12 +106,10 @@ def scenario(
 def graph(
     roads: RoadNetwork,
     mode: Mode = WALKING,
-    *,
-    facilities: gpd.GeoDataFrame | None = None,
     **settings: object,
 ) -> ModeGraph:
     """Return the roads as the mode of a toy scenario sees them."""
-    return mode_graph(roads, scenario(mode, **settings), mode="toy", facilities=facilities)
+    return mode_graph(roads, scenario(mode, **settings), mode="toy")
 
 
 def places(drawing: str) -> dict[str, tuple[float, float]]:

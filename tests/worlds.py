@@ -51,5 +51,8 @@ def network(
         way_id=np.arange(1, count + 1),
         line_start=np.arange(0, 2 * count + 1, 2),
         line_xy=xy[edge_node.ravel()],
+        structure=np.zeros(count, np.uint8),
+        barrier_start=np.zeros(1, np.int64),
+        barrier_xy=np.zeros((0, 2)),
         dropped={},
     )

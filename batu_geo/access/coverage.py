@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.travel import Threshold
     from batu_geo.network.travel_times import TravelTimes
 
-GROUPS = ("served", "not_served", "unreachable", "not_snapped")
+GROUPS = ("served", "not_served", "unreachable", "cut_off", "not_snapped")
 
 
 def coverage(times: TravelTimes, demand: DemandPoints, *, threshold_minutes: float) -> pd.DataFrame:
@@ -26,8 +26,9 @@ def coverage(times: TravelTimes, demand: DemandPoints, *, threshold_minutes: flo
     ``travel_time_min`` and ``travel_distance_m`` (inf where no unit can be
     reached, the latter missing where not measured), ``snap_distance_m``,
     ``is_covered`` (the threshold counts as within), ``is_reachable``,
-    ``is_snapped`` and ``group``: one of ``served``, ``not_served``,
-    ``unreachable``, ``not_snapped``.
+    ``is_snapped``, ``is_cut_off`` and ``group``: ``served``, ``not_served`` (a unit is
+    farther than the threshold), ``unreachable`` (no unit has a way), ``cut_off`` (one would
+    have, but for a closure of the scenario) or ``not_snapped`` (far from any road).
     """
     return _grouped(_trips(times, demand), threshold_minutes)
 
@@ -50,6 +51,7 @@ def _trips(times: TravelTimes, demand: DemandPoints) -> pd.DataFrame:
             "snap_distance_m": times.origin_snap_m,
             "is_reachable": np.isfinite(minutes),
             "is_snapped": times.is_snapped,
+            "is_cut_off": times.is_cut_off,
         }
     )
 
@@ -74,14 +76,19 @@ def _grouped(trips: pd.DataFrame, threshold_minutes: float) -> pd.DataFrame:
 def _group_numbers(trips: pd.DataFrame, threshold_minutes: float) -> NDArray[np.intp]:
     """Return the place of each trip's group in `GROUPS`."""
     beyond = (~(trips["travel_time_min"].to_numpy() <= threshold_minutes)).astype(np.intp)
-    is_out = [~trips["is_snapped"].to_numpy(), ~trips["is_reachable"].to_numpy()]
-    return np.select(is_out, [GROUPS.index("not_snapped"), GROUPS.index("unreachable")], beyond)
+    is_reachable = trips["is_reachable"].to_numpy()
+    states = {
+        "not_snapped": ~trips["is_snapped"].to_numpy() & ~is_reachable,
+        "cut_off": trips["is_cut_off"].to_numpy(),
+        "unreachable": ~is_reachable,
+    }
+    return np.select(list(states.values()), [GROUPS.index(name) for name in states], beyond)
 
 
 def people_by_village(covered: pd.DataFrame) -> pd.DataFrame:
     """Return people by village (rows) and group (columns), whole and complete.
 
-    The four groups of a row add up to the people of the village.
+    The groups of a row add up to the people of the village.
     """
     village, ids = pd.factorize(covered["village_id"], sort=True)
     group = pd.Categorical(covered["group"], categories=GROUPS).codes
@@ -109,16 +116,20 @@ def served_by_village(covered: pd.DataFrame) -> pd.Series[int]:
 def mean_trip(covered: pd.DataFrame) -> pd.DataFrame:
     """Return the population-weighted mean minutes and metres by village.
 
-    Columns as in `coverage`: ``travel_time_min`` and ``travel_distance_m``.
-    People who cannot reach any unit make them inf; people whose home joins no
-    road have no time and are left out, as they are counted on their own.
+    Columns: ``travel_time_min`` and ``travel_distance_m`` as in `coverage`, of everybody and
+    so inf where somebody reaches no unit; ``minutes_reached``, the mean minutes of those who
+    reach one, missing where nobody does.
     """
-    known = covered[covered["is_snapped"]]
-    trips = known[["travel_time_min", "travel_distance_m"]]
-    by_village = trips.mul(known["population"], axis=0).groupby(known["village_id"])
+    trips = covered[["travel_time_min", "travel_distance_m"]].astype(float)
+    people = covered["population"]
+    reached = trips["travel_time_min"].where(covered["is_reachable"], 0.0)
+    village = covered["village_id"]
     # A distance that was not measured stays missing, not zero.
-    total = by_village.sum(min_count=1)
-    return total.div(known.groupby("village_id")["population"].sum(), axis=0)
+    total = trips.mul(people, axis=0).groupby(village).sum(min_count=1)
+    means = total.div(people.groupby(village).sum(), axis=0)
+    known = people.where(covered["is_reachable"], 0).groupby(village).sum()
+    minutes = (reached * people).groupby(village).sum()
+    return means.assign(minutes_reached=minutes / known.where(known > 0))
 
 
 def at_threshold(table: pd.DataFrame, threshold: Threshold) -> pd.DataFrame:
@@ -136,9 +147,10 @@ def village_coverage(
     """Return one row a village, mode and threshold with its people by group.
 
     Columns: ``village_id``, ``village_name``, ``mode``, ``threshold_minutes``,
-    ``population``, the four groups, ``share_served_percent``,
-    ``mean_travel_time_min`` and ``mean_travel_distance_m``. Villages come in the
-    order of their table.
+    ``population``, the groups, ``share_served_percent``, ``mean_travel_time_min`` and
+    ``mean_travel_distance_m`` of everybody (inf where somebody reaches no unit), and
+    ``mean_minutes_reached`` of those who reach one. Villages come in the order of their
+    table.
     """
     trips = {mode: _trips(found, demand) for mode, found in times.items()}
     means = {mode: mean_trip(found) for mode, found in trips.items()}
@@ -159,5 +171,6 @@ def village_coverage(
         mean = means[threshold.mode].reindex(plain["village_id"])
         table["mean_travel_time_min"] = mean["travel_time_min"].to_numpy()
         table["mean_travel_distance_m"] = mean["travel_distance_m"].to_numpy()
+        table["mean_minutes_reached"] = mean["minutes_reached"].to_numpy()
         parts.append(table)
     return pd.concat(parts, ignore_index=True)

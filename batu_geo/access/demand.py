@@ -25,9 +25,10 @@ def demand_points(villages: Villages, roads: RoadNetwork, *, settings: Demand) -
     """Spread the people of each village along its inhabited streets.
 
     Every stretch of street up to `settings.spacing_m` long becomes one point in its
-    middle and takes people in proportion to its length. People are whole and
-    each village keeps its total exactly (largest remainder). A village without
-    an inhabited street keeps its people at a point inside its outline.
+    middle and takes people in proportion to its length; nobody lives on a motorway, in a
+    tunnel or on the deck of a bridge. People are whole and each village keeps its total
+    exactly (largest remainder). A village without an inhabited street keeps its people at a
+    point inside its outline.
 
     Parameters
     ----------
@@ -42,12 +43,12 @@ def demand_points(villages: Villages, roads: RoadNetwork, *, settings: Demand) -
     Returns
     -------
     DemandPoints
-        ``demand_id``, ``village_id``, ``population``, ``evidence`` and a point;
-        only points with people, sorted by id.
+        ``demand_id``, ``village_id``, ``population``, ``evidence``, ``is_on_street`` and a
+        point; only points with people, sorted by id.
     """
     middle, length_m = _stretches(roads, settings.spacing_m, settings.inhabited_classes)
     village = village_rows(villages, middle)
-    return _placed(villages, middle, village, length_m, settings.evidence)
+    return _placed(villages, middle, village, length_m, settings.evidence, is_on_street=True)
 
 
 def demand_from_places(
@@ -73,7 +74,8 @@ def demand_from_places(
     evidence
         What the placement is worth.
     """
-    return _placed(villages, np.asarray(shapely.points(xy)), village, weight, evidence)
+    points = np.asarray(shapely.points(xy))
+    return _placed(villages, points, village, weight, evidence, is_on_street=False)
 
 
 def _placed(
@@ -82,6 +84,8 @@ def _placed(
     village: NDArray[np.int64],
     weight: NDArray[np.float64],
     evidence: str,
+    *,
+    is_on_street: bool,
 ) -> DemandPoints:
     parts = []
     for number, (village_id, people) in enumerate(
@@ -100,6 +104,7 @@ def _placed(
                     "village_id": village_id,
                     "population": shares,
                     "evidence": evidence,
+                    "is_on_street": is_on_street and len(here) > 0,
                     "geometry": places,
                 }
             )[shares > 0]
@@ -141,7 +146,7 @@ def _stretches(
     roads: RoadNetwork, spacing_m: float, classes: Sequence[str]
 ) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
     is_inhabited = np.isin(np.array(roads.classes)[roads.road_class], list(classes))
-    edges = np.flatnonzero(is_inhabited & (roads.length_m > 0))
+    edges = np.flatnonzero(is_inhabited & (roads.length_m > 0) & ~roads.is_out_of_reach)
     count = np.ceil(roads.length_m[edges] / spacing_m).astype(np.int64)
     edge = np.repeat(np.arange(len(edges)), count)
     step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)

@@ -89,6 +89,20 @@ class Scenario(Frozen):
         )
 
     @property
+    def closures_for_walkers(self) -> tuple[Closure, ...]:
+        """Closures of the season that close streets to people on foot too."""
+        return tuple(
+            closure
+            for closure in self.closures
+            if closure.season in ("all", self.travel.season)
+            and not closure.speed_factor
+            and (not closure.modes or any(self._is_on_foot(name) for name in closure.modes))
+        )
+
+    def _is_on_foot(self, mode: str) -> bool:
+        return mode in self.modes and self.modes[mode].vehicle == "foot"
+
+    @property
     def thresholds(self) -> tuple[Threshold, ...]:
         """Every mode and threshold, in the order of the file."""
         return tuple(

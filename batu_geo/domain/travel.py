@@ -80,8 +80,6 @@ class Travel(Frozen):
     speed_set: SpeedSet
     season: str
     """Closures of this season, and those of every season, hold."""
-    smallest_part_km: NotNegative
-    """Connected parts of the roads shorter than this are never used."""
 
 
 class Closure(Frozen):

@@ -5,22 +5,22 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from shapely.ops import substring
 
 from batu_geo.network.impedance import MS_PER_MINUTE
-from batu_geo.network.nearest_edge import points_xy
+from batu_geo.network.nearest_edge import AT_NODE_M
 from batu_geo.network.search import search
-from batu_geo.network.snapping import Snaps, arrivals, snap
+from batu_geo.network.snapping import Joins, arrivals, join
 from batu_geo.network.strips import Strips
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import shapely
     from numpy.typing import NDArray
 
     from batu_geo.network.graph import Layer, ModeGraph
@@ -57,10 +57,8 @@ def catchments(
 ) -> gpd.GeoDataFrame:
     """Return polygons along every street from which a facility is reached in time.
 
-    Each edge is cut where the threshold is reached, to the millisecond, so a
-    polygon covers nothing beyond reach but the width of its strip; streets that
-    enclose a place nobody reaches leave a hole. A longer threshold reaches all
-    that a shorter one does: catchments are nested by construction.
+    Each edge is cut where the threshold is reached, to the millisecond; streets that enclose
+    a place nobody reaches leave a hole. Catchments are nested by construction.
 
     Parameters
     ----------
@@ -70,12 +68,10 @@ def catchments(
         Points in the projection of the roads; their ids are the first column.
     thresholds_minutes
         In rising order; a place exactly at the threshold is inside.
-    refuse_m
-        Facilities farther than this from a road serve nobody.
-    buffer_m
-        Half width of the strip.
+    refuse_m, buffer_m
+        Longest walk from a facility to a road, and half the width of the strip.
     by
-        One polygon a threshold for all facilities together, or one for each.
+        One polygon a threshold for all facilities together, or for each.
 
     Returns
     -------
@@ -83,32 +79,84 @@ def catchments(
         ``facility_id`` (with ``by="facility"``), ``threshold_minutes``,
         ``street_km`` (length reached) and the polygon.
     """
-    joined = snap(graph, points_xy(facilities), refuse_m=refuse_m)
+    joined = join(graph, facilities, refuse_m=refuse_m)
     seeds = arrivals(graph, joined)
     is_joint = by == "threshold"
     last_ms = max(thresholds_minutes, default=0) * MS_PER_MINUTE
     to_state = search(graph, seeds, is_joint=is_joint, limit_ms=last_ms)
-    is_usable = np.any([layer.is_usable for layer in graph.layers], axis=0)
-    strips = Strips(graph.roads, np.flatnonzero(is_usable), buffer_m=buffer_m)
+    strips = Strips(graph.roads, travelled_edges(graph), buffer_m=buffer_m)
+    every = _Served({}, joined, door_walks(graph, facilities, joined[0]))
+    served = [every] if is_joint else _one_by_one(every, facilities)
 
-    def rows_of(number: int) -> list[dict[str, Any]]:
-        here = joined if is_joint else tuple(s.take(slice(number, number + 1)) for s in joined)
-        label = {} if is_joint else {"facility_id": str(facilities.iloc[number, 0])}
-        return [
-            {**label, **drawn(graph, reach(graph, here, to_state[number], minutes=m), strips, m)}
-            for m in thresholds_minutes
-        ]
+    def rows_of(ms: NDArray[np.float64], own: _Served) -> list[dict[str, Any]]:
+        reached = [(m, reach(graph, own.joined, ms, minutes=m)) for m in thresholds_minutes]
+        return [own.label | drawn(graph, there, strips, m, own.walks) for m, there in reached]
 
     with ThreadPoolExecutor(THREADS) as pool:
-        rows = [row for group in pool.map(rows_of, range(len(to_state))) for row in group]
+        rows = [row for group in pool.map(rows_of, to_state, served) for row in group]
     columns = [*([] if is_joint else ["facility_id"]), "threshold_minutes", "street_km", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=graph.roads.crs)
 
 
+class _Served(NamedTuple):
+    """The facilities of one catchment: its label, where they join the roads, their doors."""
+
+    label: dict[str, str]
+    joined: tuple[Joins, ...]
+    walks: list[DoorWalk]
+
+
+def _one_by_one(every: _Served, facilities: gpd.GeoDataFrame) -> list[_Served]:
+    return [
+        _Served(
+            {"facility_id": str(name)},
+            tuple(joins.take(number, number + 1) for joins in every.joined),
+            [walk for walk in every.walks if walk.facility == number],
+        )
+        for number, name in enumerate(facilities.iloc[:, 0])
+    ]
+
+
+class DoorWalk(NamedTuple):
+    """The straight walk from the door of a facility to the nearest road it joins."""
+
+    facility: int
+    line: shapely.LineString
+    ms: float
+
+    def within(self, minutes: float) -> shapely.Geometry:
+        """Return the part that is walked in some minutes, from the door."""
+        share = min(1.0, minutes * MS_PER_MINUTE / self.ms) if self.ms else 1.0
+        return substring(self.line, 0.0, share, normalized=True)
+
+
+def door_walks(graph: ModeGraph, facilities: gpd.GeoDataFrame, joins: Joins) -> list[DoorWalk]:
+    """Return the walk to the nearest road of each facility that joins one, away from it."""
+    order = np.lexsort((joins.distance_m, joins.point))
+    points, first = np.unique(joins.point[order], return_index=True)
+    rows = order[first]
+    away = joins.distance_m[rows] > AT_NODE_M
+    points, rows = points[away], rows[away]
+    place = shapely.line_interpolate_point(
+        graph.roads.lines(joins.edge[rows]), joins.fraction[rows], normalized=True
+    )
+    doors = facilities.geometry.to_numpy()[points]
+    return [
+        DoorWalk(int(point), shapely.LineString([door, road]), float(ms))
+        for point, door, road, ms in zip(points, doors, place, joins.walk_ms[rows], strict=True)
+    ]
+
+
+def travelled_edges(graph: ModeGraph) -> NDArray[np.intp]:
+    """Return the edges that somebody may travel, be it on foot to the end of the own street."""
+    is_open = [np.isfinite(layer.local_ms).any(axis=1) for layer in graph.layers]
+    return np.flatnonzero(np.any(is_open, axis=0))
+
+
 def reach(
-    graph: ModeGraph, joined: tuple[Snaps, ...], to_state: NDArray[np.float64], *, minutes: float
+    graph: ModeGraph, joined: tuple[Joins, ...], to_state: NDArray[np.float64], *, minutes: float
 ) -> Reach:
-    """Cut the usable edges where the time left runs out.
+    """Cut the edges where the time left runs out.
 
     Parameters
     ----------
@@ -126,12 +174,12 @@ def reach(
     ]
     is_whole = np.any([(start + end) >= 1 for start, end in shares], axis=0)
     spans: Spans = {}
-    for layer, snaps, (start, end) in zip(graph.layers, joined, shares, strict=True):
+    for layer, joins, (start, end) in zip(graph.layers, joined, shares, strict=True):
         for edge in np.flatnonzero((start > 0) & ~is_whole).tolist():
             spans.setdefault(edge, []).append((0.0, float(start[edge])))
         for edge in np.flatnonzero((end > 0) & ~is_whole).tolist():
             spans.setdefault(edge, []).append((1.0 - float(end[edge]), 1.0))
-        for edge, low, high in _around_facilities(layer, snaps, limit_ms):
+        for edge, low, high in _around_facilities(layer, joins, limit_ms):
             spans.setdefault(edge, []).append((low, high))
     return as_reach(spans, is_whole)
 
@@ -157,11 +205,10 @@ def _reached_shares(
     """Return the share of each edge reached from its start, and from its end.
 
     Towards a facility by way of the start an edge is travelled against its direction.
-    A usable edge between two reached ends that meet is whole: the shares add up to 1.
+    An edge between two reached ends that meet is whole: the shares add up to 1.
     """
-    start = np.where(layer.is_usable, _share(left_ms[:, 0], layer.edge_ms[:, 1]), 0.0)
-    end = np.where(layer.is_usable, _share(left_ms[:, 1], layer.edge_ms[:, 0]), 0.0)
-    return start, end
+    by_start = _share(left_ms[:, 0], layer.local_ms[:, 1])
+    return by_start, _share(left_ms[:, 1], layer.local_ms[:, 0])
 
 
 def _share(left_ms: Any, edge_ms: Any) -> Any:
@@ -173,16 +220,14 @@ def _share(left_ms: Any, edge_ms: Any) -> Any:
 
 
 def _around_facilities(
-    layer: Layer, snaps: Snaps, limit_ms: float
+    layer: Layer, joins: Joins, limit_ms: float
 ) -> Iterator[tuple[int, float, float]]:
-    """Yield the stretches of edge on which a facility itself stands."""
-    for place in np.flatnonzero(snaps.is_snapped).tolist():
-        rest = limit_ms - layer.board_ms - snaps.walk_ms[place]
-        if rest < 0:
-            continue
-        edge, fraction = int(snaps.edge[place]), float(snaps.fraction[place])
-        low = fraction - float(_share(rest, layer.edge_ms[edge, 0]))
-        high = fraction + float(_share(rest, layer.edge_ms[edge, 1]))
+    """Yield the stretches of the edges that a facility joins, to both sides of it."""
+    rest = limit_ms - layer.board_ms - joins.walk_ms
+    for row in np.flatnonzero(rest >= 0).tolist():
+        edge, fraction = int(joins.edge[row]), float(joins.fraction[row])
+        low = fraction - float(_share(rest[row], layer.local_ms[edge, 0]))
+        high = fraction + float(_share(rest[row], layer.local_ms[edge, 1]))
         yield edge, max(0.0, low), min(1.0, high)
 
 
@@ -197,13 +242,23 @@ def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return merged
 
 
-def drawn(graph: ModeGraph, found: Reach, strips: Strips, minutes: float) -> dict[str, Any]:
-    """Return the row of a catchment: threshold, length of street, polygon."""
+def drawn(
+    graph: ModeGraph,
+    found: Reach,
+    strips: Strips,
+    minutes: float,
+    walks: Sequence[DoorWalk] = (),
+) -> dict[str, Any]:
+    """Return the row of a catchment: threshold, length of street, polygon.
+
+    The walks to the doors of its facilities belong to the polygon, not to the length.
+    """
     lines = graph.roads.lines(np.array([edge for edge, _, _ in found.parts], dtype=np.intp))
     cut: list[shapely.Geometry] = [
         substring(line, low, high, normalized=True)
         for line, (_, low, high) in zip(lines, found.parts, strict=True)
     ]
+    cut += [walk.within(minutes) for walk in walks]
     length_m = graph.roads.length_m
     metres = float(length_m[found.is_whole].sum())
     metres += math.fsum((high - low) * length_m[edge] for edge, low, high in found.parts)

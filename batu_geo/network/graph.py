@@ -12,19 +12,27 @@ facility every edge is turned round first, so nothing else need know.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from batu_geo.network.impedance import MS_PER_HOUR_OVER_KM, MS_PER_MINUTE, impedance
-from batu_geo.network.nearest_edge import EdgeIndex, points_xy
+from batu_geo.network.impedance import (
+    MS_PER_HOUR_OVER_KM,
+    MS_PER_MINUTE,
+    closed_edges,
+    impedance,
+    is_open_to,
+    walkable_edges,
+)
+from batu_geo.network.nearest_edge import EdgeIndex
 from batu_geo.network.turns import turn_transitions
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from batu_geo.domain.scenario import Scenario
@@ -47,20 +55,26 @@ class Layer:
         float64 [m, 2]; inf where closed.
     end_state
         State after travelling an edge to its start and to its end, int32 [m, 2].
-    is_usable
-        Edges of the parts that reach a facility, bool [m].
+    local_ms
+        The same for a trip that begins or ends on the edge: along it by the mode or on
+        foot, whichever is quicker, float64 [m, 2]; inf where it is closed to both.
+    is_joinable
+        Edges that a point beside them may join, whatever the scenario closes, bool [m].
     board_ms
         Milliseconds before a trip may begin in this layer.
-    index
-        The usable edges, to join points to.
     """
 
     mode: str
     edge_ms: NDArray[np.float64]
+    local_ms: NDArray[np.float64]
     end_state: NDArray[np.int32]
-    is_usable: NDArray[np.bool_]
+    is_joinable: NDArray[np.bool_]
     board_ms: float
-    index: EdgeIndex
+
+    @property
+    def is_open(self) -> NDArray[np.bool_]:
+        """Edges the mode may travel in one direction at least, bool [m]."""
+        return np.asarray(np.isfinite(self.edge_ms).any(axis=1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,8 +99,10 @@ class ModeGraph:
         Milliseconds lost on passing each node, float64 [n].
     has_turns
         Whether states are arcs.
-    unconnected
-        Edges open to the mode but in no part that reaches a facility, bool [m].
+    edges
+        Every edge, to be searched by place.
+    without_closures
+        The same mode where the scenario closes nothing; None where it closes nothing anyway.
     """
 
     roads: RoadNetwork
@@ -96,7 +112,8 @@ class ModeGraph:
     arc_edge: NDArray[np.int32]
     tail_ms: NDArray[np.float64]
     has_turns: bool
-    unconnected: NDArray[np.bool_]
+    edges: EdgeIndex
+    without_closures: ModeGraph | None = None
 
     @property
     def state_count(self) -> int:
@@ -104,14 +121,11 @@ class ModeGraph:
         return int(self.outward.shape[0])
 
 
-def mode_graph(
-    roads: RoadNetwork,
-    scenario: Scenario,
-    *,
-    mode: str,
-    facilities: gpd.GeoDataFrame | None = None,
-) -> ModeGraph:
+def mode_graph(roads: RoadNetwork, scenario: Scenario, *, mode: str) -> ModeGraph:
     """Return the network as a mode of a scenario sees it.
+
+    Every edge is kept, however short the part of the network that it belongs to:
+    whether a facility can be reached is found by the search.
 
     Parameters
     ----------
@@ -121,54 +135,98 @@ def mode_graph(
         Its modes, speed set, closures and direction of travel.
     mode
         Name of the mode.
-    facilities
-        Only parts of the network that one of these joins are used; without
-        them the largest part is.
     """
     settings = scenario.modes[mode]
-    moves = [(mode, settings)]
-    if settings.then:
-        moves.append((settings.then, scenario.modes[settings.then]))
+    modes = [mode, settings.then] if settings.then else [mode]
     tail_ms = np.where(_degree(roads) >= 3, settings.crossing_s * SECOND_MS, 0.0)
-    layers: list[Layer] = []
-    arcs: list[NDArray[np.float64]] = []
-    unconnected = np.zeros(roads.edge_count, bool)
-    for number, (name, move) in enumerate(moves):
-        edge_ms = impedance(
-            roads,
-            move,
-            speed_set=scenario.travel.speed_set,
-            closures=scenario.closures_for(name),
-        )
-        if scenario.travel.direction == "from_facility":
-            edge_ms = edge_ms[:, ::-1]
-        part = connected_parts(roads, edge_ms)
-        is_usable = _usable(roads, part, facilities, scenario.travel.smallest_part_km)
-        if not number:
-            unconnected = np.isfinite(edge_ms).any(axis=1) & ~is_usable
-        if move.turn_s:
-            right_angle_ms = move.turn_s * SECOND_MS
-            state, between = turn_transitions(roads, edge_ms, right_angle_ms, tail_ms)
-        else:
-            state, between = _node_arcs(roads, edge_ms, tail_ms, number)
-        arcs.append(between)
-        board = settings.wait_minutes * MS_PER_MINUTE if number else 0.0
-        index = EdgeIndex(roads, is_usable)
-        layers.append(Layer(name, edge_ms, state, is_usable, board, index))
+    both = [_layer(roads, scenario, name, number, tail_ms) for number, name in enumerate(modes)]
+    layers, arcs = tuple(layer for layer, _ in both), [between for _, between in both]
     if len(layers) > 1:
+        board_ms = settings.wait_minutes * MS_PER_MINUTE
+        layers = (layers[0], replace(layers[1], board_ms=board_ms))
         arcs.append(_boarding(roads, layers[1]))
     states = 2 * roads.edge_count if settings.turn_s else len(layers) * roads.node_count
     outward, arc_edge = _fastest(np.hstack(arcs), states)
     return ModeGraph(
         roads=roads,
-        layers=tuple(layers),
+        layers=layers,
         walk_ms_per_m=MS_PER_HOUR_OVER_KM / settings.door_speed_kmh,
         outward=outward,
         arc_edge=arc_edge,
         tail_ms=tail_ms,
         has_turns=bool(settings.turn_s),
-        unconnected=unconnected,
+        edges=EdgeIndex(roads),
+        without_closures=_without_closures(roads, scenario, modes),
     )
+
+
+def _without_closures(
+    roads: RoadNetwork, scenario: Scenario, modes: Sequence[str]
+) -> ModeGraph | None:
+    """Return a mode where the scenario closes nothing, None where it closes nothing anyway."""
+    closures = {
+        *scenario.closures_for_walkers,
+        *(c for m in modes for c in scenario.closures_for(m)),
+    }
+    if not closures:
+        return None
+    return mode_graph(roads, scenario.model_copy(update={"closures": ()}), mode=modes[0])
+
+
+def _layer(
+    roads: RoadNetwork,
+    scenario: Scenario,
+    mode: str,
+    number: int,
+    tail_ms: NDArray[np.float64],
+) -> tuple[Layer, NDArray[np.float64]]:
+    """Return a layer of a graph and the arcs between its states."""
+    settings = scenario.modes[mode]
+    edge_ms = _edge_ms(roads, scenario, mode)
+    if settings.turn_s:
+        state, arcs = turn_transitions(roads, edge_ms, settings.turn_s * SECOND_MS, tail_ms)
+    else:
+        state, arcs = _node_arcs(roads, edge_ms, tail_ms, number)
+    # Who changes on the way walks in the first layer already.
+    on_foot = number > 0 or settings.vehicle == "foot"
+    walk_ms_per_m = np.inf if on_foot else MS_PER_HOUR_OVER_KM / settings.door_speed_kmh
+    local_ms, is_joinable = _on_own_street(roads, scenario, mode, edge_ms, walk_ms_per_m)
+    return Layer(mode, edge_ms, local_ms, state, is_joinable, board_ms=0.0), arcs
+
+
+def _edge_ms(roads: RoadNetwork, scenario: Scenario, mode: str) -> NDArray[np.float64]:
+    """Return the impedance of each edge along it and against it, towards the facility."""
+    edge_ms = impedance(
+        roads,
+        scenario.modes[mode],
+        speed_set=scenario.travel.speed_set,
+        closures=scenario.closures_for(mode),
+    )
+    return edge_ms[:, ::-1] if scenario.travel.direction == "from_facility" else edge_ms
+
+
+def _on_own_street(
+    roads: RoadNetwork,
+    scenario: Scenario,
+    mode: str,
+    edge_ms: NDArray[np.float64],
+    walk_ms_per_m: float,
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the times of trips that begin or end on an edge, and the edges points may join.
+
+    Everybody may walk along the own street to its ends unless it is closed to walkers:
+    one that is one-way or closed to the vehicle serves nobody worse than on foot. Joins
+    are made before closures, so that closing a street moves nobody to another one.
+    """
+    is_lawful = is_open_to(roads, scenario.modes[mode])
+    if np.isinf(walk_ms_per_m):
+        return edge_ms, is_lawful & ~roads.is_out_of_reach
+    is_walkable = walkable_edges(roads)
+    on_foot = np.where(is_walkable, np.rint(roads.length_m * walk_ms_per_m), np.inf)
+    for closure in scenario.closures_for_walkers:
+        on_foot[closed_edges(roads, closure)] = np.inf
+    is_joinable = (is_lawful | is_walkable) & ~roads.is_out_of_reach
+    return np.minimum(edge_ms, on_foot[:, None]), is_joinable
 
 
 def _degree(roads: RoadNetwork) -> NDArray[np.int64]:
@@ -194,24 +252,6 @@ def connected_parts(roads: RoadNetwork, edge_ms: NDArray[np.float64]) -> NDArray
     return np.where(is_inside, number[start], -1)
 
 
-def _usable(
-    roads: RoadNetwork,
-    part: NDArray[np.int64],
-    facilities: gpd.GeoDataFrame | None,
-    smallest_part_km: float,
-) -> NDArray[np.bool_]:
-    """Return the edges of the parts that a facility joins, or of the longest part."""
-    if not (part >= 0).any():
-        return np.zeros(roads.edge_count, bool)
-    length_m = np.bincount(part[part >= 0], weights=roads.length_m[part >= 0])
-    is_large = length_m >= min(1_000 * smallest_part_km, length_m.max())
-    is_candidate = (part >= 0) & is_large[part]
-    if facilities is None or facilities.empty:
-        return np.asarray(part == int(length_m.argmax()))
-    edges, _, _ = EdgeIndex(roads, is_candidate).nearest(points_xy(facilities))
-    return np.asarray(is_candidate & np.isin(part, part[edges]))
-
-
 def _node_arcs(
     roads: RoadNetwork, edge_ms: NDArray[np.float64], tail_ms: NDArray[np.float64], layer: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
@@ -230,7 +270,7 @@ def _node_arcs(
 
 def _boarding(roads: RoadNetwork, ride: Layer) -> NDArray[np.float64]:
     """Return the arcs on which a traveller changes from walking to riding."""
-    nodes = np.unique(roads.edge_node[ride.is_usable])
+    nodes = np.unique(roads.edge_node[ride.is_open])
     return np.vstack(
         [
             nodes,

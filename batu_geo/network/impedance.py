@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from batu_geo.domain.travel import Closure, Mode, SpeedSet
+    from batu_geo.domain.travel import Closure, Mode, SpeedSet, Vehicle
     from batu_geo.network.roads import RoadNetwork
 
 MS_PER_MINUTE = 60_000
@@ -56,9 +56,28 @@ def impedance(
     for closure in closures:
         hit = closed_edges(roads, closure)
         ms[hit] = ms[hit] / closure.speed_factor if closure.speed_factor else np.inf
-    bit = np.uint8(1 << VEHICLES.index(mode.vehicle))
-    is_closed = (roads.closed & bit).astype(bool) | np.isnan(ms)
+    is_closed = closed_to(roads, mode.vehicle) | np.isnan(ms)
     return np.where(is_closed, np.inf, np.rint(ms))
+
+
+def closed_to(roads: RoadNetwork, vehicle: Vehicle) -> NDArray[np.bool_]:
+    """Return the directions of each edge that tags close to a vehicle, bool [m, 2]."""
+    bit = np.uint8(1 << VEHICLES.index(vehicle))
+    return np.asarray((roads.closed & bit).astype(bool))
+
+
+def is_open_to(roads: RoadNetwork, mode: Mode) -> NDArray[np.bool_]:
+    """Return the edges that a mode may travel in one direction at least, bool [m].
+
+    By class and tags; closures of a scenario do not count.
+    """
+    has_speed = np.array([name in mode.speeds_kmh for name in roads.classes])[roads.road_class]
+    return np.asarray(has_speed & ~closed_to(roads, mode.vehicle).all(axis=1))
+
+
+def walkable_edges(roads: RoadNetwork) -> NDArray[np.bool_]:
+    """Return the edges that people may walk along, by class and tags, bool [m]."""
+    return np.asarray(~roads.is_motorway & ~closed_to(roads, "foot").all(axis=1))
 
 
 def edge_speed_kmh(roads: RoadNetwork, mode: Mode, *, speed_set: SpeedSet) -> NDArray[np.float64]:

@@ -1,9 +1,9 @@
-"""The nearest of some edges to each point."""
+"""The edges near a point: which, how far along, and how far away."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -22,44 +22,87 @@ def points_xy(points: gpd.GeoDataFrame) -> NDArray[np.float64]:
     return shapely.get_coordinates(np.asarray(points.geometry.array))
 
 
-class EdgeIndex:
-    """Some edges of a network, to be asked for the nearest; the index is built when first asked."""
+class Near(NamedTuple):
+    """Pairs of a point and an edge near it, sorted by point and edge.
 
-    def __init__(self, roads: RoadNetwork, is_usable: NDArray[np.bool_]) -> None:
+    `point` and `edge` are their numbers, `fraction` is how far along the edge its nearest
+    place lies, 0 to 1, and `distance_m` how far that place is from the point.
+    """
+
+    point: NDArray[np.int64]
+    edge: NDArray[np.int64]
+    fraction: NDArray[np.float64]
+    distance_m: NDArray[np.float64]
+
+    def only(self, kept: NDArray[np.bool_]) -> Near:
+        """Return some of the pairs."""
+        return Near(self.point[kept], self.edge[kept], self.fraction[kept], self.distance_m[kept])
+
+
+class EdgeIndex:
+    """The edges of a network by place; the index is built when it is first asked."""
+
+    def __init__(self, roads: RoadNetwork) -> None:
         self.roads = roads
-        self.edges = np.flatnonzero(is_usable)
 
     @cached_property
     def _lines(self) -> NDArray[np.object_]:
-        return self.roads.lines(self.edges)
+        return self.roads.lines()
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
         return shapely.STRtree(self._lines)
 
-    def nearest(
-        self, xy: NDArray[np.float64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-        """Return for each point the nearest edge, how far along it, and the distance.
+    @cached_property
+    def _barriers(self) -> shapely.STRtree:
+        return shapely.STRtree(self.roads.barriers())
 
-        Of equally near edges the first is taken; where there is none, edge -1 at
-        infinite distance. A place within `AT_NODE_M` of an end of its edge is at the
-        node: which of the streets that meet there is named makes no difference then.
+    def within(self, xy: NDArray[np.float64], limit_m: float, allowed: NDArray[np.bool_]) -> Near:
+        """Return every allowed edge that is at most a distance from each point.
+
+        A place within `AT_NODE_M` of an end of its edge is at the node. Edges beyond a
+        river, a coast or a motorway are left out.
         """
-        count = len(xy)
-        if not len(self.edges) or not count:
-            return np.full(count, -1), np.zeros(count), np.full(count, np.inf)
-        points = shapely.points(xy)
-        (which, nearest), distance = self._tree.query_nearest(
-            points, all_matches=True, return_distance=True
-        )
-        order = np.lexsort((nearest, which))
-        which, nearest, distance = which[order], nearest[order], distance[order]
-        first = np.searchsorted(which, np.arange(count))
-        nearest, distance = nearest[first], distance[first]
-        length = shapely.length(self._lines[nearest])
-        along = shapely.line_locate_point(self._lines[nearest], points)
+        points = np.asarray(shapely.points(xy), dtype=object)
+        point, edge = self._tree.query(points, predicate="dwithin", distance=limit_m)
+        kept = allowed[edge]
+        near = self._measured(points, point[kept], edge[kept])
+        return near.only(~self._is_across(xy, near))
+
+    def nearest_m(self, xy: NDArray[np.float64], allowed: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return the distance from each point to the nearest allowed edge, inf for none."""
+        distance = np.full(len(xy), np.inf)
+        edges = np.flatnonzero(allowed)
+        if len(edges) and len(xy):
+            tree = shapely.STRtree(self._lines[edges])
+            point, metres = tree.query_nearest(
+                shapely.points(xy), all_matches=False, return_distance=True
+            )
+            distance[point[0]] = metres
+        return distance
+
+    def _measured(
+        self, points: NDArray[np.object_], point: NDArray[np.int64], edge: NDArray[np.int64]
+    ) -> Near:
+        order = np.lexsort((edge, point))
+        point, edge = point[order], edge[order]
+        lines, place = self._lines[edge], points[point]
+        length = shapely.length(lines)
+        along = shapely.line_locate_point(lines, place)
         with np.errstate(invalid="ignore", divide="ignore"):
             fraction = np.where(length - along < AT_NODE_M, 1.0, along / length)
         fraction = np.where(along < AT_NODE_M, 0.0, fraction)
-        return self.edges[nearest], fraction, distance
+        return Near(point, edge, fraction, shapely.distance(lines, place))
+
+    def _is_across(self, xy: NDArray[np.float64], near: Near) -> NDArray[np.bool_]:
+        """Return which of the straight walks to the road cross a barrier."""
+        if not len(self._barriers.geometries):
+            return np.zeros(len(near.point), bool)
+        place = shapely.line_interpolate_point(
+            self._lines[near.edge], near.fraction, normalized=True
+        )
+        ends = np.stack([xy[near.point], shapely.get_coordinates(place)], axis=1)
+        walk, _ = self._barriers.query(shapely.linestrings(ends), predicate="crosses")
+        is_across = np.zeros(len(near.point), bool)
+        is_across[walk] = True
+        return is_across & (near.distance_m > AT_NODE_M)

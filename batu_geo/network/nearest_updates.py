@@ -15,9 +15,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from batu_geo.network.impedance import MS_PER_MINUTE
-from batu_geo.network.nearest_edge import points_xy
 from batu_geo.network.search import Seeds, search_trees, with_sources
-from batu_geo.network.snapping import Snaps, along_one_edge, arrivals, departures, snap
+from batu_geo.network.snapping import Joins, along_one_edge, arrivals, departures, join
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -54,19 +53,19 @@ class NearestTimes:
     ids: tuple[str | None, ...]
     ms: NDArray[np.float64]
     owner: NDArray[np.int32]
-    joined: tuple[Snaps, ...]
+    joined: tuple[Joins, ...]
     delay_ms: NDArray[np.float64]
     longest_arc_ms: float
 
     def minutes(self, origins: gpd.GeoDataFrame, *, refuse_m: float) -> NDArray[np.float64]:
         """Return the minutes from origins to their nearest facility, [origins]."""
         best = np.full(len(origins), np.inf)
-        here = snap(self.graph, points_xy(origins), refuse_m=refuse_m)
-        for layer, snaps, there in zip(self.graph.layers, here, self.joined, strict=True):
-            leave, state = departures(layer, snaps)
-            best = np.minimum(best, (leave + self.ms[state]).min(axis=1))
-            rows, columns, ms, _ = along_one_edge(layer, snaps, there)
-            np.minimum.at(best, rows, ms + self.delay_ms[columns])
+        here = join(self.graph, origins, refuse_m=refuse_m)
+        for layer, joins, there in zip(self.graph.layers, here, self.joined, strict=True):
+            leave, state = departures(layer, joins)
+            np.minimum.at(best, joins.point, (leave + self.ms[state]).min(axis=1))
+            trips = along_one_edge(self.graph, layer, joins, there)
+            np.minimum.at(best, trips.origin, trips.ms + self.delay_ms[trips.destination])
         return best / MS_PER_MINUTE
 
 
@@ -74,7 +73,7 @@ def nearest_times(
     graph: ModeGraph, facilities: gpd.GeoDataFrame, *, refuse_m: float
 ) -> NearestTimes:
     """Search once from all facilities and keep the answer for changes."""
-    joined = snap(graph, points_xy(facilities), refuse_m=refuse_m)
+    joined = join(graph, facilities, refuse_m=refuse_m)
     trees = search_trees(graph, arrivals(graph, joined), is_joint=True)
     longest = float(graph.outward.data.max(initial=0.0))
     owner = trees.source if trees.source is not None else np.full(graph.state_count, -1)
@@ -93,7 +92,7 @@ def with_facility(
     times: NearestTimes, facility: gpd.GeoDataFrame, *, refuse_m: float
 ) -> NearestTimes:
     """Return the times with one facility more."""
-    fresh = snap(times.graph, points_xy(facility), refuse_m=refuse_m)
+    fresh = join(times.graph, facility, refuse_m=refuse_m)
     joined = tuple(old.and_also(new) for old, new in zip(times.joined, fresh, strict=True))
     kept = replace(
         times,
@@ -108,10 +107,7 @@ def without_facility(times: NearestTimes, name: str) -> NearestTimes:
     """Return the times with one facility closed."""
     number = times.ids.index(name)
     ids = tuple(None if n == number else i for n, i in enumerate(times.ids))
-    closed = tuple(
-        replace(s, is_snapped=s.is_snapped & (np.arange(len(s.edge)) != number))
-        for s in times.joined
-    )
+    closed = tuple(joins.without(number) for joins in times.joined)
     return _given_back(replace(times, ids=ids, joined=closed), number)
 
 
@@ -129,7 +125,7 @@ def slowed_facility(times: NearestTimes, name: str, *, delay_minutes: float) -> 
     hand places to others.
     """
     number = times.ids.index(name)
-    alone = tuple(s.take(slice(number, number + 1)) for s in times.joined)
+    alone = tuple(joins.take(number, number + 1) for joins in times.joined)
     closed = without_facility(times, name)
     delay = closed.delay_ms.copy()
     delay[number] += delay_minutes * MS_PER_MINUTE
@@ -215,5 +211,5 @@ def _searched(
     sources = np.arange(size, size + len(order))
     ms, _, nearest = dijkstra(extended, indices=sources, min_only=True, return_predecessors=True)
     entry = nearest[:size] - size
-    owner = np.where(entry >= 0, entry_owner[order][entry], -1)
+    owner = np.where(entry >= 0, entry_owner[order][np.maximum(entry, 0)], -1)
     return ms[:size], owner.astype(np.int32)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import geopandas as gpd
 import numpy as np
 
-from batu_geo.network.catchment import Spans, as_reach, drawn
+from batu_geo.network.catchment import Spans, as_reach, door_walks, drawn, travelled_edges
 from batu_geo.network.impedance import MS_PER_MINUTE
-from batu_geo.network.nearest_edge import points_xy
 from batu_geo.network.search import search_trees
-from batu_geo.network.snapping import Snaps, arrivals, snap
+from batu_geo.network.snapping import Joins, arrivals, join
 from batu_geo.network.strips import Strips
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def nearest_partition(
     geopandas.GeoDataFrame
         ``facility_id``, ``street_km`` and the polygon, one row a facility.
     """
-    joined = snap(graph, points_xy(facilities), refuse_m=refuse_m)
+    joined = join(graph, facilities, refuse_m=refuse_m)
     trees = search_trees(graph, arrivals(graph, joined), is_joint=True)
     limit_ms = threshold_minutes * MS_PER_MINUTE
     ways = _ways(graph, joined, trees, limit_ms)
@@ -64,29 +63,27 @@ def nearest_partition(
     for edge, candidates in ways.items():
         for facility, low, high in _lower_envelope(candidates, limit_ms):
             spans[facility].setdefault(edge, []).append((low, high))
-    is_usable = np.any([layer.is_usable for layer in graph.layers], axis=0)
-    strips = Strips(graph.roads, np.flatnonzero(is_usable), buffer_m=buffer_m)
+    strips = Strips(graph.roads, travelled_edges(graph), buffer_m=buffer_m)
     nothing = np.zeros(graph.roads.edge_count, bool)
-    rows = [
-        {
-            "facility_id": str(facility_id),
-            **drawn(graph, as_reach(own, nothing), strips, threshold_minutes),
-        }
-        for facility_id, own in zip(facilities.iloc[:, 0], spans, strict=True)
-    ]
+    walks = door_walks(graph, facilities, joined[0])
+    rows = []
+    for number, (facility_id, own) in enumerate(zip(facilities.iloc[:, 0], spans, strict=True)):
+        doors = [walk for walk in walks if walk.facility == number]
+        shape = drawn(graph, as_reach(own, nothing), strips, threshold_minutes, doors)
+        rows.append({"facility_id": str(facility_id), **shape})
     columns = ["facility_id", "street_km", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=graph.roads.crs)
 
 
 def _ways(
-    graph: ModeGraph, joined: tuple[Snaps, ...], trees: Trees, limit_ms: float
+    graph: ModeGraph, joined: tuple[Joins, ...], trees: Trees, limit_ms: float
 ) -> dict[int, list[Way]]:
     """Return by edge every way that may be the nearest from somewhere on it."""
     found: dict[int, list[Way]] = {}
-    for layer, snaps in zip(graph.layers, joined, strict=True):
+    for layer, joins in zip(graph.layers, joined, strict=True):
         for edge, way in (
             *_by_the_ends(layer, trees, limit_ms),
-            *_along_the_edge(layer, snaps),
+            *_along_the_edge(layer, joins),
         ):
             found.setdefault(edge, []).append(way)
     return found
@@ -97,9 +94,8 @@ def _by_the_ends(layer: Layer, trees: Trees, limit_ms: float) -> Iterator[tuple[
         return
     ms = trees.ms[0][layer.end_state] + layer.board_ms
     facility = trees.source[layer.end_state]
-    near = layer.is_usable & (ms.min(axis=1) <= limit_ms)
-    for edge in np.flatnonzero(near).tolist():
-        along, against = layer.edge_ms[edge].tolist()
+    for edge in np.flatnonzero(ms.min(axis=1) <= limit_ms).tolist():
+        along, against = layer.local_ms[edge].tolist()
         start, end = ms[edge].tolist()
         if np.isfinite(start + against):
             yield edge, Way(int(facility[edge, 0]), 0.0, 1.0, start, start + against)
@@ -107,11 +103,11 @@ def _by_the_ends(layer: Layer, trees: Trees, limit_ms: float) -> Iterator[tuple[
             yield edge, Way(int(facility[edge, 1]), 0.0, 1.0, end + along, end)
 
 
-def _along_the_edge(layer: Layer, snaps: Snaps) -> Iterator[tuple[int, Way]]:
-    for facility in np.flatnonzero(snaps.is_snapped).tolist():
-        edge, share = int(snaps.edge[facility]), float(snaps.fraction[facility])
-        along, against = layer.edge_ms[edge].tolist()
-        ms = float(snaps.walk_ms[facility]) + layer.board_ms
+def _along_the_edge(layer: Layer, joins: Joins) -> Iterator[tuple[int, Way]]:
+    for row, facility in enumerate(joins.point.tolist()):
+        edge, share = int(joins.edge[row]), float(joins.fraction[row])
+        along, against = layer.local_ms[edge].tolist()
+        ms = float(joins.walk_ms[row]) + layer.board_ms
         if np.isfinite(along):
             yield edge, Way(facility, 0.0, share, ms + share * along, ms)
         if np.isfinite(against):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 VEHICLES = ("foot", "motorcycle", "car")
+STRUCTURES = ("ground", "bridge", "tunnel")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +40,11 @@ class Ways:
         may not travel, uint8 [w, 2].
     maxspeed_kmh
         Tagged speed limit, float64 [w]; NaN where there is none.
+    structure
+        Code into `STRUCTURES`, uint8 [w].
+    barrier_start, barrier_lon, barrier_lat
+        Lines that nobody walks across (rivers, coasts): vertices of line b in degrees are
+        those from ``barrier_start[b]`` to ``barrier_start[b + 1]``.
     """
 
     way_id: NDArray[np.int64]
@@ -54,6 +60,10 @@ class Ways:
     names: tuple[str, ...]
     closed: NDArray[np.uint8]
     maxspeed_kmh: NDArray[np.float64]
+    structure: NDArray[np.uint8]
+    barrier_start: NDArray[np.int64]
+    barrier_lon: NDArray[np.float64]
+    barrier_lat: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +86,10 @@ class RoadNetwork:
         int64 [m].
     line_start, line_xy
         Vertices of edge e are ``line_xy[line_start[e]:line_start[e + 1]]``.
+    structure
+        Code into `STRUCTURES` by edge, uint8 [m].
+    barrier_start, barrier_xy
+        Lines that nobody walks across, as `line_start` and `line_xy`.
     line_z
         Elevation of each vertex in metres, NaN where unknown; None where the
         study has no elevations.
@@ -98,6 +112,9 @@ class RoadNetwork:
     way_id: NDArray[np.int64]
     line_start: NDArray[np.int64]
     line_xy: NDArray[np.float64]
+    structure: NDArray[np.uint8]
+    barrier_start: NDArray[np.int64]
+    barrier_xy: NDArray[np.float64]
     dropped: Mapping[str, int]
     line_z: NDArray[np.float64] | None = None
 
@@ -110,6 +127,23 @@ class RoadNetwork:
     def edge_count(self) -> int:
         """Number of edges, each counted once whatever its directions."""
         return len(self.edge_node)
+
+    @property
+    def is_motorway(self) -> NDArray[np.bool_]:
+        """Edges of a motorway or its slip roads, bool [m]."""
+        is_motorway = np.array([name.startswith("motorway") for name in self.classes], bool)
+        return np.asarray(is_motorway[self.road_class])
+
+    @property
+    def is_out_of_reach(self) -> NDArray[np.bool_]:
+        """Edges that nobody beside them can step onto: motorways, tunnels, decks of bridges."""
+        return np.asarray(self.is_motorway | (self.structure > 0))
+
+    def barriers(self) -> NDArray[np.object_]:
+        """Return what nobody walks across: rivers, coasts and motorways, as lines."""
+        part = np.repeat(np.arange(len(self.barrier_start) - 1), np.diff(self.barrier_start))
+        water = np.asarray(shapely.linestrings(self.barrier_xy, indices=part), dtype=object)
+        return np.concatenate([water, self.lines(np.flatnonzero(self.is_motorway))])
 
     def lines(self, edges: NDArray[np.intp] | None = None) -> NDArray[np.object_]:
         """Return the geometry of the edges named, or of all."""
@@ -184,7 +218,8 @@ def build_network(ways: Ways, *, crs: str, dropped: Mapping[str, int] | None = N
     edges = _network_of(
         ways, way[begin], line_xy, sizes, crs=crs, node_xy=node_xy, edge_node=edge_node
     )
-    return replace(edges, dropped=counts)
+    barrier_xy = np.column_stack(to_metres.transform(ways.barrier_lon, ways.barrier_lat))
+    return replace(edges, barrier_start=ways.barrier_start, barrier_xy=barrier_xy, dropped=counts)
 
 
 def _cuts(
@@ -232,6 +267,9 @@ def _network_of(
         way_id=ways.way_id[way],
         line_start=line_start,
         line_xy=line_xy,
+        structure=ways.structure[way],
+        barrier_start=np.zeros(1, np.int64),
+        barrier_xy=np.zeros((0, 2)),
         dropped={},
     )
 

@@ -1,103 +1,206 @@
-"""Join points to the roads: part-way along the nearest usable edge."""
+"""Join points to the roads: a home to its own street, other points to every edge near them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from batu_geo.network.nearest_edge import AT_NODE_M, EdgeIndex, Near, points_xy
 from batu_geo.network.roads import slices
 from batu_geo.network.search import Seeds
 
+ON_STREET = "is_on_street"
+
 if TYPE_CHECKING:
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from batu_geo.network.graph import Layer, ModeGraph
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Snaps:
-    """Where points join one layer of a mode.
+class Joins:
+    """Where points may join one layer of a mode: a row for each point and edge, by point.
 
     Attributes
     ----------
-    edge
-        Nearest usable edge, int64 [k]; -1 where there is none.
+    nearest_m
+        Distance of each point to the nearest edge that it may join, float64 [points]; inf
+        where there is none.
+    point, edge
+        Which point joins which edge, int64 [k].
     fraction
         How far along the edge, 0 to 1.
     distance_m
-        From the door to the road; inf where there is no road.
+        From the door to the road.
     walk_ms
         The same in whole milliseconds on foot.
-    is_snapped
-        Whether that distance is within the limit; other points get no time.
+    is_own
+        Whether the edge is the own street of a home, which people may walk along.
     """
 
+    nearest_m: NDArray[np.float64]
+    point: NDArray[np.int64]
     edge: NDArray[np.int64]
     fraction: NDArray[np.float64]
     distance_m: NDArray[np.float64]
     walk_ms: NDArray[np.float64]
-    is_snapped: NDArray[np.bool_]
+    is_own: NDArray[np.bool_]
 
-    def take(self, rows: NDArray[np.intp] | slice) -> Snaps:
-        """Return the snaps of some of the points."""
-        return Snaps(*(getattr(self, name)[rows] for name in self.__slots__))
+    @property
+    def count(self) -> int:
+        """Number of points."""
+        return len(self.nearest_m)
 
-    def and_also(self, other: Snaps) -> Snaps:
-        """Return these snaps followed by others."""
-        both = (np.r_[getattr(self, n), getattr(other, n)] for n in self.__slots__)
-        return Snaps(*both)
+    @property
+    def is_snapped(self) -> NDArray[np.bool_]:
+        """Points that join an edge at all; the others are far from any road, [points]."""
+        return np.bincount(self.point, minlength=self.count) > 0
+
+    def take(self, low: int, high: int) -> Joins:
+        """Return the joins of the points of a range, numbered from 0."""
+        start, stop = np.searchsorted(self.point, [low, high])
+        part = self._rows(slice(int(start), int(stop)))
+        return replace(part, nearest_m=self.nearest_m[low:high], point=part.point - low)
+
+    def and_also(self, other: Joins) -> Joins:
+        """Return these joins followed by those of other points."""
+        return Joins(
+            nearest_m=np.r_[self.nearest_m, other.nearest_m],
+            point=np.r_[self.point, other.point + self.count],
+            edge=np.r_[self.edge, other.edge],
+            fraction=np.r_[self.fraction, other.fraction],
+            distance_m=np.r_[self.distance_m, other.distance_m],
+            walk_ms=np.r_[self.walk_ms, other.walk_ms],
+            is_own=np.r_[self.is_own, other.is_own],
+        )
+
+    def without(self, point: int) -> Joins:
+        """Return the joins as if one point joined nothing."""
+        return self._rows(np.flatnonzero(self.point != point))
+
+    def _rows(self, rows: NDArray[np.intp] | slice) -> Joins:
+        return replace(
+            self,
+            point=self.point[rows],
+            edge=self.edge[rows],
+            fraction=self.fraction[rows],
+            distance_m=self.distance_m[rows],
+            walk_ms=self.walk_ms[rows],
+            is_own=self.is_own[rows],
+        )
+
+    def local_ms(self, layer: Layer) -> NDArray[np.float64]:
+        """Return milliseconds along and against the edge of each join, [joins, 2].
+
+        Along the own street by the mode or on foot, whichever is quicker; else by the mode.
+        """
+        return np.where(self.is_own[:, None], layer.local_ms[self.edge], layer.edge_ms[self.edge])
 
 
-def snap(graph: ModeGraph, xy: NDArray[np.float64], *, refuse_m: float) -> tuple[Snaps, ...]:
-    """Return where each point, float64 [k, 2] in metres, joins each layer of a mode.
+def snap(
+    graph: ModeGraph,
+    xy: NDArray[np.float64],
+    *,
+    refuse_m: float,
+    is_on_street: NDArray[np.bool_] | None = None,
+) -> tuple[Joins, ...]:
+    """Return where points may join each layer of a mode.
 
-    Of equally near edges the first is taken. A point farther than `refuse_m`
-    keeps its distance but is not snapped.
+    A point on a street joins that street. Any other point may walk straight to every edge
+    within a distance that no barrier lies before; which of them serves a trip best is found
+    by the search. Joins are those without closures.
+
+    Parameters
+    ----------
+    graph
+        The roads of one mode.
+    xy
+        Metres of the points, float64 [k, 2].
+    refuse_m
+        Longest walk to the road; a point farther away joins nothing.
+    is_on_street
+        Points that stand on a street, bool [k]; none where nothing is said.
     """
-    joined = []
+    on_street = np.zeros(len(xy), bool) if is_on_street is None else is_on_street
+    every = np.ones(graph.roads.edge_count, bool)
+    own = _among(np.flatnonzero(on_street), graph.edges, xy, AT_NODE_M, every)
+    beside = np.flatnonzero(~on_street)
+    layers = []
     for layer in graph.layers:
-        edge, fraction, distance = layer.index.nearest(xy)
-        walk_ms = np.rint(distance * graph.walk_ms_per_m)
-        joined.append(Snaps(edge, fraction, distance, walk_ms, distance <= refuse_m))
-    return tuple(joined)
+        other = _among(beside, graph.edges, xy, refuse_m, layer.is_joinable)
+        both = [np.concatenate(pair) for pair in zip(own, other, strict=True)]
+        order = np.lexsort((both[1], both[0]))
+        point, edge, fraction, distance_m = (column[order] for column in both)
+        nearest_m = np.full(len(xy), np.inf)
+        np.minimum.at(nearest_m, point, distance_m)
+        far = np.flatnonzero(np.isinf(nearest_m))
+        nearest_m[far] = graph.edges.nearest_m(xy[far], layer.is_joinable)
+        walk_ms = np.rint(distance_m * graph.walk_ms_per_m)
+        is_own = on_street[point]
+        layers.append(Joins(nearest_m, point, edge, fraction, distance_m, walk_ms, is_own))
+    return tuple(layers)
 
 
-def departures(layer: Layer, snaps: Snaps) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+def _among(
+    points: NDArray[np.intp],
+    edges: EdgeIndex,
+    xy: NDArray[np.float64],
+    limit_m: float,
+    allowed: NDArray[np.bool_],
+) -> Near:
+    near = edges.within(xy[points], limit_m, allowed)
+    return near._replace(point=points[near.point])
+
+
+def join(graph: ModeGraph, points: gpd.GeoDataFrame, *, refuse_m: float) -> tuple[Joins, ...]:
+    """Return where points may join each layer of a mode, as `snap` does.
+
+    A column ``is_on_street`` says which of them stand on a street, as homes do that were
+    placed along it.
+    """
+    on_street = points[ON_STREET].to_numpy(dtype=bool) if ON_STREET in points else None
+    return snap(graph, points_xy(points), refuse_m=refuse_m, is_on_street=on_street)
+
+
+def departures(layer: Layer, joins: Joins) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """Return milliseconds from each point to the two ends of its edge, and the states there.
 
-    Door walk and waiting are included; inf where the edge is closed that way or
-    the point is not snapped. Both are [k, 2], start of the edge first.
+    Door walk and waiting are included; inf where the edge is closed that way. Both are
+    [joins, 2], start of the edge first.
     """
-    share = np.column_stack([snaps.fraction, 1 - snaps.fraction])
-    ms = np.rint(_times(share, layer.edge_ms[snaps.edge][:, ::-1]))
-    begin = np.where(snaps.is_snapped, snaps.walk_ms + layer.board_ms, np.inf)
-    return ms + begin[:, None], layer.end_state[snaps.edge]
+    share = np.column_stack([joins.fraction, 1 - joins.fraction])
+    ms = np.rint(_times(share, joins.local_ms(layer)[:, ::-1]))
+    return ms + (joins.walk_ms + layer.board_ms)[:, None], layer.end_state[joins.edge]
 
 
-def arrivals(graph: ModeGraph, joined: tuple[Snaps, ...]) -> Seeds:
+def arrivals(graph: ModeGraph, joined: tuple[Joins, ...]) -> Seeds:
     """Return the seeds of a search from facilities, over all layers.
 
     A facility part-way along an edge is entered from the start of the edge, and
     from its end where the edge is open against its direction.
     """
     parts = []
-    for layer, snaps in zip(graph.layers, joined, strict=True):
+    for layer, joins in zip(graph.layers, joined, strict=True):
         for side in (0, 1):
-            share = snaps.fraction if side == 0 else 1 - snaps.fraction
-            partial = _times(share, layer.edge_ms[snaps.edge, side])
-            rows = np.flatnonzero(snaps.is_snapped & np.isfinite(partial))
-            ms = np.rint(partial[rows]) + snaps.walk_ms[rows]
-            which, state, total = _entered(graph, layer, snaps.edge[rows], side, ms, share[rows])
+            share = joins.fraction if side == 0 else 1 - joins.fraction
+            partial = _times(share, layer.edge_ms[joins.edge, side])
+            rows = np.flatnonzero(np.isfinite(partial))
+            ms = np.rint(partial[rows]) + joins.walk_ms[rows]
+            which, state, total = _entered(graph, layer, joins.edge[rows], side, ms, share[rows])
             found = rows[which]
-            metres = share[found] * graph.roads.length_m[snaps.edge[found]]
-            arc = 2 * snaps.edge[found] + side
-            parts.append((found, state, total, metres + snaps.distance_m[found], arc))
+            metres = share[found] * graph.roads.length_m[joins.edge[found]]
+            arc = 2 * joins.edge[found] + side
+            parts.append((joins.point[found], state, total, metres + joins.distance_m[found], arc))
     source, state, ms, metres, arc = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.lexsort((ms, state, source))
+    order = np.lexsort((arc, metres, ms, state, source))
+    is_first = np.ones(len(order), bool)
+    is_first[1:] = (np.diff(source[order]) != 0) | (np.diff(state[order]) != 0)
+    order = order[is_first]
     return Seeds(
-        count=len(joined[0].edge),
+        count=joined[0].count,
         source=source[order].astype(np.int64),
         state=state[order].astype(np.int64),
         ms=ms[order],
@@ -144,30 +247,45 @@ def _entered(
     return which, state, total
 
 
-def along_one_edge(
-    layer: Layer, here: Snaps, there: Snaps
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+class Along(NamedTuple):
+    """Trips that begin and end on one edge: points, rows of their joins, time and length."""
+
+    origin: NDArray[np.int64]
+    destination: NDArray[np.int64]
+    here: NDArray[np.int64]
+    there: NDArray[np.int64]
+    ms: NDArray[np.float64]
+    metres: NDArray[np.float64]
+
+
+def along_one_edge(graph: ModeGraph, layer: Layer, here: Joins, there: Joins) -> Along:
     """Return the trips between points that share an edge, which follow it directly.
 
-    Returns
-    -------
-    tuple
-        Origin, destination, milliseconds (inf against a one-way street) and the
-        share of the edge that is travelled, one entry a pair.
+    One row a pair of points, its quickest; inf against a one-way street that is closed to
+    walkers.
     """
     rows, columns = _pairs_on_one_edge(here, there)
+    edge = here.edge[rows]
     ahead = there.fraction[columns] - here.fraction[rows]
-    along, against = layer.edge_ms[here.edge[rows]].T
+    along, against = here.local_ms(layer)[rows].T
     with np.errstate(invalid="ignore"):
         ms = np.where(ahead >= 0, ahead * along, -ahead * against)
     ms = np.where(ahead == 0, 0.0, np.rint(ms)) + layer.board_ms
-    return rows, columns, ms + here.walk_ms[rows] + there.walk_ms[columns], np.abs(ahead)
+    ms += here.walk_ms[rows] + there.walk_ms[columns]
+    metres = np.abs(ahead) * graph.roads.length_m[edge]
+    metres += here.distance_m[rows] + there.distance_m[columns]
+    origin, destination = here.point[rows], there.point[columns]
+    order = np.lexsort((edge, metres, ms, destination, origin))
+    is_first = np.ones(len(order), bool)
+    is_first[1:] = (np.diff(origin[order]) != 0) | (np.diff(destination[order]) != 0)
+    kept = order[is_first]
+    return Along(origin[kept], destination[kept], rows[kept], columns[kept], ms[kept], metres[kept])
 
 
-def _pairs_on_one_edge(here: Snaps, there: Snaps) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    origins = np.flatnonzero(here.is_snapped)
-    origins = origins[np.argsort(here.edge[origins], kind="stable")]
-    targets = np.flatnonzero(there.is_snapped)
-    low = np.searchsorted(here.edge[origins], there.edge[targets], side="left")
-    high = np.searchsorted(here.edge[origins], there.edge[targets], side="right")
-    return origins[slices(low, high - low)], np.repeat(targets, high - low)
+def _pairs_on_one_edge(here: Joins, there: Joins) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows of the joins of both that are on the same edge."""
+    by_edge = np.argsort(here.edge, kind="stable")
+    low = np.searchsorted(here.edge[by_edge], there.edge, side="left")
+    high = np.searchsorted(here.edge[by_edge], there.edge, side="right")
+    columns = np.repeat(np.arange(len(there.edge)), high - low)
+    return by_edge[slices(low, high - low)], columns

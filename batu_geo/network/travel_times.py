@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.spatial import cKDTree
 
 from batu_geo.network.impedance import MS_PER_MINUTE
-from batu_geo.network.nearest_edge import points_xy
+from batu_geo.network.nearest_edge import AT_NODE_M, points_xy
 from batu_geo.network.search import Seeds, search, search_trees
-from batu_geo.network.snapping import Snaps, along_one_edge, arrivals, departures, snap
+from batu_geo.network.snapping import Joins, along_one_edge, arrivals, departures, join
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -38,6 +39,9 @@ class TravelTimes:
         Distance from each origin to the road, float64 [origins].
     is_snapped
         Origins near enough to a road to travel at all, bool [origins].
+    has_way
+        Trips that have a way where the scenario closes nothing, bool [origins, destinations];
+        None where it closes nothing anyway.
     """
 
     origin_ids: tuple[str, ...]
@@ -46,6 +50,14 @@ class TravelTimes:
     metres: NDArray[np.float64] | None
     origin_snap_m: NDArray[np.float64]
     is_snapped: NDArray[np.bool_]
+    has_way: NDArray[np.bool_] | None = None
+
+    @property
+    def is_cut_off(self) -> NDArray[np.bool_]:
+        """Origins that reach no destination because of a closure of the scenario, [origins]."""
+        if self.has_way is None:
+            return np.zeros(len(self.minutes), bool)
+        return np.asarray(self.has_way.any(axis=1) & np.isinf(self.best()))
 
     def within(self, threshold_minutes: float) -> NDArray[np.bool_]:
         """Say which trips take at most the threshold, which itself counts.
@@ -65,6 +77,7 @@ class TravelTimes:
             destination_ids=tuple(n for n in self.destination_ids if n != destination_id),
             minutes=np.delete(self.minutes, column, axis=1),
             metres=None if self.metres is None else np.delete(self.metres, column, axis=1),
+            has_way=None if self.has_way is None else np.delete(self.has_way, column, axis=1),
         )
 
     def only(self, *destination_ids: str) -> TravelTimes:
@@ -75,18 +88,22 @@ class TravelTimes:
             destination_ids=destination_ids,
             minutes=self.minutes[:, columns],
             metres=None if self.metres is None else self.metres[:, columns],
+            has_way=None if self.has_way is None else self.has_way[:, columns],
         )
 
     def joined(self, more: TravelTimes) -> TravelTimes:
         """Return the times to these destinations and to others, of the same origins."""
-        metres = None
+        metres = has_way = None
         if self.metres is not None and more.metres is not None:
             metres = np.hstack([self.metres, more.metres])
+        if self.has_way is not None and more.has_way is not None:
+            has_way = np.hstack([self.has_way, more.has_way])
         return replace(
             self,
             destination_ids=(*self.destination_ids, *more.destination_ids),
             minutes=np.hstack([self.minutes, more.minutes]),
             metres=metres,
+            has_way=has_way,
         )
 
     def nearest_column(self) -> NDArray[np.intp]:
@@ -152,15 +169,15 @@ def travel_times(
     destinations: gpd.GeoDataFrame,
     refuse_m: float,
     with_metres: bool = False,
-    joined: tuple[Snaps, ...] | None = None,
+    joined: tuple[Joins, ...] | None = None,
 ) -> TravelTimes:
     """Return the minutes of every trip from an origin to a destination.
 
-    A trip walks from the door to the road, follows the directed roads and walks
-    to the door of the unit. Edges take whole milliseconds, so equal inputs give
-    equal minutes in whatever order they come. Where the graph was made for the
-    direction ``from_facility`` the same trips run the other way. Destinations
-    are searched in blocks, so that memory stays near that of the answer.
+    A trip walks from the door to a road, follows the directed roads and walks to the door
+    of the unit; of all roads near both doors it takes those that make it quickest. Edges
+    take whole milliseconds, so equal inputs give equal minutes in whatever order they come.
+    Where the graph was made for the direction ``from_facility`` the same trips run the other
+    way. Destinations are searched in blocks, so that memory stays near that of the answer.
 
     Parameters
     ----------
@@ -173,33 +190,51 @@ def travel_times(
     with_metres
         Whether to measure the trips too.
     joined
-        Where the origins join the roads, from `snap`, if that was found before.
+        Where the origins join the roads, from `join`, if that was found before.
     """
-    here = joined or snap(graph, points_xy(origins), refuse_m=refuse_m)
-    there = snap(graph, points_xy(destinations), refuse_m=refuse_m)
-    seeds = arrivals(graph, there)
-    ms = np.full((len(origins), len(destinations)), np.inf)
-    metres = np.full(ms.shape, np.inf) if with_metres else None
-    block = max(1, LARGEST_BLOCK // max(1, graph.state_count, len(origins)))
-    for start in range(0, len(destinations), block):
-        stop = min(start + block, len(destinations))
-        _fill(graph, here, seeds.part(start, stop), slice(start, stop), ms, metres)
-    for layer, from_, to in zip(graph.layers, here, there, strict=True):
-        _along_one_edge(graph, layer, from_, to, ms, metres)
+    here = joined or join(graph, origins, refuse_m=refuse_m)
+    there = join(graph, destinations, refuse_m=refuse_m)
+    metres = np.full((len(origins), len(destinations)), np.inf) if with_metres else None
+    ms = _door_to_door(graph, here, there, metres)
+    _at_one_place(points_xy(origins), points_xy(destinations), ms, metres)
+    has_way = None
+    if graph.without_closures is not None:
+        # Joins are those without closures, so they hold for this graph too.
+        has_way = np.isfinite(_door_to_door(graph.without_closures, here, there, None))
     ms /= MS_PER_MINUTE
     return TravelTimes(
         origin_ids=tuple(origins.iloc[:, 0].tolist()),
         destination_ids=tuple(destinations.iloc[:, 0].tolist()),
         minutes=ms,
         metres=metres,
-        origin_snap_m=np.min([s.distance_m for s in here], axis=0),
-        is_snapped=np.any([s.is_snapped for s in here], axis=0),
+        origin_snap_m=np.min([joins.nearest_m for joins in here], axis=0),
+        is_snapped=np.any([joins.is_snapped for joins in here], axis=0),
+        has_way=has_way,
     )
+
+
+def _door_to_door(
+    graph: ModeGraph,
+    here: tuple[Joins, ...],
+    there: tuple[Joins, ...],
+    metres: NDArray[np.float64] | None,
+) -> NDArray[np.float64]:
+    """Return the milliseconds of every trip, and put its length into a matrix if there is one."""
+    seeds = arrivals(graph, there)
+    ms = np.full((here[0].count, seeds.count), np.inf)
+    widest = max(1, graph.state_count, *(len(joins.edge) for joins in here))
+    block = max(1, LARGEST_BLOCK // widest)
+    for start in range(0, seeds.count, block):
+        stop = min(start + block, seeds.count)
+        _fill(graph, here, seeds.part(start, stop), slice(start, stop), ms, metres)
+    for layer, from_, to in zip(graph.layers, here, there, strict=True):
+        _along_one_edge(graph, layer, from_, to, ms, metres)
+    return ms
 
 
 def _fill(
     graph: ModeGraph,
-    here: tuple[Snaps, ...],
+    here: tuple[Joins, ...],
     seeds: Seeds,
     columns: slice,
     ms: NDArray[np.float64],
@@ -212,37 +247,76 @@ def _fill(
     else:
         trees = search_trees(graph, seeds, is_joint=False)
         to_state, length = trees.ms, trees.metres
-    for layer, snaps in zip(graph.layers, here, strict=True):
-        leave_ms, state = departures(layer, snaps)
-        for side in (0, 1):
-            trip = to_state[:, state[:, side]].T
-            trip += leave_ms[:, side, None]
-            if metres is not None and length is not None:
-                first = departure_metres(graph, snaps, side)
-                way = length[:, state[:, side]].T + first[:, None]
-                np.copyto(metres[:, columns], way, where=trip < ms[:, columns])
-            np.minimum(ms[:, columns], trip, out=ms[:, columns])
+    for layer, joins in zip(graph.layers, here, strict=True):
+        if not len(joins.edge):
+            continue
+        trip, way = _by_join(graph, layer, joins, to_state, length)
+        points, first = np.unique(joins.point, return_index=True)
+        best = np.minimum.reduceat(trip, first, axis=1)
+        target = np.ix_(points, np.arange(columns.start, columns.stop))
+        if metres is not None and way is not None:
+            is_best = trip == np.repeat(best, np.diff(np.r_[first, len(joins.point)]), axis=1)
+            shortest = np.minimum.reduceat(np.where(is_best, way, np.inf), first, axis=1)
+            metres[target] = np.where(ms[target] > best.T, shortest.T, metres[target])
+        ms[target] = np.minimum(ms[target], best.T)
 
 
-def departure_metres(graph: ModeGraph, snaps: Snaps, side: int) -> NDArray[np.float64]:
+def _by_join(
+    graph: ModeGraph,
+    layer: Layer,
+    joins: Joins,
+    to_state: NDArray[np.float64],
+    length: NDArray[np.float64] | None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+    """Return milliseconds and metres from each join to each destination, [destinations, joins].
+
+    By the end of the edge that is quicker.
+    """
+    leave_ms, state = departures(layer, joins)
+    start, end = (to_state[:, state[:, side]] + leave_ms[:, side] for side in (0, 1))
+    if length is None:
+        return np.minimum(start, end), None
+    by_start, by_end = (
+        length[:, state[:, side]] + departure_metres(graph, joins, side) for side in (0, 1)
+    )
+    return np.minimum(start, end), np.where(end < start, by_end, by_start)
+
+
+def departure_metres(graph: ModeGraph, joins: Joins, side: int) -> NDArray[np.float64]:
     """Return metres from each door to the start (0) or end (1) of its edge."""
-    share = snaps.fraction if side == 0 else 1 - snaps.fraction
-    return share * graph.roads.length_m[snaps.edge] + snaps.distance_m
+    share = joins.fraction if side == 0 else 1 - joins.fraction
+    return share * graph.roads.length_m[joins.edge] + joins.distance_m
 
 
 def _along_one_edge(
     graph: ModeGraph,
     layer: Layer,
-    here: Snaps,
-    there: Snaps,
+    here: Joins,
+    there: Joins,
     ms: NDArray[np.float64],
     metres: NDArray[np.float64] | None,
 ) -> None:
     """Let trips that begin and end on the same edge follow it directly."""
-    rows, columns, trip, share = along_one_edge(layer, here, there)
-    is_better = trip < ms[rows, columns]
-    rows, columns, share = rows[is_better], columns[is_better], share[is_better]
-    ms[rows, columns] = trip[is_better]
+    trips = along_one_edge(graph, layer, here, there)
+    is_better = trips.ms < ms[trips.origin, trips.destination]
+    pairs = trips.origin[is_better], trips.destination[is_better]
+    ms[pairs] = trips.ms[is_better]
     if metres is not None:
-        way = share * graph.roads.length_m[here.edge[rows]]
-        metres[rows, columns] = way + here.distance_m[rows] + there.distance_m[columns]
+        metres[pairs] = trips.metres[is_better]
+
+
+def _at_one_place(
+    origins: NDArray[np.float64],
+    destinations: NDArray[np.float64],
+    ms: NDArray[np.float64],
+    metres: NDArray[np.float64] | None,
+) -> None:
+    """Let whoever lives where a destination stands be there at once, far from a road too."""
+    if not len(origins) or not len(destinations):
+        return
+    near = cKDTree(origins).sparse_distance_matrix(
+        cKDTree(destinations), AT_NODE_M, output_type="ndarray"
+    )
+    ms[near["i"], near["j"]] = 0.0
+    if metres is not None:
+        metres[near["i"], near["j"]] = 0.0

@@ -11,9 +11,8 @@ import shapely
 from shapely.ops import substring
 
 from batu_geo.network.impedance import MS_PER_MINUTE, impedance
-from batu_geo.network.nearest_edge import points_xy
 from batu_geo.network.search import Seeds, Trees, arc_positions, search_trees
-from batu_geo.network.snapping import Snaps, along_one_edge, arrivals, departures, snap
+from batu_geo.network.snapping import Joins, along_one_edge, arrivals, departures, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,26 +94,48 @@ def explain_trips(
     refuse_m
         Points farther than this from a road are not snapped.
     """
-    here = snap(graph, points_xy(origins), refuse_m=refuse_m)
-    there = snap(graph, points_xy(destinations), refuse_m=refuse_m)
+    here = join(graph, origins, refuse_m=refuse_m)
+    there = join(graph, destinations, refuse_m=refuse_m)
     seeds = arrivals(graph, there)
     trees = search_trees(graph, seeds, is_joint=True)
     flat = [_flat_ms(graph, scenario, layer.mode) for layer in graph.layers]
     names = tuple(destinations.iloc[:, 0].astype(str))
     trips = []
     for row, origin_id in enumerate(origins.iloc[:, 0].astype(str)):
-        best = _best_start(graph, [s.take(slice(row, row + 1)) for s in here], there, trees)
-        if best is None:
+        own = tuple(joins.take(row, row + 1) for joins in here)
+        start = _best_start(graph, own, there, trees)
+        if start is None:
             nothing = _table([], graph, scenario)
             trips.append(Trip(origin_id, None, np.inf, np.inf, nothing, shapely.LineString()))
             continue
-        layer, target, steps, state = best
-        if state is not None:
-            more, source = _followed(graph, trees, seeds, state)
-            steps, target = [*steps, *more], source
-        ends = (here[layer].take(slice(row, row + 1)), there, target, layer)
-        trips.append(_trip(graph, scenario, flat, (origin_id, names[target]), steps, ends))
+        steps, target = [start.step], start.target
+        if start.state is not None:
+            more, target = _followed(graph, trees, seeds, start.state)
+            steps += more
+        door = _door(own[start.step.layer], 0, start.step.edge)
+        unit = _door(there[steps[-1].layer], target, steps[-1].edge)
+        ids = (origin_id, names[target])
+        trips.append(_trip(graph, scenario, flat, ids, steps, (door, unit)))
     return trips
+
+
+class Door(NamedTuple):
+    """Where a point joins an edge: how far along it, and the walk to it."""
+
+    fraction: float
+    metres: float
+    ms: float
+    is_own: bool
+
+
+def _door(joins: Joins, point: int, edge: int) -> Door:
+    row = int(np.flatnonzero((joins.point == point) & (joins.edge == edge))[0])
+    return Door(
+        fraction=float(joins.fraction[row]),
+        metres=float(joins.distance_m[row]),
+        ms=float(joins.walk_ms[row]),
+        is_own=bool(joins.is_own[row]),
+    )
 
 
 def _flat_ms(graph: ModeGraph, scenario: Scenario, mode: str) -> NDArray[np.float64]:
@@ -129,30 +150,39 @@ def _flat_ms(graph: ModeGraph, scenario: Scenario, mode: str) -> NDArray[np.floa
     return ms[:, ::-1] if scenario.travel.direction == "from_facility" else ms
 
 
+class Start(NamedTuple):
+    """How a trip begins: its first step, and the state it leads to or the facility it ends at."""
+
+    step: Step
+    state: int | None
+    target: int
+
+
 def _best_start(
-    graph: ModeGraph, here: Sequence[Snaps], there: tuple[Snaps, ...], trees: Trees
-) -> tuple[int, int, list[Step], int | None] | None:
-    """Return the layer, destination, first steps and state with which the nearest trip begins."""
+    graph: ModeGraph, here: tuple[Joins, ...], there: tuple[Joins, ...], trees: Trees
+) -> Start | None:
+    """Return how the quickest trip of one origin begins, None where there is no way."""
     best_ms = np.inf
-    best: tuple[int, int, list[Step], int | None] | None = None
-    for number, (layer, snaps) in enumerate(zip(graph.layers, here, strict=True)):
-        edge, share = int(snaps.edge[0]), float(snaps.fraction[0])
-        if edge >= 0:
-            leave, states = departures(layer, snaps)
-            for side in (0, 1):
-                ms = float(leave[0, side] + trees.ms[0][states[0, side]])
-                if ms < best_ms:
-                    own = float(leave[0, side] - snaps.walk_ms[0] - layer.board_ms)
-                    step = Step(number, edge, share, float(side), own, 0.0)
-                    best_ms, best = ms, (number, -1, [step], int(states[0, side]))
-        _, columns, trip, _ = along_one_edge(layer, snaps, there[number])
-        for target, ms in zip(columns.tolist(), trip.tolist(), strict=True):
-            if ms < best_ms:
-                walks = snaps.walk_ms[0] + there[number].walk_ms[target]
-                stop = float(there[number].fraction[target])
-                own = float(ms - walks - layer.board_ms)
-                step = Step(number, edge, share, stop, own, 0.0)
-                best_ms, best = ms, (number, target, [step], None)
+    best: Start | None = None
+    for number, (layer, joins) in enumerate(zip(graph.layers, here, strict=True)):
+        leave, states = departures(layer, joins)
+        total = leave + trees.ms[0][states]
+        if total.size and total.min() < best_ms:
+            best_ms = float(total.min())
+            row, side = (int(k) for k in np.unravel_index(total.argmin(), total.shape))
+            own = float(leave[row, side] - joins.walk_ms[row] - layer.board_ms)
+            edge, share = int(joins.edge[row]), float(joins.fraction[row])
+            step = Step(number, edge, share, float(side), own, 0.0)
+            best = Start(step, int(states[row, side]), -1)
+        direct = along_one_edge(graph, layer, joins, there[number])
+        if len(direct.ms) and direct.ms.min() < best_ms:
+            best_ms, pair = float(direct.ms.min()), int(direct.ms.argmin())
+            row, column = int(direct.here[pair]), int(direct.there[pair])
+            walks = joins.walk_ms[row] + there[number].walk_ms[column]
+            own = float(best_ms - walks - layer.board_ms)
+            edge, share = int(joins.edge[row]), float(joins.fraction[row])
+            step = Step(number, edge, share, float(there[number].fraction[column]), own, 0.0)
+            best = Start(step, None, int(direct.destination[pair]))
     return best
 
 
@@ -190,17 +220,16 @@ def _trip(
     flat: list[NDArray[np.float64]],
     names: tuple[str, str],
     steps: list[Step],
-    ends: tuple[Snaps, tuple[Snaps, ...], int, int],
+    doors: tuple[Door, Door],
 ) -> Trip:
-    start, there, target, first_layer = ends
-    end = there[steps[-1].layer].take(slice(target, target + 1))
-    steps = [_completed(graph, step, end) for step in steps]
-    first, last = graph.layers[first_layer], graph.layers[steps[-1].layer]
-    parts = [Part("door", first.mode, -1, float(start.distance_m[0]), float(start.walk_ms[0]))]
+    door, unit = doors
+    steps = [_completed(graph, step, unit) for step in steps]
+    first, last = graph.layers[steps[0].layer], graph.layers[steps[-1].layer]
+    parts = [Part("door", first.mode, -1, door.metres, door.ms)]
     parts.append(Part("wait", first.mode, -1, 0.0, first.board_ms))
-    for step in steps:
-        parts += _parts_of(graph, step, flat)
-    parts.append(Part("unit", last.mode, -1, float(end.distance_m[0]), float(end.walk_ms[0])))
+    for number, step in enumerate(steps):
+        parts += _parts_of(graph, step, flat, may_walk=door.is_own and not number)
+    parts.append(Part("unit", last.mode, -1, unit.metres, unit.ms))
     return Trip(
         origin_id=names[0],
         destination_id=names[1],
@@ -211,24 +240,32 @@ def _trip(
     )
 
 
-def _completed(graph: ModeGraph, step: Step, end: Snaps) -> Step:
+def _completed(graph: ModeGraph, step: Step, unit: Door) -> Step:
     """Fill in where the last step stops, and split its time into edge and penalty."""
     if not np.isnan(step.stop):
         return step
-    stop = float(end.fraction[0])
     side = int(step.start)
-    share = abs(stop - step.start)
-    own = float(np.rint(share * graph.layers[step.layer].edge_ms[step.edge, side]))
-    return step._replace(stop=stop, ms=own, penalty_ms=step.ms - own - float(end.walk_ms[0]))
+    share = abs(unit.fraction - step.start)
+    edge_ms = graph.layers[step.layer].edge_ms[step.edge, side]
+    own = float(np.rint(share * edge_ms)) if share else 0.0
+    return step._replace(stop=unit.fraction, ms=own, penalty_ms=step.ms - own - unit.ms)
 
 
-def _parts_of(graph: ModeGraph, step: Step, flat: list[NDArray[np.float64]]) -> Iterator[Part]:
-    mode = graph.layers[step.layer].mode
+def _parts_of(
+    graph: ModeGraph, step: Step, flat: list[NDArray[np.float64]], *, may_walk: bool
+) -> Iterator[Part]:
+    layer = graph.layers[step.layer]
+    mode = layer.mode
     if step.edge < 0:
         yield Part("wait", mode, -1, 0.0, step.ms)
         return
     share = abs(step.stop - step.start)
     side = 0 if step.stop >= step.start else 1
+    if may_walk and layer.local_ms[step.edge, side] < layer.edge_ms[step.edge, side]:
+        # The own street is closed to the vehicle, or slower: it is walked.
+        yield Part("door", mode, -1, float(share * graph.roads.length_m[step.edge]), step.ms)
+        yield Part("crossing", mode, -1, 0.0, step.penalty_ms)
+        return
     level = float(np.rint(share * flat[step.layer][step.edge, side])) if share else 0.0
     metres = float(share * graph.roads.length_m[step.edge])
     yield Part("road", mode, step.edge, metres, level)

@@ -21,6 +21,7 @@ from batu_geo.planning.assessment import Assessment
 from batu_geo.planning.border_effect import border_effect
 from batu_geo.planning.notices import health_notices, network_notices, siting_notices
 from batu_geo.planning.reported_figures import city_figures, contradictions
+from batu_geo.planning.road_joins import join_table
 from batu_geo.planning.sensitivity import sensitivity, with_certainty
 from batu_geo.planning.situation import (
     need_ranks,
@@ -30,9 +31,9 @@ from batu_geo.planning.situation import (
     times_to,
     unit_points,
 )
+from batu_geo.planning.study import village_offices
 from batu_geo.siting.buildings.candidates import candidate_sites, rank_sites, with_upgrades
 from batu_geo.siting.buildings.village_readiness import feasibility
-from batu_geo.siting.need.gaps import criteria_without_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -184,13 +185,12 @@ def _notices(
     """Return every remark on the data of a study and of its situation."""
     scenario = situation.scenario
     serving = units(study.facilities, scenario.service, is_open=True)
-    missing = criteria_without_data(gaps, need_values(situation), scenario.need)
     return (
         *study.notices,
         *contradictions(figures),
-        *network_notices(study, situation),
+        *network_notices(study, situation, join_table(study, situation)),
         *health_notices(study, serving, work_areas(study.villages, study.facilities)),
-        *siting_notices(gaps, candidates, missing),
+        *siting_notices(gaps, candidates, need_values(situation), scenario.need),
     )
 
 
@@ -233,14 +233,3 @@ def _calibration(study: Study, scenario: Scenario) -> dict[str, float | str] | N
         "quartile_3_kmh": round(float(high), 2),
         "trips": len(speeds),
     }
-
-
-def village_offices(study: Study) -> gpd.GeoDataFrame | None:
-    """Return the village offices as points, or None where the study has none."""
-    if not {"office_lon", "office_lat"} <= set(study.villages.columns):
-        return None
-    known = study.villages.dropna(subset=["office_lon", "office_lat"])
-    points = gpd.points_from_xy(known["office_lon"], known["office_lat"], crs="EPSG:4326")
-    return gpd.GeoDataFrame(
-        {"village_id": known["village_id"].to_numpy()}, geometry=points.to_crs(study.crs)
-    )

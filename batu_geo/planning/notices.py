@@ -4,43 +4,61 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from batu_geo.access.demand import villages_without_streets
 from batu_geo.domain.errors import Problem
 from batu_geo.network.impedance import closed_edges
+from batu_geo.planning.situation import edges_without_way
 from batu_geo.siting.buildings.candidates import can_open
+from batu_geo.siting.need.gaps import criteria_without_data, unknown_criteria
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import geopandas as gpd
     import pandas as pd
 
+    from batu_geo.domain.criteria import Criterion
     from batu_geo.domain.tables import Facilities
     from batu_geo.planning.situation import Situation
     from batu_geo.planning.study import Study
 
+MOST_NAMED = 10
 
-def network_notices(study: Study, situation: Situation) -> Iterator[Problem]:
-    """Yield which roads are not used, and who lives far from them."""
+
+def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> Iterator[Problem]:
+    """Yield from which roads no unit is reached, and what stands far from any road.
+
+    Parameters
+    ----------
+    study, situation
+        The inputs, and what follows from them.
+    joins
+        From `join_table`.
+    """
     scenario, demand = situation.scenario, situation.demand
-    now = situation.times[scenario.headline.mode]
     name = study.inputs["roads"]["path"]
     for mode, graph in situation.graphs.items():
-        if graph.unconnected.any():
-            km = graph.roads.length_m[graph.unconnected].sum() / 1000
-            values = {"count": int(graph.unconnected.sum()), "km": round(float(km), 1)}
+        is_lost = edges_without_way(situation, mode)
+        if is_lost.any():
+            km = graph.roads.length_m[is_lost].sum() / 1000
+            values = {"count": int(is_lost.sum()), "km": round(float(km), 1)}
             yield Problem("BG-805", name, column=mode, values=values)
     for closure in scenario.closures:
         if not closed_edges(study.roads, closure).any():
             yield Problem("BG-811", name, values={"name": closure.name})
-    far = now.origin_snap_m > scenario.snapping.warn_m
-    if far.any():
-        values = {
-            "count": int(far.sum()),
+    far = joins[joins["metres"] > scenario.snapping.warn_m]
+    for role, rows in far.groupby("role", sort=False):
+        ids = rows["village_id" if role == "home" else "id"].astype("str")
+        farthest = rows["metres"].max()
+        far_values: dict[str, str | int | float] = {
+            "count": len(rows),
             "limit": float(scenario.snapping.warn_m),
-            "farthest": round(float(now.origin_snap_m.max())),
+            "farthest": round(float(farthest)) if np.isfinite(farthest) else "-",
+            "ids": ", ".join([*ids[:MOST_NAMED], *(["..."] if len(ids) > MOST_NAMED else [])]),
         }
-        yield Problem("BG-804", name, values=values)
+        yield Problem("BG-804", name, column=str(role), values=far_values)
     for village_id in villages_without_streets(demand, study.villages):
         yield Problem("BG-809", name, record_id=village_id, values={"village": village_id})
 
@@ -59,11 +77,24 @@ def health_notices(study: Study, serving: Facilities, areas: pd.Series[str]) -> 
 
 
 def siting_notices(
-    gaps: pd.DataFrame, sites: gpd.GeoDataFrame, missing: dict[str, list[str]]
+    gaps: pd.DataFrame,
+    sites: gpd.GeoDataFrame,
+    values: pd.DataFrame,
+    criteria: Sequence[Criterion],
 ) -> Iterator[Problem]:
-    """Yield which criteria were left out, and which villages have no building."""
-    for criterion, villages in missing.items():
-        yield Problem("BG-806", values={"name": criterion, "missing": ", ".join(villages)})
+    """Yield which criteria lack a figure and for whom, and which villages have no building.
+
+    Parameters
+    ----------
+    gaps, sites
+        The ranked villages, and the buildings.
+    values, criteria
+        Every criterion by village, from `need_values`, and those of the scenario.
+    """
+    unknown = unknown_criteria(values, criteria)
+    for criterion, villages in criteria_without_data(gaps, values, criteria).items():
+        named = {"name": criterion, "missing": ", ".join(villages)}
+        yield Problem("BG-806" if criterion in unknown else "BG-814", values=named)
     kept = set(sites.loc[can_open(sites), "village_id"])
     for village_id, village_name in zip(gaps["village_id"], gaps["village_name"], strict=True):
         if village_id not in kept:

@@ -14,7 +14,7 @@ from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
 from batu_geo.domain.travel import SPEED_SETS
 from batu_geo.planning.situation import headline_coverage, need_values
 from batu_geo.planning.variants import at_speed
-from batu_geo.siting.need.gaps import criteria_without_data
+from batu_geo.siting.need.gaps import unknown_criteria
 from batu_geo.siting.need.rank_acceptability import Acceptability, rank_acceptability
 
 if TYPE_CHECKING:
@@ -55,16 +55,22 @@ def sensitivity(situation: Situation, gaps: pd.DataFrame) -> Sensitivity:
 def _acceptability(
     scenario: Scenario, gaps: pd.DataFrame, values: dict[str, pd.DataFrame]
 ) -> Acceptability:
-    missing = criteria_without_data(gaps, values["middle"], scenario.need)
-    criteria = [c for c in scenario.need if c.name not in missing]
+    unknown = unknown_criteria(values["middle"], scenario.need)
+    criteria = [c for c in scenario.need if c.name not in unknown]
     names = [c.name for c in criteria]
     ids = sorted(gaps["village_id"])
-    raw = np.array([values[s].loc[ids, names].to_numpy(dtype=float) for s in SPEED_SETS])
+    # Criteria in minutes are scored already, person by person.
+    columns = [n if f"score_{n}" not in values["middle"] else f"score_{n}" for n in names]
+    goalposts = [
+        (0.0, 1.0) if column != c.name else (c.none_at, c.worst_at)
+        for column, c in zip(columns, criteria, strict=True)
+    ]
+    raw = np.array([values[s].loc[ids, columns].to_numpy(dtype=float) for s in SPEED_SETS])
     settings = scenario.robustness
     return rank_acceptability(
         ids,
         raw,
-        np.array([(c.none_at, c.worst_at) for c in criteria]),
+        np.array(goalposts),
         population_scaled=np.array([name in GROWS_WITH_PEOPLE for name in names]),
         population_error=settings.population_error,
         draws=settings.draws,

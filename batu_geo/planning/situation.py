@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import coverage
@@ -19,8 +20,8 @@ from batu_geo.access.demand import demand_points
 from batu_geo.access.units import units
 from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
 from batu_geo.network.graph import mode_graph
-from batu_geo.network.nearest_edge import points_xy
-from batu_geo.network.snapping import snap
+from batu_geo.network.search import search
+from batu_geo.network.snapping import arrivals, join
 from batu_geo.network.travel_times import travel_times
 from batu_geo.planning.once import ByMode, once_for_each
 from batu_geo.planning.study_indicators import indicators_by_village
@@ -30,12 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import shapely
+    from numpy.typing import NDArray
 
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import DemandPoints, Villages
     from batu_geo.network.graph import ModeGraph
     from batu_geo.network.roads import RoadNetwork
-    from batu_geo.network.snapping import Snaps
+    from batu_geo.network.snapping import Joins
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.study import Study
 
@@ -68,7 +70,7 @@ class Situation:
     people_factor
         By village: by how much the criteria that grow with people are multiplied.
     graphs
-        By mode: the roads as it may use them to reach the units.
+        By mode: the roads as it may use them.
     joined
         By mode: where the demand points join the roads.
     times
@@ -83,7 +85,7 @@ class Situation:
     demand: DemandPoints
     indicators: pd.DataFrame
     graphs: Mapping[str, ModeGraph]
-    joined: Mapping[str, tuple[Snaps, ...]]
+    joined: Mapping[str, tuple[Joins, ...]]
     times: Mapping[str, TravelTimes]
     people_factor: Mapping[str, float] = field(default_factory=dict)
 
@@ -114,19 +116,15 @@ def with_graphs_anew(situation: Situation) -> Situation:
     """Return a situation whose chain begins at the roads: graphs and times are computed again."""
     scenario = situation.scenario
     modes = tuple(name for name, mode in scenario.modes.items() if mode.thresholds_minutes)
-    places = unit_points(situation)
-    graphs = ByMode(
-        modes,
-        lambda mode: mode_graph(situation.roads, scenario, mode=mode, facilities=places),
-    )
+    graphs = ByMode(modes, lambda mode: mode_graph(situation.roads, scenario, mode=mode))
     return with_times_anew(replace(situation, graphs=graphs))
 
 
 def with_times_anew(situation: Situation) -> Situation:
     """Return a situation whose chain begins at the graphs it has: times are computed again."""
-    graphs, homes = situation.graphs, points_xy(situation.demand)
+    graphs, homes = situation.graphs, situation.demand
     refuse_m = situation.scenario.snapping.refuse_m
-    joined = ByMode(tuple(graphs), lambda mode: snap(graphs[mode], homes, refuse_m=refuse_m))
+    joined = ByMode(tuple(graphs), lambda mode: join(graphs[mode], homes, refuse_m=refuse_m))
     timed = replace(situation, joined=joined)
     return replace(timed, times=times_to(timed, unit_points(timed)))
 
@@ -166,8 +164,12 @@ def headline_coverage(situation: Situation) -> pd.DataFrame:
 @once_for_each
 def need_values(situation: Situation) -> pd.DataFrame:
     """Return every need criterion by village id, from coverage at the headline."""
-    covered = headline_coverage(situation)
-    values = criterion_values(situation.villages, covered, indicators=situation.indicators)
+    values = criterion_values(
+        situation.villages,
+        headline_coverage(situation),
+        indicators=situation.indicators,
+        criteria=situation.scenario.need,
+    )
     for village_id, factor in situation.people_factor.items():
         values.loc[village_id, list(GROWS_WITH_PEOPLE)] *= factor
     return values
@@ -200,3 +202,13 @@ def served_people(situation: Situation) -> int:
     """Return the people within the headline threshold of an open unit."""
     covered = headline_coverage(situation)
     return int(covered["population"][covered["is_covered"]].sum())
+
+
+def edges_without_way(situation: Situation, mode: str) -> NDArray[np.bool_]:
+    """Return the edges open to a mode from which no open unit can be reached, bool [m]."""
+    graph = situation.graphs[mode]
+    refuse_m = situation.scenario.snapping.refuse_m
+    joined = join(graph, unit_points(situation), refuse_m=refuse_m)
+    ms = search(graph, arrivals(graph, joined), is_joint=True)[0]
+    layer = graph.layers[0]
+    return np.asarray(layer.is_open & np.isinf(ms[layer.end_state]).all(axis=1))

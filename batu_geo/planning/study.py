@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Never
 
+import geopandas as gpd
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -94,3 +96,14 @@ class Study:
                     "use batu_geo.load_scenario(name, study=study)"
                 )
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+
+def village_offices(study: Study) -> gpd.GeoDataFrame | None:
+    """Return the village offices as points, or None where the study has none."""
+    if not {"office_lon", "office_lat"} <= set(study.villages.columns):
+        return None
+    known = study.villages.dropna(subset=["office_lon", "office_lat"])
+    points = gpd.points_from_xy(known["office_lon"], known["office_lat"], crs="EPSG:4326")
+    return gpd.GeoDataFrame(
+        {"village_id": known["village_id"].to_numpy()}, geometry=points.to_crs(study.crs)
+    )

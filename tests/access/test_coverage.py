@@ -22,6 +22,7 @@ import pandas as pd
 import pytest
 
 from batu_geo.access.coverage import (
+    GROUPS,
     at_threshold,
     coverage,
     mean_trip,
@@ -55,10 +56,10 @@ def test_each_place_falls_into_one_group() -> None:
 def test_the_groups_of_a_village_add_up_to_its_people() -> None:
     found = people_by_village(coverage(TIMES, PEOPLE, threshold_minutes=15))
     assert found.loc["a"].to_dict() == {
-        "served": 30, "not_served": 30, "unreachable": 0, "not_snapped": 0,
+        "served": 30, "not_served": 30, "unreachable": 0, "cut_off": 0, "not_snapped": 0,
     }  # fmt: skip
     assert found.loc["b"].to_dict() == {
-        "served": 0, "not_served": 0, "unreachable": 40, "not_snapped": 50,
+        "served": 0, "not_served": 0, "unreachable": 40, "cut_off": 0, "not_snapped": 50,
     }  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def test_every_village_has_a_row_for_every_threshold() -> None:
     found = village_coverage(area, {"foot": TIMES}, PEOPLE, limits)
     assert found["village_id"].tolist() == ["a", "b", "c"] * 2
     assert found["served"].tolist() == [10, 0, 0, 30, 0, 0]
-    balance = found[["served", "not_served", "unreachable", "not_snapped"]].sum(axis=1)
+    balance = found[list(GROUPS)].sum(axis=1)
     assert balance.tolist() == found["population"].tolist()
 
 
@@ -95,6 +96,26 @@ def test_powers_of_two_name_the_covered_set() -> None:
     people = demand([1, 2, 4, 8, 16])
     served = people_by_village(coverage(TIMES, people, threshold_minutes=15))["served"]
     assert served["v"] == 0b00011
+
+
+def test_whom_a_closure_cuts_off_is_not_unreachable() -> None:
+    """d2 reached the unit before the scenario closed its street, d3 never did."""
+    minutes = np.array([[5.0], [15.0], [np.inf], [np.inf], [np.inf]])
+    has_way = np.array([[True], [True], [True], [False], [False]])
+    times = replace(TIMES, minutes=minutes, metres=None, has_way=has_way)
+    found = coverage(times, PEOPLE, threshold_minutes=15)
+    assert found["group"].tolist() == [
+        "served", "served", "cut_off", "unreachable", "not_snapped",
+    ]  # fmt: skip
+    assert people_by_village(found).loc["a", "cut_off"] == 30
+
+
+def test_the_mean_of_those_who_reach_a_unit_says_so() -> None:
+    minutes = np.array([[5.0], [15.0], [np.inf], [np.inf], [np.inf]])
+    found = mean_trip(coverage(replace(TIMES, minutes=minutes), PEOPLE, threshold_minutes=15))
+    assert np.isinf(found.loc["a", "travel_time_min"])
+    assert found.loc["a", "minutes_reached"] == pytest.approx((10 * 5 + 20 * 15) / 30)
+    assert np.isnan(found.loc["b", "minutes_reached"])
 
 
 def test_without_any_unit_everybody_is_unreachable_or_joins_no_road() -> None:

@@ -44,7 +44,14 @@ def test_overlapping_reach_of_two_units_on_one_street_counts_once() -> None:
 
 
 def test_towards_the_unit_the_one_way_street_is_reached_from_upstream() -> None:
-    streets = {"AB": {"highway": "residential", "oneway": "yes"}, "BCDA": "residential"}
+    """Downstream only as far as people walk back: 60 m in the minute, 0 where they may not."""
+    streets = {
+        "AB": {"highway": "residential", "oneway": "yes", "foot": "no"}, "BCDA": "residential"
+    }  # fmt: skip
+    walked = {**streets, "AB": {"highway": "residential", "oneway": "yes"}}
+    drawing = "A    B\n\n\n\n\nD    C"
+    back = reach(graph(town(drawing, walked), RIDING), at((2.5, 0)), 1)
+    assert back.total_bounds[2] == pytest.approx(668_320, abs=1)
     roads = town("A    B\n\n\n\n\nD    C", streets)
     to_unit = reach(graph(roads, RIDING), at((2.5, 0)), 1)
     from_unit = reach(graph(roads, RIDING, direction="from_facility"), at((2.5, 0)), 1)
@@ -77,3 +84,17 @@ def test_no_open_unit_reaches_nothing() -> None:
 def test_every_shape_is_valid() -> None:
     net = graph(town("A B C\n\nD E F", {"ABCFED": "residential", "BE": "path"}), WALKING)
     assert reach(net, at((1, 0), (4, 2)), 0.1, 1, 9).is_valid.all()
+
+
+def test_a_unit_off_the_road_lies_inside_its_own_catchment() -> None:
+    """It stands 60 m away: a minute on foot; in half a minute one gets half-way to the road."""
+    net = graph(town(LONG, {"AB": "residential"}), WALKING)
+    unit = at((5, 0.6))
+    found = reach(net, unit, 0.5, 2)
+    assert found.geometry.intersects(unit.geometry.iloc[0]).all()
+    assert found["street_km"].tolist() == pytest.approx([0, 0.2], abs=1e-4)
+
+
+def test_a_unit_farther_from_any_road_than_people_walk_has_no_catchment() -> None:
+    net = graph(town(LONG, {"AB": "residential"}), WALKING)
+    assert reach(net, at((5, 9)), 2).geometry.is_empty.all()

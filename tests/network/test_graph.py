@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from batu_geo.domain.travel import Closure
 from batu_geo.network.graph import connected_parts
 from batu_geo.network.impedance import impedance
-from tests.toy import RIDING, WALKING, graph, points, scenario, town
+from tests.toy import RIDING, WALKING, graph, scenario, town
 
 ONE_WAY = {"highway": "residential", "oneway": "yes"}
 
@@ -18,41 +19,35 @@ def test_of_parallel_streets_the_fastest_counts() -> None:
     assert sorted(net.outward.data.tolist()) == [20_000, 20_000]
 
 
-def test_streets_apart_from_the_largest_part_are_counted_and_not_used() -> None:
+def test_every_part_of_the_roads_is_kept_however_short() -> None:
     roads = town("ABC\n\nDE", {"AB": "residential", "BC": "residential", "DE": "residential"})
-    net = graph(roads)
-    assert net.unconnected.sum() == 1
-    assert net.layers[0].is_usable.sum() == 2
+    layer = graph(roads).layers[0]
+    assert layer.is_open.all()
+    assert layer.is_joinable.all()
 
 
-def test_the_part_a_facility_joins_is_used_even_if_it_is_not_the_largest() -> None:
-    drawing = "ABC\n\nD E"
-    roads = town(drawing, {"AB": "residential", "BC": "residential", "DE": "residential"})
-    net = graph(roads, facilities=points(drawing, "D"))
-    assert net.layers[0].is_usable.sum() == 1
-    assert net.unconnected.sum() == 2
-    both = graph(roads, facilities=points(drawing, "DA"))
-    assert both.layers[0].is_usable.all()
-    assert not both.unconnected.any()
+def test_a_one_way_street_without_a_way_back_is_kept() -> None:
+    """From C nobody gets out on the motorcycle; who lives there may walk along it."""
+    layer = graph(town("ABC", {"AB": "residential", "BC": ONE_WAY}), RIDING).layers[0]
+    assert layer.is_open.all()
+    assert np.isfinite(layer.local_ms).all()
+    assert np.isinf(layer.edge_ms).sum() == 1
 
 
-def test_a_part_too_small_does_not_draw_a_facility_to_it() -> None:
-    drawing = "A         B\n\nCD"
-    roads = town(drawing, {"AB": "residential", "CD": "residential"})
-    net = graph(roads, facilities=points(drawing, "C"), smallest_part_km=0.5)
-    assert roads.length_m[net.layers[0].is_usable].tolist() == pytest.approx([1000], abs=1e-5)
-
-
-def test_a_one_way_trap_is_not_used() -> None:
-    """From C nobody gets out again."""
-    net = graph(town("ABC", {"AB": "residential", "BC": ONE_WAY}), RIDING)
-    assert net.layers[0].is_usable.sum() == 1
-    assert net.unconnected.sum() == 1
+def test_closing_a_street_moves_nobody_to_another_one() -> None:
+    roads = town("AB", {"AB": "residential"})
+    both = Closure(name="flood", ways=(1,), source="toy")
+    ride = Closure(name="works", ways=(1,), modes=("toy",), source="toy")
+    shut, works = (graph(roads, RIDING, closures=(c,)).layers[0] for c in (both, ride))
+    assert shut.is_joinable.all()
+    assert works.is_joinable.all()
+    assert np.isinf(shut.local_ms).all(), "closed to walkers too"
+    assert works.local_ms[0] == pytest.approx(100_000), "100 m on foot at 1 m a second"
 
 
 def test_a_mode_without_any_street_uses_none() -> None:
     net = graph(town("AB", {"AB": "footway"}), RIDING)
-    assert not net.layers[0].is_usable.any()
+    assert not net.layers[0].is_open.any()
     assert net.outward.nnz == 0
 
 

@@ -41,7 +41,7 @@ def test_beyond_the_threshold_nobody_has_it() -> None:
 
 
 def test_against_a_one_way_street_the_next_unit_is_nearer() -> None:
-    one_way = {"highway": "residential", "oneway": "yes"}
+    one_way = {"highway": "residential", "oneway": "yes", "foot": "no"}
     drawing = "A B\n   \nD C"
     net = graph(town(drawing, {"AB": one_way, "BCDA": "residential"}), RIDING)
     found = shares(net, at((0, 0), (2, 0)))
@@ -99,7 +99,9 @@ def test_every_place_belongs_to_the_first_unit_of_the_least_time(seed: int) -> N
     xy = np.concatenate(
         [shapely.line_interpolate_point(line, m) for line, m in zip(lines, middles, strict=True)]
     )
-    homes = gpd.GeoDataFrame({"place_id": range(len(xy))}, geometry=xy, crs=units.crs)
+    homes = gpd.GeoDataFrame(
+        {"place_id": range(len(xy)), "is_on_street": True}, geometry=xy, crs=units.crs
+    )
     minutes = travel_times(net, origins=homes, destinations=units, refuse_m=100).minutes
     for limit in (0.4, 1.1, 60):
         nearest = np.where(minutes.min(axis=1) <= limit, minutes.argmin(axis=1), -1)
@@ -114,7 +116,9 @@ ROUND = "A         B\n\nD         C"
 @pytest.mark.parametrize("way", ["yes", "-1"])
 def test_past_a_unit_on_a_one_way_street_its_place_is_too_far(way: str) -> None:
     """Who is past the unit rides round the block, too far: only 100 m before it are its own."""
-    net = graph(town(ROUND, {"AB": ONE_WAY | {"oneway": way}, "BCDA": "residential"}), RIDING)
+    net = graph(
+        town(ROUND, {"AB": ONE_WAY | {"oneway": way, "foot": "no"}, "BCDA": "residential"}), RIDING
+    )
     found = shares(net, at((5, 0)), 0.5)
     assert found["street_km"].tolist() == pytest.approx([0.1], abs=1e-4)
     before = 4.5 if way == "yes" else 5.5

@@ -64,11 +64,57 @@ def test_two_places_on_one_street_meet_along_it() -> None:
 
 
 def test_against_a_one_way_street_the_way_goes_round() -> None:
-    """On the one-way street from A to B, 1 m back is a trip round the block."""
-    streets = {"AB": {"highway": "residential", "oneway": "yes"}, "BCDA": "residential"}
+    """On a one-way street from A to B that is closed to walkers, back is round the block."""
+    one_way = {"highway": "residential", "oneway": "yes", "foot": "no"}
+    streets = {"AB": one_way, "BCDA": "residential"}
     net = graph(town("A B\n   \nD C", streets), RIDING)
     found = travel_times(net, origins=at((1.5, 0)), destinations=at((0.5, 0)), refuse_m=50)
     assert found.minutes[0, 0] == pytest.approx((50 + 600 + 50) / 200, abs=1e-4)
+
+
+def test_along_the_own_one_way_street_people_walk_where_that_is_quicker() -> None:
+    """100 m back on foot at 60 m a minute, in place of 700 m round the block."""
+    streets = {"AB": {"highway": "residential", "oneway": "yes"}, "BCDA": "residential"}
+    net = graph(town("A B\n   \nD C", streets), RIDING)
+    home = at((1.5, 0)).assign(is_on_street=True)
+    found = travel_times(net, origins=home, destinations=at((0.5, 0)), refuse_m=50)
+    assert found.minutes[0, 0] == pytest.approx(100 / 60, abs=1e-4)
+
+
+def test_from_a_path_people_walk_to_the_street_and_ride_on() -> None:
+    """A path is closed to the motorcycle: 50 m on foot, then 100 m at 200 m a minute."""
+    net = graph(town("ABC", {"AB": "path", "BC": "residential"}), RIDING)
+    homes = at((0.5, 0)).assign(is_on_street=True)
+    found = travel_times(net, origins=homes, destinations=at((2, 0)), refuse_m=50)
+    assert found.minutes[0, 0] == pytest.approx(50 / 60 + 100 / 200, abs=1e-4)
+    back = travel_times(net, origins=at((2, 0)), destinations=homes, refuse_m=50)
+    assert np.isinf(back.minutes[0, 0]), "only along the own street people walk"
+
+
+def test_of_all_roads_near_a_door_the_quickest_trip_is_taken() -> None:
+    """The path beside the door is nearer, the street behind it is quicker."""
+    streets = {"AB": "path", "CD": "residential", "BD": "residential"}
+    net = graph(town("A         B\nC         D", streets), WALKING)
+    home, unit = at((0, 0.1)), at((10, 1))
+    found = travel_times(net, origins=home, destinations=unit, refuse_m=100)
+    assert found.minutes[0, 0] == pytest.approx(90 / 60 + 10, abs=1e-3)
+    near = travel_times(net, origins=home, destinations=unit, refuse_m=50)
+    assert near.minutes[0, 0] == pytest.approx(10 / 60 + 20 + 1, abs=1e-3)
+
+
+def test_a_home_joins_its_own_street_and_no_other() -> None:
+    streets = {"AB": "path", "CD": "residential", "BD": "residential"}
+    net = graph(town("A         B\nC         D", streets), WALKING)
+    home = at((0, 0)).assign(is_on_street=True)
+    found = travel_times(net, origins=home, destinations=at((10, 1)), refuse_m=500)
+    assert found.minutes[0, 0] == pytest.approx(20 + 1, abs=1e-3)
+
+
+def test_a_unit_where_somebody_lives_serves_them_far_from_any_road_too() -> None:
+    net = graph(town("AB", {"AB": "residential"}), WALKING)
+    found = travel_times(net, origins=at((0, 9)), destinations=at((0, 9)), refuse_m=100)
+    assert found.minutes.tolist() == [[0.0]]
+    assert found.is_snapped.tolist() == [False]
 
 
 def test_standing_at_the_unit_takes_no_time_even_on_a_one_way_street() -> None:
@@ -79,13 +125,13 @@ def test_standing_at_the_unit_takes_no_time_even_on_a_one_way_street() -> None:
 
 
 def test_no_way_is_infinite_and_the_place_stays() -> None:
-    """D is a street of its own; who lives there is snapped to the main part or not at all."""
+    """DE is a street of its own: who lives there has a road, and no way to the unit."""
     streets = {"AB": "residential", "BC": "residential", "DE": "path"}
     net = graph(town("ABC\n\n\n\n\n\n\nDE", streets), WALKING)
     found = travel_times(net, origins=at((0, 0), (0, 7)), destinations=at((2, 0)), refuse_m=100)
     assert found.minutes[0, 0] == pytest.approx(2)
     assert np.isinf(found.minutes[1, 0])
-    assert found.is_snapped.tolist() == [True, False]
+    assert found.is_snapped.tolist() == [True, True]
     nearest = found.nearest()
     assert nearest["nearest_id"].isna().tolist() == [False, True]
     assert len(nearest) == 2

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-SMALL = ["travel.smallest_part_km=0"]
 CHANGES = {
     "a threshold": ("[modes.foot]\nthresholds_minutes = [15]\n",
                     "[modes.foot]\nthresholds_minutes = [15, 30]\n"),
@@ -39,7 +38,7 @@ def study(tmp_path: Path) -> Path:
 
 def files_of(scenario: str, study: Path, out: Path) -> dict[str, bytes]:
     """Return every file of a run by its path."""
-    folder = plan(scenario, data=study, out=out, overrides=SMALL).folder
+    folder = plan(scenario, data=study, out=out, overrides=[]).folder
     return {
         f"{folder.name}/{path.relative_to(folder)}": path.read_bytes()
         for path in sorted(folder.rglob("*"))

@@ -16,7 +16,7 @@ from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import ModeGraph
 from batu_geo.network.nearest_edge import points_xy
 from batu_geo.network.search import search
-from batu_geo.network.snapping import arrivals, snap
+from batu_geo.network.snapping import arrivals, join, snap
 from batu_geo.network.travel_times import TravelTimes, travel_times
 from tests.toy import RIDING, WALKING, at, demand, graph
 from tests.worlds import random_roads
@@ -133,7 +133,8 @@ def test_5b_a_place_on_a_street_is_in_the_reach_exactly_when_its_time_is_within(
     from batu_geo.network.catchment import reach
 
     rng, net, _, units = world(seed, RIDING)
-    usable = np.flatnonzero(net.layers[0].is_usable & (net.roads.length_m > 0))
+    is_open = np.isfinite(net.layers[0].local_ms).any(axis=1)
+    usable = np.flatnonzero(is_open & (net.roads.length_m > 0))
     straight = usable[
         np.isclose(shapely.length(net.roads.lines(usable)), net.roads.length_m[usable])
     ]
@@ -150,11 +151,11 @@ def test_5b_a_place_on_a_street_is_in_the_reach_exactly_when_its_time_is_within(
         place = shapely.line_interpolate_point(
             net.roads.lines(np.array([edge]))[0], share, normalized=True
         )
-        here = at((0, 0)).set_geometry([place], crs=units.crs)
-        home = snap(net, points_xy(here), refuse_m=1.0)[0]
-        if home.edge[0] != edge:
+        here = at((0, 0)).set_geometry([place], crs=units.crs).assign(is_on_street=True)
+        home = join(net, here, refuse_m=1.0)[0]
+        if home.edge.tolist() != [edge]:
             continue
-        minutes = times(net, here, units).best()[0] - home.walk_ms[0] / 60_000
+        minutes = times(net, here, units).best()[0]
         inside = found.is_whole[edge] or any(
             lo <= home.fraction[0] <= hi for lo, hi in parts.get(edge, [])
         )
@@ -183,13 +184,17 @@ def test_7_twice_the_speed_is_half_the_time_to_the_bit(seed: int) -> None:
     on_nodes = homes.set_geometry(
         shapely.points(net.roads.node_xy[np.arange(len(homes)) % net.roads.node_count]),
         crs=homes.crs,
-    )
+    ).assign(is_on_street=True)
     slow_times, quick_times = times(net, on_nodes, on_nodes), times(quick, on_nodes, on_nodes)
     same = (
         np.isfinite(slow_times.minutes)
         & (slow_times.origin_snap_m[:, None] == 0)
         & (slow_times.origin_snap_m[None, :] == 0)
     )
+    # A junction that another street happens to pass joins it part-way, at an odd millisecond.
+    joins = join(net, on_nodes, refuse_m=DOOR_M)[0]
+    is_part_way = np.isin(np.arange(joins.count), joins.point[joins.fraction % 1 > 0])
+    same &= ~is_part_way[:, None] & ~is_part_way[None, :]
     assert np.array_equal(quick_times.minutes[same] * 2, slow_times.minutes[same])
 
 
@@ -238,7 +243,7 @@ def test_10_a_node_in_the_middle_of_a_street_changes_nothing(seed: int) -> None:
     line_xy = np.vstack([roads.line_xy, [middle, roads.node_xy[b]]])
     line_xy[2 * edge + 1] = middle
     last = {name: np.append(getattr(roads, name), getattr(roads, name)[edge])
-            for name in ("road_class", "surface", "name", "maxspeed_kmh", "way_id")}  # fmt: skip
+            for name in ("road_class", "surface", "name", "maxspeed_kmh", "way_id", "structure")}  # fmt: skip
     split = replace(
         roads, node_xy=np.vstack([roads.node_xy, middle]), edge_node=one, length_m=length,
         line_xy=line_xy, line_start=np.append(roads.line_start, len(line_xy)),
@@ -305,42 +310,52 @@ def test_door_to_door_times_equal_networkx() -> None:
 
 
 def brute_force(net: ModeGraph, homes, units) -> np.ndarray:
+    """Return minutes by networkx: every join of home and unit is a way of its own."""
     found = np.full((len(homes), len(units)), np.inf)
     here = snap(net, points_xy(homes), refuse_m=DOOR_M)[0]
     there = snap(net, points_xy(units), refuse_m=DOOR_M)[0]
     base = to_networkx(net)
-    for j in range(len(units)):
-        for i in range(len(homes)):
-            if not (here.is_snapped[i] and there.is_snapped[j]):
-                continue
+    for i in range(len(homes)):
+        for j in range(len(units)):
             world_ = base.copy()
-            places = {
-                "home": (here.edge[i], here.fraction[i]),
-                "unit": (there.edge[j], there.fraction[j]),
-            }
-            for name, (edge, share) in places.items():
-                a, b = net.roads.edge_node[edge].tolist()
-                along, against = net.layers[0].edge_ms[edge].tolist()
-                for node, part, ms, is_out in (
-                    (a, share, along, False), (a, share, against, True),
-                    (b, 1 - share, against, False), (b, 1 - share, along, True),
-                ):  # fmt: skip
-                    if np.isfinite(ms) or part == 0:
-                        cost = round(part * ms) if part else 0
-                        world_.add_edge(*((name, node) if is_out else (node, name)), ms=cost)
-            same = places["home"][0] == places["unit"][0]
-            if same:
-                ahead = places["unit"][1] - places["home"][1]
-                along, against = net.layers[0].edge_ms[places["home"][0]].tolist()
-                ms = ahead * along if ahead > 0 else -ahead * against if ahead < 0 else 0.0
-                if np.isfinite(ms):
-                    world_.add_edge("home", "unit", ms=round(ms))
-            try:
+            world_.add_nodes_from(["home", "unit"])
+            for node, ms in to_the_ends(net, here, i, is_home=True):
+                world_.add_edge("home", node, ms=ms)
+            for node, ms in to_the_ends(net, there, j, is_home=False):
+                world_.add_edge(node, "unit", ms=ms)
+            for ms in along_shared_edges(net, here.take(i, i + 1), there.take(j, j + 1)):
+                world_.add_edge("home", "unit", ms=ms)
+            if nx.has_path(world_, "home", "unit"):
                 ms = nx.dijkstra_path_length(world_, "home", "unit", weight="ms")
-            except nx.NetworkXNoPath:
-                continue
-            found[i, j] = (ms + here.walk_ms[i] + there.walk_ms[j]) / 60_000
+                found[i, j] = ms / 60_000
     return found
+
+
+def to_the_ends(net: ModeGraph, joins, point: int, *, is_home: bool):
+    """Yield the ends of every edge a point joins, with the milliseconds to or from them."""
+    for row in np.flatnonzero(joins.point == point).tolist():
+        edge, share = int(joins.edge[row]), float(joins.fraction[row])
+        along, against = (
+            joins.local_ms(net.layers[0])[row].tolist()
+            if is_home
+            else (net.layers[0].edge_ms[edge].tolist())
+        )
+        first, last = (against, along) if is_home else (along, against)
+        for side, part, ms in ((0, share, first), (1, 1 - share, last)):
+            if np.isfinite(ms) or part == 0:
+                node = int(net.roads.edge_node[edge, side])
+                yield node, (round(part * ms) if part else 0) + joins.walk_ms[row]
+
+
+def along_shared_edges(net: ModeGraph, home, unit):
+    """Yield the milliseconds of the direct trips along every edge both join."""
+    for row, edge in enumerate(home.edge.tolist()):
+        for other in np.flatnonzero(unit.edge == edge).tolist():
+            ahead = unit.fraction[other] - home.fraction[row]
+            along, against = home.local_ms(net.layers[0])[row].tolist()
+            ms = ahead * along if ahead > 0 else -ahead * against if ahead < 0 else 0.0
+            if np.isfinite(ms):
+                yield round(ms) + home.walk_ms[row] + unit.walk_ms[other]
 
 
 def test_pandana_agrees_within_its_own_rounding() -> None:

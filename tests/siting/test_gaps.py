@@ -14,7 +14,12 @@ import pytest
 from batu_geo.access.units import status_on, units
 from batu_geo.domain.criteria import Criterion
 from batu_geo.domain.errors import DataError
-from batu_geo.siting.need.gaps import criteria_without_data, criterion_values, rank_gaps
+from batu_geo.siting.need.gaps import (
+    criteria_without_data,
+    criterion_values,
+    rank_gaps,
+    unknown_criteria,
+)
 from tests.toy import SERVICE, villages
 
 CRITERIA = (
@@ -204,16 +209,36 @@ def test_min_max_reverses_a_pair_by_hand() -> None:
     assert other[0] < other[1]
 
 
-def test_leaving_out_the_one_without_a_figure_can_reorder_the_rest() -> None:
-    """A criterion counts only if all ranked villages have it: kept as the limit of the law."""
+def test_a_village_without_a_figure_leaves_the_method_of_the_others() -> None:
+    """C has no posyandu figure: its score rests on the rest, between two bounds."""
     posyandu = Criterion(
         name="residents_per_posyandu", weight=9, none_at=0, worst_at=10, reason="toy"
     )
     table = values(a=(50, 15), b=(40, 15), c=(0, 5))
     table["residents_per_posyandu"] = [1.0, 9.0, np.nan]
     criteria = (*CRITERIA, posyandu)
-    assert rank(table, criteria)["village_id"].tolist() == ["a", "b", "c"]
+    found = rank(table, criteria).set_index("village_id")
+    assert found.index[:2].tolist() == ["b", "a"]
     assert rank(table.drop("c"), criteria)["village_id"].tolist() == ["b", "a"]
+    assert (found["score_low"] == found["score"])[["a", "b"]].all()
+    assert (found["score_high"] == found["score"])[["a", "b"]].all()
+    total = sum(c.weight for c in criteria)
+    span = found.loc["c", "score_high"] - found.loc["c", "score_low"]
+    assert span == pytest.approx(9 / total)
+    assert found.loc["c", "score_low"] <= found.loc["c", "score"] <= found.loc["c", "score_high"]
+    assert found.loc["c", "weight_residents_per_posyandu"] == 0
+
+
+def test_a_criterion_no_village_has_a_figure_for_is_left_out() -> None:
+    posyandu = Criterion(
+        name="residents_per_posyandu", weight=9, none_at=0, worst_at=10, reason="toy"
+    )
+    table = values(a=(50, 15), b=(40, 15))
+    table["residents_per_posyandu"] = np.nan
+    found = rank(table, (*CRITERIA, posyandu))
+    assert "value_residents_per_posyandu" not in found
+    assert (found["score_low"] == found["score_high"]).all()
+    assert unknown_criteria(table, (*CRITERIA, posyandu)) == ["residents_per_posyandu"]
 
 
 # Which facilities are units, and on which day.
@@ -300,13 +325,19 @@ def test_criteria_by_hand() -> None:
          "evidence": ["reported", "estimated"]},
         index=["a", "b"],
     )  # fmt: skip
-    found = criterion_values(villages(a=60, b=40), covered, indicators=known)
+    covered["is_reachable"] = np.isfinite(covered["travel_time_min"])
+    minutes = Criterion(name="mean_minutes", weight=1, none_at=10, worst_at=15, reason="toy")
+    found = criterion_values(villages(a=60, b=40), covered, indicators=known, criteria=(minutes,))
     assert found.loc["a"].to_dict() == {
-        "mean_minutes": 15, "mean_distance_m": 1200, "people_beyond": 30,
+        "mean_minutes": 15, "mean_minutes_reached": 15, "people_without_way": 0,
+        "score_mean_minutes": 0.5, "mean_distance_m": 1200, "people_beyond": 30,
         "share_beyond_percent": 50, "residents_per_posyandu": 30, "stunted_percent": 20,
         "jkn_inactive_percent": 10, "ckg_missing_percent": 75, "poor_percent": 10,
     }  # fmt: skip
     b = found.loc["b"]
     assert np.isinf(b["mean_minutes"])
+    assert np.isnan(b["mean_minutes_reached"])
+    assert b["people_without_way"] == 40
+    assert b["score_mean_minutes"] == 1, "person by person, the unreachable at the worst"
     assert b["people_beyond"] == 40
     assert b[["residents_per_posyandu", "stunted_percent", "poor_percent"]].isna().all()

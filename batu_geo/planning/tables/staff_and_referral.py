@@ -93,8 +93,7 @@ def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         count_unknown=settings.count_unknown_emergency,
     )
     present = units(study.facilities, assessment.scenario.service, is_open=False)
-    both = Facilities(pd.concat([puskesmas, hospitals], ignore_index=True))
-    graph = mode_graph(study.roads, assessment.scenario, mode=settings.mode, facilities=both)
+    graph = mode_graph(study.roads, assessment.scenario, mode=settings.mode)
     trip: dict[str, Any] = {"refuse_m": assessment.scenario.snapping.refuse_m, "with_metres": True}
     table = referral_table(
         assessment.demand,

@@ -22,10 +22,10 @@ OWN_PAGES = ("gaps", "candidates", "norm_checks", "figures", "comparison", "befo
 PRINTED: dict[str, tuple[str, ...]] = {
     "four_coverages": ("word", "mode", "threshold_minutes", "value", "of", "percent", "source"),
     "city": ("mode", "threshold_minutes", "population", "served", "not_served", "unreachable",
-             "not_snapped", "share_served_percent"),
+             "cut_off", "not_snapped", "share_served_percent"),
     "villages": ("village_name", "district_name", "unit_status", "population", "served",
-                 "not_served", "unreachable", "not_snapped", "share_served_percent",
-                 "mean_travel_time_min"),
+                 "not_served", "unreachable", "cut_off", "share_served_percent",
+                 "mean_minutes_reached"),
     "before_after": ("village_name", "population", "served_before", "served_after",
                      "people_added", "share_before_percent", "share_after_percent"),
     "access": ("village_name", "population", "units_within", "staff_within", "gravity",

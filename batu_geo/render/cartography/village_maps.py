@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from batu_geo.access.coverage import at_threshold
+from batu_geo.planning.situation import edges_without_way
 from batu_geo.render.cartography.base_map import scenario_title
 from batu_geo.render.cartography.legends import (
     building_group,
@@ -66,7 +67,7 @@ def gap_spec(base: BaseMap) -> MapSpec:
     shares = base.villages["village_id"].map(served["share_served_percent"])
     share = base.word("layer_share", **base.limit)
     tips, sites = village_tips(base), assessment.candidates
-    unconnected = assessment.graphs[headline.mode].unconnected
+    unconnected = edges_without_way(assessment.situation, headline.mode)
     title = scenario_title(base.scenario, base.language)
     return MapSpec(
         question="gaps",

@@ -107,7 +107,9 @@ def _reach(answer: Mapping[str, Any], language: Language) -> Iterator[str]:
             mode=mode_word(row["mode"], language),
             served=number(row["served"], language),
             beyond=number(row["not_served"], language),
-            cut_off=number(row["unreachable"] + row["not_snapped"], language),
+            unreachable=number(row["unreachable"], language),
+            cut_off=number(row["cut_off"], language),
+            far=number(row["not_snapped"], language),
         )
 
 

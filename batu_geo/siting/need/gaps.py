@@ -15,14 +15,22 @@ from batu_geo.domain.need_criteria import need_criteria
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from batu_geo.domain.criteria import Criterion
     from batu_geo.domain.tables import Villages
 
 TIED_AT = 9
+# Criteria in minutes: scored person by person, not by the mean of a village.
+BY_PERSON = ("mean_minutes",)
 
 
 def criterion_values(
-    villages: Villages, covered: pd.DataFrame, *, indicators: pd.DataFrame
+    villages: Villages,
+    covered: pd.DataFrame,
+    *,
+    indicators: pd.DataFrame,
+    criteria: Sequence[Criterion],
 ) -> pd.DataFrame:
     """Return every need criterion by village, in its own unit.
 
@@ -34,37 +42,69 @@ def criterion_values(
         From `coverage`, at the headline threshold.
     indicators
         Programme figures by village id; columns or villages may be missing.
+    criteria
+        Their goalposts, for those that are scored person by person.
 
     Returns
     -------
     pandas.DataFrame
-        By ``village_id``: ``mean_minutes`` (inf where people reach no unit),
-        ``people_beyond`` (everybody not served), ``share_beyond_percent``, the
-        criteria from programme figures (missing where the study has none), and
-        beside the minutes ``mean_distance_m``.
+        By ``village_id``: ``mean_minutes`` of everybody (inf where somebody reaches no
+        unit), ``mean_minutes_reached`` of those who reach one, ``people_without_way`` (all
+        others), ``people_beyond`` (everybody not served), ``share_beyond_percent``, the
+        criteria from programme figures (missing where the study has none), beside the
+        minutes ``mean_distance_m``, and ``score_*`` (0 to 1) of each criterion in minutes.
     """
     population = villages.set_index("village_id")["population"].astype(float)
     beyond = population - people_by_village(covered)["served"].reindex(population.index).fillna(0)
+    mean = mean_trip(covered).reindex(population.index)
+    stranded = covered["population"].where(~covered["is_reachable"], 0)
+    without_way = stranded.groupby(covered["village_id"]).sum().reindex(population.index)
+    values = {
+        "mean_minutes": mean["travel_time_min"],
+        "mean_minutes_reached": mean["minutes_reached"],
+        "people_without_way": without_way.fillna(0).astype("int64"),
+        "mean_distance_m": mean["travel_distance_m"],
+        "people_beyond": beyond,
+        "share_beyond_percent": 100 * beyond / population.where(population > 0),
+        **_programme_rates(population, indicators),
+    }
+    for criterion in (c for c in criteria if c.name in BY_PERSON):
+        score = _scored_by_person(covered, criterion)
+        values[f"score_{criterion.name}"] = score.reindex(population.index)
+    return pd.DataFrame(values)
+
+
+def _scored_by_person(covered: pd.DataFrame, criterion: Criterion) -> pd.Series[float]:
+    """Return by village the mean over its people of each one's minutes between the goalposts.
+
+    Whoever reaches no unit is at the worst, so that one person weighs one person.
+    """
+    minutes = covered["travel_time_min"].to_numpy(dtype=float)
+    score = np.where(
+        np.isfinite(minutes), between_goalposts(minutes, criterion.none_at, criterion.worst_at), 1.0
+    )
+    people = covered["population"].astype(float)
+    village = covered["village_id"]
+    return (people * score).groupby(village).sum() / people.groupby(village).sum()
+
+
+def _programme_rates(
+    population: pd.Series[float], indicators: pd.DataFrame
+) -> dict[str, pd.Series[float]]:
+    """Return the criteria from programme figures by name, missing where there is no figure."""
     known = indicators.reindex(population.index)
+    missing = pd.Series(np.nan, index=population.index)
 
     def figure(name: str) -> pd.Series[float]:
         if name == "population":
             return population
-        missing = pd.Series(np.nan, index=population.index)
         return known[name].astype(float) if name in known else missing
 
-    mean = mean_trip(covered).reindex(population.index)
-    values = {
-        "mean_minutes": mean["travel_time_min"],
-        "mean_distance_m": mean["travel_distance_m"],
-        "people_beyond": beyond,
-        "share_beyond_percent": 100 * beyond / population.where(population > 0),
+    return {
+        criterion.name: rate(criterion.formula, *map(figure, criterion.columns))
+        for criterion in need_criteria().values()
+        if criterion.formula
     }
-    for criterion in need_criteria().values():
-        if criterion.formula:
-            part, whole = (figure(name) for name in criterion.columns)
-            values[criterion.name] = rate(criterion.formula, part, whole)
-    return pd.DataFrame(values)
 
 
 def rate(formula: str, part: pd.Series[float], whole: pd.Series[float]) -> pd.Series[float]:
@@ -90,9 +130,9 @@ def rank_gaps(
 ) -> pd.DataFrame:
     """Rank the villages without a unit by need.
 
-    Each criterion becomes a value between its goalposts, 0 for no need and 1
-    for the worst acceptable, and adds its share of the weights to the score.
-    Goalposts are fixed, so leaving a village out never reorders the others.
+    Each criterion becomes a value between its goalposts, 0 for no need and 1 for the worst
+    acceptable; criteria in minutes person by person. Goalposts are fixed and no village
+    decides the method of another, so leaving one out never reorders the rest.
 
     Parameters
     ----------
@@ -103,8 +143,7 @@ def rank_gaps(
     has_unit
         By village id.
     criteria
-        Names, weights and goalposts. One that lacks a figure for a ranked
-        village is left out for all of them (see `criteria_without_data`).
+        Names, weights and goalposts; one that no village has a figure for is left out.
 
     Returns
     -------
@@ -112,40 +151,77 @@ def rank_gaps(
         One row a village without a unit in order of rank; equal scores share a
         rank. ``rank``, ``village_id``, ``village_name``, ``district_name``,
         ``population``, each criterion in its unit, ``value_*`` (0 to 1),
-        ``weight_*``, ``contribution_*`` and ``score``, their sum.
+        ``weight_*``, ``contribution_*`` and ``score``, their sum over the criteria that the
+        village has a figure for; ``score_low`` and ``score_high`` where the missing ones
+        are 0 and 1.
 
     Raises
     ------
     DataError
-        When no criterion has a figure for every ranked village.
+        When a ranked village has a figure for no criterion.
     """
     without = villages[~villages["village_id"].map(has_unit).to_numpy(bool)]
-    kept = [c for c in criteria if c.name not in criteria_without_data(without, values, criteria)]
-    if not kept:
-        raise DataError(Problem("BG-303"))
+    kept = [c for c in criteria if c.name not in unknown_criteria(values, criteria)]
     columns = ["village_id", "village_name", "district_name", "population"]
     table = pd.DataFrame(without[columns]).join(values, on="village_id").reset_index(drop=True)
-    total = sum(criterion.weight for criterion in kept)
-    score = np.zeros(len(table))
-    for criterion in kept:
-        raw = table[criterion.name].to_numpy(dtype=float)
-        table[f"value_{criterion.name}"] = between_goalposts(
-            raw, criterion.none_at, criterion.worst_at
-        )
-        table[f"weight_{criterion.name}"] = criterion.weight / total
-        contribution = table[f"value_{criterion.name}"] * criterion.weight / total
-        table[f"contribution_{criterion.name}"] = contribution
-        score = score + contribution.to_numpy()
-    table["score"] = np.round(score, TIED_AT)
+    table = _with_scores(table, kept)
+    table = table.drop(columns=[f"score_{name}" for name in BY_PERSON if f"score_{name}" in table])
     table = table.sort_values(["score", "village_id"], ascending=[False, True])
     table.insert(0, "rank", table["score"].rank(method="min", ascending=False).astype("int64"))
     return table.reset_index(drop=True)
 
 
+def _with_scores(table: pd.DataFrame, criteria: Sequence[Criterion]) -> pd.DataFrame:
+    """Return the villages with the value, weight and contribution of each criterion, and scores.
+
+    A village without a figure shares its weight out over the criteria it has one for.
+    """
+    value = np.array([scored(table, criterion) for criterion in criteria])
+    value = value.reshape(len(criteria), len(table))
+    if np.isnan(value).all(axis=0).any() or not criteria:
+        raise DataError(Problem("BG-303"))
+    share = np.array([c.weight for c in criteria]) / sum(c.weight for c in criteria)
+    known = np.where(np.isnan(value), 0.0, share[:, None])
+    weight = known / known.sum(axis=0)
+    contribution = np.nan_to_num(value) * weight
+    table = table.copy()
+    for number, criterion in enumerate(criteria):
+        table[f"value_{criterion.name}"] = value[number]
+        table[f"weight_{criterion.name}"] = weight[number]
+        table[f"contribution_{criterion.name}"] = contribution[number]
+    certain = (np.nan_to_num(value) * known).sum(axis=0)
+    table["score"] = np.round(contribution.sum(axis=0), TIED_AT)
+    table["score_low"] = np.round(certain, TIED_AT)
+    table["score_high"] = np.round(certain + 1 - known.sum(axis=0), TIED_AT)
+    return table
+
+
+def scored(table: pd.DataFrame, criterion: Criterion) -> NDArray[np.float64]:
+    """Return the values of a criterion, 0 for no need to 1 for the worst; NaN where unknown.
+
+    Parameters
+    ----------
+    table
+        Rows of `criterion_values`; one that lacks ``score_*`` of a criterion in minutes is
+        scored by its mean.
+    criterion
+        Its name and goalposts.
+    """
+    if f"score_{criterion.name}" in table:
+        return table[f"score_{criterion.name}"].to_numpy(dtype=float)
+    raw = table[criterion.name].to_numpy(dtype=float)
+    return between_goalposts(raw, criterion.none_at, criterion.worst_at)
+
+
+def unknown_criteria(values: pd.DataFrame, criteria: Sequence[Criterion]) -> list[str]:
+    """Return the criteria that no village of the study has a figure for."""
+    return [c.name for c in criteria if values[c.name].isna().all()]
+
+
 def criteria_without_data(
     without_unit: pd.DataFrame, values: pd.DataFrame, criteria: Sequence[Criterion]
 ) -> dict[str, list[str]]:
-    """Return the criteria that lack a figure, with the villages that lack it."""
+    """Return the criteria that lack a figure for a ranked village, with those villages."""
     needed = values.loc[without_unit["village_id"]]
     missing = {c.name: needed.index[needed[c.name].isna()].tolist() for c in criteria}
     return {name: villages for name, villages in missing.items() if villages}

@@ -32,6 +32,11 @@ FORWARD_VALUES = {"yes", "true", "1"}
 BACKWARD_VALUES = {"-1", "reverse"}
 TWO_WAY_VALUES = {"no", "false", "0"}
 
+# Water that people do not wade through; streams and drains they step over.
+WATERWAYS = {"river", "canal", "tidal_channel"}
+WATER = {"water", "coastline", "bay", "strait"}
+NOT_A_TUNNEL = {"no", "culvert", "building_passage", "covered"}
+
 MAXSPEED = re.compile(r"(\d{1,3})(?:\s*(km/h|kmh|kph|mph))?")
 KMH_PER_MPH = 1.609344
 FASTEST_KMH = 150.0
@@ -93,3 +98,25 @@ def _direction(tags: Mapping[str, str], vehicle: str) -> int:
 
 def _first(tags: Mapping[str, str], keys: tuple[str, ...]) -> str:
     return next((tags[key] for key in keys if key in tags), "")
+
+
+def structure(tags: Mapping[str, str]) -> str:
+    """Return whether a way runs on a ``bridge``, in a ``tunnel`` or on the ``ground``.
+
+    >>> structure({"bridge": "viaduct"}), structure({"tunnel": "culvert"})
+    ('bridge', 'ground')
+    """
+    if tags.get("bridge", "no") != "no":
+        return "bridge"
+    return "ground" if tags.get("tunnel", "no") in NOT_A_TUNNEL else "tunnel"
+
+
+def is_barrier(tags: Mapping[str, str]) -> bool:
+    """Return whether a way is water that nobody walks across: a river, a lake or the coast.
+
+    >>> is_barrier({"waterway": "river"}), is_barrier({"waterway": "stream"})
+    (True, False)
+    """
+    if "highway" in tags:
+        return False
+    return tags.get("waterway") in WATERWAYS or tags.get("natural") in WATER

@@ -13,6 +13,7 @@ from batu_geo.network.roads import RoadNetwork, build_network
 from batu_geo.sources.files.opening import Opened, json_of, text_of
 from batu_geo.sources.files.safe_xml import check_osm, check_xml
 from batu_geo.sources.geometry.projections import to_degrees
+from batu_geo.sources.osm.osm_tags import is_barrier
 from batu_geo.sources.osm.ways import WayCollector
 
 if TYPE_CHECKING:
@@ -64,8 +65,10 @@ def _read_osm(opened: Opened, collector: WayCollector) -> None:
         check_osm(opened)
     ways: Any = osmium.FileProcessor(osmium.io.FileBuffer(opened.content, kind))
     ways.with_locations().with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
-    ways.with_filter(osmium.filter.KeyFilter("highway"))
+    ways.with_filter(osmium.filter.KeyFilter("highway", "waterway", "natural"))
     for way in ways:
+        if not ("highway" in way.tags or is_barrier(dict(way.tags))):
+            continue
         nodes = ((node.ref, _degrees(node.x), _degrees(node.y)) for node in way.nodes)
         collector.add(way.id, dict(way.tags), nodes)
 
@@ -88,8 +91,10 @@ def _read_overpass(opened: Opened, collector: WayCollector) -> None:
         if element["type"] == "node"
     }
     for way in elements:
-        if way["type"] == "way" and "highway" in way.get("tags", {}):
-            tags = {str(key): str(value) for key, value in way["tags"].items()}
+        if way["type"] != "way":
+            continue
+        tags = {str(key): str(value) for key, value in way.get("tags", {}).items()}
+        if "highway" in tags or is_barrier(tags):
             collector.add(int(way["id"]), tags, _overpass_nodes(way, places))
 
 
@@ -146,7 +151,8 @@ def _listed(value: Any) -> list[Any]:
 
 def _graph_tags(data: dict[str, Any], *, is_oneway: bool) -> dict[str, str]:
     """Return the tags of an OSMnx edge; of merged streets the first value."""
-    names = ("highway", "name", "ref", "surface", "maxspeed", "access", "junction")
+    names = ("highway", "name", "ref", "surface", "maxspeed", "access", "junction",
+             "bridge", "tunnel")  # fmt: skip
     tags = {}
     for name in names:
         value = next(iter(_listed(data.get(name))), None)

@@ -21,7 +21,7 @@ from batu_geo.writing import write_atomically
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORM = 1
+FORM = 2
 DIGEST_SIZE = 32
 TEXTS = ("crs", "classes", "surfaces", "names", "dropped")
 

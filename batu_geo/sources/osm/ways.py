@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from batu_geo.network.roads import Ways
-from batu_geo.sources.osm.osm_tags import ROAD_CLASSES, closed_bits, maxspeed_kmh
+from batu_geo.network.roads import STRUCTURES, Ways
+from batu_geo.sources.osm.osm_tags import (
+    ROAD_CLASSES,
+    closed_bits,
+    is_barrier,
+    maxspeed_kmh,
+    structure,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +42,8 @@ class WayCollector:
     maxspeed: array[float] = field(default_factory=lambda: array("d"))
     surface: list[str] = field(default_factory=list)
     name: list[str] = field(default_factory=list)
+    structure: array[int] = field(default_factory=lambda: array("B"))
+    barriers: list[list[tuple[float, float]]] = field(default_factory=list)
 
     def add(
         self,
@@ -57,6 +65,9 @@ class WayCollector:
             Whether several ways may share an id, as parts of one street do in
             files that are split already.
         """
+        if is_barrier(tags):
+            self.add_barrier(nodes)
+            return
         reason = self._why_dropped(tags, way_id)
         if reason and not (may_repeat and reason == "repeated ways"):
             self.dropped[reason] += 1
@@ -77,6 +88,18 @@ class WayCollector:
         self.maxspeed.append(limit)
         self.surface.append(tags.get("surface", ""))
         self.name.append((tags.get("name") or tags.get("ref") or "")[:LONGEST_NAME])
+        self.structure.append(STRUCTURES.index(structure(tags)))
+
+    def add_barrier(self, nodes: Iterable[tuple[int, float, float]]) -> None:
+        """Keep a line that nobody walks across; nodes that are missing break it."""
+        part: list[tuple[float, float]] = []
+        for _, lon, lat in [*nodes, (0, float("nan"), float("nan"))]:
+            if abs(lon) <= 180 and abs(lat) <= 90:
+                part.append((lon, lat))
+                continue
+            if len(part) > 1:
+                self.barriers.append(part)
+            part = []
 
     def _why_dropped(self, tags: Mapping[str, str], way_id: int) -> str | None:
         if tags.get("highway") not in ROAD_CLASSES:
@@ -89,6 +112,7 @@ class WayCollector:
         """Return the collected ways."""
         surface, surfaces = _coded(self.surface)
         name, names = _coded(self.name)
+        barriers = sorted(self.barriers)
         return Ways(
             way_id=np.array(self.way_id, np.int64),
             start=np.r_[0, np.cumsum(np.array(self.size, np.int64))].astype(np.int64),
@@ -103,6 +127,10 @@ class WayCollector:
             names=names,
             closed=np.array(self.closed, np.uint8).reshape(-1, 2),
             maxspeed_kmh=np.array(self.maxspeed, np.float64),
+            structure=np.array(self.structure, np.uint8),
+            barrier_start=np.r_[0, np.cumsum([len(b) for b in barriers])].astype(np.int64),
+            barrier_lon=np.array([lon for b in barriers for lon, _ in b], np.float64),
+            barrier_lat=np.array([lat for b in barriers for _, lat in b], np.float64),
         )
 
 

@@ -1,0 +1,117 @@
+"""Where every point of a study joins the roads: homes, units, buildings, hospitals, offices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from batu_geo.network.road_audit import parts_by_edge
+from batu_geo.network.snapping import join
+from batu_geo.planning.situation import unit_points
+from batu_geo.planning.study import village_offices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from batu_geo.network.graph import ModeGraph
+    from batu_geo.network.snapping import Joins
+    from batu_geo.planning.situation import Situation
+    from batu_geo.planning.study import Study
+
+COLUMNS = (
+    "role",
+    "id",
+    "village_id",
+    "people",
+    "metres",
+    "way_id",
+    "edges_within",
+    "parts",
+    "state",
+)
+PUSKESMAS = "PUSKESMAS"
+
+
+def join_table(study: Study, situation: Situation) -> pd.DataFrame:
+    """Return how each point of each role joins the roads of the headline mode.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``role`` (``home``, ``unit``, ``building``, ``puskesmas``, ``hospital``,
+        ``village_office``), ``id``, ``village_id``, ``people`` (of homes, which are one row a
+        village and state), ``metres`` to the nearest edge that may be joined (of homes the
+        farthest; inf where there is none), that edge's ``way_id``, ``edges_within`` (how many
+        may be joined), ``parts`` of the roads they belong to, and ``state``: ``joined`` or
+        ``far``.
+    """
+    mode = situation.scenario.headline.mode
+    graph = situation.graphs[mode]
+    part, refuse_m = parts_by_edge(graph), situation.scenario.snapping.refuse_m
+    tables = [_homes(situation, _rows(graph, part, situation.demand, situation.joined[mode][0]))]
+    for role, places in _places(study, situation):
+        joins = join(graph, places, refuse_m=refuse_m)[0]
+        rows = _rows(graph, part, places, joins)
+        tables.append(rows.assign(role=role, people=pd.array([pd.NA] * len(rows), dtype="Int64")))
+    return pd.concat(tables, ignore_index=True)[list(COLUMNS)]
+
+
+def _places(study: Study, situation: Situation) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
+    """Yield every role but homes with its points: an id, then the village where it is known."""
+    units = unit_points(situation)
+    units["village_id"] = [situation.units[name].village_id for name in units["facility_id"]]
+    yield "unit", units
+    yield "building", study.buildings[["building_id", "village_id", "geometry"]]
+    kinds = study.facilities["kind"]
+    for role, is_of_role in (
+        ("puskesmas", kinds == PUSKESMAS),
+        ("hospital", kinds.isin(situation.scenario.referral.hospital_kinds)),
+    ):
+        facilities = study.facilities[["facility_id", "village_id", "geometry"]]
+        yield role, facilities[is_of_role].reset_index(drop=True)
+    offices = village_offices(study)
+    if offices is not None:
+        ids = offices["village_id"]
+        yield (
+            "village_office",
+            offices.assign(office_id=ids)[["office_id", "village_id", "geometry"]],
+        )
+
+
+def _rows(
+    graph: ModeGraph, part: NDArray[np.int64], points: gpd.GeoDataFrame, joins: Joins
+) -> pd.DataFrame:
+    """Return one row a point, without its role."""
+    order = np.lexsort((joins.edge, joins.distance_m, joins.point))
+    point, first = np.unique(joins.point[order], return_index=True)
+    way = np.full(joins.count, -1)
+    way[point] = graph.roads.way_id[joins.edge[order[first]]]
+    named = pd.DataFrame({"point": joins.point, "part": part[joins.edge]})
+    known = named[named["part"] >= 0].drop_duplicates().sort_values(["point", "part"])
+    parts = known.groupby("point")["part"].agg(tuple).reindex(range(joins.count))
+    return pd.DataFrame(
+        {
+            "id": points.iloc[:, 0].astype("str").to_numpy(),
+            "village_id": points["village_id"].to_numpy(),
+            "metres": joins.nearest_m,
+            "way_id": pd.array(way, dtype="Int64"),
+            "edges_within": np.bincount(joins.point, minlength=joins.count),
+            "parts": [" ".join(map(str, p)) if isinstance(p, tuple) else "" for p in parts],
+            "state": np.where(joins.is_snapped, "joined", "far"),
+        }
+    ).assign(way_id=lambda t: t["way_id"].mask(t["way_id"] < 0))
+
+
+def _homes(situation: Situation, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the demand points as one row a village and state, by the farthest of them."""
+    people = situation.demand["population"].to_numpy(dtype=np.int64)
+    rows = rows.assign(role="home", people=people).sort_values("metres", kind="stable")
+    keys = ["village_id", "state"]
+    farthest = rows.groupby(keys, sort=True).last()
+    farthest["people"] = rows.groupby(keys, sort=True)["people"].sum().astype("Int64")
+    return farthest.reset_index()
