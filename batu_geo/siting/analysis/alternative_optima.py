@@ -16,7 +16,6 @@ from batu_geo.siting.search.prove_optimum import (
     is_within,
     limit_minutes,
     limited_model,
-    plans_within,
     search,
 )
 
@@ -103,10 +102,8 @@ def all_optimal(
     within_percent
         How much worse a plan may be, in per cent of the best objective. People without any
         way may not increase.
-    most_plans
-        Most plans listed where not all can be looked at.
-    time_limit_s
-        After that the list is what has been found.
+    most_plans, time_limit_s
+        Most plans listed where not all can be looked at, and when to stop.
 
     Examples
     --------
@@ -125,6 +122,18 @@ def all_optimal(
     if is_small(allowed, goal):
         plans = _by_enumeration(goal, allowed, within_percent)
         return _alternatives(problem, goal, plans, is_complete=True)
+    return _by_solver(problem, goal, allowed, (within_percent, most_plans), deadline)
+
+
+def _by_solver(
+    problem: SitingProblem,
+    goal: Goal,
+    allowed: Choices,
+    kept: tuple[float, int],
+    deadline: float,
+) -> Alternatives:
+    """Return the plans within some per cent of the best, and at most how many, by the solver."""
+    within_percent, most_plans = kept
     outcome = search(goal, allowed, deadline=deadline)
     if outcome.plan is None or not outcome.proved:
         return Alternatives(
@@ -138,6 +147,49 @@ def all_optimal(
     if is_all:
         return listed
     return _with_needed(problem, goal, allowed, listed, limit, deadline)
+
+
+def plans_within(
+    model: LinearModel,
+    goal: Goal,
+    plan: Columns,
+    limit: tuple[int, ...],
+    *,
+    most: int,
+    deadline: float,
+) -> tuple[list[Columns], bool]:
+    """Return plans no worse than a limit, and whether these are all of them.
+
+    Each plan found is excluded and the model solved again, until none is left or there
+    are `most`.
+
+    Parameters
+    ----------
+    model
+        Holds the limit already, as from `limited_model`; it is left as it is.
+    goal
+        What the model was made from.
+    plan
+        One that is known.
+    limit
+        Keys as `Goal.primary` gives them.
+    most
+        Most plans looked for.
+    deadline
+        Of the clock, in seconds.
+    """
+    trial = model.copy()
+    trial.exclude(plan)
+    plans = [plan]
+    while len(plans) < most:
+        solution = trial.minimise(np.zeros(0), deadline=deadline)
+        if solution.plan is None:
+            return plans, solution.is_infeasible
+        other = trial.plan(solution.plan)
+        trial.exclude(other)
+        if is_within(goal.primary(other[None]), limit)[0]:
+            plans.append(other)
+    return plans, False
 
 
 def _limit(goal: Goal, plan: Columns, within_percent: float) -> tuple[int, ...]:

@@ -64,10 +64,8 @@ def why_infeasible(
     ----------
     problem
         What is to be decided.
-    cover_minutes
-        For LSCP: the rule that nobody is beyond this threshold.
-    only_coverable
-        Whether that is asked only for the people whom some site that may open reaches.
+    cover_minutes, only_coverable
+        For LSCP: nobody is beyond this threshold, be it only of those whom some site reaches.
     time_limit_s
         After that an irreducible set is given, which need not be the smallest.
 
@@ -99,11 +97,16 @@ def why_infeasible(
             if n not in kept and is_possible([*kept, n]):
                 kept.add(n)
         must_meet.append(frozenset(everything) - kept)
-    left = list(everything)
-    for n in reversed(everything):
+    return Conflicts(_named(rules, _irreducible(is_possible, everything)), is_smallest=False)
+
+
+def _irreducible(is_possible: Callable[[Iterable[int]], bool], rules: range) -> list[int]:
+    """Return rules that cannot hold together, though any of them left out they can."""
+    left = list(rules)
+    for n in reversed(rules):
         rest = [other for other in left if other != n]
         left = left if is_possible(rest) else rest
-    return Conflicts(_named(rules, left), is_smallest=False)
+    return left
 
 
 def _named(rules: Sequence[Rule], chosen: Iterable[int]) -> tuple[Conflict, ...]:

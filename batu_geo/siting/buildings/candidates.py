@@ -216,17 +216,18 @@ def rank_sites(
     ranked["people_gained"] = people @ is_new
     ranked["people_newly_reachable"] = people @ is_reached
     ranked["person_minutes_saved"] = np.round(people @ saved, 6)
-    is_refused = ~can_open(ranked)
-    ranked = ranked.iloc[
-        np.lexsort(
-            (
-                ranked["site_id"].to_numpy(dtype=object),
-                -ranked["person_minutes_saved"].to_numpy(),
-                -ranked["people_gained"].to_numpy(),
-                is_refused.to_numpy(),
-            )
-        )
-    ].reset_index(drop=True)
+    return _in_order(ranked)
+
+
+def _in_order(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the buildings best first, numbered over all and within their village."""
+    keys = (
+        sites["site_id"].to_numpy(dtype=object),
+        -sites["person_minutes_saved"].to_numpy(),
+        -sites["people_gained"].to_numpy(),
+        (~can_open(sites)).to_numpy(),
+    )
+    ranked = sites.iloc[np.lexsort(keys)].reset_index(drop=True)
     kept = can_open(ranked)
     ranked["rank"] = pd.Series(kept.cumsum().where(kept), dtype="Int64")
     in_village = kept.groupby(ranked["village_id"], dropna=False).cumsum().where(kept)

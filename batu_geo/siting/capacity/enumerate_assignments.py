@@ -78,8 +78,7 @@ def best_listed(
     start
         Place of the plan to solve first.
     needs_minutes
-        Whether person-minutes are part of the objective and stop at the deadline; else they
-        are the second objective and stop after a number of transport problems.
+        Whether person-minutes end at the deadline, or after a number of transport problems.
     deadline
         Reading of `time.monotonic` to stop at.
     """

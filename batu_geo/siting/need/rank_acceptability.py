@@ -80,36 +80,23 @@ def rank_acceptability(
         inf counts as the worst.
     goalposts
         Where each criterion is 0 and where it is 1, [criteria, 2].
-    population_scaled
-        Criteria that grow with the number of people.
-    population_error
-        Largest error of a village's population as a share; each draw takes one evenly.
+    population_scaled, population_error
+        Criteria that grow with people, and the largest error of a village's, as a share.
     draws, seed
         How many, and from where: the same seed gives the same answer.
 
-    Each draw takes weights evenly from all weightings, a speed evenly between slow
-    and fast (criteria in between by linear interpolation), and an error of each
-    village's population.
+    Each draw takes weights evenly from all weightings, a speed evenly between slow and fast
+    (criteria in between by linear interpolation), and an error of each village's population.
     """
     rng = np.random.default_rng(seed)
     _, villages, criteria = raw.shape
-    value = between_goalposts(raw, goalposts[:, 0], goalposts[:, 1])
-    exact = np.where(np.isfinite(raw), raw, goalposts[:, 1])
-    rank_share = np.zeros((villages, villages))
-    wins = np.zeros((villages, villages))
-    central = np.zeros((villages, criteria))
-    first_count = np.zeros(villages)
+    error = np.where(population_scaled, population_error, 0.0)
+    rank_share, wins = np.zeros((villages, villages)), np.zeros((villages, villages))
+    central, first_count = np.zeros((villages, criteria)), np.zeros(villages)
     for start in range(0, draws, BLOCK):
         count = min(BLOCK, draws - start)
         weights = rng.dirichlet(np.ones(criteria), count)
-        pace = rng.uniform(-1, 1, count)[:, None, None]
-        error = rng.uniform(-population_error, population_error, (count, villages))[:, :, None]
-        mixed = exact[1] + np.where(
-            pace < 0, -pace * (exact[0] - exact[1]), pace * (exact[2] - exact[1])
-        )
-        noisy = np.where(population_scaled, mixed * (1 + error), mixed)
-        drawn = between_goalposts(noisy, goalposts[:, 0], goalposts[:, 1])
-        drawn = np.where(np.isfinite(raw[1]), drawn, value[1])
+        drawn = _drawn(rng, raw, goalposts, error, count)
         score = np.round(np.einsum("dvc,dc->dv", drawn, weights), 12)
         before = (score[:, :, None] > score[:, None, :]).sum(axis=0)
         equal = (score[:, :, None] == score[:, None, :]).sum(axis=0)
@@ -122,12 +109,31 @@ def rank_acceptability(
     np.fill_diagonal(wins, 0.5 * draws)
     with np.errstate(invalid="ignore", divide="ignore"):
         central = np.where(first_count[:, None] > 0, central / first_count[:, None], np.nan)
-    return Acceptability(
-        ids=tuple(ids),
-        rank_share=rank_share / draws,
-        wins=wins / draws,
-        central_weights=central,
+    return Acceptability(tuple(ids), rank_share / draws, wins / draws, central)
+
+
+def _drawn(
+    rng: np.random.Generator, raw: Numbers, goalposts: Numbers, error: Numbers, count: int
+) -> Numbers:
+    """Return drawn values between the goalposts, [draws, villages, criteria].
+
+    `error` is the largest share by which each criterion may be off, 0 for those that do not
+    grow with people. A figure that a village lacks is drawn evenly between 0 and 1.
+    """
+    villages = raw.shape[1]
+    exact = np.where(np.isinf(raw), goalposts[:, 1], raw)
+    pace = rng.uniform(-1, 1, count)[:, None, None]
+    largest = float(error.max(initial=0.0))
+    off = rng.uniform(-largest, largest, (count, villages))[:, :, None] * (error > 0)
+    mixed = exact[1] + np.where(
+        pace < 0, -pace * (exact[0] - exact[1]), pace * (exact[2] - exact[1])
     )
+    drawn = between_goalposts(mixed * (1 + off), goalposts[:, 0], goalposts[:, 1])
+    middle = between_goalposts(raw[1], goalposts[:, 0], goalposts[:, 1])
+    drawn = np.where(np.isfinite(raw[1]), drawn, middle)
+    if np.isnan(raw).any():
+        drawn = np.where(np.isnan(raw[1]), rng.uniform(0, 1, drawn.shape), drawn)
+    return drawn
 
 
 def _ranks(score: Numbers) -> Numbers:

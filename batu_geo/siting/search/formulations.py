@@ -118,23 +118,14 @@ def add_minutes(
     """Add person-milliseconds in the radius form of Elloumi (2010), shortened by `levels`.
 
     The times of a row are put in order, t1 < t2 < ..., as far as a new site is nearer
-    than the units open already. Variable k says that no site within t_k is open and
-    costs the step to t_k+1. Beyond the level given for a row nothing more is counted,
-    which leaves a lower bound, exact where the last variable of the row is 0.
+    than the units open already. Variable k says that no site within t_k is open and costs the
+    step to t_k+1. Beyond the level of a row nothing is counted: a lower bound, exact where
+    the last variable is 0.
 
-    Returns the cost of each variable, the cost that is always paid, and for each row the
-    column of its last variable where it was cut short, else -1.
-
-    Parameters
-    ----------
-    model
-        Gets the variables and rows.
-    times
-        Rows without any way are left out.
-    levels
-        Most distinct times to keep of each row.
-    missed
-        From `add_reach`: a row that reaches nothing gets its minutes back.
+    `model` gets the variables and rows; rows of `times` without any way are left out; at most
+    `levels` distinct times are kept of each row; one that reaches nothing (`missed`, from
+    `add_reach`) gets its minutes back. Returns the cost of each variable, the cost that is
+    always paid, and by row the column of its last variable where it was cut short, else -1.
     """
     can_open = model.high[: model.sites] > 0
     start = model.size
@@ -167,8 +158,7 @@ def add_minutes(
     model.add_variables(column - start)
     if column > start:
         entries = (np.concatenate(row_of), np.concatenate(column_of), np.concatenate(value_of))
-        model.add_rows(
-            entries, column - start, np.concatenate(low), np.full(column - start, np.inf)
-        )
+        high = np.full(column - start, np.inf)
+        model.add_rows(entries, column - start, np.concatenate(low), high)
         back = np.concatenate([back, *cost])
     return back, always, cut

@@ -63,20 +63,9 @@ def lagrangian_bound(
 ) -> tuple[Outcome[Columns], Fixed]:
     """Return a lower bound on the cost of any plan, the best plan met, and the sites it fixes.
 
-    Parameters
-    ----------
-    costs
-        Costs; inf = no way, for plans that reach every row only.
-    allowed
-        From `choices`; limits on sums are relaxed in the bound.
-    plan
-        A plan that keeps the rules.
-    swap_costs
-        The same with finite costs, for improving plans met on the way.
-    most_steps
-        Steps of the subgradient method.
-    deadline
-        Reading of `time.monotonic` to stop at.
+    `costs` are inf where there is no way (for plans that reach every row only), those of
+    `swap_costs` finite. `allowed` comes from `choices`, whose limits on sums are relaxed in
+    the bound; `plan` keeps the rules. It ends after `most_steps` steps or at the deadline.
     """
     weighted = costs.cost * costs.people
     base = costs.base * costs.people
@@ -85,9 +74,7 @@ def lagrangian_bound(
     price = np.minimum(price, near.most)
     bound, cost = -np.inf, costs.total(plan)
     best_price, step, idle = price, FIRST_STEP, 0
-    direction = np.zeros(len(price))
-    searching = 0.0
-    start = time.monotonic()
+    direction, searching, start = np.zeros(len(price)), 0.0, time.monotonic()
     for turn in range(most_steps):
         value, is_open, need = _relaxed(near, base, price, allowed)
         idle += 1

@@ -305,49 +305,6 @@ def _lowest_ids(model: LinearModel, goal: Goal, plan: Columns, limit: tuple[int,
     return other if is_within(goal.primary(other[None]), limit)[0] else plan
 
 
-def plans_within(
-    model: LinearModel,
-    goal: Goal,
-    plan: Columns,
-    limit: tuple[int, ...],
-    *,
-    most: int,
-    deadline: float,
-) -> tuple[list[Columns], bool]:
-    """Return plans no worse than a limit, and whether these are all of them.
-
-    Each plan found is excluded and the model solved again, until none is left or there
-    are `most`.
-
-    Parameters
-    ----------
-    model
-        Holds the limit already, as from `limited_model`; it is left as it is.
-    goal
-        What the model was made from.
-    plan
-        One that is known.
-    limit
-        Keys as `Goal.primary` gives them.
-    most
-        Most plans looked for.
-    deadline
-        Of the clock, in seconds.
-    """
-    trial = model.copy()
-    trial.exclude(plan)
-    plans = [plan]
-    while len(plans) < most:
-        solution = trial.minimise(np.zeros(0), deadline=deadline)
-        if solution.plan is None:
-            return plans, solution.is_infeasible
-        other = trial.plan(solution.plan)
-        trial.exclude(other)
-        if is_within(goal.primary(other[None]), limit)[0]:
-            plans.append(other)
-    return plans, False
-
-
 def is_within(keys: NDArray[np.int64], limit: tuple[int, ...]) -> NDArray[np.bool_]:
     """Return for each plan whether none of its keys is worse than the limit."""
     return np.asarray((keys <= np.array(limit)).all(axis=1))
