@@ -76,8 +76,7 @@ def rank_acceptability(
     ids
         Villages.
     raw
-        Criteria under slow, middle and fast speeds, float64 [3, villages, criteria];
-        inf counts as the worst.
+        Criteria at slow, middle and fast speeds, [3, villages, criteria]; inf is the worst.
     goalposts
         Where each criterion is 0 and where it is 1, [criteria, 2].
     population_scaled, population_error
