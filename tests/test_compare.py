@@ -243,7 +243,7 @@ def test_a_changed_threshold_is_told_by_its_people() -> None:
     moved = compare_sides(sides).effects
     assert set(moved["difference"]) == {"headline"}
     assert len(moved) == 24
-    assert moved["served_more"].sum() == 215_159 - 166_735
+    assert moved["served_more"].sum() == 215_587 - 174_339
 
 
 def test_two_scenarios_of_one_name_are_told_apart(tmp_path: Path) -> None:

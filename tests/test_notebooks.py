@@ -26,7 +26,7 @@ def test_results_show_themselves_with_every_text_escaped(tmp_path: Path) -> None
     run = bg.plan(out=tmp_path)
     html = run._repr_html_()
     assert "Oro-oro Ombo" in html
-    assert "166.735" in html
+    assert "174.339" in html
     assert "ilustratif" in html
     hostile = run.gaps.assign(village_name="<script>alert(1)</script>")
     shown = type(run)(**{**{n: getattr(run, n) for n in run.__slots__}, "gaps": hostile})

@@ -192,7 +192,7 @@ def test_a_catchment_is_drawn_for_each_unit_and_threshold(
     page.wait_for_selector(".leaflet-catchments-pane path")
     assert (
         page.locator(".answer").inner_text()
-        == "Semua unit yang buka: 166.735 jiwa dalam 15 menit jalan kaki."
+        == "Semua unit yang buka: 174.339 jiwa dalam 15 menit jalan kaki."
     )
     shape = page.locator(".leaflet-catchments-pane path").get_attribute("d")
     page.select_option("#unit", label="UPKDK Temas")
