@@ -1,0 +1,120 @@
+"""Remarks on the data of the street: each one, and none where nothing is amiss."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from batu_geo.access.units import units
+from batu_geo.domain.errors import Problem
+from batu_geo.domain.tables import Buildings, Villages
+from batu_geo.domain.travel import Closure, Snapping
+from batu_geo.planning.assess import assess
+from batu_geo.planning.notices import health_notices, network_notices, siting_notices
+from batu_geo.planning.situation import situation_of
+from batu_geo.planning.study import Study
+from tests.planning.street import IDS, STREET, criterion, roster, settings, study
+from tests.toy import town
+
+UNITS = {"u0": ("v0", 0.0), "u3": ("v3", 12.0)}
+
+
+def of_network(place: Study, **update: object) -> list[Problem]:
+    scenario = settings(**update)
+    return list(network_notices(place, situation_of(place, scenario)))
+
+
+def test_a_street_without_faults_has_no_remark() -> None:
+    assert of_network(study(UNITS)) == []
+
+
+def test_roads_joined_to_nothing_are_counted_with_their_length() -> None:
+    """Two streets of 300 m: the one without a unit is left out where 1 km is the smallest part."""
+    parts = town(STREET, {"ABCD": "residential", "KLMN": "residential"})
+    travel = settings().travel.model_copy(update={"smallest_part_km": 1.0})
+    scenario = settings(travel=travel)
+    place = replace(study({"u0": ("v0", 0)}), roads=parts)
+    now = situation_of(place, scenario)
+    (notice,) = [n for n in network_notices(place, now) if n.code == "BG-805"]
+    assert (notice.path, notice.column) == ("roads.csv", "toy")
+    assert notice.values == {"count": 1, "km": 0.3}
+
+
+def test_a_closure_of_no_street_is_named_and_one_of_a_street_is_not() -> None:
+    closures = (
+        Closure(name="nowhere", ways=(99,), season="all", source="toy"),
+        Closure(name="street", ways=(1,), season="flood", source="toy"),
+    )
+    (notice,) = of_network(study(UNITS), closures=closures)
+    assert (notice.code, notice.values) == ("BG-811", {"name": "nowhere"})
+
+
+def test_people_far_from_any_road_are_counted() -> None:
+    """A village without an inhabited street keeps its people at a point inside its outline.
+
+    The outlines reach 100 m to the north and 300 m to the south of the street, so the inner
+    point is 100 m south of it.
+    """
+    place = study(UNITS)
+    shapes = place.villages.geometry.scale(1, 2, origin=(0, place.villages.total_bounds[3]))
+    place = replace(place, villages=Villages(place.villages.set_geometry(shapes)))
+    empty = settings().demand.model_copy(update={"inhabited_classes": ("primary",)})
+    far = Snapping(warn_m=60, refuse_m=500)
+    notices = of_network(place, demand=empty, snapping=far)
+    assert [n.code for n in notices] == ["BG-804", *["BG-809"] * 4]
+    assert notices[0].values == {"count": 4, "limit": 60, "farthest": 100}
+    assert [n.record_id for n in notices[1:]] == list(IDS)
+    near = Snapping(warn_m=101, refuse_m=500)
+    assert [n.code for n in of_network(place, demand=empty, snapping=near)] == ["BG-809"] * 4
+
+
+def of_health(place: Study, areas: pd.Series[str]) -> list[Problem]:
+    serving = units(place.facilities, settings().service, is_open=True)
+    return list(health_notices(place, serving, areas))
+
+
+def areas(*known: str | None) -> pd.Series[str]:
+    return pd.Series(known, index=list(IDS), dtype="str")
+
+
+@pytest.mark.parametrize(
+    ("listed", "names"), [(("u0", "u3"), None), (("u0",), "Unit u3"), ((), "Unit u0, Unit u3")]
+)
+def test_open_units_that_no_roster_names_are_listed(
+    listed: tuple[str, ...], names: str | None
+) -> None:
+    staffing = roster(*((name, "nurse", 1, None, None, None) for name in listed))
+    notices = of_health(study(UNITS, staffing=staffing), areas("p", "p", "p", "p"))
+    assert [n.code for n in notices] == ([] if names is None else ["BG-812"])
+    assert [n.values["names"] for n in notices] == ([] if names is None else [names])
+
+
+def test_without_any_roster_no_unit_is_missed_in_it() -> None:
+    assert of_health(study(UNITS), areas("p", "p", "p", "p")) == []
+
+
+def test_villages_whose_puskesmas_is_unknown_are_listed() -> None:
+    (notice,) = of_health(study(UNITS), areas("p", None, "p", None))
+    assert notice.code == "BG-813"
+    assert notice.values == {"count": "2", "names": "Desa v1, Desa v3"}
+
+
+def test_criteria_left_out_and_villages_without_a_building_are_told() -> None:
+    """Of v1 the only building breaks a rule, v2 has none; v0 and v3 have units."""
+    place = study(UNITS, {"b1": ("v1", 4), "b3": ("v3", 11)})
+    rows = Buildings(place.buildings.assign(rooms=[0, 3]))
+    need = (criterion("mean_minutes", 9), criterion("poor_percent", 30))
+    assessment = assess(replace(place, buildings=rows), settings(need=need))
+    notices = [n for n in assessment.notices if n.code in {"BG-806", "BG-807"}]
+    assert [(n.code, n.record_id) for n in notices] == [
+        ("BG-806", ""), ("BG-807", "v1"), ("BG-807", "v2"),
+    ]  # fmt: skip
+    assert notices[0].values == {"name": "poor_percent", "missing": "v1, v2"}
+    assert list(siting_notices(assessment.gaps.head(0), assessment.candidates, {})) == []
+
+
+def test_the_remarks_of_the_study_come_first() -> None:
+    own = Problem("BG-801", "facilities.csv")
+    assert assess(study(UNITS, notices=(own,)), settings()).notices[0] is own
