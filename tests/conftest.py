@@ -25,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
     parser.addoption("--all-offsets", action="store_true", help="500 wrong bytes of each input")
     parser.addoption("--all-kills", action="store_true", help="200 kills and 50 full disks")
+    parser.addoption("--all-worlds", action="store_true", help="1,000 random towns for each law")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

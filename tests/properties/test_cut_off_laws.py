@@ -27,7 +27,7 @@ from batu_geo.siting.need.gaps import criterion_values, rank_gaps
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from tests.toy import CORNER, CRS, RIDING, STEP_M, WALKING, scenario
 
-WORLDS = 1_000
+FEW_WORLDS, ALL_WORLDS = 80, 1_000
 REFUSE_M = 80.0
 THRESHOLD = 4.0
 CLASSES = ("residential", "path", "primary", "motorway")
@@ -35,6 +35,15 @@ NEED = (
     Criterion(name="mean_minutes", weight=2, none_at=1, worst_at=9, reason="law"),
     Criterion(name="share_beyond_percent", weight=1, none_at=0, worst_at=100, reason="law"),
 )
+
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def seeds(request: pytest.FixtureRequest) -> range:
+    """Return the towns of a law: all of them in CI, some in a run of all tests."""
+    return range(ALL_WORLDS if request.config.getoption("--all-worlds") else FEW_WORLDS)
 
 
 @dataclass(frozen=True)
@@ -174,26 +183,23 @@ def with_edge(roads: RoadNetwork, rng: np.random.Generator) -> RoadNetwork:
     )
 
 
-@pytest.mark.parametrize("block", range(4))
-def test_a_street_more_makes_nobody_worse_off(block: int) -> None:
-    for seed in range(block * WORLDS // 4, (block + 1) * WORLDS // 4):
+def test_a_street_more_makes_nobody_worse_off(seeds: range) -> None:
+    for seed in seeds:
         w = world(seed)
         more = replace(w, roads=with_edge(w.roads, np.random.default_rng([seed, 1])))
         assert_no_worse(covered(w), covered(more), seed)
 
 
-@pytest.mark.parametrize("block", range(4))
-def test_a_unit_more_makes_nobody_worse_off(block: int) -> None:
-    for seed in range(block * WORLDS // 4, (block + 1) * WORLDS // 4):
+def test_a_unit_more_makes_nobody_worse_off(seeds: range) -> None:
+    for seed in seeds:
         w = world(seed)
         more = replace(w, units=pd.concat([w.units, w.sites.iloc[:1]], ignore_index=True))
         assert_no_worse(covered(w), covered(more), seed)
 
 
-@pytest.mark.parametrize("block", range(4))
-def test_a_street_closed_makes_nobody_better_off(block: int) -> None:
+def test_a_street_closed_makes_nobody_better_off(seeds: range) -> None:
     """Nor does it turn anybody from unreachable into far from any road; who is lost is cut off."""
-    for seed in range(block * WORLDS // 4, (block + 1) * WORLDS // 4):
+    for seed in seeds:
         w = world(seed)
         rng = np.random.default_rng([seed, 2])
         way = int(rng.integers(1, w.roads.edge_count + 1))
@@ -207,8 +213,8 @@ def test_a_street_closed_makes_nobody_better_off(block: int) -> None:
         assert (after.loc[same, "group"] == "unreachable").all(), seed
 
 
-def test_a_unit_at_a_home_serves_that_home() -> None:
-    for seed in range(WORLDS):
+def test_a_unit_at_a_home_serves_that_home(seeds: range) -> None:
+    for seed in seeds:
         w = world(seed)
         row = seed % len(w.homes)
         there = frame([w.homes.geometry.iloc[row]], "x")
@@ -217,15 +223,15 @@ def test_a_unit_at_a_home_serves_that_home() -> None:
         assert table["group"].iloc[row] == "served", seed
 
 
-def test_the_groups_of_every_town_add_up() -> None:
-    for seed in range(WORLDS):
+def test_the_groups_of_every_town_add_up(seeds: range) -> None:
+    for seed in seeds:
         w = world(seed)
         people = people_by_village(covered(w))
         assert people[list(GROUPS)].sum().sum() == w.homes["population"].sum(), seed
 
 
-def test_two_copies_of_a_town_give_each_home_the_minutes_of_one() -> None:
-    for seed in range(0, WORLDS, 2):
+def test_two_copies_of_a_town_give_each_home_the_minutes_of_one(seeds: range) -> None:
+    for seed in seeds:
         w = world(seed)
         one, both = covered(w), covered(twice(w))
         half = len(one)
@@ -296,9 +302,9 @@ def best_of_all(w: World, minutes: np.ndarray, count: int) -> int:
     return max(int(people[best <= THRESHOLD].sum()) for best in reached)
 
 
-def test_every_proof_holds_over_all_parts() -> None:
+def test_every_proof_holds_over_all_parts(seeds: range) -> None:
     """MCLP on islands, with no units and with closures: the proved optimum is the best of all."""
-    for seed in range(WORLDS // 2):
+    for seed in seeds:
         w = world(seed)
         plan = mclp(problem(w, w.sites, 1), threshold_minutes=THRESHOLD)
         best = best_of_all(w, times(w, w.sites).minutes, 1)
@@ -306,8 +312,8 @@ def test_every_proof_holds_over_all_parts() -> None:
         assert plan.objective == best, seed
 
 
-def test_a_new_candidate_changes_nothing_of_today_and_worsens_no_optimum() -> None:
-    for seed in range(WORLDS // 2):
+def test_a_new_candidate_changes_nothing_of_today_and_worsens_no_optimum(seeds: range) -> None:
+    for seed in seeds:
         w = world(seed)
         extra = frame(scattered(np.random.default_rng([seed, 3]), 1), "z")
         more = pd.concat([w.sites, extra], ignore_index=True)
