@@ -161,8 +161,7 @@ def _settings(first: Side, second: Side) -> Iterator[tuple[str, tuple[Study, Sce
     linked = [n for n in ONE_PART if n in parts]
     changes.update({n: {m: parts[m] for m in linked} for n in linked[:1]})
     for name, update in changes.items():
-        if update:
-            yield name, (first.study, one.model_copy(update=update))
+        yield name, (first.study, one.model_copy(update=update))
 
 
 def _inputs(first: Side, second: Side) -> Iterator[tuple[str, tuple[Study, Scenario]]]:
