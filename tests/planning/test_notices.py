@@ -13,7 +13,8 @@ from batu_geo.domain.tables import Buildings, Villages
 from batu_geo.domain.travel import Closure, Snapping
 from batu_geo.planning.assess import assess
 from batu_geo.planning.notices import health_notices, network_notices, siting_notices
-from batu_geo.planning.situation import situation_of
+from batu_geo.planning.road_joins import join_table
+from batu_geo.planning.situation import need_values, situation_of
 from batu_geo.planning.study import Study
 from tests.planning.street import IDS, STREET, criterion, roster, settings, study
 from tests.toy import town
@@ -23,21 +24,21 @@ UNITS = {"u0": ("v0", 0.0), "u3": ("v3", 12.0)}
 
 def of_network(place: Study, **update: object) -> list[Problem]:
     scenario = settings(**update)
-    return list(network_notices(place, situation_of(place, scenario)))
+    now = situation_of(place, scenario)
+    return list(network_notices(place, now, join_table(place, now)))
 
 
 def test_a_street_without_faults_has_no_remark() -> None:
     assert of_network(study(UNITS)) == []
 
 
-def test_roads_joined_to_nothing_are_counted_with_their_length() -> None:
-    """Two streets of 300 m: the one without a unit is left out where 1 km is the smallest part."""
+def test_roads_from_which_no_unit_is_reached_are_counted_with_their_length() -> None:
+    """Two streets of 300 m; the unit is on the first."""
     parts = town(STREET, {"ABCD": "residential", "KLMN": "residential"})
-    travel = settings().travel.model_copy(update={"smallest_part_km": 1.0})
-    scenario = settings(travel=travel)
     place = replace(study({"u0": ("v0", 0)}), roads=parts)
-    now = situation_of(place, scenario)
-    (notice,) = [n for n in network_notices(place, now) if n.code == "BG-805"]
+    now = situation_of(place, settings())
+    joins = join_table(place, now)
+    (notice,) = [n for n in network_notices(place, now, joins) if n.code == "BG-805"]
     assert (notice.path, notice.column) == ("roads.csv", "toy")
     assert notice.values == {"count": 1, "km": 0.3}
 
@@ -64,7 +65,9 @@ def test_people_far_from_any_road_are_counted() -> None:
     far = Snapping(warn_m=60, refuse_m=500)
     notices = of_network(place, demand=empty, snapping=far)
     assert [n.code for n in notices] == ["BG-804", *["BG-809"] * 4]
-    assert notices[0].values == {"count": 4, "limit": 60, "farthest": 100}
+    ids = ", ".join(IDS)
+    assert notices[0].column == "home"
+    assert notices[0].values == {"count": 4, "limit": 60, "farthest": 100, "ids": ids}
     assert [n.record_id for n in notices[1:]] == list(IDS)
     near = Snapping(warn_m=101, refuse_m=500)
     assert [n.code for n in of_network(place, demand=empty, snapping=near)] == ["BG-809"] * 4
@@ -112,7 +115,8 @@ def test_criteria_left_out_and_villages_without_a_building_are_told() -> None:
         ("BG-806", ""), ("BG-807", "v1"), ("BG-807", "v2"),
     ]  # fmt: skip
     assert notices[0].values == {"name": "poor_percent", "missing": "v1, v2"}
-    assert list(siting_notices(assessment.gaps.head(0), assessment.candidates, {})) == []
+    values = need_values(assessment.situation)
+    assert list(siting_notices(assessment.gaps.head(0), assessment.candidates, values, ())) == []
 
 
 def test_the_remarks_of_the_study_come_first() -> None:

@@ -105,11 +105,11 @@ def test_times_to_other_places_do_not_touch_those_to_units() -> None:
 
 
 def test_equal_scores_share_a_rank() -> None:
-    """Both v2 (7.5 minutes) and v3 (10.5) are beyond the goalpost of 5; v1 (4.5) is not."""
+    """All of v2 and v3 are beyond the goalpost of 5; of v1 those at 3.5 and 4.5 are not."""
     need = (criterion("mean_minutes", 5),)
     now = situation_of(study({"u0": ("v0", 0)}), settings(need=need))
     ranked = ranked_villages(now).set_index("village_id")
-    assert ranked["score"].to_dict() == pytest.approx({"v2": 1, "v3": 1, "v1": 0.9})
+    assert ranked["score"].to_dict() == pytest.approx({"v2": 1, "v3": 1, "v1": 2.6 / 3})
     assert ranked["rank"].to_dict() == {"v2": 1, "v3": 1, "v1": 3}
 
 
