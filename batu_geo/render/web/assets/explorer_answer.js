@@ -1,5 +1,5 @@
 // What a state means: people served, need by village, gain by building. Numbers only, no page.
-// Sums are whole numbers, so they are those of explorer_answer in pipeline/explore.py.
+// Sums are whole numbers, so they are those of explorer_answer in planning/explorer_data.py.
 const UNREACHABLE = 65535;
 
 function isStaffed(place, state) {
@@ -35,22 +35,30 @@ function servedPeople(data, best, limit) {
   return people;
 }
 
-// Served people, people seconds and reach of each village.
+// Served people, mean minutes and need in minutes of each village; whoever reaches no unit
+// makes the mean infinite and is at the worst, so that one person weighs one person.
 function byVillage(data, best, limit) {
-  const rows = data.villages.map(() => ({ served: 0, known: 0, seconds: 0, isCut: false }));
-  const { village, people, isSnapped } = data.demand;
+  const rows = data.villages.map(() => ({ served: 0, all: 0, seconds: 0, score: 0, isCut: false }));
+  const need = data.need.find((criterion) => criterion.name === "mean_minutes");
+  const { village, people } = data.demand;
   for (let n = 0; n < best.length; n++) {
     const row = rows[village[n]];
+    const isCut = best[n] === UNREACHABLE;
     if (best[n] <= limit) { row.served += people[n]; }
-    if (isSnapped[n]) {
-      row.known += people[n];
-      if (best[n] === UNREACHABLE) { row.isCut = true; } else { row.seconds += people[n] * best[n]; }
-    }
+    row.all += people[n];
+    row.isCut = row.isCut || isCut;
+    row.seconds += isCut ? 0 : people[n] * best[n];
+    if (need) { row.score += people[n] * (isCut ? 1 : betweenGoalposts(need, best[n] / 60)); }
   }
   return rows.map((row) => ({
     served: row.served,
-    meanMinutes: !row.known ? null : row.isCut ? Infinity : row.seconds / 60 / row.known,
+    meanMinutes: !row.all ? null : row.isCut ? Infinity : row.seconds / 60 / row.all,
+    score: !row.all ? null : row.score / row.all,
   }));
+}
+
+function betweenGoalposts(need, value) {
+  return Math.min(1, Math.max(0, (value - need.noneAt) / (need.worstAt - need.noneAt)));
 }
 
 function criterionValue(name, village, row) {
@@ -63,21 +71,29 @@ function criterionValue(name, village, row) {
   return village.figures[name];
 }
 
-// Villages without a unit on fixed goalposts; a criterion that lacks a figure counts for none.
+// Need from 0 to 1; null where the village has no figure.
+function needValue(need, village, row) {
+  if (need.name === "mean_minutes") { return row.score; }
+  const value = criterionValue(need.name, village, row);
+  return value === null ? null : betweenGoalposts(need, value);
+}
+
+// Villages without a unit on fixed goalposts; a village without a figure is scored by the rest.
 function rankedVillages(data, rows, opened) {
   const left = data.villages.map((_, n) => n).filter((n) => !data.villages[n].hasUnit && !opened.has(n));
-  const value = (need, n) => criterionValue(need.name, data.villages[n], rows[n]);
-  const kept = data.need.filter((need) => left.every((n) => value(need, n) !== null));
-  const total = kept.reduce((sum, need) => sum + need.weight, 0);
   const ranked = left.map((n) => {
     let score = 0;
-    for (const need of kept) {
-      const part = (value(need, n) - need.noneAt) / (need.worstAt - need.noneAt);
-      score += (Math.min(1, Math.max(0, part)) * need.weight) / total;
+    let total = 0;
+    for (const need of data.need) {
+      const value = needValue(need, data.villages[n], rows[n]);
+      if (value !== null) {
+        score += value * need.weight;
+        total += need.weight;
+      }
     }
     const village = data.villages[n];
     return {
-      number: n, id: village.id, score: Math.round(score * 1e9) / 1e9,
+      number: n, id: village.id, score: Math.round((score / total) * 1e9) / 1e9,
       meanMinutes: rows[n].meanMinutes, beyond: village.population - rows[n].served,
     };
   });
