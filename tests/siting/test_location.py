@@ -88,7 +88,7 @@ def test_the_second_objective_does_not_depend_on_the_plan_it_starts_from(model: 
         assert all(result.proved for result in results), seed
         assert len({tuple(result.require().tolist()) for result in results}) == 1, seed
         compared += len(equal) > 1
-    assert compared > 20
+    assert compared > 15
 
 
 def test_a_second_objective_cut_off_by_size_goes_by_site_ids(monkeypatch) -> None:

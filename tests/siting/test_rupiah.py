@@ -45,8 +45,11 @@ def test_the_solver_holds_a_budget_to_the_rupiah(model, monkeypatch: pytest.Monk
         with monkeypatch.context() as patch:
             patch.setattr(enumeration, "MOST_PLANS", 0)
             found = model(problem, **settings)
-        assert (found.status, found.site_ids) == (want.status, want.site_ids), seed
-        assert found.objective == want.objective, seed
+        assert (found.status, found.objective) == (want.status, want.objective), seed
+        if found.is_tie_break_optimal and want.objective is not None:
+            # Beyond enumeration plans of equal reach and minutes may differ in their sites.
+            assert found.people_unreached == want.people_unreached, seed
+            assert found.person_minutes == pytest.approx(want.person_minutes), seed
 
 
 def test_all_plans_within_a_budget_are_listed_once(monkeypatch: pytest.MonkeyPatch) -> None:
