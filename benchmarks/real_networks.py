@@ -36,6 +36,7 @@ def one(name: str, crs: str) -> None:
     import shapely
 
     from batu_geo.network.graph import mode_graph
+    from batu_geo.network.road_audit import parts_by_edge
     from batu_geo.network.travel_times import travel_times
     from batu_geo.sources.files.opening import open_input
     from batu_geo.sources.osm.read_roads import READERS, read_roads
@@ -54,12 +55,12 @@ def one(name: str, crs: str) -> None:
         geometry=shapely.points(roads.node_xy[nodes]), crs=crs,
     )  # fmt: skip
     start = time.perf_counter()
-    net = mode_graph(roads, scenario, mode="motorcycle", facilities=units)
-    usable = net.layers[0].is_usable
+    net = mode_graph(roads, scenario, mode="motorcycle")
+    part = parts_by_edge(net)
+    usable = part == 0
     times = travel_times(net, origins=units, destinations=units, refuse_m=500, with_metres=True)
     search_s = time.perf_counter() - start
-    alone = mode_graph(roads, scenario, mode="motorcycle").layers[0].is_usable
-    largest = len(np.unique(roads.edge_node[alone])) / roads.node_count
+    largest = len(np.unique(roads.edge_node[usable])) / roads.node_count
     print(json.dumps({
         "nodes": roads.node_count, "edges": roads.edge_count,
         "km": round(roads.length_m.sum() / 1000), "largest_part": round(largest, 3),

@@ -137,7 +137,7 @@ def best_of(work: Any, times: int = 3) -> float:
 def measure(name: str, net: ModeGraph, table: Table) -> None:
     """Compare everything on one graph."""
     rng = np.random.default_rng(2)
-    usable = np.unique(net.roads.edge_node[net.layers[0].is_usable])
+    usable = np.unique(net.roads.edge_node[net.layers[0].is_open])
     places = rng.choice(usable, FACILITIES, replace=False)
     sources = rng.choice(usable, min(SOURCES, len(usable)), replace=False)
     targets = rng.choice(usable, min(TARGETS, len(usable)), replace=False)

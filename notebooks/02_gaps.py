@@ -25,7 +25,7 @@ study = bg.load_study()
 scenario = bg.load_scenario("baseline", study=study)
 units = bg.units(study.facilities, scenario.service, is_open=True)
 homes = bg.demand_points(study.villages, study.roads, settings=scenario.demand)
-foot = bg.mode_graph(study.roads, scenario, mode="foot", facilities=units)
+foot = bg.mode_graph(study.roads, scenario, mode="foot")
 times = bg.travel_times(
     foot, origins=homes, destinations=units, refuse_m=scenario.snapping.refuse_m
 )
