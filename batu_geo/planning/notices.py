@@ -50,7 +50,7 @@ def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> 
             yield Problem("BG-811", name, values={"name": closure.name})
     far = joins[joins["metres"] > scenario.snapping.warn_m]
     for role, rows in far.groupby("role", sort=False):
-        ids = rows["village_id" if role == "home" else "id"].astype("str")
+        ids = rows["village_id" if role == "home" else "point_id"].astype("str")
         farthest = rows["metres"].max()
         far_values: dict[str, str | int | float] = {
             "count": len(rows),

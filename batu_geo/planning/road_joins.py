@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "role",
-    "id",
+    "point_id",
     "village_id",
     "people",
     "metres",
@@ -44,7 +44,7 @@ def join_table(study: Study, situation: Situation) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``role`` (``home``, ``unit``, ``building``, ``puskesmas``, ``hospital``,
-        ``village_office``), ``id``, ``village_id``, ``people`` (of homes, which are one row a
+        ``village_office``), ``point_id``, ``village_id``, ``people`` (of homes, which are one row a
         village and state), ``metres`` to the nearest edge that may be joined (of homes the
         farthest; inf where there is none), that edge's ``way_id``, ``edges_within`` (how many
         may be joined), ``parts`` of the roads they belong to, and ``state``: ``joined`` or
@@ -96,12 +96,12 @@ def _rows(
     parts = known.groupby("point")["part"].agg(tuple).reindex(range(joins.count))
     return pd.DataFrame(
         {
-            "id": points.iloc[:, 0].astype("str").to_numpy(),
+            "point_id": points.iloc[:, 0].astype("str").to_numpy(),
             "village_id": points["village_id"].to_numpy(),
             "metres": joins.nearest_m,
             "way_id": pd.array(way, dtype="Int64"),
             "edges_within": np.bincount(joins.point, minlength=joins.count),
-            "parts": [" ".join(map(str, p)) if isinstance(p, tuple) else "" for p in parts],
+            "parts": [" ".join(f"P{n}" for n in p) if isinstance(p, tuple) else "" for p in parts],
             "state": np.where(joins.is_snapped, "joined", "far"),
         }
     ).assign(way_id=lambda t: t["way_id"].mask(t["way_id"] < 0))
