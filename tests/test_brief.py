@@ -571,7 +571,7 @@ PLAN, BEST = "Bangunan rencana skenario", "Bangunan terbaik di tiap desa/kelurah
 SAID_OF_PLANS = {
     "tiga-terbaik": (
         [], PLAN, 3,
-        ("188.414 dari 225.408 jiwa (83,6 %) terlayani, bertambah 21.679 jiwa.",
+        ("195.991 dari 225.408 jiwa (86,9 %) terlayani, bertambah 21.652 jiwa.",
          "Rencana ini terbukti terbaik menurut modelnya (MCLP)."),
     ),
     "daya-tampung": (
@@ -581,7 +581,7 @@ SAID_OF_PLANS = {
     ),
     "cadangan": (
         ["siting.time_limit_s=0"], PLAN, 6,
-        ("(cakupan cadangan), belum terbukti: jaraknya ke batas paling banyak 57,93 %.",),
+        ("(cakupan cadangan), belum terbukti: jaraknya ke batas paling banyak 55,94 %.",),
     ),
     "enam-unit": (
         ["siting.budget_rupiah=1"], BEST, 6,
