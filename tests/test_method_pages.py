@@ -17,12 +17,15 @@ PAGES = {
     for page in sorted((ROOT / "docs" / "methods").glob("*.md"))
 }
 LAYERS = "access|siting|domain|network|sources"
-NAMED = re.compile(rf"`((?:{LAYERS})\.\w+)\.(\w+)(?:\.\w+)?`")
+NAMED = re.compile(
+    rf"`((?:{LAYERS})(?:\.(?:need|buildings|models|tables))?\.\w+)\.(\w+)(?:\.\w+)?`"
+)
 DESCRIBED = (
     "access.decay", "access.disclosure", "access.equity", "access.floating_catchment",
-    "access.referral", "access.staffing", "siting.feasibility", "siting.actions",
+    "access.referral", "access.staffing", "siting.buildings.village_readiness",
+    "siting.buildings.actions",
 )  # fmt: skip
-HELPERS = {"hours_table", "work_areas"}
+HELPERS = {"hours_table", "work_areas", "staffed_hours", "shift_hours"}
 
 
 @pytest.mark.parametrize("page", PAGES)
