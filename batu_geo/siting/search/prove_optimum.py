@@ -280,6 +280,11 @@ def tie_break(goal: Goal, allowed: Choices, plan: Columns) -> Outcome[Columns]:
     plan
         A plan of the best objective.
     """
+    outcome = _second_objective(goal, allowed, plan)
+    return replace(outcome, plan=_needed_sites(goal, allowed, outcome.require()))
+
+
+def _second_objective(goal: Goal, allowed: Choices, plan: Columns) -> Outcome[Columns]:
     if goal.model == "p_median":
         # Its objective is the second objective.
         return Outcome(plan, float(goal.primary(plan[None])[0, -1]), proved=True, how="bound")
@@ -293,6 +298,21 @@ def tie_break(goal: Goal, allowed: Choices, plan: Columns) -> Outcome[Columns]:
         if least.proved:
             return least
     return Outcome(_lowest_ids(model, goal, plan, limit), 0.0, proved=False, how="milp")
+
+
+def _needed_sites(goal: Goal, allowed: Choices, plan: Columns) -> Columns:
+    """Return a plan without the sites that change neither objective, the highest id first."""
+
+    def worth(sites: Columns) -> tuple[int, ...]:
+        row = sites[None]
+        return (*goal.primary(row)[0].tolist(), *goal.ties(row)[0].tolist())
+
+    kept, known = plan, worth(plan)
+    for site in np.sort(plan)[::-1].tolist():
+        fewer = kept[kept != site]
+        if allowed.allows(fewer) and worth(fewer) <= known:
+            kept, known = fewer, worth(fewer)
+    return kept
 
 
 def _lowest_ids(model: LinearModel, goal: Goal, plan: Columns, limit: tuple[int, ...]) -> Columns:
