@@ -132,11 +132,9 @@ class DoorWalk(NamedTuple):
 
 def door_walks(graph: ModeGraph, facilities: gpd.GeoDataFrame, joins: Joins) -> list[DoorWalk]:
     """Return the walk to the nearest road of each facility that joins one, away from it."""
-    order = np.lexsort((joins.distance_m, joins.point))
-    points, first = np.unique(joins.point[order], return_index=True)
-    rows = order[first]
-    away = joins.distance_m[rows] > AT_NODE_M
-    points, rows = points[away], rows[away]
+    rows = joins.nearest_rows()
+    rows = rows[joins.distance_m[rows] > AT_NODE_M]
+    points = joins.point[rows]
     place = shapely.line_interpolate_point(
         graph.roads.lines(joins.edge[rows]), joins.fraction[rows], normalized=True
     )

@@ -16,8 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import csr_array
 
 from batu_geo.network.impedance import (
     MS_PER_HOUR_OVER_KM,
@@ -231,25 +230,6 @@ def _on_own_street(
 
 def _degree(roads: RoadNetwork) -> NDArray[np.int64]:
     return np.bincount(roads.edge_node.ravel(), minlength=roads.node_count)
-
-
-def connected_parts(roads: RoadNetwork, edge_ms: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the part of each edge in which every place reaches every other, [m].
-
-    -1 for edges that are closed, or lead out of a part and never back. Parts
-    are numbered by the order of their nodes.
-    """
-    start, end = roads.edge_node.T
-    forward, backward = np.isfinite(edge_ms).T
-    row = np.r_[start[forward], end[backward]]
-    column = np.r_[end[forward], start[backward]]
-    size = (roads.node_count, roads.node_count)
-    arcs = coo_array((np.ones(len(row)), (row, column)), shape=size).tocsr()
-    _, label = connected_components(arcs, directed=True, connection="strong")
-    _, first, dense = np.unique(label, return_index=True, return_inverse=True)
-    number = np.argsort(np.argsort(first))[dense]
-    is_inside = (forward | backward) & (number[start] == number[end])
-    return np.where(is_inside, number[start], -1)
 
 
 def _node_arcs(

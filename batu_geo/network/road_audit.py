@@ -47,10 +47,9 @@ def parts_by_edge(graph: ModeGraph) -> NDArray[np.int64]:
 def part_of_points(part: NDArray[np.int64], joins: Joins) -> NDArray[np.int64]:
     """Return the part of the nearest open edge each point joins, int64 [points]; -1 for none."""
     found = np.full(joins.count, -1)
-    rows = np.flatnonzero(part[joins.edge] >= 0)
-    order = rows[np.lexsort((joins.edge[rows], joins.distance_m[rows], joins.point[rows]))]
-    points, first = np.unique(joins.point[order], return_index=True)
-    found[points] = part[joins.edge[order[first]]]
+    of_open = joins.only(part[joins.edge] >= 0)
+    rows = of_open.nearest_rows()
+    found[of_open.point[rows]] = part[of_open.edge[rows]]
     return found
 
 

@@ -59,6 +59,11 @@ class Joins:
         """Points that join an edge at all; the others are far from any road, [points]."""
         return np.bincount(self.point, minlength=self.count) > 0
 
+    def nearest_rows(self) -> NDArray[np.intp]:
+        """Return the row of the nearest join of each point that has one, by point."""
+        order = np.lexsort((self.edge, self.distance_m, self.point))
+        return order[_is_first_of(self.point[order])]
+
     def take(self, low: int, high: int) -> Joins:
         """Return the joins of the points of a range, numbered from 0."""
         start, stop = np.searchsorted(self.point, [low, high])
@@ -79,7 +84,11 @@ class Joins:
 
     def without(self, point: int) -> Joins:
         """Return the joins as if one point joined nothing."""
-        return self._rows(np.flatnonzero(self.point != point))
+        return self.only(self.point != point)
+
+    def only(self, is_kept: NDArray[np.bool_]) -> Joins:
+        """Return some of the joins, bool [k]; every point stays."""
+        return self._rows(np.flatnonzero(is_kept))
 
     def _rows(self, rows: NDArray[np.intp] | slice) -> Joins:
         return replace(
@@ -165,6 +174,13 @@ def join(graph: ModeGraph, points: gpd.GeoDataFrame, *, refuse_m: float) -> tupl
     return snap(graph, points_xy(points), refuse_m=refuse_m, is_on_street=on_street)
 
 
+def _is_first_of(*keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which rows, sorted by some keys, are the first with theirs."""
+    is_first = np.ones(len(keys[0]), bool)
+    is_first[1:] = np.any([np.diff(key) != 0 for key in keys], axis=0)
+    return is_first
+
+
 def departures(layer: Layer, joins: Joins) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """Return milliseconds from each point to the two ends of its edge, and the states there.
 
@@ -196,9 +212,7 @@ def arrivals(graph: ModeGraph, joined: tuple[Joins, ...]) -> Seeds:
             parts.append((joins.point[found], state, total, metres + joins.distance_m[found], arc))
     source, state, ms, metres, arc = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((arc, metres, ms, state, source))
-    is_first = np.ones(len(order), bool)
-    is_first[1:] = (np.diff(source[order]) != 0) | (np.diff(state[order]) != 0)
-    order = order[is_first]
+    order = order[_is_first_of(source[order], state[order])]
     return Seeds(
         count=joined[0].count,
         source=source[order].astype(np.int64),
@@ -276,9 +290,7 @@ def along_one_edge(graph: ModeGraph, layer: Layer, here: Joins, there: Joins) ->
     metres += here.distance_m[rows] + there.distance_m[columns]
     origin, destination = here.point[rows], there.point[columns]
     order = np.lexsort((edge, metres, ms, destination, origin))
-    is_first = np.ones(len(order), bool)
-    is_first[1:] = (np.diff(origin[order]) != 0) | (np.diff(destination[order]) != 0)
-    kept = order[is_first]
+    kept = order[_is_first_of(origin[order], destination[order])]
     return Along(origin[kept], destination[kept], rows[kept], columns[kept], ms[kept], metres[kept])
 
 

@@ -72,7 +72,7 @@ def assess(
         study.villages, situation.times, situation.demand, scenario.thresholds
     )
     step("step_catchments")
-    reach = _catchments(situation)
+    reach, joins = _catchments(situation), join_table(study, situation)
     step("step_rank")
     to_sites, candidates = _ranked_sites(study, situation)
     need = _Need.of(situation, candidates, step)
@@ -85,6 +85,7 @@ def assess(
         villages=villages,
         city=_city(villages),
         catchments=reach,
+        joins=joins,
         unit_status=status,
         gaps=need.gaps,
         candidates=candidates,
@@ -93,7 +94,7 @@ def assess(
         robust=need.varied,
         calibration=calibration,
         figures=figures,
-        notices=_notices(study, situation, figures, need.gaps, candidates),
+        notices=_notices(study, situation, figures, joins, need.gaps, candidates),
     )
 
 
@@ -179,6 +180,7 @@ def _notices(
     study: Study,
     situation: Situation,
     figures: pd.DataFrame,
+    joins: pd.DataFrame,
     gaps: pd.DataFrame,
     candidates: gpd.GeoDataFrame,
 ) -> tuple[Problem, ...]:
@@ -188,7 +190,7 @@ def _notices(
     return (
         *study.notices,
         *contradictions(figures),
-        *network_notices(study, situation, join_table(study, situation)),
+        *network_notices(study, situation, joins),
         *health_notices(study, serving, work_areas(study.villages, study.facilities)),
         *siting_notices(gaps, candidates, need_values(situation), scenario.need),
     )

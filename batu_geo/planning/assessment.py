@@ -42,6 +42,8 @@ class Assessment:
         The same for all villages together.
     catchments
         By mode and threshold: the streets within reach.
+    joins
+        Where every point of every role joins the roads.
     unit_status
         By village id: ``open``, ``closed`` or ``none``.
     gaps
@@ -68,6 +70,7 @@ class Assessment:
     villages: pd.DataFrame
     city: pd.DataFrame
     catchments: gpd.GeoDataFrame
+    joins: pd.DataFrame
     unit_status: pd.Series[str]
     gaps: pd.DataFrame
     candidates: gpd.GeoDataFrame

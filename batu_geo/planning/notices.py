@@ -40,7 +40,7 @@ def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> 
     scenario, demand = situation.scenario, situation.demand
     name = study.inputs["roads"]["path"]
     for mode, graph in situation.graphs.items():
-        is_lost = edges_without_way(situation, mode)
+        is_lost = edges_without_way(situation)[mode]
         if is_lost.any():
             km = graph.roads.length_m[is_lost].sum() / 1000
             values = {"count": int(is_lost.sum()), "km": round(float(km), 1)}

@@ -87,10 +87,9 @@ def _rows(
     graph: ModeGraph, part: NDArray[np.int64], points: gpd.GeoDataFrame, joins: Joins
 ) -> pd.DataFrame:
     """Return one row a point, without its role."""
-    order = np.lexsort((joins.edge, joins.distance_m, joins.point))
-    point, first = np.unique(joins.point[order], return_index=True)
-    way = np.full(joins.count, -1)
-    way[point] = graph.roads.way_id[joins.edge[order[first]]]
+    nearest = joins.nearest_rows()
+    way = pd.array([pd.NA] * joins.count, dtype="Int64")
+    way[joins.point[nearest]] = graph.roads.way_id[joins.edge[nearest]]
     named = pd.DataFrame({"point": joins.point, "part": part[joins.edge]})
     known = named[named["part"] >= 0].drop_duplicates().sort_values(["point", "part"])
     parts = known.groupby("point")["part"].agg(tuple).reindex(range(joins.count))
@@ -99,12 +98,12 @@ def _rows(
             "point_id": points.iloc[:, 0].astype("str").to_numpy(),
             "village_id": points["village_id"].to_numpy(),
             "metres": joins.nearest_m,
-            "way_id": pd.array(way, dtype="Int64"),
+            "way_id": way,
             "edges_within": np.bincount(joins.point, minlength=joins.count),
             "parts": [" ".join(f"P{n}" for n in p) if isinstance(p, tuple) else "" for p in parts],
             "state": np.where(joins.is_snapped, "joined", "far"),
         }
-    ).assign(way_id=lambda t: t["way_id"].mask(t["way_id"] < 0))
+    )
 
 
 def _homes(situation: Situation, rows: pd.DataFrame) -> pd.DataFrame:

@@ -204,11 +204,13 @@ def served_people(situation: Situation) -> int:
     return int(covered["population"][covered["is_covered"]].sum())
 
 
-def edges_without_way(situation: Situation, mode: str) -> NDArray[np.bool_]:
-    """Return the edges open to a mode from which no open unit can be reached, bool [m]."""
-    graph = situation.graphs[mode]
-    refuse_m = situation.scenario.snapping.refuse_m
-    joined = join(graph, unit_points(situation), refuse_m=refuse_m)
-    ms = search(graph, arrivals(graph, joined), is_joint=True)[0]
-    layer = graph.layers[0]
-    return np.asarray(layer.is_open & np.isinf(ms[layer.end_state]).all(axis=1))
+@once_for_each
+def edges_without_way(situation: Situation) -> dict[str, NDArray[np.bool_]]:
+    """Return by mode the edges open to it from which no open unit can be reached, bool [m]."""
+    units, refuse_m = unit_points(situation), situation.scenario.snapping.refuse_m
+    lost = {}
+    for mode, graph in situation.graphs.items():
+        seeds = arrivals(graph, join(graph, units, refuse_m=refuse_m))
+        ms, layer = search(graph, seeds, is_joint=True)[0], graph.layers[0]
+        lost[mode] = layer.is_open & np.isinf(ms[layer.end_state]).all(axis=1)
+    return lost

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from batu_geo.domain.travel import Closure
-from batu_geo.network.graph import connected_parts
-from batu_geo.network.impedance import impedance
+from batu_geo.network.road_audit import parts_by_edge
 from tests.toy import RIDING, WALKING, graph, scenario, town
 
 ONE_WAY = {"highway": "residential", "oneway": "yes"}
@@ -51,9 +50,9 @@ def test_a_mode_without_any_street_uses_none() -> None:
     assert net.outward.nnz == 0
 
 
-def test_parts_are_numbered_by_their_nodes_and_closed_edges_have_none() -> None:
+def test_parts_are_numbered_and_closed_edges_have_none() -> None:
     roads = town("ABC\n\nD E", {"AB": "residential", "BC": "footway", "DE": "residential"})
-    part = connected_parts(roads, impedance(roads, RIDING, speed_set="middle"))
+    part = parts_by_edge(graph(roads, RIDING))
     assert sorted(part.tolist()) == [-1, 0, 1] or sorted(part.tolist())[0] == -1
     assert len(set(part.tolist())) == 3
 

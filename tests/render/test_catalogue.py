@@ -20,7 +20,8 @@ from batu_geo.render.text.catalogue import catalogue, labels
 from batu_geo.render.text.column_headings import cell, column_words
 from batu_geo.render.text.words import code_word, difference_word, has_word, word
 from batu_geo.siting.buildings.instruments import instruments
-from batu_geo.siting.problem.location_plan import Proof, Status
+from batu_geo.siting.problem.location_plan import Status
+from batu_geo.siting.problem.outcome import Proof
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:

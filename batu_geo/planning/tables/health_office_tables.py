@@ -20,7 +20,6 @@ from batu_geo.access.programmes import four_words, norm_check, norm_table
 from batu_geo.domain.names import names_by_id
 from batu_geo.planning.assessment import weakest
 from batu_geo.planning.once import once_for_each
-from batu_geo.planning.road_joins import join_table
 from batu_geo.planning.situation import need_values
 from batu_geo.planning.study_indicators import indicators_by_village, raw_indicators
 from batu_geo.planning.tables.certainty_tables import acceptability_tables, demand_sources
@@ -119,7 +118,7 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         **profiles,
         "indicators": indicator_table(study.villages, raw_indicators(study)),
         "equity": _equity(assessment),
-        "snapping": join_table(study, assessment.situation),
+        "snapping": assessment.joins,
         "feasibility": assessment.feasibility,
         "bands": assessment.robust.bands,
         **acceptability_tables(assessment),

@@ -67,7 +67,7 @@ def gap_spec(base: BaseMap) -> MapSpec:
     shares = base.villages["village_id"].map(served["share_served_percent"])
     share = base.word("layer_share", **base.limit)
     tips, sites = village_tips(base), assessment.candidates
-    unconnected = edges_without_way(assessment.situation, headline.mode)
+    unconnected = edges_without_way(assessment.situation)[headline.mode]
     title = scenario_title(base.scenario, base.language)
     return MapSpec(
         question="gaps",
