@@ -30,6 +30,9 @@ SETTINGS = [
     "modes.foot.thresholds_minutes=[5, 10]",
     "headline.threshold_minutes=5",
     'demand.inhabited_classes=["residential"]',
+    # The theory is that of streets: from the unit nobody cuts across a block.
+    "snapping.warn_m=1",
+    "snapping.refuse_m=1",
 ]
 
 

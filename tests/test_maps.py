@@ -102,7 +102,7 @@ def test_a_fault_leaves_nothing_behind(toy_folder, tmp_path, monkeypatch) -> Non
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_the_command_prints_the_pages_in_both_languages(toy_folder, tmp_path, language) -> None:
     args = ["maps", "--data", str(toy_folder), "--out", str(tmp_path), "--lang", language]
-    result = CliRunner().invoke(cli, [*args, "--set", TOY[0]])
+    result = CliRunner().invoke(cli, args)
     assert result.exit_code == 0, result.output
     assert "jelajah.html" in result.output
     folder = Path(result.output.strip().splitlines()[-1])

@@ -48,10 +48,10 @@ def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> 
     for closure in scenario.closures:
         if not closed_edges(study.roads, closure).any():
             yield Problem("BG-811", name, values={"name": closure.name})
-    far = joins[joins["metres"] > scenario.snapping.warn_m]
+    far = joins[joins["metres_to_road"] > scenario.snapping.warn_m]
     for role, rows in far.groupby("role", sort=False):
         ids = rows["village_id" if role == "home" else "point_id"].astype("str")
-        farthest = rows["metres"].max()
+        farthest = rows["metres_to_road"].max()
         far_values: dict[str, str | int | float] = {
             "count": len(rows),
             "limit": float(scenario.snapping.warn_m),

@@ -28,7 +28,7 @@ COLUMNS = (
     "point_id",
     "village_id",
     "people",
-    "metres",
+    "metres_to_road",
     "way_id",
     "edges_within",
     "parts",
@@ -45,7 +45,7 @@ def join_table(study: Study, situation: Situation) -> pd.DataFrame:
     pandas.DataFrame
         ``role`` (``home``, ``unit``, ``building``, ``puskesmas``, ``hospital``,
         ``village_office``), ``point_id``, ``village_id``, ``people`` (of homes, which are one row a
-        village and state), ``metres`` to the nearest edge that may be joined (of homes the
+        village and state), ``metres_to_road``, the nearest edge that may be joined (of homes the
         farthest; inf where there is none), that edge's ``way_id``, ``edges_within`` (how many
         may be joined), ``parts`` of the roads they belong to, and ``state``: ``joined`` or
         ``far``.
@@ -97,7 +97,7 @@ def _rows(
         {
             "point_id": points.iloc[:, 0].astype("str").to_numpy(),
             "village_id": points["village_id"].to_numpy(),
-            "metres": joins.nearest_m,
+            "metres_to_road": joins.nearest_m,
             "way_id": way,
             "edges_within": np.bincount(joins.point, minlength=joins.count),
             "parts": [" ".join(f"P{n}" for n in p) if isinstance(p, tuple) else "" for p in parts],
@@ -109,7 +109,7 @@ def _rows(
 def _homes(situation: Situation, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the demand points as one row a village and state, by the farthest of them."""
     people = situation.demand["population"].to_numpy(dtype=np.int64)
-    rows = rows.assign(role="home", people=people).sort_values("metres", kind="stable")
+    rows = rows.assign(role="home", people=people).sort_values("metres_to_road", kind="stable")
     keys = ["village_id", "state"]
     farthest = rows.groupby(keys, sort=True).last()
     farthest["people"] = rows.groupby(keys, sort=True)["people"].sum().astype("Int64")

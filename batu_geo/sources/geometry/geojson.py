@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -121,7 +122,7 @@ def _shape(geometry: Any, kinds: tuple[str, ...]) -> tuple[shapely.Geometry, boo
         raise FaultyGeometry("BG-217", found=kind, expected=" / ".join(kinds))
     valid = valid_geometry(geometry, strict=True)
     has_heights = any(len(position) > 2 for position in positions_of(valid))
-    flat = shapely.force_2d(shapely.geometry.shape(valid))
+    flat = shapely.force_2d(shapely.from_geojson(json.dumps(valid)))
     if kind != "Point" and not flat.is_valid:
         raise FaultyGeometry("BG-207", reason=shapely.is_valid_reason(flat))
     if kind != "Point" and flat.area == 0:

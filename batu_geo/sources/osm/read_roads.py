@@ -91,9 +91,10 @@ def _read_overpass(opened: Opened, collector: WayCollector) -> None:
         if element["type"] == "node"
     }
     for way in elements:
-        if way["type"] != "way":
+        known = way.get("tags")
+        if way["type"] != "way" or not isinstance(known, dict):
             continue
-        tags = {str(key): str(value) for key, value in way.get("tags", {}).items()}
+        tags = {str(key): str(value) for key, value in known.items()}
         if "highway" in tags or is_barrier(tags):
             collector.add(int(way["id"]), tags, _overpass_nodes(way, places))
 
