@@ -1,0 +1,374 @@
+"""The tables of the health office on the street, worked out by hand.
+
+The street has units at 0 (v0) and at 12 (v3) and people at 0.5, 1.5, ... 11.5, ten at each.
+From the units outwards minutes are 0.5 to 5.5 on either side, so that each half mirrors the
+other: two minutes reach 40 people, four reach 80.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from batu_geo.planning.assess import assess
+from batu_geo.planning.study import PeoplePlaces
+from batu_geo.planning.tables.certainty_tables import acceptability_tables, demand_sources
+from batu_geo.planning.tables.health_office_tables import RESTS_ON, health_office_tables
+from batu_geo.planning.tables.staff_and_referral import (
+    profile_tables,
+    referral_tables,
+    staff_tables,
+)
+from tests.planning.street import IDS, INPUTS, criterion, roster, settings, study
+
+if TYPE_CHECKING:
+    from batu_geo.planning.assessment import Assessment
+
+UNITS = {"u0": ("v0", 0.0), "u3": ("v3", 12.0)}
+BUILDINGS = {"b1": ("v1", 4.0), "b2": ("v2", 8.0)}
+OTHERS = {
+    "pkm-barat": ("PUSKESMAS", 1.0),
+    "pkm-timur": ("PUSKESMAS", 11.0),
+    "rs-1": ("RUMAH_SAKIT", 13.0),
+}
+NEED = (criterion("mean_minutes", 9), criterion("poor_percent", 50))
+# A nurse at 0 on Mondays and Sundays, midwives at 12 of whom no hours are known.
+ROSTER = roster(
+    ("u0", "nurse", 1, "1,7", "08:00", "12:00"),
+    ("u3", "midwife", 2, None, None, None),
+    ("pkm-barat", "doctor", 1, None, None, None),
+    ("pkm-timur", "doctor", 2, None, None, None),
+)
+
+
+def programme(**columns: list[float]) -> pd.DataFrame:
+    """Return programme figures of the four villages."""
+    return pd.DataFrame({"village_id": list(IDS), **columns})
+
+
+def reported(**values: float) -> pd.DataFrame:
+    """Return figures of the city, ``F_POP`` for F-POP."""
+    return pd.DataFrame(
+        {
+            "figure_id": [name.replace("_", "-") for name in values],
+            "value": list(values.values()),
+            "meaning": "angka", "meaning_en": "figure", "unit": "count",
+            "date": "2026-01-31", "source": "Dinas", "evidence": "reported",
+        }
+    )  # fmt: skip
+
+
+def street(**tables: Any) -> Assessment:
+    return assess(study(UNITS, BUILDINGS, facilities=OTHERS, **tables), settings(need=NEED))
+
+
+@pytest.fixture(scope="module")
+def whole() -> Assessment:
+    """Return the street with every input."""
+    return street(
+        staffing=ROSTER,
+        indicators=programme(
+            poor_or_near_poor=[10, 10, 20, 20], posyandu=[1, 2, 3, 4],
+            posyandu_cadres=[5, 10, 15, 26], jkn_registered=[20, 30, 25, np.nan],
+            jkn_active=[10, 15, 20, 30],
+        ),
+        profiles=pd.DataFrame(
+            {"facility_id": ["u0", "u3"], "services": ["emergency pharmacy", "pharmacy"],
+             "water": ["yes", "no"], "power": ["yes", "unknown"], "ramp": ["no", None],
+             "evidence": ["inferred", "estimated"]}
+        ),
+        figures=reported(F_CKG=60, F_POP=150),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def tables(whole: Assessment) -> dict[str, pd.DataFrame]:
+    return health_office_tables(whole)
+
+
+@pytest.fixture(scope="module")
+def bare() -> Assessment:
+    """Return the street without staff, programmes, profiles and figures."""
+    return street()
+
+
+def by_id(table: pd.DataFrame, column: str, of: str = "village_id") -> dict[str, Any]:
+    return dict(zip(table[of], table[column], strict=True))
+
+
+def test_every_row_says_its_strategy_and_evidence(tables: dict[str, pd.DataFrame]) -> None:
+    for name, table in tables.items():
+        assert {"strategy", "evidence"} <= set(table.columns), name
+        assert table[["strategy", "evidence"]].notna().all(axis=None), name
+    assert set(tables) <= set(RESTS_ON)
+
+
+def test_evidence_is_that_of_the_weakest_input_but_a_row_may_say_its_own(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    """Staff are inferred in the study of the street, buildings estimated, costs illustrative."""
+    assert set(tables["access"]["evidence"]) == {"inferred"}
+    assert set(tables["snapping"]["evidence"]) == {"estimated"}
+    assert set(tables["building_costs"]["evidence"]) == {"illustrative"}
+    assert tables["standards"]["evidence"].tolist() == ["inferred", "estimated"]
+
+
+def test_without_any_known_input_a_row_is_assumed() -> None:
+    known = {name: card for name, card in INPUTS.items() if name != "buildings"}
+    bare = assess(study(UNITS, BUILDINGS, inputs=known), settings())
+    assert set(health_office_tables(bare)["instrument_terms"]["evidence"]) == {"assumed"}
+
+
+def test_the_inputs_named_are_those_of_the_study(tables: dict[str, pd.DataFrame]) -> None:
+    optional = {"elevation", "population_raster", "footprints"}
+    named = {name for _, rests_on in RESTS_ON.values() for name in rests_on}
+    assert named - optional <= set(INPUTS)
+
+
+def test_four_words_are_four_numbers(tables: dict[str, pd.DataFrame]) -> None:
+    """JKN: 75 of 90 residents are registered; of them, where both are known, 45 are active."""
+    table = tables["four_coverages"]
+    reach = table[table["word"] == "cakupan_jangkauan"]
+    assert reach["threshold_minutes"].tolist() == [2, 4]
+    assert reach["value"].tolist() == [40, 80]
+    assert set(reach["of"]) == {120}
+    rest = table[table["word"] != "cakupan_jangkauan"].set_index("word")
+    assert rest.loc["cakupan_unit", ["value", "of"]].tolist() == [2, 4]
+    assert rest.loc["kepesertaan_jkn", ["value", "of", "villages_known"]].tolist() == [75, 90, 3]
+    assert rest.loc["keaktifan_jkn", ["value", "of", "percent"]].tolist() == [45, 75, 60]
+    assert rest.loc["cakupan_layanan_ckg", ["value", "of", "percent"]].tolist() == [60, 150, 40]
+    assert rest.loc["cakupan_layanan_ckg", "source"] == "Dinas, 2026-01-31"
+    assert rest["strategy"].to_dict() == {
+        "cakupan_unit": 4, "cakupan_unit_buka": 4, "kepesertaan_jkn": 6, "keaktifan_jkn": 6,
+        "cakupan_layanan_ckg": 1,
+    }  # fmt: skip
+
+
+def test_access_measures_by_hand(tables: dict[str, pd.DataFrame]) -> None:
+    """Within 2 minutes live 20 people of either end: 1 nurse for 20, 2 midwives for 20.
+
+    Everybody else has nothing, so two thirds of v0 share 5000 * 1/20 = 250 places. The zones
+    (1 minute whole, 2 minutes half) meet 10 + 10/2 = 15 people: places 5000/15 for the
+    near ten, half for the next, a third of the village each.
+    """
+    table = tables["access"].set_index("village_id")
+    assert table["units_within"].tolist() == pytest.approx([2 / 3, 0, 0, 2 / 3])
+    assert table["staff_within"].tolist() == pytest.approx([2 / 3, 0, 0, 4 / 3])
+    two_step = table["two_step_fca_per_5000"]
+    assert two_step.tolist() == pytest.approx([500 / 3, 0, 0, 1000 / 3])
+    zones = 5000 / 15 * (1 + 0.5) / 3
+    assert table["e2sfca_per_5000"].tolist() == pytest.approx([zones, 0, 0, 2 * zones])
+    # Of balanced catchments the shares of a village add up: 1 nurse for 20 people.
+    assert table["balanced_fca_per_5000"].tolist() == pytest.approx([250, 0, 0, 500])
+    # From 0.5 the weight of the unit at 0 is 1/2 ** 0.5, of the midwives at 12 1/2 ** 11.5.
+    gravity = [np.exp2(-(x + 0.5)) + 2 * np.exp2(-(11.5 - x)) for x in range(12)]
+    assert table["gravity"].tolist() == pytest.approx(np.reshape(gravity, (4, 3)).mean(axis=1))
+
+
+def test_handed_out_places_are_the_staff(tables: dict[str, pd.DataFrame]) -> None:
+    """Places per person times people are 3 staff, by both measures that conserve supply."""
+    table = tables["access"]
+    for measure in ("two_step_fca_per_5000", "e2sfca_per_5000"):
+        assert (table[measure] * table["population"]).sum() / 5000 == pytest.approx(3)
+
+
+def test_without_a_roster_measures_of_staff_are_missing_not_zero(bare: Assessment) -> None:
+    table = health_office_tables(bare)["access"]
+    staff = [name for name in table.columns if "fca" in name or name in {"staff_within", "gravity"}]
+    assert len(staff) == 5
+    assert table[staff].isna().all(axis=None)
+    assert table["units_within"].tolist() == pytest.approx([2 / 3, 0, 0, 2 / 3])
+
+
+def test_staff_beside_the_norm(whole: Assessment) -> None:
+    """A unit needs a nurse, a midwife and two cadres."""
+    gaps = staff_tables(whole)["staff_gaps"]
+    found = {(row.facility_id, row.profession): (row.present, row.gap) for row in gaps.itertuples()}
+    assert found == {
+        ("u0", "nurse"): (1, 0), ("u0", "midwife"): (0, 1), ("u0", "cadre"): (0, 2),
+        ("u3", "nurse"): (0, 1), ("u3", "midwife"): (2, 0), ("u3", "cadre"): (0, 2),
+    }  # fmt: skip
+    assert set(gaps["facility_name"]) == {"Unit u0", "Unit u3"}
+
+
+def test_without_a_roster_gaps_are_missing_and_there_are_no_hours(bare: Assessment) -> None:
+    tables = staff_tables(bare)
+    assert list(tables) == ["staff_gaps"]
+    assert tables["staff_gaps"]["gap"].isna().all()
+    assert profile_tables(bare) == {}
+
+
+def test_who_is_covered_hour_by_hour(whole: Assessment) -> None:
+    """Only on Mondays and Sundays from 8 to 12 is anybody there: at 0, within 2 minutes of 20."""
+    tables = staff_tables(whole)
+    hours = tables["staff_hours"].set_index(["weekday", "hour"])["people"]
+    staffed = {(day, hour) for day in (1, 7) for hour in range(8, 12)}
+    assert hours[hours > 0].to_dict() == dict.fromkeys(staffed, 20)
+    days = tables["staff_days"].set_index("weekday")
+    assert days["people_hours"].to_dict() == {1: 80, 7: 80, **dict.fromkeys(range(2, 7), 0)}
+    # The toy week works on Mondays and Tuesdays.
+    assert days.index[days["is_worst"]].tolist() == [2]
+    units = tables["unit_hours"].set_index("facility_id")
+    assert units[["open_days", "open_hours"]].to_numpy().tolist() == [[2, 8], [0, 0]]
+
+
+def test_one_person_more_where_it_covers_most(whole: Assessment) -> None:
+    """A shift is Monday and Tuesday from 8 to 12.
+
+    At 12 it covers 20 people for 8 hours, at 0 Tuesday alone is new.
+    """
+    more = staff_tables(whole)["staff_one_more"]
+    assert by_id(more, "people_hours_gained", "facility_id") == {"u3": 160, "u0": 80}
+    assert more["facility_id"].tolist() == ["u3", "u0"]
+
+
+def test_puskesmas_and_the_way_to_help(whole: Assessment) -> None:
+    """v0 and v1 belong to the puskesmas at 1, v2 to the one at 11, v3 to none; limit 3 minutes."""
+    tables = referral_tables(whole)
+    load = tables["puskesmas"].set_index("facility_name")
+    assert load["people"].to_dict() == {"Puskesmas Barat": 60, "Puskesmas Timur": 30}
+    assert load["people_per_doctor"].tolist() == [60, 15]
+    way = tables["referral"].set_index("village_id")
+    assert way["puskesmas_minutes"].tolist()[:3] == pytest.approx([2.5 / 3, 3.5, 3.5])
+    assert way["puskesmas_id"].tolist()[:3] == ["pkm-barat", "pkm-barat", "pkm-timur"]
+    assert pd.isna(way.loc["v3", ["puskesmas_id", "puskesmas_name"]]).all()
+    assert way["hospital_minutes"].tolist() == pytest.approx([11.5, 8.5, 5.5, 2.5])
+    assert way["hospital_metres"].tolist() == pytest.approx([1150, 850, 550, 250])
+    # The hospital stands at 13: of v3 only those at 9.5 walk longer than three minutes.
+    assert way["people_beyond"].tolist() == [30, 30, 30, 10]
+    pairs = tables["unit_referral"].set_index("facility_id")
+    assert pairs["hospital_minutes"].tolist() == pytest.approx([13, 1])
+    assert pairs.loc["u0", "puskesmas_minutes"] == pytest.approx(1)
+    assert pairs["hospital_name"].tolist() == ["Rumah_Sakit 1"] * 2
+
+
+def test_a_hospital_closed_on_the_day_takes_nobody() -> None:
+    town = study(UNITS, BUILDINGS, facilities=OTHERS)
+    is_hospital = town.facilities["kind"] == "RUMAH_SAKIT"
+    town.facilities.loc[is_hospital, "status"] = "temporarily_closed"
+    way = referral_tables(assess(town, settings()))["referral"]
+    assert np.isinf(way["hospital_minutes"]).all()
+    assert way["people_beyond"].tolist() == [30] * 4
+
+
+def test_standards_and_services(whole: Assessment) -> None:
+    """Both units have a pharmacy and reach 40 people, the one at 0 takes emergencies: 20."""
+    tables = profile_tables(whole)
+    met = tables["standards"].set_index("facility_id")
+    assert met[["met", "known"]].to_numpy().tolist() == [[2, 3], [0, 1]]
+    assert met["percent_met"].tolist() == pytest.approx([200 / 3, 0])
+    services = tables["services"].set_index("service")
+    assert services.loc["pharmacy", ["units", "people"]].tolist() == [2, 40]
+    assert services.loc["emergency", ["units", "people"]].tolist() == [1, 20]
+    assert services.loc["inpatient", ["units", "people"]].tolist() == [0, 0]
+
+
+def test_evenness_of_the_city_and_its_mirrored_districts(tables: dict[str, pd.DataFrame]) -> None:
+    """Minutes 0.5 to 5.5 of ten people each: mean 3, mean difference 35/18, Gini 35/18/6.
+
+    In West two thirds are beyond two minutes; poverty is a third among those near the unit
+    and among those far from it in West, two thirds in East.
+    """
+    table = tables["equity"].set_index("area")
+    assert table.index.tolist() == ["kota", "East", "West"]
+    assert table["people"].tolist() == [120, 60, 60]
+    assert table["people_beyond"].tolist() == [80, 40, 40]
+    minutes = np.arange(6) + 0.5
+    gini = np.abs(minutes[:, None] - minutes).mean() / (2 * minutes.mean())
+    assert table["gini"].tolist() == pytest.approx([gini] * 3)
+    theil = (minutes / 3 * np.log(minutes / 3)).mean()
+    assert table["theil"].tolist() == pytest.approx([theil] * 3)
+    assert table["p10_minutes"].tolist() == [0.5] * 3
+    assert table["p90_minus_p10_minutes"].tolist() == [5.0] * 3
+    assert table["palma"].isna().all()
+    # Everybody in a district is as poor as everybody else: nothing can be concentrated.
+    assert table["concentration_by_poverty"].tolist() == pytest.approx([0, 0, 0], abs=1e-12)
+
+
+def test_where_poverty_is_not_known_everywhere_there_is_no_concentration() -> None:
+    some = street(indicators=programme(poor_or_near_poor=[10, 10, 20, np.nan]))
+    table = health_office_tables(some)["equity"].set_index("area")
+    assert table["concentration_by_poverty"].isna().tolist() == [True, True, False]
+
+
+def test_where_nobody_reaches_a_unit_there_is_no_index() -> None:
+    table = health_office_tables(assess(study({}, BUILDINGS), settings()))["equity"]
+    assert table["people_beyond"].tolist() == [120, 60, 60]
+    assert table[["gini", "theil", "p90_minutes"]].isna().all(axis=None)
+
+
+def test_norms_beside_what_was_found(tables: dict[str, pd.DataFrame]) -> None:
+    """56 cadres for 10 posyandu: enough by one norm, too few by the one it conflicts with."""
+    table = tables["norm_checks"].set_index(["what", "subject", "norm_id"])
+    value, is_met = table["value"].to_dict(), table["is_met"].to_dict()
+    assert value["villages_with_unit", "", "N-UPKDK-DESA"] == 50
+    assert value["cadres_per_posyandu", "", "N-POSY-5"] == pytest.approx(5.6)
+    assert is_met["cadres_per_posyandu", "", "N-POSY-5"]
+    assert not is_met["cadres_per_posyandu", "", "N-POSY-15"]
+    assert value["people_per_puskesmas", "Puskesmas Barat", "N-PKM-30000"] == 60
+    assert value["people_per_doctor", "Puskesmas Timur", "N-DOK-BPJS"] == 15
+    assert not is_met["midwife_per_unit", "Unit u0", "N-SDM-MIDWIFE"]
+    assert is_met["nurse_per_unit", "Unit u0", "N-SDM-NURSE"]
+    assert value["open_days_per_unit", "Unit u0", "N-BUKA"] == 2
+    kinds = table["evidence"].groupby(level="what").agg(set).to_dict()
+    assert kinds["villages_with_unit"] == {"reported"}
+    assert kinds["cadres_per_posyandu"] == {"estimated"}
+    assert kinds["nurse_per_unit"] == {"inferred"}
+
+
+def test_no_data_is_no_verdict(bare: Assessment) -> None:
+    table = health_office_tables(bare)["norm_checks"]
+    unknown = table[table["what"].isin(["cadres_per_posyandu", "nurse_per_unit"])]
+    assert len(unknown) == 4
+    assert unknown[["value", "is_met"]].isna().all(axis=None)
+    assert "open_days_per_unit" not in set(table["what"])
+
+
+@pytest.mark.parametrize(
+    "indicators", [None, programme(posyandu=[0, 0, 0, 0], posyandu_cadres=[5, 5, 5, 5])]
+)
+def test_cadres_of_reported_figures_where_the_inputs_lack_a_ratio(indicators: Any) -> None:
+    some = street(indicators=indicators, figures=reported(F_CADRE=30, F_POSYANDU=12))
+    checks = health_office_tables(some)["norm_checks"]
+    found = checks.loc[checks["what"] == "cadres_per_posyandu", "value"]
+    assert found.tolist() == [2.5, 2.5]
+
+
+def test_ranks_over_all_draws(whole: Assessment) -> None:
+    """v1 and v2 mirror each other in minutes, and v2 is poorer: it is first in every draw."""
+    tables = acceptability_tables(whole)
+    ranks = tables["rank_acceptability"].set_index("village_id")
+    assert ranks["rank_1"].to_dict() == {"v1": 0, "v2": 1}
+    assert (ranks[["rank_1", "rank_2"]].sum(axis=1) == 1).all()
+    wins = tables["pairwise_wins"].set_index("village_id")
+    assert wins.loc["v2", "v1"] == 1
+    assert wins.loc["v1", "v2"] == 0
+    central = tables["central_weights"].set_index("village_id")
+    assert central.loc["v2", ["mean_minutes", "poor_percent"]].sum() == pytest.approx(1)
+    assert central.loc["v1"].drop("village_name").isna().all()
+
+
+def test_without_draws_there_are_no_shares_of_ranks(whole: Assessment) -> None:
+    assert acceptability_tables(assess(study({"u": (v, n * 3.0) for n, v in enumerate(IDS)}
+                                             | {f"u{v}": (v, n * 3.0) for n, v in enumerate(IDS)}),
+                                       settings())) == {}  # fmt: skip
+
+
+def test_ranks_by_where_people_live(bare: Assessment) -> None:
+    """By streets v1 and v2 tie; if all of v1 live at 5.9 they walk farther than those of v2."""
+    corner = bare.study.villages.geometry.iloc[0].bounds
+    x, y = corner[0], (corner[1] + corner[3]) / 2
+    blocks = np.array([0.5, 5.9, 8.5, 11.5])
+    places = PeoplePlaces(
+        xy=np.column_stack([x + 100 * blocks, np.full(4, y)]),
+        village=np.arange(4), weight=np.ones(4), evidence="estimated",
+    )  # fmt: skip
+    town = replace(bare.study, homes={"footprints": places})
+    table = demand_sources(assess(town, settings())).set_index("village_id")
+    assert table["rank_streets"].to_dict() == {"v1": 1, "v2": 1}
+    assert table["rank_footprints"].to_dict() == {"v1": 1, "v2": 2}
+    assert list(demand_sources(bare).columns) == ["village_id", "village_name", "rank_streets"]
