@@ -352,10 +352,9 @@ def test_ranks_over_all_draws(whole: Assessment) -> None:
     assert central.loc["v1"].drop("village_name").isna().all()
 
 
-def test_without_draws_there_are_no_shares_of_ranks(whole: Assessment) -> None:
-    assert acceptability_tables(assess(study({"u": (v, n * 3.0) for n, v in enumerate(IDS)}
-                                             | {f"u{v}": (v, n * 3.0) for n, v in enumerate(IDS)}),
-                                       settings())) == {}  # fmt: skip
+def test_without_villages_to_rank_there_are_no_shares_of_ranks() -> None:
+    everywhere = {f"u{n}": (name, 3.0 * n) for n, name in enumerate(IDS)}
+    assert acceptability_tables(assess(study(everywhere), settings())) == {}
 
 
 def test_ranks_by_where_people_live(bare: Assessment) -> None:

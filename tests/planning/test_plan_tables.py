@@ -320,7 +320,7 @@ def test_a_row_without_a_plan(nothing: Placed) -> None:
 
 
 def test_a_plan_whose_costs_nobody_knows_has_no_sum(placed: dict[str, Placed]) -> None:
-    """c is the plan within capacities and has no row of costs; of a, c and d one has."""
+    """By hand: c is the plan within capacities and has no row of costs; of a, c and d one has."""
     unknown = summary_row("c", placed["capacitated_p_median"])
     assert (unknown["city_rupiah"], unknown["sites_without_cost"]) == (None, 1)
     assert unknown["people_without_place"] == 40

@@ -26,8 +26,6 @@ from batu_geo.siting.search import enumeration
 from batu_geo.sources.study.scenarios import load_scenario
 from tests.siting.worlds import THRESHOLD, all_plans, random_problem
 
-pytestmark = pytest.mark.slow
-
 
 def sent(p: SitingProblem, plan: tuple[int, ...], limit: float) -> tuple[int, int]:
     """Return people placed and their minutes in eighths, by min-cost flow."""
@@ -46,12 +44,14 @@ def sent(p: SitingProblem, plan: tuple[int, ...], limit: float) -> tuple[int, in
     return sum(flow["from"].values()), nx.cost_of_flow(graph, flow)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", [0, 250])
 @pytest.mark.parametrize("model", ["capacitated_p_median", "capacitated_mclp"])
 def test_capacitated_models_equal_brute_force(model: str, start: int) -> None:
     assert equal_brute_force(model, range(start, start + 250)) > 130
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["capacitated_p_median", "capacitated_mclp"])
 def test_with_too_many_plans_to_list_the_solver_equals_brute_force(model, monkeypatch) -> None:
     monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
@@ -194,6 +194,7 @@ def reach(p: SitingProblem, limit: float) -> Reach:
     return reach_of(p, limit, np.ones(len(p.site_ids), dtype=bool))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["looked at", "solved", "too large to solve"])
 @pytest.mark.parametrize("model", ["capacitated_p_median", "capacitated_mclp"])
 def test_no_time_limit_makes_a_capacitated_plan_optimal_that_is_not(
@@ -297,6 +298,7 @@ def test_many_plans_of_many_places_get_a_lagrangian_bound() -> None:
     assert 0 < found.gap < 0.2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["capacitated_p_median", "capacitated_mclp"])
 def test_room_beyond_everybody_changes_nothing(model: str, monkeypatch) -> None:
     monkeypatch.setattr(enumeration, "MOST_PLANS", 0)

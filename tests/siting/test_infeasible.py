@@ -17,8 +17,6 @@ from batu_geo.siting.problem.rules import Rule, rules_of
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from tests.siting.worlds import all_plans, random_problem
 
-pytestmark = pytest.mark.slow
-
 SITES = ("a", "b", "c", "d")
 
 
@@ -111,6 +109,7 @@ def _is_possible(problem: SitingProblem, rules: tuple[Rule, ...]) -> bool:
     return bool(kept.any())
 
 
+@pytest.mark.slow
 def test_conflicts_are_of_minimum_size_on_random_problems() -> None:
     seen = set()
     for seed in range(1000):
@@ -142,6 +141,7 @@ def test_conflicts_are_of_minimum_size_on_random_problems() -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_solver_names_conflicts_of_the_same_size(monkeypatch) -> None:
     for seed in range(60):
         problem = random_problem(np.random.default_rng(seed), most_sites=4)
@@ -151,6 +151,7 @@ def test_the_solver_names_conflicts_of_the_same_size(monkeypatch) -> None:
             assert why_infeasible(problem) == few
 
 
+@pytest.mark.slow
 def test_out_of_time_the_conflict_is_irreducible_and_said_not_to_be_the_smallest() -> None:
     seen = 0
     for seed in range(200):

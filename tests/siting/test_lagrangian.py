@@ -18,8 +18,6 @@ from batu_geo.siting.search.greedy_and_swap import (
 from batu_geo.siting.search.lagrangian import lagrangian_bound
 from tests.siting.worlds import THRESHOLD, all_plans, random_problem
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.mark.parametrize("fewest_near", [20, 1])
 @pytest.mark.parametrize("model", ["p_median", "mclp"])

@@ -16,8 +16,6 @@ from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from batu_geo.siting.search import enumeration, p_median_milp, prove_optimum
 from tests.siting.worlds import THRESHOLD, all_plans, brute_force, judged, random_problem
 
-pytestmark = pytest.mark.slow
-
 THRESHOLDED = ("mclp", "lscp", "backup_coverage")
 MODELS = (*THRESHOLDED, "p_median", "p_centre")
 
@@ -44,12 +42,14 @@ def compare(model: str, seed: int, proofs: set[str], *, is_whole: bool = True) -
     assert plan.proof in proofs, seed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
 def test_enumeration_equals_brute_force_ties_included(model: str) -> None:
     for seed in range(600):
         compare(model, seed, {"enumeration"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
 def test_the_solver_equals_brute_force_ties_included(model: str, monkeypatch) -> None:
     monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
@@ -57,6 +57,7 @@ def test_the_solver_equals_brute_force_ties_included(model: str, monkeypatch) ->
         compare(model, seed, {"milp", "lagrangian", "bound"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
 def test_a_proved_plan_does_not_depend_on_the_time_limit(model: str, monkeypatch) -> None:
     """Nor does its second objective depend on how fast the first was proved."""
@@ -71,6 +72,7 @@ def test_a_proved_plan_does_not_depend_on_the_time_limit(model: str, monkeypatch
     assert compared > 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["mclp", "backup_coverage", "p_centre", "lscp"])
 def test_the_second_objective_does_not_depend_on_the_plan_it_starts_from(model: str) -> None:
     """A slower computer may start from another plan of the best objective."""
@@ -112,6 +114,7 @@ def test_times_cut_short_are_taken_up_again_where_needed(model: str, monkeypatch
         compare(model, seed, {"milp", "lagrangian", "bound"}, is_whole=False)
 
 
+@pytest.mark.slow
 def test_no_time_limit_makes_a_plan_optimal_that_is_not(monkeypatch) -> None:
     """1,000 scenarios with limits of 0 to 1 s, by enumeration and by the solver."""
     proved = unproved = 0

@@ -18,8 +18,6 @@ from batu_geo.siting.capacity.transport import CostTable, cheapest, raised
 from batu_geo.siting.problem.rules import choices
 from tests.siting.worlds import all_plans, random_problem
 
-pytestmark = pytest.mark.slow
-
 
 def random_table(rng: np.random.Generator) -> CostTable:
     """Return a table in which costs are often equal, ways missing and room too small."""
@@ -45,6 +43,7 @@ def least_cost(table: CostTable) -> float:
     return nx.cost_of_flow(graph, flow) if is_all else np.inf
 
 
+@pytest.mark.slow
 def test_the_cheapest_sending_costs_what_min_cost_flow_finds_and_its_prices_prove_it() -> None:
     impossible = 0
     for seed in range(600):
@@ -67,6 +66,7 @@ def test_the_cheapest_sending_costs_what_min_cost_flow_finds_and_its_prices_prov
     assert 60 < impossible < 300
 
 
+@pytest.mark.slow
 def test_what_stops_early_has_a_bound_that_holds() -> None:
     for seed in range(300):
         rng = np.random.default_rng(seed)
@@ -82,6 +82,7 @@ def test_what_stops_early_has_a_bound_that_holds() -> None:
         assert table.bound(raised(table, rng.integers(0, 9, len(start)) * 1.0)) <= want, seed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first_of_equal", [True, False])
 def test_the_cheapest_of_plans_is_the_one_that_sending_under_each_finds(
     first_of_equal: bool,
