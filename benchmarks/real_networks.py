@@ -39,7 +39,7 @@ def one(name: str, crs: str) -> None:
     from batu_geo.network.road_audit import parts_by_edge
     from batu_geo.network.travel_times import travel_times
     from batu_geo.sources.files.opening import open_input
-    from batu_geo.sources.osm.read_roads import READERS, read_roads
+    from batu_geo.sources.roads.read_roads import READERS, read_roads
     from batu_geo.sources.study.embedded import embedded_study
     from batu_geo.sources.study.scenarios import read_scenario
 

@@ -42,7 +42,7 @@ from batu_geo.network.nearest_updates import nearest_times, with_facility
 from batu_geo.network.roads import RoadNetwork
 from batu_geo.network.search import Seeds, search, with_sources
 from batu_geo.sources.files.opening import open_input
-from batu_geo.sources.osm.read_roads import READERS, read_roads
+from batu_geo.sources.roads.read_roads import READERS, read_roads
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario
 

@@ -20,7 +20,7 @@ from batu_geo.importing.request import Request
 from batu_geo.sources.files.opening import Opened, open_input
 from batu_geo.sources.osm import osm_servers
 from batu_geo.sources.osm.osm_servers import Servers
-from batu_geo.sources.osm.read_roads import read_roads
+from batu_geo.sources.roads.read_roads import read_roads
 from batu_geo.verbs.fetch import CACHE, fetch
 from batu_geo.verbs.init import init
 from tests.conftest import ROOT

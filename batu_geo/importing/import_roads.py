@@ -16,7 +16,7 @@ from batu_geo.render.terminal.import_report import RoadSummary
 from batu_geo.sources.files.opening import FORMATS
 from batu_geo.sources.osm.osm_origin import origin_of
 from batu_geo.sources.osm.overpass import BUFFER_KM, FILES
-from batu_geo.sources.osm.read_roads import READERS, read_roads
+from batu_geo.sources.roads.read_roads import READERS, read_roads
 from batu_geo.sources.study.load_study import roads_of
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.sources.study.embedded import embedded_study
+from tests.malformed.road_layers import road_layer_cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,7 +57,7 @@ def every_case() -> list[Case]:
     """Return all cases."""
     return [
         *wrong_files(), *geometries(), *coordinates(), *properties(), *large_ones(), *json_texts(),
-        *tables(), *networks(), *settings(), *archives(), *xml_texts(), *databases(), *rasters(),
+        *tables(), *networks(), *road_layers(), *settings(), *archives(), *xml_texts(), *databases(), *rasters(),
     ]  # fmt: skip
 
 
@@ -459,6 +460,12 @@ def tables() -> Iterator[Case]:
         rows = _file(name).splitlines()
         rows[-1] = rows[-1][:12]
         yield Case(f"{table}: cut off", table, name, b"\n".join(rows), "BG-111")
+
+
+def road_layers() -> Iterator[Case]:
+    """Faulty lines of roads: GeoJSON, Shapefiles, GeoPackages, graphs."""
+    for name, file, content, code in road_layer_cases():
+        yield Case(name, "roads", file, content, code)
 
 
 def networks() -> Iterator[Case]:

@@ -16,7 +16,7 @@ import shapely
 from batu_geo.domain.errors import BatuGeoError
 from batu_geo.network.roads import RoadNetwork
 from batu_geo.sources.files.opening import open_input
-from batu_geo.sources.osm.read_roads import READERS, read_roads
+from batu_geo.sources.roads.read_roads import READERS, read_roads
 from tests.toy import CRS, TO_DEGREES, places
 from tests.toy_study import write_osm
 

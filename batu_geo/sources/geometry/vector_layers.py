@@ -131,9 +131,28 @@ def _zip(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Pro
 
 
 def _shapefile(opened: Opened, members: dict[str, Opened], name: str) -> list[Feature]:
-    """Read one Shapefile: GDAL gets the bytes of a ZIP file with only its parts."""
     import pyogrio  # noqa: PLC0415 - heavy
 
+    with warnings.catch_warnings(action="ignore"):
+        frame = pyogrio.read_dataframe(packed_shapefile(opened, members, name))
+    return _frame_features(opened, frame)
+
+
+def packed_shapefile(opened: Opened, members: dict[str, Opened], name: str) -> bytes:
+    """Return a ZIP file with only the parts of one Shapefile, which GDAL reads from memory.
+
+    Parameters
+    ----------
+    opened, members
+        A ZIP file and what is in it.
+    name
+        Of the member ending in ``.shp``.
+
+    Raises
+    ------
+    SourceError
+        When a part is missing or of another format.
+    """
     stem = name[: -len(".shp")].casefold()
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -144,9 +163,7 @@ def _shapefile(opened: Opened, members: dict[str, Opened], name: str) -> list[Fe
         parts = {PurePosixPath(n).suffix for n in archive.namelist()}
     if not {".shx", ".dbf"} <= parts:
         raise opened.error("BG-259", found=", ".join(sorted(parts)))
-    with warnings.catch_warnings(action="ignore"):
-        frame = pyogrio.read_dataframe(packed.getvalue())
-    return _frame_features(opened, frame)
+    return packed.getvalue()
 
 
 def _kml(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -24,6 +24,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LONGEST_NAME = 120
+# Keys of access that make a node worth reading, beside `barrier`.
+NODE_KEYS = ("access", "foot", "vehicle", "motor_vehicle", "motorcar", "motorcycle", "emergency")
+
+
+class Member(NamedTuple):
+    """A member of a relation: ``node``, ``way`` or ``relation``, its id and its role."""
+
+    kind: str
+    ref: int
+    role: str
+
+
+class Restriction(NamedTuple):
+    """A turn restriction as it stands in OpenStreetMap."""
+
+    relation_id: int
+    tags: dict[str, str]
+    members: tuple[Member, ...]
 
 
 @dataclass(slots=True)
@@ -44,6 +62,8 @@ class WayCollector:
     name: list[str] = field(default_factory=list)
     structure: array[int] = field(default_factory=lambda: array("B"))
     barriers: list[list[tuple[float, float]]] = field(default_factory=list)
+    node_tags: dict[int, dict[str, str]] = field(default_factory=dict)
+    restrictions: list[Restriction] = field(default_factory=list)
 
     def add(
         self,
@@ -53,7 +73,7 @@ class WayCollector:
         *,
         may_repeat: bool = False,
     ) -> None:
-        """Add a way, or count the reason why it is dropped.
+        """Add a way, a ferry or a line of water, or count the reason why it is dropped.
 
         Parameters
         ----------
@@ -89,6 +109,17 @@ class WayCollector:
         self.surface.append(tags.get("surface", ""))
         self.name.append((tags.get("name") or tags.get("ref") or "")[:LONGEST_NAME])
         self.structure.append(STRUCTURES.index(structure(tags)))
+
+    def add_node_tags(self, node_id: int, tags: Mapping[str, str]) -> None:
+        """Keep the tags of a node that has a barrier or a rule of access; of others do nothing."""
+        if "barrier" in tags or any(key in tags for key in NODE_KEYS):
+            self.node_tags[node_id] = dict(tags)
+
+    def add_restriction(
+        self, relation_id: int, tags: Mapping[str, str], members: Iterable[Member]
+    ) -> None:
+        """Keep a relation ``type=restriction``: its tags, and its members in their order."""
+        self.restrictions.append(Restriction(relation_id, dict(tags), tuple(members)))
 
     def add_barrier(self, nodes: Iterable[tuple[int, float, float]]) -> None:
         """Keep a line that nobody walks across; nodes that are missing break it."""

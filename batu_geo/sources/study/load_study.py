@@ -9,8 +9,8 @@ import shapely
 
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.planning.study import PeoplePlaces, Study
-from batu_geo.sources.osm.read_roads import READERS, read_roads
 from batu_geo.sources.osm.road_cache import cache_name, cache_roads, read_cached_roads
+from batu_geo.sources.roads.read_roads import READERS, read_roads
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.study_files import StudyFiles
 from batu_geo.sources.tables.elevation import interpolated_elevation, sampled_elevation

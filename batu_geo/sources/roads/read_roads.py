@@ -1,0 +1,61 @@
+"""Read roads: one reader a format, chosen by the suffix of the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batu_geo.domain.errors import BatuGeoError, DataError, Problem
+from batu_geo.network.roads import RoadNetwork, build_network
+from batu_geo.sources.roads.graph_file import read_graph
+from batu_geo.sources.roads.line_layers import read_geojson, read_geopackage, read_zip
+from batu_geo.sources.roads.osm_data import read_osm
+from batu_geo.sources.roads.overpass_answer import read_overpass
+from batu_geo.sources.roads.reading import RoadReading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batu_geo.sources.files.opening import Opened
+
+
+def read_roads(opened: Opened, *, crs: str) -> RoadNetwork:
+    """Return the roads of a file by its suffix.
+
+    Parameters
+    ----------
+    opened
+        ``.osm.pbf``, ``.osm``, ``.json`` (Overpass), ``.graphml`` (OSMnx), or lines with a
+        column of road classes: ``.gpkg``, ``.geojson``, ``.zip`` with a Shapefile.
+    crs
+        Metric projection to compute in.
+
+    Raises
+    ------
+    SourceError
+        When the file is truncated or of another format.
+    DataError
+        When it has no usable road.
+    """
+    reading = RoadReading()
+    try:
+        READERS[opened.suffix](opened, reading)
+        ways = reading.collector.ways()
+    except BatuGeoError:
+        raise
+    except Exception as error:  # osmium, GDAL, networkx and expat raise many types
+        raise opened.unreadable(error) from error
+    roads = build_network(ways, crs=crs, dropped=reading.collector.dropped)
+    if not roads.edge_count:
+        raise DataError(Problem("BG-213", opened.name))
+    return roads
+
+
+READERS: dict[str, Callable[[Opened, RoadReading], None]] = {
+    ".pbf": read_osm,
+    ".osm": read_osm,
+    ".json": read_overpass,
+    ".graphml": read_graph,
+    ".gpkg": read_geopackage,
+    ".geojson": read_geojson,
+    ".zip": read_zip,
+}
