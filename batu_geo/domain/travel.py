@@ -40,6 +40,8 @@ class Mode(Frozen):
     """How slopes change the time, where elevations are known."""
     uphill_share_per_percent: Share = 0.0
     """With slope `uphill`: share of time added for each per cent of grade uphill."""
+    steepest_percent: Positive = 50.0
+    """Steeper stretches count as this steep: the steepest streets known reach 35 to 40 %."""
     crossing_s: NotNegative = 0.0
     """Seconds lost at each junction of three or more streets that is passed."""
     turn_s: NotNegative = 0.0

@@ -8,6 +8,7 @@ import numpy as np
 import pyproj
 import shapely
 
+from batu_geo.network.heights import stretch_slopes
 from batu_geo.network.roads import VEHICLES
 
 if TYPE_CHECKING:
@@ -99,20 +100,15 @@ def slope_length_m(roads: RoadNetwork, mode: Mode) -> NDArray[np.float64]:
     """Return the length each edge would have on the flat for the same time, [m, 2].
 
     Signed slopes: forward and backward differ. Stretches of unknown elevation
-    count as flat.
+    count as flat, those steeper than `mode.steepest_percent` as that steep.
     """
     flat = np.column_stack([roads.length_m, roads.length_m])
     if mode.slope == "none" or roads.line_z is None or not roads.edge_count:
         return flat
-    length = np.zeros(len(roads.line_xy))
-    length[1:] = np.hypot(*np.diff(roads.line_xy, axis=0).T)
-    rise = np.zeros(len(roads.line_xy))
-    rise[1:] = np.diff(roads.line_z)
+    length, slope = stretch_slopes(roads)
     first = roads.line_start[:-1]
-    length[first] = 0
-    with np.errstate(invalid="ignore", divide="ignore"):
-        slope = np.where(length > 0, rise / length, 0.0)
-    slope = np.nan_to_num(slope, nan=0.0)
+    steepest = mode.steepest_percent / 100
+    slope = np.clip(slope, -steepest, steepest)
     columns = [
         np.add.reduceat(length * slope_factor(sign * slope, mode), first) for sign in (1, -1)
     ]

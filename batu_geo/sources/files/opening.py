@@ -50,6 +50,8 @@ FORMATS = {
     ".xlsx": "XLSX",
     ".tif": "GeoTIFF",
     ".tiff": "GeoTIFF",
+    # Cells of an elevation tile and nothing else: any bytes.
+    ".hgt": "data",
     ".sql": "SQL",
     # Parts of a Shapefile, which come in a ZIP file.
     ".shp": "Shapefile",

@@ -28,11 +28,23 @@ def to_degrees(opened: Opened, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
     if frame.crs is None:
         return frame
-    crs = _without_grids(frame.crs)
-    datum = crs.datum.name if crs.datum else "?"
-    if not any(known in datum.replace("_", " ") for known in DATUMS):
-        raise opened.error("BG-254", crs=f"{crs.name} ({datum})")
+    crs = plain_crs(opened, frame.crs)
     return frame.set_crs(crs, allow_override=True).to_crs("EPSG:4326")
+
+
+def plain_crs(opened: Opened, crs: pyproj.CRS) -> pyproj.CRS:
+    """Return the horizontal part of a CRS, without grid files and other datums.
+
+    Raises
+    ------
+    SourceError
+        When its datum is not WGS 84 or an Indonesian equivalent.
+    """
+    plain = _without_grids(crs)
+    datum = plain.datum.name if plain.datum else "?"
+    if not any(known in datum.replace("_", " ") for known in DATUMS):
+        raise opened.error("BG-254", crs=f"{plain.name} ({datum})")
+    return plain
 
 
 def _without_grids(crs: pyproj.CRS) -> pyproj.CRS:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
+from batu_geo.network.heights import with_straight_decks
 from batu_geo.planning.study import PeoplePlaces, Study
 from batu_geo.sources.osm.road_cache import cache_name, cache_roads, read_cached_roads
 from batu_geo.sources.roads.read_roads import READERS, read_roads
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from batu_geo.network.roads import RoadNetwork
     from batu_geo.sources.study.study_files import StudyFile
 
+ELEVATIONS = (".tif", ".tiff", ".hgt")
 SMALLEST_KEPT = 1_000_000
 # How often a study is read while others go on writing into it.
 MOST_READINGS = 4
@@ -154,8 +156,10 @@ def roads_of(
     if kept_at and kept is None and len(opened.content) >= SMALLEST_KEPT:
         cache_roads(roads, kept_at)
     if files.card.elevation:
-        return sampled_elevation(roads, files.open("elevation", ".tif"))
-    return interpolated_elevation(roads, villages), []
+        roads, notices = sampled_elevation(roads, files.open_all("elevation", *ELEVATIONS))
+    else:
+        roads, notices = interpolated_elevation(roads, villages), []
+    return with_straight_decks(roads), notices
 
 
 def indicators_of(files: StudyFiles, people: pd.DataFrame) -> pd.DataFrame | None:

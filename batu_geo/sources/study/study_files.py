@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,6 +37,13 @@ class Input(BaseModel):
     sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
 
 
+class ElevationInput(Input):
+    """Elevations, in one raster or in tiles of one grid."""
+
+    tiles: tuple[str, ...] = ()
+    """Further files; where they overlap, the first one named gives the height."""
+
+
 class StudyFile(BaseModel):
     """The contents of `study.toml`."""
 
@@ -50,7 +58,7 @@ class StudyFile(BaseModel):
     facilities: Input
     buildings: Input
     roads: Input
-    elevation: Input | None = None
+    elevation: ElevationInput | None = None
     indicators: Input | None = None
     costs: Input | None = None
     staffing: Input | None = None
@@ -102,16 +110,28 @@ class StudyFiles:
 
     def open(self, table: str, *suffixes: str) -> Opened:
         """Open the input of a table and record its hash; it must lie inside the folder."""
+        return self.open_all(table, *suffixes)[0]
+
+    def open_all(self, table: str, *suffixes: str) -> list[Opened]:
+        """Open every file of the input of a table and record one hash of them all."""
         entry: Input = getattr(self.card, table)
-        path, where = self.root / entry.path, f"{table}.path"
-        if not is_address(entry.path) and not is_within(path, self.root):
+        names = [entry.path, *getattr(entry, "tiles", ())]
+        files = [self._opened(table, name, suffixes) for name in names]
+        sha256 = files[0].sha256
+        if len(files) > 1:
+            sha256 = hashlib.sha256("\n".join(f.sha256 for f in files).encode()).hexdigest()
+        if entry.sha256 not in ("", sha256):
+            raise files[0].error("BG-118", key=f"{table}.sha256")
+        card = {**entry.model_dump(exclude={"tiles"}), "path": ", ".join(names), "sha256": sha256}
+        self.inputs[table] = card
+        return files
+
+    def _opened(self, table: str, name: str, suffixes: tuple[str, ...]) -> Opened:
+        path, where = self.root / name, f"{table}.path"
+        if not is_address(name) and not is_within(path, self.root):
             values = {"reason": "path leads out of the study", "key": where}
             raise ScenarioError(Problem("BG-302", STUDY_FILE, column=where, values=values))
-        opened = open_input(path, name=entry.path, table=table, suffixes=suffixes)
-        if entry.sha256 not in ("", opened.sha256):
-            raise opened.error("BG-118", key=f"{table}.sha256")
-        self.inputs[table] = {**entry.model_dump(), "sha256": opened.sha256}
-        return opened
+        return open_input(path, name=name, table=table, suffixes=suffixes)
 
 
 def _stamp_of(path: Path) -> tuple[int, ...]:

@@ -1,17 +1,22 @@
-"""Elevation of road vertices: sampled from a raster, or interpolated between village offices."""
+"""Elevation of road vertices: sampled from rasters, or interpolated between village offices."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyproj
 from scipy.interpolate import RBFInterpolator
+from scipy.ndimage import binary_dilation
+from scipy.spatial import cKDTree
 
-from batu_geo.domain.errors import EnvironmentFault, Problem
+from batu_geo.domain.errors import Problem
+from batu_geo.sources.geometry.rasters import Raster, known_voids, metres_of, read_header
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from batu_geo.domain.tables import Villages
@@ -19,76 +24,237 @@ if TYPE_CHECKING:
     from batu_geo.sources.files.opening import Opened
 
 FEWEST_POINTS = 4
-MOST_CELLS = 100_000_000
+LOWEST_M, HIGHEST_M = -450.0, 9_000.0
+# A void takes the mean of the nearest known cells, by the inverse square of their distance,
+# where one lies within so many cells.
+FILLED_FROM, FILLED_WITHIN = 8, 50
+NO_HEIGHT, DECLARED, KNOWN_VOID, IMPOSSIBLE = 0, 1, 2, 3
 
 
-def sampled_elevation(roads: RoadNetwork, opened: Opened) -> tuple[RoadNetwork, list[Problem]]:
-    """Return the roads with the elevation of every vertex, read from a GeoTIFF.
+@dataclass(frozen=True, slots=True)
+class _Mosaic:
+    """Heights of a window of cells, in metres; NaN where `why_void` says why there is none."""
 
-    Elevation is interpolated bilinearly between cell centres. Voids are NaN: such stretches
-    count as flat, and a notice gives their number.
+    heights: NDArray[np.float64]
+    why_void: NDArray[np.uint8]
+
+
+def sampled_elevation(
+    roads: RoadNetwork, tiles: Sequence[Opened]
+) -> tuple[RoadNetwork, list[Problem]]:
+    """Return the roads with the elevation of every vertex, read from a raster in tiles.
+
+    Elevation is interpolated bilinearly between the middles of cells; within half a cell of the
+    edge it is that of the outermost ones. A cell is a void where the file declares it one,
+    where it holds a value that producers write for none (-32768, -9999, 32767, -3.4e38), or
+    where its height is outside -450 to 9,000 m. Voids within 50 cells of a known one are filled
+    by the inverse square of the distance to the eight nearest, and counted. Vertices elsewhere
+    are NaN: such stretches count as flat, and a notice gives their number.
+
+    Parameters
+    ----------
+    roads
+        The network.
+    tiles
+        GeoTIFF or .hgt files of one grid; where they overlap, the first that knows a height
+        gives it.
 
     Raises
     ------
     EnvironmentFault
-        When rasterio is not installed.
+        When a GeoTIFF is read and rasterio is not installed.
     SourceError
-        When the raster cannot be read or has no coordinate system.
+        When a file cannot be read, does not say all that its numbers mean, or lies on another
+        grid than the first (BG-145).
     """
-    try:
-        import rasterio  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise EnvironmentFault(Problem("BG-113", opened.name)) from error
-    try:
-        with rasterio.MemoryFile(opened.content).open(driver="GTiff") as raster:
-            heights = first_band(raster).filled(np.nan)
-            to_cell, crs = ~raster.transform, raster.crs
-            wkt = crs.to_wkt() if crs else None
-            to_raster = pyproj.Transformer.from_crs(roads.crs, wkt or roads.crs, always_xy=True)
-    except Exception as error:  # GDAL and affine raise whatever they meet
-        raise opened.unreadable(error) from error
-    if wkt is None:
-        raise opened.error("BG-115", crs="-")
+    rasters = [read_header(opened) for opened in tiles]
+    units = [metres_of(raster) for raster in rasters]
+    first = rasters[0]
+    to_raster = pyproj.Transformer.from_crs(roads.crs, first.grid.crs, always_xy=True)
     x, y = np.asarray(to_raster.transform(*roads.line_xy.T))
-    # A header may place its cells anywhere: vertices outside all cells have no height.
-    with np.errstate(all="ignore"):
-        column = to_cell.a * x + to_cell.b * y + to_cell.c
-        row = to_cell.d * x + to_cell.e * y + to_cell.f
-        z = _bilinear(heights, row - 0.5, column - 0.5)
-    notices = []
-    voids = int(np.isnan(z).sum())
-    if voids:
-        values = {"count": voids, "total": len(z)}
-        notices.append(Problem("BG-810", opened.name, values=values))
+    corners = [_place_in(first, raster) for raster in rasters]
+    row, column = first.grid.cells(x, y)
+    window = _window(rasters, corners, row, column)
+    if window is None:
+        return _with_heights(roads, np.full(len(x), np.nan), first.opened.name, [])
+    first.checked_for_size(window[1] - window[0], window[3] - window[2])
+    mosaic = _mosaic(rasters, units, corners, window)
+    row, column = row - window[0], column - window[2]
+    filled, is_filled = _filled(mosaic, row, column)
+    z = _bilinear(filled, row, column)
+    is_from_void = _bilinear(is_filled.astype(float), row, column) > 0
+    notices = _void_notices(mosaic, int(is_from_void.sum()), first.opened.name)
+    return _with_heights(roads, z, first.opened.name, notices)
+
+
+def _with_heights(
+    roads: RoadNetwork, z: NDArray[np.float64], name: str, notices: list[Problem]
+) -> tuple[RoadNetwork, list[Problem]]:
+    unknown = int(np.isnan(z).sum())
+    if unknown:
+        notices = [*notices, Problem("BG-810", name, values={"count": unknown, "total": len(z)})]
     return replace(roads, line_z=z), notices
 
 
-def first_band(raster: Any) -> np.ma.MaskedArray[Any, Any]:
-    """Return the first band of an open raster, refusing one with too many cells."""
-    if raster.width * raster.height > MOST_CELLS:
-        raise ValueError(f"{raster.width} x {raster.height} cells > {MOST_CELLS}")
-    cells: np.ma.MaskedArray[Any, Any] = raster.read(1, masked=True).astype(float)
-    return cells
+def _place_in(first: Raster, raster: Raster) -> tuple[int, int]:
+    """Return the row and column of the first grid at which another raster begins.
+
+    Raises
+    ------
+    SourceError
+        When its cells are not those of the first grid, only farther on.
+    """
+    one, other = first.grid, raster.grid
+    x, y = np.array([other.to_crs[2]]), np.array([other.to_crs[5]])
+    row, column = (float(place[0]) + 0.5 for place in one.cells(x, y))
+    steps = [np.array(grid.to_crs)[[0, 1, 3, 4]] for grid in (one, other)]
+    size = float(np.abs(steps[0]).max())
+    # Over its whole width a tile may drift by a hundredth of a cell.
+    drift = np.abs(steps[0] - steps[1]).max() / size * max(other.rows, other.columns)
+    is_between = max(abs(row - round(row)), abs(column - round(column))) > 0.01
+    if not one.crs.equals(other.crs) or drift > 0.01 or is_between:
+        raise raster.opened.error("BG-145", first=first.opened.name)
+    return round(row), round(column)
+
+
+def _window(
+    rasters: Sequence[Raster],
+    corners: Sequence[tuple[int, int]],
+    row: NDArray[np.float64],
+    column: NDArray[np.float64],
+) -> tuple[int, int, int, int] | None:
+    """Return the cells around the roads that the rasters have: first and last row and column."""
+    ends = [
+        (top, top + raster.grid.rows, left, left + raster.grid.columns)
+        for raster, (top, left) in zip(rasters, corners, strict=True)
+    ]
+    is_near = np.isfinite(row) & np.isfinite(column)
+    if not is_near.any():
+        return None
+    beyond = FILLED_WITHIN + 2
+    around = []
+    for place, low, high in (
+        (row[is_near], min(e[0] for e in ends), max(e[1] for e in ends)),
+        (column[is_near], min(e[2] for e in ends), max(e[3] for e in ends)),
+    ):
+        inside = place[(place >= low - 1) & (place <= high)]
+        if not len(inside):
+            return None
+        around += [max(low, int(inside.min()) - beyond), min(high, int(inside.max()) + beyond)]
+    return around[0], around[1], around[2], around[3]
+
+
+def _mosaic(
+    rasters: Sequence[Raster],
+    units: Sequence[float],
+    corners: Sequence[tuple[int, int]],
+    window: tuple[int, int, int, int],
+) -> _Mosaic:
+    """Return the heights of a window; cells that no raster has are NaN without being voids."""
+    top, bottom, left, right = window
+    heights = np.full((bottom - top, right - left), np.nan)
+    why = np.zeros(heights.shape, np.uint8)
+    for raster, metres, (row, column) in zip(rasters, units, corners, strict=True):
+        rows = slice(max(top - row, 0), min(bottom - row, raster.grid.rows))
+        columns = slice(max(left - column, 0), min(right - column, raster.grid.columns))
+        if rows.start >= rows.stop or columns.start >= columns.stop:
+            continue
+        stored, is_declared = raster.read(rows, columns)
+        found = raster.scaled(stored) * metres
+        with np.errstate(invalid="ignore"):
+            is_known = known_voids(stored)
+            is_impossible = ~((found >= LOWEST_M) & (found <= HIGHEST_M))
+        reason = np.select(
+            [is_declared, is_known, is_impossible], [DECLARED, KNOWN_VOID, IMPOSSIBLE], NO_HEIGHT
+        )
+        part = np.s_[
+            rows.start + row - top : rows.stop + row - top,
+            columns.start + column - left : columns.stop + column - left,
+        ]
+        is_new = np.isnan(heights[part])
+        heights[part] = np.where(is_new & (reason == NO_HEIGHT), found, heights[part])
+        why[part] = np.where(is_new, reason, why[part])
+    return _Mosaic(heights, why)
+
+
+def _filled(
+    mosaic: _Mosaic, row: NDArray[np.float64], column: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the heights with the voids around the vertices filled, and which were filled."""
+    heights = mosaic.heights.copy()
+    is_void, is_filled = mosaic.why_void > 0, np.zeros(heights.shape, bool)
+    is_needed = np.zeros(heights.shape, bool)
+    for r, c in _corners(heights.shape, row, column):
+        is_needed[r, c] = True
+    holes = np.argwhere(is_needed & is_void)
+    is_rim = binary_dilation(is_void, np.ones((3, 3), bool)) & ~np.isnan(heights)
+    rim = np.argwhere(is_rim)
+    if not len(holes) or not len(rim):
+        return heights, is_filled
+    known = min(FILLED_FROM, len(rim))
+    distance, nearest = (
+        np.asarray(part).reshape(-1, known) for part in cKDTree(rim).query(holes, k=known)
+    )
+    weight = 1 / distance**2
+    value = (heights[tuple(rim.T)][nearest] * weight).sum(axis=1) / weight.sum(axis=1)
+    is_near = distance[:, 0] <= FILLED_WITHIN
+    place = tuple(holes[is_near].T)
+    heights[place], is_filled[place] = value[is_near], True
+    return heights, is_filled
+
+
+def _void_notices(mosaic: _Mosaic, vertices: int, name: str) -> list[Problem]:
+    counts = np.bincount(mosaic.why_void.ravel(), minlength=IMPOSSIBLE + 1)
+    voids = int(counts[DECLARED:].sum())
+    if not voids:
+        return []
+    values = {
+        "count": voids, "total": int(mosaic.why_void.size), "declared": int(counts[DECLARED]),
+        "known": int(counts[KNOWN_VOID]), "impossible": int(counts[IMPOSSIBLE]),
+        "vertices": vertices,
+    }  # fmt: skip
+    return [Problem("BG-840", name, values=values)]
+
+
+def _corners(
+    shape: tuple[int, ...], row: NDArray[np.float64], column: NDArray[np.float64]
+) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Return the four cells around each place that lies in the cells of a window."""
+    rows, columns = shape
+    inside = _is_inside(shape, row, column)
+    top = np.clip(np.floor(row[inside]), 0, rows - 1).astype(np.intp)
+    left = np.clip(np.floor(column[inside]), 0, columns - 1).astype(np.intp)
+    down, right = np.minimum(top + 1, rows - 1), np.minimum(left + 1, columns - 1)
+    return [(top, left), (top, right), (down, left), (down, right)]
+
+
+def _is_inside(
+    shape: tuple[int, ...], row: NDArray[np.float64], column: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    rows, columns = shape
+    with np.errstate(invalid="ignore"):
+        is_inside = (row >= -0.5) & (row <= rows - 0.5) & (column >= -0.5)
+        return np.asarray(is_inside & (column <= columns - 0.5))
 
 
 def _bilinear(
     heights: NDArray[np.float64], row: NDArray[np.float64], column: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return heights between cell centres; NaN where a neighbour is void or outside."""
-    rows, columns = heights.shape
-    inside = (row >= 0) & (column >= 0) & (row < rows - 1) & (column < columns - 1)
+    """Return heights between the middles of cells; NaN where one is unknown, or outside."""
+    z = np.full(len(row), np.nan)
+    inside = _is_inside(heights.shape, row, column)
     if not inside.any():
-        return np.full(len(row), np.nan)
-    row, column = np.where(inside, row, 0.0), np.where(inside, column, 0.0)
-    top, left = np.floor(row).astype(int), np.floor(column).astype(int)
-    down, right = row - top, column - left
-    z = (
-        heights[top, left] * (1 - down) * (1 - right)
-        + heights[top, left + 1] * (1 - down) * right
-        + heights[top + 1, left] * down * (1 - right)
-        + heights[top + 1, left + 1] * down * right
-    )
-    return np.where(inside, z, np.nan)
+        return z
+    limits = np.array(heights.shape) - 1
+    r = np.clip(row[inside], 0, limits[0])
+    c = np.clip(column[inside], 0, limits[1])
+    down, right = r - np.floor(r), c - np.floor(c)
+    weights = ((1 - down) * (1 - right), (1 - down) * right, down * (1 - right), down * right)
+    cells = _corners(heights.shape, row, column)
+    # A corner without weight need not be known.
+    parts = [np.where(w > 0, heights[at] * w, 0.0) for w, at in zip(weights, cells, strict=True)]
+    z[inside] = sum(parts)
+    return z
 
 
 def interpolated_elevation(roads: RoadNetwork, villages: Villages) -> RoadNetwork:

@@ -13,7 +13,6 @@ from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
 from batu_geo.domain.village_of_points import OUTSIDE, village_rows
 from batu_geo.planning.study import PeoplePlaces
 from batu_geo.sources.geometry.geojson import read_features
-from batu_geo.sources.tables.elevation import first_band
 
 if TYPE_CHECKING:
     from batu_geo.domain.tables import Villages
@@ -40,7 +39,7 @@ def read_population_raster(opened: Opened, villages: Villages) -> PeoplePlaces:
         raise EnvironmentFault(Problem("BG-113", opened.name)) from error
     try:
         with rasterio.MemoryFile(opened.content).open(driver="GTiff") as raster:
-            people = first_band(raster).filled(0.0)
+            people = raster.read(1, masked=True).astype(float).filled(0.0)
             bounds, wkt = raster.bounds, raster.crs.to_wkt() if raster.crs else None
     except Exception as error:  # GDAL and affine raise whatever they meet
         raise opened.unreadable(error) from error
