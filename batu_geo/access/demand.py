@@ -11,6 +11,7 @@ import shapely
 
 from batu_geo.domain.tables import DemandPoints, Villages
 from batu_geo.domain.village_of_points import village_rows
+from batu_geo.network.road_audit import drawn_twice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,10 +26,10 @@ def demand_points(villages: Villages, roads: RoadNetwork, *, settings: Demand) -
     """Spread the people of each village along its inhabited streets.
 
     Every stretch of street up to `settings.spacing_m` long becomes one point in its
-    middle and takes people in proportion to its length; nobody lives on a motorway, in a
-    tunnel or on the deck of a bridge. People are whole and each village keeps its total
-    exactly (largest remainder). A village without an inhabited street keeps its people at a
-    point inside its outline.
+    middle and takes people in proportion to its length; a street that is drawn twice counts
+    once, and nobody lives on a motorway, in a tunnel or on the deck of a bridge. People are
+    whole and each village keeps its total exactly (largest remainder). A village without an
+    inhabited street keeps its people at a point inside its outline.
 
     Parameters
     ----------
@@ -146,7 +147,10 @@ def _stretches(
     roads: RoadNetwork, spacing_m: float, classes: Sequence[str]
 ) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
     is_inhabited = np.isin(np.array(roads.classes)[roads.road_class], list(classes))
-    edges = np.flatnonzero(is_inhabited & (roads.length_m > 0) & ~roads.is_out_of_reach)
+    is_inhabited &= (roads.length_m > 0) & ~roads.is_out_of_reach
+    one, other = drawn_twice(roads)
+    is_inhabited[other[is_inhabited[one] & is_inhabited[other]]] = False
+    edges = np.flatnonzero(is_inhabited)
     count = np.ceil(roads.length_m[edges] / spacing_m).astype(np.int64)
     edge = np.repeat(np.arange(len(edges)), count)
     step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,17 +152,24 @@ def crossings_without_node(roads: RoadNetwork) -> gpd.GeoDataFrame:
 
 def streets_drawn_twice(roads: RoadNetwork) -> gpd.GeoDataFrame:
     """Return edges that lie within 1 m of another all along: ``way_id``, ``other_way_id``."""
+    one, other = drawn_twice(roads)
     lines = roads.lines()
+    return _pairs(roads, roads.way_id[one].tolist(), roads.way_id[other].tolist(), lines[one])
+
+
+def drawn_twice(roads: RoadNetwork) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return pairs of edges within 1 m of each other all along, of the lower way id first."""
     kept = np.flatnonzero(roads.length_m > 0)
-    one, other = shapely.STRtree(lines[kept]).query(lines[kept], "dwithin", distance=NEAR_M)
-    one, other = kept[one], kept[other]
-    first = one < other
-    one, other = one[first], other[first]
-    is_alike = np.abs(roads.length_m[one] - roads.length_m[other]) <= 2 * NEAR_M
+    lines = roads.lines(kept)
+    # Lines that near have bounds that near, so no pair is missed.
+    near = cKDTree(shapely.bounds(lines)).query_pairs(NEAR_M, p=np.inf, output_type="ndarray")
+    near.sort(axis=1)
+    by_way = np.argsort(roads.way_id[kept][near], axis=1, kind="stable")
+    one, other = np.take_along_axis(near, by_way, axis=1).T
+    is_alike = np.abs(roads.length_m[kept[one]] - roads.length_m[kept[other]]) <= 2 * NEAR_M
     one, other = one[is_alike], other[is_alike]
     is_same = shapely.hausdorff_distance(lines[one], lines[other]) <= NEAR_M
-    one, other = one[is_same], other[is_same]
-    return _pairs(roads, roads.way_id[one].tolist(), roads.way_id[other].tolist(), lines[one])
+    return kept[one[is_same]], kept[other[is_same]]
 
 
 def ends_at_border(roads: RoadNetwork, area: shapely.Geometry) -> gpd.GeoDataFrame:

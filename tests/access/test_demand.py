@@ -52,6 +52,16 @@ def test_a_village_without_streets_keeps_its_people_inside_its_outline() -> None
     assert villages_without_streets(found, area) == ["b"]
 
 
+@pytest.mark.parametrize("also", ["residential", "primary"])
+def test_a_street_drawn_twice_counts_once(also: str) -> None:
+    """Also where the second drawing is of a class along which nobody lives."""
+    once = town("A  B    C", {"AB": "residential", "BC": "residential"})
+    twice = town("A  B    C", {"AB": "residential", "BC": "residential", "BA": also})
+    one, two = (demand_points(villages(v=101), r, settings=STREET) for r in (once, twice))
+    assert two["population"].tolist() == one["population"].tolist()
+    assert two.geometry.geom_equals(one.geometry).all()
+
+
 def test_a_village_without_people_has_no_points() -> None:
     roads = town("A B", {"AB": "residential"})
     assert demand_points(villages(v=0), roads, settings=STREET).empty
