@@ -1,0 +1,221 @@
+"""The headline once more, from `docs/methods/travel_time.md` alone: no code of the package.
+
+People on foot, a study folder with boundaries, population, units, roads and a baseline.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import tomllib
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import osmium
+import pyproj
+import shapely
+
+AT_ONCE_M = 0.1
+DRAWN_TWICE_M = 1.0
+OFF_LIMITS = ("motorway", "motorway_link")
+CLOSED = ("no", "private", "agricultural", "forestry", "military", "emergency")
+
+
+class Opinion:
+    """Whole people and milliseconds on foot of every stretch of inhabited street of a study."""
+
+    def __init__(self, study: Path) -> None:
+        self.card = tomllib.loads((study / "study.toml").read_text(encoding="utf-8"))
+        self.scenario = tomllib.loads((study / "scenarios/baseline.toml").read_text("utf-8"))
+        self.to_metres = pyproj.Transformer.from_crs("EPSG:4326", self.card["crs"], always_xy=True)
+        self.foot = self.scenario["modes"]["foot"]
+        beyond = ("turn_s", "crossing_s", "then")
+        if self.scenario.get("closures") or any(self.foot.get(name) for name in beyond):
+            raise ValueError("closures, delays at junctions and changes are not counted here")
+        self.walk_ms_per_m = 3600 / self.foot["door_speed_kmh"]
+        self.villages = self._features(study / self.card["villages"]["path"])
+        self.edges = self._edges(study / self.card["roads"]["path"])
+        self.lines = [edge["line"] for edge in self.edges]
+        self.tree = shapely.STRtree(self.lines)
+        self.people = self._people(study / self.card["population"]["path"])
+        self.units = self._units(study / self.card["facilities"]["path"])
+        self.homes = self._homes()
+        self.minutes = self._minutes()
+
+    def served(self) -> int:
+        """Return the people within the threshold of the headline."""
+        limit = self.scenario["headline"]["threshold_minutes"]
+        return sum(n for (_, _, n), t in zip(self.homes, self.minutes, strict=True) if t <= limit)
+
+    def mean_minutes(self, village_id: str) -> float:
+        """Return the mean minutes of the people of a village."""
+        here = [(n, t) for (v, _, n), t in zip(self.homes, self.minutes, strict=True)
+                if v == village_id]  # fmt: skip
+        return sum(n * t for n, t in here) / sum(n for n, _ in here)
+
+    def _features(self, path: Path) -> list[tuple[dict[str, Any], shapely.Geometry]]:
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        shapes = [shapely.geometry.shape(f["geometry"]) for f in features]
+        metres = [shapely.transform(s, self.to_metres.transform, interleaved=False) for s in shapes]
+        return [(f["properties"], shape) for f, shape in zip(features, metres, strict=True)]
+
+    def _edges(self, path: Path) -> list[dict[str, Any]]:
+        """Return the streets cut at their ends and wherever a node is used more than once."""
+        node, ways = {}, []
+        for thing in osmium.FileProcessor(str(path)):
+            if thing.is_node():
+                node[thing.id] = self.to_metres.transform(thing.location.lon, thing.location.lat)
+            elif thing.is_way() and "highway" in thing.tags and thing.tags.get("area") != "yes":
+                ways.append((thing.id, dict(thing.tags), [n.ref for n in thing.nodes]))
+        uses = Counter(n for _, _, nodes in ways for n in nodes)
+        height = self._surface()
+        edges = []
+        for way_id, tags, nodes in sorted(ways, key=lambda way: way[0]):
+            cuts = [k for k, n in enumerate(nodes) if uses[n] > 1 or k in (0, len(nodes) - 1)]
+            for low, high in zip(cuts, cuts[1:], strict=False):
+                xy = np.array([node[n] for n in nodes[low : high + 1]])
+                run = np.hypot(*np.diff(xy, axis=0).T)
+                edges.append({
+                    "way": way_id, "ends": (nodes[low], nodes[high]), "class": tags["highway"],
+                    "line": shapely.LineString(xy), "metres": run.sum(),
+                    "ms": self._edge_ms(tags, run, np.diff(height(xy))),
+                    "is_off": tags["highway"] in OFF_LIMITS
+                    or tags.get("bridge", "no") != "no" or tags.get("tunnel", "no") != "no",
+                })  # fmt: skip
+        return edges
+
+    def _surface(self) -> Any:
+        """Return the heights at places: a cone over each village office, and a constant."""
+        known = [p for p, _ in self.villages]
+        office = np.array([self.to_metres.transform(p["office_lon"], p["office_lat"])
+                           for p in known])  # fmt: skip
+        z = np.array([p["office_elevation_m"] for p in known], float)
+        apart = np.hypot(*(office[:, None] - office[None]).transpose(2, 0, 1))
+        count = len(z)
+        system = np.ones((count + 1, count + 1))
+        system[:count, :count], system[count, count] = apart, 0
+        *weights, level = np.linalg.solve(system, np.append(z, 0))
+
+        def height(xy: np.ndarray) -> np.ndarray:
+            far = np.hypot(*(xy[:, None] - office[None]).transpose(2, 0, 1))
+            return np.clip(far @ np.array(weights) + level, z.min(), z.max())
+
+        return height
+
+    def _edge_ms(
+        self, tags: dict[str, str], run: np.ndarray, rise: np.ndarray
+    ) -> tuple[float, float]:
+        """Return whole milliseconds along a stretch of street and against it."""
+        speeds = self.foot["speeds_kmh"].get(tags["highway"])
+        if speeds is None or tags.get("foot", tags.get("access")) in CLOSED:
+            return math.inf, math.inf
+        kmh = speeds[["slow", "middle", "fast"].index(self.scenario["travel"]["speed_set"])]
+        slope = np.divide(rise, run, out=np.zeros_like(run), where=run > 0)
+        steepest = self.foot.get("steepest_percent", 50) / 100
+        slope = np.clip(slope, -steepest, steepest)
+        ms = [(run * np.exp(3.5 * (np.abs(sign * slope + 0.05) - 0.05))).sum() * 3600 / kmh
+              for sign in (1, -1)]  # fmt: skip
+        return float(np.rint(ms[0])), float(np.rint(ms[1]))
+
+    def _people(self, path: Path) -> dict[str, int]:
+        with path.open(encoding="utf-8", newline="") as file:
+            return {r["village_id"]: int(r["population"]) for r in csv.DictReader(file)}
+
+    def _units(self, path: Path) -> list[shapely.Point]:
+        service = self.scenario["service"]
+        return [p for f, p in self._features(path)
+                if f["kind"] in service["kinds"] and f["status"] in service["open_statuses"]
+                and f["operator"] != "private"]  # fmt: skip
+
+    def _homes(self) -> list[tuple[str, shapely.Point, int]]:
+        """Return village, place and people of each stretch of inhabited street with people."""
+        settings = self.scenario["demand"]
+        lived_in = [
+            e for e in self.edges if e["class"] in settings["inhabited_classes"]
+            and e["metres"] > 0 and not e["is_off"]
+        ]  # fmt: skip
+        shapes = sorted(((p["village_id"], s) for p, s in self.villages), key=lambda v: v[0])
+        outlines = [shape for _, shape in shapes]
+        tree = shapely.STRtree([e["line"] for e in lived_in])
+        stretches: dict[str, list[tuple[shapely.Point, float]]] = defaultdict(list)
+        for number, edge in enumerate(lived_in):
+            if any(self._is_same(lived_in[k], edge) for k in tree.query(edge["line"])
+                   if k < number):  # fmt: skip
+                continue
+            count = math.ceil(edge["metres"] / settings["spacing_m"])
+            for k in range(count):
+                place = edge["line"].interpolate((k + 0.5) / count, normalized=True)
+                inside = [v for v, o in zip(shapes, outlines, strict=True) if o.intersects(place)]
+                if inside:
+                    stretches[inside[0][0]].append((place, edge["metres"] / count))
+        homes = []
+        for village_id, here in stretches.items():
+            metres = np.array([m for _, m in here])
+            exact = self.people[village_id] * metres / metres.sum()
+            whole = np.floor(exact).astype(int)
+            left = self.people[village_id] - whole.sum()
+            order = np.argsort(-np.round(exact - whole, 9), kind="stable")
+            whole[order[:left]] += 1
+            homes += [(village_id, p, int(n))
+                      for (p, _), n in zip(here, whole, strict=True) if n]  # fmt: skip
+        return homes
+
+    def _is_same(self, one: dict[str, Any], other: dict[str, Any]) -> bool:
+        is_alike = abs(one["metres"] - other["metres"]) <= 2 * DRAWN_TWICE_M
+        return is_alike and shapely.hausdorff_distance(one["line"], other["line"]) <= DRAWN_TWICE_M
+
+    def _joins(self, place: shapely.Point, limit_m: float) -> list[tuple[int, float, float]]:
+        """Return edge, share along it and straight metres of every join of a place."""
+        found = []
+        for number in self.tree.query(place, predicate="dwithin", distance=limit_m).tolist():
+            line = self.lines[number]
+            along = line.project(place)
+            share = 0.0 if along < AT_ONCE_M else along / line.length
+            share = 1.0 if along >= AT_ONCE_M and line.length - along < AT_ONCE_M else share
+            found.append((number, share, line.distance(place)))
+        return found
+
+    def _minutes(self) -> list[float]:
+        """Return the minutes of each home to the nearest unit."""
+        refuse_m = self.scenario["snapping"]["refuse_m"]
+        towards, of_edge = nx.DiGraph(), defaultdict(list)
+
+        def link(here: Any, there: Any, ms: float) -> None:
+            # The search runs from the units, so every arc is turned round.
+            if ms < towards.get_edge_data(there, here, {"ms": math.inf})["ms"]:
+                towards.add_edge(there, here, ms=ms)
+
+        for edge in self.edges:
+            start, end = edge["ends"]
+            link(start, end, edge["ms"][0])
+            link(end, start, edge["ms"][1])
+        for unit in self.units:
+            for number, share, metres in self._joins(unit, refuse_m):
+                edge = self.edges[number]
+                if edge["is_off"] or math.isinf(edge["ms"][0]):
+                    continue
+                walk = round(metres * self.walk_ms_per_m)
+                start, end = edge["ends"]
+                link(start, "unit", round(share * edge["ms"][0]) + walk)
+                link(end, "unit", round((1 - share) * edge["ms"][1]) + walk)
+                of_edge[number].append((share, walk))
+        ms_from = nx.single_source_dijkstra_path_length(towards, "unit", weight="ms")
+        return [self._trip_ms(place, ms_from, of_edge) / 60_000 for _, place, _ in self.homes]
+
+    def _trip_ms(self, home: shapely.Point, ms_from: Any, of_edge: Any) -> float:
+        if any(home.distance(unit) <= AT_ONCE_M for unit in self.units):
+            return 0.0
+        best = math.inf
+        for number, share, _ in self._joins(home, AT_ONCE_M):
+            ahead, back = self.edges[number]["ms"]
+            start, end = self.edges[number]["ends"]
+            best = min(best, ms_from.get(start, math.inf) + round(share * back),
+                       ms_from.get(end, math.inf) + round((1 - share) * ahead))  # fmt: skip
+            for to, walk in of_edge[number]:
+                along = (to - share) * ahead if to >= share else (share - to) * back
+                best = min(best, round(along) + walk)
+        return best
