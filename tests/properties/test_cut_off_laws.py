@@ -8,8 +8,11 @@ gains, ranks and plans do not obey the first law: docs/methods/travel_time.md sa
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import combinations
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,13 +21,15 @@ import shapely
 from batu_geo.access.coverage import GROUPS, coverage, people_by_village
 from batu_geo.access.equity import weighted_quantile
 from batu_geo.domain.criteria import Criterion
-from batu_geo.domain.travel import Closure
+from batu_geo.domain.travel import Closure, Mode
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.roads import RoadNetwork
 from batu_geo.network.travel_times import TravelTimes, travel_times
-from batu_geo.siting.models.location import mclp, p_median
+from batu_geo.siting.models import capacitated, location
 from batu_geo.siting.need.gaps import criterion_values, rank_gaps
+from batu_geo.siting.problem.location_plan import Plan
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+from tests.siting.worlds import all_plans, brute_force
 from tests.toy import CORNER, CRS, RIDING, STEP_M, WALKING, scenario
 
 FEW_WORLDS, ALL_WORLDS = 80, 1_000
@@ -34,8 +39,21 @@ CLASSES = ("residential", "path", "primary", "motorway")
 NEED = (
     Criterion(name="mean_minutes", weight=2, none_at=1, worst_at=9, reason="law"),
     Criterion(name="share_beyond_percent", weight=1, none_at=0, worst_at=100, reason="law"),
+    Criterion(name="people_beyond", weight=1, none_at=0, worst_at=300, reason="law"),
 )
-
+MODES = (
+    WALKING,
+    RIDING,
+    WALKING.model_copy(update={"slope": "tobler", "crossing_s": 7.0}),
+    RIDING.model_copy(update={"turn_s": 9.0}),
+    RIDING.model_copy(update={"turn_s": 9.0, "crossing_s": 7.0, "slope": "uphill",
+                              "uphill_share_per_percent": 0.05}),
+    WALKING.model_copy(update={"then": "ride", "wait_minutes": 0.5}),
+)  # fmt: skip
+THRESHOLDED = ("mclp", "lscp", "backup_coverage")
+MODELS = (*THRESHOLDED, "p_median", "p_centre")
+CAPACITATED = ("capacitated_mclp", "capacitated_p_median")
+MINUTES_DIFFER = 1e-6
 
 pytestmark = pytest.mark.slow
 
@@ -55,14 +73,20 @@ class World:
     units: gpd.GeoDataFrame
     sites: gpd.GeoDataFrame
     closures: tuple[Closure, ...]
-    mode: object
+    mode: Mode
+    direction: str
 
 
-def streets(rng: np.random.Generator) -> RoadNetwork:
-    """Return streets on two sides of a strait, sometimes with a bridge over it."""
-    count = int(rng.integers(4, 16))
-    xy = rng.uniform(0, 8, (count, 2))
-    xy[:, 0] += np.where(rng.random(count) < 0.4, 6, 0)
+def streets(rng: np.random.Generator, *, on_grid: bool) -> RoadNetwork:
+    """Return streets on two sides of a strait, sometimes with a bridge over it.
+
+    Nodes on a grid give ways of equal length, and places of equal minutes.
+    """
+    xy = rng.uniform(0, 8, (int(rng.integers(4, 16)), 2))
+    xy[:, 0] += np.where(rng.random(len(xy)) < 0.4, 6, 0)
+    if on_grid:
+        xy = np.unique(np.round(xy), axis=0)
+    count = len(xy)
     west = xy[:, 0] < 7
     edges = [tuple(sorted(rng.choice(count, 2, replace=False))) for _ in range(count + 3)]
     has_bridge = rng.random() < 0.3
@@ -89,18 +113,22 @@ def drawn(xy, ends, rng, west) -> RoadNetwork:
         line_start=np.arange(0, 2 * count + 1, 2), line_xy=xy[ends.ravel()],
         structure=np.where(west[ends[:, 0]] != west[ends[:, 1]], 1, 0).astype(np.uint8),
         barrier_start=np.array([0, 2]), barrier_xy=strait, dropped={},
+        line_z=rng.uniform(0, 40, len(xy))[ends.ravel()],
     )  # fmt: skip
 
 
+@cache
 def world(seed: int) -> World:
+    """Return a town; every third on a grid, some with the building of a closed unit."""
     rng = np.random.default_rng(seed)
-    roads = streets(rng)
+    on_grid = seed % 3 == 0
+    roads = streets(rng, on_grid=on_grid)
     ground = np.flatnonzero(~roads.is_out_of_reach)
     edge = rng.choice(ground, 8) if len(ground) else np.zeros(0, int)
     on_street = shapely.line_interpolate_point(
         roads.lines(edge), rng.uniform(0, 1, len(edge)), normalized=True
     )
-    homes = frame([*on_street, *scattered(rng, 4)], "h")
+    homes = frame([*on_street, *scattered(rng, 4, on_grid=on_grid)], "h")
     homes["is_on_street"] = np.arange(len(homes)) < len(edge)
     homes["village_id"] = rng.choice(["a", "b"], len(homes))
     homes["population"] = rng.integers(1, 50, len(homes))
@@ -108,15 +136,19 @@ def world(seed: int) -> World:
     closures = (Closure(name="flood", ways=ways, source="law"),) if ways else ()
     return World(
         roads, homes.rename(columns={"place_id": "demand_id"}),
-        frame(scattered(rng, int(rng.integers(0, 4))), "u"),
-        frame(scattered(rng, int(rng.integers(1, 4))), "s"),
-        closures, [WALKING, RIDING][seed % 2],
+        frame(scattered(rng, int(rng.integers(0, 4)), on_grid=on_grid), "u"),
+        frame(scattered(rng, int(rng.integers(1, 4)), on_grid=on_grid), "s"),
+        closures, MODES[seed % len(MODES)],
+        "to_facility" if seed % 4 else "from_facility",
     )  # fmt: skip
 
 
-def scattered(rng: np.random.Generator, count: int) -> list[shapely.Point]:
-    xy = np.array(CORNER) + rng.uniform(0, 14, (count, 2)) * [STEP_M, -STEP_M * 8 / 14]
-    return [shapely.Point(p) for p in xy]
+def scattered(
+    rng: np.random.Generator, count: int, *, on_grid: bool = False
+) -> list[shapely.Point]:
+    steps = rng.uniform(0, 1, (count, 2)) * [14, 8]
+    steps = np.round(steps) if on_grid else steps
+    return [shapely.Point(p) for p in np.array(CORNER) + steps * [STEP_M, -STEP_M]]
 
 
 def frame(points, letter: str) -> gpd.GeoDataFrame:
@@ -125,13 +157,19 @@ def frame(points, letter: str) -> gpd.GeoDataFrame:
 
 
 def times(w: World, places: gpd.GeoDataFrame | None = None) -> TravelTimes:
-    graph = mode_graph(w.roads, scenario(w.mode, closures=w.closures), mode="toy")
+    settings = scenario(w.mode, closures=w.closures, others={"ride": RIDING}, direction=w.direction)
+    graph = mode_graph(w.roads, settings, mode="toy")
     target = w.units if places is None else places
     return travel_times(graph, origins=w.homes, destinations=target, refuse_m=REFUSE_M)
 
 
-def covered(w: World, matrix: TravelTimes | None = None) -> pd.DataFrame:
-    return coverage(matrix or times(w), w.homes, threshold_minutes=THRESHOLD)
+def covered(w: World) -> pd.DataFrame:
+    return coverage(times(w), w.homes, threshold_minutes=THRESHOLD)
+
+
+@cache
+def today(seed: int) -> pd.DataFrame:
+    return covered(world(seed))
 
 
 def needs(table: pd.DataFrame) -> pd.Series:
@@ -163,11 +201,15 @@ def assert_no_worse(before: pd.DataFrame, after: pd.DataFrame, seed: int) -> Non
     assert (needs(after) <= needs(before)).all(), seed
 
 
-def with_edge(roads: RoadNetwork, rng: np.random.Generator) -> RoadNetwork:
-    """Return the roads with one street more between two of their nodes, not a motorway."""
+def with_edge(roads: RoadNetwork, rng: np.random.Generator) -> tuple[RoadNetwork, RoadNetwork]:
+    """Return the roads with one street more between two of their nodes, not a motorway.
+
+    First closed to everybody, so that delays at junctions are those of the second, then open.
+    """
     a, b = rng.choice(roads.node_count, 2, replace=False)
     line = roads.node_xy[[a, b]]
-    return replace(
+    z = np.array([height_of(roads, a), height_of(roads, b)])
+    more = replace(
         roads,
         edge_node=np.vstack([roads.edge_node, [[a, b]]]).astype(np.int32),
         length_m=np.append(roads.length_m, np.hypot(*(line[0] - line[1]))),
@@ -180,21 +222,38 @@ def with_edge(roads: RoadNetwork, rng: np.random.Generator) -> RoadNetwork:
         line_start=np.append(roads.line_start, 2 * roads.edge_count + 2),
         line_xy=np.vstack([roads.line_xy, line]),
         structure=np.append(roads.structure, rng.integers(0, 2)).astype(np.uint8),
+        line_z=np.append(roads.line_z, z),
     )
+    closed = more.closed.copy()
+    closed[-1] = 7
+    return replace(more, closed=closed), more
+
+
+def height_of(roads: RoadNetwork, node: int) -> float:
+    """Return the height of a node; 0 where no street comes to it."""
+    edge, side = np.nonzero(roads.edge_node == node)
+    return float(roads.line_z[2 * edge[0] + side[0]]) if len(edge) else 0.0
 
 
 def test_a_street_more_makes_nobody_worse_off(seeds: range) -> None:
+    """Delays at junctions are held fixed; without such delays so is everything."""
     for seed in seeds:
         w = world(seed)
-        more = replace(w, roads=with_edge(w.roads, np.random.default_rng([seed, 1])))
-        assert_no_worse(covered(w), covered(more), seed)
+        closed, more = with_edge(w.roads, np.random.default_rng([seed, 1]))
+        after = covered(replace(w, roads=more))
+        assert_no_worse(covered(replace(w, roads=closed)), after, seed)
+        if not w.mode.crossing_s:
+            assert_no_worse(today(seed), after, seed)
 
 
 def test_a_unit_more_makes_nobody_worse_off(seeds: range) -> None:
     for seed in seeds:
         w = world(seed)
         more = replace(w, units=pd.concat([w.units, w.sites.iloc[:1]], ignore_index=True))
-        assert_no_worse(covered(w), covered(more), seed)
+        before, after = today(seed), covered(more)
+        assert_no_worse(before, after, seed)
+        same = after["group"].isin(["unreachable", "not_snapped"])
+        assert (before.loc[same, "group"] == after.loc[same, "group"]).all(), seed
 
 
 def test_a_street_closed_makes_nobody_better_off(seeds: range) -> None:
@@ -205,7 +264,7 @@ def test_a_street_closed_makes_nobody_better_off(seeds: range) -> None:
         way = int(rng.integers(1, w.roads.edge_count + 1))
         modes = [(), ("toy",)][int(rng.integers(0, 2))]
         shut = Closure(name="shut", ways=(way,), modes=modes, source="law")
-        before, after = covered(w), covered(replace(w, closures=(*w.closures, shut)))
+        before, after = today(seed), covered(replace(w, closures=(*w.closures, shut)))
         assert_no_worse(after, before, seed)
         is_lost = before["is_reachable"] & ~after["is_reachable"]
         assert (after.loc[is_lost, "group"] == "cut_off").all(), seed
@@ -226,14 +285,14 @@ def test_a_unit_at_a_home_serves_that_home(seeds: range) -> None:
 def test_the_groups_of_every_town_add_up(seeds: range) -> None:
     for seed in seeds:
         w = world(seed)
-        people = people_by_village(covered(w))
+        people = people_by_village(today(seed))
         assert people[list(GROUPS)].sum().sum() == w.homes["population"].sum(), seed
 
 
 def test_two_copies_of_a_town_give_each_home_the_minutes_of_one(seeds: range) -> None:
     for seed in seeds:
         w = world(seed)
-        one, both = covered(w), covered(twice(w))
+        one, both = today(seed), covered(twice(w))
         half = len(one)
         for part in (both.iloc[:half], both.iloc[half:]):
             assert part["travel_time_min"].to_numpy() == pytest.approx(
@@ -260,7 +319,7 @@ def twice(w: World) -> World:
         node_xy=np.vstack([r.node_xy, r.node_xy + shift]),
         edge_node=np.vstack([r.edge_node, r.edge_node + r.node_count]).astype(np.int32),
         **{n: double(n) for n in ("length_m", "road_class", "surface", "name", "closed",
-                                  "maxspeed_kmh", "way_id", "structure")},
+                                  "maxspeed_kmh", "way_id", "structure", "line_z")},
         line_start=np.concatenate([r.line_start, r.line_start[1:] + r.line_start[-1]]),
         line_xy=np.vstack([r.line_xy, r.line_xy + shift]),
         barrier_start=np.concatenate([r.barrier_start, r.barrier_start[1:] + r.barrier_start[-1]]),
@@ -278,51 +337,139 @@ def twice(w: World) -> World:
     return replace(w, roads=roads, homes=moved(w.homes), units=moved(w.units))
 
 
-def problem(w: World, sites: gpd.GeoDataFrame, count: int | None) -> SitingProblem:
-    return SitingProblem(
-        minutes=times(w, sites).minutes,
-        population=w.homes["population"].to_numpy(np.int64),
-        site_ids=tuple(sites["place_id"]),
-        village_ids=("a",) * len(sites),
-        demand_ids=tuple(w.homes["demand_id"]),
-        existing_minutes=times(w).minutes,
-        existing_ids=tuple(w.units["place_id"]),
-        rules=Rules(site_count=count),
-    )
+@cache
+def problems(seed: int) -> tuple[SitingProblem, SitingProblem]:
+    """Return where to open one or two of some sites, and the same with a candidate more.
+
+    The building of a unit that closes is one of the sites.
+    """
+    w, rng = world(seed), np.random.default_rng([seed, 4])
+    closed = w.units.iloc[len(w.units) - 1 :].assign(place_id="t")
+    extra = frame(scattered(rng, 1), "z")
+    sites = pd.concat([w.sites, closed, extra], ignore_index=True)
+    minutes = times(w, pd.concat([w.units, sites], ignore_index=True)).minutes
+    units = len(w.units)
+    room, room_today = rng.integers(0, 200, len(sites)), rng.integers(0, 200, units)
+    rules = Rules(site_count=int(rng.integers(1, 3)), is_exact=bool(rng.random() < 0.5))
+
+    def among(count: int) -> SitingProblem:
+        return SitingProblem(
+            minutes=minutes[:, units : units + count],
+            population=w.homes["population"].to_numpy(np.int64),
+            site_ids=tuple(sites["place_id"].iloc[:count]),
+            village_ids=tuple("ab"[n % 2] for n in range(count)),
+            existing_minutes=minutes[:, :units],
+            existing_ids=tuple(w.units["place_id"]),
+            capacity=room[:count],
+            existing_capacity=room_today,
+            rules=rules,
+        )
+
+    return among(len(sites) - 1), among(len(sites))
 
 
-def best_of_all(w: World, minutes: np.ndarray, count: int) -> int:
-    """Return the most people within the threshold over every choice of at most `count` sites."""
-    from itertools import combinations
-
-    today = times(w).minutes.min(axis=1, initial=np.inf)
-    choices = [c for k in range(count + 1) for c in combinations(range(minutes.shape[1]), k)]
-    people = w.homes["population"].to_numpy()
-    reached = [np.minimum(today, minutes[:, list(c)].min(axis=1, initial=np.inf)) for c in choices]
-    return max(int(people[best <= THRESHOLD].sum()) for best in reached)
+def solved(p: SitingProblem, model: str) -> Plan:
+    module = capacitated if model in CAPACITATED else location
+    limits = {"threshold_minutes": THRESHOLD} if model in (*THRESHOLDED, CAPACITATED[0]) else {}
+    return getattr(module, model)(p, **limits)
 
 
-def test_every_proof_holds_over_all_parts(seeds: range) -> None:
-    """MCLP on islands, with no units and with closures: the proved optimum is the best of all."""
+def placed(p: SitingProblem, plan: tuple[int, ...], limit: float) -> tuple[int, int]:
+    """Return the people without a place and the person-milliseconds of the others, by flow."""
+    flows = nx.DiGraph()
+    flows.add_nodes_from(["from", "to"])
+    units = [(p.existing_minutes[:, n], p.existing_capacity[n]) for n in range(len(p.existing_ids))]
+    units += [(p.minutes[:, n], p.capacity[n]) for n in plan]
+    for row, people in enumerate(p.population.tolist()):
+        flows.add_edge("from", ("home", row), capacity=people, weight=0)
+        for n, (minutes, _) in enumerate(units):
+            if minutes[row] <= limit and np.isfinite(minutes[row]):
+                weight = round(float(minutes[row]) * 60_000)
+                flows.add_edge(("home", row), ("unit", n), weight=weight)
+    for n, (_, room) in enumerate(units):
+        flows.add_edge(("unit", n), "to", capacity=int(room), weight=0)
+    sent = nx.max_flow_min_cost(flows, "from", "to")
+    return int(p.population.sum()) - sum(sent["from"].values()), nx.cost_of_flow(flows, sent)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_proof_holds_over_all_parts(seeds: range, model: str) -> None:
+    """On islands, with no units, closed units and closures: the optimum is the best of all."""
     for seed in seeds:
-        w = world(seed)
-        plan = mclp(problem(w, w.sites, 1), threshold_minutes=THRESHOLD)
-        best = best_of_all(w, times(w, w.sites).minutes, 1)
+        p, _ = problems(seed)
+        plan, want = solved(p, model), brute_force(p, model, THRESHOLD)
+        if want is None:
+            assert (plan.status, plan.objective) == ("infeasible", None), seed
+            continue
         assert plan.status == "optimal", seed
-        assert plan.objective == best, seed
+        assert plan.objective == pytest.approx(want[0], abs=MINUTES_DIFFER), seed
+        if model in ("p_median", "p_centre"):
+            lost = [np.isinf(reached(p, choice)) for choice in all_plans(p)]
+            assert plan.people_unreached == min(int(p.population[f].sum()) for f in lost), seed
 
 
-def test_a_new_candidate_changes_nothing_of_today_and_worsens_no_optimum(seeds: range) -> None:
+def reached(p: SitingProblem, plan: tuple[int, ...]) -> np.ndarray:
+    """Return the minutes of each home to the nearest unit of today and of a plan."""
+    today = p.existing_minutes.min(axis=1, initial=np.inf)
+    return np.minimum(today, p.minutes[:, list(plan)].min(axis=1, initial=np.inf))
+
+
+@pytest.mark.parametrize("model", CAPACITATED)
+def test_every_proof_within_capacities_holds_over_all_parts(seeds: range, model: str) -> None:
+    limit = THRESHOLD if model == "capacitated_mclp" else np.inf
     for seed in seeds:
-        w = world(seed)
-        extra = frame(scattered(np.random.default_rng([seed, 3]), 1), "z")
-        more = pd.concat([w.sites, extra], ignore_index=True)
-        few, many = problem(w, w.sites, 1), problem(w, more, 1)
-        assert np.array_equal(few.existing_minutes, many.existing_minutes), seed
-        assert np.array_equal(few.minutes, many.minutes[:, : len(w.sites)]), seed
-        kept = mclp(few, threshold_minutes=THRESHOLD).objective
-        assert mclp(many, threshold_minutes=THRESHOLD).objective >= kept, seed
-        old, new = p_median(few), p_median(many)
-        assert (new.people_unreached, new.person_minutes) <= (
-            old.people_unreached, old.person_minutes
-        ), seed  # fmt: skip
+        p, _ = problems(seed)
+        plan = solved(p, model)
+        every = [placed(p, choice, limit) for choice in all_plans(p)]
+        if not every:
+            assert plan.status == "infeasible", seed
+            continue
+        left, ms = min(every)
+        assert plan.status == "optimal", seed
+        assert plan.people_unreached == left, seed
+        if model == "capacitated_mclp":
+            assert plan.objective == p.population.sum() - left, seed
+        else:
+            assert plan.objective == pytest.approx(ms / 60_000, abs=MINUTES_DIFFER), seed
+
+
+def test_one_unit_in_each_village_is_proved_over_all_parts(seeds: range) -> None:
+    for seed in seeds:
+        p, _ = problems(seed)
+        villages = tuple(sorted(set(p.village_ids)))
+        plan = location.one_per_village(p, village_ids=villages)
+        few = [c for c in combinations(range(len(p.site_ids)), len(villages))
+               if {p.village_ids[n] for n in c} == set(villages)]  # fmt: skip
+        keys = []
+        for choice in few:
+            minutes = reached(p, choice)
+            is_lost = np.isinf(minutes)
+            total = (p.population[~is_lost] * minutes[~is_lost]).sum()
+            keys.append((int(p.population[is_lost].sum()), float(total)))
+        assert plan.status == "optimal", seed
+        assert plan.people_unreached == min(keys)[0], seed
+        assert plan.objective == pytest.approx(min(keys)[1], abs=MINUTES_DIFFER), seed
+
+
+@pytest.mark.parametrize("model", [*MODELS, *CAPACITATED])
+def test_a_new_candidate_worsens_no_optimum(seeds: range, model: str) -> None:
+    for seed in seeds:
+        few, more = problems(seed)
+        assert worth(solved(more, model)) <= worth(solved(few, model)), seed
+
+
+def test_the_minutes_of_today_and_of_a_site_do_not_depend_on_the_candidates(seeds: range) -> None:
+    for seed in seeds:
+        w, (few, more) = world(seed), problems(seed)
+        assert np.array_equal(times(w).minutes, more.existing_minutes), seed
+        assert np.array_equal(times(w, w.sites).minutes, few.minutes[:, : len(w.sites)]), seed
+
+
+def worth(plan: Plan) -> tuple[float, ...]:
+    """Return a key by which a better plan of a model comes first; no plan comes last."""
+    if plan.objective is None:
+        return (np.inf,)
+    if plan.model in ("mclp", "backup_coverage", "capacitated_mclp"):
+        return (-plan.objective,)
+    lost = 0 if plan.model == "lscp" else plan.people_unreached
+    return (lost, round(plan.objective, 6))
