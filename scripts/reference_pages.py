@@ -1,4 +1,4 @@
-"""Write `docs/data_dictionary.md` and `docs/commands.md` from the program itself.
+"""Write `docs/data_dictionary.md`, `commands.md` and `openstreetmap_tags.md` from the program.
 
 Run it after a change of a contract or a verb; a test holds both equal.
 """
@@ -13,6 +13,7 @@ import click
 from batu_geo.cli import cli
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import BatuGeoError
+from batu_geo.sources.roads.tag_use import tag_uses
 
 if TYPE_CHECKING:
     from batu_geo.domain.tables import Column
@@ -33,6 +34,24 @@ Written from the program by `scripts/reference_pages.py`.
 | code | |
 |---|---|
 """
+TAGS = """# What of OpenStreetMap is used
+
+Written from `batu_geo/sources/roads/tag_use.toml` by `scripts/reference_pages.py`. `check` prints
+this table for your file, with how often each key stands there, and `manifest.json` of a run has it
+under `roads.openstreetmap`: `used`, `unknown` (a value that is not listed here, and so not used),
+`unused` (a key about traffic that is not listed here), `other` (every other tag, in sum),
+`not_held` (what the format or its writer has no place for) and `unclear` (columns whose names were
+cut to ten letters and may be several keys).
+
+| key | on | used for | values |
+|---|---|---|---|
+"""
+TAGS_NOT_USED = """
+Counted as dropped, with the reason, are also ways of a class that is no road, areas, ways drawn
+twice, nodes that are missing, barriers that stand on no road, and rules by direction on streets
+that OSMnx has merged.
+"""
+ANY = {"text": "any", "number": "metres", "speed": "km/h, or a number with `mph`"}
 # Beside the errors of `batu_geo.domain.errors`.
 OTHER_ENDS = {
     0: "Done.",
@@ -78,7 +97,21 @@ def commands_page() -> str:
     return "".join(parts)
 
 
-PAGES = {"data_dictionary.md": dictionary_page, "commands.md": commands_page}
+def tags_page() -> str:
+    """Return what of OpenStreetMap is used, key by key."""
+    parts = [TAGS]
+    for use in tag_uses():
+        keys = ", ".join(f"`{name}`" for name in use.names)
+        values = ", ".join(f"`{value}`" for value in use.values) or ANY[use.kind]
+        parts.append(f"| {keys} | {', '.join(use.on)} | {use.use} | {values} |\n")
+    return "".join([*parts, TAGS_NOT_USED])
+
+
+PAGES = {
+    "data_dictionary.md": dictionary_page,
+    "commands.md": commands_page,
+    "openstreetmap_tags.md": tags_page,
+}
 
 
 if __name__ == "__main__":

@@ -156,7 +156,7 @@ def test_the_guard_sees_what_must_not_happen(tmp_path: Path) -> None:
 
 
 def test_the_counts_stand_in_the_documents() -> None:
-    noted = {"BG-230", "BG-233", "BG-241", "BG-801", "BG-808"}
+    noted = {"BG-230", "BG-233", "BG-241", "BG-247", "BG-801", "BG-808"}
     assert row_of("own files") == (
         len(CASES),
         sum(case.code not in {"", *noted} for case in CASES),

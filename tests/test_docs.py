@@ -69,7 +69,7 @@ def test_the_page_of_messages_is_what_the_catalogue_says() -> None:
     assert {line[3:] for line in text.splitlines() if line.startswith("## ")} == set(messages())
 
 
-@pytest.mark.parametrize("name", ["data_dictionary.md", "commands.md"])
+@pytest.mark.parametrize("name", ["data_dictionary.md", "commands.md", "openstreetmap_tags.md"])
 def test_a_reference_page_is_what_the_program_says(name: str) -> None:
     spec = importlib.util.spec_from_file_location("pages", ROOT / "scripts" / "reference_pages.py")
     assert spec is not None

@@ -11,7 +11,6 @@ import pandas as pd
 
 from batu_geo.access.units import units
 from batu_geo.checking.duplicates_and_overlaps import (
-    dropped_roads_notices,
     duplicate_notices,
     gap_notices,
     small_overlap_notices,
@@ -22,6 +21,7 @@ from batu_geo.checking.findings import (
     keeping_files,
     with_replaced_input,
 )
+from batu_geo.checking.road_file_notices import road_file_notices
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.planning.reported_figures import city_figures, contradictions
@@ -107,7 +107,7 @@ def _warn_of_geometry(state: CheckInProgress, table: str, path: str) -> None:
     elif table in {"facilities", "buildings"}:
         state.warn(table, duplicate_notices(part, CONTRACTS[table], path))
     elif table == "roads":
-        state.warn(table, dropped_roads_notices(part, path))
+        state.warn(table, road_file_notices(part, path))
 
 
 def _read_all(state: CheckInProgress, files: StudyFiles) -> None:

@@ -1,4 +1,4 @@
-"""Notices of geometry: gaps and overlaps between villages, duplicate places, dropped roads."""
+"""Notices of geometry: gaps and overlaps between villages, duplicate places."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ import pandas as pd
 import shapely
 
 from batu_geo.domain.errors import Problem
-from batu_geo.render.text.words import number, word
 from batu_geo.sources.tables.boundaries import overlap_areas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batu_geo.domain.errors import Language
     from batu_geo.domain.tables import Contract, Villages
-    from batu_geo.network.roads import RoadNetwork
 
 SMALLEST_M2 = 1.0
 SAME_PLACE_M = 100.0
@@ -52,20 +49,6 @@ def small_overlap_notices(villages: Villages, name: str) -> Iterator[Problem]:
         if m2 >= SMALLEST_M2:
             values = {"overlap_m2": float(round(m2)), "other": other}
             yield Problem("BG-218", name, record_id=one, column="geometry", values=values)
-
-
-def dropped_roads_notices(roads: RoadNetwork, name: str) -> Iterator[Problem]:
-    """Yield a notice of the ways and tags of a road file that were dropped, with their counts."""
-    if not roads.dropped:
-        return
-
-    def listed(language: Language) -> str:
-        return ", ".join(
-            f"{number(count, language)} {word('dropped_' + reason.replace(' ', '_'), language)}"
-            for reason, count in sorted(roads.dropped.items())
-        )
-
-    yield Problem("BG-241", name, values={"listed": listed("id"), "listed_en": listed("en")})
 
 
 def duplicate_notices(table: gpd.GeoDataFrame, contract: Contract, name: str) -> Iterator[Problem]:

@@ -35,7 +35,10 @@ Language = Literal["id", "en"]
 MOST_LINES = 50
 LONGEST_VALUE = 80
 # A sentence, and lists somebody has to choose from.
-LONGER = {"command": 600, "reason": 240, "expected": 600, "found": 600, "known": 600}
+LONGER = {
+    "command": 600, "reason": 240, "expected": 600, "found": 600, "known": 600, "listed": 600,
+    "listed_en": 600,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from batu_geo.checking.duplicates_and_overlaps import dropped_roads_notices
 from batu_geo.checking.findings import with_replaced_input
+from batu_geo.checking.road_file_notices import road_file_notices
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.importing.request import Imported
 from batu_geo.importing.study_folder import StudyFolder
@@ -108,7 +108,7 @@ def _read(
         study_files.kept["roads"],
         roads,
         villages,
-        [*notices, *dropped_roads_notices(roads, str(file))],
+        [*notices, *road_file_notices(roads, str(file))],
     )
 
 

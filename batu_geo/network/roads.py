@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -95,6 +95,8 @@ class RoadNetwork:
         study has no elevations.
     dropped
         What the reader or the builder left out, counted by reason.
+    tag_counts
+        How often each tag of the file is used, not understood or left out, by group.
     """
 
     crs: str
@@ -117,6 +119,7 @@ class RoadNetwork:
     barrier_xy: NDArray[np.float64]
     dropped: Mapping[str, int]
     line_z: NDArray[np.float64] | None = None
+    tag_counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def node_count(self) -> int:

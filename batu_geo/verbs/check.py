@@ -15,6 +15,7 @@ from batu_geo.checking.repairs import propose_repairs
 from batu_geo.domain.errors import EnvironmentFault, Problem, ScenarioError
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.render.terminal.check_report import checkup_card, checkup_report
+from batu_geo.render.terminal.tag_table import tag_table
 from batu_geo.render.text.words import number, word
 from batu_geo.sources.study.study_files import STUDY_FILE
 from batu_geo.writing import naming_write_errors, write_atomically
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from batu_geo.checking.findings import CheckResult
     from batu_geo.domain.errors import Language
+    from batu_geo.network.roads import RoadNetwork
 
 PAGES = (".html", ".htm")
 HTML = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
@@ -102,6 +104,7 @@ def run_check(
     }  # fmt: skip
     report: list[RenderableType] = [checkup_report(checkup.title, faults, **about)]
     card = checkup_card(checkup.title, faults, **about)
+    report += _tags(checkup, language, card)
     if writes.map_file is not None:
         _write_map(checkup, writes.map_file, language)
         report.append(Text(word("check_map_at", language, path=writes.map_file)))
@@ -110,6 +113,15 @@ def run_check(
     if writes.is_sealed:
         report.append(_sealed(checkup, file or data, language))
     return Answer(Group(*report), card, checkup.exit_code)
+
+
+def _tags(checkup: CheckResult, language: Language, card: dict[str, Any]) -> list[RenderableType]:
+    """Return the table of the tags of the roads, and put their counts into the content."""
+    roads: RoadNetwork | None = checkup.parts.get("roads")
+    if roads is None or not roads.tag_counts:
+        return []
+    card["openstreetmap"] = {name: dict(rows) for name, rows in roads.tag_counts.items()}
+    return [tag_table(roads.tag_counts, language)]
 
 
 def _write_map(checkup: CheckResult, path: Path, language: Language) -> None:

@@ -162,6 +162,7 @@ def _manifest(
             "nodes": study.roads.node_count,
             "edges": study.roads.edge_count,
             "dropped": dict(sorted(study.roads.dropped.items())),
+            "openstreetmap": {name: dict(rows) for name, rows in study.roads.tag_counts.items()},
         },
         "notices": [
             {"code": notice.code, "text": notice.line(language)} for notice in assessment.notices

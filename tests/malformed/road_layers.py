@@ -53,13 +53,13 @@ def _geojson() -> Iterator[Row]:
         "a place beyond the pole": (_collection(road, [[WEST, -97], LINE[1]]), "BG-213"),
         "a class that is no road": (_collection({"highway": "proposed"}, LINE), "BG-213"),
         "a class that is a number": (_collection({"highway": 7}, LINE), "BG-213"),
-        "a class that is a list": (_collection({"highway": ["path", {"a": 1}]}, LINE), ""),
+        "a class that is a list": (_collection({"highway": ["path", {"a": 1}]}, LINE), "BG-247"),
         "a class that is an object": (_collection({"highway": {"a": 1}}, LINE), "BG-213"),
-        "tags that are no tags": (_collection({**road, "other_tags": '"a'}, LINE), ""),
+        "tags that are no tags": (_collection({**road, "other_tags": '"a'}, LINE), "BG-247"),
         "tags that are deep JSON": (
-            _collection({**road, "other_tags": "{" + '"a":{' * 2000}, LINE), ""),
-        "an endless list": (_collection({**road, "access": "[" * 9000}, LINE), ""),
-        "an id beyond numbers": (_collection({**road, "osm_id": "9" * 400}, LINE), ""),
+            _collection({**road, "other_tags": "{" + '"a":{' * 2000}, LINE), "BG-247"),
+        "an endless list": (_collection({**road, "access": "[" * 9000}, LINE), "BG-247"),
+        "an id beyond numbers": (_collection({**road, "osm_id": "9" * 400}, LINE), "BG-247"),
         "elsewhere": (_collection(road, [[2.35, 48.86], [2.36, 48.86]]), "BG-212"),
     }  # fmt: skip
     for name, (content, code) in rows.items():
@@ -89,7 +89,7 @@ def _zips() -> Iterator[Row]:
     without = {name: {n: c for n, c in good.items() if not n.endswith(name)}
                for name in (".dbf", ".shx", ".shp")}  # fmt: skip
     rows = {
-        "a whole Shapefile": (good, ""),
+        "a whole Shapefile": (good, "BG-247"),
         "no .dbf": (without[".dbf"], "BG-259"),
         "no .shx": (without[".shx"], "BG-259"),
         "no .shp": (without[".shp"], "BG-259"),
@@ -123,10 +123,10 @@ def _geopackages() -> Iterator[Row]:
     rows = {
         "no column of classes": (frame(lebar=3), "BG-201"),
         "points only": (points, "BG-201"),
-        "edges without ids": (frame(highway="path", u=1, v=2), ""),
-        "edges with ids of text": (frame(highway="path", u="a", v="b", osmid="x"), ""),
-        "edges with a list that is none": (frame(highway="path", u=1, v=2, osmid="[1, "), ""),
-        "one-way of an odd text": (frame(highway="path", oneway="mungkin"), ""),
+        "edges without ids": (frame(highway="path", u=1, v=2), "BG-247"),
+        "edges with ids of text": (frame(highway="path", u="a", v="b", osmid="x"), "BG-247"),
+        "edges with a list that is none": (frame(highway="path", u=1, v=2, osmid="[1, "), "BG-247"),
+        "one-way of an odd text": (frame(highway="path", oneway="mungkin"), "BG-247"),
     }
     for name, (layer, code) in rows.items():
         yield f"road geopackage: {name}", "j.gpkg", _geopackage(layer), code
@@ -150,7 +150,7 @@ def _graphs() -> Iterator[Row]:
 
     road = '<data key="highway">path</data>'
     rows = {
-        "no attributes but the class": (graph("epsg:4326", road), ""),
+        "no attributes but the class": (graph("epsg:4326", road), "BG-247"),
         "no class": (graph("epsg:4326", '<data key="oneway">True</data>'), "BG-213"),
         "in metres": (graph("epsg:32749", road), "BG-115"),
         "a line that is none": (
@@ -158,7 +158,7 @@ def _graphs() -> Iterator[Row]:
         "an id of letters": (graph("epsg:4326", road + '<data key="osmid">x</data>'), "BG-109"),
         "a list that is none": (graph("epsg:4326", road + '<data key="osmid">[1</data>'), "BG-109"),
         "reversed of an odd text": (
-            graph("epsg:4326", road + '<data key="reversed">[True, ?]</data>'), ""),
+            graph("epsg:4326", road + '<data key="reversed">[True, ?]</data>'), "BG-247"),
     }  # fmt: skip
     for name, (content, code) in rows.items():
         yield f"road graph: {name}", "j.graphml", content, code

@@ -21,9 +21,9 @@ from batu_geo.writing import write_atomically
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORM = 2
+FORM = 3
 DIGEST_SIZE = 32
-TEXTS = ("crs", "classes", "surfaces", "names", "dropped")
+TEXTS = ("crs", "classes", "surfaces", "names", "dropped", "tag_counts")
 
 
 def cache_name(sha256: str, crs: str) -> str:

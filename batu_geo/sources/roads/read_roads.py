@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
@@ -11,6 +12,7 @@ from batu_geo.sources.roads.line_layers import read_geojson, read_geopackage, re
 from batu_geo.sources.roads.osm_data import read_osm
 from batu_geo.sources.roads.overpass_answer import read_overpass
 from batu_geo.sources.roads.reading import RoadReading
+from batu_geo.sources.roads.tag_use import tag_counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +49,7 @@ def read_roads(opened: Opened, *, crs: str) -> RoadNetwork:
     roads = build_network(ways, crs=crs, dropped=reading.collector.dropped)
     if not roads.edge_count:
         raise DataError(Problem("BG-213", opened.name))
-    return roads
+    return replace(roads, tag_counts=tag_counts(reading))
 
 
 READERS: dict[str, Callable[[Opened, RoadReading], None]] = {
