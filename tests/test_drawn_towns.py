@@ -239,3 +239,23 @@ def test_a_unit_300_m_off_the_road_is_inside_its_catchment(tmp_path: Path) -> No
     answer = assessed(tmp_path, town)
     unit = answer.study.facilities.geometry.iloc[0]
     assert answer.catchments.geometry.intersects(unit).all()
+
+
+BORDER = Town(
+    nodes={"A": (0, 0), "B": (1200, 0)}, ways=(("AB", "residential"),),
+    villages=(Village("1001", "Barat", 100, (0, -50, 600, 50)),
+              Village("1002", "Timur", 100, (600, -50, 1200, 50))),
+    units=(("U1", "1002", (900.0, 0.0)),),
+)  # fmt: skip
+
+
+def border_notices(town: Town, folder: Path) -> list[dict[str, str | int | float]]:
+    notices = assessed(folder, town).notices
+    return [notice.values for notice in notices if notice.code == "BG-815"]
+
+
+def test_roads_that_end_at_the_border_are_said(tmp_path: Path) -> None:
+    assert border_notices(BORDER, tmp_path / "cut") == [{"count": 2, "across": 0}]
+    nodes = {"A": (-500, 0), "M": (600, 0), "B": (1700, 0)}
+    longer = replace(BORDER, nodes=nodes, ways=(("AM", "residential"), ("MB", "residential")))
+    assert border_notices(longer, tmp_path / "whole") == []

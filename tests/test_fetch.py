@@ -195,6 +195,42 @@ def test_roads_places_and_houses_come_with_date_and_licence(
     assert imported.count == 2, "yoga is no facility"
 
 
+def test_rivers_lakes_and_coasts_come_with_the_roads_and_are_barriers(
+    folder: Path, server: StandIn, waits: list[float]
+) -> None:
+    """Beside the street of 1 km lie a river, and a lake whose outline is a relation."""
+    water = [
+        {"type": "node", "id": 21, **near(2, 1)}, {"type": "node", "id": 22, **near(4, 1)},
+        {"type": "node", "id": 23, **near(3, 3)},
+        {"type": "way", "id": 31, "nodes": [21, 22], "tags": {"waterway": "river"}},
+        {"type": "way", "id": 32, "nodes": [22, 23, 22]},
+        {"type": "way", "id": 33, "nodes": [21, 23], "tags": {"highway": "path"}},
+        {"type": "relation", "id": 41, "tags": {"natural": "water", "type": "multipolygon"},
+         "members": [{"type": "way", "ref": 32, "role": "outer"},
+                     {"type": "way", "ref": 33, "role": "outer"}]},
+    ]  # fmt: skip
+    server.then = lambda _: (200, answer([*ROADS, *water]), {})
+    (done,) = fetch(folder, only=["roads"], servers=Servers(server.url), buffer_km=1)
+    assert done.count == 2, "ways that are roads"
+    for tag in ("waterway.?=.?river", "waterway.?=.?canal", "natural.?=.?water",
+                "natural.?=.?coastline", "highway"):  # fmt: skip
+        assert re.search(f"way\\[['\"]{tag.replace('.?', '[^a-z]*')}['\"]\\]", server.queries[0]), (
+            tag
+        )
+    assert len(server.queries) == 1
+    content = (folder / "roads.osm.pbf").read_bytes()
+    roads = read_roads(Opened("roads.osm.pbf", content), crs=CRS)
+    assert sorted(set(roads.way_id.tolist())) == [7, 33]
+    assert len(roads.barrier_start) - 1 == 2
+
+
+def test_water_alone_is_no_road(folder: Path, server: StandIn, waits: list[float]) -> None:
+    river = [*ROADS[:2], {"type": "way", "id": 31, "nodes": [1, 2], "tags": {"waterway": "river"}}]
+    server.then = lambda _: (200, answer(river), {})
+    with pytest.raises(EnvironmentFault, match="BG-433"):
+        fetch(folder, only=["roads"], servers=Servers(server.url), buffer_km=1)
+
+
 def test_the_study_may_say_what_tags_mean(
     folder: Path, server: StandIn, waits: list[float]
 ) -> None:

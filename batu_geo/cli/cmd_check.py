@@ -24,7 +24,8 @@ OPTIONS = (
     DATA,
     OUT,
     click.Option(["--map", "map_file"], type=PATH, metavar="FILE.html", **WRITES,
-                 help="Tulis peta temuan. / Write a map of the findings."),
+                 help="Tulis peta temuan dan, di sampingnya, pemeriksaan jalan. / "
+                 "Write a map of the findings and, beside it, the road audit."),
     click.Option(["--fix", "fix_folder"], type=PATH, metavar="DIR", **WRITES,
                  help="Usulkan perbaikan di sini. / Propose repairs here."),
     click.Option(["--seal", "is_sealed"], is_flag=True, **WRITES,

@@ -13,8 +13,6 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from batu_geo.network.graph import ModeGraph
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
 
 NEAR_M = 1.0
 AT_BORDER_M = 25.0
+SAME_M = 0.01
 PARTS = ("part", "people", "units", "km", "geometry")
 GAPS = ("part", "people", "metres", "geometry")
 
@@ -87,8 +86,8 @@ def parts_table(
             ) / 1000,
         }
     ).astype({"people": "int64", "units": "int64"})  # fmt: skip
-    lines = graph.roads.lines()
-    streets = [shapely.MultiLineString(list(lines[part == number])) for number in range(count)]
+    by_part = np.flatnonzero(is_open)[np.argsort(part[is_open], kind="stable")]
+    streets = shapely.multilinestrings(graph.roads.lines(by_part), indices=part[by_part])
     found = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(streets, dtype="geometry"))
     found = found.set_crs(graph.roads.crs)
     return found.sort_values(["people", "part"], ascending=[False, True], ignore_index=True)
@@ -105,56 +104,104 @@ def gaps_to_close(parts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if lonely.empty or not has_unit.any():
         return gpd.GeoDataFrame(columns=list(GAPS), geometry="geometry", crs=parts.crs)
     served = shapely.get_parts(np.asarray(parts.geometry[has_unit].array))
-    tree = shapely.STRtree(served)
-    links = []
-    for streets in lonely.geometry:
-        own = np.asarray(shapely.get_parts(streets), dtype=object)
-        (mine, other), metres = tree.query_nearest(own, return_distance=True)
-        best = int(np.lexsort((other, mine, metres))[0])
-        links.append(shapely.shortest_line(own[mine[best]], served[other[best]]))
-    gaps = lonely[["part", "people"]].assign(metres=shapely.length(np.array(links)))
+    own, row = shapely.get_parts(np.asarray(lonely.geometry.array), return_index=True)
+    (mine, other), metres = shapely.STRtree(served).query_nearest(own, return_distance=True)
+    nearest = np.lexsort((other, mine, metres, row[mine]))
+    best = nearest[np.r_[True, np.diff(row[mine[nearest]]) != 0]]
+    links = shapely.shortest_line(own[mine[best]], served[other[best]])
+    gaps = lonely[["part", "people"]].assign(metres=shapely.length(links))
     found = gpd.GeoDataFrame(gaps, geometry=list(links), crs=parts.crs)
     order = ["people", "metres", "part"]
     return found.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
 
 def ends_near_streets(roads: RoadNetwork) -> gpd.GeoDataFrame:
-    """Return dead ends within 1 m of a street they do not join: ``way_id``, ``other_way_id``."""
-    degree = np.bincount(roads.edge_node.ravel(), minlength=roads.node_count)
-    ends = np.flatnonzero(degree == 1)
+    """Return dead ends within 1 m of a street that they do not join.
+
+    Two ends that miss each other are one row. What ends below the deck of a bridge or above
+    a tunnel misses nothing.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``edge``, ``way_id``, ``other_edge``, ``other_way_id`` (the nearest street), ``metres``
+        and the end as a point, one row an end.
+    """
+    ends, own = _dead_ends(roads)
     points = np.asarray(shapely.points(roads.node_xy[ends]), dtype=object)
-    point, edge = shapely.STRtree(roads.lines()).query(points, "dwithin", distance=NEAR_M)
+    lines = roads.lines()
+    point, edge = shapely.STRtree(lines).query(points, "dwithin", distance=NEAR_M)
     is_other = ~(roads.edge_node[edge] == ends[point][:, None]).any(axis=1)
+    is_other &= (roads.structure[edge] == 0) | (
+        roads.structure[edge] == roads.structure[own[point]]
+    )
     point, edge = point[is_other], edge[is_other]
-    own = np.flatnonzero(np.isin(roads.edge_node, ends).any(axis=1))
-    way = {int(node): int(roads.way_id[e]) for e in own for node in roads.edge_node[e]}
-    here = [way[int(node)] for node in ends[point]]
-    return _pairs(roads, here, roads.way_id[edge].tolist(), points[point])
+    metres = shapely.distance(points[point], lines[edge])
+    order = np.lexsort((edge, metres, point))
+    order = order[np.r_[True, np.diff(point[order]) != 0]] if len(order) else order
+    point, edge, metres = point[order], edge[order], metres[order]
+    kept = _once_each(own[point], edge, points[point])
+    point, edge, metres = point[kept], edge[kept], metres[kept]
+    return _pairs(roads, own[point], edge, metres, points[point])
+
+
+def _once_each(
+    here: NDArray[np.intp], there: NDArray[np.intp], places: NDArray[np.object_]
+) -> NDArray[np.bool_]:
+    """Return which pairs to keep where two dead ends miss each other, bool [k]: one of both."""
+    found = list(zip(here.tolist(), there.tolist(), places, strict=True))
+    named: dict[tuple[int, int], list[shapely.Geometry]] = {}
+    for one, other, place in found:
+        named.setdefault((one, other), []).append(place)
+
+    def is_kept(one: int, other: int, place: shapely.Geometry) -> bool:
+        back = named.get((other, one), ()) if other < one else ()
+        return not any(shapely.dwithin(place, end, NEAR_M) for end in back)
+
+    return np.array([is_kept(*pair) for pair in found], dtype=bool)
+
+
+def _dead_ends(roads: RoadNetwork) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the nodes at which a single edge ends, and that edge."""
+    degree = np.bincount(roads.edge_node.ravel(), minlength=roads.node_count)
+    edge_of = np.zeros(roads.node_count, np.intp)
+    edge_of[roads.edge_node.ravel()] = np.repeat(np.arange(roads.edge_count), 2)
+    ends = np.flatnonzero(degree == 1)
+    return ends, edge_of[ends]
 
 
 def crossings_without_node(roads: RoadNetwork) -> gpd.GeoDataFrame:
     """Return places where two streets at ground level cross without a common vertex.
 
-    Columns: ``way_id``, ``other_way_id`` and the place.
+    Columns as in `ends_near_streets`, the place as a point; ``metres`` is 0.
     """
     ground = np.flatnonzero(roads.structure == 0)
     lines = roads.lines(ground)
     one, other = shapely.STRtree(lines).query(lines, predicate="crosses")
     first = one < other
     one, other = one[first], other[first]
-    ends = roads.edge_node[ground]
-    is_apart = ~(ends[one][:, :, None] == ends[other][:, None, :]).any(axis=(1, 2))
-    one, other = one[is_apart], other[is_apart]
-    place = shapely.centroid(shapely.intersection(lines[one], lines[other]))
-    ways = roads.way_id[ground]
-    return _pairs(roads, ways[one].tolist(), ways[other].tolist(), place)
+    places, pair = shapely.get_parts(
+        shapely.intersection(lines[one], lines[other]), return_index=True
+    )
+    places = shapely.centroid(places)
+    one, other = ground[one[pair]], ground[other[pair]]
+    # Rings cross at the node where they begin; there they have a common vertex.
+    xy = shapely.get_coordinates(places)
+    shared = roads.edge_node[one][:, :, None] == roads.edge_node[other][:, None, :]
+    away = roads.node_xy[roads.edge_node[one]] - xy[:, None, :]
+    is_apart = ~(shared.any(axis=2) & (np.hypot(*away.T).T <= SAME_M)).any(axis=1)
+    return _pairs(roads, one[is_apart], other[is_apart], np.zeros(is_apart.sum()), places[is_apart])
 
 
 def streets_drawn_twice(roads: RoadNetwork) -> gpd.GeoDataFrame:
-    """Return edges that lie within 1 m of another all along: ``way_id``, ``other_way_id``."""
+    """Return edges that lie within 1 m of another of the same level all along.
+
+    Columns as in `ends_near_streets`, the street as a line; ``metres`` is its length.
+    """
     one, other = drawn_twice(roads)
-    lines = roads.lines()
-    return _pairs(roads, roads.way_id[one].tolist(), roads.way_id[other].tolist(), lines[one])
+    is_level = roads.structure[one] == roads.structure[other]
+    one, other = one[is_level], other[is_level]
+    return _pairs(roads, one, other, roads.length_m[one], roads.lines(one))
 
 
 def drawn_twice(roads: RoadNetwork) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -173,28 +220,50 @@ def drawn_twice(roads: RoadNetwork) -> tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
 def ends_at_border(roads: RoadNetwork, area: shapely.Geometry) -> gpd.GeoDataFrame:
-    """Return the dead ends at the border of an area, where the extract may have been cut.
+    """Return the dead ends within 25 m of the border of an area, where an extract may be cut.
 
-    Columns: ``way_id`` and the place. Within 25 m of the border.
+    Columns: ``edge``, ``way_id``, ``metres`` from the border, and the end as a point.
     """
-    degree = np.bincount(roads.edge_node.ravel(), minlength=roads.node_count)
-    ends = np.flatnonzero(degree == 1)
+    ends, edge = _dead_ends(roads)
+    border = shapely.boundary(area)
+    shapely.prepare(border)
     points = np.asarray(shapely.points(roads.node_xy[ends]), dtype=object)
-    is_near = shapely.dwithin(points, shapely.boundary(area), AT_BORDER_M)
-    edge = [int(np.flatnonzero((roads.edge_node == node).any(axis=1))[0]) for node in ends[is_near]]
-    table = pd.DataFrame({"way_id": roads.way_id[np.array(edge, dtype=np.intp)]})
-    return gpd.GeoDataFrame(table, geometry=list(points[is_near]), crs=roads.crs)
+    is_near = shapely.dwithin(border, points, AT_BORDER_M)
+    points, edge = points[is_near], edge[is_near]
+    metres = shapely.distance(border, points)
+    table = pd.DataFrame({"edge": edge, "way_id": roads.way_id[edge], "metres": metres})
+    return gpd.GeoDataFrame(table, geometry=list(points), crs=roads.crs)
+
+
+def roads_across(roads: RoadNetwork, area: shapely.Geometry) -> int:
+    """Return how many edges go on for more than 25 m beyond the border of an area."""
+    border = shapely.boundary(area)
+    shapely.prepare(border)
+    lines = roads.lines()
+    at_border = lines[shapely.intersects(border, lines)]
+    beyond_m = shapely.length(shapely.difference(at_border, area))
+    return int((beyond_m > AT_BORDER_M).sum())
 
 
 def km_outside(roads: RoadNetwork, area: shapely.Geometry) -> float:
     """Return the kilometres of street outside an area."""
-    outside = shapely.difference(shapely.union_all(roads.lines()), area)
-    return float(shapely.length(outside)) / 1000
+    shapely.prepare(area)
+    lines = roads.lines()
+    beyond = np.flatnonzero(~shapely.covers(area, lines))
+    inside = shapely.length(shapely.intersection(lines[beyond], area))
+    return float((roads.length_m[beyond] - inside).sum()) / 1000
 
 
 def _pairs(
-    roads: RoadNetwork, here: Sequence[int], there: Sequence[int], places: NDArray[np.object_]
+    roads: RoadNetwork,
+    here: NDArray[np.intp],
+    there: NDArray[np.intp],
+    metres: NDArray[np.float64],
+    places: NDArray[np.object_],
 ) -> gpd.GeoDataFrame:
-    table = pd.DataFrame({"way_id": here, "other_way_id": there}, dtype="int64")
-    found = gpd.GeoDataFrame(table, geometry=list(places), crs=roads.crs)
-    return found.sort_values(["way_id", "other_way_id"], ignore_index=True)
+    columns = {
+        "edge": here, "way_id": roads.way_id[here],
+        "other_edge": there, "other_way_id": roads.way_id[there], "metres": metres,
+    }  # fmt: skip
+    found = gpd.GeoDataFrame(pd.DataFrame(columns), geometry=list(places), crs=roads.crs)
+    return found.sort_values(["way_id", "other_way_id", "edge", "other_edge"], ignore_index=True)

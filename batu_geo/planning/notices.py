@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
 from batu_geo.access.demand import villages_without_streets
 from batu_geo.domain.errors import Problem
 from batu_geo.network.heights import too_steep
 from batu_geo.network.impedance import closed_edges
+from batu_geo.network.road_audit import ends_at_border, roads_across
 from batu_geo.planning.situation import edges_without_way
 from batu_geo.siting.buildings.candidates import can_open
 from batu_geo.siting.need.gaps import criteria_without_data, unknown_criteria
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.criteria import Criterion
     from batu_geo.domain.scenario import Scenario
-    from batu_geo.domain.tables import Facilities
+    from batu_geo.domain.tables import Facilities, Villages
+    from batu_geo.network.roads import RoadNetwork
     from batu_geo.planning.situation import Situation
     from batu_geo.planning.study import Study
 
@@ -30,7 +33,7 @@ MOST_NAMED = 10
 
 
 def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> Iterator[Problem]:
-    """Yield from which roads no unit is reached, and what stands far from any road.
+    """Yield from which roads no unit is reached, whether they end at the border, who is far off.
 
     Parameters
     ----------
@@ -51,6 +54,7 @@ def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> 
     for closure in scenario.closures:
         if not closed_edges(study.roads, closure).any():
             yield Problem("BG-811", name, values={"name": closure.name})
+    yield from _border_notice(study.roads, study.villages, name)
     far = joins[joins["metres_to_road"] > scenario.snapping.warn_m]
     for role, rows in far.groupby("role", sort=False):
         ids = rows["village_id" if role == "home" else "point_id"].astype("str")
@@ -75,6 +79,14 @@ def _steep_notices(study: Study, scenario: Scenario) -> Iterator[Problem]:
         if count:
             values = {"count": count, "metres": round(metres), "limit": float(limit)}
             yield Problem("BG-841", name, values=values)
+
+
+def _border_notice(roads: RoadNetwork, villages: Villages, name: str) -> Iterator[Problem]:
+    """Yield that the roads end at the border of the study: more do than go on beyond it."""
+    area = shapely.union_all(villages.geometry.to_numpy())
+    ends, across = len(ends_at_border(roads, area)), roads_across(roads, area)
+    if ends > across:
+        yield Problem("BG-815", name, values={"count": ends, "across": across})
 
 
 def health_notices(study: Study, serving: Facilities, areas: pd.Series[str]) -> Iterator[Problem]:

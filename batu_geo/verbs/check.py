@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group
 from rich.text import Text
 
+from batu_geo.checking.check_roads import audit_roads, road_audit_files, road_audit_page
 from batu_geo.checking.check_study import check_file, check_study
 from batu_geo.checking.repairs import propose_repairs
 from batu_geo.domain.errors import EnvironmentFault, Problem, ScenarioError
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.render.terminal.check_report import checkup_card, checkup_report
+from batu_geo.render.terminal.road_audit_report import road_audit_card, road_audit_report
 from batu_geo.render.terminal.tag_table import tag_table
 from batu_geo.render.text.words import number, word
 from batu_geo.sources.study.study_files import STUDY_FILE
@@ -25,11 +27,17 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from batu_geo.checking.check_roads import RoadAudit
     from batu_geo.checking.findings import CheckResult
     from batu_geo.domain.errors import Language
     from batu_geo.network.roads import RoadNetwork
 
 PAGES = (".html", ".htm")
+# How the files of a road audit begin; without findings the layer is empty.
+AUDIT_STARTS = {
+    ".csv": re.compile(rb"number,kind,village_name,lon,lat,"),
+    ".geojson": re.compile(rb'[^\n]*\n(\n\]|\{"type": "Feature", "properties": \{"number": \d)'),
+}
 HTML = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
 
 
@@ -49,7 +57,8 @@ class Writes:
     Attributes
     ----------
     map_file, fix_folder
-        Paths of the map and of the folder of repairs.
+        Paths of the map and of the folder of repairs. Beside the map of a study stands its
+        road audit, as a page, CSV and GeoJSON: the same name with ``_roads``.
     is_sealed
         Whether to write the SHA-256 of every input into `study.toml`, so that an input
         changed later is refused.
@@ -98,16 +107,16 @@ def run_check(
         checkup = check_file(file, table, data=data)
     else:
         checkup = check_study(file or data, out=out)
-    faults = [(fault.table, fault.problem, fault.is_error) for fault in checkup.faults]
-    about: dict[str, Any] = {
-        "records": checkup.records, "inputs": checkup.inputs, "language": language,
-    }  # fmt: skip
+    faults = [(f.table, f.problem, f.is_error) for f in checkup.faults]
+    read = {"records": checkup.records, "inputs": checkup.inputs}
+    about: dict[str, Any] = {**read, "language": language}
     report: list[RenderableType] = [checkup_report(checkup.title, faults, **about)]
     card = checkup_card(checkup.title, faults, **about)
     report += _tags(checkup, language, card)
+    audit = None if file and table else audit_roads(checkup)
+    report += _audit_report(audit, language, card) if audit else []
     if writes.map_file is not None:
-        _write_map(checkup, writes.map_file, language)
-        report.append(Text(word("check_map_at", language, path=writes.map_file)))
+        report += _maps(checkup, audit, writes.map_file, language)
     if writes.fix_folder is not None:
         report.append(_repairs(checkup, writes.fix_folder, language, card))
     if writes.is_sealed:
@@ -124,6 +133,27 @@ def _tags(checkup: CheckResult, language: Language, card: dict[str, Any]) -> lis
     return [tag_table(roads.tag_counts, language)]
 
 
+def _audit_report(
+    audit: RoadAudit, language: Language, card: dict[str, Any]
+) -> list[RenderableType]:
+    """Return the report of a road audit, and add it to the JSON content."""
+    about = (audit.findings, audit.missing, audit.source)
+    card["road_audit"] = road_audit_card(*about)
+    return [road_audit_report(*about, language)]
+
+
+def _maps(
+    checkup: CheckResult, audit: RoadAudit | None, path: Path, language: Language
+) -> list[RenderableType]:
+    """Write the map of the findings and the road audit beside it, and return where they are."""
+    _write_map(checkup, path, language)
+    written: list[RenderableType] = [Text(word("check_map_at", language, path=path))]
+    if audit is not None and audit.findings is not None:
+        beside = _write_audit(checkup, audit, path, language)
+        written.append(Text(word("audit_at", language, path=beside)))
+    return written
+
+
 def _write_map(checkup: CheckResult, path: Path, language: Language) -> None:
     from batu_geo.checking.fault_map_data import check_map  # noqa: PLC0415 - folium is heavy
 
@@ -131,6 +161,29 @@ def _write_map(checkup: CheckResult, path: Path, language: Language) -> None:
     with naming_write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, page.html.encode())
+
+
+def _write_audit(checkup: CheckResult, audit: RoadAudit, beside: Path, language: Language) -> Path:
+    """Write the road audit beside a map, none over a file that is not an older audit."""
+    path = beside.with_name(f"{beside.stem}_roads{beside.suffix}")
+    files = {path: road_audit_page(checkup, audit, language).html.encode()}
+    if audit.findings is not None:
+        more = road_audit_files(audit.findings)
+        files |= {path.with_suffix(suffix): content for suffix, content in more.items()}
+    _refuse_over(path)
+    for suffix in AUDIT_STARTS:
+        _refuse_over_other(path.with_suffix(suffix))
+    for target, content in files.items():
+        with naming_write_errors(target):
+            write_atomically(target, content)
+    return path
+
+
+def _refuse_over_other(path: Path) -> None:
+    """Refuse to overwrite a table or layer that is no road audit, such as an input."""
+    with suppress(OSError), path.open("rb") as file:
+        if not AUDIT_STARTS[path.suffix].match(file.read(200)):
+            raise ScenarioError(Problem("BG-442", "--map", values={"value": path}))
 
 
 def _refuse_over(path: Path) -> None:

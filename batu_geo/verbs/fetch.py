@@ -14,7 +14,7 @@ from batu_geo.sources.files.opening import open_input
 from batu_geo.sources.geometry.geojson import read_features
 from batu_geo.sources.geometry.osm_json import overpass_points
 from batu_geo.sources.osm import nominatim
-from batu_geo.sources.osm.osm_files import building_outlines, roads_pbf
+from batu_geo.sources.osm.osm_files import building_outlines, is_road, roads_pbf
 from batu_geo.sources.osm.osm_servers import LICENCE, PUBLIC_SERVERS, check_reachable
 from batu_geo.sources.osm.overpass import (
     BUFFER_KM,
@@ -199,7 +199,7 @@ def file_of(what: str, elements: list[dict[str, Any]]) -> tuple[bytes, int]:
         When there is no road among them.
     """
     if what == "roads":
-        return roads_pbf(elements), sum(element["type"] == "way" for element in elements)
+        return roads_pbf(elements), sum(is_road(element) for element in elements)
     features = building_outlines(elements) if what == "footprints" else overpass_points(elements)
     collection = {"type": "FeatureCollection", "features": features}
     return json.dumps(collection, ensure_ascii=False).encode(), len(features)

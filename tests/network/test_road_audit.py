@@ -16,10 +16,13 @@ from batu_geo.network.road_audit import (
     km_outside,
     parts_by_edge,
     parts_table,
+    roads_across,
     streets_drawn_twice,
 )
+from batu_geo.network.roads import RoadNetwork, build_network
 from batu_geo.network.snapping import join
-from tests.toy import CORNER, STEP_M, WALKING, at, graph, town
+from batu_geo.sources.osm.ways import WayCollector
+from tests.toy import CORNER, CRS, STEP_M, TO_DEGREES, WALKING, at, graph, town
 
 ISLANDS = "A    B C  D\n\n\nE F"
 STREETS = {"AB": "residential", "CD": "residential", "EF": "residential"}
@@ -69,6 +72,80 @@ def test_an_end_that_misses_a_street_by_less_than_a_metre_is_named() -> None:
     xy[np.hypot(*(xy - node_at(1, 1)).T) < 1] = node[top]
     found = ends_near_streets(replace(roads, node_xy=node, line_xy=xy))
     assert found[["way_id", "other_way_id"]].values.tolist() == [[2, 1]]
+    assert found["metres"].tolist() == pytest.approx([0.5], abs=0.01)
+
+
+def drawn_in_metres(ways, structures=None) -> RoadNetwork:
+    """Return streets by their corners in metres; nodes are one where they are the same."""
+    collector = WayCollector()
+    number = {xy: n for n, xy in enumerate(dict.fromkeys(xy for way in ways for xy in way))}
+    for way_id, way in enumerate(ways, start=1):
+        lon, lat = TO_DEGREES.transform(*(np.array(way, float) + CORNER).T)
+        tags = {"highway": "residential", **(structures or {}).get(way_id, {})}
+        collector.add(way_id, tags, zip([number[xy] for xy in way], lon, lat, strict=True))
+    return build_network(collector.ways(), crs=CRS)
+
+
+def test_two_ends_that_miss_each_other_are_one_fault_and_other_places_stay() -> None:
+    """Streets 1 and 2 miss each other by 0.6 m at one place; 2 also ends 0.8 m short of 1."""
+    apart = drawn_in_metres([[(0, 0), (100, 0)], [(100.6, 0), (300, 0)]])
+    found = ends_near_streets(apart)
+    assert found[["way_id", "other_way_id"]].values.tolist() == [[1, 2]]
+    bent = drawn_in_metres(
+        [[(0, 0), (100, 0)], [(100.6, 0), (100.6, 50), (40, 50), (40, 0.8)]]
+    )  # fmt: skip
+    found = ends_near_streets(bent)
+    assert found[["way_id", "other_way_id"]].values.tolist() == [[1, 2], [2, 1]]
+    assert found["metres"].tolist() == pytest.approx([0.6, 0.8], abs=0.01)
+
+
+def test_an_end_near_the_joint_of_two_streets_is_one_row() -> None:
+    roads = drawn_in_metres([[(0, 0), (50, 0)], [(50, 0), (100, 0)], [(50, 90), (50, 0.5)]])
+    assert len(ends_near_streets(roads)) == 1
+
+
+def test_what_ends_below_a_deck_misses_nothing() -> None:
+    ways = [[(0, 0), (100, 0)], [(50, 90), (50, 0.5)]]
+    assert len(ends_near_streets(drawn_in_metres(ways))) == 1
+    assert ends_near_streets(drawn_in_metres(ways, {1: {"bridge": "yes"}})).empty
+    assert len(ends_near_streets(drawn_in_metres(ways, {2: {"bridge": "yes"}}))) == 1
+
+
+def test_streets_of_one_junction_may_cross_elsewhere_and_rings_meet_at_theirs() -> None:
+    loop = [[(0, 0), (100, 0)], [(0, 0), (0, 50), (50, 50), (50, -50)]]
+    found = crossings_without_node(drawn_in_metres(loop))
+    assert [(p.x, p.y) for p in found.geometry] == [
+        pytest.approx((CORNER[0] + 50, CORNER[1]), abs=0.01)
+    ]
+    rings = [
+        [(0, 0), (50, 10), (50, -10), (0, 0)], [(0, 0), (-50, 10), (-50, -10), (0, 0)],
+        [(0, 0), (10, 50), (-10, 50), (0, 0)],
+    ]  # fmt: skip
+    assert crossings_without_node(drawn_in_metres(rings)).empty
+
+
+def test_two_streets_that_cross_twice_are_two_places() -> None:
+    roads = drawn_in_metres([[(0, 0), (100, 0)], [(20, -50), (20, 50), (60, 50), (60, -50)]])
+    assert len(crossings_without_node(roads)) == 2
+
+
+def test_a_bridge_over_its_street_is_not_drawn_twice() -> None:
+    ways = [[(0, 0), (100, 0)], [(0, 0.3), (100, 0.3)]]
+    assert streets_drawn_twice(drawn_in_metres(ways))["metres"].tolist() == pytest.approx([100])
+    assert streets_drawn_twice(drawn_in_metres(ways, {2: {"bridge": "yes"}})).empty
+
+
+def test_roads_that_go_on_beyond_the_border_are_counted_apart_from_those_that_end() -> None:
+    """The first goes 300 m beyond it, the second stops 10 m beyond, the third 10 m before."""
+    roads = drawn_in_metres(
+        [[(0, 0), (500, 0)], [(0, 40), (210, 40)], [(0, 80), (190, 80)]]
+    )  # fmt: skip
+    study = shapely.box(CORNER[0] - 100, CORNER[1] - 100, CORNER[0] + 200, CORNER[1] + 200)
+    ends = ends_at_border(roads, study)
+    assert ends["way_id"].tolist() == [2, 3]
+    assert ends["metres"].tolist() == pytest.approx([10, 10], abs=0.01)
+    assert roads_across(roads, study) == 1
+    assert km_outside(roads, study) == pytest.approx(0.31, abs=1e-4)
 
 
 def node_at(x: float, y: float) -> np.ndarray:

@@ -122,3 +122,12 @@ def test_criteria_left_out_and_villages_without_a_building_are_told() -> None:
 def test_the_remarks_of_the_study_come_first() -> None:
     own = Problem("BG-801", "facilities.csv")
     assert assess(study(UNITS, notices=(own,)), settings()).notices[0] is own
+
+
+def test_roads_that_end_at_the_border_are_counted_where_fewer_go_on_beyond_it() -> None:
+    """The street without its 13th block ends where the last village does."""
+    cut = replace(study(UNITS), roads=town(STREET[:-1], {STREET[:-1]: "residential"}))
+    (notice,) = of_network(cut)
+    assert (notice.code, notice.path) == ("BG-815", "roads.csv")
+    assert notice.values == {"count": 2, "across": 0}
+    assert of_network(study(UNITS)) == [], "one ends at the border, one goes on beyond it"

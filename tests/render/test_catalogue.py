@@ -16,6 +16,7 @@ from batu_geo.domain.norms import STAFF_NORMS
 from batu_geo.domain.scenario import Scenario
 from batu_geo.domain.site_choice import ModelName
 from batu_geo.domain.travel import SPEED_SETS, Travel
+from batu_geo.planning.road_findings import KINDS
 from batu_geo.render.text.catalogue import catalogue, labels
 from batu_geo.render.text.column_headings import cell, column_words
 from batu_geo.render.text.words import code_word, difference_word, has_word, word
@@ -64,6 +65,7 @@ CODES: dict[str, set[str]] = {
     "print_map": {"to_puskesmas", "to_hospital"},
     "process": set(contracts.PROCESS_STATUSES),
     "profession": set(contracts.PROFESSIONS),
+    "road": {*KINDS, "without_unit", "without_people"},
     "service": set(contracts.SERVICES),
     "speeds": set(SPEED_SETS),
     "strategy": {str(number) for number in range(1, 7)},

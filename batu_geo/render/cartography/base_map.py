@@ -111,12 +111,12 @@ class BaseMap:
     @cached_property
     def screen_roads(self) -> tuple[RoadLines, ...]:
         """The roads of a page, merged by their look."""
-        return _road_lines(self.roads, "screen")
+        return road_lines(self.roads, "screen")
 
     @cached_property
     def paper_roads(self) -> tuple[RoadLines, ...]:
         """The roads of a sheet, merged by their look."""
-        return _road_lines(self.roads, "paper")
+        return road_lines(self.roads, "paper")
 
     def outlines(self, medium: Medium) -> gpd.GeoSeries:
         """Return the outlines of the villages, simplified together so that no gap opens."""
@@ -163,7 +163,7 @@ def scenario_title(scenario: Scenario, language: Language) -> str:
     return scenario.title_en if language == "en" and scenario.title_en else scenario.title
 
 
-def _road_lines(roads: RoadNetwork, medium: Medium) -> tuple[RoadLines, ...]:
+def road_lines(roads: RoadNetwork, medium: Medium) -> tuple[RoadLines, ...]:
     """Return the roads as one line a look, the least important first."""
     members: dict[tuple[float, str], list[str]] = {}
     for road in reversed(ROADS):

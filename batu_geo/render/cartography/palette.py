@@ -120,6 +120,17 @@ REFERRAL = Kinds(
 )
 PEOPLE = Kinds({"served": Look("#2b7f82"), "fresh": Look("#6a2c8f"), "beyond": Look("#d95f02")})
 UNCONNECTED = Look("#c51b7d", is_dashed=True)
+ROAD_FINDINGS = Kinds(
+    {
+        "gap": Look("#b3261e"),
+        "without_unit": Look("#d95f02"),
+        "without_people": Look("#7a5195", is_dashed=True),
+        "end_near_street": Look("#1f78b4"),
+        "crossing_without_vertex": Look("#1b7837"),
+        "drawn_twice": Look("#c51b7d"),
+        "ends_at_border": Look("#2b2b2b"),
+    }
+)
 NOT_CLASSED = Look("#ffffff", "#ffffff")
 
 # Catchments, the shortest threshold darkest: a ramp a mode on screen, one ramp on paper.

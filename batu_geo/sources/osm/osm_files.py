@@ -14,15 +14,23 @@ SMALLEST_RING = 4
 def roads_pbf(elements: list[dict[str, Any]]) -> bytes:
     """Return nodes and ways as an ``.osm.pbf`` file, in the order of their ids.
 
+    The outline of water that is drawn as a relation is written on its ways, where they say
+    nothing of their own.
+
     Raises
     ------
     EnvironmentFault
-        When there are no ways.
+        When no way is a road.
     """
     import osmium  # noqa: PLC0415 - only this writer needs it
 
-    ways = [e for e in elements if e["type"] == "way" and len(e.get("nodes", ())) > 1]
-    if not ways:
+    shores = _shores(elements)
+    ways = [
+        {**e, "tags": e.get("tags") or shores.get(e["id"], {})}
+        for e in elements
+        if e["type"] == "way" and len(e.get("nodes", ())) > 1
+    ]
+    if not any(is_road(way) for way in ways):
         raise EnvironmentFault(Problem("BG-433", values={"reason": "0 highway"}))
     used = {node for way in ways for node in way["nodes"]}
     nodes = [e for e in elements if e["type"] == "node" and e["id"] in used]
@@ -37,6 +45,22 @@ def roads_pbf(elements: list[dict[str, Any]]) -> bytes:
                 writer.add_way(osmium.osm.mutable.Way(id=way["id"], nodes=way["nodes"],
                                                       tags=_tags(way)))  # fmt: skip
         return path.read_bytes()
+
+
+def is_road(element: dict[str, Any]) -> bool:
+    """Return whether an element is a way that is a road."""
+    return bool(element["type"] == "way" and "highway" in element.get("tags", {}))
+
+
+def _shores(elements: list[dict[str, Any]]) -> dict[int, dict[str, str]]:
+    """Return the tags of water by the id of each way that is its outline."""
+    return {
+        int(member["ref"]): {"natural": "water"}
+        for relation in elements
+        if relation["type"] == "relation" and relation.get("tags", {}).get("natural") == "water"
+        for member in relation.get("members", ())
+        if isinstance(member, dict) and member.get("type") == "way" and "ref" in member
+    }
 
 
 def _tags(element: dict[str, Any]) -> dict[str, str]:

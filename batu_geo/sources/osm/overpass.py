@@ -25,8 +25,13 @@ TILE_DEGREES = 0.25
 KM_PER_DEGREE = 111.2
 TYPES = ("node", "way", "relation")
 LARGEST_ID = 2**52
-ROADS = '["highway"]'
-PLACES: dict[str, dict[str, Any]] = {
+# What is asked for by topic: with the roads the water that nobody walks across.
+WANTED: dict[str, dict[str, bool | str | list[str]]] = {
+    "roads": {
+        "highway": True,
+        "waterway": ["river", "canal"],
+        "natural": ["water", "coastline"],
+    },
     "facilities": {
         "amenity": ["clinic", "hospital", "doctors", "pharmacy"],
         "healthcare": True,
@@ -72,11 +77,11 @@ def query_tile(what: str, box: Box, server: str, cache: Path, *, again: bool) ->
     area = shapely.box(*box)
 
     def ask(osmnx: Any) -> object:
-        if what != "roads":
-            return osmnx.features_from_polygon(area, PLACES[what])
-        return osmnx.graph_from_polygon(area, custom_filter=ROADS, retain_all=True, simplify=False)
+        return osmnx.features_from_polygon(area, WANTED[what])
 
-    question = f"{what} {[round(side, 6) for side in box]}"
+    # Answers kept from before the water was asked for are answers to another question.
+    topic = f"{what} and water" if what == "roads" else what
+    question = f"{topic} {[round(side, 6) for side in box]}"
     return cached_answer(question, ask, read_answer, server=server, cache=cache, again=again)
 
 
