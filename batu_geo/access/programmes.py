@@ -50,6 +50,8 @@ def figures_beside(
     return table
 
 
+# A unit that no road leads to is open all the same.
+OPEN = ("open", "off_road")
 FOUR_COLUMNS = ["word", "mode", "threshold_minutes", "value", "of", "villages_known", "source"]
 
 
@@ -71,7 +73,7 @@ def four_words(
     villages
         With ``population``.
     unit_status
-        By village id: ``open``, ``closed`` or ``none``.
+        By village id: ``open``, ``off_road``, ``closed`` or ``none``.
     city
         People served by mode and threshold.
     indicators
@@ -82,7 +84,7 @@ def four_words(
     count = len(unit_status)
     rows: list[dict[str, Any]] = [
         {"word": "cakupan_unit", "value": int((unit_status != "none").sum()), "of": count},
-        {"word": "cakupan_unit_buka", "value": int((unit_status == "open").sum()), "of": count},
+        {"word": "cakupan_unit_buka", "value": int(unit_status.isin(OPEN).sum()), "of": count},
     ]
     rows += [
         {

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Table = TypeVar("Table", bound=pd.DataFrame)
 
+ROAD = "road"
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -36,7 +38,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Unverified:
-    """A hard rule that cannot be judged, as the field of the building is unknown."""
+    """A hard rule whose field is unknown, or ``road`` for a building that joins no road."""
 
     site_id: str
     rule: str

@@ -21,7 +21,7 @@ from batu_geo.planning.assessment import Assessment
 from batu_geo.planning.border_effect import border_effect
 from batu_geo.planning.notices import health_notices, network_notices, siting_notices
 from batu_geo.planning.reported_figures import city_figures, contradictions
-from batu_geo.planning.road_joins import join_table
+from batu_geo.planning.road_joins import far_from_roads, join_table
 from batu_geo.planning.sensitivity import sensitivity, with_certainty
 from batu_geo.planning.situation import (
     need_ranks,
@@ -74,9 +74,9 @@ def assess(
     step("step_catchments")
     reach, joins = _catchments(situation), join_table(study, situation)
     step("step_rank")
-    to_sites, candidates = _ranked_sites(study, situation)
+    to_sites, candidates = _ranked_sites(study, situation, joins)
     need = _Need.of(situation, candidates, step)
-    status, calibration = _unit_status(situation), _calibration(study, scenario)
+    status, calibration = _unit_status(situation, joins), _calibration(study, scenario)
     figures = city_figures(study, scenario, unit_status=status, calibration=calibration)
     return Assessment(
         study=study,
@@ -158,13 +158,14 @@ def _catchments(situation: Situation) -> gpd.GeoDataFrame:
 
 
 def _ranked_sites(
-    study: Study, situation: Situation
+    study: Study, situation: Situation, joins: pd.DataFrame
 ) -> tuple[Mapping[str, TravelTimes], gpd.GeoDataFrame]:
     """Return the travel times to every building by mode, and the buildings, screened and ranked."""
     scenario, head = situation.scenario, situation.scenario.headline
     rules = scenario.candidates
     ledger = with_upgrades(study.buildings, study.facilities, rules.upgrade_kinds)
-    sites = candidate_sites(ledger, ranked_villages(situation), rules=rules)
+    off_road = far_from_roads(joins, "building")
+    sites = candidate_sites(ledger, ranked_villages(situation), rules=rules, off_road=off_road)
     to_sites = times_to(situation, sites)
     ranked = rank_sites(
         sites,
@@ -196,12 +197,13 @@ def _notices(
     )
 
 
-def _unit_status(situation: Situation) -> pd.Series[str]:
-    """Return by village id whether a unit is open, only present, or missing."""
-    ids = situation.villages["village_id"]
+def _unit_status(situation: Situation, joins: pd.DataFrame) -> pd.Series[str]:
+    """Return by village id whether a unit is open, cut off from the roads, closed, or missing."""
+    ids, off_road = situation.villages["village_id"], far_from_roads(joins, "unit")
     serving = {unit.village_id for unit in situation.units.values()}
-    states = [ids.isin(serving), ids.isin(situation.closed_villages)]
-    status = np.select(states, ["open", "closed"], default="none")
+    joined = {unit.village_id for name, unit in situation.units.items() if name not in off_road}
+    states = [ids.isin(joined), ids.isin(serving), ids.isin(situation.closed_villages)]
+    status = np.select(states, ["open", "off_road", "closed"], default="none")
     return pd.Series(status, index=ids.to_numpy(), dtype="str")
 
 

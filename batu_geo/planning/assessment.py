@@ -45,7 +45,8 @@ class Assessment:
     joins
         Where every point of every role joins the roads.
     unit_status
-        By village id: ``open``, ``closed`` or ``none``.
+        By village id: ``open``, ``off_road`` (open, but no open unit of it joins a road),
+        ``closed`` or ``none``.
     gaps
         Villages without a unit, ranked by need.
     candidates

@@ -12,6 +12,7 @@ from batu_geo.access.units import units
 from batu_geo.domain.cell_rows import CellRows
 from batu_geo.domain.names import names_by_id
 from batu_geo.network.trips import explain_trips, mean_parts
+from batu_geo.planning.road_joins import far_from_roads
 from batu_geo.planning.situation import headline_coverage, ranked_villages
 from batu_geo.planning.variants import with_closed_unit, with_criteria, with_people_factor
 from batu_geo.siting.buildings.candidates import is_best_in_village
@@ -124,6 +125,9 @@ def _building(assessment: Assessment, village_id: str) -> dict[str, Any] | None:
         return None
     kept = ("site_id", "building_name", "suitability", "verify", "people_gained", "evidence")
     building = {name: _plain_value(best.iloc[0][name]) for name in kept}
+    building["joins_road"] = str(best.iloc[0]["site_id"]) not in far_from_roads(
+        assessment.joins, "building"
+    )
     return building | {"gain_evidence": assessment.evidence}
 
 

@@ -11,6 +11,7 @@ from batu_geo.network.road_audit import parts_by_edge
 from batu_geo.network.snapping import join
 from batu_geo.planning.situation import unit_points
 from batu_geo.planning.study import village_offices
+from batu_geo.siting.buildings.candidates import with_upgrades
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,12 +62,20 @@ def join_table(study: Study, situation: Situation) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)[list(COLUMNS)]
 
 
+def far_from_roads(joins: pd.DataFrame, role: str) -> frozenset[str]:
+    """Return the ids of the points of a role that join no road; columns as from `join_table`."""
+    is_far = joins["role"].eq(role) & joins["state"].eq("far")
+    return frozenset(joins.loc[is_far, "point_id"].astype("str"))
+
+
 def _places(study: Study, situation: Situation) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
     """Yield every role but homes with its points: an id, then the village where it is known."""
     units = unit_points(situation)
     units["village_id"] = [situation.units[name].village_id for name in units["facility_id"]]
     yield "unit", units
-    yield "building", study.buildings[["building_id", "village_id", "geometry"]]
+    rules = situation.scenario.candidates
+    ledger = with_upgrades(study.buildings, study.facilities, rules.upgrade_kinds)
+    yield "building", ledger[["building_id", "village_id", "geometry"]]
     kinds = study.facilities["kind"]
     for role, is_of_role in (
         ("puskesmas", kinds == PUSKESMAS),

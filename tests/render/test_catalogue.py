@@ -59,7 +59,7 @@ CODES: dict[str, set[str]] = {
                        "hours")),
         *(f"{start}_{kind}" for start in ("to", "referral") for kind in ("puskesmas", "hospital")),
         "certainly_within", "depends", "certainly_beyond",
-        "unit_open", "unit_closed", "puskesmas", "hospital",
+        "unit_open", "unit_off_road", "unit_closed", "puskesmas", "hospital",
     },
     "missing": {*contracts.STANDARD_ITEMS, "UPKDK", "building"},
     "print_map": {"to_puskesmas", "to_hospital"},

@@ -21,7 +21,7 @@ from batu_geo.render.briefing.content import MADE_UP
 from batu_geo.render.briefing.pdf import document
 from batu_geo.render.briefing.sentences import cost_sentence, note_of, reach_sentence
 from batu_geo.render.text.column_headings import cell, column_words
-from batu_geo.render.text.words import mode_word, need_sentence, word
+from batu_geo.render.text.words import mode_word, need_sentence, suitability_words, word
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _best_sentence(brief: Brief, sites: pd.DataFrame) -> list[Block]:
         return [callout(word("gain_none", language), "warn")]
     row = best.to_dict("records")[0]
     text = word("sheet_best", language, building=row["building_name"],
-                suitability=cell("suitability", row["suitability"], language),
+                suitability=suitability_words(row, language),
                 gained=cell("people_gained", row["people_gained"], language))  # fmt: skip
     warning = [callout(word("building_made_up", language), "warn")]
     return [paragraph(text), *(warning if row["evidence"] == MADE_UP else [])]

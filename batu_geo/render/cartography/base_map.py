@@ -12,7 +12,9 @@ import pandas as pd
 import shapely
 
 from batu_geo.access.units import unit_is_open
+from batu_geo.planning.road_joins import far_from_roads
 from batu_geo.render.cartography.palette import ROADS
+from batu_geo.render.cartography.symbols import facility_symbols
 from batu_geo.render.text.words import mode_word, number, opened_words, word
 
 if TYPE_CHECKING:
@@ -90,8 +92,14 @@ class BaseMap:
 
     @property
     def status(self) -> tuple[str, ...]:
-        """State of each village in the order of the table: ``open``, ``closed`` or ``none``."""
+        """State of each village in the order of the table, as `Assessment.unit_status`."""
         return tuple(self.villages["village_id"].map(self.assessment.unit_status))
+
+    @property
+    def facility_symbols(self) -> pd.Series[str]:
+        """The name of the symbol of each facility."""
+        off_road = far_from_roads(self.assessment.joins, "unit")
+        return facility_symbols(self.facilities, self.is_open_unit, off_road)
 
     @property
     def names(self) -> tuple[str, ...]:

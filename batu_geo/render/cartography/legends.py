@@ -17,7 +17,6 @@ from batu_geo.render.cartography.palette import (
     Look,
     reach_look,
 )
-from batu_geo.render.cartography.symbols import facility_symbols
 from batu_geo.render.text.words import mode_word, number, word
 
 if TYPE_CHECKING:
@@ -29,14 +28,18 @@ if TYPE_CHECKING:
     from batu_geo.domain.travel import Threshold
     from batu_geo.render.cartography.base_map import BaseMap
 
+# States that a legend has only where they occur.
+AT_TIMES = ("off_road", "unit_off_road")
+
 
 def status_group(base: BaseMap, *, is_printed: bool = False) -> LegendGroup:
-    """Return the states of a village; print has those that occur."""
+    """Return the states of a village; print has those that occur, a page one more at times."""
     title = base.word("layer_status")
     entries = tuple(
         LegendEntry(Label(text, text if is_printed and state in base.status else ""), look)
         for state, look in STATUS.looks.items()
         for text in [base.word(f"status_{state}")]
+        if state not in AT_TIMES or state in base.status
     )
     return LegendGroup(Label(title, title if is_printed else ""), entries)
 
@@ -116,6 +119,7 @@ def unit_words(base: BaseMap) -> dict[str, str]:
     """Return the words of a page for each symbol of a facility."""
     return {
         "unit_open": f"UPKDK, {base.word('active')}",
+        "unit_off_road": f"UPKDK, {base.word('off_road')}",
         "unit_closed": f"UPKDK, {base.word('temporarily_closed')}",
         "puskesmas": base.word("layer_PUSKESMAS"),
         "hospital": base.word("layer_RUMAH_SAKIT"),
@@ -124,10 +128,11 @@ def unit_words(base: BaseMap) -> dict[str, str]:
 
 def facility_group(base: BaseMap) -> LegendGroup:
     """Return the facilities; print has those that are drawn, the roads and the ranks."""
-    drawn = set(facility_symbols(base.facilities, base.is_open_unit))
+    drawn = set(base.facility_symbols)
     entries = [
         LegendEntry(Label(text, base.word(f"map_{name}") if name in drawn else ""), symbol=name)
         for name, text in unit_words(base).items()
+        if name not in AT_TIMES or name in drawn
     ]
     entries += [
         LegendEntry(Label(paper=base.word(key)), Look("", colour), is_line=True)

@@ -101,6 +101,7 @@ MINUTES = Ranges(
 STATUS = Kinds(
     {
         "open": Look("#dbe9f4", "#d1e5f0", "", edge="#7a8b99"),
+        "off_road": Look("#dcc6e6", "#bfa3d0", "xx", edge="#6a2c8f"),
         "closed": Look("#fee6b8", "#fee090", "...", edge="#9a7a20"),
         "none": Look("#f4a582", "#f4a582", "////", edge="#a63603"),
     }

@@ -25,6 +25,7 @@ from batu_geo.render.cartography.map_spec import (
 )
 from batu_geo.render.cartography.map_tips import status_tips
 from batu_geo.render.cartography.palette import SHARE, STATUS, reach_look
+from batu_geo.render.text.words import suitability_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -178,7 +179,7 @@ def candidate_spec(base: BaseMap, reach: gpd.GeoDataFrame | None = None) -> MapS
         table=TextTable(
             tuple(base.word(key) for key in headings),
             tuple(
-                (str(row["building_name"]), str(row["rank"]), base.word(str(row["suitability"])),
+                (str(row["building_name"]), str(row["rank"]), suitability_words(row, base.language),
                  base.number(row["people_gained"]))
                 for row in ranked.to_dict("records")
             ),

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from batu_geo.render.cartography.palette import Look
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     import pandas as pd
 
     from batu_geo.domain.tables import Facilities
 
 SYMBOL_OF_KIND = {"PUSKESMAS": "puskesmas", "RUMAH_SAKIT": "hospital"}
-UNITS = ("unit_open", "unit_closed")
+UNITS = ("unit_open", "unit_off_road", "unit_closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Symbol:
 
     shape: Literal["disc", "small disc", "square", "rounded square", "house", "cross"]
     colour: Look
-    sign: Literal["plus", "h", ""] = ""
+    sign: Literal["plus", "h", "x", ""] = ""
     is_hollow: bool = False
 
 
@@ -42,6 +46,7 @@ UNIT = Look("#00695c", "#00574b")
 HOUSE_EDGE = Look("#3d2f00", "#2b2100")
 SYMBOLS = {
     "unit_open": Symbol("disc", UNIT, "plus"),
+    "unit_off_road": Symbol("disc", Look("#c51b7d", "#b0146b"), "x"),
     "unit_closed": Symbol("disc", UNIT, "plus", is_hollow=True),
     "puskesmas": Symbol("square", Look("#1f4e8c", "#1f3d7a"), "plus"),
     "hospital": Symbol("rounded square", Look("#7a1f5c", "#7a1f5c"), "h"),
@@ -52,10 +57,18 @@ SYMBOLS = {
 }
 
 
-def facility_symbols(facilities: Facilities, is_open_unit: pd.Series[bool]) -> pd.Series[str]:
-    """Return the name of the symbol of each facility; ``other`` for a kind without one."""
+def facility_symbols(
+    facilities: Facilities, is_open_unit: pd.Series[bool], off_road: Container[str] = frozenset()
+) -> pd.Series[str]:
+    """Return the name of the symbol of each facility; ``other`` for a kind without one.
+
+    `off_road` has the ids of the open units that join no road.
+    """
     symbol = facilities["kind"].map(SYMBOL_OF_KIND).fillna("other").astype(object)
     is_unit = is_open_unit.notna()
     symbol[is_unit] = "unit_closed"
-    symbol[is_unit & is_open_unit.fillna(value=False).astype(bool)] = "unit_open"
+    is_open = is_unit & is_open_unit.fillna(value=False).astype(bool)
+    is_off_road = np.array([name in off_road for name in facilities["facility_id"]], bool)
+    symbol[is_open] = "unit_open"
+    symbol[is_open & is_off_road] = "unit_off_road"
     return symbol

@@ -45,10 +45,13 @@ def status_spec(base: BaseMap) -> MapSpec:
     columns = tuple(base.word(key) for key in ("village", "status", "population", "rank"))
     table = TextTable(columns, tuple(zip(base.names, words, people, ranks, strict=True)))
     counts = {key: base.number(base.status.count(key)) for key in STATUS.looks}
+    what = [base.word("map_status_what", **counts)]
+    if "off_road" in base.status:
+        what.append(base.word("map_status_off_road", count=counts["off_road"]))
     return MapSpec(
         question="status",
         title=Label(base.word("map_status_title", place=base.place)),
-        note=base.note(base.word("map_status_what", **counts)),
+        note=base.note(" ".join(what)),
         layers=(
             AreaLayer(base.word("layer_status"), STATUS, base.status, table.tips),
             RoadLayer(),

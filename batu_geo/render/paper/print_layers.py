@@ -11,7 +11,6 @@ import shapely
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from batu_geo.render.cartography.symbols import facility_symbols
 from batu_geo.render.paper import print_style as ink
 from batu_geo.render.paper.print_elements import text_mm
 from batu_geo.render.paper.print_symbols import HALF_MM, draw_symbol
@@ -79,9 +78,9 @@ class PlacedLabel:
 
 def facility_marks(base: BaseMap) -> list[Mark]:
     """Return units, puskesmas and hospitals."""
-    names = facility_symbols(base.facilities, base.is_open_unit)
     xy = shapely.get_coordinates(base.facilities.geometry.to_numpy()).tolist()
-    return [Mark(name, x, y) for name, (x, y) in zip(names, xy, strict=True) if name != "other"]
+    marks = zip(base.facility_symbols, xy, strict=True)
+    return [Mark(name, x, y) for name, (x, y) in marks if name != "other"]
 
 
 def building_marks(sites: gpd.GeoDataFrame) -> list[Mark]:

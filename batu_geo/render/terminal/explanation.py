@@ -138,6 +138,8 @@ def _building(building: Mapping[str, Any] | None, language: Language) -> str:
     gained = number(building["people_gained"], language)
     name, worth = shown(building["building_name"]), code_word(building["gain_evidence"], language)
     fit = word(building["suitability"], language)
+    if not building["joins_road"]:
+        fit += f": {word('rule_road', language)}"
     return f"{label}: {name} ({fit}, {worth}), +{gained} {word('people', language)}"
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from batu_geo.domain.errors import shown
 from batu_geo.render.terminal.appraisal import OF_A_PLAN, appraisal, certainty_lines, served_lines
-from batu_geo.render.text.words import number, word
+from batu_geo.render.text.words import number, suitability_words, word
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _gap_table(gaps: pd.DataFrame, candidates: pd.DataFrame, language: Language)
         building, gained = word("print_no_building", language), ""
         if gap["village_id"] in best.index:
             site = best.loc[gap["village_id"]]
-            building = f"{site['building_name']} ({word(str(site['suitability']), language)})"
+            building = f"{site['building_name']} ({suitability_words(site, language)})"
             gained = f"+{number(site['people_gained'], language)}"
         table.add_row(
             str(gap["rank"]),

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from batu_geo.domain.cell_rows import CellRows, Conflict, Refusal, StaffShortage, Unverified
+from batu_geo.domain.cell_rows import (
+    ROAD,
+    CellRows,
+    Conflict,
+    Refusal,
+    StaffShortage,
+    Unverified,
+)
 from batu_geo.domain.errors import shown
 from batu_geo.domain.need_criteria import need_criteria
 from batu_geo.domain.numbers import written_date, written_number
@@ -168,6 +175,20 @@ def certainty_sentence(gap: Mapping[Any, Any], language: Language) -> str:
     if pd.isna(gap["tied_with"]) or not gap["tied_with"]:
         return sentence
     return f"{sentence} {word('sure_tied', language, names=shown(str(gap['tied_with'])))}"
+
+
+def suitability_words(site: Mapping[Any, Any], language: Language) -> str:
+    """Return how far a building meets the rules, and that no road could be joined from it.
+
+    >>> site = {"suitability": "to_verify", "verify": CellRows((Unverified("B1", "road"),))}
+    >>> suitability_words(site, "id"), suitability_words(site, "en")
+    ('perlu verifikasi: jalan', 'to verify: road')
+    """
+    said = word(str(site["suitability"]), language)
+    unknown = [row.rule for row in site["verify"].rows if isinstance(row, Unverified)]
+    if site["suitability"] != "to_verify" or ROAD not in unknown:
+        return said
+    return f"{said}: {word(f'rule_{ROAD}', language)}"
 
 
 def rows_words(cell: CellRows, language: Language) -> str:

@@ -13,12 +13,13 @@ import pandas as pd
 import shapely
 
 from batu_geo.planning.explorer_data import UNREACHABLE, unchanging_criteria
+from batu_geo.planning.road_joins import far_from_roads
 from batu_geo.render.cartography.base_map import BaseMap, base_map, scenario_title
 from batu_geo.render.cartography.legends import share_group
 from batu_geo.render.cartography.map_spec import Label, LegendEntry, LegendGroup
 from batu_geo.render.cartography.palette import PEOPLE, SHARE, STATUS
 from batu_geo.render.text.escaping import escape_json, escape_text
-from batu_geo.render.text.words import mode_word, number, word
+from batu_geo.render.text.words import mode_word, number, suitability_words, word
 from batu_geo.render.web import map_elements
 from batu_geo.render.web.map_layers import (
     degrees,
@@ -177,14 +178,19 @@ def _places(data: ExplorerData, language: Language) -> list[dict[str, Any]]:
     """Return the units, then the buildings to choose from, with the hours somebody is there."""
     villages, units, sites = data.assessment.study.villages, data.serving, data.sites
     number_of = {name: n for n, name in enumerate(villages["village_id"])}
+    off_road = far_from_roads(data.assessment.joins, "unit")
+    note, kept = f" ({word('off_road', language)})", ("unit_open", "")
+    looks = dict.fromkeys(off_road, ("unit_off_road", note))
     rows: list[dict[str, Any]] = [
-        {"id": row["facility_id"], "name": row["facility_name"], "isUnit": True,
-         "village": number_of.get(row["village_id"]), "symbol": svg_symbol("unit_open")}
+        {"id": row["facility_id"], "isUnit": True,
+         "name": row["facility_name"] + looks.get(row["facility_id"], kept)[1],
+         "village": number_of.get(row["village_id"]),
+         "symbol": svg_symbol(looks.get(row["facility_id"], kept)[0])}
         for row in units.drop(columns="geometry").to_dict("records")
     ] + [
         {"id": row["site_id"], "name": row["building_name"], "isUnit": False,
          "village": number_of.get(row["village_id"]),
-         "suitability": word(str(row["suitability"]), language),
+         "suitability": suitability_words(row, language),
          "symbol": candidate_symbol(row)}
         for row in sites.drop(columns="geometry").to_dict("records")
     ]  # fmt: skip
@@ -238,8 +244,13 @@ def _key(data: ExplorerData, language: Language) -> str:
         LegendEntry(Label(word(f"explore_dot_{names[kind]}", language)), look)
         for kind, look in PEOPLE.looks.items()
     )
+    off_road = far_from_roads(data.assessment.joins, "unit")
+    units = [("active", "unit_open"), *([("off_road", "unit_off_road")] if off_road else [])]
     places = (
-        LegendEntry(Label(f"UPKDK, {word('active', language)}"), symbol="unit_open"),
+        *(
+            LegendEntry(Label(f"UPKDK, {word(key, language)}"), symbol=symbol)
+            for key, symbol in units
+        ),
         LegendEntry(Label(word("explore_not_chosen", language)), symbol="fit", number=1),
     )
     return map_elements.legend_groups(

@@ -27,7 +27,7 @@ from batu_geo.render.cartography.map_spec import (
 )
 from batu_geo.render.cartography.map_tips import candidate_tip, facility_tip
 from batu_geo.render.cartography.palette import STATUS, UNCONNECTED
-from batu_geo.render.cartography.symbols import SYMBOL_OF_KIND, UNITS, facility_symbols
+from batu_geo.render.cartography.symbols import SYMBOL_OF_KIND, UNITS
 from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.text.label_places import place_labels
 from batu_geo.render.web.svg_symbols import candidate_symbol, svg_symbol
@@ -226,12 +226,14 @@ def _trips(layer: TripLayer) -> folium.GeoJson:
 def _facilities(base: BaseMap) -> list[folium.GeoJson]:
     """Return the units, and every other kind of facility, each as a layer."""
     facilities = base.facilities
-    symbol = facility_symbols(facilities, base.is_open_unit)
+    symbol = base.facility_symbols
     is_unit = symbol.isin(UNITS)
     kinds = facilities["kind"].where(facilities["kind"].isin(SYMBOL_OF_KIND), "other")
     title = ("layer_" + kinds.astype(object)).where(~is_unit, "layer_units")
     anchors = _anchors(facilities.geometry)
-    tips = [tooltip(facility_tip(row, base.language)) for row in facilities.to_dict("records")]
+    status = facilities["status"].astype(object).where(symbol != "unit_off_road", "off_road")
+    rows_of_tips = facilities.assign(status=status).to_dict("records")
+    tips = [tooltip(facility_tip(row, base.language)) for row in rows_of_tips]
     layers = []
     for key in dict.fromkeys(["layer_units", *sorted(title[~is_unit].unique())]):
         rows = np.flatnonzero(title == key)

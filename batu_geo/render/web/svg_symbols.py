@@ -22,6 +22,7 @@ HOLLOW = '<circle cx="10" cy="10" r="8" fill="#fff" stroke="{colour}" stroke-wid
 SIGNS = {
     "plus": '<path d="M10 5v10M5 10h10" stroke="{ink}" stroke-width="2.6"/>',
     "h": '<path d="M7 5v10M13 5v10M7 10h6" stroke="{ink}" stroke-width="2.2"/>',
+    "x": '<path d="M6 6l8 8M14 6L6 14" stroke="{ink}" stroke-width="2.4"/>',
     "": "",
 }
 CROSS = (

@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from batu_geo.domain.cell_rows import CellRows, Refusal, Unverified, rows_column
+from batu_geo.domain.cell_rows import ROAD, CellRows, Refusal, Unverified, rows_column
 from batu_geo.domain.contracts import OWNERS
 from batu_geo.domain.tables import UNKNOWN, Buildings
 from batu_geo.siting.buildings.building_state import (
@@ -23,7 +23,7 @@ from batu_geo.siting.buildings.building_state import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from batu_geo.domain.criteria import CandidateRules
     from batu_geo.domain.tables import DemandPoints
@@ -67,7 +67,11 @@ def with_upgrades(
 
 
 def candidate_sites(
-    buildings: Buildings, gaps: pd.DataFrame, *, rules: CandidateRules
+    buildings: Buildings,
+    gaps: pd.DataFrame,
+    *,
+    rules: CandidateRules,
+    off_road: Container[str] = frozenset(),
 ) -> gpd.GeoDataFrame:
     """Screen the buildings by the hard rules.
 
@@ -80,6 +84,8 @@ def candidate_sites(
     rules
         Rules a building must meet. A rule on an unknown field is neither met nor
         broken: the field has to be verified.
+    off_road
+        Ids of the buildings that join no road: how they are reached has to be verified.
 
     Returns
     -------
@@ -94,7 +100,7 @@ def candidate_sites(
     sites = buildings.copy()
     sites.insert(0, "site_id", sites["building_id"])
     refusals = [CellRows(tuple(_refusals(site, rules, in_gap))) for site in records]
-    unverified = [CellRows(tuple(_unverified(site, rules))) for site in records]
+    unverified = [CellRows(tuple(_unverified(site, rules, off_road))) for site in records]
     sites["suitability"] = ""
     sites["why_not"] = rows_column(refusals, sites)
     sites["verify"] = rows_column(unverified, sites)
@@ -143,11 +149,15 @@ def _refusals(
         yield Refusal(site_id, VILLAGE_HAS_UNIT, str(building["village_id"]))
 
 
-def _unverified(building: dict[Any, Any], rules: CandidateRules) -> Iterator[Unverified]:
-    """Yield each rule whose field is unknown."""
+def _unverified(
+    building: dict[Any, Any], rules: CandidateRules, off_road: Container[str]
+) -> Iterator[Unverified]:
+    """Yield each rule whose field is unknown, and the road where the building joins none."""
     for rule, value, _ in _ruled_fields(building, rules):
         if value is None:
             yield Unverified(building["building_id"], rule)
+    if building["building_id"] in off_road:
+        yield Unverified(building["building_id"], ROAD)
 
 
 def _ruled_fields(
