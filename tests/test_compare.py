@@ -332,11 +332,11 @@ def test_within_capacity_who_has_a_place_is_told_apart_from_who_lives_near(
     compared = compare(["daya-tampung"], overrides=[setting])
     summary, villages = compared.summary.iloc[0], compared.villages
     assert summary["people_without_place"] == 18_408
-    assert summary["mean_minutes"] == pytest.approx(minutes / (23 * 9_000))
+    assert summary["mean_minutes_reached"] == pytest.approx(minutes / (23 * 9_000))
     trips = placement.plan.assignments
     near = trips.loc[trips["travel_time_min"] <= 15, "people"].sum()
     assert summary["people_served"] == villages["served"].sum() == near < 23 * 9_000
-    assert villages["mean_minutes"].tolist() == pytest.approx(
+    assert villages["mean_minutes_reached"].tolist() == pytest.approx(
         by_village["mean_minutes_sent"].tolist()
     )
 
@@ -390,7 +390,9 @@ def test_ticks_of_a_curve_can_be_told_apart() -> None:
         {"budget_rupiah": [0, 10**9], "people_served": [5, 9], "bound": [5, 9],
          "status": ["optimal", "optimal"]}
     )  # fmt: skip
-    fairness = pd.DataFrame({"mean_minutes": [9.259, 9.317], "worst_minutes": [43.9, 40.9]})
+    fairness = pd.DataFrame(
+        {"mean_minutes_reached": [9.259, 9.317], "worst_minutes_reached": [43.9, 40.9]}
+    )
     picture = curves_svg(budget, fairness, "id", cost_evidence="reported")
     assert "anggaran (juta rupiah; dilaporkan)" in picture
     for axis in (1, 2, 3, 4):
@@ -539,8 +541,9 @@ def test_a_study_that_nobody_can_leave_compares_without_a_fault(study_copy: Path
         head = (study_copy / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0]
         (study_copy / f"{name}.csv").write_text(f"{head}\n", encoding="utf-8")
     summary = compare(["baseline"], data=study_copy).summary
-    assert summary["people_cut_off"].tolist() == [225_408]
-    assert np.isinf(summary["mean_minutes"]).all()
+    assert summary["unreachable"].tolist() == [225_408]
+    assert summary["mean_minutes_reached"].isna().all()
+    assert np.isinf(summary["p90_minutes"]).all()
 
 
 def test_a_changed_card_of_the_study_is_another_run(study_copy: Path, tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from batu_geo.domain.travel import Threshold
     from batu_geo.network.travel_times import TravelTimes
 
-GROUPS = ("served", "not_served", "unreachable", "cut_off", "not_snapped")
+# Who reaches no unit at all, three states apart.
+NO_WAY = ("unreachable", "cut_off", "not_snapped")
+GROUPS = ("served", "not_served", *NO_WAY)
 
 
 def coverage(times: TravelTimes, demand: DemandPoints, *, threshold_minutes: float) -> pd.DataFrame:

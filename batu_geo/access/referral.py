@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from batu_geo.network.travel_times import TravelTimes
 
 PREFIX = "puskesmas "
+KINDS = ("puskesmas", "hospital")
 OF_A_UNIT = (
     "facility_id", "facility_name", "puskesmas_id", "puskesmas_minutes", "hospital_id",
     "hospital_minutes", "hospital_metres",
@@ -132,10 +133,10 @@ def referral_table(
 ) -> pd.DataFrame:
     """Return the way from each village to its puskesmas and to the nearest hospital.
 
-    Columns: ``village_id``, ``village_name``, ``puskesmas_id``, ``puskesmas_minutes``,
-    ``puskesmas_metres`` (people-weighted), ``hospital_id`` (the one most people are nearest
-    to), ``hospital_minutes``, ``hospital_metres``, ``people_beyond`` and
-    ``share_beyond_percent`` of the limit to a hospital.
+    Columns: ``village_id``, ``village_name``, ``puskesmas_id``, ``hospital_id`` (the one most
+    people are nearest to), ``people_beyond`` and ``share_beyond_percent`` of the limit to a
+    hospital; and of each of both ``*_mean_minutes_reached`` and ``*_mean_metres_reached`` over
+    the people who reach it (inf where nobody does), beside ``*_people_without_way``.
     """
     nearest = to_hospital.nearest()
     people = demand["population"].to_numpy(dtype=np.int64)
@@ -146,23 +147,37 @@ def referral_table(
     for village in villages.to_dict("records"):
         here = np.flatnonzero(where == village["village_id"])
         weight = people[here]
-        own_minutes, own_metres = _to_own(to_puskesmas, areas.get(village["village_id"]), here)
+        own = _to_own(to_puskesmas, areas.get(village["village_id"]), here)
         beyond, total = int(weight[minutes[here] > limit_minutes].sum()), int(weight.sum())
         rows.append(
             {
                 "village_id": village["village_id"],
                 "village_name": village["village_name"],
                 "puskesmas_id": areas.get(village["village_id"]),
-                "puskesmas_minutes": _mean(own_minutes, weight),
-                "puskesmas_metres": _mean(own_metres, weight),
+                **_trip("puskesmas", *own, weight),
                 "hospital_id": _most(nearest["nearest_id"].iloc[here], weight),
-                "hospital_minutes": _mean(minutes[here], weight),
-                "hospital_metres": _mean(metres[here], weight),
+                **_trip("hospital", minutes[here], metres[here], weight),
                 "people_beyond": beyond,
                 "share_beyond_percent": 100 * beyond / total if total else np.nan,
             }
         )
-    return pd.DataFrame(rows)
+    counts = dict.fromkeys((f"{kind}_people_without_way" for kind in KINDS), "Int64")
+    return pd.DataFrame(rows).astype(counts if rows else {})
+
+
+def _trip(
+    kind: str,
+    minutes: NDArray[np.float64],
+    metres: NDArray[np.float64],
+    people: NDArray[np.int64],
+) -> dict[str, Any]:
+    """Return the means of those who get to a kind of place, and how many do not."""
+    is_known = not np.isnan(minutes).any()
+    return {
+        f"{kind}_mean_minutes_reached": _mean(minutes, people),
+        f"{kind}_mean_metres_reached": _mean(metres, people),
+        f"{kind}_people_without_way": int(people[np.isinf(minutes)].sum()) if is_known else pd.NA,
+    }
 
 
 def _to_own(

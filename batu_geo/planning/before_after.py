@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.coverage import served_by_village
+from batu_geo.access.coverage import NO_WAY, served_by_village
 from batu_geo.access.staffing import presence, staffed_hours
 from batu_geo.domain.schedule import DAYS
 from batu_geo.planning.situation import headline_coverage
@@ -75,7 +75,11 @@ def with_plan(assessment: Assessment, site_ids: Sequence[str]) -> WhatIf:
 
 
 def villages_after(assessment: Assessment, after: WhatIf) -> pd.DataFrame:
-    """Return people served and mean minutes by village, mode and threshold, before and after."""
+    """Return people served and mean minutes by village, mode and threshold, before and after.
+
+    The mean is of everybody, inf where somebody reaches no unit; ``unreachable``, ``cut_off``
+    and ``not_snapped`` say who does not, each before and after too.
+    """
     keys = ["village_id", "village_name", "mode", "threshold_minutes", "population"]
     then = after.coverage()
     table = assessment.villages[[*keys, "served"]].rename(columns={"served": "served_before"})
@@ -83,6 +87,9 @@ def villages_after(assessment: Assessment, after: WhatIf) -> pd.DataFrame:
     table["served_more"] = table["served_after"] - table["served_before"]
     table["mean_minutes_before"] = assessment.villages["mean_travel_time_min"]
     table["mean_minutes_after"] = then["mean_travel_time_min"].to_numpy()
+    for state in NO_WAY:
+        table[f"{state}_before"] = assessment.villages[state]
+        table[f"{state}_after"] = then[state].to_numpy()
     return table
 
 

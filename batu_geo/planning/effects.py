@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from batu_geo.access.coverage import at_threshold
+from batu_geo.access.coverage import NO_WAY, at_threshold
 from batu_geo.domain.tables import Villages
 from batu_geo.planning.assess import assess
 from batu_geo.planning.before_after import sent_by, villages_after, with_plan
@@ -81,11 +82,16 @@ class Placed:
         return placement.plan.assignments
 
     def villages(self) -> pd.DataFrame:
-        """Return people served and mean minutes of each village at the headline, and its rank."""
-        table = villages_after(self.assessment, self.after)
-        kept = at_threshold(table, self.assessment.scenario.headline).reset_index(drop=True)
-        if self._sent() is not None:
-            kept = self._with_a_place(kept)
+        """Return people served and minutes of each village at the headline, and its rank.
+
+        ``mean_minutes`` is of everybody, inf where somebody reaches no unit;
+        ``mean_minutes_reached`` of those who do, beside ``people_without_way`` and, of these,
+        who is unreachable, cut off by a closure and far from any road. Where units can be full,
+        a unit is reached by those who have a place at it.
+        """
+        head = self.assessment.scenario.headline
+        kept = at_threshold(villages_after(self.assessment, self.after), head)
+        kept = self._with_means(kept.reset_index(drop=True))
         ranks = self.after.gaps().set_index("village_id")["rank"]
         return pd.DataFrame(
             {
@@ -94,17 +100,26 @@ class Placed:
                 "population": kept["population"],
                 "served": kept["served_after"],
                 "mean_minutes": kept["mean_minutes_after"],
+                "mean_minutes_reached": kept["mean_minutes_reached"],
+                "people_without_way": kept["people_without_way"],
+                **{state: kept[f"{state}_after"] for state in NO_WAY},
                 "rank": kept["village_id"].map(ranks).astype("Int64"),
             }
         )
 
-    def _with_a_place(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Return the villages with who of them has a place, and how far that is."""
+    def _with_means(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the villages with the mean of those who reach a unit, and who does not."""
         limit, trips = self.assessment.scenario.headline.threshold_minutes, self.trips()
+        reached = sent_by(trips, "village_id", table["village_id"])
+        without = table["population"] - reached["people_sent"]
+        mean = reached["mean_minutes_sent"]
+        table = table.assign(mean_minutes_reached=mean, people_without_way=without)
+        if self._sent() is None:
+            return table
         near = trips[trips["travel_time_min"] <= limit]
         served = sent_by(near, "village_id", table["village_id"])["people_sent"]
-        mean = sent_by(trips, "village_id", table["village_id"])["mean_minutes_sent"]
-        return table.assign(served_after=served, mean_minutes_after=mean)
+        of_all = mean.where(without == 0, np.inf).where(table["population"] > 0)
+        return table.assign(served_after=served, mean_minutes_after=of_all)
 
 
 class Placing:
@@ -136,8 +151,10 @@ def effects(
     """Return who moves when one difference of the second side alone is taken over into the first.
 
     Columns: ``difference`` (a setting, the name of an input, or ``together``),
-    ``village_id``, ``village_name``, ``minutes_more``, ``served_more``, ``rank_before`` and
-    ``rank_after``; a village nothing moves has no row.
+    ``village_id``, ``village_name``, ``minutes_more`` (of everybody: inf where somebody no
+    longer reaches a unit, -inf where now everybody does), ``served_more``,
+    ``without_way_more`` (people who reach no unit), ``rank_before`` and ``rank_after``; a
+    village nothing moves has no row.
     """
     before = placing(first.study, first.scenario).villages()
     changes = [*_inputs(first, second), *_settings(first, second)]
@@ -202,10 +219,12 @@ def _moved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         "village_name": both["village_name"],
         "minutes_more": (both["mean_minutes"] - both["mean_minutes_before"]).fillna(0.0),
         "served_more": both["served"] - both["served_before"],
+        "without_way_more": both["people_without_way"] - both["people_without_way_before"],
         "rank_before": both["rank_before"],
         "rank_after": both["rank"],
     }
     moved = pd.DataFrame(table)
     same_rank = both["rank"].fillna(0) == both["rank_before"].fillna(0)
-    is_moved = (moved["minutes_more"].round(6) != 0) | (moved["served_more"] != 0) | ~same_rank
+    is_moved = (moved["minutes_more"].round(6) != 0) | ~same_rank
+    is_moved |= (moved["served_more"] != 0) | (moved["without_way_more"] != 0)
     return moved[is_moved]

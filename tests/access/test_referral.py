@@ -124,19 +124,25 @@ def the_way(*, measured: bool = True) -> pd.DataFrame:
 
 def test_the_way_to_ones_own_puskesmas_not_the_nearest() -> None:
     """Village a: (100 x 6 + 200 x 12) / 300 = 10, though Q is one minute away; c cannot."""
-    found = the_way()["puskesmas_minutes"]
+    found = the_way()["puskesmas_mean_minutes_reached"]
     assert found[["a", "b"]].tolist() == [10, 10]
     assert np.isinf(found["c"])
     assert np.isnan(found["x"])
+    lost = the_way()["puskesmas_people_without_way"]
+    assert lost[["a", "b"]].tolist() == [0, 0]
+    assert lost["c"] == PEOPLE.loc[PEOPLE["village_id"] == "c", "population"].sum() > 0
+    assert lost["x"] == 0, "nobody lives there"
 
 
 def test_the_way_to_the_nearest_hospital() -> None:
     """Village a: (100 x 20 + 200 x 30) / 300; b is nearest to H2; c reaches none."""
     found = the_way()
-    assert found["hospital_minutes"][["a", "b"]].tolist() == pytest.approx([80 / 3, 25])
+    assert found["hospital_mean_minutes_reached"][["a", "b"]].tolist() == pytest.approx(
+        [80 / 3, 25]
+    )
     assert found["hospital_id"][["a", "b"]].tolist() == ["H1", "H2"]
     assert found["hospital_id"][["c", "x"]].isna().all()
-    assert found["hospital_metres"]["b"] == 2000
+    assert found["hospital_mean_metres_reached"]["b"] == 2000
 
 
 def test_people_beyond_the_limit_which_itself_counts_as_within() -> None:
@@ -148,8 +154,8 @@ def test_people_beyond_the_limit_which_itself_counts_as_within() -> None:
 
 def test_minutes_are_known_where_metres_were_not_measured() -> None:
     found = the_way(measured=False)
-    assert found["puskesmas_minutes"]["a"] == 10
-    assert found["puskesmas_metres"].isna().all()
+    assert found["puskesmas_mean_minutes_reached"]["a"] == 10
+    assert found["puskesmas_mean_metres_reached"].isna().all()
 
 
 def test_units_keep_their_pairs() -> None:

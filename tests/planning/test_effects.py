@@ -43,7 +43,8 @@ def test_equal_sides_have_no_effects(street: Study, placing: Placing) -> None:
     table = effects(one, Side("other", street, settings(title="Another title")), placing)
     assert table.empty
     assert list(table.columns) == ["difference", "village_id", "village_name", "minutes_more",
-                                   "served_more", "rank_before", "rank_after"]  # fmt: skip
+                                   "served_more", "without_way_more", "rank_before",
+                                   "rank_after"]  # fmt: skip
 
 
 def test_a_longer_threshold_serves_more_and_moves_no_minute(
@@ -196,4 +197,9 @@ def test_where_units_can_be_full_a_village_counts_who_has_a_place(
         village: int(within.get(village, 0)) for village in ("v0", "v1", "v2", "v3")
     }
     nobody = rows["village_id"].isin(set(trips["village_id"][has_place]))
-    assert rows["mean_minutes"].notna().tolist() == nobody.tolist()
+    assert rows["mean_minutes_reached"].notna().tolist() == nobody.tolist()
+    lost = trips[~has_place].groupby("village_id")["people"].sum()
+    assert rows.set_index("village_id")["people_without_way"].to_dict() == {
+        village: int(lost.get(village, 0)) for village in ("v0", "v1", "v2", "v3")
+    }
+    assert np.isinf(rows["mean_minutes"]).tolist() == (rows["people_without_way"] > 0).tolist()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from batu_geo.access.coverage import NO_WAY
 from batu_geo.domain import contracts, tables
 from batu_geo.domain.criteria import FeasibilityName
 from batu_geo.domain.need_criteria import need_criteria
@@ -85,11 +86,13 @@ MADE_HEADINGS = {
     *(f"needs_{profession}" for profession in STAFF_NORMS),
     *(f"rank_{source}" for source in ("streets", "raster", "footprints")),
     *(f"in_every_{plans}" for plans in ("optimal", "nearly")),
+    *(f"{kind}_mean_metres_reached" for kind in ("puskesmas", "hospital")),
+    *(f"{state}_{when}" for state in NO_WAY for when in ("before", "after")),
     *(f"{plans}_complete" for plans in ("optimal", "nearly")),
     *need_criteria(),
 }
 # Labels that read as a heading does today, in another place: one may change without the other.
-ALIKE = {"people_gained", "change_village", "compare_mean_minutes", "compare_served_more",
+ALIKE = {"people_gained", "change_village", "compare_served_more",
          "layer_PUSKESMAS", "map_found"}  # fmt: skip
 
 

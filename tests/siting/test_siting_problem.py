@@ -99,7 +99,7 @@ def test_without_units_only_new_ones_serve(minutes: float, served: int) -> None:
 
 
 def test_where_the_rules_allow_no_plan_there_is_nothing_to_trade_off() -> None:
-    columns = ["mean_minutes", "worst_minutes", "sites"]
+    columns = ["mean_minutes_reached", "worst_minutes_reached", "people_without_way", "sites"]
     for rules in (Rules(site_count=3), Rules(must_open=("a",), must_close=("a",))):
         table = fairness_curve(given(rules=rules))
         assert table.empty

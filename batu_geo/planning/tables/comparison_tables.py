@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from batu_geo.access.coverage import NO_WAY
 from batu_geo.access.equity import gini, weighted_quantile
 from batu_geo.domain.cell_rows import ids_cell
 from batu_geo.planning.effects import ABOUT, Placed, Side
@@ -24,14 +25,18 @@ if TYPE_CHECKING:
 
 
 def summary_row(name: str, placed: Placed) -> dict[str, Any]:
-    """Return one scenario in all: people, minutes, worst-off village, evenness, plan, costs."""
+    """Return one scenario in all: people, minutes, worst-off village, evenness, plan, costs.
+
+    The worst-off village is the one of the longest mean minutes of everybody, infinite where
+    somebody reaches no unit; of several such, the one where most people reach none.
+    """
     assessment, after = placed.assessment, placed.after
     scenario, head = assessment.scenario, assessment.scenario.headline
     trips = placed.trips()
     people, minutes = trips["people"].to_numpy(dtype=float), trips["travel_time_min"].to_numpy()
-    known, is_cut_off = np.isfinite(minutes), np.isinf(after.situation.times[head.mode].best())
     villages = placed.villages()
-    worst = villages.iloc[int(np.argmax(villages["mean_minutes"].fillna(-np.inf)))]
+    far = ["mean_minutes", "people_without_way"]
+    worst = villages.iloc[int(np.lexsort(-villages[far].fillna(-np.inf).to_numpy().T[::-1])[0])]
     served = int(people[minutes <= head.threshold_minutes].sum())
     row: dict[str, Any] = {
         "scenario": name,
@@ -39,10 +44,11 @@ def summary_row(name: str, placed: Placed) -> dict[str, Any]:
         "title_en": scenario.title_en,
         "people_served": served,
         "share_served_percent": 100 * served / people.sum(),
-        "people_cut_off": int(assessment.demand["population"].to_numpy()[is_cut_off].sum()),
-        **_spread(minutes[known], people[known]),
+        **{state: int(villages[state].sum()) for state in NO_WAY},
+        **_spread(minutes, people),
         "worst_village": worst["village_name"],
         "worst_village_minutes": worst["mean_minutes"],
+        "worst_village_without_way": int(worst["people_without_way"]),
         "villages_without_unit": len(after.gaps()),
     }
     row["cost_evidence"] = assessment.study.inputs.get("costs", {}).get("evidence", "")
@@ -50,13 +56,18 @@ def summary_row(name: str, placed: Placed) -> dict[str, Any]:
 
 
 def _spread(minutes: NDArray[np.float64], people: NDArray[np.float64]) -> dict[str, float]:
-    """Return the mean, evenness and far end of the minutes of those who reach a unit."""
-    if not people.sum():
-        return {"mean_minutes": np.inf, "gini": np.nan, "p90_minutes": np.inf}
+    """Return the mean and evenness of those who reach a unit, and the far end of everybody.
+
+    Whoever reaches none is infinitely far, and so is the ninetieth of a hundred where more than
+    ten of them do not.
+    """
+    known = np.isfinite(minutes)
+    near, count = minutes[known], people[known]
+    is_some = bool(count.sum())
     return {
-        "mean_minutes": float(minutes @ people / people.sum()),
-        "gini": gini(minutes, people),
-        "p90_minutes": weighted_quantile(minutes, people, 0.9),
+        "mean_minutes_reached": float(near @ count / count.sum()) if is_some else np.nan,
+        "gini": gini(near, count) if is_some else np.nan,
+        "p90_minutes": weighted_quantile(minutes, people, 0.9) if people.sum() else np.nan,
     }
 
 
@@ -116,13 +127,15 @@ def village_rows(names: Sequence[str], placed: Sequence[Placed]) -> pd.DataFrame
 
 
 def _evenness(placed: Placed) -> pd.DataFrame:
-    """Return how evenly minutes are shared within each village: Gini and the far end."""
+    """Return how evenly minutes are shared within each village: Gini and the far end.
+
+    The latter counts whoever reaches no unit as infinitely far.
+    """
     trips = placed.trips()
     people, minutes = trips["people"].to_numpy(dtype=float), trips["travel_time_min"].to_numpy()
     rows = []
     for village, places in trips.groupby("village_id").indices.items():
-        known = places[np.isfinite(minutes[places])]
-        spread = _spread(minutes[known], people[known])
+        spread = _spread(minutes[places], people[places])
         rows.append((village, spread["p90_minutes"], spread["gini"]))
     return pd.DataFrame(rows, columns=["village_id", "p90_minutes", "gini"])
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access import equity
+from batu_geo.access.coverage import NO_WAY
 from batu_geo.access.decay import decay_binary, decay_exponential, decay_stepped
 from batu_geo.access.floating_catchment import (
     balanced_fca,
@@ -20,7 +21,7 @@ from batu_geo.access.programmes import four_words, norm_check, norm_table
 from batu_geo.domain.names import names_by_id
 from batu_geo.planning.assessment import weakest
 from batu_geo.planning.once import once_for_each
-from batu_geo.planning.situation import need_values
+from batu_geo.planning.situation import headline_coverage, need_values
 from batu_geo.planning.study_indicators import indicators_by_village, raw_indicators
 from batu_geo.planning.tables.certainty_tables import acceptability_tables, demand_sources
 from batu_geo.planning.tables.placement_tables import building_tables, placement_tables
@@ -214,9 +215,13 @@ def _supply(assessment: Assessment) -> NDArray[np.float64]:
 
 
 def _equity(assessment: Assessment) -> pd.DataFrame:
-    """Return how evenly minutes are shared out: the city and each district, on cells."""
-    study = assessment.study
-    minutes = assessment.times[assessment.scenario.headline.mode].best()
+    """Return how evenly minutes are shared out: the city and each district, on cells.
+
+    Indices are of those who reach a unit, beside how many do not, by state. Percentiles are of
+    everybody: who reaches no unit is infinitely far.
+    """
+    study, covered = assessment.study, headline_coverage(assessment.situation)
+    minutes = covered["travel_time_min"].to_numpy(dtype=float)
     people = _people(assessment).astype(float)
     area = assessment.demand["village_id"]
     district = area.map(study.villages.set_index("village_id")["district_name"])
@@ -232,9 +237,20 @@ def _equity(assessment: Assessment) -> pd.DataFrame:
             "people": int(people[inside].sum()),
             "people_beyond": int(people[inside & ~(minutes <= limit)].sum()),
         }
+        row |= {s: int(people[inside & covered["group"].eq(s).to_numpy()].sum()) for s in NO_WAY}
         known = inside & np.isfinite(minutes)
-        rows.append(row | (_indices(minutes[known], people[known], poor[known])))
-    return pd.DataFrame(rows, columns=["area", "people", "people_beyond", *INDICES])
+        row |= _percentiles(minutes[inside], people[inside])
+        rows.append(row | _indices(minutes[known], people[known], poor[known]))
+    return pd.DataFrame(rows, columns=["area", "people", "people_beyond", *NO_WAY, *INDICES])
+
+
+def _percentiles(minutes: NDArray[np.float64], people: NDArray[np.float64]) -> dict[str, float]:
+    """Return how far the nearest and the farthest tenth of all people are at least."""
+    if not people.sum():
+        return {}
+    low, high = (equity.weighted_quantile(minutes, people, share) for share in (0.1, 0.9))
+    apart = high - low if np.isfinite(low) else np.nan
+    return {"p10_minutes": low, "p90_minutes": high, "p90_minus_p10_minutes": apart}
 
 
 def _indices(
@@ -243,14 +259,15 @@ def _indices(
     """Return the indices of those who reach a unit; the concentration where poverty is known."""
     if not people.sum():
         return {}
-    low, high = (equity.weighted_quantile(minutes, people, share) for share in (0.1, 0.9))
     is_known = np.isfinite(poor).all()
-    by_poverty = equity.concentration_index(minutes, people, poor) if is_known else np.nan
-    values = (
-        equity.gini(minutes, people), equity.theil(minutes, people), equity.palma(minutes, people),
-        low, high, high - low, by_poverty,
-    )  # fmt: skip
-    return dict(zip(INDICES, values, strict=True))
+    return {
+        "gini": equity.gini(minutes, people),
+        "theil": equity.theil(minutes, people),
+        "palma": equity.palma(minutes, people),
+        "concentration_by_poverty": (
+            equity.concentration_index(minutes, people, poor) if is_known else np.nan
+        ),
+    }
 
 
 def _norm_checks(assessment: Assessment, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from batu_geo.render.briefing.blocks import (
@@ -21,12 +22,13 @@ from batu_geo.render.briefing.content import MADE_UP
 from batu_geo.render.briefing.pdf import document
 from batu_geo.render.briefing.sentences import cost_sentence, note_of, reach_sentence
 from batu_geo.render.text.column_headings import cell, column_words
-from batu_geo.render.text.words import mode_word, need_sentence, suitability_words, word
+from batu_geo.render.text.words import mode_word, need_sentence, number, suitability_words, word
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from batu_geo.domain.errors import Language
     from batu_geo.render.briefing.content import Brief
 
 INSET_MM, LEAST_INSET_MM = (96.0, 96.0), 60.0
@@ -109,12 +111,20 @@ def _referral_sentence(brief: Brief, village_id: str) -> list[str]:
     if table is None or village_id not in set(table["village_id"]):
         return []
     row = _row(table, "village_id", village_id)
-    return [
-        word("sheet_referral", language,
-             puskesmas=cell("puskesmas_minutes", row["puskesmas_minutes"], language),
-             hospital=cell("hospital_minutes", row["hospital_minutes"], language),
-             mode=mode_word(brief.scenario.referral.mode, language))
-    ]  # fmt: skip
+    mode = mode_word(brief.scenario.referral.mode, language)
+    minutes = {kind: _minutes_to(row, kind, language) for kind in ("puskesmas", "hospital")}
+    said = [word("sheet_referral", language, mode=mode, **minutes)]
+    lost = row["hospital_people_without_way"]
+    if lost:
+        said.append(word("sheet_no_hospital", language, people=number(lost, language), mode=mode))
+    return [" ".join(said)]
+
+
+def _minutes_to(row: dict[Any, Any], kind: str, language: Language) -> str:
+    """Return the mean minutes of those who get there; or that nobody does, or knows."""
+    column = f"{kind}_mean_minutes_reached"
+    text = cell(column, row[column], language)
+    return f"{text} {word('minutes', language)}" if np.isfinite(row[column]) else text
 
 
 def _best_sentence(brief: Brief, sites: pd.DataFrame) -> list[Block]:

@@ -95,7 +95,7 @@ def referral_spec(base: BaseMap, tables: Mapping[str, pd.DataFrame]) -> MapSpec:
     """
     known = tables["referral"].set_index("village_id").reindex(base.villages["village_id"])
     mode = mode_word(base.scenario.referral.mode, base.language)
-    minutes = {kind: known[f"{kind}_minutes"] for kind in ("hospital", "puskesmas")}
+    minutes = {kind: known[f"{kind}_mean_minutes_reached"] for kind in ("hospital", "puskesmas")}
     labels = {kind: base.word(f"map_to_{kind}", mode=mode) for kind in minutes}
     cells = [[base.number(m, 1) for m in column] for column in minutes.values()]
     table = TextTable(

@@ -93,5 +93,6 @@ def _fairness(axes: Any, *, table: pd.DataFrame, language: Language) -> None:
     axes.set_title(word("curve_fairness", language), loc="left")
     axes.set_xlabel(word("curve_mean", language))
     axes.set_ylabel(word("curve_worst", language))
-    axes.step(table["mean_minutes"], table["worst_minutes"], where="post", color=GREY)
-    axes.plot(table["mean_minutes"], table["worst_minutes"], "o", color=BLUE, markersize=6)
+    mean, worst = table["mean_minutes_reached"], table["worst_minutes_reached"]
+    axes.step(mean, worst, where="post", color=GREY)
+    axes.plot(mean, worst, "o", color=BLUE, markersize=6)

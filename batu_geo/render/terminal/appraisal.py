@@ -11,6 +11,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from batu_geo.access.coverage import NO_WAY
 from batu_geo.render.text.column_headings import cell, column_words, table_title
 from batu_geo.render.text.words import (
     certainty_sentence,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
 
 HIDDEN = "<5"
+WITHOUT_WAY = (*NO_WAY, "puskesmas_people_without_way", "hospital_people_without_way")
 MOST_UNBROKEN = 14
 
 
@@ -102,8 +104,8 @@ SECTIONS = (
     ),
     Section(
         "equity",
-        "area people people_beyond gini theil palma p10_minutes p90_minutes "
-        "p90_minus_p10_minutes concentration_by_poverty",
+        "area people people_beyond unreachable cut_off not_snapped gini theil palma p10_minutes "
+        "p90_minutes p90_minus_p10_minutes concentration_by_poverty",
     ),
     Section(
         "staff_days",
@@ -142,8 +144,9 @@ SECTIONS = (
     ),
     Section(
         "referral",
-        "village_name puskesmas_name puskesmas_minutes hospital_name hospital_minutes "
-        "people_beyond share_beyond_percent",
+        "village_name puskesmas_name puskesmas_mean_minutes_reached puskesmas_people_without_way "
+        "hospital_name hospital_mean_minutes_reached hospital_people_without_way people_beyond "
+        "share_beyond_percent",
     ),
     Section(
         "unit_referral",
@@ -233,8 +236,12 @@ def _shown(section: Section, rows: pd.DataFrame, language: Language) -> Table:
     names = [f"{n}_en" if n == "meaning" and language == "en" else n
              for n in section.columns.split()]  # fmt: skip
     words_of = {n: column_words(n, language) for n in names if n in rows}
-    # Columns that are empty in every row are left out.
-    columns = {n: w for n, w in words_of.items() if not (w.blank and rows[n].isna().all())}
+    # Columns that are empty in every row are left out, and people without a way where all have one.
+    columns = {
+        n: w
+        for n, w in words_of.items()
+        if not (w.blank and rows[n].isna().all()) and not (n in WITHOUT_WAY and not rows[n].any())
+    }
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     cells = [[_cell(n, row, language) for n in columns] for row in rows.to_dict("records")]
     for place, (name, words) in enumerate(columns.items()):

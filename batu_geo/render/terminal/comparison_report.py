@@ -10,6 +10,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from batu_geo.access.coverage import NO_WAY
 from batu_geo.domain.errors import shown
 from batu_geo.render.text.words import code_word, difference_word, number, side_title, word
 from batu_geo.siting.buildings.building_costs import cost_columns
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
 
 NUMBERS = {
-    "people_served": 0, "share_served_percent": 1, "people_cut_off": 0, "people_without_place": 0,
-    "mean_minutes": 1, "p90_minutes": 1, "gini": 3,
+    "people_served": 0, "share_served_percent": 1, "unreachable": 0, "cut_off": 0,
+    "not_snapped": 0, "people_without_place": 0,
+    "mean_minutes_reached": 1, "p90_minutes": 1, "gini": 3,
     "villages_without_unit": 0, "new_units": 0, "needs_nurse": 0, "needs_midwife": 0,
     "needs_cadre": 0,
 }  # fmt: skip
-# Rows that only models with capacities have.
-AT_TIMES = ("people_without_place",)
+# Rows that are left out where they hold for nobody.
+AT_TIMES = (*NO_WAY, "people_without_place")
 # Shown even where it is 0.
 ALWAYS = ("city_rupiah", "village_fund_rupiah")
 
@@ -65,7 +67,7 @@ def _beside(rows: list[dict[Any, Any]], language: Language) -> Table:
         table.add_column(Text(side_title(row, language)), justify="right", max_width=24)
     for name, digits in NUMBERS.items():
         cells = [_figure(row.get(name), language, digits) for row in rows]
-        if name not in AT_TIMES or any(cells):
+        if name not in AT_TIMES or any(_is_some(row.get(name)) for row in rows):
             table.add_row(word(f"compare_{name}", language), *cells)
     table.add_row(word("compare_worst", language), *(Text(_worst(row, language)) for row in rows))
     for name in cost_columns():
@@ -81,8 +83,10 @@ def _figure(value: Any, language: Language, digits: int) -> str:
 
 
 def _worst(row: Mapping[Any, Any], language: Language) -> str:
-    minutes = number(row["worst_village_minutes"], language, 1)
-    return f"{shown(row['worst_village'])} ({minutes})"
+    name, without = shown(row["worst_village"]), row["worst_village_without_way"]
+    if without:
+        return word("compare_worst_without", language, name=name, people=number(without, language))
+    return f"{name} ({number(row['worst_village_minutes'], language, 1)})"
 
 
 def _is_some(value: Any) -> bool:
@@ -108,13 +112,22 @@ def _proof(row: Mapping[Any, Any], language: Language) -> str:
     return words
 
 
+def _minutes_more(value: float, language: Language) -> str:
+    """Return how much longer everybody of a village takes; or that all of them arrive now."""
+    if value == float("-inf"):
+        return word("compare_all_reach", language)
+    return number(value, language, 1)
+
+
 def _effects(effects: pd.DataFrame, language: Language) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    has_ways = bool(effects["without_way_more"].any())
     for key in (
         "compare_difference",
         "village",
         "compare_minutes_more",
         "compare_served_more",
+        *(["compare_without_way_more"] if has_ways else []),
         "rank",
     ):
         table.add_column(word(key, language))
@@ -123,8 +136,9 @@ def _effects(effects: pd.DataFrame, language: Language) -> Table:
         cells = (
             difference_word(row["difference"], language),
             shown(row["village_name"]),
-            number(row["minutes_more"], language, 1),
+            _minutes_more(row["minutes_more"], language),
             number(row["served_more"], language),
+            *([number(row["without_way_more"], language)] if has_ways else []),
             f"{before or '-'} → {after or '-'}" if before or after else "",
         )
         table.add_row(*(Text(cell) for cell in cells))

@@ -49,8 +49,8 @@ def run_html(gaps: pd.DataFrame, city: pd.DataFrame, *, evidence: str, language:
 
 def comparison_html(summary: pd.DataFrame, language: Language) -> str:
     """Return an HTML table of scenarios: people served, minutes, new units, proof."""
-    keys = ("people_served", "share_served_percent", "mean_minutes", "new_units")
-    digits: Mapping[str, int] = {"share_served_percent": 1, "mean_minutes": 1}
+    keys = ("people_served", "share_served_percent", "mean_minutes_reached", "new_units")
+    digits: Mapping[str, int] = {"share_served_percent": 1, "mean_minutes_reached": 1}
     head = ["", *(word(f"compare_{key}", language) for key in keys),
             word("compare_proof", language)]  # fmt: skip
     rows = [

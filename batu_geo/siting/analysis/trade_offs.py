@@ -92,9 +92,10 @@ def fairness_curve(problem: SitingProblem) -> pd.DataFrame:
 
     All plans under the rules are looked at; where they are too many the table is empty.
     People without any way count in neither; plans that leave fewest of them come first.
-    Columns: ``mean_minutes``, ``worst_minutes`` and ``sites``.
+    Columns: ``mean_minutes_reached``, ``worst_minutes_reached``, ``people_without_way`` (whom
+    each plan leaves so) and ``sites``.
     """
-    columns = ["mean_minutes", "worst_minutes", "sites"]
+    columns = ["mean_minutes_reached", "worst_minutes_reached", "people_without_way", "sites"]
     allowed = choices(problem)
     average, worst = goal_of(problem, "p_median"), goal_of(problem, "p_centre")
     if allowed is None or not is_small(allowed, average):
@@ -111,7 +112,10 @@ def fairness_curve(problem: SitingProblem) -> pd.DataFrame:
     total = max(1, int(problem.population.sum() - fewest)) * MS_PER_MINUTE
     kept = rows[_unbeaten(keys[rows, 1:])]
     return pd.DataFrame(
-        [(keys[n, 1] / total, keys[n, 2] / MS_PER_MINUTE, _names(problem, plans[n])) for n in kept],
+        [
+            (keys[n, 1] / total, keys[n, 2] / MS_PER_MINUTE, int(fewest), _names(problem, plans[n]))
+            for n in kept
+        ],
         columns=columns,
     )
 
