@@ -10,22 +10,31 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from rich.console import Console
 
+from batu_geo.access.equity import gini
 from batu_geo.planning.assess import assess
 from batu_geo.planning.assessment import Assessment
+from batu_geo.planning.effects import Placing
 from batu_geo.planning.explain_village import explain_village
-from batu_geo.planning.explorer_data import explorer_data
+from batu_geo.planning.explorer_data import ExplorerState, explorer_answer, explorer_data
+from batu_geo.planning.tables.comparison_tables import summary_row
 from batu_geo.planning.tables.health_office_tables import health_office_tables
+from batu_geo.planning.what_if import what_if
 from batu_geo.render.cartography.base_map import base_map
 from batu_geo.render.cartography.siting_maps import candidate_spec
 from batu_geo.render.cartography.village_maps import gap_spec, status_spec
+from batu_geo.render.terminal.appraisal import appraisal, served_lines
+from batu_geo.render.terminal.comparison_report import comparison
 from batu_geo.render.terminal.explanation import explanation
+from batu_geo.render.text.words import code_word, need_sentence, number, word
 from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.render.web.gap_map import gap_map
 from tests.drawn_towns import read_drawn
-from tests.three_states import THREE_STATES
+from tests.three_states import CUT_OFF, FAR, ISLAND, THREE_STATES, UNREACHABLE
 
 OFF_ROAD = {"id": "buka, terputus dari jalan", "en": "open, cut off from the roads"}
 VERIFY = {"id": "perlu verifikasi: jalan", "en": "to verify: road"}
@@ -99,3 +108,102 @@ def test_a_town_where_every_unit_joins_a_road_has_no_such_legend(tmp_path) -> No
     entries = [e for group in status_spec(base).legend for e in group.entries]
     assert OFF_ROAD["en"] not in " ".join(e.label.screen for e in entries)
     assert OFF_ROAD["en"] not in status_spec(base).note
+
+
+LOST = {"unreachable": UNREACHABLE, "cut_off": CUT_OFF, "not_snapped": FAR}
+NUMBERS = {
+    "id": ("4.621 jiwa tidak terjangkau", "1.987 jiwa terputus oleh penutupan jalan",
+           "43 jiwa jauh dari jalan"),
+    "en": ("4,621 people unreachable", "1,987 people cut off by a closure",
+           "43 people far from any road"),
+}  # fmt: skip
+
+
+def test_every_table_tells_the_three_states_apart(answer: Assessment) -> None:
+    tables = health_office_tables(answer)
+    for state, people in LOST.items():
+        assert (answer.city[state] == people).all()
+        assert tables["equity"].iloc[0][state] == people
+        assert answer.gaps[state].sum() == people
+        assert what_if(answer).coverage().groupby("mode")[state].sum().max() == people * len(
+            answer.scenario.modes["motorcycle"].thresholds_minutes
+        )
+    assert (answer.gaps[list(LOST)].sum(axis=1) == answer.gaps["people_without_way"]).all()
+    summary = summary_row("baseline", Placing()(answer.study, answer.scenario))
+    assert {state: summary[state] for state in LOST} == LOST
+
+
+def test_percentiles_count_them_as_infinite_and_indices_are_of_the_others(answer) -> None:
+    city = health_office_tables(answer)["equity"].iloc[0]
+    assert np.isinf(city["p90_minutes"])
+    assert np.isfinite(city["p10_minutes"]), "one in eight lives beside the unit"
+    reached = np.isfinite(answer.times["foot"].best())
+    people = answer.demand["population"].to_numpy(float)[reached]
+    minutes = answer.times["foot"].best()[reached]
+    assert people.sum() == 8451 - sum(LOST.values())
+    assert city["gini"] == pytest.approx(gini(minutes, people))
+    summary = summary_row("baseline", Placing()(answer.study, answer.scenario))
+    assert np.isinf(summary["p90_minutes"])
+    assert summary["mean_minutes_reached"] == pytest.approx(minutes @ people / people.sum())
+    assert (summary["worst_village"], summary["worst_village_without_way"]) == ("Pulau", ISLAND)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_screen_tells_them_apart(answer: Assessment, language, capsys) -> None:
+    console = Console(width=400)
+    lines = list(served_lines(answer.city, language))
+    assert all(text in lines[-1] and text in lines[-2] for text in NUMBERS[language])
+    console.print(appraisal(health_office_tables(answer), language, only=["equity"]))
+    rows = [summary_row("baseline", Placing()(answer.study, answer.scenario))]
+    effects = pd.DataFrame()
+    console.print(comparison({"summary": pd.DataFrame(rows), "effects": effects}, language))
+    said = capsys.readouterr().out
+    for people in LOST.values():
+        assert said.count(number(people, language)) == 3, "city, its district, the comparison"
+    assert number(ISLAND, language) in said, "of the worst-off village"
+    assert said.count(word("infinite", language)) >= 2, "P90 and its distance to P10"
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_reasons_of_each_village_say_which_state(answer: Assessment, language) -> None:
+    texts = {
+        row["village_name"]: need_sentence(row, language, minutes=15, mode="foot")
+        for row in answer.gaps.to_dict("records")
+    }
+    island = word("lost_unreachable", language, people=number(ISLAND, language))
+    assert texts["Pulau"].endswith(f"{island}.")
+    assert NUMBERS[language][1] in texts["Seberang"]
+    assert NUMBERS[language][2] in texts["Puncak"]
+    assert word("lost_unreachable", language, people=300) in texts["Campur"]
+    assert "36" in texts["Campur"], "and the mean of those who arrive"
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_maps_tell_them_apart(answer: Assessment, language) -> None:
+    base = base_map(answer, language)
+    tips = next(layer.tips for layer in gap_spec(base).layers if getattr(layer, "tips", ()))
+    said = {tip.title: dict(tip.rows) for tip in tips}
+    label = word("without_way", language, mode=word("by_foot", language))
+    island = word("lost_unreachable", language, people=number(ISLAND, language))
+    assert said["Pulau"][label] == island
+    assert said["Seberang"][label] == NUMBERS[language][1]
+    assert said["Puncak"][label] == NUMBERS[language][2]
+    assert word("mean_reached", language) in said["Campur"]
+    assert word("mean_minutes", language) not in said["Campur"]
+    assert not said["Hulu"][label]
+    page = gap_map(answer, language).html
+    left_out = code_word("residents_per_posyandu", language)
+    assert word("criteria_left_out", language, names=left_out) in page
+
+
+def test_the_explorer_tells_them_apart(answer: Assessment) -> None:
+    """A unit on the island reaches its people; nothing but the bridge reaches the others."""
+    data = explorer_data(answer)
+    then = explorer_answer(data, ExplorerState(mode="foot", minutes=15))
+    assert then["lost"] == {
+        "35.79.01.1002": [0, CUT_OFF, 0], "35.79.01.1003": [ISLAND, 0, 0],
+        "35.79.01.1004": [0, 0, FAR], "35.79.01.1006": [300, 0, 0],
+    }  # fmt: skip
+    opened = explorer_answer(data, ExplorerState(mode="foot", minutes=15, chosen=("G-pulau",)))
+    assert "35.79.01.1003" not in opened["lost"]
+    assert opened["lost"]["35.79.01.1002"] == [0, CUT_OFF, 0]

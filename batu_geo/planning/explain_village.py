@@ -12,10 +12,10 @@ from batu_geo.access.units import units
 from batu_geo.domain.cell_rows import CellRows
 from batu_geo.domain.names import names_by_id
 from batu_geo.network.trips import explain_trips, mean_parts
-from batu_geo.planning.road_joins import far_from_roads
 from batu_geo.planning.situation import headline_coverage, ranked_villages
 from batu_geo.planning.variants import with_closed_unit, with_criteria, with_people_factor
 from batu_geo.siting.buildings.candidates import is_best_in_village
+from batu_geo.siting.need.gaps import BY_PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,6 +40,8 @@ def explain_village(assessment: Assessment, village_id: str) -> dict[str, Any]:
         "rank": None if not first else int(first["rank"]),
         "of": len(assessment.gaps),
         "score": None if not first else float(first["score"]),
+        "score_low": None if not first else float(first["score_low"]),
+        "score_high": None if not first else float(first["score_high"]),
         "feasibility_score": None if not first else float(first["feasibility_score"]),
         "certainty": None if not first else _certainty(first),
         "headline": assessment.scenario.headline.model_dump(),
@@ -67,7 +69,7 @@ def _certainty(gap: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _minutes(assessment: Assessment, village_id: str) -> dict[str, Any]:
-    """Return the average trip of the village's people and its parts, which sum to it."""
+    """Return the average trip of those of the village who reach a unit, and its parts."""
     head = assessment.scenario.headline
     here = assessment.demand[assessment.demand["village_id"] == village_id].reset_index(drop=True)
     trips = explain_trips(
@@ -84,7 +86,8 @@ def _minutes(assessment: Assessment, village_id: str) -> dict[str, Any]:
     )
     nearest = used.sum().sort_values(ascending=False, kind="stable")
     return {
-        "mean": float(parts["minutes"].sum()) if len(parts) else None,
+        "mean_reached": float(parts["minutes"].sum()) if len(parts) else None,
+        "people_reached": int(nearest.drop("", errors="ignore").sum()),
         "parts": parts.round(6).to_dict("records"),
         "units": [
             {"facility_id": key, "facility_name": names[key], "people": int(people)}
@@ -109,6 +112,7 @@ def _criteria(gap: Mapping[Any, Any], criteria: Sequence[Criterion]) -> Iterator
         yield {
             "name": name,
             "raw": _plain_value(gap[name]),
+            **_without_way(gap, name),
             "none_at": criterion.none_at,
             "worst_at": criterion.worst_at,
             "value": _plain_value(gap.get(f"value_{name}")),
@@ -118,16 +122,24 @@ def _criteria(gap: Mapping[Any, Any], criteria: Sequence[Criterion]) -> Iterator
         }
 
 
+def _without_way(gap: Mapping[Any, Any], name: str) -> dict[str, Any]:
+    """Return, of a criterion that counts each person, who reaches no unit and how far others go."""
+    if name not in BY_PERSON:
+        return {}
+    return {
+        "reached": _plain_value(gap["mean_minutes_reached"]),
+        "people_without_way": int(gap["people_without_way"]),
+    }
+
+
 def _building(assessment: Assessment, village_id: str) -> dict[str, Any] | None:
     sites = assessment.candidates
     best = sites[(sites["village_id"] == village_id) & is_best_in_village(sites)]
     if best.empty:
         return None
-    kept = ("site_id", "building_name", "suitability", "verify", "people_gained", "evidence")
+    kept = ("site_id", "building_name", "suitability", "joins_road", "verify", "people_gained",
+            "evidence")  # fmt: skip
     building = {name: _plain_value(best.iloc[0][name]) for name in kept}
-    building["joins_road"] = str(best.iloc[0]["site_id"]) not in far_from_roads(
-        assessment.joins, "building"
-    )
     return building | {"gain_evidence": assessment.evidence}
 
 
@@ -146,6 +158,7 @@ def _changes(assessment: Assessment, village_id: str) -> list[dict[str, Any]]:
                 "score": float(then["score"]),
                 "score_change": round(float(then["score"] - score), 9),
                 "mean_minutes": _plain_value(then["mean_minutes"]),
+                "people_without_way": int(then["people_without_way"]),
                 "people_beyond": int(then["people_beyond"]),
             }
         )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 
-from batu_geo.access.coverage import people_by_village
+from batu_geo.access.coverage import NO_WAY, people_by_village
 from batu_geo.access.staffing import presence, shift_hours, staffed_hours
 from batu_geo.access.units import units
 from batu_geo.domain.travel import Threshold
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from batu_geo.planning.situation import Situation
 
 UNREACHABLE = 65535
-LONGEST_S = UNREACHABLE - 1
+CUT_OFF = UNREACHABLE - 1
+LONGEST_S = CUT_OFF - 1
 MS_PER_SECOND = 1000
 
 
@@ -53,7 +54,8 @@ class ExplorerData:
         best first.
     seconds
         By mode: whole seconds, rounded up, from each demand point to each open unit and
-        then each building, uint16 [demand, units + buildings]; `UNREACHABLE` for no way.
+        then each building, uint16 [demand, units + buildings]; `UNREACHABLE` for no way,
+        `CUT_OFF` where there would be one if the scenario closed nothing.
     staffed
         Whether somebody is at each of them, bool [units + buildings, 7, 24]; None
         where the study has no roster. Buildings keep the working hours of the scenario.
@@ -85,24 +87,31 @@ def explorer_data(assessment: Assessment) -> ExplorerData:
     serving = units(assessment.study.facilities, assessment.scenario.service, is_open=True)
     is_kept = can_open(assessment.candidates)
     sites = gpd.GeoDataFrame(assessment.candidates[is_kept].reset_index(drop=True))
-    seconds = {
-        mode: whole_seconds(now.joined(assessment.to_sites[mode].only(*sites["site_id"])).minutes)
-        for mode, now in assessment.times.items()
-    }
+    seconds = {}
+    for mode, now in assessment.times.items():
+        times = now.joined(assessment.to_sites[mode].only(*sites["site_id"]))
+        seconds[mode] = whole_seconds(times.minutes, times.has_way)
     return ExplorerData(
         assessment, serving, sites, seconds, _staffed(assessment, serving, len(sites))
     )
 
 
-def whole_seconds(minutes: NDArray[np.float64]) -> NDArray[np.uint16]:
+def whole_seconds(
+    minutes: NDArray[np.float64], has_way: NDArray[np.bool_] | None = None
+) -> NDArray[np.uint16]:
     """Return whole seconds, rounded up; longer than 18 hours counts as 18 hours.
+
+    `has_way` says where there would be a way but for a closure.
 
     >>> whole_seconds(np.array([0.0, 1.0, 1.00001, np.inf])).tolist()
     [0, 60, 61, 65535]
+    >>> whole_seconds(np.array([1.0, np.inf, np.inf]), np.array([True, True, False])).tolist()
+    [60, 65534, 65535]
     """
+    none = UNREACHABLE if has_way is None else np.where(has_way, CUT_OFF, UNREACHABLE)
     ms = np.round(minutes * 60 * MS_PER_SECOND)
     seconds = np.minimum(np.ceil(ms / MS_PER_SECOND), LONGEST_S)
-    return np.where(np.isfinite(minutes), seconds, UNREACHABLE).astype(np.uint16)
+    return np.where(np.isfinite(minutes), seconds, none).astype(np.uint16)
 
 
 def _staffed(
@@ -121,12 +130,14 @@ def explorer_answer(data: ExplorerData, state: ExplorerState) -> dict[str, Any]:
     """Return what the explorer states for a state, computed by the functions of a run.
 
     ``served``, ``population`` and ``served_today`` (nothing chosen, the rest alike) in
-    people; ``villages``: served people by village id; ``ranking``: rank, village id, score,
-    mean minutes and people beyond of each village without a unit, in order; ``gains``:
-    people newly served by each building that is not chosen, by id.
+    people; ``villages``: served people by village id; ``lost``: by village id who is unreachable,
+    cut off by a closure and far from any road, where anybody is; ``ranking``: rank,
+    village id, score, mean minutes and people beyond of each village without a unit, in order;
+    ``gains``: people newly served by each building that is not chosen, by id.
     """
     then = _situation(data, state, state.chosen)
-    served = people_by_village(headline_coverage(then))["served"]
+    groups = people_by_village(headline_coverage(then))
+    served, lost = groups["served"], groups[list(NO_WAY)]
     ranked = ranked_villages(then)
     columns = ["rank", "village_id", "score", "mean_minutes", "people_beyond"]
     return {
@@ -134,6 +145,11 @@ def explorer_answer(data: ExplorerData, state: ExplorerState) -> dict[str, Any]:
         "population": int(then.demand["population"].sum()),
         "served_today": served_people(_situation(data, state, ())),
         "villages": {str(name): int(count) for name, count in served.items()},
+        "lost": {
+            str(name): counts.tolist()
+            for name, counts in zip(lost.index, lost.to_numpy(), strict=True)
+            if counts.any()
+        },
         "ranking": list(ranked[columns].itertuples(index=False, name=None)),
         "gains": _gains(data, state, then.times[state.mode]),
     }
@@ -168,10 +184,11 @@ def _part(data: ExplorerData, mode: str, places: NDArray[np.intp]) -> TravelTime
     return TravelTimes(
         origin_ids=known.origin_ids,
         destination_ids=tuple(ids[place] for place in places),
-        minutes=np.where(seconds == UNREACHABLE, np.inf, seconds / 60),
+        minutes=np.where(seconds >= CUT_OFF, np.inf, seconds / 60),
         metres=None,
         origin_snap_m=known.origin_snap_m,
         is_snapped=known.is_snapped,
+        has_way=seconds != UNREACHABLE,
     )
 
 

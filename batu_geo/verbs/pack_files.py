@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from batu_geo.access.coverage import NO_WAY
 from batu_geo.domain.names import names_by_id
 from batu_geo.planning.before_after import before_after
 from batu_geo.planning.explorer_data import explorer_data
@@ -164,7 +165,7 @@ def _comparison(runs: Sequence[Run], language: Language) -> pd.DataFrame:
             "best_sites": "; ".join(gaps["best_site_name"].dropna()),
             "changes": "; ".join(differ) or "-",
         }  # fmt: skip
-        keys = ["mode", "threshold_minutes", "served", "share_served_percent"]
+        keys = ["mode", "threshold_minutes", "served", *NO_WAY, "share_served_percent"]
         rows += [common | row for row in run.city[keys].to_dict("records")]
     return pd.DataFrame(rows)
 

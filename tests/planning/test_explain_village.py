@@ -35,7 +35,7 @@ def test_rank_score_and_people_are_those_of_the_tables(
 ) -> None:
     """Homes of v2 at 6.5, 7.5 and 8.5: 6.5 from 0, 5.5 and 4.5 from 13."""
     assert (v2["rank"], v2["of"], v2["population"]) == (1, 3, 30)
-    assert v2["minutes"]["mean"] == pytest.approx(5.5)
+    assert v2["minutes"]["mean_reached"] == pytest.approx(5.5)
     assert v2["score"] == pytest.approx((3 * 0.55 + 0.3) / 4)
     assert [row["served"] for row in v2["people"]] == [0, 0]
     assert [row["threshold_minutes"] for row in v2["people"]] == [2, 4]
@@ -106,7 +106,7 @@ def test_a_village_with_a_unit_has_no_rank_and_no_changes(street: Assessment) ->
     assert (v0["certainty"], v0["building"]) == (None, None)
     assert (v0["criteria"], v0["changes"]) == ([], [])
     assert v0["unit_status"] == "open"
-    assert v0["minutes"]["mean"] == pytest.approx(1.5)
+    assert v0["minutes"]["mean_reached"] == pytest.approx(1.5)
 
 
 def test_a_village_without_a_building_says_so(street: Assessment) -> None:
@@ -138,7 +138,7 @@ def test_a_weight_is_never_lowered_to_nothing() -> None:
 
 def test_where_no_unit_is_open_minutes_are_unknown_and_none_can_be_closed() -> None:
     explained = explain_village(assess(study({}), settings()), "v1")
-    assert explained["minutes"]["mean"] is None
+    assert explained["minutes"]["mean_reached"] is None
     assert explained["minutes"]["parts"] == []
     assert explained["minutes"]["units"] == []
     assert not by(explained, "unit_closed")

@@ -62,6 +62,7 @@ CODES: dict[str, set[str]] = {
         "certainly_within", "depends", "certainly_beyond",
         "unit_open", "unit_off_road", "unit_closed", "puskesmas", "hospital",
     },
+    "lost": set(NO_WAY),
     "missing": {*contracts.STANDARD_ITEMS, "UPKDK", "building"},
     "print_map": {"to_puskesmas", "to_hospital"},
     "process": set(contracts.PROCESS_STATUSES),

@@ -28,7 +28,7 @@ from batu_geo.render.text.words import mode_word, need_sentence, number, rows_wo
         (np.nan, 0, "tidak ada data", "no data"),
         (None, 1, "tidak ada data", "no data"),
         (pd.NA, 1, "tidak ada data", "no data"),
-        (np.inf, 1, "tidak terjangkau", "unreachable"),
+        (np.inf, 1, "tak hingga", "infinite"),
     ],
 )
 def test_numbers(value: object, digits: int, indonesian: str, english: str) -> None:
@@ -70,6 +70,11 @@ def test_one_word_means_one_thing(other: str) -> None:
 GAP = {
     "village_name": "Tlekung",
     "mean_minutes": 32.3277,
+    "mean_minutes_reached": 32.3277,
+    "people_without_way": 0,
+    "unreachable": 0,
+    "cut_off": 0,
+    "not_snapped": 0,
     "mean_distance_m": 2612.0,
     "people_beyond": 5379.0,
     "share_beyond_percent": 98.93,
@@ -104,8 +109,22 @@ def test_every_programme_figure_that_ranks_is_in_the_sentence_and_no_other() -> 
 
 
 def test_an_unreachable_village_says_so() -> None:
-    text = need_sentence({**GAP, "mean_minutes": np.inf}, "id", minutes=15, mode="foot")
-    assert "tidak terjangkau" in text
+    lost = {"mean_minutes": np.inf, "mean_minutes_reached": np.nan, "people_without_way": 5437,
+            "unreachable": 5000, "cut_off": 400, "not_snapped": 37}  # fmt: skip
+    assert need_sentence({**GAP, **lost}, "id", minutes=15, mode="foot") == (
+        "Tlekung: tidak seorang pun mencapai UPKDK buka jalan kaki: 5.000 jiwa tidak terjangkau, "
+        "400 jiwa terputus oleh penutupan jalan, 37 jiwa jauh dari jalan; 1.087 jiwa per posyandu."
+    )
+
+
+def test_a_village_of_which_some_are_lost_has_the_mean_of_the_others() -> None:
+    lost = {"mean_minutes": np.inf, "mean_minutes_reached": 12.5, "people_without_way": 400,
+            "cut_off": 400}  # fmt: skip
+    assert need_sentence({**GAP, **lost}, "en", minutes=15, mode="foot") == (
+        "Tlekung: on average 12.5 minutes on foot for those who reach the nearest open unit, but "
+        "400 people cut off by a closure; 5,379 people (98.9 %) beyond 15 minutes; "
+        "1,087 people per posyandu."
+    )
 
 
 def test_rules_in_words() -> None:

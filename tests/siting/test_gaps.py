@@ -330,6 +330,7 @@ def test_criteria_by_hand() -> None:
     found = criterion_values(villages(a=60, b=40), covered, indicators=known, criteria=(minutes,))
     assert found.loc["a"].to_dict() == {
         "mean_minutes": 15, "mean_minutes_reached": 15, "people_without_way": 0,
+        "unreachable": 0, "cut_off": 0, "not_snapped": 0,
         "score_mean_minutes": 0.5, "mean_distance_m": 1200, "people_beyond": 30,
         "share_beyond_percent": 50, "residents_per_posyandu": 30, "stunted_percent": 20,
         "jkn_inactive_percent": 10, "ckg_missing_percent": 75, "poor_percent": 10,

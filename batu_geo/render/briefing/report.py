@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from batu_geo.access.coverage import NO_WAY
 from batu_geo.domain.need_criteria import need_criteria
 from batu_geo.domain.norms import norms
 from batu_geo.render.briefing.blocks import (
@@ -34,6 +35,7 @@ from batu_geo.render.briefing.sentences import (
     now_sentences,
     order_sentences,
     sites_heading,
+    with_interval,
 )
 from batu_geo.render.briefing.sheets import building_blocks, village_blocks
 from batu_geo.render.briefing.summary import BUILDINGS
@@ -94,7 +96,11 @@ def _opening(brief: Brief) -> list[Block]:
         *printed_table(brief, "city", brief.tables["city"]),
         heading(word("order_heading", language)),
         *(table_blocks(brief, "gaps", gaps, _need_columns(brief), level=0) if len(gaps) else []),
-        *(table_blocks(brief, "gaps", gaps, SURE, level=0) if len(gaps) else []),
+        *(
+            table_blocks(brief, "gaps", gaps, with_interval(gaps, SURE), level=0)
+            if len(gaps)
+            else []
+        ),
         listed(order_sentences(brief)),
         heading(sites_heading(brief)),
         *table_blocks(brief, "candidates", chosen_sites(brief), BUILDINGS, level=0),
@@ -112,7 +118,9 @@ def _need_columns(brief: Brief) -> list[str]:
     """Return the columns of the villages by need: every criterion that ranks, and some beside."""
     ranks = {criterion.name for criterion in brief.scenario.need}
     shown = [c.name for c in need_criteria().values() if c.in_report or c.name in ranks]
-    return ["rank", "village_name", "population", *shown]
+    gaps = brief.tables["gaps"]
+    beside = ("mean_minutes_reached", *NO_WAY) if gaps["people_without_way"].any() else ()
+    return ["rank", "village_name", "population", *shown, *(n for n in beside if gaps[n].any())]
 
 
 def _maps(brief: Brief) -> list[Block]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from batu_geo.access.coverage import at_threshold
+from batu_geo.access.coverage import NO_WAY, at_threshold
 from batu_geo.render.briefing.blocks import Block, table_blocks
 from batu_geo.render.text.column_headings import cell, table_title
 from batu_geo.render.text.words import word
@@ -43,7 +43,8 @@ PRINTED: dict[str, tuple[str, ...]] = {
                  "people_beyond", "share_beyond_percent"),
     "standards": ("facility_name", "service_room", "cadre_room", "water", "power", "toilet",
                   "waste", "ramp", "equipment", "met", "known", "percent_met"),
-    "comparison": ("scenario", "mode", "threshold_minutes", "served", "share_served_percent"),
+    "comparison": ("scenario", "mode", "threshold_minutes", "served", "unreachable", "cut_off",
+                   "not_snapped", "share_served_percent"),
 }  # fmt: skip
 NEVER = ("strategy", "evidence_note", "evidence_note_en", "reason", "unit_evidence_note")
 
@@ -52,7 +53,8 @@ def printed_columns(name: str, table: pd.DataFrame, language: str) -> list[list[
     """Return the columns of a table in groups that fit a page, its first column in each."""
     known = PRINTED.get(name)
     if known:
-        return [[c for c in known if c in table]]
+        nobody = {c for c in NO_WAY if name == "comparison" and c in table and not table[c].any()}
+        return [[c for c in known if c in table and c not in nobody]]
     other = "meaning" if language == "en" else "meaning_en"
     hidden = {*NEVER, other, "evidence"}
     if "village_name" in table:

@@ -9,11 +9,19 @@ import pandas as pd
 from batu_geo.access.coverage import at_threshold
 from batu_geo.render.briefing.content import CHOSEN, MADE_UP
 from batu_geo.render.text.column_headings import cell, plain_text
-from batu_geo.render.text.words import mode_word, number, opened_words, word
+from batu_geo.render.text.words import (
+    code_word,
+    mode_word,
+    number,
+    opened_words,
+    score_words,
+    states_words,
+    word,
+)
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from batu_geo.render.briefing.content import Brief
 
@@ -75,6 +83,13 @@ def now_sentences(brief: Brief) -> list[str]:
              minutes=brief.minutes, mode=brief.mode,
              beyond=cell("not_served", row["population"] - row["served"], language)),
     ]  # fmt: skip
+    states = states_words(row, language)
+    if states:
+        said.append(word("now_without_way", language, mode=brief.mode, states=states))
+    at_head = at_threshold(brief.tables["villages"], brief.scenario.headline)
+    off_road = at_head.loc[at_head["unit_status"] == "off_road", "village_name"]
+    if len(off_road):
+        said.append(word("now_off_road", language, names=", ".join(off_road)))
     return [*said, word("now_others", language, list="; ".join(others))] if others else said
 
 
@@ -103,7 +118,28 @@ def order_sentences(brief: Brief) -> list[str]:
     settings = brief.scenario.robustness
     error = number(100 * settings.population_error, language)
     draws = number(settings.draws, language)
+    said += [*_incomplete(brief)]
     return [*said, word("order_how", language, draws=draws, error=error)]
+
+
+def _incomplete(brief: Brief) -> Iterator[str]:
+    """Yield which criteria no village has a figure for, and whose scores some leave open."""
+    language, gaps = brief.language, brief.tables["gaps"]
+    unknown = [c.name for c in brief.scenario.need if f"weight_{c.name}" not in gaps]
+    if unknown:
+        names = ", ".join(code_word(name, language) for name in unknown)
+        yield word("criteria_left_out", language, names=names)
+    unsure = gaps[gaps["score_low"] < gaps["score_high"]].to_dict("records")
+    if unsure:
+        listed = "; ".join(f"{r['village_name']} {score_words(r, language)}" for r in unsure)
+        yield word("order_interval", language, list=listed)
+
+
+def with_interval(gaps: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Return columns of the ranked villages with the interval of the score where there is one."""
+    is_unsure = bool((gaps["score_low"] < gaps["score_high"]).any())
+    beside = {"score": ["score_low", "score_high"]} if is_unsure else {}
+    return [name for column in columns for name in (column, *beside.get(column, ()))]
 
 
 def gain_sentence(brief: Brief) -> str:

@@ -24,6 +24,7 @@ from batu_geo.render.briefing.sentences import (
     now_sentences,
     order_sentences,
     sites_heading,
+    with_interval,
 )
 from batu_geo.render.text.words import word
 
@@ -70,7 +71,8 @@ def map_size(head: Letterhead) -> tuple[float, float]:
 def _first_page(brief: Brief, title: str) -> list[Block]:
     language = brief.language
     gaps = brief.tables["gaps"].head(MOST_ROWS)
-    order = table_blocks(brief, "gaps", gaps, ORDER, level=0) if len(gaps) else []
+    columns = with_interval(gaps, ORDER)
+    order = table_blocks(brief, "gaps", gaps, columns, level=0) if len(gaps) else []
     return [
         heading(title, 1),
         listed(now_sentences(brief)),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from batu_geo.domain.errors import Language
     from batu_geo.render.briefing.content import Brief
 
 WIDEST, NARROWEST = 60, 9
@@ -85,7 +86,7 @@ def _sheet(book: Workbook, name: str, table: pd.DataFrame, brief: Brief) -> None
     heads = [brief.names.get(str(c), w.heading) for c, w in zip(table.columns, words, strict=True)]
     _write_row(sheet, 1, heads)
     for number, row in enumerate(table.itertuples(index=False, name=None), start=2):
-        _write_row(sheet, number, [_value(value) for value in row])
+        _write_row(sheet, number, [_value(value, brief.language) for value in row])
     for n, (column, shown) in enumerate(zip(table.columns, words, strict=True), start=1):
         _format(sheet, n, table[column], shown.digits)
     _dress(sheet, 1, len(heads))
@@ -116,8 +117,8 @@ def dictionary_rows(tables: dict[str, pd.DataFrame], brief: Brief) -> Iterator[l
             yield [name, str(column), heading, words.digits]
 
 
-def _value(value: Any) -> Any:
-    """Return a cell for Excel: a plain number, a plain text, or nothing."""
+def _value(value: Any, language: Language) -> Any:
+    """Return a cell for Excel: a plain number, a plain text, or nothing; inf is in words."""
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return None
     if isinstance(value, (bool, np.bool_)):
@@ -125,7 +126,7 @@ def _value(value: Any) -> Any:
     if isinstance(value, (int, np.integer)):
         return int(value)
     if isinstance(value, (float, np.floating)):
-        return None if np.isinf(value) else float(value)
+        return word("infinite", language) if np.isinf(value) else float(value)
     return plain_text(value)
 
 

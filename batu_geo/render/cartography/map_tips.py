@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from batu_geo.render.cartography.map_spec import Tip
-from batu_geo.render.text.words import mode_word, number, rows_words, word
+from batu_geo.render.text.words import (
+    mode_word,
+    number,
+    rows_words,
+    score_words,
+    states_words,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,13 +39,14 @@ def village_tips(base: BaseMap) -> tuple[Tip, ...]:
     """Return a tooltip a village: its state, its people within each threshold, its evidence."""
     language = base.language
     rows_of = dict(iter(base.assessment.villages.groupby("village_id")))
-    certainty = _certainty(base)
+    certainty, intervals = _certainty(base), _intervals(base)
     tips = []
     for village, state in zip(base.villages.to_dict("records"), base.status, strict=True):
         village_id = village["village_id"]
         rows = (
             (word("status", language), word(f"status_{state}", language)),
             (word("rank", language), str(base.ranks.get(village_id, ""))),
+            (word("score", language), intervals.get(village_id, "")),
             (word("rank_certainty", language), certainty.get(village_id, "")),
             (word("population", language), _population(village, language)),
             *_reach(rows_of[village_id], base.scenario, language),
@@ -61,20 +69,38 @@ def _certainty(base: BaseMap) -> dict[str, str]:
     }
 
 
+def _intervals(base: BaseMap) -> dict[str, str]:
+    """Return the need score of each village that missing figures leave an interval."""
+    gaps = base.assessment.gaps
+    unsure = gaps[gaps["score_low"] < gaps["score_high"]]
+    return {
+        str(row["village_id"]): score_words(row, base.language) for row in unsure.to_dict("records")
+    }
+
+
 def _population(village: Mapping[Any, Any], language: Language) -> str:
     people = f"{number(village['population'], language)} {word('people', language)}"
     return f"{people} ({word(village['population_evidence'], language)})"
 
 
 def _reach(rows: pd.DataFrame, scenario: Scenario, language: Language) -> Iterable[Row]:
-    """Yield the mean trip of the headline mode, and the people within each threshold."""
+    """Yield the mean trip of the headline mode, the people within each threshold and without way.
+
+    The mean is of everybody or, where somebody reaches no unit, of those who do.
+    """
     minutes, people = word("minutes", language), word("people", language)
     mode = scenario.headline.mode
-    headline = rows[rows["mode"] == mode].iloc[0]
-    mean = number(headline["mean_travel_time_min"], language, 1)
+    headline = rows[rows["mode"] == mode].to_dict("records")[0]
+    mean = number(headline["mean_minutes_reached"], language, 1)
     km = number(headline["mean_travel_distance_m"] / 1000, language, 1)
     how = mode_word(mode, language)
-    yield word("mean_minutes", language), f"{mean} {minutes} {how} ({km} km)"
+    if not states_words(headline, language):
+        yield word("mean_minutes", language), f"{mean} {minutes} {how} ({km} km)"
+    elif pd.notna(headline["mean_minutes_reached"]):
+        yield word("mean_reached", language), f"{mean} {minutes} {how}"
+    for row in rows.drop_duplicates("mode").to_dict("records"):
+        how = mode_word(row["mode"], language)
+        yield word("without_way", language, mode=how), states_words(row, language)
     for row in rows.to_dict("records"):
         limit = number(row["threshold_minutes"], language)
         served = f"{number(row['served'], language)} {people}"

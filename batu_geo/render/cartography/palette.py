@@ -119,7 +119,16 @@ REFERRAL = Kinds(
         "hospital": Look("#7a1f5c", "#b35806", is_dashed=True),
     }
 )
-PEOPLE = Kinds({"served": Look("#2b7f82"), "fresh": Look("#6a2c8f"), "beyond": Look("#d95f02")})
+PEOPLE = Kinds(
+    {
+        "served": Look("#2b7f82"),
+        "fresh": Look("#6a2c8f"),
+        "beyond": Look("#d95f02"),
+        "unreachable": Look("#c51b7d"),
+        "cut_off": Look("#7f0000"),
+        "not_snapped": Look("#4d4d4d"),
+    }
+)
 UNCONNECTED = Look("#c51b7d", is_dashed=True)
 ROAD_FINDINGS = Kinds(
     {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from batu_geo.access.coverage import at_threshold
-from batu_geo.planning.situation import edges_without_way
+from batu_geo.planning.situation import edges_without_way, need_values
 from batu_geo.render.cartography.base_map import scenario_title
 from batu_geo.render.cartography.legends import (
     building_group,
@@ -31,7 +31,9 @@ from batu_geo.render.cartography.map_spec import (
 )
 from batu_geo.render.cartography.map_tips import village_tips
 from batu_geo.render.cartography.palette import CERTAINTY, SHARE, STATUS, reach_look
+from batu_geo.render.text.words import code_word
 from batu_geo.siting.buildings.candidates import is_best_in_village
+from batu_geo.siting.need.gaps import unknown_criteria
 
 if TYPE_CHECKING:
     from batu_geo.render.cartography.base_map import BaseMap
@@ -72,12 +74,15 @@ def gap_spec(base: BaseMap) -> MapSpec:
     tips, sites = village_tips(base), assessment.candidates
     unconnected = edges_without_way(assessment.situation)[headline.mode]
     title = scenario_title(base.scenario, base.language)
+    unknown = unknown_criteria(need_values(assessment.situation), base.scenario.need)
+    names = ", ".join(code_word(name, base.language) for name in unknown)
+    left_out = [base.word("criteria_left_out", names=names)] if unknown else []
     return MapSpec(
         question="gaps",
         title=Label(
             base.word("title_map", place=base.place), base.word("map_served", **base.limit)
         ),
-        note=base.word("subtitle_map", scenario=title, **base.limit),
+        note=" ".join([base.word("subtitle_map", scenario=title, **base.limit), *left_out]),
         layers=(
             AreaLayer(base.word("layer_status"), STATUS, base.status, tips, only="screen"),
             AreaLayer(share, SHARE, tuple(shares), tips, is_shown=False),

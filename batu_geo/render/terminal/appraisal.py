@@ -19,6 +19,7 @@ from batu_geo.render.text.words import (
     date_word,
     mode_word,
     number,
+    states_words,
     word,
 )
 
@@ -260,6 +261,8 @@ def _shown(section: Section, rows: pd.DataFrame, language: Language) -> Table:
 
 def _cell(name: str, row: Mapping[Any, Any], language: Language) -> str:
     value = row[name]
+    if _is_infinite(name, row):
+        return word("infinite", language)
     if name == "count" and row.get("is_hidden") is True:
         return HIDDEN
     if name == "date":
@@ -267,8 +270,23 @@ def _cell(name: str, row: Mapping[Any, Any], language: Language) -> str:
     return cell(name, value, language)
 
 
+def _is_infinite(name: str, row: Mapping[Any, Any]) -> bool:
+    """Return whether an empty cell of minutes stands for infinitely many: a file has no inf."""
+    kind, _, of_trip = name.partition("_mean_minutes_reached")
+    if not pd.isna(row[name]) or "minutes" not in name:
+        return False
+    if f"{kind}_people_without_way" in row and not of_trip:
+        lost = row[f"{kind}_people_without_way"]
+        return not pd.isna(lost) and lost > 0
+    if name in {"puskesmas_minutes", "hospital_minutes"}:  # of a unit, whose place may be unknown
+        return name == "hospital_minutes" or not pd.isna(row["puskesmas_id"])
+    if all(state in row for state in NO_WAY):
+        return any(row[state] for state in NO_WAY)
+    return name.startswith(("minutes_p", "mean_minutes_middle")) and row["population"] > 0
+
+
 def served_lines(city: pd.DataFrame, language: Language) -> Iterator[str]:
-    """Yield the people served in the city, a line for each mode and threshold."""
+    """Yield the people served in the city by mode and threshold, and who reaches no unit."""
     for row in city.to_dict("records"):
         yield word(
             "print_served",
@@ -279,6 +297,11 @@ def served_lines(city: pd.DataFrame, language: Language) -> Iterator[str]:
             population=number(row["population"], language),
             share=number(row["share_served_percent"], language, 1),
         )
+    for row in city.drop_duplicates("mode").to_dict("records"):
+        states = states_words(row, language)
+        if states:
+            mode = mode_word(row["mode"], language)
+            yield word("print_without_way", language, mode=mode, states=states)
 
 
 def certainty_lines(gaps: pd.DataFrame, language: Language) -> Iterator[str]:

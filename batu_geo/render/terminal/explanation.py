@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from batu_geo.domain.errors import shown
-from batu_geo.render.text.words import certainty_sentence, code_word, mode_word, number, word
+from batu_geo.render.text.words import (
+    certainty_sentence,
+    code_word,
+    mode_word,
+    number,
+    score_words,
+    suitability_words,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,7 +62,7 @@ def _headline(answer: Mapping[str, Any], language: Language) -> str:
         language,
         rank=answer["rank"],
         of=answer["of"],
-        score=number(100 * answer["score"], language, 1),
+        score=score_words(answer, language),
         ready=number(100 * answer["feasibility_score"], language, 1),
     )
     return f"{line}\n{ranked}"
@@ -74,12 +83,14 @@ def _add(table: Table, *cells: str) -> None:
 
 def _minutes(answer: Mapping[str, Any], language: Language) -> RenderableType:
     minutes, head = answer["minutes"], answer["headline"]
-    if minutes["mean"] is None:
+    if minutes["mean_reached"] is None:
         return Text(word("explain_unreachable", language))
+    is_all = minutes["people_reached"] == answer["population"]
     title = word(
-        "explain_minutes",
+        "explain_minutes" if is_all else "explain_minutes_reached",
         language,
-        minutes=number(minutes["mean"], language, 1),
+        people=number(minutes["people_reached"], language),
+        minutes=number(minutes["mean_reached"], language, 1),
         mode=mode_word(head["mode"], language),
         units=", ".join(
             f"{shown(u['facility_name'])} ({number(u['people'], language)})"
@@ -124,11 +135,22 @@ def _criteria(criteria: Sequence[Mapping[str, Any]], language: Language) -> Tabl
         _add(
             table,
             f"{code_word(row['name'], language)}\n  {shown(row['reason'])}",
-            number(row["raw"], language, 1),
+            _raw(row, language),
             goalposts,
             *shares,
         )
     return table
+
+
+def _raw(row: Mapping[str, Any], language: Language) -> str:
+    """Return a figure as it is; of minutes the mean of those who arrive and how many do not."""
+    if not row.get("people_without_way"):
+        return number(row["raw"], language, 1)
+    people = number(row["people_without_way"], language)
+    if row["reached"] is None:
+        return word("explain_none_reach", language, people=people)
+    reached = number(row["reached"], language, 1)
+    return word("explain_some_reach", language, minutes=reached, people=people)
 
 
 def _building(building: Mapping[str, Any] | None, language: Language) -> str:
@@ -137,9 +159,7 @@ def _building(building: Mapping[str, Any] | None, language: Language) -> str:
         return f"{label}: {word('print_no_building', language)}"
     gained = number(building["people_gained"], language)
     name, worth = shown(building["building_name"]), code_word(building["gain_evidence"], language)
-    fit = word(building["suitability"], language)
-    if not building["joins_road"]:
-        fit += f": {word('rule_road', language)}"
+    fit = suitability_words(building, language)
     return f"{label}: {name} ({fit}, {worth}), +{gained} {word('people', language)}"
 
 
@@ -155,7 +175,7 @@ def _changes(changes: Sequence[Mapping[str, Any]], rank: int, language: Language
             f"{rank} → {row['rank']}" if row["rank"] != rank else str(rank),
             number(100 * row["score"], language, 1),
             f"{100 * row['score_change']:+.1f}".replace(".", "," if language == "id" else "."),
-            number(row["mean_minutes"], language, 1),
+            number(np.inf if row["people_without_way"] else row["mean_minutes"], language, 1),
             number(row["people_beyond"], language),
         )
     return table

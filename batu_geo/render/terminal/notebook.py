@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from batu_geo.domain.errors import shown
 from batu_geo.render.terminal.appraisal import certainty_lines, served_lines
 from batu_geo.render.text.escaping import escape_text
-from batu_geo.render.text.words import code_word, number, side_title, word
+from batu_geo.render.text.words import code_word, number, score_words, side_title, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,7 +33,7 @@ def run_html(gaps: pd.DataFrame, city: pd.DataFrame, *, evidence: str, language:
         (
             str(gap["rank"]),
             gap["village_name"],
-            number(100 * gap["score"], language, 1),
+            score_words(gap, language),
             number(gap["population"], language),
             number(gap["people_beyond"], language),
         )

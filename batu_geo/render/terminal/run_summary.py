@@ -11,7 +11,7 @@ from rich.text import Text
 
 from batu_geo.domain.errors import shown
 from batu_geo.render.terminal.appraisal import OF_A_PLAN, appraisal, certainty_lines, served_lines
-from batu_geo.render.text.words import number, suitability_words, word
+from batu_geo.render.text.words import number, score_words, suitability_words, word
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
 
 MOST_NOTICES = 8
+OF_CRITERIA = ("BG-806", "BG-814")
 UNCERTAIN = ("assumed", "illustrative")
 
 
@@ -49,7 +50,8 @@ def run_summary(
         parts.append(appraisal(plan, language, only=OF_A_PLAN))
     parts += [Text(line) for line in served_lines(city, language)]
     parts.append(Text(_assumed_line(manifest["inputs"], language)))
-    notices = manifest.get("notices", ())
+    # Criteria that lack figures come first: what they decide is on this screen.
+    notices = sorted(manifest.get("notices", ()), key=lambda n: n.get("code") not in OF_CRITERIA)
     count = len(notices)
     if count:
         parts.append(Text(word("print_notices", language, count=count)))
@@ -81,7 +83,7 @@ def _gap_table(gaps: pd.DataFrame, candidates: pd.DataFrame, language: Language)
         table.add_row(
             str(gap["rank"]),
             escape(shown(gap["village_name"])),
-            number(100 * gap["score"], language, 1),
+            score_words(gap, language),
             number(gap["population"], language),
             number(gap["people_beyond"], language),
             escape(shown(building)),

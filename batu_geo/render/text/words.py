@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from batu_geo.access.coverage import NO_WAY
 from batu_geo.domain.cell_rows import (
-    ROAD,
     CellRows,
     Conflict,
     Refusal,
@@ -61,7 +61,7 @@ def number(value: Any, language: Language, digits: int = 0, *, is_trimmed: bool 
     if value is None or pd.isna(value):
         return word("no_data", language)
     if np.isinf(value):
-        return word("unreachable", language)
+        return word("infinite", language)
     return written_number(value, language, digits, is_trimmed=is_trimmed)
 
 
@@ -141,15 +141,16 @@ def need_sentence(gap: Mapping[Any, Any], language: Language, *, minutes: float,
     """
     parts = [
         word(
-            "reason_reach",
+            _reach_key(gap),
             language,
             name=gap["village_name"],
-            minutes=number(gap["mean_minutes"], language, 1),
+            minutes=number(gap["mean_minutes_reached"], language, 1),
             mode=mode_word(mode, language),
             km=number(gap["mean_distance_m"] / 1000, language, 1),
             beyond=number(gap["people_beyond"], language),
             share=number(gap["share_beyond_percent"], language, 1),
             threshold=number(minutes, language),
+            states=states_words(gap, language),
         )
     ]
     parts += [
@@ -158,6 +159,37 @@ def need_sentence(gap: Mapping[Any, Any], language: Language, *, minutes: float,
         if c.formula and f"weight_{c.name}" in gap and not pd.isna(gap[c.name])
     ]
     return "; ".join(parts) + "."
+
+
+def _reach_key(gap: Mapping[Any, Any]) -> str:
+    """Return the sentence for a village from which all, some or none reach a unit."""
+    if not gap["people_without_way"]:
+        return "reason_reach"
+    return "reason_none" if pd.isna(gap["mean_minutes_reached"]) else "reason_some"
+
+
+def states_words(row: Mapping[Any, Any], language: Language) -> str:
+    """Return how many reach no unit, three states apart; nothing where everybody does.
+
+    >>> states_words({"unreachable": 0, "cut_off": 1987, "not_snapped": 43}, "en")
+    '1,987 people cut off by a closure, 43 people far from any road'
+    """
+    return ", ".join(
+        word(f"lost_{state}", language, people=number(row[state], language))
+        for state in NO_WAY
+        if row[state]
+    )
+
+
+def score_words(gap: Mapping[Any, Any], language: Language) -> str:
+    """Return the need score of 100, with the interval that missing figures leave it.
+
+    >>> score_words({"score": 0.5, "score_low": 0.4, "score_high": 0.75}, "en")
+    '50.0 (40.0-75.0)'
+    """
+    names = ("score", "score_low", "score_high")
+    score, low, high = (number(100 * gap[name], language, 1) for name in names)
+    return score if low == high else f"{score} ({low}-{high})"
 
 
 def certainty_sentence(gap: Mapping[Any, Any], language: Language) -> str:
@@ -180,15 +212,14 @@ def certainty_sentence(gap: Mapping[Any, Any], language: Language) -> str:
 def suitability_words(site: Mapping[Any, Any], language: Language) -> str:
     """Return how far a building meets the rules, and that no road could be joined from it.
 
-    >>> site = {"suitability": "to_verify", "verify": CellRows((Unverified("B1", "road"),))}
+    >>> site = {"suitability": "to_verify", "joins_road": False}
     >>> suitability_words(site, "id"), suitability_words(site, "en")
     ('perlu verifikasi: jalan', 'to verify: road')
     """
     said = word(str(site["suitability"]), language)
-    unknown = [row.rule for row in site["verify"].rows if isinstance(row, Unverified)]
-    if site["suitability"] != "to_verify" or ROAD not in unknown:
+    if site["suitability"] != "to_verify" or site["joins_road"]:
         return said
-    return f"{said}: {word(f'rule_{ROAD}', language)}"
+    return f"{said}: {word('rule_road', language)}"
 
 
 def rows_words(cell: CellRows, language: Language) -> str:

@@ -12,14 +12,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from batu_geo.access.coverage import NO_WAY
 from batu_geo.planning.explorer_data import UNREACHABLE, unchanging_criteria
 from batu_geo.planning.road_joins import far_from_roads
+from batu_geo.planning.situation import need_values
 from batu_geo.render.cartography.base_map import BaseMap, base_map, scenario_title
 from batu_geo.render.cartography.legends import share_group
 from batu_geo.render.cartography.map_spec import Label, LegendEntry, LegendGroup
-from batu_geo.render.cartography.palette import PEOPLE, SHARE, STATUS
+from batu_geo.render.cartography.palette import PEOPLE, SHARE, STATUS, Look
 from batu_geo.render.text.escaping import escape_json, escape_text
-from batu_geo.render.text.words import mode_word, number, suitability_words, word
+from batu_geo.render.text.words import code_word, mode_word, number, suitability_words, word
 from batu_geo.render.web import map_elements
 from batu_geo.render.web.map_layers import (
     degrees,
@@ -30,6 +32,7 @@ from batu_geo.render.web.map_page import MapPage
 from batu_geo.render.web.offline import asset, own_page
 from batu_geo.render.web.packing import packed
 from batu_geo.render.web.svg_symbols import candidate_symbol, svg_symbol
+from batu_geo.siting.need.gaps import unknown_criteria
 
 if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
@@ -39,9 +42,11 @@ LANGUAGES: tuple[Language, ...] = ("id", "en")
 LONGEST_MINUTES = 60
 SCRIPTS = ("map_names", "explorer_unpack", "explorer_answer", "explorer_state", "explorer_map")
 WORDS = (
-    "no_data", "unreachable", "explore_served", "explore_of", "explore_gain", "explore_sentence",
+    "no_data", "infinite", "explore_served", "explore_of", "explore_gain", "explore_sentence",
     "explore_minutes", "explore_any", "explore_at", "explore_copied", "explore_not_copied",
-    "explore_mean", "explore_old", "explore_hour_lost", *(f"day_{day}" for day in range(1, 8)),
+    "explore_mean", "explore_old", "explore_hour_lost", "explore_lost", "explore_mean_reached",
+    "explore_some_arrive",
+    "lost_unreachable", "lost_cut_off", "lost_not_snapped", *(f"day_{day}" for day in range(1, 8)),
 )  # fmt: skip
 FRAME = {
     "map": "explore_map", "loading": "explore_loading", "result": "explore_result",
@@ -61,6 +66,9 @@ def explorer_page(data: ExplorerData, language: Language = "id") -> MapPage:
     title = word("explore_title", language, place=study.title)
     named = scenario_title(scenario, language)
     subtitle = word("explore_subtitle", language, scenario=named)
+    names = ", ".join(code_word(name, language) for name in _left_out(data))
+    if names:
+        subtitle += f" {word('criteria_left_out', language, names=names)}"
     body = Template(asset("explorer.html")).substitute(
         {name: escape_text(word(key, language)) for name, key in FRAME.items()},
         heading=map_elements.heading(title, subtitle),
@@ -100,6 +108,7 @@ def _content(data: ExplorerData, language: Language) -> dict[str, Any]:
         "need": [
             {"name": c.name, "weight": c.weight, "noneAt": c.none_at, "worstAt": c.worst_at}
             for c in scenario.need
+            if c.name not in _left_out(data)
         ],
         "villages": _villages(data, base),
         "places": _places(data, language),
@@ -109,9 +118,21 @@ def _content(data: ExplorerData, language: Language) -> dict[str, Any]:
             "edge": {state: look.edge for state, look in STATUS.looks.items()},
             "share": [look.screen for look in SHARE.looks],
             "breaks": SHARE.breaks,
-            "dots": {kind: look.screen for kind, look in PEOPLE.looks.items()},
+            "dots": {kind: look.screen for kind, look in _dots(data).items()},
         },
     }  # fmt: skip
+
+
+def _left_out(data: ExplorerData) -> list[str]:
+    """Return the criteria that no village has a figure for."""
+    situation = data.assessment.situation
+    return unknown_criteria(need_values(situation), situation.scenario.need)
+
+
+def _dots(data: ExplorerData) -> dict[str, Look]:
+    """Return the looks of people; of those without a way only the states that occur today."""
+    city = data.assessment.city
+    return {k: v for k, v in PEOPLE.looks.items() if k not in NO_WAY or city[k].any()}
 
 
 def _hour_note(data: ExplorerData, language: Language) -> str:
@@ -134,6 +155,7 @@ def _mode(data: ExplorerData, name: str, language: Language) -> dict[str, Any]:
         "labels": {tongue: mode_word(name, tongue) for tongue in LANGUAGES},
         "thresholds": data.assessment.scenario.modes[name].thresholds_minutes,
         "seconds": packed(data.seconds[name].T),
+        "isSnapped": packed(data.assessment.times[name].is_snapped.astype(np.uint16)),
     }
 
 
@@ -208,7 +230,6 @@ def _places(data: ExplorerData, language: Language) -> list[dict[str, Any]]:
 def _demand(data: ExplorerData) -> dict[str, Any]:
     """Return people, village and place of each demand point; places to a few metres."""
     villages, demand = data.assessment.study.villages, data.assessment.demand
-    is_snapped = next(iter(data.assessment.times.values())).is_snapped
     row_of = pd.Series(np.arange(len(villages)), index=villages["village_id"].to_numpy())
     people = demand["population"].to_numpy(dtype=np.int64)
     xy = shapely.get_coordinates(demand.geometry.to_crs("EPSG:4326").to_numpy())
@@ -220,7 +241,6 @@ def _demand(data: ExplorerData) -> dict[str, Any]:
         "village": packed(demand["village_id"].map(row_of).to_numpy(dtype=np.uint16)),
         "x": packed(grid[:, 0].astype(np.uint16)),
         "y": packed(grid[:, 1].astype(np.uint16)),
-        "isSnapped": packed(is_snapped.astype(np.uint16)),
         "peopleLow": packed((people & 0xFFFF).astype(np.uint16)),
         "peopleHigh": packed((people >> 16).astype(np.uint16)),
     }
@@ -239,10 +259,10 @@ def _key(data: ExplorerData, language: Language) -> str:
     demand = data.assessment.demand
     mean_people = round(float(demand["population"].mean())) if len(demand) else 0
     dots = word("explore_dots", language, people=number(mean_people, language))
-    names = {"served": "served", "fresh": "new", "beyond": "beyond"}
+    names = {"fresh": "new"}
     people = tuple(
-        LegendEntry(Label(word(f"explore_dot_{names[kind]}", language)), look)
-        for kind, look in PEOPLE.looks.items()
+        LegendEntry(Label(word(f"explore_dot_{names.get(kind, kind)}", language)), look)
+        for kind, look in _dots(data).items()
     )
     off_road = far_from_roads(data.assessment.joins, "unit")
     units = [("active", "unit_open"), *([("off_road", "unit_off_road")] if off_road else [])]

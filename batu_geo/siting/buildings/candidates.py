@@ -90,7 +90,8 @@ def candidate_sites(
     Returns
     -------
     geopandas.GeoDataFrame
-        The buildings with ``site_id`` in front and four columns more: ``building_state``
+        The buildings with ``site_id`` in front and five columns more: ``joins_road`` (bool),
+        ``building_state``
         (a `BuildingState`), ``suitability`` (its code ``fit``, ``to_verify`` or
         ``refused``), ``why_not`` (a `CellRows` of `Refusal`) and ``verify`` (a `CellRows`
         of `Unverified`).
@@ -101,6 +102,7 @@ def candidate_sites(
     sites.insert(0, "site_id", sites["building_id"])
     refusals = [CellRows(tuple(_refusals(site, rules, in_gap))) for site in records]
     unverified = [CellRows(tuple(_unverified(site, rules, off_road))) for site in records]
+    sites["joins_road"] = [site["building_id"] not in off_road for site in records]
     sites["suitability"] = ""
     sites["why_not"] = rows_column(refusals, sites)
     sites["verify"] = rows_column(unverified, sites)

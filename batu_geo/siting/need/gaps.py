@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.coverage import mean_trip, people_by_village
+from batu_geo.access.coverage import NO_WAY, mean_trip, people_by_village
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.goalposts import between_goalposts
 from batu_geo.domain.need_criteria import need_criteria
@@ -50,19 +50,21 @@ def criterion_values(
     pandas.DataFrame
         By ``village_id``: ``mean_minutes`` of everybody (inf where somebody reaches no
         unit), ``mean_minutes_reached`` of those who reach one, ``people_without_way`` (all
-        others), ``people_beyond`` (everybody not served), ``share_beyond_percent``, the
-        criteria from programme figures (missing where the study has none), beside the
-        minutes ``mean_distance_m``, and ``score_*`` (0 to 1) of each criterion in minutes.
+        others) and of these ``unreachable``, ``cut_off`` and ``not_snapped``, ``people_beyond``
+        (everybody not served), ``share_beyond_percent``, the criteria from programme figures
+        (missing where the study has none), beside the minutes ``mean_distance_m``, and
+        ``score_*`` (0 to 1) of each criterion in minutes.
     """
     population = villages.set_index("village_id")["population"].astype(float)
-    beyond = population - people_by_village(covered)["served"].reindex(population.index).fillna(0)
+    groups = people_by_village(covered).reindex(population.index).fillna(0)
+    beyond = population - groups["served"]
     mean = mean_trip(covered).reindex(population.index)
-    stranded = covered["population"].where(~covered["is_reachable"], 0)
-    without_way = stranded.groupby(covered["village_id"]).sum().reindex(population.index)
+    without_way = groups[list(NO_WAY)].astype("int64")
     values = {
         "mean_minutes": mean["travel_time_min"],
         "mean_minutes_reached": mean["minutes_reached"],
-        "people_without_way": without_way.fillna(0).astype("int64"),
+        "people_without_way": without_way.sum(axis=1),
+        **without_way,
         "mean_distance_m": mean["travel_distance_m"],
         "people_beyond": beyond,
         "share_beyond_percent": 100 * beyond / population.where(population > 0),

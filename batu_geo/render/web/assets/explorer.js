@@ -15,18 +15,34 @@ function writer(data) {
   const formats = [0, 1].map((digits) => new Intl.NumberFormat(locale, {
     minimumFractionDigits: digits, maximumFractionDigits: digits }));
   const number = (value, digits = 0) => (
-    value === null ? words.no_data : value === Infinity ? words.unreachable : formats[digits].format(value));
+    value === null ? words.no_data : value === Infinity ? words.infinite : formats[digits].format(value));
   const hour = (value) => `${String(value).padStart(2, "0")}${data.language === "id" ? "." : ":"}00`;
   const when = (state) => (state.weekday === 0 ? words.explore_any
     : filled(words.explore_at, { day: words[`day_${state.weekday}`], hour: hour(state.hour) }));
   const signed = (value) => (value < 0 ? `-${number(-value)}` : `+${number(value)}`);
+  const lost = (counts) => STATES.filter((state) => counts[state] > 0)
+    .map((state) => filled(words[`lost_${state}`], { people: number(counts[state]) }));
+  function score(row) {
+    const [low, high] = [number(100 * row.low, 1), number(100 * row.high, 1)];
+    return low === high ? number(100 * row.score, 1) : `${number(100 * row.score, 1)} (${low}-${high})`;
+  }
+  // Mean minutes of everybody; where somebody does not arrive, that of the others and who does not.
+  function meanOf(row) {
+    if (row.meanMinutes !== Infinity) { return number(row.meanMinutes, 1); }
+    const away = lost(row.lost).join(", ");
+    return row.meanReached === null ? away
+      : filled(words.explore_some_arrive, { minutes: number(row.meanReached, 1), states: away });
+  }
   function villageTip(village, row) {
     const share = village.population ? (100 * row.served) / village.population : null;
     return [made("b", village.name), made("div", `${number(row.served)} / ${number(village.population)} `
       + `${words.explore_served} (${number(share, 1)} %)`),
-    made("div", `${words.explore_mean}: ${number(row.meanMinutes, 1)}`)];
+    row.meanMinutes === Infinity && row.meanReached !== null
+      ? made("div", `${words.explore_mean_reached}: ${number(row.meanReached, 1)}`)
+      : made("div", `${words.explore_mean}: ${number(row.meanMinutes, 1)}`),
+    ...lost(row.lost).map((text) => made("div", text))];
   }
-  return { words, number, hour, when, signed, villageTip };
+  return { words, number, hour, when, signed, lost, score, meanOf, villageTip };
 }
 
 function fillControls(data, write) {
@@ -69,8 +85,8 @@ function showRanking(data, answer, write) {
     line.dataset.village = row.id;
     const name = made("th", data.villages[row.number].name);
     name.scope = "row";
-    line.append(made("td", row.rank), name, made("td", write.number(100 * row.score, 1)),
-      made("td", write.number(row.meanMinutes, 1)), made("td", write.number(row.beyond)));
+    line.append(made("td", row.rank), name, made("td", write.score(row)),
+      made("td", write.meanOf(answer.rows[row.number])), made("td", write.number(row.beyond)));
     return line;
   }));
 }
@@ -82,6 +98,8 @@ function showNumbers(data, state, answer, write) {
   byId("served").textContent = write.number(answer.served);
   byId("share").textContent = filled(words.explore_of, {
     share: write.number(people ? (100 * answer.served) / people : null, 1), population: write.number(people) });
+  const lost = write.lost(answer.lost).join(", ");
+  byId("lost").textContent = lost ? filled(words.explore_lost, { states: lost }) : "";
   byId("change").textContent = filled(words.explore_gain, { gain: write.signed(answer.served - answer.servedToday) });
   byId("said").textContent = filled(words.explore_sentence, {
     served: write.number(answer.served), minutes: write.number(state.minutes), mode,

@@ -1,6 +1,8 @@
 // What a state means: people served, need by village, gain by building. Numbers only, no page.
 // Sums are whole numbers, so they are those of explorer_answer in planning/explorer_data.py.
 const UNREACHABLE = 65535;
+const CUT_OFF = 65534;
+const STATES = ["unreachable", "cut_off", "not_snapped"];
 
 function isStaffed(place, state) {
   if (!state.weekday || !place.staffed) { return true; }
@@ -35,24 +37,35 @@ function servedPeople(data, best, limit) {
   return people;
 }
 
+// Of whoever reaches no open unit: which of the three states; empty for all others.
+function stateOf(data, mode, best, n) {
+  if (best[n] < CUT_OFF) { return ""; }
+  if (!data.isSnapped[mode][n]) { return "not_snapped"; }
+  return best[n] === CUT_OFF ? "cut_off" : "unreachable";
+}
+
 // Served people, mean minutes and need in minutes of each village; whoever reaches no unit
 // makes the mean infinite and is at the worst, so that one person weighs one person.
-function byVillage(data, best, limit) {
-  const rows = data.villages.map(() => ({ served: 0, all: 0, seconds: 0, score: 0, isCut: false }));
+function byVillage(data, mode, best, limit) {
+  const rows = data.villages.map(() => ({ served: 0, all: 0, reached: 0, seconds: 0, score: 0,
+    lost: { unreachable: 0, cut_off: 0, not_snapped: 0 } }));
   const need = data.need.find((criterion) => criterion.name === "mean_minutes");
   const { village, people } = data.demand;
   for (let n = 0; n < best.length; n++) {
     const row = rows[village[n]];
-    const isCut = best[n] === UNREACHABLE;
+    const state = stateOf(data, mode, best, n);
+    const isCut = state !== "";
     if (best[n] <= limit) { row.served += people[n]; }
     row.all += people[n];
-    row.isCut = row.isCut || isCut;
+    if (isCut) { row.lost[state] += people[n]; } else { row.reached += people[n]; }
     row.seconds += isCut ? 0 : people[n] * best[n];
     if (need) { row.score += people[n] * (isCut ? 1 : betweenGoalposts(need, best[n] / 60)); }
   }
   return rows.map((row) => ({
     served: row.served,
-    meanMinutes: !row.all ? null : row.isCut ? Infinity : row.seconds / 60 / row.all,
+    lost: row.lost,
+    meanMinutes: !row.all ? null : row.reached < row.all ? Infinity : row.seconds / 60 / row.all,
+    meanReached: !row.reached ? null : row.seconds / 60 / row.reached,
     score: !row.all ? null : row.score / row.all,
   }));
 }
@@ -84,8 +97,10 @@ function rankedVillages(data, rows, opened) {
   const ranked = left.map((n) => {
     let score = 0;
     let total = 0;
+    let every = 0;
     for (const need of data.need) {
       const value = needValue(need, data.villages[n], rows[n]);
+      every += need.weight;
       if (value !== null) {
         score += value * need.weight;
         total += need.weight;
@@ -94,6 +109,7 @@ function rankedVillages(data, rows, opened) {
     const village = data.villages[n];
     return {
       number: n, id: village.id, score: Math.round((score / total) * 1e9) / 1e9,
+      low: score / every, high: (score + every - total) / every,
       meanMinutes: rows[n].meanMinutes, beyond: village.population - rows[n].served,
     };
   });
@@ -125,10 +141,11 @@ function answerOf(data, state) {
   const open = openPlaces(data, state, chosen);
   const best = nearestSeconds(data, state.mode, open);
   const today = nearestSeconds(data, state.mode, openPlaces(data, state, new Set()));
-  const rows = byVillage(data, best, limit);
+  const rows = byVillage(data, state.mode, best, limit);
   const opened = new Set(data.places.filter((p) => chosen.has(p.id)).map((p) => p.village));
   return {
     limit, best, today, open: new Set(open), rows,
+    lost: Object.fromEntries(STATES.map((name) => [name, rows.reduce((sum, row) => sum + row.lost[name], 0)])),
     served: servedPeople(data, best, limit),
     servedToday: servedPeople(data, today, limit),
     ranking: rankedVillages(data, rows, opened),

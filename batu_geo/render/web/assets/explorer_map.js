@@ -134,8 +134,9 @@ function explorerMap(data, toggle) {
       element.setAttribute("aria-checked", String(chosen.has(place.id)));
     });
     const { served, fresh, beyond } = data.looks.dots;
+    const away = (n) => data.looks.dots[stateOf(data, state.mode, answer.best, n)] ?? beyond;
     dots.colour(Array.from(answer.best, (seconds, n) => (
-      seconds > answer.limit ? beyond : answer.today[n] <= answer.limit ? served : fresh)));
+      seconds > answer.limit ? away(n) : answer.today[n] <= answer.limit ? served : fresh)));
   }
   return { show };
 }

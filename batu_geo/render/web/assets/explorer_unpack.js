@@ -17,13 +17,15 @@ async function unpacked(text) {
 // Replaces each packed text by its numbers; times become one row for each place.
 async function opened(data) {
   const demand = data.demand;
-  for (const name of ["village", "x", "y", "isSnapped", "peopleLow", "peopleHigh"]) {
+  for (const name of ["village", "x", "y", "peopleLow", "peopleHigh"]) {
     demand[name] = await unpacked(demand[name]);
   }
   demand.count = demand.village.length;
   demand.people = Float64Array.from(demand.peopleLow, (low, n) => low + 65536 * demand.peopleHigh[n]);
   data.seconds = {};
+  data.isSnapped = {};
   for (const mode of data.modes) {
+    data.isSnapped[mode.name] = await unpacked(mode.isSnapped);
     const flat = await unpacked(mode.seconds);
     data.seconds[mode.name] = data.places.map((_, place) =>
       flat.subarray(place * demand.count, (place + 1) * demand.count));
