@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
+from pptx import Presentation
 from rich.console import Console
 
 from batu_geo.access.equity import gini
+from batu_geo.cli import cli
 from batu_geo.planning.assess import assess
 from batu_geo.planning.assessment import Assessment
 from batu_geo.planning.effects import Placing
@@ -33,7 +40,7 @@ from batu_geo.render.terminal.explanation import explanation
 from batu_geo.render.text.words import code_word, need_sentence, number, word
 from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.render.web.gap_map import gap_map
-from tests.drawn_towns import read_drawn
+from tests.drawn_towns import drawn_study, read_drawn
 from tests.three_states import CUT_OFF, FAR, ISLAND, THREE_STATES, UNREACHABLE
 
 OFF_ROAD = {"id": "buka, terputus dari jalan", "en": "open, cut off from the roads"}
@@ -44,6 +51,12 @@ VERIFY = {"id": "perlu verifikasi: jalan", "en": "to verify: road"}
 def answer(tmp_path_factory: pytest.TempPathFactory) -> Assessment:
     folder = tmp_path_factory.mktemp("three_states")
     return assess(*read_drawn(folder, THREE_STATES))
+
+
+def pdf_text(path: Path) -> str:
+    """Return the text of a PDF with single blanks."""
+    done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True)
+    return " ".join(done.stdout.split())
 
 
 def page_data(page: str) -> dict[str, Any]:
@@ -207,3 +220,48 @@ def test_the_explorer_tells_them_apart(answer: Assessment) -> None:
     opened = explorer_answer(data, ExplorerState(mode="foot", minutes=15, chosen=("G-pulau",)))
     assert "35.79.01.1003" not in opened["lost"]
     assert opened["lost"]["35.79.01.1002"] == [0, CUT_OFF, 0]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_interval_of_a_score_is_told_where_there_is_one(answer, language, capsys) -> None:
+    """Of 100, between the lowest and the highest that missing figures leave possible."""
+    gaps = answer.gaps.assign(score=0.5, score_low=answer.gaps["score_low"].where(
+        answer.gaps["village_name"] != "Pulau", 0.4), score_high=0.5)  # fmt: skip
+    gaps.loc[gaps["village_name"] != "Pulau", "score_low"] = 0.5
+    unsure = replace(answer, gaps=gaps)
+    interval = {"id": "50,0 (40,0-50,0)", "en": "50.0 (40.0-50.0)"}[language]
+    tips = next(
+        layer.tips for layer in gap_spec(base_map(unsure, language)).layers
+        if getattr(layer, "tips", ())
+    )  # fmt: skip
+    said = {tip.title: dict(tip.rows)[word("score", language)] for tip in tips}
+    assert said == dict.fromkeys(said, "") | {"Pulau": interval}
+    Console(width=200).print(explanation(explain_village(unsure, "35.79.01.1003"), language))
+    assert interval in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler-utils")
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_pack_tells_them_apart(tmp_path: Path, language) -> None:
+    study = drawn_study(tmp_path / "study", THREE_STATES)
+    arguments = ["brief", "baseline", "--data", str(study), "--out", str(tmp_path / "out"),
+                 "--lang", language, "-q"]  # fmt: skip
+    for setting in THREE_STATES.settings:
+        arguments += ["--set", setting]
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 0, result.output
+    folder = Path(result.stdout.strip())
+    for name in ("ringkasan.pdf", "laporan.pdf"):
+        text = pdf_text(folder / name)
+        assert all(part in text for part in NUMBERS[language]), name
+        assert "Lereng" in text
+    sheet = pdf_text(next((folder / "lembar_desa").glob("*1002*.pdf")))
+    assert NUMBERS[language][1] in sheet
+    show = Presentation(str(folder / "presentasi.pptx"))
+    texts = [s.text_frame.text for slide in show.slides for s in slide.shapes if s.has_text_frame]
+    assert any(all(part in text for part in NUMBERS[language]) for text in texts)
+    book = load_workbook(folder / "tabel.xlsx", read_only=True)
+    cells = {str(value) for row in book["equity"].iter_rows(values_only=True) for value in row}
+    assert {str(people) for people in LOST.values()} <= cells
+    assert word("infinite", language) in cells

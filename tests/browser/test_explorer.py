@@ -9,8 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
+from batu_geo.access.coverage import NO_WAY
 from batu_geo.planning.assess import assess
 from batu_geo.planning.explorer_data import (
     ExplorerData,
@@ -18,7 +20,7 @@ from batu_geo.planning.explorer_data import (
     explorer_answer,
     explorer_data,
 )
-from batu_geo.render.text.words import number
+from batu_geo.render.text.words import number, states_words, word
 from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import load_study
@@ -38,6 +40,7 @@ SHOWN = """() => ({
   served: document.getElementById("served").textContent,
   share: document.getElementById("share").textContent,
   change: document.getElementById("change").textContent,
+  lost: document.getElementById("lost").textContent,
   ranking: [...document.querySelectorAll("#ranking tbody tr")].map(row =>
     [row.dataset.village, ...[...row.children].map(cell => cell.textContent)]),
   gains: Object.fromEntries([...document.querySelectorAll(".building")].map(line =>
@@ -93,14 +96,18 @@ def said(answer: dict[str, Any], state: ExplorerState, data: ExplorerData) -> di
     gain = answer["served"] - answer["served_today"]
     share = number(100 * answer["served"] / answer["population"], "id", 1)
     names = data.assessment.study.villages.set_index("village_id")["village_name"]
+    lost = {name: dict(zip(NO_WAY, counts, strict=True)) for name, counts in answer["lost"].items()}
+    away = {state: sum(counts[state] for counts in lost.values()) for state in NO_WAY}
     gains = {name: f"+{number(count, 'id')}" for name, count in answer["gains"].items()}
     return {
         "served": number(answer["served"], "id"),
         "share": f"{share} % dari {number(answer['population'], 'id')} jiwa",
         "change": f"+{number(gain, 'id')} jiwa dibanding tanpa bangunan pilihan",
+        "lost": word("explore_lost", "id", states=states_words(away, "id")) if lost else "",
         "ranking": [
             [village, str(rank), names[village], number(100 * score, "id", 1),
-             number(minutes, "id", 1), number(beyond, "id")]
+             number(minutes, "id", 1) if np.isfinite(minutes)
+             else states_words(lost[village], "id"), number(beyond, "id")]
             for rank, village, score, minutes, beyond in answer["ranking"]
         ],
         "gains": gains | dict.fromkeys(state.chosen, "✓"),
