@@ -220,7 +220,7 @@ def test_nobody_joins_a_toll_road_at_its_fence(tmp_path: Path) -> None:
     answer = assessed(tmp_path, beside({"highway": "motorway", "oneway": "no"}))
     assert row(answer, "1001", "motorcycle")["mean_travel_time_min"] == pytest.approx(1.7, abs=0.1)
     table = referral_tables(answer)["referral"].set_index("village_id")
-    car = table.loc["35.79.01.1001", "hospital_minutes"]
+    car = table.loc["35.79.01.1001", "hospital_mean_minutes_reached"]
     assert car == pytest.approx(1.7, abs=0.1)
 
 

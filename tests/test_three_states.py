@@ -32,6 +32,7 @@ from batu_geo.planning.tables.comparison_tables import summary_row
 from batu_geo.planning.tables.health_office_tables import health_office_tables
 from batu_geo.planning.what_if import what_if
 from batu_geo.render.cartography.base_map import base_map
+from batu_geo.render.cartography.map_spec import UnconnectedLayer
 from batu_geo.render.cartography.siting_maps import candidate_spec
 from batu_geo.render.cartography.village_maps import gap_spec, status_spec
 from batu_geo.render.terminal.appraisal import appraisal, served_lines
@@ -204,7 +205,14 @@ def test_maps_tell_them_apart(answer: Assessment, language) -> None:
     assert word("mean_reached", language) in said["Campur"]
     assert word("mean_minutes", language) not in said["Campur"]
     assert not said["Hulu"][label]
+    streets = {
+        layer.name: set(answer.study.roads.way_id[layer.is_unconnected].tolist())
+        for layer in gap_spec(base).layers
+        if isinstance(layer, UnconnectedLayer)
+    }
+    assert streets == {"layer_unconnected": {4, 9}, "layer_cut_off": {2}}
     page = gap_map(answer, language).html
+    assert word("layer_cut_off", language) in page
     left_out = code_word("residents_per_posyandu", language)
     assert word("criteria_left_out", language, names=left_out) in page
 

@@ -207,10 +207,26 @@ def served_people(situation: Situation) -> int:
 @once_for_each
 def edges_without_way(situation: Situation) -> dict[str, NDArray[np.bool_]]:
     """Return by mode the edges open to it from which no open unit can be reached, bool [m]."""
+    return {
+        mode: graph.layers[0].is_open & ~_leads_to_units(situation, graph)
+        for mode, graph in situation.graphs.items()
+    }
+
+
+@once_for_each
+def edges_cut_off(situation: Situation) -> dict[str, NDArray[np.bool_]]:
+    """Return by mode those of `edges_without_way` that a closure of the scenario cuts off."""
+    return {
+        mode: np.zeros_like(lost)
+        if (graph := situation.graphs[mode].without_closures) is None
+        else lost & _leads_to_units(situation, graph)
+        for mode, lost in edges_without_way(situation).items()
+    }
+
+
+def _leads_to_units(situation: Situation, graph: ModeGraph) -> NDArray[np.bool_]:
+    """Return the edges from an end of which an open unit can be reached, bool [m]."""
     units, refuse_m = unit_points(situation), situation.scenario.snapping.refuse_m
-    lost = {}
-    for mode, graph in situation.graphs.items():
-        seeds = arrivals(graph, join(graph, units, refuse_m=refuse_m))
-        ms, layer = search(graph, seeds, is_joint=True)[0], graph.layers[0]
-        lost[mode] = layer.is_open & np.isinf(ms[layer.end_state]).all(axis=1)
-    return lost
+    seeds = arrivals(graph, join(graph, units, refuse_m=refuse_m))
+    ms = search(graph, seeds, is_joint=True)[0]
+    return np.asarray(np.isfinite(ms[graph.layers[0].end_state]).any(axis=1))

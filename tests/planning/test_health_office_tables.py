@@ -233,11 +233,11 @@ def test_puskesmas_and_the_way_to_help(whole: Assessment) -> None:
     assert load["people"].to_dict() == {"Puskesmas Barat": 60, "Puskesmas Timur": 30}
     assert load["people_per_doctor"].tolist() == [60, 15]
     way = tables["referral"].set_index("village_id")
-    assert way["puskesmas_minutes"].tolist()[:3] == pytest.approx([2.5 / 3, 3.5, 3.5])
+    assert way["puskesmas_mean_minutes_reached"].tolist()[:3] == pytest.approx([2.5 / 3, 3.5, 3.5])
     assert way["puskesmas_id"].tolist()[:3] == ["pkm-barat", "pkm-barat", "pkm-timur"]
     assert pd.isna(way.loc["v3", ["puskesmas_id", "puskesmas_name"]]).all()
-    assert way["hospital_minutes"].tolist() == pytest.approx([11.5, 8.5, 5.5, 2.5])
-    assert way["hospital_metres"].tolist() == pytest.approx([1150, 850, 550, 250])
+    assert way["hospital_mean_minutes_reached"].tolist() == pytest.approx([11.5, 8.5, 5.5, 2.5])
+    assert way["hospital_mean_metres_reached"].tolist() == pytest.approx([1150, 850, 550, 250])
     # The hospital stands at 13: of v3 only those at 9.5 walk longer than three minutes.
     assert way["people_beyond"].tolist() == [30, 30, 30, 10]
     pairs = tables["unit_referral"].set_index("facility_id")
@@ -251,7 +251,8 @@ def test_a_hospital_closed_on_the_day_takes_nobody() -> None:
     is_hospital = town.facilities["kind"] == "RUMAH_SAKIT"
     town.facilities.loc[is_hospital, "status"] = "temporarily_closed"
     way = referral_tables(assess(town, settings()))["referral"]
-    assert np.isinf(way["hospital_minutes"]).all()
+    assert np.isinf(way["hospital_mean_minutes_reached"]).all()
+    assert way["hospital_people_without_way"].tolist() == [30] * 4
     assert way["people_beyond"].tolist() == [30] * 4
 
 
@@ -298,7 +299,9 @@ def test_where_poverty_is_not_known_everywhere_there_is_no_concentration() -> No
 def test_where_nobody_reaches_a_unit_there_is_no_index() -> None:
     table = health_office_tables(assess(study({}, BUILDINGS), settings()))["equity"]
     assert table["people_beyond"].tolist() == [120, 60, 60]
-    assert table[["gini", "theil", "p90_minutes"]].isna().all(axis=None)
+    assert table[["gini", "theil", "p90_minus_p10_minutes"]].isna().all(axis=None)
+    assert np.isinf(table[["p10_minutes", "p90_minutes"]]).all(axis=None)
+    assert table["unreachable"].tolist() == [120, 60, 60]
 
 
 def test_norms_beside_what_was_found(tables: dict[str, pd.DataFrame]) -> None:

@@ -294,10 +294,10 @@ def test_buildings_whether_ready_what_they_cost_and_by_which_title(nothing: Plac
 def test_one_scenario_in_one_row(placed: dict[str, Placed]) -> None:
     """With b and d: 0.5 to 1.5, 3.5 to 6.5 and 7.5 to 11.5 are within two minutes, all but 2.5."""
     row = summary_row("two", placed["mclp"])
-    assert (row["scenario"], row["people_served"], row["people_cut_off"]) == ("two", 110, 0)
+    assert (row["scenario"], row["people_served"], row["unreachable"]) == ("two", 110, 0)
     assert row["share_served_percent"] == pytest.approx(100 * 11 / 12)
     minutes = [min(abs(x - p) for p in (0, 5, 9.5)) for x in np.arange(12) + 0.5]
-    assert row["mean_minutes"] == pytest.approx(np.mean(minutes))
+    assert row["mean_minutes_reached"] == pytest.approx(np.mean(minutes))
     assert row["p90_minutes"] == sorted(minutes)[10]
     spread = np.abs(np.subtract.outer(minutes, minutes)).mean()
     assert row["gini"] == pytest.approx(spread / (2 * np.mean(minutes)))
@@ -314,7 +314,7 @@ def test_one_scenario_in_one_row(placed: dict[str, Placed]) -> None:
 def test_a_row_without_a_plan(nothing: Placed) -> None:
     row = summary_row("today", nothing)
     assert (row["people_served"], row["new_units"], row["status"]) == (20, 0, "")
-    assert (row["worst_village"], row["mean_minutes"]) == ("Desa v3", 6)
+    assert (row["worst_village"], row["mean_minutes_reached"]) == ("Desa v3", 6)
     assert row["villages_without_unit"] == 3
     assert "sites" not in row
 
@@ -337,8 +337,10 @@ def test_a_study_without_costs_says_nothing_of_their_evidence(placing: Placing) 
 
 def test_where_nobody_reaches_a_unit_minutes_are_infinite() -> None:
     row = summary_row("none", Placing()(study({}, BUILDINGS), settings()))
-    assert (row["people_served"], row["people_cut_off"]) == (0, 120)
-    assert (row["mean_minutes"], row["p90_minutes"]) == (np.inf, np.inf)
+    assert (row["people_served"], row["unreachable"]) == (0, 120)
+    assert row["p90_minutes"] == row["worst_village_minutes"] == np.inf
+    assert np.isnan(row["mean_minutes_reached"]), "of those who arrive there is nobody"
+    assert row["worst_village_without_way"] == 30
     assert np.isnan(row["gini"])
 
 

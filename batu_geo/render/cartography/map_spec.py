@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from batu_geo.render.cartography.palette import UNCONNECTED
+
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy as np
@@ -100,9 +102,11 @@ class RoadLayer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnconnectedLayer:
-    """The streets that lead to no unit, bool [edges]."""
+    """The streets that lead to no unit, bool [edges]; `name` is the key of its words."""
 
     is_unconnected: NDArray[np.bool_]
+    name: str = "layer_unconnected"
+    look: Look = UNCONNECTED
     side: str = ""
     only: Medium | None = None
 

@@ -141,6 +141,7 @@ ROAD_FINDINGS = Kinds(
         "ends_at_border": Look("#2b2b2b"),
     }
 )
+CLOSED_OFF = Look("#7f0000", is_dashed=True)
 NOT_CLASSED = Look("#ffffff", "#ffffff")
 
 # Catchments, the shortest threshold darkest: a ramp a mode on screen, one ramp on paper.

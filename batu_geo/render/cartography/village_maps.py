@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from batu_geo.access.coverage import at_threshold
-from batu_geo.planning.situation import edges_without_way, need_values
+from batu_geo.planning.situation import edges_cut_off, edges_without_way, need_values
 from batu_geo.render.cartography.base_map import scenario_title
 from batu_geo.render.cartography.legends import (
     building_group,
@@ -30,7 +30,7 @@ from batu_geo.render.cartography.map_spec import (
     UnconnectedLayer,
 )
 from batu_geo.render.cartography.map_tips import village_tips
-from batu_geo.render.cartography.palette import CERTAINTY, SHARE, STATUS, reach_look
+from batu_geo.render.cartography.palette import CERTAINTY, CLOSED_OFF, SHARE, STATUS, reach_look
 from batu_geo.render.text.words import code_word
 from batu_geo.siting.buildings.candidates import is_best_in_village
 from batu_geo.siting.need.gaps import unknown_criteria
@@ -72,7 +72,8 @@ def gap_spec(base: BaseMap) -> MapSpec:
     shares = base.villages["village_id"].map(served["share_served_percent"])
     share = base.word("layer_share", **base.limit)
     tips, sites = village_tips(base), assessment.candidates
-    unconnected = edges_without_way(assessment.situation)[headline.mode]
+    cut_off = edges_cut_off(assessment.situation)[headline.mode]
+    unconnected = edges_without_way(assessment.situation)[headline.mode] & ~cut_off
     title = scenario_title(base.scenario, base.language)
     unknown = unknown_criteria(need_values(assessment.situation), base.scenario.need)
     names = ", ".join(code_word(name, base.language) for name in unknown)
@@ -89,6 +90,7 @@ def gap_spec(base: BaseMap) -> MapSpec:
             *reversed(_catchments(base)),
             RoadLayer(),
             UnconnectedLayer(unconnected, only="screen"),
+            UnconnectedLayer(cut_off, "layer_cut_off", CLOSED_OFF, only="screen"),
             FacilityLayer(),
             BuildingLayer(sites, only="screen"),
             NameLayer(base.points(sites.loc[is_best_in_village(sites), "geometry"])),

@@ -26,7 +26,7 @@ from batu_geo.render.cartography.map_spec import (
     UnconnectedLayer,
 )
 from batu_geo.render.cartography.map_tips import candidate_tip, facility_tip
-from batu_geo.render.cartography.palette import STATUS, UNCONNECTED
+from batu_geo.render.cartography.palette import STATUS
 from batu_geo.render.cartography.symbols import SYMBOL_OF_KIND, UNITS
 from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.text.label_places import place_labels
@@ -202,11 +202,11 @@ def _unconnected(base: BaseMap, layer: UnconnectedLayer) -> list[folium.GeoJson]
     roads = base.roads
     merged = shapely.line_merge(shapely.MultiLineString(list(roads.lines()[layer.is_unconnected])))
     shapes = gpd.GeoSeries([merged.simplify(ROAD_TOLERANCE_M["screen"])], crs=roads.crs)
-    looks = {"color": UNCONNECTED.screen, "weight": 2.2, "dashArray": "5 4"}
+    looks = {"color": layer.look.screen, "weight": 2.2, "dashArray": "5 4"}
     return [
         geojson_layer(
             Features(shapes, [""], [looks]),
-            name=base.word("layer_unconnected"),
+            name=base.word(layer.name),
             is_shown=False,
             pane="roads",
         )
