@@ -96,13 +96,15 @@ class EdgeIndex:
 
     def _is_across(self, xy: NDArray[np.float64], near: Near) -> NDArray[np.bool_]:
         """Return which of the straight walks to the road cross a barrier."""
-        if not len(self._barriers.geometries):
-            return np.zeros(len(near.point), bool)
+        is_across: NDArray[np.bool_] = np.zeros(len(near.point), bool)
+        # Homes on their own street walk nowhere.
+        walks = np.flatnonzero(near.distance_m > AT_NODE_M)
+        if not len(walks) or not len(self._barriers.geometries):
+            return is_across
         place = shapely.line_interpolate_point(
-            self._lines[near.edge], near.fraction, normalized=True
+            self._lines[near.edge[walks]], near.fraction[walks], normalized=True
         )
-        ends = np.stack([xy[near.point], shapely.get_coordinates(place)], axis=1)
-        walk, _ = self._barriers.query(shapely.linestrings(ends), predicate="crosses")
-        is_across = np.zeros(len(near.point), bool)
-        is_across[walk] = True
-        return is_across & (near.distance_m > AT_NODE_M)
+        ends = np.stack([xy[near.point[walks]], shapely.get_coordinates(place)], axis=1)
+        crossing, _ = self._barriers.query(shapely.linestrings(ends), predicate="crosses")
+        is_across[walks[crossing]] = True
+        return is_across
