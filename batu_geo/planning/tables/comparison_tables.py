@@ -80,9 +80,7 @@ def _plan_columns(placed: Placed) -> dict[str, Any]:
         return {"status": placement.plan.status, "conflicts": _codes(placement)}
     plan, problem = placement.plan, placement.problem
     costs = costs_by_payer(plan.site_ids, assessment.study.costs)
-    needs = np.zeros(len(PROFESSIONS)) if problem.staff is None else problem.staff[
-        problem.columns(plan.site_ids)
-    ].sum(axis=0)  # fmt: skip
+    needs = problem.staff_of(plan.site_ids).sum(axis=0)
     return {
         "new_units": len(plan.site_ids),
         **{f"needs_{p}": int(n) for p, n in zip(PROFESSIONS, needs, strict=True)},

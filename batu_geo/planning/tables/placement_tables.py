@@ -74,11 +74,8 @@ def plan_table(assessment: Assessment, placement: Placement) -> pd.DataFrame:
     table.insert(3, "village_name", table["village_id"].map(names))
     costs = costs_by_payer(sites, assessment.study.costs)
     table = table.merge(costs, on="site_id", how="left")
-    columns = placement.problem.columns(sites)
-    staff = placement.problem.staff
-    if staff is not None:
-        for number, profession in enumerate(PROFESSIONS):
-            table[f"needs_{profession}"] = staff[columns, number]
+    for profession, needed in zip(PROFESSIONS, placement.problem.staff_of(sites).T, strict=True):
+        table[f"needs_{profession}"] = needed
     for name, alternatives in (("optimal", placement.optimal), ("nearly", placement.nearly)):
         is_sure = alternatives is not None and alternatives.is_sure
         in_every = alternatives.in_every if alternatives is not None and is_sure else None

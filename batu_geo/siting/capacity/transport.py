@@ -261,8 +261,8 @@ class _Exchanges:
         """Renew the best movers of the unit a row left and of the one it came to."""
         if not self.people[left, row]:
             self._look_at(left, np.flatnonzero(self.mover[left] == row))
-        if self.people[unit, row]:
-            change = self.table.cost[:, row] - self.table.cost[unit, row]
-            is_less = change < self.change[unit]
-            self.change[unit, is_less] = change[is_less]
-            self.mover[unit, is_less] = row
+        # Whoever moves on from this unit on the same path was there before: some stay.
+        change = self.table.cost[:, row] - self.table.cost[unit, row]
+        is_less = change < self.change[unit]
+        self.change[unit, is_less] = change[is_less]
+        self.mover[unit, is_less] = row

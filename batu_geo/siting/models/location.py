@@ -188,8 +188,8 @@ def _solve(
     uncoverable = 0
     if allowed is None or allowed.fewest > allowed.most:
         return Plan(model, "infeasible", threshold_minutes=threshold_minutes)
-    if only_coverable:
-        goal, uncoverable = _coverable(goal, allowed)
+    if only_coverable and goal.cover is not None:
+        goal, uncoverable = _coverable(goal, goal.cover, allowed)
     if is_small(allowed, goal):
         plan = _by_enumeration(problem, goal, allowed, deadline)
     else:
@@ -198,11 +198,8 @@ def _solve(
     return require_right(problem, plan)
 
 
-def _coverable(goal: Goal, allowed: Choices) -> tuple[Goal, int]:
+def _coverable(goal: Goal, cover: Cover, allowed: Choices) -> tuple[Goal, int]:
     """Return the goal without the people no site that may open covers, and how many they are."""
-    cover = goal.cover
-    if cover is None:
-        return goal, 0
     keep = (cover.base > 0) | cover.within[allowed.can_open].any(axis=0)
     rest = Cover(cover.within[:, keep], cover.base[keep], cover.people[keep])
     return replace(goal, cover=rest), int(cover.people[~keep].sum())

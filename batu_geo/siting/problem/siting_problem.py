@@ -165,6 +165,11 @@ class SitingProblem:
         place = {name: n for n, name in enumerate(self.site_ids)}
         return np.array([place[name] for name in site_ids], dtype=np.intp)
 
+    def staff_of(self, site_ids: Sequence[str]) -> Counts:
+        """Return the people some sites need by profession, [sites, professions]."""
+        # An array whatever the caller left out.
+        return np.asarray(self.staff, dtype=np.int64)[self.columns(site_ids)]
+
     def existing_best(self) -> Minutes:
         """Return the minutes to the nearest unit open already, inf where none, [demand]."""
         units = np.empty((len(self.population), 0))

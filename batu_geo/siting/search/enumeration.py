@@ -65,17 +65,18 @@ def plans_of(allowed: Choices) -> Iterator[Columns]:
     later = np.r_[np.cumsum(is_held[::-1])[::-1], 0]
     partial = np.empty((1, 0), dtype=np.intp)
     next_group = np.zeros(1, dtype=np.intp)
-    for size in range(allowed.most + 1):
+    size = 0
+    while len(partial):
         if size >= allowed.fewest:
             whole = partial[all_needed - needed_before[next_group] == 0]
             whole = np.sort(order[whole], axis=1)
             yield whole[allowed.is_kept(whole)]
-        if size == allowed.most or not len(partial):
+        if size == allowed.most:
             return
+        size += 1
         partial, next_group = _grown(partial, next_group, groups, needed_before)
-        left = allowed.most - size - 1
-        may_end = all_needed - needed_before[next_group] <= left
-        may_end &= later[next_group] >= allowed.fewest - size - 1
+        may_end = all_needed - needed_before[next_group] <= allowed.most - size
+        may_end &= later[next_group] >= allowed.fewest - size
         partial, next_group = partial[may_end], next_group[may_end]
 
 
