@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 import textwrap
 import tomllib
@@ -179,6 +180,28 @@ def test_no_more_than_twenty_lines_are_excepted(house: Path) -> None:
     for count, faults in ((20, 0), (21, 1)):
         (house / "cellar" / "wine.py").write_text(line * count)
         assert len(floors.faults_of_exceptions(floors.excepted(house), cards * count)) == faults
+
+
+@pytest.mark.parametrize(
+    ("missing", "percent", "code"), [([], 95.0, 0), ([], 94.99, 1), ([7], 99.0, 1)]
+)
+def test_below_either_floor_the_measure_fails(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    missing: list[int],
+    percent: float,
+    code: int,
+) -> None:
+    """The pure floors are judged by one run, the whole by another."""
+    floors, whole = tmp_path / "floors.json", tmp_path / "whole.json"
+    files = {"batu_geo/access/decay.py": measured(missing, [])}
+    floors.write_text(json.dumps({"files": files, "totals": {"percent_covered": 12.0}}))
+    whole.write_text(json.dumps({"files": {}, "totals": {"percent_covered": percent}}))
+    main = script("coverage_floors").main
+    assert main(str(floors), str(whole)) == code
+    assert f"{percent:.2f} %" in capsys.readouterr().out
+    assert main(str(floors)) == bool(missing)
+    assert "of the package" not in capsys.readouterr().out
 
 
 def test_every_line_excepted_in_the_package_has_its_reason() -> None:
