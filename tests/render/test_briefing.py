@@ -1,0 +1,443 @@
+"""The documents of a pack, before they are set: each sentence and cell from the street's tables.
+
+One unit at 0; ten people each at 0.5, 1.5, ... 11.5; today 20 of 120 are within two minutes.
+Of the buildings d in v3 gains 50 people, b of v1 and c of v2 40 each.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from batu_geo.domain.cell_rows import CellRows, Tie
+from batu_geo.domain.letterhead import Letterhead, Signature
+from batu_geo.domain.names import names_by_id
+from batu_geo.domain.site_choice import SiteChoice
+from batu_geo.planning.assess import assess
+from batu_geo.planning.before_after import before_after
+from batu_geo.planning.placement import opened_sites
+from batu_geo.planning.tables.health_office_tables import RESTS_ON, health_office_tables
+from batu_geo.render.briefing.blocks import (
+    callout,
+    facts,
+    heading,
+    listed,
+    paragraph,
+    plain_table,
+    table_blocks,
+)
+from batu_geo.render.briefing.content import Brief
+from batu_geo.render.briefing.office_zip import settled
+from batu_geo.render.briefing.report import report
+from batu_geo.render.briefing.report_tables import printed_table
+from batu_geo.render.briefing.sentences import (
+    asked_sentences,
+    assumed_sentences,
+    chosen_sites,
+    cost_sentence,
+    gain_sentence,
+    headline_row,
+    now_sentences,
+    order_sentences,
+    sites_heading,
+)
+from batu_geo.render.briefing.sheets import building_blocks, village_sheet
+from batu_geo.render.briefing.summary import is_regency, map_size, summary
+from batu_geo.render.briefing.workbook import dictionary_rows, workbook
+from batu_geo.verbs.run_files import run_tables
+from tests.planning.street import CRS, IDS, INPUTS, roster, settings, study
+
+UNITS = {"u0": ("v0", 0.0)}
+BUILDINGS = {"a": ("v1", 3.0), "b": ("v1", 5.0), "c": ("v2", 7.0), "d": ("v3", 9.5)}
+OTHERS = {"pkm-barat": ("PUSKESMAS", 1.0), "rs-1": ("RUMAH_SAKIT", 13.0)}
+CARDS = {
+    name: card | {"origin": f"Dinas {name}", "date": "2026-01-31", "licence": "MIT"}
+    for name, card in INPUTS.items()
+}
+MAPS = ("summary", *(f"map_{n}" for n in ("served", "change", "reach", "candidates", "referral",
+                                          "staff")))  # fmt: skip
+
+
+def brief_of(language: Any = "en", model: str = "", **choice: Any) -> Brief:
+    """Return the content of a pack of the street; its maps are empty pictures."""
+    siting = SiteChoice(model=model, source="toy", **choice) if model else None
+    town = study(
+        UNITS, BUILDINGS, facilities=OTHERS, inputs=CARDS,
+        staffing=roster(("u0", "nurse", 1, "1,2", "08:00", "12:00")),
+    )  # fmt: skip
+    town.villages["unit_evidence"], town.villages["unit_evidence_note"] = "reported", None
+    street = assess(town, settings(siting=siting))
+    tables = run_tables(street, language)
+    tables["before_after"] = before_after(street, opened_sites(street)).assign(
+        strategy=4, evidence=street.evidence
+    )
+    drawn = [*MAPS, *(f"village-{v}" for v in IDS), *(f"site-{s}" for s in BUILDINGS)]
+    return Brief(
+        place="Street", crs=CRS, run="toy-1", scenario=street.scenario, language=language,
+        inputs=town.inputs, tables=tables | health_office_tables(street),
+        rests_on={name: inputs for name, (_, inputs) in RESTS_ON.items()},
+        names={
+            **names_by_id(town.villages, "village"),
+            **names_by_id(town.facilities, "facility"),
+            **street.candidates.set_index("site_id")["building_name"].to_dict(),
+        },
+        maps={name: f"<svg id='{name}'/>" for name in drawn},
+        maps_titles={name: f"Title of {name}" for name in MAPS},
+        letterhead=Letterhead(), notices=("remark",), demand_points=len(street.demand),
+        calibration=street.calibration,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def english() -> Brief:
+    return brief_of()
+
+
+@pytest.fixture(scope="module")
+def planned() -> Brief:
+    return brief_of(model="mclp", site_count=1)
+
+
+def blocks_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return all blocks of a document, those in columns included."""
+    found = []
+    for block in document["blocks"]:
+        found += [block, *block.get("left", []), *block.get("right", [])] if block[
+            "kind"
+        ] == "beside" else [block]  # fmt: skip
+    return found
+
+
+def texts(document: dict[str, Any]) -> str:
+    """Return every text of a document."""
+    parts = []
+    for block in blocks_of(document):
+        parts += [block.get("text", ""), *map(str, block.get("items", ()))]
+        parts += [str(cell) for row in block.get("rows", ()) for cell in row]
+    return "\n".join(parts)
+
+
+def test_the_city_today_in_sentences(english: Brief) -> None:
+    row = headline_row(english)
+    assert (row["served"], row["population"]) == (20, 120)
+    units, served, others = now_sentences(english)
+    assert units.startswith("1 of 4 villages")
+    assert "20 of 120 people (16.7 %)" in served
+    assert "100 people do not" in served
+    assert "4 minutes" in others
+    assert "33.3 %" in others
+
+
+def test_the_same_city_in_indonesian() -> None:
+    indonesian = brief_of("id")
+    _, served, _ = now_sentences(indonesian)
+    assert "20 dari 120 jiwa (16,7 %)" in served
+    assert "2 menit" in served
+
+
+def test_the_order_and_what_is_asked(english: Brief) -> None:
+    first, ties, how = order_sentences(english)
+    assert first.startswith("Desa v3")
+    assert "100.0 %" in first
+    assert "tied" in ties
+    assert "1,000" in how
+    order, _, verify, data = asked_sentences(english)
+    assert "1. Desa v3, 2. Desa v2, 3. Desa v1" in order
+    assert "no verification" in verify
+    assert "costs" in data
+
+
+def test_villages_that_tie_are_named_once(english: Brief) -> None:
+    """A pair that each of two villages names is one pair."""
+    gaps = english.tables["gaps"].copy()
+    gaps["tied_with"] = [
+        CellRows((Tie("Desa v3", "Desa v2"),)), CellRows((Tie("Desa v2", "Desa v3"),)),
+        CellRows(()),
+    ]  # fmt: skip
+    tied = replace(english, tables={**english.tables, "gaps": gaps})
+    sentence = order_sentences(tied)[1]
+    assert sentence.count("Desa v2") == sentence.count("Desa v3") == 1
+
+
+def test_without_villages_to_rank_nothing_is_asked(english: Brief) -> None:
+    empty = english.tables["gaps"].head(0)
+    none = replace(english, tables={**english.tables, "gaps": empty})
+    assert order_sentences(none) == asked_sentences(none)
+    assert len(asked_sentences(none)) == 1
+
+
+def test_the_best_buildings_in_the_order_of_the_villages(english: Brief, planned: Brief) -> None:
+    assert chosen_sites(english)["site_id"].tolist() == ["d", "c", "b"]
+    assert chosen_sites(english)["village_name"].tolist() == ["Desa v3", "Desa v2", "Desa v1"]
+    assert chosen_sites(planned)["site_id"].tolist() == ["d"]
+    assert sites_heading(english) != sites_heading(planned)
+
+
+def test_what_the_buildings_change_together(english: Brief, planned: Brief) -> None:
+    """With b, c and d all but those at 2.5 are served, with d 50 more than today."""
+    best = gain_sentence(english)
+    assert "110 of 120 people (91.7 %)" in best
+    assert "90 more" in best
+    assert "proved" not in best
+    plan = gain_sentence(planned)
+    assert "70 of 120 people (58.3 %)" in plan
+    assert "50 more" in plan
+    assert "proved to be the best" in plan
+
+
+def test_a_plan_that_is_not_proved_says_how_far_off_it_may_be(planned: Brief) -> None:
+    proof = planned.tables["plan_proof"].assign(plan_status="best_so_far", gap_percent=2.5)
+    late = replace(planned, tables={**planned.tables, "plan_proof": proof})
+    assert "2.5" in gain_sentence(late).split("overlap.")[1]
+    assert "proved to be the best" not in gain_sentence(late)
+
+
+def test_full_units_have_places_and_people_without_one() -> None:
+    full = brief_of(model="capacitated_mclp", site_count=1, people_per_unit=40)
+    sentence = gain_sentence(full)
+    assert "At most 40" in sentence or "at most 40" in sentence
+    assert "60 people have a place and 60 have none" in sentence
+
+
+def test_no_plan_names_the_rules_that_keep_it_away() -> None:
+    none = brief_of(model="mclp", must_open=("a", "b"))
+    sentence = gain_sentence(none)
+    assert "a must open; b must open" in sentence
+    proof = none.tables["plan_proof"]
+    for status in ("no_plan_yet", "optimal"):
+        other = {**none.tables, "plan_proof": proof.assign(plan_status=status)}
+        assert "must open" not in gain_sentence(replace(none, tables=other))
+
+
+def test_costs_nobody_knows_are_told_and_known_ones_are_not(english: Brief) -> None:
+    assert "no data" in cost_sentence(english)
+    sites = english.tables["candidates"].assign(cost_rupiah=7)
+    assert cost_sentence(replace(english, tables={**english.tables, "candidates": sites})) == ""
+
+
+def test_what_is_assumed_names_where_it_comes_from(english: Brief) -> None:
+    costs, *rest = assumed_sentences(english)
+    assert "Dinas costs" in costs
+    assert "illustrative" in costs
+    assert len(rest) == 3
+    assert english.scenario.candidates.source in rest[-1]
+
+
+def test_the_banner_stands_where_something_is_made_up(english: Brief) -> None:
+    assert "costs" in english.banner
+    real = {name: card for name, card in CARDS.items() if name != "costs"}
+    assert replace(english, inputs=real).banner == ""
+    chosen = real | {"costs": CARDS["costs"], "figures": CARDS["figures"] | {"evidence": "assumed"}}
+    assert len(replace(english, inputs=chosen).banner) > len(english.banner)
+
+
+def test_a_map_names_its_inputs_date_and_projection(english: Brief) -> None:
+    note = english.map_source("map_served")
+    for name in ("villages", "population", "facilities", "roads"):
+        assert f"Dinas {name}" in note
+    assert "Dinas buildings" not in note
+    assert "2026-01-31" in note
+    assert CRS in note
+
+
+def test_a_table_says_its_evidence_once_or_in_each_row(english: Brief) -> None:
+    table = pd.DataFrame({"rank": [1, 2], "village_name": ["A", "B"],
+                          "evidence": ["reported", "reported"]})  # fmt: skip
+    _, alike = table_blocks(english, "gaps", table, ("rank", "village_name"))
+    assert alike["head"][-1] == "Village"
+    assert "reported" in alike["note"]
+    mixed = table.assign(evidence=["reported", "assumed"])
+    _, apart = table_blocks(english, "gaps", mixed, ("rank", "village_name"))
+    assert [row[-1] for row in apart["rows"]] == ["reported", "assumed"]
+    title, nothing = table_blocks(english, "gaps", table.head(0), ("rank",))
+    assert (title["kind"], nothing["kind"]) == ("heading", "paragraph")
+
+
+def test_cells_are_words_numbers_stand_to_the_right_and_ids_become_names() -> None:
+    table = pd.DataFrame(
+        {"facility_id": ["u0", "u9"], "population": pd.array([1234, None], dtype="Int64"),
+         "mean_minutes": [1.25, np.inf], "v0": ["x", "y"]}
+    )  # fmt: skip
+    block = plain_table(table, "id", names={"u0": "Unit nol", "v0": "Desa nol"})
+    assert block["head"][-1] == "Desa nol"
+    assert block["rows"][0] == ["Unit nol", "1.234", "1,2", "x"]
+    assert block["rows"][1][0] == "u9"
+    assert block["right"][0] is False
+    assert block["right"][1] is True
+    assert len(block["widths"]) == 4
+
+
+def test_many_columns_make_letters_smaller() -> None:
+    wide = pd.DataFrame({f"column_{n}": ["a word of some length"] for n in range(14)})
+    names = {f"column_{n}": "heading" for n in range(14)}
+    narrow = plain_table(wide.iloc[:, :3], "en", names=names)
+    assert plain_table(wide, "en", names=names)["size"] < narrow["size"]
+
+
+def test_signs_of_control_are_shown_and_never_in_force() -> None:
+    rough = "a\x00b\u202ec"
+    for block in (heading(rough), paragraph(rough), callout(rough, "warn")):
+        assert "\x00" not in block["text"]
+        assert "\u202e" not in block["text"]
+        assert block["text"].startswith("a")
+        assert block["text"].endswith("c")
+    assert listed([rough])["items"] == [heading(rough)["text"]]
+    assert facts([(rough, rough)])["rows"] == [[heading(rough)["text"]] * 2]
+
+
+def test_the_summary_is_map_order_buildings_and_decision(english: Brief) -> None:
+    document = summary(english)
+    kinds = [block["kind"] for block in document["blocks"]]
+    assert kinds[0] == "heading"
+    assert kinds[-1] == "signatures"
+    assert kinds.count("table") == 2
+    assert document["date"] == [2026, 1, 31]
+    assert document["blocks"][2]["svg"] == "<svg id='summary'/>"
+    written = texts(document)
+    for sentence in (*now_sentences(english), *order_sentences(english), gain_sentence(english)):
+        assert sentence in written
+
+
+def test_of_many_villages_the_summary_shows_the_first(english: Brief) -> None:
+    gaps = pd.concat([english.tables["gaps"]] * 4, ignore_index=True)
+    many = replace(english, tables={**english.tables, "gaps": gaps})
+    order = next(b for b in summary(many)["blocks"] if b["kind"] == "table")
+    assert len(order["rows"]) == 8
+
+
+def test_a_regency_is_told_by_the_code_of_its_first_village(english: Brief) -> None:
+    assert not is_regency(english)
+    for code, expected in (("35.79.01.2001", False), ("35.07.01.2001", True)):
+        assert is_regency(replace(english, names={code: "Desa"})) == expected
+
+
+def test_the_letterhead_takes_its_room_from_the_map() -> None:
+    plain, full = map_size(Letterhead()), map_size(
+        Letterhead(lines=("A", "B"), number="1/2026", signatures=(Signature(role="Kepala"),))
+    )  # fmt: skip
+    assert plain[0] == full[0]
+    assert plain[1] - full[1] == 15
+
+
+def test_a_sheet_of_a_village_speaks_of_it_alone(english: Brief) -> None:
+    document = village_sheet(english, "v3")
+    written = texts(document)
+    assert "0 of 30 people (0.0 %)" in written
+    assert "Ranked 1 of 3" in written
+    assert "Balai d" in written
+    assert "Balai c" not in written
+    assert "Desa v1" not in written
+    maps = [block["svg"] for block in blocks_of(document) if block["kind"] == "map"]
+    assert maps == ["<svg id='village-v3'/>"]
+
+
+def test_a_village_without_a_building_says_so(english: Brief) -> None:
+    sites = english.tables["candidates"]
+    rest = {**english.tables, "candidates": sites[sites["village_id"] != "v3"]}
+    blocks = village_sheet(replace(english, tables=rest), "v3")["blocks"]
+    assert [b["tone"] for b in blocks if b["kind"] == "callout"] == ["warn"]
+    without = {name: t for name, t in english.tables.items() if name != "referral"}
+    one, other = (texts(village_sheet(b, "v3"))
+                  for b in (english, replace(english, tables=without)))  # fmt: skip
+    assert "Referral" in one
+    assert "Referral" not in other
+
+
+@pytest.mark.parametrize("evidence", ["estimated", "illustrative"])
+def test_a_made_up_building_carries_a_warning(english: Brief, evidence: str) -> None:
+    (site,) = english.tables["candidates"].query("site_id == 'd'").to_dict("records")
+    blocks = building_blocks(english, site | {"evidence": evidence}, new_page=True)
+    warnings = [b for b in blocks if b["kind"] == "callout"]
+    assert len(warnings) == (evidence == "illustrative")
+    assert blocks[0]["new_page"]
+    assert "Balai d" in blocks[0]["text"]
+    refused = building_blocks(english, site | {"rank": None}, new_page=False)
+    assert refused[0]["text"] != blocks[0]["text"]
+
+
+def test_the_report_holds_every_village_building_strategy_and_input(english: Brief) -> None:
+    document = report(english)
+    titles = [b["text"] for b in document["blocks"] if b["kind"] == "heading"]
+    for number in range(1, 7):
+        assert sum(title.startswith(f"Strategy {number}:") for title in titles) == 1
+    assert [t for t in titles if re.match(r"\d\. Desa", t)] == [
+        "1. Desa v3", "2. Desa v2", "3. Desa v1",
+    ]  # fmt: skip
+    assert sum(title.startswith("Building ") for title in titles) == len(BUILDINGS)
+    written = texts(document)
+    for card in CARDS.values():
+        assert card["origin"] in written
+    assert "remark" in written
+
+
+def test_staff_in_the_report_is_one_row_a_unit(english: Brief) -> None:
+    blocks = printed_table(english, "staff_gaps", english.tables["staff_gaps"])
+    table = next(b for b in blocks if b["kind"] == "table")
+    assert [row[0] for row in table["rows"]] == ["Unit u0"]
+    assert table["rows"][0][1:4] == ["1 / 1", "0 / 1", "0 / 2"]
+
+
+def test_hours_in_the_report_are_those_in_which_anybody_is_covered(english: Brief) -> None:
+    """The nurse is there on Mondays and Tuesdays from 8 to 12."""
+    blocks = printed_table(english, "staff_hours", english.tables["staff_hours"])
+    table = next(b for b in blocks if b["kind"] == "table")
+    assert len(table["rows"]) == 4
+    assert [row[1:4] for row in table["rows"]] == [["20", "20", "0"]] * 4
+
+
+def test_of_many_plans_as_good_the_report_shows_the_first(planned: Brief) -> None:
+    one = planned.tables["plan_alternatives"]
+    many = pd.concat([one] * 300, ignore_index=True)
+    blocks = printed_table(planned, "plan_alternatives", many)
+    assert "300" in blocks[0]["text"]
+    table = next(b for b in blocks if b["kind"] == "table")
+    assert 1 < len(table["rows"]) < 300
+
+
+def sheets_of(content: bytes) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def test_the_workbook_holds_every_table_with_its_numbers(english: Brief) -> None:
+    book = sheets_of(workbook(english))
+    for name, table in english.tables.items():
+        sheet = book[name[:31]]
+        assert sheet.max_row == max(1, len(table) + 1) or table.empty, name
+    served = english.tables["city"]["served"].tolist()
+    column = english.tables["city"].columns.get_loc("served") + 1
+    assert [book["city"].cell(row, column).value for row in (2, 3)] == served
+    assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+
+
+def test_text_that_begins_like_a_formula_stays_text(english: Brief) -> None:
+    gaps = english.tables["gaps"].assign(village_name=["=1+1", "+62", "@a"])
+    book = sheets_of(workbook(replace(english, tables={**english.tables, "gaps": gaps})))
+    column = gaps.columns.get_loc("village_name") + 1
+    cells = [book["gaps"].cell(row, column) for row in (2, 3, 4)]
+    assert [cell.value for cell in cells] == ["=1+1", "+62", "@a"]
+    assert {cell.data_type for cell in cells} == {"s"}
+
+
+def test_every_column_is_in_the_dictionary(english: Brief) -> None:
+    rows = list(dictionary_rows(english.tables, english))
+    assert len(rows) == sum(len(table.columns) for table in english.tables.values())
+    assert all(heading for _, _, heading, _ in rows)
+
+
+def test_two_workbooks_are_the_same_bytes_and_carry_the_day_of_the_data(english: Brief) -> None:
+    one, two = workbook(english), workbook(english)
+    assert one == two
+    with zipfile.ZipFile(io.BytesIO(one)) as zipped:
+        assert {entry.date_time for entry in zipped.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        core = zipped.read("docProps/core.xml").decode()
+    assert re.findall(r">(\d{4}-\d\d-\d\dT[\d:]+Z)<", core) == ["2026-01-31T00:00:00Z"] * 2
+    assert settled(one, day=date(2026, 1, 31)) == one
