@@ -287,6 +287,37 @@ def test_greedy_opening_keeps_the_rules_and_swaps_only_improve(kind: str) -> Non
     assert compared > 20
 
 
+def test_a_table_of_costs_counts_what_the_goal_counts() -> None:
+    """Covered anew are those no unit covers today; minutes are of those who reach anything."""
+    for seed in range(8100, 8130):
+        problem = random_problem(np.random.default_rng(seed))
+        allowed = choices(problem)
+        if allowed is None:
+            continue
+        goal, times = goal_in(problem, "mclp"), goal_in(problem, "p_median").times
+        assert goal.cover is not None
+        covering, median = cover_costs(goal.cover), median_costs(times, allowed.can_open)
+        nothing = np.empty(0, dtype=np.intp)
+        for plan in all_plans(problem):
+            opened = np.array(plan, dtype=np.intp)
+            gained = judged(problem, ())["mclp"] - judged(problem, plan)["mclp"]
+            assert covering.total(nothing) - covering.total(opened) == gained, seed
+            # Who reaches nothing under any plan is in no row of the table.
+            unreached, minutes = judged(problem, plan)["p_median"]
+            everything = tuple(np.flatnonzero(allowed.can_open).tolist())
+            if unreached == judged(problem, everything)["p_median"][0]:
+                assert median.total(opened) == minutes * 60_000, seed
+            else:
+                assert median.total(opened) == np.inf, seed
+        # For searching no way costs more than any way, and all other costs are as they were.
+        finite = without_infinity(median)
+        is_way = np.isfinite(median.cost)
+        assert (finite.cost[is_way] == median.cost[is_way]).all()
+        assert np.isfinite(finite.cost).all()
+        if is_way.any() and not is_way.all():
+            assert finite.cost[~is_way].min() > median.cost[is_way].max()
+
+
 def test_greedy_by_hand() -> None:
     """The first saves 27, the second 26, of which 8 are left after the first, the third 5."""
     cost = np.array([[0.0, 0, 9], [0, 9, 1], [9, 4, 4]])
