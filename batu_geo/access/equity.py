@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from batu_geo.domain.arrays import Numbers
 
-    Numbers = NDArray[np.float64]
 
 FEWEST_FOR_PALMA = 50
 

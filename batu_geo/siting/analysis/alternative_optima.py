@@ -20,14 +20,12 @@ from batu_geo.siting.search.prove_optimum import (
 )
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from batu_geo.domain.arrays import Columns
     from batu_geo.siting.problem.objective import Goal, Model
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.problem.siting_problem import SitingProblem
     from batu_geo.siting.search.milp import LinearModel
 
-    Columns = NDArray[np.intp]
 
 MOST_PLANS = 200
 TIME_LIMIT_S = 60.0

@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from batu_geo.domain.arrays import Columns, Keys
     from batu_geo.domain.cell_rows import CellRows
     from batu_geo.siting.problem.objective import Goal
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.problem.siting_problem import SitingProblem
 
-    Columns = NDArray[np.intp]
-    Keys = NDArray[np.int64]
     Worth = Callable[[int], tuple[int, int, int]]
 
 BUDGETS = 12

@@ -11,14 +11,8 @@ from batu_geo.siting.capacity.transport import CostTable, cheapest
 from batu_geo.siting.problem.location_plan import MS_PER_MINUTE
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from batu_geo.domain.arrays import Columns, Counts, Flags, Numbers
     from batu_geo.siting.problem.siting_problem import SitingProblem
-
-    Numbers = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
-    Counts = NDArray[np.int64]
-    Columns = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

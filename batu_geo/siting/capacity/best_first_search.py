@@ -16,14 +16,10 @@ from batu_geo.siting.problem.outcome import Outcome
 from batu_geo.siting.search.enumeration import plans_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from batu_geo.domain.arrays import Columns, Flags, Numbers
     from batu_geo.siting.capacity.transport import CostTable, Flow
     from batu_geo.siting.problem.rules import Choices
 
-    Numbers = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
-    Columns = NDArray[np.intp]
     Chosen = tuple[int, Flow]
 
 BLOCK_CELLS = 2_000_000

@@ -28,15 +28,12 @@ from batu_geo.siting.search.milp import ALL_NODES, site_model
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
+    from batu_geo.domain.arrays import Columns, Numbers
     from batu_geo.siting.capacity.assignment import Reach
     from batu_geo.siting.capacity.transport import CostTable
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.search.milp import LinearModel
 
-    Numbers = NDArray[np.float64]
-    Columns = NDArray[np.intp]
 
 # Above this many pairs of rows and units HiGHS overruns its time by seconds.
 MOST_PAIRS = 15_000

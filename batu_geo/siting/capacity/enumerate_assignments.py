@@ -22,14 +22,11 @@ from batu_geo.siting.capacity.transport import raised
 from batu_geo.siting.problem.outcome import Outcome
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from batu_geo.domain.arrays import Columns, Numbers
     from batu_geo.siting.capacity.assignment import Assignment, Reach
     from batu_geo.siting.capacity.transport import CostTable
     from batu_geo.siting.problem.outcome import Proof
 
-    Numbers = NDArray[np.float64]
-    Columns = NDArray[np.intp]
 
 # Transport problems of a second objective: a number, so that speed does not change the plan.
 MOST_SOLVED = 500

@@ -18,10 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from batu_geo.domain.arrays import Columns, Numbers
 
-    Numbers = NDArray[np.float64]
-    Columns = NDArray[np.intp]
 
 # Rounds in which every price rises once: after these, paths are faster.
 ROUNDS = 5

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.float64]
+    from batu_geo.domain.arrays import Numbers
+
 
 BLOCK = 1_000
 TIED = (0.4, 0.6)

@@ -9,13 +9,11 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from batu_geo.domain.arrays import Columns
     from batu_geo.siting.problem.objective import Goal
     from batu_geo.siting.problem.outcome import Outcome, Proof
     from batu_geo.siting.problem.siting_problem import SitingProblem
 
-    Columns = NDArray[np.intp]
 
 Status = Literal["optimal", "best_so_far", "infeasible", "no_plan_yet"]
 MS_PER_MINUTE = 60_000

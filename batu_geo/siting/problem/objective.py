@@ -16,12 +16,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from batu_geo.domain.arrays import Columns, Flags, Keys, Numbers
     from batu_geo.siting.problem.siting_problem import SitingProblem
 
-    Numbers = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
-    Columns = NDArray[np.intp]
-    Keys = NDArray[np.int64]
 
 Model = Literal["mclp", "lscp", "p_median", "p_centre", "backup_coverage"]
 MS_PER_MINUTE = 60_000

@@ -12,11 +12,8 @@ from batu_geo.domain.errors import DataError, Problem, ScenarioError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
+    from batu_geo.domain.arrays import Columns, Counts, Numbers
 
-    Minutes = NDArray[np.float64]
-    Counts = NDArray[np.int64]
-    Columns = NDArray[np.intp]
 
 PER_SITE = ("costs", "readiness", "capacity")
 
@@ -105,12 +102,12 @@ class SitingProblem:
     (('a', 'b'), [[inf, 5.0]])
     """
 
-    minutes: Minutes
+    minutes: Numbers
     population: Counts
     site_ids: tuple[str, ...]
     village_ids: tuple[str, ...] = ()
     demand_ids: tuple[str, ...] = ()
-    existing_minutes: Minutes | None = None
+    existing_minutes: Numbers | None = None
     existing_ids: tuple[str, ...] = ()
     costs: Counts | None = None
     professions: tuple[str, ...] = ()
@@ -170,7 +167,7 @@ class SitingProblem:
         # An array whatever the caller left out.
         return np.asarray(self.staff, dtype=np.int64)[self.columns(site_ids)]
 
-    def existing_best(self) -> Minutes:
+    def existing_best(self) -> Numbers:
         """Return the minutes to the nearest unit open already, inf where none, [demand]."""
         units = np.empty((len(self.population), 0))
         if self.existing_minutes is not None:  # pragma: no branch
@@ -178,7 +175,7 @@ class SitingProblem:
         return np.asarray(units.min(axis=1, initial=np.inf))
 
 
-def _minutes(values: Any, shape: tuple[int, int]) -> Minutes:
+def _minutes(values: Any, shape: tuple[int, int]) -> Numbers:
     found = np.asarray(values, dtype=np.float64)
     if found.shape != shape:
         raise ValueError(f"minutes are {found.shape}, expected {shape}")

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from batu_geo.domain.arrays import Columns, Keys
     from batu_geo.siting.problem.objective import Goal
     from batu_geo.siting.problem.rules import Choices
 
-    Columns = NDArray[np.intp]
-    Keys = NDArray[np.int64]
 
 MOST_PLANS = 200_000
 MOST_WORK = 4_000_000_000

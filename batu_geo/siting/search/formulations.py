@@ -7,14 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from batu_geo.domain.arrays import Columns, Flags, Numbers
     from batu_geo.siting.problem.objective import Cover, Times
     from batu_geo.siting.search.milp import LinearModel
-
-    Numbers = NDArray[np.float64]
-    Columns = NDArray[np.intp]
-    Flags = NDArray[np.bool_]
 
 
 def add_coverage(model: LinearModel, cover: Cover, *, need: int) -> tuple[Numbers, int]:

@@ -15,14 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from batu_geo.domain.arrays import Columns, Flags, Numbers
     from batu_geo.siting.problem.objective import Cover, Goal, Times
     from batu_geo.siting.problem.rules import Choices
 
-    Numbers = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
-    Columns = NDArray[np.intp]
 
 CHUNK_CELLS = 2_000_000
 

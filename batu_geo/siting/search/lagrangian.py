@@ -16,14 +16,10 @@ from batu_geo.siting.problem.outcome import Outcome
 from batu_geo.siting.search.greedy_and_swap import swapped
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from batu_geo.domain.arrays import Columns, Flags, Numbers
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.search.greedy_and_swap import Costs
 
-    Numbers = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
-    Columns = NDArray[np.intp]
 
 # Float sums are off by less than this share of their size.
 SAFETY = 1e-9

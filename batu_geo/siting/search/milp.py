@@ -15,13 +15,9 @@ from batu_geo.siting.problem.outcome import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
+    from batu_geo.domain.arrays import Columns, Flags, Numbers
     from batu_geo.siting.problem.rules import Choices
 
-    Numbers = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
-    Columns = NDArray[np.intp]
 
 SHORTEST_SOLVE_S, LONGEST_SOLVE_S = 0.005, 1e7
 # Coefficients above this meet the solver's tolerance: a sum of rupiah would not be exact.

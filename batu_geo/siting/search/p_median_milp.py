@@ -11,14 +11,11 @@ from batu_geo.siting.search.formulations import add_minutes, add_reach
 from batu_geo.siting.search.milp import ALL_NODES
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from batu_geo.domain.arrays import Columns, Numbers
     from batu_geo.siting.problem.objective import Goal
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.search.milp import LinearModel
 
-    Numbers = NDArray[np.float64]
-    Columns = NDArray[np.intp]
 
 # Up to this many sites x rows every distinct time of a row stands in the model.
 WHOLE_CELLS = 20_000

@@ -34,12 +34,12 @@ from batu_geo.siting.search.p_median_milp import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from batu_geo.domain.arrays import Columns
     from batu_geo.siting.problem.objective import Cover, Goal
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.search.greedy_and_swap import Costs
     from batu_geo.siting.search.milp import LinearModel
 
-    Columns = NDArray[np.intp]
 
 # Above this many sites x rows the solver gives no useful answer in minutes.
 LARGEST_COVERAGE = 2_500_000
