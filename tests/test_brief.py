@@ -36,6 +36,7 @@ from batu_geo.render.text.catalogue import catalogue
 from batu_geo.render.text.column_headings import cell, column_words, plain_text
 from batu_geo.render.text.words import word
 from batu_geo.runs import MANIFEST, sha256_of
+from batu_geo.siting.search import enumeration
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.read_letterhead import read_letterhead
 from batu_geo.sources.study.scenarios import load_scenario
@@ -580,7 +581,7 @@ SAID_OF_PLANS = {
          "Dengan paling banyak 9.000 jiwa tiap unit, 207.000 jiwa mendapat tempat dan 18.408 tidak.",),
     ),
     "cadangan": (
-        ["siting.time_limit_s=0"], PLAN, 6,
+        ["siting.node_limit=0"], PLAN, 6,
         ("(cakupan cadangan), belum terbukti: jaraknya ke batas paling banyak 55,94 %.",),
     ),
     "enam-unit": (
@@ -593,9 +594,11 @@ SAID_OF_PLANS = {
 
 @pytest.mark.parametrize("scenario", SAID_OF_PLANS)
 def test_a_council_reads_which_buildings_a_plan_opens_and_what_proves_it(
-    scenario: str, kop: Path, tmp_path: Path
+    scenario: str, kop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     overrides, title, count, said = SAID_OF_PLANS[scenario]
+    if "siting.node_limit=0" in overrides:
+        monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
     content = content_of(None, "id", kop, tmp_path, scenario, overrides)
     assert sites_heading(content) == title
     assert len(chosen_sites(content)) == count

@@ -34,6 +34,7 @@ from batu_geo.render.text.words import row_words
 from batu_geo.siting.buildings.building_costs import costs_by_payer
 from batu_geo.siting.buildings.candidates import refusals_table
 from batu_geo.siting.buildings.instruments import instrument_options, instruments
+from batu_geo.siting.search import enumeration
 from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.compare import compare, compare_sides, save
 from batu_geo.verbs.plan import open_run, write_run
@@ -254,8 +255,11 @@ def test_two_scenarios_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert found.settings.loc[0, ["baseline", "baseline-2"]].tolist() == ["middle", "slow"]
 
 
-def test_the_proof_is_read_in_whole_people_and_a_gap_in_per_cent(base: Assessment) -> None:
-    found, placement = placed(base, "cadangan", "siting.time_limit_s=0")
+def test_the_proof_is_read_in_whole_people_and_a_gap_in_per_cent(
+    base: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
+    found, placement = placed(base, "cadangan", "siting.node_limit=0")
     proof = placement_tables(found)["plan_proof"].iloc[0]
     assert proof["plan_status"] == "best_so_far"
     assert proof["people_unreached"] == 0
@@ -503,8 +507,11 @@ def test_a_polindes_may_be_upgraded_where_it_stands(study_copy: Path) -> None:
     assert table["city_rupiah"]["POL-1"] == 50_000_000
 
 
-def test_without_a_proof_nothing_is_said_of_every_best_plan(base: Assessment) -> None:
-    found, placement = placed(base, "tiga-terbaik", "siting.time_limit_s=0")
+def test_without_a_proof_nothing_is_said_of_every_best_plan(
+    base: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
+    found, placement = placed(base, "tiga-terbaik", "siting.node_limit=0")
     assert placement.plan.status == "best_so_far"
     assert placement.optimal is None
     assert placement.nearly is None

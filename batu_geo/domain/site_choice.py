@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from batu_geo.domain.frozen import Frozen, NotNegative, Profession, Status, invalid
+from batu_geo.domain.frozen import Frozen, Profession, Status, invalid
 
 ModelName = Literal[
     "mclp",
@@ -29,6 +29,7 @@ ONLY_OF: dict[str, tuple[ModelName, ...]] = {
 }
 SETTLED_BY_THE_CITYS_RULE = ("site_count", "is_exact", "one_per_village", "villages")
 Count = Annotated[int, Field(ge=0)]
+NODE_LIMIT = 1_000
 
 
 class SiteChoice(Frozen):
@@ -60,8 +61,9 @@ class SiteChoice(Frozen):
     """How many units the city can open in a year, for the order of building."""
     first_year: Annotated[int, Field(gt=0)] = 1
     """The year of the first one; 1 counts years from the start."""
-    time_limit_s: NotNegative = 30
-    """A plan not proved optimal by then is the best so far, and says so."""
+    node_limit: Count = NODE_LIMIT
+    """Branch-and-bound nodes of one solve, or assignments within capacity. A plan not proved
+    optimal by then is the best so far, and says so. Not seconds: every computer gives it."""
     source: str
 
     @model_validator(mode="after")

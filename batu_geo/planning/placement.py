@@ -96,7 +96,6 @@ def solve_placement(assessment: Assessment) -> Placement | None:
             problem,
             cover_minutes=limit if choice.model == "lscp" else None,
             only_coverable=choice.only_coverable,
-            time_limit_s=choice.time_limit_s,
         )
     optimal = nearly = None
     if plan.status == "optimal" and not choice.model.startswith("capacitated"):
@@ -205,28 +204,28 @@ def _refuse_unfit(assessment: Assessment, choice: SiteChoice, ids: tuple[str, ..
 
 def solve(problem: SitingProblem, choice: SiteChoice, threshold_minutes: float) -> Plan:
     """Return the plan by the model of the scenario."""
-    limit = choice.time_limit_s
+    limit = choice.node_limit
     match choice.model:
         case "lscp":
             plan: Plan = location.lscp(
-                problem, threshold_minutes=threshold_minutes, time_limit_s=limit,
+                problem, threshold_minutes=threshold_minutes, node_limit=limit,
                 only_coverable=choice.only_coverable,
             )  # fmt: skip
         case "mclp" | "backup_coverage":
             model = getattr(location, choice.model)
-            plan = model(problem, threshold_minutes=threshold_minutes, time_limit_s=limit)
+            plan = model(problem, threshold_minutes=threshold_minutes, node_limit=limit)
         case "capacitated_mclp":
             plan = capacitated.capacitated_mclp(
-                problem, threshold_minutes=threshold_minutes, time_limit_s=limit
+                problem, threshold_minutes=threshold_minutes, node_limit=limit
             )
         case "capacitated_p_median":
-            plan = capacitated.capacitated_p_median(problem, time_limit_s=limit)
+            plan = capacitated.capacitated_p_median(problem, node_limit=limit)
         case "one_per_village":
             plan = location.one_per_village(
-                problem, village_ids=problem.rules.exactly_one_in, time_limit_s=limit
+                problem, village_ids=problem.rules.exactly_one_in, node_limit=limit
             )
         case _:
-            plan = getattr(location, choice.model)(problem, time_limit_s=limit)
+            plan = getattr(location, choice.model)(problem, node_limit=limit)
     return plan
 
 
@@ -239,7 +238,7 @@ def _alternatives(
         model,
         threshold_minutes=threshold,
         within_percent=percent,
-        time_limit_s=choice.time_limit_s,
+        node_limit=choice.node_limit,
     )
 
 

@@ -260,5 +260,5 @@ def _curves(assessment: Assessment | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     allowed = choices(fair)
     villages = np.array(fair.village_ids)[allowed.can_open] if allowed else np.array([])
     fair = fair.with_rules(site_count=len(set(villages.tolist())))
-    money = budget_curve(priced, threshold_minutes=limit, time_limit_s=free.time_limit_s)
+    money = budget_curve(priced, threshold_minutes=limit, node_limit=free.node_limit)
     return money, fairness_curve(fair)

@@ -6,7 +6,6 @@ swaps. Many more worlds stand in the slow tests of each model.
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
@@ -23,7 +22,7 @@ from batu_geo.siting.problem.location_plan import Plan
 from batu_geo.siting.problem.objective import goal_of
 from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
-from batu_geo.siting.search import enumeration, p_median_milp, prove_optimum
+from batu_geo.siting.search import enumeration, greedy_and_swap, p_median_milp, prove_optimum
 from batu_geo.siting.search.greedy_and_swap import (
     Costs,
     cover_costs,
@@ -95,16 +94,14 @@ def test_every_way_finds_the_best_or_says_that_it_may_not(model: str, way: str) 
 
 
 @pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("is_listed", [True, False])
-def test_without_time_no_plan_is_called_optimal_that_is_not(
-    model: str, is_listed: bool, monkeypatch: pytest.MonkeyPatch
+def test_without_a_node_no_plan_is_called_optimal_that_is_not(
+    model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not is_listed:
-        by_solver(monkeypatch)
+    by_solver(monkeypatch)
     seen = set()
     for seed in range(7100, 7140):
         problem = random_problem(np.random.default_rng(seed))
-        plan, want = solve(problem, model, time_limit_s=0), brute_force(problem, model)
+        plan, want = solve(problem, model, node_limit=0), brute_force(problem, model)
         seen.add(plan.status)
         if plan.status == "infeasible":
             assert want is None, seed
@@ -150,7 +147,7 @@ def test_alternatives_of_the_best_alone() -> None:
     assert (best.plans, best.in_every, best.in_some) == ((("a",), ("b",)), (), ("a", "b"))
 
 
-def test_no_alternatives_out_of_time_or_where_rules_contradict(
+def test_no_alternatives_without_a_proof_or_where_rules_contradict(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     town = SitingProblem(np.array([[1.0, 9, 9], [9, 1, 9]]), np.array([5, 5]), ("a", "b", "c"))
@@ -158,8 +155,8 @@ def test_no_alternatives_out_of_time_or_where_rules_contradict(
     assert (never.plans, never.is_complete, never.is_sure) == ((), True, True)
     assert never.best() == never
     by_solver(monkeypatch)
-    rush = all_optimal(town.with_rules(site_count=1), "p_centre", time_limit_s=0)
-    assert (rush.plans, rush.is_complete, rush.is_sure) == ((), False, False)
+    unproved = all_optimal(town.with_rules(site_count=1), "p_centre", node_limit=0)
+    assert (unproved.plans, unproved.is_complete, unproved.is_sure) == ((), False, False)
 
 
 def test_plans_within_a_limit_stop_at_the_most_asked_for() -> None:
@@ -168,13 +165,13 @@ def test_plans_within_a_limit_stop_at_the_most_asked_for() -> None:
     assert allowed is not None
     plan, limit = np.array([0, 1]), (-5,)
     model = prove_optimum.limited_model(goal, allowed, limit)
-    every, is_all = plans_within(model, goal, plan, limit, most=99, deadline=np.inf)
+    every, is_all = plans_within(model, goal, plan, limit, most=99, most_nodes=9)
     assert (len(every), is_all) == (6, True)
-    some, is_all = plans_within(model, goal, plan, limit, most=4, deadline=np.inf)
+    some, is_all = plans_within(model, goal, plan, limit, most=4, most_nodes=9)
     assert (len(some), is_all) == (4, False)
-    # Out of time, what is not known to be all is not called so.
-    rush, is_all = plans_within(model, goal, plan, limit, most=4, deadline=time.monotonic())
-    assert (len(rush), is_all) == (1, False)
+    # Without a node, what is not known to be all is not called so.
+    one, is_all = plans_within(model, goal, plan, limit, most=4, most_nodes=0)
+    assert (len(one), is_all) == (1, False)
 
 
 def sent(p: SitingProblem, plan: tuple[int, ...], limit: float) -> tuple[int, int]:
@@ -223,7 +220,7 @@ def test_full_units_by_every_way(model: str, how: str, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("how", ["looked at", "solver", "bound alone"])
 @pytest.mark.parametrize("model", CAPACITATED)
-def test_full_units_without_time(model: str, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_units_without_a_search(model: str, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if how != "looked at":
         by_solver(monkeypatch)
     if how == "bound alone":
@@ -232,7 +229,7 @@ def test_full_units_without_time(model: str, how: str, monkeypatch: pytest.Monke
     seen = set()
     for seed in range(7400, 7425):
         problem = random_problem(np.random.default_rng(seed), most_sites=4)
-        found = solve(problem, model, time_limit_s=0)
+        found = solve(problem, model, node_limit=0)
         seen.add(found.status)
         keys = [sent(problem, plan, limit) for plan in all_plans(problem)]
         if not keys:
@@ -349,7 +346,9 @@ def test_exchanged_plans_are_all_plans_one_swap_away() -> None:
 
 
 @pytest.mark.parametrize("model", ["p_centre", "backup_coverage"])
-def test_swaps_judged_by_the_goal_never_make_it_worse(model: str) -> None:
+def test_swaps_judged_by_the_goal_never_make_it_worse(
+    model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for seed in range(7800, 7830):
         problem = random_problem(np.random.default_rng(seed))
         allowed, plans = choices(problem), all_plans(problem)
@@ -360,8 +359,9 @@ def test_swaps_judged_by_the_goal_never_make_it_worse(model: str) -> None:
         assert tuple(better.tolist()) in plans, seed
         first, last = (tuple(goal.primary(p[None])[0].tolist()) for p in (plan, better))
         assert last <= first, seed
-        still = improved(goal, allowed, plan, deadline=time.monotonic())
-        assert still.tolist() == plan.tolist()
+        with monkeypatch.context() as patch:
+            patch.setattr(greedy_and_swap, "MOST_ROUNDS", 0)
+            assert improved(goal, allowed, plan).tolist() == plan.tolist()
 
 
 def test_a_lagrangian_bound_lies_below_every_plan_and_fixes_no_good_one() -> None:
@@ -461,12 +461,12 @@ def test_conflicts_by_all_plans_and_by_the_solver(sites: int) -> None:
 
 
 @pytest.mark.parametrize("only_coverable", [True, False])
-def test_out_of_time_a_conflict_is_irreducible(only_coverable: bool) -> None:
+def test_without_a_search_a_conflict_is_irreducible(only_coverable: bool) -> None:
     town = SitingProblem(
         np.array([[5.0, 50.0], [50.0, 5.0], [50.0, 50.0]]), np.array([3, 4, 5]), ("a", "b"),
         rules=Rules(site_count=1),
     )  # fmt: skip
-    found = why_infeasible(town, cover_minutes=10, only_coverable=only_coverable, time_limit_s=0)
+    found = why_infeasible(town, cover_minutes=10, only_coverable=only_coverable, most_choices=0)
     codes = [c.code for c in found.rules]
     assert codes == (["site_count", "cover_coverable"] if only_coverable else ["cover_all"])
     assert not found.is_smallest

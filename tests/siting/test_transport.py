@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import networkx as nx
 import numpy as np
 import pytest
@@ -76,9 +74,6 @@ def test_what_stops_early_has_a_bound_that_holds() -> None:
         found = cheapest(table, start, limit=limit)
         assert not found.is_done, seed
         assert limit < found.bound <= want, seed
-        late = cheapest(table, start, deadline=time.monotonic())
-        assert late.bound <= want, seed
-        assert late.bound == want or not late.is_done, seed
         assert table.bound(raised(table, rng.integers(0, 9, len(start)) * 1.0)) <= want, seed
 
 
@@ -110,10 +105,8 @@ def test_the_cheapest_of_plans_is_the_one_that_sending_under_each_finds(
         if first_of_equal:
             place = -1 if outcome.plan is None else outcome.plan[0]
             assert place == (costs.argmin() if np.isfinite(cost) else -1), seed
-        _, late = cheapest_plan(
-            table, plans, 0, first_of_equal=first_of_equal, deadline=time.monotonic()
-        )
-        assert (late <= costs).all(), seed
+        _, early = cheapest_plan(table, plans, 0, first_of_equal=first_of_equal, most_solved=1)
+        assert (early <= costs).all(), seed
         compared += 1
     assert compared > 80
 

@@ -57,6 +57,17 @@ def test_a_wrong_setting_is_one_line(override: str, key: str, meant: str) -> Non
     assert faults_of(override) == [("BG-301", key, meant)]
 
 
+@pytest.mark.parametrize(
+    ("override", "key", "meant"),
+    [
+        ("siting.time_limit_s=30", "siting.time_limit_s", "node_limit"),
+        ("travel.smallest_part_km=1", "travel.smallest_part_km", ""),
+    ],
+)
+def test_a_setting_of_version_0_1_0_is_said_to_be_gone(override: str, key: str, meant: str) -> None:
+    assert faults_of(override, scenario="enam-unit") == [("BG-319", key, meant)]
+
+
 def test_two_wrong_settings_are_two_lines() -> None:
     assert faults_of("siting.new_units=4", "siting.modl=mclp") == [
         ("BG-301", "siting.new_units", "site_count"),

@@ -58,7 +58,7 @@ def placement_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
             threshold_minutes=assessment.scenario.headline.threshold_minutes,
             units_per_year=choice.units_per_year,
             first_year=choice.first_year,
-            time_limit_s=choice.time_limit_s,
+            node_limit=choice.node_limit,
         ),
     }
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from batu_geo.domain.site_choice import NODE_LIMIT
 from batu_geo.siting.problem.location_plan import in_units
 from batu_geo.siting.problem.objective import goal_of
 from batu_geo.siting.problem.rules import choices
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 
 MOST_PLANS = 200
-TIME_LIMIT_S = 60.0
+# Sites x rows of all solves together: large models list fewer plans.
+MOST_SOLVED_CELLS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def all_optimal(
     threshold_minutes: float | None = None,
     within_percent: float = 0.0,
     most_plans: int = MOST_PLANS,
-    time_limit_s: float = TIME_LIMIT_S,
+    node_limit: int = NODE_LIMIT,
 ) -> Alternatives:
     """Return all plans as good as the best, or within a share of it, and the sites they share.
 
@@ -100,8 +101,9 @@ def all_optimal(
     within_percent
         How much worse a plan may be, in per cent of the best objective. People without any
         way may not increase.
-    most_plans, time_limit_s
-        Most plans listed where not all can be looked at, and when to stop.
+    most_plans, node_limit
+        Most plans listed where not all can be looked at, fewer for large models, and the
+        branch-and-bound nodes of each solve.
 
     Examples
     --------
@@ -112,7 +114,6 @@ def all_optimal(
     >>> found.plans, found.in_every
     ((('a', 'b'), ('a', 'c')), ('a',))
     """
-    deadline = time.monotonic() + time_limit_s
     goal = goal_of(problem, model, threshold_minutes)
     allowed = choices(problem)
     if allowed is None or allowed.fewest > allowed.most:
@@ -120,7 +121,7 @@ def all_optimal(
     if is_small(allowed, goal):
         plans = _by_enumeration(goal, allowed, within_percent)
         return _alternatives(problem, goal, plans, is_complete=True)
-    return _by_solver(problem, goal, allowed, (within_percent, most_plans), deadline)
+    return _by_solver(problem, goal, allowed, (within_percent, most_plans), node_limit)
 
 
 def _by_solver(
@@ -128,11 +129,12 @@ def _by_solver(
     goal: Goal,
     allowed: Choices,
     kept: tuple[float, int],
-    deadline: float,
+    most_nodes: int,
 ) -> Alternatives:
     """Return the plans within some per cent of the best, and at most how many, by the solver."""
     within_percent, most_plans = kept
-    outcome = search(goal, allowed, deadline=deadline)
+    most_plans = min(most_plans, 1 + MOST_SOLVED_CELLS // max(1, goal.times.ms.size))
+    outcome = search(goal, allowed, most_nodes=most_nodes)
     if outcome.plan is None or not outcome.proved:
         return Alternatives(
             (), (), is_complete=outcome.is_infeasible, in_every=(), in_some=(), is_sure=False
@@ -140,11 +142,11 @@ def _by_solver(
     best = outcome.plan
     limit = _limit(goal, best, within_percent)
     held = _held(goal, allowed, limit)
-    plans, is_all = plans_within(held, goal, best, limit, most=most_plans, deadline=deadline)
+    plans, is_all = plans_within(held, goal, best, limit, most=most_plans, most_nodes=most_nodes)
     listed = _alternatives(problem, goal, plans, is_complete=is_all)
     if is_all:
         return listed
-    return _with_needed(problem, goal, allowed, listed, limit, deadline)
+    return _with_needed(problem, goal, allowed, listed, limit, most_nodes)
 
 
 def plans_within(
@@ -154,7 +156,7 @@ def plans_within(
     limit: tuple[int, ...],
     *,
     most: int,
-    deadline: float,
+    most_nodes: int,
 ) -> tuple[list[Columns], bool]:
     """Return plans no worse than a limit, and whether these are all of them.
 
@@ -173,14 +175,14 @@ def plans_within(
         Keys as `Goal.primary` gives them.
     most
         Most plans looked for.
-    deadline
-        Of the clock, in seconds.
+    most_nodes
+        Branch-and-bound nodes of each solve.
     """
     trial = model.copy()
     trial.exclude(plan)
     plans = [plan]
     while len(plans) < most:
-        solution = trial.minimise(np.zeros(0), deadline=deadline)
+        solution = trial.minimise(np.zeros(0), most_nodes=most_nodes)
         if solution.plan is None:
             return plans, solution.is_infeasible
         other = trial.plan(solution.plan)
@@ -244,7 +246,7 @@ def _with_needed(
     allowed: Choices,
     listed: Alternatives,
     limit: tuple[int, ...],
-    deadline: float,
+    most_nodes: int,
 ) -> Alternatives:
     """Close each site the listed plans share, and see whether any plan is still good enough."""
     needed, is_sure = [], True
@@ -255,7 +257,7 @@ def _with_needed(
         if model.low[column] > 0:
             needed.append(name)
             continue
-        solution = model.minimise(np.zeros(0), deadline=deadline)
+        solution = model.minimise(np.zeros(0), most_nodes=most_nodes)
         is_sure = is_sure and (solution.is_infeasible or solution.plan is not None)
         if solution.is_infeasible:
             needed.append(name)

@@ -3,13 +3,12 @@
 Of minimum size, not only irreducible. The search keeps sets of rules of which at least
 one must go; a smallest choice that meets all of them either still allows a plan, which
 gives a further set, or is the answer (Ignatiev, Previti, Liffiton and Marques-Silva 2015).
-Out of time, rules are left out one by one as long as no plan appears: what remains is
+After a number of choices, rules are left out one by one as long as no plan appears: what remains is
 irreducible, though a smaller set elsewhere may be.
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,8 @@ if TYPE_CHECKING:
 
 # Up to here all plans are looked at, which is faster than asking the solver.
 FEW_SITES = 10
-TIME_LIMIT_S = 60.0
+# Choices of rules that are tried before an irreducible set is given.
+MOST_CHOICES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def why_infeasible(
     *,
     cover_minutes: float | None = None,
     only_coverable: bool = False,
-    time_limit_s: float = TIME_LIMIT_S,
+    most_choices: int = MOST_CHOICES,
 ) -> Conflicts:
     """Return the smallest set of rules that cannot hold together; empty where a plan exists.
 
@@ -66,8 +66,9 @@ def why_infeasible(
         What is to be decided.
     cover_minutes, only_coverable
         For LSCP: nobody is beyond this threshold, be it only of those whom some site reaches.
-    time_limit_s
-        After that an irreducible set is given, which need not be the smallest.
+    most_choices
+        Choices of rules to try; after that an irreducible set is given, which need not be the
+        smallest.
 
     Examples
     --------
@@ -79,7 +80,6 @@ def why_infeasible(
     >>> [conflict.code for conflict in why_infeasible(town).rules]
     ['site_count_at_most', 'must_open', 'must_open']
     """
-    deadline = time.monotonic() + time_limit_s
     rules = list(rules_of(problem))
     if cover_minutes is not None:
         rules.append(_cover_rule(problem, cover_minutes, only_coverable=only_coverable))
@@ -88,7 +88,7 @@ def why_infeasible(
     if is_possible(everything):
         return Conflicts()
     must_meet: list[frozenset[int]] = []
-    while time.monotonic() < deadline:
+    for _ in range(most_choices):
         chosen = _smallest_choice(must_meet, len(rules))
         if not is_possible(chosen):
             return Conflicts(_named(rules, chosen), is_smallest=True)

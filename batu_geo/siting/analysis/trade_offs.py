@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.domain.cell_rows import ids_cell
-from batu_geo.siting.models.location import TIME_LIMIT_S, mclp
+from batu_geo.domain.site_choice import NODE_LIMIT
+from batu_geo.siting.models.location import mclp
 from batu_geo.siting.problem.objective import MS_PER_MINUTE, goal_of
 from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.search.enumeration import all_plans, is_small
@@ -32,7 +33,7 @@ MOST_ORDERED = 10
 
 
 def budget_curve(
-    problem: SitingProblem, *, threshold_minutes: float, time_limit_s: float = TIME_LIMIT_S
+    problem: SitingProblem, *, threshold_minutes: float, node_limit: int = NODE_LIMIT
 ) -> pd.DataFrame:
     """Return how many people the best plan of each budget serves.
 
@@ -51,7 +52,7 @@ def budget_curve(
     rows = (
         _every_step(free, goal, allowed)
         if is_whole
-        else _spread_budgets(free, threshold_minutes, time_limit_s)
+        else _spread_budgets(free, threshold_minutes, node_limit)
     )
     return pd.DataFrame(rows, columns=columns)
 
@@ -72,9 +73,9 @@ def _every_step(problem: SitingProblem, goal: Goal, allowed: Choices) -> list[tu
 
 
 def _spread_budgets(
-    problem: SitingProblem, threshold_minutes: float, time_limit_s: float
+    problem: SitingProblem, threshold_minutes: float, node_limit: int
 ) -> list[tuple[Any, ...]]:
-    solve = partial(mclp, threshold_minutes=threshold_minutes, time_limit_s=time_limit_s)
+    solve = partial(mclp, threshold_minutes=threshold_minutes, node_limit=node_limit)
     costs, richest = _costs(problem), solve(problem)
     total = int(costs[problem.columns(richest.site_ids)].sum())
     rows = []
@@ -136,7 +137,7 @@ def building_order(
     threshold_minutes: float,
     units_per_year: int = 1,
     first_year: int = 1,
-    time_limit_s: float = TIME_LIMIT_S,
+    node_limit: int = NODE_LIMIT,
 ) -> pd.DataFrame:
     """Return in which order to open the sites of a plan, year by year, and the regret of each step.
 
@@ -159,7 +160,7 @@ def building_order(
         opened |= 1 << place
         served = worth(opened)[0]
         free = problem.with_rules(site_count=step, is_exact=False, exactly_one_in=(), must_open=())
-        ideal = mclp(free, threshold_minutes=threshold_minutes, time_limit_s=time_limit_s)
+        ideal = mclp(free, threshold_minutes=threshold_minutes, node_limit=node_limit)
         possible = max(served, int(ideal.objective or 0))
         year = first_year + (step - 1) // units_per_year
         rows.append((step, year, names[place], served, served - before, possible,

@@ -122,37 +122,13 @@ def timing(reach: Reach, left: int) -> CostTable:
     return CostTable(np.vstack([nowhere, reach.ms]), reach.people, capacity, 1 + reach.existing)
 
 
-def assign(reach: Reach, sites: Columns, *, deadline: float = np.inf) -> Assignment:
-    """Return the assignment to some open sites: most people, then least person-minutes.
-
-    When time runs out, as many people if so much is known, but no care for minutes.
-    """
+def assign(reach: Reach, sites: Columns) -> Assignment:
+    """Return the assignment to some open sites: most people, then least person-minutes."""
     units = np.r_[0, 1 + reach.units(sites)]
     start = np.zeros(len(units))
-    most = cheapest(counting(reach).of(units), start, deadline=deadline)
-    if not most.is_done:
-        return assign_quickly(reach, sites, None)
-    table = timing(reach, int(most.bound)).of(units)
-    least = cheapest(table, start, deadline=deadline)
-    if least.is_done:
-        return assignment_of(reach, sites, least.people[1:])
-    return assign_quickly(reach, sites, most.people)
-
-
-def assign_quickly(reach: Reach, sites: Columns, most: Numbers | None) -> Assignment:
-    """Return the better of two quick assignments, not proved to be the best.
-
-    Parameters
-    ----------
-    reach, sites
-        What may be used.
-    most
-        Sets of people at no place and at the open units, as many as can be; None if unknown.
-    """
-    ways = [assignment_of(reach, sites, _filled(reach, reach.units(sites)))]
-    if most is not None:
-        ways.append(assignment_of(reach, sites, _spread(reach, most)[1:]))
-    return min(ways, key=lambda way: (way.left, way.ms))
+    fewest = int(cheapest(counting(reach).of(units), start).bound)
+    flow = cheapest(timing(reach, fewest).of(units), start)
+    return assignment_of(reach, sites, flow.people[1:])
 
 
 def assignment_of(reach: Reach, sites: Columns, people: Numbers) -> Assignment:
@@ -163,40 +139,3 @@ def assignment_of(reach: Reach, sites: Columns, people: Numbers) -> Assignment:
     unit, row = np.nonzero(assigned)
     ms = assigned[unit, row] @ reach.ms[unit, row].astype(np.int64)
     return Assignment(assigned, int(reach.people.sum()) - int(assigned.sum()), int(ms))
-
-
-def _filled(reach: Reach, units: Columns) -> Numbers:
-    """Assign round by round to the nearest unit with capacity left."""
-    sent = np.zeros((len(units), len(reach.people)))
-    waiting, capacity, ms = (
-        reach.people.copy(),
-        reach.capacity[units].copy(),
-        reach.ms[units].copy(),
-    )
-    while True:
-        ms[capacity == 0] = np.inf
-        ms[:, waiting == 0] = np.inf
-        if not np.isfinite(ms).any():
-            return sent
-        nearest = np.where(np.isfinite(ms.min(axis=0)), ms.argmin(axis=0), -1)
-        for unit in range(len(units)):
-            come = np.flatnonzero(nearest == unit)
-            come = come[np.argsort(ms[unit, come], kind="stable")]
-            before = np.cumsum(waiting[come]) - waiting[come]
-            taken = np.clip(capacity[unit] - before, 0, waiting[come])
-            sent[unit, come] += taken
-            waiting[come] -= taken
-            capacity[unit] -= taken.sum()
-
-
-def _spread(reach: Reach, people: Numbers) -> Numbers:
-    """Return people of sets at units, [units, sets], as people of rows, row after row."""
-    _, member = _sets(reach)
-    order = np.argsort(member, kind="stable")
-    of_row, of_pair = np.cumsum(reach.people[order]), np.cumsum(people.T)
-    ends = np.unique(np.r_[0.0, of_row, of_pair])
-    row = order[np.searchsorted(of_row, ends[:-1], side="right")]
-    unit = np.searchsorted(of_pair, ends[:-1], side="right") % len(people)
-    sent = np.zeros((len(people), len(reach.people)))
-    np.add.at(sent, (unit, row), np.diff(ends))
-    return sent

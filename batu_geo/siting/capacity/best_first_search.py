@@ -6,7 +6,6 @@ lowest bound is solved next, and those whose bound is above the cheapest never a
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,7 +61,6 @@ def cheapest_plan(
     *,
     first_of_equal: bool,
     floor: float = -np.inf,
-    deadline: float = np.inf,
     most_solved: float = np.inf,
 ) -> tuple[Outcome[Chosen], Numbers]:
     """Return the cheapest of some plans, and what each of them costs at least, [plans].
@@ -79,10 +77,8 @@ def cheapest_plan(
         Whether to go on until the first of equally cheap plans is certain.
     floor
         What no plan costs less than.
-    deadline
-        Reading of `time.monotonic` to stop at.
     most_solved
-        Transport problems to stop after.
+        Transport problems to stop after; the first is solved in any case.
 
     Examples
     --------
@@ -96,9 +92,9 @@ def cheapest_plan(
     known = _Known(table, plans, floor, first_of_equal=first_of_equal)
     turn, solved = start, 0
     while turn >= 0:
-        known.solve(turn, deadline)
+        known.solve(turn)
         solved += 1
-        turn = known.next(deadline) if solved < most_solved else -1
+        turn = known.next() if solved < most_solved else -1
     is_complete = not known.may_precede(np.arange(len(plans))).any()
     chosen = None if known.solution is None else (known.place, known.solution)
     bound = float(known.bounds.min())
@@ -120,19 +116,17 @@ class _Known:
         self.place, self.cost = -1, np.inf
         self.solution: Flow | None = None
 
-    def solve(self, place: int, deadline: float) -> None:
+    def solve(self, place: int) -> None:
         """Solve the transport problem of one plan, keep the cheaper plan, and update the prices."""
         units = np.r_[np.arange(self.always), self.always + sites_of(self.plans[place])]
         table = self.table.of(units)
-        flow = cheapest(table, self.price[units], limit=self.cost, deadline=deadline)
+        flow = cheapest(table, self.price[units], limit=self.cost)
         self.bounds[place] = max(self.bounds[place], flow.bound)
         if flow.is_done and (flow.bound, place) < (self.cost, self.place):
             self.place, self.cost, self.solution = place, flow.bound, flow
         self.price[units] = flow.price
         other = (table.cost + flow.price[:, None]).min(axis=0)
         for unit in np.setdiff1d(np.arange(self.always, len(self.price)), units).tolist():
-            if time.monotonic() >= deadline:
-                return
             self.price[unit] = filling_price(self.table, unit, other)
 
     def may_precede(self, places: Columns) -> Flags:
@@ -141,7 +135,7 @@ class _Known:
         is_equal = (bounds == self.cost) & (places < self.place)
         return np.asarray((bounds < self.cost) | (is_equal & self.first_of_equal))
 
-    def next(self, deadline: float) -> int:
+    def next(self) -> int:
         """Return the plan with the lowest bound at the present prices; -1 for none.
 
         Bounds only rise: those already above the lowest need not be renewed.
@@ -154,8 +148,6 @@ class _Known:
             part = left[start : start + step]
             if self.bounds[part[0]] > lowest:
                 break
-            if time.monotonic() >= deadline:
-                return -1
             self.bounds[part] = np.maximum(self.bounds[part], self._priced(self.plans[part]))
             part = part[self.may_precede(part)]
             if len(part) and self.bounds[part].min() < lowest:

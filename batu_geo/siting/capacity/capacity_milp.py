@@ -1,11 +1,10 @@
 """Plans within capacity where there are too many to list: swaps, then the solver.
 
-HiGHS keeps its time limit on small models only, so that larger ones get a bound instead.
+A node of a large model takes HiGHS minutes, so that larger ones get a bound instead.
 """
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ from batu_geo.siting.capacity.transport import cheapest
 from batu_geo.siting.problem.outcome import Outcome
 from batu_geo.siting.search.greedy_and_swap import Costs, exchanged, without_infinity
 from batu_geo.siting.search.lagrangian import lagrangian_bound
-from batu_geo.siting.search.milp import ALL_NODES, site_model
+from batu_geo.siting.search.milp import site_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,12 +34,13 @@ if TYPE_CHECKING:
     from batu_geo.siting.search.milp import LinearModel
 
 
-# Above this many pairs of rows and units HiGHS overruns its time by seconds.
+# Above this many pairs of rows and units the model is not given to HiGHS.
 MOST_PAIRS = 15_000
 # Of the second objective.
 MOST_NODES = 200
-# Of the time: what is left is for the solver, or for a bound, which needs less.
-SWAP_SHARE, LARGE_SWAP_SHARE = 0.25, 0.75
+# Transport problems solved while swaps are tried, for each round and all rounds together; each
+# counts rows x units of the table.
+MOST_SWAP_SOLVED, MOST_SWAP_CELLS = 20, 50_000_000
 BLOCK_CELLS = 2_000_000
 LARGEST_COST = 1e4
 # The solver's own tolerance on a sum of minutes, as a share of it.
@@ -48,7 +48,7 @@ TOLERANCE = 1e-7
 
 
 def best_solved(
-    reach: Reach, allowed: Choices, start: Columns, *, needs_minutes: bool, deadline: float
+    reach: Reach, allowed: Choices, start: Columns, *, needs_minutes: bool, node_limit: int
 ) -> Stages:
     """Return a plan improved by swaps, then proved where the model is small enough.
 
@@ -61,17 +61,15 @@ def best_solved(
     start
         A plan that keeps the rules.
     needs_minutes
-        Whether person-minutes are part of the objective and stop at the deadline; else they
-        are the second objective and stop after a number of branch-and-bound nodes.
-    deadline
-        Reading of `time.monotonic` to stop at.
+        Whether person-minutes are part of the objective; else they are the second objective,
+        which has a limit of its own.
+    node_limit
+        Branch-and-bound nodes of each solve; 0 tries neither swaps nor the solver.
     """
-    now = time.monotonic()
     table = counting(reach)
-    share = SWAP_SHARE if _is_solvable(table) else LARGE_SWAP_SHARE
-    sites = _swapped(reach, allowed, start, now + share * (deadline - now))
-    plan = CapacityPlan(sites, assign(reach, sites, deadline=deadline))
-    first = _improved(table, 0, reach, allowed, plan, deadline=deadline)
+    sites = _swapped(reach, allowed, start) if node_limit else start
+    plan = CapacityPlan(sites, assign(reach, sites))
+    first = _improved(table, 0, reach, allowed, plan, most_nodes=node_limit)
     plan = first.require()
     fewest = max(int(np.ceil(first.bound - 1e-6)), short_of_capacity(reach, allowed.most))
     left = plan.assignment.left
@@ -84,9 +82,8 @@ def best_solved(
     placed = Outcome(plan, left, proved=True, how=first.how)
     if not needs_minutes and not _is_solvable(table):
         return Stages(placed, Outcome(plan, 0.0, proved=False))
-    nodes = ALL_NODES if needs_minutes else MOST_NODES
-    until = deadline if needs_minutes else np.inf
-    second = _improved(table, 1, reach, allowed, plan, deadline=until, most_nodes=nodes)
+    nodes = node_limit if needs_minutes else MOST_NODES
+    second = _improved(table, 1, reach, allowed, plan, most_nodes=nodes)
     plan = second.require()
     how = second.how if second.how != "bound" else first.how
     slack = TOLERANCE * plan.assignment.ms if how == "milp" else 0.0
@@ -99,16 +96,16 @@ def _is_solvable(table: CostTable) -> bool:
     return int(np.isfinite(table.cost).sum()) <= MOST_PAIRS
 
 
-def _swapped(reach: Reach, allowed: Choices, sites: Columns, deadline: float) -> Columns:
-    """Return a plan that no site more and no swap of one makes better, if time suffices."""
+def _swapped(reach: Reach, allowed: Choices, sites: Columns) -> Columns:
+    """Return a plan that no site more and no swap of one makes better, in a number of rounds."""
     idle, turn = 0, 0
-    while time.monotonic() < deadline:
+    for _ in range(1 + MOST_SWAP_CELLS // (MOST_SWAP_SOLVED * max(1, reach.ms.size))):
         blocks = _neighbours(allowed, sites)
         if idle >= len(blocks):
             break
         parts = [plans for plans in (sites[None], blocks[turn % len(blocks)]()) if len(plans)]
         plans = np.vstack([filled_up(part, allowed.most) for part in parts])
-        stages = best_listed(reach, plans, 0, needs_minutes=True, deadline=deadline)
+        stages = best_listed(reach, plans, 0, needs_minutes=True, most_solved=MOST_SWAP_SOLVED)
         better = stages.minutes.require().sites
         idle = idle + 1 if np.array_equal(better, sites) else 0
         sites, turn = better, turn + 1
@@ -140,32 +137,29 @@ def _improved(
     allowed: Choices,
     plan: CapacityPlan,
     *,
-    deadline: float,
-    most_nodes: int = ALL_NODES,
+    most_nodes: int,
 ) -> Outcome[CapacityPlan]:
     """Return the better of a plan and the solver's, and a bound on key `which`."""
-    bound = cheapest(table, np.zeros(len(table.capacity)), deadline=deadline).bound
+    bound = cheapest(table, np.zeros(len(table.capacity))).bound
     if plan.key()[which] <= bound:
         return Outcome(plan, bound, proved=True, how="bound")
     if not _is_solvable(table):
         units = np.r_[0, 1 + reach.units(plan.sites)]
-        other = _without_limits(table, units, allowed, plan.sites, deadline)
+        other = _without_limits(table, units, allowed, plan.sites)
         return Outcome(plan, max(bound, other), proved=False, how="lagrangian")
     model, cost = _model(table, allowed)
     scale = _scale(cost)
-    solution = model.minimise(cost / scale, deadline=deadline, most_nodes=most_nodes)
+    solution = model.minimise(cost / scale, most_nodes=most_nodes)
     if solution.plan is not None:
         sites = model.plan(solution.plan)
-        other_plan = CapacityPlan(sites, assign(reach, sites, deadline=deadline))
+        other_plan = CapacityPlan(sites, assign(reach, sites))
         # Of equal plans the solver's, which does not depend on the speed of the swaps.
         plan = min(other_plan, plan, key=lambda one: one.key()[:2])
     bound = max(bound, solution.bound * scale)
     return Outcome(plan, bound, proved=plan.key()[which] <= bound, how="milp")
 
 
-def _without_limits(
-    table: CostTable, units: Columns, allowed: Choices, sites: Columns, deadline: float
-) -> float:
+def _without_limits(table: CostTable, units: Columns, allowed: Choices, sites: Columns) -> float:
     """Return a Lagrangian bound: existing capacities dualised, new sites uncapacitated.
 
     Parameters
@@ -174,17 +168,15 @@ def _without_limits(
         Costs.
     units, sites
         Open under a plan; their prices are used.
-    allowed, deadline
+    allowed
         As for `lagrangian_bound`.
     """
-    flow = cheapest(table.of(units), np.zeros(len(units)), deadline=deadline)
+    flow = cheapest(table.of(units), np.zeros(len(units)))
     always = len(units) - len(sites)
     price = flow.price[:always]
     base = (table.cost[:always] + price[:, None]).min(axis=0)
     costs = Costs(table.cost[always:], base, table.people)
-    bounded, _ = lagrangian_bound(
-        costs, allowed, sites, swap_costs=without_infinity(costs), deadline=deadline
-    )
+    bounded, _ = lagrangian_bound(costs, allowed, sites, swap_costs=without_infinity(costs))
     return bounded.bound - float(price @ table.capacity[:always])
 
 

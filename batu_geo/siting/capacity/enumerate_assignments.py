@@ -11,21 +11,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from batu_geo.siting.capacity.assignment import (
-    assign_quickly,
+    assign,
     assignment_of,
     counting,
     short_of_capacity,
     timing,
 )
 from batu_geo.siting.capacity.best_first_search import cheapest_plan, sites_of
-from batu_geo.siting.capacity.transport import raised
+from batu_geo.siting.capacity.transport import filling_price
 from batu_geo.siting.problem.outcome import Outcome
 
 if TYPE_CHECKING:
-    from batu_geo.domain.arrays import Columns, Numbers
+    from batu_geo.domain.arrays import Columns
     from batu_geo.siting.capacity.assignment import Assignment, Reach
     from batu_geo.siting.capacity.transport import CostTable
-    from batu_geo.siting.problem.outcome import Proof
 
 
 # Transport problems of a second objective: a number, so that speed does not change the plan.
@@ -62,7 +61,7 @@ class Stages:
 
 
 def best_listed(
-    reach: Reach, plans: Columns, start: int, *, needs_minutes: bool, deadline: float
+    reach: Reach, plans: Columns, start: int, *, needs_minutes: bool, most_solved: int
 ) -> Stages:
     """Return the best of some plans.
 
@@ -75,47 +74,44 @@ def best_listed(
     start
         Place of the plan to solve first.
     needs_minutes
-        Whether person-minutes end at the deadline, or after a number of transport problems.
-    deadline
-        Reading of `time.monotonic` to stop at.
+        Whether person-minutes are part of the objective, or the second objective, which has a
+        limit of its own.
+    most_solved
+        Transport problems of each objective to stop after.
     """
     table = counting(reach)
-    least = max(least_bound(table), short_of_capacity(reach, plans.shape[1]))
+    floor = max(least_bound(table), short_of_capacity(reach, plans.shape[1]))
     most, bounds = cheapest_plan(
-        table, plans, start, first_of_equal=False, floor=least, deadline=deadline
+        table, plans, start, first_of_equal=False, floor=floor, most_solved=most_solved
     )
-    best, people = start, None
-    if most.plan is not None:
-        best, people = most.plan[0], most.plan[1].people
-    fewest = int(bounds.min())
+    best, fewest = most.require()[0], int(bounds.min())
     if not most.proved:
-        return _quick_stages(reach, sites_of(plans[best]), people, fewest)
+        return _unproved(reach, sites_of(plans[best]), fewest)
     table, places = timing(reach, fewest), np.flatnonzero(bounds <= fewest)
     shortest, bounds = cheapest_plan(
         table, plans[places], int(np.searchsorted(places, best)),
         first_of_equal=True, floor=least_bound(table),
-        deadline=deadline if needs_minutes else np.inf,
-        most_solved=np.inf if needs_minutes else MOST_SOLVED,
+        most_solved=most_solved if needs_minutes else MOST_SOLVED,
     )  # fmt: skip
-    if shortest.plan is None:
-        return _quick_stages(reach, sites_of(plans[best]), people, fewest)
-    place, flow = shortest.plan
+    place, flow = shortest.require()
     sites = sites_of(plans[places[place]])
     plan = CapacityPlan(sites, assignment_of(reach, sites, flow.people[1:]))
-    is_placed = plan.assignment.left == fewest
-    bound = shortest.bound if is_placed else 0.0
-    is_least = is_placed and plan.assignment.ms == bound
-    how: Proof = "enumeration" if is_least else "bound"
+    is_least = plan.assignment.ms == shortest.bound
     return Stages(
-        Outcome(plan, fewest, proved=is_placed, how="enumeration" if is_placed else "bound"),
+        Outcome(plan, fewest, proved=True, how="enumeration"),
         # Complete only with the first of plans of equal minutes.
-        Outcome(plan, bound, proved=is_least and shortest.proved, how=how),
+        Outcome(
+            plan,
+            shortest.bound,
+            proved=is_least and shortest.proved,
+            how="enumeration" if is_least else "bound",
+        ),
     )
 
 
-def _quick_stages(reach: Reach, sites: Columns, most: Numbers | None, fewest: int) -> Stages:
-    """Return a plan for which no time is left, with the bound that needs none."""
-    plan = CapacityPlan(sites, assign_quickly(reach, sites, most))
+def _unproved(reach: Reach, sites: Columns, fewest: int) -> Stages:
+    """Return a plan after the last transport problem, with a bound that needs none."""
+    plan = CapacityPlan(sites, assign(reach, sites))
     least = least_bound(timing(reach, plan.assignment.left))
     return Stages(
         Outcome(plan, fewest, proved=plan.assignment.left == fewest, how="bound"),
@@ -125,5 +121,6 @@ def _quick_stages(reach: Reach, sites: Columns, most: Numbers | None, fewest: in
 
 def least_bound(table: CostTable) -> float:
     """Return what no plan costs less than: all units open, none full but the one for no place."""
-    start = np.zeros(len(table.capacity))
-    return table.bound(raised(table, start, deadline=-np.inf))
+    price = np.zeros(len(table.capacity))
+    price[0] = filling_price(table, 0, table.cost[1:].min(axis=0, initial=np.inf))
+    return table.bound(price)

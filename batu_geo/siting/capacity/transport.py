@@ -10,7 +10,6 @@ whole, so both are exact.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -79,9 +78,7 @@ class Flow:
     price: Numbers
 
 
-def cheapest(
-    table: CostTable, price: Numbers, *, limit: float = np.inf, deadline: float = np.inf
-) -> Flow:
+def cheapest(table: CostTable, price: Numbers, *, limit: float = np.inf) -> Flow:
     """Return the cheapest sending, unless it is certain to cost more than a limit.
 
     Parameters
@@ -92,8 +89,6 @@ def cheapest(
         To start from, [units]; the nearer to the final ones the faster.
     limit
         Stop as soon as the bound is above it.
-    deadline
-        Reading of `time.monotonic` to stop at; the bound so far holds.
 
     Examples
     --------
@@ -102,23 +97,16 @@ def cheapest(
     >>> sent.people.tolist(), sent.bound, sent.price.tolist()
     ([[2.0, 10.0], [8.0, 0.0]], 62.0, [4.0, 0.0])
     """
-    price = raised(table, price, limit=limit, deadline=deadline)
+    price = raised(table, price, limit=limit)
     flow = _Exchanges(table, price)
     while (bound := flow.bound()) <= limit and flow.is_overfull():
-        if time.monotonic() >= deadline:
-            return Flow(flow.people, bound, is_done=False, price=flow.price)
         if not flow.move_on():
             return Flow(flow.people, np.inf, is_done=False, price=flow.price)
     return Flow(flow.people, bound, is_done=bound <= limit, price=flow.price)
 
 
-def raised(
-    table: CostTable, price: Numbers, *, limit: float = np.inf, deadline: float = np.inf
-) -> Numbers:
-    """Return prices that prove more, each in turn set to the one that proves most.
-
-    The first unit gets its price whatever the deadline.
-    """
+def raised(table: CostTable, price: Numbers, *, limit: float = np.inf) -> Numbers:
+    """Return prices that prove a higher bound, each in turn set to the one that proves most."""
     price = price.copy()
     total = table.cost + price[:, None]
     known = -np.inf
@@ -127,8 +115,6 @@ def raised(
             total[unit] = np.inf
             price[unit] = filling_price(table, unit, total.min(axis=0))
             total[unit] = table.cost[unit] + price[unit]
-            if time.monotonic() >= deadline:
-                return price
         bound = float(total.min(axis=0, initial=np.inf) @ table.people - price @ table.capacity)
         if not known < bound <= limit:
             return price

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.domain.site_choice import NODE_LIMIT
 from batu_geo.siting.capacity.assignment import reach_of
 from batu_geo.siting.capacity.best_first_search import all_plans_padded, place_of
 from batu_geo.siting.capacity.capacity_milp import best_solved
@@ -26,10 +26,8 @@ if TYPE_CHECKING:
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.problem.siting_problem import SitingProblem
 
-TIME_LIMIT_S = 60.0
 
-
-def capacitated_p_median(problem: SitingProblem, *, time_limit_s: float = TIME_LIMIT_S) -> Plan:
+def capacitated_p_median(problem: SitingProblem, *, node_limit: int = NODE_LIMIT) -> Plan:
     """Return the plan that places most people within capacity, then in the fewest person-minutes.
 
     As in `p_median`, but a unit serves at most its capacity; the people of one demand
@@ -40,8 +38,9 @@ def capacitated_p_median(problem: SitingProblem, *, time_limit_s: float = TIME_L
     ----------
     problem
         With `capacity`; units open already are without limit where `existing_capacity` is None.
-    time_limit_s
-        After that the best plan so far is returned with its bound and gap.
+    node_limit
+        Transport problems or branch-and-bound nodes of one objective after which the best plan so
+        far is returned with its bound and gap.
 
     Raises
     ------
@@ -57,14 +56,14 @@ def capacitated_p_median(problem: SitingProblem, *, time_limit_s: float = TIME_L
     >>> plan.site_ids, plan.objective, plan.people_unreached
     (('b',), 54.0, 1)
     """
-    return _solve(problem, "capacitated_p_median", None, time_limit_s)
+    return _solve(problem, "capacitated_p_median", None, node_limit)
 
 
 def capacitated_mclp(
     problem: SitingProblem,
     *,
     threshold_minutes: float,
-    time_limit_s: float = TIME_LIMIT_S,
+    node_limit: int = NODE_LIMIT,
 ) -> Plan:
     """Return the plan with most people served within the threshold and within capacity.
 
@@ -79,30 +78,29 @@ def capacitated_mclp(
     >>> capacitated_mclp(town, threshold_minutes=5).objective
     9
     """
-    return _solve(problem, "capacitated_mclp", threshold_minutes, time_limit_s)
+    return _solve(problem, "capacitated_mclp", threshold_minutes, node_limit)
 
 
 def _solve(
     problem: SitingProblem,
     model: str,
     threshold: float | None,
-    limit_s: float,
+    node_limit: int,
 ) -> Plan:
-    deadline = time.monotonic() + limit_s
     if problem.capacity is None:
         raise ScenarioError(Problem("BG-201", column="capacity", values={"column": "capacity"}))
     allowed = choices(problem)
     if allowed is None or allowed.fewest > allowed.most:
         return Plan(model, "infeasible", threshold_minutes=threshold)
     reach = reach_of(problem, np.inf if threshold is None else threshold, allowed.can_open)
-    stages = _search(reach, allowed, needs_minutes=threshold is None, deadline=deadline)
+    stages = _search(reach, allowed, needs_minutes=threshold is None, node_limit=node_limit)
     if isinstance(stages, Stages):
         return require_right(problem, _as_plan(problem, model, threshold, reach, stages))
     return Plan(model, stages, threshold_minutes=threshold)
 
 
 def _search(
-    reach: Reach, allowed: Choices, *, needs_minutes: bool, deadline: float
+    reach: Reach, allowed: Choices, *, needs_minutes: bool, node_limit: int
 ) -> Stages | Status:
     """Return the best plan, or why there is none: few are enumerated, many are solved."""
     start = greedy(_costs(reach), allowed)
@@ -111,13 +109,13 @@ def _search(
         if not len(plans):
             return "infeasible"
         first = 0 if start is None else place_of(plans, start)
-        return best_listed(reach, plans, first, needs_minutes=needs_minutes, deadline=deadline)
+        return best_listed(reach, plans, first, needs_minutes=needs_minutes, most_solved=node_limit)
     if start is None:
-        solution = site_model(allowed).minimise(np.zeros(0), deadline=deadline)
+        solution = site_model(allowed).minimise(np.zeros(0), most_nodes=node_limit)
         if solution.plan is None:
             return "infeasible" if solution.proved else "no_plan_yet"
         start = np.flatnonzero(solution.plan > 0.5)
-    return best_solved(reach, allowed, start, needs_minutes=needs_minutes, deadline=deadline)
+    return best_solved(reach, allowed, start, needs_minutes=needs_minutes, node_limit=node_limit)
 
 
 def _are_few(reach: Reach, allowed: Choices) -> bool:

@@ -7,32 +7,28 @@ heuristic gives the plan and a Lagrangian bound says how far it is from the best
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from batu_geo.domain.site_choice import NODE_LIMIT
 from batu_geo.siting.problem.check_plan import require_right
 from batu_geo.siting.problem.location_plan import Plan, as_plan
 from batu_geo.siting.problem.objective import Cover, goal_of
 from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.search.enumeration import enumerate_plans, is_small
-from batu_geo.siting.search.prove_optimum import first_plan, search, tie_break
+from batu_geo.siting.search.prove_optimum import search, tie_break
 
 if TYPE_CHECKING:
     from batu_geo.siting.problem.objective import Goal, Model
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.problem.siting_problem import SitingProblem
 
-TIME_LIMIT_S = 60.0
-
 
 def mclp(
     problem: SitingProblem,
     *,
     threshold_minutes: float,
-    time_limit_s: float = TIME_LIMIT_S,
+    node_limit: int = NODE_LIMIT,
 ) -> Plan:
     """Return the plan with most people within the threshold (Church and ReVelle 1974).
 
@@ -44,8 +40,9 @@ def mclp(
         Sites, people and rules.
     threshold_minutes
         Inclusive.
-    time_limit_s
-        After that the best plan so far is returned with its bound and gap.
+    node_limit
+        Branch-and-bound nodes of one solve after which the best plan so far is returned with its
+        bound and gap; 0 for swaps and a bound alone. Plans that can all be looked at are.
 
     Examples
     --------
@@ -56,14 +53,14 @@ def mclp(
     >>> plan.site_ids, plan.objective, plan.status, plan.proof
     (('hall',), 300, 'optimal', 'enumeration')
     """
-    return _solve(problem, "mclp", threshold_minutes, time_limit_s)
+    return _solve(problem, "mclp", threshold_minutes, node_limit)
 
 
 def backup_coverage(
     problem: SitingProblem,
     *,
     threshold_minutes: float,
-    time_limit_s: float = TIME_LIMIT_S,
+    node_limit: int = NODE_LIMIT,
 ) -> Plan:
     """Return the plan with most people who have two open units in reach (Hogan, ReVelle 1986).
 
@@ -77,7 +74,7 @@ def backup_coverage(
     >>> backup_coverage(town, threshold_minutes=10).objective
     200
     """
-    return _solve(problem, "backup_coverage", threshold_minutes, time_limit_s)
+    return _solve(problem, "backup_coverage", threshold_minutes, node_limit)
 
 
 def lscp(
@@ -85,7 +82,7 @@ def lscp(
     *,
     threshold_minutes: float,
     only_coverable: bool = False,
-    time_limit_s: float = TIME_LIMIT_S,
+    node_limit: int = NODE_LIMIT,
 ) -> Plan:
     """Return the fewest sites that leave nobody beyond the threshold (Toregas et al. 1971).
 
@@ -100,7 +97,7 @@ def lscp(
     ('b',)
     """
     return _solve(
-        problem, "lscp", threshold_minutes, time_limit_s,
+        problem, "lscp", threshold_minutes, node_limit,
         only_coverable=only_coverable,
     )  # fmt: skip
 
@@ -108,7 +105,7 @@ def lscp(
 def p_median(
     problem: SitingProblem,
     *,
-    time_limit_s: float = TIME_LIMIT_S,
+    node_limit: int = NODE_LIMIT,
 ) -> Plan:
     """Return the plan with the fewest person-minutes to the nearest open unit (Hakimi 1964).
 
@@ -124,13 +121,13 @@ def p_median(
     >>> plan.site_ids, plan.objective, plan.people_unreached
     (('b',), 69.0, 0)
     """
-    return _solve(problem, "p_median", None, time_limit_s)
+    return _solve(problem, "p_median", None, node_limit)
 
 
 def p_centre(
     problem: SitingProblem,
     *,
-    time_limit_s: float = TIME_LIMIT_S,
+    node_limit: int = NODE_LIMIT,
 ) -> Plan:
     """Return the plan with the least minutes for those who are worst off (Hakimi 1964).
 
@@ -145,14 +142,14 @@ def p_centre(
     >>> p_centre(town).objective
     7.0
     """
-    return _solve(problem, "p_centre", None, time_limit_s)
+    return _solve(problem, "p_centre", None, node_limit)
 
 
 def one_per_village(
     problem: SitingProblem,
     *,
     village_ids: tuple[str, ...],
-    time_limit_s: float = TIME_LIMIT_S,
+    node_limit: int = NODE_LIMIT,
 ) -> Plan:
     """Return the city's own rule: one site in each village named, least person-minutes.
 
@@ -171,18 +168,17 @@ def one_per_village(
         site_count=len(set(village_ids)),
         is_exact=True,
     )
-    return p_median(bound, time_limit_s=time_limit_s)
+    return p_median(bound, node_limit=node_limit)
 
 
 def _solve(
     problem: SitingProblem,
     model: Model,
     threshold_minutes: float | None,
-    time_limit_s: float,
+    node_limit: int,
     *,
     only_coverable: bool = False,
 ) -> Plan:
-    deadline = time.monotonic() + time_limit_s
     goal = goal_of(problem, model, threshold_minutes)
     allowed = choices(problem)
     uncoverable = 0
@@ -191,9 +187,9 @@ def _solve(
     if only_coverable and goal.cover is not None:
         goal, uncoverable = _coverable(goal, goal.cover, allowed)
     if is_small(allowed, goal):
-        plan = _by_enumeration(problem, goal, allowed, deadline)
+        plan = _by_enumeration(problem, goal, allowed)
     else:
-        plan = _by_search(problem, goal, allowed, deadline)
+        plan = _by_search(problem, goal, allowed, node_limit)
     plan = replace(plan, threshold_minutes=threshold_minutes, people_uncoverable=uncoverable)
     return require_right(problem, plan)
 
@@ -205,28 +201,16 @@ def _coverable(goal: Goal, cover: Cover, allowed: Choices) -> tuple[Goal, int]:
     return replace(goal, cover=rest), int(cover.people[~keep].sum())
 
 
-def _by_enumeration(problem: SitingProblem, goal: Goal, allowed: Choices, deadline: float) -> Plan:
-    outcome = enumerate_plans(goal, allowed, deadline=deadline)
-    if outcome.plan is None and not outcome.proved:
-        outcome = first_plan(goal, allowed, deadline=deadline)
+def _by_enumeration(problem: SitingProblem, goal: Goal, allowed: Choices) -> Plan:
+    outcome = enumerate_plans(goal, allowed)
     sites = outcome.plan
     if sites is None or (goal.model == "lscp" and goal.primary(sites[None])[0, 0] > 0):
-        return Plan(goal.model, "infeasible" if outcome.proved else "no_plan_yet")
-    if not outcome.proved:
-        outcome = replace(outcome, bound=_ideal(goal, allowed), how="bound")
-    return as_plan(problem, goal, outcome, is_tie_break_optimal=outcome.proved)
+        return Plan(goal.model, "infeasible")
+    return as_plan(problem, goal, outcome, is_tie_break_optimal=True)
 
 
-def _ideal(goal: Goal, allowed: Choices) -> float:
-    """Return the objective if every site that may open did; LSCP: the fewest the rules ask."""
-    if goal.model == "lscp":
-        return float(allowed.fewest)
-    keys = goal.primary(np.flatnonzero(allowed.can_open)[None])[0]
-    return 0.0 if goal.model in {"p_median", "p_centre"} else float(keys[-1])
-
-
-def _by_search(problem: SitingProblem, goal: Goal, allowed: Choices, deadline: float) -> Plan:
-    outcome = search(goal, allowed, deadline=deadline)
+def _by_search(problem: SitingProblem, goal: Goal, allowed: Choices, node_limit: int) -> Plan:
+    outcome = search(goal, allowed, most_nodes=node_limit)
     if outcome.plan is None:
         return Plan(goal.model, "infeasible" if outcome.proved else "no_plan_yet")
     if not outcome.proved:

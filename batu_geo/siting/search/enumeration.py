@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,7 +43,7 @@ def count_plans(allowed: Choices) -> int:
 
 
 def is_small(allowed: Choices, goal: Goal) -> bool:
-    """Return whether all plans can be looked at in a few seconds."""
+    """Return whether all plans are few enough to be looked at."""
     rows = max(len(goal.times.people), 1) * max(allowed.most, 1)
     return count_plans(allowed) <= min(MOST_PLANS, MOST_WORK // rows)
 
@@ -95,8 +94,8 @@ def _grown(
     return np.column_stack([partial[parent], site]), groups[site] + 1
 
 
-def enumerate_plans(goal: Goal, allowed: Choices, *, deadline: float = np.inf) -> Outcome[Columns]:
-    """Return the best plan by objective and tie rule, of all or of those until the deadline.
+def enumerate_plans(goal: Goal, allowed: Choices) -> Outcome[Columns]:
+    """Return the best of all plans by objective and tie rule.
 
     Parameters
     ----------
@@ -104,17 +103,12 @@ def enumerate_plans(goal: Goal, allowed: Choices, *, deadline: float = np.inf) -
         The model.
     allowed
         From `choices`.
-    deadline
-        Reading of `time.monotonic` to stop at.
     """
     key: tuple[int, ...] = ()
     tied: list[Columns] = []
     step = max(1, BLOCK_CELLS // max(1, len(goal.times.people)))
     for plans in plans_of(allowed):
         for start in range(0, len(plans), step):
-            if time.monotonic() >= deadline:
-                plan = best_of(goal, tied) if tied else None
-                return Outcome(plan, -np.inf, proved=False, how="enumeration")
             block = plans[start : start + step]
             keys = goal.primary(block)
             least, equal = _least(keys)

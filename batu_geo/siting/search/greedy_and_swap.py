@@ -8,7 +8,6 @@ A plan from here is never called optimal by itself.
 from __future__ import annotations
 
 import heapq
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 
 
 CHUNK_CELLS = 2_000_000
+# Cells of the cost table that swaps look at before they stop, and rounds of all exchanges.
+MOST_SWAP_CELLS = 1_000_000_000
+MOST_ROUNDS = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,8 +126,10 @@ def _may_add(allowed: Choices, plan: Columns, site: int) -> bool:
     return bool(allowed.is_kept(np.append(plan, site)[None])[0])
 
 
-def swapped(costs: Costs, allowed: Choices, plan: Columns, *, deadline: float = np.inf) -> Columns:
+def swapped(costs: Costs, allowed: Choices, plan: Columns) -> Columns:
     """Return the plan after swaps of one open site for a closed one, until none saves.
+
+    On large tables it ends after `MOST_SWAP_CELLS`.
 
     Parameters
     ----------
@@ -135,14 +139,13 @@ def swapped(costs: Costs, allowed: Choices, plan: Columns, *, deadline: float = 
         From `choices`.
     plan
         A plan that keeps the rules.
-    deadline
-        Reading of `time.monotonic` to stop at.
     """
     plan = plan.copy()
     chunks = _chunks(costs)
-    idle, turn = 0, 0
-    while idle < len(chunks) and len(plan) and time.monotonic() < deadline:
+    idle, turn, cells_left = 0, 0, MOST_SWAP_CELLS
+    while idle < len(chunks) and len(plan) and cells_left > 0:
         part = chunks[turn % len(chunks)]
+        cells_left -= (part.stop - part.start) * len(costs.people)
         change = _swap_changes(costs, plan, part)
         change[~_may_swap(allowed, plan)[part]] = np.inf
         row, place = np.unravel_index(np.argmin(change), change.shape)
@@ -153,6 +156,11 @@ def swapped(costs: Costs, allowed: Choices, plan: Columns, *, deadline: float = 
             idle += 1
             turn += 1
     return np.sort(plan)
+
+
+def block_count(costs: Costs) -> int:
+    """Return in how many blocks of rows swaps look at a table of costs."""
+    return max(1, len(_chunks(costs)))
 
 
 def _chunks(costs: Costs) -> list[slice]:
@@ -202,16 +210,16 @@ def _may_swap(allowed: Choices, plan: Columns) -> Flags:
     return found
 
 
-def improved(goal: Goal, allowed: Choices, plan: Columns, *, deadline: float = np.inf) -> Columns:
+def improved(goal: Goal, allowed: Choices, plan: Columns) -> Columns:
     """Return the plan after swaps judged by the goal itself, for models without a cost table."""
     key = tuple(goal.primary(plan[None])[0].tolist())
-    while time.monotonic() < deadline:
-        found = exchanged(allowed, plan)
-        if not len(found):
-            return plan
-        keys = goal.primary(found)
+    for _ in range(MOST_ROUNDS):
+        neighbours = exchanged(allowed, plan)
+        if not len(neighbours):
+            break
+        keys = goal.primary(neighbours)
         first = np.lexsort(keys.T[::-1])[0]
         if tuple(keys[first].tolist()) >= key:
-            return plan
-        key, plan = tuple(keys[first].tolist()), found[first]
+            break
+        key, plan = tuple(keys[first].tolist()), neighbours[first]
     return plan

@@ -6,14 +6,13 @@ chosen one by one. Any prices give a valid bound; subgradient steps make it tigh
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from batu_geo.siting.problem.outcome import Outcome
-from batu_geo.siting.search.greedy_and_swap import swapped
+from batu_geo.siting.search.greedy_and_swap import block_count, swapped
 
 if TYPE_CHECKING:
     from batu_geo.domain.arrays import Columns, Flags, Numbers
@@ -28,6 +27,7 @@ FIRST_STEP = 2.0
 PATIENCE = 10
 MEMORY = 0.8
 SHORTEST_STEP = 1e-4
+# Swaps are tried every so many steps, times the blocks of a large table: they cost more there.
 SEARCH_EVERY = 10
 # Nearest sites of a row that prices may reach: so many, or this many times sites per opening.
 FEWEST_NEAR = 20
@@ -55,13 +55,12 @@ def lagrangian_bound(
     *,
     swap_costs: Costs,
     most_steps: int = 400,
-    deadline: float = np.inf,
 ) -> tuple[Outcome[Columns], Fixed]:
     """Return a lower bound on the cost of any plan, the best plan met, and the sites it fixes.
 
     `costs` are inf where there is no way (for plans that reach every row only), those of
     `swap_costs` finite. `allowed` comes from `choices`, whose limits on sums are relaxed in
-    the bound; `plan` keeps the rules. It ends after `most_steps` steps or at the deadline.
+    the bound; `plan` keeps the rules. It ends after `most_steps` steps.
     """
     weighted = costs.cost * costs.people
     base = costs.base * costs.people
@@ -70,26 +69,25 @@ def lagrangian_bound(
     price = np.minimum(price, near.most)
     bound, cost = -np.inf, costs.total(plan)
     best_price, step, idle = price, FIRST_STEP, 0
-    direction, searching, start = np.zeros(len(price)), 0.0, time.monotonic()
+    direction = np.zeros(len(price))
+    search_every = SEARCH_EVERY * block_count(swap_costs)
     for turn in range(most_steps):
         value, is_open, need = _relaxed(near, base, price, allowed)
         idle += 1
         if value > bound:
             bound, best_price, idle = value, price, 0
-        found = np.flatnonzero(is_open)
-        may_search = turn % SEARCH_EVERY == 0 and searching < 0.3 * (time.monotonic() - start)
-        if (may_search or costs.total(found) < cost) and allowed.allows(found):
-            since = time.monotonic()
-            found = swapped(swap_costs, allowed, found, deadline=deadline)
-            searching += time.monotonic() - since
-            plan = found if costs.total(found) < cost else plan
+        sites = np.flatnonzero(is_open)
+        is_turn = turn % search_every == 0
+        if (is_turn or costs.total(sites) < cost) and allowed.allows(sites):
+            sites = swapped(swap_costs, allowed, sites)
+            plan = sites if costs.total(sites) < cost else plan
             cost = costs.total(plan)
         if idle >= PATIENCE:
             step, idle = step / 2, 0
         direction = need + MEMORY * direction
         length = float(direction @ direction)
         is_done = cost - bound <= SAFETY * abs(cost) or length == 0
-        if is_done or step < SHORTEST_STEP or time.monotonic() >= deadline:
+        if is_done or step < SHORTEST_STEP:
             break
         target = cost if np.isfinite(cost) else bound + abs(bound) + 1
         price = price + step * (target - value) / length * direction

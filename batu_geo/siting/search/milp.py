@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from batu_geo.siting.problem.rules import Choices
 
 
-SHORTEST_SOLVE_S, LONGEST_SOLVE_S = 0.005, 1e7
 # Coefficients above this meet the solver's tolerance: a sum of rupiah would not be exact.
 LARGEST_COEFFICIENT = 1e5
 OPTIMAL, INFEASIBLE = 0, 2
@@ -114,29 +112,25 @@ class LinearModel:
         self,
         objective: Numbers,
         *,
-        deadline: float = np.inf,
         relative_gap: float = 0.0,
         most_nodes: int = ALL_NODES,
     ) -> Outcome[Numbers]:
         """Return the values of all variables of least objective, to no gap unless one is allowed.
 
-        Stops at the deadline or after a number of branch-and-bound nodes. Plans that break
-        a rule in full, whatever the rows let through, are excluded.
+        Stops after `most_nodes` branch-and-bound nodes; 0 asks the solver nothing. Plans that
+        break a rule in full, whatever the rows let through, are excluded.
         """
         bound = -np.inf
         while True:
-            solution = self._solve(objective, deadline, relative_gap, most_nodes)
+            solution = self._solve(objective, relative_gap, most_nodes)
             bound = max(bound, solution.bound)
             values = solution.plan
             if values is None or self.keeps is None or self.keeps(self.plan(values)):
                 return replace(solution, bound=bound)
             self.exclude(self.plan(values))
 
-    def _solve(
-        self, objective: Numbers, deadline: float, relative_gap: float, most_nodes: int
-    ) -> Outcome[Numbers]:
-        left = deadline - time.monotonic()
-        if left < SHORTEST_SOLVE_S:
+    def _solve(self, objective: Numbers, relative_gap: float, most_nodes: int) -> Outcome[Numbers]:
+        if not most_nodes:
             return Outcome(None, -np.inf, proved=False)
         if not self.size:
             return self._empty()
@@ -157,7 +151,6 @@ class LinearModel:
             else None,
             options={
                 "mip_rel_gap": relative_gap,
-                "time_limit": min(left, LONGEST_SOLVE_S),
                 "node_limit": most_nodes,
             },
         )

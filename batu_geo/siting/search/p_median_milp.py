@@ -37,7 +37,6 @@ def fewest_missed(
     plan: Columns,
     model: LinearModel,
     *,
-    deadline: float = np.inf,
     most_nodes: int = ALL_NODES,
 ) -> Outcome[Columns]:
     """Return the plan of a model that leaves fewest people unreached, and a bound on them.
@@ -50,7 +49,7 @@ def fewest_missed(
         return Outcome(plan, 0.0, proved=True, how="bound")
     model = model.copy()
     people, _ = add_reach(model, goal.times, most_missed=np.inf)
-    solution = model.minimise(people, deadline=deadline, most_nodes=most_nodes)
+    solution = model.minimise(people, most_nodes=most_nodes)
     if solution.plan is not None:
         other = model.plan(solution.plan)
         if goal.ties(other[None])[0, 0] < goal.ties(plan[None])[0, 0]:
@@ -66,7 +65,6 @@ def least_minutes(
     allowed: Choices,
     plan: Columns,
     *,
-    deadline: float = np.inf,
     most_nodes: int = ALL_NODES,
 ) -> Outcome[Columns]:
     """Return the plan of a model with fewest people unreached, then least person-milliseconds.
@@ -81,12 +79,10 @@ def least_minutes(
         The rules a rounded solution is checked against.
     plan
         A plan of the model.
-    deadline
-        Reading of `time.monotonic` to stop at.
     most_nodes
         Branch-and-bound nodes of each solve to stop after.
     """
-    fewest = fewest_missed(goal, allowed, plan, model, deadline=deadline, most_nodes=most_nodes)
+    fewest = fewest_missed(goal, allowed, plan, model, most_nodes=most_nodes)
     plan = fewest.require()
     if not fewest.proved:
         return Outcome(plan, 0.0, proved=False, how="milp")
@@ -94,7 +90,7 @@ def least_minutes(
     while True:
         trial = model.copy()
         cost, always, cut, scale = with_minutes(trial, goal, levels, fewest.bound)
-        solution = trial.minimise(cost / scale, deadline=deadline, most_nodes=most_nodes)
+        solution = trial.minimise(cost / scale, most_nodes=most_nodes)
         bound = max(solution.bound * scale + always, 0.0)
         if solution.plan is not None:
             plan = _better(goal, plan, trial.plan(solution.plan))

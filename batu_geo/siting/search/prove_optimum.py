@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -48,11 +47,10 @@ IMPROVABLE_CELLS = 20_000_000
 # The second objective: sites x rows it is solved for, and for which sites go by their ids.
 LARGEST_TIE_BREAK, LARGEST_ID_RULE = 20_000, 150_000
 MOST_NODES = 200
-SWAP_SHARE = 0.25
 
 
-def search(goal: Goal, allowed: Choices, *, deadline: float) -> Outcome[Columns]:
-    """Return the best plan that can be found and proved before the deadline.
+def search(goal: Goal, allowed: Choices, *, most_nodes: int) -> Outcome[Columns]:
+    """Return the best plan that can be found and proved within a number of nodes.
 
     Parameters
     ----------
@@ -60,10 +58,10 @@ def search(goal: Goal, allowed: Choices, *, deadline: float) -> Outcome[Columns]
         The model.
     allowed
         From `choices`.
-    deadline
-        Reading of `time.monotonic`.
+    most_nodes
+        Branch-and-bound nodes of each solve to stop after.
     """
-    start = first_plan(goal, allowed, deadline=deadline)
+    start = first_plan(goal, allowed, most_nodes=most_nodes)
     if start.is_infeasible:
         return start
     everything = np.flatnonzero(allowed.can_open)[None]
@@ -79,28 +77,26 @@ def search(goal: Goal, allowed: Choices, *, deadline: float) -> Outcome[Columns]
     is_floor = goal.cover is not None or len(goal.times.people) == 0
     floor = float(ideal[-1]) if is_floor else 0.0
     solve = {"p_median": _median, "p_centre": _centre, "lscp": _fewest}.get(goal.model, _coverage)
-    outcome = solve(goal, allowed, plan, deadline)
+    outcome = solve(goal, allowed, plan, most_nodes)
     return replace(outcome, bound=max(outcome.bound, floor))
 
 
-def first_plan(goal: Goal, allowed: Choices, *, deadline: float) -> Outcome[Columns]:
+def first_plan(goal: Goal, allowed: Choices, *, most_nodes: int) -> Outcome[Columns]:
     """Return a plan that keeps the rules, as good as greedy opening and swaps make it."""
     costs = _search_costs(goal, allowed)
     plan = greedy(costs, allowed)
     if plan is None:
-        solution = site_model(allowed).minimise(np.zeros(0), deadline=deadline)
+        solution = site_model(allowed).minimise(np.zeros(0), most_nodes=most_nodes)
         if solution.plan is None:
             return Outcome(None, solution.bound, proved=solution.is_infeasible, how="milp")
         plan = np.flatnonzero(solution.plan > 0.5)
     if goal.model == "lscp":
         is_whole = goal.primary(plan[None])[0, 0] == 0
         return Outcome(plan if is_whole else None, -np.inf, proved=False, how="milp")
-    # The bound needs the larger part of the time.
-    now = time.monotonic()
-    plan = swapped(costs, allowed, plan, deadline=now + SWAP_SHARE * (deadline - now))
+    plan = swapped(costs, allowed, plan)
     cells = len(plan) * len(allowed.can_open) * len(goal.times.people)
     if goal.model in {"p_centre", "backup_coverage"} and cells < IMPROVABLE_CELLS:
-        plan = improved(goal, allowed, plan, deadline=deadline)
+        plan = improved(goal, allowed, plan)
     return Outcome(plan, -np.inf, proved=False, how="milp")
 
 
@@ -122,13 +118,13 @@ def _last_key(goal: Goal, plan: Columns | None) -> float:
 
 
 def _coverage(
-    goal: Goal, allowed: Choices, plan: Columns | None, deadline: float
+    goal: Goal, allowed: Choices, plan: Columns | None, most_nodes: int
 ) -> Outcome[Columns]:
     cover = _cover(goal)
     is_large = cover.within.size > LARGEST_COVERAGE and goal.need == 1
     if is_large and plan is not None:
         costs = cover_costs(cover)
-        bounded, _ = lagrangian_bound(costs, allowed, plan, swap_costs=costs, deadline=deadline)
+        bounded, _ = lagrangian_bound(costs, allowed, plan, swap_costs=costs)
         plan = bounded.require()
         key = _last_key(goal, plan)
         bound = np.ceil(key + bounded.bound - costs.total(plan) - 1e-6)
@@ -140,7 +136,7 @@ def _coverage(
         model.add_row(people, -_last_key(goal, plan) - already - 0.5, np.inf)
     # People are whole: a bound less than one person away is a proof.
     close = 0.9 / max(1.0, float(people.sum()))
-    solution = model.minimise(-people, deadline=deadline, relative_gap=close)
+    solution = model.minimise(-people, most_nodes=most_nodes, relative_gap=close)
     if solution.plan is not None:
         plan = _better(goal, model.plan(solution.plan), plan)
     if solution.is_infeasible:
@@ -157,12 +153,12 @@ def _cover(goal: Goal) -> Cover:
 
 
 def _fewest(
-    goal: Goal, allowed: Choices, plan: Columns | None, deadline: float
+    goal: Goal, allowed: Choices, plan: Columns | None, most_nodes: int
 ) -> Outcome[Columns]:
     cover = _cover(goal)
     model = site_model(allowed)
     require_coverage(model, cover.within[:, cover.base == 0])
-    solution = model.minimise(np.ones(model.sites), deadline=deadline)
+    solution = model.minimise(np.ones(model.sites), most_nodes=most_nodes)
     if solution.plan is not None:
         plan = _better(goal, model.plan(solution.plan), plan)
     if solution.is_infeasible:
@@ -173,7 +169,7 @@ def _fewest(
 
 
 def _median(
-    goal: Goal, allowed: Choices, plan: Columns | None, deadline: float
+    goal: Goal, allowed: Choices, plan: Columns | None, most_nodes: int
 ) -> Outcome[Columns]:
     if plan is None:
         return Outcome(None, -np.inf, proved=False, how="milp")
@@ -182,9 +178,8 @@ def _median(
     bound = 0.0
     if np.isfinite(costs.total(plan)):
         bounded, fixed = lagrangian_bound(
-            costs, allowed, plan, swap_costs=without_infinity(costs), most_steps=600,
-            deadline=deadline,
-        )  # fmt: skip
+            costs, allowed, plan, swap_costs=without_infinity(costs), most_steps=600
+        )
         plan, bound = bounded.require(), bounded.bound
         key = _last_key(goal, plan)
         if np.ceil(bound) >= key:
@@ -194,19 +189,19 @@ def _median(
     free = int((model.high[: model.sites] > model.low[: model.sites]).sum())
     if free * len(goal.times.people) > LARGEST_MEDIAN:
         return Outcome(plan, bound, proved=False, how="lagrangian")
-    best = least_minutes(model, goal, allowed, plan, deadline=deadline)
+    best = least_minutes(model, goal, allowed, plan, most_nodes=most_nodes)
     bound = max(best.bound, bound)
     return Outcome(best.plan, bound, proved=best.proved, how="milp")
 
 
 def _centre(
-    goal: Goal, allowed: Choices, plan: Columns | None, deadline: float
+    goal: Goal, allowed: Choices, plan: Columns | None, most_nodes: int
 ) -> Outcome[Columns]:
     if plan is None:
         return Outcome(None, -np.inf, proved=False, how="milp")
     times = goal.times
     model = site_model(allowed)
-    fewest = fewest_missed(goal, allowed, plan, model, deadline=deadline)
+    fewest = fewest_missed(goal, allowed, plan, model, most_nodes=most_nodes)
     plan = fewest.require()
     if not fewest.proved:
         return Outcome(plan, 0.0, proved=False, how="milp")
@@ -217,7 +212,7 @@ def _centre(
         middle = (low + high) // 2
         trial = model.copy()
         add_radius(trial, times, values[middle], most_missed=fewest.bound)
-        solution = trial.minimise(np.zeros(0), deadline=deadline)
+        solution = trial.minimise(np.zeros(0), most_nodes=most_nodes)
         if solution.is_infeasible:
             low = middle
         elif solution.plan is not None:

@@ -18,6 +18,7 @@ from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.unknown_keys import (
     EXTENDS,
     MISSING,
+    REMOVED,
     UNKNOWN,
     independent,
     nearest_key,
@@ -217,4 +218,4 @@ def _problem(model: type[BaseModel], error: dict[str, Any], name: str) -> Proble
         return Problem("BG-302", name, column=key, values=values)
     nearest = nearest_key(model, error["loc"])
     values = {"key": key, "nearest": f" ({nearest}?)" if nearest else ""}
-    return Problem("BG-301", name, column=key, values=values)
+    return Problem("BG-319" if key in REMOVED else "BG-301", name, column=key, values=values)

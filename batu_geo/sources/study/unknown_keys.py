@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 EXTENDS = "extends"
 UNKNOWN, MISSING = "extra_forbidden", "missing"
+# Settings of scenarios made by 0.1.0 that no longer exist.
+REMOVED = frozenset({"siting.time_limit_s", "travel.smallest_part_km"})
 Place = tuple[str | int, ...]
 Error = dict[str, Any]
 
