@@ -68,7 +68,7 @@ def _picked(
 
 
 def _grouped(trips: pd.DataFrame, threshold_minutes: float) -> pd.DataFrame:
-    """Say of each trip whether it is within the threshold, and its group."""
+    """Return for each trip whether it is within the threshold, and its group."""
     is_covered = trips["travel_time_min"].to_numpy() <= threshold_minutes
     table = trips.assign(group=np.array(GROUPS)[_group_numbers(trips, threshold_minutes)])
     table.insert(list(trips.columns).index("is_reachable"), "is_covered", is_covered)

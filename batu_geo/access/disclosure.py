@@ -1,4 +1,4 @@
-"""Small counts are not told, and not to be worked out from the totals either."""
+"""Disclosure control: suppress small counts so that no published total reveals them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-SMALLEST_TOLD = 5
+SMALLEST_PUBLISHED = 5
 
 
 def hidden_cells(
@@ -24,7 +24,7 @@ def hidden_cells(
     counts
         Counts of places, NaN where there is none.
     groups
-        Rows of each total that is told beside the counts: the districts, at last the city.
+        Rows of each total that is published beside the counts: the districts, at last the city.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def hidden_cells(
         and together they exceed the least they could be.
     """
     known = np.isfinite(counts)
-    hidden = known & (counts >= 1) & (counts < SMALLEST_TOLD)
+    hidden = known & (counts >= 1) & (counts < SMALLEST_PUBLISHED)
     changed = True
     while changed:
         changed = False
@@ -50,26 +50,26 @@ def hidden_cells(
 
 
 def _gives_away(counts: NDArray[np.float64], inside: NDArray[np.intp]) -> bool:
-    """Say whether the sum of the hidden cells, each at least 1, leaves one way only."""
+    """Return whether the sum of the hidden cells, each at least 1, leaves one way only."""
     total = counts[inside].sum()
     return len(inside) < 2 or total <= len(inside)
 
 
-def told_totals(
+def publishable_totals(
     counts: NDArray[np.float64], hidden: NDArray[np.bool_], groups: Sequence[NDArray[np.intp]]
 ) -> list[bool]:
-    """Say of each total whether it may be told: not where it still gives a hidden count away.
+    """Return which totals can be published without revealing a suppressed count.
 
-    The last group is the whole; less the parts that are told, it must not give away either.
+    The last group is the whole; less the published parts, it must reveal none either.
     """
     parts, whole = groups[:-1], groups[-1]
     left = hidden.copy()
-    told = []
+    published = []
     for rows in parts:
-        told.append(_is_safe(counts, rows[hidden[rows]]))
-        if told[-1]:
+        published.append(_is_safe(counts, rows[hidden[rows]]))
+        if published[-1]:
             left[rows] = False
-    return [*told, _is_safe(counts, whole[left[whole]])]
+    return [*published, _is_safe(counts, whole[left[whole]])]
 
 
 def _is_safe(counts: NDArray[np.float64], inside: NDArray[np.intp]) -> bool:

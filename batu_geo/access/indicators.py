@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.disclosure import hidden_cells, told_totals
+from batu_geo.access.disclosure import hidden_cells, publishable_totals
 from batu_geo.domain.contracts import INDICATOR_CARDS
 
 if TYPE_CHECKING:
@@ -49,28 +49,28 @@ def indicator_table(villages: Villages, indicators: pd.DataFrame) -> pd.DataFram
     return pd.concat([_one_indicator(area, known, name) for name in names], ignore_index=True)
 
 
-def told_indicators(villages: Villages, indicators: pd.DataFrame) -> pd.DataFrame:
+def publishable_indicators(villages: Villages, indicators: pd.DataFrame) -> pd.DataFrame:
     """Return the figures as rankings and rates may use them: no hidden count can be read back.
 
     Each hidden count is replaced by the mean of the hidden ones, which the total of the city
-    tells anyway; where that total is hidden too, by the middle of 1 to 4.
+    reveals anyway; where that total is hidden too, by the middle of 1 to 4.
     """
     area = villages.set_index("village_id")
     known = indicators.reindex(area.index)
-    told = known.copy()
+    published = known.copy()
     for name in (n for n in INDICATOR_CARDS if n in known.columns):
         counts = _counts(known, name)
         groups, _ = _groups(area)
         hidden = _hidden(counts, groups, INDICATOR_CARDS[name])
         if hidden.any():
-            is_told = told_totals(counts, hidden, groups)[-1]
-            mean = counts[hidden].mean() if is_told else MIDDLE_OF_HIDDEN
-            told[name] = np.where(hidden, mean, counts)
-    return told
+            is_published = publishable_totals(counts, hidden, groups)[-1]
+            mean = counts[hidden].mean() if is_published else MIDDLE_OF_HIDDEN
+            published[name] = np.where(hidden, mean, counts)
+    return published
 
 
 def city_totals(villages: Villages, indicators: pd.DataFrame) -> dict[str, float]:
-    """Return what each figure adds up to; NaN where a village lacks it or it may not be told."""
+    """Return the total of each figure; NaN where a village lacks it or it may not be published."""
     area = villages.set_index("village_id")
     known = indicators.reindex(area.index)
     groups, _ = _groups(area)
@@ -78,8 +78,8 @@ def city_totals(villages: Villages, indicators: pd.DataFrame) -> dict[str, float
     for name in (n for n in INDICATOR_CARDS if n in known.columns):
         counts = _counts(known, name)
         hidden = _hidden(counts, groups, INDICATOR_CARDS[name])
-        is_told = told_totals(counts, hidden, groups)[-1]
-        totals[name] = float(counts.sum()) if is_told else float("nan")
+        is_published = publishable_totals(counts, hidden, groups)[-1]
+        totals[name] = float(counts.sum()) if is_published else float("nan")
     return totals
 
 
@@ -87,10 +87,10 @@ def _one_indicator(area: pd.DataFrame, known: pd.DataFrame, name: str) -> pd.Dat
     card, counts = INDICATOR_CARDS[name], _counts(known, name)
     groups, labels = _groups(area)
     hidden = _hidden(counts, groups, card)
-    told = told_totals(counts, hidden, groups)
+    published = publishable_totals(counts, hidden, groups)
     evidence = known["evidence"] if "evidence" in known else pd.Series(pd.NA, index=known.index)
     totals = np.array([_total(counts[inside]) for inside in groups])
-    is_hidden = [*hidden, *(~np.array(told) & np.isfinite(totals))]
+    is_hidden = [*hidden, *(~np.array(published) & np.isfinite(totals))]
     table = pd.DataFrame(
         {
             "village_id": [*area.index, *("" for _ in labels)],
@@ -123,7 +123,7 @@ def _groups(area: pd.DataFrame) -> tuple[list[NDArray[np.intp]], list[str]]:
 def _hidden(
     counts: NDArray[np.float64], groups: list[NDArray[np.intp]], card: IndicatorCard
 ) -> NDArray[np.bool_]:
-    """Hide small counts of people; posyandu are places and may be told."""
+    """Hide small counts of people; posyandu are places, not people, and are published."""
     return hidden_cells(counts, groups) if card.is_people else np.zeros(len(counts), bool)
 
 
@@ -136,17 +136,17 @@ def _denominators(
 ) -> NDArray[np.float64]:
     """Return what each village and then each total is divided by, over villages with a count.
 
-    NaN where a rate beside its count would tell a denominator that is hidden: in its
-    village, and in a total over other villages than its own told total.
+    NaN where a rate beside its count would reveal a denominator that is hidden: in its
+    village, and in a total over other villages than its own published total.
     """
     groups, _ = _groups(area)
     below, hidden = _denominator(area, known, card, groups)
     is_counted = np.isfinite(counts)
     totals = [_total(np.where(is_counted, below, np.nan)[inside]) for inside in groups]
-    told = told_totals(below, hidden, groups)
+    published = publishable_totals(below, hidden, groups)
     for number, inside in enumerate(groups):
         is_same = (is_counted == np.isfinite(below))[inside].all()
-        if hidden[inside].any() and not (told[number] and is_same):
+        if hidden[inside].any() and not (published[number] and is_same):
             totals[number] = np.nan
     return np.asarray(np.r_[np.where(hidden, np.nan, below), totals], dtype=np.float64)
 

@@ -1,6 +1,6 @@
 """What the city's programmes report: figures, four kinds of coverage, standards, norms.
 
-Four words are kept apart everywhere: villages with a unit (*cakupan unit*), people
+Four terms are distinguished everywhere: villages with a unit (*cakupan unit*), people
 within reach of an open unit (*cakupan jangkauan*), membership of JKN and how active it
 is (*kepesertaan, keaktifan*), and uptake of a service (*cakupan layanan*).
 """
@@ -29,8 +29,8 @@ def figures_beside(
 ) -> pd.DataFrame:
     """Return each reported figure with what was found beside it.
 
-    Columns: those of the figures with the value as ``reported``, ``found`` (missing where nobody
-    knows), ``found_in`` and ``difference``.
+    Columns: those of the figures with the value as ``reported``, ``found`` (missing where
+    unknown), ``found_in`` and ``difference``.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def four_words(
 
     Columns: ``word``, ``mode`` and ``threshold_minutes`` (of reach alone), ``value``, ``of``,
     ``percent``, ``villages_known`` and ``source``: ``inputs`` or the source of a reported figure.
-    Missing where nobody says. A share is over the villages that have both its figures.
+    Missing without figures. A share is over the villages that have both its figures.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def four_words(
     city
         People served by mode and threshold.
     indicators
-        By village id, from `told_indicators`.
+        By village id, from `publishable_indicators`.
     figures
         From `figures_beside`.
     """

@@ -27,7 +27,7 @@ def units(facilities: Facilities, service: Service, *, is_open: bool) -> Facilit
 
 
 def unit_is_open(facilities: Facilities, service: Service) -> pd.Series[bool]:
-    """Say of each facility whether it is an open unit; missing where it is no unit at all."""
+    """Return for each facility whether it is an open unit; missing where it is no unit at all."""
     serving = units(facilities, service, is_open=True)["facility_id"]
     present = units(facilities, service, is_open=False)["facility_id"]
     ids = facilities["facility_id"]
@@ -37,7 +37,7 @@ def unit_is_open(facilities: Facilities, service: Service) -> pd.Series[bool]:
 def status_on(facilities: Facilities, date: str) -> pd.Series[str]:
     """Return the state of each facility on a day: a temporary closing begins and ends.
 
-    A closing without dates holds on every day.
+    A closing without dates applies to every day.
     """
     start, end = facilities["closed_from"], facilities["closed_until"]
     has_dates = start.notna() | end.notna()

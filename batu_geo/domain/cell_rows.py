@@ -76,7 +76,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Two villages whose order the data cannot settle, by name."""
+    """Two villages whose order the data leave uncertain, by name."""
 
     village_name: str
     other_name: str

@@ -78,7 +78,7 @@ POPULATION = Contract("population", "village_id", None, (
 
 @dataclass(frozen=True, slots=True)
 class IndicatorCard:
-    """What a programme figure is divided by, which strategy it serves, what it is held against."""
+    """What a programme figure is divided by, which strategy it serves, what it is compared with."""
 
     denominator: str
     strategy: int

@@ -35,7 +35,7 @@ class Norm:
     conflicts_with: str = ""
 
     def is_met(self, value: float) -> bool | None:
-        """Say whether a value meets the norm; None for a norm that is not in force.
+        """Return whether a value meets the norm; None for a norm that is not in force.
 
         >>> norms()["N-POSY-5"].is_met(12.03), norms()["N-POSY-15"].is_met(12.03)
         (True, False)

@@ -18,16 +18,16 @@ ModelName = Literal[
     "capacitated_mclp",
     "one_per_village",
 ]
-# Models that would open everything where nobody says how many.
+# Models that would open everything where no number is given.
 COUNTED: tuple[ModelName, ...] = (
     "p_median", "p_centre", "backup_coverage", "capacitated_p_median",
 )  # fmt: skip
-# Settings that mean nothing to the other models, or are settled by the model itself.
+# Settings that mean nothing to the other models, or are set by the model itself.
 ONLY_OF: dict[str, tuple[ModelName, ...]] = {
     "people_per_unit": ("capacitated_p_median", "capacitated_mclp"),
     "only_coverable": ("lscp",),
 }
-SETTLED_BY_THE_CITYS_RULE = ("site_count", "is_exact", "one_per_village", "villages")
+SET_BY_ONE_PER_VILLAGE = ("site_count", "is_exact", "one_per_village", "villages")
 Count = Annotated[int, Field(ge=0)]
 NODE_LIMIT = 1_000
 
@@ -46,7 +46,7 @@ class SiteChoice(Frozen):
     staff_caps: dict[Profession, Count] = Field(default_factory=dict)
     """Most people of each profession for all new units together."""
     least_readiness: Literal["to_verify", "with_works", "ready"] = "to_verify"
-    """The least a building must be: not yet verified, fit after works, or fit as it stands."""
+    """The least a building must be: not yet verified, fit after works, or fit as it is."""
     villages: Literal["without_unit", "all"] = "without_unit"
     """Where buildings may be opened; `all` lets a village that has a unit get another."""
     must_open: tuple[str, ...] = ()
@@ -77,9 +77,9 @@ class SiteChoice(Frozen):
         for key, models in ONLY_OF.items():
             if key in changed and self.model not in models:
                 raise invalid("not_of_this_model", key=key, model=self.model)
-        settled = sorted(changed.intersection(SETTLED_BY_THE_CITYS_RULE))
-        if self.model == "one_per_village" and settled:
-            raise invalid("set_by_the_model", key=settled[0])
+        set_twice = sorted(changed.intersection(SET_BY_ONE_PER_VILLAGE))
+        if self.model == "one_per_village" and set_twice:
+            raise invalid("set_by_the_model", key=set_twice[0])
         both = set(self.must_open) & set(self.must_close)
         if both:
             raise invalid("opened_and_closed", site_id=min(both))

@@ -86,7 +86,7 @@ def conform(
     present = {name for record in records for name in record}
     personal = personal_columns(records)
     if personal:
-        # What stands in such a column is dropped before any other check could show it.
+        # Cells of such a column are dropped before any other check could show them.
         records = [{n: v for n, v in r.items() if str(n) not in personal} for r in records]
     problems = [
         Problem("BG-220", path, column=name, values={"what": what})

@@ -75,7 +75,7 @@ class Mode(Frozen):
 
 
 class Travel(Frozen):
-    """What holds for every mode."""
+    """Settings of every mode."""
 
     direction: Literal["to_facility", "from_facility"]
     """Whether people travel to the unit or help comes from it."""
@@ -106,7 +106,7 @@ class Closure(Frozen):
 
 
 class Calibration(Frozen):
-    """A reported speed that trips between village offices are held against."""
+    """A reported speed that trips between village offices are compared with."""
 
     mode: str
     figure: str
@@ -124,7 +124,7 @@ class Demand(Frozen):
     """Where the people of a village start from."""
 
     spacing_m: Positive
-    """Longest stretch of street that one demand point stands for."""
+    """Longest stretch of street that one demand point represents."""
     inhabited_classes: tuple[str, ...] = Field(min_length=1)
     """OSM highway classes along which people live."""
     evidence: Evidence

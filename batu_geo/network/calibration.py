@@ -1,4 +1,4 @@
-"""How fast trips come out, to hold against observed speeds."""
+"""Speeds of trips on the network, for comparison with observed speeds."""
 
 from __future__ import annotations
 

@@ -2,12 +2,12 @@
 
 A graph has one layer for a plain mode and two for a mode that changes on the
 way (walk, then ride). In a layer each edge has an impedance in both directions
-and each of its ends a *state*: where a traveller stands who came along the edge
+and each of its ends a *state*: the position of a traveller who came along the edge
 to that end. Without turn penalties the state is the node; with them it is the
 arc that was travelled, so that the turn out of it is known.
 
 Times are stored as they run towards the facility. For trips *from* the
-facility every edge is turned round first, so nothing else need know.
+facility every edge is reversed first, so nothing else need know.
 """
 
 from __future__ import annotations

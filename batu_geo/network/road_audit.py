@@ -63,7 +63,7 @@ def parts_table(
     graph
         The roads of one mode.
     homes, people
-        Where the demand points join them, and how many people each stands for.
+        Where the demand points join them, and how many people each represents.
     units
         Where the open units join them.
 

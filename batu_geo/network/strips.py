@@ -79,7 +79,7 @@ class Strips:
 
 
 def _all_of(flags: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
-    """Say of each group of neighbours whether all are set."""
+    """Return for each group of neighbours whether all are set."""
     if not len(flags):
         return np.zeros(1, bool)
     return np.logical_and.reduceat(flags, np.arange(0, len(flags), size))

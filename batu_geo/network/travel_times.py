@@ -199,7 +199,7 @@ def travel_times(
     _at_one_place(points_xy(origins), points_xy(destinations), ms, metres)
     has_way = None
     if graph.without_closures is not None:
-        # Joins are those without closures, so they hold for this graph too.
+        # Joins are those without closures, so they are valid for this graph too.
         has_way = np.isfinite(_door_to_door(graph.without_closures, here, there, None))
     ms /= MS_PER_MINUTE
     return TravelTimes(
@@ -311,7 +311,7 @@ def _at_one_place(
     ms: NDArray[np.float64],
     metres: NDArray[np.float64] | None,
 ) -> None:
-    """Let whoever lives where a destination stands be there at once, far from a road too."""
+    """Set the time of demand points at a destination to 0, also far from a road."""
     if not len(origins) or not len(destinations):
         return
     near = cKDTree(origins).sparse_distance_matrix(

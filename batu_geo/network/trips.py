@@ -274,7 +274,7 @@ def _parts_of(
 
 
 def _table(parts: Sequence[Part], graph: ModeGraph, scenario: Scenario) -> pd.DataFrame:
-    """Return the parts, what stands behind each named."""
+    """Return the parts of a trip, each with its name."""
     roads, rows = graph.roads, []
     for part in parts:
         road_class = name = ""

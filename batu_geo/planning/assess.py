@@ -215,7 +215,7 @@ def _city(by_village: pd.DataFrame) -> pd.DataFrame:
 
 
 def _calibration(study: Study, scenario: Scenario) -> dict[str, float | str] | None:
-    """Hold trips between village offices against the speed the study reports."""
+    """Compare trips between village offices with the speed the study reports."""
     wanted = scenario.calibration
     if wanted is None or study.figures is None:
         return None

@@ -14,7 +14,7 @@ Value = TypeVar("Value")
 def once_for_each(compute: Callable[[Of], Value]) -> Callable[[Of], Value]:
     """Return a function of one frozen object that computes its value once for each of them.
 
-    Objects are told apart by identity and the value is kept as long as the object lives,
+    Objects are distinguished by identity and the value is kept as long as the object lives,
     so a value must not refer to the object it was computed from, and nobody may change it.
 
     >>> class Town: ...

@@ -48,12 +48,12 @@ class Placement:
     plan
         The answer, with bound and gap.
     conflicts
-        The rules that cannot hold together, where there is no plan.
+        A minimum set of rules that no plan keeps together, where there is no plan.
     optimal, nearly
         All plans as good as the best, and all within 1 per cent; None for models that
         assign people within capacities, and without a proved plan.
     without_cost
-        Buildings a budget leaves out because nobody says what they cost.
+        Buildings of unknown cost, which a budget leaves out.
     today
         What the objective is with the units open today alone; NaN where it cannot be
         compared with that of the plan, as people reach nothing today.

@@ -64,7 +64,7 @@ def city_figures(
 
 
 def _of_inputs(study: Study, unit_status: pd.Series[str]) -> dict[str, float]:
-    """Return what the tables of the study add up to; what they do not hold is NaN."""
+    """Return what the tables of the study add up to; NaN where they have no such figure."""
     totals = city_totals(study.villages, raw_indicators(study))
     found = {
         "F-VILLAGES": float(len(study.villages)),

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 class Unit(NamedTuple):
-    """An open health unit: the village it serves and where it stands."""
+    """An open health unit: the village it serves and its location."""
 
     village_id: str
     point: shapely.Geometry

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from batu_geo.access.indicators import told_indicators
+from batu_geo.access.indicators import publishable_indicators
 
 if TYPE_CHECKING:
     from batu_geo.planning.study import Study
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 def indicators_by_village(study: Study) -> pd.DataFrame:
     """Return the programme figures by village id as they may be used, empty where there are none.
 
-    Small counts are replaced as `told_indicators` says, so that no rate, rank or
+    Small counts are replaced as `publishable_indicators` says, so that no rate, rank or
     score gives one away.
     """
-    return told_indicators(study.villages, raw_indicators(study))
+    return publishable_indicators(study.villages, raw_indicators(study))
 
 
 def raw_indicators(study: Study) -> pd.DataFrame:

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from batu_geo.access.disclosure import SMALLEST_TOLD, hidden_cells, told_totals
-from batu_geo.access.indicators import city_totals, indicator_table, told_indicators
+from batu_geo.access.disclosure import SMALLEST_PUBLISHED, hidden_cells, publishable_totals
+from batu_geo.access.indicators import city_totals, indicator_table, publishable_indicators
 from tests.toy import villages
 
 TABLES = 10_000
@@ -74,7 +74,7 @@ def recovered(table: np.ndarray, left: np.ndarray) -> np.ndarray:
 
 def told_by(counts: np.ndarray, groups: list[np.ndarray]) -> tuple[np.ndarray, list[bool]]:
     hidden = hidden_cells(counts, groups)
-    return hidden, told_totals(counts, hidden, groups)
+    return hidden, publishable_totals(counts, hidden, groups)
 
 
 def test_the_attack_finds_what_is_badly_hidden() -> None:
@@ -102,7 +102,7 @@ def test_of_ten_thousand_tables_no_small_count_is_recovered() -> None:
     for _ in range(TABLES):
         counts, groups = random_table(rng)
         hidden, told = told_by(counts, groups)
-        is_small = (counts >= 1) & (counts < SMALLEST_TOLD)
+        is_small = (counts >= 1) & (counts < SMALLEST_PUBLISHED)
         assert hidden[is_small].all()
         found = recovered(*equations(counts, hidden, groups, told))
         leaks += int((found & is_small[hidden]).sum())
@@ -117,7 +117,7 @@ def test_without_complements_the_same_attack_recovers_many() -> None:
     leaks = 0
     for _ in range(300):
         counts, groups = random_table(rng)
-        hidden = (counts >= 1) & (counts < SMALLEST_TOLD)
+        hidden = (counts >= 1) & (counts < SMALLEST_PUBLISHED)
         found = recovered(*equations(counts, hidden, groups, [True] * len(groups)))
         leaks += int(found.sum())
     assert leaks > 100
@@ -138,7 +138,7 @@ def test_every_solution_of_small_tables_is_tried() -> None:
         every = np.array(list(itertools.product(range(9), repeat=len(cells))))
         ways = every[(every @ table.T == left).all(axis=1)]
         assert (ways == counts[cells]).all(axis=1).any()
-        is_small = (counts[cells] >= 1) & (counts[cells] < SMALLEST_TOLD)
+        is_small = (counts[cells] >= 1) & (counts[cells] < SMALLEST_PUBLISHED)
         assert (np.ptp(ways, axis=0)[is_small] > 0).all()
         tried += int(is_small.sum())
     assert tried > 300
@@ -220,7 +220,7 @@ def test_written_tables_with_rates_tell_no_small_count() -> None:
         hidden = read_back.iloc[:8].isna().to_numpy()
         told = read_back.iloc[8:].notna().tolist()
         found = recovered(*equations(below, hidden, groups, told))
-        is_small = (below >= 1) & (below < SMALLEST_TOLD)
+        is_small = (below >= 1) & (below < SMALLEST_PUBLISHED)
         assert hidden[is_small].all()
         assert not (found & is_small[hidden]).any()
         small += int(is_small.sum())
@@ -230,12 +230,12 @@ def test_written_tables_with_rates_tell_no_small_count() -> None:
 def test_rankings_use_the_mean_of_what_is_hidden() -> None:
     """3 and 7 are hidden and the city tells 60: both stand at 5, and the sum stays."""
     area = villages(a=100, b=100, c=100)
-    told = told_indicators(area, figures(area, births=[3, 7, 50]))
+    told = publishable_indicators(area, figures(area, births=[3, 7, 50]))
     assert told["births"].tolist() == [5, 5, 50]
     assert city_totals(area, figures(area, births=[3, 7, 50])) == {"births": 60}
 
 
 def test_where_the_city_is_hidden_too_rankings_use_the_middle() -> None:
     area = villages(a=100)
-    assert told_indicators(area, figures(area, births=[3]))["births"].tolist() == [2.5]
+    assert publishable_indicators(area, figures(area, births=[3]))["births"].tolist() == [2.5]
     assert np.isnan(city_totals(area, figures(area, births=[3]))["births"])

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from batu_geo.access.indicators import COLUMNS, city_totals, indicator_table, told_indicators
+from batu_geo.access.indicators import COLUMNS, city_totals, indicator_table, publishable_indicators
 from batu_geo.domain.contracts import INDICATOR_CARDS, INDICATORS
 from tests.toy import villages
 
@@ -88,7 +88,9 @@ def test_the_order_of_rows_changes_nothing() -> None:
     known = pd.DataFrame({"births": [3, 40, 20], "posyandu": [1, 2, 3]}, index=["a", "b", "c"])
     shuffled = known.loc[["c", "a", "b"]]
     pd.testing.assert_frame_equal(indicator_table(AREA, known), indicator_table(AREA, shuffled))
-    pd.testing.assert_frame_equal(told_indicators(AREA, known), told_indicators(AREA, shuffled))
+    pd.testing.assert_frame_equal(
+        publishable_indicators(AREA, known), publishable_indicators(AREA, shuffled)
+    )
 
 
 def test_a_city_total_needs_every_village() -> None:

@@ -116,13 +116,13 @@ def test_a_figure_that_is_not_so_is_refused(model: str) -> None:
     right, objective = plan_of(TOWN, "ac", model), FIGURES[model][0]
     assert (right.objective, right.people_unreached, right.person_minutes) == (objective, 10, 690)
     assert breaches(TOWN, right) == []
-    said = {"said": objective + 1, "found": objective}
+    said = {"stated": objective + 1, "computed": objective}
     spoilt = replace(right, objective=objective + 1, bound=objective + 1)
     assert breaches(TOWN, spoilt) == [("objective", said)]
     spoilt = replace(right, people_unreached=9)
-    assert breaches(TOWN, spoilt) == [("people_unreached", {"said": 9, "found": 10})]
+    assert breaches(TOWN, spoilt) == [("people_unreached", {"stated": 9, "computed": 10})]
     spoilt = replace(right, person_minutes=690.5)
-    assert breaches(TOWN, spoilt) == [("person_minutes", {"said": 690.5, "found": 690.0})]
+    assert breaches(TOWN, spoilt) == [("person_minutes", {"stated": 690.5, "computed": 690.0})]
 
 
 def test_people_twice_within_the_threshold_and_people_nothing_covers_are_counted_again() -> None:
@@ -221,11 +221,11 @@ SENDINGS = {
     ),
     "wrong minutes": (
         (("north", "a", 30, 4.0), NORTH_LEFT, SOUTH_LEFT, EAST, WEST_LEFT),
-        ("travel_time", {"demand_id": "north", "facility_id": "a", "said": 4.0, "found": 5.0}),
+        ("travel_time", {"demand_id": "north", "facility_id": "a", "stated": 4.0, "computed": 5.0}),
     ),
     "minutes to no place": (
         (NORTH, ("north", None, 10, 5.0), SOUTH_LEFT, EAST, WEST_LEFT),
-        ("travel_time", {"demand_id": "north", "facility_id": None, "said": 5.0, "found": inf}),
+        ("travel_time", {"demand_id": "north", "facility_id": None, "stated": 5.0, "computed": inf}),
     ),
 }  # fmt: skip
 

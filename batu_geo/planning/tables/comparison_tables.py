@@ -102,7 +102,7 @@ def _codes(placement: Placement) -> CellRows:
 
 
 def _sum(costs: pd.Series[Any]) -> int | None:
-    """Return the sum of what is known; None where a plan has sites and nobody knows any cost."""
+    """Return the sum of what is known; None where a plan has sites and no cost is known."""
     return None if len(costs) and costs.isna().all() else int(costs.sum())
 
 
@@ -139,7 +139,7 @@ def _evenness(placed: Placed) -> pd.DataFrame:
 
 
 def _planned(placed: Placed) -> pd.DataFrame:
-    """Return what the plan opens, needs and costs in each village; missing where nobody knows."""
+    """Return what the plan opens, needs and costs in each village; missing where unknown."""
     if placed.placement is None:
         return pd.DataFrame(columns=["village_id", *_counts()])
     plan = plan_table(placed.assessment, placed.placement).assign(new_units=1)
@@ -156,7 +156,7 @@ def _counts() -> list[str]:
 def differing_settings(sides: Sequence[Side]) -> pd.DataFrame:
     """Return the settings and inputs that are not the same on all sides: one row a key.
 
-    One column a side; an input is told by the first digits of its fingerprint.
+    One column a side; an input is identified by the first digits of its fingerprint.
     """
     flat = {
         side.name: {

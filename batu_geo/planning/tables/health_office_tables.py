@@ -105,7 +105,7 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
 
     Each row says which strategy of the city it serves and its evidence, that of the weakest
     input it rests on. Tables of staff and services are left out where the study lacks their
-    inputs; elsewhere what nobody knows is missing, never zero.
+    inputs; elsewhere an unknown figure is missing, never zero.
     """
     study = assessment.study
     staff, profiles = staff_tables(assessment), profile_tables(assessment)

@@ -148,6 +148,6 @@ def _widths(head: Sequence[str], written: Sequence[Sequence[str]]) -> tuple[floa
 
 
 def _are_numbers(cells: Sequence[str], no_data: str) -> bool:
-    """Say whether a column holds numbers as they are written, and nothing else."""
-    told = [text for text in cells if text not in (no_data, "-")]
-    return bool(told) and all(NUMBER.fullmatch(text) for text in told)
+    """Return whether a column holds numbers as they are written, and nothing else."""
+    with_data = [text for text in cells if text not in (no_data, "-")]
+    return bool(with_data) and all(NUMBER.fullmatch(text) for text in with_data)

@@ -15,7 +15,7 @@ CORE = "docProps/core.xml"
 STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:(?:created|modified)>)")
 
 
-def settled(content: bytes, *, day: date) -> bytes:
+def reproducible(content: bytes, *, day: date) -> bytes:
     """Return an office file with every clock set to the day of the data.
 
     Parameters

@@ -172,8 +172,8 @@ def _places(brief: Brief) -> list[str]:
         "sent": ("people_sent", villages["people_sent"].sum()),
         "left": ("people_without_place", villages["people_without_place"].sum()),
     }
-    told = {key: cell(*value, brief.language) for key, value in totals.items()}
-    return [word("plan_places", brief.language, **told)]
+    values = {key: cell(*value, brief.language) for key, value in totals.items()}
+    return [word("plan_places", brief.language, **values)]
 
 
 def _proof(brief: Brief) -> str:

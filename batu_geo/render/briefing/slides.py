@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from batu_geo.render.briefing.office_zip import settled
+from batu_geo.render.briefing.office_zip import reproducible
 from batu_geo.render.briefing.pdf import document_date
 from batu_geo.render.briefing.sentences import (
     asked_sentences,
@@ -78,7 +78,7 @@ def slides(brief: Brief, pictures: Mapping[str, bytes]) -> bytes:
     show.core_properties.last_modified_by = "batu_geo"
     stream = io.BytesIO()
     show.save(stream)
-    return settled(stream.getvalue(), day=day)
+    return reproducible(stream.getvalue(), day=day)
 
 
 def _opening(show: Any, brief: Brief) -> None:

@@ -53,7 +53,7 @@ def summary(brief: Brief) -> dict[str, Any]:
 
 
 def is_regency(brief: Brief) -> bool:
-    """Say whether the study is of a kabupaten, by its codes: those of a kota begin at 71."""
+    """Return whether the study is of a kabupaten, by its codes: those of a kota begin at 71."""
     codes = [name for name in brief.names if VILLAGE_CODE.fullmatch(name)]
     return bool(codes) and int(codes[0][3:5]) < FIRST_OF_A_CITY
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from batu_geo.render.briefing.office_zip import settled
+from batu_geo.render.briefing.office_zip import reproducible
 from batu_geo.render.briefing.pdf import document_date
 from batu_geo.render.briefing.report import input_rows, norm_rows
 from batu_geo.render.text.column_headings import column_words, plain_text, table_title
@@ -32,7 +32,7 @@ def workbook(brief: Brief) -> bytes:
     """Return the workbook.
 
     Numbers stay numbers with the decimals of their column; text stays text, also where it
-    begins like a formula; what nobody knows is empty.
+    begins like a formula; an unknown value is empty.
     """
     from openpyxl import Workbook  # noqa: PLC0415 - heavy
 
@@ -54,7 +54,7 @@ def workbook(brief: Brief) -> bytes:
     book.properties.title = plain_text(brief.title("brief_report"))
     stream = io.BytesIO()
     book.save(stream)
-    return settled(stream.getvalue(), day=day)
+    return reproducible(stream.getvalue(), day=day)
 
 
 def _readme(sheet: Worksheet, brief: Brief, tables: dict[str, pd.DataFrame]) -> None:
@@ -74,8 +74,8 @@ def _readme(sheet: Worksheet, brief: Brief, tables: dict[str, pd.DataFrame]) -> 
             table["strategy"].dropna().unique().tolist() if "strategy" in table else []
         )
         strategies = ", ".join(str(int(value)) for value in sorted(known))
-        told = brief.rests_on_text(name)
-        _write_row(sheet, row, [name, table_title(name, language), len(table), strategies, told])
+        inputs = brief.rests_on_text(name)
+        _write_row(sheet, row, [name, table_title(name, language), len(table), strategies, inputs])
     for column, width in zip("ABCDE", (26, 60, 10, 10, 70), strict=True):
         sheet.column_dimensions[column].width = width
 

@@ -188,7 +188,7 @@ class LegendEntry:
     symbol
         Name in `SYMBOLS`; ``number`` and ``house_number`` show how ranks are written.
     number
-        What stands in a house on a page.
+        Sign inside a house on a page.
     is_line, is_thick, is_dashed
         A line, a box with the thick outline of a village without a unit, a broken outline.
     """

@@ -31,7 +31,7 @@ class Symbol:
     colour
         Of the fill, or of outline and sign where it is hollow.
     sign
-        What stands in it; a house holds a number instead.
+        Sign inside the symbol; a house has a number instead.
     is_hollow
         White inside, with a broken outline.
     """

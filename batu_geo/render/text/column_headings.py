@@ -34,7 +34,7 @@ class ColumnWords:
     prefix
         Where its codes find their words; None for text that stands as it is.
     blank
-        What stands where the column does not apply; None where that is no data.
+        Text of a cell where the column does not apply; None where that is no data.
     """
 
     heading: str

@@ -1,7 +1,7 @@
 """The one way for text from data into anything drawn.
 
 `html.escape` is not enough: folium renders its templates twice, so braces run
-as Jinja, and JavaScript template strings run what stands in `${...}`.
+as Jinja, and JavaScript template strings run the content of `${...}`.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def _pictures() -> frozenset[int]:
 
 
 def in_font(character: str) -> bool:
-    """Say whether the font has a picture of a character."""
+    """Return whether the font has a picture of a character."""
     return ord(character) in _pictures()
 
 

@@ -1,4 +1,4 @@
-"""What stands around every map: heading, banner, legend, tools and sources, all escaped here."""
+"""Elements around every map: heading, banner, legend, tools and sources, all escaped here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What else is as good: all best plans, or all within a share of the best, and what they share."""
+"""Alternative optima: all optimal plans, or all within a share of the optimum, and shared sites."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MOST_SOLVED_CELLS = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
-    """Plans that are as good as asked for.
+    """Plans within a share of the optimum.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Alternatives:
     objectives
         Of each plan, in the unit of the model.
     is_complete
-        Whether these are all; if not, there are at least these.
+        Whether all such plans are listed.
     in_every
         Sites in every such plan, those not listed included.
     in_some
@@ -60,7 +60,7 @@ class Alternatives:
     is_sure: bool
 
     def best(self) -> Alternatives | None:
-        """Return those as good as the best alone; None where more of them may not be listed."""
+        """Return the optimal plans alone; None where some of them may not be listed."""
         if not self.is_complete:
             return None
         count = sum(value == self.objectives[0] for value in self.objectives)
@@ -84,7 +84,7 @@ def all_optimal(
     most_plans: int = MOST_PLANS,
     node_limit: int = NODE_LIMIT,
 ) -> Alternatives:
-    """Return all plans as good as the best, or within a share of it, and the sites they share.
+    """Return all optimal plans, or all within a share of the optimum, and the sites they share.
 
     Where there are too many plans to look at, each one found is excluded and the solver
     asked for another, at most `most_plans` times; then there are *at least* these. Whether
@@ -110,8 +110,8 @@ def all_optimal(
     >>> from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
     >>> town = SitingProblem(np.array([[1.0, 9.0, 9.0], [9.0, 1.0, 1.0]]), np.array([5, 5]),
     ...                      ("a", "b", "c"), rules=Rules(site_count=2))
-    >>> found = all_optimal(town, "mclp", threshold_minutes=2)
-    >>> found.plans, found.in_every
+    >>> town_plans = all_optimal(town, "mclp", threshold_minutes=2)
+    >>> town_plans.plans, town_plans.in_every
     ((('a', 'b'), ('a', 'c')), ('a',))
     """
     goal = goal_of(problem, model, threshold_minutes)
@@ -141,8 +141,8 @@ def _by_solver(
         )
     best = outcome.plan
     limit = _limit(goal, best, within_percent)
-    held = _held(goal, allowed, limit)
-    plans, is_all = plans_within(held, goal, best, limit, most=most_plans, most_nodes=most_nodes)
+    model = _model_within(goal, allowed, limit)
+    plans, is_all = plans_within(model, goal, best, limit, most=most_plans, most_nodes=most_nodes)
     listed = _alternatives(problem, goal, plans, is_complete=is_all)
     if is_all:
         return listed
@@ -166,7 +166,7 @@ def plans_within(
     Parameters
     ----------
     model
-        Holds the limit already, as from `limited_model`; it is left as it is.
+        With the limit as a row, as from `limited_model`; it is not changed.
     goal
         What the model was made from.
     plan
@@ -233,7 +233,7 @@ def _alternatives(
     )
 
 
-def _held(goal: Goal, allowed: Choices, limit: tuple[int, ...]) -> LinearModel:
+def _model_within(goal: Goal, allowed: Choices, limit: tuple[int, ...]) -> LinearModel:
     """Return a model of all plans within the limit, minutes included."""
     model = limited_model(goal, allowed, limit)
     limit_minutes(model, goal, allowed, limit)
@@ -248,11 +248,11 @@ def _with_needed(
     limit: tuple[int, ...],
     most_nodes: int,
 ) -> Alternatives:
-    """Close each site the listed plans share, and see whether any plan is still good enough."""
+    """Solve again without each site the listed plans share: needed are those without a plan."""
     needed, is_sure = [], True
     for name in listed.in_every:
         column = problem.site_ids.index(name)
-        model = _held(goal, allowed, limit)
+        model = _model_within(goal, allowed, limit)
         model.high[column] = 0
         if model.low[column] > 0:
             needed.append(name)

@@ -1,4 +1,4 @@
-"""Why no plan is possible: the smallest set of rules that cannot hold together.
+"""Minimum infeasible set of rules: the fewest rules that no plan can keep together.
 
 Of minimum size, not only irreducible. The search keeps sets of rules of which at least
 one must go; a smallest choice that meets all of them either still allows a plan, which
@@ -34,7 +34,7 @@ MOST_CHOICES = 200
 
 @dataclass(frozen=True, slots=True)
 class Conflicts:
-    """Rules that cannot hold together.
+    """Rules that no plan can keep together.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ def why_infeasible(
     only_coverable: bool = False,
     most_choices: int = MOST_CHOICES,
 ) -> Conflicts:
-    """Return the smallest set of rules that cannot hold together; empty where a plan exists.
+    """Return the smallest set of rules that no plan can keep together; empty where a plan exists.
 
     Of several sets of the same size, one made of rules that come early in the order of
     `rules_of` is given, always the same.
@@ -101,7 +101,7 @@ def why_infeasible(
 
 
 def _irreducible(is_possible: Callable[[Iterable[int]], bool], rules: range) -> list[int]:
-    """Return rules that cannot hold together, though any of them left out they can."""
+    """Return an irreducible set: no plan keeps these rules, but one does without any of them."""
     left = list(rules)
     for n in reversed(rules):
         rest = [other for other in left if other != n]

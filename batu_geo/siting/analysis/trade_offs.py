@@ -1,4 +1,4 @@
-"""What money and fairness trade for, and in which order to build a plan."""
+"""Trade-offs of budget and of equity against coverage, and the order in which to build a plan."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import pandas as pd
 
 from batu_geo.domain.cell_rows import ids_cell
 from batu_geo.domain.site_choice import NODE_LIMIT
+from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.siting.models.location import mclp
-from batu_geo.siting.problem.objective import MS_PER_MINUTE, goal_of
+from batu_geo.siting.problem.objective import goal_of
 from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.search.enumeration import all_plans, is_small
 
@@ -39,7 +40,7 @@ def budget_curve(
 
     Where all plans can be looked at, one row for every budget at which more people can be
     served than with less; else evenly spread budgets up to what the best plan without a
-    budget costs, each proved or said not to be. Sites whose cost nobody knows must be
+    budget costs, each proved or said not to be. Sites of unknown cost must be
     closed by the rules of the problem. Columns: ``budget_rupiah``, ``cost_rupiah``,
     ``people_served``, ``bound``, ``status``, ``sites``.
     """
@@ -143,10 +144,10 @@ def building_order(
 
     The order serves most person-years: most people within the threshold, added up over the
     ends of all years; then most people reached, then fewest person-minutes, then the lowest
-    ids. Of up to ten sites every order is weighed (dynamic programming over what stands
-    already); of more, each step opens the site that helps most now. The regret is how many
-    people more the best choice of as many sites under the same rules, free of what stands
-    already, would serve.
+    ids. Of up to ten sites every order is weighed (dynamic programming over the sets of
+    open sites); of more, each step opens the site that helps most now. The regret is how many
+    people more the best choice of as many sites under the same rules, whatever was opened
+    before, would serve.
 
     Columns: ``step``, ``year``, ``site_id``, ``people_served``, ``people_added``,
     ``best_possible``, ``regret_people``, ``best_is_proved`` and ``order_is_proved``.
@@ -195,7 +196,7 @@ def _worth_of_sets(
 def _best_order(count: int, worth: Worth, units_per_year: int) -> list[int]:
     """Return the sites in the order that is worth most over the ends of all years."""
     every = (1 << count) - 1
-    # By what stands already: the most that the years to come add up to, and the next site.
+    # By the set of open sites: the most that the years to come add up to, and the next site.
     ahead: dict[int, tuple[tuple[int, ...], int]] = {every: ((0, 0, 0), 0)}
 
     def from_there(then: int) -> tuple[int, ...]:

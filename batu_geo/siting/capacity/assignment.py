@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.siting.capacity.transport import CostTable, cheapest
-from batu_geo.siting.problem.location_plan import MS_PER_MINUTE
 
 if TYPE_CHECKING:
     from batu_geo.domain.arrays import Columns, Counts, Flags, Numbers
@@ -80,7 +80,7 @@ def reach_of(problem: SitingProblem, threshold: float, can_open: Flags) -> Reach
         row=row,
         ms=np.where(minutes <= threshold, np.rint(minutes * MS_PER_MINUTE), np.inf),
         people=problem.population[row].astype(np.float64),
-        # Room for more than everybody is capacity for everybody, and keeps sums exact.
+        # Capacity beyond everybody is cut to everybody, which keeps sums exact.
         capacity=np.minimum(np.r_[capacity, own], float(problem.population.sum())),
         existing=units.shape[1],
     )

@@ -34,8 +34,8 @@ def all_plans_padded(allowed: Choices) -> Columns:
     for plans in plans_of(allowed):
         order = np.lexsort(plans.T[::-1]) if plans.shape[1] else np.arange(len(plans))
         blocks.append(filled_up(plans[order], allowed.most))
-    found: Columns = np.vstack(blocks)
-    return found
+    padded: Columns = np.vstack(blocks)
+    return padded
 
 
 def filled_up(plans: Columns, most: int) -> Columns:
@@ -45,12 +45,12 @@ def filled_up(plans: Columns, most: int) -> Columns:
 
 def sites_of(plan: Columns) -> Columns:
     """Return the sites of a padded plan."""
-    found: Columns = plan[plan != NO_SITE]
-    return found
+    sites: Columns = plan[plan != NO_SITE]
+    return sites
 
 
 def place_of(plans: Columns, sites: Columns) -> int:
-    """Return where a plan stands among padded ones."""
+    """Return the row of a plan among padded ones."""
     return int((plans == filled_up(sites[None], plans.shape[1])).all(axis=1).argmax())
 
 
@@ -156,7 +156,7 @@ class _Known:
         return turn
 
     def _priced(self, plans: Columns) -> Numbers:
-        """Return what the prices prove of each plan; the last row stands for NO_SITE."""
+        """Return what the prices prove of each plan; the last row is NO_SITE."""
         fixed, paid = self.always, self.price * self.table.capacity
         costs = self.table.cost + self.price[:, None]
         least = costs[:fixed].min(axis=0)

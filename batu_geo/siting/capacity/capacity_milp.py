@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from batu_geo.siting.capacity.assignment import assign, counting, short_of_capacity, timing
-from batu_geo.siting.capacity.best_first_search import filled_up
+from batu_geo.siting.capacity.best_first_search import BLOCK_CELLS, filled_up
 from batu_geo.siting.capacity.enumerate_assignments import (
     CapacityPlan,
     Stages,
@@ -22,7 +22,7 @@ from batu_geo.siting.capacity.transport import cheapest
 from batu_geo.siting.problem.outcome import Outcome
 from batu_geo.siting.search.greedy_and_swap import Costs, exchanged, without_infinity
 from batu_geo.siting.search.lagrangian import lagrangian_bound
-from batu_geo.siting.search.milp import site_model
+from batu_geo.siting.search.milp import TIE_BREAK_NODES, TOLERANCE, site_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,15 +36,10 @@ if TYPE_CHECKING:
 
 # Above this many pairs of rows and units the model is not given to HiGHS.
 MOST_PAIRS = 15_000
-# Of the second objective.
-MOST_NODES = 200
 # Transport problems solved while swaps are tried, for each round and all rounds together; each
 # counts rows x units of the table.
 MOST_SWAP_SOLVED, MOST_SWAP_CELLS = 20, 50_000_000
-BLOCK_CELLS = 2_000_000
 LARGEST_COST = 1e4
-# The solver's own tolerance on a sum of minutes, as a share of it.
-TOLERANCE = 1e-7
 
 
 def best_solved(
@@ -82,7 +77,7 @@ def best_solved(
     placed = Outcome(plan, left, proved=True, how=first.how)
     if not needs_minutes and not _is_solvable(table):
         return Stages(placed, Outcome(plan, 0.0, proved=False))
-    nodes = node_limit if needs_minutes else MOST_NODES
+    nodes = node_limit if needs_minutes else TIE_BREAK_NODES
     second = _improved(table, 1, reach, allowed, plan, most_nodes=nodes)
     plan = second.require()
     how = second.how if second.how != "bound" else first.how

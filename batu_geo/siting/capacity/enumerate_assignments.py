@@ -40,8 +40,8 @@ class CapacityPlan:
 
     def key(self) -> tuple[int, ...]:
         """Return the order of plans: people left, minutes, fewer sites, lowest ids."""
-        sent = self.assignment
-        return (sent.left, sent.ms, len(self.sites), *self.sites.tolist())
+        assignment = self.assignment
+        return (assignment.left, assignment.ms, len(self.sites), *self.sites.tolist())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

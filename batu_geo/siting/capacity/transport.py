@@ -1,11 +1,10 @@
-"""The cheapest way to send people to units with capacity (Hitchcock 1941), in whole numbers.
+"""The transport problem (Hitchcock 1941): least-cost assignment of people within capacity.
 
-Every unit asks a price of each of its people, besides what the way costs. Whatever the
-prices, sending everybody where cost and price are least, less what full units would
-take in, is a bound: no sending costs less. Prices rise unit by unit until nearly no unit
-is too full; then people who are still too many move along the shortest paths of
-exchanges (Busacker and Gowen 1960), until the cost is the bound. Costs and people are
-whole, so both are exact.
+For any dual prices u >= 0 of the units, sum_i p_i min_j(c_ij + u_j) - sum_j u_j cap_j is a
+lower bound on the cost of every assignment. Prices rise unit by unit (dual ascent) until
+hardly any unit is over capacity; the people still over it then move along shortest
+augmenting paths (Busacker and Gowen 1960) until cost and bound are equal. Costs and people
+are whole numbers, so both are exact.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ ROUNDS = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CostTable:
-    """What sending costs. Everybody must be sent somewhere.
+    """Costs, people and capacities of a transport problem; everybody must be assigned.
 
     Attributes
     ----------
@@ -51,21 +50,21 @@ class CostTable:
         return CostTable(self.cost[units], self.people, self.capacity[units])
 
     def bound(self, price: Numbers) -> float:
-        """Return what these prices prove: no sending costs less."""
+        """Return the lower bound that dual prices prove."""
         least = (self.cost + price[:, None]).min(axis=0, initial=np.inf)
         return float(least @ self.people - price @ self.capacity)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Flow:
-    """Who is sent where, and what is known of the cost.
+    """People at units, and the bound on the cost of any assignment.
 
     Attributes
     ----------
     people
         At each unit, [units, rows]; more than its capacity where not done.
     bound
-        No sending costs less; inf where there is none.
+        No assignment costs less; inf where there is none.
     is_done
         Whether `people` keep to the capacity and cost `bound`.
     price
@@ -79,7 +78,7 @@ class Flow:
 
 
 def cheapest(table: CostTable, price: Numbers, *, limit: float = np.inf) -> Flow:
-    """Return the cheapest sending, unless it is certain to cost more than a limit.
+    """Return the cheapest assignment, unless it is certain to cost more than a limit.
 
     Parameters
     ----------
@@ -93,8 +92,8 @@ def cheapest(table: CostTable, price: Numbers, *, limit: float = np.inf) -> Flow
     Examples
     --------
     >>> two = CostTable(np.array([[1.0, 2], [5, 9]]), np.array([10.0, 10]), np.array([12.0, 99]))
-    >>> sent = cheapest(two, np.zeros(2))
-    >>> sent.people.tolist(), sent.bound, sent.price.tolist()
+    >>> flow = cheapest(two, np.zeros(2))
+    >>> flow.people.tolist(), flow.bound, flow.price.tolist()
     ([[2.0, 10.0], [8.0, 0.0]], 62.0, [4.0, 0.0])
     """
     price = raised(table, price, limit=limit)
@@ -143,10 +142,10 @@ def filling_price(table: CostTable, unit: int, other: Numbers) -> float:
 
 
 class _Exchanges:
-    """People at units while they move from units too full to units with capacity.
+    """Residual network of an assignment: people move from units over capacity to others.
 
     Empty places are counted too: a unit with a price must fill all its capacity, one without
-    may keep places empty; those stand at one more node, after the units.
+    may keep places empty; those are at one more node, after the units.
     """
 
     def __init__(self, table: CostTable, price: Numbers) -> None:
@@ -163,7 +162,7 @@ class _Exchanges:
         self.change = np.full((units, units), np.inf)
         self.mover = np.zeros((units, units), dtype=np.intp)
         for unit in range(units):
-            self._look_at(unit, np.arange(units))
+            self._find_movers(unit, np.arange(units))
 
     def is_overfull(self) -> bool:
         return bool((self.excess > 0).any())
@@ -171,7 +170,7 @@ class _Exchanges:
     def bound(self) -> float:
         return float(self.spent + self.price @ self.excess[:-1])
 
-    def _look_at(self, unit: int, others: Columns) -> None:
+    def _find_movers(self, unit: int, others: Columns) -> None:
         """Find the best mover of a unit to each of some others."""
         here = np.flatnonzero(self.people[unit])
         if not len(here):
@@ -244,7 +243,7 @@ class _Exchanges:
     def _renew(self, left: int, unit: int, row: int) -> None:
         """Renew the best movers of the unit a row left and of the one it came to."""
         if not self.people[left, row]:
-            self._look_at(left, np.flatnonzero(self.mover[left] == row))
+            self._find_movers(left, np.flatnonzero(self.mover[left] == row))
         # Whoever moves on from this unit on the same path was there before: some stay.
         change = self.table.cost[:, row] - self.table.cost[unit, row]
         is_less = change < self.change[unit]

@@ -1,4 +1,4 @@
-"""Models in which a unit can serve only so many people, and people are sent to units."""
+"""Capacitated location models: each unit serves at most its capacity."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import pandas as pd
 
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.site_choice import NODE_LIMIT
+from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.siting.capacity.assignment import reach_of
 from batu_geo.siting.capacity.best_first_search import all_plans_padded, place_of
 from batu_geo.siting.capacity.capacity_milp import best_solved
 from batu_geo.siting.capacity.enumerate_assignments import Stages, best_listed
 from batu_geo.siting.problem.check_plan import require_right
-from batu_geo.siting.problem.location_plan import MS_PER_MINUTE, Plan, relative_gap
+from batu_geo.siting.problem.location_plan import Plan, relative_gap
 from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.search import enumeration
 from batu_geo.siting.search.greedy_and_swap import Costs, greedy
@@ -32,7 +33,7 @@ def capacitated_p_median(problem: SitingProblem, *, node_limit: int = NODE_LIMIT
 
     As in `p_median`, but a unit serves at most its capacity; the people of one demand
     point may go to several units (Mulvey and Beck 1984, with shares). People without
-    a way or without room stay without a place and are counted.
+    a way or beyond capacity have no place and are counted.
 
     Parameters
     ----------
@@ -136,15 +137,15 @@ def _as_plan(
     problem: SitingProblem, model: str, threshold: float | None, reach: Reach, stages: Stages
 ) -> Plan:
     plan = stages.minutes.require()
-    sent, everybody = plan.assignment, int(problem.population.sum())
-    placed, most_placed = everybody - sent.left, everybody - int(stages.placed.bound)
+    assignment, everybody = plan.assignment, int(problem.population.sum())
+    placed, most_placed = everybody - assignment.left, everybody - int(stages.placed.bound)
     is_proved, how = placed >= most_placed, stages.placed.how
     objective: float = placed
     bound: float = most_placed
     gap = relative_gap(placed, most_placed)
     if threshold is None:
-        is_proved, how = is_proved and sent.ms <= stages.minutes.bound, stages.minutes.how
-        objective, bound = sent.ms / MS_PER_MINUTE, stages.minutes.bound / MS_PER_MINUTE
+        is_proved, how = is_proved and assignment.ms <= stages.minutes.bound, stages.minutes.how
+        objective, bound = assignment.ms / MS_PER_MINUTE, stages.minutes.bound / MS_PER_MINUTE
         gap = max(gap, relative_gap(objective, bound))
     return Plan(
         model=model,
@@ -154,20 +155,20 @@ def _as_plan(
         bound=bound,
         gap=gap,
         proof=how,
-        people_unreached=sent.left,
-        person_minutes=sent.ms / MS_PER_MINUTE,
+        people_unreached=assignment.left,
+        person_minutes=assignment.ms / MS_PER_MINUTE,
         is_tie_break_optimal=is_proved and stages.minutes.proved,
         threshold_minutes=threshold,
-        assignments=_assignments(problem, reach, sent),
+        assignments=_assignments(problem, reach, assignment),
     )
 
 
-def _assignments(problem: SitingProblem, reach: Reach, sent: Assignment) -> pd.DataFrame:
-    """Return a row for each unit that people of a place are sent to, and for who is left."""
+def _assignments(problem: SitingProblem, reach: Reach, assignment: Assignment) -> pd.DataFrame:
+    """Return a row for each pair of demand point and unit, and for people without a place."""
     names = np.array([*problem.existing_ids, *problem.site_ids, None], dtype=object)
-    row, unit = np.nonzero(sent.people.T)
+    row, unit = np.nonzero(assignment.people.T)
     rest = problem.population.copy()
-    rest[reach.row] -= sent.people.sum(axis=0)
+    rest[reach.row] -= assignment.people.sum(axis=0)
     alone = np.flatnonzero((rest > 0) | (problem.population == 0))
     existing = problem.existing_minutes
     minutes = problem.minutes if existing is None else np.hstack([existing, problem.minutes])
@@ -176,7 +177,7 @@ def _assignments(problem: SitingProblem, reach: Reach, sent: Assignment) -> pd.D
         {
             "demand_id": np.array(problem.demand_ids, dtype=object)[demand],
             "facility_id": pd.Series(names[np.r_[unit, np.full(len(alone), -1)]], dtype="str"),
-            "people": np.r_[sent.people[unit, row], rest[alone]],
+            "people": np.r_[assignment.people[unit, row], rest[alone]],
             "travel_time_min": np.r_[minutes[reach.row[row], unit], np.full(len(alone), np.inf)],
         }
     )

@@ -49,7 +49,7 @@ class Acceptability:
     central_weights: Numbers
 
     def tied_pairs(self) -> list[tuple[str, str]]:
-        """Return the pairs that cannot be told apart: each wins 40 to 60 per cent."""
+        """Return the pairs whose order is not certain: each wins 40 to 60 per cent."""
         low, high = TIED
         count = len(self.ids)
         return [
@@ -141,8 +141,8 @@ def _ranks(score: Numbers) -> Numbers:
     villages = score.shape[1]
     higher = (score[:, None, :] > score[:, :, None]).sum(axis=2)
     same = (score[:, None, :] == score[:, :, None]).sum(axis=2)
-    found = np.zeros((villages, villages))
+    counts = np.zeros((villages, villages))
     for rank in range(villages):
         inside = (higher <= rank) & (rank < higher + same)
-        found[:, rank] = (inside / same).sum(axis=0)
-    return found
+        counts[:, rank] = (inside / same).sum(axis=0)
+    return counts

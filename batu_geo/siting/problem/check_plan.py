@@ -1,4 +1,4 @@
-"""An independent checker: every plan again from the travel times, plainly and slowly.
+"""Plan checker: recompute every figure and rule of a plan from the travel times.
 
 It shares no code with the search: loops over people and sites, one rule after another.
 """
@@ -10,6 +10,7 @@ from math import inf, isclose, isnan
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import BatuGeoError, Problem
+from batu_geo.network.impedance import MS_PER_MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Hashable, Iterator, Mapping
@@ -136,36 +137,36 @@ def _wrong_sums(problem: SitingProblem, plan: Plan) -> Iterator[Breach]:
         if nearest == inf:
             unreached += people
         elif people:
-            total += people * round(nearest * 60_000)
-            worst = max(worst, round(nearest * 60_000))
+            total += people * round(nearest * MS_PER_MINUTE)
+            worst = max(worst, round(nearest * MS_PER_MINUTE))
     expected: dict[str, float] = {
         "mclp": covered,
         "backup_coverage": twice,
         "lscp": len(plan.site_ids),
-        "p_median": total / 60_000,
-        "p_centre": worst / 60_000,
+        "p_median": total / MS_PER_MINUTE,
+        "p_centre": worst / MS_PER_MINUTE,
     }
-    yield from _differences(plan, expected[plan.model], unreached, total / 60_000)
+    yield from _differences(plan, expected[plan.model], unreached, total / MS_PER_MINUTE)
     if plan.model == "lscp" and plan.people_uncoverable != int(problem.population.sum()) - covered:
         yield Breach("cover_all", {"covered": covered})
     if plan.assignments is not None:
         _, unplaced, minutes = yield from _wrong_trips(problem, plan)
-        if unplaced != unreached or not _is_close(minutes, total / 60_000):
+        if unplaced != unreached or not _is_close(minutes, total / MS_PER_MINUTE):
             yield Breach("assignments", {"unplaced": unplaced, "person_minutes": minutes})
 
 
 def _differences(plan: Plan, objective: float, unreached: int, minutes: float) -> Iterator[Breach]:
-    """Compare what a plan says with what was found."""
+    """Compare the figures of a plan with those computed from the travel times."""
     if plan.objective is None or not _is_close(plan.objective, objective):
-        yield Breach("objective", {"said": plan.objective, "found": objective})
+        yield Breach("objective", {"stated": plan.objective, "computed": objective})
     if plan.people_unreached != unreached:
-        yield Breach("people_unreached", {"said": plan.people_unreached, "found": unreached})
+        yield Breach("people_unreached", {"stated": plan.people_unreached, "computed": unreached})
     if not _is_close(plan.person_minutes, minutes):
-        yield Breach("person_minutes", {"said": plan.person_minutes, "found": minutes})
+        yield Breach("person_minutes", {"stated": plan.person_minutes, "computed": minutes})
 
 
-def _is_close(said: float, found: float) -> bool:
-    return isclose(said, found, rel_tol=CLOSE)
+def _is_close(stated: float, computed: float) -> bool:
+    return isclose(stated, computed, rel_tol=CLOSE)
 
 
 def _wrong_trips(
@@ -195,28 +196,28 @@ def _wrong_trips(
             unplaced += people
         elif unit in limits and minutes < inf:
             used[unit] += people
-            total += people * round(minutes * 60_000)
+            total += people * round(minutes * MS_PER_MINUTE)
     for unit, people in used.items():
         if people > limits[unit]:
             yield Breach("capacity", {"facility_id": unit, "people": people})
     if sent != problem.population.tolist():
         yield Breach("people", {"sent": sum(sent)})
-    return sum(used.values()), unplaced, total / 60_000
+    return sum(used.values()), unplaced, total / MS_PER_MINUTE
 
 
 def _wrong_trip(
     plan: Plan, line: Mapping[Hashable, Any], unit: str | None, minutes: float, *, is_open: bool
 ) -> Iterator[Breach]:
     """Check one line of the assignments against the minutes of its trip."""
-    said = line["travel_time_min"]
+    stated = line["travel_time_min"]
     values = {"demand_id": line["demand_id"], "facility_id": unit}
     limit = inf if plan.threshold_minutes is None else plan.threshold_minutes
     if not is_open:
         yield Breach("closed_unit", values)
     elif unit is not None and (minutes > limit or minutes == inf):
         yield Breach("out_of_reach", values)
-    elif not _is_close(said, minutes):
-        yield Breach("travel_time", {**values, "said": said, "found": minutes})
+    elif not _is_close(stated, minutes):
+        yield Breach("travel_time", {**values, "stated": stated, "computed": minutes})
 
 
 def _open_units(

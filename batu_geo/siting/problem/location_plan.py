@@ -1,4 +1,4 @@
-"""The answer: which sites, how good, how it is proved, and who goes where."""
+"""The plan of a location model: sites, objective, bound, proof and assignment of demand."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from batu_geo.network.impedance import MS_PER_MINUTE
+
 if TYPE_CHECKING:
     from batu_geo.domain.arrays import Columns
     from batu_geo.siting.problem.objective import Goal
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
 
 Status = Literal["optimal", "best_so_far", "infeasible", "no_plan_yet"]
-MS_PER_MINUTE = 60_000
 # What an objective counts; of all other models people.
 UNITS = {
     "lscp": "sites", "p_centre": "minutes",
@@ -166,14 +167,14 @@ def nearest_assignments(problem: SitingProblem, sites: Columns) -> pd.DataFrame:
     names = [*problem.existing_ids, *(problem.site_ids[n] for n in sites)]
     nearest = minutes.min(axis=1, initial=np.inf)
     chosen = minutes.argmin(axis=1) if names else np.zeros(len(nearest), np.intp)
-    found = [
+    facility_ids = [
         names[column] if np.isfinite(best) else None
         for column, best in zip(chosen.tolist(), nearest.tolist(), strict=True)
     ]
     return pd.DataFrame(
         {
             "demand_id": list(problem.demand_ids),
-            "facility_id": pd.Series(found, dtype="str"),
+            "facility_id": pd.Series(facility_ids, dtype="str"),
             "people": problem.population,
             "travel_time_min": nearest,
         }

@@ -1,4 +1,4 @@
-"""What a plan is judged by: its objective, and the tie rule behind it, in whole numbers.
+"""Objective of a plan and the tie rule after it, in whole numbers.
 
 The tie rule, the same for every model and every way of solving: the objective of the
 model, then people who reach nothing, then person-minutes of those who reach a unit,
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from batu_geo.network.impedance import MS_PER_MINUTE
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 
 Model = Literal["mclp", "lscp", "p_median", "p_centre", "backup_coverage"]
-MS_PER_MINUTE = 60_000
 BLOCK_CELLS = 4_000_000
 
 
@@ -102,27 +103,27 @@ class Goal:
     def ties(self, plans: Columns) -> Keys:
         """Return people who reach nothing and person-milliseconds of the others."""
         times = self.times
-        found = np.empty((len(plans), 2), dtype=np.int64)
+        keys = np.empty((len(plans), 2), dtype=np.int64)
         for part in _blocks(plans, len(times.people)):
             best = _nearest(times, plans[part])
             reached = np.isfinite(best)
-            found[part, 0] = np.rint((~reached).astype(np.float64) @ times.people)
+            keys[part, 0] = np.rint((~reached).astype(np.float64) @ times.people)
             best[~reached] = 0
-            found[part, 1] = np.rint(best @ times.people)
-        return found
+            keys[part, 1] = np.rint(best @ times.people)
+        return keys
 
     def _worst(self, plans: Columns) -> NDArray[np.int64]:
-        found = np.zeros(len(plans), dtype=np.int64)
+        worst_ms = np.zeros(len(plans), dtype=np.int64)
         for part in _blocks(plans, len(self.times.people)):
             best = _nearest(self.times, plans[part])
             best[np.isinf(best)] = 0
-            found[part] = best.max(axis=1, initial=0)
-        return found
+            worst_ms[part] = best.max(axis=1, initial=0)
+        return worst_ms
 
     def _covered(self, plans: Columns) -> NDArray[np.int64]:
         cover = self.cover
         assert cover is not None  # noqa: S101 - asked for by models with a threshold only
-        found = np.empty(len(plans), dtype=np.int64)
+        covered = np.empty(len(plans), dtype=np.int64)
         for part in _blocks(plans, len(cover.people)):
             chosen = plans[part]
             if self.need == 1:
@@ -134,8 +135,8 @@ class Goal:
                 for column in chosen.T:
                     count += cover.within[column]
                 is_covered = count >= self.need
-            found[part] = np.rint(is_covered.astype(np.float64) @ cover.people)
-        return found
+            covered[part] = np.rint(is_covered.astype(np.float64) @ cover.people)
+        return covered
 
 
 def _blocks(plans: Columns, rows: int) -> list[slice]:

@@ -1,4 +1,4 @@
-"""What a search returns: the best plan, a bound on every plan, and whether they meet."""
+"""Result of a search: the best plan, a bound on every plan, and whether they are equal."""
 
 from __future__ import annotations
 

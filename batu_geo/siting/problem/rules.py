@@ -127,13 +127,13 @@ class Choices:
 
     def allows(self, plan: Columns) -> bool:
         """Return whether a plan keeps all rules."""
-        held = np.bincount(self.group[plan], minlength=len(self.is_required))
+        opened = np.bincount(self.group[plan], minlength=len(self.is_required))
         return bool(
             self.fewest <= len(plan) <= self.most
             and self.can_open[plan].all()
             and np.isin(np.flatnonzero(self.must_open), plan).all()
-            and (held <= 1).all()
-            and (held[self.is_required] == 1).all()
+            and (opened <= 1).all()
+            and (opened[self.is_required] == 1).all()
             and self.is_kept(plan[None])[0]
         )
 
@@ -153,17 +153,17 @@ def choices(problem: SitingProblem) -> Choices | None:
         can_open &= problem.readiness >= rules.min_readiness
     must_open = np.isin(problem.site_ids, rules.must_open) if sites else np.zeros(0, bool)
     group, is_required = _groups(problem)
-    held = np.bincount(group[must_open], minlength=len(is_required))
+    opened = np.bincount(group[must_open], minlength=len(is_required))
     possible = np.bincount(group[can_open], minlength=len(is_required))
     villages = set(problem.village_ids)
     if (
         (must_open & ~can_open).any()
-        or (held > 1).any()
+        or (opened > 1).any()
         or (is_required & (possible == 0)).any()
         or not set(rules.exactly_one_in) <= villages
     ):
         return None
-    fixed_groups = held[group] > 0
+    fixed_groups = opened[group] > 0
     can_open &= ~fixed_groups | must_open
     limited = [rule for rule in _totals(problem) if rule.code in {"budget", "staff"}]
     sums = np.vstack([rule.rows for rule in limited]) if limited else np.zeros((0, sites))
@@ -172,7 +172,7 @@ def choices(problem: SitingProblem) -> Choices | None:
         fewest = rules.site_count if rules.is_exact else 0
         most = min(most, rules.site_count)
     limits = np.array([rule.high for rule in limited])
-    required = is_required | (held > 0)
+    required = is_required | (opened > 0)
     return Choices(can_open, must_open, fewest, most, group, required, sums, limits)
 
 

@@ -1,4 +1,4 @@
-"""What is to be decided: the candidate sites, the people, the units that stay and the rules."""
+"""Data of a location problem: candidate sites, demand, units that stay open, and rules."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Rules:
     Attributes
     ----------
     site_count
-        How many sites are opened; `is_exact` says whether fewer are allowed.
+        How many sites are opened; at most as many where `is_exact` is false.
     budget
         Rupiah for all sites opened, inclusive.
     staff_caps
@@ -35,7 +35,7 @@ class Rules:
     must_open, must_close
         Site ids that are in every plan, or in none.
     unpriced
-        Site ids in no plan because a budget holds and nobody says what they cost.
+        Site ids that a plan with a budget may not open, as their cost is unknown.
     one_per_village
         At most one site opened in each village.
     exactly_one_in
@@ -89,7 +89,7 @@ class SitingProblem:
     Raises
     ------
     DataError
-        An id stands twice (BG-206), or a number is negative or missing (BG-204).
+        An id is repeated (BG-206), or a number is negative or missing (BG-204).
     ScenarioError
         A rule names an unknown site or profession (BG-205) or a column that is missing (BG-201).
     ValueError
@@ -176,35 +176,35 @@ class SitingProblem:
 
 
 def _minutes(values: Any, shape: tuple[int, int]) -> Numbers:
-    found = np.asarray(values, dtype=np.float64)
-    if found.shape != shape:
-        raise ValueError(f"minutes are {found.shape}, expected {shape}")
-    wrong = ~(found >= 0)
+    minutes = np.asarray(values, dtype=np.float64)
+    if minutes.shape != shape:
+        raise ValueError(f"minutes are {minutes.shape}, expected {shape}")
+    wrong = ~(minutes >= 0)
     if wrong.any():
-        value = found[wrong][0]
+        value = minutes[wrong][0]
         raise DataError(Problem("BG-204", column="minutes", values={"value": value, "minimum": 0}))
-    return found
+    return minutes
 
 
 def _counts(values: Any, shape: tuple[int, ...], name: str) -> Counts:
     raw = np.asarray(values)
     if raw.shape != shape:
         raise ValueError(f"{name} is {raw.shape}, expected {shape}")
-    found = raw.astype(np.int64)
-    if (found != raw).any():
-        value = raw[found != raw][0]
+    numbers = raw.astype(np.int64)
+    if (numbers != raw).any():
+        value = raw[numbers != raw][0]
         raise DataError(Problem("BG-203", column=name, values={"value": value}))
-    if (found < 0).any():
-        values = {"value": int(found.min()), "minimum": 0}
+    if (numbers < 0).any():
+        values = {"value": int(numbers.min()), "minimum": 0}
         raise DataError(Problem("BG-204", column=name, values=values))
-    return found
+    return numbers
 
 
 def _names(values: Any, count: int, order: Columns | None = None) -> tuple[str, ...]:
-    found = tuple(str(value) for value in values)
-    if len(found) != count:
-        raise ValueError(f"{len(found)} names for {count}")
-    return found if order is None else tuple(found[n] for n in order)
+    names = tuple(str(value) for value in values)
+    if len(names) != count:
+        raise ValueError(f"{len(names)} names for {count}")
+    return names if order is None else tuple(names[n] for n in order)
 
 
 def _refuse_doubles(names: tuple[str, ...], column: str) -> None:

@@ -1,4 +1,4 @@
-"""Every plan the rules allow, where there are few enough to look at all of them."""
+"""Enumeration of every plan the rules allow, where there are few enough."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def plans_of(allowed: Choices) -> Iterator[Columns]:
     groups = allowed.group[order]
     needed_before = np.r_[0, np.cumsum(allowed.is_required)]
     all_needed = int(needed_before[-1])
-    is_held = np.bincount(groups, minlength=len(allowed.is_required)) > 0
-    later = np.r_[np.cumsum(is_held[::-1])[::-1], 0]
+    has_site = np.bincount(groups, minlength=len(allowed.is_required)) > 0
+    later = np.r_[np.cumsum(has_site[::-1])[::-1], 0]
     partial = np.empty((1, 0), dtype=np.intp)
     next_group = np.zeros(1, dtype=np.intp)
     size = 0
@@ -106,16 +106,12 @@ def enumerate_plans(goal: Goal, allowed: Choices) -> Outcome[Columns]:
     """
     key: tuple[int, ...] = ()
     tied: list[Columns] = []
-    step = max(1, BLOCK_CELLS // max(1, len(goal.times.people)))
-    for plans in plans_of(allowed):
-        for start in range(0, len(plans), step):
-            block = plans[start : start + step]
-            keys = goal.primary(block)
-            least, equal = _least(keys)
-            if not tied or least < key:
-                key, tied = least, []
-            if least == key:
-                tied.append(block[equal])
+    for block in _blocks(goal, allowed):
+        least, equal = _least(goal.primary(block))
+        if not tied or least < key:
+            key, tied = least, []
+        if least == key:
+            tied.append(block[equal])
     plan = best_of(goal, tied) if tied else None
     bound = float(key[-1]) if tied else np.inf
     return Outcome(plan, bound, proved=True, how="enumeration")
@@ -135,15 +131,20 @@ def all_plans(
     keys_of
         Gives the keys of plans, [plans, sites each].
     """
-    step = max(1, BLOCK_CELLS // max(1, len(goal.times.people)))
     keys: list[Keys] = []
     plans: list[Columns] = []
-    for block in plans_of(allowed):
-        for start in range(0, len(block), step):
-            part = block[start : start + step]
-            keys.append(keys_of(part))
-            plans += list(part)
+    for block in _blocks(goal, allowed):
+        keys.append(keys_of(block))
+        plans += list(block)
     return np.vstack(keys) if keys else np.empty((0, 1), dtype=np.int64), plans
+
+
+def _blocks(goal: Goal, allowed: Choices) -> Iterator[Columns]:
+    """Yield all plans in blocks, so that memory stays bounded."""
+    step = max(1, BLOCK_CELLS // max(1, len(goal.times.people)))
+    for plans in plans_of(allowed):
+        for start in range(0, len(plans), step):
+            yield plans[start : start + step]
 
 
 def _least(keys: Keys) -> tuple[tuple[int, ...], NDArray[np.bool_]]:

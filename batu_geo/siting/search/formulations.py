@@ -113,7 +113,7 @@ def add_minutes(
     """Add person-milliseconds in the radius form of Elloumi (2010), shortened by `levels`.
 
     The times of a row are put in order, t1 < t2 < ..., as far as a new site is nearer
-    than the units open already. Variable k says that no site within t_k is open and costs the
+    than the units open already. Variable k is 1 where no site within t_k is open and costs the
     step to t_k+1. Beyond the level of a row nothing is counted: a lower bound, exact where
     the last variable is 0.
 

@@ -1,4 +1,4 @@
-"""A good plan at once: greedy opening, then swaps until none helps (Teitz and Bart 1968).
+"""Heuristics for a first plan: greedy opening, then swaps until none helps (Teitz and Bart 1968).
 
 Both work on a table of costs: what each person costs at each site and without a new
 site. Minutes make it a p-median, 0 and 1 for covered and not covered make it an MCLP.
@@ -112,16 +112,16 @@ def _is_complete(allowed: Choices, plan: Columns) -> bool:
 
 
 def _may_add(allowed: Choices, plan: Columns, site: int) -> bool:
-    """Return whether a site may join, leaving room for the groups that must have one."""
+    """Return whether a site may join, leaving places for the groups that must have one."""
     if not allowed.can_open[site] or site in plan:
         return False
-    held = allowed.group[plan]
-    if allowed.group[site] in held:
+    taken = allowed.group[plan]
+    if allowed.group[site] in taken:
         return False
     waiting = allowed.is_required.copy()
-    waiting[held] = False
-    room = allowed.most - len(plan)
-    if waiting.sum() >= room and not waiting[allowed.group[site]]:
+    waiting[taken] = False
+    places_left = allowed.most - len(plan)
+    if waiting.sum() >= places_left and not waiting[allowed.group[site]]:
         return False
     return bool(allowed.is_kept(np.append(plan, site)[None])[0])
 
@@ -189,9 +189,9 @@ def _swap_changes(costs: Costs, plan: Columns, part: slice) -> Numbers:
 def exchanged(allowed: Choices, plan: Columns, places: slice = slice(None)) -> Columns:
     """Return the plans with another site for one at some places, sorted, [plans, sites each]."""
     site, place = np.nonzero(_may_swap(allowed, plan)[:, places])
-    found = np.repeat(plan[None], len(site), axis=0)
-    found[np.arange(len(site)), np.arange(len(plan))[places][place]] = site
-    return np.sort(found, axis=1)
+    plans = np.repeat(plan[None], len(site), axis=0)
+    plans[np.arange(len(site)), np.arange(len(plan))[places][place]] = site
+    return np.sort(plans, axis=1)
 
 
 def _may_swap(allowed: Choices, plan: Columns) -> Flags:
@@ -199,15 +199,15 @@ def _may_swap(allowed: Choices, plan: Columns) -> Flags:
     groups = allowed.group
     may_open = allowed.can_open.copy()
     may_open[plan] = False
-    held = np.zeros(len(allowed.is_required), dtype=bool)
-    held[groups[plan]] = True
+    taken = np.zeros(len(allowed.is_required), dtype=bool)
+    taken[groups[plan]] = True
     same_group = groups[:, None] == groups[plan][None, :]
-    fits = same_group | (~held[groups][:, None] & ~allowed.is_required[groups[plan]][None, :])
+    fits = same_group | (~taken[groups][:, None] & ~allowed.is_required[groups[plan]][None, :])
     totals = allowed.sums[:, plan].sum(axis=1)
     for row, total, limit in zip(allowed.sums, totals, allowed.limits, strict=True):
         fits &= total + row[:, None] - row[plan][None, :] <= limit
-    found: Flags = may_open[:, None] & ~allowed.must_open[plan][None, :] & fits
-    return found
+    may_swap: Flags = may_open[:, None] & ~allowed.must_open[plan][None, :] & fits
+    return may_swap
 
 
 def improved(goal: Goal, allowed: Choices, plan: Columns) -> Columns:

@@ -1,4 +1,4 @@
-"""How good any plan could be: a Lagrangian bound on a table of costs (Narula et al. 1977).
+"""Lagrangian lower bound on the cost of any plan, from a table of costs (Narula et al. 1977).
 
 Each person is at one site; relaxing that with a price a row leaves sites that are
 chosen one by one. Any prices give a valid bound; subgradient steps make it tight.
@@ -208,12 +208,12 @@ def _ruled_out(
 
 def _second_in_group(value: Numbers, allowed: Choices) -> Numbers:
     """Return the least value of another site of the same group, inf where there is none."""
-    found = np.full(len(value), np.inf)
+    second = np.full(len(value), np.inf)
     members: dict[int, list[int]] = {}
     for site in np.flatnonzero(allowed.can_open).tolist():
         members.setdefault(int(allowed.group[site]), []).append(site)
     for group in members.values():
         for site in group:
             rest = [value[other] for other in group if other != site]
-            found[site] = min(rest, default=np.inf)
-    return found
+            second[site] = min(rest, default=np.inf)
+    return second

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 # Coefficients above this meet the solver's tolerance: a sum of rupiah would not be exact.
 LARGEST_COEFFICIENT = 1e5
 OPTIMAL, INFEASIBLE = 0, 2
+# The solver's own tolerance on a sum of minutes, as a share of it.
+TOLERANCE = 1e-7
+# Nodes of a second objective.
+TIE_BREAK_NODES = 200
 # The largest number of nodes that HiGHS takes, which is its default.
 ALL_NODES = 2**31 - 1
 
@@ -36,7 +40,7 @@ class LinearModel:
     low, high, is_whole
         Limits and kind of every variable.
     keeps
-        Says whether a plan keeps every rule to the unit; None where the rows say it all.
+        Returns whether a plan keeps every rule exactly; None where the rows express all rules.
     rows, row_low, row_high
         Blocks of rows ``row_low <= rows . variables <= row_high``.
     """
@@ -82,7 +86,7 @@ class LinearModel:
         """Add an upper limit on a sum of whole numbers over the sites.
 
         Large ones are counted in larger units, rounded so that no plan is lost; a plan
-        that is let through wrongly is found by `keeps`.
+        that the rounding lets through is refused by `keeps`.
         """
         unit = np.ceil(coefficients.max(initial=0) / LARGEST_COEFFICIENT)
         if unit > 1:

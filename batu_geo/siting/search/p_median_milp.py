@@ -8,7 +8,7 @@ import numpy as np
 
 from batu_geo.siting.problem.outcome import Outcome
 from batu_geo.siting.search.formulations import add_minutes, add_reach
-from batu_geo.siting.search.milp import ALL_NODES
+from batu_geo.siting.search.milp import ALL_NODES, TOLERANCE
 
 if TYPE_CHECKING:
     from batu_geo.domain.arrays import Columns, Numbers
@@ -17,11 +17,9 @@ if TYPE_CHECKING:
     from batu_geo.siting.search.milp import LinearModel
 
 
-# Up to this many sites x rows every distinct time of a row stands in the model.
+# Up to this many sites x rows the model has every distinct time of a row.
 WHOLE_CELLS = 20_000
 SPARE_LEVELS = 3
-# The solver's own tolerance on a sum of minutes, as a share of it.
-TOLERANCE = 1e-7
 
 
 def never_reached(goal: Goal, allowed: Choices) -> float:
@@ -72,7 +70,7 @@ def least_minutes(
     Parameters
     ----------
     model
-        Sites and what holds for them; it is not changed.
+        Sites and their rules; it is not changed.
     goal
         For its times.
     allowed
@@ -112,8 +110,8 @@ def _levels(goal: Goal, plan: Columns) -> Columns:
     if times.ms.size <= WHOLE_CELLS:
         return np.full(len(times.people), len(times.ms))
     nearest = np.minimum(times.ms[plan].min(axis=0, initial=np.inf), times.base)
-    found: Columns = (times.ms < nearest).sum(axis=0) + SPARE_LEVELS
-    return found
+    levels: Columns = (times.ms < nearest).sum(axis=0) + SPARE_LEVELS
+    return levels
 
 
 def with_minutes(

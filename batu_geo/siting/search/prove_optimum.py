@@ -1,4 +1,4 @@
-"""From a good plan to an optimal one: bound, solver and second objective, for each model."""
+"""Proof of the optimum beyond enumeration: bound, solver and second objective of each model."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from batu_geo.siting.search.greedy_and_swap import (
     without_infinity,
 )
 from batu_geo.siting.search.lagrangian import lagrangian_bound
-from batu_geo.siting.search.milp import site_model
+from batu_geo.siting.search.milp import TIE_BREAK_NODES, site_model
 from batu_geo.siting.search.p_median_milp import (
     fewest_missed,
     least_minutes,
@@ -46,7 +46,6 @@ LARGEST_MEDIAN = 150_000
 IMPROVABLE_CELLS = 20_000_000
 # The second objective: sites x rows it is solved for, and for which sites go by their ids.
 LARGEST_TIE_BREAK, LARGEST_ID_RULE = 20_000, 150_000
-MOST_NODES = 200
 
 
 def search(goal: Goal, allowed: Choices, *, most_nodes: int) -> Outcome[Columns]:
@@ -252,7 +251,7 @@ def limited_model(goal: Goal, allowed: Choices, limit: tuple[float, ...]) -> Lin
 def limit_minutes(
     model: LinearModel, goal: Goal, allowed: Choices, limit: tuple[float, ...]
 ) -> None:
-    """Add to a model that holds a p-median objective its limit on person-milliseconds."""
+    """Add the limit on person-milliseconds to a model of the p-median."""
     if goal.model == "p_median":
         missed = limit[0] - never_reached(goal, allowed)
         levels = np.full(len(goal.times.people), len(goal.times.ms))
@@ -289,7 +288,7 @@ def _second_objective(goal: Goal, allowed: Choices, plan: Columns) -> Outcome[Co
     limit = tuple(goal.primary(plan[None])[0].tolist())
     model = limited_model(goal, allowed, limit)
     if cells <= LARGEST_TIE_BREAK:
-        least = least_minutes(model, goal, allowed, plan, most_nodes=MOST_NODES)
+        least = least_minutes(model, goal, allowed, plan, most_nodes=TIE_BREAK_NODES)
         if least.proved:
             return least
     return Outcome(_lowest_ids(model, goal, plan, limit), 0.0, proved=False, how="milp")
@@ -313,7 +312,7 @@ def _needed_sites(goal: Goal, allowed: Choices, plan: Columns) -> Columns:
 def _lowest_ids(model: LinearModel, goal: Goal, plan: Columns, limit: tuple[int, ...]) -> Columns:
     """Return the plan of a model with the fewest sites, then the least sum of their places."""
     weight = float(model.sites) ** 2 + np.arange(model.sites)
-    solution = model.minimise(weight / weight.max(initial=1.0), most_nodes=MOST_NODES)
+    solution = model.minimise(weight / weight.max(initial=1.0), most_nodes=TIE_BREAK_NODES)
     if solution.plan is None:
         return plan
     other = model.plan(solution.plan)

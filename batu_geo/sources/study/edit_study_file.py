@@ -67,7 +67,7 @@ def with_entry(text: str, table: str, entry: Mapping[str, str]) -> str:
     rest = text[heading.end() :]
     following = TABLE_LINE.search(rest)
     body = rest[: following.start()] if following else rest
-    # What stands below a blank line belongs to what comes next.
+    # Lines below a blank line belong to the next entry.
     kept = re.search(r"\n\s*\n(.*)\Z", "\n" + body, re.DOTALL)
     tail = f"\n{kept[1]}" if kept else ""
     return text[: heading.start()] + block + tail + (rest[following.start() :] if following else "")
