@@ -32,6 +32,7 @@ from batu_geo.planning.situation import (
     unit_points,
 )
 from batu_geo.planning.study import village_offices
+from batu_geo.planning.variants import with_inputs
 from batu_geo.siting.buildings.candidates import candidate_sites, rank_sites, with_upgrades
 from batu_geo.siting.buildings.village_readiness import feasibility
 
@@ -47,7 +48,11 @@ if TYPE_CHECKING:
 
 
 def assess(
-    study: Study, scenario: Scenario, *, progress: Callable[[str], None] | None = None
+    study: Study,
+    scenario: Scenario,
+    *,
+    progress: Callable[[str], None] | None = None,
+    like: Situation | None = None,
 ) -> Assessment:
     """Compute coverage, need and candidate buildings.
 
@@ -57,6 +62,9 @@ def assess(
         What to compute on, and how.
     progress
         Called with the name of each step as it begins.
+    like
+        A situation of other inputs or settings; the steps of its chain that do not depend on
+        what differs are taken over.
 
     >>> import batu_geo as bg
     >>> study = bg.load_study()
@@ -66,7 +74,10 @@ def assess(
     step = progress or _without_progress
     step("step_demand")
     study = _as_changed(study, scenario)
-    situation = situation_of(study, scenario)
+    if like is None:
+        situation = situation_of(study, scenario)
+    else:
+        situation = with_inputs(like, study, scenario)
     step("step_times")
     villages = village_coverage(
         study.villages, situation.times, situation.demand, scenario.thresholds

@@ -13,6 +13,8 @@ from batu_geo.domain.tables import Villages
 from batu_geo.planning.assess import assess
 from batu_geo.planning.before_after import sent_by, villages_after, with_plan
 from batu_geo.planning.placement import solve_placement
+from batu_geo.planning.situation import trips
+from batu_geo.planning.variants import within_capacity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,22 +66,7 @@ class Placed:
 
         To the nearest one or, where units can be full, to the one with a place; inf for none.
         """
-        homes, sent = self.assessment.demand, self._sent()
-        if sent is not None:
-            village = sent["demand_id"].map(homes.set_index("demand_id")["village_id"])
-            table: dict[str, Any] = {n: sent[n] for n in ("people", "travel_time_min")}
-        else:
-            village, times = homes["village_id"], self.after.situation.times
-            minutes = times[self.assessment.scenario.headline.mode].best()
-            table = {"people": homes["population"], "travel_time_min": minutes}
-        return pd.DataFrame({"village_id": village, **table})
-
-    def _sent(self) -> pd.DataFrame | None:
-        """Return where a plan sends people if units can be full; None where that is no question."""
-        placement = self.placement
-        if placement is None or placement.problem.capacity is None:
-            return None
-        return placement.plan.assignments
+        return trips(self.after.situation)
 
     def villages(self) -> pd.DataFrame:
         """Return people served and minutes of each village at the headline, and its rank.
@@ -114,7 +101,7 @@ class Placed:
         without = table["population"] - reached["people_sent"]
         mean = reached["mean_minutes_sent"]
         table = table.assign(mean_minutes_reached=mean, people_without_way=without)
-        if self._sent() is None:
+        if self.after.situation.assignments is None:
             return table
         near = trips[trips["travel_time_min"] <= limit]
         served = sent_by(near, "village_id", table["village_id"])["people_sent"]
@@ -123,7 +110,11 @@ class Placed:
 
 
 class Placing:
-    """Places scenarios on studies; what differs in the siting alone is assessed once."""
+    """Places scenarios on studies; what differs in the siting alone is assessed once.
+
+    Every other side is a variant of the situation of the first: the steps of the chain that
+    its difference does not touch are taken over.
+    """
 
     def __init__(self) -> None:
         self._kept: dict[str, Assessment] = {}
@@ -133,12 +124,24 @@ class Placing:
         settings = scenario.model_dump(mode="json", exclude={*ABOUT, "siting"})
         key = f"{sorted(study.inputs.items())} {settings}"
         if key not in self._kept:
-            self._kept[key] = assess(study, scenario)
+            known = next(iter(self._kept.values()), None)
+            like = None if known is None else known.situation
+            self._kept[key] = assess(study, scenario, like=like)
         # The study in it stays: the scenario may have changed its facilities.
         assessment = self._kept[key].with_scenario(scenario)
         placement = solve_placement(assessment)
-        sites = placement.plan.site_ids if placement else ()
-        return Placed(assessment, placement, with_plan(assessment, sites))
+        return Placed(assessment, placement, _built(assessment, placement))
+
+
+def _built(assessment: Assessment, placement: Placement | None) -> WhatIf:
+    """Return the run with the units of a plan, filled up to their capacity where they have one."""
+    after = with_plan(assessment, placement.plan.site_ids if placement else ())
+    if placement is None or placement.problem.capacity is None:
+        return after
+    assignments = placement.plan.assignments
+    if assignments is None:
+        return after
+    return replace(after, situation=within_capacity(after.situation, assignments))
 
 
 def effects(

@@ -7,7 +7,7 @@ way round. Means over people are at most a second longer than those of a run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -24,7 +24,7 @@ from batu_geo.planning.situation import (
     ranked_villages,
     served_people,
 )
-from batu_geo.planning.variants import with_headline
+from batu_geo.planning.variants import with_headline, with_served_villages, with_times
 from batu_geo.siting.buildings.candidates import can_open, rank_sites
 
 if TYPE_CHECKING:
@@ -162,11 +162,7 @@ def _situation(data: ExplorerData, state: ExplorerState, chosen: tuple[str, ...]
         Threshold(mode=state.mode, threshold_minutes=state.minutes),
     )
     opened = data.sites.loc[data.sites["site_id"].isin(chosen), "village_id"]
-    return replace(
-        now,
-        closed_villages=now.closed_villages.union(opened),
-        times={state.mode: _times(data, state, chosen)},
-    )
+    return with_times(with_served_villages(now, opened), {state.mode: _times(data, state, chosen)})
 
 
 def _times(data: ExplorerData, state: ExplorerState, chosen: tuple[str, ...]) -> TravelTimes:

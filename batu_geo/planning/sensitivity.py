@@ -1,4 +1,8 @@
-"""How sure the order is: speeds and people varied, places counted as certain or not."""
+"""How sure the order is: speeds and people varied, places counted as certain or not.
+
+The three speed sets are variants of the situation (`variants.at_speed`). A draw lies between
+their need values, so that ten thousand draws cost three chains.
+"""
 
 from __future__ import annotations
 

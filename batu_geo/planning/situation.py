@@ -67,14 +67,17 @@ class Situation:
         Where people start from.
     indicators
         Programme figures by village, as they may be used.
-    people_factor
-        By village: by how much the criteria that grow with people are multiplied.
     graphs
         By mode: the roads as it may use them.
     joined
         By mode: where the demand points join the roads.
     times
         By mode: travel times from the demand points to the units.
+    people_factor
+        By village: by how much the criteria that grow with people are multiplied.
+    assignments
+        Under capacities: the people of each demand point by unit, as in a `Plan`; None where
+        everybody goes to the nearest open unit.
     """
 
     scenario: Scenario
@@ -88,27 +91,31 @@ class Situation:
     joined: Mapping[str, tuple[Joins, ...]]
     times: Mapping[str, TravelTimes]
     people_factor: Mapping[str, float] = field(default_factory=dict)
+    assignments: pd.DataFrame | None = None
 
 
 def situation_of(study: Study, scenario: Scenario) -> Situation:
     """Return the situation of a study today under a scenario."""
+    return with_graphs_anew(situation_before_graphs(study, scenario))
+
+
+def situation_before_graphs(study: Study, scenario: Scenario) -> Situation:
+    """Return a situation whose graphs and times are still to be computed."""
     serving = units(study.facilities, scenario.service, is_open=True)
     present = units(study.facilities, scenario.service, is_open=False)
     columns = (serving["facility_id"], serving["village_id"], serving.geometry)
     is_open = {name: Unit(place, point) for name, place, point in zip(*columns, strict=True)}
-    return with_graphs_anew(
-        Situation(
-            scenario=scenario,
-            villages=study.villages,
-            roads=study.roads,
-            units=is_open,
-            closed_villages=frozenset(present["village_id"]) - set(serving["village_id"]),
-            demand=demand_points(study.villages, study.roads, settings=scenario.demand),
-            indicators=indicators_by_village(study),
-            graphs={},
-            joined={},
-            times={},
-        )
+    return Situation(
+        scenario=scenario,
+        villages=study.villages,
+        roads=study.roads,
+        units=is_open,
+        closed_villages=frozenset(present["village_id"]) - set(serving["village_id"]),
+        demand=demand_points(study.villages, study.roads, settings=scenario.demand),
+        indicators=indicators_by_village(study),
+        graphs={},
+        joined={},
+        times={},
     )
 
 
@@ -125,8 +132,12 @@ def with_times_anew(situation: Situation) -> Situation:
     graphs, homes = situation.graphs, situation.demand
     refuse_m = situation.scenario.snapping.refuse_m
     joined = ByMode(tuple(graphs), lambda mode: join(graphs[mode], homes, refuse_m=refuse_m))
-    timed = replace(situation, joined=joined)
-    return replace(timed, times=times_to(timed, unit_points(timed)))
+    return with_unit_times_anew(replace(situation, joined=joined))
+
+
+def with_unit_times_anew(situation: Situation) -> Situation:
+    """Return a situation whose chain begins at the joins it has: times to its units are anew."""
+    return replace(situation, times=times_to(situation, unit_points(situation)), assignments=None)
 
 
 def unit_points(situation: Situation) -> gpd.GeoDataFrame:
@@ -183,6 +194,27 @@ def ranked_villages(situation: Situation) -> pd.DataFrame:
         need_values(situation),
         has_unit=has_unit(situation),
         criteria=situation.scenario.need,
+    )
+
+
+def trips(situation: Situation) -> pd.DataFrame:
+    """Return who goes how far at the headline: ``village_id``, ``people``, ``travel_time_min``.
+
+    To the nearest unit or, under capacities, to the one that has a place; inf for none.
+    """
+    homes, assigned = situation.demand, situation.assignments
+    if assigned is not None:
+        village = assigned["demand_id"].map(homes.set_index("demand_id")["village_id"])
+        return pd.DataFrame(
+            {"village_id": village, **{n: assigned[n] for n in ("people", "travel_time_min")}}
+        )
+    minutes = situation.times[situation.scenario.headline.mode].best()
+    return pd.DataFrame(
+        {
+            "village_id": homes["village_id"],
+            "people": homes["population"],
+            "travel_time_min": minutes,
+        }
     )
 
 

@@ -12,15 +12,29 @@ from typing import TYPE_CHECKING
 import shapely
 
 from batu_geo.network.roads import closed_outside
-from batu_geo.planning.situation import Situation, Unit, with_graphs_anew, with_times_anew
+from batu_geo.planning.situation import (
+    Situation,
+    Unit,
+    situation_before_graphs,
+    with_graphs_anew,
+    with_times_anew,
+    with_unit_times_anew,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
 
     from batu_geo.domain.criteria import Criterion
+    from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import DemandPoints
     from batu_geo.domain.travel import Threshold
     from batu_geo.network.travel_times import TravelTimes
+    from batu_geo.planning.study import Study
+
+# The settings that graphs are made from, as `mode_graph` reads them.
+OF_GRAPHS = ("modes", "travel", "closures")
 
 
 def closed_border(situation: Situation) -> Situation:
@@ -41,6 +55,23 @@ def at_speed(situation: Situation, speed_set: str) -> Situation:
     travel = scenario.travel.model_copy(update={"speed_set": speed_set})
     varied = scenario.model_copy(update={"travel": travel})
     return with_graphs_anew(replace(situation, scenario=varied))
+
+
+def with_inputs(situation: Situation, study: Study, scenario: Scenario) -> Situation:
+    """Other inputs or settings; the chain begins at the first step that depends on one of them."""
+    before = situation.scenario
+    then = situation_before_graphs(study, scenario)
+    if then.roads is not situation.roads or any(
+        getattr(before, name) != getattr(scenario, name) for name in OF_GRAPHS
+    ):
+        return with_graphs_anew(then)
+    then = replace(then, graphs=situation.graphs)
+    if not then.demand.equals(situation.demand) or before.snapping != scenario.snapping:
+        return with_times_anew(then)
+    then = replace(then, demand=situation.demand, joined=situation.joined)
+    if [*then.units.items()] != [*situation.units.items()]:
+        return with_unit_times_anew(then)
+    return replace(then, times=situation.times)
 
 
 def with_demand(situation: Situation, demand: DemandPoints) -> Situation:
@@ -69,7 +100,7 @@ def without_unit(situation: Situation, unit_id: str) -> Situation:
     """One unit less; a village whose only unit it was has none then."""
     units = {name: unit for name, unit in situation.units.items() if name != unit_id}
     times = {mode: times.without(unit_id) for mode, times in situation.times.items()}
-    return replace(situation, units=units, times=times)
+    return replace(situation, units=units, times=times, assignments=None)
 
 
 def with_closed_unit(situation: Situation, unit_id: str) -> Situation:
@@ -83,4 +114,20 @@ def with_unit(
 ) -> Situation:
     """One unit more; `times` are those to it alone, by mode."""
     more = {mode: known.joined(times[mode]) for mode, known in situation.times.items()}
-    return replace(situation, units={**situation.units, unit_id: unit}, times=more)
+    units = {**situation.units, unit_id: unit}
+    return replace(situation, units=units, times=more, assignments=None)
+
+
+def with_served_villages(situation: Situation, village_ids: Iterable[str]) -> Situation:
+    """More villages that have a unit, wherever it is; they are not ranked."""
+    return replace(situation, closed_villages=situation.closed_villages.union(village_ids))
+
+
+def with_times(situation: Situation, times: Mapping[str, TravelTimes]) -> Situation:
+    """Other travel times by mode, such as those to the units that are staffed at an hour."""
+    return replace(situation, times=times, assignments=None)
+
+
+def within_capacity(situation: Situation, assignments: pd.DataFrame) -> Situation:
+    """Units that can be full: people go where a plan assigns them, or have no place."""
+    return replace(situation, assignments=assignments)

@@ -18,6 +18,7 @@ from batu_geo.domain.criteria import Criterion
 from batu_geo.domain.scenario import Scenario
 from batu_geo.domain.tables import Facilities, Villages
 from batu_geo.domain.travel import Threshold
+from batu_geo.network.graph import mode_graph
 from batu_geo.network.roads import closed_outside
 from batu_geo.planning.situation import (
     Situation,
@@ -30,18 +31,24 @@ from batu_geo.planning.situation import (
     served_people,
     situation_of,
     times_to,
+    trips,
     unit_points,
 )
 from batu_geo.planning.study import Study
 from batu_geo.planning.variants import (
+    OF_GRAPHS,
     at_speed,
     closed_border,
     with_closed_unit,
     with_criteria,
     with_demand,
     with_headline,
+    with_inputs,
     with_people_factor,
+    with_served_villages,
+    with_times,
     with_unit,
+    within_capacity,
     without_unit,
 )
 from tests.toy import CORNER, CRS, RIDING, STEP_M, scenario, town
@@ -263,3 +270,99 @@ def test_units_stand_where_the_facilities_stand() -> None:
     points = unit_points(situation_of(study, toy_scenario()))
     assert points["facility_id"].tolist() == ["u0", "u1", "outside"]
     assert points.geometry.tolist() == study.facilities.geometry.tolist()
+
+
+SETTINGS = {
+    "travel": lambda s: s.travel.model_copy(update={"speed_set": "slow"}),
+    "snapping": lambda s: s.snapping.model_copy(update={"refuse_m": s.snapping.refuse_m / 8}),
+    "need": lambda s: s.need[:1],
+    "demand": lambda s: s.demand.model_copy(update={"spacing_m": s.demand.spacing_m / 4}),
+    "service": lambda s: s.service.model_copy(update={"open_statuses": ("temporarily_closed",)}),
+}
+# What is taken over by identity: graphs, joins, times.
+KEPT = {
+    "travel": (False, False, False),
+    "snapping": (True, False, False),
+    "need": (True, True, True),
+    "demand": (True, False, False),
+    "service": (True, True, False),
+}
+
+
+@pytest.mark.parametrize("name", [*SETTINGS])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_other_settings_are_as_computed_from_the_start(seed: int, name: str) -> None:
+    """And the steps that do not depend on them are those of the situation itself."""
+    study, settings = toy_study(seed), toy_scenario()
+    other = settings.model_copy(update={name: SETTINGS[name](settings)})
+    assert getattr(other, name) != getattr(settings, name)
+    now = situation_of(study, settings)
+    variant = with_inputs(now, study, other)
+    same(variant, situation_of(study, other))
+    kept = (variant.graphs is now.graphs, variant.joined is now.joined, variant.times is now.times)
+    assert kept == KEPT[name]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_another_input_is_as_computed_from_the_start(seed: int) -> None:
+    study, settings = toy_study(seed), toy_scenario()
+    now, other = situation_of(study, settings), toy_study(seed + 100)
+    for part, is_kept in (("villages", True), ("facilities", True), ("roads", False)):
+        changed = replace(study, **{part: getattr(other, part)})
+        variant = with_inputs(now, changed, settings)
+        same(variant, situation_of(changed, settings))
+        assert (variant.graphs is now.graphs) == is_kept
+        assert variant.times is not now.times
+
+
+def test_units_in_another_order_have_their_times_in_that_order() -> None:
+    study, settings = toy_study(0), toy_scenario()
+    now = situation_of(study, settings)
+    turned = with_facilities(study, study.facilities.iloc[::-1])
+    variant = with_inputs(now, turned, settings)
+    assert variant.times["toy"].destination_ids == tuple(variant.units)
+    same(variant, situation_of(turned, settings))
+
+
+def test_graphs_depend_on_no_setting_but_those_listed() -> None:
+    """`with_inputs` takes graphs over by them."""
+    read: set[str] = set()
+
+    class Watched(Scenario):
+        def __getattribute__(self, name: str) -> Any:
+            if name in Scenario.model_fields:
+                read.add(name)
+            return super().__getattribute__(name)
+
+    study, settings = toy_study(0), toy_scenario()
+    watched = Watched.model_validate(settings.model_dump())
+    read.clear()
+    for mode in ("toy", "ride"):
+        mode_graph(study.roads, watched, mode=mode)
+    assert read == set(OF_GRAPHS)
+
+
+def test_within_capacity_people_go_where_they_are_assigned() -> None:
+    now = situation_of(toy_study(0), toy_scenario())
+    first, second, *_ = now.demand["demand_id"]
+    assignments = pd.DataFrame(
+        {"demand_id": [first, first, second], "facility_id": ["u0", None, "u1"],
+         "people": [2, 1, 4], "travel_time_min": [3.0, np.inf, 5.0]}
+    )  # fmt: skip
+    full = within_capacity(now, assignments)
+    table, villages = trips(full), now.demand.set_index("demand_id")["village_id"]
+    assert table["village_id"].tolist() == villages[[first, first, second]].tolist()
+    assert table[["people", "travel_time_min"]].values.tolist() == [[2, 3.0], [1, np.inf], [4, 5.0]]
+    nearest = trips(now)
+    assert nearest["people"].tolist() == now.demand["population"].tolist()
+    assert nearest["travel_time_min"].tolist() == now.times["toy"].best().tolist()
+    changed = [without_unit(full, "u0"), with_times(full, now.times), with_demand(full, now.demand)]
+    assert [variant.assignments for variant in changed] == [None, None, None]
+
+
+def test_a_village_served_elsewhere_is_not_ranked() -> None:
+    now = situation_of(toy_study(0), toy_scenario())
+    first, *rest = sorted(ranked_villages(now)["village_id"])
+    variant = with_served_villages(now, [first])
+    assert sorted(ranked_villages(variant)["village_id"]) == rest
+    assert variant.times is now.times
