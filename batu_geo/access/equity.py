@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from batu_geo.domain.arrays import Numbers
+    from batu_geo.network.arrays import Numbers
 
 
 FEWEST_FOR_PALMA = 50

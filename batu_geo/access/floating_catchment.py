@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.access.decay import Decay
-    from batu_geo.domain.arrays import Numbers
+    from batu_geo.network.arrays import Numbers
     from batu_geo.network.travel_times import TravelTimes
 
 

@@ -74,10 +74,13 @@ def assess(
     step = progress or _without_progress
     step("step_demand")
     study = _as_changed(study, scenario)
-    if like is None:
-        situation = situation_of(study, scenario)
-    else:
-        situation = with_inputs(like, study, scenario)
+    situation = with_inputs(like, study, scenario) if like else situation_of(study, scenario)
+    return _assessed(study, situation, step)
+
+
+def _assessed(study: Study, situation: Situation, step: Callable[[str], None]) -> Assessment:
+    """Return the assessment of a situation, step by step."""
+    scenario = situation.scenario
     step("step_times")
     villages = village_coverage(
         study.villages, situation.times, situation.demand, scenario.thresholds

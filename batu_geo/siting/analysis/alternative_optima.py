@@ -20,7 +20,7 @@ from batu_geo.siting.search.prove_optimum import (
 )
 
 if TYPE_CHECKING:
-    from batu_geo.domain.arrays import Columns
+    from batu_geo.network.arrays import Columns
     from batu_geo.siting.problem.objective import Goal, Model
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.problem.siting_problem import SitingProblem

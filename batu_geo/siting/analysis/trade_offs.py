@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from batu_geo.domain.arrays import Columns, Keys
     from batu_geo.domain.cell_rows import CellRows
+    from batu_geo.network.arrays import Columns, Keys
     from batu_geo.siting.problem.objective import Goal
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.problem.siting_problem import SitingProblem

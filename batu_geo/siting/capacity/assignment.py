@@ -11,7 +11,7 @@ from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.siting.capacity.transport import CostTable, cheapest
 
 if TYPE_CHECKING:
-    from batu_geo.domain.arrays import Columns, Counts, Flags, Numbers
+    from batu_geo.network.arrays import Columns, Counts, Flags, Numbers
     from batu_geo.siting.problem.siting_problem import SitingProblem
 
 

@@ -15,7 +15,7 @@ from batu_geo.siting.problem.outcome import Outcome
 from batu_geo.siting.search.enumeration import plans_of
 
 if TYPE_CHECKING:
-    from batu_geo.domain.arrays import Columns, Flags, Numbers
+    from batu_geo.network.arrays import Columns, Flags, Numbers
     from batu_geo.siting.capacity.transport import CostTable, Flow
     from batu_geo.siting.problem.rules import Choices
 

@@ -27,7 +27,7 @@ from batu_geo.siting.search.milp import TIE_BREAK_NODES, TOLERANCE, site_model
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from batu_geo.domain.arrays import Columns, Numbers
+    from batu_geo.network.arrays import Columns, Numbers
     from batu_geo.siting.capacity.assignment import Reach
     from batu_geo.siting.capacity.transport import CostTable
     from batu_geo.siting.problem.rules import Choices

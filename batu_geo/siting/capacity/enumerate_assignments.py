@@ -22,7 +22,7 @@ from batu_geo.siting.capacity.transport import filling_price
 from batu_geo.siting.problem.outcome import Outcome
 
 if TYPE_CHECKING:
-    from batu_geo.domain.arrays import Columns
+    from batu_geo.network.arrays import Columns
     from batu_geo.siting.capacity.assignment import Assignment, Reach
     from batu_geo.siting.capacity.transport import CostTable
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from batu_geo.domain.arrays import Columns, Numbers
+    from batu_geo.network.arrays import Columns, Numbers
 
 
 # Rounds in which every price rises once: after these, paths are faster.

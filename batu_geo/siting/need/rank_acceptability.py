@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from batu_geo.domain.arrays import Numbers
+    from batu_geo.network.arrays import Numbers
 
 
 BLOCK = 1_000

@@ -11,7 +11,7 @@ import pandas as pd
 from batu_geo.network.impedance import MS_PER_MINUTE
 
 if TYPE_CHECKING:
-    from batu_geo.domain.arrays import Columns
+    from batu_geo.network.arrays import Columns
     from batu_geo.siting.problem.objective import Goal
     from batu_geo.siting.problem.outcome import Outcome, Proof
     from batu_geo.siting.problem.siting_problem import SitingProblem

@@ -18,7 +18,7 @@ from batu_geo.network.impedance import MS_PER_MINUTE
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from batu_geo.domain.arrays import Columns, Flags, Keys, Numbers
+    from batu_geo.network.arrays import Columns, Flags, Keys, Numbers
     from batu_geo.siting.problem.siting_problem import SitingProblem
 
 

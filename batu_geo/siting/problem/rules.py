@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from batu_geo.domain.arrays import Columns, Flags, Numbers
+    from batu_geo.network.arrays import Columns, Flags, Numbers
     from batu_geo.siting.problem.siting_problem import SitingProblem
 
 

@@ -12,7 +12,7 @@ from batu_geo.domain.errors import DataError, Problem, ScenarioError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from batu_geo.domain.arrays import Columns, Counts, Numbers
+    from batu_geo.network.arrays import Columns, Counts, Numbers
 
 
 PER_SITE = ("costs", "readiness", "capacity")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from batu_geo.domain.arrays import Columns, Flags, Numbers
+    from batu_geo.network.arrays import Columns, Flags, Numbers
     from batu_geo.siting.problem.objective import Cover, Times
     from batu_geo.siting.search.milp import LinearModel
 

@@ -15,7 +15,7 @@ from batu_geo.siting.problem.outcome import Outcome
 from batu_geo.siting.search.greedy_and_swap import block_count, swapped
 
 if TYPE_CHECKING:
-    from batu_geo.domain.arrays import Columns, Flags, Numbers
+    from batu_geo.network.arrays import Columns, Flags, Numbers
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.search.greedy_and_swap import Costs
 

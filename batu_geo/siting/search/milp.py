@@ -14,7 +14,7 @@ from batu_geo.siting.problem.outcome import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from batu_geo.domain.arrays import Columns, Flags, Numbers
+    from batu_geo.network.arrays import Columns, Flags, Numbers
     from batu_geo.siting.problem.rules import Choices
 
 

@@ -11,7 +11,7 @@ from batu_geo.siting.search.formulations import add_minutes, add_reach
 from batu_geo.siting.search.milp import ALL_NODES, TOLERANCE
 
 if TYPE_CHECKING:
-    from batu_geo.domain.arrays import Columns, Numbers
+    from batu_geo.network.arrays import Columns, Numbers
     from batu_geo.siting.problem.objective import Goal
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.search.milp import LinearModel

@@ -33,7 +33,7 @@ from batu_geo.siting.search.p_median_milp import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from batu_geo.domain.arrays import Columns
+    from batu_geo.network.arrays import Columns
     from batu_geo.siting.problem.objective import Cover, Goal
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.search.greedy_and_swap import Costs
