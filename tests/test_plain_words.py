@@ -23,8 +23,6 @@ NAMES = frozenset(
     [
         "told",
         "untold",
-        "hold",
-        "holds",
         "held",
         "desk",
         "whereabouts",
@@ -38,6 +36,8 @@ NAMES = frozenset(
         "referee",
     ]
 )
+# Words that are no name by themselves.
+WHOLE_NAMES = frozenset({"hold", "holds"})
 # Phrases of prose, and what to write in their place.
 PHRASES = {
     r"\b(un)?told\b": "published, distinguished, said",
@@ -78,7 +78,12 @@ def prose_of(text: str, tree: ast.AST) -> Iterator[tuple[int, str]]:
 def strange_names(text: str) -> list[str]:
     """Return the names of a module that have a word of `NAMES`."""
     found = sorted(set(names_of(ast.parse(text))))
-    return [f"{line} {name}" for line, name in found if NAMES & set(name.lower().split("_"))]
+    return [f"{line} {name}" for line, name in found if is_strange(name.lower().strip("_"))]
+
+
+def is_strange(name: str) -> bool:
+    """Return whether a name is one of `WHOLE_NAMES` or has a word of `NAMES`."""
+    return name in WHOLE_NAMES or bool(NAMES & set(name.split("_")))
 
 
 def strange_phrases(text: str) -> list[str]:

@@ -46,6 +46,7 @@ def mclp(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
     >>> town = SitingProblem(np.array([[15.0, 16.0], [20.0, 5.0]]), np.array([300, 200]),
     ...                      ("hall", "school"), rules=Rules(site_count=1))
@@ -68,6 +69,7 @@ def backup_coverage(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
     >>> town = SitingProblem(np.array([[5.0, 9.0], [9.0, 9.0]]), np.array([300, 200]), ("a", "b"),
     ...                      existing_minutes=np.array([[30.0], [4.0]]), rules=Rules(site_count=1))
@@ -91,6 +93,7 @@ def lscp(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from batu_geo.siting.problem.siting_problem import SitingProblem
     >>> town = SitingProblem(np.array([[5.0, 9.0], [np.inf, 9.0]]), np.array([3, 2]), ("a", "b"))
     >>> lscp(town, threshold_minutes=10).site_ids
@@ -114,6 +117,7 @@ def p_median(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
     >>> town = SitingProblem(np.array([[1.0, 2.0], [np.inf, 9.0]]), np.array([30, 1]), ("a", "b"),
     ...                      rules=Rules(site_count=1))
@@ -136,6 +140,7 @@ def p_centre(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
     >>> town = SitingProblem(np.array([[1.0, 7.0], [9.0, 6.0]]), np.array([99, 1]), ("a", "b"),
     ...                      rules=Rules(site_count=1))
@@ -157,6 +162,7 @@ def one_per_village(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from batu_geo.siting.problem.siting_problem import SitingProblem
     >>> town = SitingProblem(np.array([[1.0, 2.0, 9.0]]), np.array([30]), ("a", "b", "c"),
     ...                      ("v", "v", "w"))

@@ -1,6 +1,6 @@
 """Read roads from layers of lines: GeoPackage, a ZIP with a Shapefile, GeoJSON.
 
-Vertices at the same place are one node. Points at a vertex are what stands on that node.
+Vertices at the same place are one node. Points at a vertex are objects on that node.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def _layer(opened: Opened, frame: gpd.GeoDataFrame) -> Layer:
 
 
 def add_layers(opened: Opened, layers: Sequence[Layer], reading: RoadReading) -> None:
-    """Hand over the streets of all layers, then what stands on their nodes.
+    """Hand over the streets of all layers, then the objects on their nodes.
 
     Raises
     ------
