@@ -582,7 +582,7 @@ SAID_OF_PLANS = {
     ),
     "cadangan": (
         ["siting.node_limit=0"], PLAN, 6,
-        ("(cakupan cadangan), belum terbukti: jaraknya ke batas paling banyak 55,94 %.",),
+        ("(cakupan cadangan), belum terbukti: jaraknya ke batas paling banyak 38,41 %.",),
     ),
     "enam-unit": (
         ["siting.budget_rupiah=1"], BEST, 6,

@@ -119,7 +119,7 @@ def test_where_greedy_opening_is_stuck_the_solver_finds_a_start() -> None:
     none = town.with_rules(budget=9)
     assert location.mclp(none, threshold_minutes=2).status == "infeasible"
     assert capacitated.capacitated_p_median(none).status == "infeasible"
-    rush = capacitated.capacitated_p_median(none, time_limit_s=0)
+    rush = capacitated.capacitated_p_median(none, node_limit=0)
     assert rush.status == "no_plan_yet"
 
 
@@ -206,7 +206,7 @@ def test_plans_that_the_rows_let_through_but_the_limit_does_not_are_left_out() -
     goal, allowed = goal_of(town, "mclp", 2), choices(town)
     assert allowed is not None
     loose = prove_optimum.limited_model(goal, allowed, (-3,))
-    plans, is_all = plans_within(loose, goal, np.array([0]), (-4,), most=9, deadline=np.inf)
+    plans, is_all = plans_within(loose, goal, np.array([0]), (-4,), most=9, most_nodes=9)
     assert sorted(plan.tolist() for plan in plans) == [[0], [1]]
     assert is_all
 

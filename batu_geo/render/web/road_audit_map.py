@@ -167,7 +167,7 @@ def _legend(findings: RoadFindings, language: Language) -> LegendGroup:
 
 
 def _aside(findings: RoadFindings, source: Mapping[str, str], language: Language) -> str:
-    """Return what stands beside the map: the sentences, then the table."""
+    """Return the HTML beside the map: the sentences, then the table."""
     notes = "".join(f"<p>{escape_text(n)}</p>" for n in audit_notes(findings, source, language))
     listed = findings.rows[findings.rows.groupby("kind").cumcount() < MOST_LISTED]
     rest = len(findings.rows) - len(listed)

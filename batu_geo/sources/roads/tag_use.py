@@ -24,7 +24,7 @@ LONGEST_VALUE = 60
 MOST_VALUES = 200
 REST = "..."
 METRES = re.compile(r"\d+([.,]\d+)?\s*(m|')?")
-# The rules that decide where one may go: a file without a place for one of these is told of.
+# The rules that decide where one may go: a file without a place for one of these is reported.
 RULES = (
     "access", "foot", "vehicle", "motor_vehicle", "motorcycle", "motorcar", "oneway", "maxspeed",
     "surface", "junction", "bridge",
@@ -129,7 +129,7 @@ def tag_counts(reading: RoadReading) -> dict[str, dict[str, int]]:
     for kind, count in reading.classes.items():
         found["unused"][f"highway={kind[:LONGEST_VALUE]}"] += count
     counts = {name: _most(counter) for name, counter in found.items()}
-    counts["not_held"] = dict.fromkeys(_not_held(reading), 0)
+    counts["not_held"] = dict.fromkeys(_not_loaded(reading), 0)
     counts["unclear"] = {
         f"{column} ({', '.join(keys)})": 0 for column, keys in sorted(reading.unclear.items())
     }
@@ -152,7 +152,7 @@ def _most(counter: Mapping[str, int]) -> dict[str, int]:
     return {**dict(rows[:MOST_VALUES]), **({REST: rest} if rest else {})}
 
 
-def _not_held(reading: RoadReading) -> Iterable[str]:
+def _not_loaded(reading: RoadReading) -> Iterable[str]:
     if not reading.holds_nodes:
         yield NODES
     if not reading.holds_turns:
