@@ -9,13 +9,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from batu_geo.access.inhabited import inhabited_stretches
 from batu_geo.domain.tables import DemandPoints, Villages
 from batu_geo.domain.village_of_points import village_rows
-from batu_geo.network.road_audit import drawn_twice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from batu_geo.domain.travel import Demand
@@ -26,10 +24,10 @@ def demand_points(villages: Villages, roads: RoadNetwork, *, settings: Demand) -
     """Spread the people of each village along its inhabited streets.
 
     Every stretch of street up to `settings.spacing_m` long becomes one point in its
-    middle and takes people in proportion to its length; a street that is drawn twice counts
-    once, and nobody lives on a motorway, in a tunnel or on the deck of a bridge. People are
-    whole and each village keeps its total exactly (largest remainder). A village without an
-    inhabited street keeps its people at a point inside its outline.
+    middle and takes people in proportion to its length, as `inhabited_stretches` counts it: a
+    street that is drawn twice houses people once. People are whole and each village keeps its total
+    exactly (largest remainder). A village without an inhabited street keeps its people at a
+    point inside its outline.
 
     Parameters
     ----------
@@ -47,9 +45,11 @@ def demand_points(villages: Villages, roads: RoadNetwork, *, settings: Demand) -
         ``demand_id``, ``village_id``, ``population``, ``evidence``, ``is_on_street`` and a
         point; only points with people, sorted by id.
     """
-    middle, length_m = _stretches(roads, settings.spacing_m, settings.inhabited_classes)
+    middle, weight_m = inhabited_stretches(
+        roads, spacing_m=settings.spacing_m, classes=settings.inhabited_classes
+    )
     village = village_rows(villages, middle)
-    return _placed(villages, middle, village, length_m, settings.evidence, is_on_street=True)
+    return _placed(villages, middle, village, weight_m, settings.evidence, is_on_street=True)
 
 
 def demand_from_places(
@@ -141,19 +141,3 @@ def largest_remainder(total: int, weights: NDArray[np.float64]) -> NDArray[np.in
     order = np.lexsort((np.arange(len(weights)), -rest))
     shares[order[: total - int(shares.sum())]] += 1
     return np.asarray(shares, dtype=np.int64)
-
-
-def _stretches(
-    roads: RoadNetwork, spacing_m: float, classes: Sequence[str]
-) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
-    is_inhabited = np.isin(np.array(roads.classes)[roads.road_class], list(classes))
-    is_inhabited &= (roads.length_m > 0) & ~roads.is_out_of_reach
-    one, other = drawn_twice(roads)
-    is_inhabited[other[is_inhabited[one] & is_inhabited[other]]] = False
-    edges = np.flatnonzero(is_inhabited)
-    count = np.ceil(roads.length_m[edges] / spacing_m).astype(np.int64)
-    edge = np.repeat(np.arange(len(edges)), count)
-    step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    share = (step + 0.5) / count[edge]
-    middle = shapely.line_interpolate_point(roads.lines(edges)[edge], share, normalized=True)
-    return middle, roads.length_m[edges][edge] / count[edge]

@@ -13,6 +13,7 @@ from batu_geo.domain.frozen import (
     Hazard,
     Kind,
     LandStatus,
+    NotNegative,
     Owner,
     Positive,
     invalid,
@@ -34,7 +35,8 @@ class Criterion(Frozen):
     """One need criterion between fixed goalposts: 0 at `none_at`, 1 at `worst_at`."""
 
     name: CriterionName
-    weight: Positive
+    weight: NotNegative
+    """0: shown, and decides nothing."""
     none_at: float
     worst_at: float
     reason: str
@@ -50,7 +52,8 @@ class FeasibilityCriterion(Frozen):
     """One sign of readiness between fixed goalposts: 0 at `none_at`, 1 at `best_at`."""
 
     name: FeasibilityName
-    weight: Positive
+    weight: NotNegative
+    """0: shown, and decides nothing."""
     none_at: float
     best_at: float
     reason: str

@@ -29,6 +29,7 @@ from batu_geo.domain.travel import (
     Closure,
     Demand,
     Mode,
+    NewRoad,
     Snapping,
     Threshold,
     Travel,
@@ -49,6 +50,7 @@ class Scenario(Frozen):
     catchment: Catchment
     modes: dict[str, Mode] = Field(min_length=1)
     closures: tuple[Closure, ...] = ()
+    new_roads: tuple[NewRoad, ...] = ()
     calibration: Calibration | None = None
     need: tuple[Criterion, ...] = Field(min_length=1)
     feasibility: tuple[FeasibilityCriterion, ...] = Field(min_length=1)
@@ -74,10 +76,16 @@ class Scenario(Frozen):
         for key, value in named.items():
             if value not in self.modes:
                 raise invalid("not_one_of", value=f"{key} {value!r}", known="modes")
-        thresholds = self.modes[self.headline.mode].thresholds_minutes
-        if self.headline.threshold_minutes not in thresholds:
-            raise invalid("no_threshold_of_its_mode")
+        for key, criteria in (("need", self.need), ("feasibility", self.feasibility)):
+            if not any(criterion.weight for criterion in criteria):
+                raise invalid("no_weight", key=key)
         return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _headline_is_a_threshold(cls, settings: Any) -> Any:
+        """Add the headline's threshold to those of its mode, where it is none of them."""
+        return with_headline_threshold(settings)
 
     def closures_for(self, mode: str) -> tuple[Closure, ...]:
         """Return the closures of the season that hold for a mode."""
@@ -110,6 +118,36 @@ class Scenario(Frozen):
             for name, mode in self.modes.items()
             for minutes in mode.thresholds_minutes
         )
+
+
+def with_headline_threshold(settings: Any) -> Any:
+    """Return the settings of a scenario with the headline among the thresholds of its mode.
+
+    What is not built as settings are is returned as it is, for the checks that follow.
+
+    >>> walk = {"thresholds_minutes": [15]}
+    >>> head = {"mode": "foot", "threshold_minutes": 20}
+    >>> with_headline_threshold({"headline": head, "modes": {"foot": walk}})["modes"]
+    {'foot': {'thresholds_minutes': [15, 20]}}
+    """
+    head, modes = (_plain(settings).get(key) for key in ("headline", "modes"))
+    head, name = _plain(head), _plain(head).get("mode")
+    mode = _plain(_plain(modes).get(name)) if isinstance(name, str) else {}
+    minutes, known = head.get("threshold_minutes"), mode.get("thresholds_minutes", ())
+    numbers = [minutes, *known] if isinstance(known, list | tuple) else [None]
+    if not mode or any(type(number) not in {int, float} for number in numbers):
+        return settings
+    if minutes in known or list(known) != sorted(known):
+        return settings
+    wider = {**mode, "thresholds_minutes": sorted([*known, minutes])}
+    return {**_plain(settings), "modes": {**_plain(modes), name: wider}}
+
+
+def _plain(part: Any) -> dict[str, Any]:
+    """Return a table of settings, whether read or checked already; empty for anything else."""
+    if isinstance(part, Frozen):
+        return {name: getattr(part, name) for name in part.model_fields_set}
+    return part if isinstance(part, dict) else {}
 
 
 def scenario_schema() -> dict[str, Any]:

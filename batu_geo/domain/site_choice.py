@@ -87,8 +87,18 @@ class SiteChoice(Frozen):
 
 
 class FacilityChange(Frozen):
-    """A facility that is in another state in this scenario."""
+    """A facility that is in another state or another place in this scenario."""
 
     facility_id: str
-    status: Status
+    status: Status | None = None
+    """Its state; left out, it stays as it is."""
+    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    """Where it stands, both or neither; it still serves its village."""
     source: str
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if (self.lon is None) != (self.lat is None) or (self.status is None and self.lon is None):
+            raise invalid("changes_nothing")
+        return self

@@ -12,6 +12,10 @@ from batu_geo.domain.frozen import Evidence, Frozen, NotNegative, Positive, Shar
 SpeedSet = Literal["slow", "middle", "fast"]
 SPEED_SETS: tuple[SpeedSet, ...] = ("slow", "middle", "fast")
 Vehicle = Literal["foot", "motorcycle", "car"]
+RoadClass = Literal[
+    "trunk", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street",
+    "service", "pedestrian", "footway", "cycleway", "path", "track", "steps",
+]  # fmt: skip
 
 
 class Threshold(Frozen):
@@ -85,7 +89,7 @@ class Travel(Frozen):
 
 
 class Closure(Frozen):
-    """Streets closed or slowed, by OSM way or by area."""
+    """Streets closed, slowed or improved, by OSM way or by area."""
 
     name: str
     season: str = "all"
@@ -94,8 +98,9 @@ class Closure(Frozen):
     """Corners in longitude and latitude; every street it touches is meant."""
     modes: tuple[str, ...] = ()
     """Modes it holds for; all when none is named."""
-    speed_factor: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    """What is left of the speed; 0 closes."""
+    speed_factor: Annotated[float, Field(ge=0, le=3)] = 0.0
+    """What the speed is multiplied by; 0 closes, above 1 the street is improved, up to the legal
+    limits of the mode."""
     source: str
 
     @model_validator(mode="after")
@@ -103,6 +108,22 @@ class Closure(Frozen):
         if not self.ways and len(self.polygon) < 3:
             raise invalid("closes_nothing")
         return self
+
+
+class NewRoad(Frozen):
+    """A road to be built: nobody lives along it, and streets are joined at its ends alone."""
+
+    name: str
+    line: tuple[tuple[float, float], ...] = Field(min_length=2)
+    """Corners in longitude and latitude, in the order they are travelled."""
+    road_class: RoadClass
+    """OSM highway class: it decides the speed."""
+    open_to: tuple[Vehicle, ...] = Field(default=("foot", "motorcycle", "car"), min_length=1)
+    surface: str = ""
+    join_m: Positive = 30.0
+    """How far an end may lie from the street it is joined to, by a straight piece of road."""
+    cost_rupiah: Annotated[int, Field(ge=0)] | None = None
+    source: str
 
 
 class Calibration(Frozen):

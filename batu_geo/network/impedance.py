@@ -48,7 +48,8 @@ def impedance(
     speed_set
         ``"slow"``, ``"middle"`` or ``"fast"``.
     closures
-        Edges closed or slowed, by way or by area.
+        Edges closed, slowed or improved, by way or by area; improved ones at most to the
+        legal limits of the mode.
     """
     speed = edge_speed_kmh(roads, mode, speed_set=speed_set)
     flat_length = slope_length_m(roads, mode)
@@ -56,9 +57,22 @@ def impedance(
         ms = flat_length * MS_PER_HOUR_OVER_KM / speed[:, None]
     for closure in closures:
         hit = closed_edges(roads, closure)
-        ms[hit] = ms[hit] / closure.speed_factor if closure.speed_factor else np.inf
+        if not closure.speed_factor:
+            ms[hit] = np.inf
+        elif closure.speed_factor <= 1:
+            ms[hit] /= closure.speed_factor
+        else:
+            fastest = flat_length[hit] * MS_PER_HOUR_OVER_KM / _limits_kmh(roads, mode)[hit, None]
+            ms[hit] = np.minimum(ms[hit], np.maximum(ms[hit] / closure.speed_factor, fastest))
     is_closed = closed_to(roads, mode.vehicle) | np.isnan(ms)
     return np.where(is_closed, np.inf, np.rint(ms))
+
+
+def _limits_kmh(roads: RoadNetwork, mode: Mode) -> NDArray[np.float64]:
+    """Return the legal limit of each edge by its class, float64 [m]; inf where there is none."""
+    default = mode.caps_kmh.get("default", np.inf)
+    by_class = np.array([mode.caps_kmh.get(name, default) for name in roads.classes], np.float64)
+    return np.asarray(by_class[roads.road_class], dtype=np.float64)
 
 
 def closed_to(roads: RoadNetwork, vehicle: Vehicle) -> NDArray[np.bool_]:

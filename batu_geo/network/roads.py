@@ -45,6 +45,8 @@ class Ways:
     barrier_start, barrier_lon, barrier_lat
         Lines that nobody walks across (rivers, coasts): vertices of line b in degrees are
         those from ``barrier_start[b]`` to ``barrier_start[b + 1]``.
+    barrier_is_lake, houses_nobody
+        Which lines are outlines of water, bool [b]; ways to one door or car park, bool [w].
     """
 
     way_id: NDArray[np.int64]
@@ -64,6 +66,8 @@ class Ways:
     barrier_start: NDArray[np.int64]
     barrier_lon: NDArray[np.float64]
     barrier_lat: NDArray[np.float64]
+    barrier_is_lake: NDArray[np.bool_]
+    houses_nobody: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +94,8 @@ class RoadNetwork:
         Code into `STRUCTURES` by edge, uint8 [m].
     barrier_start, barrier_xy
         Lines that nobody walks across, as `line_start` and `line_xy`.
+    barrier_is_lake, houses_nobody
+        As in `Ways`, the latter by edge; None where there are none.
     line_z
         Elevation of each vertex in metres, NaN where unknown; None where the
         study has no elevations.
@@ -120,6 +126,8 @@ class RoadNetwork:
     dropped: Mapping[str, int]
     line_z: NDArray[np.float64] | None = None
     tag_counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    barrier_is_lake: NDArray[np.bool_] | None = None
+    houses_nobody: NDArray[np.bool_] | None = None
 
     @property
     def node_count(self) -> int:
@@ -222,7 +230,8 @@ def build_network(ways: Ways, *, crs: str, dropped: Mapping[str, int] | None = N
         ways, way[begin], line_xy, sizes, crs=crs, node_xy=node_xy, edge_node=edge_node
     )
     barrier_xy = np.column_stack(to_metres.transform(ways.barrier_lon, ways.barrier_lat))
-    return replace(edges, barrier_start=ways.barrier_start, barrier_xy=barrier_xy, dropped=counts)
+    edges = replace(edges, barrier_start=ways.barrier_start, barrier_xy=barrier_xy)
+    return replace(edges, barrier_is_lake=ways.barrier_is_lake, dropped=counts)
 
 
 def _cuts(
@@ -271,6 +280,7 @@ def _network_of(
         line_start=line_start,
         line_xy=line_xy,
         structure=ways.structure[way],
+        houses_nobody=ways.houses_nobody[way],
         barrier_start=np.zeros(1, np.int64),
         barrier_xy=np.zeros((0, 2)),
         dropped={},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -12,13 +11,12 @@ import pandas as pd
 from batu_geo.access.coverage import GROUPS, village_coverage
 from batu_geo.access.referral import work_areas
 from batu_geo.access.units import units
-from batu_geo.domain.errors import Problem, ScenarioError
-from batu_geo.domain.tables import Facilities
 from batu_geo.network.calibration import trip_speeds_kmh
 from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import mode_graph
 from batu_geo.planning.assessment import Assessment
 from batu_geo.planning.border_effect import border_effect
+from batu_geo.planning.changed_study import as_changed
 from batu_geo.planning.notices import health_notices, network_notices, siting_notices
 from batu_geo.planning.reported_figures import city_figures, contradictions
 from batu_geo.planning.road_joins import far_from_roads, join_table
@@ -39,6 +37,7 @@ from batu_geo.siting.buildings.village_readiness import feasibility
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from batu_geo.domain.errors import Problem
     from batu_geo.domain.scenario import Scenario
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.border_effect import BorderEffect
@@ -73,7 +72,7 @@ def assess(
     """
     step = progress or _without_progress
     step("step_demand")
-    study = _as_changed(study, scenario)
+    study = as_changed(study, scenario)
     situation = with_inputs(like, study, scenario) if like else situation_of(study, scenario)
     return _assessed(study, situation, step)
 
@@ -138,21 +137,6 @@ class _Need(NamedTuple):
 
 def _without_progress(step: str) -> None:
     """Report a step to nobody."""
-
-
-def _as_changed(study: Study, scenario: Scenario) -> Study:
-    """Return the study with the facilities in the states the scenario gives them."""
-    if not scenario.facility_changes:
-        return study
-    facilities = study.facilities.copy()
-    for change in scenario.facility_changes:
-        is_meant = facilities["facility_id"] == change.facility_id
-        if not is_meant.any():
-            values = {"key": "facility_changes", "value": change.facility_id}
-            raise ScenarioError(Problem("BG-306", scenario.name, values=values))
-        facilities.loc[is_meant, "status"] = change.status
-        facilities.loc[is_meant, ["closed_from", "closed_until"]] = None
-    return replace(study, facilities=Facilities(facilities))
 
 
 def _catchments(situation: Situation) -> gpd.GeoDataFrame:

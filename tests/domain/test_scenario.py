@@ -19,7 +19,21 @@ BASELINE = embedded_study() / "scenarios" / "baseline.toml"
     ("override", "expected"),
     [
         ("headline.mode=boat", "'boat' bukan salah satu dari modes"),
-        ("headline.threshold_minutes=17", "bukan ambang moda itu"),
+        ("headline.threshold_minutes=0", "harus lebih dari 0"),
+        ("headline.threshold_minutes='x'", "headline.threshold_minutes"),
+        (
+            "need=[{name='mean_minutes', weight=0, none_at=0, worst_at=9, reason='x'}]",
+            "setiap bobot need adalah 0",
+        ),
+        ("need=[{name='mean_minutes', weight=-1, none_at=0, worst_at=9, reason='x'}]", "weight"),
+        ("facility_changes=[{facility_id='a', lon=112, source='x'}]", "memerlukan status"),
+        ("facility_changes=[{facility_id='a', source='x'}]", "memerlukan status"),
+        ("new_roads=[{name='a', line=[[112, -7]], road_class='residential', source='x'}]", "line"),
+        (
+            "new_roads=[{name='a', line=[[112, -7], [112, -8]], road_class='jalan', source='x'}]",
+            "road_class",
+        ),
+        ("closures=[{name='a', ways=[1], speed_factor=3.1, source='x'}]", "paling banyak 3"),
         ("modes.foot.thresholds_minutes=[30, 15]", "harus menaik"),
         ("snapping.warn=3", "snapping.warn"),
         ("snapping.warn_m=-1", "harus lebih dari 0"),
@@ -55,6 +69,14 @@ def test_an_override_changes_what_it_names_and_nothing_else() -> None:
     assert changed.snapping.refuse_m == 400
     rest = {"snapping": plain.snapping, "overrides": ()}
     assert changed.model_copy(update=rest) == plain
+
+
+def test_a_headline_threshold_adds_itself_to_its_mode() -> None:
+    found = read_scenario(BASELINE, overrides=["headline.threshold_minutes=20"])
+    assert found.modes["foot"].thresholds_minutes == (15, 20, 30)
+    assert found.modes["motorcycle"].thresholds_minutes == (5, 10, 15)
+    car = read_scenario(BASELINE, overrides=["headline.mode=car", "headline.threshold_minutes=9"])
+    assert car.modes["car"].thresholds_minutes == (9,)
 
 
 def test_a_scenario_survives_being_written_down() -> None:

@@ -12,12 +12,12 @@ import pytest
 from batu_geo.domain.errors import ScenarioError
 from batu_geo.domain.site_choice import FacilityChange
 from batu_geo.domain.tables import Villages
-from batu_geo.domain.travel import Calibration
+from batu_geo.domain.travel import Calibration, NewRoad
 from batu_geo.planning.assess import assess, village_offices
 from batu_geo.planning.assessment import Assessment, weakest
 from batu_geo.planning.study import Study
 from tests.planning.street import CRS, place, settings, study
-from tests.toy import RIDING
+from tests.toy import CORNER, RIDING, TO_DEGREES
 
 UNITS = {"u0": ("v0", 0.0)}
 BUILDINGS = {"b1": ("v1", 4.0), "b3": ("v3", 12.0)}
@@ -192,3 +192,37 @@ def test_a_village_with_a_unit_where_nobody_lives_counts_nobody() -> None:
     row = result.villages[result.villages["village_id"] == "v1"].iloc[0]
     assert (row["population"], row["served"]) == (0, 0)
     assert result.city["population"].tolist() == [90, 90]
+
+
+def lonlat(blocks: float, south_m: float = 0) -> tuple[float, float]:
+    return TO_DEGREES.transform(CORNER[0] + 100 * blocks, CORNER[1] - south_m)
+
+
+def test_a_scenario_moves_a_unit_that_still_serves_its_village() -> None:
+    """From 0 to 8: 5.5 to 9.5 are within 2 minutes, and v0 keeps its unit."""
+    lon, lat = lonlat(8)
+    change = FacilityChange(facility_id="u0", lon=lon, lat=lat, source="toy")
+    town = study({"u0": ("v0", 0)})
+    moved = assess(town, settings(facility_changes=(change,)))
+    assert moved.city["served"].tolist() == [40, 80]
+    assert moved.unit_status.to_dict()["v0"] == "open"
+    assert town.facilities.geometry.iloc[0].distance(place(0)) == 0
+    away = FacilityChange(facility_id="u0", lon=0, lat=0, source="toy")
+    with pytest.raises(ScenarioError, match="BG-316"):
+        assess(town, settings(facility_changes=(away,)))
+
+
+def test_a_scenario_builds_a_road_that_houses_nobody_and_says_what_it_joins() -> None:
+    """A street beside the street helps nobody; a path south of it ends 374 m from the nearest."""
+    road = NewRoad(name="pintas", line=(lonlat(0), lonlat(6, 50), lonlat(12)),
+                   road_class="residential", cost_rupiah=10**9, source="toy")  # fmt: skip
+    loose = NewRoad(name="buntu", line=(lonlat(3), lonlat(3, 400)), road_class="path", source="toy")
+    town = study(UNITS)
+    plain, built = assess(town, settings()), assess(town, settings(new_roads=(road, loose)))
+    assert built.demand.equals(plain.demand)
+    assert built.city["served"].tolist() == plain.city["served"].tolist()
+    said = {n.code: n.values for n in built.notices if n.code in {"BG-842", "BG-843"}}
+    assert said["BG-843"] == {"name": "buntu", "end": "last", "metres": 374, "limit": 30.0}
+    lengths = [n.values["metres"] for n in built.notices if n.code == "BG-842"]
+    assert lengths == [1204, 400]
+    assert len(town.roads.way_id) + 8 == len(built.study.roads.way_id)

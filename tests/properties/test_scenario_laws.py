@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from batu_geo.verbs.plan import plan
+from tests.toy import CORNER, TO_DEGREES
 from tests.toy_study import write_toy_study
 
 if TYPE_CHECKING:
@@ -14,11 +15,24 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
+START = TO_DEGREES.transform(CORNER[0], CORNER[1])
+END = TO_DEGREES.transform(CORNER[0] + 900, CORNER[1])
+NEW_ROAD = f"""[[new_roads]]
+name = "Jalan baru"
+line = [{list(END)}, {list(START)}]
+road_class = "residential"
+source = "x"
+"""
 CHANGES = {
     "a threshold": ("[modes.foot]\nthresholds_minutes = [15]\n",
                     "[modes.foot]\nthresholds_minutes = [15, 30]\n"),
     "speeds": ('[travel]\nspeed_set = "slow"\n', '[travel]\nspeed_set = "middle"\n'),
     "demand": ("[demand]\nspacing_m = 25\n", "[demand]\nspacing_m = 100\n"),
+    "a new road": (NEW_ROAD, "new_roads = []\n"),
+    "a faster street": ('[[closures]]\nname = "lebar"\nways = [1]\nspeed_factor = 2\nsource = "x"\n',
+                        "closures = []\n"),
+    "a unit moved": (f'[[facility_changes]]\nfacility_id = "U-v.1"\nlon = {END[0]}\nlat = {END[1]}\nsource = "x"\n',
+                     "facility_changes = []\n"),
     "a unit closed": ('[[facility_changes]]\nfacility_id = "U-v.1"\nstatus = "closed"\nsource = "x"\n',
                       "facility_changes = []\n"),
 }  # fmt: skip

@@ -97,6 +97,17 @@ def test_scaling_the_weights_changes_nothing() -> None:
     pd.testing.assert_frame_equal(rank(table), rank(table, doubled))
 
 
+def test_a_criterion_of_weight_0_is_shown_and_decides_nothing() -> None:
+    weightless = CRITERIA[1].model_copy(update={"weight": 0})
+    table = values(a=(50, 15), b=(100, 5))
+    found, alone = rank(table, (CRITERIA[0], weightless)), rank(table, CRITERIA[:1])
+    assert found["score"].tolist() == alone["score"].tolist() == [1.0, 0.5]
+    assert found["value_mean_minutes"].tolist() == [0.0, 0.5]
+    assert found["contribution_mean_minutes"].tolist() == [0, 0]
+    with pytest.raises(DataError, match="BG-303"):
+        rank(table, (weightless,))
+
+
 def test_a_criterion_without_figures_is_left_out_for_everybody() -> None:
     posyandu = Criterion(
         name="residents_per_posyandu", weight=9, none_at=0, worst_at=1, reason="toy"

@@ -180,10 +180,11 @@ def _with_scores(table: pd.DataFrame, criteria: Sequence[Criterion]) -> pd.DataF
     """
     value = np.array([scored(table, criterion) for criterion in criteria])
     value = value.reshape(len(criteria), len(table))
-    if np.isnan(value).all(axis=0).any() or not criteria:
+    total = sum(c.weight for c in criteria)
+    share = np.array([c.weight for c in criteria]) / (total or 1.0)
+    known = np.where(np.isnan(value), 0.0, share.reshape(-1, 1))
+    if (known.sum(axis=0) <= 0).any() or not criteria:
         raise DataError(Problem("BG-303"))
-    share = np.array([c.weight for c in criteria]) / sum(c.weight for c in criteria)
-    known = np.where(np.isnan(value), 0.0, share[:, None])
     weight = known / known.sum(axis=0)
     contribution = np.nan_to_num(value) * weight
     table = table.copy()

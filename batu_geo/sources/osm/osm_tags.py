@@ -35,6 +35,10 @@ TWO_WAY_VALUES = {"no", "false", "0"}
 # Water that people do not wade through; streams and drains they step over.
 WATERWAYS = {"river", "canal", "tidal_channel"}
 WATER = {"water", "coastline", "bay", "strait"}
+# Outlines of water, where a line closes; the ring of a coast is an island.
+LAKES = WATER - {"coastline"}
+# Ways to one door, or along parking spaces: nobody lives along them.
+DRIVEWAYS = {"driveway", "parking_aisle"}
 NOT_A_TUNNEL = {"no", "culvert", "building_passage", "covered"}
 
 MAXSPEED = re.compile(r"(\d{1,3})(?:\s*(km/h|kmh|kph|mph))?")
@@ -120,3 +124,21 @@ def is_barrier(tags: Mapping[str, str]) -> bool:
     if "highway" in tags:
         return False
     return tags.get("waterway") in WATERWAYS or tags.get("natural") in WATER
+
+
+def is_lake(tags: Mapping[str, str]) -> bool:
+    """Return whether a closed way is the outline of water.
+
+    >>> is_lake({"natural": "water"}), is_lake({"natural": "coastline"})
+    (True, False)
+    """
+    return tags.get("natural") in LAKES
+
+
+def is_driveway(tags: Mapping[str, str]) -> bool:
+    """Return whether a way leads to one door or along parking spaces.
+
+    >>> is_driveway({"highway": "service", "service": "driveway"})
+    True
+    """
+    return tags.get("highway") == "service" and tags.get("service") in DRIVEWAYS

@@ -14,6 +14,8 @@ from batu_geo.sources.osm.osm_tags import (
     ROAD_CLASSES,
     closed_bits,
     is_barrier,
+    is_driveway,
+    is_lake,
     maxspeed_kmh,
     structure,
 )
@@ -61,7 +63,8 @@ class WayCollector:
     surface: list[str] = field(default_factory=list)
     name: list[str] = field(default_factory=list)
     structure: array[int] = field(default_factory=lambda: array("B"))
-    barriers: list[list[tuple[float, float]]] = field(default_factory=list)
+    houses_nobody: list[bool] = field(default_factory=list)
+    barriers: list[tuple[list[tuple[float, float]], bool]] = field(default_factory=list)
     node_tags: dict[int, dict[str, str]] = field(default_factory=dict)
     restrictions: list[Restriction] = field(default_factory=list)
 
@@ -86,7 +89,7 @@ class WayCollector:
             files that are split already.
         """
         if is_barrier(tags):
-            self.add_barrier(nodes)
+            self.add_barrier(nodes, is_lake=is_lake(tags))
             return
         reason = self._why_dropped(tags, way_id)
         if reason and not (may_repeat and reason == "repeated ways"):
@@ -109,6 +112,7 @@ class WayCollector:
         self.surface.append(tags.get("surface", ""))
         self.name.append((tags.get("name") or tags.get("ref") or "")[:LONGEST_NAME])
         self.structure.append(STRUCTURES.index(structure(tags)))
+        self.houses_nobody.append(is_driveway(tags))
 
     def add_node_tags(self, node_id: int, tags: Mapping[str, str]) -> None:
         """Keep the tags of a node that has a barrier or a rule of access; of others do nothing."""
@@ -121,7 +125,9 @@ class WayCollector:
         """Keep a relation ``type=restriction``: its tags, and its members in their order."""
         self.restrictions.append(Restriction(relation_id, dict(tags), tuple(members)))
 
-    def add_barrier(self, nodes: Iterable[tuple[int, float, float]]) -> None:
+    def add_barrier(
+        self, nodes: Iterable[tuple[int, float, float]], *, is_lake: bool = False
+    ) -> None:
         """Keep a line that nobody walks across; nodes that are missing break it."""
         part: list[tuple[float, float]] = []
         for _, lon, lat in [*nodes, (0, float("nan"), float("nan"))]:
@@ -129,7 +135,7 @@ class WayCollector:
                 part.append((lon, lat))
                 continue
             if len(part) > 1:
-                self.barriers.append(part)
+                self.barriers.append((part, is_lake and len(part) > 3 and part[0] == part[-1]))
             part = []
 
     def _why_dropped(self, tags: Mapping[str, str], way_id: int) -> str | None:
@@ -143,7 +149,8 @@ class WayCollector:
         """Return the collected ways."""
         surface, surfaces = _coded(self.surface)
         name, names = _coded(self.name)
-        barriers = sorted(self.barriers)
+        known = sorted(self.barriers)
+        barriers = [line for line, _ in known]
         return Ways(
             way_id=np.array(self.way_id, np.int64),
             start=np.r_[0, np.cumsum(np.array(self.size, np.int64))].astype(np.int64),
@@ -162,6 +169,8 @@ class WayCollector:
             barrier_start=np.r_[0, np.cumsum([len(b) for b in barriers])].astype(np.int64),
             barrier_lon=np.array([lon for b in barriers for lon, _ in b], np.float64),
             barrier_lat=np.array([lat for b in barriers for _, lat in b], np.float64),
+            barrier_is_lake=np.array([is_lake for _, is_lake in known], bool),
+            houses_nobody=np.array(self.houses_nobody, bool),
         )
 
 
