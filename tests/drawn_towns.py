@@ -46,6 +46,8 @@ class Town:
     """A town: nodes by letter, ways as (letters, tags), villages, units, buildings.
 
     `units` and `buildings` are (id, village code, place); a hospital stands at the first unit.
+    `turns` are (from way, via node, to way, tags), ways numbered from 1; of several letters
+    the via is the ways of those numbers.
     """
 
     nodes: dict[str, Place]
@@ -54,6 +56,8 @@ class Town:
     units: tuple[tuple[str, str, Place], ...]
     buildings: tuple[tuple[str, str, Place], ...] = ()
     more: str = ""
+    node_tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    turns: tuple[tuple[int, str, int, dict[str, str]], ...] = ()
     settings: tuple[str, ...] = field(default=())
 
 
@@ -126,10 +130,23 @@ def _osm(town: Town) -> str:
     lines = ['<osm version="0.6">']
     for letter, place in town.nodes.items():
         lon, lat = degrees(place)
-        lines.append(f'<node id="{number[letter]}" lon="{lon}" lat="{lat}"/>')
+        said = _tags(town.node_tags.get(letter, {}))
+        lines.append(f'<node id="{number[letter]}" lon="{lon}" lat="{lat}">{said}</node>')
     for way_id, (letters, tags) in enumerate(town.ways, start=1):
         known = {"highway": tags} if isinstance(tags, str) else tags
         nodes = "".join(f'<nd ref="{number[letter]}"/>' for letter in letters)
-        said = "".join(f"<tag k={quoteattr(k)} v={quoteattr(v)}/>" for k, v in known.items())
-        lines.append(f'<way id="{way_id}">{nodes}{said}</way>')
+        lines.append(f'<way id="{way_id}">{nodes}{_tags(known)}</way>')
+    for relation_id, (one, via, other, tags) in enumerate(town.turns, start=1):
+        between = [("node", number[via])] if via in number else [("way", int(n)) for n in via]
+        members = [("way", one, "from"), *((k, ref, "via") for k, ref in between),
+                   ("way", other, "to")]  # fmt: skip
+        said = "".join(
+            f'<member type="{k}" ref="{ref}" role="{role}"/>' for k, ref, role in members
+        )
+        lines.append(f'<relation id="{relation_id}">{said}{_tags({"type": "restriction"} | tags)}'
+                     "</relation>")  # fmt: skip
     return "\n".join([*lines, "</osm>"])
+
+
+def _tags(tags: dict[str, str]) -> str:
+    return "".join(f"<tag k={quoteattr(k)} v={quoteattr(v)}/>" for k, v in tags.items())

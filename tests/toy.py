@@ -26,8 +26,9 @@ from batu_geo.domain.health import (
 )
 from batu_geo.domain.scenario import Scenario
 from batu_geo.domain.travel import Catchment, Closure, Demand, Mode, Snapping, Threshold, Travel
+from batu_geo.network.build_network import build_network
 from batu_geo.network.graph import ModeGraph, mode_graph
-from batu_geo.network.roads import RoadNetwork, build_network
+from batu_geo.network.roads import RoadNetwork
 from batu_geo.sources.osm.ways import WayCollector
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from batu_geo.domain.travel import VEHICLES
 from batu_geo.network.road_audit import drawn_twice
-from batu_geo.network.roads import VEHICLES, slices
+from batu_geo.network.roads import slices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

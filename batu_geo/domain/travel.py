@@ -11,7 +11,8 @@ from batu_geo.domain.frozen import Evidence, Frozen, NotNegative, Positive, Shar
 
 SpeedSet = Literal["slow", "middle", "fast"]
 SPEED_SETS: tuple[SpeedSet, ...] = ("slow", "middle", "fast")
-Vehicle = Literal["foot", "motorcycle", "car"]
+Vehicle = Literal["foot", "motorcycle", "car", "ambulance"]
+VEHICLES: tuple[Vehicle, ...] = ("foot", "motorcycle", "car", "ambulance")
 RoadClass = Literal[
     "trunk", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street",
     "service", "pedestrian", "footway", "cycleway", "path", "track", "steps",
@@ -77,6 +78,10 @@ class Mode(Frozen):
         speeds = self.speeds_kmh.get(road_class)
         return speeds[SPEED_SETS.index(speed_set)] if speeds else math.nan
 
+    def surface_factor(self, words: str) -> float:
+        """Return the share of the speed that a surface leaves; of several words the smallest."""
+        return min((self.surface_factors.get(word, 1.0) for word in words.split(";")), default=1.0)
+
 
 class Travel(Frozen):
     """Settings of every mode."""
@@ -86,6 +91,22 @@ class Travel(Frozen):
     speed_set: SpeedSet
     season: str
     """Closures of this season, and those of every season, hold."""
+    seasons: dict[str, tuple[int, ...]] = Field(default_factory=dict)
+    """Months of each season, 1 to 12: rules by month hold by them."""
+    weekday: Literal["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"] | None = None
+    """Day of the trips; left out, rules of some days are not used and counted."""
+    hour: Annotated[float, Field(ge=0, lt=24)] | None = None
+    """Hour of the trips, 13.5 for half past one; left out, rules of some hours are not used."""
+    bollards_stop_motorcycles: bool = False
+    """Whether a bollard, block, chain or bar stops motorcycles as it stops cars."""
+    car_width_m: Positive = 2.0
+    """Narrower streets and barriers are closed to cars."""
+    car_height_m: Positive = 2.0
+    """Lower barriers stop cars."""
+    ferry_wait_minutes: NotNegative = 0.0
+    """Minutes at a landing until a ferry leaves."""
+    ferry_kmh: Positive = 5.0
+    """Speed of a ferry that says nothing of its duration (OSRM: 5 km/h)."""
 
 
 class Closure(Frozen):

@@ -3,8 +3,7 @@
 A graph has one layer for a plain mode and two for a mode that changes on the
 way (walk, then ride). In a layer each edge has an impedance in both directions
 and each of its ends a *state*: the position of a traveller who came along the edge
-to that end. Without turn penalties the state is the node; with them it is the
-arc that was travelled, so that the turn out of it is known.
+to that end (`batu_geo.network.turning.states`).
 
 Times are stored as they run towards the facility. For trips *from* the
 facility every edge is reversed first, so nothing else need know.
@@ -27,7 +26,9 @@ from batu_geo.network.impedance import (
     walkable_edges,
 )
 from batu_geo.network.nearest_edge import EdgeIndex
-from batu_geo.network.turns import turn_transitions
+from batu_geo.network.rules_in_force import lawful
+from batu_geo.network.turning.passage import passage
+from batu_geo.network.turning.states import NO_EDGE, layer_states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.scenario import Scenario
     from batu_geo.network.roads import RoadNetwork
+    from batu_geo.network.turning.states import States
 
-NO_EDGE = -1
 SECOND_MS = 1_000
 
 
@@ -52,13 +53,15 @@ class Layer:
     edge_ms
         Milliseconds along each edge and against it, towards the facility,
         float64 [m, 2]; inf where closed.
-    end_state
-        State after travelling an edge to its start and to its end, int32 [m, 2].
+    states
+        Where a traveller stands who came along an edge, or against it.
     local_ms
         The same for a trip that begins or ends on the edge: along it by the mode or on
         foot, whichever is quicker, float64 [m, 2]; inf where it is closed to both.
     is_joinable
         Edges that a point beside them may join, whatever the scenario closes, bool [m].
+    is_ends
+        Edges open to first and last legs only, bool [m].
     board_ms
         Milliseconds before a trip may begin in this layer.
     """
@@ -66,9 +69,15 @@ class Layer:
     mode: str
     edge_ms: NDArray[np.float64]
     local_ms: NDArray[np.float64]
-    end_state: NDArray[np.int32]
+    states: States
     is_joinable: NDArray[np.bool_]
+    is_ends: NDArray[np.bool_]
     board_ms: float
+
+    @property
+    def end_state(self) -> NDArray[np.int32]:
+        """State after travelling an edge to its start and to its end, int32 [m, 2]."""
+        return self.states.end_state
 
     @property
     def is_open(self) -> NDArray[np.bool_]:
@@ -96,8 +105,8 @@ class ModeGraph:
         against it; -1 where no edge is travelled, int32.
     tail_ms
         Milliseconds lost on passing each node, float64 [n].
-    has_turns
-        Whether states are arcs.
+    first_state
+        Number of the first state of each layer beyond those that are nodes.
     edges
         Every edge, to be searched by place.
     without_closures
@@ -110,7 +119,7 @@ class ModeGraph:
     outward: csr_array
     arc_edge: NDArray[np.int32]
     tail_ms: NDArray[np.float64]
-    has_turns: bool
+    first_state: tuple[int, ...]
     edges: EdgeIndex
     without_closures: ModeGraph | None = None
 
@@ -118,6 +127,13 @@ class ModeGraph:
     def state_count(self) -> int:
         """Number of states a search answers for."""
         return int(self.outward.shape[0])
+
+    def layer_of(self, state: int) -> int:
+        """Return the number of the layer a state belongs to."""
+        by_node = len(self.layers) * self.roads.node_count
+        if state < by_node:
+            return state // self.roads.node_count
+        return sum(state >= first for first in self.first_state[1:])
 
 
 def mode_graph(roads: RoadNetwork, scenario: Scenario, *, mode: str) -> ModeGraph:
@@ -137,23 +153,26 @@ def mode_graph(roads: RoadNetwork, scenario: Scenario, *, mode: str) -> ModeGrap
     """
     settings = scenario.modes[mode]
     modes = [mode, settings.then] if settings.then else [mode]
+    roads = lawful(roads, scenario)
     tail_ms = np.where(_degree(roads) >= 3, settings.crossing_s * SECOND_MS, 0.0)
-    both = [_layer(roads, scenario, name, number, tail_ms) for number, name in enumerate(modes)]
-    layers, arcs = tuple(layer for layer, _ in both), [between for _, between in both]
+    layers: list[Layer] = []
+    first_state = [len(modes) * roads.node_count]
+    for number, name in enumerate(modes):
+        layers.append(_layer(roads, scenario, name, number, tail_ms, first_state[-1]))
+        first_state.append(first_state[-1] + layers[-1].states.spare_count)
+    arcs = [layer.states.arcs for layer in layers]
     if len(layers) > 1:
-        board_ms = settings.wait_minutes * MS_PER_MINUTE
-        layers = (layers[0], replace(layers[1], board_ms=board_ms))
+        layers[1] = replace(layers[1], board_ms=settings.wait_minutes * MS_PER_MINUTE)
         arcs.append(_boarding(roads, layers[1]))
-    states = 2 * roads.edge_count if settings.turn_s else len(layers) * roads.node_count
-    outward, arc_edge = _fastest(np.hstack(arcs), states)
+    outward, arc_edge = _fastest(np.hstack(arcs), first_state[-1])
     return ModeGraph(
         roads=roads,
-        layers=layers,
+        layers=tuple(layers),
         walk_ms_per_m=MS_PER_HOUR_OVER_KM / settings.door_speed_kmh,
         outward=outward,
         arc_edge=arc_edge,
         tail_ms=tail_ms,
-        has_turns=bool(settings.turn_s),
+        first_state=tuple(first_state[:-1]),
         edges=EdgeIndex(roads),
         without_closures=_without_closures(roads, scenario, modes),
     )
@@ -178,19 +197,26 @@ def _layer(
     mode: str,
     number: int,
     tail_ms: NDArray[np.float64],
-) -> tuple[Layer, NDArray[np.float64]]:
-    """Return a layer of a graph and the arcs between its states."""
+    spare: int,
+) -> Layer:
+    """Return a layer of a graph; its states beyond nodes are numbered from `spare`."""
     settings = scenario.modes[mode]
     edge_ms = _edge_ms(roads, scenario, mode)
-    if settings.turn_s:
-        state, arcs = turn_transitions(roads, edge_ms, settings.turn_s * SECOND_MS, tail_ms)
-    else:
-        state, arcs = _node_arcs(roads, edge_ms, tail_ms, number)
+    way = passage(
+        roads, edge_ms, settings.vehicle, tail_ms,
+        is_reversed=scenario.travel.direction == "from_facility",
+        is_every_turn=bool(settings.turn_s),
+    )  # fmt: skip
+    states = layer_states(
+        way, first=number * roads.node_count, spare=spare, boards=number > 0,
+        right_angle_ms=settings.turn_s * SECOND_MS,
+    )  # fmt: skip
     # Who changes on the way walks in the first layer already.
     on_foot = number > 0 or settings.vehicle == "foot"
     walk_ms_per_m = np.inf if on_foot else MS_PER_HOUR_OVER_KM / settings.door_speed_kmh
     local_ms, is_joinable = _on_own_street(roads, scenario, mode, edge_ms, walk_ms_per_m)
-    return Layer(mode, edge_ms, local_ms, state, is_joinable, board_ms=0.0), arcs
+    is_ends = np.asarray(way.is_ends.reshape(-1, 2).any(axis=1))
+    return Layer(mode, edge_ms, local_ms, states, is_joinable, is_ends, board_ms=0.0)
 
 
 def _edge_ms(roads: RoadNetwork, scenario: Scenario, mode: str) -> NDArray[np.float64]:
@@ -200,6 +226,7 @@ def _edge_ms(roads: RoadNetwork, scenario: Scenario, mode: str) -> NDArray[np.fl
         scenario.modes[mode],
         speed_set=scenario.travel.speed_set,
         closures=scenario.closures_for(mode),
+        ferry_wait_minutes=scenario.travel.ferry_wait_minutes,
     )
     return edge_ms[:, ::-1] if scenario.travel.direction == "from_facility" else edge_ms
 
@@ -230,22 +257,6 @@ def _on_own_street(
 
 def _degree(roads: RoadNetwork) -> NDArray[np.int64]:
     return np.bincount(roads.edge_node.ravel(), minlength=roads.node_count)
-
-
-def _node_arcs(
-    roads: RoadNetwork, edge_ms: NDArray[np.float64], tail_ms: NDArray[np.float64], layer: int
-) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Return the states of edge ends, which are nodes, and the arcs between them.
-
-    Arcs are rows: from state, to state, milliseconds, twice the edge plus side.
-    """
-    state = (roads.edge_node + layer * roads.node_count).astype(np.int32)
-    start, end = state.T
-    tail = tail_ms[roads.edge_node]
-    edge = 2 * np.arange(roads.edge_count)
-    forward = np.vstack([start, end, edge_ms[:, 0] + tail[:, 0], edge])
-    backward = np.vstack([end, start, edge_ms[:, 1] + tail[:, 1], edge + 1])
-    return state, np.hstack([forward, backward])
 
 
 def _boarding(roads: RoadNetwork, ride: Layer) -> NDArray[np.float64]:

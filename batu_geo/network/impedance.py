@@ -8,8 +8,8 @@ import numpy as np
 import pyproj
 import shapely
 
+from batu_geo.domain.travel import VEHICLES
 from batu_geo.network.heights import stretch_slopes
-from batu_geo.network.roads import VEHICLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +32,7 @@ def impedance(
     *,
     speed_set: SpeedSet,
     closures: Iterable[Closure] = (),
+    ferry_wait_minutes: float = 0.0,
 ) -> NDArray[np.float64]:
     """Return the milliseconds of each edge, forward and backward, float64 [m, 2].
 
@@ -50,6 +51,8 @@ def impedance(
     closures
         Edges closed, slowed or improved, by way or by area; improved ones at most to the
         legal limits of the mode.
+    ferry_wait_minutes
+        Minutes at a landing until a ferry leaves.
     """
     speed = edge_speed_kmh(roads, mode, speed_set=speed_set)
     flat_length = slope_length_m(roads, mode)
@@ -65,6 +68,8 @@ def impedance(
             fastest = flat_length[hit] * MS_PER_HOUR_OVER_KM / _limits_kmh(roads, mode)[hit, None]
             ms[hit] = np.minimum(ms[hit], np.maximum(ms[hit] / closure.speed_factor, fastest))
     is_closed = closed_to(roads, mode.vehicle) | np.isnan(ms)
+    if ferry_wait_minutes and roads.is_ferry.any():
+        ms = ms + np.where(_is_boarded(roads), ferry_wait_minutes * MS_PER_MINUTE, 0.0)
     return np.where(is_closed, np.inf, np.rint(ms))
 
 
@@ -73,6 +78,12 @@ def _limits_kmh(roads: RoadNetwork, mode: Mode) -> NDArray[np.float64]:
     default = mode.caps_kmh.get("default", np.inf)
     by_class = np.array([mode.caps_kmh.get(name, default) for name in roads.classes], np.float64)
     return np.asarray(by_class[roads.road_class], dtype=np.float64)
+
+
+def _is_boarded(roads: RoadNetwork) -> NDArray[np.bool_]:
+    """Return the ferry edges that begin at a landing, forward and backward, bool [m, 2]."""
+    on_land = np.bincount(roads.edge_node[~roads.is_ferry].ravel(), minlength=roads.node_count) > 0
+    return np.asarray(roads.is_ferry[:, None] & on_land[roads.edge_node])
 
 
 def closed_to(roads: RoadNetwork, vehicle: Vehicle) -> NDArray[np.bool_]:
@@ -87,7 +98,16 @@ def is_open_to(roads: RoadNetwork, mode: Mode) -> NDArray[np.bool_]:
     By class and tags; closures of a scenario do not count.
     """
     has_speed = np.array([name in mode.speeds_kmh for name in roads.classes])[roads.road_class]
-    return np.asarray(has_speed & ~closed_to(roads, mode.vehicle).all(axis=1))
+    may_go = has_speed | roads.is_ferry | opened_to(roads, mode.vehicle)
+    return np.asarray(may_go & ~closed_to(roads, mode.vehicle).all(axis=1))
+
+
+def opened_to(roads: RoadNetwork, vehicle: Vehicle) -> NDArray[np.bool_]:
+    """Return the edges that a tag opens to a vehicle whatever their class, bool [m]."""
+    if roads.rules is None:
+        return np.zeros(roads.edge_count, bool)
+    bit = np.uint8(1 << VEHICLES.index(vehicle))
+    return np.asarray((roads.rules.opened & bit).astype(bool))
 
 
 def walkable_edges(roads: RoadNetwork) -> NDArray[np.bool_]:
@@ -103,8 +123,12 @@ def edge_speed_kmh(roads: RoadNetwork, mode: Mode, *, speed_set: SpeedSet) -> ND
     by_class = np.array(
         [mode.speed_kmh(name, speed_set) for name in roads.classes], dtype=np.float64
     )
-    by_surface = np.array([mode.surface_factors.get(name, 1.0) for name in roads.surfaces])
-    speed = by_class[roads.road_class] * by_surface[roads.surface]
+    by_surface = np.array([mode.surface_factor(name) for name in roads.surfaces])
+    speed = by_class[roads.road_class]
+    # A tag may open a class that has no speed: it is driven as slowly as the slowest class.
+    is_opened = np.isnan(speed) & opened_to(roads, mode.vehicle)
+    speed = np.where(is_opened, np.nanmin(by_class, initial=np.inf), speed)
+    speed = np.where(roads.is_ferry, roads.maxspeed_kmh, speed * by_surface[roads.surface])
     if mode.vehicle != "foot":
         speed = np.where(np.isnan(speed), np.nan, np.fmin(speed, roads.maxspeed_kmh))
     return np.asarray(speed, dtype=np.float64)

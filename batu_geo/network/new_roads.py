@@ -14,7 +14,8 @@ import numpy as np
 import pyproj
 import shapely
 
-from batu_geo.network.roads import VEHICLES, RoadNetwork
+from batu_geo.domain.travel import VEHICLES
+from batu_geo.network.roads import RoadNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,8 @@ AT_M = 0.1
 # Edges of one way that pass within this are the same street: pieces that were added before.
 ON_M = 0.01
 BY_EDGE = ("road_class", "surface", "name", "closed", "maxspeed_kmh", "way_id", "structure")
+# Rules by edge, and their values on a new road.
+RULES_BY_EDGE = {"ends_only": (0, 0), "opened": 0, "width_m": float("nan")}
 
 
 class LooseEnd(NamedTuple):
@@ -143,6 +146,8 @@ def _pieces(roads: RoadNetwork, edge: int, metres: float, node: int) -> list[_Ed
     begin, end = (int(n) for n in roads.edge_node[edge])
     middle = roads.node_xy[node]
     values = {name: getattr(roads, name)[edge] for name in BY_EDGE}
+    if roads.rules is not None:
+        values |= {name: getattr(roads.rules, name)[edge] for name in RULES_BY_EDGE}
     before = np.vstack([xy[:cut], middle]), np.r_[z[:cut], height]
     after = np.vstack([middle, xy[cut:]]), np.r_[height, z[cut:]]
     return [_Edge((begin, node), *before, values), _Edge((node, end), *after, values)]
@@ -184,7 +189,9 @@ def _values_of(
         surfaces=_with_word(roads.surfaces, road.surface),
         names=_with_word(roads.names, road.name),
     )
-    shut = sum(1 << n for n, vehicle in enumerate(VEHICLES) if vehicle not in road.open_to)
+    # An ambulance may go wherever a car may.
+    open_to = {*road.open_to, *(("ambulance",) if "car" in road.open_to else ())}
+    shut = sum(1 << n for n, vehicle in enumerate(VEHICLES) if vehicle not in open_to)
     return roads, {
         "road_class": roads.classes.index(road.road_class),
         "surface": roads.surfaces.index(road.surface),
@@ -216,6 +223,13 @@ def _with_edges(roads: RoadNetwork, edges: Sequence[_Edge]) -> RoadNetwork:
     nodes = np.array([edge.nodes for edge in edges], dtype=roads.edge_node.dtype)
     if roads.line_z is not None:
         added["line_z"] = np.concatenate([roads.line_z, *(edge.z for edge in edges)])
+    if roads.rules is not None:
+        ruled: dict[str, Any] = {}
+        for name, plain in RULES_BY_EDGE.items():
+            column = getattr(roads.rules, name)
+            more = np.array([edge.values.get(name, plain) for edge in edges], column.dtype)
+            ruled[name] = np.concatenate([column, more])
+        added["rules"] = replace(roads.rules, **ruled)
     return replace(
         roads,
         edge_node=np.vstack([roads.edge_node, nodes]),

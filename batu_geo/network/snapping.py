@@ -120,7 +120,8 @@ def snap(
 
     A point on a street joins that street. Any other point may walk straight to every edge
     within a distance that no barrier lies before; which of them serves a trip best is found
-    by the search. Joins are those without closures.
+    by the search. A street for first and last legs only is joined by points that no other
+    street is nearer to. Joins are those without closures.
 
     Parameters
     ----------
@@ -140,6 +141,8 @@ def snap(
     layers = []
     for layer in graph.layers:
         other = _among(beside, graph.edges, xy, refuse_m, layer.is_joinable)
+        if layer.is_ends.any():
+            other = other.only(_stands_there(other, layer.is_ends, len(xy)))
         both = [np.concatenate(pair) for pair in zip(own, other, strict=True)]
         order = np.lexsort((both[1], both[0]))
         point, edge, fraction, distance_m = (column[order] for column in both)
@@ -162,6 +165,17 @@ def _among(
 ) -> Near:
     near = edges.within(xy[points], limit_m, allowed)
     return near._replace(point=points[near.point])
+
+
+def _stands_there(near: Near, is_ends: NDArray[np.bool_], points: int) -> NDArray[np.bool_]:
+    """Return the pairs without those of streets for first and last legs beside other streets.
+
+    Whoever stands nearest to such a street is there; others would only pass through it.
+    """
+    nearest = np.full((points, 2), np.inf)
+    np.minimum.at(nearest, (near.point, is_ends[near.edge].astype(int)), near.distance_m)
+    is_there = nearest[:, 1] < nearest[:, 0]
+    return ~is_ends[near.edge] | is_there[near.point]
 
 
 def join(graph: ModeGraph, points: gpd.GeoDataFrame, *, refuse_m: float) -> tuple[Joins, ...]:
@@ -241,24 +255,33 @@ def _entered(
 
     A facility right at the node (share 0) is reached without passing it.
     """
-    node = graph.roads.edge_node[edge, side]
-    if not graph.has_turns:
-        passing = np.where(share == 0, 0.0, graph.tail_ms[node])
-        return np.arange(len(edge)), layer.end_state[edge, side].astype(np.int64), ms + passing
-    # What leads into the arc costs the turn beside the arc's own impedance.
-    arc = 2 * edge + side
-    low = graph.outward.indptr[arc].astype(np.int64)
-    size = np.where(share == 0, 0, graph.outward.indptr[arc + 1] - low)
-    stored, which = slices(low, size), np.repeat(np.arange(len(arc)), size)
-    turn = graph.outward.data[stored] - layer.edge_ms[edge[which], side]
-    state, total = graph.outward.indices[stored].astype(np.int64), ms[which] + turn
-    for row in np.flatnonzero(share == 0).tolist():
-        # Any arc that arrives at the node will do.
-        arriving = np.isfinite(layer.edge_ms[:, ::-1]) & (graph.roads.edge_node == node[row])
-        here = layer.end_state[arriving].astype(np.int64)
-        which = np.r_[which, np.full(len(here), row)]
-        state, total = np.r_[state, here], np.r_[total, np.full(len(here), ms[row])]
+    node = graph.roads.edge_node[edge, side].astype(np.int64)
+    states, is_at_node = layer.states, share == 0
+    state = states.entry_state[edge, side].astype(np.int64)
+    plain = np.flatnonzero(state >= 0)
+    passing = np.where(is_at_node[plain], 0.0, graph.tail_ms[node[plain]])
+    found = [(plain, state[plain], ms[plain] + passing)]
+    if states.turns is not None:
+        # What leads into the arc costs the turn beside the arc's own impedance.
+        turned = np.flatnonzero((state < 0) & ~is_at_node)
+        low, size = _runs(states.turns.arc, 2 * edge[turned] + side)
+        row, which = slices(low, size), np.repeat(turned, size)
+        found.append((which, states.turns.state[row], ms[which] + states.turns.ms[row]))
+        # At the node itself any arc that arrives there will do.
+        there = np.flatnonzero((state < 0) & is_at_node)
+        low, size = _runs(states.standing_node, node[there])
+        which = np.repeat(there, size)
+        found.append((which, states.standing_state[slices(low, size)], ms[which]))
+    which, state, total = (np.concatenate(column) for column in zip(*found, strict=True))
     return which, state, total
+
+
+def _runs(
+    keys: NDArray[np.int64], wanted: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where the rows of each wanted key begin among sorted keys, and how many they are."""
+    low = np.searchsorted(keys, wanted, side="left")
+    return low, np.searchsorted(keys, wanted, side="right") - low
 
 
 class Along(NamedTuple):

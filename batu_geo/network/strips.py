@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from batu_geo.network.roads import morton
+from batu_geo.network.build_network import morton
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

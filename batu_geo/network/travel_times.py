@@ -60,7 +60,7 @@ class TravelTimes:
         return np.asarray(self.has_way.any(axis=1) & np.isinf(self.best()))
 
     def within(self, threshold_minutes: float) -> NDArray[np.bool_]:
-        """Say which trips take at most the threshold, which itself counts.
+        """Return which trips take at most the threshold, which itself counts.
 
         >>> times = TravelTimes(("a",), ("u", "v"), np.array([[15.0, 15.001]]), None,
         ...                     np.zeros(1), np.ones(1, bool))

@@ -146,6 +146,7 @@ def _flat_ms(graph: ModeGraph, scenario: Scenario, mode: str) -> NDArray[np.floa
         settings,
         speed_set=scenario.travel.speed_set,
         closures=scenario.closures_for(mode),
+        ferry_wait_minutes=scenario.travel.ferry_wait_minutes,
     )
     return ms[:, ::-1] if scenario.travel.direction == "from_facility" else ms
 
@@ -193,7 +194,7 @@ def _followed(graph: ModeGraph, trees: Trees, seeds: Seeds, state: int) -> tuple
         target = int(following[state])
         position = int(arc_positions(graph, np.array([target]), np.array([state]))[0])
         arc, ms = int(graph.arc_edge[position]), float(graph.outward.data[position])
-        layer = 1 if not graph.has_turns and target >= graph.roads.node_count else 0
+        layer = graph.layer_of(target)
         if arc < 0:
             steps.append(Step(layer, -1, 0.0, 0.0, ms, 0.0))
         else:
@@ -210,7 +211,7 @@ def _followed(graph: ModeGraph, trees: Trees, seeds: Seeds, state: int) -> tuple
 def _last_step(graph: ModeGraph, seeds: Seeds, row: int) -> Step:
     """Return the step from the end of the facility's edge to the facility; its walk is no part."""
     arc, ms = int(seeds.arc[row]), float(seeds.ms[row])
-    layer = 1 if not graph.has_turns and seeds.state[row] >= graph.roads.node_count else 0
+    layer = graph.layer_of(int(seeds.state[row]))
     return Step(layer, arc >> 1, float(arc & 1), np.nan, ms, np.nan)
 
 

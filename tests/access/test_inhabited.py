@@ -11,7 +11,7 @@ import pytest
 from batu_geo.access.demand import demand_points
 from batu_geo.access.inhabited import inhabited_stretches, lakes
 from batu_geo.domain.travel import Demand
-from batu_geo.network.roads import build_network
+from batu_geo.network.build_network import build_network
 from batu_geo.sources.osm.ways import WayCollector
 from tests.toy import CORNER, CRS, TO_DEGREES, villages
 

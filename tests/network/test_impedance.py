@@ -10,7 +10,8 @@ import shapely
 
 from batu_geo.domain.travel import Closure
 from batu_geo.network.impedance import closed_edges, edge_speed_kmh, impedance, slope_factor
-from batu_geo.sources.osm.osm_tags import closed_bits, maxspeed_kmh
+from batu_geo.network.law.access_law import access_of
+from batu_geo.sources.osm.osm_tags import maxspeed_kmh
 from tests.toy import CORNER, RIDING, TO_DEGREES, WALKING, town
 
 
@@ -53,23 +54,23 @@ def test_a_one_way_street_is_open_forward_only_to_vehicles() -> None:
         ({"oneway": "-1"}, "both", "backward", "backward"),
         ({"oneway": "no", "junction": "roundabout"}, "both", "both", "both"),
         ({"junction": "roundabout"}, "both", "forward", "forward"),
-        ({"highway": "motorway"}, "both", "forward", "forward"),
+        ({"highway": "motorway"}, "none", "none", "forward"),
         ({"oneway": "yes", "oneway:motorcycle": "no"}, "both", "both", "forward"),
         ({"oneway:foot": "yes"}, "forward", "both", "both"),
-        ({"access": "private"}, "none", "none", "none"),
-        ({"access": "private", "foot": "yes"}, "both", "none", "none"),
+        ({"access": "private"}, "both", "both", "both"),
+        ({"access": "agricultural", "foot": "yes"}, "both", "none", "none"),
         ({"motor_vehicle": "no"}, "both", "none", "none"),
         ({"motor_vehicle": "no", "motorcycle": "yes"}, "both", "both", "none"),
         ({"motorcar": "no"}, "both", "both", "none"),
         ({"foot": "no"}, "none", "both", "both"),
         ({"access": "destination"}, "both", "both", "both"),
-        ({"oneway": "reversible"}, "both", "both", "both"),
+        ({"oneway": "reversible"}, "both", "none", "none"),
     ],
 )
 def test_access_and_one_way_tags(
     tags: dict[str, str], foot: str, motorcycle: str, car: str
 ) -> None:
-    forward, backward = closed_bits({"highway": "residential", **tags})
+    forward, backward = access_of({"highway": "residential", **tags}).closed
     names = {(0, 0): "both", (0, 1): "forward", (1, 0): "backward", (1, 1): "none"}
     found = [names[(forward >> bit) & 1, (backward >> bit) & 1] for bit in range(3)]
     assert found == [foot, motorcycle, car]

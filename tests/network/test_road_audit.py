@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
+from batu_geo.network.build_network import build_network
 from batu_geo.network.road_audit import (
     crossings_without_node,
     ends_at_border,
@@ -19,7 +20,7 @@ from batu_geo.network.road_audit import (
     roads_across,
     streets_drawn_twice,
 )
-from batu_geo.network.roads import RoadNetwork, build_network
+from batu_geo.network.roads import RoadNetwork
 from batu_geo.network.snapping import join
 from batu_geo.sources.osm.ways import WayCollector
 from tests.toy import CORNER, CRS, STEP_M, TO_DEGREES, WALKING, at, graph, town

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import shapely
 
+from batu_geo.domain.travel import VEHICLES
+from batu_geo.network.build_network import build_network
 from batu_geo.network.impedance import impedance
-from batu_geo.network.roads import VEHICLES, Ways, build_network, closed_outside
+from batu_geo.network.roads import Ways, closed_outside
 from batu_geo.sources.osm.ways import WayCollector
 from tests.toy import CRS, TO_DEGREES, WALKING, places, town
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from batu_geo.network.road_rules import RoadRules
 from batu_geo.network.roads import RoadNetwork
 from batu_geo.sources.osm.road_cache import cache_name, cache_roads, read_cached_roads
 from tests.toy import town
@@ -17,17 +18,21 @@ from tests.toy import town
 
 @pytest.fixture
 def roads() -> RoadNetwork:
-    streets = {"ABC": {"highway": "residential", "name": "Jalan A", "maxspeed": "x"}, "CD": "path"}
+    timed = {"highway": "path", "foot:conditional": "no @ (22:00-05:00)", "width": "1.5"}
+    streets = {"ABC": {"highway": "residential", "name": "Jalan A", "maxspeed": "x"}, "CD": timed}
     return town("A B C\n\n    D", streets)
 
 
-def same(one: RoadNetwork, other: RoadNetwork) -> bool:
+def same(one: RoadNetwork | RoadRules, other: RoadNetwork | RoadRules) -> bool:
     for field in fields(one):
         a, b = getattr(one, field.name), getattr(other, field.name)
         if isinstance(a, np.ndarray):
             if not (a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")):
                 return False
-        elif dict(a) != dict(b) if field.name == "dropped" else a != b:
+        elif isinstance(a, RoadRules):
+            if not same(a, b):
+                return False
+        elif dict(a) != dict(b) if isinstance(a, dict) else a != b:
             return False
     return True
 

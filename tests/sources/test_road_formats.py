@@ -14,7 +14,9 @@ import pytest
 import shapely
 
 from batu_geo.domain.errors import BatuGeoError
-from batu_geo.network.roads import VEHICLES, RoadNetwork, build_network
+from batu_geo.domain.travel import VEHICLES
+from batu_geo.network.build_network import build_network
+from batu_geo.network.roads import RoadNetwork
 from batu_geo.sources.files.opening import open_input
 from batu_geo.sources.roads.read_roads import READERS, read_roads
 from batu_geo.sources.roads.reading import RoadReading
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 CAR = 1 << VEHICLES.index("car")
 MOTORCYCLE = 1 << VEHICLES.index("motorcycle")
 FOOT = 1 << VEHICLES.index("foot")
+AMBULANCE = 1 << VEHICLES.index("ambulance")
 
 
 def reading_of(path: Path) -> RoadReading:
@@ -78,9 +81,10 @@ def built(reading: RoadReading) -> RoadNetwork:
 def test_the_same_street_whatever_the_format(name: str, tmp_path: Path) -> None:
     drawn = town(bollard=True, turn=True)
     reading = reading_of(WRITERS[name](tmp_path, drawn))
-    reference = network(write_xml(tmp_path, with_keys(drawn, reading.keys)))
+    same = town(bollard=reading.holds_nodes, turn=True)
+    reference = network(write_xml(tmp_path, with_keys(same, reading.keys)))
     found = rules(built(reading))
-    assert len(found) == 15
+    assert len(found) == 15 + reading.holds_nodes, "a bollard cuts the street it stands on"
     assert found == rules(reference)
 
 
@@ -115,13 +119,13 @@ def test_rules_by_hand(name: str, tmp_path: Path) -> None:
     OSMnx draws 1002 the other way round: forward is as it may be driven.
     """
     closed = closed_by_way(network(WRITERS[name](tmp_path, town())))
-    driven = MOTORCYCLE | CAR
+    driven = MOTORCYCLE | CAR | AMBULANCE
     assert closed[1000] == (0, 0)
     assert closed[1001] == (0, driven)
     assert closed[1002] == ((0, driven) if "osmnx" in name else (driven, 0))
     assert closed[1004] == (driven, driven)
     assert closed[2004] == (FOOT, FOOT)
-    assert closed[2005] == (CAR, CAR)
+    assert closed[2005] == (CAR | AMBULANCE, CAR | AMBULANCE)
 
 
 def test_a_key_whose_name_was_cut_is_used_where_it_can_be_one_only(tmp_path: Path) -> None:
@@ -151,7 +155,7 @@ def test_a_one_way_street_by_every_way_of_writing_it(value: object, tmp_path: Pa
     path = tmp_path / "x.gpkg"
     one_street(oneway=value).to_file(path, layer="jalan")
     closed = rules(network(path))
-    assert [row[1:3] for _, row in sorted(closed.items())] == [(0, 6), (0, 0)]
+    assert [row[1:3] for _, row in sorted(closed.items())] == [(0, 14), (0, 0)]
 
 
 def test_one_way_streets_of_an_extract_say_f_t_and_b(tmp_path: Path) -> None:
@@ -173,7 +177,7 @@ def test_one_way_streets_of_an_extract_say_f_t_and_b(tmp_path: Path) -> None:
     write_shapes(frame, tmp_path / "gis_osm_roads_free_1.shp")
     reading = reading_of(zip_of(tmp_path, "gis_osm_roads_free_1"))
     roads = built(reading)
-    assert closed_by_way(roads) == {1: (0, 6), 2: (6, 0), 3: (0, 0), 4: (0, 0)}
+    assert closed_by_way(roads) == {1: (0, 14), 2: (14, 0), 3: (0, 0), 4: (0, 0)}
     by_way = dict(zip(roads.way_id.tolist(), range(4), strict=True))
     names = [roads.classes[roads.road_class[by_way[n]]] for n in (1, 2, 3, 4)]
     assert names == ["residential", "residential", "road", "track"]
@@ -188,7 +192,7 @@ def test_other_tags_are_tags(tmp_path: Path) -> None:
     text = '"oneway"=>"yes","surface"=>"mud","name:id"=>"Gang \\"B\\""'
     one_street(other_tags=text).to_file(path, layer="lines")
     first = sorted(rules(network(path)).items())[0][1]
-    assert first[1:5] == (0, 6, None, "mud")
+    assert first[1:5] == (0, 14, None, "mud")
 
 
 def test_no_two_way_street_of_osmnx_is_two_streets(tmp_path: Path) -> None:
@@ -208,7 +212,7 @@ def test_a_graph_obeys_the_keys_of_every_vehicle(tmp_path: Path) -> None:
             data["motor_vehicle"] = "no"
     path = tmp_path / "x.graphml"
     osmnx.save_graphml(graph, path)
-    assert closed_by_way(network(path))[1000] == (6, 6)
+    assert closed_by_way(network(path))[1000] == (14, 14)
 
 
 def test_streets_merged_into_one_edge_keep_the_strictest_rule(tmp_path: Path) -> None:
@@ -222,7 +226,7 @@ def test_streets_merged_into_one_edge_keep_the_strictest_rule(tmp_path: Path) ->
     roads = network(path)
     edge = int(np.flatnonzero(roads.way_id == 999)[0])
     assert roads.classes[roads.road_class[edge]] == "service"
-    assert roads.closed[edge].tolist() == [7, 7]
+    assert roads.closed[edge].tolist() == [15, 15]
     assert float(roads.maxspeed_kmh[edge]) == 30
 
 

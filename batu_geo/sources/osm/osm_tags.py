@@ -1,11 +1,9 @@
-"""Access, direction and speed of an OSM way for foot, motorcycle and car, from its tags."""
+"""Class, speed limit, width, surface and structure of an OSM way, from its tags."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-
-from batu_geo.network.roads import VEHICLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,22 +13,8 @@ ROAD_CLASSES = (
     "secondary", "secondary_link", "tertiary", "tertiary_link", "unclassified",
     "residential", "living_street", "road", "service", "pedestrian", "footway",
     "cycleway", "path", "track", "bridleway", "steps",
+    "ferry",
 )  # fmt: skip
-
-ACCESS_KEYS = {
-    "foot": ("foot", "access"),
-    "motorcycle": ("motorcycle", "motor_vehicle", "vehicle", "access"),
-    "car": ("motorcar", "motor_vehicle", "vehicle", "access"),
-}
-ONEWAY_KEYS = {
-    "foot": ("oneway:foot",),
-    "motorcycle": ("oneway:motorcycle", "oneway:motor_vehicle", "oneway"),
-    "car": ("oneway:motorcar", "oneway:motor_vehicle", "oneway"),
-}
-CLOSED_VALUES = {"no", "private", "agricultural", "forestry", "military", "emergency"}
-FORWARD_VALUES = {"yes", "true", "1"}
-BACKWARD_VALUES = {"-1", "reverse"}
-TWO_WAY_VALUES = {"no", "false", "0"}
 
 # Water that people do not wade through; streams and drains they step over.
 WATERWAYS = {"river", "canal", "tidal_channel"}
@@ -44,6 +28,11 @@ NOT_A_TUNNEL = {"no", "culvert", "building_passage", "covered"}
 MAXSPEED = re.compile(r"(\d{1,3})(?:\s*(km/h|kmh|kph|mph))?")
 KMH_PER_MPH = 1.609344
 FASTEST_KMH = 150.0
+M_PER_FOOT = 0.3048
+METRES = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)\s*m?")
+FEET = re.compile(r"(\d{1,3})'(?:(\d{1,2})\")?")
+CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+ISO_DURATION = re.compile(r"PT(?:(\d{1,2})H)?(?:(\d{1,3})M)?")
 WITHOUT_A_LIMIT = {"none", "signals", "variable"}
 
 
@@ -62,46 +51,76 @@ def maxspeed_kmh(value: str | None) -> tuple[float, bool]:
     return (speed, False) if 0 < speed <= FASTEST_KMH else (float("nan"), True)
 
 
-def closed_bits(tags: Mapping[str, str]) -> tuple[int, int]:
-    """Return the vehicles that may not go forward, and backward, as bits of `VEHICLES`.
+def width_m(tags: Mapping[str, str]) -> tuple[float, bool]:
+    """Return the width a way or barrier leaves in metres, NaN for none, and whether it is odd.
 
-    Examples
-    --------
-    A one-way street closes the way back to vehicles, not to people on foot:
+    The smaller of ``maxwidth`` and ``width``.
 
-    >>> closed_bits({"highway": "residential", "oneway": "yes"})
-    (0, 6)
+    >>> width_m({"width": "3", "maxwidth": "1.2 m"}), width_m({"width": "narrow"})
+    ((1.2, False), (nan, True))
     """
-    forward = backward = 0
-    for number, vehicle in enumerate(VEHICLES):
-        bit = 1 << number
-        if _first(tags, ACCESS_KEYS[vehicle]) in CLOSED_VALUES:
-            forward |= bit
-            backward |= bit
+    return _metres(tags, ("maxwidth:physical", "maxwidth", "width"))
+
+
+def height_m(tags: Mapping[str, str]) -> tuple[float, bool]:
+    """Return the height a barrier leaves in metres, as `width_m` does.
+
+    >>> height_m({"maxheight": "1.9"})
+    (1.9, False)
+    """
+    return _metres(tags, ("maxheight:physical", "maxheight"))
+
+
+def _metres(tags: Mapping[str, str], keys: tuple[str, ...]) -> tuple[float, bool]:
+    best, is_odd = float("nan"), False
+    for key in keys:
+        if key not in tags or tags[key] in WITHOUT_A_LIMIT | {"default", "below_default"}:
             continue
-        direction = _direction(tags, vehicle)
-        if direction > 0:
-            backward |= bit
-        elif direction < 0:
-            forward |= bit
-    return forward, backward
+        text = tags[key].strip().lower()
+        found = METRES.fullmatch(text)
+        feet = FEET.fullmatch(text)
+        if found:
+            best = min(float(found[1].replace(",", ".")), best if best == best else float("inf"))  # noqa: PLR0124
+        elif feet:
+            metres = int(feet[1]) * M_PER_FOOT + int(feet[2] or 0) * M_PER_FOOT / 12
+            best = min(metres, best if best == best else float("inf"))  # noqa: PLR0124
+        else:
+            is_odd = True
+    return best, is_odd
 
 
-def _direction(tags: Mapping[str, str], vehicle: str) -> int:
-    """Return 1 for one-way along the way, -1 for one-way against it, 0 for both directions."""
-    value = _first(tags, ONEWAY_KEYS[vehicle])
-    if value in FORWARD_VALUES:
-        return 1
-    if value in BACKWARD_VALUES:
-        return -1
-    is_implied = vehicle != "foot" and (
-        tags.get("junction") in {"roundabout", "circular"} or tags.get("highway") == "motorway"
-    )
-    return 1 if is_implied and value not in TWO_WAY_VALUES else 0
+def duration_minutes(tags: Mapping[str, str]) -> tuple[float, bool]:
+    """Return how long a ferry takes in minutes, NaN for none, and whether the tag is odd.
+
+    >>> duration_minutes({"duration": "01:10"}), duration_minutes({"duration": "PT45M"})
+    ((70.0, False), (45.0, False))
+    >>> duration_minutes({"duration": "long"})
+    (nan, True)
+    """
+    text = tags.get("duration", "").strip() if tags.get("route") == "ferry" else ""
+    if not text:
+        return float("nan"), False
+    clock, iso = CLOCK.fullmatch(text), ISO_DURATION.fullmatch(text)
+    minutes = 0.0
+    if text.isdecimal():
+        minutes = float(text)
+    elif clock:
+        minutes = 60.0 * int(clock[1]) + int(clock[2]) + int(clock[3] or 0) / 60
+    elif iso:
+        minutes = 60.0 * int(iso[1] or 0) + int(iso[2] or 0)
+    return (minutes, False) if minutes > 0 else (float("nan"), True)
 
 
-def _first(tags: Mapping[str, str], keys: tuple[str, ...]) -> str:
-    return next((tags[key] for key in keys if key in tags), "")
+def surface_words(tags: Mapping[str, str]) -> str:
+    """Return the words of tags on the surface: its values, tracktype and smoothness, by ``;``.
+
+    >>> surface_words({"surface": "Gravel; sand", "tracktype": "grade3"})
+    'gravel;sand;tracktype=grade3'
+    """
+    words = [part.strip().lower() for part in tags.get("surface", "").split(";")]
+    words += [f"{key}={tags[key].strip().lower()}" for key in ("tracktype", "smoothness")
+              if tags.get(key)]  # fmt: skip
+    return ";".join(word for word in words if word)
 
 
 def structure(tags: Mapping[str, str]) -> str:

@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from batu_geo.network.road_rules import RoadRules
 from batu_geo.network.roads import RoadNetwork
 from batu_geo.writing import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORM = 3
+FORM = 4
 DIGEST_SIZE = 32
 TEXTS = ("crs", "classes", "surfaces", "names", "dropped", "tag_counts")
+RULE_TEXTS = ("gate_kind", "turn_condition", "timed")
 
 
 def cache_name(sha256: str, crs: str) -> str:
@@ -46,17 +48,29 @@ def read_cached_roads(path: Path) -> RoadNetwork | None:
     card = json.loads(bytes(arrays.pop("card")).decode())
     for name in ("classes", "surfaces", "names"):
         card[name] = tuple(card[name])
-    return RoadNetwork(**arrays, **card)
+    texts = card.pop("rules")
+    rules = None
+    if texts is not None:
+        texts |= {name: tuple(texts[name]) for name in ("gate_kind", "turn_condition")}
+        names = [f.name for f in fields(RoadRules) if f.name not in RULE_TEXTS]
+        rules = RoadRules(**{name: arrays.pop(name) for name in names}, **texts)
+    return RoadNetwork(**arrays, **card, rules=rules)
 
 
 def cache_roads(roads: RoadNetwork, path: Path) -> None:
     """Write the roads to a cached file atomically; a full disk is ignored."""
-    names = [f.name for f in fields(roads) if f.name not in (*TEXTS, "line_z")]
+    names = [f.name for f in fields(roads) if f.name not in (*TEXTS, "line_z", "rules")]
+    arrays = {name: getattr(roads, name) for name in names}
     card: dict[str, Any] = {name: getattr(roads, name) for name in TEXTS}
     card["dropped"] = dict(sorted(roads.dropped.items()))
+    card["rules"] = None
+    if roads.rules is not None:
+        card["rules"] = {name: getattr(roads.rules, name) for name in RULE_TEXTS}
+        known = (f.name for f in fields(roads.rules) if f.name not in RULE_TEXTS)
+        arrays |= {name: getattr(roads.rules, name) for name in known}
     stored = io.BytesIO()
     text = np.frombuffer(json.dumps(card).encode(), dtype=np.uint8)
-    np.savez(stored, card=text, **{name: getattr(roads, name) for name in names})
+    np.savez(stored, card=text, **arrays)
     mark = hashlib.sha256(stored.getvalue()).digest()
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,25 +9,43 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from batu_geo.network.law.access_law import (
+    FERRY,
+    REVERSIBLE,
+    access_of,
+    is_toll_road,
+    not_understood,
+    oneway_value,
+)
+from batu_geo.network.law.barrier_law import gate_of, is_known_barrier
+from batu_geo.network.law.time_rules import CONDITIONAL
+from batu_geo.network.law.turn_law import turn_tags
+from batu_geo.network.road_rules import TurnRule, WayRules
 from batu_geo.network.roads import STRUCTURES, Ways
 from batu_geo.sources.osm.osm_tags import (
     ROAD_CLASSES,
-    closed_bits,
+    duration_minutes,
+    height_m,
     is_barrier,
     is_driveway,
     is_lake,
     maxspeed_kmh,
     structure,
+    surface_words,
+    width_m,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
 LONGEST_NAME = 120
 # Keys of access that make a node worth reading, beside `barrier`.
 NODE_KEYS = ("access", "foot", "vehicle", "motor_vehicle", "motorcar", "motorcycle", "emergency")
+
+RULE_KEYS = {*NODE_KEYS, "highway", "route", "oneway", "junction", "motorroad", "construction",
+             "disused", "abandoned", "sac_scale", "smoothness", "opening_hours"}  # fmt: skip
 
 
 class Member(NamedTuple):
@@ -65,6 +83,11 @@ class WayCollector:
     structure: array[int] = field(default_factory=lambda: array("B"))
     houses_nobody: list[bool] = field(default_factory=list)
     barriers: list[tuple[list[tuple[float, float]], bool]] = field(default_factory=list)
+    ends_only: array[int] = field(default_factory=lambda: array("B"))
+    opened: array[int] = field(default_factory=lambda: array("B"))
+    width: array[float] = field(default_factory=lambda: array("d"))
+    duration: array[float] = field(default_factory=lambda: array("d"))
+    timed: dict[int, dict[str, str]] = field(default_factory=dict)
     node_tags: dict[int, dict[str, str]] = field(default_factory=dict)
     restrictions: list[Restriction] = field(default_factory=list)
 
@@ -100,19 +123,39 @@ class WayCollector:
             self.node_id.append(node_id)
             self.lon.append(lon)
             self.lat.append(lat)
-        limit, is_odd = maxspeed_kmh(tags.get("maxspeed"))
-        if is_odd:
-            self.dropped["odd maxspeed tags"] += 1
         self.seen.add(way_id)
         self.way_id.append(way_id)
         self.size.append(len(self.node_id) - before)
-        self.road_class.append(ROAD_CLASSES.index(tags["highway"]))
-        self.closed.extend(closed_bits(tags))
-        self.maxspeed.append(limit)
-        self.surface.append(tags.get("surface", ""))
+        self.road_class.append(ROAD_CLASSES.index(tags.get("highway", FERRY)))
+        self.surface.append(surface_words(tags))
         self.name.append((tags.get("name") or tags.get("ref") or "")[:LONGEST_NAME])
         self.structure.append(STRUCTURES.index(structure(tags)))
         self.houses_nobody.append(is_driveway(tags))
+        self._add_rules(way_id, tags)
+
+    def _add_rules(self, way_id: int, tags: Mapping[str, str]) -> None:
+        """Keep what the law says of a way, and count what it cannot use."""
+        access = access_of(tags)
+        self.closed.extend(access.closed)
+        self.ends_only.extend(access.ends_only)
+        self.opened.append(access.opened)
+        for reason in not_understood(tags):
+            self.dropped[reason] += 1
+        measured = (
+            (self.maxspeed, maxspeed_kmh(tags.get("maxspeed")), "odd maxspeed tags"),
+            (self.width, width_m(tags), "odd width tags"),
+            (self.duration, duration_minutes(tags), "odd duration tags"),
+        )
+        for column, (value, is_odd), reason in measured:
+            column.append(value)
+            if is_odd:
+                self.dropped[reason] += 1
+        if tags.get("toll", "no") != "no" and not is_toll_road(tags):
+            self.dropped["toll tags that close nothing"] += 1
+        if oneway_value(tags, "car") == REVERSIBLE and "oneway:conditional" not in tags:
+            self.dropped["reversible lanes"] += 1
+        if "opening_hours" in tags or any(key.endswith(CONDITIONAL) for key in tags):
+            self.timed[way_id] = {key: tags[key] for key in sorted(tags) if _is_rule(key)}
 
     def add_node_tags(self, node_id: int, tags: Mapping[str, str]) -> None:
         """Keep the tags of a node that has a barrier or a rule of access; of others do nothing."""
@@ -139,7 +182,8 @@ class WayCollector:
             part = []
 
     def _why_dropped(self, tags: Mapping[str, str], way_id: int) -> str | None:
-        if tags.get("highway") not in ROAD_CLASSES:
+        is_ferry = "highway" not in tags and tags.get("route") == FERRY
+        if tags.get("highway") not in ROAD_CLASSES[:-1] and not is_ferry:
             return "ways of a class that is no road"
         if tags.get("area") == "yes":
             return "areas"
@@ -171,7 +215,58 @@ class WayCollector:
             barrier_lat=np.array([lat for b in barriers for _, lat in b], np.float64),
             barrier_is_lake=np.array([is_lake for _, is_lake in known], bool),
             houses_nobody=np.array(self.houses_nobody, bool),
+            rules=self._rules(),
         )
+
+    def _rules(self) -> WayRules:
+        gates = {}
+        used = set(self.node_id)
+        for node_id, tags in sorted(self.node_tags.items()):
+            if node_id not in used:
+                continue
+            gate = gate_of(tags, width_m=width_m(tags)[0], height_m=height_m(tags)[0])
+            if not is_known_barrier(gate.kind):
+                self.dropped["barriers of an unknown kind"] += 1
+            if "opening_hours" in tags or any(key.endswith(CONDITIONAL) for key in tags):
+                self.dropped["rules by time of barriers"] += 1
+            if not gate.is_open:
+                gates[node_id] = gate
+        return WayRules(
+            ends_only=np.array(self.ends_only, np.uint8).reshape(-1, 2),
+            opened=np.array(self.opened, np.uint8),
+            width_m=np.array(self.width, np.float64),
+            duration_min=np.array(self.duration, np.float64),
+            gates=gates,
+            turns=tuple(rule for relation in self.restrictions for rule in self._turns(relation)),
+            timed=self.timed,
+        )
+
+    def _turns(self, relation: Restriction) -> Iterator[TurnRule]:
+        """Yield the rules of a relation, one for each pair of ways; count what cannot be used."""
+        found, reasons = turn_tags(relation.tags)
+        for reason in reasons:
+            self.dropped[reason] += 1
+        ways = {role: [m.ref for m in relation.members if m.role == role and m.kind == "way"]
+                for role in ("from", "via", "to")}  # fmt: skip
+        nodes = [m.ref for m in relation.members if m.role == "via" and m.kind == "node"]
+        many = max(len(ways["from"]), len(ways["to"]))
+        may_be_many = relation.tags.get("restriction") in ("no_entry", "no_exit")
+        is_whole = bool(ways["from"] and ways["to"]) and (len(nodes) == 1) != bool(ways["via"])
+        if not is_whole or (many > 1 and not may_be_many):
+            self.dropped["broken turn rules"] += bool(found)
+            return
+        via_node = nodes[0] if nodes else None
+        for tag in found:
+            for from_way in ways["from"]:
+                for to_way in ways["to"]:
+                    yield TurnRule(relation.relation_id, from_way, to_way, via_node,
+                                   tuple(ways["via"]), *tag)  # fmt: skip
+
+
+def _is_rule(key: str) -> bool:
+    """Return whether a key bears on access, which a rule by time may change."""
+    first = key.partition(":")[0]
+    return first in RULE_KEYS
 
 
 def _coded(texts: Sequence[str]) -> tuple[NDArray[np.int32], tuple[str, ...]]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
-from batu_geo.network.roads import RoadNetwork, build_network
+from batu_geo.network.build_network import build_network
 from batu_geo.sources.roads.graph_file import read_graph
 from batu_geo.sources.roads.line_layers import read_geojson, read_geopackage, read_zip
 from batu_geo.sources.roads.osm_data import read_osm
@@ -17,6 +17,7 @@ from batu_geo.sources.roads.tag_use import tag_counts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from batu_geo.network.roads import RoadNetwork
     from batu_geo.sources.files.opening import Opened
 
 

@@ -1,0 +1,1 @@
+"""Turns: what may follow what, and the states that remember how a traveller came."""
