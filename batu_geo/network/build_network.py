@@ -59,8 +59,9 @@ def build_network(ways: Ways, *, crs: str, dropped: Mapping[str, int] | None = N
     node_xy[rank[is_junction]] = xy[is_junction]
     sizes = end - begin + 1
     line_xy = xy[node[slices(begin, sizes)]]
-    numbered = {"node_xy": node_xy, "edge_node": edge_node}
-    edges = _network_of(ways, way[begin], line_xy, sizes, crs=crs, **numbered)
+    edges = _network_of(
+        ways, way[begin], line_xy, sizes, crs=crs, node_xy=node_xy, edge_node=edge_node
+    )
     barrier_xy = np.column_stack(to_metres.transform(ways.barrier_lon, ways.barrier_lat))
     if ways.rules is not None:
         edges = with_rules(edges, ways.rules, Numbering(way[begin], nodes, rank), counts)

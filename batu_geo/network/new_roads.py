@@ -15,7 +15,6 @@ import pyproj
 import shapely
 
 from batu_geo.domain.travel import VEHICLES
-from batu_geo.network.roads import RoadNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.domain.travel import NewRoad
+    from batu_geo.network.roads import RoadNetwork
 
 # So near an end of a street, measured along it, a place is that end.
 AT_M = 0.1
