@@ -57,18 +57,20 @@ def network(path: Path) -> RoadNetwork:
 
 
 def rules(roads: RoadNetwork) -> dict[tuple, tuple]:
-    """Return class, closures, limit, surface, structure and length of each street by its ends."""
+    """Return what each street by its ends is: class, closures, limit, surface, legs, length."""
+    assert roads.rules is not None
     found = {}
     for edge in range(roads.edge_count):
         ends = [tuple(np.round(roads.node_xy[n]).tolist()) for n in roads.edge_node[edge]]
         closed = [int(bits) for bits in roads.closed[edge]]
+        legs = [int(bits) for bits in roads.rules.ends_only[edge]]
         if ends[0] > ends[1]:
-            ends, closed = ends[::-1], closed[::-1]
+            ends, closed, legs = ends[::-1], closed[::-1], legs[::-1]
         limit = roads.maxspeed_kmh[edge]
         found[tuple(ends)] = (
             roads.classes[roads.road_class[edge]], *closed,
             None if np.isnan(limit) else float(limit), roads.surfaces[roads.surface[edge]],
-            int(roads.structure[edge]), round(float(roads.length_m[edge])),
+            int(roads.structure[edge]), *legs, int(roads.rules.opened[edge]), round(float(roads.length_m[edge])),
         )  # fmt: skip
     return found
 
@@ -156,6 +158,32 @@ def test_a_one_way_street_by_every_way_of_writing_it(value: object, tmp_path: Pa
     one_street(oneway=value).to_file(path, layer="jalan")
     closed = rules(network(path))
     assert [row[1:3] for _, row in sorted(closed.items())] == [(0, 14), (0, 0)]
+
+
+@pytest.mark.parametrize(("value", "limit"), [(5, 5.0), (30.0, 30.0), ("30", 30.0), (0, None)])
+def test_a_speed_limit_by_every_way_of_writing_it(
+    value: object, limit: float | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.gpkg"
+    one_street(maxspeed=value).to_file(path, layer="jalan")
+    assert sorted(rules(network(path)).items())[0][1][3] == limit
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".geojson"])
+def test_lines_in_metres_lie_where_those_in_degrees_do(suffix: str, tmp_path: Path) -> None:
+    drawn = town()
+    path = tmp_path / f"x{suffix}"
+    flat_lines(drawn).to_crs(CRS).to_file(path)
+    assert rules(network(path)) == rules(network(WRITERS["GeoJSON"](tmp_path, drawn)))
+
+
+def test_a_geopackage_that_was_open_in_qgis_is_read(tmp_path: Path) -> None:
+    """QGIS leaves the header of write-ahead mode behind, which SQLite cannot read from memory."""
+    path = write_gdal_geopackage(tmp_path, town())
+    content = bytearray(path.read_bytes())
+    content[18:20] = b"\x02\x02"
+    path.write_bytes(content)
+    assert network(path).edge_count == 15
 
 
 def test_one_way_streets_of_an_extract_say_f_t_and_b(tmp_path: Path) -> None:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from batu_geo.checking.road_file_notices import road_file_notices
+from batu_geo.network.law.access_law import access_of, law
+from batu_geo.network.law.turn_law import turn_tags
 from batu_geo.render.terminal.tag_table import rows_of
 from batu_geo.sources.files.opening import open_input
+from batu_geo.sources.osm.osm_tags import ROAD_CLASSES
 from batu_geo.sources.osm.ways import NODE_KEYS
 from batu_geo.sources.roads.read_roads import READERS, read_roads
 from batu_geo.sources.roads.tag_keys import known_keys
@@ -75,6 +78,35 @@ def test_the_values_of_a_drawn_town_are_all_understood(tmp_path: Path) -> None:
     used = [key for group, key, _ in rows_of(counts) if group == "used"]
     assert len(used) == len(set(used))
     assert {key for tags in (*SPINE, *RUNGS) for key in tags} - {"layer"} <= set(used)
+
+
+def test_the_table_knows_what_the_law_of_access_knows() -> None:
+    """No value that decides is counted as unknown, and none that decides nothing as used."""
+    uses = {name: use for use in tag_uses() for name in use.names}
+    meanings = law()["values"]
+    truths = {"true", "false", "1", "0"}
+    decide = {value for values in meanings.values() for value in values} - truths
+    for keys in law()["keys"].values():
+        for key in set(keys) - {"emergency"}:
+            assert set(uses[key].values) == decide
+    assert {key for keys in law()["oneway_keys"].values() for key in keys} <= set(uses)
+    assert set(uses["barrier"].values) == set(law()["barriers"])
+    assert set(law()["closed_ways"]) <= set(uses)
+    assert set(law()["sac_scale"]["vehicles"]) < set(uses["sac_scale"].values)
+    assert set(uses["highway"].values) | {"ferry"} == set(ROAD_CLASSES)
+    for value in uses["restriction"].values:
+        assert turn_tags({"restriction": value}) != ([], ["odd turn rules"])
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_tag_that_changes_who_may_go_is_counted_as_used(seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(200):
+        tags = random_tags(dice)
+        for key, value in tags.items():
+            rest = {name: text for name, text in tags.items() if name != key}
+            if key != "highway" and access_of(tags) != access_of(rest):
+                assert use_of(key, value) == "used", (key, value)
 
 
 def said(roads: RoadNetwork, code: str) -> list[str]:

@@ -19,6 +19,7 @@ FORWARD_VALUES = {"yes", "true", "1"}
 BACKWARD_VALUES = {"-1", "reverse"}
 TWO_WAY_VALUES = {"no", "false", "0", "alternating"}
 REVERSIBLE = "reversible"
+ONEWAY_VALUES = FORWARD_VALUES | BACKWARD_VALUES | TWO_WAY_VALUES | {REVERSIBLE}
 BY_LANE = ("lanes", "note", "source", "both_ways")
 
 
@@ -152,9 +153,16 @@ def _is_shut(tags: Mapping[str, str], vehicle: str) -> bool:
 
 
 def oneway_value(tags: Mapping[str, str], vehicle: str) -> str:
-    """Return the value of the most specific one-way key of a vehicle; empty where none says."""
+    """Return the value of the most specific one-way key of a vehicle; empty where none says.
+
+    A value that means nothing does not hide the one of a more general key.
+
+    >>> oneway_value({"oneway": "yes", "oneway:motorcycle": "maybe"}, "motorcycle")
+    'yes'
+    """
     keys = law()["oneway_keys"][vehicle]
-    return next((tags[key].strip().casefold() for key in keys if key in tags), "")
+    values = (tags[key].strip().casefold() for key in keys if key in tags)
+    return next((value for value in values if value in ONEWAY_VALUES), "")
 
 
 def oneway_of(tags: Mapping[str, str], vehicle: str) -> int:
@@ -208,10 +216,12 @@ def not_understood(tags: Mapping[str, str]) -> Iterator[str]:
                 yield "rules by lane"
             else:
                 yield "access tags of other vehicles"
-        elif first == "oneway" and (not rest or key in _oneway_keys()):
-            known = FORWARD_VALUES | BACKWARD_VALUES | TWO_WAY_VALUES | {REVERSIBLE}
-            if value.strip().casefold() not in known:
-                yield "odd oneway tags"
+        elif (
+            first == "oneway"
+            and (not rest or key in _oneway_keys())
+            and value.strip().casefold() not in ONEWAY_VALUES
+        ):
+            yield "odd oneway tags"
 
 
 @cache

@@ -22,7 +22,7 @@ PLAIN = (
     "incline", "construction", "barrier", "route", "duration", "interval", "waterway", "natural",
     "sac_scale", "trail_visibility", "opening_hours", "restriction", "except", "type",
     "lane_markings", "est_width", "sidewalk", "footway", "crossing", "traffic_sign", "proposed",
-    "maxlength", "maxaxleload", "bollard",
+    "maxlength", "maxaxleload", "bollard", "maxwidth:physical", "maxheight:physical",
 )  # fmt: skip
 DIRECTED = (*VEHICLES, "maxspeed", "oneway", "lanes")
 SHAPEFILE_LETTERS = 10

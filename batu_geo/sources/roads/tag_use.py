@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections import Counter
 from functools import cache
@@ -10,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 from batu_geo.domain.frozen import Frozen
-from batu_geo.sources.osm.osm_tags import maxspeed_kmh
+from batu_geo.sources.osm.osm_tags import maxspeed_kmh, width_m
 from batu_geo.sources.roads.tag_keys import known_keys
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ SIDES = ("forward", "backward")
 LONGEST_VALUE = 60
 MOST_VALUES = 200
 REST = "..."
-METRES = re.compile(r"\d+([.,]\d+)?\s*(m|')?")
 # The rules that decide where one may go: a file without a place for one of these is reported.
 RULES = (
     "access", "foot", "vehicle", "motor_vehicle", "motorcycle", "motorcar", "oneway", "maxspeed",
@@ -91,11 +89,13 @@ def use_of(key: str, value: str, on: Place = "way") -> Group:
     if use.kind == "speed":
         return "unknown" if maxspeed_kmh(value)[1] else "used"
     if use.kind == "number":
-        return "used" if METRES.fullmatch(value.strip()) else "unknown"
+        return "unknown" if width_m({"width": value})[1] else "used"
     if use.kind == "text":
         return "used"
-    parts = {part.strip().casefold() for part in value.split(";")}
-    return "used" if parts <= set(use.values) else "unknown"
+    # Of a list of access values the parts that are known decide.
+    parts = value.split(";") if use.sides else [value]
+    is_known = any(part.strip().casefold() in use.values for part in parts)
+    return "used" if is_known else "unknown"
 
 
 def tag_counts(reading: RoadReading) -> dict[str, dict[str, int]]:
