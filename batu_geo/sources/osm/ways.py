@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from batu_geo.network.law.access_law import Access
 
 LONGEST_NAME = 120
 # Keys of access that make a node worth reading, beside `barrier`.
@@ -135,11 +138,11 @@ class WayCollector:
 
     def _add_rules(self, way_id: int, tags: Mapping[str, str]) -> None:
         """Keep what the law says of a way, and count what it cannot use."""
-        access = access_of(tags)
+        access, reasons = _law_of(tuple((k, v) for k, v in tags.items() if _is_rule(k)))
         self.closed.extend(access.closed)
         self.ends_only.extend(access.ends_only)
         self.opened.append(access.opened)
-        for reason in not_understood(tags):
+        for reason in reasons:
             self.dropped[reason] += 1
         measured = (
             (self.maxspeed, maxspeed_kmh(tags.get("maxspeed")), "odd maxspeed tags"),
@@ -263,6 +266,17 @@ class WayCollector:
                                    tuple(ways["via"]), *tag)  # fmt: skip
 
 
+@lru_cache(maxsize=20_000)
+def _law_of(rules: tuple[tuple[str, str], ...]) -> tuple[Access, tuple[str, ...]]:
+    """Return what tags that bear on access allow, and what of them is not understood.
+
+    Most ways of an extract have the tags of many others: the law is asked once for each set.
+    """
+    tags = dict(rules)
+    return access_of(tags), tuple(not_understood(tags))
+
+
+@lru_cache(maxsize=20_000)
 def _is_rule(key: str) -> bool:
     """Return whether a key bears on access, which a rule by time may change."""
     first = key.partition(":")[0]
