@@ -13,6 +13,7 @@ SpeedSet = Literal["slow", "middle", "fast"]
 SPEED_SETS: tuple[SpeedSet, ...] = ("slow", "middle", "fast")
 Vehicle = Literal["foot", "motorcycle", "car", "ambulance"]
 VEHICLES: tuple[Vehicle, ...] = ("foot", "motorcycle", "car", "ambulance")
+DemandSource = Literal["streets", "raster", "footprints"]
 RoadClass = Literal[
     "trunk", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street",
     "service", "pedestrian", "footway", "cycleway", "path", "track", "steps",
@@ -165,10 +166,16 @@ class Snapping(Frozen):
 class Demand(Frozen):
     """Where the people of a village start from."""
 
+    by: DemandSource = "streets"
+    """Along streets, by the cells of a population raster, or by building footprints."""
     spacing_m: Positive
     """Longest stretch of street that one demand point represents."""
     inhabited_classes: tuple[str, ...] = Field(min_length=1)
     """OSM highway classes along which people live."""
+    footprint_m2: tuple[NotNegative, NotNegative] | None = None
+    """By footprints: smallest and largest area of a building that people live in."""
+    footprint_uses: tuple[str, ...] = ()
+    """By footprints: uses (`use` or `building` of the file) that people live in; all if empty."""
     evidence: Evidence
     source: str
 

@@ -16,7 +16,6 @@ from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import mode_graph
 from batu_geo.planning.assessment import Assessment
 from batu_geo.planning.border_effect import border_effect
-from batu_geo.planning.changed_study import as_changed
 from batu_geo.planning.notices import health_notices, network_notices, siting_notices
 from batu_geo.planning.reported_figures import city_figures, contradictions
 from batu_geo.planning.road_joins import far_from_roads, join_table
@@ -29,7 +28,7 @@ from batu_geo.planning.situation import (
     times_to,
     unit_points,
 )
-from batu_geo.planning.study import village_offices
+from batu_geo.planning.study import as_changed, village_offices
 from batu_geo.planning.variants import with_inputs
 from batu_geo.siting.buildings.candidates import candidate_sites, rank_sites, with_upgrades
 from batu_geo.siting.buildings.village_readiness import feasibility

@@ -12,6 +12,7 @@ from batu_geo.domain.errors import Problem
 from batu_geo.network.heights import too_steep
 from batu_geo.network.impedance import closed_edges
 from batu_geo.network.road_audit import ends_at_border, roads_across
+from batu_geo.planning.homes import homes
 from batu_geo.planning.situation import edges_without_way
 from batu_geo.siting.buildings.candidates import can_open
 from batu_geo.siting.need.gaps import criteria_without_data, unknown_criteria
@@ -66,8 +67,20 @@ def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> 
             "ids": ", ".join([*ids[:MOST_NAMED], *(["..."] if len(ids) > MOST_NAMED else [])]),
         }
         yield Problem("BG-804", name, column=str(role), values=far_values)
+    yield from _homes_notices(study, scenario)
     for village_id in villages_without_streets(demand, study.villages):
         yield Problem("BG-809", name, record_id=village_id, values={"village": village_id})
+
+
+def _homes_notices(study: Study, scenario: Scenario) -> Iterator[Problem]:
+    """Yield which villages have no place of the source of homes that the scenario names."""
+    lacking = homes(study, scenario).by_streets
+    if lacking:
+        ids = study.villages["village_id"]
+        names = study.villages["village_name"][ids.isin(lacking)]
+        table = {"raster": "population_raster"}.get(scenario.demand.by, scenario.demand.by)
+        values = {"names": ", ".join(names), "source": table}
+        yield Problem("BG-845", study.inputs.get(table, {}).get("path", ""), values=values)
 
 
 def _steep_notices(study: Study, scenario: Scenario) -> Iterator[Problem]:

@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import coverage
-from batu_geo.access.demand import demand_points
 from batu_geo.access.units import units
 from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.search import search
 from batu_geo.network.snapping import arrivals, join
 from batu_geo.network.travel_times import travel_times
+from batu_geo.planning.homes import homes
 from batu_geo.planning.once import ByMode, once_for_each
 from batu_geo.planning.study_indicators import indicators_by_village
 from batu_geo.siting.need.gaps import criterion_values, rank_gaps
@@ -111,7 +111,7 @@ def situation_before_graphs(study: Study, scenario: Scenario) -> Situation:
         roads=study.roads,
         units=is_open,
         closed_villages=frozenset(present["village_id"]) - set(serving["village_id"]),
-        demand=demand_points(study.villages, study.roads, settings=scenario.demand),
+        demand=homes(study, scenario).demand,
         indicators=indicators_by_village(study),
         graphs={},
         joined={},

@@ -85,7 +85,11 @@ DATA = {
 MADE_HEADINGS = {
     *(f"{payer}{once}_rupiah" for payer in contracts.PAYERS for once in ("", "_yearly")),
     *(f"needs_{profession}" for profession in STAFF_NORMS),
-    *(f"rank_{source}" for source in ("streets", "raster", "footprints")),
+    *(
+        f"{what}_{source}"
+        for what in ("rank", "within", "side")
+        for source in ("streets", "raster", "footprints")
+    ),
     *(f"in_every_{plans}" for plans in ("optimal", "nearly")),
     *(f"{kind}_mean_metres_reached" for kind in ("puskesmas", "hospital")),
     *(f"{state}_{when}" for state in NO_WAY for when in ("before", "after")),

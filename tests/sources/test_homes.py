@@ -51,7 +51,7 @@ def by_village(places: PeoplePlaces) -> list[float]:
 
 def test_a_cell_on_a_border_counts_on_both_sides_by_its_area() -> None:
     area = villages(a=130, b=100)
-    places = read_population_raster(raster([UPPER, [VOID] * 5]), area)
+    places, _ = read_population_raster(raster([UPPER, [VOID] * 5]), area)
     assert by_village(places) == pytest.approx([13, 10])
     assert sorted(places.weight[places.village == 0]) == pytest.approx([2, 3, 8])
     assert places.evidence == "estimated"
@@ -59,7 +59,7 @@ def test_a_cell_on_a_border_counts_on_both_sides_by_its_area() -> None:
 
 def test_people_of_a_village_are_shared_out_whole_and_exactly() -> None:
     area = villages(a=130, b=101)
-    places = read_population_raster(raster([UPPER, [VOID] * 5]), area)
+    places, _ = read_population_raster(raster([UPPER, [VOID] * 5]), area)
     found = demand_from_places(
         area, places.xy, places.village, places.weight, evidence=places.evidence
     )
@@ -70,13 +70,15 @@ def test_people_of_a_village_are_shared_out_whole_and_exactly() -> None:
 
 
 def test_places_are_the_middles_of_cells_in_metres() -> None:
-    places = read_population_raster(raster([UPPER, [VOID] * 5]), villages(a=1, b=1))
+    places, _ = read_population_raster(raster([UPPER, [VOID] * 5]), villages(a=1, b=1))
     expected = [(CORNER[0] + 250 + CELL * n - 250, CORNER[1] - 250) for n in (0, 1, 2)]
     assert places.xy[places.village == 0] == pytest.approx(np.array(expected), abs=1e-6)
 
 
 def test_negative_values_voids_and_zeros_hold_nobody() -> None:
-    places = read_population_raster(raster([[-5.0, 8, 0, 2, VOID], [VOID] * 5]), villages(a=1, b=1))
+    places, _ = read_population_raster(
+        raster([[-5.0, 8, 0, 2, VOID], [VOID] * 5]), villages(a=1, b=1)
+    )
     assert places.weight.tolist() == [8, 2]
 
 
@@ -91,7 +93,7 @@ def test_a_raster_in_degrees_counts_the_same_people() -> None:
         ) as image:  # fmt: skip
             image.write(np.ones((25, 35), "float32"), 1)
         source = Opened("penduduk.tif", bytes(memory.getbuffer()))
-    found = by_village(read_population_raster(source, villages(a=1, b=1)))
+    found = by_village(read_population_raster(source, villages(a=1, b=1))[0])
     cells = 1_000 / (step * 110_300) * 1_000 / (step * 110_600)
     assert found == pytest.approx([cells, cells], rel=0.02)
     assert found[0] == pytest.approx(found[1], rel=1e-3)
@@ -99,7 +101,7 @@ def test_a_raster_in_degrees_counts_the_same_people() -> None:
 
 def test_a_village_outside_the_raster_keeps_its_people_inside_its_outline() -> None:
     area = villages(a=7, b=9)
-    places = read_population_raster(raster([[4.0], [4.0]], west=0), area)
+    places, _ = read_population_raster(raster([[4.0], [4.0]], west=0), area)
     assert set(places.village.tolist()) == {0}
     found = demand_from_places(area, places.xy, places.village, places.weight, evidence="estimated")
     lonely = found[found["village_id"] == "b"]
@@ -109,7 +111,7 @@ def test_a_village_outside_the_raster_keeps_its_people_inside_its_outline() -> N
 
 def test_an_empty_raster_places_nobody_and_loses_nobody() -> None:
     area = villages(a=7, b=9)
-    places = read_population_raster(raster([[VOID] * 5] * 2), area)
+    places, _ = read_population_raster(raster([[VOID] * 5] * 2), area)
     assert len(places.weight) == 0
     found = demand_from_places(area, places.xy, places.village, places.weight, evidence="estimated")
     assert found["population"].sum() == 16

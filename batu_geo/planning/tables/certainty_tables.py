@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from batu_geo.access.demand import demand_from_places
+from batu_geo.access.coverage import served_by_village
 from batu_geo.domain.names import names_by_id
-from batu_geo.planning.situation import need_ranks
+from batu_geo.planning.homes import homes
+from batu_geo.planning.situation import headline_coverage, need_ranks
 from batu_geo.planning.variants import with_demand
 
 if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
+    from batu_geo.planning.situation import Situation
 
 
 def acceptability_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
@@ -36,15 +39,47 @@ def acceptability_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
 
 def demand_sources(assessment: Assessment) -> pd.DataFrame:
     """Return the rank of each village by every source of where people live."""
-    table = assessment.gaps[["village_id", "village_name", "rank"]].rename(
-        columns={"rank": "rank_streets"}
-    )
-    for name, places in assessment.study.homes.items():
-        demand = demand_from_places(
-            assessment.study.villages, places.xy, places.village, places.weight,
-            evidence=places.evidence,
-        )  # fmt: skip
-        table[f"rank_{name}"] = table["village_id"].map(
-            need_ranks(with_demand(assessment.situation, demand))
-        )
+    table = assessment.gaps[["village_id", "village_name"]].copy()
+    for source, situation in _by_source(assessment).items():
+        table[f"rank_{source}"] = table["village_id"].map(need_ranks(situation))
     return table
+
+
+def homes_compared(assessment: Assessment) -> pd.DataFrame:
+    """Return people within the headline threshold of each village by every source of homes.
+
+    Columns: ``village_id``, ``village_name``, ``population``, ``raster_people`` (what the raster
+    itself counts in the village, before it is scaled), ``within_*`` by source, and ``side_*``:
+    how many people are on another side of the threshold than by streets, at least. Empty where
+    the study knows the streets alone.
+    """
+    study = assessment.study
+    columns = ["village_id", "village_name", "population"]
+    table = pd.DataFrame(study.villages[columns]).reset_index(drop=True)
+    if not study.homes:
+        return table.iloc[:0]
+    if "raster" in study.homes:
+        cells = study.homes["raster"]
+        table["raster_people"] = np.bincount(
+            cells.village, cells.weight, minlength=len(table)
+        ).round(1)
+    for source, situation in _by_source(assessment).items():
+        served = served_by_village(headline_coverage(situation))
+        within = table["village_id"].map(served).fillna(0).astype("int64")
+        table[f"within_{source}"] = within
+        if source != "streets":
+            table[f"side_{source}"] = (within - table["within_streets"]).abs()
+    return table
+
+
+def _by_source(assessment: Assessment) -> dict[str, Situation]:
+    """Return the situation with people living by each source the study has, streets first."""
+    study, scenario = assessment.study, assessment.scenario
+    found: dict[str, Situation] = {}
+    for source in ("streets", *study.homes):
+        if source == scenario.demand.by:
+            found[source] = assessment.situation
+        else:
+            demand = homes(study, scenario, by=source).demand
+            found[source] = with_demand(assessment.situation, demand)
+    return found

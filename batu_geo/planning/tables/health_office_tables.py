@@ -23,7 +23,11 @@ from batu_geo.planning.assessment import weakest
 from batu_geo.planning.once import once_for_each
 from batu_geo.planning.situation import headline_coverage, need_values
 from batu_geo.planning.study_indicators import indicators_by_village, raw_indicators
-from batu_geo.planning.tables.certainty_tables import acceptability_tables, demand_sources
+from batu_geo.planning.tables.certainty_tables import (
+    acceptability_tables,
+    demand_sources,
+    homes_compared,
+)
 from batu_geo.planning.tables.placement_tables import building_tables, placement_tables
 from batu_geo.planning.tables.staff_and_referral import (
     profile_tables,
@@ -68,6 +72,7 @@ RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "pairwise_wins": (4, (*WAYS, "indicators")),
     "central_weights": (4, (*WAYS, "indicators")),
     "demand_sources": (4, (*WAYS, "population_raster", "footprints")),
+    "homes_compared": (4, (*WAYS, "population_raster", "footprints")),
     "building_costs": (4, ("buildings", "costs")),
     "instruments": (4, ("buildings",)),
     "instrument_terms": (4, ("buildings",)),
@@ -124,6 +129,7 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         "bands": assessment.robust.bands,
         **acceptability_tables(assessment),
         "demand_sources": demand_sources(assessment),
+        **({"homes_compared": homes_compared(assessment)} if study.homes else {}),
         "figures": assessment.figures,
         "actions": action_list(
             assessment.gaps, assessment.candidates, staff["staff_gaps"], standards, names

@@ -99,6 +99,11 @@ SECTIONS = (
         "village_name rank_streets rank_raster rank_footprints",
     ),
     Section(
+        "homes_compared",
+        "village_name population raster_people within_streets within_raster side_raster "
+        "within_footprints side_footprints",
+    ),
+    Section(
         "access",
         "village_name units_within staff_within gravity two_step_fca_per_5000 "
         "e2sfca_per_5000 balanced_fca_per_5000",

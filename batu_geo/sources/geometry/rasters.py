@@ -78,6 +78,13 @@ class Grid:
         return row - 0.5, column - 0.5
 
     @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east and north of an upright grid."""
+        a, _, c, _, e, f = self.to_crs
+        far = f + e * self.rows
+        return c, min(f, far), c + a * self.columns, max(f, far)
+
+    @property
     def is_upright(self) -> bool:
         """Whether rows run from west to east."""
         return self.to_crs[1] == 0 and self.to_crs[3] == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,7 +94,7 @@ def _read(files: StudyFiles, cache: Path | None) -> Study:
     buildings, more = buildings_of(files, villages)
     notices += more
     roads, more = roads_of(files, villages, cache)
-    return Study(
+    study = Study(
         name=card.name,
         title=card.title,
         crs=card.crs,
@@ -107,10 +108,12 @@ def _read(files: StudyFiles, cache: Path | None) -> Study:
         staffing=staffing_of(files, facilities),
         profiles=profiles_of(files, facilities),
         figures=figures_of(files),
-        homes=homes_of(files, villages),
+        homes={},
         inputs=files.inputs,
         notices=(*notices, *more),
     )
+    homes, more = homes_of(files, villages)
+    return replace(study, homes=homes, notices=(*study.notices, *more))
 
 
 def population_of(files: StudyFiles) -> pd.DataFrame:
@@ -200,16 +203,19 @@ def profiles_of(files: StudyFiles, facilities: Facilities) -> pd.DataFrame | Non
     return read_profiles(opened, evidence=entry.evidence, facilities=facilities)
 
 
-def homes_of(files: StudyFiles, villages: Villages) -> dict[str, PeoplePlaces]:
+def homes_of(
+    files: StudyFiles, villages: Villages
+) -> tuple[dict[str, PeoplePlaces], list[Problem]]:
     """Read where people live by other sources than the streets."""
-    places = {}
+    places: dict[str, PeoplePlaces] = {}
+    notices: list[Problem] = []
     if files.card.population_raster:
         opened = files.open("population_raster", ".tif")
-        places["raster"] = read_population_raster(opened, villages)
+        places["raster"], notices = read_population_raster(opened, villages)
     if files.card.footprints:
         opened = files.open("footprints", ".geojson", ".json")
         places["footprints"] = read_footprints(opened, villages)
-    return places
+    return places, notices
 
 
 def figures_of(files: StudyFiles) -> pd.DataFrame | None:

@@ -13,44 +13,46 @@ from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
 from batu_geo.domain.village_of_points import OUTSIDE, village_rows
 from batu_geo.planning.study import PeoplePlaces
 from batu_geo.sources.geometry.geojson import read_features
+from batu_geo.sources.geometry.rasters import known_voids, read_header
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from batu_geo.domain.tables import Villages
     from batu_geo.sources.files.opening import Opened
+    from batu_geo.sources.geometry.rasters import Raster
+
+USES = ("use", "building")
 
 
-def read_population_raster(opened: Opened, villages: Villages) -> PeoplePlaces:
+def read_population_raster(
+    opened: Opened, villages: Villages
+) -> tuple[PeoplePlaces, list[Problem]]:
     """Return the cells of a population raster, weighted by their people within each village.
 
-    Cells on a border are split by area (exactextract). Negative values and voids count 0.
+    Cells on a border are split by area (exactextract). Negative values and voids count 0 and
+    are counted in a notice.
 
     Raises
     ------
     EnvironmentFault
         When rasterio or exactextract is not installed.
     SourceError
-        When the raster cannot be read.
+        When the raster cannot be read, or is rotated (BG-146).
     """
     try:
-        import rasterio  # noqa: PLC0415 - extras
-        from exactextract import exact_extract  # noqa: PLC0415
+        from exactextract import exact_extract  # noqa: PLC0415 - an extra
         from exactextract.raster import NumPyRasterSource  # noqa: PLC0415
     except ImportError as error:
         raise EnvironmentFault(Problem("BG-113", opened.name)) from error
-    try:
-        with rasterio.MemoryFile(opened.content).open(driver="GTiff") as raster:
-            people = raster.read(1, masked=True).astype(float).filled(0.0)
-            bounds, wkt = raster.bounds, raster.crs.to_wkt() if raster.crs else None
-    except Exception as error:  # GDAL and affine raise whatever they meet
-        raise opened.unreadable(error) from error
-    if wkt is None:
-        raise opened.error("BG-115", crs="-")
+    raster = read_header(opened)
+    people, notices = _people(raster)
+    wkt = raster.grid.crs.to_wkt()
+    west, south, east, north = raster.grid.bounds
     try:
         source = NumPyRasterSource(
-            np.maximum(np.nan_to_num(people), 0.0),
-            xmin=bounds.left, ymin=bounds.bottom, xmax=bounds.right, ymax=bounds.top,
-            srs_wkt=wkt,
-        )  # fmt: skip
+            people, xmin=west, ymin=south, xmax=east, ymax=north, srs_wkt=wkt
+        )
         outlines = _outlines(villages, wkt)
         operations = ["values", "coverage", "center_x", "center_y"]
         cells: list[dict[str, Any]] = exact_extract(
@@ -59,7 +61,26 @@ def read_population_raster(opened: Opened, villages: Villages) -> PeoplePlaces:
         to_metres = pyproj.Transformer.from_crs(wkt, str(villages.crs), always_xy=True)
     except Exception as error:  # a header may state bounds or a projection that do not exist
         raise opened.unreadable(error) from error
-    return _places_of_cells(cells, to_metres)
+    return _places_of_cells(cells, to_metres), notices
+
+
+def _people(raster: Raster) -> tuple[NDArray[np.float64], list[Problem]]:
+    """Return the people of each cell, north on top, and how many cells say nothing sensible."""
+    grid = raster.grid
+    if not grid.is_upright or grid.to_crs[0] <= 0:
+        raise raster.opened.error("BG-146")
+    raster.checked_for_size(grid.rows, grid.columns)
+    stored, is_void = raster.read(slice(0, grid.rows), slice(0, grid.columns))
+    is_void = is_void | known_voids(stored)
+    people = raster.scaled(stored)
+    is_negative = ~is_void & (people < 0)
+    counts = {"voids": int(is_void.sum()), "negative": int(is_negative.sum())}
+    people = np.where(is_void | is_negative, 0.0, people)
+    notices = []
+    if any(counts.values()):
+        values = {**counts, "total": int(stored.size)}
+        notices.append(Problem("BG-844", raster.opened.name, values=values))
+    return (people if grid.to_crs[4] < 0 else people[::-1].copy()), notices
 
 
 def _outlines(villages: Villages, wkt: str) -> gpd.GeoDataFrame:
@@ -98,7 +119,14 @@ def read_footprints(opened: Opened, villages: Villages) -> PeoplePlaces:
     village = village_rows(villages, points)
     inside = np.flatnonzero(village != OUTSIDE)
     points, shapes, village = points[inside], shapes[inside], village[inside]
+    use = np.array([_use(features.records[row]) for row in inside.tolist()], dtype=object)
     xy, area = shapely.get_coordinates(points), shapely.area(shapes)
     # By place, so that the order of the file decides nothing.
-    order = np.lexsort((area, xy[:, 1], xy[:, 0]))
-    return PeoplePlaces(xy[order], village[order], area[order], "estimated")
+    order = np.lexsort((use.astype(str), area, xy[:, 1], xy[:, 0]))
+    return PeoplePlaces(xy[order], village[order], area[order], "estimated", use[order])
+
+
+def _use(record: dict[str, Any]) -> str:
+    """Return what a building is used for, empty where its file does not say."""
+    said = (record.get(name) for name in USES)
+    return next((str(value) for value in said if value not in (None, "")), "")

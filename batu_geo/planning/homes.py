@@ -1,0 +1,89 @@
+"""Where the people of each village live, by the source that a scenario names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from batu_geo.access.demand import demand_from_places, demand_points
+from batu_geo.access.inhabited import in_water
+from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.domain.tables import DemandPoints
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from batu_geo.domain.scenario import Scenario
+    from batu_geo.domain.travel import Demand
+    from batu_geo.planning.study import PeoplePlaces, Study
+
+
+class Homes(NamedTuple):
+    """Demand points, and the villages whose people had to be spread along streets instead."""
+
+    demand: DemandPoints
+    by_streets: tuple[str, ...]
+
+
+def homes(study: Study, scenario: Scenario, *, by: str | None = None) -> Homes:
+    """Return where the people of each village live; each keeps its people exactly.
+
+    Cells of a raster count by their people, footprints by their area, both within the village
+    and scaled to its number. Nobody lives in water, nor in a building outside
+    `demand.footprint_m2` or of another use than `demand.footprint_uses`. A village without a
+    place that is left keeps its people along its streets, and is named.
+
+    Parameters
+    ----------
+    study, scenario
+        With `demand`.
+    by
+        Another source than `demand.by`.
+
+    Raises
+    ------
+    ScenarioError
+        When the study has no such source (BG-330).
+    """
+    source, villages = by or scenario.demand.by, study.villages
+    if source == "streets":
+        return Homes(demand_points(villages, study.roads, settings=scenario.demand), ())
+    if source not in study.homes:
+        raise ScenarioError(Problem("BG-330", scenario.name, values={"value": source}))
+    places = study.homes[source]
+    kept = inhabited_places(study, places, scenario.demand)
+    found = demand_from_places(
+        villages, places.xy[kept], places.village[kept], places.weight[kept],
+        evidence=places.evidence,
+    )  # fmt: skip
+    ids = villages["village_id"].to_numpy()
+    without = np.setdiff1d(np.arange(len(ids)), places.village[kept])
+    lacking = tuple(str(ids[row]) for row in without if villages["population"].iloc[row] > 0)
+    if not lacking:
+        return Homes(found, ())
+    streets = demand_points(villages, study.roads, settings=scenario.demand)
+    parts = [
+        found[~found["village_id"].isin(lacking)],
+        streets[streets["village_id"].isin(lacking)],
+    ]
+    table = pd.concat(parts)
+    order = pd.Categorical(table["village_id"], categories=ids)
+    table = table.assign(order=order).sort_values(["order", "demand_id"], kind="stable")
+    table = table.drop(columns="order").reset_index(drop=True)
+    return Homes(DemandPoints(gpd.GeoDataFrame(table, crs=villages.crs)), lacking)
+
+
+def inhabited_places(study: Study, places: PeoplePlaces, settings: Demand) -> NDArray[np.bool_]:
+    """Return the cells or footprints that people live in, bool [k]."""
+    kept = ~in_water(study.roads, np.asarray(shapely.points(places.xy), dtype=object))
+    if places.use is not None:
+        if settings.footprint_m2 is not None:
+            smallest, largest = settings.footprint_m2
+            kept &= (places.weight >= smallest) & (places.weight <= largest)
+        if settings.footprint_uses:
+            kept &= np.isin(places.use.astype(str), settings.footprint_uses)
+    return np.asarray(kept)

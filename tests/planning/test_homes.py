@@ -1,0 +1,157 @@
+"""Where people live, by streets, a raster or footprints: every number adds up, to the person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from batu_geo.domain.errors import ScenarioError
+from batu_geo.planning.assess import assess
+from batu_geo.planning.homes import homes
+from batu_geo.planning.study import PeoplePlaces, Study
+from batu_geo.planning.tables.certainty_tables import demand_sources, homes_compared
+from batu_geo.planning.tables.health_office_tables import health_office_tables
+from tests.planning.street import CRS, IDS, place, settings, study
+
+UNITS = {"u0": ("v0", 0.0)}
+
+
+def places(*rows: tuple[float, int, float], use: tuple[str, ...] | None = None) -> PeoplePlaces:
+    """Return places given in blocks, by the row of their village, with weights."""
+    xy = shapely.get_coordinates([place(blocks) for blocks, *_ in rows]).reshape(-1, 2)
+    said = None if use is None else np.array(use, dtype=object)
+    return PeoplePlaces(
+        xy, np.array([v for _, v, _ in rows], dtype=np.int64),
+        np.array([w for *_, w in rows], dtype=float), "estimated", said,
+    )  # fmt: skip
+
+
+def by(source: str, **demand: object):
+    plain = settings()
+    return plain.model_copy(
+        update={"demand": plain.demand.model_copy(update={"by": source, **demand})}
+    )
+
+
+# All of v0 at 2.5, of v1 at 3.1 and 5.9 one to two, of v2 at 6.5; v3 has no cell.
+RASTER = places((2.5, 0, 4), (3.1, 1, 1), (5.9, 1, 2), (6.5, 2, 9))
+HOUSES = places(
+    (0.5, 0, 100), (3.5, 1, 100), (4.5, 1, 50), (5.5, 1, 400), (7.5, 2, 60), (10.5, 3, 60),
+    use=("house", "house", "house", "mosque", "", "house"),
+)  # fmt: skip
+
+
+def town(**known: PeoplePlaces) -> Study:
+    return study(UNITS, homes=known)
+
+
+def test_the_source_a_scenario_names_drives_every_table() -> None:
+    """Within 2 minutes of 0 nobody, within 4 minutes v0 whole and the 10 of v1 at 3.1."""
+    found = assess(town(raster=RASTER), by("raster"))
+    assert found.city["served"].tolist() == [0, 40]
+    served = found.villages[found.villages["threshold_minutes"] == 4].set_index("village_id")
+    assert served["served"].to_dict() == {"v0": 30, "v1": 10, "v2": 0, "v3": 0}
+    assert (served[["served", "not_served"]].sum(axis=1) == served["population"]).all()
+    streets = assess(town(raster=RASTER), by("streets"))
+    assert streets.city["served"].tolist() == [20, 40]
+    assert not found.demand.equals(streets.demand)
+
+
+def test_a_village_without_a_place_falls_back_to_its_streets_and_is_named() -> None:
+    found = homes(town(raster=RASTER), by("raster"))
+    assert found.by_streets == ("v3",)
+    lonely = found.demand[found.demand["village_id"] == "v3"]
+    assert lonely["is_on_street"].all()
+    assert not found.demand[found.demand["village_id"] != "v3"]["is_on_street"].any()
+    notices = [n for n in assess(town(raster=RASTER), by("raster")).notices if n.code == "BG-845"]
+    assert [n.values for n in notices] == [{"names": "Desa v3", "source": "population_raster"}]
+
+
+def test_footprints_may_be_filtered_by_area_and_use() -> None:
+    def of(village: str, **demand: object) -> list[int]:
+        table = homes(town(footprints=HOUSES), by("footprints", **demand)).demand
+        return table.loc[table["village_id"] == village, "population"].tolist()
+
+    assert of("v1") == [5, 3, 22]
+    assert of("v1", footprint_m2=(60, 300)) == [30]
+    assert of("v1", footprint_uses=("house",)) == [20, 10]
+    assert homes(
+        town(footprints=HOUSES), by("footprints", footprint_uses=("house",))
+    ).by_streets == ("v2",)
+
+
+def test_nobody_lives_in_a_lake_whatever_a_raster_says() -> None:
+    base = town(raster=RASTER)
+    ring = shapely.get_coordinates(place(5.9).buffer(20))
+    lake = replace(base.roads, barrier_start=np.array([0, len(ring)]), barrier_xy=ring,
+                   barrier_is_lake=np.array([True]))  # fmt: skip
+    found = homes(replace(base, roads=lake), by("raster")).demand
+    assert found.loc[found["village_id"] == "v1", "population"].tolist() == [30]
+
+
+def test_a_source_the_study_does_not_have_is_refused() -> None:
+    with pytest.raises(ScenarioError, match=r"BG-330.*footprints"):
+        assess(town(raster=RASTER), by("footprints"))
+
+
+def test_one_table_compares_the_sources() -> None:
+    """Within 2 minutes: the homes at 0.5 and 1.5 by streets, none by raster, all of v0 by houses."""
+    for source in ("streets", "raster", "footprints"):
+        assessment = assess(town(raster=RASTER, footprints=HOUSES), by(source))
+        table = homes_compared(assessment).set_index("village_id")
+        assert table["raster_people"].to_dict() == {"v0": 4, "v1": 3, "v2": 9, "v3": 0}
+        assert table["within_streets"].to_dict() == {"v0": 20, "v1": 0, "v2": 0, "v3": 0}
+        assert table["within_raster"].sum() == 0
+        assert table["within_footprints"].to_dict() == {"v0": 30, "v1": 0, "v2": 0, "v3": 0}
+        assert table["side_raster"].tolist() == [20, 0, 0, 0]
+        assert table["side_footprints"].tolist() == [10, 0, 0, 0]
+        assert set(demand_sources(assessment).columns) == {
+            "village_id", "village_name", "rank_streets", "rank_raster", "rank_footprints"}  # fmt: skip
+        assert "homes_compared" in health_office_tables(assessment)
+    bare = assess(town(), settings())
+    assert homes_compared(bare).empty
+    assert "homes_compared" not in health_office_tables(bare)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", ["streets", "raster", "footprints"])
+def test_people_balance_exactly_in_a_thousand_random_villages(source: str) -> None:
+    rng = np.random.default_rng(7)
+    base = town()
+    for _ in range(20):
+        west = rng.uniform(0, 12.5, 50)
+        shapes = [
+            shapely.box(place(w).x, place(w).y - 30, place(w + rng.uniform(0.01, 2)).x, place(w).y + 30)
+            for w in west
+        ]  # fmt: skip
+        people = rng.integers(0, 5000, 50)
+        area = gpd.GeoDataFrame(
+            {"village_id": [f"v{n:02d}" for n in range(50)], "village_name": "x",
+             "district_name": "x", "population": people, "population_evidence": "reported"},
+            geometry=shapes, crs=CRS,
+        )  # fmt: skip
+        count = int(rng.integers(1, 200))
+        known = places(
+            *zip(rng.uniform(0, 13, count), rng.integers(0, 50, count),
+                 rng.uniform(1e-3, 1e3, count), strict=True),
+            use=("house",) * count if source == "footprints" else None,
+        )  # fmt: skip
+        crowd = replace(base, villages=area, homes={} if source == "streets" else {source: known})
+        found = homes(crowd, by(source))
+        totals = found.demand.groupby("village_id")["population"].sum()
+        expected = pd.Series(people, index=area["village_id"])
+        assert totals.reindex(expected.index, fill_value=0).tolist() == expected.tolist()
+        assert found.demand["demand_id"].is_unique
+        empty = set(range(50)) - set(known.village.tolist()) if source != "streets" else set()
+        assert set(found.by_streets) == {f"v{n:02d}" for n in empty if people[n]}
+
+
+def test_the_villages_of_the_street_keep_their_order() -> None:
+    assert homes(town(raster=RASTER), by("raster")).demand["village_id"].unique().tolist() == list(
+        IDS
+    )
