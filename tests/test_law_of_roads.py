@@ -79,7 +79,7 @@ def by_car(answer: Assessment) -> float:
         ("highway=residential&oneway=-1", FOOT, ROUND, ROUND),
         ("highway=residential&oneway=-1&oneway:motorcycle=no", FOOT, MOTORCYCLE, ROUND),
         # Closed whatever the access tags say.
-        ("highway=track&smoothness=impassable", 16.8, ROUND, ROUND),
+        ("highway=track&smoothness=impassable", 23.2, ROUND, ROUND),
         ("highway=residential&construction=yes", FOOT_ROUND, ROUND, ROUND),
         ("highway=residential&abandoned=yes", FOOT_ROUND, ROUND, ROUND),
         ("highway=path&sac_scale=alpine_hiking", 16.8, ROUND, ROUND),
@@ -87,6 +87,11 @@ def by_car(answer: Assessment) -> float:
         ("highway=residential&maxwidth=1.2", FOOT, MOTORCYCLE, ROUND),
         ("highway=residential&width=2", FOOT, MOTORCYCLE, CAR),
         ("highway=residential&oneway=reversible", FOOT, ROUND, ROUND),
+        # Slower, not closed: 0.6 and 0.5 of the speed; an unknown surface as unpaved.
+        ("highway=residential&surface=earth", FOOT, 6.8, 8.1),
+        ("highway=residential&surface=lava", FOOT, 5.9, 6.8),
+        ("highway=residential&surface=asphalt&smoothness=bad", FOOT, 6.8, 6.8),
+        ("highway=residential&surface=gravel;mud", 26.0, 9.9, 13.0),
     ],
 )
 def test_who_may_use_the_link(

@@ -39,7 +39,7 @@ class Mode(Frozen):
     speeds_kmh: dict[str, tuple[Positive, Positive, Positive]] = Field(min_length=1)
     """Slow, middle and fast speed by OSM highway class; a class without is not used."""
     surface_factors: dict[str, Share] = Field(default_factory=dict)
-    """What share of that speed a surface leaves."""
+    """What share of that speed a surface leaves; others as in the table of surfaces."""
     caps_kmh: dict[str, Positive] = Field(default_factory=dict)
     """Legal limits by highway class, `default` for the others; a faster speed is refused."""
     slope: Literal["none", "tobler", "uphill"] = "none"
@@ -78,10 +78,6 @@ class Mode(Frozen):
         """Return the speed of a class, NaN where it is not used."""
         speeds = self.speeds_kmh.get(road_class)
         return speeds[SPEED_SETS.index(speed_set)] if speeds else math.nan
-
-    def surface_factor(self, words: str) -> float:
-        """Return the share of the speed that a surface leaves; of several words the smallest."""
-        return min((self.surface_factors.get(word, 1.0) for word in words.split(";")), default=1.0)
 
 
 class Travel(Frozen):

@@ -10,6 +10,7 @@ import shapely
 
 from batu_geo.domain.travel import VEHICLES
 from batu_geo.network.heights import stretch_slopes
+from batu_geo.network.law.surfaces import surface_factor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -123,7 +124,7 @@ def edge_speed_kmh(roads: RoadNetwork, mode: Mode, *, speed_set: SpeedSet) -> ND
     by_class = np.array(
         [mode.speed_kmh(name, speed_set) for name in roads.classes], dtype=np.float64
     )
-    by_surface = np.array([mode.surface_factor(name) for name in roads.surfaces])
+    by_surface = np.array([surface_factor(mode, name) for name in roads.surfaces])
     speed = by_class[roads.road_class]
     # A tag may open a class that has no speed: it is driven as slowly as the slowest class.
     is_opened = np.isnan(speed) & opened_to(roads, mode.vehicle)

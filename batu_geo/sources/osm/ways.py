@@ -19,6 +19,7 @@ from batu_geo.network.law.access_law import (
     oneway_value,
 )
 from batu_geo.network.law.barrier_law import gate_of, is_known_barrier
+from batu_geo.network.law.surfaces import is_known_surface
 from batu_geo.network.law.time_rules import CONDITIONAL
 from batu_geo.network.law.turn_law import turn_tags
 from batu_geo.network.road_rules import TurnRule, WayRules
@@ -153,6 +154,8 @@ class WayCollector:
             column.append(value)
             if is_odd:
                 self.dropped[reason] += 1
+        if not all(is_known_surface(word) for word in surface_words(tags).split(";") if word):
+            self.dropped["surfaces without a factor"] += 1
         if tags.get("toll", "no") != "no" and not is_toll_road(tags):
             self.dropped["toll tags that close nothing"] += 1
         if oneway_value(tags, "car") == REVERSIBLE and "oneway:conditional" not in tags:
