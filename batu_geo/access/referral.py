@@ -135,8 +135,9 @@ def referral_table(
 
     Columns: ``village_id``, ``village_name``, ``puskesmas_id``, ``hospital_id`` (the one most
     people are nearest to), ``people_beyond`` and ``share_beyond_percent`` of the limit to a
-    hospital; and of each of both ``*_mean_minutes_reached`` and ``*_mean_metres_reached`` over
-    the people who reach it (inf where nobody does), beside ``*_people_without_way``.
+    hospital; and of each of both ``*_minutes``, the mean over everybody (inf where somebody
+    cannot reach it), ``*_mean_minutes_reached`` and ``*_mean_metres_reached`` over the people
+    who reach it (inf where nobody does), and ``*_people_without_way``.
     """
     nearest = to_hospital.nearest()
     people = demand["population"].to_numpy(dtype=np.int64)
@@ -171,12 +172,15 @@ def _trip(
     metres: NDArray[np.float64],
     people: NDArray[np.int64],
 ) -> dict[str, Any]:
-    """Return the means of those who get to a kind of place, and how many do not."""
+    """Return the means of all and of those who get to a kind of place, and how many do not."""
     is_known = not np.isnan(minutes).any()
+    lost = int(people[np.isinf(minutes)].sum())
+    reached = _mean(minutes, people)
     return {
-        f"{kind}_mean_minutes_reached": _mean(minutes, people),
+        f"{kind}_minutes": np.inf if lost else reached,
+        f"{kind}_mean_minutes_reached": reached,
         f"{kind}_mean_metres_reached": _mean(metres, people),
-        f"{kind}_people_without_way": int(people[np.isinf(minutes)].sum()) if is_known else pd.NA,
+        f"{kind}_people_without_way": lost if is_known else pd.NA,
     }
 
 

@@ -132,6 +132,8 @@ def test_the_way_to_ones_own_puskesmas_not_the_nearest() -> None:
     assert lost[["a", "b"]].tolist() == [0, 0]
     assert lost["c"] == PEOPLE.loc[PEOPLE["village_id"] == "c", "population"].sum() > 0
     assert lost["x"] == 0, "nobody lives there"
+    everybody = the_way()["puskesmas_minutes"]
+    assert everybody[["a", "b", "c"]].tolist() == [10, 10, np.inf]
 
 
 def test_the_way_to_the_nearest_hospital() -> None:

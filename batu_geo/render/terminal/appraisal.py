@@ -277,10 +277,10 @@ def _cell(name: str, row: Mapping[Any, Any], language: Language) -> str:
 
 def _is_infinite(name: str, row: Mapping[Any, Any]) -> bool:
     """Return whether an empty cell of minutes stands for infinitely many: a file has no inf."""
-    kind, _, of_trip = name.partition("_mean_minutes_reached")
+    kind = name.removesuffix("_mean_minutes_reached").removesuffix("_minutes")
     if not pd.isna(row[name]) or "minutes" not in name:
         return False
-    if f"{kind}_people_without_way" in row and not of_trip:
+    if f"{kind}_people_without_way" in row:
         lost = row[f"{kind}_people_without_way"]
         return not pd.isna(lost) and lost > 0
     if name in {"puskesmas_minutes", "hospital_minutes"}:  # of a unit, whose place may be unknown
