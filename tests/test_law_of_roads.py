@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from batu_geo.domain.errors import BatuGeoError
+from batu_geo.network.rules_in_force import timed_rules
 from batu_geo.planning.assess import assess
 from batu_geo.planning.assessment import Assessment
 from batu_geo.planning.tables.health_office_tables import health_office_tables
@@ -189,3 +191,31 @@ def test_a_ferry_is_an_edge(tmp_path: Path) -> None:
     assert (foot, motorcycle) == pytest.approx((11.8, 10.6), abs=0.15)
     foot, motorcycle, _ = minutes(tmp_path / "wait", town, "travel.ferry_wait_minutes=5")
     assert (foot, motorcycle) == pytest.approx((16.8, 15.6), abs=0.15)
+
+
+WEEK = "highway=residential&motor_vehicle:conditional=no @ (Su 06:00-10:00)"
+
+
+def test_a_rule_by_time_is_used_where_the_scenario_decides_it(tmp_path: Path) -> None:
+    on_sunday = ("travel.weekday=Su", "travel.hour=7")
+    assert minutes(tmp_path / "now", link(WEEK)) == pytest.approx((FOOT, 4.3, 4.3), abs=0.35)
+    found = minutes(tmp_path / "sunday", link(WEEK), *on_sunday)
+    assert found == pytest.approx((FOOT, ROUND, ROUND), abs=0.35)
+    study, scenario = read_drawn(tmp_path / "count", link(WEEK), settings=on_sunday)
+    assert timed_rules(study.roads, scenario.travel) == (1, 1, 0)
+    plain = scenario.travel.model_copy(update={"weekday": None, "hour": None})
+    assert timed_rules(study.roads, plain) == (1, 0, 1)
+
+
+def test_a_rule_by_time_and_a_season_against_the_date_are_said(tmp_path: Path) -> None:
+    seasons = "travel.seasons={kemarau=[5,6,7,8,9,10], hujan=[11,12,1,2,3,4]}"
+    answer = assess(*read_drawn(tmp_path, link(WEEK), settings=(seasons,)))
+    codes = [notice.code for notice in answer.notices]
+    assert "BG-850" in codes
+    assert "BG-851" in codes, "22 December is not in the dry season"
+
+
+def test_an_unknown_season_is_refused(tmp_path: Path) -> None:
+    seasons = "travel.seasons={hujan=[11,12,1,2,3,4]}"
+    with pytest.raises(BatuGeoError, match="season"):
+        read_drawn(tmp_path, TOWN, settings=(seasons,))

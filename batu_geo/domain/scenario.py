@@ -76,6 +76,10 @@ class Scenario(Frozen):
         for key, value in named.items():
             if value not in self.modes:
                 raise invalid("not_one_of", value=f"{key} {value!r}", known="modes")
+        seasons = self.travel.seasons
+        if seasons and self.travel.season not in seasons:
+            raise invalid("not_one_of", value=f"travel.season {self.travel.season!r}",
+                          known=", ".join(seasons))  # fmt: skip
         for key, criteria in (("need", self.need), ("feasibility", self.feasibility)):
             if not any(criterion.weight for criterion in criteria):
                 raise invalid("no_weight", key=key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -57,6 +57,31 @@ def lawful(roads: RoadNetwork, scenario: Scenario) -> RoadNetwork:
             gate_closed=_gates(rules, travel),
             turn_vehicles=_turns(rules, moment),
         ),
+    )
+
+
+class TimedRules(NamedTuple):
+    """Ways and turn restrictions with a rule by time, and how many rules a scenario decides."""
+
+    places: int
+    decided: int
+    left_open: int
+
+
+def timed_rules(roads: RoadNetwork, travel: Travel) -> TimedRules:
+    """Return how many rules by time a network has, and what a scenario makes of them."""
+    if roads.rules is None:
+        return TimedRules(0, 0, 0)
+    moment = moment_of(travel)
+    ways = [tags_at(tags, moment) for tags in roads.rules.timed.values()]
+    numbers = roads.rules.turn_relation.tolist()
+    turns = {(number, text) for number, text
+             in zip(numbers, roads.rules.turn_condition, strict=True) if text}  # fmt: skip
+    is_open = [is_in_force(text, moment) is None for _, text in turns]
+    return TimedRules(
+        places=len(ways) + len(turns),
+        decided=sum(way.used for way in ways) + len(is_open) - sum(is_open),
+        left_open=sum(way.open_rules for way in ways) + sum(is_open),
     )
 
 

@@ -12,6 +12,7 @@ from batu_geo.domain.errors import Problem
 from batu_geo.network.heights import too_steep
 from batu_geo.network.impedance import closed_edges
 from batu_geo.network.road_audit import ends_at_border, roads_across
+from batu_geo.network.rules_in_force import timed_rules
 from batu_geo.planning.homes import homes
 from batu_geo.planning.situation import edges_without_way
 from batu_geo.siting.buildings.candidates import can_open
@@ -52,6 +53,7 @@ def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> 
             values = {"count": int(is_lost.sum()), "km": round(float(km), 1)}
             yield Problem("BG-805", name, column=mode, values=values)
     yield from _steep_notices(study, scenario)
+    yield from _time_notices(study, scenario)
     for closure in scenario.closures:
         if not closed_edges(study.roads, closure).any():
             yield Problem("BG-811", name, values={"name": closure.name})
@@ -81,6 +83,18 @@ def _homes_notices(study: Study, scenario: Scenario) -> Iterator[Problem]:
         table = {"raster": "population_raster"}.get(scenario.demand.by, scenario.demand.by)
         values = {"names": ", ".join(names), "source": table}
         yield Problem("BG-845", study.inputs.get(table, {}).get("path", ""), values=values)
+
+
+def _time_notices(study: Study, scenario: Scenario) -> Iterator[Problem]:
+    """Yield how many rules by time the scenario decides, and a season that its date contradicts."""
+    found, travel = timed_rules(study.roads, scenario.travel), scenario.travel
+    if found.places:
+        counts = {"count": found.places, "decided": found.decided, "open": found.left_open}
+        yield Problem("BG-850", study.inputs["roads"]["path"], values={**counts})
+    months, date = travel.seasons.get(travel.season, ()), scenario.service.on_date
+    if months and int(date[5:7]) not in months:
+        yield Problem("BG-851", f"scenarios/{scenario.name}.toml",
+                      values={"season": travel.season, "date": date})  # fmt: skip
 
 
 def _steep_notices(study: Study, scenario: Scenario) -> Iterator[Problem]:
