@@ -23,6 +23,7 @@ from batu_geo.planning.assessment import weakest
 from batu_geo.planning.once import once_for_each
 from batu_geo.planning.situation import headline_coverage, need_values
 from batu_geo.planning.study_indicators import indicators_by_village, raw_indicators
+from batu_geo.planning.tables.age_groups import age_group_table
 from batu_geo.planning.tables.certainty_tables import (
     acceptability_tables,
     demand_sources,
@@ -72,6 +73,7 @@ RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "pairwise_wins": (4, (*WAYS, "indicators")),
     "central_weights": (4, (*WAYS, "indicators")),
     "demand_sources": (4, (*WAYS, "population_raster", "footprints")),
+    "age_groups": (2, (*WAYS, "indicators")),
     "homes_compared": (4, (*WAYS, "population_raster", "footprints")),
     "building_costs": (4, ("buildings", "costs")),
     "instruments": (4, ("buildings",)),
@@ -123,6 +125,7 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         **referral_tables(assessment),
         **profiles,
         "indicators": indicator_table(study.villages, raw_indicators(study)),
+        **({} if (ages := age_group_table(assessment)).empty else {"age_groups": ages}),
         "equity": _equity(assessment),
         "snapping": assessment.joins,
         "feasibility": assessment.feasibility,

@@ -1,0 +1,59 @@
+"""Age groups on the street: their people live where everybody lives, and add up."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from batu_geo.planning.assess import assess
+from batu_geo.planning.tables.age_groups import age_group_table
+from batu_geo.planning.tables.health_office_tables import health_office_tables
+from tests.planning.street import IDS, settings, study
+
+UNITS = {"u0": ("v0", 0.0)}
+
+
+def counted(**groups: list[int | None]) -> pd.DataFrame:
+    table = pd.DataFrame({"village_id": list(IDS), **groups})
+    return table.assign(evidence="reported", evidence_note=None)
+
+
+def table_of(**groups: list[int | None]) -> pd.DataFrame:
+    table = age_group_table(assess(study(UNITS, indicators=counted(**groups)), settings()))
+    return table.set_index(["age_group", "area"])
+
+
+def test_each_group_is_shared_out_over_the_homes_of_its_village_and_adds_up() -> None:
+    """Within 2 minutes of 0 are two of the three homes of v0: of 10 children 7, of 8 mothers 6."""
+    table = table_of(children_under_5=[10, 7, 8, 9], pregnant_women=[8, 0, 6, 0])
+    first = table.loc[("children_under_5", "Desa v0")]
+    assert first.tolist() == [10, 7, 3]
+    assert table.loc[("children_under_5", "kota")].tolist() == [34, 7, 27]
+    assert table.loc[("pregnant_women", "kota")].tolist() == [14, 6, 8]
+    assert (table["group_within"] + table["group_beyond"] == table["group_people"]).all()
+    assert "over_60" not in table.index.get_level_values(0)
+
+
+def test_a_number_nobody_gives_is_missing_there_and_in_the_city() -> None:
+    table = table_of(over_60=[6, None, 9, 9])
+    assert table.loc[("over_60", "Desa v0")].tolist() == [6, 4, 2]
+    assert table.loc[("over_60", "Desa v1")].isna().all()
+    assert table.loc[("over_60", "kota")].isna().all()
+
+
+def test_small_counts_are_not_given_away() -> None:
+    """The 3 of v1 are hidden, and the 6 of v0 with them: 27 less 18 are the 9 of both."""
+    table = table_of(over_60=[6, 3, 9, 9])
+    assert table.loc[("over_60", "Desa v0")].isna().all()
+    assert table.loc[("over_60", "Desa v1")].isna().all()
+    assert table.loc[("over_60", "Desa v2")].tolist() == [9, 0, 9]
+    assert table.loc[("over_60", "kota"), "group_people"] == 27
+    assert table.loc[("over_60", "kota"), ["group_within", "group_beyond"]].isna().all()
+
+
+def test_without_any_age_group_there_is_no_table() -> None:
+    bare = assess(study(UNITS), settings())
+    assert age_group_table(bare).empty
+    assert "age_groups" not in health_office_tables(bare)
+    with_them = assess(study(UNITS, indicators=counted(over_60=[6, 7, 8, 9])), settings())
+    marked = health_office_tables(with_them)["age_groups"]
+    assert marked["strategy"].unique().tolist() == [2]
