@@ -276,7 +276,7 @@ def _fastest(arcs: NDArray[np.float64], states: int) -> tuple[csr_array, NDArray
     """Return the outward matrix, of parallel arcs the fastest, and the edge of each arc."""
     arcs = arcs[:, np.isfinite(arcs[2])]
     here, there, ms, edge = arcs
-    arcs = arcs[:, np.lexsort((edge, ms, here, there))]
+    arcs = arcs[:, np.lexsort((edge, ms, there * states + here))]
     is_first = np.ones(arcs.shape[1], bool)
     is_first[1:] = (arcs[:2, 1:] != arcs[:2, :-1]).any(axis=0)
     here, there, ms, edge = arcs[:, is_first]

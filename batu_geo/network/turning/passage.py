@@ -10,7 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from batu_geo.domain.travel import VEHICLES
-from batu_geo.network.turning.turning_round import nodes_to_turn_round
+from batu_geo.network.turning.turning_round import arcs_onward, nodes_to_turn_round
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -155,9 +155,13 @@ def _with_rules(way: Passage, vehicle: Vehicle, *, is_reversed: bool) -> Passage
         is_private=is_private, forbidden=keys, sequences=tuple(sequences),
     )  # fmt: skip
     last = [*pairs, *(arcs[-2:] for arcs in sequences)]
-    is_near = nodes_to_turn_round(
-        way.ms, way.tail, way.head, way.tail_ms, may_turn=ruled.may_turn, pairs=last
-    )
+    if not last or is_split.all():
+        return ruled
+    onward = arcs_onward(
+        way.ms, way.tail, way.head,
+        may_turn=ruled.may_turn, is_ruled=is_split, is_dead_end=way.is_dead_end,
+    )  # fmt: skip
+    is_near = nodes_to_turn_round(way.ms, way.head, way.tail_ms, onward=onward, pairs=last)
     return replace(ruled, is_split=is_split | is_near)
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from batu_geo.network.roads import slices
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -19,11 +21,10 @@ FARTHEST = 5_000
 
 def nodes_to_turn_round(
     ms: NDArray[np.float64],
-    tail: NDArray[np.int64],
     head: NDArray[np.int64],
     tail_ms: NDArray[np.float64],
     *,
-    may_turn: MayTurn,
+    onward: Callable[[int], list[int]],
     pairs: Sequence[tuple[int, ...]],
 ) -> NDArray[np.bool_]:
     """Return the nodes whose state must be an arc so that nobody turns round to evade a rule.
@@ -35,26 +36,15 @@ def nodes_to_turn_round(
 
     Parameters
     ----------
-    ms, tail, head, tail_ms
-        Milliseconds and nodes of each arc, and what passing a node costs.
-    may_turn
-        Which pairs of arcs may follow each other, turning round at dead ends alone.
+    ms, head, tail_ms
+        Milliseconds of each arc, the node it leads to, and what passing a node costs.
+    onward
+        From an arc to the arcs that may follow it, from `arcs_onward`.
     pairs
         Pairs of arcs that may not.
     """
     is_near = np.zeros(len(tail_ms), bool)
-    if not pairs:
-        return is_near
-    order = np.argsort(tail, kind="stable")
-    low = np.searchsorted(tail[order], np.arange(len(tail_ms) + 1))
-
-    def onward(arc: int) -> list[int]:
-        node = int(head[arc])
-        out = order[low[node] : low[node + 1]]
-        out = out[np.isfinite(ms[out])]
-        allowed = may_turn(np.full(len(out), arc), out)
-        return [int(next_arc) for next_arc in out[allowed]]
-
+    lists = ms.tolist(), head.tolist(), tail_ms.tolist()
     searched: set[int] = set()
     for first, last in pairs:
         for arc in onward(first):
@@ -62,21 +52,67 @@ def nodes_to_turn_round(
             if arc in searched or np.isinf(ms[back]) or back == first or last not in onward(back):
                 continue
             searched.add(arc)
-            is_near[_nearer_than_the_way_back(arc, onward, ms, head, tail_ms)] = True
+            is_near[_nearer_than_the_way_back(arc, onward, *lists)] = True
     return is_near
+
+
+def arcs_onward(
+    ms: NDArray[np.float64],
+    tail: NDArray[np.int64],
+    head: NDArray[np.int64],
+    *,
+    may_turn: MayTurn,
+    is_ruled: NDArray[np.bool_],
+    is_dead_end: NDArray[np.bool_],
+) -> Callable[[int], list[int]]:
+    """Return the function from an open arc to the open arcs that may follow it.
+
+    Parameters
+    ----------
+    ms, tail, head
+        Milliseconds of each arc (inf where closed), and its nodes.
+    may_turn
+        Which pairs of arcs may follow each other at a node with barriers or rules.
+    is_ruled
+        Those nodes; at the others every arc may follow but the one back.
+    is_dead_end
+        Nodes where the one back may follow too.
+    """
+    is_open = np.isfinite(ms)
+    order = np.flatnonzero(is_open)
+    order = order[np.argsort(tail[order], kind="stable")]
+    low = np.searchsorted(tail[order], np.arange(len(is_ruled) + 1))
+    into = np.flatnonzero(is_ruled[head] & is_open)
+    count = low[head[into] + 1] - low[head[into]]
+    first, second = np.repeat(into, count), order[slices(low[head[into]], count)]
+    allowed = may_turn(first, second)
+    at_rules: dict[int, list[int]] = {arc: [] for arc in into.tolist()}
+    for arc, after in zip(first[allowed].tolist(), second[allowed].tolist(), strict=True):
+        at_rules[arc].append(after)
+    starts, leaving, node_of = low.tolist(), order.tolist(), head.tolist()
+    turns_round = is_dead_end.tolist()
+
+    def onward(arc: int) -> list[int]:
+        if arc in at_rules:
+            return at_rules[arc]
+        node, back = node_of[arc], arc ^ 1
+        out = leaving[starts[node] : starts[node + 1]]
+        return out if turns_round[node] else [after for after in out if after != back]
+
+    return onward
 
 
 def _nearer_than_the_way_back(
     arc: int,
     onward: Callable[[int], list[int]],
-    ms: NDArray[np.float64],
-    head: NDArray[np.int64],
-    tail_ms: NDArray[np.float64],
+    ms: Sequence[float],
+    head: Sequence[int],
+    tail_ms: Sequence[float],
 ) -> list[int]:
     """Return the nodes reached by an arc before the vehicle can be back by the same street."""
     found: list[int] = []
     done: set[int] = set()
-    queue = [(float(ms[arc]), arc)]
+    queue = [(ms[arc], arc)]
     while queue and len(done) < FARTHEST:
         spent, here = heapq.heappop(queue)
         if here in done:
@@ -84,9 +120,9 @@ def _nearer_than_the_way_back(
         done.add(here)
         if here == arc ^ 1:
             break
-        node = int(head[here])
+        node = head[here]
         found.append(node)
         for after in onward(here):
             if after not in done:
-                heapq.heappush(queue, (spent + float(ms[after]) + float(tail_ms[node]), after))
+                heapq.heappush(queue, (spent + ms[after] + tail_ms[node], after))
     return found
