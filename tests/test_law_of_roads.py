@@ -29,6 +29,7 @@ TOWN = Town(
     villages=(Village("1001", "Barat", 100, (-50, -50, 95, 50)), EAST),
     units=(("U1", "1002", (1200.0, 0.0)),),
 )  # fmt: skip
+INF = float("inf")
 FOOT, MOTORCYCLE, CAR = 13.8, 4.3, 4.3
 FOOT_ROUND, ROUND = 85.8, 26.8
 
@@ -101,6 +102,39 @@ def test_who_may_use_the_link(
 ) -> None:
     found = minutes(tmp_path, link(tags))
     assert found == pytest.approx((foot, motorcycle, car), abs=0.35)
+
+
+@pytest.mark.parametrize(
+    ("tags", "out", "back"),
+    [
+        # Closed to everybody else, a service street of 11 km/h; patients who drive go round.
+        ("highway=service&access=no&emergency=yes", 6.0, 6.0),
+        ("highway=service&access=private", 6.0, 6.0),
+        ("highway=service&access=no", ROUND, ROUND),
+        # The link runs west to east, towards the hospital.
+        ("highway=residential&oneway=yes", ROUND, CAR),
+        ("highway=residential&oneway=-1", CAR, ROUND),
+        ("highway=residential&oneway=yes&oneway:emergency=no", CAR, CAR),
+    ],
+)
+def test_the_way_of_an_ambulance_out_and_in(
+    tmp_path: Path, tags: str, out: float, back: float
+) -> None:
+    answer = assess(*read_drawn(tmp_path, link(tags)))
+    row = health_office_tables(answer)["referral"].set_index("village_id").loc["35.79.01.1001"]
+    found = row[["ambulance_out_minutes", "ambulance_in_minutes"]].astype(float).tolist()
+    assert found == pytest.approx((out, back), abs=0.35)
+    if "access" in tags:
+        assert row["hospital_minutes"] == pytest.approx(ROUND, abs=0.35)
+        assert by_mode(answer, "motorcycle") == pytest.approx(ROUND, abs=0.35)
+        assert by_mode(answer, "foot") == pytest.approx(FOOT_ROUND, abs=0.35)
+
+
+def test_an_ambulance_that_somebody_waits_for_in_vain_takes_for_ever(tmp_path: Path) -> None:
+    town = replace(TOWN, ways=TOWN.ways[:2])
+    table = health_office_tables(assess(*read_drawn(tmp_path, town)))["referral"]
+    row = table.set_index("village_id").loc["35.79.01.1001"]
+    assert row[["ambulance_out_minutes", "ambulance_in_minutes"]].tolist() == [INF, INF]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from batu_geo.domain.names import names_by_id
 from batu_geo.domain.tables import Facilities
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from batu_geo.domain.tables import DemandPoints, Villages
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 PREFIX = "puskesmas "
 KINDS = ("puskesmas", "hospital")
+OF_AN_AMBULANCE = ("ambulance_out_minutes", "ambulance_in_minutes")
 OF_A_UNIT = (
     "facility_id", "facility_name", "puskesmas_id", "puskesmas_minutes", "hospital_id",
     "hospital_minutes", "hospital_metres",
@@ -130,6 +133,7 @@ def referral_table(
     areas: pd.Series[str],
     *,
     limit_minutes: float,
+    ambulance: Sequence[TravelTimes] = (),
 ) -> pd.DataFrame:
     """Return the way from each village to its puskesmas and to the nearest hospital.
 
@@ -137,13 +141,18 @@ def referral_table(
     people are nearest to), ``people_beyond`` and ``share_beyond_percent`` of the limit to a
     hospital; and of each of both ``*_minutes``, the mean over everybody (inf where somebody
     cannot reach it), ``*_mean_minutes_reached`` and ``*_mean_metres_reached`` over the people
-    who reach it (inf where nobody does), and ``*_people_without_way``.
+    who reach it (inf where nobody does), and ``*_people_without_way``. With `ambulance`, its
+    times out from the hospitals and in, ``ambulance_out_minutes`` and ``ambulance_in_minutes``:
+    means over everybody from or to the quickest hospital, inf where somebody has no way; missing
+    without.
     """
     nearest = to_hospital.nearest()
     people = demand["population"].to_numpy(dtype=np.int64)
     where = demand["village_id"].to_numpy(dtype=object)
     minutes = nearest["travel_time_min"].to_numpy()
     metres = nearest["travel_distance_m"].to_numpy()
+    driven = [times.best() for times in ambulance] or [np.full(len(people), np.nan)] * 2
+    trips = dict(zip(OF_AN_AMBULANCE, driven, strict=True))
     rows = []
     for village in villages.to_dict("records"):
         here = np.flatnonzero(where == village["village_id"])
@@ -158,6 +167,7 @@ def referral_table(
                 **_trip("puskesmas", *own, weight),
                 "hospital_id": _most(nearest["nearest_id"].iloc[here], weight),
                 **_trip("hospital", minutes[here], metres[here], weight),
+                **{name: _mean_of_all(trips[name][here], weight) for name in OF_AN_AMBULANCE},
                 "people_beyond": beyond,
                 "share_beyond_percent": 100 * beyond / total if total else np.nan,
             }
@@ -177,7 +187,7 @@ def _trip(
     lost = int(people[np.isinf(minutes)].sum())
     reached = _mean(minutes, people)
     return {
-        f"{kind}_minutes": np.inf if lost else reached,
+        f"{kind}_minutes": _mean_of_all(minutes, people),
         f"{kind}_mean_minutes_reached": reached,
         f"{kind}_mean_metres_reached": _mean(metres, people),
         f"{kind}_people_without_way": lost if is_known else pd.NA,
@@ -230,6 +240,11 @@ def _mean(values: NDArray[np.float64], people: NDArray[np.int64]) -> float:
     there = np.isfinite(values)
     reached = people[there].sum()
     return float((values[there] * people[there]).sum() / reached) if reached else float("inf")
+
+
+def _mean_of_all(minutes: NDArray[np.float64], people: NDArray[np.int64]) -> float:
+    """Return the mean over everybody; inf where somebody does not get there, NaN where unknown."""
+    return float("inf") if people[np.isinf(minutes)].sum() else _mean(minutes, people)
 
 
 def _most(names: pd.Series[str], people: NDArray[np.int64]) -> str | None:

@@ -154,6 +154,11 @@ def test_people_beyond_the_limit_which_itself_counts_as_within() -> None:
     assert np.isnan(found["share_beyond_percent"]["x"])
 
 
+def test_without_an_ambulance_its_minutes_are_missing() -> None:
+    found = the_way()[["ambulance_out_minutes", "ambulance_in_minutes"]]
+    assert found.isna().all(axis=None)
+
+
 def test_minutes_are_known_where_metres_were_not_measured() -> None:
     found = the_way(measured=False)
     assert found["puskesmas_mean_minutes_reached"]["a"] == 10

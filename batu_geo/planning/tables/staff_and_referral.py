@@ -33,9 +33,12 @@ from batu_geo.network.graph import mode_graph
 from batu_geo.network.travel_times import travel_times
 
 if TYPE_CHECKING:
+    from batu_geo.domain.scenario import Scenario
+    from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.study import Study
 
+AMBULANCE = {"vehicle": "ambulance"}
 NO_STAFF = pd.DataFrame(columns=["facility_id", "profession", "count", "weekdays", "start", "end"])
 
 
@@ -102,6 +105,7 @@ def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         travel_times(graph, origins=assessment.demand, destinations=hospitals, **trip),
         areas,
         limit_minutes=settings.limit_minutes,
+        ambulance=_ambulance(assessment, hospitals),
     )
     pairs = unit_referral(
         present,
@@ -114,6 +118,41 @@ def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         "referral": _named(study, table, "puskesmas", "hospital"),
         "unit_referral": _named(study, pairs, "puskesmas", "hospital"),
     }
+
+
+def _ambulance(assessment: Assessment, hospitals: Facilities) -> list[TravelTimes]:
+    """Return the times of an ambulance out from the hospitals to the homes, and back in.
+
+    It drives at the speeds of the mode `ambulance` or, without one, at those of a car, on every
+    street that is open to an ambulance. Nothing where the scenario has neither.
+    """
+    scenario = assessment.scenario
+    mode = _mode_of_ambulance(scenario)
+    if mode is None:
+        return []
+    modes = {**scenario.modes, mode: scenario.modes[mode].model_copy(update=AMBULANCE)}
+    times = []
+    for direction in ("from_facility", "to_facility"):
+        travel = scenario.travel.model_copy(update={"direction": direction})
+        driven = scenario.model_copy(update={"modes": modes, "travel": travel})
+        graph = mode_graph(assessment.study.roads, driven, mode=mode)
+        refuse_m = scenario.snapping.refuse_m
+        times.append(
+            travel_times(
+                graph, origins=assessment.demand, destinations=hospitals, refuse_m=refuse_m
+            )
+        )
+    return times
+
+
+def _mode_of_ambulance(scenario: Scenario) -> str | None:
+    """Return the mode whose speeds an ambulance has; None where nobody drives."""
+    named = [scenario.referral.mode, *scenario.modes]
+    for vehicle in ("ambulance", "car"):
+        for name in named:
+            if scenario.modes[name].vehicle == vehicle:
+                return name
+    return None
 
 
 def profile_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
