@@ -6,7 +6,7 @@ their need values, so that ten thousand draws cost three chains.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +35,8 @@ class Sensitivity:
     Attributes
     ----------
     acceptability
-        Ranks over the draws; None where fewer than two villages are ranked.
+        Ranks over the draws, in which criteria of weight 0 have weight 0; None where fewer
+        than two villages are ranked.
     bands
         By village: mean minutes under slow, middle and fast speeds, their 5-95 per cent
         band, and people certainly within, certainly beyond, and in between.
@@ -60,7 +61,9 @@ def _acceptability(
     scenario: Scenario, gaps: pd.DataFrame, values: dict[str, pd.DataFrame]
 ) -> Acceptability:
     unknown = unknown_criteria(values["middle"], scenario.need)
-    criteria = [c for c in scenario.need if c.name not in unknown]
+    known = [c for c in scenario.need if c.name not in unknown]
+    # A criterion of weight 0 is shown and ranks nothing: no draw may give it weight.
+    criteria = [c for c in known if c.weight > 0]
     names = [c.name for c in criteria]
     ids = sorted(gaps["village_id"])
     # Criteria in minutes are scored already, person by person.
@@ -71,7 +74,7 @@ def _acceptability(
     ]
     raw = np.array([values[s].loc[ids, columns].to_numpy(dtype=float) for s in SPEED_SETS])
     settings = scenario.robustness
-    return rank_acceptability(
+    found = rank_acceptability(
         ids,
         raw,
         np.array(goalposts),
@@ -80,6 +83,9 @@ def _acceptability(
         draws=settings.draws,
         seed=settings.seed,
     )
+    weights = np.where(np.isnan(found.central_weights[:, :1]), np.nan, np.zeros(len(known)))
+    weights[:, [c.weight > 0 for c in known]] = found.central_weights
+    return replace(found, central_weights=weights)
 
 
 def _bands(

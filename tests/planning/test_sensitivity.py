@@ -118,3 +118,20 @@ def test_the_same_seed_draws_the_same_ranks() -> None:
     now = situation_of(study({"u0": ("v0", 0)}), settings())
     first, again = varied(now)[0], varied(now)[0]
     pd.testing.assert_frame_equal(first, again)
+
+
+def test_a_criterion_of_weight_0_turns_no_order() -> None:
+    """More people of v1 than of v2 live beyond the limit, and v3 walks farthest in every draw."""
+    town = study({"u0": ("v0", 0)}, people=(30, 60, 30, 30))
+    shares = {}
+    for weight in (0.0, 1.0):
+        need = (criterion("mean_minutes", 100), criterion("people_beyond", 60, weight))
+        gaps, result = varied(situation_of(town, settings(need=need)))
+        assert result.acceptability is not None
+        central = result.acceptability.central_weights
+        assert central.shape == (3, 2)
+        assert (np.nan_to_num(central[:, 1]) > 0).any() == (weight > 0)
+        assert np.nansum(central, axis=1)[2] == pytest.approx(1)
+        shares[weight] = gaps.set_index("village_id")["first_share_percent"].to_dict()
+    assert shares[0.0] == {"v1": 0, "v2": 0, "v3": 100}
+    assert 0 < shares[1.0]["v1"] < 100
