@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pytest
 import shapely
 from click.testing import CliRunner
@@ -20,7 +21,9 @@ from batu_geo.importing.request import Request
 from batu_geo.sources.files.opening import Opened, open_input
 from batu_geo.sources.osm import osm_servers
 from batu_geo.sources.osm.osm_servers import Servers
+from batu_geo.sources.roads.osm_data import read_osm
 from batu_geo.sources.roads.read_roads import read_roads
+from batu_geo.sources.roads.reading import RoadReading
 from batu_geo.verbs.fetch import CACHE, fetch
 from batu_geo.verbs.init import init
 from tests.conftest import ROOT
@@ -224,6 +227,51 @@ def test_rivers_lakes_and_coasts_come_with_the_roads_and_are_barriers(
     assert len(roads.barrier_start) - 1 == 2
 
 
+def test_barriers_turn_restrictions_and_ferries_come_with_the_roads(
+    folder: Path, server: StandIn, waits: list[float]
+) -> None:
+    """From way 7 nobody turns into way 8 at node 3, whose gate is private; ferries 34 and 35."""
+    del waits
+    gate = {"barrier": "gate", "access": "private"}
+    turn = {"type": "restriction", "restriction": "no_left_turn"}
+    ferry = {"type": "route", "route": "ferry", "foot": "yes", "duration": "00:30"}
+    elements = [
+        *ROADS[:2], {**ROADS[2], "tags": gate}, ROADS[3],
+        {"type": "node", "id": 10, **near(5, 8)}, {"type": "node", "id": 11, **near(5, 9)},
+        {"type": "node", "id": 12, **near(5, 10)},
+        {"type": "way", "id": 8, "nodes": [3, 10], "tags": {"highway": "tertiary"}},
+        {"type": "way", "id": 34, "nodes": [10, 11], "tags": {"route": "ferry", "duration": "5"}},
+        {"type": "way", "id": 35, "nodes": [11, 12]},
+        {"type": "relation", "id": 41, "tags": ferry,
+         "members": [{"type": "way", "ref": 34}, {"type": "way", "ref": 35, "role": ""}]},
+        {"type": "relation", "id": 42, "tags": turn,
+         "members": [{"type": "way", "ref": 7, "role": "from"},
+                     {"type": "node", "ref": 3, "role": "via"},
+                     {"type": "way", "ref": 8, "role": "to"}]},
+        {"type": "relation", "id": 43, "tags": turn,
+         "members": [{"type": "way", "ref": 7, "role": "from"}]},
+    ]  # fmt: skip
+    server.then = lambda _: (200, answer(elements), {})
+    (done,) = fetch(folder, only=["roads"], servers=Servers(server.url), buffer_km=1)
+    assert done.count == 2, "ways that are roads"
+    for wanted in ("way.*?route.{1,5}ferry", "relation.*?type.{1,5}restriction"):
+        assert re.search(wanted, server.queries[0]), wanted
+    opened = Opened("roads.osm.pbf", (folder / "roads.osm.pbf").read_bytes())
+    reading = RoadReading()
+    read_osm(opened, reading)
+    found = reading.collector
+    assert found.node_tags == {3: gate}
+    assert list(found.way_id) == [7, 8, 34, 35]
+    assert np.array_equal(found.duration, [np.nan, np.nan, 5, np.nan], equal_nan=True)
+    assert [(r.relation_id, r.tags, len(r.members)) for r in found.restrictions] == [
+        (42, turn, 3), (43, turn, 1)]  # fmt: skip
+    roads = read_roads(opened, crs=CRS)
+    assert roads.rules is not None
+    assert roads.rules.gate_node.size == 1
+    assert set(roads.rules.turn_relation.tolist()) == {42}
+    assert roads.dropped["broken turn rules"] == 1
+
+
 def test_water_alone_is_no_road(folder: Path, server: StandIn, waits: list[float]) -> None:
     river = [*ROADS[:2], {"type": "way", "id": 31, "nodes": [1, 2], "tags": {"waterway": "river"}}]
     server.then = lambda _: (200, answer(river), {})
@@ -253,8 +301,9 @@ def test_the_study_may_say_what_tags_mean(
         (200, answer(ROADS)[:-40], {}),
         (200, answer(ROADS)[:-1] + b', "remark": "runtime error: Query timed out"}', {}),
         (200, answer(ROADS), {"Content-Length": "99999"}),
+        (200, answer([*ROADS, {"type": "relation", "id": 9, "members": [{"ref": 7}]}]), {}),
     ],
-    ids=["429", "504", "html", "cut", "remark", "short body"],
+    ids=["429", "504", "html", "cut", "remark", "short body", "odd member"],
 )
 def test_a_bad_answer_is_asked_for_again_after_a_wait(
     folder: Path, server: StandIn, waits: list[float], bad: Reply

@@ -12,10 +12,11 @@ SMALLEST_RING = 4
 
 
 def roads_pbf(elements: list[dict[str, Any]]) -> bytes:
-    """Return nodes and ways as an ``.osm.pbf`` file, in the order of their ids.
+    """Return nodes, ways and turn restrictions as an ``.osm.pbf`` file, in the order of their ids.
 
-    The outline of water that is drawn as a relation is written on its ways, where they say
-    nothing of their own.
+    The outline of water, or a ferry, that is drawn as a relation is written on its ways, where
+    they say nothing of their own. A restriction keeps its members in their order, also those
+    that the answer does not hold: who reads the file counts it as broken.
 
     Raises
     ------
@@ -24,9 +25,9 @@ def roads_pbf(elements: list[dict[str, Any]]) -> bytes:
     """
     import osmium  # noqa: PLC0415 - only this writer needs it
 
-    shores = _shores(elements)
+    tags_by_way = _tags_of_members(elements)
     ways = [
-        {**e, "tags": e.get("tags") or shores.get(e["id"], {})}
+        {**e, "tags": e.get("tags") or tags_by_way.get(e["id"], {})}
         for e in elements
         if e["type"] == "way" and len(e.get("nodes", ())) > 1
     ]
@@ -44,6 +45,11 @@ def roads_pbf(elements: list[dict[str, Any]]) -> bytes:
             for way in sorted(ways, key=lambda e: e["id"]):
                 writer.add_way(osmium.osm.mutable.Way(id=way["id"], nodes=way["nodes"],
                                                       tags=_tags(way)))  # fmt: skip
+            for relation in sorted(filter(_is_restriction, elements), key=lambda e: e["id"]):
+                members = [(m["type"][0], m["ref"], m.get("role", ""))
+                           for m in relation.get("members", ())]  # fmt: skip
+                writer.add_relation(osmium.osm.mutable.Relation(id=relation["id"], members=members,
+                                                                tags=_tags(relation)))  # fmt: skip
         return path.read_bytes()
 
 
@@ -52,15 +58,28 @@ def is_road(element: dict[str, Any]) -> bool:
     return bool(element["type"] == "way" and "highway" in element.get("tags", {}))
 
 
-def _shores(elements: list[dict[str, Any]]) -> dict[int, dict[str, str]]:
-    """Return the tags of water by the id of each way that is its outline."""
-    return {
-        int(member["ref"]): {"natural": "water"}
-        for relation in elements
-        if relation["type"] == "relation" and relation.get("tags", {}).get("natural") == "water"
-        for member in relation.get("members", ())
-        if isinstance(member, dict) and member.get("type") == "way" and "ref" in member
-    }
+def _is_restriction(element: dict[str, Any]) -> bool:
+    tags = element.get("tags", {})
+    return bool(element["type"] == "relation" and tags.get("type") == "restriction")
+
+
+def _tags_of_members(elements: list[dict[str, Any]]) -> dict[int, dict[str, str]]:
+    """Return the tags of water and ferries by the id of each way that their relation is made of."""
+    found: dict[int, dict[str, str]] = {}
+    for relation in elements:
+        if relation["type"] != "relation":
+            continue
+        tags = relation.get("tags", {})
+        if tags.get("natural") == "water":
+            own = {"natural": "water"}
+        elif tags.get("route") == "ferry":
+            # How long the whole crossing takes is not how long each part of it does.
+            own = {key: text for key, text in tags.items() if key not in ("type", "duration")}
+        else:
+            continue
+        ways = [int(m["ref"]) for m in relation.get("members", ()) if m["type"] == "way"]
+        found |= dict.fromkeys(ways, own)
+    return found
 
 
 def _tags(element: dict[str, Any]) -> dict[str, str]:

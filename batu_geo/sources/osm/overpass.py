@@ -25,10 +25,13 @@ TILE_DEGREES = 0.25
 KM_PER_DEGREE = 111.2
 TYPES = ("node", "way", "relation")
 LARGEST_ID = 2**52
-# What is asked for by topic: with the roads the water that nobody walks across.
+# What is asked for by topic: with the roads ferries, turn restrictions with their members, and the
+# water that nobody walks across. Nodes of a way come with it, and so the barriers on them.
 WANTED: dict[str, dict[str, bool | str | list[str]]] = {
     "roads": {
         "highway": True,
+        "route": ["ferry"],
+        "type": ["restriction"],
         "waterway": ["river", "canal"],
         "natural": ["water", "coastline"],
     },
@@ -79,8 +82,8 @@ def query_tile(what: str, box: Box, server: str, cache: Path, *, again: bool) ->
     def ask(osmnx: Any) -> object:
         return osmnx.features_from_polygon(area, WANTED[what])
 
-    # Answers kept from before the water was asked for are answers to another question.
-    topic = f"{what} and water" if what == "roads" else what
+    # Answers kept from before all of this was asked for are answers to another question.
+    topic = f"{what}, turns, ferries and water" if what == "roads" else what
     question = f"{topic} {[round(side, 6) for side in box]}"
     return cached_answer(question, ask, read_answer, server=server, cache=cache, again=again)
 
@@ -116,6 +119,9 @@ def _is_element(element: Any) -> bool:
     outline = element.get("geometry", [])
     if not (isinstance(tags, dict) and isinstance(nodes, list) and isinstance(outline, list)):
         return False
+    members = element.get("members", [])
+    if not isinstance(members, list) or not all(_is_member(member) for member in members):
+        return False
     places = [place for place in outline if place is not None]
     places += [element["center"]] if "center" in element else []
     places += [element] if {"lon", "lat"} & set(element) else []
@@ -125,6 +131,16 @@ def _is_element(element: Any) -> bool:
             isinstance(n, int) and _is_number(n, LARGEST_ID) for n in (element.get("id"), *nodes)
         )
         and all(_is_position(place) for place in places)
+    )
+
+
+def _is_member(member: Any) -> bool:
+    return (
+        isinstance(member, dict)
+        and member.get("type") in TYPES
+        and isinstance(member.get("ref"), int)
+        and _is_number(member["ref"], LARGEST_ID)
+        and isinstance(member.get("role", ""), str)
     )
 
 
