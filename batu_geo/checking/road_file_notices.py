@@ -9,10 +9,10 @@ from batu_geo.render.terminal.tag_table import key_word
 from batu_geo.render.text.words import number, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Sequence
 
     from batu_geo.domain.errors import Language
-    from batu_geo.network.roads import RoadNetwork
+    from batu_geo.network.roads import RoadNetwork, TagCount
 
 MOST_SHOWN = 8
 
@@ -41,22 +41,23 @@ def road_file_notices(roads: RoadNetwork, name: str) -> Iterator[Problem]:
         values = {"listed": _tags(unknown, "id"), "listed_en": _tags(unknown, "en")}
         yield Problem("BG-246", name, values=values)
     if missing := counts.get("not_held"):
-        values = {"listed": _keys(missing, "id"), "listed_en": _keys(missing, "en")}
+        names = [row.key for row in missing]
+        values = {"listed": _keys(names, "id"), "listed_en": _keys(names, "en")}
         yield Problem("BG-247", name, values=values)
     if unclear := counts.get("unclear"):
-        yield Problem("BG-248", name, values={"listed": shown("; ".join(unclear), longest=200)})
+        columns = "; ".join(row.key for row in unclear)
+        yield Problem("BG-248", name, values={"listed": shown(columns, longest=200)})
 
 
 def _keys(missing: Iterable[str], language: Language) -> str:
     return ", ".join(key_word(name, language) for name in missing)
 
 
-def _tags(counts: Mapping[str, int], language: Language) -> str:
+def _tags(counts: Sequence[TagCount], language: Language) -> str:
     """Return the most frequent tags with their counts."""
     shown_tags = [
-        f"{shown(tag)} ({number(count, language)})"
-        for tag, count in list(counts.items())[:MOST_SHOWN]
+        f"{shown(row.tag)} ({number(row.count, language)})" for row in counts[:MOST_SHOWN]
     ]
-    rest = sum(list(counts.values())[MOST_SHOWN:])
+    rest = sum(row.count for row in counts[MOST_SHOWN:])
     more = [word("check_more_tags", language, count=number(rest, language))] if rest else []
     return ", ".join([*shown_tags, *more])

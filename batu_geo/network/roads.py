@@ -20,6 +20,34 @@ if TYPE_CHECKING:
 STRUCTURES = ("ground", "bridge", "tunnel")
 
 
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """How often a tag of a road file stands there.
+
+    Attributes
+    ----------
+    key
+        Or what it is about, where it is no key.
+    value
+        ``*`` for any value; None where there is a key alone.
+    count
+        0 where it stands for something that the file does not have.
+    """
+
+    key: str
+    value: str | None = None
+    count: int = 0
+
+    @property
+    def tag(self) -> str:
+        """Key and value as OpenStreetMap writes them.
+
+        >>> TagCount("access", "no", 2).tag, TagCount("access").tag
+        ('access=no', 'access')
+        """
+        return self.key if self.value is None else f"{self.key}={self.value}"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ways:
     """Ways as a reader found them: one row a way, one position a node reference.
@@ -109,7 +137,8 @@ class RoadNetwork:
     dropped
         What the reader or the builder left out, counted by reason.
     tag_counts
-        How often each tag of the file is used, not understood or left out, by group.
+        How often each tag of the file is used, not understood or left out, by group and
+        the most frequent first.
     """
 
     crs: str
@@ -132,7 +161,7 @@ class RoadNetwork:
     barrier_xy: NDArray[np.float64]
     dropped: Mapping[str, int]
     line_z: NDArray[np.float64] | None = None
-    tag_counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    tag_counts: Mapping[str, tuple[TagCount, ...]] = field(default_factory=dict)
     barrier_is_lake: NDArray[np.bool_] | None = None
     houses_nobody: NDArray[np.bool_] | None = None
     rules: RoadRules | None = None

@@ -19,6 +19,7 @@ from batu_geo.render.terminal.check_report import checkup_card, checkup_report
 from batu_geo.render.terminal.road_audit_report import road_audit_card, road_audit_report
 from batu_geo.render.terminal.tag_table import tag_table
 from batu_geo.render.text.words import number, word
+from batu_geo.sources.roads.tag_use import counts_by_tag
 from batu_geo.sources.study.study_files import STUDY_FILE
 from batu_geo.writing import naming_write_errors, write_atomically
 
@@ -129,7 +130,7 @@ def _tags(checkup: CheckResult, language: Language, card: dict[str, Any]) -> lis
     roads: RoadNetwork | None = checkup.parts.get("roads")
     if roads is None or not roads.tag_counts:
         return []
-    card["openstreetmap"] = {name: dict(rows) for name, rows in roads.tag_counts.items()}
+    card["openstreetmap"] = counts_by_tag(roads.tag_counts)
     return [tag_table(roads.tag_counts, language)]
 
 

@@ -20,6 +20,7 @@ from batu_geo.siting.buildings.building_costs import costs_by_payer
 from batu_geo.siting.buildings.building_state import readiness
 from batu_geo.siting.buildings.candidates import is_best_in_village
 from batu_geo.siting.buildings.instruments import instrument_options, instruments
+from batu_geo.sources.roads.tag_use import counts_by_tag
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,7 +163,7 @@ def _manifest(
             "nodes": study.roads.node_count,
             "edges": study.roads.edge_count,
             "dropped": dict(sorted(study.roads.dropped.items())),
-            "openstreetmap": {name: dict(rows) for name, rows in study.roads.tag_counts.items()},
+            "openstreetmap": counts_by_tag(study.roads.tag_counts),
         },
         "notices": [
             {"code": notice.code, "text": notice.line(language)} for notice in assessment.notices

@@ -16,7 +16,7 @@ from batu_geo.sources.osm.osm_tags import ROAD_CLASSES
 from batu_geo.sources.osm.ways import NODE_KEYS
 from batu_geo.sources.roads.read_roads import READERS, read_roads
 from batu_geo.sources.roads.tag_keys import known_keys
-from batu_geo.sources.roads.tag_use import tag_uses, use_of
+from batu_geo.sources.roads.tag_use import counts_by_tag, tag_uses, use_of
 from tests.road_files import RUNGS, SPINE, WRITERS, Drawn, town, write_pbf
 from tests.toy import CRS
 
@@ -33,6 +33,10 @@ MADE_UP = ("mungkin", "ya", "3;x", "@ (Mo-Fr)")
 def network(path: Path) -> RoadNetwork:
     opened = open_input(path, name=path.name, table="roads", suffixes=tuple(READERS))
     return read_roads(opened, crs=CRS)
+
+
+def counted(path: Path) -> dict[str, dict[str, int]]:
+    return counts_by_tag(network(path).tag_counts)
 
 
 def random_tags(dice: random.Random) -> dict[str, str]:
@@ -52,7 +56,7 @@ def test_every_tag_of_a_random_town_is_counted_once(seed: int, tmp_path: Path) -
     dice = random.Random(seed)
     drawn = town(bollard=True, turn=True)
     ways = {n: (nodes, random_tags(dice)) for n, (nodes, _) in drawn.ways.items()}
-    counts = network(write_pbf(tmp_path, Drawn(drawn.nodes, ways, drawn.turns))).tag_counts
+    counts = counted(write_pbf(tmp_path, Drawn(drawn.nodes, ways, drawn.turns)))
     total = sum(len(tags) for _, tags in ways.values())
     total += 1 + 2  # the bollard, and type and kind of the turn restriction
     assert sum(sum(rows.values()) for rows in counts.values()) == total
@@ -69,13 +73,14 @@ def test_every_tag_of_a_random_town_is_counted_once(seed: int, tmp_path: Path) -
 
 
 def test_the_values_of_a_drawn_town_are_all_understood(tmp_path: Path) -> None:
-    counts = network(write_pbf(tmp_path, town(bollard=True, turn=True))).tag_counts
+    path = write_pbf(tmp_path, town(bollard=True, turn=True))
+    counts = counted(path)
     assert set(counts) == {"used", "unused"}
     assert counts["unused"] == {"layer=*": 1}
     assert counts["used"]["oneway=yes"] == 2
     assert counts["used"]["barrier=bollard"] == 1
     assert counts["used"]["restriction=no_straight_on"] == 1
-    used = [key for group, key, _ in rows_of(counts) if group == "used"]
+    used = [key for group, key, _ in rows_of(network(path).tag_counts) if group == "used"]
     assert len(used) == len(set(used))
     assert {key for tags in (*SPINE, *RUNGS) for key in tags} - {"layer"} <= set(used)
 
@@ -151,7 +156,7 @@ def test_nodes_that_only_carry_a_crossing_are_not_unknown(tmp_path: Path) -> Non
     drawn = town()
     lon, lat, _ = drawn.nodes[101]
     drawn.nodes[101] = (lon, lat, {"highway": "crossing", "access": "yes"})
-    counts = network(write_pbf(tmp_path, drawn)).tag_counts
+    counts = counted(write_pbf(tmp_path, drawn))
     assert "unknown" not in counts
     assert set(NODE_KEYS) & {"access"}
 
@@ -167,7 +172,7 @@ def test_nodes_that_only_carry_a_crossing_are_not_unknown(tmp_path: Path) -> Non
 )  # fmt: skip
 def test_real_extracts_are_mostly_understood(shared_data: Callable[[str], Path], name: str) -> None:
     """Of the tags of rules, not more than one in a hundred has a value that is not understood."""
-    counts = network(shared_data(f"roads/{name}")).tag_counts
+    counts = counted(shared_data(f"roads/{name}"))
     used = sum(counts["used"].values())
     assert sum(counts.get("unknown", {}).values()) <= used / 100
     assert any(tag.startswith("highway=") for tag in counts["used"])

@@ -14,16 +14,17 @@ from batu_geo.domain.errors import shown
 from batu_geo.render.text.words import number, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from batu_geo.domain.errors import Language
+    from batu_geo.network.roads import TagCount
 
 COUNTED = ("used", "unknown", "unused", "other")
 MOST_ROWS = 12
 NO_KEYS = ("barriers_on_nodes", "turn_restrictions")
 
 
-def tag_table(counts: Mapping[str, Mapping[str, int]], language: Language) -> Group:
+def tag_table(counts: Mapping[str, Sequence[TagCount]], language: Language) -> Group:
     """Return a title, and a row for each key used, tag not used, and key without a place."""
     table = Table()
     table.add_column(word("tags_what", language))
@@ -46,20 +47,24 @@ def key_word(name: str, language: Language) -> str:
     return word(key, language) if name in NO_KEYS else shown(name)
 
 
-def rows_of(counts: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, str, int | None]]:
+def rows_of(
+    counts: Mapping[str, Sequence[TagCount]],
+) -> Iterator[tuple[str, str, int | None]]:
     """Yield group, tag or key and count; what is used is added up by key.
 
-    >>> list(rows_of({"used": {"access=no": 2, "access=yes": 1}, "not_held": {"foot": 0}}))
+    >>> from batu_geo.network.roads import TagCount
+    >>> used = (TagCount("access", "no", 2), TagCount("access", "yes", 1))
+    >>> list(rows_of({"used": used, "not_held": (TagCount("foot"),)}))
     [('used', 'access', 3), ('not_held', 'foot', None)]
     """
     for group in COUNTED:
         found: Counter[str] = Counter()
-        for tag, count in counts.get(group, {}).items():
-            found[tag.split("=", 1)[0] if group == "used" else tag] += count
-        rows = sorted(found.items(), key=lambda row: (-row[1], row[0]))
+        for row in counts.get(group, ()):
+            found[row.key if group == "used" else row.tag] += row.count
+        rows = sorted(found.items(), key=lambda item: (-item[1], item[0]))
         kept = rows if group == "used" else rows[:MOST_ROWS]
         yield from ((group, tag, count) for tag, count in kept)
         if rest := sum(count for _, count in rows[len(kept) :]):
             yield group, "...", rest
     for group in ("not_held", "unclear"):
-        yield from ((group, name, None) for name in counts.get(group, {}))
+        yield from ((group, row.key, None) for row in counts.get(group, ()))

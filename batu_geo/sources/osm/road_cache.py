@@ -10,19 +10,19 @@ import contextlib
 import hashlib
 import io
 import json
-from dataclasses import fields
+from dataclasses import astuple, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from batu_geo.network.road_rules import RoadRules
-from batu_geo.network.roads import RoadNetwork
+from batu_geo.network.roads import RoadNetwork, TagCount
 from batu_geo.writing import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORM = 4
+FORM = 5
 DIGEST_SIZE = 32
 TEXTS = ("crs", "classes", "surfaces", "names", "dropped", "tag_counts")
 RULE_TEXTS = ("gate_kind", "turn_condition", "timed")
@@ -48,6 +48,9 @@ def read_cached_roads(path: Path) -> RoadNetwork | None:
     card = json.loads(bytes(arrays.pop("card")).decode())
     for name in ("classes", "surfaces", "names"):
         card[name] = tuple(card[name])
+    card["tag_counts"] = {
+        group: tuple(TagCount(*row) for row in rows) for group, rows in card["tag_counts"].items()
+    }
     texts = card.pop("rules")
     rules = None
     if texts is not None:
@@ -63,6 +66,9 @@ def cache_roads(roads: RoadNetwork, path: Path) -> None:
     arrays = {name: getattr(roads, name) for name in names}
     card: dict[str, Any] = {name: getattr(roads, name) for name in TEXTS}
     card["dropped"] = dict(sorted(roads.dropped.items()))
+    card["tag_counts"] = {
+        group: [astuple(row) for row in rows] for group, rows in roads.tag_counts.items()
+    }
     card["rules"] = None
     if roads.rules is not None:
         card["rules"] = {name: getattr(roads.rules, name) for name in RULE_TEXTS}

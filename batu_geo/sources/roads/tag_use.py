@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 from batu_geo.domain.frozen import Frozen
+from batu_geo.network.roads import TagCount
 from batu_geo.sources.osm.osm_tags import maxspeed_kmh, width_m
 from batu_geo.sources.roads.tag_keys import known_keys
 
@@ -21,7 +22,7 @@ TAG_USE = "tag_use.toml"
 SIDES = ("forward", "backward")
 LONGEST_VALUE = 60
 MOST_VALUES = 200
-REST = "..."
+REST, ANY = "...", "*"
 # The rules that decide where one may go: a file without a place for one of these is reported.
 RULES = (
     "access", "foot", "vehicle", "motor_vehicle", "motorcycle", "motorcar", "oneway", "maxspeed",
@@ -98,7 +99,7 @@ def use_of(key: str, value: str, on: Place = "way") -> Group:
     return "used" if is_known else "unknown"
 
 
-def tag_counts(reading: RoadReading) -> dict[str, dict[str, int]]:
+def tag_counts(reading: RoadReading) -> dict[str, tuple[TagCount, ...]]:
     """Return how often each tag stands in a file, by what becomes of it.
 
     Returns
@@ -106,17 +107,20 @@ def tag_counts(reading: RoadReading) -> dict[str, dict[str, int]]:
     dict
         ``used`` and ``unused`` by tag, or by key where any value will do (``name=*``);
         ``unknown`` by tag; ``other``, the rest, in sum; ``not_held``, the rules that the file
-        has no place for; ``unclear``, the columns whose names were cut and are not used.
+        has no place for; ``unclear``, the columns whose names were cut and are not used. A
+        group that is empty is left out.
 
     Examples
     --------
     >>> from batu_geo.sources.roads.reading import RoadReading
     >>> reading = RoadReading()
     >>> reading.ways.update({("access", "no"): 2, ("access", "?"): 1, ("hgv", "no"): 4})
-    >>> tag_counts(reading)["used"], tag_counts(reading)["unknown"]
-    ({'access=no': 2}, {'access=?': 1})
+    >>> tag_counts(reading)["used"]
+    (TagCount(key='access', value='no', count=2),)
+    >>> [row.tag for row in tag_counts(reading)["unknown"]]
+    ['access=?']
     """
-    found: dict[str, Counter[str]] = {
+    found: dict[str, Counter[tuple[str, str | None]]] = {
         name: Counter() for name in ("used", "unknown", "unused", "other")
     }
     places: dict[Place, Counter[tuple[str, str]]] = {
@@ -125,31 +129,41 @@ def tag_counts(reading: RoadReading) -> dict[str, dict[str, int]]:
     for on, tags in places.items():
         for (key, value), count in tags.items():
             group = use_of(key, value, on)
-            found[group][_label(group, key, value)] += count
+            found[group][_counted(group, key, value)] += count
     for kind, count in reading.classes.items():
-        found["unused"][f"highway={kind[:LONGEST_VALUE]}"] += count
+        found["unused"]["highway", kind[:LONGEST_VALUE]] += count
     counts = {name: _most(counter) for name, counter in found.items()}
-    counts["not_held"] = dict.fromkeys(_not_loaded(reading), 0)
-    counts["unclear"] = {
-        f"{column} ({', '.join(keys)})": 0 for column, keys in sorted(reading.unclear.items())
-    }
+    counts["not_held"] = tuple(TagCount(name) for name in _not_loaded(reading))
+    counts["unclear"] = tuple(
+        TagCount(f"{column} ({', '.join(keys)})")
+        for column, keys in sorted(reading.unclear.items())
+    )
     return {name: rows for name, rows in counts.items() if rows}
 
 
-def _label(group: Group, key: str, value: str) -> str:
+def _counted(group: Group, key: str, value: str) -> tuple[str, str | None]:
+    """Return the key and value under which a tag is counted."""
     if group == "other":
-        return "*"
+        return ANY, None
     use = _uses().get(key)
     if group == "unused" or (group == "used" and use is not None and use.kind != "values"):
-        return f"{key}=*"
-    return f"{key}={value[:LONGEST_VALUE]}"
+        return key, ANY
+    return key, value[:LONGEST_VALUE]
 
 
-def _most(counter: Mapping[str, int]) -> dict[str, int]:
+def _most(counter: Mapping[tuple[str, str | None], int]) -> tuple[TagCount, ...]:
     """Return the most frequent tags in order, and the rest in sum."""
-    rows = sorted(counter.items(), key=lambda row: (-row[1], row[0]))
-    rest = sum(count for _, count in rows[MOST_VALUES:])
-    return {**dict(rows[:MOST_VALUES]), **({REST: rest} if rest else {})}
+    found = (TagCount(*tag, count) for tag, count in counter.items())
+    rows = sorted(found, key=lambda row: (-row.count, row.tag))
+    rest = sum(row.count for row in rows[MOST_VALUES:])
+    return (*rows[:MOST_VALUES], *([TagCount(REST, count=rest)] if rest else []))
+
+
+def counts_by_tag(
+    counts: Mapping[str, Iterable[TagCount]],
+) -> dict[str, dict[str, int]]:
+    """Return the counts of `tag_counts` as files have them: by group and tag."""
+    return {group: {row.tag: row.count for row in rows} for group, rows in counts.items()}
 
 
 def _not_loaded(reading: RoadReading) -> Iterable[str]:
