@@ -184,7 +184,7 @@ def _direction(pieces: _Pieces, piece: NDArray[np.intp]) -> NDArray[np.float64]:
 def _runs_beside(
     pieces: _Pieces, own: NDArray[np.intp], other: NDArray[np.intp], xy: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    """Say of each pair whether the other piece passes the place, and runs along it.
+    """Return of each pair whether the other piece passes the place, and runs along it.
 
     The continuation of a street begins where it ends: it does not pass.
     """
@@ -201,7 +201,7 @@ def _is_one_street(
     pieces: _Pieces,
     pair: tuple[NDArray[np.intp], NDArray[np.intp]],
 ) -> NDArray[np.bool_]:
-    """Say of each pair of pieces whether they are carriageways of one street, by their tags."""
+    """Return of each pair of pieces whether they are carriageways of one street, by their tags."""
     own, other = pair
     one, two = edges[pieces.edge[own]], edges[pieces.edge[other]]
     name = roads.name[one], roads.name[two]

@@ -139,7 +139,7 @@ def _built(assessment: Assessment, placement: Placement | None) -> WhatIf:
     if placement is None or placement.problem.capacity is None:
         return after
     assignments = placement.plan.assignments
-    if assignments is None:
+    if assignments is None:  # no plan keeps the rules
         return after
     return replace(after, situation=within_capacity(after.situation, assignments))
 

@@ -14,7 +14,7 @@ from batu_geo.network.impedance import closed_edges
 from batu_geo.network.road_audit import ends_at_border, roads_across
 from batu_geo.network.rules_in_force import timed_rules
 from batu_geo.planning.homes import homes
-from batu_geo.planning.situation import edges_without_way
+from batu_geo.planning.situation import edges_cut_off, edges_without_way
 from batu_geo.siting.buildings.candidates import can_open
 from batu_geo.siting.need.gaps import criteria_without_data, unknown_criteria
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import pandas as pd
+    from numpy.typing import NDArray
 
     from batu_geo.domain.criteria import Criterion
     from batu_geo.domain.scenario import Scenario
@@ -49,8 +50,9 @@ def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> 
     for mode, graph in situation.graphs.items():
         is_lost = edges_without_way(situation)[mode]
         if is_lost.any():
-            km = graph.roads.length_m[is_lost].sum() / 1000
-            values = {"count": int(is_lost.sum()), "km": round(float(km), 1)}
+            is_cut_off = edges_cut_off(situation)[mode]
+            values = _extent("", graph.roads, is_lost & ~is_cut_off)
+            values |= _extent("cut_off_", graph.roads, is_cut_off)
             yield Problem("BG-805", name, column=mode, values=values)
     yield from _steep_notices(study, scenario)
     yield from _time_notices(study, scenario)
@@ -95,6 +97,14 @@ def _time_notices(study: Study, scenario: Scenario) -> Iterator[Problem]:
     if months and int(date[5:7]) not in months:
         yield Problem("BG-851", f"scenarios/{scenario.name}.toml",
                       values={"season": travel.season, "date": date})  # fmt: skip
+
+
+def _extent(
+    state: str, roads: RoadNetwork, edges: NDArray[np.bool_]
+) -> dict[str, str | int | float]:
+    """Return the number and the kilometres of some edges, by the name of their state."""
+    km = float(roads.length_m[edges].sum()) / 1000
+    return {f"{state}count": int(edges.sum()), f"{state}km": round(km, 1)}
 
 
 def _steep_notices(study: Study, scenario: Scenario) -> Iterator[Problem]:

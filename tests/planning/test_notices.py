@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -17,7 +18,7 @@ from batu_geo.planning.road_joins import join_table
 from batu_geo.planning.situation import need_values, situation_of
 from batu_geo.planning.study import Study
 from tests.planning.street import IDS, STREET, criterion, roster, settings, study
-from tests.toy import town
+from tests.toy import WALKING, town
 
 UNITS = {"u0": ("v0", 0.0), "u3": ("v3", 12.0)}
 
@@ -40,7 +41,33 @@ def test_roads_from_which_no_unit_is_reached_are_counted_with_their_length() -> 
     joins = join_table(place, now)
     (notice,) = [n for n in network_notices(place, now, joins) if n.code == "BG-805"]
     assert (notice.path, notice.column) == ("roads.csv", "toy")
-    assert notice.values == {"count": 1, "km": 0.3}
+    assert notice.values == {"count": 1, "km": 0.3, "cut_off_count": 0, "cut_off_km": 0.0}
+
+
+def test_streets_that_a_closure_cuts_off_are_counted_apart_from_those_without_a_way() -> None:
+    """The unit is at 0; the second block is closed, blocks 10 to 12 join no other street."""
+    streets = {"AB": "residential", "BC": "residential", "CDEF": "residential"}
+    place = replace(study({"u0": ("v0", 0)}), roads=town(STREET, streets | {"KLM": "residential"}))
+    closed = Closure(name="longsor", ways=(2,), season="all", source="toy")
+    (notice,) = [n for n in of_network(place, closures=(closed,)) if n.code == "BG-805"]
+    assert notice.values == {"count": 1, "km": 0.2, "cut_off_count": 1, "cut_off_km": 0.3}
+    assert "from 1 road edges (0.2 km), and a closure cuts off 1 others (0.3 km)" in (
+        notice.line("en")
+    )
+
+
+@pytest.mark.parametrize(("limit", "told"), [(9, [(3, 300, 9.0)]), (11, [])])
+def test_stretches_steeper_than_the_limit_of_a_mode_are_counted(
+    limit: float, told: list[tuple[int, int, float]]
+) -> None:
+    """The first 300 m rise by 10 m each 100 m, the rest is level."""
+    place = study(UNITS)
+    metres = np.minimum(place.roads.line_xy[:, 0] - place.roads.line_xy[0, 0], 300)
+    place = replace(place, roads=replace(place.roads, line_z=metres / 10))
+    hilly = WALKING.model_copy(update={"slope": "tobler", "steepest_percent": limit})
+    notices = [n for n in of_network(place, modes={"toy": hilly}) if n.code == "BG-841"]
+    assert [tuple(n.values[k] for k in ("count", "metres", "limit")) for n in notices] == told
+    assert [n.path for n in notices] == ["roads.csv"] * len(told)
 
 
 def test_a_closure_of_no_street_is_named_and_one_of_a_street_is_not() -> None:

@@ -36,7 +36,7 @@ from batu_geo.render.briefing.blocks import (
     table_blocks,
 )
 from batu_geo.render.briefing.content import Brief
-from batu_geo.render.briefing.office_zip import settled
+from batu_geo.render.briefing.office_zip import reproducible
 from batu_geo.render.briefing.report import report
 from batu_geo.render.briefing.report_tables import printed_table
 from batu_geo.render.briefing.sentences import (
@@ -352,6 +352,37 @@ def test_a_village_without_a_building_says_so(english: Brief) -> None:
     assert "Referral" not in other
 
 
+@pytest.mark.parametrize(
+    ("puskesmas", "hospital", "said"),
+    [
+        (12.34, 5.0, ("12.3 minutes on average to the puskesmas for those who get there; "
+                      "5.0 minutes on average to the hospital for those who get there.")),
+        (np.nan, np.nan,
+         "no data on the time to the puskesmas; no data on the time to the hospital."),
+        (np.inf, np.inf, "nobody reaches its puskesmas; nobody reaches a hospital."),
+    ],
+)  # fmt: skip
+def test_referral_says_the_minutes_or_that_nobody_gets_there_or_knows(
+    english: Brief, puskesmas: float, hospital: float, said: str
+) -> None:
+    table = english.tables["referral"].assign(
+        puskesmas_mean_minutes_reached=puskesmas,
+        hospital_mean_minutes_reached=hospital,
+        hospital_people_without_way=3,
+    )
+    brief = replace(english, tables={**english.tables, "referral": table})
+    written = texts(village_sheet(brief, "v3"))
+    assert f"Referral (toy): {said}" in written
+    assert ("3 people reach no hospital (toy)." in written) == (hospital == 5.0)
+
+
+def test_shares_of_one_page_have_the_same_digits(english: Brief) -> None:
+    """1 of 4 villages have a unit, 20 of 120 people reach it."""
+    written = "\n".join(now_sentences(english))
+    assert "(25.0 %)" in written
+    assert "(16.7 %)" in written
+
+
 @pytest.mark.parametrize("evidence", ["estimated", "illustrative"])
 def test_a_made_up_building_carries_a_warning(english: Brief, evidence: str) -> None:
     (site,) = english.tables["candidates"].query("site_id == 'd'").to_dict("records")
@@ -440,4 +471,4 @@ def test_two_workbooks_are_the_same_bytes_and_carry_the_day_of_the_data(english:
         assert {entry.date_time for entry in zipped.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         core = zipped.read("docProps/core.xml").decode()
     assert re.findall(r">(\d{4}-\d\d-\d\dT[\d:]+Z)<", core) == ["2026-01-31T00:00:00Z"] * 2
-    assert settled(one, day=date(2026, 1, 31)) == one
+    assert reproducible(one, day=date(2026, 1, 31)) == one

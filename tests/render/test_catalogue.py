@@ -72,6 +72,11 @@ CODES: dict[str, set[str]] = {
     "speeds": set(SPEED_SETS),
     "strategy": {str(number) for number in range(1, 7)},
     "table": {*contracts.CONTRACTS, "roads", "elevation", "population_raster", "footprints"},
+    "trip": {
+        f"{how}_{kind}"
+        for how in ("mean", "nobody", "unknown")
+        for kind in ("puskesmas", "hospital")
+    },
     "what": {f"{profession}_per_unit" for profession in STAFF_NORMS},
 }  # fmt: skip
 # Codes that stand in data alone: seasons of scenarios, units of figures and norms, what a road

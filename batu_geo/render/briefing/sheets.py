@@ -112,19 +112,23 @@ def _referral_sentence(brief: Brief, village_id: str) -> list[str]:
         return []
     row = _row(table, "village_id", village_id)
     mode = mode_word(brief.scenario.referral.mode, language)
-    minutes = {kind: _minutes_to(row, kind, language) for kind in ("puskesmas", "hospital")}
-    said = [word("sheet_referral", language, mode=mode, **minutes)]
+    trips = {kind: _trip_to(row, kind, language) for kind in ("puskesmas", "hospital")}
+    said = [word("sheet_referral", language, mode=mode, **trips)]
     lost = row["hospital_people_without_way"]
-    if lost:
+    if lost and np.isfinite(row["hospital_mean_minutes_reached"]):
         said.append(word("sheet_no_hospital", language, people=number(lost, language), mode=mode))
     return [" ".join(said)]
 
 
-def _minutes_to(row: dict[Any, Any], kind: str, language: Language) -> str:
-    """Return the mean minutes of those who get there; or that nobody does, or knows."""
+def _trip_to(row: dict[Any, Any], kind: str, language: Language) -> str:
+    """Return the mean minutes of those who get there, or why there are none."""
     column = f"{kind}_mean_minutes_reached"
-    text = cell(column, row[column], language)
-    return f"{text} {word('minutes', language)}" if np.isfinite(row[column]) else text
+    minutes = row[column]
+    if np.isnan(minutes):
+        return word(f"trip_unknown_{kind}", language)
+    if np.isinf(minutes):
+        return word(f"trip_nobody_{kind}", language)
+    return word(f"trip_mean_{kind}", language, minutes=cell(column, minutes, language))
 
 
 def _best_sentence(brief: Brief, sites: pd.DataFrame) -> list[Block]:
