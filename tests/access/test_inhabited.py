@@ -5,6 +5,8 @@ Metres are worked out by hand on streets of 400 m.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -92,6 +94,14 @@ def test_a_street_in_a_lake_houses_nobody_and_one_on_an_island_coast_does() -> N
         assert metres(({"natural": natural}, ring), street) == pytest.approx(right, abs=0.1)
     open_line = ({"natural": "water"}, ring[:-1])
     assert len(lakes(drawn(open_line, street))) == 0
+    # Roads of anybody need not know of water, nor of streets to one door.
+    known = drawn(
+        ({"natural": "water"}, ring), street, (tagged("service", service="driveway"), line(500))
+    )
+    unknown = replace(known, barrier_is_lake=None, houses_nobody=None)
+    for roads, right in ((known, 0), (unknown, 800)):
+        found = inhabited_stretches(roads, spacing_m=100, classes=CLASSES)
+        assert found.weight_m.sum() == pytest.approx(right, abs=0.1)
     shore = ("residential", [(0, 200), (800, 200)])
     assert metres(({"natural": "water"}, ring), shore) == pytest.approx(400, abs=51)
 

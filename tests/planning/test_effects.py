@@ -182,6 +182,18 @@ def test_without_capacities_everybody_goes_to_the_nearest_unit(
     assert trips["travel_time_min"].tolist() == pytest.approx(minutes)
 
 
+def test_where_no_plan_keeps_the_rules_nobody_is_sent_anywhere_new(
+    street: Study, placing: Placing
+) -> None:
+    """Three units can not be opened in two buildings, and the unit of today stays."""
+    choice = siting("capacitated_p_median", site_count=3, people_per_unit=20)
+    placed = placing(street, settings(siting=choice))
+    assert placed.placement is not None
+    assert placed.placement.plan.status == "infeasible"
+    today = placing(street, settings())
+    pd.testing.assert_frame_equal(placed.villages(), today.villages())
+
+
 def test_where_units_can_be_full_a_village_counts_who_has_a_place(
     street: Study, placing: Placing
 ) -> None:

@@ -304,6 +304,23 @@ def test_where_nobody_reaches_a_unit_there_is_no_index() -> None:
     assert table["unreachable"].tolist() == [120, 60, 60]
 
 
+def test_where_nobody_lives_there_is_no_index_and_no_percentile() -> None:
+    need = (criterion("people_beyond", 100),)
+    empty = assess(study(UNITS, BUILDINGS, people=(0, 0, 0, 0)), settings(need=need))
+    (row,) = health_office_tables(empty)["equity"].to_dict("records")
+    assert (row["area"], row["people"], row["people_beyond"]) == ("kota", 0, 0)
+    asked = ("gini", "theil", "p10_minutes", "p90_minutes", "p90_minus_p10_minutes")
+    assert all(np.isnan(row[name]) for name in asked)
+
+
+def test_a_district_where_nobody_lives_has_no_row() -> None:
+    need = (criterion("people_beyond", 100),)
+    west = assess(study(UNITS, BUILDINGS, people=(30, 30, 0, 0)), settings(need=need))
+    table = health_office_tables(west)["equity"].set_index("area")
+    assert table["people"].to_dict() == {"kota": 60, "West": 60}
+    assert table.loc["West", "p10_minutes"] == 0.5
+
+
 def test_norms_beside_what_was_found(tables: dict[str, pd.DataFrame]) -> None:
     """56 cadres for 10 posyandu: enough by one norm, too few by the one it conflicts with."""
     table = tables["norm_checks"].set_index(["what", "subject", "norm_id"])

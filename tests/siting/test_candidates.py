@@ -74,6 +74,13 @@ def test_each_rule_is_met_broken_or_unknown(
     assert screened(**change) == expected
 
 
+def test_a_building_that_joins_no_road_is_to_be_verified() -> None:
+    sites = candidate_sites(ledger({}, {}), GAPS, rules=RULES, off_road={"B1"})
+    assert sites["joins_road"].tolist() == [True, False]
+    assert sites["verify"].map(str).tolist() == ["", "road"]
+    assert sites["suitability"].tolist() == ["fit", "to_verify"]
+
+
 def test_reasons_are_rows_of_the_building() -> None:
     changes = ({"rooms": 1, "owner": "village", "condition": "unknown"}, {})
     sites = candidate_sites(ledger(*changes), GAPS, rules=RULES)

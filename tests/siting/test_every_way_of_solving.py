@@ -192,11 +192,13 @@ def sent(p: SitingProblem, plan: tuple[int, ...], limit: float) -> tuple[int, in
     return int(p.population.sum()) - placed, nx.cost_of_flow(graph, flow)
 
 
-@pytest.mark.parametrize("how", ["looked at", "solver", "bound alone"])
+@pytest.mark.parametrize("how", ["looked at", "solver", "one round of swaps", "bound alone"])
 @pytest.mark.parametrize("model", CAPACITATED)
 def test_full_units_by_every_way(model: str, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if how != "looked at":
         by_solver(monkeypatch)
+    if how == "one round of swaps":
+        monkeypatch.setattr(capacity_milp, "MOST_SWAP_CELLS", 0)
     if how == "bound alone":
         monkeypatch.setattr(capacity_milp, "MOST_PAIRS", 0)
     limit = THRESHOLD if model == "capacitated_mclp" else np.inf
