@@ -45,9 +45,8 @@ def build_network(ways: Ways, *, crs: str, dropped: Mapping[str, int] | None = N
         # Places the projection has no answer for count as missing.
         lon = np.where(np.isin(ways.node_id, nodes[is_lost]), np.nan, ways.lon)
         return build_network(replace(ways, lon=lon), crs=crs, dropped=dropped)
-    if ways.rules is not None:
-        # A barrier cuts the street it stands on.
-        uses = uses + np.isin(nodes, np.array(list(ways.rules.gates), np.int64))
+    # A barrier cuts the street it stands on.
+    uses = uses + np.isin(nodes, np.array(list(ways.rules.gates), np.int64))
     begin, end, is_junction = _cuts(way, node, uses)
     rank = _numbered(xy, nodes, is_junction)
     edge_node = np.column_stack([rank[node[begin]], rank[node[end]]]).astype(np.int32)
@@ -63,8 +62,7 @@ def build_network(ways: Ways, *, crs: str, dropped: Mapping[str, int] | None = N
         ways, way[begin], line_xy, sizes, crs=crs, node_xy=node_xy, edge_node=edge_node
     )
     barrier_xy = np.column_stack(to_metres.transform(ways.barrier_lon, ways.barrier_lat))
-    if ways.rules is not None:
-        edges = with_rules(edges, ways.rules, Numbering(way[begin], nodes, rank), counts)
+    edges = with_rules(edges, ways.rules, Numbering(way[begin], nodes, rank), counts)
     edges = replace(edges, barrier_start=ways.barrier_start, barrier_xy=barrier_xy)
     return replace(edges, barrier_is_lake=ways.barrier_is_lake, dropped=counts)
 

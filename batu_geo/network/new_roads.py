@@ -209,8 +209,6 @@ def _with_word(known: tuple[str, ...], word: str) -> tuple[str, ...]:
 
 def _with_edges(roads: RoadNetwork, edges: Sequence[_Edge]) -> RoadNetwork:
     """Return the network with edges after those it has."""
-    if not edges:
-        return roads
     sizes = [len(edge.xy) for edge in edges]
     length = [float(np.hypot(*np.diff(edge.xy, axis=0).T).sum()) for edge in edges]
     nobody = roads.houses_nobody

@@ -78,7 +78,7 @@ class Ways:
     barrier_is_lake, houses_nobody
         Which lines are outlines of water, bool [b]; ways to one door or car park, bool [w].
     rules
-        What else the law says of ways and nodes; None for nothing.
+        What else the law says of ways and nodes.
     """
 
     way_id: NDArray[np.int64]
@@ -100,7 +100,7 @@ class Ways:
     barrier_lat: NDArray[np.float64]
     barrier_is_lake: NDArray[np.bool_]
     houses_nobody: NDArray[np.bool_]
-    rules: WayRules | None = None
+    rules: WayRules
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ import shapely
 from batu_geo.domain.travel import VEHICLES
 from batu_geo.network.build_network import build_network
 from batu_geo.network.impedance import impedance
-from batu_geo.network.roads import Ways, closed_outside
+from batu_geo.network.roads import TagCount, Ways, closed_outside
 from batu_geo.sources.osm.ways import WayCollector
 from tests.toy import CRS, TO_DEGREES, WALKING, places, town
 
@@ -152,3 +152,8 @@ def test_places_without_an_answer_of_the_projection_count_as_missing() -> None:
     assert roads.dropped["missing nodes"] == 3
     assert roads.dropped["ways with less than two nodes"] == 1
     assert roads.dropped["no roads"] == 4
+
+
+def test_a_tag_that_is_counted_is_written_with_its_value_or_as_its_key() -> None:
+    counted = (TagCount("access", "no", 2), TagCount("name", "*", 1), TagCount("turn_restrictions"))
+    assert [row.tag for row in counted] == ["access=no", "name=*", "turn_restrictions"]

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from batu_geo.network.graph import ModeGraph
     from batu_geo.network.roads import RoadNetwork
 
-pytestmark = pytest.mark.slow
 SIDE = 5
+QUICK = 5
+SEEDS = [*range(QUICK), *(pytest.param(n, marks=pytest.mark.slow) for n in range(QUICK, 60))]
 
 
 Place = tuple[float, float]
@@ -138,7 +139,7 @@ def by_arcs(net: ModeGraph, edge: int) -> np.ndarray:
     return np.array([best.get((-1, arc), np.inf) for arc in range(len(arcs.ms))])
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_turns_and_barriers_equal_a_search_over_arcs(seed: int) -> None:
     roads = random_town(seed)
     net = graph(roads, RIDING)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.domain.travel import Vehicle
+    from batu_geo.network.road_rules import RoadRules
     from batu_geo.network.roads import RoadNetwork
 
 
@@ -121,7 +122,9 @@ def passage(
         forbidden=np.zeros(0, np.int64),
         sequences=(),
     )
-    return way if roads.rules is None else _with_rules(way, vehicle, is_reversed=is_reversed)
+    if roads.rules is None:
+        return way
+    return _with_rules(way, roads.rules, vehicle, is_reversed=is_reversed)
 
 
 def _dead_ends(roads: RoadNetwork, edge_ms: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -130,11 +133,8 @@ def _dead_ends(roads: RoadNetwork, edge_ms: NDArray[np.float64]) -> NDArray[np.b
     return np.asarray(degree == 1)
 
 
-def _with_rules(way: Passage, vehicle: Vehicle, *, is_reversed: bool) -> Passage:
+def _with_rules(way: Passage, rules: RoadRules, vehicle: Vehicle, *, is_reversed: bool) -> Passage:
     """Lay barriers, turn restrictions and streets for first and last legs on a passage."""
-    rules = way.roads.rules
-    if rules is None:
-        return way
     bit = np.uint8(1 << VEHICLES.index(vehicle))
     ends = (rules.ends_only & bit).astype(bool)
     is_ends = (ends[:, ::-1] if is_reversed else ends).ravel()
@@ -145,7 +145,7 @@ def _with_rules(way: Passage, vehicle: Vehicle, *, is_reversed: bool) -> Passage
     if is_private.any():
         part, is_behind = _parts(way, is_shut | is_private, is_shut)
         is_ends = is_ends | is_behind
-    pairs, sequences = _turns_for(way, bit, is_reversed=is_reversed)
+    pairs, sequences = _turns_for(way, rules, bit, is_reversed=is_reversed)
     is_split = way.is_split | is_shut | is_private
     for arcs in (*pairs, *sequences):
         is_split[way.head[np.array(arcs[:-1])]] = True
@@ -166,14 +166,11 @@ def _with_rules(way: Passage, vehicle: Vehicle, *, is_reversed: bool) -> Passage
 
 
 def _turns_for(
-    way: Passage, bit: np.uint8, *, is_reversed: bool
+    way: Passage, rules: RoadRules, bit: np.uint8, *, is_reversed: bool
 ) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
     """Return the pairs and the longer sequences of arcs that a vehicle may not follow."""
-    rules = way.roads.rules
     pairs: set[tuple[int, ...]] = set()
     longer: set[tuple[int, ...]] = set()
-    if rules is None:
-        return [], []
     for row in np.flatnonzero(rules.turn_vehicles & bit).tolist():
         arcs = rules.turn_arc[rules.turn_start[row] : rules.turn_start[row + 1]]
         arcs = arcs[::-1] ^ 1 if is_reversed else arcs
