@@ -113,6 +113,9 @@ def test_one_table_compares_the_sources() -> None:
         assert set(demand_sources(assessment).columns) == {
             "village_id", "village_name", "rank_streets", "rank_raster", "rank_footprints"}  # fmt: skip
         assert "homes_compared" in health_office_tables(assessment)
+    houses = homes_compared(assess(town(footprints=HOUSES), by("footprints")))
+    assert [name for name in houses if "raster" in name] == []
+    assert houses["side_footprints"].tolist() == [10, 0, 0, 0]
     bare = assess(town(), settings())
     assert homes_compared(bare).empty
     assert "homes_compared" not in health_office_tables(bare)

@@ -56,6 +56,23 @@ def test_streets_that_a_closure_cuts_off_are_counted_apart_from_those_without_a_
     )
 
 
+def test_rules_by_time_are_counted_with_those_that_the_scenario_decides() -> None:
+    """Of the day 31 January: it is not in a dry season from May to October."""
+    tags = {"highway": "residential", "access:conditional": "no @ (Su); no @ (06:00-07:00)"}
+    place = replace(study(UNITS), roads=town(STREET, {STREET: tags}))
+
+    def told(**travel: object) -> list[tuple[str, dict[str, object]]]:
+        known = settings().travel.model_copy(update=travel)
+        found = of_network(place, travel=known)
+        return [(n.code, dict(n.values)) for n in found if n.code in {"BG-850", "BG-851"}]
+
+    assert told() == [("BG-850", {"count": 1, "decided": 0, "open": 2})]
+    assert told(weekday="Mo") == [("BG-850", {"count": 1, "decided": 1, "open": 1})]
+    dry = {"seasons": {"dry": tuple(range(5, 11))}}
+    assert told(**dry)[1:] == [("BG-851", {"season": "dry", "date": "2026-01-31"})]
+    assert told(seasons={"dry": (12, 1, 2)})[1:] == []
+
+
 @pytest.mark.parametrize(("limit", "told"), [(9, [(3, 300, 9.0)]), (11, [])])
 def test_stretches_steeper_than_the_limit_of_a_mode_are_counted(
     limit: float, told: list[tuple[int, int, float]]
