@@ -37,7 +37,7 @@ One code may stop one verb and be only noted by another; the
 # Values for the examples; whatever is not here shows as its own name.
 SAMPLES: dict[str, object] = {
     "at": 17, "column": "kind", "command": "batu-geo plan baseline",
-    "count": 3, "crs": "EPSG:32749", "date": "2025-12-22",
+    "across": 1, "count": 3, "crs": "EPSG:32749", "date": "2025-12-22",
     "expected": "GeoJSON", "example": "35.79.01.1001", "farthest": 812, "first": 4,
     "found": "HTML", "gap_m2": 1250, "key": "roads.path", "km": 40, "lat": "-7.87123",
     "length": 40000, "listed": "2 tag maxspeed yang janggal", "listed_en": "2 odd maxspeed tags",
@@ -45,7 +45,7 @@ SAMPLES: dict[str, object] = {
     "line": 12, "lon": "112.52345",
     "meaning": "posyandu ILP", "meaning_en": "posyandu ILP", "metres": 12, "minimum": 0,
     "missing": "Sisir (35.79.01.1004)", "name": "posyandu", "names": "RS-26, RS-28",
-    "now": "0.2.0", "then": "0.1.0",
+    "now": "0.2.0", "places": "-7.87123 112.52345 (way 4711)", "then": "0.1.0",
     "nearest": " (licence?)", "other": "35.79.01.1002", "overlap_m2": 12000, "owner": "4711",
     "reason": "...", "remark": "runtime error: Query timed out", "reported": 193,
     "run": "baseline-1a2b3c4d", "says": "Dadaprejo", "since": "2026-01-31T08:00:00+00:00",

@@ -5,6 +5,7 @@ Minutes are true to 0.1, people are whole. In the baseline people walk at 5 km/h
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -259,3 +260,14 @@ def test_roads_that_end_at_the_border_are_said(tmp_path: Path) -> None:
     nodes = {"A": (-500, 0), "M": (600, 0), "B": (1700, 0)}
     longer = replace(BORDER, nodes=nodes, ways=(("AM", "residential"), ("MB", "residential")))
     assert border_notices(longer, tmp_path / "whole") == []
+
+
+def test_a_street_that_ends_30_cm_from_another_is_named_with_its_place(tmp_path: Path) -> None:
+    """Nothing is joined in silence: the trip goes the long way, and the plan says where."""
+    nodes = {"A": (0, 0), "B": (600, 0), "b": (600.3, 0), "C": (1200, 0)}
+    missed = replace(BORDER, nodes=nodes, ways=(("AB", "residential"), ("bC", "residential")))
+    (notice,) = [n for n in assessed(tmp_path / "missed", missed).notices if n.code == "BG-816"]
+    assert notice.values["count"] == 1
+    assert re.fullmatch(r"-7\.\d{5} 112\.\d{5} \(way [12]\)", str(notice.values["places"]))
+    joined = assessed(tmp_path / "joined", BORDER).notices
+    assert "BG-816" not in {notice.code for notice in joined}

@@ -11,7 +11,7 @@ from batu_geo.access.demand import villages_without_streets
 from batu_geo.domain.errors import Problem
 from batu_geo.network.heights import too_steep
 from batu_geo.network.impedance import closed_edges
-from batu_geo.network.road_audit import ends_at_border, roads_across
+from batu_geo.network.road_audit import ends_at_border, ends_near_streets, roads_across
 from batu_geo.network.rules_in_force import timed_rules
 from batu_geo.planning.homes import homes
 from batu_geo.planning.situation import edges_cut_off, edges_without_way
@@ -60,6 +60,7 @@ def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> 
         if not closed_edges(study.roads, closure).any():
             yield Problem("BG-811", name, values={"name": closure.name})
     yield from _border_notice(study.roads, study.villages, name)
+    yield from _near_miss_notice(study.roads, name)
     far = joins[joins["metres_to_road"] > scenario.snapping.warn_m]
     for role, rows in far.groupby("role", sort=False):
         ids = rows["village_id" if role == "home" else "point_id"].astype("str")
@@ -124,6 +125,17 @@ def _border_notice(roads: RoadNetwork, villages: Villages, name: str) -> Iterato
     ends, across = len(ends_at_border(roads, area)), roads_across(roads, area)
     if ends > across:
         yield Problem("BG-815", name, values={"count": ends, "across": across})
+
+
+def _near_miss_notice(roads: RoadNetwork, name: str) -> Iterator[Problem]:
+    """Yield how many streets end within 1 m of another that they do not join, and where."""
+    ends = ends_near_streets(roads)
+    if len(ends):
+        places = ends.geometry.to_crs("EPSG:4326")
+        named = [f"{place.y:.5f} {place.x:.5f} (way {way})" for place, way
+                 in zip(places[:MOST_NAMED], ends["way_id"], strict=False)]  # fmt: skip
+        named += ["..."] if len(ends) > MOST_NAMED else []
+        yield Problem("BG-816", name, values={"count": len(ends), "places": ", ".join(named)})
 
 
 def health_notices(study: Study, serving: Facilities, areas: pd.Series[str]) -> Iterator[Problem]:

@@ -12,13 +12,15 @@ from batu_geo.access.units import units
 from batu_geo.domain.errors import Problem
 from batu_geo.domain.tables import Buildings, Villages
 from batu_geo.domain.travel import Closure, Snapping
+from batu_geo.network.build_network import build_network
 from batu_geo.planning.assess import assess
 from batu_geo.planning.notices import health_notices, network_notices, siting_notices
 from batu_geo.planning.road_joins import join_table
 from batu_geo.planning.situation import need_values, situation_of
 from batu_geo.planning.study import Study
+from batu_geo.sources.osm.ways import WayCollector
 from tests.planning.street import IDS, STREET, criterion, roster, settings, study
-from tests.toy import WALKING, town
+from tests.toy import CORNER, CRS, TO_DEGREES, WALKING, town
 
 UNITS = {"u0": ("v0", 0.0), "u3": ("v3", 12.0)}
 
@@ -175,3 +177,23 @@ def test_roads_that_end_at_the_border_are_counted_where_fewer_go_on_beyond_it() 
     assert (notice.code, notice.path) == ("BG-815", "roads.csv")
     assert notice.values == {"count": 2, "across": 0}
     assert of_network(study(UNITS)) == [], "one ends at the border, one goes on beyond it"
+
+
+def test_streets_that_end_beside_another_without_joining_it_are_named() -> None:
+    """Eleven streets, each of two ways that miss each other by 0.4 m; ten places are named."""
+    found = WayCollector()
+    for row in range(11):
+        y = CORNER[1] - 200.0 * row
+        for part, (start, end) in enumerate(((0.0, 50.0), (50.4, 90.0))):
+            lon, lat = TO_DEGREES.transform((CORNER[0] + start, CORNER[0] + end), (y, y))
+            way = 2 * row + part + 1
+            nodes = [(2 * way + n, *xy) for n, xy in enumerate(zip(lon, lat, strict=True))]
+            found.add(way, {"highway": "residential"}, nodes)
+    roads = build_network(found.ways(), crs=CRS, dropped=found.dropped)
+    notices = of_network(replace(study(UNITS), roads=roads))
+    (notice,) = [notice for notice in notices if notice.code == "BG-816"]
+    places = str(notice.values["places"]).split(", ")
+    assert notice.values["count"] == 11
+    assert len(places) == 11
+    assert places[-1] == "..."
+    assert all("(way " in place for place in places[:-1])
