@@ -142,6 +142,16 @@ def test_a_rule_over_ways_forbids_the_whole_of_them_alone(kind: str) -> None:
     assert minutes(roads, start=(1, 1.5)) == 2.0
 
 
+def test_a_rule_over_a_way_of_two_edges_holds_all_along_it() -> None:
+    """FX cuts the link in two; where a motorcycle may use it, it turns round at X, 200 m more."""
+    rule = (1, "3", 2, {"restriction": "no_straight_on"})
+    drawing = "ABFCD\n  X\n\n P Q"
+    shut = {"highway": "residential", "motorcycle": "no"}
+    assert minutes(drawn({"FX": shut}, rule, drawing=drawing)) == ROUND
+    assert minutes(drawn({"FX": "residential"}, rule, drawing=drawing)) == LINK + 1
+    assert minutes(drawn({"FX": shut}, rule, drawing=drawing), start=(1.5, 0)) == 1.0
+
+
 def test_rules_that_fit_no_streets_are_counted() -> None:
     far = (1, "C", 2, {"restriction": "no_straight_on"})
     over = (1, "2", 4, {"restriction": "no_straight_on"})

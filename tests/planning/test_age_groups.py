@@ -7,9 +7,10 @@ import pandas as pd
 from batu_geo.planning.assess import assess
 from batu_geo.planning.tables.age_groups import age_group_table
 from batu_geo.planning.tables.health_office_tables import health_office_tables
-from tests.planning.street import IDS, settings, study
+from tests.planning.street import IDS, criterion, settings, study
 
 UNITS = {"u0": ("v0", 0.0)}
+COUNTS = ["group_people", "group_within", "group_beyond"]
 
 
 def counted(**groups: list[int | None]) -> pd.DataFrame:
@@ -48,6 +49,21 @@ def test_small_counts_are_not_given_away() -> None:
     assert table.loc[("over_60", "Desa v2")].tolist() == [9, 0, 9]
     assert table.loc[("over_60", "kota"), "group_people"] == 27
     assert table.loc[("over_60", "kota"), ["group_within", "group_beyond"]].isna().all()
+
+
+def test_a_city_of_few_is_not_counted_either() -> None:
+    """The total of 4 would say that each village has one."""
+    table = table_of(over_60=[1, 1, 1, 1])
+    assert table.loc[("over_60", "kota")].isna().all()
+
+
+def test_a_group_where_nobody_is_said_to_live_is_beyond() -> None:
+    """Nobody lives in v3, whose 9 old people reach nothing."""
+    town = study(UNITS, indicators=counted(over_60=[6, 7, 8, 9]), people=(30, 30, 30, 0))
+    need = (criterion("people_beyond", 100),)
+    table = age_group_table(assess(town, settings(need=need))).set_index("area")
+    assert table.loc["Desa v3", COUNTS].tolist() == [9, 0, 9]
+    assert table.loc["kota", COUNTS].tolist() == [30, 4, 26]
 
 
 def test_without_any_age_group_there_is_no_table() -> None:

@@ -24,6 +24,7 @@ from batu_geo.planning.tables.staff_and_referral import (
     staff_tables,
 )
 from tests.planning.street import IDS, INPUTS, criterion, roster, settings, study
+from tests.toy import RIDING
 
 if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
@@ -254,6 +255,17 @@ def test_a_hospital_closed_on_the_day_takes_nobody() -> None:
     assert np.isinf(way["hospital_mean_minutes_reached"]).all()
     assert way["hospital_people_without_way"].tolist() == [30] * 4
     assert way["people_beyond"].tolist() == [30] * 4
+
+
+@pytest.mark.parametrize("vehicle", ["car", "ambulance"])
+def test_an_ambulance_comes_from_the_hospital_at_the_speed_of_a_car(vehicle: str) -> None:
+    """200 m a minute: half the minutes that walking takes to the hospital at 13."""
+    town = study(UNITS, BUILDINGS, facilities=OTHERS)
+    driven = RIDING.model_copy(update={"vehicle": vehicle})
+    modes = {**settings().modes, "driven": driven}
+    way = referral_tables(assess(town, settings(modes=modes)))["referral"]
+    for trip in ("ambulance_out_minutes", "ambulance_in_minutes"):
+        assert way[trip].astype(float).tolist() == pytest.approx([5.75, 4.25, 2.75, 1.25], abs=1e-3)
 
 
 def test_standards_and_services(whole: Assessment) -> None:
