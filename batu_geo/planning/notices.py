@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -132,8 +133,8 @@ def _near_miss_notice(roads: RoadNetwork, name: str) -> Iterator[Problem]:
     ends = ends_near_streets(roads)
     if len(ends):
         places = ends.geometry.to_crs("EPSG:4326")
-        named = [f"{place.y:.5f} {place.x:.5f} (way {way})" for place, way
-                 in zip(places[:MOST_NAMED], ends["way_id"], strict=False)]  # fmt: skip
+        rows = zip(places.y, places.x, ends["way_id"], strict=True)
+        named = [f"{y:.5f} {x:.5f} (way {way})" for y, x, way in islice(rows, MOST_NAMED)]
         named += ["..."] if len(ends) > MOST_NAMED else []
         yield Problem("BG-816", name, values={"count": len(ends), "places": ", ".join(named)})
 
