@@ -191,6 +191,7 @@ def test_every_error_pydantic_can_find_in_our_settings_has_words() -> None:
     assert possible_errors() == set(CATALOGUE["pydantic"]) - {"unknown"}
 
 
+@pytest.mark.slow
 def test_every_error_of_our_models_has_words_and_every_word_an_error() -> None:
     raised = {
         node.args[0].value
@@ -301,6 +302,7 @@ def texts_of_the_package() -> set[str]:
     return texts
 
 
+@pytest.mark.slow
 def test_every_sentence_of_our_readers_is_said_by_one() -> None:
     texts = texts_of_the_package()
     # A text of blanks alone would say anything.
