@@ -202,6 +202,22 @@ def test_nobody_turns_round_to_evade_a_turn(tmp_path: Path) -> None:
     assert minutes(tmp_path / "loop", loop)[1] > 15
 
 
+def test_nobody_turns_round_in_a_street_for_last_legs(tmp_path: Path) -> None:
+    """The dead end L is private, so turning round at the crossing M beyond it evades the rule."""
+    turn = (1, "B", 3, {"restriction": "no_straight_on"})
+    private = {"highway": "residential", "access": "private"}
+    town = replace(
+        TOWN, turns=(turn,),
+        nodes={**TOWN.nodes, "K": (100, 100), "L": (0, 100), "M": (100, 500), "N": (0, 500)},
+        ways=(*TOWN.ways[:3], ("BKMPQC", "residential"), ("KL", private), ("MN", private)),
+    )  # fmt: skip
+    assert minutes(tmp_path / "both", town)[1] == pytest.approx(ROUND, abs=0.35)
+    public = replace(town, ways=(*town.ways[:5], ("MN", "residential")))
+    there_and_back = 2 * 600 / 16_000 * 60
+    found = minutes(tmp_path / "one", public)[1]
+    assert found == pytest.approx(MOTORCYCLE + there_and_back, abs=0.35)
+
+
 def test_a_private_estate_is_left_and_reached_through_its_gate(tmp_path: Path) -> None:
     """Homes on AB lie behind a private gate at B: their people pass it."""
     estate = replace(

@@ -161,7 +161,9 @@ def _with_rules(way: Passage, rules: RoadRules, vehicle: Vehicle, *, is_reversed
         way.ms, way.tail, way.head,
         may_turn=ruled.may_turn, is_ruled=is_split, is_dead_end=way.is_dead_end,
     )  # fmt: skip
-    is_near = nodes_to_turn_round(way.ms, way.head, way.tail_ms, onward=onward, pairs=last)
+    is_near = nodes_to_turn_round(
+        way.ms, way.head, way.tail_ms, is_ends=ruled.is_ends, onward=onward, pairs=last
+    )
     return replace(ruled, is_split=is_split | is_near)
 
 

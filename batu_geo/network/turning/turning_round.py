@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -19,11 +20,23 @@ if TYPE_CHECKING:
 FARTHEST = 5_000
 
 
+class _Town(NamedTuple):
+    """The arcs of a vehicle: what follows each, its time, head, and which streets it is of."""
+
+    onward: Callable[[int], list[int]]
+    ms: Sequence[float]
+    head: Sequence[int]
+    tail_ms: Sequence[float]
+    is_ends: Sequence[bool]
+    is_through: Sequence[bool]
+
+
 def nodes_to_turn_round(
     ms: NDArray[np.float64],
     head: NDArray[np.int64],
     tail_ms: NDArray[np.float64],
     *,
+    is_ends: NDArray[np.bool_],
     onward: Callable[[int], list[int]],
     pairs: Sequence[tuple[int, ...]],
 ) -> NDArray[np.bool_]:
@@ -38,13 +51,17 @@ def nodes_to_turn_round(
     ----------
     ms, head, tail_ms
         Milliseconds of each arc, the node it leads to, and what passing a node costs.
+    is_ends
+        Arcs for first and last legs only.
     onward
         From an arc to the arcs that may follow it, from `arcs_onward`.
     pairs
         Pairs of arcs that may not.
     """
     is_near = np.zeros(len(tail_ms), bool)
-    lists = ms.tolist(), head.tolist(), tail_ms.tolist()
+    town = _Town(
+        onward, ms.tolist(), head.tolist(), tail_ms.tolist(), is_ends.tolist(), (~is_ends).tolist()
+    )
     searched: set[int] = set()
     for first, last in pairs:
         for arc in onward(first):
@@ -52,7 +69,7 @@ def nodes_to_turn_round(
             if arc in searched or np.isinf(ms[back]) or back == first or last not in onward(back):
                 continue
             searched.add(arc)
-            is_near[_nearer_than_the_way_back(arc, onward, *lists)] = True
+            is_near[_nearer_than_the_way_back(arc, town)] = True
     return is_near
 
 
@@ -102,14 +119,22 @@ def arcs_onward(
     return onward
 
 
-def _nearer_than_the_way_back(
-    arc: int,
-    onward: Callable[[int], list[int]],
-    ms: Sequence[float],
-    head: Sequence[int],
-    tail_ms: Sequence[float],
-) -> list[int]:
-    """Return the nodes reached by an arc before the vehicle can be back by the same street."""
+def _nearer_than_the_way_back(arc: int, town: _Town) -> list[int]:
+    """Return the nodes reached by an arc before the vehicle can be back by the same street.
+
+    It cannot be back through streets for first and last legs only, unless it is on one: then
+    all of them serve, and it may turn round on any street nearer than that.
+    """
+    is_same = town.is_ends if town.is_ends[arc] else town.is_through
+    found, back = _reached(arc, town, is_same, math.inf)
+    return _reached(arc, town, None, back)[0] if town.is_ends[arc] else found
+
+
+def _reached(
+    arc: int, town: _Town, is_kept: Sequence[bool] | None, limit: float
+) -> tuple[list[int], float]:
+    """Return the nodes reached by an arc within a limit or before it is back, and when it is."""
+    ms, head, tail_ms = town.ms, town.head, town.tail_ms
     found: list[int] = []
     done: set[int] = set()
     queue = [(ms[arc], arc)]
@@ -117,12 +142,14 @@ def _nearer_than_the_way_back(
         spent, here = heapq.heappop(queue)
         if here in done:
             continue
+        if spent > limit:
+            break
         done.add(here)
         if here == arc ^ 1:
-            break
+            return found, spent
         node = head[here]
         found.append(node)
-        for after in onward(here):
-            if after not in done:
+        for after in town.onward(here):
+            if after not in done and (is_kept is None or is_kept[after]):
                 heapq.heappush(queue, (spent + ms[after] + tail_ms[node], after))
-    return found
+    return found, limit
