@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import load_study
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from batu_geo.planning.study import Study
 
 ROOT = Path(__file__).resolve().parents[1]
+# A slow machine fails no law, and main is held to the same worlds each time; others are drawn
+# with `--hypothesis-profile=default --hypothesis-seed=random`.
+settings.register_profile(
+    "same_worlds", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("same_worlds")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
