@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
 import pandas as pd
+import pytest
+from rich.console import Console
 
 from batu_geo.planning.assess import assess
-from batu_geo.planning.tables.age_groups import age_group_table
+from batu_geo.planning.tables.age_groups import AGE_GROUPS, age_group_table
 from batu_geo.planning.tables.health_office_tables import health_office_tables
+from batu_geo.render.terminal.appraisal import appraisal
 from tests.planning.street import IDS, criterion, settings, study
 
 UNITS = {"u0": ("v0", 0.0)}
@@ -30,8 +35,10 @@ def test_each_group_is_shared_out_over_the_homes_of_its_village_and_adds_up() ->
     assert first.tolist() == [10, 7, 3]
     assert table.loc[("children_under_5", "kota")].tolist() == [34, 7, 27]
     assert table.loc[("pregnant_women", "kota")].tolist() == [14, 6, 8]
-    assert (table["group_within"] + table["group_beyond"] == table["group_people"]).all()
-    assert "over_60" not in table.index.get_level_values(0)
+    known = table.dropna()
+    assert (known["group_within"] + known["group_beyond"] == known["group_people"]).all()
+    assert table.loc["over_60"].index.tolist() == ["kota"]
+    assert table.loc[("over_60", "kota")].isna().all()
 
 
 def test_a_number_nobody_gives_is_missing_there_and_in_the_city() -> None:
@@ -61,15 +68,25 @@ def test_a_group_where_nobody_is_said_to_live_is_beyond() -> None:
     """Nobody lives in v3, whose 9 old people reach nothing."""
     town = study(UNITS, indicators=counted(over_60=[6, 7, 8, 9]), people=(30, 30, 30, 0))
     need = (criterion("people_beyond", 100),)
-    table = age_group_table(assess(town, settings(need=need))).set_index("area")
+    table = age_group_table(assess(town, settings(need=need))).set_index(["age_group", "area"])
+    table = table.loc["over_60"]
     assert table.loc["Desa v3", COUNTS].tolist() == [9, 0, 9]
     assert table.loc["kota", COUNTS].tolist() == [30, 4, 26]
 
 
-def test_without_any_age_group_there_is_no_table() -> None:
-    bare = assess(study(UNITS), settings())
-    assert age_group_table(bare).empty
-    assert "age_groups" not in health_office_tables(bare)
+@pytest.mark.parametrize(("language", "words"), [("id", "tidak ada data"), ("en", "no data")])
+def test_a_group_that_nobody_counts_is_a_row_without_numbers(language, words) -> None:
+    tables = health_office_tables(assess(study(UNITS), settings()))
+    bare = tables["age_groups"]
+    assert bare["age_group"].tolist() == list(AGE_GROUPS)
+    assert bare["area"].tolist() == ["kota"] * 3
+    assert bare[["group_people", "group_within", "group_beyond"]].isna().all(axis=None)
+    shown = Console(width=200, file=io.StringIO())
+    shown.print(appraisal(tables, language, only=["age_groups"]))
+    assert shown.file.getvalue().count(words) == 9
+
+
+def test_the_table_says_which_strategy_it_serves() -> None:
     with_them = assess(study(UNITS, indicators=counted(over_60=[6, 7, 8, 9])), settings())
     marked = health_office_tables(with_them)["age_groups"]
     assert marked["strategy"].unique().tolist() == [2]

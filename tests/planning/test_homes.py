@@ -12,10 +12,13 @@ import shapely
 
 from batu_geo.domain.errors import ScenarioError
 from batu_geo.planning.assess import assess
+from batu_geo.planning.explorer_data import ExplorerState, explorer_answer, explorer_data
 from batu_geo.planning.homes import homes
+from batu_geo.planning.situation import served_people
 from batu_geo.planning.study import PeoplePlaces, Study
 from batu_geo.planning.tables.certainty_tables import demand_sources, homes_compared
 from batu_geo.planning.tables.health_office_tables import health_office_tables
+from batu_geo.planning.what_if import add_unit, close_unit, what_if
 from tests.planning.street import CRS, IDS, place, settings, study
 
 UNITS = {"u0": ("v0", 0.0)}
@@ -97,6 +100,41 @@ def test_nobody_lives_in_a_lake_whatever_a_raster_says() -> None:
 def test_a_source_the_study_does_not_have_is_refused() -> None:
     with pytest.raises(ScenarioError, match=r"BG-330.*footprints"):
         assess(town(raster=RASTER), by("footprints"))
+
+
+BUILDINGS = {"b1": ("v1", 4.0), "b2": ("v2", 8.0)}
+# Within 2 minutes by source: today, more with b1 at 4, more with b2 at 8. A raster has all of v0
+# at 2.5, v1 at 3.1 and 5.9, v2 at 6.5 and v3 along its street; houses have v2 at 7.5, v3 at 10.5.
+REACHED = {"raster": (0, 60, 40), "footprints": (30, 30, 30)}
+
+
+@pytest.mark.parametrize("source", REACHED)
+def test_what_if_counts_the_people_where_the_source_has_them(source: str) -> None:
+    known = {"raster": RASTER, "footprints": HOUSES}
+    before, more, other = REACHED[source]
+    today = what_if(assess(study(UNITS, BUILDINGS, homes=known), by(source)))
+    assert served_people(today.situation) == before
+    both = add_unit(add_unit(today, "b1"), "b2")
+    assert served_people(both.situation) == before + more + other
+    assert served_people(close_unit(today, "u0").situation) == 0
+    opened = add_unit(today, "b1")
+    assert served_people(opened.situation) == before + more
+    anew = assess(study({"b1": ("v1", 4), **UNITS}, BUILDINGS, homes=known), by(source))
+    pd.testing.assert_frame_equal(opened.coverage(), anew.villages)
+    columns = ["rank", "village_id", "mean_minutes", "people_beyond", "score"]
+    pd.testing.assert_frame_equal(opened.gaps()[columns], anew.gaps[columns])
+
+
+@pytest.mark.parametrize("source", REACHED)
+def test_the_explorer_counts_the_people_where_the_source_has_them(source: str) -> None:
+    known = {"raster": RASTER, "footprints": HOUSES}
+    before, more, other = REACHED[source]
+    data = explorer_data(assess(study(UNITS, BUILDINGS, homes=known), by(source)))
+    answer = explorer_answer(data, ExplorerState("toy", 2))
+    assert (answer["served"], answer["gains"]) == (before, {"b1": more, "b2": other})
+    chosen = explorer_answer(data, ExplorerState("toy", 2, chosen=("b1",)))
+    assert chosen["served"] == before + more
+    assert chosen["villages"] == {"v0": 30, "v1": 30, "v2": 0, "v3": 0}
 
 
 @pytest.mark.parametrize("source", ["streets", "raster", "footprints"])

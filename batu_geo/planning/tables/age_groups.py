@@ -36,7 +36,10 @@ def age_group_table(assessment: Assessment) -> pd.DataFrame:
     published = indicator_table(villages, given)
     secret = published[published["is_hidden"].astype(bool)]
     rows: list[dict[str, Any]] = []
-    for group in (name for name in AGE_GROUPS if name in given and given[name].notna().any()):
+    for group in AGE_GROUPS:
+        if group not in given or given[group].isna().all():
+            rows.append({"area": CITY, "age_group": group})
+            continue
         counted = given[group].reindex(list(names)).astype("float64")
         of_group = [
             _within(covered[covered["village_id"] == village_id], float(counted[village_id]))

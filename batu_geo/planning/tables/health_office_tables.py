@@ -125,7 +125,7 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         **referral_tables(assessment),
         **profiles,
         "indicators": indicator_table(study.villages, raw_indicators(study)),
-        **({} if (ages := age_group_table(assessment)).empty else {"age_groups": ages}),
+        "age_groups": age_group_table(assessment),
         "equity": _equity(assessment),
         "snapping": assessment.joins,
         "feasibility": assessment.feasibility,

@@ -104,6 +104,10 @@ SECTIONS = (
         "within_footprints side_footprints",
     ),
     Section(
+        "age_groups",
+        "area age_group group_people group_within group_beyond",
+    ),
+    Section(
         "access",
         "village_name units_within staff_within gravity two_step_fca_per_5000 "
         "e2sfca_per_5000 balanced_fca_per_5000",
