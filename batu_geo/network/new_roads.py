@@ -39,6 +39,7 @@ class LooseEnd(NamedTuple):
     name: str
     end: str
     metres: float
+    way_id: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +92,7 @@ def with_new_roads(roads: RoadNetwork, new_roads: Sequence[NewRoad]) -> Built:
         for end, name in ((0, "first"), (-1, "last")):
             roads, node, distance = _joined(roads, line[end], road.join_m)
             if node is None:
-                loose.append(LooseEnd(road.name, name, distance))
+                loose.append(LooseEnd(road.name, name, distance, -number))
                 roads, node = _with_node(roads, line[end])
             ends.append(node)
         xy = _without_repeats(np.vstack([roads.node_xy[ends[0]], line, roads.node_xy[ends[1]]]))

@@ -73,6 +73,8 @@ class Study:
         By table: what is known of the file, with its SHA-256.
     notices
         What the checks found worth saying; not errors.
+    built
+        The new roads of the scenario; None where it builds none.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Study:
     homes: dict[str, PeoplePlaces]
     inputs: dict[str, dict[str, str]]
     notices: tuple[Problem, ...]
+    built: Built | None = None
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -131,7 +134,7 @@ def as_changed(study: Study, scenario: Scenario) -> Study:
     if scenario.new_roads:
         built = with_new_roads(study.roads, scenario.new_roads)
         remarks = _road_notices(built, scenario)
-        study = replace(study, roads=built.roads, notices=(*study.notices, *remarks))
+        study = replace(study, roads=built.roads, notices=(*study.notices, *remarks), built=built)
     for change in scenario.facility_changes:
         study = _with_change(study, change, scenario.name)
     return study

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from batu_geo.domain.errors import ScenarioError
 from batu_geo.domain.site_choice import FacilityChange
@@ -16,6 +18,8 @@ from batu_geo.domain.travel import Calibration, NewRoad
 from batu_geo.planning.assess import assess, village_offices
 from batu_geo.planning.assessment import Assessment, weakest
 from batu_geo.planning.study import Study
+from batu_geo.planning.tables.health_office_tables import health_office_tables
+from batu_geo.render.terminal.appraisal import appraisal
 from tests.planning.street import CRS, place, settings, study
 from tests.toy import CORNER, RIDING, TO_DEGREES
 
@@ -226,3 +230,21 @@ def test_a_scenario_builds_a_road_that_houses_nobody_and_says_what_it_joins() ->
     lengths = [n.values["metres"] for n in built.notices if n.code == "BG-842"]
     assert lengths == [1204, 400]
     assert len(town.roads.way_id) + 8 == len(built.study.roads.way_id)
+    table = health_office_tables(built)["new_roads"]
+    assert table["way_id"].tolist() == [-1, -2]
+    assert table["road_name"].tolist() == ["pintas", "buntu"]
+    assert table["length_m"].tolist() == pytest.approx([1204.2, 400], abs=0.2)
+    assert table["cost_rupiah"].tolist() == [10**9, pd.NA]
+    assert table["joined_ends"].tolist() == ["both", "first"]
+    for language, words in (("id", "ujung pertama"), ("en", "the first end")):
+        shown = Console(width=300, file=io.StringIO())
+        shown.print(appraisal({"new_roads": table}, language, only=["new_roads"]))
+        assert words in shown.file.getvalue()
+    assert "new_roads" not in health_office_tables(plain)
+
+
+def test_a_new_road_far_from_every_street_joins_at_neither_end() -> None:
+    road = NewRoad(name="x", line=(lonlat(3, 300), lonlat(3, 400)), road_class="path", source="toy")
+    last = NewRoad(name="x", line=(lonlat(3, 400), lonlat(3)), road_class="path", source="toy")
+    built = assess(study(UNITS), settings(new_roads=(road, last)))
+    assert health_office_tables(built)["new_roads"]["joined_ends"].tolist() == ["neither", "both"]

@@ -29,6 +29,7 @@ from batu_geo.planning.tables.certainty_tables import (
     demand_sources,
     homes_compared,
 )
+from batu_geo.planning.tables.new_road_table import new_road_table
 from batu_geo.planning.tables.placement_tables import building_tables, placement_tables
 from batu_geo.planning.tables.staff_and_referral import (
     profile_tables,
@@ -75,6 +76,7 @@ RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "demand_sources": (4, (*WAYS, "population_raster", "footprints")),
     "age_groups": (2, (*WAYS, "indicators")),
     "homes_compared": (4, (*WAYS, "population_raster", "footprints")),
+    "new_roads": (4, ("roads",)),
     "building_costs": (4, ("buildings", "costs")),
     "instruments": (4, ("buildings",)),
     "instrument_terms": (4, ("buildings",)),
@@ -133,6 +135,7 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         **acceptability_tables(assessment),
         "demand_sources": demand_sources(assessment),
         **({"homes_compared": homes_compared(assessment)} if study.homes else {}),
+        **({"new_roads": new_road_table(assessment.scenario, study.built)} if study.built else {}),
         "figures": assessment.figures,
         "actions": action_list(
             assessment.gaps, assessment.candidates, staff["staff_gaps"], standards, names

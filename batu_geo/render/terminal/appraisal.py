@@ -104,6 +104,10 @@ SECTIONS = (
         "within_footprints side_footprints",
     ),
     Section(
+        "new_roads",
+        "way_id road_name road_class length_m cost_rupiah joined_ends source",
+    ),
+    Section(
         "age_groups",
         "area age_group group_people group_within group_beyond",
     ),
@@ -203,7 +207,7 @@ SECTIONS = (
 
 PLAIN_NUMBERS = ("reported", "found", "norm", "value", "objective", "bound")
 OF_A_PLAN = ("plan", "plan_proof", "building_order")
-OF_SOME_PLANS = (*OF_A_PLAN, "plan_units", "plan_villages")
+OF_SOME_PLANS = ("new_roads", *OF_A_PLAN, "plan_units", "plan_villages")
 
 
 def appraisal(
