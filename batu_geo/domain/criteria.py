@@ -14,8 +14,10 @@ from batu_geo.domain.frozen import (
     Kind,
     LandStatus,
     NotNegative,
+    Number,
     Owner,
     Positive,
+    Whole,
     invalid,
     one_of,
 )
@@ -37,8 +39,8 @@ class Criterion(Frozen):
     name: CriterionName
     weight: NotNegative
     """0: shown, and decides nothing."""
-    none_at: float
-    worst_at: float
+    none_at: Number
+    worst_at: Number
     reason: str
 
     @model_validator(mode="after")
@@ -54,8 +56,8 @@ class FeasibilityCriterion(Frozen):
     name: FeasibilityName
     weight: NotNegative
     """0: shown, and decides nothing."""
-    none_at: float
-    best_at: float
+    none_at: Number
+    best_at: Number
     reason: str
 
     @model_validator(mode="after")
@@ -72,7 +74,7 @@ class CandidateRules(Frozen):
     land_statuses: tuple[LandStatus, ...] = Field(min_length=1)
     conditions: tuple[Condition, ...] = Field(min_length=1)
     min_floor_area_m2: Positive
-    min_rooms: int = Field(ge=1)
+    min_rooms: Whole = Field(ge=1)
     """Two: one for services and one for cadres."""
     hazards: tuple[Hazard, ...] = ()
     """Hazards a building may lie in; where none is named, nobody asks."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from batu_geo.domain import contracts, tables
 from batu_geo.domain.reasons import catalogue
@@ -35,10 +35,19 @@ def one_of(codes: tuple[str, ...]) -> Callable[[str], str]:
     return check
 
 
-Positive = Annotated[float, Field(gt=0)]
-NotNegative = Annotated[float, Field(ge=0)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Weekday = Annotated[int, Field(ge=1, le=7)]
+def _not_a_truth(value: object) -> object:
+    """Refuse true and false, which Python takes for 1 and 0."""
+    if isinstance(value, bool):
+        raise PydanticKnownError("float_type")
+    return value
+
+
+Number = Annotated[float, BeforeValidator(_not_a_truth)]
+Whole = Annotated[int, BeforeValidator(_not_a_truth)]
+Positive = Annotated[Number, Field(gt=0)]
+NotNegative = Annotated[Number, Field(ge=0)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+Weekday = Annotated[Whole, Field(ge=1, le=7)]
 Evidence = Annotated[str, AfterValidator(one_of(tables.EVIDENCE))]
 Kind = Annotated[str, AfterValidator(one_of(contracts.FACILITY_KINDS))]
 Status = Annotated[str, AfterValidator(one_of(contracts.STATUSES))]

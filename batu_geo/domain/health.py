@@ -16,6 +16,7 @@ from batu_geo.domain.frozen import (
     Share,
     Status,
     Weekday,
+    Whole,
     invalid,
 )
 
@@ -43,9 +44,9 @@ class StaffRules(Frozen):
     """A unit serves in an hour in which one of these is there."""
     working_days: tuple[Weekday, ...] = Field(min_length=1)
     """Days a unit should be open, 1 is Monday."""
-    working_hours: tuple[int, int]
+    working_hours: tuple[Whole, Whole]
     """First hour, and the hour after the last one."""
-    new_doctors: Annotated[int, Field(ge=0)]
+    new_doctors: Annotated[Whole, Field(ge=0)]
     """Doctors to be added, at puskesmas."""
     evidence: Evidence
     source: str
@@ -95,8 +96,8 @@ class Referral(Frozen):
 class Robustness(Frozen):
     """How the order of villages is tried."""
 
-    draws: Annotated[int, Field(ge=100, le=1_000_000)]
-    seed: Annotated[int, Field(ge=0)]
+    draws: Annotated[Whole, Field(ge=100, le=1_000_000)]
+    seed: Annotated[Whole, Field(ge=0)]
     population_error: Share
     """Largest error of the people of a village, as a share."""
     source: str

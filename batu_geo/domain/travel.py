@@ -7,7 +7,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from batu_geo.domain.frozen import Evidence, Frozen, NotNegative, Positive, Share, invalid
+from batu_geo.domain.frozen import (
+    Evidence,
+    Frozen,
+    NotNegative,
+    Number,
+    Positive,
+    Share,
+    Whole,
+    invalid,
+)
 
 SpeedSet = Literal["slow", "middle", "fast"]
 SPEED_SETS: tuple[SpeedSet, ...] = ("slow", "middle", "fast")
@@ -88,11 +97,11 @@ class Travel(Frozen):
     speed_set: SpeedSet
     season: str
     """Closures of this season, and those of every season, hold."""
-    seasons: dict[str, tuple[int, ...]] = Field(default_factory=dict)
+    seasons: dict[str, tuple[Whole, ...]] = Field(default_factory=dict)
     """Months of each season, 1 to 12: rules by month hold by them."""
     weekday: Literal["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"] | None = None
     """Day of the trips; left out, rules of some days are not used and counted."""
-    hour: Annotated[float, Field(ge=0, lt=24)] | None = None
+    hour: Annotated[Number, Field(ge=0, lt=24)] | None = None
     """Hour of the trips, 13.5 for half past one; left out, rules of some hours are not used."""
     bollards_stop_motorcycles: bool = False
     """Whether a bollard, block, chain or bar stops motorcycles as it stops cars."""
@@ -111,12 +120,12 @@ class Closure(Frozen):
 
     name: str
     season: str = "all"
-    ways: tuple[int, ...] = ()
-    polygon: tuple[tuple[float, float], ...] = ()
+    ways: tuple[Whole, ...] = ()
+    polygon: tuple[tuple[Number, Number], ...] = ()
     """Corners in longitude and latitude; every street it touches is meant."""
     modes: tuple[str, ...] = ()
     """Modes it holds for; all when none is named."""
-    speed_factor: Annotated[float, Field(ge=0, le=3)] = 0.0
+    speed_factor: Annotated[Number, Field(ge=0, le=3)] = 0.0
     """What the speed is multiplied by; 0 closes, above 1 the street is improved, up to the legal
     limits of the mode."""
     source: str
@@ -132,7 +141,7 @@ class NewRoad(Frozen):
     """A road to be built: nobody lives along it, and streets are joined at its ends alone."""
 
     name: str
-    line: tuple[tuple[float, float], ...] = Field(min_length=2)
+    line: tuple[tuple[Number, Number], ...] = Field(min_length=2)
     """Corners in longitude and latitude, in the order they are travelled."""
     road_class: RoadClass
     """OSM highway class: it decides the speed."""
@@ -140,7 +149,7 @@ class NewRoad(Frozen):
     surface: str = ""
     join_m: Positive = 30.0
     """How far an end may lie from the street it is joined to, by a straight piece of road."""
-    cost_rupiah: Annotated[int, Field(ge=0)] | None = None
+    cost_rupiah: Annotated[Whole, Field(ge=0)] | None = None
     source: str
 
 
