@@ -220,7 +220,7 @@ def test_no_node_limit_makes_a_capacitated_plan_optimal_that_is_not(
         if found.status != "no_plan_yet":
             is_right(found, want, p, seed)
     assert seen["optimal"] > 5
-    assert seen["best_so_far"] > 5
+    assert seen["best_so_far"] > 2
 
 
 def is_right(found: Plan, want: tuple, p: SitingProblem, seed: int) -> None:
