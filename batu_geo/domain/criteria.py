@@ -14,10 +14,10 @@ from batu_geo.domain.frozen import (
     Kind,
     LandStatus,
     NotNegative,
+    NoTruth,
     Number,
     Owner,
     Positive,
-    Whole,
     invalid,
     one_of,
 )
@@ -74,7 +74,7 @@ class CandidateRules(Frozen):
     land_statuses: tuple[LandStatus, ...] = Field(min_length=1)
     conditions: tuple[Condition, ...] = Field(min_length=1)
     min_floor_area_m2: Positive
-    min_rooms: Whole = Field(ge=1)
+    min_rooms: Annotated[int, Field(ge=1), NoTruth]
     """Two: one for services and one for cadres."""
     hazards: tuple[Hazard, ...] = ()
     """Hazards a building may lie in; where none is named, nobody asks."""

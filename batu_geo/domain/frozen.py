@@ -42,12 +42,13 @@ def _not_a_truth(value: object) -> object:
     return value
 
 
-Number = Annotated[float, BeforeValidator(_not_a_truth)]
-Whole = Annotated[int, BeforeValidator(_not_a_truth)]
-Positive = Annotated[Number, Field(gt=0)]
-NotNegative = Annotated[Number, Field(ge=0)]
-Share = Annotated[Number, Field(ge=0, le=1)]
-Weekday = Annotated[Whole, Field(ge=1, le=7)]
+NoTruth = BeforeValidator(_not_a_truth)
+Number = Annotated[float, NoTruth]
+Whole = Annotated[int, NoTruth]
+Positive = Annotated[float, Field(gt=0), NoTruth]
+NotNegative = Annotated[float, Field(ge=0), NoTruth]
+Share = Annotated[float, Field(ge=0, le=1), NoTruth]
+Weekday = Annotated[int, Field(ge=1, le=7), NoTruth]
 Evidence = Annotated[str, AfterValidator(one_of(tables.EVIDENCE))]
 Kind = Annotated[str, AfterValidator(one_of(contracts.FACILITY_KINDS))]
 Status = Annotated[str, AfterValidator(one_of(contracts.STATUSES))]

@@ -11,6 +11,7 @@ from batu_geo.domain.frozen import (
     Frozen,
     Kind,
     NotNegative,
+    NoTruth,
     Positive,
     Profession,
     Share,
@@ -46,7 +47,7 @@ class StaffRules(Frozen):
     """Days a unit should be open, 1 is Monday."""
     working_hours: tuple[Whole, Whole]
     """First hour, and the hour after the last one."""
-    new_doctors: Annotated[Whole, Field(ge=0)]
+    new_doctors: Annotated[int, Field(ge=0), NoTruth]
     """Doctors to be added, at puskesmas."""
     evidence: Evidence
     source: str
@@ -96,8 +97,8 @@ class Referral(Frozen):
 class Robustness(Frozen):
     """How the order of villages is tried."""
 
-    draws: Annotated[Whole, Field(ge=100, le=1_000_000)]
-    seed: Annotated[Whole, Field(ge=0)]
+    draws: Annotated[int, Field(ge=100, le=1_000_000), NoTruth]
+    seed: Annotated[int, Field(ge=0), NoTruth]
     population_error: Share
     """Largest error of the people of a village, as a share."""
     source: str

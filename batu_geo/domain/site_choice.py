@@ -8,10 +8,9 @@ from pydantic import Field, model_validator
 
 from batu_geo.domain.frozen import (
     Frozen,
-    Number,
+    NoTruth,
     Profession,
     Status,
-    Whole,
     invalid,
 )
 
@@ -35,7 +34,7 @@ ONLY_OF: dict[str, tuple[ModelName, ...]] = {
     "only_coverable": ("lscp",),
 }
 SET_BY_ONE_PER_VILLAGE = ("site_count", "is_exact", "one_per_village", "villages")
-Count = Annotated[Whole, Field(ge=0)]
+Count = Annotated[int, Field(ge=0), NoTruth]
 NODE_LIMIT = 1_000
 
 
@@ -62,11 +61,11 @@ class SiteChoice(Frozen):
     """At most one new unit in a village."""
     only_coverable: bool = False
     """Of LSCP: leave out, and count, the people that no building reaches in time."""
-    people_per_unit: Annotated[Whole, Field(gt=0)] | None = None
+    people_per_unit: Annotated[int, Field(gt=0), NoTruth] | None = None
     """Most people a unit can serve, for the capacitated models."""
-    units_per_year: Annotated[Whole, Field(gt=0)] = 1
+    units_per_year: Annotated[int, Field(gt=0), NoTruth] = 1
     """How many units the city can open in a year, for the order of building."""
-    first_year: Annotated[Whole, Field(gt=0)] = 1
+    first_year: Annotated[int, Field(gt=0), NoTruth] = 1
     """The year of the first one; 1 counts years from the start."""
     node_limit: Count = NODE_LIMIT
     """Branch-and-bound nodes of one solve, or assignments within capacity. A plan not proved
@@ -99,8 +98,8 @@ class FacilityChange(Frozen):
     facility_id: str
     status: Status | None = None
     """Its state; left out, it stays as it is."""
-    lon: Annotated[Number, Field(ge=-180, le=180)] | None = None
-    lat: Annotated[Number, Field(ge=-90, le=90)] | None = None
+    lon: Annotated[float, Field(ge=-180, le=180), NoTruth] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90), NoTruth] | None = None
     """Where it stands, both or neither; it still serves its village."""
     source: str
 

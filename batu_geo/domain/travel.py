@@ -11,6 +11,7 @@ from batu_geo.domain.frozen import (
     Evidence,
     Frozen,
     NotNegative,
+    NoTruth,
     Number,
     Positive,
     Share,
@@ -101,7 +102,7 @@ class Travel(Frozen):
     """Months of each season, 1 to 12: rules by month hold by them."""
     weekday: Literal["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"] | None = None
     """Day of the trips; left out, rules of some days are not used and counted."""
-    hour: Annotated[Number, Field(ge=0, lt=24)] | None = None
+    hour: Annotated[float, Field(ge=0, lt=24), NoTruth] | None = None
     """Hour of the trips, 13.5 for half past one; left out, rules of some hours are not used."""
     bollards_stop_motorcycles: bool = False
     """Whether a bollard, block, chain or bar stops motorcycles as it stops cars."""
@@ -125,7 +126,7 @@ class Closure(Frozen):
     """Corners in longitude and latitude; every street it touches is meant."""
     modes: tuple[str, ...] = ()
     """Modes it holds for; all when none is named."""
-    speed_factor: Annotated[Number, Field(ge=0, le=3)] = 0.0
+    speed_factor: Annotated[float, Field(ge=0, le=3), NoTruth] = 0.0
     """What the speed is multiplied by; 0 closes, above 1 the street is improved, up to the legal
     limits of the mode."""
     source: str
@@ -149,7 +150,7 @@ class NewRoad(Frozen):
     surface: str = ""
     join_m: Positive = 30.0
     """How far an end may lie from the street it is joined to, by a straight piece of road."""
-    cost_rupiah: Annotated[Whole, Field(ge=0)] | None = None
+    cost_rupiah: Annotated[int, Field(ge=0), NoTruth] | None = None
     source: str
 
 
