@@ -140,10 +140,8 @@ def _reached(
     queue = [(ms[arc], arc)]
     while queue and len(done) < FARTHEST:
         spent, here = heapq.heappop(queue)
-        if here in done:
+        if here in done or spent > limit:
             continue
-        if spent > limit:
-            break
         done.add(here)
         if here == arc ^ 1:
             return found, spent
