@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from batu_geo.sources.cells.match_columns import Match
 
 Codes = tuple[str, ...]
-LONGEST_S = 10
+LONGEST_S = 60
 LINE = re.compile(r"(BG-\d{3}) (.+?): (.+)\. Perbaikan: (.+)\.")
 
 
