@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from batu_geo.planning.assess import assess
 from batu_geo.planning.explorer_data import (
+    CUT_OFF,
+    LONGEST_S,
     UNREACHABLE,
     ExplorerState,
     explorer_answer,
@@ -142,7 +144,8 @@ def test_seconds_rounded_up_change_no_side_of_a_whole_minute(minutes: float, lim
 
 
 def test_no_way_stays_no_way_and_a_day_is_no_more_than_eighteen_hours() -> None:
-    assert whole_seconds(np.array([np.inf, 5000.0])).tolist() == [UNREACHABLE, UNREACHABLE - 1]
+    assert whole_seconds(np.array([np.inf, 5000.0])).tolist() == [UNREACHABLE, LONGEST_S]
+    assert len({LONGEST_S, CUT_OFF, UNREACHABLE}) == 3, "cut off is a state of its own"
 
 
 def test_the_page_is_the_same_bytes_each_time_and_small(data) -> None:
