@@ -12,7 +12,6 @@ from functools import cache
 from itertools import combinations
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -29,6 +28,7 @@ from batu_geo.siting.models import capacitated, location
 from batu_geo.siting.need.gaps import criterion_values, rank_gaps
 from batu_geo.siting.problem.location_plan import Plan
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+from tests.siting.flows import left_over
 from tests.siting.worlds import all_plans, brute_force
 from tests.toy import CORNER, CRS, RIDING, STEP_M, WALKING, scenario
 
@@ -397,24 +397,6 @@ def solved(p: SitingProblem, model: str) -> Plan:
     return getattr(module, model)(p, **limits)
 
 
-def placed(p: SitingProblem, plan: tuple[int, ...], limit: float) -> tuple[int, int]:
-    """Return the people without a place and the person-milliseconds of the others, by flow."""
-    flows = nx.DiGraph()
-    flows.add_nodes_from(["from", "to"])
-    units = [(p.existing_minutes[:, n], p.existing_capacity[n]) for n in range(len(p.existing_ids))]
-    units += [(p.minutes[:, n], p.capacity[n]) for n in plan]
-    for row, people in enumerate(p.population.tolist()):
-        flows.add_edge("from", ("home", row), capacity=people, weight=0)
-        for n, (minutes, _) in enumerate(units):
-            if minutes[row] <= limit and np.isfinite(minutes[row]):
-                weight = round(float(minutes[row]) * 60_000)
-                flows.add_edge(("home", row), ("unit", n), weight=weight)
-    for n, (_, room) in enumerate(units):
-        flows.add_edge(("unit", n), "to", capacity=int(room), weight=0)
-    sent = nx.max_flow_min_cost(flows, "from", "to")
-    return int(p.population.sum()) - sum(sent["from"].values()), nx.cost_of_flow(flows, sent)
-
-
 @pytest.mark.parametrize("model", MODELS)
 def test_every_proof_holds_over_all_parts(seeds: range, model: str) -> None:
     """On islands, with no units, closed units and closures: the optimum is the best of all."""
@@ -443,7 +425,7 @@ def test_every_proof_within_capacities_holds_over_all_parts(seeds: range, model:
     for seed in seeds:
         p, _ = problems(seed)
         plan = solved(p, model)
-        every = [placed(p, choice, limit) for choice in all_plans(p)]
+        every = [left_over(p, choice, limit, a_minute=60_000) for choice in all_plans(p)]
         if not every:
             assert plan.status == "infeasible", seed
             continue

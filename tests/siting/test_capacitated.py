@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-import networkx as nx
 import numpy as np
 import pytest
 
@@ -24,24 +23,8 @@ from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from batu_geo.siting.search import enumeration
 from batu_geo.sources.study.scenarios import load_scenario
+from tests.siting.flows import left_over
 from tests.siting.worlds import THRESHOLD, all_plans, random_problem
-
-
-def sent(p: SitingProblem, plan: tuple[int, ...], limit: float) -> tuple[int, int]:
-    """Return people placed and their minutes in eighths, by min-cost flow."""
-    graph = nx.DiGraph()
-    graph.add_nodes_from(["from", "to"])
-    units = [(p.existing_minutes[:, n], p.existing_capacity[n]) for n in range(len(p.existing_ids))]
-    units += [(p.minutes[:, n], p.capacity[n]) for n in plan]
-    for row, people in enumerate(p.population.tolist()):
-        graph.add_edge("from", ("d", row), capacity=people, weight=0)
-        for n, (minutes, _) in enumerate(units):
-            if minutes[row] <= limit and np.isfinite(minutes[row]):
-                graph.add_edge(("d", row), ("u", n), weight=int(minutes[row] * 8))
-    for n, (_, capacity) in enumerate(units):
-        graph.add_edge(("u", n), "to", capacity=int(capacity), weight=0)
-    flow = nx.max_flow_min_cost(graph, "from", "to")
-    return sum(flow["from"].values()), nx.cost_of_flow(graph, flow)
 
 
 @pytest.mark.slow
@@ -64,24 +47,24 @@ def equal_brute_force(model: str, seeds: range) -> int:
     feasible = 0
     for seed in seeds:
         p = random_problem(np.random.default_rng(seed), most_sites=3)
-        keys = [
-            (*np.multiply(sent(p, plan, limit), (-1, 1)), len(plan), plan) for plan in all_plans(p)
-        ]
+        want = best_by_flow(p, limit)
         if model == "capacitated_mclp":
             found = capacitated_mclp(p, threshold_minutes=THRESHOLD)
         else:
             found = capacitated_p_median(p)
-        if not keys:
+        if want is None:
             assert found.status == "infeasible", seed
             continue
         feasible += 1
-        placed, minutes, _, plan = min(keys)
+        left, minutes, _, plan = want
         assert (found.status, found.gap, found.is_tie_break_optimal) == ("optimal", 0, True), seed
-        assert found.people_unreached == p.population.sum() + placed, seed
+        assert found.people_unreached == left, seed
         assert found.person_minutes == minutes / 8, seed
         if found.proof == "enumeration":
             assert found.site_ids == tuple(p.site_ids[n] for n in plan), seed
-        assert found.objective == (-placed if model == "capacitated_mclp" else minutes / 8)
+        assert found.objective == (
+            p.population.sum() - left if model == "capacitated_mclp" else minutes / 8
+        )
     return feasible
 
 
@@ -155,11 +138,7 @@ def larger_problem(rng: np.random.Generator) -> SitingProblem:
 
 def best_by_flow(p: SitingProblem, limit: float) -> tuple[int, int, int, tuple[int, ...]] | None:
     """Return people without a place, minutes in eighths, sites and plan of the best one."""
-    everybody = int(p.population.sum())
-    keys = []
-    for plan in all_plans(p):
-        placed, minutes = sent(p, plan, limit)
-        keys.append((everybody - placed, minutes, len(plan), plan))
+    keys = [(*left_over(p, plan, limit), len(plan), plan) for plan in all_plans(p)]
     return min(keys, default=None)
 
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import pytest
 
@@ -35,6 +34,7 @@ from batu_geo.siting.search.greedy_and_swap import (
 )
 from batu_geo.siting.search.lagrangian import lagrangian_bound
 from batu_geo.siting.search.milp import LinearModel, site_model
+from tests.siting.flows import left_over
 from tests.siting.worlds import THRESHOLD, all_plans, brute_force, judged, random_problem
 
 COVERING = ("mclp", "lscp", "backup_coverage")
@@ -174,24 +174,6 @@ def test_plans_within_a_limit_stop_at_the_most_asked_for() -> None:
     assert (len(one), is_all) == (1, False)
 
 
-def sent(p: SitingProblem, plan: tuple[int, ...], limit: float) -> tuple[int, int]:
-    """Return people without a place and minutes in eighths of the others, by min-cost flow."""
-    graph = nx.DiGraph()
-    graph.add_nodes_from(["from", "to"])
-    units = [(p.existing_minutes[:, n], p.existing_capacity[n]) for n in range(len(p.existing_ids))]
-    units += [(p.minutes[:, n], p.capacity[n]) for n in plan]
-    for row, people in enumerate(p.population.tolist()):
-        graph.add_edge("from", ("d", row), capacity=people, weight=0)
-        for n, (minutes, _) in enumerate(units):
-            if minutes[row] <= limit and np.isfinite(minutes[row]):
-                graph.add_edge(("d", row), ("u", n), weight=int(minutes[row] * 8))
-    for n, (_, capacity) in enumerate(units):
-        graph.add_edge(("u", n), "to", capacity=int(capacity), weight=0)
-    flow = nx.max_flow_min_cost(graph, "from", "to")
-    placed = sum(flow["from"].values())
-    return int(p.population.sum()) - placed, nx.cost_of_flow(graph, flow)
-
-
 @pytest.mark.parametrize("how", ["looked at", "solver", "one round of swaps", "bound alone"])
 @pytest.mark.parametrize("model", CAPACITATED)
 def test_full_units_by_every_way(model: str, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,7 +186,7 @@ def test_full_units_by_every_way(model: str, how: str, monkeypatch: pytest.Monke
     limit = THRESHOLD if model == "capacitated_mclp" else np.inf
     for seed in range(7300, 7320):
         problem = random_problem(np.random.default_rng(seed), most_sites=4)
-        keys = [(*sent(problem, plan, limit), plan) for plan in all_plans(problem)]
+        keys = [(*left_over(problem, plan, limit), plan) for plan in all_plans(problem)]
         found = solve(problem, model)
         if not keys:
             assert found.status == "infeasible", seed
@@ -233,7 +215,7 @@ def test_full_units_without_a_search(model: str, how: str, monkeypatch: pytest.M
         problem = random_problem(np.random.default_rng(seed), most_sites=4)
         found = solve(problem, model, node_limit=0)
         seen.add(found.status)
-        keys = [sent(problem, plan, limit) for plan in all_plans(problem)]
+        keys = [left_over(problem, plan, limit) for plan in all_plans(problem)]
         if not keys:
             assert found.status in {"infeasible", "no_plan_yet"}, seed
         elif found.status in {"optimal", "best_so_far"}:
@@ -254,7 +236,7 @@ def test_a_second_objective_of_many_listed_plans_is_cut_off_by_number_not_time(
         found = solve(problem, "capacitated_mclp")
         if found.status == "optimal":
             assert found.people_unreached == min(
-                sent(problem, plan, THRESHOLD) for plan in all_plans(problem)
+                left_over(problem, plan, THRESHOLD) for plan in all_plans(problem)
             )[0]  # fmt: skip
             unproved += not found.is_tie_break_optimal
     assert unproved > 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import pytest
 
@@ -23,6 +22,7 @@ from batu_geo.siting.search import enumeration, p_median_milp, prove_optimum
 from batu_geo.siting.search.enumeration import count_plans, plans_of
 from batu_geo.siting.search.milp import LinearModel, site_model
 from batu_geo.siting.search.p_median_milp import fewest_missed, least_minutes
+from tests.siting.flows import least_cost
 from tests.siting.worlds import THRESHOLD, all_plans, brute_force, judged, random_problem
 
 COVERING = ("mclp", "lscp", "backup_coverage")
@@ -264,21 +264,6 @@ def random_table(rng: np.random.Generator, always: int = 0) -> CostTable:
     cost[1:][rng.random((units - 1, rows)) < 0.25] = np.inf
     people, room = rng.integers(0, 9, rows), rng.integers(0, 25, units)
     return CostTable(cost, people.astype(np.float64), room.astype(np.float64), always)
-
-
-def least_cost(table: CostTable) -> float:
-    """Return the cost by min-cost flow, inf where not everybody can be sent."""
-    graph = nx.DiGraph()
-    graph.add_nodes_from(["from", "to"])
-    for row, people in enumerate(table.people.tolist()):
-        graph.add_edge("from", ("row", row), capacity=int(people), weight=0)
-        for unit in np.flatnonzero(np.isfinite(table.cost[:, row])).tolist():
-            graph.add_edge(("row", row), ("unit", unit), weight=int(table.cost[unit, row]))
-    for unit, room in enumerate(table.capacity.tolist()):
-        graph.add_edge(("unit", unit), "to", capacity=int(room), weight=0)
-    flow = nx.max_flow_min_cost(graph, "from", "to")
-    is_all = sum(flow["from"].values()) == table.people.sum()
-    return nx.cost_of_flow(graph, flow) if is_all else np.inf
 
 
 @pytest.mark.parametrize("start", range(0, 200, 50))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import networkx as nx
 import numpy as np
 import pytest
 
@@ -14,6 +13,7 @@ from batu_geo.siting.capacity.best_first_search import (
 )
 from batu_geo.siting.capacity.transport import CostTable, cheapest, raised
 from batu_geo.siting.problem.rules import choices
+from tests.siting.flows import least_cost
 from tests.siting.worlds import all_plans, random_problem
 
 
@@ -24,21 +24,6 @@ def random_table(rng: np.random.Generator) -> CostTable:
     cost[1:][rng.random((units - 1, rows)) < 0.25] = np.inf
     people, room = rng.integers(0, 9, rows), rng.integers(0, 25, units)
     return CostTable(cost, people.astype(np.float64), room.astype(np.float64))
-
-
-def least_cost(table: CostTable) -> float:
-    """Return the cost by min-cost flow, inf where not everybody can be sent."""
-    graph = nx.DiGraph()
-    graph.add_nodes_from(["from", "to"])
-    for row, people in enumerate(table.people.tolist()):
-        graph.add_edge("from", ("row", row), capacity=int(people), weight=0)
-        for unit in np.flatnonzero(np.isfinite(table.cost[:, row])).tolist():
-            graph.add_edge(("row", row), ("unit", unit), weight=int(table.cost[unit, row]))
-    for unit, room in enumerate(table.capacity.tolist()):
-        graph.add_edge(("unit", unit), "to", capacity=int(room), weight=0)
-    flow = nx.max_flow_min_cost(graph, "from", "to")
-    is_all = sum(flow["from"].values()) == table.people.sum()
-    return nx.cost_of_flow(graph, flow) if is_all else np.inf
 
 
 @pytest.mark.slow
