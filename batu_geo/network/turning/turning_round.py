@@ -138,9 +138,9 @@ def _reached(
     found: list[int] = []
     done: set[int] = set()
     queue = [(ms[arc], arc)]
-    while queue and len(done) < FARTHEST:
+    while queue and queue[0][0] <= limit and len(done) < FARTHEST:
         spent, here = heapq.heappop(queue)
-        if here in done or spent > limit:
+        if here in done:
             continue
         done.add(here)
         if here == arc ^ 1:
