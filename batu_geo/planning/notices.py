@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,13 +63,13 @@ def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> 
     yield from _near_miss_notice(study.roads, name)
     far = joins[joins["metres_to_road"] > scenario.snapping.warn_m]
     for role, rows in far.groupby("role", sort=False):
-        ids = rows["village_id" if role == "home" else "point_id"].astype("str")
+        ids = rows["village_id" if role == "home" else "point_id"].astype("str").tolist()
         farthest = rows["metres_to_road"].max()
         far_values: dict[str, str | int | float] = {
             "count": len(rows),
             "limit": float(scenario.snapping.warn_m),
             "farthest": round(float(farthest)) if np.isfinite(farthest) else "-",
-            "ids": ", ".join([*ids[:MOST_NAMED], *(["..."] if len(ids) > MOST_NAMED else [])]),
+            "ids": _first_of(ids),
         }
         yield Problem("BG-804", name, column=str(role), values=far_values)
     yield from _homes_notices(study, scenario)
@@ -134,9 +133,13 @@ def _near_miss_notice(roads: RoadNetwork, name: str) -> Iterator[Problem]:
     if len(ends):
         places = ends.geometry.to_crs("EPSG:4326")
         rows = zip(places.y, places.x, ends["way_id"], strict=True)
-        named = [f"{y:.5f} {x:.5f} (way {way})" for y, x, way in islice(rows, MOST_NAMED)]
-        named += ["..."] if len(ends) > MOST_NAMED else []
-        yield Problem("BG-816", name, values={"count": len(ends), "places": ", ".join(named)})
+        named = [f"{y:.5f} {x:.5f} (way {way})" for y, x, way in rows]
+        yield Problem("BG-816", name, values={"count": len(ends), "places": _first_of(named)})
+
+
+def _first_of(names: Sequence[str]) -> str:
+    """Return names with commas between them, at most `MOST_NAMED` of them."""
+    return ", ".join([*names[:MOST_NAMED], *(["..."] if len(names) > MOST_NAMED else [])])
 
 
 def health_notices(study: Study, serving: Facilities, areas: pd.Series[str]) -> Iterator[Problem]:
