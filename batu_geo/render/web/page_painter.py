@@ -31,7 +31,9 @@ FORMS = {
     "id": {"locale": "id-ID", "clock": "."},
     "en": {"locale": "en-GB", "clock": ":"},
 }
-SCRIPTS = ("map_names.js", "map_setup.js", "map_search.js", "map_picture.js")
+SCRIPTS = (
+    "map_frame.js", "map_names.js", "map_setup.js", "map_search.js", "map_picture.js",
+)  # fmt: skip
 MAP_WORDS = (
     "no_data", "people", "map_label", "map_zoom_in", "map_zoom_out", "map_layers", "map_found",
     "map_not_found", "map_swipe", "map_before", "map_after", "map_hours_answer",

@@ -76,7 +76,7 @@ def road_audit_map(
     )
     west, south, east, north = villages.to_crs("EPSG:4326").total_bounds.tolist()
     corners = json.dumps([[south, west], [north, east]])
-    script = f"{asset('map_audit.js')}\nsetUpAudit(MAP, {corners});"
+    script = f"{asset('map_frame.js')}\n{asset('map_audit.js')}\nsetUpAudit(MAP, {corners});"
     return MapPage(
         page(drawn, title=heading, language=language, furniture=furniture, script=script)
     )

@@ -1,6 +1,4 @@
 // What every map of the city does when it opens: legend, bounds, names, scale.
-function isPhone() { return window.innerWidth < 640; }
-
 function fitCity(map, bounds) {
   // The folded legend stands at the foot of a phone, the open one beside the city elsewhere.
   const room = isPhone() ? { paddingBottomRight: [0, 44] } : { paddingTopLeft: [270, 8], paddingBottomRight: [320, 8] };
@@ -16,16 +14,10 @@ function nameSymbol(layer) {
 }
 
 function setUpMap(map, bounds, words) {
-  map.attributionControl.setPrefix(false);
-  L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+  layFrame(map);
   const container = map.getContainer();
   container.setAttribute("role", "region");
   container.setAttribute("aria-label", words.map_label);
-  const legend = document.querySelector(".legend");
-  container.appendChild(legend);
-  L.DomEvent.disableClickPropagation(legend);
-  L.DomEvent.disableScrollPropagation(legend);
-  legend.open = !isPhone();
   fitCity(map, bounds);
   keepNames(map);
   map.eachLayer(nameSymbol);
