@@ -92,9 +92,9 @@ def _metres(tags: Mapping[str, str], keys: tuple[str, ...]) -> tuple[float, bool
 def duration_minutes(tags: Mapping[str, str]) -> tuple[float, bool]:
     """Return how long a ferry takes in minutes, NaN for none, and whether the tag is odd.
 
-    >>> duration_minutes({"duration": "01:10"}), duration_minutes({"duration": "PT45M"})
-    ((70.0, False), (45.0, False))
-    >>> duration_minutes({"duration": "long"})
+    >>> duration_minutes({"route": "ferry", "duration": "01:10"})
+    (70.0, False)
+    >>> duration_minutes({"route": "ferry", "duration": "long"})
     (nan, True)
     """
     text = tags.get("duration", "").strip() if tags.get("route") == "ferry" else ""
