@@ -154,6 +154,29 @@ def _step_metres(
     return metres
 
 
+def travelled_ms(
+    graph: ModeGraph, trees: Trees, is_counted: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return what the way from each state spends on some edges, bool [m], without passing nodes.
+
+    Milliseconds as in `Layer.edge_ms`, float64 [trees, states]; 0 where there is no way.
+    """
+    states = graph.state_count
+    following = trees.following
+    tree, here = np.nonzero((following >= 0) & (following < states))
+    there = following[tree, here]
+    arc = graph.arc_edge[arc_positions(graph, there, here)].astype(np.int64)
+    rows = np.flatnonzero((arc >= 0) & is_counted[arc >> 1])
+    step = np.zeros(following.shape)
+    step[tree[rows], here[rows]] = [
+        graph.layers[graph.layer_of(state)].edge_ms[edge, side]
+        for state, edge, side in zip(
+            there[rows].tolist(), arc[rows] >> 1, arc[rows] & 1, strict=True
+        )
+    ]
+    return _summed(step, following, states)
+
+
 def arc_positions(
     graph: ModeGraph, target: NDArray[np.int32], state: NDArray[np.int64]
 ) -> NDArray[np.int64]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from batu_geo.network.graph import ModeGraph
 
 SHORTEST_M = 1e-3
-PARTS = ("door", "road", "slope", "crossing", "wait", "unit")
+PARTS = ("door", "road", "ferry", "slope", "crossing", "wait", "unit")
 
 
 class Step(NamedTuple):
@@ -59,8 +59,7 @@ class Trip:
     minutes, metres
         Of the whole trip; inf where there is no way.
     parts
-        One row a part: ``part`` (``door``, ``road``, ``slope``, ``crossing``,
-        ``wait`` or ``unit``), ``mode``, ``road_class``, ``name``, ``metres``,
+        One row a part: ``part`` (one of `PARTS`), ``mode``, ``road_class``, ``name``, ``metres``,
         ``minutes`` and ``source``, the input behind it. Minutes of the rows sum to the
         minutes of the trip, metres to its metres.
     line
@@ -269,7 +268,8 @@ def _parts_of(
         return
     level = float(np.rint(share * flat[step.layer][step.edge, side])) if share else 0.0
     metres = float(share * graph.roads.length_m[step.edge])
-    yield Part("road", mode, step.edge, metres, level)
+    is_ferry = graph.roads.classes[graph.roads.road_class[step.edge]] == "ferry"
+    yield Part("ferry" if is_ferry else "road", mode, step.edge, metres, level)
     yield Part("slope", mode, -1, 0.0, step.ms - level)
     yield Part("crossing", mode, -1, 0.0, step.penalty_ms)
 
@@ -295,6 +295,7 @@ def _source(part: Part, road_class: str, graph: ModeGraph, scenario: Scenario) -
         way = graph.roads.way_id[part.edge]
         return f"roads way {way}; {base}.speeds_kmh.{road_class} ({scenario.travel.speed_set})"
     settings = {
+        "ferry": "roads duration; travel.ferry_kmh, travel.ferry_wait_minutes",
         "door": f"{base}.door_speed_kmh",
         "unit": f"{base}.door_speed_kmh",
         "slope": f"elevation; {base}.slope",

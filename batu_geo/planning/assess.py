@@ -8,7 +8,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.coverage import GROUPS, village_coverage
+from batu_geo.access.coverage import GROUPS
+from batu_geo.access.ferry_trips import PEOPLE, ferry_trips_of_all
 from batu_geo.access.referral import work_areas
 from batu_geo.access.units import units
 from batu_geo.network.calibration import trip_speeds_kmh
@@ -27,6 +28,7 @@ from batu_geo.planning.situation import (
     situation_of,
     times_to,
     unit_points,
+    villages_reached,
 )
 from batu_geo.planning.study import as_changed, village_offices
 from batu_geo.planning.variants import with_inputs
@@ -80,9 +82,7 @@ def _assessed(study: Study, situation: Situation, step: Callable[[str], None]) -
     """Return the assessment of a situation, step by step."""
     scenario = situation.scenario
     step("step_times")
-    villages = village_coverage(
-        study.villages, situation.times, situation.demand, scenario.thresholds
-    )
+    villages = villages_reached(situation)
     step("step_catchments")
     reach, joins = _catchments(situation), join_table(study, situation)
     step("step_rank")
@@ -206,8 +206,11 @@ def _unit_status(situation: Situation, joins: pd.DataFrame) -> pd.Series[str]:
 
 def _city(by_village: pd.DataFrame) -> pd.DataFrame:
     counts = ["population", *GROUPS]
-    city = by_village.groupby(["mode", "threshold_minutes"], sort=False)[counts].sum()
+    by = ["mode", "threshold_minutes"]
+    city = by_village.groupby(by, sort=False)[counts].sum()
     city["share_served_percent"] = 100 * city["served"] / city["population"]
+    if PEOPLE in by_village:
+        city = city.join(ferry_trips_of_all(by_village, by))
     return city.reset_index()
 
 

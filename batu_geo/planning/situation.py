@@ -15,7 +15,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.coverage import coverage
+from batu_geo.access.coverage import coverage, village_coverage
+from batu_geo.access.ferry_trips import ferry_minutes, with_ferry_trips
 from batu_geo.access.units import units
 from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
 from batu_geo.network.graph import mode_graph
@@ -162,6 +163,26 @@ def times_to(situation: Situation, places: gpd.GeoDataFrame) -> Mapping[str, Tra
             joined=joined[mode],
         ),
     )
+
+
+def villages_reached(situation: Situation) -> pd.DataFrame:
+    """Return people by village, mode and threshold; where there is a ferry, who takes it too.
+
+    Columns as from `village_coverage` and, with a ferry, `with_ferry_trips`.
+    """
+    thresholds, demand = situation.scenario.thresholds, situation.demand
+    table = village_coverage(situation.villages, situation.times, demand, thresholds)
+    if not situation.roads.is_ferry.any():
+        return table
+    places, refuse_m = unit_points(situation), situation.scenario.snapping.refuse_m
+    aboard = {
+        mode: ferry_minutes(
+            graph, situation.times[mode],
+            joined=situation.joined[mode], destinations=places, refuse_m=refuse_m,
+        )
+        for mode, graph in situation.graphs.items()
+    }  # fmt: skip
+    return with_ferry_trips(table, aboard, demand)
 
 
 @once_for_each

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 
-from batu_geo.access.coverage import village_coverage
 from batu_geo.domain.errors import Problem, ScenarioError
-from batu_geo.planning.situation import Unit, ranked_villages, times_to
+from batu_geo.planning.situation import Unit, ranked_villages, times_to, villages_reached
 from batu_geo.planning.variants import with_unit, without_unit
 
 if TYPE_CHECKING:
@@ -41,8 +40,7 @@ class WhatIf:
 
     def coverage(self) -> pd.DataFrame:
         """Return people by village, mode and threshold, as in the tables of a run."""
-        now = self.situation
-        return village_coverage(now.villages, now.times, now.demand, now.scenario.thresholds)
+        return villages_reached(self.situation)
 
     def gaps(self) -> pd.DataFrame:
         """Return the villages without a unit, ranked by need."""

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 MOST_COLUMNS = 9
 MOST_ALTERNATIVES = 10
 OWN_PAGES = ("gaps", "candidates", "norm_checks", "figures", "comparison", "before_after")
+BY_FERRY = ("people_by_ferry", "mean_ferry_minutes")
 PRINTED: dict[str, tuple[str, ...]] = {
     "four_coverages": ("word", "mode", "threshold_minutes", "value", "of", "percent", "source"),
     "city": ("mode", "threshold_minutes", "population", "served", "not_served", "unreachable",
-             "cut_off", "not_snapped", "share_served_percent"),
+             "cut_off", "not_snapped", "share_served_percent", *BY_FERRY),
     "villages": ("village_name", "district_name", "unit_status", "population", "served",
                  "not_served", "unreachable", "cut_off", "not_snapped",
-                 "share_served_percent", "mean_minutes_reached"),
+                 "share_served_percent", "mean_minutes_reached", *BY_FERRY),
     "before_after": ("village_name", "population", "served_before", "served_after",
                      "people_added", "share_before_percent", "share_after_percent"),
     "access": ("village_name", "population", "units_within", "staff_within", "gravity",
@@ -84,7 +85,8 @@ def printed_table(brief: Brief, name: str, table: pd.DataFrame) -> list[Block]:
     if name == "villages":
         table = at_threshold(table, brief.scenario.headline)
         title = word("layer_share", brief.language, threshold=brief.minutes, mode=brief.mode)
-        return table_blocks(brief, name, table, PRINTED[name], title=title)
+        (columns,) = printed_columns(name, table, brief.language)
+        return table_blocks(brief, name, table, columns, title=title)
     groups = printed_columns(name, table, brief.language)
     blocks: list[Block] = []
     for n, columns in enumerate(groups):

@@ -11,6 +11,7 @@ from batu_geo.render.briefing.content import CHOSEN, MADE_UP
 from batu_geo.render.text.column_headings import cell, plain_text
 from batu_geo.render.text.words import (
     code_word,
+    ferry_words,
     mode_word,
     number,
     opened_words,
@@ -86,6 +87,9 @@ def now_sentences(brief: Brief) -> list[str]:
     states = states_words(row, language)
     if states:
         said.append(word("now_without_way", language, mode=brief.mode, states=states))
+    by_ferry = ferry_words(row, language)
+    if by_ferry:
+        said.append(f"{word('by_ferry', language, mode=brief.mode)}: {by_ferry}.")
     at_head = at_threshold(brief.tables["villages"], brief.scenario.headline)
     off_road = at_head.loc[at_head["unit_status"] == "off_road", "village_name"]
     if len(off_road):

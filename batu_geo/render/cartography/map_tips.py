@@ -8,6 +8,7 @@ import pandas as pd
 
 from batu_geo.render.cartography.map_spec import Tip
 from batu_geo.render.text.words import (
+    ferry_words,
     mode_word,
     number,
     rows_words,
@@ -101,6 +102,7 @@ def _reach(rows: pd.DataFrame, scenario: Scenario, language: Language) -> Iterab
     for row in rows.drop_duplicates("mode").to_dict("records"):
         how = mode_word(row["mode"], language)
         yield word("without_way", language, mode=how), states_words(row, language)
+        yield word("by_ferry", language, mode=how), ferry_words(row, language)
     for row in rows.to_dict("records"):
         limit = number(row["threshold_minutes"], language)
         served = f"{number(row['served'], language)} {people}"

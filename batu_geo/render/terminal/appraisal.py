@@ -17,6 +17,7 @@ from batu_geo.render.text.words import (
     certainty_sentence,
     code_word,
     date_word,
+    ferry_words,
     mode_word,
     number,
     states_words,
@@ -299,7 +300,7 @@ def _is_infinite(name: str, row: Mapping[Any, Any]) -> bool:
 
 
 def served_lines(city: pd.DataFrame, language: Language) -> Iterator[str]:
-    """Yield the people served in the city by mode and threshold, and who reaches no unit."""
+    """Yield the people served in the city, who reaches no unit, and who takes a ferry."""
     for row in city.to_dict("records"):
         yield word(
             "print_served",
@@ -315,6 +316,10 @@ def served_lines(city: pd.DataFrame, language: Language) -> Iterator[str]:
         if states:
             mode = mode_word(row["mode"], language)
             yield word("print_without_way", language, mode=mode, states=states)
+        by_ferry = ferry_words(row, language)
+        if by_ferry:
+            mode = mode_word(row["mode"], language)
+            yield f"{word('by_ferry', language, mode=mode)}: {by_ferry}"
 
 
 def certainty_lines(gaps: pd.DataFrame, language: Language) -> Iterator[str]:

@@ -181,6 +181,19 @@ def states_words(row: Mapping[Any, Any], language: Language) -> str:
     )
 
 
+def ferry_words(row: Mapping[Any, Any], language: Language) -> str:
+    """Return how many travel by ferry and their mean minutes aboard; nothing where nobody does.
+
+    >>> ferry_words({"people_by_ferry": 1200, "mean_ferry_minutes": 10}, "en")
+    '1,200 people, on average 10.0 minutes aboard'
+    """
+    if not row.get("people_by_ferry"):
+        return ""
+    people = number(row["people_by_ferry"], language)
+    minutes = number(row["mean_ferry_minutes"], language, 1)
+    return word("by_ferry_of", language, people=people, minutes=minutes)
+
+
 def score_words(gap: Mapping[Any, Any], language: Language) -> str:
     """Return the need score of 100, with the interval that missing figures leave it.
 
