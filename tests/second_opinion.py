@@ -21,6 +21,8 @@ import shapely
 
 AT_ONCE_M = 0.1
 DRAWN_TWICE_M = 1.0
+CARRIAGEWAYS_M, DRAWINGS_M, MOST, PLACES_M = 30.0, 8.0, 0.75, 20.0
+STRETCH_M = 100.0
 OFF_LIMITS = ("motorway", "motorway_link")
 CLOSED = ("no", "private", "agricultural", "forestry", "military", "emergency")
 
@@ -80,7 +82,8 @@ class Opinion:
                 xy = np.array([node[n] for n in nodes[low : high + 1]])
                 run = np.hypot(*np.diff(xy, axis=0).T)
                 edges.append({
-                    "way": way_id, "ends": (nodes[low], nodes[high]), "class": tags["highway"],
+                    "way": way_id, "name": tags.get("name") or tags.get("ref"),
+                    "sense": {"yes": 1, "-1": -1}.get(tags.get("oneway", "no"), 0), "ends": (nodes[low], nodes[high]), "class": tags["highway"],
                     "line": shapely.LineString(xy), "metres": run.sum(),
                     "ms": self._edge_ms(tags, run, np.diff(height(xy))),
                     "is_off": tags["highway"] in OFF_LIMITS
@@ -141,17 +144,23 @@ class Opinion:
         shapes = sorted(((p["village_id"], s) for p, s in self.villages), key=lambda v: v[0])
         outlines = [shape for _, shape in shapes]
         tree = shapely.STRtree([e["line"] for e in lived_in])
+        lived_in = [
+            edge for number, edge in enumerate(lived_in)
+            if not any(self._is_same(lived_in[k], edge) for k in tree.query(edge["line"])
+                       if k < number)
+        ]  # fmt: skip
+        tree = shapely.STRtree([e["line"] for e in lived_in])
         stretches: dict[str, list[tuple[shapely.Point, float]]] = defaultdict(list)
-        for number, edge in enumerate(lived_in):
-            if any(self._is_same(lived_in[k], edge) for k in tree.query(edge["line"])
-                   if k < number):  # fmt: skip
-                continue
+        for edge in lived_in:
             count = math.ceil(edge["metres"] / settings["spacing_m"])
+            near = tree.query(edge["line"], predicate="dwithin", distance=CARRIAGEWAYS_M)
+            others = [lived_in[k] for k in near if lived_in[k] is not edge]
+            share = _shares(edge, [e for e in others if _may_be_one(edge, e)], count)
             for k in range(count):
                 place = edge["line"].interpolate((k + 0.5) / count, normalized=True)
                 inside = [v for v, o in zip(shapes, outlines, strict=True) if o.intersects(place)]
                 if inside:
-                    stretches[inside[0][0]].append((place, edge["metres"] / count))
+                    stretches[inside[0][0]].append((place, edge["metres"] / count * share[k]))
         homes = []
         for village_id, here in stretches.items():
             metres = np.array([m for _, m in here])
@@ -219,3 +228,72 @@ class Opinion:
                 along = (to - share) * ahead if to >= share else (share - to) * back
                 best = min(best, round(along) + walk)
         return best
+
+
+def _may_be_one(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    if one["name"] and other["name"]:
+        return bool(one["name"] == other["name"])
+    return bool(one["class"] == other["class"])
+
+
+def _shares(edge: dict[str, Any], others: list[dict[str, Any]], count: int) -> list[float]:
+    """Return what each of the equal stretches of an edge counts beside others of its street."""
+    if not others:
+        return [1.0] * count
+    lines = np.zeros(len(_places(edge)[0]))
+    for other in others:
+        metres, sense = _beside(edge, other)
+        is_near = metres <= DRAWINGS_M
+        is_twin = sense < 0
+        if max(is_near.mean(), (_beside(other, edge)[0] <= DRAWINGS_M).mean()) >= MOST:
+            is_twin |= is_near
+        lines += is_twin
+    return [float(part.mean()) for part in (1 / (1 + lines)).reshape(count, -1)]
+
+
+def _beside(edge: dict[str, Any], other: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Return metres to another line, inf where it is not beside, and below 0 if against, by place.
+
+    Of several pieces beside a place the nearest counts.
+    """
+    places, ahead = _places(edge)
+    begin, step = _pieces(other)
+    way, metres = _way_and_metres(places, begin, step)
+    cosine = ahead @ step.T / np.hypot(*step.T)
+    is_beside = (way >= 0) & (way <= 1) & (metres <= CARRIAGEWAYS_M)
+    is_beside &= np.abs(cosine) >= math.cos(math.radians(20))
+    metres = np.where(is_beside, metres, np.inf)
+    row, best = np.arange(len(places)), metres.argmin(axis=1)
+    sense = np.where(is_beside, edge["sense"] * other["sense"] * cosine, 0.0)
+    return metres[row, best], sense[row, best]
+
+
+def _places(edge: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Return places at most 20 m apart in stretches of at most 100 m, and the directions there."""
+    if "places" not in edge:
+        count = math.ceil(edge["metres"] / STRETCH_M)
+        count *= math.ceil(edge["metres"] / count / PLACES_M)
+        shares = (np.arange(count) + 0.5) / count
+        found = shapely.line_interpolate_point(edge["line"], shares, normalized=True)
+        places, (begin, step) = shapely.get_coordinates(found), _pieces(edge)
+        own = _way_and_metres(places, begin, step)[1].argmin(axis=1)
+        edge["places"] = places, step[own] / np.hypot(*step[own].T)[:, None]
+    return edge["places"]
+
+
+def _pieces(edge: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Return where each straight piece of a line begins, and the step to its end."""
+    corners = np.array(edge["line"].coords)
+    step = np.diff(corners, axis=0)
+    is_long = np.hypot(*step.T) > 0
+    return corners[:-1][is_long], step[is_long]
+
+
+def _way_and_metres(
+    places: np.ndarray, begin: np.ndarray, step: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return how far along each piece the foot of each place lies, in lengths, and its distance."""
+    away = places[:, None] - begin
+    way = (away * step).sum(axis=2) / (step**2).sum(axis=1)
+    rest = away - np.clip(way, 0, 1)[:, :, None] * step
+    return way, np.hypot(rest[..., 0], rest[..., 1])

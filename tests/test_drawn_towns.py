@@ -194,13 +194,40 @@ DUP = Town(
 )
 
 
-@pytest.mark.parametrize("more", [(), (("AB", "residential"),)], ids=["once", "twice"])
-def test_a_street_drawn_twice_houses_its_people_once(
-    tmp_path: Path, more: tuple[tuple[str, str], ...]
-) -> None:
-    people = row(assessed(tmp_path, replace(DUP, ways=(*DUP.ways, *more))), "1001")
+BESIDE = {"P": (5, 5), "Q": (395, 5)}
+AGAIN: dict[str, tuple[tuple[str, str | dict[str, str]], ...]] = {
+    "once": DUP.ways,
+    "twice": (*DUP.ways, ("AB", "residential")),
+    "5 m apart": (*DUP.ways, ("APQB", "residential")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("drawing", AGAIN)
+def test_a_street_drawn_twice_houses_its_people_once(tmp_path: Path, drawing: str) -> None:
+    nodes = DUP.nodes | BESIDE
+    people = row(assessed(tmp_path, replace(DUP, nodes=nodes, ways=AGAIN[drawing])), "1001")
     assert people["served"] == people["not_served"] == 500
     assert people["mean_travel_time_min"] == pytest.approx(18.6, abs=0.1)
+
+
+def test_two_carriageways_house_the_people_of_one_street(tmp_path: Path) -> None:
+    """As one street 500 of 1,000, as two 667; where they part, 20 m at each end stand alone."""
+    nodes = DUP.nodes | {"R": (10, 18), "S": (390, 18)}
+    oneway = {"highway": "residential", "oneway": "yes"}
+    ways = (("AB", oneway), *DUP.ways[1:], ("BSRA", oneway))
+    people = row(assessed(tmp_path, replace(DUP, nodes=nodes, ways=ways)), "1001")
+    assert people["served"] == pytest.approx(500, abs=30)
+    assert people["served"] + people["not_served"] == 1000
+
+
+def test_two_alleys_15_m_apart_both_house_people(tmp_path: Path) -> None:
+    """Two of 400 m near the unit and one of 400 m far off: 667 of 1,000, and nothing is said."""
+    nodes = DUP.nodes | {"P": (0, 15), "Q": (400, 15)}
+    found = assessed(tmp_path, replace(DUP, nodes=nodes, ways=(*DUP.ways, ("APQB", "residential"))))
+    # The alley joins its ends to the street by 15 m each, and nobody else.
+    assert row(found, "1001")["served"] == pytest.approx(667, abs=10)
+    listed = [n.values["listed_en"] for n in found.notices if n.code == "BG-846"]
+    assert all("drawn twice" not in text for text in listed)
 
 
 def beside(tags: dict[str, str]) -> Town:

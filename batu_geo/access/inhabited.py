@@ -7,23 +7,21 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from batu_geo.domain.travel import VEHICLES
+from batu_geo.access.same_street import middles, share_of_its_street
+from batu_geo.domain.village_of_points import OUTSIDE, village_rows
 from batu_geo.network.road_audit import drawn_twice
-from batu_geo.network.roads import slices
+from batu_geo.network.roads import HOUSES_NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from batu_geo.domain.tables import Villages
     from batu_geo.network.roads import RoadNetwork
 
-# Two one-way streets of one class against each other, so near and not of different names, are the
-# carriageways of one street.
-CARRIAGEWAYS_M = 30.0
-# Lines that run beside each other differ by at most this angle.
-BESIDE = np.cos(np.radians(20))
-SAMPLE_M = 20.0
+
+NONE = -1
 
 
 class Stretches(NamedTuple):
@@ -34,20 +32,39 @@ class Stretches(NamedTuple):
     middle
         A point each, object [k].
     weight_m
-        Its metres; half of them where the other carriageway runs beside it, float64 [k].
+        Its metres; half of them where its other drawing or carriageway runs beside it,
+        float64 [k].
     """
 
     middle: NDArray[np.object_]
     weight_m: NDArray[np.float64]
 
 
-class _Pieces(NamedTuple):
-    """Straight pieces of some edges: edge, ends, direction of travel (0 for both)."""
+class LeftOut(NamedTuple):
+    """What is no place to live: why, how many edges it concerns, and their metres.
 
+    Of one street that is drawn twice or has two carriageways only the metres that do not count.
+    """
+
+    reason: str
+    edge_count: int
+    metres: float
+
+
+# In this order: an edge that has two of them counts by the first.
+REASONS = ("motorway", "structure", "ferry", "driveway", "parking_aisle", "class", "drawn_twice",
+           "water", "outside")  # fmt: skip
+
+
+class _Spread(NamedTuple):
+    """Inhabited edges, and of each stretch its edge, middle, metres and the share that counts."""
+
+    edges: NDArray[np.intp]
     edge: NDArray[np.intp]
-    begin: NDArray[np.float64]
-    end: NDArray[np.float64]
-    oneway: NDArray[np.int8]
+    middle: NDArray[np.object_]
+    metres: NDArray[np.float64]
+    share: NDArray[np.float64]
+    on_land: NDArray[np.bool_]
 
 
 def inhabited_stretches(
@@ -56,29 +73,92 @@ def inhabited_stretches(
     """Return the stretches of street along which people live, at most `spacing_m` long.
 
     Nobody lives on a motorway, in a tunnel or on the deck of a bridge, along a driveway or a
-    parking aisle, or in water. Of a street that is drawn twice the lower way id is inhabited
-    alone; two carriageways share their metres, so that together they count once.
+    parking aisle, or in water. Of a street that is drawn twice at one place the lower way id is
+    inhabited alone; two drawings a few metres apart and two carriageways share their metres, so
+    that together they count once.
     """
+    found = _spread(roads, spacing_m, classes)
+    kept = found.on_land
+    return Stretches(found.middle[kept], found.metres[kept] * found.share[kept])
+
+
+def _spread(roads: RoadNetwork, spacing_m: float, classes: Sequence[str]) -> _Spread:
     edges = inhabited_edges(roads, classes)
     count = np.ceil(roads.length_m[edges] / spacing_m).astype(np.int64)
     edge = np.repeat(np.arange(len(edges)), count)
     middle = shapely.line_interpolate_point(
-        roads.lines(edges)[edge], _shares(count), normalized=True
+        roads.lines(edges)[edge], middles(count), normalized=True
     )
-    metres = roads.length_m[edges][edge] / count[edge] * _shared_with_twins(roads, edges, count)
-    on_land = ~in_water(roads, middle)
-    return Stretches(middle[on_land], metres[on_land])
+    metres = roads.length_m[edges][edge] / count[edge]
+    share = share_of_its_street(roads, edges, count)
+    return _Spread(edges, edges[edge], middle, metres, share, ~in_water(roads, middle))
+
+
+def left_out(
+    roads: RoadNetwork, villages: Villages, *, spacing_m: float, classes: Sequence[str]
+) -> list[LeftOut]:
+    """Return what of the streets houses nobody, by reason in the order of `REASONS`.
+
+    Together with the metres of `inhabited_stretches` inside the villages this is the length of
+    all edges, but for roads to be built and the pieces that join them.
+
+    Parameters
+    ----------
+    roads, villages
+        ``outside`` are stretches whose middle lies in no village.
+    spacing_m, classes
+        As of `inhabited_stretches`.
+    """
+    why = _why_not(roads, classes)
+    edges = {reason: np.flatnonzero(why == n) for n, reason in enumerate(REASONS)}
+    found = {reason: [at, roads.length_m[at]] for reason, at in edges.items() if len(at)}
+    at = _spread(roads, spacing_m, classes)
+    in_none = at.on_land & (village_rows(villages, at.middle) == OUTSIDE)
+    for reason, lost in (
+        ("drawn_twice", at.metres * (1 - at.share)),
+        ("water", np.where(at.on_land, 0, at.metres * at.share)),
+        ("outside", np.where(in_none, at.metres * at.share, 0)),
+    ):
+        more = lost > 0
+        if more.any():
+            known = found.get(reason, [np.zeros(0, np.intp), np.zeros(0)])
+            found[reason] = [np.r_[known[0], at.edge[more]], np.r_[known[1], lost[more]]]
+    return [
+        LeftOut(reason, len(np.unique(found[reason][0])), float(found[reason][1].sum()))
+        for reason in REASONS
+        if reason in found
+    ]
+
+
+def _why_not(roads: RoadNetwork, classes: Sequence[str]) -> NDArray[np.int64]:
+    """Return of each edge the first of `REASONS` why nobody lives along it; -1 for none, int [m].
+
+    Roads to be built have none here, nor have edges without length.
+    """
+    use = roads.houses_nobody
+    use = np.zeros(roads.edge_count, np.uint8) if use is None else use
+    is_of_class = np.isin(np.array(roads.classes)[roads.road_class], list(classes))
+    one, other = drawn_twice(roads)
+    applies = {
+        "motorway": roads.is_motorway, "structure": roads.structure > 0, "ferry": roads.is_ferry,
+        **{name: use == HOUSES_NOBODY.index(name) for name in ("driveway", "parking_aisle")},
+        "class": ~is_of_class,
+    }  # fmt: skip
+    why = np.full(roads.edge_count, NONE)
+    for reason in reversed(applies):
+        why[applies[reason]] = REASONS.index(reason)
+    is_there = (roads.length_m > 0) & (use != HOUSES_NOBODY.index("added"))
+    lives = (why == NONE) & is_there
+    why[other[lives[one] & lives[other]]] = REASONS.index("drawn_twice")
+    return np.where(is_there, why, NONE)
 
 
 def inhabited_edges(roads: RoadNetwork, classes: Sequence[str]) -> NDArray[np.intp]:
     """Return the edges along which people live, by class, structure and use."""
-    is_inhabited = np.isin(np.array(roads.classes)[roads.road_class], list(classes))
-    is_inhabited &= (roads.length_m > 0) & ~roads.is_out_of_reach
+    is_there = roads.length_m > 0
     if roads.houses_nobody is not None:
-        is_inhabited &= ~roads.houses_nobody
-    one, other = drawn_twice(roads)
-    is_inhabited[other[is_inhabited[one] & is_inhabited[other]]] = False
-    return np.flatnonzero(is_inhabited)
+        is_there &= roads.houses_nobody != HOUSES_NOBODY.index("added")
+    return np.flatnonzero(is_there & (_why_not(roads, classes) == NONE))
 
 
 def in_water(roads: RoadNetwork, points: NDArray[np.object_]) -> NDArray[np.bool_]:
@@ -104,109 +184,3 @@ def lakes(roads: RoadNetwork) -> NDArray[np.object_]:
     ring = np.unique(part[kept], return_inverse=True)[1]
     rings = shapely.linearrings(roads.barrier_xy[kept], indices=ring)
     return np.asarray(shapely.make_valid(shapely.polygons(rings)), dtype=object)
-
-
-def _shares(count: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the places of the middles of so many equal parts, as shares of the whole.
-
-    >>> _shares(np.array([1, 2])).tolist()
-    [0.5, 0.25, 0.75]
-    """
-    step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    return np.asarray((step + 0.5) / np.repeat(count, count), dtype=np.float64)
-
-
-def _shared_with_twins(
-    roads: RoadNetwork, edges: NDArray[np.intp], count: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Return for each stretch the mean of 1 / (lines of the same street beside it), itself one."""
-    if not len(edges):
-        return np.zeros(0)
-    # A whole number of samples for each stretch, in the order of the stretches.
-    each = np.ceil(roads.length_m[edges] / count / SAMPLE_M).astype(np.int64)
-    samples = count * each
-    edge = np.repeat(np.arange(len(edges)), samples)
-    places = shapely.line_interpolate_point(
-        roads.lines(edges)[edge], _shares(samples), normalized=True
-    )
-    pieces = _pieces(roads, edges)
-    ends = np.stack([pieces.begin, pieces.end], axis=1)
-    lines = np.asarray(shapely.linestrings(ends), dtype=object)
-    tree = shapely.STRtree(lines)
-    sample, piece = tree.query(places, predicate="dwithin", distance=CARRIAGEWAYS_M)
-    own, other = edge[sample], pieces.edge[piece]
-    kept = own != other
-    sample, piece, own, other = sample[kept], piece[kept], own[kept], other[kept]
-    xy = shapely.get_coordinates(places)[sample]
-    nearest = _own_piece(pieces, lines, places, edge)[sample]
-    is_twin = _runs_beside(pieces, nearest, piece, xy)
-    is_twin &= _is_one_street(roads, edges, pieces, (nearest, piece))
-    twins = np.unique(np.column_stack([sample[is_twin], other[is_twin]]), axis=0)
-    share = 1 / (1 + np.bincount(twins[:, 0], minlength=len(places)))
-    stretch = np.repeat(np.arange(count.sum()), np.repeat(each, count))
-    return np.asarray(np.bincount(stretch, share) / np.bincount(stretch), dtype=np.float64)
-
-
-def _pieces(roads: RoadNetwork, edges: NDArray[np.intp]) -> _Pieces:
-    size = roads.line_start[edges + 1] - roads.line_start[edges] - 1
-    first = slices(roads.line_start[edges], size)
-    bit = np.uint8(1 << VEHICLES.index("car"))
-    closed = (roads.closed[edges] & bit) > 0
-    oneway = closed[:, 0].astype(np.int8) - closed[:, 1].astype(np.int8)
-    number = np.repeat(np.arange(len(edges)), size)
-    begin, end = roads.line_xy[first], roads.line_xy[first + 1]
-    long = np.hypot(*(end - begin).T) > 0
-    return _Pieces(number[long], begin[long], end[long], oneway[number[long]])
-
-
-def _own_piece(
-    pieces: _Pieces,
-    lines: NDArray[np.object_],
-    places: NDArray[np.object_],
-    edge: NDArray[np.intp],
-) -> NDArray[np.intp]:
-    """Return for each place the piece of its own edge on which it lies."""
-    first = np.searchsorted(pieces.edge, edge)
-    size = np.searchsorted(pieces.edge, edge, side="right") - first
-    candidate = slices(first.astype(np.int64), size.astype(np.int64))
-    place = np.repeat(np.arange(len(places)), size)
-    far = shapely.distance(places[place], lines[candidate])
-    order = np.lexsort((candidate, far, place))
-    begins = np.r_[True, np.diff(place[order]) > 0]
-    return np.asarray(candidate[order][begins])
-
-
-def _direction(pieces: _Pieces, piece: NDArray[np.intp]) -> NDArray[np.float64]:
-    step = pieces.end[piece] - pieces.begin[piece]
-    return np.asarray(step / np.hypot(*step.T)[:, None])
-
-
-def _runs_beside(
-    pieces: _Pieces, own: NDArray[np.intp], other: NDArray[np.intp], xy: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """Return of each pair whether the other piece passes the place, and runs along it.
-
-    The continuation of a street begins where it ends: it does not pass.
-    """
-    along = _direction(pieces, other)
-    way = ((xy - pieces.begin[other]) * along).sum(axis=1)
-    length = np.hypot(*(pieces.end[other] - pieces.begin[other]).T)
-    passes = (way >= 0) & (way <= length)
-    return np.asarray(passes & (np.abs((_direction(pieces, own) * along).sum(axis=1)) >= BESIDE))
-
-
-def _is_one_street(
-    roads: RoadNetwork,
-    edges: NDArray[np.intp],
-    pieces: _Pieces,
-    pair: tuple[NDArray[np.intp], NDArray[np.intp]],
-) -> NDArray[np.bool_]:
-    """Return of each pair of pieces whether they are carriageways of one street, by their tags."""
-    own, other = pair
-    one, two = edges[pieces.edge[own]], edges[pieces.edge[other]]
-    name = roads.name[one], roads.name[two]
-    may_be = (name[0] == name[1]) | (name[0] == 0) | (name[1] == 0)
-    cosine = (_direction(pieces, own) * _direction(pieces, other)).sum(axis=1)
-    against = pieces.oneway[own] * pieces.oneway[other] * cosine < 0
-    same_class = roads.road_class[one] == roads.road_class[two]
-    return np.asarray(may_be & against & same_class)

@@ -13,6 +13,8 @@ from batu_geo.planning.road_findings import RoadFindings, road_findings
 from batu_geo.render.files.write_tables import write_csv, write_geojson
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from batu_geo.checking.findings import CheckResult
@@ -57,10 +59,14 @@ def audit_roads(result: CheckResult) -> RoadAudit:
     missing = tuple(table for table in NEEDED if not _is_there(parts.get(table)))
     if missing:
         return RoadAudit(None, missing, source)
-    scenarios: list[Scenario] = parts["scenario"]
-    scenario = next((s for s in scenarios if s.name == PREFERRED), scenarios[0])
+    scenario = audited_scenario(parts["scenario"])
     found = road_findings(parts["villages"], parts["facilities"], parts["roads"], scenario)
     return RoadAudit(found, (), source)
+
+
+def audited_scenario(scenarios: Sequence[Scenario]) -> Scenario:
+    """Return the scenario `baseline`, or the first one."""
+    return next((s for s in scenarios if s.name == PREFERRED), scenarios[0])
 
 
 def _is_there(part: Any) -> bool:

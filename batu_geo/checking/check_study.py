@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from batu_geo.access.units import units
+from batu_geo.checking.check_roads import audited_scenario
 from batu_geo.checking.duplicates_and_overlaps import (
     duplicate_notices,
     gap_notices,
@@ -24,6 +25,7 @@ from batu_geo.checking.findings import (
 from batu_geo.checking.road_file_notices import road_file_notices
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem
+from batu_geo.planning.notices import streets_left_out
 from batu_geo.planning.reported_figures import city_figures, contradictions
 from batu_geo.planning.study import Study
 from batu_geo.runs import stale_runs
@@ -88,6 +90,7 @@ def check_study(data: Path | str | None = None, *, out: Path | str | None = None
     for table in ("villages", "facilities", "buildings", "roads"):
         _warn_of_geometry(state, table, getattr(files.card, table).path)
     _check_scenarios(state, files)
+    _warn_of_homes(state, files)
     _check_totals(state, files)
     if out is not None:
         hashes = {table: card["sha256"] for table, card in files.inputs.items()}
@@ -193,6 +196,15 @@ def _check_scenarios(state: CheckInProgress, files: StudyFiles) -> None:
     loaded = [state.attempt("scenario", partial(read_scenario, path)) for path in paths]
     if paths:
         state.parts["scenario"] = [scenario for scenario in loaded if scenario is not None]
+
+
+def _warn_of_homes(state: CheckInProgress, files: StudyFiles) -> None:
+    """Keep along which streets nobody lives, as the audited scenario says."""
+    villages, roads, scenarios = (state.parts.get(n) for n in ("villages", "roads", "scenario"))
+    if villages is None or roads is None or not scenarios:
+        return
+    settings = audited_scenario(scenarios).demand
+    state.warn("roads", streets_left_out(roads, villages, settings, files.card.roads.path))
 
 
 def _check_totals(state: CheckInProgress, files: StudyFiles) -> None:

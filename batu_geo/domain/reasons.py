@@ -65,6 +65,15 @@ def usage_words(code: str, **values: str) -> str:
     return str(catalogue()["usage"][code]).format_map(values)
 
 
+def left_out_words(reason: str, language: Literal["id", "en"], **values: str) -> str:
+    """Return why nobody lives along some streets, with their number and length.
+
+    >>> left_out_words("driveway", "en", count="3", km="0.4")
+    '3 driveways (0.4 km)'
+    """
+    return str(catalogue()["left_out"][language][reason]).format_map(values)
+
+
 def xml_words(code: int) -> str:
     """Return what expat found wrong, in Indonesian, by the number of its error.
 

@@ -15,6 +15,7 @@ import pyproj
 import shapely
 
 from batu_geo.domain.travel import VEHICLES
+from batu_geo.network.roads import HOUSES_NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 AT_M = 0.1
 # Edges of one way that pass within this are the same street: pieces that were added before.
 ON_M = 0.01
+ADDED = np.uint8(HOUSES_NOBODY.index("added"))
 BY_EDGE = ("road_class", "surface", "name", "closed", "maxspeed_kmh", "way_id", "structure")
 # Rules by edge, and their values on a new road.
 RULES_BY_EDGE = {"ends_only": (0, 0), "opened": 0, "width_m": float("nan")}
@@ -213,7 +215,7 @@ def _with_edges(roads: RoadNetwork, edges: Sequence[_Edge]) -> RoadNetwork:
     sizes = [len(edge.xy) for edge in edges]
     length = [float(np.hypot(*np.diff(edge.xy, axis=0).T).sum()) for edge in edges]
     nobody = roads.houses_nobody
-    nobody = np.zeros(roads.edge_count, bool) if nobody is None else nobody
+    nobody = np.zeros(roads.edge_count, np.uint8) if nobody is None else nobody
     added: dict[str, Any] = {}
     for name in BY_EDGE:
         column = getattr(roads, name)
@@ -235,6 +237,6 @@ def _with_edges(roads: RoadNetwork, edges: Sequence[_Edge]) -> RoadNetwork:
         length_m=np.r_[roads.length_m, length],
         line_start=np.r_[roads.line_start, roads.line_start[-1] + np.cumsum(sizes)],
         line_xy=np.vstack([roads.line_xy, *(edge.xy for edge in edges)]),
-        houses_nobody=np.r_[nobody, np.ones(len(edges), bool)],
+        houses_nobody=np.r_[nobody, np.full(len(edges), ADDED)],
         **added,
     )

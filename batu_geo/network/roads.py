@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from batu_geo.network.road_rules import RoadRules, WayRules
 
 STRUCTURES = ("ground", "bridge", "tunnel")
+# Why nobody lives along a way whatever its class; the first is no reason, the last an edge added
+# beside a street that is there already, or a road to be built.
+HOUSES_NOBODY = ("", "driveway", "parking_aisle", "added")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class Ways:
         Lines that nobody walks across (rivers, coasts): vertices of line b in degrees are
         those from ``barrier_start[b]`` to ``barrier_start[b + 1]``.
     barrier_is_lake, houses_nobody
-        Which lines are outlines of water, bool [b]; ways to one door or car park, bool [w].
+        Which lines are outlines of water, bool [b]; code of each way into `HOUSES_NOBODY`,
+        uint8 [w].
     rules
         What else the law says of ways and nodes.
     """
@@ -99,7 +103,7 @@ class Ways:
     barrier_lon: NDArray[np.float64]
     barrier_lat: NDArray[np.float64]
     barrier_is_lake: NDArray[np.bool_]
-    houses_nobody: NDArray[np.bool_]
+    houses_nobody: NDArray[np.uint8]
     rules: WayRules
 
 
@@ -163,7 +167,7 @@ class RoadNetwork:
     line_z: NDArray[np.float64] | None = None
     tag_counts: Mapping[str, tuple[TagCount, ...]] = field(default_factory=dict)
     barrier_is_lake: NDArray[np.bool_] | None = None
-    houses_nobody: NDArray[np.bool_] | None = None
+    houses_nobody: NDArray[np.uint8] | None = None
     rules: RoadRules | None = None
 
     @property

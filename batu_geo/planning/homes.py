@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from batu_geo.planning.study import PeoplePlaces, Study
 
 
+INHABITED = -1
+
+
 class Homes(NamedTuple):
     """Demand points, and the villages whose people had to be spread along streets instead."""
 
@@ -79,11 +82,26 @@ def homes(study: Study, scenario: Scenario, *, by: str | None = None) -> Homes:
 
 def inhabited_places(study: Study, places: PeoplePlaces, settings: Demand) -> NDArray[np.bool_]:
     """Return the cells or footprints that people live in, bool [k]."""
-    kept = ~in_water(study.roads, np.asarray(shapely.points(places.xy), dtype=object))
+    return np.asarray(_why_not(study, places, settings) == INHABITED)
+
+
+def places_by_state(study: Study, places: PeoplePlaces, settings: Demand) -> dict[str, int]:
+    """Return how many cells or footprints hold nobody because of ``water``, ``area`` or ``use``.
+
+    Who has several reasons counts by the first.
+    """
+    why = _why_not(study, places, settings)
+    return {name: int((why == n).sum()) for n, name in enumerate(("water", "area", "use"))}
+
+
+def _why_not(study: Study, places: PeoplePlaces, settings: Demand) -> NDArray[np.int64]:
+    """Return of each place why nobody lives there: 0 for water, 1 for its area, 2 for its use."""
+    why = np.full(len(places.weight), INHABITED)
     if places.use is not None:
+        if settings.footprint_uses:
+            why[~np.isin(places.use.astype(str), settings.footprint_uses)] = 2
         if settings.footprint_m2 is not None:
             smallest, largest = settings.footprint_m2
-            kept &= (places.weight >= smallest) & (places.weight <= largest)
-        if settings.footprint_uses:
-            kept &= np.isin(places.use.astype(str), settings.footprint_uses)
-    return np.asarray(kept)
+            why[(places.weight < smallest) | (places.weight > largest)] = 1
+    why[in_water(study.roads, np.asarray(shapely.points(places.xy), dtype=object))] = 0
+    return why

@@ -8,12 +8,15 @@ import numpy as np
 import shapely
 
 from batu_geo.access.demand import villages_without_streets
+from batu_geo.access.inhabited import left_out
 from batu_geo.domain.errors import Problem
+from batu_geo.domain.numbers import written_number
+from batu_geo.domain.reasons import left_out_words
 from batu_geo.network.heights import too_steep
 from batu_geo.network.impedance import closed_edges
 from batu_geo.network.road_audit import ends_at_border, ends_near_streets, roads_across
 from batu_geo.network.rules_in_force import timed_rules
-from batu_geo.planning.homes import homes
+from batu_geo.planning.homes import homes, places_by_state
 from batu_geo.planning.situation import edges_cut_off, edges_without_way
 from batu_geo.siting.buildings.candidates import can_open
 from batu_geo.siting.need.gaps import criteria_without_data, unknown_criteria
@@ -25,9 +28,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from batu_geo.access.inhabited import LeftOut
     from batu_geo.domain.criteria import Criterion
+    from batu_geo.domain.errors import Language
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import Facilities, Villages
+    from batu_geo.domain.travel import Demand
     from batu_geo.network.roads import RoadNetwork
     from batu_geo.planning.situation import Situation
     from batu_geo.planning.study import Study
@@ -78,14 +84,65 @@ def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> 
 
 
 def _homes_notices(study: Study, scenario: Scenario) -> Iterator[Problem]:
-    """Yield which villages have no place of the source of homes that the scenario names."""
+    """Yield what holds nobody, and which villages have no place of the source of homes at all."""
+    source, settings = scenario.demand.by, scenario.demand
     lacking = homes(study, scenario).by_streets
+    if source == "streets" or lacking:
+        name = study.inputs["roads"]["path"]
+        yield from streets_left_out(study.roads, study.villages, settings, name)
+    if source != "streets":
+        yield from places_left_out(study, settings, source)
     if lacking:
         ids = study.villages["village_id"]
         names = study.villages["village_name"][ids.isin(lacking)]
-        table = {"raster": "population_raster"}.get(scenario.demand.by, scenario.demand.by)
+        table = {"raster": "population_raster"}.get(source, source)
         values = {"names": ", ".join(names), "source": table}
         yield Problem("BG-845", study.inputs.get(table, {}).get("path", ""), values=values)
+
+
+def streets_left_out(
+    roads: RoadNetwork, villages: Villages, settings: Demand, name: str
+) -> Iterator[Problem]:
+    """Yield along which streets nobody lives, by reason (BG-846).
+
+    Streets outside the villages alone are no remark: most files of roads go beyond the border.
+
+    Parameters
+    ----------
+    roads, villages
+        The network, and the outlines.
+    settings
+        `spacing_m` and `inhabited_classes`.
+    name
+        Of the file of roads.
+    """
+    found = left_out(
+        roads, villages, spacing_m=settings.spacing_m, classes=settings.inhabited_classes
+    )
+    if any(part.reason != "outside" for part in found):
+        values = {"listed": _listed(found, "id"), "listed_en": _listed(found, "en")}
+        yield Problem("BG-846", name, values=values)
+
+
+def places_left_out(study: Study, settings: Demand, source: str) -> Iterator[Problem]:
+    """Yield how many cells or buildings of a source hold nobody, by reason (BG-847)."""
+    states = places_by_state(study, study.homes[source], settings)
+    if any(states.values()):
+        table = {"raster": "population_raster"}.get(source, source)
+        values = {**states, "total": len(study.homes[source].weight), "source": table}
+        yield Problem("BG-847", study.inputs.get(table, {}).get("path", ""), values=values)
+
+
+def _listed(found: Sequence[LeftOut], language: Language) -> str:
+    return ", ".join(
+        left_out_words(
+            part.reason,
+            language,
+            count=written_number(part.edge_count, language),
+            km=written_number(part.metres / 1000, language, 2, is_trimmed=True),
+        )
+        for part in found
+    )
 
 
 def _time_notices(study: Study, scenario: Scenario) -> Iterator[Problem]:

@@ -9,9 +9,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import shapely
 
 from batu_geo.access.demand import demand_points
-from batu_geo.access.inhabited import inhabited_stretches, lakes
+from batu_geo.access.inhabited import REASONS, inhabited_stretches, lakes, left_out
 from batu_geo.domain.travel import Demand
 from batu_geo.network.build_network import build_network
 from batu_geo.sources.osm.ways import WayCollector
@@ -76,6 +77,30 @@ CASES = {
     "a parking aisle": ([(tagged("service", service="parking_aisle"), line(0))], 0),
     "an alley": ([(tagged("service", service="alley"), line(0))], 400),
     "a bridge": ([(tagged(bridge="yes"), line(0))], 0),
+    "two drawings 5 m apart": ([("residential", line(0)), ("residential", line(5))], 400),
+    "two drawings 8 m apart, one with a name": (
+        [(tagged(name="Jalan A"), line(0)), ("residential", line(8))], 400),
+    "two drawings of one name, two classes": (
+        [(tagged(name="Jalan A"), line(0)), (tagged("tertiary", name="Jalan A"), line(6))], 400),
+    "a second drawing in four parts, 3 m apart": (
+        [("residential", line(0)), *[("residential", line(3, x, x + 100))
+                                     for x in (0, 100, 200, 300)]], 400),
+    "a second drawing that is half as long": (
+        [("residential", line(0)), ("residential", line(4, 100, 300))], 400),
+    "three drawings 3 m apart": ([("residential", line(y)) for y in (0, 3, 6)], 400),
+    "two alleys 15 m apart": ([(tagged(name="Gang A"), line(0)), ("residential", line(15))], 800),
+    "two alleys 9 m apart": ([("residential", line(0)), ("residential", line(9))], 800),
+    "two alleys of two names, 6 m apart": (
+        [(tagged(name="Gang A"), line(0)), (tagged(name="Gang B"), line(6))], 800),
+    "a service road along a street, 6 m apart": (
+        [("tertiary", line(0)), ("service", line(6))], 800),
+    "a fork that keeps near for a third of its way": (
+        [("residential", line(0)), ("residential", [(0, 0), (400, 28)])], 800),
+    "two streets that follow each other": (
+        [("residential", line(0)), ("residential", line(4, 400, 800))], 800),
+    "carriageways of one name, two classes": (
+        [(tagged(name="Jalan A", oneway="yes"), line(0)),
+         (tagged("tertiary", name="Jalan A", oneway="-1"), line(25))], 400),
     "beside a street nobody lives along": (
         [("residential", line(0)), (tagged("primary"), line(10))], 400),
 }  # fmt: skip
@@ -104,6 +129,60 @@ def test_a_street_in_a_lake_houses_nobody_and_one_on_an_island_coast_does() -> N
         assert found.weight_m.sum() == pytest.approx(right, abs=0.1)
     shore = ("residential", [(0, 200), (800, 200)])
     assert metres(({"natural": "water"}, ring), shore) == pytest.approx(400, abs=51)
+
+
+def test_what_houses_nobody_is_counted_by_reason_and_adds_up_with_what_does() -> None:
+    """Streets of 400 m in a village that ends 1,000 m south of the first."""
+    ring = [(150, 850), (450, 850), (450, 950), (150, 950), (150, 850)]
+    roads = drawn(
+        ("residential", line(100)),
+        ("residential", line(100)),  # at the same place
+        ("residential", line(105)),  # a second drawing
+        (EAST, line(200)), (WEST, line(220)),
+        ("motorway", line(300)), (tagged("motorway", bridge="yes"), line(340)),
+        (tagged(tunnel="yes"), line(380)),
+        (tagged("service", service="driveway"), line(460)),
+        (tagged("service", service="parking_aisle"), line(500)),
+        ("path", line(540)),
+        ({"route": "ferry"}, line(580)),
+        ({"natural": "water"}, ring), ("residential", line(900)),
+        ("residential", line(2000)),
+    )  # fmt: skip
+    area = villages(v=1000)
+    area.geometry = [shapely.box(CORNER[0] - 50, CORNER[1] - 1000, CORNER[0] + 900, CORNER[1] + 50)]
+    found = left_out(roads, area, spacing_m=100, classes=CLASSES)
+    assert [part.reason for part in found] == list(REASONS)
+    told = {part.reason: (part.edge_count, round(part.metres, -1)) for part in found}
+    assert told == {
+        "motorway": (2, 800), "structure": (1, 400), "ferry": (1, 400), "driveway": (1, 400),
+        "parking_aisle": (1, 400), "class": (1, 400),
+        # One at the same place, half of each of two pairs.
+        "drawn_twice": (5, 1200),
+        "water": (1, 200), "outside": (1, 400),
+    }  # fmt: skip
+    stretches = inhabited_stretches(roads, spacing_m=100, classes=CLASSES)
+    inside = shapely.within(stretches.middle, area.geometry.iloc[0])
+    total = stretches.weight_m[inside].sum() + sum(part.metres for part in found)
+    assert total == pytest.approx(roads.length_m.sum())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_streets_are_lived_along_or_counted(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    tags = [tagged(), tagged("service", service="driveway"), tagged("motorway"), EAST, WEST,
+            tagged("path"), tagged(bridge="yes"), tagged(name="Jalan A")]  # fmt: skip
+    ways = [
+        (tags[rng.integers(len(tags))], [tuple(rng.integers(0, 60, 2) * 5.0) for _ in range(2)])
+        for _ in range(25)
+    ]
+    roads = drawn(*[way for way in ways if way[1][0] != way[1][1]])
+    area = villages(v=100)
+    area.geometry = [shapely.box(CORNER[0], CORNER[1] - 200, CORNER[0] + 200, CORNER[1])]
+    found = left_out(roads, area, spacing_m=30, classes=CLASSES)
+    stretches = inhabited_stretches(roads, spacing_m=30, classes=CLASSES)
+    inside = shapely.intersects(area.geometry.iloc[0], stretches.middle)
+    total = stretches.weight_m[inside].sum() + sum(part.metres for part in found)
+    assert total == pytest.approx(roads.length_m.sum())
 
 
 def test_the_lines_of_one_street_share_its_people() -> None:

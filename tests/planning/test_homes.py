@@ -95,6 +95,28 @@ def test_nobody_lives_in_a_lake_whatever_a_raster_says() -> None:
                    barrier_is_lake=np.array([True]))  # fmt: skip
     found = homes(replace(base, roads=lake), by("raster")).demand
     assert found.loc[found["village_id"] == "v1", "population"].tolist() == [30]
+    notices = assess(replace(base, roads=lake), by("raster")).notices
+    (notice,) = [n for n in notices if n.code == "BG-847"]
+    assert notice.line("en").startswith(
+        "BG-847 of 4 cells or footprints not counted as places to live: 1 in water, 0 outside"
+    )
+
+
+def test_buildings_outside_the_filters_are_counted_by_the_first_reason() -> None:
+    narrow = by("footprints", footprint_m2=(60, 300), footprint_uses=("house",))
+    place = town(footprints=HOUSES)
+    (notice,) = [n for n in assess(place, narrow).notices if n.code == "BG-847"]
+    is_small = (HOUSES.weight < 60) | (HOUSES.weight > 300)
+    is_other = ~is_small & (HOUSES.use != "house")
+    assert is_small.any()
+    assert is_other.any()
+    assert notice.values == {
+        "water": 0, "area": is_small.sum(), "use": is_other.sum(), "total": len(HOUSES.weight),
+        "source": "footprints",
+    }  # fmt: skip
+    kept = len(homes(place, narrow).demand.query("not is_on_street"))
+    assert kept == len(HOUSES.weight) - is_small.sum() - is_other.sum()
+    assert not [n for n in assess(place, by("footprints")).notices if n.code == "BG-847"]
 
 
 def test_a_source_the_study_does_not_have_is_refused() -> None:

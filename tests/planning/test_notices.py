@@ -110,13 +110,32 @@ def test_people_far_from_any_road_are_counted() -> None:
     empty = settings().demand.model_copy(update={"inhabited_classes": ("primary",)})
     far = Snapping(warn_m=60, refuse_m=500)
     notices = of_network(place, demand=empty, snapping=far)
-    assert [n.code for n in notices] == ["BG-804", *["BG-809"] * 4]
+    assert [n.code for n in notices] == ["BG-804", "BG-846", *["BG-809"] * 4]
     ids = ", ".join(IDS)
     assert notices[0].column == "home"
     assert notices[0].values == {"count": 4, "limit": 60, "farthest": 100, "ids": ids}
-    assert [n.record_id for n in notices[1:]] == list(IDS)
+    assert [n.record_id for n in notices[2:]] == list(IDS)
     near = Snapping(warn_m=101, refuse_m=500)
-    assert [n.code for n in of_network(place, demand=empty, snapping=near)] == ["BG-809"] * 4
+    told = [n.code for n in of_network(place, demand=empty, snapping=near)]
+    assert told == ["BG-846", *["BG-809"] * 4]
+
+
+def test_streets_along_which_nobody_lives_are_counted_by_reason() -> None:
+    """A driveway and a motorway of 100 m each, a bridge and a parking aisle of 200 m."""
+    streets = {
+        "ABCDEFG": "residential",
+        "GH": {"highway": "service", "service": "driveway"},
+        "HI": "motorway",
+        "IJK": {"highway": "residential", "bridge": "yes"},
+        "KLM": {"highway": "service", "service": "parking_aisle"},
+    }
+    place = replace(study(UNITS), roads=town(STREET, streets))
+    (notice,) = [n for n in of_network(place) if n.code == "BG-846"]
+    assert notice.line("en").startswith(
+        "BG-846 roads.csv: not counted as places to live: 1 of motorway (0.1 km), 1 in tunnels and "
+        "on bridges (0.2 km), 1 driveways (0.1 km), 1 parking aisles (0.2 km). "
+    )
+    assert "1 jalan masuk pekarangan (0,1 km), 1 lajur parkir (0,2 km)" in notice.line("id")
 
 
 def of_health(place: Study, areas: pd.Series[str]) -> list[Problem]:

@@ -154,10 +154,11 @@ def is_lake(tags: Mapping[str, str]) -> bool:
     return tags.get("natural") in LAKES
 
 
-def is_driveway(tags: Mapping[str, str]) -> bool:
-    """Return whether a way leads to one door or along parking spaces.
+def houses_nobody(tags: Mapping[str, str]) -> str:
+    """Return why nobody lives along a way, as `HOUSES_NOBODY` has it; empty where somebody may.
 
-    >>> is_driveway({"highway": "service", "service": "driveway"})
-    True
+    >>> houses_nobody({"highway": "service", "service": "driveway"})
+    'driveway'
     """
-    return tags.get("highway") == "service" and tags.get("service") in DRIVEWAYS
+    use = tags.get("service", "") if tags.get("highway") == "service" else ""
+    return use if use in DRIVEWAYS else ""

@@ -23,13 +23,13 @@ from batu_geo.network.law.surfaces import is_known_surface
 from batu_geo.network.law.time_rules import CONDITIONAL
 from batu_geo.network.law.turn_law import turn_tags
 from batu_geo.network.road_rules import TurnRule, WayRules
-from batu_geo.network.roads import STRUCTURES, Ways
+from batu_geo.network.roads import HOUSES_NOBODY, STRUCTURES, Ways
 from batu_geo.sources.osm.osm_tags import (
     ROAD_CLASSES,
     duration_minutes,
     height_m,
+    houses_nobody,
     is_barrier,
-    is_driveway,
     is_lake,
     maxspeed_kmh,
     structure,
@@ -85,7 +85,7 @@ class WayCollector:
     surface: list[str] = field(default_factory=list)
     name: list[str] = field(default_factory=list)
     structure: array[int] = field(default_factory=lambda: array("B"))
-    houses_nobody: list[bool] = field(default_factory=list)
+    houses_nobody: array[int] = field(default_factory=lambda: array("B"))
     barriers: list[tuple[list[tuple[float, float]], bool]] = field(default_factory=list)
     ends_only: array[int] = field(default_factory=lambda: array("B"))
     opened: array[int] = field(default_factory=lambda: array("B"))
@@ -134,7 +134,7 @@ class WayCollector:
         self.surface.append(surface_words(tags))
         self.name.append((tags.get("name") or tags.get("ref") or "")[:LONGEST_NAME])
         self.structure.append(STRUCTURES.index(structure(tags)))
-        self.houses_nobody.append(is_driveway(tags))
+        self.houses_nobody.append(HOUSES_NOBODY.index(houses_nobody(tags)))
         self._add_rules(way_id, tags)
 
     def _add_rules(self, way_id: int, tags: Mapping[str, str]) -> None:
@@ -220,7 +220,7 @@ class WayCollector:
             barrier_lon=np.array([lon for b in barriers for lon, _ in b], np.float64),
             barrier_lat=np.array([lat for b in barriers for _, lat in b], np.float64),
             barrier_is_lake=np.array([is_lake for _, is_lake in known], bool),
-            houses_nobody=np.array(self.houses_nobody, bool),
+            houses_nobody=np.array(self.houses_nobody, np.uint8),
             rules=self._rules(),
         )
 
