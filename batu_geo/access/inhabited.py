@@ -162,25 +162,32 @@ def inhabited_edges(roads: RoadNetwork, classes: Sequence[str]) -> NDArray[np.in
 
 
 def in_water(roads: RoadNetwork, points: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Return which points lie inside the outline of a lake or another water."""
+    """Return which points lie in a lake: within an odd number of the rings of one lake."""
+    outlines, lake = lakes(roads)
     found = np.zeros(len(points), bool)
-    outlines = lakes(roads)
-    if len(outlines):
-        found[shapely.STRtree(outlines).query(points, predicate="within")[0]] = True
+    if not len(outlines):
+        return found
+    point, ring = shapely.STRtree(outlines).query(points, predicate="within")
+    pairs, times = np.unique(np.column_stack([point, lake[ring]]), axis=0, return_counts=True)
+    found[pairs[times % 2 == 1, 0]] = True
     return found
 
 
-def lakes(roads: RoadNetwork) -> NDArray[np.object_]:
-    """Return the outlines of water that close, as polygons."""
-    if roads.barrier_is_lake is None:
-        return np.zeros(0, dtype=object)
-    part = np.repeat(np.arange(len(roads.barrier_is_lake)), np.diff(roads.barrier_start))
-    is_lost = ~np.isfinite(roads.barrier_xy).all(axis=1)
-    is_kept = roads.barrier_is_lake.copy()
-    is_kept[part[is_lost]] = False
-    kept = is_kept[part]
+def lakes(roads: RoadNetwork) -> tuple[NDArray[np.object_], NDArray[np.int32]]:
+    """Return the rings of lakes as polygons, and the lake of each; islands are rings too.
+
+    A ring with a place that the projection does not know counts for none.
+    """
+    nothing = np.zeros(0, dtype=object), np.zeros(0, np.int32)
+    if roads.barrier_lake is None:
+        return nothing
+    part = np.repeat(np.arange(len(roads.barrier_lake)), np.diff(roads.barrier_start))
+    is_ring = roads.barrier_lake >= 0
+    is_ring[part[~np.isfinite(roads.barrier_xy).all(axis=1)]] = False
+    kept = is_ring[part]
     if not kept.any():
-        return np.zeros(0, dtype=object)
+        return nothing
     ring = np.unique(part[kept], return_inverse=True)[1]
     rings = shapely.linearrings(roads.barrier_xy[kept], indices=ring)
-    return np.asarray(shapely.make_valid(shapely.polygons(rings)), dtype=object)
+    polygons = np.asarray(shapely.make_valid(shapely.polygons(rings)), dtype=object)
+    return polygons, roads.barrier_lake[is_ring]

@@ -64,7 +64,7 @@ def build_network(ways: Ways, *, crs: str, dropped: Mapping[str, int] | None = N
     barrier_xy = np.column_stack(to_metres.transform(ways.barrier_lon, ways.barrier_lat))
     edges = with_rules(edges, ways.rules, Numbering(way[begin], nodes, rank), counts)
     edges = replace(edges, barrier_start=ways.barrier_start, barrier_xy=barrier_xy)
-    return replace(edges, barrier_is_lake=ways.barrier_is_lake, dropped=counts)
+    return replace(edges, barrier_lake=ways.barrier_lake, dropped=counts)
 
 
 def _cuts(

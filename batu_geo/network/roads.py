@@ -78,9 +78,9 @@ class Ways:
     barrier_start, barrier_lon, barrier_lat
         Lines that nobody walks across (rivers, coasts): vertices of line b in degrees are
         those from ``barrier_start[b]`` to ``barrier_start[b + 1]``.
-    barrier_is_lake, houses_nobody
-        Which lines are outlines of water, bool [b]; code of each way into `HOUSES_NOBODY`,
-        uint8 [w].
+    barrier_lake, houses_nobody
+        The lake whose outline each line is a ring of, -1 for none, int32 [b]; code of each way
+        into `HOUSES_NOBODY`, uint8 [w].
     rules
         What else the law says of ways and nodes.
     """
@@ -102,7 +102,7 @@ class Ways:
     barrier_start: NDArray[np.int64]
     barrier_lon: NDArray[np.float64]
     barrier_lat: NDArray[np.float64]
-    barrier_is_lake: NDArray[np.bool_]
+    barrier_lake: NDArray[np.int32]
     houses_nobody: NDArray[np.uint8]
     rules: WayRules
 
@@ -131,7 +131,7 @@ class RoadNetwork:
         Code into `STRUCTURES` by edge, uint8 [m].
     barrier_start, barrier_xy
         Lines that nobody walks across, as `line_start` and `line_xy`.
-    barrier_is_lake, houses_nobody
+    barrier_lake, houses_nobody
         As in `Ways`, the latter by edge; None where there are none.
     line_z
         Elevation of each vertex in metres, NaN where unknown; None where the
@@ -166,7 +166,7 @@ class RoadNetwork:
     dropped: Mapping[str, int]
     line_z: NDArray[np.float64] | None = None
     tag_counts: Mapping[str, tuple[TagCount, ...]] = field(default_factory=dict)
-    barrier_is_lake: NDArray[np.bool_] | None = None
+    barrier_lake: NDArray[np.int32] | None = None
     houses_nobody: NDArray[np.uint8] | None = None
     rules: RoadRules | None = None
 

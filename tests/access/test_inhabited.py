@@ -118,12 +118,12 @@ def test_a_street_in_a_lake_houses_nobody_and_one_on_an_island_coast_does() -> N
     for natural, right in (("water", 0), ("bay", 0), ("coastline", 400)):
         assert metres(({"natural": natural}, ring), street) == pytest.approx(right, abs=0.1)
     open_line = ({"natural": "water"}, ring[:-1])
-    assert len(lakes(drawn(open_line, street))) == 0
+    assert len(lakes(drawn(open_line, street))[0]) == 0
     # Roads of anybody need not know of water, nor of streets to one door.
     known = drawn(
         ({"natural": "water"}, ring), street, (tagged("service", service="driveway"), line(500))
     )
-    unknown = replace(known, barrier_is_lake=None, houses_nobody=None)
+    unknown = replace(known, barrier_lake=None, houses_nobody=None)
     for roads, right in ((known, 0), (unknown, 800)):
         found = inhabited_stretches(roads, spacing_m=100, classes=CLASSES)
         assert found.weight_m.sum() == pytest.approx(right, abs=0.1)

@@ -92,7 +92,7 @@ def test_nobody_lives_in_a_lake_whatever_a_raster_says() -> None:
     base = town(raster=RASTER)
     ring = shapely.get_coordinates(place(5.9).buffer(20))
     lake = replace(base.roads, barrier_start=np.array([0, len(ring)]), barrier_xy=ring,
-                   barrier_is_lake=np.array([True]))  # fmt: skip
+                   barrier_lake=np.array([0]))  # fmt: skip
     found = homes(replace(base, roads=lake), by("raster")).demand
     assert found.loc[found["village_id"] == "v1", "population"].tolist() == [30]
     notices = assess(replace(base, roads=lake), by("raster")).notices

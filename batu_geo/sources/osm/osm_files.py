@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from batu_geo.domain.errors import EnvironmentFault, Problem
+from batu_geo.sources.osm.osm_tags import is_lake_of_ways
 
 SMALLEST_RING = 4
 
@@ -14,9 +15,9 @@ SMALLEST_RING = 4
 def roads_pbf(elements: list[dict[str, Any]]) -> bytes:
     """Return nodes, ways and turn restrictions as an ``.osm.pbf`` file, in the order of their ids.
 
-    The outline of water, or a ferry, that is drawn as a relation is written on its ways, where
-    they say nothing of their own. A restriction keeps its members in their order, also those
-    that the answer does not hold: who reads the file counts it as broken.
+    A ferry that is drawn as a relation is written on its ways, where they say nothing of their
+    own. The outline of water stays a relation. Relations keep their members in their order, also
+    those that the answer does not hold: who reads the file counts them as broken.
 
     Raises
     ------
@@ -45,7 +46,7 @@ def roads_pbf(elements: list[dict[str, Any]]) -> bytes:
             for way in sorted(ways, key=lambda e: e["id"]):
                 writer.add_way(osmium.osm.mutable.Way(id=way["id"], nodes=way["nodes"],
                                                       tags=_tags(way)))  # fmt: skip
-            for relation in sorted(filter(_is_restriction, elements), key=lambda e: e["id"]):
+            for relation in sorted(filter(_is_kept, elements), key=lambda e: e["id"]):
                 members = [(m["type"][0], m["ref"], m.get("role", ""))
                            for m in relation.get("members", ())]  # fmt: skip
                 writer.add_relation(osmium.osm.mutable.Relation(id=relation["id"], members=members,
@@ -58,21 +59,21 @@ def is_road(element: dict[str, Any]) -> bool:
     return bool(element["type"] == "way" and "highway" in element.get("tags", {}))
 
 
-def _is_restriction(element: dict[str, Any]) -> bool:
+def _is_kept(element: dict[str, Any]) -> bool:
+    """Return whether an element is a relation to be written: a turn restriction or a lake."""
     tags = element.get("tags", {})
-    return bool(element["type"] == "relation" and tags.get("type") == "restriction")
+    is_one = tags.get("type") == "restriction" or is_lake_of_ways(tags)
+    return bool(element["type"] == "relation" and is_one)
 
 
 def _tags_of_members(elements: list[dict[str, Any]]) -> dict[int, dict[str, str]]:
-    """Return the tags of water and ferries by the id of each way that their relation is made of."""
+    """Return the tags of ferries by the id of each way that their relation is made of."""
     found: dict[int, dict[str, str]] = {}
     for relation in elements:
         if relation["type"] != "relation":
             continue
         tags = relation.get("tags", {})
-        if tags.get("natural") == "water":
-            own = {"natural": "water"}
-        elif tags.get("route") == "ferry":
+        if tags.get("route") == "ferry":
             # How long the whole crossing takes is not how long each part of it does.
             own = {key: text for key, text in tags.items() if key not in ("type", "duration")}
         else:

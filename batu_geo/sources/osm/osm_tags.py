@@ -17,7 +17,7 @@ ROAD_CLASSES = (
 )  # fmt: skip
 
 # Water that people do not wade through; streams and drains they step over.
-WATERWAYS = {"river", "canal", "tidal_channel"}
+WATERWAYS = {"river", "canal", "tidal_channel", "riverbank"}
 WATER = {"water", "coastline", "bay", "strait"}
 # Outlines of water, where a line closes; the ring of a coast is an island.
 LAKES = WATER - {"coastline"}
@@ -151,7 +151,18 @@ def is_lake(tags: Mapping[str, str]) -> bool:
     >>> is_lake({"natural": "water"}), is_lake({"natural": "coastline"})
     (True, False)
     """
-    return tags.get("natural") in LAKES
+    return tags.get("natural") in LAKES or tags.get("waterway") == "riverbank"
+
+
+def is_lake_of_ways(tags: Mapping[str, str]) -> bool:
+    """Return whether a relation is the outline of water, drawn as several ways.
+
+    >>> is_lake_of_ways({"type": "multipolygon", "natural": "water"})
+    True
+    >>> is_lake_of_ways({"type": "multipolygon", "place": "island"})
+    False
+    """
+    return tags.get("type") == "multipolygon" and is_lake(tags)
 
 
 def houses_nobody(tags: Mapping[str, str]) -> str:

@@ -32,7 +32,7 @@ WANTED: dict[str, dict[str, bool | str | list[str]]] = {
         "highway": True,
         "route": ["ferry"],
         "type": ["restriction"],
-        "waterway": ["river", "canal"],
+        "waterway": ["river", "canal", "riverbank"],
         "natural": ["water", "coastline"],
     },
     "facilities": {

@@ -36,6 +36,7 @@ from batu_geo.sources.osm.osm_tags import (
     surface_words,
     width_m,
 )
+from batu_geo.sources.osm.water_outlines import rings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from batu_geo.network.law.access_law import Access
 
 LONGEST_NAME = 120
+NO_LAKE = -1
 # Keys of access that make a node worth reading, beside `barrier`.
 NODE_KEYS = ("access", "foot", "vehicle", "motor_vehicle", "motorcar", "motorcycle", "emergency")
 
@@ -86,7 +88,8 @@ class WayCollector:
     name: list[str] = field(default_factory=list)
     structure: array[int] = field(default_factory=lambda: array("B"))
     houses_nobody: array[int] = field(default_factory=lambda: array("B"))
-    barriers: list[tuple[list[tuple[float, float]], bool]] = field(default_factory=list)
+    barriers: list[tuple[list[tuple[float, float]], int]] = field(default_factory=list)
+    lake_count: int = 0
     ends_only: array[int] = field(default_factory=lambda: array("B"))
     opened: array[int] = field(default_factory=lambda: array("B"))
     width: array[float] = field(default_factory=lambda: array("d"))
@@ -116,7 +119,8 @@ class WayCollector:
             files that are split already.
         """
         if is_barrier(tags):
-            self.add_barrier(nodes, is_lake=is_lake(tags))
+            self.lake_count += 1
+            self.add_barrier(nodes, lake=self.lake_count if is_lake(tags) else NO_LAKE)
             return
         reason = self._why_dropped(tags, way_id)
         if reason and not (may_repeat and reason == "repeated ways"):
@@ -175,17 +179,40 @@ class WayCollector:
         self.restrictions.append(Restriction(relation_id, dict(tags), tuple(members)))
 
     def add_barrier(
-        self, nodes: Iterable[tuple[int, float, float]], *, is_lake: bool = False
+        self, nodes: Iterable[tuple[int, float, float]], *, lake: int = NO_LAKE
     ) -> None:
-        """Keep a line that nobody walks across; nodes that are missing break it."""
+        """Keep a line that nobody walks across; nodes that are missing break it.
+
+        Parameters
+        ----------
+        nodes
+            Id, longitude and latitude of each.
+        lake
+            The lake whose outline it is, should it close.
+        """
         part: list[tuple[float, float]] = []
         for _, lon, lat in [*nodes, (0, float("nan"), float("nan"))]:
             if abs(lon) <= 180 and abs(lat) <= 90:
                 part.append((lon, lat))
                 continue
             if len(part) > 1:
-                self.barriers.append((part, is_lake and len(part) > 3 and part[0] == part[-1]))
+                is_ring = len(part) > 3 and part[0] == part[-1]
+                self.barriers.append((part, lake if is_ring else NO_LAKE))
             part = []
+
+    def add_lake(self, ways: Mapping[int, Sequence[tuple[int, float, float]]]) -> None:
+        """Keep the outline of water drawn as several ways, its islands with it.
+
+        Parts that do not close into a ring are lines that nobody crosses, and are counted.
+        """
+        rings, loose = rings_of(ways)
+        self.lake_count += 1
+        for ring in rings:
+            self.add_barrier(ring, lake=self.lake_count)
+        for line in loose:
+            self.add_barrier(line)
+        if loose or not rings:
+            self.dropped["lakes whose outline does not close"] += 1
 
     def _why_dropped(self, tags: Mapping[str, str], way_id: int) -> str | None:
         is_ferry = "highway" not in tags and tags.get("route") == FERRY
@@ -219,7 +246,7 @@ class WayCollector:
             barrier_start=np.r_[0, np.cumsum([len(b) for b in barriers])].astype(np.int64),
             barrier_lon=np.array([lon for b in barriers for lon, _ in b], np.float64),
             barrier_lat=np.array([lat for b in barriers for _, lat in b], np.float64),
-            barrier_is_lake=np.array([is_lake for _, is_lake in known], bool),
+            barrier_lake=_numbered([lake for _, lake in known]),
             houses_nobody=np.array(self.houses_nobody, np.uint8),
             rules=self._rules(),
         )
@@ -284,6 +311,16 @@ def _is_rule(key: str) -> bool:
     """Return whether a key bears on access, which a rule by time may change."""
     first = key.partition(":")[0]
     return first in RULE_KEYS
+
+
+def _numbered(lakes: Sequence[int]) -> NDArray[np.int32]:
+    """Return lakes by numbers in the order of their first line, whatever the file's order was.
+
+    >>> _numbered([7, -1, 3, 7]).tolist()
+    [0, -1, 1, 0]
+    """
+    known = {lake: number for number, lake in enumerate(dict.fromkeys(x for x in lakes if x >= 0))}
+    return np.array([known.get(lake, NO_LAKE) for lake in lakes], np.int32)
 
 
 def _coded(texts: Sequence[str]) -> tuple[NDArray[np.int32], tuple[str, ...]]:

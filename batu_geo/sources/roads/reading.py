@@ -11,7 +11,7 @@ from batu_geo.sources.osm.ways import WayCollector
 from batu_geo.sources.roads.normal_tags import plain_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from batu_geo.sources.osm.ways import Member
 
@@ -89,6 +89,10 @@ class RoadReading:
         """Hand over a relation ``type=restriction`` with its members in their order."""
         self.relations.update(tags.items())
         self.collector.add_restriction(relation_id, tags, members)
+
+    def add_lake(self, ways: Mapping[int, Sequence[tuple[int, float, float]]]) -> None:
+        """Hand over the outline of water that a relation draws, as its ways with their nodes."""
+        self.collector.add_lake(ways)
 
 
 def is_wanted(tags: Mapping[str, str]) -> bool:
