@@ -52,7 +52,8 @@ def main() -> None:
     seconds, once = timed(asked.draws, asked.villages, asked.criteria)
     _, twice = timed(2 * asked.draws, asked.villages, asked.criteria)
     moved = max(
-        np.abs(once.rank_share - twice.rank_share).max(), np.abs(once.wins - twice.wins).max()
+        np.abs(once.rank_share - twice.rank_share).max(),
+        np.abs(once.win_share - twice.win_share).max(),
     )
     print(f"{asked.draws} draws, {asked.villages} villages, {asked.criteria} criteria")
     print(f"{seconds:.3f} s, least of {TIMES}; target {TARGET_S:g} s: "

@@ -141,7 +141,7 @@ def test_assess_prints_every_figure_of_the_city(tmp_path: Any) -> None:
     assert not run.is_new
     for figure_id in run.table("figures")["figure_id"]:
         assert figure_id[:12] in result.stdout
-    for text in ("tidak ada data", "N-POSY-5", "N-POSY-15", "peringkat 1 pada 93 %", "Selasa"):
+    for text in ("tidak ada data", "N-POSY-5", "N-POSY-15", "peringkat 1 pada 94 %", "Selasa"):
         assert text in result.stdout
 
 

@@ -136,12 +136,16 @@ def with_certainty(gaps: pd.DataFrame, sensitivity: Sensitivity) -> pd.DataFrame
     names = dict(zip(gaps["village_id"], gaps["village_name"], strict=True))
     rows = [number[village_id] for village_id in gaps["village_id"]]
     table["first_share_percent"] = 100 * acceptability.rank_share[rows, 0]
-    table["rank_share_percent"] = (
-        100 * acceptability.rank_share[rows, gaps["rank"].to_numpy(int) - 1]
-    )
-    pairs = acceptability.tied_pairs()
+    share = acceptability.rank_share
+    rank = gaps["rank"].to_numpy(int) - 1
+    is_kept = rank < share.shape[1]
+    own = share[rows, np.where(is_kept, rank, 0)]
+    table["rank_share_percent"] = np.where(is_kept, 100 * own, np.nan)
+    others: dict[str, list[str]] = {village_id: [] for village_id in names}
+    for a, b in acceptability.tied_pairs():
+        others[a].append(b)
+        others[b].append(a)
     ties = (
-        CellRows(tuple(Tie(names[v], names[b if a == v else a]) for a, b in pairs if v in (a, b)))
-        for v in gaps["village_id"]
+        CellRows(tuple(Tie(names[v], names[other]) for other in sorted(others[v]))) for v in names
     )
     return table.assign(tied_with=rows_column(ties, table))

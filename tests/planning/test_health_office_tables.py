@@ -376,9 +376,8 @@ def test_ranks_over_all_draws(whole: Assessment) -> None:
     ranks = tables["rank_acceptability"].set_index("village_id")
     assert ranks["rank_1"].to_dict() == {"v1": 0, "v2": 1}
     assert (ranks[["rank_1", "rank_2"]].sum(axis=1) == 1).all()
-    wins = tables["pairwise_wins"].set_index("village_id")
-    assert wins.loc["v2", "v1"] == 1
-    assert wins.loc["v1", "v2"] == 0
+    wins = tables["pairwise_wins"].set_index(["village_id", "other_village_id"])
+    assert wins["share_before"].to_dict() == {("v2", "v1"): 1}
     central = tables["central_weights"].set_index("village_id")
     assert central.loc["v2", ["mean_minutes", "poor_percent"]].sum() == pytest.approx(1)
     assert central.loc["v1"].drop("village_name").isna().all()

@@ -307,4 +307,4 @@ def test_a_figure_that_a_village_lacks_is_drawn_evenly() -> None:
         population_error=0.0, draws=20_000, seed=3,
     )  # fmt: skip
     assert found.rank_share[0, 0] == pytest.approx(0.75, abs=0.01)
-    assert found.wins[1, 0] == pytest.approx(0.25, abs=0.01)
+    assert found.win_share[0] == pytest.approx(0.75, abs=0.01)

@@ -16,6 +16,7 @@ from batu_geo.planning.variants import with_demand
 if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.situation import Situation
+    from batu_geo.siting.need.rank_acceptability import Acceptability
 
 
 def acceptability_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
@@ -26,15 +27,29 @@ def acceptability_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     names = names_by_id(assessment.study.villages, "village")
     ids = list(tried.ids)
     label = {"village_id": ids, "village_name": [names[i] for i in ids]}
-    ranks = pd.DataFrame(tried.rank_share, columns=[f"rank_{n}" for n in range(1, len(ids) + 1)])
-    wins = pd.DataFrame(tried.wins, columns=ids)
+    columns = [f"rank_{n}" for n in range(1, tried.rank_share.shape[1] + 1)]
+    ranks = pd.DataFrame(tried.rank_share, columns=columns)
     criteria = [c.name for c in assessment.scenario.need if f"value_{c.name}" in assessment.gaps]
     central = pd.DataFrame(tried.central_weights, columns=criteria)
     return {
         "rank_acceptability": pd.concat([pd.DataFrame(label), ranks], axis=1),
-        "pairwise_wins": pd.concat([pd.DataFrame(label), wins], axis=1),
+        "pairwise_wins": _pairwise_wins(tried, names),
         "central_weights": pd.concat([pd.DataFrame(label), central], axis=1),
     }
+
+
+def _pairwise_wins(tried: Acceptability, names: dict[str, str]) -> pd.DataFrame:
+    """Return how often the first village of each pair ranks before the second."""
+    one, other = ([tried.ids[n] for n in column] for column in tried.pairs.T)
+    return pd.DataFrame(
+        {
+            "village_id": one,
+            "village_name": [names[name] for name in one],
+            "other_village_id": other,
+            "other_village_name": [names[name] for name in other],
+            "share_before": tried.win_share,
+        }
+    )
 
 
 def demand_sources(assessment: Assessment) -> pd.DataFrame:
