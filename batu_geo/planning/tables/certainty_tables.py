@@ -38,7 +38,7 @@ def acceptability_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     }
 
 
-def _pairwise_wins(tried: Acceptability, names: dict[str, str]) -> pd.DataFrame:
+def _pairwise_wins(tried: Acceptability, names: pd.Series[str]) -> pd.DataFrame:
     """Return how often the first village of each pair ranks before the second."""
     one, other = ([tried.ids[n] for n in column] for column in tried.pairs.T)
     return pd.DataFrame(
