@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
 import shlex
 import tomllib
@@ -51,6 +52,8 @@ def test_the_baseline_differs_from_that_of_kota_batu_only_where_the_place_speaks
         read_scenario(folder / "scenarios" / "baseline.toml").model_dump()
         for folder in (init(tmp_path / "kota"), embedded_study())
     )
+    # A new study is in the season of the day on which it is made.
+    new["travel"].pop("season"), known["travel"].pop("season")
     assert {key for key in known if new[key] != known[key]} == {
         "title_en", "service", "calibration", "modes", "need", "staffing",
     }  # fmt: skip
@@ -58,6 +61,27 @@ def test_the_baseline_differs_from_that_of_kota_batu_only_where_the_place_speaks
         modes["motorcycle"].pop("source")
     assert new["modes"] == known["modes"]
     assert [c["weight"] for c in new["need"]] == [c["weight"] for c in known["need"]]
+
+
+@pytest.mark.parametrize(
+    ("day", "season"),
+    [("2026-01-31", "hujan"), ("2026-04-30", "hujan"), ("2026-05-01", "kemarau"),
+     ("2026-10-31", "kemarau"), ("2026-11-01", "hujan"), ("2026-12-22", "hujan")],
+)  # fmt: skip
+def test_a_new_study_is_in_the_season_of_its_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, day: str, season: str
+) -> None:
+    class Clock(dt.datetime):
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:
+            return dt.datetime.fromisoformat(day).replace(tzinfo=tz)
+
+    monkeypatch.setattr(dt, "datetime", Clock)
+    made = read_scenario(init(tmp_path / "kota") / "scenarios" / "baseline.toml")
+    assert (made.service.on_date, made.travel.season) == (day, season)
+    assert int(day[5:7]) in made.travel.seasons[season], "or BG-851 would come and go"
+    assert sorted(m for months in made.travel.seasons.values() for m in months) == [*range(1, 13)]
+    assert made.travel.seasons_evidence == "assumed"
 
 
 @pytest.mark.parametrize("name", ["README.md", "scenarios/baseline.toml"])

@@ -100,6 +100,8 @@ class Travel(Frozen):
     """Closures of this season, and those of every season, hold."""
     seasons: dict[str, tuple[Whole, ...]] = Field(default_factory=dict)
     """Months of each season, 1 to 12: rules by month hold by them."""
+    seasons_evidence: Evidence | None = None
+    seasons_source: str = ""
     weekday: Literal["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"] | None = None
     """Day of the trips; left out, rules of some days are not used and counted."""
     hour: Annotated[float, Field(ge=0, lt=24), NoTruth] | None = None

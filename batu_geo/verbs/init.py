@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import re
 import shutil
+import tomllib
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -77,12 +78,14 @@ def _copied(aside: Path) -> None:
 
 
 def _empty(aside: Path, code: str, language: Language) -> None:
+    today = dt.datetime.now(dt.UTC).date()
     words = {
         "name": f"studi-{code.replace('.', '-')}" if code else "studi-baru",
         "title": word("init_title_of", language, code=code)
         if code
         else word("init_title", language),
-        "today": dt.datetime.now(dt.UTC).date().isoformat(),
+        "today": today.isoformat(),
+        "season": _season_of(today.month),
     }
     (aside / "scenarios").mkdir()
     for name in (STUDY_FILE, *(f"scenarios/{scenario}.toml" for scenario in SCENARIOS)):
@@ -91,6 +94,12 @@ def _empty(aside: Path, code: str, language: Language) -> None:
         csv.writer(file, lineterminator="\n").writerow(header(POPULATION))
     for contract in (VILLAGES, FACILITIES, BUILDINGS):
         _write(aside / f"{contract.table}.geojson", NOTHING)
+
+
+def _season_of(month: int) -> str:
+    """Return the season of a month by the starter, so that a new study contradicts no date."""
+    seasons = tomllib.loads(_filled("scenarios/baseline.toml", {}))["travel"]["seasons"]
+    return next(name for name, months in seasons.items() if month in months)
 
 
 def _readme(aside: Path, language: Language) -> str:

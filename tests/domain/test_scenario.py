@@ -44,7 +44,7 @@ BASELINE = embedded_study() / "scenarios" / "baseline.toml"
         ("demand.spacing_m=dekat", "harus bilangan"),
         ("demand.spacing_m=true", "harus bilangan"),
         ("robustness.draws=true", "harus bilangan"),
-        ("travel.seasons={hujan=[11, 12, 1]}", "travel.season"),
+        ("travel.season=pancaroba", "travel.season"),
         ("snapping.warn_m.x=1", "snapping.warn_m.x"),
         ("nonsense", "nonsense"),
     ],
