@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.travel import NewRoad
     from batu_geo.network.roads import RoadNetwork
 
+ENDS = ("first", "last")
 # So near an end of a street, measured along it, a place is that end.
 AT_M = 0.1
 # Edges of one way that pass within this are the same street: pieces that were added before.
@@ -91,7 +92,7 @@ def with_new_roads(roads: RoadNetwork, new_roads: Sequence[NewRoad]) -> Built:
     for number, road in enumerate(new_roads, start=1):
         line = np.column_stack(to_metres.transform(*np.array(road.line).T))
         ends = []
-        for end, name in ((0, "first"), (-1, "last")):
+        for end, name in zip((0, -1), ENDS, strict=True):
             roads, node, distance = _joined(roads, line[end], road.join_m)
             if node is None:
                 loose.append(LooseEnd(road.name, name, distance, -number))

@@ -10,7 +10,7 @@ import geopandas as gpd
 
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.tables import Facilities
-from batu_geo.network.new_roads import with_new_roads
+from batu_geo.network.new_roads import ENDS, with_new_roads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,13 +143,18 @@ def as_changed(study: Study, scenario: Scenario) -> Study:
 def _road_notices(built: Built, scenario: Scenario) -> Iterator[Problem]:
     """Yield how long each new road is and what it costs, and which of its ends join nothing."""
     for road, metres in zip(scenario.new_roads, built.metres, strict=True):
-        cost = "-" if road.cost_rupiah is None else road.cost_rupiah
-        values = {"name": road.name, "metres": round(metres), "cost": cost}
+        cost = "-" if road.cost_rupiah is None else float(road.cost_rupiah)
+        values = {"name": road.name, "metres": float(round(metres)), "cost": cost}
         yield Problem("BG-842", scenario.name, values=values)
     for end in built.loose:
-        far = round(end.metres) if math.isfinite(end.metres) else "-"
+        far = float(round(end.metres)) if math.isfinite(end.metres) else "-"
         limit = min(r.join_m for r in scenario.new_roads if r.name == end.name)
-        about = {"name": end.name, "end": end.end, "metres": far, "limit": float(limit)}
+        about = {
+            "name": end.name,
+            "end": 1 + ENDS.index(end.end),
+            "metres": far,
+            "limit": float(limit),
+        }
         yield Problem("BG-843", scenario.name, values=about)
 
 

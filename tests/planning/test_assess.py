@@ -226,7 +226,7 @@ def test_a_scenario_builds_a_road_that_houses_nobody_and_says_what_it_joins() ->
     assert built.demand.equals(plain.demand)
     assert built.city["served"].tolist() == plain.city["served"].tolist()
     said = {n.code: n.values for n in built.notices if n.code in {"BG-842", "BG-843"}}
-    assert said["BG-843"] == {"name": "buntu", "end": "last", "metres": 374, "limit": 30.0}
+    assert said["BG-843"] == {"name": "buntu", "end": 2, "metres": 374, "limit": 30.0}
     lengths = [n.values["metres"] for n in built.notices if n.code == "BG-842"]
     assert lengths == [1204, 400]
     assert len(town.roads.way_id) + 8 == len(built.study.roads.way_id)

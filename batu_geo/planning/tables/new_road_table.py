@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from batu_geo.network.new_roads import ENDS
+
 if TYPE_CHECKING:
     from batu_geo.domain.scenario import Scenario
     from batu_geo.network.new_roads import Built
-
-ENDS = ("first", "last")
 
 
 def new_road_table(scenario: Scenario, built: Built) -> pd.DataFrame:

@@ -25,7 +25,6 @@ from batu_geo.render.cartography.map_spec import (
     MapSpec,
     NameLayer,
     ReachLayer,
-    RoadLayer,
     Side,
     StaffLayer,
     TextTable,
@@ -33,6 +32,7 @@ from batu_geo.render.cartography.map_spec import (
     TripLayer,
 )
 from batu_geo.render.cartography.map_tips import status_tips
+from batu_geo.render.cartography.new_road_layer import new_road_groups, road_layers
 from batu_geo.render.cartography.palette import MINUTES, REFERRAL, SHARE, STATUS, reach_look
 from batu_geo.render.text.words import mode_word
 
@@ -64,11 +64,16 @@ def reach_spec(base: BaseMap, table: TextTable | None = None) -> MapSpec:
                 base.word("layer_status"), STATUS, base.status, status_tips(base), only="screen"
             ),
             ReachLayer(title, rows.geometry, looks, only="paper"),
-            RoadLayer(),
+            *road_layers(base),
             FacilityLayer(),
             NameLayer(base.points()),
         ),
-        legend=(reach_group(base, title), status_group(base), facility_group(base)),
+        legend=(
+            reach_group(base, title),
+            status_group(base),
+            *new_road_groups(base),
+            facility_group(base),
+        ),
         table=table,
     )
 
@@ -113,7 +118,7 @@ def referral_spec(base: BaseMap, tables: Mapping[str, pd.DataFrame]) -> MapSpec:
                           is_shown=kind == "hospital", only="screen")
                 for kind, column in minutes.items()
             ),
-            RoadLayer(),
+            *road_layers(base),
             *(_trips(base, tables["unit_referral"], kind) for kind in REFERRAL.looks),
             FacilityLayer(),
             NameLayer(base.points()),
@@ -121,6 +126,7 @@ def referral_spec(base: BaseMap, tables: Mapping[str, pd.DataFrame]) -> MapSpec:
         legend=(
             referral_group(base),
             minutes_group(labels["hospital"], base),
+            *new_road_groups(base),
             facility_group(base),
         ),
         table=table,
@@ -175,13 +181,14 @@ def hours_spec(base: BaseMap, days: pd.DataFrame, table: TextTable | None = None
                 StaffLayer(frozenset(row["staffed"]), side=str(row["weekday"]), only="paper")
                 for row in rows
             ),
-            RoadLayer(only="screen"),
+            *road_layers(base, only="screen"),
             FacilityLayer(only="screen"),
             NameLayer(base.points(), only="screen"),
         ),
         legend=(
             share_group(layer, base.language),
             staff_group(base, has_roster=bool(rows)),
+            *new_road_groups(base, is_printed=False),
         ),
         sides=tuple(
             Side(

@@ -113,7 +113,7 @@ class UnconnectedLayer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TripLayer:
-    """Straight lines between places, with a tooltip each."""
+    """Lines between places, with a tooltip each: trips, or roads to be built."""
 
     name: str
     lines: gpd.GeoSeries

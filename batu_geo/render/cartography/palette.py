@@ -26,7 +26,7 @@ class Look:
     hatch
         Hatching in print.
     edge
-        Colour of the outline on a page.
+        Colour of the outline on a page; of a line in print what it is cased in.
     is_dashed
         Whether a line is broken.
     """
@@ -141,6 +141,8 @@ ROAD_FINDINGS = Kinds(
         "ends_at_border": Look("#2b2b2b"),
     }
 )
+# Roads to be built.
+NEW_ROAD = Look("#e31a1c", "#4a1486", edge="#ffffff")
 CLOSED_OFF = Look("#7f0000", is_dashed=True)
 NOT_CLASSED = Look("#ffffff", "#ffffff")
 

@@ -19,11 +19,11 @@ from batu_geo.render.cartography.map_spec import (
     MapSpec,
     NameLayer,
     ReachLayer,
-    RoadLayer,
     Side,
     TextTable,
 )
 from batu_geo.render.cartography.map_tips import status_tips
+from batu_geo.render.cartography.new_road_layer import new_road_groups, road_layers
 from batu_geo.render.cartography.palette import SHARE, STATUS, reach_look
 from batu_geo.render.text.words import suitability_words
 
@@ -70,7 +70,7 @@ def change_spec(
         note=base.note(what),
         layers=(
             *(layer for side in SIDES for layer in _side(base, change, side, reach)),
-            RoadLayer(),
+            *road_layers(base),
             FacilityLayer(),
             BuildingLayer(sites, side="after"),
             NameLayer(base.points(sites.geometry)),
@@ -78,6 +78,7 @@ def change_spec(
         legend=(
             share_group(base.word("layer_share", **base.limit), base.language, is_printed=True),
             headline_reach_group(base, base.word("catchment")),
+            *new_road_groups(base),
             facility_group(base),
             building_group(base, sites),
         ),
@@ -165,7 +166,7 @@ def candidate_spec(base: BaseMap, reach: gpd.GeoDataFrame | None = None) -> MapS
         layers=(
             AreaLayer(base.word("layer_status"), STATUS, base.status, status_tips(base)),
             *([] if reach is None else [_reach_layer(base, reach, area)]),
-            RoadLayer(),
+            *road_layers(base),
             FacilityLayer(),
             BuildingLayer(sites, is_all_shown=True),
             NameLayer(base.points(sites.geometry)),
@@ -174,6 +175,7 @@ def candidate_spec(base: BaseMap, reach: gpd.GeoDataFrame | None = None) -> MapS
             building_group(base, sites),
             headline_reach_group(base, area),
             status_group(base, is_printed=True),
+            *new_road_groups(base),
             facility_group(base),
         ),
         table=TextTable(

@@ -25,11 +25,11 @@ from batu_geo.render.cartography.map_spec import (
     MapSpec,
     NameLayer,
     ReachLayer,
-    RoadLayer,
     TextTable,
     UnconnectedLayer,
 )
 from batu_geo.render.cartography.map_tips import village_tips
+from batu_geo.render.cartography.new_road_layer import new_road_groups, road_layers
 from batu_geo.render.cartography.palette import CERTAINTY, CLOSED_OFF, SHARE, STATUS, reach_look
 from batu_geo.render.text.words import code_word
 from batu_geo.siting.buildings.candidates import is_best_in_village
@@ -56,11 +56,11 @@ def status_spec(base: BaseMap) -> MapSpec:
         note=base.note(" ".join(what)),
         layers=(
             AreaLayer(base.word("layer_status"), STATUS, base.status, table.tips),
-            RoadLayer(),
+            *road_layers(base),
             FacilityLayer(),
             NameLayer(base.points()),
         ),
-        legend=(status_group(base), facility_group(base)),
+        legend=(status_group(base), *new_road_groups(base), facility_group(base)),
         table=table,
     )
 
@@ -88,7 +88,7 @@ def gap_spec(base: BaseMap) -> MapSpec:
             AreaLayer(base.word("layer_status"), STATUS, base.status, tips, only="screen"),
             AreaLayer(share, SHARE, tuple(shares), tips, is_shown=False),
             *reversed(_catchments(base)),
-            RoadLayer(),
+            *road_layers(base),
             UnconnectedLayer(unconnected, only="screen"),
             UnconnectedLayer(cut_off, "layer_cut_off", CLOSED_OFF, only="screen"),
             FacilityLayer(),
@@ -97,6 +97,7 @@ def gap_spec(base: BaseMap) -> MapSpec:
         ),
         legend=(
             status_group(base),
+            *new_road_groups(base),
             facility_group(base),
             building_group(base, sites, is_printed=False),
             reach_group(base),
@@ -158,13 +159,14 @@ def certainty_spec(base: BaseMap) -> MapSpec:
         layers=(
             AreaLayer(layer, CERTAINTY, tuple(known["state"]), table.tips),
             AreaLayer(depends_name, SHARE, tuple(depends), table.tips, is_shown=False),
-            RoadLayer(),
+            *road_layers(base),
             FacilityLayer(),
             NameLayer(base.points()),
         ),
         legend=(
             kinds_group(layer, CERTAINTY.looks, states),
             share_group(depends_name, base.language),
+            *new_road_groups(base),
             facility_group(base),
         ),
         table=table,

@@ -167,11 +167,13 @@ def _lines_path(lines: shapely.Geometry) -> Outline | None:
 
 
 def draw_trips(panel: Panel, layer: TripLayer) -> None:
-    """Draw straight lines between pairs of places."""
+    """Draw lines between places."""
     style: Any = (0, (4, 2)) if layer.look.is_dashed else "solid"
     for line in layer.lines:
-        (x, y), (to_x, to_y) = line.coords
-        panel.axes.plot([x, to_x], [y, to_y], color=layer.look.paper, linewidth=1.1,
+        x, y = shapely.get_coordinates(line).T
+        if layer.look.edge:
+            panel.axes.plot(x, y, color=layer.look.edge, linewidth=2.6, zorder=12)
+        panel.axes.plot(x, y, color=layer.look.paper, linewidth=1.3 if layer.look.edge else 1.1,
                         linestyle=style, zorder=12)  # fmt: skip
 
 
