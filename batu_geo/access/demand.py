@@ -89,10 +89,12 @@ def _placed(
     is_on_street: bool,
 ) -> DemandPoints:
     parts = []
+    order = np.argsort(village, kind="stable")
+    ends = np.searchsorted(village[order], np.arange(len(villages) + 1))
     for number, (village_id, people) in enumerate(
         zip(villages["village_id"], villages["population"], strict=True)
     ):
-        here = np.flatnonzero(village == number)
+        here = order[ends[number] : ends[number + 1]]
         places, weights = points[here], weight[here]
         if not len(here):
             places = np.array([villages.geometry.iloc[number].representative_point()])

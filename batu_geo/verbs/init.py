@@ -98,7 +98,8 @@ def _empty(aside: Path, code: str, language: Language) -> None:
 
 def _season_of(month: int) -> str:
     """Return the season of a month by the starter, so that a new study contradicts no date."""
-    seasons = tomllib.loads(_filled("scenarios/baseline.toml", {}))["travel"]["seasons"]
+    starter = tomllib.loads(_filled("scenarios/baseline.toml", {}))
+    seasons: dict[str, list[int]] = starter["travel"]["seasons"]
     return next(name for name, months in seasons.items() if month in months)
 
 

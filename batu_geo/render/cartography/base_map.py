@@ -18,7 +18,7 @@ from batu_geo.render.cartography.symbols import facility_symbols
 from batu_geo.render.text.words import mode_word, number, opened_words, word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from batu_geo.domain.errors import Language
     from batu_geo.domain.scenario import Scenario
@@ -183,6 +183,12 @@ def road_lines(roads: RoadNetwork, medium: Medium) -> tuple[RoadLines, ...]:
     for (width, colour), names in members.items():
         chosen = np.flatnonzero(np.isin(classes, [*names, *(f"{name}_link" for name in names)]))
         if len(chosen):
-            merged = shapely.line_merge(shapely.MultiLineString(list(roads.lines(chosen))))
-            drawn.append(RoadLines(merged.simplify(ROAD_TOLERANCE_M[medium]), width, colour))
+            lines = simplified_lines(roads.lines(chosen), ROAD_TOLERANCE_M[medium])
+            drawn.append(RoadLines(lines, width, colour))
     return tuple(drawn)
+
+
+def simplified_lines(lines: Iterable[shapely.LineString], tolerance_m: float) -> shapely.Geometry:
+    """Return lines merged at their ends, each simplified alone: at once they take their square."""
+    merged = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(list(lines))))
+    return shapely.MultiLineString(list(shapely.simplify(merged, tolerance_m)))

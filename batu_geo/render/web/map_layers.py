@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from folium.utilities import JsCode
 
-from batu_geo.render.cartography.base_map import ROAD_TOLERANCE_M
+from batu_geo.render.cartography.base_map import ROAD_TOLERANCE_M, simplified_lines
 from batu_geo.render.cartography.map_spec import (
     AreaLayer,
     BuildingLayer,
@@ -200,8 +200,8 @@ def _unconnected(base: BaseMap, layer: UnconnectedLayer) -> list[folium.GeoJson]
     if not layer.is_unconnected.any():
         return []
     roads = base.roads
-    merged = shapely.line_merge(shapely.MultiLineString(list(roads.lines()[layer.is_unconnected])))
-    shapes = gpd.GeoSeries([merged.simplify(ROAD_TOLERANCE_M["screen"])], crs=roads.crs)
+    lines = simplified_lines(roads.lines()[layer.is_unconnected], ROAD_TOLERANCE_M["screen"])
+    shapes = gpd.GeoSeries([lines], crs=roads.crs)
     looks = {"color": layer.look.screen, "weight": 2.2, "dashArray": "5 4"}
     return [
         geojson_layer(
