@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from batu_geo.planning.study import Study
 
 ROOT = Path(__file__).resolve().parents[1]
+# Run by the Python that QGIS came with.
+collect_ignore = ["qgis_layers/write_layers.py"]
 # A slow machine fails no law, and main is held to the same worlds each time; others are drawn
 # with `--hypothesis-profile=default --hypothesis-seed=random`.
 settings.register_profile(
