@@ -125,10 +125,10 @@ def test_a_street_without_faults_has_none_and_says_so(tmp_path: Path) -> None:
     path = drawn_study(tmp_path / "study", STREET)
     result = CliRunner().invoke(cli, ["check", str(path), "--lang", "en"])
     assert "No gap: every part with people has an open unit." in result.stdout
-    assert result.stdout.count(" none ") == 6
+    assert result.stdout.count(" none ") == 9
     assert "The roads are made up as an example" in result.stdout
     indonesian = CliRunner().invoke(cli, ["check", str(path)]).stdout
-    assert indonesian.count("tidak ditemukan") == 6
+    assert indonesian.count("tidak ditemukan") == 9
     assert "Data jalan: drawn (31 Januari 2026, ilustratif)" in indonesian
 
 

@@ -26,7 +26,7 @@ NEEDED = ("population", "villages", "facilities", "roads", "scenario")
 PREFERRED = "baseline"
 FILE_COLUMNS = (
     "number", "kind", "village_name", "lon", "lat", "street", "way_id", "other_street",
-    "other_way_id", "part", "metres", "people", "units",
+    "other_way_id", "part", "metres", "people", "units", "tag", "use", "vehicles",
 )  # fmt: skip
 
 

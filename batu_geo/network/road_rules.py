@@ -28,6 +28,22 @@ class TurnRule(NamedTuple):
     condition: str
 
 
+class RuleNote(NamedTuple):
+    """A rule as a file has it; `kind` is ``barrier``, ``turn_rule`` or ``time_rule``.
+
+    `osm_id` is that of its node, relation or way, `tag` its tags, `why_not` why it is not used
+    (empty where it is), `way_id` a way that it binds (-1 for none); None where it has no place.
+    """
+
+    kind: str
+    osm_id: int
+    tag: str
+    why_not: str
+    lon: float | None
+    lat: float | None
+    way_id: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class WayRules:
     """Rules as a reader found them, by way and by node id.
@@ -47,6 +63,8 @@ class WayRules:
         Turn restrictions.
     timed
         By way id: the tags of ways that have a rule by time.
+    notes
+        Every barrier and turn restriction, used or not, and reversible lanes.
     """
 
     ends_only: NDArray[np.uint8]
@@ -56,6 +74,7 @@ class WayRules:
     gates: Mapping[int, Gate]
     turns: tuple[TurnRule, ...]
     timed: Mapping[int, Mapping[str, str]]
+    notes: tuple[RuleNote, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +94,8 @@ class RoadRules:
         Whom each binds as bits, the relation it comes from, and when it holds (empty: always).
     timed
         By way id, as text: the tags of ways with a rule by time.
+    notes
+        As in `WayRules`.
     """
 
     ends_only: NDArray[np.uint8]
@@ -93,6 +114,7 @@ class RoadRules:
     turn_relation: NDArray[np.int64]
     turn_condition: tuple[str, ...]
     timed: Mapping[str, Mapping[str, str]]
+    notes: tuple[RuleNote, ...] = ()
 
 
 class Numbering(NamedTuple):

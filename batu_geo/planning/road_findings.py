@@ -26,6 +26,8 @@ from batu_geo.network.road_audit import (
     streets_drawn_twice,
 )
 from batu_geo.network.snapping import join
+from batu_geo.network.turning.rule_places import KINDS as RULES
+from batu_geo.network.turning.rule_places import rule_places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,8 +38,8 @@ if TYPE_CHECKING:
     from batu_geo.network.roads import RoadNetwork
     from batu_geo.network.snapping import Joins
 
-# In the order of the report. A further kind, such as a barrier, a turn rule or a rule by time,
-# is a name here, a table in `_tables` with the columns of `COLUMNS`, and words in the catalogue.
+# In the order of the report. A further kind is a name here, a table in `_tables` with the columns
+# of `COLUMNS`, and words in the catalogue.
 KINDS = (
     "gap",
     "part",
@@ -45,6 +47,7 @@ KINDS = (
     "crossing_without_vertex",
     "drawn_twice",
     "ends_at_border",
+    *RULES,
 )
 COLUMNS = (
     "kind",
@@ -58,6 +61,9 @@ COLUMNS = (
     "metres",
     "people",
     "units",
+    "tag",
+    "use",
+    "vehicles",
     "geometry",
 )
 NONE = -1
@@ -78,6 +84,7 @@ class RoadFindings:
         lines, everything else a point. ``metres`` is the length of a part or a street, the
         width of a gap, how far an end is from the street or the border that it misses.
         ``people`` are those of the part, or those whose home joins a street that is named.
+        ``tag``, ``use`` and ``vehicles`` say what is made of a rule, as in `rule_places`.
     places
         A point on each row, in the order of `rows`.
     counts
@@ -121,7 +128,7 @@ def road_findings(
     parts = parts_table(graph, joins, people, at_units)
     area = shapely.union_all(villages.geometry.to_numpy())
     by_edge = _people_by_edge(joins, people, roads.edge_count)
-    tables = _tables(graph, parts, area, by_edge)
+    tables = _tables(graph, parts, area, by_edge, rule_places(roads, scenario))
     rows = gpd.GeoDataFrame(pd.concat(list(tables.values()), ignore_index=True), crs=roads.crs)
     places = gpd.GeoSeries(_places(rows, graph), crs=roads.crs)
     village = village_rows(villages, places.to_numpy())
@@ -150,7 +157,11 @@ def _people_by_edge(joins: Joins, people: NDArray[np.int64], edge_count: int) ->
 
 
 def _tables(
-    graph: ModeGraph, parts: gpd.GeoDataFrame, area: shapely.Geometry, by_edge: NDArray[np.int64]
+    graph: ModeGraph,
+    parts: gpd.GeoDataFrame,
+    area: shapely.Geometry,
+    by_edge: NDArray[np.int64],
+    rules: gpd.GeoDataFrame,
 ) -> dict[str, gpd.GeoDataFrame]:
     """Return the findings of each kind with the columns that its row has."""
     roads = graph.roads
@@ -164,6 +175,7 @@ def _tables(
         "crossing_without_vertex": crossings_without_node(roads),
         "drawn_twice": streets_drawn_twice(roads),
         "ends_at_border": ends_at_border(roads, area),
+        **{kind: rules[rules["kind"] == kind] for kind in RULES},
     }
     return {kind: _with_all_columns(found[kind], kind, roads, by_edge) for kind in KINDS}
 
@@ -187,6 +199,7 @@ def _with_all_columns(
     has_other = other >= 0
     people = by_edge[edge] + np.where(has_other & (other != edge), by_edge[other], 0)
     unknown = np.full(len(found), NONE)
+    blank = pd.Series("", index=found.index, dtype="str")
     table = gpd.GeoDataFrame(
         {
             "kind": kind,
@@ -198,6 +211,7 @@ def _with_all_columns(
             "metres": found["metres"].to_numpy(dtype=np.float64),
             "people": np.asarray(found.get("people", people), dtype=np.int64),
             "units": _known(found.get("units", unknown)),
+            **{name: found.get(name, blank).to_numpy() for name in ("tag", "use", "vehicles")},
         },
         geometry=found.geometry.to_numpy(),
         crs=roads.crs,

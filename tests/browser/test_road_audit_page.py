@@ -35,7 +35,10 @@ def audit_page(folder: Path, town: Town, language: Any = "id") -> Path:
     return folder / "p_roads.html"
 
 
-@pytest.mark.parametrize(("width", "is_beside"), [(1400, True), (390, False)])
+FITS = "(() => { const r = document.querySelector('.rows'); return r.scrollWidth <= r.clientWidth; })()"
+
+
+@pytest.mark.parametrize(("width", "is_beside"), [(1300, True), (390, False)])
 def test_the_table_stands_beside_the_map_or_below_it_on_a_phone(
     tmp_path: Path, open_page: Callable[..., Any], width: int, is_beside: bool
 ) -> None:
@@ -50,6 +53,8 @@ def test_the_table_stands_beside_the_map_or_below_it_on_a_phone(
     assert (table["x"] >= map_box["x"] + map_box["width"] - 1) is is_beside
     assert (table["y"] >= map_box["y"] + map_box["height"] - 1) is not is_beside
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(FITS), "no column is cut off"
+    assert page.locator(".folium-map .legend").count() == 0, "the legend covers no part of the map"
     rows = page.locator("section.audit tbody tr").all_inner_texts()
     assert len(rows) == 1 + 3 + 1
     assert "celah yang perlu disambung" in rows[0]
@@ -82,3 +87,20 @@ def test_hostile_names_are_shown_and_nothing_runs(
     assert opened.page.evaluate("window.pwned") is None
     said = opened.page.locator("section.audit").inner_text()
     assert "<svg onload=window.pwned=1>" in said
+
+
+@pytest.mark.parametrize(("count", "shown"), [(1, 1), (31, 0)])
+def test_rules_that_crowd_the_map_begin_hidden_and_are_listed(
+    tmp_path: Path, open_page: Callable[..., Any], count: int, shown: int
+) -> None:
+    letters = [chr(0x4E00 + n) for n in range(count)]
+    nodes = {"A": (0.0, 0.0)} | {x: (10.0 * n + 10, 0.0) for n, x in enumerate(letters)}
+    town = replace(
+        TOWN, nodes=TOWN.nodes | nodes, ways=(("A" + "".join(letters) + "B", "residential"),),
+        node_tags={letter: {"barrier": "bollard"} for letter in letters},
+    )  # fmt: skip
+    page = open_page(audit_page(tmp_path, town, "en")).page
+    dots = "document.querySelectorAll('path.leaflet-interactive[fill=\"#8c510a\"]').length"
+    assert page.evaluate(dots) == shown
+    rows = page.locator("section.audit tbody tr").all_inner_texts()
+    assert sum("barrier=bollard - used: stops cars, ambulances" in row for row in rows) == count

@@ -41,13 +41,15 @@ def audited(
     return road_findings(place.villages, place.facilities, roads, settings())
 
 
-def drawn(*ways: tuple[str, list[tuple[float, float]]]) -> RoadNetwork:
+def drawn(*ways: tuple[str, list[tuple[float, float]]], barrier: str = "") -> RoadNetwork:
     """Return roads of classes and corners in metres east and south of the street's west end."""
     found, nodes = WayCollector(), {}
     for number, (kind, corners) in enumerate(ways, start=1):
         ids = [nodes.setdefault(corner, len(nodes) + 1) for corner in corners]
         places = [TO_DEGREES.transform(CORNER[0] + x, CORNER[1] - y) for x, y in corners]
         found.add(number, {"highway": kind}, [(i, *xy) for i, xy in zip(ids, places, strict=True)])
+    if barrier:
+        found.add_node_tags(1, {"barrier": barrier})
     return build_network(found.ways(), crs=CRS, dropped=found.dropped)
 
 
@@ -142,3 +144,15 @@ def test_people_of_two_faults_of_one_street_are_counted_once() -> None:
     found = audited(drawn(MAIN, *paths), (30, 30, 30, 30))
     assert found.of_kind("crossing_without_vertex")["people"].tolist() == [120, 120]
     assert counts(found)["crossing_without_vertex"] == {"n": 2, "km": 0.0, "people": 120}
+
+
+def test_a_rule_of_the_road_has_its_tags_its_street_and_what_is_made_of_it() -> None:
+    found = audited(drawn(MAIN, barrier="bollard"), (30, 30, 30, 30))
+    (row,) = found.of_kind("barrier").to_dict("records")
+    assert (row["tag"], row["use"]) == ("barrier=bollard", "stops")
+    assert row["vehicles"] == "car;ambulance"
+    assert (row["way_id"], row["people"], row["metres"]) == (1, 120, 0)
+    spot = found.places[row["number"] - 1]
+    assert (spot.x - CORNER[0], CORNER[1] - spot.y) == pytest.approx((0, 0), abs=0.01)
+    assert counts(found)["barrier"] == {"n": 1, "km": 0.0, "people": 120}
+    assert not found.rows.loc[found.rows["kind"] != "barrier", ["tag", "use"]].any(axis=None)

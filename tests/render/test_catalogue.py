@@ -16,7 +16,7 @@ from batu_geo.domain.need_criteria import need_criteria
 from batu_geo.domain.norms import STAFF_NORMS
 from batu_geo.domain.scenario import Scenario
 from batu_geo.domain.site_choice import ModelName
-from batu_geo.domain.travel import SPEED_SETS, Travel
+from batu_geo.domain.travel import SPEED_SETS, VEHICLES, Travel
 from batu_geo.planning.road_findings import KINDS
 from batu_geo.render.text.catalogue import catalogue, labels
 from batu_geo.render.text.column_headings import cell, column_words
@@ -68,6 +68,10 @@ CODES: dict[str, set[str]] = {
     "process": set(contracts.PROCESS_STATUSES),
     "profession": set(contracts.PROFESSIONS),
     "road": {*KINDS, "without_unit", "without_people"},
+    "road_rule": {"stops", "stops_nobody", "unknown_kind", "binds", "holds", "not_now", "left_open",
+                  "no_streets", "broken", "odd", "on_red", "other_vehicles", "reversible",
+                  "time_of_barrier"},
+    "road_vehicle": set(VEHICLES),
     "service": set(contracts.SERVICES),
     "speeds": set(SPEED_SETS),
     "strategy": {str(number) for number in range(1, 7)},

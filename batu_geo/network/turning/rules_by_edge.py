@@ -45,6 +45,7 @@ def with_rules(
         turn_relation=np.array([turn.relation_id for turn in turns], np.int64),
         turn_condition=tuple(turn.condition for turn in turns),
         timed={str(number): dict(tags) for number, tags in sorted(rules.timed.items())},
+        notes=rules.notes,
     )
     maxspeed = np.where(np.isfinite(ferry_kmh), ferry_kmh, roads.maxspeed_kmh)
     return replace(roads, rules=found, maxspeed_kmh=maxspeed)

@@ -139,6 +139,9 @@ ROAD_FINDINGS = Kinds(
         "crossing_without_vertex": Look("#1b7837"),
         "drawn_twice": Look("#c51b7d"),
         "ends_at_border": Look("#2b2b2b"),
+        "barrier": Look("#8c510a"),
+        "turn_rule": Look("#01665e"),
+        "time_rule": Look("#5c6bc0"),
     }
 )
 # Roads to be built.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from batu_geo.planning.road_findings import RoadFindings
 
 COUNTED = ("part", "without_unit", *(kind for kind in KINDS if kind != "part"))
+MOST_LETTERS = 120
 MADE_UP = "illustrative"
 
 
@@ -79,4 +80,14 @@ def row_cells(row: Mapping[Any, Any], language: Language) -> dict[str, str]:
         "audit_people": number(row["people"], language),
         "audit_units": number(row["units"], language) if is_part else "",
         "audit_way": " / ".join(dict.fromkeys(ways)),
+        "audit_rule": _rule(row, language),
     }
+
+
+def _rule(row: Mapping[Any, Any], language: Language) -> str:
+    """Return the tags of a rule and what is made of it; nothing for another finding."""
+    if not row["use"]:
+        return ""
+    names = [word(f"road_vehicle_{name}", language) for name in row["vehicles"].split(";") if name]
+    use = word(f"road_rule_{row['use']}", language, vehicles=", ".join(names))
+    return f"{shown(row['tag'], longest=MOST_LETTERS)} - {use}"

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from batu_geo.domain.errors import shown
+from batu_geo.network.turning.rule_places import KINDS as RULES
 from batu_geo.render.cartography.base_map import ROAD_TOLERANCE_M, road_lines
 from batu_geo.render.cartography.map_spec import Label, LegendEntry, LegendGroup, Tip
 from batu_geo.render.cartography.palette import ROAD_FINDINGS
@@ -36,7 +37,13 @@ LINES = (*PARTS, "drawn_twice", "gap")
 # Of each kind, those that concern most people; the CSV file has all.
 MOST_DRAWN = 1000
 MOST_LISTED = 200
-HEADINGS = ("audit_kind", "village", "audit_street", "audit_metres", "audit_people", "audit_way")
+# Columns of the list; a second line of a cell has the tags of a rule, or the place.
+HEADINGS = {
+    "audit_kind": "audit_rule", "village": "", "audit_street": "", "audit_metres": "",
+    "audit_people": "", "audit_way": "audit_place",
+}  # fmt: skip
+# More rules than this crowd the map: their layer begins hidden.
+MOST_RULES = 30
 
 
 def road_audit_map(
@@ -70,7 +77,6 @@ def road_audit_map(
         f"<style>{asset('road_audit.css')}</style>"
         + map_elements.heading(heading, subtitle)
         + map_elements.banner(inputs, language)
-        + map_elements.legend([_legend(findings, language)], language)
         + _aside(findings, inputs["roads"], language)
         + map_elements.sources(inputs, str(villages.crs), language)
     )
@@ -140,6 +146,7 @@ def _layer(
     return geojson_layer(
         Features(gpd.GeoSeries(shapes, crs=rows.crs), tips, styles),
         name=word(f"road_{kind}", language),
+        is_shown=kind not in RULES or len(rows) <= MOST_RULES,
         marker=folium.CircleMarker(radius=7, fill=True),
     )
 
@@ -172,8 +179,10 @@ def _aside(findings: RoadFindings, source: Mapping[str, str], language: Language
     listed = findings.rows[findings.rows.groupby("kind").cumcount() < MOST_LISTED]
     rest = len(findings.rows) - len(listed)
     more = word("audit_more", language, count=number(rest, language)) if rest else ""
+    legend = map_elements.legend([_legend(findings, language)], language)
     return (
-        f'<section class="audit">{notes}<h2>{escape_text(word("audit_list", language))}</h2>'
+        f'<section class="audit">{legend}{notes}'
+        f"<h2>{escape_text(word('audit_list', language))}</h2>"
         f"{_table(listed, findings, language)}<p>{escape_text(more)}</p>"
         f'<p class="small">{escape_text(word("audit_help", language))}</p></section>'
     )
@@ -184,18 +193,24 @@ def _table(listed: gpd.GeoDataFrame, findings: RoadFindings, language: Language)
         return f"<p>{escape_text(word('audit_nothing', language))}</p>"
     places = findings.places.to_crs("EPSG:4326").to_numpy()[listed.index]
     degrees = np.round(shapely.get_coordinates(places), 6).tolist()
-    keys = [*(word(key, language) for key in HEADINGS), word("audit_place", language)]
+    keys = [", ".join(word(k, language) for k in pair if k) for pair in HEADINGS.items()]
     head = "".join(f'<th scope="col">{escape_text(key)}</th>' for key in ("#", *keys))
     rows = []
     for row, (lon, lat) in zip(listed.to_dict("records"), degrees, strict=True):
-        cells = row_cells(row, language)
-        said = [*(cells[key] for key in HEADINGS), f"{lon:.6f}, {lat:.6f}"]
+        said = row_cells(row, language) | {"audit_place": f"{lon:.6f}, {lat:.6f}", "": ""}
+        cells = [_cell(word(k, language), said[k], said[below]) for k, below in HEADINGS.items()]
         rows.append(
             f'<tr><th scope="row"><button type="button" data-lon="{lon:.6f}" '
             f'data-lat="{lat:.6f}">{row["number"]}</button></th>'
-            f"{''.join(f'<td>{escape_text(cell)}</td>' for cell in said)}</tr>"
+            f"{''.join(cells)}</tr>"
         )
     return (
         f'<div class="rows" tabindex="0"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def _cell(label: str, text: str, below: str) -> str:
+    """Return the HTML of a cell of the list: its text, a second line, its label for a phone."""
+    more = f'<span class="small">{escape_text(below)}</span>' if below else ""
+    return f'<td data-label="{escape_text(label)}">{escape_text(text)}{more}</td>'

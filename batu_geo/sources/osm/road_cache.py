@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from batu_geo.network.road_rules import RoadRules
+from batu_geo.network.road_rules import RoadRules, RuleNote
 from batu_geo.network.roads import RoadNetwork, TagCount
 from batu_geo.writing import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORM = 5
+FORM = 6
 DIGEST_SIZE = 32
 TEXTS = ("crs", "classes", "surfaces", "names", "dropped", "tag_counts")
-RULE_TEXTS = ("gate_kind", "turn_condition", "timed")
+RULE_TEXTS = ("gate_kind", "turn_condition", "timed", "notes")
 
 
 def cache_name(sha256: str, crs: str) -> str:
@@ -55,6 +55,7 @@ def read_cached_roads(path: Path) -> RoadNetwork | None:
     rules = None
     if texts is not None:
         texts |= {name: tuple(texts[name]) for name in ("gate_kind", "turn_condition")}
+        texts["notes"] = tuple(RuleNote(*row) for row in texts["notes"])
         names = [f.name for f in fields(RoadRules) if f.name not in RULE_TEXTS]
         rules = RoadRules(**{name: arrays.pop(name) for name in names}, **texts)
     return RoadNetwork(**arrays, **card, rules=rules)

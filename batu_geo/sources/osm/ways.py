@@ -22,7 +22,7 @@ from batu_geo.network.law.barrier_law import gate_of, is_known_barrier
 from batu_geo.network.law.surfaces import is_known_surface
 from batu_geo.network.law.time_rules import CONDITIONAL
 from batu_geo.network.law.turn_law import turn_tags
-from batu_geo.network.road_rules import TurnRule, WayRules
+from batu_geo.network.road_rules import RuleNote, TurnRule, WayRules
 from batu_geo.network.roads import HOUSES_NOBODY, STRUCTURES, Ways
 from batu_geo.sources.osm.osm_tags import (
     ROAD_CLASSES,
@@ -35,6 +35,13 @@ from batu_geo.sources.osm.osm_tags import (
     structure,
     surface_words,
     width_m,
+)
+from batu_geo.sources.osm.rule_notes import (
+    NOWHERE,
+    barrier_notes,
+    places_of,
+    tag_text,
+    turn_note,
 )
 from batu_geo.sources.osm.water_outlines import rings_of
 
@@ -69,6 +76,25 @@ class Restriction(NamedTuple):
     tags: dict[str, str]
     members: tuple[Member, ...]
 
+    def ways(self, role: str) -> list[int]:
+        """Return the ways of a role."""
+        return [m.ref for m in self.members if m.role == role and m.kind == "way"]
+
+    @property
+    def via_node(self) -> int | None:
+        """The node over which it runs, None where there is none."""
+        return next((m.ref for m in self.members if m.role == "via" and m.kind == "node"), None)
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether it has the members of a turn: of one way, over a node or over ways."""
+        ways = {role: len(self.ways(role)) for role in ("from", "via", "to")}
+        many = max(ways["from"], ways["to"])
+        may_be_many = self.tags.get("restriction") in ("no_entry", "no_exit")
+        nodes = sum(m.role == "via" and m.kind == "node" for m in self.members)
+        is_whole = bool(ways["from"] and ways["to"]) and (nodes == 1) != bool(ways["via"])
+        return is_whole and (many == 1 or may_be_many)
+
 
 @dataclass(slots=True)
 class WayCollector:
@@ -97,6 +123,7 @@ class WayCollector:
     timed: dict[int, dict[str, str]] = field(default_factory=dict)
     node_tags: dict[int, dict[str, str]] = field(default_factory=dict)
     restrictions: list[Restriction] = field(default_factory=list)
+    notes: list[RuleNote] = field(default_factory=list)
 
     def add(
         self,
@@ -164,6 +191,9 @@ class WayCollector:
             self.dropped["toll tags that close nothing"] += 1
         if oneway_value(tags, "car") == REVERSIBLE and "oneway:conditional" not in tags:
             self.dropped["reversible lanes"] += 1
+            self.notes.append(
+                RuleNote("time_rule", way_id, tag_text(tags), "reversible", *NOWHERE, way_id)
+            )
         if "opening_hours" in tags or any(key.endswith(CONDITIONAL) for key in tags):
             self.timed[way_id] = {key: tags[key] for key in sorted(tags) if _is_rule(key)}
 
@@ -264,36 +294,48 @@ class WayCollector:
                 self.dropped["rules by time of barriers"] += 1
             if not gate.is_open:
                 gates[node_id] = gate
+        turns = tuple(rule for relation in self.restrictions for rule in self._turns(relation))
         return WayRules(
             ends_only=np.array(self.ends_only, np.uint8).reshape(-1, 2),
             opened=np.array(self.opened, np.uint8),
             width_m=np.array(self.width, np.float64),
             duration_min=np.array(self.duration, np.float64),
             gates=gates,
-            turns=tuple(rule for relation in self.restrictions for rule in self._turns(relation)),
+            turns=turns,
             timed=self.timed,
+            notes=self._notes(),
         )
+
+    def _notes(self) -> tuple[RuleNote, ...]:
+        """Return every rule that stands on a node, a relation or a lane, used or not."""
+        vias = {relation.relation_id: relation.via_node for relation in self.restrictions}
+        wanted = {*self.node_tags, *(node for node in vias.values() if node is not None)}
+        columns = (np.array(column) for column in (self.node_id, self.lon, self.lat))
+        places = places_of(wanted, *columns) if wanted else {}
+        turns = []
+        for relation in self.restrictions:
+            found, reasons = turn_tags(relation.tags)
+            if found:
+                reasons = [] if relation.is_whole else ["broken turn rules"]
+            place = places.get(vias[relation.relation_id] or 0, NOWHERE)
+            ways = relation.ways("from") or [-1]
+            turns.append(turn_note(relation.relation_id, relation.tags, reasons, place, ways[0]))
+        return (*barrier_notes(self.node_tags, places), *turns, *self.notes)
 
     def _turns(self, relation: Restriction) -> Iterator[TurnRule]:
         """Yield the rules of a relation, one for each pair of ways; count what cannot be used."""
         found, reasons = turn_tags(relation.tags)
         for reason in reasons:
             self.dropped[reason] += 1
-        ways = {role: [m.ref for m in relation.members if m.role == role and m.kind == "way"]
-                for role in ("from", "via", "to")}  # fmt: skip
-        nodes = [m.ref for m in relation.members if m.role == "via" and m.kind == "node"]
-        many = max(len(ways["from"]), len(ways["to"]))
-        may_be_many = relation.tags.get("restriction") in ("no_entry", "no_exit")
-        is_whole = bool(ways["from"] and ways["to"]) and (len(nodes) == 1) != bool(ways["via"])
-        if not is_whole or (many > 1 and not may_be_many):
+        if not relation.is_whole:
             self.dropped["broken turn rules"] += bool(found)
             return
-        via_node = nodes[0] if nodes else None
+        over = tuple(relation.ways("via"))
         for tag in found:
-            for from_way in ways["from"]:
-                for to_way in ways["to"]:
-                    yield TurnRule(relation.relation_id, from_way, to_way, via_node,
-                                   tuple(ways["via"]), *tag)  # fmt: skip
+            for from_way in relation.ways("from"):
+                for to_way in relation.ways("to"):
+                    yield TurnRule(relation.relation_id, from_way, to_way, relation.via_node, over,
+                                   *tag)  # fmt: skip
 
 
 @lru_cache(maxsize=20_000)
