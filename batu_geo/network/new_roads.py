@@ -8,6 +8,7 @@ whatever could be travelled before can be travelled still, at the same milliseco
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from batu_geo.domain.travel import VEHICLES
 from batu_geo.network.roads import HOUSES_NOBODY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -136,7 +137,9 @@ def _joined(
         cuts.append((int(streets[row]), float(metres)))
     roads, node = _with_node(roads, shapely.get_coordinates(foot)[0])
     pieces = [piece for edge, metres in cuts for piece in _pieces(roads, edge, metres, node)]
-    return _with_edges(roads, pieces), node, float(far[nearest])
+    number = roads.edge_count
+    parts = {edge: (number + 2 * k, number + 2 * k + 1) for k, (edge, _) in enumerate(cuts)}
+    return _with_turns(_with_edges(roads, pieces), parts), node, float(far[nearest])
 
 
 def _pieces(roads: RoadNetwork, edge: int, metres: float, node: int) -> list[_Edge]:
@@ -155,6 +158,46 @@ def _pieces(roads: RoadNetwork, edge: int, metres: float, node: int) -> list[_Ed
     before = np.vstack([xy[:cut], middle]), np.r_[z[:cut], height]
     after = np.vstack([middle, xy[cut:]]), np.r_[height, z[cut:]]
     return [_Edge((begin, node), *before, values), _Edge((node, end), *after, values)]
+
+
+def _with_turns(roads: RoadNetwork, parts: Mapping[int, tuple[int, int]]) -> RoadNetwork:
+    """Return the network with the turn restrictions of cut streets on their two pieces too.
+
+    What may not be followed over a street may not be followed over its pieces: the one that
+    touches the junction at either end of a sequence of arcs, both of them in its middle.
+    """
+    rules = roads.rules
+    if rules is None:
+        return roads
+    arcs = rules.turn_arc.tolist()
+    bounds = zip(rules.turn_start[:-1].tolist(), rules.turn_start[1:].tolist(), strict=True)
+    rows, more = [], []
+    for row, (low, high) in enumerate(bounds):
+        choices = [_ways_along(arc, parts) for arc in arcs[low:high]]
+        for along in [*product(*choices)][1:]:
+            first, *middle, last = along
+            more.append([first[-1], *chain.from_iterable(middle), last[0]])
+            rows.append(row)
+    sizes = np.array([len(sequence) for sequence in more], np.int64)
+    longer = replace(
+        rules,
+        turn_start=np.r_[rules.turn_start, rules.turn_start[-1] + np.cumsum(sizes)],
+        turn_arc=np.r_[rules.turn_arc, np.array([*chain.from_iterable(more)], np.int64)],
+        turn_vehicles=np.r_[rules.turn_vehicles, rules.turn_vehicles[rows]],
+        turn_relation=np.r_[rules.turn_relation, rules.turn_relation[rows]],
+        turn_condition=(*rules.turn_condition, *(rules.turn_condition[row] for row in rows)),
+    )
+    return replace(roads, rules=longer)
+
+
+def _ways_along(arc: int, parts: Mapping[int, tuple[int, int]]) -> list[tuple[int, ...]]:
+    """Return an arc, and of a cut street its pieces in the order in which they are travelled."""
+    pieces = parts.get(arc >> 1)
+    if pieces is None:
+        return [(arc,)]
+    side = arc & 1
+    ahead = pieces[::-1] if side else pieces
+    return [(arc,), tuple(2 * piece + side for piece in ahead)]
 
 
 def _with_node(roads: RoadNetwork, place: NDArray[np.float64]) -> tuple[RoadNetwork, int]:

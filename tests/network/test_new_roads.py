@@ -13,7 +13,9 @@ from batu_geo.access.inhabited import inhabited_stretches
 from batu_geo.domain.travel import Closure, NewRoad
 from batu_geo.network.impedance import impedance
 from batu_geo.network.new_roads import with_new_roads
+from batu_geo.network.roads import RoadNetwork
 from batu_geo.network.travel_times import travel_times
+from tests.network.test_rules_of_the_road import Turn, drawn
 from tests.toy import CORNER, RIDING, TO_DEGREES, WALKING, at, graph, town
 from tests.worlds import random_roads
 
@@ -158,3 +160,48 @@ def test_neither_a_new_road_nor_a_faster_street_lengthens_a_trip(seed: int) -> N
 def times(net, homes, units) -> np.ndarray:
     """Return milliseconds."""
     return travel_times(net, origins=homes, destinations=units, refuse_m=300).minutes * 60_000
+
+
+def cross(*turns: Turn) -> RoadNetwork:
+    """Return a crossing at C: AC from the west, CE to the east, FCH from north to south.
+
+    AC has the number 1, CE 2, FC 3 and CH 4; every street is 200 m long.
+    """
+    return drawn({}, *turns, drawing="  F\n\nA C E\n\n  H", words=("AC", "CE", "FC", "CH"))
+
+
+NO_TURN, ONLY = {"restriction": "no_straight_on"}, {"restriction": "only_right_turn"}
+# Two lanes from north and south that end in the middle of AC and CE and join nothing else.
+LANES = (road((1, 0), (1, 1.9)), road((3, 2.1), (3, 4)))
+
+
+@pytest.mark.parametrize(
+    "new", [(), LANES[:1], LANES[1:], LANES, (*LANES, road((1.5, 0), (1.5, 1.9)))]
+)
+@pytest.mark.parametrize("turn", [(1, "C", 2, NO_TURN), (1, "C", 4, ONLY)])
+def test_a_turn_restriction_follows_the_pieces_of_a_street_that_is_cut(
+    new: tuple[NewRoad, ...], turn: Turn
+) -> None:
+    """From A on to E is forbidden, to H is not: round the dead end at H it takes 400 m more."""
+    built = with_new_roads(cross(turn), new).roads
+    assert built.edge_count >= 4 + 3 * len(new)
+    before = with_new_roads(cross(), new).roads
+    assert minutes(before, (0, 2), (4, 2), RIDING) == pytest.approx(2)
+    assert minutes(built, (0, 2), (4, 2), RIDING) == pytest.approx(4)
+    assert minutes(built, (1.3, 2), (2.7, 2), RIDING) == pytest.approx(2.7)
+    assert minutes(built, (0, 2), (2, 4), RIDING) == pytest.approx(2)
+    assert minutes(built, (4, 2), (0, 2), RIDING) == pytest.approx(2), "the other way is free"
+
+
+def test_a_rule_over_ways_follows_the_pieces_of_its_middle() -> None:
+    """From FC over CE on to EH is forbidden, also past a lane that joins CE half way."""
+    drawing, words = "  F\n\nA C E\n\n    H", ("AC", "CE", "FC", "EH")
+    turn = (3, "2", 4, {"restriction": "no_right_turn"})
+    for new in ((), (road((3, 0), (3, 1.9)),)):
+        free, bound = (
+            with_new_roads(drawn({}, *turns, drawing=drawing, words=words), new).roads
+            for turns in ((), (turn,))
+        )
+        assert minutes(free, (2, 0), (4, 4), RIDING) == pytest.approx(3)
+        assert minutes(bound, (2, 0), (4, 4), RIDING) > 3.5, "or by no way at all"
+        assert minutes(bound, (0, 2), (4, 4), RIDING) == pytest.approx(3), "from A it is free"

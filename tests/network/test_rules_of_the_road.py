@@ -44,10 +44,11 @@ def drawn(
     *turns: Turn,
     drawing: str = DRAWING,
     nodes: Mapping[str, Tags] | None = None,
+    words: tuple[str, ...] = WORDS,
 ) -> RoadNetwork:
     """Return a town: tags by street, turns as (from way, via nodes or ways, to way, tags)."""
     where, found = places(drawing), WayCollector()
-    given = dict.fromkeys(WORDS, "residential") | dict(streets or {})
+    given = dict.fromkeys(words, "residential") | dict(streets or {})
     for number, (word, tags) in enumerate(given.items(), start=1):
         lon, lat = TO_DEGREES.transform(*np.array([where[letter] for letter in word]).T)
         corners = [(ord(x), *xy) for x, *xy in zip(word, lon, lat, strict=True)]
