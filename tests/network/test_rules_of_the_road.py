@@ -20,7 +20,8 @@ from batu_geo.network.law.barrier_law import is_known_barrier
 from batu_geo.network.law.turn_law import turn_tags
 from batu_geo.network.rules_in_force import timed_rules
 from batu_geo.network.travel_times import travel_times
-from batu_geo.sources.osm.ways import Member, WayCollector
+from batu_geo.sources.osm.restrictions import Member
+from batu_geo.sources.osm.ways import WayCollector
 from tests.toy import CRS, RIDING, TO_DEGREES, TRAVEL, WALKING, at, graph, places
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ import pytest
 from batu_geo.network.build_network import build_network
 from batu_geo.network.search import search
 from batu_geo.network.snapping import arrivals, snap
-from batu_geo.sources.osm.ways import Member, WayCollector
+from batu_geo.sources.osm.restrictions import Member
+from batu_geo.sources.osm.ways import WayCollector
 from tests.toy import CRS, RIDING, TO_DEGREES, graph
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from batu_geo.network.build_network import build_network
 from batu_geo.network.law.access_law import access_of, law, not_understood, rule_keys
-from batu_geo.sources.osm.ways import Member, WayCollector
+from batu_geo.sources.osm.restrictions import Member
+from batu_geo.sources.osm.ways import WayCollector
 from tests.toy import CRS, TO_DEGREES
 
 VALUES = [value for meant in law()["values"].values() for value in meant]

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from batu_geo.sources.files.opening import open_input
-from batu_geo.sources.osm.ways import Member, WayCollector
+from batu_geo.sources.osm.restrictions import Member
+from batu_geo.sources.osm.ways import WayCollector
 from batu_geo.sources.roads.read_roads import READERS
 from batu_geo.sources.roads.reading import RoadReading
 

@@ -8,19 +8,21 @@ import numpy as np
 
 from batu_geo.network.law.barrier_law import gate_of, is_known_barrier
 from batu_geo.network.law.time_rules import CONDITIONAL
+from batu_geo.network.law.turn_law import turn_tags
 from batu_geo.network.road_rules import RuleNote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
+
+    from batu_geo.sources.osm.restrictions import Restriction
 
 # Why a turn restriction is not used, by what its drop is counted as.
 WHY_NOT = {
     "turn rules of other vehicles": "other_vehicles",
     "turn rules on red": "on_red",
     "odd turn rules": "odd",
-    "broken turn rules": "broken",
 }
 NOWHERE = (None, None)
 SHOWN = ("barrier", "access", "foot", "vehicle", "motor_vehicle", "motorcar", "motorcycle",
@@ -67,9 +69,16 @@ def barrier_notes(
             yield RuleNote("time_rule", number, text, "time_of_barrier", *places[number], -1)
 
 
-def turn_note(
-    relation_id: int, tags: Mapping[str, str], reasons: Sequence[str], place: Place, way_id: int
-) -> RuleNote:
-    """Return the note of a turn restriction; `reasons` are why all of it is dropped."""
-    why = next((WHY_NOT[reason] for reason in reasons), "")
-    return RuleNote("turn_rule", relation_id, tag_text(tags), why, *place, way_id)
+def turn_notes(
+    restrictions: Iterable[Restriction], places: Mapping[int, Place]
+) -> Iterator[RuleNote]:
+    """Yield a note for each turn restriction, with why all of it is not used."""
+    for relation in restrictions:
+        found, reasons = turn_tags(relation.tags)
+        why = next((WHY_NOT[reason] for reason in reasons if not found), "")
+        if found and not relation.is_whole:
+            why = "broken"
+        place = places.get(relation.via_node or 0, NOWHERE)
+        way = next(iter(relation.ways("from")), -1)
+        tag = tag_text(relation.tags)
+        yield RuleNote("turn_rule", relation.relation_id, tag, why, *place, way)

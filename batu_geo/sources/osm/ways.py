@@ -6,7 +6,7 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -36,12 +36,13 @@ from batu_geo.sources.osm.osm_tags import (
     surface_words,
     width_m,
 )
+from batu_geo.sources.osm.restrictions import Member, Restriction
 from batu_geo.sources.osm.rule_notes import (
     NOWHERE,
     barrier_notes,
     places_of,
     tag_text,
-    turn_note,
+    turn_notes,
 )
 from batu_geo.sources.osm.water_outlines import rings_of
 
@@ -59,41 +60,6 @@ NODE_KEYS = ("access", "foot", "vehicle", "motor_vehicle", "motorcar", "motorcyc
 
 RULE_KEYS = {*NODE_KEYS, "highway", "route", "oneway", "junction", "motorroad", "construction",
              "disused", "abandoned", "sac_scale", "smoothness", "opening_hours"}  # fmt: skip
-
-
-class Member(NamedTuple):
-    """A member of a relation: ``node``, ``way`` or ``relation``, its id and its role."""
-
-    kind: str
-    ref: int
-    role: str
-
-
-class Restriction(NamedTuple):
-    """A turn restriction as it stands in OpenStreetMap."""
-
-    relation_id: int
-    tags: dict[str, str]
-    members: tuple[Member, ...]
-
-    def ways(self, role: str) -> list[int]:
-        """Return the ways of a role."""
-        return [m.ref for m in self.members if m.role == role and m.kind == "way"]
-
-    @property
-    def via_node(self) -> int | None:
-        """The node over which it runs, None where there is none."""
-        return next((m.ref for m in self.members if m.role == "via" and m.kind == "node"), None)
-
-    @property
-    def is_whole(self) -> bool:
-        """Return whether it has the members of a turn: of one way, over a node or over ways."""
-        ways = {role: len(self.ways(role)) for role in ("from", "via", "to")}
-        many = max(ways["from"], ways["to"])
-        may_be_many = self.tags.get("restriction") in ("no_entry", "no_exit")
-        nodes = sum(m.role == "via" and m.kind == "node" for m in self.members)
-        is_whole = bool(ways["from"] and ways["to"]) and (nodes == 1) != bool(ways["via"])
-        return is_whole and (many == 1 or may_be_many)
 
 
 @dataclass(slots=True)
@@ -308,18 +274,10 @@ class WayCollector:
 
     def _notes(self) -> tuple[RuleNote, ...]:
         """Return every rule that stands on a node, a relation or a lane, used or not."""
-        vias = {relation.relation_id: relation.via_node for relation in self.restrictions}
-        wanted = {*self.node_tags, *(node for node in vias.values() if node is not None)}
+        wanted = {*self.node_tags, *(relation.via_node or 0 for relation in self.restrictions)}
         columns = (np.array(column) for column in (self.node_id, self.lon, self.lat))
-        places = places_of(wanted, *columns) if wanted else {}
-        turns = []
-        for relation in self.restrictions:
-            found, reasons = turn_tags(relation.tags)
-            if found:
-                reasons = [] if relation.is_whole else ["broken turn rules"]
-            place = places.get(vias[relation.relation_id] or 0, NOWHERE)
-            ways = relation.ways("from") or [-1]
-            turns.append(turn_note(relation.relation_id, relation.tags, reasons, place, ways[0]))
+        places = places_of(wanted, *columns)
+        turns = turn_notes(self.restrictions, places)
         return (*barrier_notes(self.node_tags, places), *turns, *self.notes)
 
     def _turns(self, relation: Restriction) -> Iterator[TurnRule]:

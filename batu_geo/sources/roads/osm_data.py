@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.sources.files.safe_xml import check_osm
 from batu_geo.sources.osm.osm_tags import is_barrier, is_lake_of_ways
-from batu_geo.sources.osm.ways import NODE_KEYS, Member
+from batu_geo.sources.osm.restrictions import Member
+from batu_geo.sources.osm.ways import NODE_KEYS
 from batu_geo.sources.roads.reading import is_wanted
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.sources.files.opening import json_of
 from batu_geo.sources.osm.osm_tags import is_barrier, is_lake_of_ways
-from batu_geo.sources.osm.ways import Member
+from batu_geo.sources.osm.restrictions import Member
 from batu_geo.sources.roads.normal_tags import value_of
 
 if TYPE_CHECKING:

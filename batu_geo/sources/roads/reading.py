@@ -13,7 +13,7 @@ from batu_geo.sources.roads.normal_tags import plain_tags
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from batu_geo.sources.osm.ways import Member
+    from batu_geo.sources.osm.restrictions import Member
 
 Tag = tuple[str, str]
 
