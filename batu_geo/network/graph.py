@@ -64,6 +64,8 @@ class Layer:
         Edges open to first and last legs only, bool [m].
     board_ms
         Milliseconds before a trip may begin in this layer.
+    cut_short
+        Turn restrictions that turning round far away might evade, as in `Passage`.
     """
 
     mode: str
@@ -73,6 +75,7 @@ class Layer:
     is_joinable: NDArray[np.bool_]
     is_ends: NDArray[np.bool_]
     board_ms: float
+    cut_short: int = 0
 
     @property
     def end_state(self) -> NDArray[np.int32]:
@@ -216,7 +219,10 @@ def _layer(
     walk_ms_per_m = np.inf if on_foot else MS_PER_HOUR_OVER_KM / settings.door_speed_kmh
     local_ms, is_joinable = _on_own_street(roads, scenario, mode, edge_ms, walk_ms_per_m)
     is_ends = np.asarray(way.is_ends.reshape(-1, 2).any(axis=1))
-    return Layer(mode, edge_ms, local_ms, states, is_joinable, is_ends, board_ms=0.0)
+    return Layer(
+        mode, edge_ms, local_ms, states, is_joinable, is_ends, board_ms=0.0,
+        cut_short=way.cut_short,
+    )  # fmt: skip
 
 
 def _edge_ms(roads: RoadNetwork, scenario: Scenario, mode: str) -> NDArray[np.float64]:

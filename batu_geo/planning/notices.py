@@ -16,6 +16,7 @@ from batu_geo.network.heights import too_steep
 from batu_geo.network.impedance import closed_edges
 from batu_geo.network.road_audit import ends_at_border, ends_near_streets, roads_across
 from batu_geo.network.rules_in_force import timed_rules
+from batu_geo.network.turning.turning_round import FARTHEST
 from batu_geo.planning.homes import homes, places_by_state
 from batu_geo.planning.situation import edges_cut_off, edges_without_way
 from batu_geo.siting.buildings.candidates import can_open
@@ -60,6 +61,10 @@ def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> 
             values = _extent("", graph.roads, is_lost & ~is_cut_off)
             values |= _extent("cut_off_", graph.roads, is_cut_off)
             yield Problem("BG-805", name, column=mode, values=values)
+        cut_short = sum(layer.cut_short for layer in graph.layers)
+        if cut_short:
+            counts: dict[str, str | int | float] = {"count": cut_short, "limit": FARTHEST}
+            yield Problem("BG-852", name, column=mode, values=counts)
     yield from _steep_notices(study, scenario)
     yield from _time_notices(study, scenario)
     for closure in scenario.closures:

@@ -13,14 +13,16 @@ from batu_geo.domain.errors import Problem
 from batu_geo.domain.tables import Buildings, Villages
 from batu_geo.domain.travel import Closure, Snapping
 from batu_geo.network.build_network import build_network
+from batu_geo.network.turning import turning_round
 from batu_geo.planning.assess import assess
 from batu_geo.planning.notices import health_notices, network_notices, siting_notices
 from batu_geo.planning.road_joins import join_table
 from batu_geo.planning.situation import need_values, situation_of
 from batu_geo.planning.study import Study
 from batu_geo.sources.osm.ways import WayCollector
+from tests.network.test_rules_of_the_road import drawn
 from tests.planning.street import IDS, STREET, criterion, roster, settings, study
-from tests.toy import CORNER, CRS, TO_DEGREES, WALKING, town
+from tests.toy import CORNER, CRS, RIDING, TO_DEGREES, WALKING, town
 
 UNITS = {"u0": ("v0", 0.0), "u3": ("v3", 12.0)}
 
@@ -73,6 +75,25 @@ def test_rules_by_time_are_counted_with_those_that_the_scenario_decides() -> Non
     dry = {"seasons": {"dry": tuple(range(5, 11))}}
     assert told(**dry)[1:] == [("BG-851", {"season": "dry", "date": "2026-01-31"})]
     assert told(seasons={"dry": (12, 1, 2)})[1:] == []
+
+
+@pytest.mark.parametrize(
+    ("searched", "tags", "count"),
+    [(5_000, {}, 0), (1, {}, 1), (5_000, {"motor_vehicle": "destination"}, 0),
+     (1, {"motor_vehicle": "destination"}, 1)],
+)  # fmt: skip
+def test_a_way_back_that_was_not_searched_to_its_end_is_said(
+    monkeypatch: pytest.MonkeyPatch, searched: int, tags: dict[str, str], count: int
+) -> None:
+    """From AB on to BC is forbidden; back from BPQ, which turns round at Q, are 400 m."""
+    monkeypatch.setattr(turning_round, "FARTHEST", searched)
+    turn = (1, "B", 2, {"restriction": "no_straight_on"})
+    side = {"BP": {"highway": "residential", **tags}, "PQ": {"highway": "residential", **tags}}
+    roads = drawn(side, turn, drawing="A B C\n\n  P\n\n  Q", words=("AB", "BC"))
+    place, riding = replace(study(UNITS), roads=roads), {"toy": RIDING}
+    found = [n for n in of_network(place, modes=riding) if n.code == "BG-852"]
+    assert [n.values["count"] for n in found] == [count] * bool(count)
+    assert all("a vehicle may still turn round" in n.line("en") for n in found)
 
 
 @pytest.mark.parametrize(("limit", "told"), [(9, [(3, 300, 9.0)]), (11, [])])

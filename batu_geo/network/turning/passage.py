@@ -48,6 +48,8 @@ class Passage:
         Pairs of arcs that may not follow each other, each as ``first * 2 m + second``, sorted.
     sequences
         Longer sequences of arcs that may not follow each other.
+    cut_short
+        Searches for a lawful way back that stopped at their limit.
     """
 
     roads: RoadNetwork
@@ -63,6 +65,7 @@ class Passage:
     is_dead_end: NDArray[np.bool_]
     forbidden: NDArray[np.int64]
     sequences: tuple[tuple[int, ...], ...]
+    cut_short: int = 0
 
     def may_turn(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which pairs of arcs that meet at a node may follow each other."""
@@ -161,10 +164,10 @@ def _with_rules(way: Passage, rules: RoadRules, vehicle: Vehicle, *, is_reversed
         way.ms, way.tail, way.head,
         may_turn=ruled.may_turn, is_ruled=is_split, is_dead_end=way.is_dead_end,
     )  # fmt: skip
-    is_near = nodes_to_turn_round(
+    is_near, cut_short = nodes_to_turn_round(
         way.ms, way.head, way.tail_ms, is_ends=ruled.is_ends, onward=onward, pairs=last
     )
-    return replace(ruled, is_split=is_split | is_near)
+    return replace(ruled, is_split=is_split | is_near, cut_short=cut_short)
 
 
 def _turns_for(

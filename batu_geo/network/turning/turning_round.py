@@ -31,6 +31,14 @@ class _Town(NamedTuple):
     is_through: Sequence[bool]
 
 
+class _Reached(NamedTuple):
+    """Nodes that an arc reaches, when it is back (else the limit), and whether more are left."""
+
+    nodes: list[int]
+    back_ms: float
+    is_cut_short: bool
+
+
 def nodes_to_turn_round(
     ms: NDArray[np.float64],
     head: NDArray[np.int64],
@@ -39,13 +47,15 @@ def nodes_to_turn_round(
     is_ends: NDArray[np.bool_],
     onward: Callable[[int], list[int]],
     pairs: Sequence[tuple[int, ...]],
-) -> NDArray[np.bool_]:
+) -> tuple[NDArray[np.bool_], int]:
     """Return the nodes whose state must be an arc so that nobody turns round to evade a rule.
 
     Where ``i`` to ``k`` is forbidden, a vehicle might leave by another street ``j``, turn round
     and come back to ``k``. Round the block or by a dead end that is lawful, and takes a certain
     time; all nodes that are nearer than that along ``j`` are returned. Turning round farther
-    out than the lawful way back is never the quickest, so no other node needs more states.
+    out than the lawful way back is never the quickest, so no other node needs more states. A
+    search stops after `FARTHEST` arcs; how many did is returned too: beyond those arcs a vehicle
+    may turn round on them.
 
     Parameters
     ----------
@@ -63,14 +73,17 @@ def nodes_to_turn_round(
         onward, ms.tolist(), head.tolist(), tail_ms.tolist(), is_ends.tolist(), (~is_ends).tolist()
     )
     searched: set[int] = set()
+    cut_short = 0
     for first, last in pairs:
         for arc in onward(first):
             back = arc ^ 1
             if arc in searched or np.isinf(ms[back]) or back == first or last not in onward(back):
                 continue
             searched.add(arc)
-            is_near[_nearer_than_the_way_back(arc, town)] = True
-    return is_near
+            found = _nearer_than_the_way_back(arc, town)
+            is_near[found.nodes] = True
+            cut_short += found.is_cut_short
+    return is_near, cut_short
 
 
 def arcs_onward(
@@ -119,21 +132,22 @@ def arcs_onward(
     return onward
 
 
-def _nearer_than_the_way_back(arc: int, town: _Town) -> list[int]:
+def _nearer_than_the_way_back(arc: int, town: _Town) -> _Reached:
     """Return the nodes reached by an arc before the vehicle can be back by the same street.
 
     It cannot be back through streets for first and last legs only, unless it is on one: then
     all of them serve, and it may turn round on any street nearer than that.
     """
     is_same = town.is_ends if town.is_ends[arc] else town.is_through
-    found, back = _reached(arc, town, is_same, math.inf)
-    return _reached(arc, town, None, back)[0] if town.is_ends[arc] else found
+    found = _reached(arc, town, is_same, math.inf)
+    if not town.is_ends[arc]:
+        return found
+    nearer = _reached(arc, town, None, found.back_ms)
+    return nearer._replace(is_cut_short=nearer.is_cut_short or found.is_cut_short)
 
 
-def _reached(
-    arc: int, town: _Town, is_kept: Sequence[bool] | None, limit: float
-) -> tuple[list[int], float]:
-    """Return the nodes reached by an arc within a limit or before it is back, and when it is."""
+def _reached(arc: int, town: _Town, is_kept: Sequence[bool] | None, limit: float) -> _Reached:
+    """Return the nodes reached by an arc within a limit or before it is back."""
     ms, head, tail_ms = town.ms, town.head, town.tail_ms
     found: list[int] = []
     done: set[int] = set()
@@ -144,10 +158,11 @@ def _reached(
             continue
         done.add(here)
         if here == arc ^ 1:
-            return found, spent
+            return _Reached(found, spent, is_cut_short=False)
         node = head[here]
         found.append(node)
         for after in town.onward(here):
             if after not in done and (is_kept is None or is_kept[after]):
                 heapq.heappush(queue, (spent + ms[after] + tail_ms[node], after))
-    return found, limit
+    is_cut_short = bool(queue) and queue[0][0] <= limit
+    return _Reached(found, limit, is_cut_short)
