@@ -147,7 +147,7 @@ def _why_not(roads: RoadNetwork, classes: Sequence[str]) -> NDArray[np.int64]:
     why = np.full(roads.edge_count, NONE)
     for reason in reversed(applies):
         why[applies[reason]] = REASONS.index(reason)
-    is_there = (roads.length_m > 0) & (use != HOUSES_NOBODY.index("added"))
+    is_there = (roads.length_m > 0) & ~roads.is_added
     lives = (why == NONE) & is_there
     why[other[lives[one] & lives[other]]] = REASONS.index("drawn_twice")
     return np.where(is_there, why, NONE)
@@ -155,9 +155,7 @@ def _why_not(roads: RoadNetwork, classes: Sequence[str]) -> NDArray[np.int64]:
 
 def inhabited_edges(roads: RoadNetwork, classes: Sequence[str]) -> NDArray[np.intp]:
     """Return the edges along which people live, by class, structure and use."""
-    is_there = roads.length_m > 0
-    if roads.houses_nobody is not None:
-        is_there &= roads.houses_nobody != HOUSES_NOBODY.index("added")
+    is_there = (roads.length_m > 0) & ~roads.is_added
     return np.flatnonzero(is_there & (_why_not(roads, classes) == NONE))
 
 

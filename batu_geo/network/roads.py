@@ -197,6 +197,13 @@ class RoadNetwork:
         """Edges nobody beside them can step onto: motorways, tunnels, bridges, ferries."""
         return np.asarray(self.is_motorway | (self.structure > 0) | self.is_ferry)
 
+    @property
+    def is_added(self) -> NDArray[np.bool_]:
+        """Edges of roads to be built, and the pieces of streets that join them, bool [m]."""
+        use = self.houses_nobody
+        use = np.zeros(self.edge_count, np.uint8) if use is None else use
+        return np.asarray(use == HOUSES_NOBODY.index("added"))
+
     def barriers(self) -> NDArray[np.object_]:
         """Return what nobody walks across: rivers, coasts and motorways, as lines."""
         part = np.repeat(np.arange(len(self.barrier_start) - 1), np.diff(self.barrier_start))

@@ -142,7 +142,8 @@ def snap(
     for layer in graph.layers:
         other = _among(beside, graph.edges, xy, refuse_m, layer.is_joinable)
         if layer.is_ends.any():
-            other = other.only(_stands_there(other, layer.is_ends, len(xy)))
+            is_other = ~layer.is_ends & ~graph.roads.is_added
+            other = other.only(_stands_there(other, layer.is_ends, is_other, len(xy)))
         both = [np.concatenate(pair) for pair in zip(own, other, strict=True)]
         order = np.lexsort((both[1], both[0]))
         point, edge, fraction, distance_m = (column[order] for column in both)
@@ -167,13 +168,18 @@ def _among(
     return near._replace(point=points[near.point])
 
 
-def _stands_there(near: Near, is_ends: NDArray[np.bool_], points: int) -> NDArray[np.bool_]:
+def _stands_there(
+    near: Near, is_ends: NDArray[np.bool_], is_other: NDArray[np.bool_], points: int
+) -> NDArray[np.bool_]:
     """Return the pairs without those of streets for first and last legs beside other streets.
 
-    Whoever stands nearest to such a street is there; others would only pass through it.
+    Whoever stands nearest to such a street is there; others would only pass through it. A road
+    to be built takes nobody off one.
     """
     nearest = np.full((points, 2), np.inf)
-    np.minimum.at(nearest, (near.point, is_ends[near.edge].astype(int)), near.distance_m)
+    for column, is_meant in enumerate((is_other, is_ends)):
+        meant = is_meant[near.edge]
+        np.minimum.at(nearest[:, column], near.point[meant], near.distance_m[meant])
     is_there = nearest[:, 1] < nearest[:, 0]
     return ~is_ends[near.edge] | is_there[near.point]
 

@@ -134,6 +134,18 @@ def test_a_street_made_faster_is_faster_up_to_the_legal_limit() -> None:
     )
 
 
+def test_a_new_road_takes_nobody_off_a_street_for_first_and_last_legs() -> None:
+    """5 m beside a private street somebody starts from it, also with a new road 2 m away."""
+    streets = {"AB": {"highway": "residential", "access": "private"}, "BC": "residential"}
+    before = town("A     B     C", streets)
+    for line in ([(1, 0.03), (3, 0.03)], [(0, 0.5), (1, 0.03), (3, 0.03), (6, 0.5)]):
+        built = with_new_roads(before, [road(*line, join_m=1)])
+        assert len(built.loose) == 2
+        now = minutes(before, (2, 0.05), (9, 0))
+        assert now == pytest.approx(7 * 100 / 100, abs=0.1)
+        assert minutes(built.roads, (2, 0.05), (9, 0)) == now
+
+
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_neither_a_new_road_nor_a_faster_street_lengthens_a_trip(seed: int) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 
-from batu_geo.network.roads import HOUSES_NOBODY
 from batu_geo.render.cartography.map_spec import (
     Label,
     LegendEntry,
@@ -44,12 +43,11 @@ def new_road_groups(base: BaseMap, *, is_printed: bool = True) -> tuple[LegendGr
 def _lines(base: BaseMap) -> gpd.GeoSeries:
     """Return the line of each new road with the pieces that join its ends, in their order."""
     roads = base.roads
-    is_added = roads.houses_nobody == HOUSES_NOBODY.index("added")
     edges = []
     for number, road in enumerate(base.scenario.new_roads, start=1):
         is_named = roads.name == roads.names.index(road.name)
         # A later road that joins this one adds pieces of it after it.
-        edges.append(int(np.flatnonzero(is_added & is_named & (roads.way_id == -number))[0]))
+        edges.append(int(np.flatnonzero(roads.is_added & is_named & (roads.way_id == -number))[0]))
     return gpd.GeoSeries(roads.lines(np.array(edges, dtype=np.intp)), crs=roads.crs)
 
 
