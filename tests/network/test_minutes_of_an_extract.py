@@ -1,4 +1,4 @@
-"""Minutes of 1,000 pairs a vehicle on a real extract equal Dijkstra's search over plain arcs.
+"""Minutes of 1,000 pairs a vehicle on real extracts equal Dijkstra's search over plain arcs.
 
 The oracle shares impedances and rules with the program, and nothing of its states: it
 walks from arc to arc backwards, in plain Python. Barriers, turn restrictions, parts behind
@@ -32,11 +32,26 @@ DESTINATIONS, PAIRS = 2, 1_000
 State = tuple[int, int, bool]
 
 
-@pytest.fixture(scope="module")
-def porto(shared_data: Callable[[str], Path]) -> RoadNetwork:
-    """Return Porto: 345 barriers, 453 forbidden turns, 1,518 streets for first and last legs."""
-    content = shared_data("roads/porto_portugal.osm.pbf").read_bytes()
-    return read_roads(Opened("porto.osm.pbf", content), crs="EPSG:32629")
+# By file: the projection, and pairs of a thousand that have a way at least. Porto has 345
+# barriers, 453 forbidden turns and 1,518 streets for first and last legs; Jember is in pieces.
+EXTRACTS = {
+    "porto_portugal.osm.pbf": ("EPSG:32629", 500),
+    "merapi_sleman.osm.pbf": ("EPSG:32749", 500),
+    "merapi_sleman_overpass.json": ("EPSG:32749", 500),
+    "dieng_banjarnegara.osm.pbf": ("EPSG:32749", 500),
+    "jember_lumajang.osm.pbf": ("EPSG:32749", 100),
+    "simpl_balikpapan_kota_drive.graphml": ("EPSG:32750", 400),
+}
+
+
+@pytest.fixture(scope="module", params=EXTRACTS)
+def extract(
+    request: pytest.FixtureRequest, shared_data: Callable[[str], Path]
+) -> tuple[RoadNetwork, int]:
+    """Return the roads of an extract, and how many of 1,000 pairs have a way at least."""
+    crs, reached = EXTRACTS[request.param]
+    content = shared_data(f"roads/{request.param}").read_bytes()
+    return read_roads(Opened(request.param, content), crs=crs), reached
 
 
 def driven_by(roads: RoadNetwork, vehicle: str) -> ModeGraph:
@@ -169,8 +184,9 @@ class Arcs:
 
 
 @pytest.mark.parametrize("vehicle", VEHICLES)
-def test_minutes_equal_a_search_over_arcs(porto: RoadNetwork, vehicle: str) -> None:
-    net = driven_by(porto, vehicle)
+def test_minutes_equal_a_search_over_arcs(extract: tuple[RoadNetwork, int], vehicle: str) -> None:
+    roads, least = extract
+    net = driven_by(roads, vehicle)
     layer, arcs = net.layers[0], Arcs(net, vehicle)
     rng = np.random.default_rng(len(vehicle))
     # Nobody joins a tunnel or the deck of a bridge.
@@ -178,7 +194,7 @@ def test_minutes_equal_a_search_over_arcs(porto: RoadNetwork, vehicle: str) -> N
     joinable = np.flatnonzero(is_both_ways & layer.is_joinable & ~layer.is_ends)
     compared = reached = 0
     for edge in rng.choice(joinable, DESTINATIONS, replace=False).tolist():
-        middle = np.asarray(porto.lines()[edge].interpolate(0.5, normalized=True).coords[0])
+        middle = np.asarray(roads.lines()[edge].interpolate(0.5, normalized=True).coords[0])
         joined = tuple(j.only(j.edge == edge) for j in snap(net, middle[None, :], refuse_m=0.5))
         assert len(joined[0].edge) == 1
         ms = search(net, arrivals(net, joined), is_joint=True)[0]
@@ -196,4 +212,4 @@ def test_minutes_equal_a_search_over_arcs(porto: RoadNetwork, vehicle: str) -> N
             assert found[origin] == pytest.approx(oracle, abs=2), (edge, origin, "rounding")
             compared, reached = compared + 1, reached + bool(np.isfinite(oracle))
     assert compared == PAIRS
-    assert reached > PAIRS / 2
+    assert reached > least
