@@ -194,3 +194,20 @@ def test_codes_prices_and_dates_of_lists_are_kept(listed: Path, tmp_path: Path) 
     assert "BG-268" not in bring(file, "facilities", listed)
     features = json.loads((listed / "facilities.geojson").read_text(encoding="utf-8"))["features"]
     assert [f["properties"]["evidence_note"] for f in features] == list(INNOCENT)
+
+
+def test_points_of_single_patients_do_not_leave_the_import(listed: Path, tmp_path: Path) -> None:
+    """A list with a row a patient and where each lives: no place and no name is written."""
+    path = tmp_path / "pasien.csv"
+    path.write_text(
+        "kode desa,nama pasien,lat,lon,balita stunting\n"
+        f"35.79.01.1001,{NAME},-7.871234,112.527654,1\n"
+        f"35.79.01.1002,{NAME},-7.879876,112.531357,1\n",
+        encoding="utf-8",
+    )
+    said = bring(path, "indicators", listed)
+    kept = (listed / "indicators.csv").read_text(encoding="utf-8")
+    assert "35.79.01.1001" in kept
+    for secret in ("871234", "527654", "879876", "531357", NAME):
+        assert secret not in said
+        assert secret not in written(listed)

@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.spatial import cKDTree
 
 from batu_geo.access.inhabited import inhabited_stretches
 from batu_geo.domain.tables import DemandPoints, Villages
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.travel import Demand
     from batu_geo.network.roads import RoadNetwork
+
+
+# Points of homes are put together in squares of so many metres.
+GROUP_M = 100.0
 
 
 def demand_points(villages: Villages, roads: RoadNetwork, *, settings: Demand) -> DemandPoints:
@@ -77,6 +82,55 @@ def demand_from_places(
     """
     points = np.asarray(shapely.points(xy))
     return _placed(villages, points, village, weight, evidence, is_on_street=False)
+
+
+def joined_homes(
+    demand: DemandPoints, *, fewest_people: int, cell_m: float = GROUP_M
+) -> DemandPoints:
+    """Return demand points of which each stands for many people, so that none is a dwelling.
+
+    Points of one cell of a grid become one, at the place of the largest; where these are fewer
+    people than ``fewest_people`` they join the nearest such point of their village that has
+    enough. A village without any becomes one point. Every village keeps its people.
+
+    Parameters
+    ----------
+    demand
+        From `demand_from_places`.
+    fewest_people
+        People that a point must stand for.
+    cell_m
+        Metres of a side of the grid.
+    """
+    xy = shapely.get_coordinates(demand.geometry.to_numpy())
+    people = demand["population"].to_numpy(dtype=np.int64)
+    square = np.floor(xy / cell_m).astype(np.int64)
+    keys = pd.DataFrame({"village": demand["village_id"], "x": square[:, 0], "y": square[:, 1]})
+    squares = keys.groupby(["village", "x", "y"], sort=False).ngroup()
+    group = np.asarray(squares, dtype=np.int64)
+    largest = _largest(group, people)
+    total = np.bincount(group, weights=people).astype(np.int64)
+    village = demand["village_id"].to_numpy()[largest]
+    into = np.arange(len(total))
+    for name in pd.unique(village):
+        here = np.flatnonzero(village == name)
+        enough = here[total[here] >= fewest_people]
+        few = here[total[here] < fewest_people]
+        if not len(enough):
+            enough = here[[np.argmax(total[here])]]
+        if len(few):
+            _, near = cKDTree(xy[largest[enough]]).query(xy[largest[few]])
+            into[few] = enough[near]
+    kept = np.unique(into)
+    table = demand.iloc[largest[kept]].copy()
+    table["population"] = np.bincount(into[group], weights=people).astype(np.int64)[kept]
+    return DemandPoints(table.sort_index().reset_index(drop=True))
+
+
+def _largest(group: NDArray[np.int64], people: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return of each group the row with the most people, the first of several."""
+    order = np.lexsort((np.arange(len(group)), -people, group))
+    return order[np.r_[True, np.diff(group[order]) > 0]]
 
 
 def _placed(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from batu_geo.domain.tables import Villages
+    from batu_geo.access.protected import Protected
     from batu_geo.network.travel_times import TravelTimes
 
 
@@ -56,28 +56,26 @@ FOUR_COLUMNS = ["word", "mode", "threshold_minutes", "value", "of", "villages_kn
 
 
 def four_words(
-    villages: Villages,
     unit_status: pd.Series[str],
     city: pd.DataFrame,
-    indicators: pd.DataFrame,
+    programme: Protected,
     figures: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return the four kinds of coverage, each by its own name, never one word for all.
 
     Columns: ``word``, ``mode`` and ``threshold_minutes`` (of reach alone), ``value``, ``of``,
     ``percent``, ``villages_known`` and ``source``: ``inputs`` or the source of a reported figure.
-    Missing without figures. A share is over the villages that have both its figures.
+    Missing without figures, and where nothing published gives them. A share is over
+    the villages that have both its figures.
 
     Parameters
     ----------
-    villages
-        With ``population``.
     unit_status
         By village id: ``open``, ``off_road``, ``closed`` or ``none``.
     city
         People served by mode and threshold.
-    indicators
-        By village id, from `publishable_indicators`.
+    programme
+        From `batu_geo.access.protected.protect`.
     figures
         From `figures_beside`.
     """
@@ -96,12 +94,10 @@ def four_words(
         }
         for row in city.to_dict("records")
     ]
-    known = indicators.reindex(villages["village_id"])
-    known["population"] = villages["population"].to_numpy()
-    uptake = _share("cakupan_layanan_ckg", known, "ckg_participants", "population")
+    uptake = _share("cakupan_layanan_ckg", programme, "ckg_participants", "population")
     rows += [
-        _share("kepesertaan_jkn", known, "jkn_registered", "population"),
-        _share("keaktifan_jkn", known, "jkn_active", "jkn_registered"),
+        _share("kepesertaan_jkn", programme, "jkn_registered", "population"),
+        _share("keaktifan_jkn", programme, "jkn_active", "jkn_registered"),
         uptake if "value" in uptake else _reported_uptake(figures),
     ]
     return _with_source(pd.DataFrame(rows, columns=FOUR_COLUMNS), village_count=count)
@@ -118,14 +114,11 @@ def _with_source(table: pd.DataFrame, *, village_count: int) -> pd.DataFrame:
     return table
 
 
-def _share(word: str, known: pd.DataFrame, part: str, whole: str) -> dict[str, Any]:
-    if not {part, whole} <= set(known.columns):
+def _share(word: str, programme: Protected, part: str, whole: str) -> dict[str, Any]:
+    value, of, count = programme.shared(part, whole)
+    if np.isnan(value) or np.isnan(of):
         return {"word": word}
-    both = known[[part, whole]].dropna()
-    if both.empty:
-        return {"word": word}
-    values = {"value": float(both[part].sum()), "of": float(both[whole].sum())}
-    return {"word": word, **values, "villages_known": len(both)}
+    return {"word": word, "value": value, "of": of, "villages_known": count}
 
 
 def _reported_uptake(figures: pd.DataFrame) -> dict[str, Any]:

@@ -40,6 +40,7 @@ from batu_geo.sources.study.load_study import (
     indicators_of,
     population_of,
     profiles_of,
+    protected_of,
     roads_of,
     staffing_of,
     villages_of,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from batu_geo.domain.tables import Villages
+    from batu_geo.planning.study_indicators import Publishable
 
 NEEDS = {
     "villages": ("population",),
@@ -89,9 +91,10 @@ def check_study(data: Path | str | None = None, *, out: Path | str | None = None
     _read_all(state, files)
     for table in ("villages", "facilities", "buildings", "roads"):
         _warn_of_geometry(state, table, getattr(files.card, table).path)
+    protected = _protected(state, files)
     _check_scenarios(state, files)
     _warn_of_homes(state, files)
-    _check_totals(state, files)
+    _check_totals(state, files, protected)
     if out is not None:
         hashes = {table: card["sha256"] for table, card in files.inputs.items()}
         state.warn("outputs", stale_runs(Path(out), files.card.name, hashes))
@@ -207,7 +210,18 @@ def _warn_of_homes(state: CheckInProgress, files: StudyFiles) -> None:
     state.warn("roads", streets_left_out(roads, villages, settings, files.card.roads.path))
 
 
-def _check_totals(state: CheckInProgress, files: StudyFiles) -> None:
+def _protected(state: CheckInProgress, files: StudyFiles) -> Publishable | None:
+    """Return what may be published of the programme figures; without villages, no hash of them."""
+    parts = state.parts
+    villages: Villages | None = parts.get("villages")
+    if villages is None or parts.get("indicators") is None:
+        if "indicators" in files.inputs:
+            files.inputs["indicators"]["sha256"] = ""
+        return None
+    return protected_of(files, villages, parts["indicators"], parts.get("figures"))
+
+
+def _check_totals(state: CheckInProgress, files: StudyFiles, protected: Publishable | None) -> None:
     """Compare the totals of the inputs with the figures the city reports."""
     parts = state.parts
     path = find_scenario(TOTALS_BY, files.root)
@@ -222,7 +236,7 @@ def _check_totals(state: CheckInProgress, files: StudyFiles) -> None:
     study = Study(
         name=card.name, title=card.title, crs=card.crs, folder=files.root,
         villages=parts["villages"], facilities=parts["facilities"], buildings=parts["buildings"],
-        roads=parts["roads"], costs=None, indicators=parts.get("indicators"),
+        roads=parts["roads"], costs=None, indicators=protected,
         staffing=parts.get("staffing"), profiles=parts.get("profiles"), figures=parts["figures"],
         homes={}, inputs=files.inputs, notices=(),
     )  # fmt: skip
@@ -304,6 +318,8 @@ def check_file(
         "scenario": lambda: read_scenario(path, study=files.root),
     }
     state.attempt(table, readers[table])
+    if table == "indicators":
+        files.inputs.get(table, {})["sha256"] = ""  # tables could be tried against it
     _warn_of_geometry(state, table, str(path))
     ended = state.ended(str(path), files)
     return replace(ended, records={k: n for k, n in ended.records.items() if k == table})

@@ -31,6 +31,7 @@ from batu_geo.planning.situation import (
     villages_reached,
 )
 from batu_geo.planning.study import as_changed, village_offices
+from batu_geo.planning.study_indicators import protection_notices
 from batu_geo.planning.variants import with_inputs
 from batu_geo.siting.buildings.candidates import candidate_sites, rank_sites, with_upgrades
 from batu_geo.siting.buildings.village_readiness import feasibility
@@ -188,6 +189,7 @@ def _notices(
     return (
         *study.notices,
         *contradictions(figures),
+        *protection_notices(study),
         *network_notices(study, situation, joins),
         *health_notices(study, serving, work_areas(study.villages, study.facilities)),
         *siting_notices(gaps, candidates, need_values(situation), scenario.need),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from batu_geo.access.demand import demand_from_places, demand_points
+from batu_geo.access.demand import demand_from_places, demand_points, joined_homes
 from batu_geo.access.inhabited import in_water
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.tables import DemandPoints
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 
 INHABITED = -1
+# No point of a raster or of footprints stands for fewer: people of one dwelling are no output.
+FEWEST_PEOPLE = 25
 
 
 class Homes(NamedTuple):
@@ -36,7 +38,8 @@ def homes(study: Study, scenario: Scenario, *, by: str | None = None) -> Homes:
     """Return where the people of each village live; each keeps its people exactly.
 
     Cells of a raster count by their people, footprints by their area, both within the village
-    and scaled to its number. Nobody lives in water, nor in a building outside
+    and scaled to its number, and then put together until each point stands for `FEWEST_PEOPLE`
+    (`joined_homes`). Nobody lives in water, nor in a building outside
     `demand.footprint_m2` or of another use than `demand.footprint_uses`. A village without a
     place that is left keeps its people along its streets, and is named.
 
@@ -63,6 +66,7 @@ def homes(study: Study, scenario: Scenario, *, by: str | None = None) -> Homes:
         villages, places.xy[kept], places.village[kept], places.weight[kept],
         evidence=places.evidence,
     )  # fmt: skip
+    found = joined_homes(found, fewest_people=FEWEST_PEOPLE)
     ids = villages["village_id"].to_numpy()
     without = np.setdiff1d(np.arange(len(ids)), places.village[kept])
     lacking = tuple(str(ids[row]) for row in without if villages["population"].iloc[row] > 0)

@@ -13,7 +13,7 @@ from batu_geo.access.units import units
 from batu_geo.domain.contracts import INDICATOR_CARDS
 from batu_geo.domain.errors import Problem
 from batu_geo.domain.norms import norms
-from batu_geo.planning.study_indicators import raw_indicators
+from batu_geo.planning.study_indicators import programme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def city_figures(
 
 def _of_inputs(study: Study, unit_status: pd.Series[str]) -> dict[str, float]:
     """Return what the tables of the study add up to; NaN where they have no such figure."""
-    totals = city_totals(study.villages, raw_indicators(study))
+    totals = city_totals(programme(study))
     found = {
         "F-VILLAGES": float(len(study.villages)),
         "F-UPKDK": float((unit_status != "none").sum()),

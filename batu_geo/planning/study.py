@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from batu_geo.access.protected import Protected
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.site_choice import FacilityChange
     from batu_geo.domain.tables import Buildings, Villages
@@ -65,8 +66,9 @@ class Study:
     villages, facilities, buildings, roads
         The tables and the network.
     costs, indicators, staffing, profiles, figures
-        What buildings would cost whom, programme figures by village, who works where, what
-        units offer, and figures the city reports; None where the study has none.
+        What buildings would cost whom, what may be published of the programme figures by village
+        (their counts are kept nowhere), who works where, what units offer, and figures the city
+        reports; None where the study has none.
     homes
         Where people live by other sources than the streets: ``raster``, ``footprints``.
     inputs
@@ -86,7 +88,7 @@ class Study:
     buildings: Buildings
     roads: RoadNetwork
     costs: pd.DataFrame | None
-    indicators: pd.DataFrame | None
+    indicators: Protected | None
     staffing: pd.DataFrame | None
     profiles: pd.DataFrame | None
     figures: pd.DataFrame | None

@@ -18,6 +18,7 @@ from batu_geo.domain.scenario import Scenario
 from batu_geo.planning.assessment import weakest
 from batu_geo.planning.effects import Placing, Side, effects
 from batu_geo.planning.placement import siting_problem
+from batu_geo.planning.study_indicators import together
 from batu_geo.planning.tables.comparison_tables import differing_settings, summary_row, village_rows
 from batu_geo.render.files.write_tables import write_csv
 from batu_geo.render.paper.curves import curves_svg
@@ -140,7 +141,7 @@ def compare(
         (name,) = wanted or ["baseline"]
         sides = [
             Side(scenario.name + mark, one, scenario)
-            for one, mark in ((study, ""), (load_study(against), AGAINST))
+            for one, mark in zip(together(study, load_study(against)), ("", AGAINST), strict=True)
             for scenario in [load_scenario(name, overrides=overrides, study=one)]
         ]
     return compare_sides(sides, progress=progress)

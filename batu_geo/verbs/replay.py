@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem, ScenarioError
 from batu_geo.domain.scenario import Scenario
+from batu_geo.planning.study_indicators import together
 from batu_geo.runs import (
     MANIFEST,
     changed_inputs,
@@ -127,7 +128,9 @@ def replay(
     if AGAINST in manifest and against is None:
         raise ScenarioError(Problem("BG-314", str(folder)))
     study = load_study(data)
-    other = load_study(against) if AGAINST in manifest else None
+    other = load_study(against) if AGAINST in manifest and against is not None else None
+    if other is not None:
+        study, other = together(study, other)
     _refuse_changed_inputs(manifest, study, other)
     with tempfile.TemporaryDirectory() as aside:
         again = _computed(manifest, study, other, Path(aside), progress)

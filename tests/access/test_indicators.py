@@ -9,12 +9,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from batu_geo.access.indicators import COLUMNS, city_totals, indicator_table, publishable_indicators
+from batu_geo.access import indicators
+from batu_geo.access.indicators import COLUMNS
+from batu_geo.access.protected import Protected, protect
 from batu_geo.domain.contracts import INDICATOR_CARDS, INDICATORS
 from tests.toy import villages
 
 AREA = villages(a=1000, b=2000, c=500).assign(district_name=["x", "x", "y"])
 ROWS = ["a", "b", "c", "x", "y", "kota"]
+
+
+def told(known: pd.DataFrame) -> Protected:
+    return protect(AREA, known.rename_axis("village_id").reset_index())
+
+
+def indicator_table(area: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    return indicators.indicator_table(area, told(known))
 
 
 def table(**columns: list[float]) -> pd.DataFrame:
@@ -59,19 +69,33 @@ def test_posyandu_are_places_and_may_be_few() -> None:
 
 
 def test_small_counts_of_people_are_hidden_with_one_more_and_rates_with_them() -> None:
-    """3 in a: b covers in district x, which stays told; c alone in y is large enough."""
+    """3 in a: b covers in district x, whose 43 stay; c alone in y is large enough."""
     found = table(births=[3, 40, 20])
     assert found["is_hidden"].tolist() == [True, True, False, False, False, False]
     assert found["count"].tolist() == numbers([np.nan, np.nan, 20, 43, 20, 63])
     assert found["rate"].isna().tolist() == [True, True, False, False, False, False]
 
 
-def test_a_district_of_one_small_village_is_hidden_with_all_that_would_tell_it() -> None:
-    found = table(births=[30, 40, 3])
-    assert found["is_hidden"].tolist()[2] is True
-    assert found["is_hidden"].tolist()[4] is True
-    told = found.set_index(pd.Index(ROWS))["count"]
-    assert np.isnan(told["kota"]) or np.isnan(told["x"])
+def test_districts_without_a_cover_of_their_own_are_published_together() -> None:
+    """3 in c, alone in y: a, of the fewer people in x, lends its cell, and 73 is the total of both."""
+    found = table(births=[30, 40, 3]).set_index("village_name")
+    assert found.index.tolist() == ["Desa a", "Desa b", "Desa c", "x", "y", "kota", "x + y"]
+    assert found["count"].tolist() == numbers([np.nan, 40, np.nan, np.nan, np.nan, 73, 73])
+    assert found["is_hidden"].tolist() == [True, False, True, True, True, False, False]
+    assert found["rate"]["x + y"] == pytest.approx(100 * 73 / 3500)
+
+
+def test_a_total_has_its_rate_where_the_sum_of_hidden_denominators_is_public() -> None:
+    """Children 3 and 60 of x are hidden and 63 in all; where a alone has a count they tell nothing."""
+    both = table(children_under_5=[3, 60, 50], stunted_children=[0, 20, 10])
+    assert both["rate"].tolist() == numbers([np.nan, np.nan, 20, 2000 / 63, 20, 3000 / 113])
+    one = table(children_under_5=[3, 60, 50], stunted_children=[np.nan, 20, 10])
+    assert one["rate"].tolist() == numbers([np.nan, np.nan, 20, np.nan, 20, np.nan])
+
+
+def test_a_table_says_whether_it_hides_any() -> None:
+    shown = [told(pd.DataFrame({"births": [n, 40, 20]}, index=["a", "b", "c"])) for n in (3, 30)]
+    assert [one.hides_any for one in shown] == [True, False]
 
 
 def test_figures_without_a_denominator_have_no_rate() -> None:
@@ -88,15 +112,13 @@ def test_the_order_of_rows_changes_nothing() -> None:
     known = pd.DataFrame({"births": [3, 40, 20], "posyandu": [1, 2, 3]}, index=["a", "b", "c"])
     shuffled = known.loc[["c", "a", "b"]]
     pd.testing.assert_frame_equal(indicator_table(AREA, known), indicator_table(AREA, shuffled))
-    pd.testing.assert_frame_equal(
-        publishable_indicators(AREA, known), publishable_indicators(AREA, shuffled)
-    )
+    pd.testing.assert_frame_equal(told(known).usable(), told(shuffled).usable())
 
 
 def test_a_city_total_needs_every_village() -> None:
     """Part of the villages is not the city: held against its figure it would contradict it."""
     known = pd.DataFrame({"posyandu": [10, 3, 5], "births": [10, np.nan, 7]}, index=["a", "b", "c"])
-    totals = city_totals(AREA, known)
+    totals = indicators.city_totals(told(known))
     assert totals["posyandu"] == 18
     assert np.isnan(totals["births"])
 

@@ -14,6 +14,7 @@ from batu_geo.access.programmes import (
     people_by_service,
     standards_met,
 )
+from batu_geo.access.protected import protect
 from batu_geo.domain.contracts import SERVICES, STANDARD_ITEMS
 from tests.toy import villages
 from tests.toy_access import PEOPLE, TOWN
@@ -43,8 +44,9 @@ def figures(**values: float) -> pd.DataFrame:
 
 def words(indicators: pd.DataFrame | None = None, **reported: float) -> pd.DataFrame:
     known = pd.DataFrame(index=["a", "b", "c"]) if indicators is None else indicators
+    told = protect(AREA, known.rename_axis("village_id").reset_index())
     beside = figures_beside(figures(**reported), {})
-    return four_words(AREA, STATUS, CITY, known, beside).set_index("word")
+    return four_words(STATUS, CITY, told, beside).set_index("word")
 
 
 def test_a_contradiction_stands_beside_the_figure_reported() -> None:

@@ -18,6 +18,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from batu_geo.access.protected import protect
 from batu_geo.domain.criteria import Criterion
 from batu_geo.domain.tables import Buildings, Facilities, Villages
 from batu_geo.planning.study import Study
@@ -65,11 +66,14 @@ def study(
     inputs
         What is known of the files; by default of all of them.
     tables
-        Any other part of `Study`: ``costs``, ``staffing``, ``homes`` ...
+        Any other part of `Study`: ``costs``, ``staffing``, ``homes`` ...; ``indicators`` are
+        protected on the way in, as when a study is read.
     """
     rest: dict[str, Any] = dict.fromkeys(
         ("costs", "indicators", "staffing", "profiles", "figures")
     ) | {"homes": {}, "notices": ()}
+    if isinstance(tables.get("indicators"), pd.DataFrame):
+        tables["indicators"] = protect(villages(people), tables["indicators"])
     return Study(
         name="street",
         title="Street",

@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 import shapely
 
+from batu_geo.access.demand import demand_from_places, joined_homes
 from batu_geo.domain.errors import ScenarioError
+from batu_geo.planning import homes as planning_homes
 from batu_geo.planning.assess import assess
 from batu_geo.planning.explorer_data import ExplorerState, explorer_answer, explorer_data
 from batu_geo.planning.homes import homes
@@ -22,6 +24,12 @@ from batu_geo.planning.what_if import add_unit, close_unit, what_if
 from tests.planning.street import CRS, IDS, place, settings, study
 
 UNITS = {"u0": ("v0", 0.0)}
+
+
+@pytest.fixture(autouse=True)
+def _single_homes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep each place of the 30 people of a village of the street."""
+    monkeypatch.setattr(planning_homes, "FEWEST_PEOPLE", 1)
 
 
 def places(*rows: tuple[float, int, float], use: tuple[str, ...] | None = None) -> PeoplePlaces:
@@ -221,3 +229,27 @@ def test_the_villages_of_the_street_keep_their_order() -> None:
     assert homes(town(raster=RASTER), by("raster")).demand["village_id"].unique().tolist() == list(
         IDS
     )
+
+
+def test_no_point_of_a_raster_or_footprints_is_a_dwelling(monkeypatch) -> None:
+    """With 25 people at least v1 is one point, at its largest house; villages keep their people."""
+    monkeypatch.setattr(planning_homes, "FEWEST_PEOPLE", 25)
+    for source, known in (("raster", RASTER), ("footprints", HOUSES)):
+        found = homes(town(**{source: known}), by(source))
+        placed = found.demand[~found.demand["village_id"].isin(found.by_streets)]
+        assert (placed["population"] >= 25).all()
+        assert found.demand.groupby("village_id")["population"].sum().tolist() == [30] * 4
+    assert placed.loc[placed["village_id"] == "v1"].geometry.iloc[0].equals(place(5.5))
+
+
+def test_one_dwelling_alone_joins_the_nearest_point_that_has_enough() -> None:
+    """Of 30 people 1 lives at 3.5 and 29 in two houses of one square at 5.5: one point of 30."""
+    houses = places((3.5, 1, 1), (5.5, 1, 20), (5.51, 1, 9), use=("", "", ""))
+    demand = demand_from_places(
+        town().villages, houses.xy, houses.village, houses.weight, evidence="estimated"
+    )
+    both = joined_homes(demand[demand["village_id"] == "v1"], fewest_people=1)
+    assert both["population"].tolist() == [1, 29]
+    one = joined_homes(demand[demand["village_id"] == "v1"], fewest_people=25)
+    assert one["population"].tolist() == [30]
+    assert one.geometry.iloc[0].equals(place(5.5))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import pytest
 
 from batu_geo.planning.reported_figures import city_figures, contradictions
 from batu_geo.planning.study import Study
-from batu_geo.planning.study_indicators import indicators_by_village, raw_indicators
+from batu_geo.planning.study_indicators import indicators_by_village
 from tests.planning.street import IDS, roster, settings, study
 
 UNITS = {"u0": ("v0", 0.0), "u3": ("v3", 12.0)}
@@ -145,17 +144,13 @@ def test_a_contradiction_says_both_values_and_where_the_reported_one_is_from() -
 
 
 def test_figures_of_the_programmes_by_village_are_empty_where_there_are_none() -> None:
-    nothing = raw_indicators(study(UNITS))
-    assert (nothing.shape, nothing.index.name) == ((0, 0), "village_id")
     told = indicators_by_village(study(UNITS))
     assert told.index.tolist() == list(IDS)
     assert told.columns.empty
 
 
-def test_small_counts_are_as_reported_in_one_table_and_hidden_in_the_other() -> None:
-    """Of 2, 3, 50 and 60 the first two are hidden: their mean stands for both."""
-    rows = pd.DataFrame({"village_id": list(IDS), "jkn_registered": [2, 3, 50, 60]})
-    town = replace(study(UNITS), indicators=rows)
-    assert raw_indicators(town)["jkn_registered"].tolist() == [2, 3, 50, 60]
-    told = indicators_by_village(town)["jkn_registered"].astype(float)
-    assert told.tolist() == [2.5, 2.5, 50, 60]
+def test_hidden_counts_stand_at_their_share_of_what_the_totals_tell() -> None:
+    """The 3 of v0 and its cover, the 8 of v1, are 11 of 60 people: 5.5 each."""
+    rows = pd.DataFrame({"village_id": list(IDS), "poor_or_near_poor": [3, 8, 12, 14]})
+    told = indicators_by_village(study(UNITS, indicators=rows))["poor_or_near_poor"]
+    assert told.tolist() == [5.5, 5.5, 12, 14]

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.demand import largest_remainder
-from batu_geo.access.indicators import CITY, indicator_table
+from batu_geo.access.indicators import city_totals
+from batu_geo.access.protected import CITY
 from batu_geo.planning.situation import headline_coverage
-from batu_geo.planning.study_indicators import raw_indicators
+from batu_geo.planning.study_indicators import programme
 
 if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
@@ -32,32 +33,23 @@ def age_group_table(assessment: Assessment) -> pd.DataFrame:
     covered = headline_coverage(assessment.situation)
     villages = assessment.study.villages
     names = dict(zip(villages["village_id"], villages["village_name"], strict=True))
-    given = raw_indicators(assessment.study)
-    published = indicator_table(villages, given)
-    secret = published[published["is_hidden"].astype(bool)]
+    protected = programme(assessment.study)
+    totals = city_totals(protected)
     rows: list[dict[str, Any]] = []
     for group in AGE_GROUPS:
-        if group not in given or given[group].isna().all():
+        figure = protected.figure(group)
+        if figure is None or not figure.is_known.any():
             rows.append({"area": CITY, "age_group": group})
             continue
-        counted = given[group].reindex(list(names)).astype("float64")
+        published = dict(zip(protected.village_ids, figure.counts, strict=True))
         of_group = [
-            _within(covered[covered["village_id"] == village_id], float(counted[village_id]))
+            _within(covered[covered["village_id"] == village_id], float(published[village_id]))
             for village_id in names
         ]
+        # Over every village: with one hidden the sum is missing, and nobody can subtract.
+        city = totals[group], sum(within for _, within in of_group)
         area = [*names.values(), CITY]
-        here = secret[secret["indicator"] == group]
-        city = np.array(of_group).sum(axis=0)
-        if (here["village_name"] == CITY).any():
-            city = np.full(2, np.nan)
-        elif len(here):
-            # Who knows that all of a village are beyond could subtract.
-            city[1] = np.nan
-        of_group = [
-            (np.nan, np.nan) if (here["village_id"] == village_id).any() else found
-            for village_id, found in zip(names, of_group, strict=True)
-        ]
-        for place, (people, within) in zip(area, [*of_group, tuple(city)], strict=True):
+        for place, (people, within) in zip(area, [*of_group, city], strict=True):
             rows.append({"area": place, "age_group": group, "group_people": people,
                          "group_within": within, "group_beyond": people - within})  # fmt: skip
     columns = ["area", "age_group", "group_people", "group_within", "group_beyond"]

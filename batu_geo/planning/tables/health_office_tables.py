@@ -16,13 +16,14 @@ from batu_geo.access.floating_catchment import (
     gravity,
     two_step_fca,
 )
-from batu_geo.access.indicators import CITY, indicator_table
+from batu_geo.access.indicators import indicator_table
 from batu_geo.access.programmes import four_words, norm_check, norm_table
+from batu_geo.access.protected import CITY
 from batu_geo.domain.names import names_by_id
 from batu_geo.planning.assessment import weakest
 from batu_geo.planning.once import once_for_each
 from batu_geo.planning.situation import headline_coverage, need_values
-from batu_geo.planning.study_indicators import indicators_by_village, raw_indicators
+from batu_geo.planning.study_indicators import programme
 from batu_geo.planning.tables.age_groups import age_group_table
 from batu_geo.planning.tables.certainty_tables import (
     acceptability_tables,
@@ -126,7 +127,7 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         **staff,
         **referral_tables(assessment),
         **profiles,
-        "indicators": indicator_table(study.villages, raw_indicators(study)),
+        "indicators": indicator_table(study.villages, programme(study)),
         "age_groups": age_group_table(assessment),
         "equity": _equity(assessment),
         "snapping": assessment.joins,
@@ -168,10 +169,9 @@ def _people(assessment: Assessment) -> NDArray[np.int64]:
 
 def _four(assessment: Assessment) -> pd.DataFrame:
     table = four_words(
-        assessment.study.villages,
         assessment.unit_status,
         assessment.city,
-        indicators_by_village(assessment.study),
+        programme(assessment.study),
         assessment.figures,
     )
     rests_on = table["word"].map(WORD_RESTS_ON)
@@ -313,11 +313,9 @@ def _norm_checks(assessment: Assessment, tables: dict[str, pd.DataFrame]) -> pd.
 
 def _cadres_per_posyandu(assessment: Assessment) -> float | None:
     """Return the ratio of the inputs, or of the reported figures where the inputs lack one."""
-    known = raw_indicators(assessment.study)
-    if {"posyandu_cadres", "posyandu"} <= set(known):
-        both = known[["posyandu_cadres", "posyandu"]].dropna().sum()
-        if both["posyandu"] > 0:
-            return float(both["posyandu_cadres"] / both["posyandu"])
+    cadres, posyandu, _ = programme(assessment.study).shared("posyandu_cadres", "posyandu")
+    if posyandu > 0 and np.isfinite(cadres):
+        return cadres / posyandu
     values = assessment.figures.set_index("figure_id")["reported"]
     if not {"F-CADRE", "F-POSYANDU"} <= set(values.index):
         return None
