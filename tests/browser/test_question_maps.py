@@ -177,6 +177,54 @@ def test_the_hours_state_the_numbers_of_the_table_of_staff(
     assert page.locator(".leaflet-marker-pane .symbol.asleep").count() == 18
 
 
+@pytest.mark.parametrize("name", NAMES_OF_MAPS)
+def test_every_control_works_with_every_layer_off(
+    map_folder: MapFolder, open_page: Callable[..., Any], name: str
+) -> None:
+    opened = open_page(page_of(map_folder, name), ready=ANY_MAP)
+    page = opened.page
+    boxes = "document.querySelectorAll('.leaflet-control-layers-overlays input')"
+    page.evaluate(f"{boxes}.forEach(box => {{ if (box.checked) {{ box.click(); }} }})")
+    assert page.evaluate(f"[...{boxes}].filter(box => box.checked).length") == 0
+    for select in page.locator("select").all():
+        for value in select.locator("option").evaluate_all("all => all.map(o => o.value)")[::5]:
+            select.select_option(value)
+    for handle in page.locator("[role=slider]").all():
+        handle.press("ArrowLeft")
+    if name == "petugas":
+        page.select_option("#weekday", "7")
+        page.select_option("#hour", "3")
+        assert page.locator(".answer").inner_text().startswith("Minggu pukul 03.00: 0 jiwa")
+    page.evaluate(f"{boxes}.forEach(box => box.click())")
+    page.wait_for_timeout(100)
+    assert opened.complaints == []
+    if name == "petugas":
+        assert page.locator(".leaflet-marker-pane .symbol.asleep").count() == 18
+
+
+def test_no_script_runs_but_those_the_page_was_made_with(
+    map_folder: MapFolder, open_page: Callable[..., Any]
+) -> None:
+    path = page_of(map_folder, "kesenjangan")
+    head = path.read_bytes()[:1024].lower()
+    assert b'<meta charset="utf-8">' in head
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', path.read_text("utf-8"))[1]
+    assert "'unsafe-inline'" not in policy.split("style-src")[0]
+    assert "base-uri 'none'; form-action 'none'" in policy
+    opened = open_page(path, ready=ANY_MAP)
+    opened.page.evaluate("""() => {
+      const script = document.createElement("script");
+      script.textContent = "window.injected = 1";
+      document.body.append(script);
+      const picture = document.createElement("div");
+      picture.innerHTML = '<img src="x:" onerror="window.injected = 2">';
+      document.body.append(picture);
+    }""")
+    opened.page.wait_for_timeout(200)
+    assert opened.page.evaluate("window.injected") is None
+    assert any("Content Security Policy" in text for text in opened.complaints)
+
+
 @pytest.fixture(scope="module")
 def staff_hours(study: Any) -> pd.DataFrame:
     from batu_geo.planning.assess import assess

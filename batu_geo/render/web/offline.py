@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
 
     from branca.element import Element
 
+# Scripts run that stand in the page as it was made, by their hashes, and no other.
 CONTENT_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "img-src data: blob:; font-src data:"
+    "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
+    "img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'"
 )
+SCRIPTS = "{scripts}"
+SCRIPT = re.compile(r"<script(?:\s[^>]*)?>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
 # Only the page's own JSON has a bare quote before a list; in text from data it is escaped.
 COORDINATES = re.compile(r'"coordinates": [\[\]0-9., e-]+')
 OUTSIDE = re.compile(r"""(?:src|href)\s*=\s*["']?\s*(?:https?:)?//|url\(\s*["']?(?!data:|#)""")
@@ -92,7 +96,8 @@ def page(drawn: folium.Map, *, title: str, language: str, furniture: str, script
     body = f"{furniture}</body>"
     html = body.join(html.rsplit("</body>", 1))
     html = f"<script>{script}</script></html>".join(html.rsplit("</html>", 1))
-    return COORDINATES.sub(_without_spaces, _renumbered(html, drawn.get_root()))
+    html = COORDINATES.sub(_without_spaces, _renumbered(html, drawn.get_root()))
+    return _with_hashes(html)
 
 
 def own_page(*, title: str, language: str, body: str, styles: str = "", script: str = "") -> str:
@@ -121,9 +126,9 @@ def own_page(*, title: str, language: str, body: str, styles: str = "", script: 
     library = _leaflet() if script else ""
     head = _head(title, f"{library}<style>{asset('page.css')}{styles}</style>")
     run = f"<script>{script}</script>" if script else ""
-    return (
-        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">{head}</head>'
+    return _with_hashes(
+        f'<!DOCTYPE html><html lang="{language}"><head>{head}'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
         f"<body>{body}{run}</body></html>\n"
     )
 
@@ -137,9 +142,18 @@ def _refuse_outside(html: str) -> None:
 
 def _head(title: str, more: str) -> str:
     return (
+        '<meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{CONTENT_POLICY}">'
         f"<title>{escape_text(title)}</title>{more}"
     )
+
+
+def _with_hashes(html: str) -> str:
+    """Name the hash of every script of the finished page in its policy."""
+    texts = {match[1] for match in SCRIPT.finditer(html) if match[1].strip()}
+    hashes = sorted(base64.b64encode(sha256(text.encode()).digest()).decode() for text in texts)
+    named = " ".join(f"'sha256-{value}'" for value in hashes) or "'none'"
+    return html.replace(SCRIPTS, named, 1)
 
 
 def _without_spaces(match: re.Match[str]) -> str:

@@ -7,8 +7,17 @@ function setUpHours(map, villages, units, data, words) {
   const tenth = new Intl.NumberFormat(words.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const share = (people, of) => (of ? tenth.format((100 * people) / of) : words.no_data);
 
+  const chosen = () => data.patterns[data.hours[(day.value - 1) * 24 + Number(hour.value)]];
+
+  // A unit whose layer is off has no symbol; it is shown asleep or awake when it is back.
+  function markUnit(layer) {
+    const symbol = layer.getElement();
+    if (symbol) { symbol.classList.toggle("asleep", !chosen().staffed[Number(layer.feature.id)]); }
+  }
+
   function show() {
-    const pattern = data.patterns[data.hours[(day.value - 1) * 24 + Number(hour.value)]];
+    say();
+    const pattern = chosen();
     villages.eachLayer((layer) => {
       const n = Number(layer.feature.id), of = data.people[n], served = pattern.served[n];
       const percent = of ? (100 * served) / of : 0;
@@ -20,9 +29,12 @@ function setUpHours(map, villages, units, data, words) {
       tip.append(name, line);
       layer.bindTooltip(tip, { sticky: true });
     });
-    units.eachLayer((layer) => {
-      layer.getElement().classList.toggle("asleep", !pattern.staffed[Number(layer.feature.id)]);
-    });
+    units.eachLayer(markUnit);
+  }
+
+  // What is said follows from the numbers alone, whatever is drawn.
+  function say() {
+    const pattern = chosen();
     const all = data.people.reduce((sum, people) => sum + people, 0);
     const served = pattern.served.reduce((sum, people) => sum + people, 0);
     document.querySelector(".answer").textContent = words.map_hours_answer
@@ -32,6 +44,7 @@ function setUpHours(map, villages, units, data, words) {
   }
   day.value = data.start[0];
   hour.value = data.start[1];
+  units.on("add", () => units.eachLayer(markUnit));
   day.addEventListener("change", show);
   hour.addEventListener("change", show);
   show();
