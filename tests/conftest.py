@@ -13,11 +13,14 @@ from hypothesis import HealthCheck, settings
 
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import load_study
+from tests.shared_by_workers import made_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.study import Study
+    from batu_geo.verbs.plan import Run
 
 ROOT = Path(__file__).resolve().parents[1]
 # Run by the Python that QGIS came with.
@@ -65,10 +68,44 @@ def study() -> Study:
     return load_study()
 
 
+@pytest.fixture(scope="session")
+def baseline(study: Study) -> Assessment:
+    """Return the assessment of the embedded study as it is; nobody may change it."""
+    from batu_geo.planning.assess import assess
+    from batu_geo.sources.study.scenarios import load_scenario
+
+    return assess(study, load_scenario("baseline", study=study))
+
+
+@pytest.fixture(scope="session")
+def baseline_run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Return the run of the embedded study as it is, written once for all workers."""
+    from batu_geo.verbs.plan import open_run, write_run
+
+    def written(folder: Path) -> Path:
+        return write_run(request.getfixturevalue("baseline"), out=folder, language="id")
+
+    return open_run(made_once(tmp_path_factory, "baseline_run", written))
+
+
 @pytest.fixture
 def study_copy(tmp_path: Path) -> Path:
     """Return a folder with the embedded study, free to be spoilt."""
     return Path(shutil.copytree(embedded_study(), tmp_path / "study"))
+
+
+@pytest.fixture(scope="session")
+def sparse_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the embedded study with its main roads alone; nobody may change it."""
+    from tests.sparse_batu import write_sparse_study
+
+    return write_sparse_study(tmp_path_factory.mktemp("sparse") / "study")
+
+
+@pytest.fixture
+def sparse_copy(sparse_study: Path, tmp_path: Path) -> Path:
+    """Return a folder with the study of main roads, free to be spoilt."""
+    return Path(shutil.copytree(sparse_study, tmp_path / "study"))
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return bg.plan("torongrejo-buka", out=tmp_path_factory.mktemp("outputs")).folder
+def folder(sparse_study: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("outputs")
+    return bg.plan("torongrejo-buka", data=sparse_study, out=out).folder
 
 
 @pytest.fixture
@@ -30,47 +31,49 @@ def copied(folder: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(folder, tmp_path / "outputs" / folder.name))
 
 
-def reasons(folder: Path, data: Path | None = None) -> list[tuple[str, str]]:
+def reasons(folder: Path, data: Path) -> list[tuple[str, str]]:
     (state,) = status(folder.parent, data=data)
     return list(state.reasons)
 
 
 @pytest.mark.slow
-def test_a_run_comes_again_to_the_byte(folder: Path) -> None:
-    result = CliRunner().invoke(cli, ["replay", str(folder)])
+def test_a_run_comes_again_to_the_byte(folder: Path, sparse_study: Path) -> None:
+    result = CliRunner().invoke(cli, ["replay", str(folder), "--data", str(sparse_study)])
     assert (result.exit_code, result.stdout) == (0, "Sama persis, bita demi bita.\n")
 
 
 @pytest.mark.slow
-def test_a_file_that_was_changed_is_named(copied: Path) -> None:
+def test_a_file_that_was_changed_is_named(copied: Path, sparse_study: Path) -> None:
     (copied / "gaps.csv").write_text("spoilt")
     (copied / "tables" / "equity.csv").unlink()
-    assert replay(copied) == ["gaps.csv", "tables/equity.csv"]
+    assert replay(copied, data=sparse_study) == ["gaps.csv", "tables/equity.csv"]
 
 
 @pytest.mark.slow
-def test_a_manifest_that_was_changed_does_not_hide_it(copied: Path) -> None:
+def test_a_manifest_that_was_changed_does_not_hide_it(copied: Path, sparse_study: Path) -> None:
     path = copied / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["outputs"]["gaps.csv"] = "0" * 64
     path.write_text(json.dumps(manifest), encoding="utf-8")
-    assert replay(copied) == ["gaps.csv"]
+    assert replay(copied, data=sparse_study) == ["gaps.csv"]
 
 
-def test_another_study_is_refused_by_input(copied: Path, study_copy: Path) -> None:
-    with (study_copy / "population.csv").open("a", encoding="utf-8") as file:
+def test_another_study_is_refused_by_input(copied: Path, sparse_copy: Path) -> None:
+    with (sparse_copy / "population.csv").open("a", encoding="utf-8") as file:
         file.write("\n")
     with pytest.raises(DataError, match=r"BG-308 population\.csv"):
-        replay(copied, data=study_copy)
-    assert reasons(copied, study_copy) == [("input", "population")]
+        replay(copied, data=sparse_copy)
+    assert reasons(copied, sparse_copy) == [("input", "population")]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "[" * 100_000])
-def test_a_folder_without_a_manifest_is_one_line(copied: Path, text: str) -> None:
+def test_a_folder_without_a_manifest_is_one_line(
+    copied: Path, sparse_study: Path, text: str
+) -> None:
     (copied / "manifest.json").write_text(text)
     with pytest.raises(SourceError, match="BG-310"):
-        replay(copied)
-    assert reasons(copied) == [("unreadable", "manifest.json")]
+        replay(copied, data=sparse_study)
+    assert reasons(copied, sparse_study) == [("unreadable", "manifest.json")]
 
 
 @pytest.mark.parametrize(
@@ -93,15 +96,15 @@ def test_a_folder_without_a_manifest_is_one_line(copied: Path, text: str) -> Non
     ids=str,
 )
 def test_one_damaged_manifest_is_one_line_and_stops_no_other_run(
-    copied: Path, damage: dict[str, object]
+    copied: Path, sparse_study: Path, damage: dict[str, object]
 ) -> None:
     other = Path(shutil.copytree(copied, copied.with_name("z")))
     path = copied / "manifest.json"
     found = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(found | damage), encoding="utf-8")
     with pytest.raises(SourceError, match="BG-310"):
-        replay(copied)
-    states = {state.folder: state.reasons for state in status(copied.parent)}
+        replay(copied, data=sparse_study)
+    states = {state.folder: state.reasons for state in status(copied.parent, data=sparse_study)}
     assert states == {copied: (("unreadable", "manifest.json"),), other: ()}
     assert [p.path for p in stale_runs(copied.parent, found["study"]["name"], {})][:1] == [
         str(copied)
@@ -110,52 +113,56 @@ def test_one_damaged_manifest_is_one_line_and_stops_no_other_run(
         open_run(copied)
 
 
-def test_what_a_manifest_does_not_say_is_not_what_it_was_made_from(copied: Path) -> None:
+def test_what_a_manifest_does_not_say_is_not_what_it_was_made_from(
+    copied: Path, sparse_study: Path
+) -> None:
     path = copied / "manifest.json"
     found = json.loads(path.read_text(encoding="utf-8"))
     del found["evidence"], found["notices"], found["inputs"]["population"]["sha256"]
     path.write_text(json.dumps(found), encoding="utf-8")
-    assert reasons(copied) == [("input", "population")]
+    assert reasons(copied, sparse_study) == [("input", "population")]
     path.write_text(json.dumps(found | {"study": {}}), encoding="utf-8")
-    assert reasons(copied) == [("other_study", "?")]
+    assert reasons(copied, sparse_study) == [("other_study", "?")]
     with pytest.raises(DataError, match="BG-308"):
-        replay(copied)
+        replay(copied, data=sparse_study)
     run = open_run(copied)
     assert run.summary
     assert run._repr_html_()
 
 
-def test_a_scenario_of_a_manifest_that_is_none_is_named(copied: Path) -> None:
+def test_a_scenario_of_a_manifest_that_is_none_is_named(copied: Path, sparse_study: Path) -> None:
     path = copied / "manifest.json"
     found = json.loads(path.read_text(encoding="utf-8"))
     found["scenario"]["travel"] = 5
     path.write_text(json.dumps(found), encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"BG-302 manifest\.json, travel"):
-        replay(copied)
+        replay(copied, data=sparse_study)
 
 
-def test_a_fresh_run_is_fresh_and_a_spoilt_one_says_which_file(copied: Path) -> None:
-    assert reasons(copied) == []
+def test_a_fresh_run_is_fresh_and_a_spoilt_one_says_which_file(
+    copied: Path, sparse_study: Path
+) -> None:
+    assert reasons(copied, sparse_study) == []
     (copied / "map.html").write_text("spoilt")
-    assert reasons(copied) == [("file", "map.html")]
+    assert reasons(copied, sparse_study) == [("file", "map.html")]
 
 
-def test_a_changed_scenario_makes_it_stale(copied: Path, study_copy: Path) -> None:
-    path = study_copy / "scenarios" / "torongrejo-buka.toml"
+def test_a_changed_scenario_makes_it_stale(copied: Path, sparse_copy: Path) -> None:
+    path = sparse_copy / "scenarios" / "torongrejo-buka.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("active", "planned"))
-    assert reasons(copied, study_copy) == [("scenario", "torongrejo-buka")]
+    assert reasons(copied, sparse_copy) == [("scenario", "torongrejo-buka")]
 
 
 @pytest.mark.slow
 def test_a_run_with_changed_settings_is_fresh_until_the_scenario_changes(
-    study_copy: Path, tmp_path: Path
+    sparse_copy: Path, tmp_path: Path
 ) -> None:
     changed = ["travel.speed_set=slow"]
-    folder = bg.plan("torongrejo-buka", data=study_copy, out=tmp_path, overrides=changed).folder
-    assert reasons(folder, study_copy) == []
-    path = study_copy / "scenarios" / "torongrejo-buka.toml"
+    folder = bg.plan("torongrejo-buka", data=sparse_copy, out=tmp_path, overrides=changed).folder
+    assert reasons(folder, sparse_copy) == []
+    path = sparse_copy / "scenarios" / "torongrejo-buka.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("active", "planned"))
-    assert reasons(folder, study_copy) == [("scenario", "torongrejo-buka")]
+    assert reasons(folder, sparse_copy) == [("scenario", "torongrejo-buka")]
 
 
 def of_version(folder: Path, number: str, **damage: object) -> Path:
@@ -169,18 +176,22 @@ def of_version(folder: Path, number: str, **damage: object) -> Path:
 @pytest.mark.parametrize("number", ["0.0.9", "9.0.0"])
 @pytest.mark.parametrize("damage", [{}, {"outputs": [], "inputs": 5}, {"scenario": [1]}], ids=str)
 def test_a_run_of_another_version_is_named_with_the_command_that_makes_it_anew(
-    copied: Path, number: str, damage: dict[str, object]
+    copied: Path, sparse_study: Path, number: str, damage: dict[str, object]
 ) -> None:
     older = of_version(copied, number, **damage)
     command = "batu-geo plan" if damage.get("scenario") else "batu-geo plan torongrejo-buka"
-    for ask in (replay, open_run, lambda folder: bg_brief(str(folder), out=folder.parent)):
+    for ask in (
+        lambda folder: replay(folder, data=sparse_study),
+        open_run,
+        lambda folder: bg_brief(str(folder), data=sparse_study, out=folder.parent),
+    ):
         with pytest.raises(DataError) as caught:
             ask(older)
         (line,) = caught.value.lines("en")
         assert line.startswith(f"BG-309 {older}: this was made by batu_geo {number}; installed now")
         assert f"make it anew from the same study with {command}; to replay" in line
         assert caught.value.lines("id") != [line]
-    assert reasons(older) == [("version", number)]
+    assert reasons(older, sparse_study) == [("version", number)]
     assert [p.code for p in stale_runs(older.parent, "kota-batu", {})] == ["BG-309"]
 
 
@@ -208,8 +219,8 @@ def test_a_run_of_this_version_is_not_named(copied: Path) -> None:
     assert made_by_other_version(copied / "tables") is None
 
 
-def test_status_is_said_in_both_languages(copied: Path) -> None:
-    arguments = ["status", "--out", str(copied.parent)]
+def test_status_is_said_in_both_languages(copied: Path, sparse_study: Path) -> None:
+    arguments = ["status", "--out", str(copied.parent), "--data", str(sparse_study)]
     assert "sesuai keadaan sekarang" in CliRunner().invoke(cli, arguments).stdout
     assert "fresh" in CliRunner().invoke(cli, [*arguments, "--lang", "en"]).stdout
     empty = CliRunner().invoke(cli, ["status", "--out", str(copied / "tables")])
