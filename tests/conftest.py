@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import load_study
+from tests.how_many import ask_for_all
 from tests.shared_by_workers import made_once
 
 if TYPE_CHECKING:
@@ -37,13 +40,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
     parser.addoption("--all-offsets", action="store_true", help="500 wrong bytes of each input")
     parser.addoption("--all-kills", action="store_true", help="200 kills and 50 full disks")
-    parser.addoption("--all-worlds", action="store_true", help="1,000 random towns for each law")
+    parser.addoption("--all-worlds", action="store_true", help="every random world of each law")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell the laws how many worlds they meet, before they are read."""
+    ask_for_all(is_all=config.getoption("--all-worlds"))
+    config.pluginmanager.register(Examples())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the examples of floors that assess the embedded study as slow."""
     for item in items:
-        if isinstance(item, pytest.DoctestItem) and item.path.parent.name in {"planning", "verbs"}:
+        if isinstance(item, pytest.DoctestItem) and is_dear(item):
             item.add_marker(pytest.mark.slow)
 
 
@@ -62,19 +71,51 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
-@pytest.fixture(scope="session")
-def study() -> Study:
-    """Return the embedded study of Kota Batu."""
+@cache
+def kept_study() -> Study:
     return load_study()
 
 
-@pytest.fixture(scope="session")
-def baseline(study: Study) -> Assessment:
-    """Return the assessment of the embedded study as it is; nobody may change it."""
+@cache
+def kept_baseline() -> Assessment:
     from batu_geo.planning.assess import assess
     from batu_geo.sources.study.scenarios import load_scenario
 
-    return assess(study, load_scenario("baseline", study=study))
+    return assess(kept_study(), load_scenario("baseline", study=kept_study()))
+
+
+class Examples:
+    """The examples of docstrings read the embedded study once, and assess it once."""
+
+    @pytest.fixture(autouse=True)
+    def _share_the_study(
+        self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if isinstance(request.node, pytest.DoctestItem) and is_dear(request.node):
+            for name in ("batu_geo", "batu_geo.verbs.explain"):
+                module = import_module(name)
+                monkeypatch.setattr(module, "load_study", lambda *_: kept_study())
+                monkeypatch.setattr(
+                    module,
+                    "assess",
+                    lambda _, scenario, **__: kept_baseline().with_scenario(scenario),
+                )
+
+
+def is_dear(item: pytest.Item) -> bool:
+    return item.path.parent.name in {"planning", "verbs"}
+
+
+@pytest.fixture(scope="session")
+def study() -> Study:
+    """Return the embedded study of Kota Batu."""
+    return kept_study()
+
+
+@pytest.fixture(scope="session")
+def baseline() -> Assessment:
+    """Return the assessment of the embedded study as it is; nobody may change it."""
+    return kept_baseline()
 
 
 @pytest.fixture(scope="session")

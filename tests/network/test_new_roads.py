@@ -15,6 +15,7 @@ from batu_geo.network.impedance import impedance
 from batu_geo.network.new_roads import with_new_roads
 from batu_geo.network.roads import RoadNetwork
 from batu_geo.network.travel_times import travel_times
+from tests.how_many import few
 from tests.network.test_rules_of_the_road import Turn, drawn
 from tests.toy import CORNER, RIDING, TO_DEGREES, WALKING, at, graph, town
 from tests.worlds import random_roads
@@ -146,7 +147,7 @@ def test_a_new_road_takes_nobody_off_a_street_for_first_and_last_legs() -> None:
         assert minutes(built.roads, (2, 0.05), (9, 0)) == now
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=few(60), deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_neither_a_new_road_nor_a_faster_street_lengthens_a_trip(seed: int) -> None:
     """Homes, barriers and junctions as they are: at most 2 ms, for roundings of joins."""

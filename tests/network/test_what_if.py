@@ -14,10 +14,11 @@ from batu_geo.network.nearest_updates import (
     without_facility,
 )
 from batu_geo.network.travel_times import travel_times
+from tests.how_many import few
 from tests.toy import RIDING, WALKING, at, graph
 from tests.worlds import random_roads
 
-CASES = 250
+CASES = few(250)
 KINDS = ("add", "close", "move", "slow")
 
 

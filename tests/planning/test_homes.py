@@ -21,6 +21,7 @@ from batu_geo.planning.study import PeoplePlaces, Study
 from batu_geo.planning.tables.certainty_tables import demand_sources, homes_compared
 from batu_geo.planning.tables.health_office_tables import health_office_tables
 from batu_geo.planning.what_if import add_unit, close_unit, what_if
+from tests.how_many import few
 from tests.planning.street import CRS, IDS, place, settings, study
 
 UNITS = {"u0": ("v0", 0.0)}
@@ -197,7 +198,7 @@ def test_sources_that_a_study_lacks_are_not_compared() -> None:
 def test_people_balance_exactly_in_a_thousand_random_villages(source: str) -> None:
     rng = np.random.default_rng(7)
     base = town()
-    for _ in range(20):
+    for _ in range(few(20)):
         west = rng.uniform(0, 12.5, 50)
         shapes = [
             shapely.box(place(w).x, place(w).y - 30, place(w + rng.uniform(0.01, 2)).x, place(w).y + 30)

@@ -32,7 +32,7 @@ from tests.siting.flows import left_over
 from tests.siting.worlds import all_plans, brute_force
 from tests.toy import CORNER, CRS, RIDING, STEP_M, WALKING, scenario
 
-FEW_WORLDS, ALL_WORLDS = 80, 1_000
+FEW_WORLDS, ALL_WORLDS = 40, 1_000
 REFUSE_M = 80.0
 THRESHOLD = 4.0
 CLASSES = ("residential", "path", "primary", "motorway")

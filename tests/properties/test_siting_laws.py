@@ -13,12 +13,13 @@ from batu_geo.siting.problem.objective import cover_of
 from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from batu_geo.siting.search.greedy_and_swap import cover_costs, greedy
+from tests.how_many import few
 from tests.siting.worlds import THRESHOLD, random_problem
 
 pytestmark = pytest.mark.slow
 
 SEEDS = st.integers(0, 2**32 - 1)
-MANY = settings(max_examples=100, deadline=None)
+MANY = settings(max_examples=few(100), deadline=None)
 
 
 def plain(seed: int) -> SitingProblem:

@@ -18,13 +18,14 @@ from batu_geo.network.nearest_edge import points_xy
 from batu_geo.network.search import search
 from batu_geo.network.snapping import arrivals, join, snap
 from batu_geo.network.travel_times import TravelTimes, travel_times
+from tests.how_many import few
 from tests.toy import RIDING, WALKING, at, demand, graph
 from tests.worlds import random_roads
 
 pytestmark = pytest.mark.slow
 
 SEEDS = st.integers(0, 2**32 - 1)
-MANY = settings(max_examples=200, deadline=None)
+MANY = settings(max_examples=few(200), deadline=None)
 DOOR_M = 300.0
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from batu_geo.siting.analysis.alternative_optima import all_optimal
 from batu_geo.siting.search import enumeration
+from tests.how_many import few
 from tests.siting.worlds import THRESHOLD, all_plans, judged, random_problem
 
 pytestmark = pytest.mark.slow
@@ -35,7 +36,7 @@ def expected(problem, model: str, percent: float) -> set[tuple[str, ...]]:
 def test_all_plans_are_found(model, by_solver, percent, monkeypatch) -> None:
     if by_solver:
         monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
-    for seed in range(30):
+    for seed in range(few(30)):
         problem = random_problem(np.random.default_rng(seed), most_sites=5)
         threshold = THRESHOLD if model in {"mclp", "lscp", "backup_coverage"} else None
         found = all_optimal(problem, model, threshold_minutes=threshold, within_percent=percent)
@@ -45,7 +46,7 @@ def test_all_plans_are_found(model, by_solver, percent, monkeypatch) -> None:
         assert len(found.plans) == len(want), seed
         if want:
             assert set(found.in_every) == set.intersection(*map(set, want)), seed
-            few = all_optimal(
+            some = all_optimal(
                 problem, model, threshold_minutes=threshold, within_percent=percent, most_plans=1
             )
-            assert set(few.in_every) == set(found.in_every), seed
+            assert set(some.in_every) == set(found.in_every), seed

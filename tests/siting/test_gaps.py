@@ -20,6 +20,7 @@ from batu_geo.siting.need.gaps import (
     rank_gaps,
     unknown_criteria,
 )
+from tests.how_many import few
 from tests.toy import SERVICE, villages
 
 CRITERIA = (
@@ -83,7 +84,7 @@ def test_float_noise_decides_no_rank() -> None:
 @pytest.mark.slow
 def test_leaving_a_village_out_reorders_nobody() -> None:
     rng = np.random.default_rng(5)
-    for _ in range(50):
+    for _ in range(few(50)):
         rows = {f"v{n}": tuple(rng.uniform(0, 120, 2)) for n in range(6)}
         whole = rank(values(**rows))["village_id"].tolist()
         for gone in rows:
@@ -131,7 +132,7 @@ def test_no_criterion_at_all_is_an_error() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(few(200)))
 def test_leaving_any_village_out_reorders_none_of_24(seed: int) -> None:
     rng = np.random.default_rng(seed)
     rows = {f"v{n:02}": tuple(rng.uniform(0, 120, 2)) for n in range(24)}
@@ -156,7 +157,7 @@ def test_a_criterion_alike_for_all_changes_no_order() -> None:
 @pytest.mark.slow
 def test_a_village_worse_on_every_criterion_ranks_at_least_as_high() -> None:
     rng = np.random.default_rng(3)
-    for _ in range(50):
+    for _ in range(few(50)):
         low = rng.uniform(0, 120, 2)
         found = rank(values(a=tuple(low), b=tuple(low + rng.uniform(0, 40, 2)), c=(60, 15)))
         by_id = found.set_index("village_id")["rank"]
@@ -185,10 +186,10 @@ def by_fixed_goalposts(table: np.ndarray) -> np.ndarray:
     return rank(values(**rows), criteria).set_index("village_id")["score"][list(rows)].to_numpy()
 
 
-def reversals(score, tables: int = 60) -> int:
+def reversals(score) -> int:
     """Count random tables in which dropping one of six villages swaps two of the others."""
     rng, found = np.random.default_rng(9), 0
-    for _ in range(tables):
+    for _ in range(few(60)):
         table = rng.uniform(0, 100, (6, 2))
         order = [int(v) for v in np.argsort(-score(table), kind="stable")]
         found += any(

@@ -15,6 +15,7 @@ from batu_geo.siting.analysis.conflicting_rules import why_infeasible
 from batu_geo.siting.models.location import lscp, mclp
 from batu_geo.siting.problem.rules import Rule, rules_of
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+from tests.how_many import few
 from tests.siting.worlds import all_plans, random_problem
 
 SITES = ("a", "b", "c", "d")
@@ -112,7 +113,7 @@ def _is_possible(problem: SitingProblem, rules: tuple[Rule, ...]) -> bool:
 @pytest.mark.slow
 def test_conflicts_are_of_minimum_size_on_random_problems() -> None:
     seen = set()
-    for seed in range(1000):
+    for seed in range(few(1000)):
         rng = np.random.default_rng(seed)
         problem = random_problem(rng, most_sites=4)
         rules = replace(
@@ -143,18 +144,18 @@ def test_conflicts_are_of_minimum_size_on_random_problems() -> None:
 
 @pytest.mark.slow
 def test_the_solver_names_conflicts_of_the_same_size(monkeypatch) -> None:
-    for seed in range(60):
+    for seed in range(few(60)):
         problem = random_problem(np.random.default_rng(seed), most_sites=4)
-        few = why_infeasible(problem)
+        fewest = why_infeasible(problem)
         with monkeypatch.context() as patch:
             patch.setattr(conflicting_rules, "FEW_SITES", -1)
-            assert why_infeasible(problem) == few
+            assert why_infeasible(problem) == fewest
 
 
 @pytest.mark.slow
 def test_without_a_search_the_conflict_is_irreducible_and_said_not_to_be_the_smallest() -> None:
     seen = 0
-    for seed in range(200):
+    for seed in range(few(200)):
         problem = random_problem(np.random.default_rng(seed), most_sites=4)
         smallest, found = why_infeasible(problem), why_infeasible(problem, most_choices=0)
         assert bool(found.rules) == bool(smallest.rules), seed
@@ -168,7 +169,7 @@ def test_without_a_search_the_conflict_is_irreducible_and_said_not_to_be_the_sma
         for left_out in range(len(chosen)):
             assert _is_possible(problem, tuple(chosen[:left_out] + chosen[left_out + 1 :])), seed
         seen += 1
-    assert seen > 30
+    assert seen > few(30)
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

@@ -13,6 +13,7 @@ from batu_geo.siting.capacity.best_first_search import (
 )
 from batu_geo.siting.capacity.transport import CostTable, cheapest, raised
 from batu_geo.siting.problem.rules import choices
+from tests.how_many import few
 from tests.siting.flows import least_cost
 from tests.siting.worlds import all_plans, random_problem
 
@@ -29,7 +30,7 @@ def random_table(rng: np.random.Generator) -> CostTable:
 @pytest.mark.slow
 def test_the_cheapest_sending_costs_what_min_cost_flow_finds_and_its_prices_prove_it() -> None:
     impossible = 0
-    for seed in range(600):
+    for seed in range(few(600)):
         rng = np.random.default_rng(seed)
         table = random_table(rng)
         want = least_cost(table)
@@ -46,12 +47,12 @@ def test_the_cheapest_sending_costs_what_min_cost_flow_finds_and_its_prices_prov
         assert (found.people >= 0).all(), seed
         assert (found.price >= 0).all(), seed
         assert table.bound(found.price) == want, seed
-    assert 60 < impossible < 300
+    assert few(60) < impossible < few(300)
 
 
 @pytest.mark.slow
 def test_what_stops_early_has_a_bound_that_holds() -> None:
-    for seed in range(300):
+    for seed in range(few(300)):
         rng = np.random.default_rng(seed)
         table = random_table(rng)
         want, start = least_cost(table), np.zeros(len(table.capacity))
@@ -68,7 +69,7 @@ def test_the_cheapest_of_plans_is_the_one_that_sending_under_each_finds(
     first_of_equal: bool,
 ) -> None:
     compared = 0
-    for seed in range(150):
+    for seed in range(few(150)):
         rng = np.random.default_rng(seed)
         problem = random_problem(rng)
         allowed = choices(problem)
@@ -93,7 +94,7 @@ def test_the_cheapest_of_plans_is_the_one_that_sending_under_each_finds(
         _, early = cheapest_plan(table, plans, 0, first_of_equal=first_of_equal, most_solved=1)
         assert (early <= costs).all(), seed
         compared += 1
-    assert compared > 80
+    assert compared > few(80)
 
 
 def test_a_listed_plan_is_found_again() -> None:

@@ -14,6 +14,7 @@ from batu_geo.domain.tables import EVIDENCE
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.scenario_text import scenario_text
 from batu_geo.sources.study.scenarios import read_scenario
+from tests.how_many import few
 
 SHIPPED = sorted((embedded_study() / "scenarios").glob("*.toml"))
 TEXT = st.text(st.characters(blacklist_categories=("Cs",)), max_size=30)
@@ -81,7 +82,7 @@ def test_the_scenarios_of_the_study_survive_being_written(path: Path, tmp_path: 
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=few(150), deadline=None)
 @given(changes=CHANGES)
 def test_any_scenario_survives_being_written(
     tmp_path_factory: pytest.TempPathFactory, changes

@@ -1,0 +1,16 @@
+"""How many random worlds a law meets: a quarter of them, and all with ``--all-worlds``."""
+
+from __future__ import annotations
+
+SHARE = 4
+_asked = {"all": False}
+
+
+def ask_for_all(*, is_all: bool) -> None:
+    """Say whether every world was asked for; before the files of the tests are read."""
+    _asked["all"] = is_all
+
+
+def few(count: int) -> int:
+    """Return a quarter of a number of worlds, at least one, or all of them where asked for."""
+    return count if _asked["all"] else max(1, count // SHARE)
