@@ -30,8 +30,10 @@ from pptx import Presentation
 from batu_geo.access.protected import Protected, protect
 from batu_geo.cli import cli
 from batu_geo.domain.contracts import INDICATOR_CARDS
+from batu_geo.planning.study import as_changed
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.scenarios import load_scenario
 
 pytestmark = pytest.mark.slow
 
@@ -260,3 +262,31 @@ def test_nothing_of_a_study_leads_back_to_its_counts(worlds: dict[str, Any]) -> 
     for figure in study.indicators.figures.values():
         assert np.isnan(figure.counts[figure.is_hidden]).all()
     assert [name for name in dir(study) if "raw" in name] == []
+
+
+def test_a_check_prints_no_fingerprint_of_the_counts(study_copy: Path) -> None:
+    """Of the study, of the file alone, and where the outlines cannot be read."""
+    path = study_copy / "indicators.csv"
+    counts_of(study_copy).assign(evidence="illustrative").to_csv(path, index=False)
+    secret = hashlib.sha256(path.read_bytes()).hexdigest()
+    shown = [["--data", study_copy], ["--data", study_copy, path, "--as", "indicators"]]
+    for more in shown:
+        done = CliRunner().invoke(cli, ["check", *map(str, more), "--json"])
+        assert "indicators.csv" in done.output
+        assert secret not in done.output
+    sealed = CliRunner().invoke(cli, ["check", "--data", str(study_copy), "--seal"])
+    assert sealed.exit_code == 0
+    assert secret not in sealed.output
+    assert secret in (study_copy / "study.toml").read_text(encoding="utf-8"), "of the owner's files"
+    assert load_study(study_copy).hashes["indicators"] != secret
+    (study_copy / "boundaries" / "desa_kelurahan.geojson").write_text("{}", encoding="utf-8")
+    done = CliRunner().invoke(cli, ["check", "--data", str(study_copy), "--json"])
+    assert "indicators.csv" in done.output
+    assert secret not in done.output
+
+
+def test_every_scenario_of_a_study_publishes_the_same_of_it(worlds: dict[str, Any]) -> None:
+    study = load_study(worlds["home"] / "study")
+    for name in ("torongrejo-buka", "jalan-putus"):
+        changed = as_changed(study, load_scenario(name, study=study))
+        assert changed.indicators is study.indicators

@@ -28,6 +28,7 @@ from batu_geo.domain.errors import DataError, Problem
 from batu_geo.planning.notices import streets_left_out
 from batu_geo.planning.reported_figures import city_figures, contradictions
 from batu_geo.planning.study import Study
+from batu_geo.planning.study_indicators import public_inputs, publishable
 from batu_geo.runs import stale_runs
 from batu_geo.sources.geometry.geojson import read_features
 from batu_geo.sources.study.embedded import embedded_study
@@ -40,7 +41,6 @@ from batu_geo.sources.study.load_study import (
     indicators_of,
     population_of,
     profiles_of,
-    protected_of,
     roads_of,
     staffing_of,
     villages_of,
@@ -91,15 +91,17 @@ def check_study(data: Path | str | None = None, *, out: Path | str | None = None
     _read_all(state, files)
     for table in ("villages", "facilities", "buildings", "roads"):
         _warn_of_geometry(state, table, getattr(files.card, table).path)
-    protected = _protected(state, files)
+    protected = _protected(state)
     _check_scenarios(state, files)
     _warn_of_homes(state, files)
     _check_totals(state, files, protected)
     if out is not None:
-        hashes = {table: card["sha256"] for table, card in files.inputs.items()}
+        public = public_inputs(files.inputs, protected)
+        hashes = {table: card["sha256"] for table, card in public.items()}
         state.warn("outputs", stale_runs(Path(out), files.card.name, hashes))
     state.faults.sort(key=lambda fault: not fault.is_error)
-    return state.ended(files.card.title, files)
+    ended = state.ended(files.card.title, files)
+    return replace(ended, shown_inputs=public_inputs(files.inputs, protected))
 
 
 def _warn_of_geometry(state: CheckInProgress, table: str, path: str) -> None:
@@ -210,15 +212,13 @@ def _warn_of_homes(state: CheckInProgress, files: StudyFiles) -> None:
     state.warn("roads", streets_left_out(roads, villages, settings, files.card.roads.path))
 
 
-def _protected(state: CheckInProgress, files: StudyFiles) -> Publishable | None:
-    """Return what may be published of the programme figures; without villages, no hash of them."""
+def _protected(state: CheckInProgress) -> Publishable | None:
+    """Return what may be published of the programme figures, where they could be read."""
     parts = state.parts
     villages: Villages | None = parts.get("villages")
     if villages is None or parts.get("indicators") is None:
-        if "indicators" in files.inputs:
-            files.inputs["indicators"]["sha256"] = ""
         return None
-    return protected_of(files, villages, parts["indicators"], parts.get("figures"))
+    return publishable(villages, parts["indicators"], parts.get("figures"))
 
 
 def _check_totals(state: CheckInProgress, files: StudyFiles, protected: Publishable | None) -> None:
@@ -238,7 +238,7 @@ def _check_totals(state: CheckInProgress, files: StudyFiles, protected: Publisha
         villages=parts["villages"], facilities=parts["facilities"], buildings=parts["buildings"],
         roads=parts["roads"], costs=None, indicators=protected,
         staffing=parts.get("staffing"), profiles=parts.get("profiles"), figures=parts["figures"],
-        homes={}, inputs=files.inputs, notices=(),
+        homes={}, inputs=public_inputs(files.inputs, protected), notices=(),
     )  # fmt: skip
     figures = city_figures(study, scenario, unit_status=status, calibration=None)
     state.warn("figures", contradictions(figures))
@@ -318,8 +318,7 @@ def check_file(
         "scenario": lambda: read_scenario(path, study=files.root),
     }
     state.attempt(table, readers[table])
-    if table == "indicators":
-        files.inputs.get(table, {})["sha256"] = ""  # tables could be tried against it
     _warn_of_geometry(state, table, str(path))
     ended = state.ended(str(path), files)
-    return replace(ended, records={k: n for k, n in ended.records.items() if k == table})
+    records = {k: n for k, n in ended.records.items() if k == table}
+    return replace(ended, records=records, shown_inputs=public_inputs(files.inputs, None))

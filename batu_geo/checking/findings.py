@@ -47,6 +47,8 @@ class CheckResult:
         By table: the data read, for maps.
     opened
         By table: the opened file, for maps and repairs.
+    shown_inputs
+        The inputs as they may be printed: no SHA-256 of counts that are hidden.
     """
 
     title: str
@@ -56,6 +58,7 @@ class CheckResult:
     exit_code: int
     parts: dict[str, Any]
     opened: dict[str, Opened]
+    shown_inputs: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Fault, ...]:

@@ -54,6 +54,21 @@ def programme(study: Study) -> Protected:
     return study.indicators
 
 
+def public_inputs(
+    inputs: dict[str, dict[str, str]], protected: Publishable | None
+) -> dict[str, dict[str, str]]:
+    """Return what is known of the files of a study as it may be published.
+
+    Where a count is hidden, the SHA-256 of the programme figures is that of what is published of
+    them: every table that fits could be tried against that of the file. It is empty where nobody
+    has looked at them.
+    """
+    if "indicators" not in inputs or (protected is not None and not protected.hides_any):
+        return inputs
+    sha256 = "" if protected is None else protected.fingerprint()
+    return {**inputs, "indicators": {**inputs["indicators"], "sha256": sha256}}
+
+
 def together(one: Study, other: Study) -> tuple[Study, Study]:
     """Return two studies of the same villages as they may be shown side by side.
 

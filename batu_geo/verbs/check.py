@@ -109,7 +109,7 @@ def run_check(
     else:
         checkup = check_study(file or data, out=out)
     faults = [(f.table, f.problem, f.is_error) for f in checkup.faults]
-    read = {"records": checkup.records, "inputs": checkup.inputs}
+    read = {"records": checkup.records, "inputs": checkup.shown_inputs}
     about: dict[str, Any] = {**read, "language": language}
     report: list[RenderableType] = [checkup_report(checkup.title, faults, **about)]
     card = checkup_card(checkup.title, faults, **about)

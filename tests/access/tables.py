@@ -162,6 +162,10 @@ class Attack:
         Of these the least or most of small cells and covers, one cover at a time left to take up
         the difference; the other indicators stay near or go to their own extremes.
         """
+        yield from self._extremes(name, row, value)
+        yield from self._drawn(name, row, value)
+
+    def _extremes(self, name: str, row: int, value: int) -> Iterator[Given]:
         names = sorted({n for n, _ in self.free} - {name})
         covers = [key for key in self.free if key[0] == name and not self._is_small(*key)]
         ways: list[tuple[int, int, object]] = [(0, 0, None)]
@@ -181,10 +185,14 @@ class Attack:
                         if found is not None:
                             yield found
 
+    def _drawn(self, name: str, row: int, value: int) -> Iterator[Given]:
         dice = np.random.default_rng(value)
         for _ in range(DRAWN):
             aims = dict(zip(self.free, dice.choice((-1, 0, 0, 0, 1), len(self.free)), strict=True))
-            found = self._least((name, row, value), aims, (1, 1), int(dice.choice((1, 20))))
+            if dice.random() < 0.5:
+                aims = dict.fromkeys(self.free, 0)
+            weights = dice.permutation(len(self.free)) + 1
+            found = self._least((name, row, value), aims, (1, 1), 1, weights)
             if found is not None:
                 yield found
 
@@ -197,6 +205,7 @@ class Attack:
         aims: Mapping[tuple[str, int], int],
         near: tuple[int, int],
         away: int,
+        weights: np.ndarray | None = None,
     ) -> Given | None:
         """Return the table that fits and is least by some aims, then nearest; None for none.
 
@@ -211,6 +220,7 @@ class Attack:
             solver.changeColCost(number, 1_000.0 * aims[other, at])
             solver.addVar(0.0, highspy.kHighsInf)
             weight = near[self._is_small(other, at)] * (1 if at in own else away)
+            weight *= 1 if weights is None else weights[number]
             solver.changeColCost(count + number, float(weight))
             pair = np.array([number, count + number], dtype=np.int32)
             solver.addRow(now, highspy.kHighsInf, 2, pair, np.array([1.0, 1.0]))

@@ -276,6 +276,17 @@ def test_cells_are_words_numbers_stand_to_the_right_and_ids_become_names() -> No
     assert len(block["widths"]) == 4
 
 
+def test_a_hidden_count_is_called_hidden_and_not_unknown() -> None:
+    table = pd.DataFrame(
+        {"village_name": ["a", "b", "c"], "count": [np.nan, np.nan, 12.0],
+         "rate": [np.nan, np.nan, 5.0], "is_hidden": [True, False, False]}
+    )  # fmt: skip
+    block = plain_table(table, "en", names={})
+    assert [row[1] for row in block["rows"]] == ["hidden", "no data", "12"]
+    assert [row[2] for row in block["rows"]] == ["hidden", "no data", "5.0"]
+    assert block["right"][1:3] == [True, True]
+
+
 def test_many_columns_make_letters_smaller() -> None:
     wide = pd.DataFrame({f"column_{n}": ["a word of some length"] for n in range(14)})
     names = {f"column_{n}": "heading" for n in range(14)}

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from batu_geo.render.text.column_headings import cell, column_words, plain_text, table_title
+from batu_geo.render.text.column_headings import (
+    HIDDEN_TOGETHER,
+    cell,
+    column_words,
+    plain_text,
+    table_title,
+)
 from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
@@ -101,13 +108,15 @@ def plain_table(
 ) -> Block:
     """Return a table of text; numbers stand to the right."""
     columns = [str(name) for name in table.columns]
+    hidden = table["is_hidden"] if "is_hidden" in table else repeat(False, len(table))  # noqa: FBT003
     rows = [
         [
             plain_text(names.get(value, value)) if name in NAMED_BY_ID and isinstance(value, str)
+            else word("count_hidden", language) if is_hidden and name in HIDDEN_TOGETHER
             else cell(name, value, language)
             for name, value in zip(columns, row, strict=True)
         ]
-        for row in table.itertuples(index=False, name=None)
+        for row, is_hidden in zip(table.itertuples(index=False, name=None), hidden, strict=True)
     ]  # fmt: skip
     head = [
         plain_text(names[name])
@@ -116,13 +125,13 @@ def plain_table(
         for name in columns
     ]
     written = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
-    no_data = word("no_data", language)
+    empty = [word(key, language) for key in ("no_data", "count_hidden")]
     size, widths = _widths(head, written)
     return {
         "kind": "table",
         "head": head,
         "rows": rows,
-        "right": [_are_numbers(cells, no_data) for cells in written],
+        "right": [_are_numbers(cells, empty) for cells in written],
         "size": size,
         "widths": widths,
         "note": plain_text(note),
@@ -147,7 +156,7 @@ def _widths(head: Sequence[str], written: Sequence[Sequence[str]]) -> tuple[floa
     return size, [need + share * (want - need) for need, want in zip(needs, wants, strict=True)]
 
 
-def _are_numbers(cells: Sequence[str], no_data: str) -> bool:
+def _are_numbers(cells: Sequence[str], empty: Sequence[str]) -> bool:
     """Return whether a column holds numbers as they are written, and nothing else."""
-    with_data = [text for text in cells if text not in (no_data, "-")]
+    with_data = [text for text in cells if text not in (*empty, "-")]
     return bool(with_data) and all(NUMBER.fullmatch(text) for text in with_data)

@@ -12,7 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from batu_geo.access.coverage import NO_WAY
-from batu_geo.render.text.column_headings import cell, column_words, table_title
+from batu_geo.render.text.column_headings import (
+    HIDDEN_TOGETHER,
+    cell,
+    column_words,
+    table_title,
+)
 from batu_geo.render.text.words import (
     certainty_sentence,
     code_word,
@@ -31,7 +36,6 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
 
-HIDDEN = "<5"
 WITHOUT_WAY = (*NO_WAY, "puskesmas_people_without_way", "hospital_people_without_way")
 MOST_UNBROKEN = 14
 
@@ -277,8 +281,8 @@ def _cell(name: str, row: Mapping[Any, Any], language: Language) -> str:
     value = row[name]
     if _is_infinite(name, row):
         return word("infinite", language)
-    if name == "count" and row.get("is_hidden") is True:
-        return HIDDEN
+    if name in HIDDEN_TOGETHER and row.get("is_hidden") is True:
+        return word("count_hidden", language)
     if name == "date":
         return date_word(value, language)
     return cell(name, value, language)

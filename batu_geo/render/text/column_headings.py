@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
 
 LONGEST_TEXT = 2_000
+# Not written of a row that `is_hidden`.
+HIDDEN_TOGETHER = ("count", "rate")
 # Decimals of a number in a column that sets none; zeros at the end are dropped.
 MOST_DIGITS = 3
 

@@ -11,7 +11,7 @@ import shapely
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.network.heights import with_straight_decks
 from batu_geo.planning.study import PeoplePlaces, Study
-from batu_geo.planning.study_indicators import publishable
+from batu_geo.planning.study_indicators import public_inputs, publishable
 from batu_geo.sources.osm.road_cache import cache_name, cache_roads, read_cached_roads
 from batu_geo.sources.roads.read_roads import READERS, read_roads
 from batu_geo.sources.study.embedded import embedded_study
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.tables import Buildings, Facilities, Villages
     from batu_geo.network.roads import RoadNetwork
-    from batu_geo.planning.study_indicators import Publishable
     from batu_geo.sources.study.study_files import StudyFile
 
 ELEVATIONS = (".tif", ".tiff", ".hgt")
@@ -99,6 +98,7 @@ def _read(files: StudyFiles, cache: Path | None) -> Study:
     costs, counts = costs_of(files, buildings, facilities), indicators_of(files, people)
     staffing, profiles = staffing_of(files, facilities), profiles_of(files, facilities)
     figures = figures_of(files)
+    protected = publishable(villages, counts, figures)
     study = Study(
         name=card.name,
         title=card.title,
@@ -109,12 +109,12 @@ def _read(files: StudyFiles, cache: Path | None) -> Study:
         buildings=buildings,
         roads=roads,
         costs=costs,
-        indicators=protected_of(files, villages, counts, figures),
+        indicators=protected,
         staffing=staffing,
         profiles=profiles,
         figures=figures,
         homes={},
-        inputs=files.inputs,
+        inputs=public_inputs(files.inputs, protected),
         notices=(*notices, *more),
     )
     homes, more = homes_of(files, villages)
@@ -171,29 +171,12 @@ def roads_of(
 
 
 def indicators_of(files: StudyFiles, people: pd.DataFrame) -> pd.DataFrame | None:
-    """Read the programme figures, where the study has any, for `protected_of`."""
+    """Read the programme figures, where the study has any, for `publishable`."""
     entry = files.card.indicators
     if entry is None:
         return None
     opened = files.open("indicators", ".csv")
     return read_indicators(opened, evidence=entry.evidence, population=people)
-
-
-def protected_of(
-    files: StudyFiles,
-    villages: Villages,
-    indicators: pd.DataFrame | None,
-    figures: pd.DataFrame | None,
-) -> Publishable | None:
-    """Return what may be published of the programme figures.
-
-    Where a count is hidden, the SHA-256 of the file gives way to that of what is published:
-    every table that fits could be tried against the first.
-    """
-    protected = publishable(villages, indicators, figures)
-    if protected is not None and protected.hides_any:
-        files.inputs["indicators"]["sha256"] = protected.fingerprint()
-    return protected
 
 
 def costs_of(
