@@ -204,9 +204,11 @@ def _layer(
 ) -> Layer:
     """Return a layer of a graph; its states beyond nodes are numbered from `spare`."""
     settings = scenario.modes[mode]
-    edge_ms = _edge_ms(roads, scenario, mode)
+    edge_ms = free_ms = _edge_ms(roads, scenario, mode)
+    if scenario.closures_for(mode):
+        free_ms = _edge_ms(roads, scenario.model_copy(update={"closures": ()}), mode)
     way = passage(
-        roads, edge_ms, settings.vehicle, tail_ms,
+        roads, edge_ms, free_ms, settings.vehicle, tail_ms,
         is_reversed=scenario.travel.direction == "from_facility",
         is_every_turn=bool(settings.turn_s),
     )  # fmt: skip

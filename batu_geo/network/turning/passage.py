@@ -32,6 +32,8 @@ class Passage:
         The network.
     ms, tail, head
         Milliseconds of each arc (inf where closed), and its nodes, [2 m].
+    is_usable
+        Arcs the vehicle may use where the scenario closes nothing, bool [2 m].
     tail_ms
         What passing each node costs, [n].
     is_ends
@@ -56,6 +58,7 @@ class Passage:
     ms: NDArray[np.float64]
     tail: NDArray[np.int64]
     head: NDArray[np.int64]
+    is_usable: NDArray[np.bool_]
     tail_ms: NDArray[np.float64]
     is_ends: NDArray[np.bool_]
     is_split: NDArray[np.bool_]
@@ -84,6 +87,7 @@ class Passage:
 def passage(
     roads: RoadNetwork,
     edge_ms: NDArray[np.float64],
+    free_ms: NDArray[np.float64],
     vehicle: Vehicle,
     tail_ms: NDArray[np.float64],
     *,
@@ -92,12 +96,17 @@ def passage(
 ) -> Passage:
     """Return what a vehicle may pass.
 
+    Where one may turn round, which part is the public one and which turns are forbidden follows
+    from the roads without the closures of the scenario, so that closing a street helps nobody.
+
     Parameters
     ----------
     roads
         With rules as they hold in the scenario, from `lawful`.
     edge_ms
         Milliseconds along and against each edge in the direction of the search, [m, 2].
+    free_ms
+        The same where the scenario closes nothing, [m, 2].
     vehicle
         Whose rules apply.
     tail_ms
@@ -115,29 +124,39 @@ def passage(
         ms=np.ascontiguousarray(edge_ms).ravel(),
         tail=ends.ravel(),
         head=ends[:, ::-1].ravel(),
+        is_usable=np.isfinite(free_ms).ravel(),
         tail_ms=tail_ms,
         is_ends=np.zeros(count, bool),
         is_split=np.full(nodes, is_every_turn),
         part=np.zeros(count, np.int64),
         is_shut=nobody,
         is_private=nobody,
-        is_dead_end=_dead_ends(roads, edge_ms),
+        is_dead_end=_dead_ends(roads, free_ms),
         forbidden=np.zeros(0, np.int64),
         sequences=(),
     )
     if roads.rules is None:
         return way
-    return _with_rules(way, roads.rules, vehicle, is_reversed=is_reversed)
+    ruled, rules = _with_rules(way, roads.rules, vehicle, is_reversed=is_reversed)
+    every_ms = [way.ms] if free_ms is edge_ms else [way.ms, np.ascontiguousarray(free_ms).ravel()]
+    for ms in every_ms:
+        ruled = _without_turning_round(ruled, ms, rules)
+    return ruled
 
 
-def _dead_ends(roads: RoadNetwork, edge_ms: NDArray[np.float64]) -> NDArray[np.bool_]:
-    is_open = np.isfinite(edge_ms).any(axis=1)
+def _dead_ends(roads: RoadNetwork, free_ms: NDArray[np.float64]) -> NDArray[np.bool_]:
+    is_open = np.isfinite(free_ms).any(axis=1)
     degree = np.bincount(roads.edge_node[is_open].ravel(), minlength=roads.node_count)
     return np.asarray(degree == 1)
 
 
-def _with_rules(way: Passage, rules: RoadRules, vehicle: Vehicle, *, is_reversed: bool) -> Passage:
-    """Lay barriers, turn restrictions and streets for first and last legs on a passage."""
+def _with_rules(
+    way: Passage, rules: RoadRules, vehicle: Vehicle, *, is_reversed: bool
+) -> tuple[Passage, list[tuple[int, ...]]]:
+    """Lay barriers, turn restrictions and streets for first and last legs on a passage.
+
+    Also the last two arcs of each turn restriction.
+    """
     bit = np.uint8(1 << VEHICLES.index(vehicle))
     ends = (rules.ends_only & bit).astype(bool)
     is_ends = (ends[:, ::-1] if is_reversed else ends).ravel()
@@ -157,17 +176,24 @@ def _with_rules(way: Passage, rules: RoadRules, vehicle: Vehicle, *, is_reversed
         way, is_ends=np.asarray(is_ends), is_split=is_split, part=part, is_shut=is_shut,
         is_private=is_private, forbidden=keys, sequences=tuple(sequences),
     )  # fmt: skip
-    last = [*pairs, *(arcs[-2:] for arcs in sequences)]
-    if not last or is_split.all():
-        return ruled
+    return ruled, [*pairs, *(arcs[-2:] for arcs in sequences)]
+
+
+def _without_turning_round(
+    way: Passage, ms: NDArray[np.float64], last: list[tuple[int, ...]]
+) -> Passage:
+    """Split the nodes at which turning round would evade a turn restriction, by these times."""
+    last = [pair for pair in last if np.isfinite(ms[list(pair)]).all()]
+    if not last or way.is_split.all():
+        return way
     onward = arcs_onward(
-        way.ms, way.tail, way.head,
-        may_turn=ruled.may_turn, is_ruled=is_split, is_dead_end=way.is_dead_end,
+        ms, way.tail, way.head,
+        may_turn=way.may_turn, is_ruled=way.is_split, is_dead_end=way.is_dead_end,
     )  # fmt: skip
     is_near, cut_short = nodes_to_turn_round(
-        way.ms, way.head, way.tail_ms, is_ends=ruled.is_ends, onward=onward, pairs=last
+        ms, way.head, way.tail_ms, is_ends=way.is_ends, onward=onward, pairs=last
     )
-    return replace(ruled, is_split=is_split | is_near, cut_short=cut_short)
+    return replace(way, is_split=way.is_split | is_near, cut_short=max(way.cut_short, cut_short))
 
 
 def _turns_for(
@@ -179,7 +205,7 @@ def _turns_for(
     for row in np.flatnonzero(rules.turn_vehicles & bit).tolist():
         arcs = rules.turn_arc[rules.turn_start[row] : rules.turn_start[row + 1]]
         arcs = arcs[::-1] ^ 1 if is_reversed else arcs
-        if np.isfinite(way.ms[arcs]).all():
+        if way.is_usable[arcs].all():
             (pairs if len(arcs) == 2 else longer).add(tuple(arcs.tolist()))
     return sorted(pairs), sorted(longer)
 
@@ -193,7 +219,7 @@ def _parts(
     the others serve first and last legs.
     """
     roads = way.roads
-    is_open = np.asarray(np.isfinite(way.ms).reshape(-1, 2).any(axis=1))
+    is_open = np.asarray(way.is_usable.reshape(-1, 2).any(axis=1))
     label = _labels(roads, is_open, is_cut)
     whole = _labels(roads, is_open, is_shut)
     length = np.bincount(label[is_open], weights=roads.length_m[is_open], minlength=1)

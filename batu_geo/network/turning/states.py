@@ -123,8 +123,11 @@ def layer_states(
 
 
 def _arcs_by_phase(way: Passage) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return every open arc, those for first and last legs twice, and the phase of each."""
-    arcs = np.flatnonzero(np.isfinite(way.ms))
+    """Return every usable arc, those for first and last legs twice, and the phase of each.
+
+    One that the scenario closes is kept: who walks out of it turns at its end as before.
+    """
+    arcs = np.flatnonzero(way.is_usable)
     is_ends = way.is_ends[arcs]
     arc = np.concatenate([arcs[~is_ends], arcs[is_ends], arcs[is_ends]])
     phase = np.concatenate(
@@ -177,7 +180,7 @@ def _from_standing(
 ) -> NDArray[np.float64]:
     """Return the arcs of travellers who did not arrive by the vehicle: they may go any way."""
     is_wanted = np.full(len(way.is_split), boards)
-    is_wanted[way.head[np.isinf(way.ms)]] = True
+    is_wanted[way.head[~way.is_usable]] = True
     tail = way.tail[copies.arc]
     kept = (way.is_split & is_wanted)[tail]
     arc, tail = copies.arc[kept], tail[kept]
