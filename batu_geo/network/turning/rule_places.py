@@ -103,11 +103,11 @@ def _of_turn(rules: RoadRules, rows: list[int], moment: Moment) -> tuple[str, in
     if not rows:
         return "no_streets", 0
     texts = [rules.turn_condition[row] for row in rows]
-    holds = [True if not text else is_in_force(text, moment) for text in texts]
-    bits = [int(rules.turn_vehicles[row]) for row, now in zip(rows, holds, strict=True) if now]
+    in_force = [True if not text else is_in_force(text, moment) for text in texts]
+    bits = [int(rules.turn_vehicles[row]) for row, now in zip(rows, in_force, strict=True) if now]
     if bits:
         return "binds", int(np.bitwise_or.reduce(bits))
-    return ("left_open" if None in holds else "not_now"), 0
+    return ("left_open" if None in in_force else "not_now"), 0
 
 
 def _by_time(rules: RoadRules, moment: Moment) -> Iterator[_Rule]:
