@@ -116,10 +116,29 @@ def passage(
     is_every_turn
         Whether the state is an arc at every node, since every turn costs.
     """
+    way = _without_rules(roads, edge_ms, free_ms, tail_ms, is_every_turn=is_every_turn)
+    if roads.rules is None:
+        return way
+    ruled, rules = _with_rules(way, roads.rules, vehicle, is_reversed=is_reversed)
+    every_ms = [way.ms] if free_ms is edge_ms else [way.ms, np.ascontiguousarray(free_ms).ravel()]
+    for ms in every_ms:
+        ruled = _without_turning_round(ruled, ms, rules)
+    return ruled
+
+
+def _without_rules(
+    roads: RoadNetwork,
+    edge_ms: NDArray[np.float64],
+    free_ms: NDArray[np.float64],
+    tail_ms: NDArray[np.float64],
+    *,
+    is_every_turn: bool,
+) -> Passage:
+    """Return the passage of a vehicle that no rule binds but to turn round at dead ends."""
     count, nodes = 2 * roads.edge_count, roads.node_count
     ends = roads.edge_node.astype(np.int64)
     nobody = np.zeros(nodes, bool)
-    way = Passage(
+    return Passage(
         roads=roads,
         ms=np.ascontiguousarray(edge_ms).ravel(),
         tail=ends.ravel(),
@@ -135,13 +154,6 @@ def passage(
         forbidden=np.zeros(0, np.int64),
         sequences=(),
     )
-    if roads.rules is None:
-        return way
-    ruled, rules = _with_rules(way, roads.rules, vehicle, is_reversed=is_reversed)
-    every_ms = [way.ms] if free_ms is edge_ms else [way.ms, np.ascontiguousarray(free_ms).ravel()]
-    for ms in every_ms:
-        ruled = _without_turning_round(ruled, ms, rules)
-    return ruled
 
 
 def _dead_ends(roads: RoadNetwork, free_ms: NDArray[np.float64]) -> NDArray[np.bool_]:
