@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import random
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +38,13 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return bg.plan(out=tmp_path_factory.mktemp("outputs"))
+def run(baseline_run: Run) -> Run:
+    return baseline_run
+
+
+@pytest.fixture(scope="module")
+def sparse_run(sparse_study: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return bg.plan(data=sparse_study, out=tmp_path_factory.mktemp("outputs"))
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -163,23 +169,23 @@ def test_a_second_run_elsewhere_gives_the_same_bytes(run: Run, tmp_path: Path) -
 
 @pytest.mark.slow
 def test_shuffled_inputs_give_the_same_bytes_but_for_their_hashes(
-    run: Run, study_copy: Path, tmp_path: Path
+    sparse_run: Run, sparse_copy: Path, tmp_path: Path
 ) -> None:
     rng = random.Random(7)
-    for path in [*study_copy.glob("*.geojson"), study_copy / "boundaries/desa_kelurahan.geojson"]:
+    for path in [*sparse_copy.glob("*.geojson"), sparse_copy / "boundaries/desa_kelurahan.geojson"]:
         document = json.loads(path.read_text(encoding="utf-8"))
         rng.shuffle(document["features"])
         path.write_text(json.dumps(document), encoding="utf-8")
-    for path in study_copy.glob("*.csv"):
+    for path in sparse_copy.glob("*.csv"):
         head, *rows = path.read_text(encoding="utf-8").splitlines()
         rng.shuffle(rows)
         path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
-    shuffle_ways(study_copy / "roads" / "jalan_ilustratif.osm.pbf", rng)
-    again = bg.plan(data=study_copy, out=tmp_path / "lain")
-    before, after = hashes(run.folder), hashes(again.folder)
+    shuffle_ways(sparse_copy / "roads" / "jalan_ilustratif.osm.pbf", rng)
+    again = bg.plan(data=sparse_copy, out=tmp_path / "lain")
+    before, after = hashes(sparse_run.folder), hashes(again.folder)
     differ = {name for name in before if before[name] != after[name]}
     assert differ == {"manifest.json"}
-    one, other = run.manifest, again.manifest
+    one, other = sparse_run.manifest, again.manifest
     for manifest in (one, other):
         for card in manifest["inputs"].values():
             del card["sha256"]
@@ -208,51 +214,53 @@ def shuffle_ways(path: Path, rng: random.Random) -> None:
                 writer.add_way(item)
 
 
-def test_a_run_that_exists_is_shown_not_computed(run: Run) -> None:
-    stamp = (run.folder / "map.html").stat().st_mtime_ns
-    again = bg.plan(out=run.folder.parent)
+def test_a_run_that_exists_is_shown_not_computed(sparse_run: Run, sparse_study: Path) -> None:
+    assert sparse_run.is_new
+    stamp = (sparse_run.folder / "map.html").stat().st_mtime_ns
+    again = bg.plan(data=sparse_study, out=sparse_run.folder.parent)
     assert not again.is_new
-    assert again.folder == run.folder
-    assert (run.folder / "map.html").stat().st_mtime_ns == stamp
-    pd.testing.assert_frame_equal(again.gaps, run.gaps)
+    assert again.folder == sparse_run.folder
+    assert (sparse_run.folder / "map.html").stat().st_mtime_ns == stamp
+    pd.testing.assert_frame_equal(again.gaps, sparse_run.gaps)
 
 
 @pytest.mark.slow
-def test_again_computes_it_anew(tmp_path: Path) -> None:
-    first = bg.plan(out=tmp_path)
-    (first.folder / "gaps.csv").write_text("spoilt")
-    again = bg.plan(out=tmp_path, again=True)
+def test_again_computes_it_anew(sparse_run: Run, sparse_study: Path, tmp_path: Path) -> None:
+    first = shutil.copytree(sparse_run.folder, tmp_path / sparse_run.folder.name)
+    (first / "gaps.csv").write_text("spoilt")
+    again = bg.plan(data=sparse_study, out=tmp_path, again=True)
     assert again.is_new
-    assert again.manifest["outputs"]["gaps.csv"] == hashes(again.folder)["gaps.csv"]
-    assert visible(tmp_path) == [again.folder.name]
+    assert again.folder == first
+    assert hashes(first) == hashes(sparse_run.folder)
+    assert visible(tmp_path) == [first.name]
 
 
-def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_one_line(sparse_study: Path, tmp_path: Path) -> None:
     blocked = tmp_path / "berkas"
     blocked.write_text("not a folder")
     with pytest.raises(EnvironmentFault, match="BG-401"):
-        bg.plan(out=blocked)
+        bg.plan(data=sparse_study, out=blocked)
 
 
 def test_a_fault_while_writing_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sparse_study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*args: Any, **rest: Any) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("batu_geo.verbs.run_files.write_gpkg", full)
     with pytest.raises(EnvironmentFault, match="penyimpanan penuh"):
-        bg.plan(out=tmp_path)
-    assert list(tmp_path.iterdir()) == []
+        bg.plan(data=sparse_study, out=tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_study_without_buildings_still_ranks_the_villages(
-    study_copy: Path, tmp_path: Path
+    sparse_copy: Path, tmp_path: Path
 ) -> None:
     empty = '{"type": "FeatureCollection", "features": []}'
-    (study_copy / "buildings.geojson").write_text(empty)
-    (study_copy / "costs.csv").write_text("building_id,item,payer,period,rupiah\n")
-    run = bg.plan(data=study_copy, out=tmp_path)
+    (sparse_copy / "buildings.geojson").write_text(empty)
+    (sparse_copy / "costs.csv").write_text("building_id,item,payer,period,rupiah\n")
+    run = bg.plan(data=sparse_copy, out=tmp_path)
     assert len(run.gaps) == 6
     assert run.candidates.empty
     assert run.gaps["best_site_id"].isna().all()
@@ -260,14 +268,14 @@ def test_a_study_without_buildings_still_ranks_the_villages(
 
 
 def test_a_study_without_any_facility_leaves_everybody_unreachable(
-    study_copy: Path, tmp_path: Path
+    sparse_copy: Path, tmp_path: Path
 ) -> None:
     empty = '{"type": "FeatureCollection", "features": []}'
-    (study_copy / "facilities.geojson").write_text(empty)
+    (sparse_copy / "facilities.geojson").write_text(empty)
     for name in ("staffing", "profiles"):
-        head = (study_copy / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0]
-        (study_copy / f"{name}.csv").write_text(f"{head}\n", encoding="utf-8")
-    run = bg.plan(data=study_copy, out=tmp_path)
+        head = (sparse_copy / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0]
+        (sparse_copy / f"{name}.csv").write_text(f"{head}\n", encoding="utf-8")
+    run = bg.plan(data=sparse_copy, out=tmp_path)
     assert len(run.gaps) == 24
     assert (run.city["unreachable"] == 225_408).all()
     assert run.gaps["mean_minutes"].isna().all()
@@ -275,10 +283,10 @@ def test_a_study_without_any_facility_leaves_everybody_unreachable(
         assert "inf" not in (run.folder / f"{name}.csv").read_text().replace("\n", ",").split(",")
 
 
-def test_when_every_village_has_a_unit_nothing_is_ranked(study_copy: Path, tmp_path: Path) -> None:
-    path = study_copy / "facilities.geojson"
+def test_when_every_village_has_a_unit_nothing_is_ranked(sparse_copy: Path, tmp_path: Path) -> None:
+    path = sparse_copy / "facilities.geojson"
     document = json.loads(path.read_text(encoding="utf-8"))
-    villages = pd.read_csv(study_copy / "population.csv", dtype=str)["village_id"]
+    villages = pd.read_csv(sparse_copy / "population.csv", dtype=str)["village_id"]
     point = document["features"][0]["geometry"]
     for village_id in villages:
         unit = {"facility_id": f"NEW-{village_id}", "facility_name": "Unit baru", "kind": "UPKDK"}
@@ -286,16 +294,16 @@ def test_when_every_village_has_a_unit_nothing_is_ranked(study_copy: Path, tmp_p
         feature = {"type": "Feature", "properties": unit, "geometry": point}
         document["features"].append(feature)
     path.write_text(json.dumps(document), encoding="utf-8")
-    run = bg.plan(data=study_copy, out=tmp_path)
+    run = bg.plan(data=sparse_copy, out=tmp_path)
     assert run.gaps.empty
     assert (run.candidates["suitability"] == "refused").all()
 
 
 def test_a_village_far_from_every_road_is_listed_and_counted(
-    study_copy: Path, tmp_path: Path
+    sparse_copy: Path, tmp_path: Path
 ) -> None:
     """With a snap limit of 1 cm only people on the line itself are snapped: all of them."""
-    run = bg.plan(data=study_copy, out=tmp_path, overrides=["snapping.refuse_m=0.01"])
+    run = bg.plan(data=sparse_copy, out=tmp_path, overrides=["snapping.refuse_m=0.01"])
     assert (run.city[GROUPS].sum(axis=1) == 225_408).all()
 
 
@@ -314,9 +322,9 @@ def test_the_run_can_be_opened_again_and_shows_itself(run: Run) -> None:
     assert np.isclose(again.gaps["score"], run.gaps["score"]).all()
 
 
-def test_steps_are_told_in_the_language_of_the_run(tmp_path: Path) -> None:
+def test_steps_are_told_in_the_language_of_the_run(sparse_study: Path, tmp_path: Path) -> None:
     told: list[str] = []
-    bg.plan(out=tmp_path, language="en", progress=told.append)
+    bg.plan(data=sparse_study, out=tmp_path, language="en", progress=told.append)
     assert told[0] == "reading and checking the data"
     assert told[-1] == "writing results"
     assert str(ROOT) not in "".join(told)

@@ -233,8 +233,10 @@ def test_a_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_damaged_run_is_computed_anew_and_a_stale_one_named(tmp_path: Path) -> None:
-    run = bg.plan(out=tmp_path)
+def test_a_damaged_run_is_computed_anew_and_a_stale_one_named(
+    sparse_study: Path, tmp_path: Path
+) -> None:
+    run = bg.plan(data=sparse_study, out=tmp_path)
     assert list(stale_runs(tmp_path, "kota-batu", hashes_of(run.manifest))) == []
     good = (run.folder / "gaps.csv").read_bytes()
     (run.folder / "gaps.csv").write_bytes(good.replace(b"1", b"2", 1))
@@ -242,7 +244,7 @@ def test_a_damaged_run_is_computed_anew_and_a_stale_one_named(tmp_path: Path) ->
         open_run(run.folder)
     [problem] = stale_runs(tmp_path, "kota-batu", hashes_of(run.manifest))
     assert problem.code == "BG-412"
-    again = bg.plan(out=tmp_path)
+    again = bg.plan(data=sparse_study, out=tmp_path)
     assert again.is_new
     assert (run.folder / "gaps.csv").read_bytes() == good
     changed = hashes_of(run.manifest) | {"roads": "0" * 64}
@@ -251,7 +253,7 @@ def test_a_damaged_run_is_computed_anew_and_a_stale_one_named(tmp_path: Path) ->
     assert problem.values["tables"] == "roads"
     assert list(stale_runs(tmp_path, "other-study", changed)) == []
     (run.folder / "manifest.json").write_text("{")
-    assert bg.plan(out=tmp_path).is_new
+    assert bg.plan(data=sparse_study, out=tmp_path).is_new
 
 
 def hashes_of(manifest: dict) -> dict[str, str]:
