@@ -9,19 +9,18 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-import batu_geo as bg
 from batu_geo.cli import cli
 from batu_geo.domain.errors import ScenarioError
-from batu_geo.planning.assess import assess
 from batu_geo.planning.assessment import Assessment
 from batu_geo.planning.explain_village import explain_village
 from batu_geo.render.terminal.explanation import explanation
-from batu_geo.sources.study.load_study import load_study
-from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.explain import find_village
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from batu_geo.domain.errors import Language
+    from batu_geo.verbs.plan import Run
 
 pytestmark = pytest.mark.slow
 
@@ -29,9 +28,8 @@ TLEKUNG, TORONGREJO = "35.79.03.2004", "35.79.03.2007"
 
 
 @pytest.fixture(scope="module")
-def found() -> Assessment:
-    study = load_study(None)
-    return assess(study, load_scenario("baseline", study=study))
+def found(baseline: Assessment) -> Assessment:
+    return baseline
 
 
 @pytest.fixture(scope="module")
@@ -127,18 +125,17 @@ def test_markup_in_a_name_is_text(tlekung: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-def test_the_verb_prints_json() -> None:
-    result = CliRunner().invoke(cli, ["explain", "Tlekung", "--json"])
+def test_the_verb_prints_json(sparse_study: Path) -> None:
+    result = CliRunner().invoke(cli, ["explain", "Tlekung", "--json", "--data", str(sparse_study)])
     assert result.exit_code == 0
     assert json.loads(result.stdout)["rank"] == 2
 
 
 @pytest.mark.slow
-def test_assess_prints_every_figure_of_the_city(tmp_path: Any) -> None:
-    result = CliRunner().invoke(cli, ["assess", "--out", str(tmp_path)])
+def test_assess_prints_every_figure_of_the_city(baseline_run: Run) -> None:
+    run = baseline_run
+    result = CliRunner().invoke(cli, ["assess", "--out", str(run.folder.parent)])
     assert result.exit_code == 0
-    run = bg.plan(out=tmp_path)
-    assert not run.is_new
     for figure_id in run.table("figures")["figure_id"]:
         assert figure_id[:12] in result.stdout
     for text in ("tidak ada data", "N-POSY-5", "N-POSY-15", "peringkat 1 pada 94 %", "Selasa"):
@@ -146,8 +143,9 @@ def test_assess_prints_every_figure_of_the_city(tmp_path: Any) -> None:
 
 
 @pytest.mark.slow
-def test_assess_as_json_holds_every_table(tmp_path: Any) -> None:
-    result = CliRunner().invoke(cli, ["assess", "--out", str(tmp_path), "--json"])
+def test_assess_as_json_holds_every_table(sparse_study: Path, tmp_path: Path) -> None:
+    arguments = ["assess", "--data", str(sparse_study), "--out", str(tmp_path), "--json"]
+    result = CliRunner().invoke(cli, arguments)
     tables = json.loads(result.stdout)
     assert {"four_coverages", "figures", "norm_checks", "staff_days", "equity"} <= set(tables)
     for name, rows in tables.items():

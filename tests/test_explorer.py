@@ -21,7 +21,7 @@ from batu_geo.planning.explorer_data import (
 )
 from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.sources.study.load_study import load_study
-from batu_geo.sources.study.scenarios import find_scenario, load_scenario, read_scenario
+from batu_geo.sources.study.scenarios import find_scenario, read_scenario
 from tests.toy_study import write_toy_study
 
 pytestmark = pytest.mark.slow
@@ -83,8 +83,8 @@ def test_without_a_roster_hours_say_nothing_and_the_page_hides_them(toy) -> None
 
 
 @pytest.fixture(scope="module")
-def data(study):
-    return explorer_data(assess(study, load_scenario("baseline", study=study)))
+def data(baseline):
+    return explorer_data(baseline)
 
 
 def test_the_people_are_those_of_the_run_at_every_threshold(data) -> None:

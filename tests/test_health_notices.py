@@ -8,27 +8,24 @@ import pytest
 
 from batu_geo.access.units import units
 from batu_geo.domain.tables import Facilities
-from batu_geo.planning.assess import assess
 from batu_geo.planning.notices import health_notices
 from batu_geo.planning.tables.staff_and_referral import (
     profile_tables,
     referral_tables,
     staff_tables,
 )
-from batu_geo.sources.study.scenarios import load_scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from batu_geo.planning.assessment import Assessment
-    from batu_geo.planning.study import Study
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def assessed(study: Study) -> Assessment:
-    return assess(study, load_scenario("baseline", study=study))
+def assessed(baseline: Assessment) -> Assessment:
+    return baseline
 
 
 def notices_of(found: Assessment, areas: pd.Series[str]) -> list[tuple[str, str]]:

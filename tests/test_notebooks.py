@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import batu_geo as bg
 from batu_geo.verbs.plan import open_run
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from batu_geo.verbs.plan import Run
+
 
 pytestmark = pytest.mark.slow
 
@@ -22,8 +22,8 @@ def test_there_are_four() -> None:
 
 
 @pytest.mark.slow
-def test_results_show_themselves_with_every_text_escaped(tmp_path: Path) -> None:
-    run = bg.plan(out=tmp_path)
+def test_results_show_themselves_with_every_text_escaped(baseline_run: Run) -> None:
+    run = baseline_run
     html = run._repr_html_()
     assert "Oro-oro Ombo" in html
     assert "174.339" in html

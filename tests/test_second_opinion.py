@@ -8,10 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from batu_geo.planning.assess import assess
 from batu_geo.planning.assessment import Assessment
-from batu_geo.planning.study import Study
-from batu_geo.sources.study.scenarios import load_scenario
 from tests import second_opinion
 from tests.conftest import ROOT
 
@@ -27,8 +24,8 @@ def opinion() -> second_opinion.Opinion:
 
 
 @pytest.fixture(scope="module")
-def assessment(study: Study) -> Assessment:
-    return assess(study, load_scenario("baseline", study=study))
+def assessment(baseline: Assessment) -> Assessment:
+    return baseline
 
 
 def test_it_shares_no_code_with_the_package() -> None:
