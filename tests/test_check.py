@@ -165,15 +165,15 @@ def test_check_writes_nothing_unless_asked(study_copy: Path, tmp_path: Path, mon
 
 
 @pytest.mark.slow
-def test_stale_and_damaged_results_are_named(study_copy: Path, tmp_path: Path) -> None:
-    run = bg.plan(data=study_copy, out=tmp_path / "hasil")
-    assert "BG-232" not in invoke(study_copy, "--out", tmp_path / "hasil").stdout
-    change(study_copy / "buildings.geojson", lambda m: m.pop())
-    stale = invoke(study_copy, "--out", tmp_path / "hasil")
+def test_stale_and_damaged_results_are_named(sparse_copy: Path, tmp_path: Path) -> None:
+    run = bg.plan(data=sparse_copy, out=tmp_path / "hasil")
+    assert "BG-232" not in invoke(sparse_copy, "--out", tmp_path / "hasil").stdout
+    change(sparse_copy / "buildings.geojson", lambda m: m.pop())
+    stale = invoke(sparse_copy, "--out", tmp_path / "hasil")
     assert stale.exit_code == 0
     assert f"BG-232 {run.folder}" in stale.stdout
     (run.folder / "city.csv").write_text("x")
-    assert "city.csv" in invoke(study_copy, "--out", tmp_path / "hasil").stdout
+    assert "city.csv" in invoke(sparse_copy, "--out", tmp_path / "hasil").stdout
 
 
 def test_gaps_and_small_overlaps_are_measured(study_copy: Path) -> None:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pytest
@@ -18,11 +19,20 @@ from batu_geo.cli import VERBS, cli, cmd_import, lazy_group
 from batu_geo.domain.tables import EVIDENCE
 from batu_geo.sources.study.embedded import embedded_study
 
+if TYPE_CHECKING:
+    from batu_geo.verbs.plan import Run
+
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def outputs(baseline_run: Run) -> Path:
+    """Return the folder where the run of the embedded study is."""
+    return baseline_run.folder.parent
+
+
+@pytest.fixture(scope="module")
+def sparse_outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("outputs")
 
 
@@ -43,8 +53,9 @@ def test_plan_prints_the_villages_in_order_and_what_is_assumed(outputs: Path) ->
     assert study_line == "Studi yang dibaca: data/study.toml di folder ini", "no progress in a pipe"
 
 
-def test_plan_speaks_english(outputs: Path) -> None:
-    result = invoke("plan", "--out", outputs, "--lang", "en")
+def test_plan_speaks_english(sparse_study: Path, sparse_outputs: Path) -> None:
+    result = invoke("plan", "--data", sparse_study, "--out", sparse_outputs, "--lang", "en")
+    assert result.exit_code == 0, result.output
     assert "6 villages without a unit, by need" in result.stdout
     assert "225,408 people" in result.stdout
 
@@ -56,10 +67,13 @@ def test_quiet_prints_the_folder_and_json_the_manifest(outputs: Path) -> None:
     assert manifest["study"]["name"] == "kota-batu"
 
 
-def test_a_setting_makes_another_run(outputs: Path) -> None:
-    one = invoke("plan", "--out", outputs, "-q").stdout
-    other = invoke("plan", "--out", outputs, "-q", "--set", "candidates.min_rooms=4").stdout
+def test_a_setting_makes_another_run(sparse_study: Path, sparse_outputs: Path) -> None:
+    where = ("--data", sparse_study, "--out", sparse_outputs)
+    one = invoke("plan", *where, "-q").stdout.strip()
+    other = invoke("plan", *where, "-q", "--set", "candidates.min_rooms=4").stdout.strip()
     assert one != other
+    assert (Path(one) / "map.html").is_file()
+    assert (Path(other) / "map.html").is_file()
 
 
 @pytest.mark.parametrize(
@@ -151,9 +165,9 @@ def test_choices_of_import_are_the_evidence_classes_of_the_tables() -> None:
 
 
 @pytest.mark.slow
-def test_python_m_runs_from_any_folder(tmp_path: Path) -> None:
+def test_python_m_runs_from_any_folder(sparse_study: Path, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "batu_geo", "plan", "-q"],
+        [sys.executable, "-m", "batu_geo", "plan", "-q", "--data", str(sparse_study)],
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -207,8 +221,10 @@ def test_without_a_study_in_the_current_folder_the_embedded_one_is_read(here: Pa
     assert line == f"the embedded one, {embedded_study()}/study.toml"
 
 
-def test_an_edited_scenario_in_the_data_folder_of_a_clone_is_read(here: Path) -> None:
-    shutil.copytree(embedded_study(), here / "data")
+def test_an_edited_scenario_in_the_data_folder_of_a_clone_is_read(
+    here: Path, sparse_study: Path
+) -> None:
+    shutil.copytree(sparse_study, here / "data")
     scenario = here / "data" / "scenarios" / "baseline.toml"
     _, before = study_read("explain", "Tlekung", "--json")
     text = scenario.read_text(encoding="utf-8")
@@ -219,32 +235,37 @@ def test_an_edited_scenario_in_the_data_folder_of_a_clone_is_read(here: Path) ->
     assert before != after
 
 
-def test_a_study_in_the_current_folder_is_before_that_in_its_data_folder(here: Path) -> None:
-    shutil.copytree(embedded_study(), here, dirs_exist_ok=True)
-    shutil.copytree(embedded_study(), here / "data")
+def test_a_study_in_the_current_folder_is_before_that_in_its_data_folder(
+    here: Path, sparse_study: Path
+) -> None:
+    shutil.copytree(sparse_study, here, dirs_exist_ok=True)
+    shutil.copytree(sparse_study, here / "data")
     line, _ = study_read("status")
     assert line == "study.toml in this folder"
 
 
 def test_a_study_that_is_named_is_before_that_in_the_current_folder(
-    here: Path, study_copy: Path
+    here: Path, sparse_copy: Path
 ) -> None:
-    shutil.copytree(embedded_study(), here / "data")
-    for name in (study_copy, study_copy / "study.toml"):
+    shutil.copytree(sparse_copy, here / "data")
+    for name in (sparse_copy, sparse_copy / "study.toml"):
         line, _ = study_read("status", "--data", name)
-        assert line == f"{study_copy}/study.toml"
+        assert line == f"{sparse_copy}/study.toml"
 
 
-def test_in_python_no_study_of_the_current_folder_is_read(here: Path) -> None:
+def test_in_python_no_study_of_the_current_folder_is_read(here: Path, baseline_run: Run) -> None:
     with_another_city_name(Path(shutil.copytree(embedded_study(), here / "data")))
     shutil.copytree(here / "data", here, dirs_exist_ok=True)
     assert bg.load_study().name == "kota-batu"
     assert bg.load_scenario("baseline").headline.threshold_minutes == 15
-    assert bg.plan("torongrejo-buka", out=here / "out").manifest["study"]["name"] == "kota-batu"
+    assert bg.plan(out=baseline_run.folder.parent).folder == baseline_run.folder
+    assert baseline_run.manifest["study"]["name"] == "kota-batu"
 
 
-def test_a_run_is_replayed_on_the_study_its_manifest_names(here: Path, outputs: Path) -> None:
-    folder = Path(invoke("plan", "torongrejo-buka", "--out", outputs, "-q").stdout.strip())
+def test_a_run_is_replayed_on_the_study_its_manifest_names(
+    here: Path, baseline_run: Run, outputs: Path
+) -> None:
+    folder = baseline_run.folder
     with_another_city_name(Path(shutil.copytree(embedded_study(), here / "data")))
     line, _ = study_read("replay", folder)
     assert line.startswith("the embedded one, ")
@@ -254,9 +275,9 @@ def test_a_run_is_replayed_on_the_study_its_manifest_names(here: Path, outputs: 
 
 
 def test_every_verb_says_on_standard_error_alone_which_study_it_reads(
-    here: Path, study_copy: Path
+    here: Path, sparse_study: Path
 ) -> None:
-    shutil.copytree(embedded_study(), here / "data")
+    shutil.copytree(sparse_study, here / "data")
     nowhere = here / "nowhere"
     for verb, rest in {
         "assess": ["nowhere"], "brief": ["nowhere"], "check": ["--fix", here / "data"],

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
 
-import batu_geo as bg
 from batu_geo.domain.errors import ScenarioError
 from batu_geo.domain.tables import Facilities
 from batu_geo.planning.assess import assess
 from batu_geo.planning.assessment import Assessment
 from batu_geo.planning.what_if import WhatIf, add_unit, close_unit, move_unit, what_if
+from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario
 
 pytestmark = pytest.mark.slow
@@ -23,8 +24,8 @@ SITE, UNIT = "ILU-35.79.01.2006-2", "UPKDK-35.79.03.2003"
 
 
 @pytest.fixture(scope="module")
-def assessment() -> Assessment:
-    study = bg.load_study()
+def assessment(sparse_study: Path) -> Assessment:
+    study = load_study(sparse_study)
     return assess(study, load_scenario("baseline", study=study))
 
 
