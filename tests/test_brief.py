@@ -37,21 +37,23 @@ from batu_geo.render.text.column_headings import cell, column_words, plain_text
 from batu_geo.render.text.words import word
 from batu_geo.runs import MANIFEST, sha256_of
 from batu_geo.siting.search import enumeration
-from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.read_letterhead import read_letterhead
 from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.brief import brief
 from batu_geo.verbs.pack_files import PackSource, pack_content, pack_tables
 from batu_geo.verbs.pack_maps import MAP_FILES, PackMaps
-from batu_geo.verbs.plan import open_run, plan
+from batu_geo.verbs.plan import open_run, write_run
 from batu_geo.verbs.replay import replay
 from tests.conftest import ROOT
 from tests.hostile import NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
+    from batu_geo.planning.assessment import Assessment
     from batu_geo.render.briefing.content import Brief
+    from batu_geo.verbs.plan import Run
 
 pytestmark = pytest.mark.slow
 
@@ -87,7 +89,7 @@ def kop(place: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def pack(place: Path, kop: Path) -> Path:
+def pack(place: Path, kop: Path, baseline_run: Run) -> Path:
     """Return the pack of the embedded study, built once for all workers."""
     lock, done = place / "lock", place / "done"
     try:
@@ -98,6 +100,7 @@ def pack(place: Path, kop: Path) -> Path:
                 return Path(done.read_text())
             time.sleep(0.25)
         raise
+    shutil.copytree(baseline_run.folder, place / "out" / baseline_run.folder.name)
     folder = brief(out=place / "out", letterhead=kop).folder
     (place / "part").write_text(str(folder))
     (place / "part").replace(done)
@@ -125,20 +128,9 @@ class Blank(dict):
         return True
 
 
-def content_of(
-    folder: Path | None,
-    language: str,
-    kop_path: Path,
-    out: Path,
-    scenario: str = "baseline",
-    overrides: Sequence[str] = (),
-) -> Brief:
-    """Return what the documents of a study say, without its maps."""
-    from batu_geo.sources.study.load_study import load_study
-
-    run = plan(scenario, data=folder, out=out, language=language, overrides=overrides)
-    study = load_study(folder)
-    found = assess(study, load_scenario(scenario, overrides=overrides, study=study))
+def content_of(found: Assessment, language: str, kop_path: Path, out: Path) -> Brief:
+    """Return what the documents of an assessment say, without its maps."""
+    run = open_run(write_run(found, out=out, language=language))
     head, fingerprint = read_letterhead(kop_path)
     width, height = map_size(head)
     titles = {key: key for key in MAP_FILES}
@@ -148,8 +140,8 @@ def content_of(
 
 
 @pytest.fixture(scope="module")
-def english(place: Path, kop: Path) -> Brief:
-    return content_of(None, "en", kop, place / "en")
+def english(baseline: Assessment, kop: Path, tmp_path_factory: pytest.TempPathFactory) -> Brief:
+    return content_of(baseline, "en", kop, tmp_path_factory.mktemp("en"))
 
 
 def text_of(pdf: Path | bytes) -> str:
@@ -455,10 +447,10 @@ def test_every_slide_fits_has_notes_and_names_its_pictures(pack: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def hostile(place: Path, kop: Path, tmp_path_factory: pytest.TempPathFactory) -> Brief:
+def hostile(sparse_study: Path, tmp_path_factory: pytest.TempPathFactory) -> Brief:
     """Return what the documents of a study say whose every name is hostile."""
     folder = tmp_path_factory.mktemp("hostile") / "study"
-    shutil.copytree(embedded_study(), folder)
+    shutil.copytree(sparse_study, folder)
     for name, column in (
         ("boundaries/desa_kelurahan.geojson", "village_name"),
         ("facilities.geojson", "facility_name"),
@@ -471,7 +463,9 @@ def hostile(place: Path, kop: Path, tmp_path_factory: pytest.TempPathFactory) ->
         path.write_text(json.dumps(features))
     head = folder / "kop.toml"
     head.write_text(f"lines = {json.dumps([NAMES[0], NAMES[10]])}\n", encoding="utf-8")
-    return content_of(folder, "id", head, tmp_path_factory.mktemp("out"))
+    study = load_study(folder)
+    found = assess(study, load_scenario("baseline", study=study))
+    return content_of(found, "id", head, tmp_path_factory.mktemp("out"))
 
 
 def safe(name: str) -> str:
@@ -496,7 +490,7 @@ def test_hostile_names_are_text_in_the_pdfs(hostile: Brief) -> None:
 
 
 @POPPLER
-def test_hostile_names_are_text_on_a_printed_map(hostile: Brief, study) -> None:
+def test_hostile_names_are_text_on_a_printed_map(hostile: Brief, baseline: Assessment) -> None:
     from dataclasses import replace
 
     from batu_geo.render.briefing.blocks import map_block
@@ -506,10 +500,10 @@ def test_hostile_names_are_text_on_a_printed_map(hostile: Brief, study) -> None:
     from batu_geo.render.paper.print_style import printed
     from batu_geo.render.paper.sheet_painter import paint_sheet
 
-    found = assess(study, load_scenario("baseline", study=study))
+    study = baseline.study
     names = [NAMES[n % len(NAMES)] for n in range(len(study.villages))]
     spoilt = replace(study, villages=study.villages.assign(village_name=names))
-    base = base_map(replace(found, study=spoilt), "id")
+    base = base_map(replace(baseline, study=spoilt), "id")
     with printed():
         svg = as_svg(paint_sheet(base, gap_spec(base), (186, 200)))
     block = map_block(hostile, "map_served", svg, NAMES[0], 186)
@@ -594,12 +588,17 @@ SAID_OF_PLANS = {
 
 @pytest.mark.parametrize("scenario", SAID_OF_PLANS)
 def test_a_council_reads_which_buildings_a_plan_opens_and_what_proves_it(
-    scenario: str, kop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    scenario: str,
+    baseline: Assessment,
+    kop: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     overrides, title, count, said = SAID_OF_PLANS[scenario]
     if "siting.node_limit=0" in overrides:
         monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
-    content = content_of(None, "id", kop, tmp_path, scenario, overrides)
+    settings = load_scenario(scenario, overrides=overrides, study=baseline.study)
+    content = content_of(baseline.with_scenario(settings), "id", kop, tmp_path)
     assert sites_heading(content) == title
     assert len(chosen_sites(content)) == count
     assert all(words in gain_sentence(content) for words in said)

@@ -114,10 +114,13 @@ def test_no_walk_enters_a_room_twice() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["README.md", "README.id.md"])
 def test_the_python_of_the_documents_runs(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, sparse_study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Examples of the READMEs; those of docstrings run as doctests."""
+    """Examples of the READMEs, with main roads alone; those of docstrings run as doctests."""
     monkeypatch.chdir(tmp_path)
+    for module in ("load_study", "scenarios"):
+        where = f"batu_geo.sources.study.{module}.embedded_study"
+        monkeypatch.setattr(where, lambda: sparse_study)
     text = (ROOT / name).read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert blocks

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from batu_geo.verbs.maps import MapFolder, maps
+from tests.shared_by_workers import made_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +46,8 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def map_folder(tmp_path_factory: pytest.TempPathFactory) -> MapFolder:
     """Every map of the embedded study and its explorer."""
-    return maps(out=tmp_path_factory.mktemp("maps"))
+    folder = made_once(tmp_path_factory, "maps", lambda out: maps(out=out).folder)
+    return maps(out=folder.parent)
 
 
 @pytest.fixture

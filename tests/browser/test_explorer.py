@@ -50,8 +50,8 @@ SHOWN = """() => ({
 
 
 @pytest.fixture(scope="module")
-def data(study: Any) -> ExplorerData:
-    return explorer_data(assess(study, load_scenario("baseline", study=study)))
+def data(baseline: Any) -> ExplorerData:
+    return explorer_data(baseline)
 
 
 @pytest.fixture
@@ -281,10 +281,10 @@ def test_the_big_list_of_naughty_strings_shows_as_itself(
 
 
 def test_hostile_names_are_text_in_the_explorer(
-    study_copy: Path, tmp_path: Path, open_page: Callable[..., Any]
+    sparse_copy: Path, tmp_path: Path, open_page: Callable[..., Any]
 ) -> None:
-    spoil_names(study_copy)
-    spoilt = load_study(study_copy)
+    spoil_names(sparse_copy)
+    spoilt = load_study(sparse_copy)
     path = tmp_path / "jelajah.html"
     explorer_page(
         explorer_data(assess(spoilt, load_scenario("baseline", study=spoilt))), "id"

@@ -14,6 +14,8 @@ from tests.hostile import NAMES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from batu_geo.verbs.plan import Run
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LABELS = "[...document.querySelectorAll('.village-name span')].map(e => e.innerText)"
@@ -37,8 +39,8 @@ TIPS = """
 
 
 @pytest.fixture(scope="module")
-def map_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return bg.plan(out=tmp_path_factory.mktemp("outputs")).folder / "map.html"
+def map_page(baseline_run: Run) -> Path:
+    return baseline_run.folder / "map.html"
 
 
 def test_the_page_asks_for_nothing_and_complains_of_nothing(
@@ -108,10 +110,10 @@ def test_tooltips_tell_people_and_evidence(map_page: Path, open_page: Callable[.
 
 
 def test_hostile_names_are_text_and_nothing_else(
-    study_copy: Path, tmp_path: Path, open_page: Callable[..., Any]
+    sparse_copy: Path, tmp_path: Path, open_page: Callable[..., Any]
 ) -> None:
-    spoil_names(study_copy)
-    run = bg.plan(data=study_copy, out=tmp_path / "out")
+    spoil_names(sparse_copy)
+    run = bg.plan(data=sparse_copy, out=tmp_path / "out")
     opened = open_page(run.folder / "map.html")
     assert opened.complaints == []
     assert len(opened.requests) == 1

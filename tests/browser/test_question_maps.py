@@ -15,7 +15,6 @@ from PIL import Image
 from batu_geo.render.cartography.base_map import base_map
 from batu_geo.render.cartography.village_maps import status_spec
 from batu_geo.render.web.page_painter import paint_page
-from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.maps import MapFolder, maps
 from tests.browser.test_map import spoil_names
 from tests.hostile import NAMES
@@ -226,11 +225,10 @@ def test_no_script_runs_but_those_the_page_was_made_with(
 
 
 @pytest.fixture(scope="module")
-def staff_hours(study: Any) -> pd.DataFrame:
-    from batu_geo.planning.assess import assess
+def staff_hours(baseline: Any) -> pd.DataFrame:
     from batu_geo.planning.tables.staff_and_referral import staff_tables
 
-    return staff_tables(assess(study, load_scenario("baseline", study=study)))["staff_hours"]
+    return staff_tables(baseline)["staff_hours"]
 
 
 def test_a_catchment_is_drawn_for_each_unit_and_threshold(
@@ -330,10 +328,10 @@ def test_controls_have_names_for_those_who_do_not_see(
 
 
 def test_hostile_names_are_text_on_every_page(
-    study_copy: Path, tmp_path: Path, open_page: Callable[..., Any]
+    sparse_copy: Path, tmp_path: Path, open_page: Callable[..., Any]
 ) -> None:
-    spoil_names(study_copy)
-    folder = maps(data=study_copy, out=tmp_path / "out")
+    spoil_names(sparse_copy)
+    folder = maps(data=sparse_copy, out=tmp_path / "out")
     for path in folder.pages:
         if path.name in ("index.html", "jelajah.html"):
             continue
@@ -356,19 +354,16 @@ def test_hostile_names_are_text_on_every_page(
 
 
 def test_the_big_list_of_naughty_strings_shows_as_itself(
-    study: Any, shared_data: Callable[[str], Path], tmp_path: Path, open_page: Callable[..., Any]
+    baseline: Any, shared_data: Callable[[str], Path], tmp_path: Path, open_page: Callable[..., Any]
 ) -> None:
     from dataclasses import replace
 
-    from batu_geo.planning.assess import assess
-
     names = json.loads((shared_data("malformed/blns") / "blns.json").read_text(encoding="utf-8"))
     names = [name for name in names if name.strip()]
-    facilities = study.facilities
+    study, facilities = baseline.study, baseline.study.facilities
     rows = [n % len(facilities) for n in range(len(names))]
     many = facilities.iloc[rows].reset_index(drop=True).assign(facility_name=names)
-    assessment = assess(study, load_scenario("baseline", study=study))
-    base = base_map(replace(assessment, study=replace(study, facilities=many)), "id")
+    base = base_map(replace(baseline, study=replace(study, facilities=many)), "id")
     path = tmp_path / "blns.html"
     paint_page(base, status_spec(base)).save(path)
     opened = open_page(path)
