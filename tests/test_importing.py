@@ -190,10 +190,10 @@ def test_real_boundaries_are_recognised(
 @pytest.mark.slow
 @pytest.mark.parametrize("name", list(BOUNDARIES)[1:])
 def test_real_boundaries_run_the_main_job(
-    shared_data: Callable[[str], Path], study_copy: Path, tmp_path: Path, name: str
+    shared_data: Callable[[str], Path], sparse_copy: Path, tmp_path: Path, name: str
 ) -> None:
-    bring(shared_data(f"boundaries/{name}"), "villages", study_copy, again=True)
-    run = bg.plan(data=study_copy, out=tmp_path / "out")
+    bring(shared_data(f"boundaries/{name}"), "villages", sparse_copy, again=True)
+    run = bg.plan(data=sparse_copy, out=tmp_path / "out")
     assert set(run.gaps["village_name"]) >= {"Tlekung", "Tulungrejo", "Ngaglik"}
 
 

@@ -11,7 +11,6 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from batu_geo.planning.assess import assess
 from batu_geo.planning.before_after import before_after, staffed_days
 from batu_geo.planning.placement import opened_sites
 from batu_geo.planning.tables.staff_and_referral import referral_tables, staff_tables
@@ -35,7 +34,6 @@ from batu_geo.render.paper.print_style import printed
 from batu_geo.render.paper.sheet_painter import paint_sheet
 from batu_geo.render.web.map_layers import folium_layers
 from batu_geo.render.web.page_painter import paint_page
-from batu_geo.sources.study.scenarios import load_scenario
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -48,8 +46,8 @@ PRINTED = ("gaps", "change", "sites", "reach", "referral", "hours")
 
 
 @pytest.fixture(scope="module")
-def assessment(study):
-    return assess(study, load_scenario("baseline", study=study))
+def assessment(baseline):
+    return baseline
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ import pytest
 import shapely
 from pyproj import Proj
 
-from batu_geo.planning.assess import assess
 from batu_geo.planning.before_after import before_after, staffed_days
 from batu_geo.planning.placement import opened_sites
 from batu_geo.planning.tables.health_office_tables import health_office_tables
@@ -37,8 +36,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def found(study):
-    return assess(study, load_scenario("baseline", study=study))
+def found(baseline):
+    return baseline
 
 
 def specs_of(found):
@@ -171,8 +170,8 @@ def test_a_map_without_a_roster_says_so(found, base) -> None:
     assert "jadwal" in svg
 
 
-def test_after_is_the_plan_where_the_scenario_has_one(study) -> None:
-    planned = assess(study, load_scenario("tiga-terbaik", study=study))
+def test_after_is_the_plan_where_the_scenario_has_one(baseline) -> None:
+    planned = baseline.with_scenario(load_scenario("tiga-terbaik", study=baseline.study))
     plan, opened = health_office_tables(planned)["plan"], opened_sites(planned)
     assert sorted(opened) == plan["site_id"].tolist()
     assert len(plan) == 3
