@@ -194,11 +194,13 @@ DUP = Town(
 )
 
 
-BESIDE = {"P": (5, 5), "Q": (395, 5)}
+BESIDE = {"P": (5, 5), "Q": (395, 5), "K": (0, 0.5), "L": (400, 0.5)}
 AGAIN: dict[str, tuple[tuple[str, str | dict[str, str]], ...]] = {
     "once": DUP.ways,
     "twice": (*DUP.ways, ("AB", "residential")),
     "5 m apart": (*DUP.ways, ("APQB", "residential")),
+    "5 m apart, leading nowhere": (*DUP.ways, ("PQ", "residential")),
+    "half a metre apart, the first leading nowhere": (("KL", "residential"), *DUP.ways),
 }  # fmt: skip
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from batu_geo.access.same_street import middles, share_of_its_street
+from batu_geo.access.same_street import LEADS_NOWHERE, middles, share_of_its_street
 from batu_geo.domain.village_of_points import OUTSIDE, village_rows
-from batu_geo.network.road_audit import drawn_twice
+from batu_geo.network.road_audit import drawn_twice, part_metres
 from batu_geo.network.roads import HOUSES_NOBODY
 
 if TYPE_CHECKING:
@@ -75,10 +75,11 @@ def inhabited_stretches(
     Nobody lives on a motorway, in a tunnel or on the deck of a bridge, along a driveway or a
     parking aisle, or in water. Of a street that is drawn twice at one place the lower way id is
     inhabited alone; two drawings a few metres apart and two carriageways share their metres, so
-    that together they count once.
+    that together they count once. A drawing that hangs together with less than half the roads of
+    another of its street houses nobody: it leads nowhere.
     """
     found = _spread(roads, spacing_m, classes)
-    kept = found.on_land
+    kept = found.on_land & (found.share > 0)
     return Stretches(found.middle[kept], found.metres[kept] * found.share[kept])
 
 
@@ -90,7 +91,7 @@ def _spread(roads: RoadNetwork, spacing_m: float, classes: Sequence[str]) -> _Sp
         roads.lines(edges)[edge], middles(count), normalized=True
     )
     metres = roads.length_m[edges][edge] / count[edge]
-    share = share_of_its_street(roads, edges, count)
+    share = share_of_its_street(roads, edges, count, part_metres(roads)[edges])
     return _Spread(edges, edges[edge], middle, metres, share, ~in_water(roads, middle))
 
 
@@ -138,7 +139,7 @@ def _why_not(roads: RoadNetwork, classes: Sequence[str]) -> NDArray[np.int64]:
     use = roads.houses_nobody
     use = np.zeros(roads.edge_count, np.uint8) if use is None else use
     is_of_class = np.isin(np.array(roads.classes)[roads.road_class], list(classes))
-    one, other = drawn_twice(roads)
+    one, other = _kept_and_again(roads)
     applies = {
         "motorway": roads.is_motorway, "structure": roads.structure > 0, "ferry": roads.is_ferry,
         **{name: use == HOUSES_NOBODY.index(name) for name in ("driveway", "parking_aisle")},
@@ -151,6 +152,14 @@ def _why_not(roads: RoadNetwork, classes: Sequence[str]) -> NDArray[np.int64]:
     lives = (why == NONE) & is_there
     why[other[lives[one] & lives[other]]] = REASONS.index("drawn_twice")
     return np.where(is_there, why, NONE)
+
+
+def _kept_and_again(roads: RoadNetwork) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return streets drawn twice at one place: the lower way first, unless it leads nowhere."""
+    one, other = drawn_twice(roads)
+    metres = part_metres(roads)
+    is_better = metres[one] < LEADS_NOWHERE * metres[other]
+    return np.where(is_better, other, one), np.where(is_better, one, other)
 
 
 def inhabited_edges(roads: RoadNetwork, classes: Sequence[str]) -> NDArray[np.intp]:

@@ -22,6 +22,8 @@ CARRIAGEWAYS_M = 30.0
 # where they run beside each other over most of the shorter.
 DRAWINGS_M = 8.0
 MOST = 0.75
+# A line that hangs together with less of the roads than this share of another line's leads nowhere.
+LEADS_NOWHERE = 0.5
 # Lines that run beside each other differ by at most this angle.
 BESIDE = np.cos(np.radians(20))
 SAMPLE_M = 20.0
@@ -45,11 +47,15 @@ class _Pairs(NamedTuple):
 
 
 def share_of_its_street(
-    roads: RoadNetwork, edges: NDArray[np.intp], count: NDArray[np.int64]
+    roads: RoadNetwork,
+    edges: NDArray[np.intp],
+    count: NDArray[np.int64],
+    part_metres: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return what a metre of each stretch counts where lines of the same street lie beside it.
 
     The mean, over places at most 20 m apart, of 1 / (lines of the street there, itself one).
+    A line that hangs together with less than half the metres of roads of another counts for none.
 
     Parameters
     ----------
@@ -57,6 +63,8 @@ def share_of_its_street(
         The edges along which people live.
     count
         Into how many equal stretches each is cut.
+    part_metres
+        Metres of roads that hang together with each.
     """
     if not len(edges):
         return np.zeros(0)
@@ -73,8 +81,12 @@ def share_of_its_street(
     is_near = _may_be_one(roads, edges, pieces, found) & (metres <= DRAWINGS_M)
     is_twin |= _over_most(pieces, found, is_near, samples)
     beside = np.column_stack([found.sample, pieces.edge[found.other]])
-    twins = np.unique(beside[is_twin], axis=0)
-    share = 1 / (1 + np.bincount(twins[:, 0], minlength=len(places)))
+    place, twin = np.unique(beside[is_twin], axis=0).T
+    longest = part_metres[edge]
+    np.maximum.at(longest, place, part_metres[twin])
+    counts = LEADS_NOWHERE * longest <= part_metres[edge]
+    of_twin = LEADS_NOWHERE * longest[place] <= part_metres[twin]
+    share = counts / (1 + np.bincount(place[of_twin], minlength=len(places)))
     stretch = np.repeat(np.arange(count.sum()), np.repeat(each, count))
     return np.asarray(np.bincount(stretch, share) / np.bincount(stretch), dtype=np.float64)
 

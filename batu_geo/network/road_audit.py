@@ -44,6 +44,16 @@ def parts_by_edge(graph: ModeGraph) -> NDArray[np.int64]:
     return np.where(is_open, rank[of_edge], -1)
 
 
+def part_metres(roads: RoadNetwork) -> NDArray[np.float64]:
+    """Return for each edge the metres of all edges that hang together with it, whoever may go."""
+    start, end = roads.edge_node.T
+    size = (roads.node_count, roads.node_count)
+    links = coo_array((np.ones(len(start)), (start, end)), shape=size).tocsr()
+    part = connected_components(links, directed=False)[1][start]
+    metres: NDArray[np.float64] = np.bincount(part, weights=roads.length_m)[part]
+    return metres
+
+
 def part_of_points(part: NDArray[np.int64], joins: Joins) -> NDArray[np.int64]:
     """Return the part of the nearest open edge each point joins, int64 [points]; -1 for none."""
     found = np.full(joins.count, -1)
