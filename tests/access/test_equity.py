@@ -120,6 +120,15 @@ def test_palma_splits_a_cell_that_straddles_a_limit() -> None:
     assert palma(values, ones(values)) == pytest.approx((265 + 25) / 253, rel=1e-12)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_palma_of_cells_is_that_of_their_people_one_by_one(seed: int) -> None:
+    """Cells of 0 to 5 people, and amounts far below 1."""
+    rng = np.random.default_rng(seed)
+    values, people = rng.uniform(0, 0.001, 80), rng.integers(0, 6, 80)
+    each = np.repeat(values, people)
+    assert palma(values, people.astype(float)) == pytest.approx(palma(each, ones(each)), rel=1e-9)
+
+
 def test_palma_needs_fifty_cells_and_somebody_with_something() -> None:
     assert math.isnan(palma(np.arange(49.0), np.ones(49)))
     assert palma(np.r_[np.zeros(49), 1.0], np.ones(50)) == INF

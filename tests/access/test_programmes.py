@@ -16,6 +16,7 @@ from batu_geo.access.programmes import (
 )
 from batu_geo.access.protected import protect
 from batu_geo.domain.contracts import SERVICES, STANDARD_ITEMS
+from batu_geo.domain.norms import norms
 from tests.toy import villages
 from tests.toy_access import PEOPLE, TOWN
 
@@ -157,6 +158,26 @@ def test_both_sides_of_a_conflict_stand_in_the_table() -> None:
     assert table["is_met"].tolist()[:2] == [True, False]
     assert pd.isna(table["is_met"][2])
     assert table["conflicts_with"].tolist() == ["N-POSY-15", "N-POSY-5", ""]
+
+
+def test_a_comparison_carries_its_norm_whole() -> None:
+    norm = norms()["N-POSY-5"]
+    told = norm_check("cadres", 12.03, "N-POSY-5", "Temas")
+    assert told == {
+        "what": "cadres", "subject": "Temas", "value": 12.03, "norm_id": "N-POSY-5",
+        "norm": norm.value, "comparison": norm.comparison, "is_met": True, "source": norm.source,
+        "article": norm.article, "date": norm.date, "status": norm.status,
+        "norm_evidence": norm.evidence, "conflicts_with": norm.conflicts_with,
+    }  # fmt: skip
+    assert norm_check("cadres", 12.03, "N-POSY-5")["subject"] == ""
+
+
+@pytest.mark.parametrize("nothing", [None, np.nan])
+def test_without_a_value_nobody_says_whether_a_norm_is_met(nothing: float | None) -> None:
+    table = norm_table([norm_check("cadres", nothing, "N-POSY-5")])
+    assert table["is_met"].isna().all()
+    assert table["value"].isna().all()
+    assert (table["is_met"].dtype, table["value"].dtype) == ("boolean", "float64")
 
 
 def test_a_share_of_two_figures_no_village_has_both_of_is_not_told() -> None:
