@@ -112,12 +112,19 @@ def _read(
     )
 
 
-def _length_shares(roads: RoadNetwork, villages: Villages) -> tuple[float, float]:
-    """Return the shares of the length inside and near the villages, by middle vertices."""
+def _length_shares(
+    roads: RoadNetwork, villages: Villages
+) -> tuple[float, float] | tuple[None, None]:
+    """Return the shares of the length inside and near the villages, by middle vertices.
+
+    None where all roads together have no length.
+    """
+    total = float(roads.length_m.sum())
+    if not total:
+        return None, None
     middle = roads.line_xy[(roads.line_start[:-1] + roads.line_start[1:]) // 2]
     city = shapely.union_all(villages.geometry.to_numpy())
     areas = (city, shapely.buffer(city, 1000 * BUFFER_KM))
-    total = float(roads.length_m.sum())
     shapely.prepare(areas)
     inside, near = (
         float(roads.length_m[shapely.contains_xy(area, middle)].sum()) / total for area in areas

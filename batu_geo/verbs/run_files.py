@@ -25,6 +25,8 @@ from batu_geo.sources.roads.tag_use import counts_by_tag
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from batu_geo.domain.errors import Language
     from batu_geo.planning.assessment import Assessment
 
@@ -132,6 +134,14 @@ def _conflicts(appraised: dict[str, pd.DataFrame]) -> dict[str, Any]:
     return {"conflicts": rows} if rows else {}
 
 
+def _middle_and_farthest(metres: NDArray[np.float64]) -> dict[str, float | None]:
+    """Return median and largest of some distances; None where there is none or no end to it."""
+    if not len(metres):
+        return {"median": None, "farthest": None}
+    found = {"median": float(np.median(metres)), "farthest": float(metres.max())}
+    return {name: round(m, 1) if np.isfinite(m) else None for name, m in found.items()}
+
+
 def _manifest(
     folder: Path, assessment: Assessment, language: Language, ingredients: dict[str, Any]
 ) -> dict[str, Any]:
@@ -153,10 +163,7 @@ def _manifest(
             "served_if_closed": assessment.border.served_if_closed,
         },
         "snap_distance_m": {
-            mode: {
-                "median": round(float(np.median(times.origin_snap_m)), 1),
-                "farthest": round(float(times.origin_snap_m.max()), 1),
-            }
+            mode: _middle_and_farthest(times.origin_snap_m)
             for mode, times in assessment.times.items()
         },
         "roads": {

@@ -43,7 +43,7 @@ def summary_row(name: str, placed: Placed) -> dict[str, Any]:
         "title": scenario.title,
         "title_en": scenario.title_en,
         "people_served": served,
-        "share_served_percent": 100 * served / people.sum(),
+        "share_served_percent": 100 * served / people.sum() if people.any() else np.nan,
         **{state: int(villages[state].sum()) for state in NO_WAY},
         **_spread(minutes, people),
         "worst_village": worst["village_name"],

@@ -181,4 +181,4 @@ def _by_present_unit(assessment: Assessment, patterns: NDArray[np.bool_]) -> NDA
         for name in study.facilities["facility_id"]
         if name in present
     ]
-    return np.array(staffed, bool).T
+    return np.array(staffed, bool).reshape(len(staffed), patterns.shape[1]).T

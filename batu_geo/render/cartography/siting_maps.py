@@ -113,7 +113,8 @@ def _side(
 
 def _caption(base: BaseMap, side: str, people: int, change: pd.DataFrame) -> Side:
     """Return a side with the share of all people served as its caption."""
-    share = 100 * people / change["population"].sum()
+    everybody = int(change["population"].sum())
+    share = 100 * people / everybody if everybody else None
     return Side(side, base.word(f"print_map_{side}", share=base.number(share, 1)))
 
 

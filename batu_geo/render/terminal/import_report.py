@@ -75,7 +75,7 @@ class RoadSummary:
         Number of usable ways, and their length.
     inside, near
         Share of the length inside the villages and within `buffer_km` of them; None before
-        the study has outlines.
+        the study has outlines, and where the roads have no length.
     buffer_km
         Distance around the villages.
     entry

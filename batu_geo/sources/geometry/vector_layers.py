@@ -159,7 +159,8 @@ def packed_shapefile(opened: Opened, members: dict[str, Opened], name: str) -> b
         for other, member in members.items():
             path = PurePosixPath(other)
             if path.suffix.lower() in SHAPE_PARTS and str(path.with_suffix("")).casefold() == stem:
-                archive.writestr(f"layer{path.suffix.lower()}", check_format(member).content)
+                part = zipfile.ZipInfo(f"layer{path.suffix.lower()}")  # dated 1980, by any clock
+                archive.writestr(part, check_format(member).content)
         parts = {PurePosixPath(n).suffix for n in archive.namelist()}
     if not {".shx", ".dbf"} <= parts:
         raise opened.error("BG-259", found=", ".join(sorted(parts)))
