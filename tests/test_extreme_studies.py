@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 import warnings
 from typing import TYPE_CHECKING
 
@@ -106,3 +107,16 @@ def test_roads_without_length_are_imported_without_shares(tmp_path: Path) -> Non
     assert result.exit_code == 0, result.output
     assert "0.0 km" in result.stdout
     assert "Inside the study" not in result.stdout
+
+
+def test_a_pack_in_1970_is_refused_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = written(tmp_path, TOWN)
+    monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(0))
+    words = ["brief", "--data", str(study), "--lang", "en", "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(cli, words)
+    assert result.exit_code == 6, result.output
+    assert "BG-418" in result.stderr
+    assert "1970" in result.stderr
+    assert not (tmp_path / "out").exists()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batu_geo.domain.errors import DataError, Problem, ScenarioError
+from batu_geo.domain.errors import DataError, EnvironmentFault, Problem, ScenarioError
 from batu_geo.domain.letterhead import Letterhead
 from batu_geo.domain.scenario import Scenario
 from batu_geo.planning.assess import assess
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from batu_geo.verbs.plan import Run
 
 SUFFIX = "brief"
+FIRST_ZIP_YEAR = 1980  # no older date fits into a ZIP, which XLSX and PPTX are
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def brief(
         if progress:
             progress(word(name, language))
 
+    _refuse_old_clock()
     first, *compared = [scenario] if isinstance(scenario, str) else scenario
     out = Path(out)
     step("step_read")
@@ -105,6 +108,13 @@ def brief(
         run = _run(assessment, out=out, language=language)
     source = PackSource(run, assessment, tuple(others), head, fingerprint, language)
     return _write_pack(out, source, step)
+
+
+def _refuse_old_clock() -> None:
+    """Refuse to begin a pack whose office files could not be dated."""
+    year = time.localtime().tm_year
+    if year < FIRST_ZIP_YEAR:
+        raise EnvironmentFault(Problem("BG-418", values={"year": str(year)}))
 
 
 def _write_pack(out: Path, source: PackSource, progress: Callable[[str], None]) -> Pack:
