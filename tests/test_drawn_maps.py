@@ -79,7 +79,7 @@ def test_a_bridge_closed_in_the_wet_season(tmp_path: Path) -> None:
     streets = {"AB": "residential", "CD": "residential", "AC": "path", "BD": "path"}
     closed = 'closures=[{name="jembatan", season="hujan", ways=[3], source="uji"}]'
     only = 'demand.inhabited_classes=["residential"]'
-    dry = villages(tmp_path / "a", drawing, streets, closed, only)
+    dry = villages(tmp_path / "a", drawing, streets, closed, only, "travel.season=kemarau")
     wet = villages(tmp_path / "b", drawing, streets, closed, only, "travel.season=hujan")
     # CD in the dry: 400 m of path (8 min) and on average 200 m; in the wet round by BD and AB.
     assert mean(dry, "foot") == pytest.approx((2 + 10) / 2, abs=1e-2)

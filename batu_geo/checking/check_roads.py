@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from batu_geo.domain.cell_rows import joined
 from batu_geo.planning.road_findings import RoadFindings, road_findings
 from batu_geo.render.files.write_tables import write_csv, write_geojson
 
@@ -75,7 +76,7 @@ def _is_there(part: Any) -> bool:
 
 def road_audit_files(findings: RoadFindings) -> dict[str, bytes]:
     """Return the findings as CSV and GeoJSON, by suffix: the same rows and columns."""
-    table = findings.rows.copy()
+    table = joined(findings.rows)
     degrees = shapely.get_coordinates(findings.places.to_crs("EPSG:4326").to_numpy()).round(6)
     table["lon"], table["lat"] = degrees.T
     rows = table[[*FILE_COLUMNS, "geometry"]]

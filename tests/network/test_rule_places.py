@@ -25,7 +25,14 @@ def found(roads: object, **travel: object) -> list[tuple[str, str, str, str, str
     where = [letter.get((round(p.x), round(p.y)), f"way {way}")
              for p, way in zip(table.geometry, table["way_id"], strict=True)]  # fmt: skip
     return list(
-        zip(table["kind"], where, table["tag"], table["use"], table["vehicles"], strict=True)
+        zip(
+            table["kind"],
+            where,
+            table["tag"],
+            table["use"],
+            table["vehicles"].map(str),
+            strict=True,
+        )
     )
 
 

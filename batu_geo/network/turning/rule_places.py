@@ -10,6 +10,7 @@ import numpy as np
 import pyproj
 import shapely
 
+from batu_geo.domain.cell_rows import CellRows
 from batu_geo.domain.travel import VEHICLES
 from batu_geo.network.law.time_rules import CONDITIONAL, is_in_force, tags_at
 from batu_geo.network.rules_in_force import lawful, moment_of
@@ -32,7 +33,7 @@ class _Rule(NamedTuple):
     kind: str
     tag: str
     use: str
-    vehicles: str
+    vehicles: CellRows
     place: shapely.Point | None
     way_id: int
 
@@ -41,7 +42,7 @@ def rule_places(roads: RoadNetwork, scenario: Scenario) -> gpd.GeoDataFrame:
     """Return every barrier on a node, turn restriction and rule by time of a road file.
 
     Columns: ``kind`` (one of `KINDS`), ``edge`` (a street at the place), ``way_id``, ``metres``
-    (0), ``tag``, ``use`` and ``vehicles`` (those that are stopped or bound, with ``;`` between),
+    (0), ``tag``, ``use`` and ``vehicles`` (a `CellRows` of those that are stopped or bound),
     and the place. ``use`` is
 
     - of a barrier ``stops``, ``stops_nobody`` or ``unknown_kind``;
@@ -116,12 +117,13 @@ def _by_time(rules: RoadRules, moment: Moment) -> Iterator[_Rule]:
         found = tags_at(tags, moment)
         use = "holds" if found.tags != tags else "left_open" if found.open_rules else "not_now"
         is_timed = (key for key in tags if key.endswith(CONDITIONAL) or key == "opening_hours")
-        yield _Rule("time_rule", "; ".join(f"{k}={tags[k]}" for k in is_timed), use, "", None,
-                    int(way))  # fmt: skip
+        tag = "; ".join(f"{key}={tags[key]}" for key in is_timed)
+        yield _Rule("time_rule", tag, use, _names(0), None, int(way))
 
 
-def _names(bits: int) -> str:
-    return ";".join(name for number, name in enumerate(VEHICLES) if bits >> number & 1)
+def _names(bits: int) -> CellRows:
+    names = tuple(name for number, name in enumerate(VEHICLES) if bits >> number & 1)
+    return CellRows(names, separator=";")
 
 
 def _edges_by_way(roads: RoadNetwork) -> Mapping[int, list[int]]:

@@ -88,6 +88,6 @@ def _rule(row: Mapping[Any, Any], language: Language) -> str:
     """Return the tags of a rule and what is made of it; nothing for another finding."""
     if not row["use"]:
         return ""
-    names = [word(f"road_vehicle_{name}", language) for name in row["vehicles"].split(";") if name]
+    names = [word(f"road_vehicle_{name}", language) for name in row["vehicles"].rows]
     use = word(f"road_rule_{row['use']}", language, vehicles=", ".join(names))
     return f"{shown(row['tag'], longest=MOST_LETTERS)} - {use}"
