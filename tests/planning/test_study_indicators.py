@@ -12,6 +12,7 @@ from batu_geo.planning.study import Study
 from batu_geo.planning.study_indicators import (
     programme,
     protection_notices,
+    public_inputs,
     publishable,
     together,
 )
@@ -37,6 +38,21 @@ def test_a_run_says_what_it_hides_and_which_totals_are_joined() -> None:
     assert said(town(births=[3, 40, 9, 8])) == [("BG-860", 2)]
     assert said(town(births=[30, 40, 3, 0])) == [("BG-860", 2), ("BG-861", "East, West")]
     assert said(town(births=[0, 0, 3, 0])) == [("BG-860", 1), ("BG-862", "East, kota")]
+
+
+def test_the_fingerprint_of_a_file_with_hidden_counts_is_that_of_what_is_published() -> None:
+    """Two files that are published alike have one fingerprint; without small counts the file's."""
+    inputs = {"indicators": {"path": "i.csv", "sha256": "of the file"}, "roads": {"sha256": "r"}}
+    hidden, alike, other = (
+        programme(town(births=births)) for births in ([3, 40, 9, 8], [2, 41, 9, 8], [3, 40, 9, 9])
+    )
+    told = public_inputs(inputs, hidden)
+    assert told == {**inputs, "indicators": {"path": "i.csv", "sha256": hidden.fingerprint()}}
+    assert len(told["indicators"]["sha256"]) == 64
+    assert alike.fingerprint() == hidden.fingerprint() != other.fingerprint()
+    assert public_inputs(inputs, programme(town(births=[9, 8, 7, 0]))) == inputs
+    assert public_inputs(inputs, None)["indicators"]["sha256"] == ""
+    assert public_inputs({"roads": {"sha256": "r"}}, hidden) == {"roads": {"sha256": "r"}}
 
 
 def test_the_notices_of_an_assessment_have_them() -> None:
