@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.tables import Villages
     from batu_geo.network.roads import RoadNetwork
 
-
-NONE = -1
+INHABITED, NOT_THERE = -1, -2
 
 
 class Stretches(NamedTuple):
@@ -57,9 +57,12 @@ REASONS = ("motorway", "structure", "ferry", "driveway", "parking_aisle", "class
 
 
 class _Spread(NamedTuple):
-    """Inhabited edges, and of each stretch its edge, middle, metres and the share that counts."""
+    """Why nobody lives along an edge, [m]; of each stretch its edge, middle, metres and share.
 
-    edges: NDArray[np.intp]
+    `share` is what counts of its metres, `on_land` whether its middle lies in no water.
+    """
+
+    why: NDArray[np.int64]
     edge: NDArray[np.intp]
     middle: NDArray[np.object_]
     metres: NDArray[np.float64]
@@ -78,13 +81,16 @@ def inhabited_stretches(
     that together they count once. A drawing that hangs together with less than half the roads of
     another of its street houses nobody: it leads nowhere.
     """
-    found = _spread(roads, spacing_m, classes)
+    found = _spread(roads, spacing_m, tuple(classes))
     kept = found.on_land & (found.share > 0)
     return Stretches(found.middle[kept], found.metres[kept] * found.share[kept])
 
 
-def _spread(roads: RoadNetwork, spacing_m: float, classes: Sequence[str]) -> _Spread:
-    edges = inhabited_edges(roads, classes)
+@lru_cache(maxsize=1)
+def _spread(roads: RoadNetwork, spacing_m: float, classes: tuple[str, ...]) -> _Spread:
+    """Return the stretches; a run asks for the same ones to place people and to count the rest."""
+    why = _why_not(roads, classes)
+    edges = np.flatnonzero(why == INHABITED)
     count = np.ceil(roads.length_m[edges] / spacing_m).astype(np.int64)
     edge = np.repeat(np.arange(len(edges)), count)
     middle = shapely.line_interpolate_point(
@@ -92,7 +98,7 @@ def _spread(roads: RoadNetwork, spacing_m: float, classes: Sequence[str]) -> _Sp
     )
     metres = roads.length_m[edges][edge] / count[edge]
     share = share_of_its_street(roads, edges, count, part_metres(roads)[edges])
-    return _Spread(edges, edges[edge], middle, metres, share, ~in_water(roads, middle))
+    return _Spread(why, edges[edge], middle, metres, share, ~in_water(roads, middle))
 
 
 def left_out(
@@ -110,10 +116,9 @@ def left_out(
     spacing_m, classes
         As of `inhabited_stretches`.
     """
-    why = _why_not(roads, classes)
-    edges = {reason: np.flatnonzero(why == n) for n, reason in enumerate(REASONS)}
-    found = {reason: [at, roads.length_m[at]] for reason, at in edges.items() if len(at)}
-    at = _spread(roads, spacing_m, classes)
+    at = _spread(roads, spacing_m, tuple(classes))
+    edges = {reason: np.flatnonzero(at.why == n) for n, reason in enumerate(REASONS)}
+    found = {reason: [rows, roads.length_m[rows]] for reason, rows in edges.items() if len(rows)}
     in_none = at.on_land & (village_rows(villages, at.middle) == OUTSIDE)
     for reason, lost in (
         ("drawn_twice", at.metres * (1 - at.share)),
@@ -132,12 +137,11 @@ def left_out(
 
 
 def _why_not(roads: RoadNetwork, classes: Sequence[str]) -> NDArray[np.int64]:
-    """Return of each edge the first of `REASONS` why nobody lives along it; -1 for none, int [m].
+    """Return of each edge the first of `REASONS` why nobody lives along it, int [m].
 
-    Roads to be built have none here, nor have edges without length.
+    `INHABITED` for none; `NOT_THERE` for roads to be built and edges without length.
     """
-    use = roads.houses_nobody
-    use = np.zeros(roads.edge_count, np.uint8) if use is None else use
+    use = roads.why_nobody
     is_of_class = np.isin(np.array(roads.classes)[roads.road_class], list(classes))
     one, other = _kept_and_again(roads)
     applies = {
@@ -145,13 +149,13 @@ def _why_not(roads: RoadNetwork, classes: Sequence[str]) -> NDArray[np.int64]:
         **{name: use == HOUSES_NOBODY.index(name) for name in ("driveway", "parking_aisle")},
         "class": ~is_of_class,
     }  # fmt: skip
-    why = np.full(roads.edge_count, NONE)
+    why = np.full(roads.edge_count, INHABITED)
     for reason in reversed(applies):
         why[applies[reason]] = REASONS.index(reason)
-    is_there = (roads.length_m > 0) & ~roads.is_added
-    lives = (why == NONE) & is_there
+    why[(roads.length_m == 0) | roads.is_added] = NOT_THERE
+    lives = why == INHABITED
     why[other[lives[one] & lives[other]]] = REASONS.index("drawn_twice")
-    return np.where(is_there, why, NONE)
+    return why
 
 
 def _kept_and_again(roads: RoadNetwork) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -160,12 +164,6 @@ def _kept_and_again(roads: RoadNetwork) -> tuple[NDArray[np.intp], NDArray[np.in
     metres = part_metres(roads)
     is_better = metres[one] < LEADS_NOWHERE * metres[other]
     return np.where(is_better, other, one), np.where(is_better, one, other)
-
-
-def inhabited_edges(roads: RoadNetwork, classes: Sequence[str]) -> NDArray[np.intp]:
-    """Return the edges along which people live, by class, structure and use."""
-    is_there = (roads.length_m > 0) & ~roads.is_added
-    return np.flatnonzero(is_there & (_why_not(roads, classes) == NONE))
 
 
 def in_water(roads: RoadNetwork, points: NDArray[np.object_]) -> NDArray[np.bool_]:

@@ -258,8 +258,6 @@ def _with_edges(roads: RoadNetwork, edges: Sequence[_Edge]) -> RoadNetwork:
     """Return the network with edges after those it has."""
     sizes = [len(edge.xy) for edge in edges]
     length = [float(np.hypot(*np.diff(edge.xy, axis=0).T).sum()) for edge in edges]
-    nobody = roads.houses_nobody
-    nobody = np.zeros(roads.edge_count, np.uint8) if nobody is None else nobody
     added: dict[str, Any] = {}
     for name in BY_EDGE:
         column = getattr(roads, name)
@@ -281,6 +279,6 @@ def _with_edges(roads: RoadNetwork, edges: Sequence[_Edge]) -> RoadNetwork:
         length_m=np.r_[roads.length_m, length],
         line_start=np.r_[roads.line_start, roads.line_start[-1] + np.cumsum(sizes)],
         line_xy=np.vstack([roads.line_xy, *(edge.xy for edge in edges)]),
-        houses_nobody=np.r_[nobody, np.full(len(edges), ADDED)],
+        houses_nobody=np.r_[roads.why_nobody, np.full(len(edges), ADDED)],
         **added,
     )

@@ -33,12 +33,10 @@ def parts_by_edge(graph: ModeGraph) -> NDArray[np.int64]:
     direction. Parts are numbered by length, the longest first.
     """
     roads, is_open = graph.roads, graph.layers[0].is_open
-    start, end = roads.edge_node[is_open].T
-    size = (roads.node_count, roads.node_count)
-    links = coo_array((np.ones(len(start)), (start, end)), shape=size).tocsr()
-    _, label = connected_components(links, directed=False)
-    of_edge = label[roads.edge_node[:, 0]]
-    length = np.bincount(of_edge[is_open], weights=roads.length_m[is_open], minlength=size[0])
+    of_edge = _hanging_together(roads, is_open)
+    length = np.bincount(
+        of_edge[is_open], weights=roads.length_m[is_open], minlength=roads.node_count
+    )
     rank = np.empty(len(length), np.int64)
     rank[np.argsort(-length, kind="stable")] = np.arange(len(length))
     return np.where(is_open, rank[of_edge], -1)
@@ -46,12 +44,17 @@ def parts_by_edge(graph: ModeGraph) -> NDArray[np.int64]:
 
 def part_metres(roads: RoadNetwork) -> NDArray[np.float64]:
     """Return for each edge the metres of all edges that hang together with it, whoever may go."""
-    start, end = roads.edge_node.T
+    part = _hanging_together(roads, np.ones(roads.edge_count, bool))
+    return np.asarray(np.bincount(part, weights=roads.length_m)[part], dtype=np.float64)
+
+
+def _hanging_together(roads: RoadNetwork, is_used: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Return a number for each edge, equal where its start hangs together over the edges used."""
+    start, end = roads.edge_node[is_used].T
     size = (roads.node_count, roads.node_count)
     links = coo_array((np.ones(len(start)), (start, end)), shape=size).tocsr()
-    part = connected_components(links, directed=False)[1][start]
-    metres: NDArray[np.float64] = np.bincount(part, weights=roads.length_m)[part]
-    return metres
+    label = connected_components(links, directed=False)[1]
+    return np.asarray(label[roads.edge_node[:, 0]], dtype=np.int32)
 
 
 def part_of_points(part: NDArray[np.int64], joins: Joins) -> NDArray[np.int64]:

@@ -198,11 +198,15 @@ class RoadNetwork:
         return np.asarray(self.is_motorway | (self.structure > 0) | self.is_ferry)
 
     @property
+    def why_nobody(self) -> NDArray[np.uint8]:
+        """Code of each edge into `HOUSES_NOBODY`, 0 where the file says nothing, uint8 [m]."""
+        codes = self.houses_nobody
+        return np.zeros(self.edge_count, np.uint8) if codes is None else codes
+
+    @property
     def is_added(self) -> NDArray[np.bool_]:
         """Edges of roads to be built, and the pieces of streets that join them, bool [m]."""
-        use = self.houses_nobody
-        use = np.zeros(self.edge_count, np.uint8) if use is None else use
-        return np.asarray(use == HOUSES_NOBODY.index("added"))
+        return np.asarray(self.why_nobody == HOUSES_NOBODY.index("added"))
 
     def barriers(self) -> NDArray[np.object_]:
         """Return what nobody walks across: rivers, coasts and motorways, as lines."""

@@ -91,7 +91,7 @@ def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> 
 def _homes_notices(study: Study, scenario: Scenario) -> Iterator[Problem]:
     """Yield what holds nobody, and which villages have no place of the source of homes at all."""
     source, settings = scenario.demand.by, scenario.demand
-    lacking = homes(study, scenario).by_streets
+    lacking = () if source == "streets" else homes(study, scenario).by_streets
     if source == "streets" or lacking:
         name = study.inputs["roads"]["path"]
         yield from streets_left_out(study.roads, study.villages, settings, name)
@@ -100,9 +100,8 @@ def _homes_notices(study: Study, scenario: Scenario) -> Iterator[Problem]:
     if lacking:
         ids = study.villages["village_id"]
         names = study.villages["village_name"][ids.isin(lacking)]
-        table = {"raster": "population_raster"}.get(source, source)
-        values = {"names": ", ".join(names), "source": table}
-        yield Problem("BG-845", study.inputs.get(table, {}).get("path", ""), values=values)
+        table, path = _table_of(study, source)
+        yield Problem("BG-845", path, values={"names": ", ".join(names), "source": table})
 
 
 def streets_left_out(
@@ -133,9 +132,15 @@ def places_left_out(study: Study, settings: Demand, source: str) -> Iterator[Pro
     """Yield how many cells or buildings of a source hold nobody, by reason (BG-847)."""
     states = places_by_state(study, study.homes[source], settings)
     if any(states.values()):
-        table = {"raster": "population_raster"}.get(source, source)
+        table, path = _table_of(study, source)
         values = {**states, "total": len(study.homes[source].weight), "source": table}
-        yield Problem("BG-847", study.inputs.get(table, {}).get("path", ""), values=values)
+        yield Problem("BG-847", path, values=values)
+
+
+def _table_of(study: Study, source: str) -> tuple[str, str]:
+    """Return the table of a source of homes in `study.toml`, and the path of its file."""
+    table = {"raster": "population_raster"}.get(source, source)
+    return table, study.inputs.get(table, {}).get("path", "")
 
 
 def _listed(found: Sequence[LeftOut], language: Language) -> str:
