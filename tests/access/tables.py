@@ -192,9 +192,17 @@ class Attack:
             if dice.random() < 0.5:
                 aims = dict.fromkeys(self.free, 0)
             weights = dice.permutation(len(self.free)) + 1
-            found = self._least((name, row, value), aims, (1, 1), 1, weights)
+            targets = None
+            if dice.random() < 0.5:  # anywhere in their classes, not only near or at their ends
+                targets = {key: float(dice.integers(*self._range(*key))) for key in self.free}
+            found = self._least((name, row, value), aims, (1, 1), 1, weights, targets)
             if found is not None:
                 yield found
+
+    def _range(self, name: str, row: int) -> tuple[int, int]:
+        """Return the least count of a cell's class, and one more than the most."""
+        cells = self.cells[name]
+        return int(cells.low[row]), int(min(cells.high[row], self.world.people[row])) + 1
 
     def _is_small(self, name: str, row: int) -> bool:
         return bool(self.cells[name].is_small[row])
@@ -206,8 +214,11 @@ class Attack:
         near: tuple[int, int],
         away: int,
         weights: np.ndarray | None = None,
+        targets: Mapping[tuple[str, int], float] | None = None,
     ) -> Given | None:
         """Return the table that fits and is least by some aims, then nearest; None for none.
+
+        Nearest to the targets or, without, to the counts as they are.
 
         A change of a cover and of a small cell weigh as ``near`` says, ``away`` times as much
         outside the district.
@@ -216,7 +227,7 @@ class Attack:
         own = next(inside for inside in self.world.rows if wanted[1] in inside)
         count = len(self.free)
         for number, (other, at) in enumerate(self.free):
-            now = float(self.world.given[other][at])
+            now = targets[other, at] if targets else float(self.world.given[other][at])
             solver.changeColCost(number, 1_000.0 * aims[other, at])
             solver.addVar(0.0, highspy.kHighsInf)
             weight = near[self._is_small(other, at)] * (1 if at in own else away)
@@ -233,9 +244,8 @@ class Attack:
         solver.setOptionValue("output_flag", False)
         place = {key: number for number, key in enumerate(self.free)}
         for number, key in enumerate(self.free):
-            cells, exact = self.cells[key[0]], key == (name, row)
-            top = min(cells.high[key[1]], self.world.people[key[1]])
-            low, high = (value, value) if exact else (cells.low[key[1]], top)
+            low, above = self._range(*key)
+            low, high = (value, value) if key == (name, row) else (low, above - 1)
             solver.addVar(float(low), float(high))
             solver.changeColIntegrality(number, highspy.HighsVarType.kInteger)
 
