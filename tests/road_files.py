@@ -15,7 +15,6 @@ from xml.sax.saxutils import quoteattr
 
 import geopandas as gpd
 import osmium
-import osmnx
 import pyogrio
 import pyproj
 import shapely
@@ -150,6 +149,8 @@ def write_overpass(folder: Path, drawn: Drawn) -> Path:
 
 def osmnx_graph(folder: Path, drawn: Drawn, *, simplify: bool = True) -> Any:
     """Return the graph that osmnx makes of the town, with every key that has to do with rules."""
+    import osmnx
+
     before = osmnx.settings.useful_tags_way, osmnx.settings.useful_tags_node
     osmnx.settings.useful_tags_way = sorted(known_keys())
     osmnx.settings.useful_tags_node = ["highway", "ref", "barrier", "access"]
@@ -161,6 +162,8 @@ def osmnx_graph(folder: Path, drawn: Drawn, *, simplify: bool = True) -> Any:
 
 def write_graphml(folder: Path, drawn: Drawn) -> Path:
     """Write the graph of osmnx as GraphML."""
+    import osmnx
+
     path = folder / "town.graphml"
     osmnx.save_graphml(osmnx_graph(folder, drawn), path)
     return path
@@ -168,6 +171,8 @@ def write_graphml(folder: Path, drawn: Drawn) -> Path:
 
 def write_osmnx_geopackage(folder: Path, drawn: Drawn) -> Path:
     """Write the graph of osmnx as a GeoPackage with layers of nodes and edges."""
+    import osmnx
+
     path = folder / "osmnx.gpkg"
     osmnx.save_graph_geopackage(osmnx_graph(folder, drawn), path, directed=True)
     return path

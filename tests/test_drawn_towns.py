@@ -50,12 +50,14 @@ ISLE = Town(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_building_on_an_island_gains_the_people_of_the_island(tmp_path: Path) -> None:
     sites = assessed(tmp_path, ISLE).candidates.set_index("site_id")
     assert sites.loc["G-pulau", "people_gained"] == 4000
     assert sites.loc["G-pulau", "rank"] == 1
 
 
+@pytest.mark.slow
 def test_the_best_single_site_of_all_parts_is_proved(tmp_path: Path) -> None:
     answer = assessed(tmp_path, ISLE, scenario="tiga-terbaik", settings=("siting.site_count=1",))
     placement = solve_placement(answer)
@@ -66,6 +68,7 @@ def test_the_best_single_site_of_all_parts_is_proved(tmp_path: Path) -> None:
     assert plan.status == "optimal"
 
 
+@pytest.mark.slow
 def test_a_building_more_changes_no_figure_of_today(tmp_path: Path) -> None:
     few = assessed(tmp_path / "few", replace(ISLE, buildings=ISLE.buildings[1:]))
     many = assessed(tmp_path / "many", ISLE)
@@ -76,12 +79,14 @@ def test_a_building_more_changes_no_figure_of_today(tmp_path: Path) -> None:
         pd.testing.assert_frame_equal(table, referral_tables(many)[name])
 
 
+@pytest.mark.slow
 def test_people_on_an_island_without_a_unit_are_unreachable_not_far(tmp_path: Path) -> None:
     people = row(assessed(tmp_path, ISLE), "1003")
     assert people["unreachable"] == 4000
     assert people["not_snapped"] == people["cut_off"] == 0
 
 
+@pytest.mark.slow
 def test_a_kabupaten_without_any_unit_keeps_every_part(tmp_path: Path) -> None:
     answer = assessed(tmp_path, replace(ISLE, units=()))
     sites = answer.candidates.set_index("site_id")
@@ -100,6 +105,7 @@ HALF = Town(
 CLOSED = '\n[[closures]]\nname = "jembatan"\nways = [6]\nsource = "x"\n'
 
 
+@pytest.mark.slow
 def test_need_is_scored_person_by_person(tmp_path: Path) -> None:
     """Nine tenths live 4 km up the road: mean 62.4 minutes."""
     village = gap(assessed(tmp_path, HALF), "1001")
@@ -108,6 +114,7 @@ def test_need_is_scored_person_by_person(tmp_path: Path) -> None:
     assert village["score"] == pytest.approx(0.685, abs=0.005)
 
 
+@pytest.mark.slow
 def test_closing_the_bridge_lowers_no_score_and_cuts_people_off(tmp_path: Path) -> None:
     before = assessed(tmp_path / "before", HALF)
     after = assessed(tmp_path / "after", replace(HALF, more=CLOSED))
@@ -142,6 +149,7 @@ def test_one_village_that_is_cut_off_leaves_the_method_of_the_others(tmp_path: P
     assert gap(answer, "1001")["mean_minutes"] == pytest.approx(13.2, abs=0.1)
 
 
+@pytest.mark.slow
 def test_up_a_one_way_street_nobody_comes_back(tmp_path: Path) -> None:
     oneway = ("CI", {"highway": "tertiary", "oneway": "yes"})
     answer = assessed(tmp_path, replace(CUT, ways=(*CUT.ways, oneway)), settings=(
@@ -164,6 +172,7 @@ GILI = Town(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_no_bridge_crosses_the_river(tmp_path: Path) -> None:
     people = row(assessed(tmp_path, GILI), "1003")
     assert people["unreachable"] == 3000
@@ -205,6 +214,7 @@ AGAIN: dict[str, tuple[tuple[str, str | dict[str, str]], ...]] = {
 
 
 @pytest.mark.parametrize("drawing", AGAIN)
+@pytest.mark.slow
 def test_a_street_drawn_twice_houses_its_people_once(tmp_path: Path, drawing: str) -> None:
     nodes = DUP.nodes | BESIDE
     people = row(assessed(tmp_path, replace(DUP, nodes=nodes, ways=AGAIN[drawing])), "1001")
@@ -222,6 +232,7 @@ def test_two_carriageways_house_the_people_of_one_street(tmp_path: Path) -> None
     assert people["served"] + people["not_served"] == 1000
 
 
+@pytest.mark.slow
 def test_two_alleys_15_m_apart_both_house_people(tmp_path: Path) -> None:
     """Two of 400 m near the unit and one of 400 m far off: 667 of 1,000, and nothing is said."""
     nodes = DUP.nodes | {"P": (0, 15), "Q": (400, 15)}
@@ -246,6 +257,7 @@ def beside(tags: dict[str, str]) -> Town:
     )
 
 
+@pytest.mark.slow
 def test_nobody_joins_a_toll_road_at_its_fence(tmp_path: Path) -> None:
     answer = assessed(tmp_path, beside({"highway": "motorway", "oneway": "no"}))
     assert row(answer, "1001", "motorcycle")["mean_travel_time_min"] == pytest.approx(1.7, abs=0.1)
@@ -254,6 +266,7 @@ def test_nobody_joins_a_toll_road_at_its_fence(tmp_path: Path) -> None:
     assert car == pytest.approx(1.7, abs=0.1)
 
 
+@pytest.mark.slow
 def test_nobody_joins_the_deck_of_a_bridge(tmp_path: Path) -> None:
     deck = {"highway": "secondary", "bridge": "viaduct", "layer": "2"}
     answer = assessed(tmp_path, beside(deck))
@@ -284,6 +297,7 @@ def border_notices(town: Town, folder: Path) -> list[dict[str, str | int | float
     return [notice.values for notice in notices if notice.code == "BG-815"]
 
 
+@pytest.mark.slow
 def test_roads_that_end_at_the_border_are_said(tmp_path: Path) -> None:
     assert border_notices(BORDER, tmp_path / "cut") == [{"count": 2, "across": 0}]
     nodes = {"A": (-500, 0), "M": (600, 0), "B": (1700, 0)}
@@ -291,6 +305,7 @@ def test_roads_that_end_at_the_border_are_said(tmp_path: Path) -> None:
     assert border_notices(longer, tmp_path / "whole") == []
 
 
+@pytest.mark.slow
 def test_a_street_that_ends_30_cm_from_another_is_named_with_its_place(tmp_path: Path) -> None:
     """Nothing is joined in silence: the trip goes the long way, and the plan says where."""
     nodes = {"A": (0, 0), "B": (600, 0), "b": (600.3, 0), "C": (1200, 0)}

@@ -116,6 +116,7 @@ def modules() -> list[Path]:
     return paths
 
 
+@pytest.mark.slow
 def test_names_have_no_word_of_the_old_dialect() -> None:
     strange = {
         str(path.relative_to(ROOT)): names
@@ -125,6 +126,7 @@ def test_names_have_no_word_of_the_old_dialect() -> None:
     assert strange == {}
 
 
+@pytest.mark.slow
 def test_docstrings_and_comments_are_plain_english() -> None:
     strange = {
         str(path.relative_to(ROOT)): hits

@@ -65,6 +65,7 @@ def audited(town: Town, folder: Path) -> tuple[dict[str, Any], list[dict[str, st
     return card, read_rows(folder / "peta_roads.csv")
 
 
+@pytest.mark.slow
 def test_parts_have_people_units_and_kilometres_and_the_best_gap_comes_first(
     tmp_path: Path,
 ) -> None:
@@ -93,6 +94,7 @@ def test_parts_have_people_units_and_kilometres_and_the_best_gap_comes_first(
         ("drawn_twice", TWICE, 1000.0, (500, 0), ("1", "2")),
     ],
 )
+@pytest.mark.slow
 def test_a_fault_of_drawing_has_its_place_its_ways_and_its_people(
     kind: str, town: Town, metres: float, place: tuple[float, float], ways: tuple[str, str],
     tmp_path: Path,
@@ -121,6 +123,7 @@ def test_roads_that_end_at_the_border_are_listed_with_their_distance(tmp_path: P
     assert (card["roads_across"], card["km_outside"]) == (0, pytest.approx(0, abs=1e-3))
 
 
+@pytest.mark.slow
 def test_a_street_without_faults_has_none_and_says_so(tmp_path: Path) -> None:
     path = drawn_study(tmp_path / "study", STREET)
     result = CliRunner().invoke(cli, ["check", str(path), "--lang", "en"])
@@ -158,6 +161,7 @@ def test_without_any_unit_no_gap_can_be_named(tmp_path: Path) -> None:
     assert "No gap can be named: no part of the network has an open unit." in result.stdout
 
 
+@pytest.mark.slow
 def test_the_files_are_the_same_rows_and_the_same_bytes(tmp_path: Path) -> None:
     path = drawn_study(tmp_path / "study", ISLANDS)
     contents = []
@@ -177,6 +181,7 @@ def test_the_files_are_the_same_rows_and_the_same_bytes(tmp_path: Path) -> None:
     assert shapes == {("gap", "LineString"), ("part", "MultiLineString"), ("part", "Point")}
 
 
+@pytest.mark.slow
 def test_an_audit_is_not_written_over_another_table_or_layer(tmp_path: Path) -> None:
     path = drawn_study(tmp_path / "study", STREET)
     for name in ("p_roads.csv", "p_roads.geojson"):
@@ -188,6 +193,7 @@ def test_an_audit_is_not_written_over_another_table_or_layer(tmp_path: Path) -> 
         (tmp_path / name).unlink()
 
 
+@pytest.mark.slow
 def test_hostile_names_of_streets_and_villages_stay_text(tmp_path: Path) -> None:
     named = [("AB", {"highway": "residential", "name": name}) for name in NAMES]
     town = replace(STREET, ways=tuple(named))

@@ -67,6 +67,7 @@ def page_data(page: str) -> dict[str, Any]:
     return json.loads(found.group(1))
 
 
+@pytest.mark.slow
 def test_a_unit_that_joins_no_road_is_open_and_cut_off_from_the_roads(answer: Assessment) -> None:
     assert answer.unit_status.to_dict() == {
         "35.79.01.1001": "open", "35.79.01.1002": "none", "35.79.01.1003": "none",
@@ -77,6 +78,7 @@ def test_a_unit_that_joins_no_road_is_open_and_cut_off_from_the_roads(answer: As
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.slow
 def test_maps_say_which_unit_is_cut_off_from_the_roads(answer: Assessment, language) -> None:
     base = base_map(answer, language)
     assert list(base.facility_symbols) == ["hospital", "unit_open", "unit_off_road"]
@@ -105,6 +107,7 @@ def test_a_building_that_joins_no_road_is_to_be_verified(answer: Assessment) -> 
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.slow
 def test_the_screen_says_that_a_building_joins_no_road(answer, language, capsys) -> None:
     Console(width=200).print(explanation(explain_village(answer, "35.79.01.1004"), language))
     Console(width=200).print(explanation(explain_village(answer, "35.79.01.1005"), language))
@@ -116,6 +119,7 @@ def test_the_screen_says_that_a_building_joins_no_road(answer, language, capsys)
     assert [row[2] for row in table.rows][-1] == VERIFY[language]
 
 
+@pytest.mark.slow
 def test_a_town_where_every_unit_joins_a_road_has_no_such_legend(tmp_path) -> None:
     units = THREE_STATES.units[:1]
     base = base_map(assess(*read_drawn(tmp_path, replace(THREE_STATES, units=units))), "en")
@@ -133,6 +137,7 @@ NUMBERS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_table_tells_the_three_states_apart(answer: Assessment) -> None:
     tables = health_office_tables(answer)
     for state, people in LOST.items():
@@ -147,6 +152,7 @@ def test_every_table_tells_the_three_states_apart(answer: Assessment) -> None:
     assert {state: summary[state] for state in LOST} == LOST
 
 
+@pytest.mark.slow
 def test_percentiles_count_them_as_infinite_and_indices_are_of_the_others(answer) -> None:
     city = health_office_tables(answer)["equity"].iloc[0]
     assert np.isinf(city["p90_minutes"])
@@ -163,6 +169,7 @@ def test_percentiles_count_them_as_infinite_and_indices_are_of_the_others(answer
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.slow
 def test_the_screen_tells_them_apart(answer: Assessment, language, capsys) -> None:
     console = Console(width=400)
     lines = list(served_lines(answer.city, language))
@@ -193,6 +200,7 @@ def test_the_reasons_of_each_village_say_which_state(answer: Assessment, languag
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.slow
 def test_maps_tell_them_apart(answer: Assessment, language) -> None:
     base = base_map(answer, language)
     tips = next(layer.tips for layer in gap_spec(base).layers if getattr(layer, "tips", ()))
@@ -231,6 +239,7 @@ def test_the_explorer_tells_them_apart(answer: Assessment) -> None:
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.slow
 def test_the_interval_of_a_score_is_told_where_there_is_one(answer, language, capsys) -> None:
     """Of 100, between the lowest and the highest that missing figures leave possible."""
     gaps = answer.gaps.assign(score=0.5, score_low=answer.gaps["score_low"].where(

@@ -27,6 +27,7 @@ MAKERS = {
 
 @pytest.mark.parametrize("name", MAKERS)
 @given(minutes=st.lists(st.floats(0, 200), min_size=2, max_size=30))
+@pytest.mark.slow
 def test_a_decay_stays_between_0_and_1_and_never_rises(name: str, minutes: list[float]) -> None:
     weights = MAKERS[name]()(np.array(sorted(minutes)))
     assert ((weights >= 0) & (weights <= 1)).all()

@@ -114,6 +114,7 @@ def test_people_are_shared_out_over_known_places_by_their_weight() -> None:
     st.lists(st.integers(0, 5000), min_size=1, max_size=4),
     st.lists(st.tuples(st.integers(0, 3), st.integers(1, 1000)), max_size=30),
 )
+@pytest.mark.slow
 def test_whatever_the_places_each_village_keeps_its_people(
     people: list[int], places: list[tuple[int, int]]
 ) -> None:

@@ -105,6 +105,7 @@ def test_a_total_that_the_city_reports_itself_hides_the_figure_where_nothing_els
         ([11, 10], [2], Rule(4, 5)), ([8, 8, 7], [1, 1, 1], Rule(3, 4)), ([14, 13], [1, 1], RULE),
     ],
 )  # fmt: skip
+@pytest.mark.slow
 def test_of_every_table_of_a_small_town_each_count_stays_possible(
     people: list[int], sizes: list[int], rule: Rule
 ) -> None:
@@ -154,6 +155,7 @@ def test_of_every_whole_and_part_of_a_small_town_each_count_stays_possible(
     assert small > 1_000
 
 
+@pytest.mark.slow
 def test_who_runs_the_rule_on_every_table_that_fits_finds_each_count() -> None:
     """Small random tables, one figure: the attack of the issue in full."""
     rng = np.random.default_rng(21)
@@ -222,6 +224,7 @@ def smallest_first(cells: object, weight: object, parts: list[np.ndarray], **_: 
 
 
 @pytest.mark.parametrize("rule", [uncovered, smallest_first])
+@pytest.mark.slow
 def test_the_attack_finds_what_a_weaker_rule_gives_away(rule, monkeypatch) -> None:
     """The tests above can fail."""
     rng = np.random.default_rng(5)
@@ -239,6 +242,7 @@ def test_the_attack_finds_what_a_weaker_rule_gives_away(rule, monkeypatch) -> No
     assert found > asked_for / 8
 
 
+@pytest.mark.slow
 def test_the_integer_programme_finds_nothing_where_nothing_fits(monkeypatch) -> None:
     monkeypatch.setattr(protected, "hide", uncovered)
     world = births([3, 40, 50], [900, 900, 900], [3])

@@ -93,6 +93,7 @@ def test_equal_shares_are_equal(amounts) -> None:
 
 
 @given(AMOUNTS, st.data())
+@pytest.mark.slow
 def test_giving_from_a_richer_to_a_poorer_lowers_both(amounts, data) -> None:
     """Pigou-Dalton: an eighth moves down and the two do not change places."""
     values = np.sort(np.array(amounts))
@@ -144,6 +145,7 @@ def test_concentration_by_hand() -> None:
 
 
 @given(AMOUNTS)
+@pytest.mark.slow
 def test_concentration_along_itself_is_the_gini_and_along_the_reverse_its_negative(amounts) -> None:
     values = np.array(amounts)
     expected = gini(values, ones(values))

@@ -66,6 +66,7 @@ def test_who_takes_the_bridge_is_not_aboard(tmp_path: Path) -> None:
     assert np.isnan(motorcycle)
 
 
+@pytest.mark.slow
 def test_two_ferries_are_added_up_and_a_mean_is_of_those_who_sail(tmp_path: Path) -> None:
     """Half way there is an islet with a road of 10 m: 4 and 6 minutes; people live on both."""
     town = Town(

@@ -101,6 +101,7 @@ def test_no_unit_at_all_gives_nobody_anything() -> None:
 
 
 @given(worlds(), st.sampled_from([BINARY, STEPPED, decay_exponential(10)]))
+@pytest.mark.slow
 def test_the_supply_that_somebody_reaches_is_handed_out_whole(world, decay) -> None:
     minutes, supply, people = world
     reached = (people @ decay(minutes)) > 0
@@ -108,6 +109,7 @@ def test_the_supply_that_somebody_reaches_is_handed_out_whole(world, decay) -> N
 
 
 @given(worlds())
+@pytest.mark.slow
 def test_doubling_supply_doubles_and_doubling_people_halves_to_the_bit(world) -> None:
     minutes, supply, people = world
     once = fca(world)
@@ -116,6 +118,7 @@ def test_doubling_supply_doubles_and_doubling_people_halves_to_the_bit(world) ->
 
 
 @given(worlds(), st.floats(0, 1))
+@pytest.mark.slow
 def test_splitting_a_place_changes_nobody(world, share: float) -> None:
     minutes, supply, people = world
     part = int(people[0] * share)
@@ -126,6 +129,7 @@ def test_splitting_a_place_changes_nobody(world, share: float) -> None:
 
 
 @given(worlds(), st.integers(0, 40))
+@pytest.mark.slow
 def test_merging_two_units_at_one_place_changes_nobody(world, more: int) -> None:
     minutes, supply, people = world
     apart = fca((np.column_stack([minutes, minutes[:, 0]]), np.r_[supply, more / 8], people))
@@ -134,6 +138,7 @@ def test_merging_two_units_at_one_place_changes_nobody(world, more: int) -> None
 
 
 @given(worlds(), st.data())
+@pytest.mark.slow
 def test_a_new_unit_lowers_nobody(world, data) -> None:
     minutes, supply, people = world
     column = data.draw(st.lists(MINUTES, min_size=len(people), max_size=len(people)))
@@ -142,6 +147,7 @@ def test_a_new_unit_lowers_nobody(world, data) -> None:
 
 
 @given(worlds(), st.data())
+@pytest.mark.slow
 def test_more_people_raise_nobody_but_where_a_unit_had_none(world, data) -> None:
     """A unit in reach of empty places alone gives nothing until somebody lives there."""
     minutes, supply, people = world
@@ -159,6 +165,7 @@ def test_all_within_one_zone_of_one_unit_share_it_evenly(people: list[int], eigh
 
 
 @given(worlds())
+@pytest.mark.slow
 def test_balanced_counts_people_once_and_shares_every_ratio_out_whole(world) -> None:
     """The people at all units are those who reach one; the places get the sum of the ratios."""
     minutes, supply, people = world

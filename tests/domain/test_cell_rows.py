@@ -133,6 +133,7 @@ def test_the_walk_sees_a_text_taken_apart(code: str) -> None:
     assert len(taken_apart(ast.parse(code))) == 1
 
 
+@pytest.mark.slow
 def test_no_joined_text_is_split_again() -> None:
     root = Path(batu_geo.__file__).parent
     paths = [path for room in ROOMS for path in sorted((root / room).rglob("*.py"))]

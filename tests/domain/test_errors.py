@@ -40,6 +40,7 @@ def test_both_languages_use_the_same_values() -> None:
         assert names(message["id"]) == names(message["en"]), code
 
 
+@pytest.mark.slow
 def test_every_code_in_the_program_is_in_the_catalogue_and_the_other_way() -> None:
     used = set()
     for path in (ROOT / "batu_geo").rglob("*.py"):

@@ -44,7 +44,7 @@ def _file(name: str) -> bytes:
 
 
 def _document(name: str) -> Any:
-    return copy.deepcopy(json.loads(_file(name)))
+    return json.loads(_file(name))
 
 
 def _spoilt(name: str, change: Callable[[list[Any]], Any]) -> bytes:

@@ -112,6 +112,7 @@ def afresh(net, homes, units, delays: dict[str, float]) -> np.ndarray:
     changes=st.lists(st.sampled_from(["add", "close", "move", "slow"]), min_size=1, max_size=3),
     rides=st.booleans(),
 )
+@pytest.mark.slow
 def test_changes_one_after_another_are_as_computed_anew(
     seed: int, changes: list[str], rides: bool
 ) -> None:

@@ -149,6 +149,7 @@ def test_a_new_road_takes_nobody_off_a_street_for_first_and_last_legs() -> None:
 
 @settings(max_examples=few(60), deadline=None)
 @given(seed=st.integers(0, 10**6))
+@pytest.mark.slow
 def test_neither_a_new_road_nor_a_faster_street_lengthens_a_trip(seed: int) -> None:
     """Homes, barriers and junctions as they are: at most 2 ms, for roundings of joins."""
     rng = np.random.default_rng(seed)
@@ -192,6 +193,7 @@ LANES = (road((1, 0), (1, 1.9)), road((3, 2.1), (3, 4)))
     "new", [(), LANES[:1], LANES[1:], LANES, (*LANES, road((1.5, 0), (1.5, 1.9)))]
 )
 @pytest.mark.parametrize("turn", [(1, "C", 2, NO_TURN), (1, "C", 4, ONLY)])
+@pytest.mark.slow
 def test_a_turn_restriction_follows_the_pieces_of_a_street_that_is_cut(
     new: tuple[NewRoad, ...], turn: Turn
 ) -> None:

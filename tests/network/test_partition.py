@@ -88,6 +88,7 @@ MIXED = {
 
 
 @pytest.mark.parametrize("seed", range(8))
+@pytest.mark.slow
 def test_every_place_belongs_to_the_first_unit_of_the_least_time(seed: int) -> None:
     """By brute force: the time of a place every metre of street, to each unit."""
     rng = np.random.default_rng(seed)

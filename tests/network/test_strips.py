@@ -18,6 +18,7 @@ def plainly(roads, edges) -> shapely.Geometry:
 
 
 @pytest.mark.parametrize("seed", range(12))
+@pytest.mark.slow
 def test_the_kept_unions_change_no_shape(seed: int) -> None:
     """Some, then more, then all, then some again: whatever was kept before."""
     rng = np.random.default_rng(seed)

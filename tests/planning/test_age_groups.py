@@ -75,6 +75,7 @@ def test_a_group_where_nobody_is_said_to_live_is_beyond() -> None:
 
 
 @pytest.mark.parametrize(("language", "words"), [("id", "tidak ada data"), ("en", "no data")])
+@pytest.mark.slow
 def test_a_group_that_nobody_counts_is_a_row_without_numbers(language, words) -> None:
     tables = health_office_tables(assess(study(UNITS), settings()))
     bare = tables["age_groups"]
@@ -86,6 +87,7 @@ def test_a_group_that_nobody_counts_is_a_row_without_numbers(language, words) ->
     assert shown.file.getvalue().count(words) == 9
 
 
+@pytest.mark.slow
 def test_the_table_says_which_strategy_it_serves() -> None:
     with_them = assess(study(UNITS, indicators=counted(over_60=[6, 7, 8, 9])), settings())
     marked = health_office_tables(with_them)["age_groups"]

@@ -145,6 +145,7 @@ def calibrated(town: Study, **others: Any) -> dict[str, float | str] | None:
     return assess(town, settings(calibration=calibration, **others)).calibration
 
 
+@pytest.mark.slow
 def test_trips_between_offices_are_held_against_the_reported_speed() -> None:
     """On foot every trip along the street is at 6 km/h."""
     town = replace(with_offices(study(UNITS), 1, 4, 7, None), figures=figures(F_SPEED=5.0))
@@ -154,6 +155,7 @@ def test_trips_between_offices_are_held_against_the_reported_speed() -> None:
 
 
 @pytest.mark.parametrize("lacking", ["figures", "figure", "offices", "trips", "setting"])
+@pytest.mark.slow
 def test_without_all_it_needs_no_speed_is_compared(lacking: str) -> None:
     town = replace(with_offices(study(UNITS), 1, 4, 7, 10), figures=figures(F_SPEED=5.0))
     if lacking == "figures":
@@ -216,6 +218,7 @@ def test_a_scenario_moves_a_unit_that_still_serves_its_village() -> None:
         assess(town, settings(facility_changes=(away,)))
 
 
+@pytest.mark.slow
 def test_a_scenario_builds_a_road_that_houses_nobody_and_says_what_it_joins() -> None:
     """A street beside the street helps nobody; a path south of it ends 374 m from the nearest."""
     road = NewRoad(name="pintas", line=(lonlat(0), lonlat(6, 50), lonlat(12)),
@@ -243,6 +246,7 @@ def test_a_scenario_builds_a_road_that_houses_nobody_and_says_what_it_joins() ->
     assert "new_roads" not in health_office_tables(plain)
 
 
+@pytest.mark.slow
 def test_a_new_road_far_from_every_street_joins_at_neither_end() -> None:
     road = NewRoad(name="x", line=(lonlat(3, 300), lonlat(3, 400)), road_class="path", source="toy")
     last = NewRoad(name="x", line=(lonlat(3, 400), lonlat(3)), road_class="path", source="toy")

@@ -38,6 +38,7 @@ def moved(table: pd.DataFrame, difference: str) -> pd.DataFrame:
     return table[table["difference"] == difference].set_index("village_id")
 
 
+@pytest.mark.slow
 def test_equal_sides_have_no_effects(street: Study, placing: Placing) -> None:
     one = Side("one", street, settings())
     table = effects(one, Side("other", street, settings(title="Another title")), placing)
@@ -47,6 +48,7 @@ def test_equal_sides_have_no_effects(street: Study, placing: Placing) -> None:
                                    "rank_after"]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_longer_threshold_serves_more_and_moves_no_minute(
     street: Study, placing: Placing
 ) -> None:
@@ -64,6 +66,7 @@ def test_a_longer_threshold_serves_more_and_moves_no_minute(
     assert table["rank_before"].tolist() == [pd.NA, 3]
 
 
+@pytest.mark.slow
 def test_each_of_two_differences_alone_and_both_together(street: Study, placing: Placing) -> None:
     """Slow trips take twice as long; a unit at 4 serves 2.5 to 5.5, at slow speed 3.5 and 4.5."""
     slow = settings().travel.model_copy(update={"speed_set": "slow"})
@@ -83,6 +86,7 @@ def test_each_of_two_differences_alone_and_both_together(street: Study, placing:
     assert both["served_more"].tolist() == [-10, 20, 0, 0]
 
 
+@pytest.mark.slow
 def test_settings_that_name_each_other_are_taken_over_as_one(
     street: Study, placing: Placing
 ) -> None:
@@ -102,6 +106,7 @@ def test_settings_that_name_each_other_are_taken_over_as_one(
     assert rows["served_more"].tolist() == [10, 10, 0, 0]
 
 
+@pytest.mark.slow
 def test_an_input_is_taken_over_alone(street: Study, placing: Placing) -> None:
     """Twice the people in v1; a building elsewhere, which no plan opens, moves nobody."""
     cards = street.inputs
@@ -120,6 +125,7 @@ def test_an_input_is_taken_over_alone(street: Study, placing: Placing) -> None:
     assert moved(table, TOGETHER)["served_more"].to_dict() == {"v1": 10}
 
 
+@pytest.mark.slow
 def test_outlines_keep_the_people_of_the_first_side_and_people_its_outlines(
     street: Study, placing: Placing
 ) -> None:
@@ -144,6 +150,7 @@ def test_outlines_keep_the_people_of_the_first_side_and_people_its_outlines(
                      ("population", "villages"): "Kampung 0"}  # fmt: skip
 
 
+@pytest.mark.slow
 def test_elevation_comes_with_the_roads_and_an_input_only_one_side_has_is_a_difference(
     street: Study, placing: Placing
 ) -> None:
@@ -161,6 +168,7 @@ def test_elevation_comes_with_the_roads_and_an_input_only_one_side_has_is_a_diff
     assert back["served_more"].tolist() == (-table["served_more"]).tolist()
 
 
+@pytest.mark.slow
 def test_what_differs_in_the_siting_alone_is_assessed_once(street: Study) -> None:
     placing = Placing()
     first = placing(street, settings())

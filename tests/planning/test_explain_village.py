@@ -30,6 +30,7 @@ def v2(street: Assessment) -> dict[str, Any]:
     return explain_village(street, "v2")
 
 
+@pytest.mark.slow
 def test_rank_score_and_people_are_those_of_the_tables(
     street: Assessment, v2: dict[str, Any]
 ) -> None:
@@ -118,6 +119,7 @@ def test_one_criterion_alone_has_no_weight_to_change() -> None:
     assert not [c for c in explain_village(town, "v2")["changes"] if "weight" in c["change"]]
 
 
+@pytest.mark.slow
 def test_a_criterion_without_data_is_shown_without_value_and_its_weight_is_not_changed() -> None:
     need = (*NEED, criterion("poor_percent", 30))
     town = assess(study({"u0": ("v0", 0)}), settings(need=need))
@@ -128,6 +130,7 @@ def test_a_criterion_without_data_is_shown_without_value_and_its_weight_is_not_c
     assert len(by(explained, "weight_mean_minutes")) == 2
 
 
+@pytest.mark.slow
 def test_a_weight_is_never_lowered_to_nothing() -> None:
     """A share of 100 % would leave weight 0, which is no criterion any more."""
     whole = Sensitivity(weight_share=1.0, population_share=0.1)
@@ -136,6 +139,7 @@ def test_a_weight_is_never_lowered_to_nothing() -> None:
     assert [change["by"] for change in changes] == [100]
 
 
+@pytest.mark.slow
 def test_where_no_unit_is_open_minutes_are_unknown_and_none_can_be_closed() -> None:
     explained = explain_village(assess(study({}), settings()), "v1")
     assert explained["minutes"]["mean_reached"] is None
@@ -146,6 +150,7 @@ def test_where_no_unit_is_open_minutes_are_unknown_and_none_can_be_closed() -> N
     assert raw is None
 
 
+@pytest.mark.slow
 def test_a_field_to_verify_is_text(street: Assessment) -> None:
     town = street.study
     unknown = Buildings(town.buildings.assign(condition="unknown"))
@@ -159,6 +164,7 @@ def test_a_closed_unit_is_told_as_closed(street: Assessment) -> None:
     assert explain_village(assess(town, settings()), "v0")["unit_status"] == "closed"
 
 
+@pytest.mark.slow
 def test_it_is_ready_for_json(street: Assessment) -> None:
     for village in ("v0", "v1", "v2", "v3"):
         json.dumps(explain_village(street, village), allow_nan=False)

@@ -93,6 +93,7 @@ def test_any_whole_number_of_minutes_is_answered(
         (7, 8, ("b1",), 20, 20),
     ],
 )
+@pytest.mark.slow
 def test_at_an_hour_only_units_where_somebody_is_serve(
     staffed: ExplorerData, weekday: int, hour: int, chosen: tuple[str, ...], served: int, today: int
 ) -> None:
@@ -122,6 +123,7 @@ def test_seconds_round_up_and_no_way_is_told_from_a_long_one() -> None:
     assert whole_seconds(minutes).tolist() == [[0, 30, 61, 64_800, LONGEST_S, UNREACHABLE]]
 
 
+@pytest.mark.slow
 def test_criteria_that_no_choice_changes_are_those_of_the_run() -> None:
     need = (criterion("mean_minutes", 9), criterion("poor_percent", 30))
     assessment = assess(study(UNITS), settings(need=need))

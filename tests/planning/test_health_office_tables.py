@@ -101,6 +101,7 @@ def by_id(table: pd.DataFrame, column: str, of: str = "village_id") -> dict[str,
     return dict(zip(table[of], table[column], strict=True))
 
 
+@pytest.mark.slow
 def test_every_row_says_its_strategy_and_evidence(tables: dict[str, pd.DataFrame]) -> None:
     for name, table in tables.items():
         assert {"strategy", "evidence"} <= set(table.columns), name
@@ -118,6 +119,7 @@ def test_evidence_is_that_of_the_weakest_input_but_a_row_may_say_its_own(
     assert tables["standards"]["evidence"].tolist() == ["inferred", "estimated"]
 
 
+@pytest.mark.slow
 def test_without_any_known_input_a_row_is_assumed() -> None:
     known = {name: card for name, card in INPUTS.items() if name != "buildings"}
     bare = assess(study(UNITS, BUILDINGS, inputs=known), settings())
@@ -177,6 +179,7 @@ def test_handed_out_places_are_the_staff(tables: dict[str, pd.DataFrame]) -> Non
         assert (table[measure] * table["population"]).sum() / 5000 == pytest.approx(3)
 
 
+@pytest.mark.slow
 def test_without_a_roster_measures_of_staff_are_missing_not_zero(bare: Assessment) -> None:
     table = health_office_tables(bare)["access"]
     staff = [name for name in table.columns if "fca" in name or name in {"staff_within", "gravity"}]
@@ -247,6 +250,7 @@ def test_puskesmas_and_the_way_to_help(whole: Assessment) -> None:
     assert pairs["hospital_name"].tolist() == ["Rumah_Sakit 1"] * 2
 
 
+@pytest.mark.slow
 def test_a_hospital_closed_on_the_day_takes_nobody() -> None:
     town = study(UNITS, BUILDINGS, facilities=OTHERS)
     is_hospital = town.facilities["kind"] == "RUMAH_SAKIT"
@@ -258,6 +262,7 @@ def test_a_hospital_closed_on_the_day_takes_nobody() -> None:
 
 
 @pytest.mark.parametrize("vehicle", ["car", "ambulance"])
+@pytest.mark.slow
 def test_an_ambulance_comes_from_the_hospital_at_the_speed_of_a_car(vehicle: str) -> None:
     """200 m a minute: half the minutes that walking takes to the hospital at 13."""
     town = study(UNITS, BUILDINGS, facilities=OTHERS)
@@ -302,12 +307,14 @@ def test_evenness_of_the_city_and_its_mirrored_districts(tables: dict[str, pd.Da
     assert table["concentration_by_poverty"].tolist() == pytest.approx([0, 0, 0], abs=1e-12)
 
 
+@pytest.mark.slow
 def test_where_poverty_is_not_known_everywhere_there_is_no_concentration() -> None:
     some = street(indicators=programme(poor_or_near_poor=[10, 10, 20, np.nan]))
     table = health_office_tables(some)["equity"].set_index("area")
     assert table["concentration_by_poverty"].isna().tolist() == [True, True, False]
 
 
+@pytest.mark.slow
 def test_where_nobody_reaches_a_unit_there_is_no_index() -> None:
     table = health_office_tables(assess(study({}, BUILDINGS), settings()))["equity"]
     assert table["people_beyond"].tolist() == [120, 60, 60]
@@ -316,6 +323,7 @@ def test_where_nobody_reaches_a_unit_there_is_no_index() -> None:
     assert table["unreachable"].tolist() == [120, 60, 60]
 
 
+@pytest.mark.slow
 def test_where_nobody_lives_there_is_no_index_and_no_percentile() -> None:
     need = (criterion("people_beyond", 100),)
     empty = assess(study(UNITS, BUILDINGS, people=(0, 0, 0, 0)), settings(need=need))
@@ -325,6 +333,7 @@ def test_where_nobody_lives_there_is_no_index_and_no_percentile() -> None:
     assert all(np.isnan(row[name]) for name in asked)
 
 
+@pytest.mark.slow
 def test_a_district_where_nobody_lives_has_no_row() -> None:
     need = (criterion("people_beyond", 100),)
     west = assess(study(UNITS, BUILDINGS, people=(30, 30, 0, 0)), settings(need=need))
@@ -363,6 +372,7 @@ def test_no_data_is_no_verdict(bare: Assessment) -> None:
 @pytest.mark.parametrize(
     "indicators", [None, programme(posyandu=[0, 0, 0, 0], posyandu_cadres=[5, 5, 5, 5])]
 )
+@pytest.mark.slow
 def test_cadres_of_reported_figures_where_the_inputs_lack_a_ratio(indicators: Any) -> None:
     some = street(indicators=indicators, figures=reported(F_CADRE=30, F_POSYANDU=12))
     checks = health_office_tables(some)["norm_checks"]
@@ -388,6 +398,7 @@ def test_without_villages_to_rank_there_are_no_shares_of_ranks() -> None:
     assert acceptability_tables(assess(study(everywhere), settings())) == {}
 
 
+@pytest.mark.slow
 def test_ranks_by_where_people_live(bare: Assessment) -> None:
     """By streets v1 and v2 tie; if all of v1 live at 5.9 they walk farther than those of v2."""
     corner = bare.study.villages.geometry.iloc[0].bounds

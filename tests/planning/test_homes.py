@@ -62,6 +62,7 @@ def town(**known: PeoplePlaces) -> Study:
     return study(UNITS, homes=known)
 
 
+@pytest.mark.slow
 def test_the_source_a_scenario_names_drives_every_table() -> None:
     """Within 2 minutes of 0 nobody, within 4 minutes v0 whole and the 10 of v1 at 3.1."""
     found = assess(town(raster=RASTER), by("raster"))
@@ -74,6 +75,7 @@ def test_the_source_a_scenario_names_drives_every_table() -> None:
     assert not found.demand.equals(streets.demand)
 
 
+@pytest.mark.slow
 def test_a_village_without_a_place_falls_back_to_its_streets_and_is_named() -> None:
     found = homes(town(raster=RASTER), by("raster"))
     assert found.by_streets == ("v3",)
@@ -111,6 +113,7 @@ def test_nobody_lives_in_a_lake_whatever_a_raster_says() -> None:
     )
 
 
+@pytest.mark.slow
 def test_buildings_outside_the_filters_are_counted_by_the_first_reason() -> None:
     narrow = by("footprints", footprint_m2=(60, 300), footprint_uses=("house",))
     place = town(footprints=HOUSES)
@@ -140,6 +143,7 @@ REACHED = {"raster": (0, 60, 40), "footprints": (30, 30, 30)}
 
 
 @pytest.mark.parametrize("source", REACHED)
+@pytest.mark.slow
 def test_what_if_counts_the_people_where_the_source_has_them(source: str) -> None:
     known = {"raster": RASTER, "footprints": HOUSES}
     before, more, other = REACHED[source]
@@ -157,6 +161,7 @@ def test_what_if_counts_the_people_where_the_source_has_them(source: str) -> Non
 
 
 @pytest.mark.parametrize("source", REACHED)
+@pytest.mark.slow
 def test_the_explorer_counts_the_people_where_the_source_has_them(source: str) -> None:
     known = {"raster": RASTER, "footprints": HOUSES}
     before, more, other = REACHED[source]
@@ -169,6 +174,7 @@ def test_the_explorer_counts_the_people_where_the_source_has_them(source: str) -
 
 
 @pytest.mark.parametrize("source", ["streets", "raster", "footprints"])
+@pytest.mark.slow
 def test_one_table_compares_the_sources(source: str) -> None:
     """Within 2 minutes: the homes at 0.5 and 1.5 by streets, none by raster, all of v0 by houses."""
     assessment = assess(town(raster=RASTER, footprints=HOUSES), by(source))
@@ -184,6 +190,7 @@ def test_one_table_compares_the_sources(source: str) -> None:
     assert "homes_compared" in health_office_tables(assessment)
 
 
+@pytest.mark.slow
 def test_sources_that_a_study_lacks_are_not_compared() -> None:
     houses = homes_compared(assess(town(footprints=HOUSES), by("footprints")))
     assert [name for name in houses if "raster" in name] == []

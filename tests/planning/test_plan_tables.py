@@ -94,6 +94,7 @@ def test_a_scenario_that_opens_nothing_has_no_tables_of_a_plan(nothing: Placed) 
     assert placement_tables(nothing.assessment) == {}
 
 
+@pytest.mark.slow
 def test_the_plan_by_row(tables: dict[str, dict[str, pd.DataFrame]]) -> None:
     """At 5 people from 3.5 to 6.5 are new, 40; at 9.5 those from 7.5 to 11.5, 50."""
     plan = tables["mclp"]["plan"].set_index("site_id")

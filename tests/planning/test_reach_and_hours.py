@@ -150,6 +150,7 @@ def test_without_a_roster_nobody_is_covered_in_any_hour() -> None:
     assert not found.staffed.any()
 
 
+@pytest.mark.slow
 def test_a_closed_unit_is_never_staffed() -> None:
     town = study(
         {"u0": ("v0", 0.0), "shut": ("v2", 7.0), "u3": ("v3", 12.0)},
@@ -167,6 +168,7 @@ def test_a_closed_unit_is_never_staffed() -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
+@pytest.mark.slow
 def test_covered_people_of_any_roster_by_looking_at_every_hour(seed: int) -> None:
     rng = np.random.default_rng(seed)
     units = {f"u{n}": (f"v{n}", float(x)) for n, x in enumerate(rng.integers(0, 12, 3))}

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from batu_geo.planning.assess import assess
 from batu_geo.planning.study import Study
@@ -60,6 +61,7 @@ def test_the_notices_of_an_assessment_have_them() -> None:
     assert {"BG-860", "BG-861"} <= codes
 
 
+@pytest.mark.slow
 def test_a_norm_check_knows_only_what_is_published() -> None:
     """3 cadres of v0 alone: neither their number nor their ratio to 2 posyandu is told."""
     figures = {"posyandu": [2, np.nan, np.nan, np.nan], "posyandu_cadres": [3, 30, 0, 0]}

@@ -141,6 +141,7 @@ def with_facilities(study: Study, facilities: pd.DataFrame) -> Study:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.slow
 def test_a_unit_less_is_as_computed_from_the_start(seed: int) -> None:
     study, settings = toy_study(seed), toy_scenario()
     rest = with_facilities(study, study.facilities[study.facilities["facility_id"] != "u0"])
@@ -148,6 +149,7 @@ def test_a_unit_less_is_as_computed_from_the_start(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.slow
 def test_a_closed_unit_is_as_computed_from_the_start(seed: int) -> None:
     study, settings = toy_study(seed), toy_scenario()
     status = study.facilities["facility_id"].map({"u1": "temporarily_closed"}).fillna("active")
@@ -159,6 +161,7 @@ def test_a_closed_unit_is_as_computed_from_the_start(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.slow
 def test_a_unit_more_is_as_computed_from_the_start(seed: int) -> None:
     study, settings = toy_study(seed), toy_scenario()
     now = situation_of(study, settings)
@@ -174,6 +177,7 @@ def test_a_unit_more_is_as_computed_from_the_start(seed: int) -> None:
 
 @pytest.mark.parametrize("speed_set", ["slow", "middle", "fast"])
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.slow
 def test_other_speeds_are_as_computed_from_the_start(seed: int, speed_set: str) -> None:
     study, settings = toy_study(seed), toy_scenario()
     travel = settings.travel.model_copy(update={"speed_set": speed_set})
@@ -182,6 +186,7 @@ def test_other_speeds_are_as_computed_from_the_start(seed: int, speed_set: str) 
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.slow
 def test_a_closed_border_is_as_computed_from_the_start(seed: int) -> None:
     study, settings = toy_study(seed), toy_scenario()
     area = shapely.union_all(study.villages.geometry.to_numpy())
@@ -196,6 +201,7 @@ def test_a_closed_border_is_as_computed_from_the_start(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.slow
 def test_variants_of_variants_are_as_computed_from_the_start(seed: int) -> None:
     study, settings = toy_study(seed), toy_scenario()
     rest = with_facilities(study, study.facilities[study.facilities["facility_id"] != "u0"])
@@ -208,6 +214,7 @@ def test_variants_of_variants_are_as_computed_from_the_start(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.slow
 def test_homes_elsewhere_and_another_headline_are_as_computed_from_the_start(seed: int) -> None:
     study, settings = toy_study(seed), toy_scenario()
     now, rng = situation_of(study, settings), np.random.default_rng(seed)
@@ -291,6 +298,7 @@ KEPT = {
 
 @pytest.mark.parametrize("name", [*SETTINGS])
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.slow
 def test_other_settings_are_as_computed_from_the_start(seed: int, name: str) -> None:
     """And the steps that do not depend on them are those of the situation itself."""
     study, settings = toy_study(seed), toy_scenario()
@@ -304,6 +312,7 @@ def test_other_settings_are_as_computed_from_the_start(seed: int, name: str) -> 
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.slow
 def test_another_input_is_as_computed_from_the_start(seed: int) -> None:
     study, settings = toy_study(seed), toy_scenario()
     now, other = situation_of(study, settings), toy_study(seed + 100)

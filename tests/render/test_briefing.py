@@ -126,6 +126,7 @@ def texts(document: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
+@pytest.mark.slow
 def test_the_city_today_in_sentences(english: Brief) -> None:
     row = headline_row(english)
     assert (row["served"], row["population"]) == (20, 120)
@@ -137,6 +138,7 @@ def test_the_city_today_in_sentences(english: Brief) -> None:
     assert "33.3 %" in others
 
 
+@pytest.mark.slow
 def test_the_same_city_in_indonesian() -> None:
     indonesian = brief_of("id")
     _, served, _ = now_sentences(indonesian)
@@ -175,6 +177,7 @@ def test_without_villages_to_rank_nothing_is_asked(english: Brief) -> None:
     assert len(asked_sentences(none)) == 1
 
 
+@pytest.mark.slow
 def test_the_best_buildings_in_the_order_of_the_villages(english: Brief, planned: Brief) -> None:
     assert chosen_sites(english)["site_id"].tolist() == ["d", "c", "b"]
     assert chosen_sites(english)["village_name"].tolist() == ["Desa v3", "Desa v2", "Desa v1"]
@@ -201,6 +204,7 @@ def test_a_plan_that_is_not_proved_says_how_far_off_it_may_be(planned: Brief) ->
     assert "proved to be the best" not in gain_sentence(late)
 
 
+@pytest.mark.slow
 def test_full_units_have_places_and_people_without_one() -> None:
     full = brief_of(model="capacitated_mclp", site_count=1, people_per_unit=40)
     sentence = gain_sentence(full)
@@ -208,6 +212,7 @@ def test_full_units_have_places_and_people_without_one() -> None:
     assert "60 people have a place and 60 have none" in sentence
 
 
+@pytest.mark.slow
 def test_no_plan_names_the_rules_that_keep_it_away() -> None:
     none = brief_of(model="mclp", must_open=("a", "b"))
     sentence = gain_sentence(none)
@@ -449,6 +454,7 @@ def sheets_of(content: bytes) -> Any:
     return openpyxl.load_workbook(io.BytesIO(content))
 
 
+@pytest.mark.slow
 def test_the_workbook_holds_every_table_with_its_numbers(english: Brief) -> None:
     book = sheets_of(workbook(english))
     for name, table in english.tables.items():
@@ -460,6 +466,7 @@ def test_the_workbook_holds_every_table_with_its_numbers(english: Brief) -> None
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
 
 
+@pytest.mark.slow
 def test_text_that_begins_like_a_formula_stays_text(english: Brief) -> None:
     gaps = english.tables["gaps"].assign(village_name=["=1+1", "+62", "@a"])
     book = sheets_of(workbook(replace(english, tables={**english.tables, "gaps": gaps})))
@@ -475,6 +482,7 @@ def test_every_column_is_in_the_dictionary(english: Brief) -> None:
     assert all(heading for _, _, heading, _ in rows)
 
 
+@pytest.mark.slow
 def test_two_workbooks_are_the_same_bytes_and_carry_the_day_of_the_data(english: Brief) -> None:
     one, two = workbook(english), workbook(english)
     assert one == two

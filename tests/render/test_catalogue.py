@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from functools import cache
 from typing import TYPE_CHECKING, get_args
 
 import pytest
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACKAGE = ROOT / "batu_geo"
-TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))]
 WRITTEN = tomllib.loads((PACKAGE / "render/text/catalogue.toml").read_text(encoding="utf-8"))
 HEADINGS = {"column", "column_with", "table_title"}
 UNPREFIXED = {"text", "evidence", "suitability", "facility_status"}
@@ -110,29 +110,32 @@ ALIKE = {"people_gained", "change_village", "compare_served_more",
          "layer_PUSKESMAS", "map_found"}  # fmt: skip
 
 
+@cache
+def trees() -> list[ast.Module]:
+    """Return every module of the package, parsed."""
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))]
+
+
+@cache
 def constants() -> set[str]:
     """Return every text in the code but docstrings."""
     found: set[str] = set()
-    for tree in TREES:
-        notes = {
-            id(node.body[0].value)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-            if node.body and isinstance(node.body[0], ast.Expr)
-        }
-        found |= {
-            node.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)
-            if id(node) not in notes
-        }
+    for node in (node for tree in trees() for node in walk(tree)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.add(node.value)
         # A column that `assign` makes is named by its keyword.
-        found |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg}
+        elif isinstance(node, ast.keyword) and node.arg:
+            found.add(node.arg)
     # A word of a sentence that the code splits, or joins with "_", is found too.
     return found | {text.replace(" ", "_") for text in found if len(text) < 40}
 
 
-CONSTANTS = constants()
+def walk(tree: ast.AST) -> Iterator[ast.AST]:
+    """Return every node below one but docstrings."""
+    for node in ast.iter_child_nodes(tree):
+        if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            yield node
+            yield from walk(node)
 
 
 def asked_in(tree: ast.AST) -> Iterator[ast.expr]:
@@ -144,12 +147,16 @@ def asked_in(tree: ast.AST) -> Iterator[ast.expr]:
                 yield node.args[0]
 
 
-ASKED = [key for tree in TREES for key in asked_in(tree)]
+@cache
+def asked() -> list[ast.expr]:
+    """Return what the whole package asks words for."""
+    return [key for tree in trees() for key in asked_in(tree)]
 
 
+@pytest.mark.slow
 def test_the_search_finds_the_calls() -> None:
-    assert len(ASKED) > 300
-    assert sum(isinstance(key, ast.JoinedStr) for key in ASKED) > 20
+    assert len(asked()) > 300
+    assert sum(isinstance(key, ast.JoinedStr) for key in asked()) > 20
     assert len(set(looped())) > 10
 
 
@@ -164,7 +171,7 @@ def chosen(key: ast.expr) -> Iterator[ast.expr]:
 
 def looped() -> Iterator[str]:
     """Return the keys that a loop over a list written out gives to `word`."""
-    for node in (node for tree in TREES for node in ast.walk(tree)):
+    for node in (node for tree in trees() for node in ast.walk(tree)):
         loops = [node] if isinstance(node, ast.For) else getattr(node, "generators", [])
         names = {key.id for key in asked_in(node) if isinstance(key, ast.Name)} if loops else set()
         for loop in loops:
@@ -177,15 +184,16 @@ def looped() -> Iterator[str]:
                             yield str(one.value)
 
 
+@pytest.mark.slow
 def test_every_label_named_in_the_code_exists() -> None:
-    keys = [one for key in ASKED for one in chosen(key)]
+    keys = [one for key in asked() for one in chosen(key)]
     named = {key.value for key in keys if isinstance(key, ast.Constant)} | set(looped())
     assert {key for key in named if not has_word(key)} == set()
 
 
 def test_every_label_made_of_parts_is_a_code_of_a_table() -> None:
     tables_of_codes = tuple(f"{name}_" for name in WRITTEN if name not in HEADINGS)
-    for key in ASKED:
+    for key in asked():
         if isinstance(key, ast.JoinedStr):
             start = key.values[0]
             assert isinstance(start, ast.Constant), ast.unparse(key)
@@ -203,16 +211,16 @@ def test_no_words_are_unused(table: str) -> None:
     unused = [
         key
         for key in WRITTEN[table]
-        if key not in known and f"{table}_{key}" not in CONSTANTS
+        if key not in known and f"{table}_{key}" not in constants()
         # Labels of maps are named in full: a word such as "other" stands anywhere.
-        if table == "map" or key not in CONSTANTS
+        if table == "map" or key not in constants()
     ]
     assert unused == []
 
 
 def test_every_table_of_codes_is_asked_for() -> None:
     starts = {str(card["prefix"]) for card in WRITTEN["column"].values() if "prefix" in card}
-    for tree in TREES:
+    for tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 starts.add(node.values[0].value)
@@ -222,7 +230,7 @@ def test_every_table_of_codes_is_asked_for() -> None:
         table
         for table in set(WRITTEN) - HEADINGS - UNPREFIXED
         if not any(start.startswith(f"{table}_") for start in starts)
-        and not any(f"{table}_{key}" in CONSTANTS for key in WRITTEN[table])
+        and not any(f"{table}_{key}" in constants() for key in WRITTEN[table])
     }
     # The methods page puts these before a value of the scenario.
     assert unasked <= {"direction", "speeds", "season"}
@@ -230,7 +238,7 @@ def test_every_table_of_codes_is_asked_for() -> None:
 
 def test_no_heading_is_unused() -> None:
     for kind in ("column", "table_title"):
-        unused = set(WRITTEN[kind]) - CONSTANTS - MADE_HEADINGS
+        unused = set(WRITTEN[kind]) - constants() - MADE_HEADINGS
         assert unused == set(), kind
 
 

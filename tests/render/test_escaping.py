@@ -49,6 +49,7 @@ def test_no_text_names_an_address_for_the_page_to_ask(text: str) -> None:
 
 
 @given(st.recursive(st.text() | st.integers() | st.booleans() | st.none(), st.lists))
+@pytest.mark.slow
 def test_json_in_a_page_comes_back_and_ends_nothing(content: object) -> None:
     safe = escape_json(content)
     assert not set(safe) & set("<>&=(")

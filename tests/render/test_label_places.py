@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 import shapely
 
 from batu_geo.render.text.label_places import place_labels
@@ -32,6 +33,7 @@ def test_a_name_makes_room_for_a_symbol() -> None:
     assert not box(centre, (20, 5)).intersects(shapely.box(40.1, 40.1, 59.9, 59.9))
 
 
+@pytest.mark.slow
 def test_the_24_names_of_the_city_do_not_hide_each_other(study: Study) -> None:
     shapes = study.villages.geometry.to_numpy()
     sizes = [(90.0 * len(name), 250.0) for name in study.villages["village_name"]]

@@ -60,6 +60,7 @@ def test_new_roads_are_a_layer_over_the_others_with_a_tip_each(base, question: s
         assert [e.label.on(medium) for e in entries if e.look == NEW_ROAD] == [layer.name]
 
 
+@pytest.mark.slow
 def test_a_scenario_without_new_roads_has_no_such_layer() -> None:
     plain = base_map(assess(study(UNITS, BUILDINGS), settings()), "id")
     for make in SPECS.values():

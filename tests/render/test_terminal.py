@@ -80,6 +80,7 @@ def tables(street: Assessment) -> dict[str, pd.DataFrame]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.slow
 def test_every_table_has_its_title_and_its_evidence_or_says_that_there_is_no_data(
     tables: dict[str, pd.DataFrame], language: Any
 ) -> None:
@@ -240,6 +241,7 @@ def side_by_side(placing: Placing, sides: list[Side], language: Any) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.slow
 def test_scenarios_side_by_side(sides: tuple[Placing, list[Side]], language: Any) -> None:
     """Today 20 of 120 within two minutes; d adds 50."""
     placing, all_sides = sides
@@ -278,6 +280,7 @@ def test_a_plan_not_proved_shows_its_gap(sides: tuple[Placing, list[Side]]) -> N
     assert "±" not in printed(comparison(proved, "en"))
 
 
+@pytest.mark.slow
 def test_more_than_four_scenarios_stand_in_several_tables(
     sides: tuple[Placing, list[Side]],
 ) -> None:
@@ -299,6 +302,7 @@ def test_what_each_difference_is_worth(sides: tuple[Placing, list[Side]]) -> Non
     assert f"{listed['minutes_more']:.1f}" in line.replace("\N{MINUS SIGN}", "-")
 
 
+@pytest.mark.slow
 def test_conflicts_are_told_in_words() -> None:
     placed = Placing()(town(), under("mclp", must_open=("a", "b")))
     tables = health_office_tables(placed.assessment)

@@ -68,6 +68,7 @@ def equal_brute_force(model: str, seeds: range) -> int:
     return feasible
 
 
+@pytest.mark.slow
 def test_with_room_for_everybody_they_are_the_models_without_capacity() -> None:
     for seed in range(40):
         p = random_problem(np.random.default_rng(seed), plain=True)
@@ -101,6 +102,7 @@ def test_capacity_must_be_given() -> None:
         capacitated_p_median(p)
 
 
+@pytest.mark.slow
 def test_with_one_assignment_nothing_is_called_optimal_wrongly() -> None:
     for seed in range(60):
         p = random_problem(np.random.default_rng(seed), most_sites=4)

@@ -75,6 +75,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.mark.parametrize("model", MODELS)
+@pytest.mark.slow
 def test_every_way_finds_the_best_or_says_that_it_may_not(model: str, way: str) -> None:
     """A bound alone need not prove; whatever is called optimal is."""
     for seed in FEW:
@@ -94,6 +95,7 @@ def test_every_way_finds_the_best_or_says_that_it_may_not(model: str, way: str) 
 
 
 @pytest.mark.parametrize("model", MODELS)
+@pytest.mark.slow
 def test_without_a_node_no_plan_is_called_optimal_that_is_not(
     model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,6 +178,7 @@ def test_plans_within_a_limit_stop_at_the_most_asked_for() -> None:
 
 @pytest.mark.parametrize("how", ["looked at", "solver", "one round of swaps", "bound alone"])
 @pytest.mark.parametrize("model", CAPACITATED)
+@pytest.mark.slow
 def test_full_units_by_every_way(model: str, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if how != "looked at":
         by_solver(monkeypatch)
@@ -204,6 +207,7 @@ def test_full_units_by_every_way(model: str, how: str, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("how", ["looked at", "solver", "bound alone"])
 @pytest.mark.parametrize("model", CAPACITATED)
+@pytest.mark.slow
 def test_full_units_without_a_search(model: str, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if how != "looked at":
         by_solver(monkeypatch)

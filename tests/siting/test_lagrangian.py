@@ -21,6 +21,7 @@ from tests.siting.worlds import THRESHOLD, all_plans, random_problem
 
 @pytest.mark.parametrize("fewest_near", [20, 1])
 @pytest.mark.parametrize("model", ["p_median", "mclp"])
+@pytest.mark.slow
 def test_bound_and_fixing_hold_for_every_plan(model: str, fewest_near: int, monkeypatch) -> None:
     monkeypatch.setattr(lagrangian, "FEWEST_NEAR", fewest_near)
     monkeypatch.setattr(lagrangian, "NEAR_SHARE", 0 if fewest_near == 1 else 4)

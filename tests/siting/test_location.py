@@ -107,6 +107,7 @@ def test_a_second_objective_cut_off_by_size_goes_by_site_ids(monkeypatch) -> Non
 
 
 @pytest.mark.parametrize("model", ["p_median", "p_centre"])
+@pytest.mark.slow
 def test_times_cut_short_are_taken_up_again_where_needed(model: str, monkeypatch) -> None:
     monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
     monkeypatch.setattr(p_median_milp, "WHOLE_CELLS", 0)
@@ -206,6 +207,7 @@ def test_doubled_ids_unknown_names_and_wrong_numbers_are_refused() -> None:
         SitingProblem(np.ones((1, 1)), np.array([1, 2]), ("a",))
 
 
+@pytest.mark.slow
 def test_the_order_of_sites_and_people_changes_nothing() -> None:
     for seed in range(40):
         rng = np.random.default_rng(seed)

@@ -51,12 +51,14 @@ def imported(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("floor", ["domain", "network", "access", "siting", "planning"])
+@pytest.mark.slow
 def test_no_pure_module_imports_a_clock(floor: str) -> None:
     paths = sorted((PACKAGE / floor).rglob("*.py"))
     assert len(paths) > 5
     assert [p.name for p in paths if "time" in imported(p)] == []
 
 
+@pytest.mark.slow
 def test_the_solver_gets_no_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every solve of HiGHS has a limit of nodes and none of time."""
     options, solver = [], milp.milp
@@ -73,6 +75,7 @@ def test_the_solver_gets_no_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("model", [*SOLVE])
+@pytest.mark.slow
 def test_a_clock_that_runs_ahead_changes_no_plan(model: str, monkeypatch) -> None:
     monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
     problems = [random_problem(np.random.default_rng(seed), most_sites=5) for seed in range(8)]

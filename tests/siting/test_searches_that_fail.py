@@ -56,6 +56,7 @@ WRONGLY_NONE: Outcome[Any] = Outcome(None, np.inf, proved=True, how="milp")
 
 @pytest.mark.usefixtures("solver_alone")
 @pytest.mark.parametrize("model", MODELS)
+@pytest.mark.slow
 def test_the_best_plan_is_found_from_the_worst_start(
     model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,6 +84,7 @@ def test_the_best_plan_is_found_from_the_worst_start(
 @pytest.mark.usefixtures("solver_alone")
 @pytest.mark.parametrize("answer", [NO_TIME, WRONGLY_NONE], ids=["no time", "wrongly none"])
 @pytest.mark.parametrize("model", MODELS)
+@pytest.mark.slow
 def test_a_solver_without_an_answer_makes_no_plan_optimal_that_is_not(
     model: str, answer: Outcome[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

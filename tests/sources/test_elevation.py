@@ -75,6 +75,7 @@ def test_without_offices_the_roads_have_no_elevation() -> None:
     assert interpolated_elevation(roads, few).line_z is None
 
 
+@pytest.mark.slow
 def test_a_study_may_bring_its_own_elevations(study_copy: Path, tmp_path: Path) -> None:
     west, south, east, north = 655_000, 9_118_000, 682_000, 9_150_000
     heights = np.full((int((north - south) / 100), int((east - west) / 100)), 800.0)

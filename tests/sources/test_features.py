@@ -75,6 +75,7 @@ def test_rings_are_closed_and_places_may_be_missing() -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(collections)
+@pytest.mark.slow
 def test_every_feature_behind_the_door_can_be_built(document: Any) -> None:
     try:
         features, _ = read_map_features(

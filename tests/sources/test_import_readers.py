@@ -108,6 +108,7 @@ def test_a_kml_with_a_dtd_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", SEEDS)
+@pytest.mark.slow
 def test_a_wrong_byte_or_a_cut_gives_the_same_or_an_error_of_ours(name: str) -> None:
     random = np.random.default_rng(7)
     seed = SEEDS[name]
@@ -173,6 +174,7 @@ def test_the_header_below_a_title_is_found_and_rows_keep_their_numbers() -> None
     assert [record["Nama Faskes"] for record in sheet.records] == ["Pustu A", "Pustu B"]
 
 
+@pytest.mark.slow
 def test_cells_of_a_workbook_keep_their_type_and_its_last_row_costs_nothing() -> None:
     book = openpyxl.Workbook()
     sheet = book.active

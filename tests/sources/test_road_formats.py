@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
-import osmnx
 import pyogrio
 import pytest
 import shapely
@@ -80,6 +79,7 @@ def built(reading: RoadReading) -> RoadNetwork:
 
 
 @pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.slow
 def test_the_same_street_whatever_the_format(name: str, tmp_path: Path) -> None:
     drawn = town(bollard=True, turn=True)
     reading = reading_of(WRITERS[name](tmp_path, drawn))
@@ -98,6 +98,7 @@ HOLDS = {
 
 
 @pytest.mark.parametrize("name", HOLDS)
+@pytest.mark.slow
 def test_what_stands_on_nodes_and_turns_comes_from_the_formats_that_hold_it(
     name: str, tmp_path: Path
 ) -> None:
@@ -115,6 +116,7 @@ def closed_by_way(roads: RoadNetwork) -> dict[int, tuple[int, int]]:
 
 
 @pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.slow
 def test_rules_by_hand(name: str, tmp_path: Path) -> None:
     """Way 1001 is one-way to the east, 1002 to the west; 1004 is closed to vehicles, 2004 to feet.
 
@@ -177,6 +179,7 @@ def test_lines_in_metres_lie_where_those_in_degrees_do(suffix: str, tmp_path: Pa
     assert rules(network(path)) == rules(network(WRITERS["GeoJSON"](tmp_path, drawn)))
 
 
+@pytest.mark.slow
 def test_a_geopackage_that_was_open_in_qgis_is_read(tmp_path: Path) -> None:
     """QGIS leaves the header of write-ahead mode behind, which SQLite cannot read from memory."""
     path = write_gdal_geopackage(tmp_path, town())
@@ -234,6 +237,8 @@ def test_no_two_way_street_of_osmnx_is_two_streets(tmp_path: Path) -> None:
 
 
 def test_a_graph_obeys_the_keys_of_every_vehicle(tmp_path: Path) -> None:
+    import osmnx
+
     graph = osmnx.graph_from_xml(write_xml(tmp_path, town()), simplify=False, retain_all=True)
     for _, _, data in graph.edges(data=True):
         if data["osmid"] == 1000:
@@ -244,6 +249,8 @@ def test_a_graph_obeys_the_keys_of_every_vehicle(tmp_path: Path) -> None:
 
 
 def test_streets_merged_into_one_edge_keep_the_strictest_rule(tmp_path: Path) -> None:
+    import osmnx
+
     graph = osmnx.graph_from_xml(write_xml(tmp_path, town()), simplify=False, retain_all=True)
     for _, _, data in graph.edges(data=True):
         if data["osmid"] == 1000:
@@ -258,6 +265,7 @@ def test_streets_merged_into_one_edge_keep_the_strictest_rule(tmp_path: Path) ->
     assert float(roads.maxspeed_kmh[edge]) == 30
 
 
+@pytest.mark.slow
 def test_points_that_stand_on_no_road_are_counted(tmp_path: Path) -> None:
     path = write_gdal_geopackage(tmp_path, town(bollard=True))
     gates = gpd.GeoDataFrame(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import osmium
-import osmnx
 import pytest
 import shapely
 
@@ -95,6 +94,8 @@ def test_an_overpass_answer(pbf: Path, tmp_path: Path, with_geometry: bool) -> N
 
 
 def test_a_graph_saved_by_osmnx(pbf: Path, tmp_path: Path) -> None:
+    import osmnx
+
     xml = tmp_path / "x.osm"
     with osmium.SimpleWriter(str(xml)) as writer:
         for item in osmium.FileProcessor(str(pbf)):
@@ -228,6 +229,7 @@ def test_the_osm_test_files_are_read_or_refused(
     assert "read" not in found.values(), "none of these files holds a road"
 
 
+@pytest.mark.slow
 def test_the_osm_geometry_grid_is_read_with_counts(
     shared_data: Callable[[str], Path], tmp_path: Path
 ) -> None:

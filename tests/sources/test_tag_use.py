@@ -104,6 +104,7 @@ def test_the_table_knows_what_the_law_of_access_knows() -> None:
 
 
 @pytest.mark.parametrize("seed", range(10))
+@pytest.mark.slow
 def test_a_tag_that_changes_who_may_go_is_counted_as_used(seed: int) -> None:
     dice = random.Random(seed)
     for _ in range(200):
@@ -134,6 +135,7 @@ MISSING = {
 
 
 @pytest.mark.parametrize("name", MISSING)
+@pytest.mark.slow
 def test_check_says_in_one_sentence_what_a_format_drops(name: str, tmp_path: Path) -> None:
     [sentence] = said(network(WRITERS[name](tmp_path, town(bollard=True, turn=True))), "BG-247")
     assert f"no place for {MISSING[name]}" in sentence

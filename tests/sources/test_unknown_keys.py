@@ -53,6 +53,7 @@ def test_new_units_are_the_site_count(scenario: str) -> None:
         ("siting.xyzzy=1", "siting.xyzzy", ""),
     ],
 )
+@pytest.mark.slow
 def test_a_wrong_setting_is_one_line(override: str, key: str, meant: str) -> None:
     assert faults_of(override) == [("BG-301", key, meant)]
 
