@@ -18,10 +18,10 @@ from batu_geo.domain.errors import (
     ScenarioError,
     SourceError,
 )
+from batu_geo.locks import locked
 from batu_geo.writing import (
     OLD,
     flush_to_disk,
-    locked,
     naming_write_errors,
     remove_leftovers,
     temporary_path,

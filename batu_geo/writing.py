@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import datetime as dt
 import json
 import os
 import shutil
@@ -18,18 +17,15 @@ from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem
 from batu_geo.domain.reasons import coded_reason
+from batu_geo.locks import MARK, is_alive, locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-MARK = ".batu-geo-"
 PART = ".part"
 OLD = f".old{PART}"
-LOCK = f"{MARK}lock"
 # Exists while files of the folder are being replaced, and holds their content before.
 UNDO = f"{MARK}undo"
-LONGEST_WAIT_S = 300.0
-WAIT_STEP_S = 0.05
 
 
 def temporary_path(path: Path, end: str = PART) -> Path:
@@ -56,9 +52,19 @@ def write_through(path: Path, content: bytes) -> None:
 
 
 def flush_to_disk(paths: Iterable[Path]) -> None:
-    """Flush files and folders to disk, so that a later rename cannot overtake their content."""
+    """Flush files and folders to disk, so that a later rename cannot overtake their content.
+
+    Windows flushes a file through a handle that may write, and opens no folder: there a folder
+    is flushed by the file system alone.
+    """
     for path in paths:
-        handle = os.open(path, os.O_RDONLY)
+        is_folder = path.is_dir()
+        try:
+            handle = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
+        except PermissionError:
+            if is_folder:
+                continue
+            raise
         try:
             os.fsync(handle)
         finally:
@@ -81,52 +87,6 @@ def naming_write_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         values = {"reason": coded_reason(error) or error}
         raise EnvironmentFault(Problem("BG-401", str(path), values=values)) from error
-
-
-@contextlib.contextmanager
-def locked(folder: Path, *, longest_wait_s: float = LONGEST_WAIT_S) -> Iterator[None]:
-    """Take an exclusive lock on a folder; the OS releases it if the process dies.
-
-    Raises
-    ------
-    EnvironmentFault
-        When another process holds the lock for too long; it is named with its start.
-    OSError
-        When the file system has no locks, or the lock file is a symbolic link.
-    """
-    import filelock  # noqa: PLC0415 - only writers need it
-
-    path = folder / LOCK
-    is_new = not os.path.lexists(path)
-    # Readable and writable by all: whoever may write here may take a lock that a kill left.
-    lock = filelock.FileLock(
-        path, longest_wait_s, mode=0o666, poll_interval=WAIT_STEP_S, fallback_to_soft=False
-    )
-    try:
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise EnvironmentFault(Problem("BG-411", str(folder), values=_holder(path))) from error
-    except OSError:
-        if is_new:
-            path.unlink(missing_ok=True)
-        raise
-    try:
-        since = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        path.write_text(json.dumps({"process": os.getpid(), "since": since}), encoding="utf-8")
-        yield
-    finally:
-        # Removed while still locked, so that nobody locks a file that is about to go.
-        path.unlink(missing_ok=True)
-        lock.release()
-
-
-def _holder(path: Path) -> dict[str, str]:
-    """Return the process that holds a lock, and since when, as the lock file says."""
-    try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        card = {}
-    return {"owner": str(card.get("process", "?")), "since": str(card.get("since", "?"))}
 
 
 def replace_all(folder: Path, contents: Mapping[str, bytes]) -> None:
@@ -278,7 +238,7 @@ def remove_leftovers(folder: Path) -> None:
     for path in [*folder.glob(f"{MARK}*{PART}"), *folder.glob(f".cache/**/{MARK}*{PART}")]:
         target = path.name.removeprefix(MARK).removesuffix(PART).removesuffix(".old")
         name, _, owner = target.rpartition("-")
-        if not owner.isdecimal() or _is_alive(int(owner)):
+        if not owner.isdecimal() or is_alive(int(owner)):
             continue
         if path.name.endswith(OLD) and not (folder / name).exists():
             path.rename(folder / name)
@@ -286,14 +246,3 @@ def remove_leftovers(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    # The process that sweeps has no temporary files yet; in containers ids are used again.
-    return pid != os.getpid()

@@ -19,10 +19,11 @@ from pathlib import Path
 from batu_geo.domain.errors import EnvironmentFault
 from batu_geo.importing.import_table import import_file
 from batu_geo.importing.request import Request
+from batu_geo.locks import MARK
 from batu_geo.runs import what_is_spoilt
 from batu_geo.sources.study.study_files import StudyFiles
 from batu_geo.verbs.plan import plan
-from batu_geo.writing import MARK, OLD
+from batu_geo.writing import OLD
 
 
 def child(study: Path, out: Path, *, largest: int | None = None) -> int:

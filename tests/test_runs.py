@@ -11,9 +11,10 @@ import pytest
 
 import batu_geo as bg
 from batu_geo.domain.errors import EnvironmentFault
+from batu_geo.locks import HOLDER, LOCK, locked
 from batu_geo.runs import put_run, run_name, stale_runs
 from batu_geo.verbs.plan import open_run
-from batu_geo.writing import LOCK, OLD, locked, put_new, restore_interrupted, temporary_path
+from batu_geo.writing import OLD, put_new, restore_interrupted, temporary_path
 from tests.test_writing import at_each, files, killed_at
 
 pytestmark = pytest.mark.slow
@@ -213,7 +214,7 @@ def test_a_second_writer_waits_and_is_then_told_who_writes(tmp_path: Path) -> No
             pass
         line = caught.value.lines("en")[0]
         assert f"({os.getpid()})" in line
-        assert json.loads((tmp_path / LOCK).read_text())["since"] in line
+        assert json.loads((tmp_path / HOLDER).read_text())["since"] in line
     with locked(tmp_path, longest_wait_s=0):
         pass
     assert list(tmp_path.iterdir()) == []

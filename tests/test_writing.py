@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from batu_geo.domain.errors import EnvironmentFault
+from batu_geo.locks import HOLDER, LOCK, locked, without_locks
 from batu_geo.writing import (
-    LOCK,
     UNDO,
-    locked,
     naming_write_errors,
     remove_leftovers,
     replace_all,
@@ -200,7 +199,7 @@ def test_where_there_are_no_locks_it_is_said_at_once(
     if left:
         (folder / LOCK).write_text("{}")
     with (
-        pytest.raises(EnvironmentFault, match=f"BG-401.*{errno.errorcode[code]}"),
+        pytest.raises(EnvironmentFault, match=r"BG-419.*--no-lock"),
         naming_write_errors(folder),
         locked(folder, longest_wait_s=0),
     ):
@@ -208,6 +207,40 @@ def test_where_there_are_no_locks_it_is_said_at_once(
     assert files(folder) == BEFORE | ({LOCK: b"{}"} if left else {})
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(asked[0])
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL])
+def test_where_there_are_no_locks_one_may_write_without(
+    folder: Path, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(fcntl, "flock", refuses)
+    with without_locks():
+        write(folder)
+    assert files(folder) == AFTER
+    with pytest.raises(EnvironmentFault, match="BG-419"):
+        write(folder)
+
+
+def test_another_fault_of_a_lock_is_not_taken_for_a_file_system_without(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(fcntl, "flock", refuses)
+    with without_locks(), pytest.raises(EnvironmentFault, match="BG-401"):
+        write(folder)
+    assert files(folder) == BEFORE
+
+
+def test_who_holds_the_lock_is_written_into_no_link(folder: Path) -> None:
+    (folder / "sub" / HOLDER).symlink_to(folder / "a.csv")
+    with locked(folder / "sub"):
+        pass
+    assert files(folder) == BEFORE
 
 
 def test_whoever_may_write_into_the_folder_may_take_a_lock_that_was_left(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from batu_geo.cli.lazy_group import DEBUG, LazyGroup
+from batu_geo.locks import without_locks
 
 VERBS = {
     "assess": "Cetak semua ukuran. / Print every measure.",
@@ -30,13 +31,20 @@ VERBS = {
 )
 @click.version_option(package_name="batu_geo")
 @click.option("--debug", is_flag=True, help="Tampilkan jejak galat. / Show the traceback.")
+@click.option(
+    "--no-lock",
+    is_flag=True,
+    help="Tulis juga di sistem berkas tanpa kunci. / Write also on a file system without locks.",
+)
 @click.pass_context
-def cli(context: click.Context, *, debug: bool) -> None:
+def cli(context: click.Context, *, debug: bool, no_lock: bool) -> None:
     """Perencana cakupan dan kesenjangan layanan UPKDK.
 
     Coverage and service-gap planner for village health units.
     """
     context.meta[DEBUG] = debug
+    if no_lock:
+        context.with_resource(without_locks())
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import BatuGeoError, Problem, ScenarioError
+from batu_geo.locks import locked
 from batu_geo.sources.files.opening import FORMATS, json_of, open_input, records_of, toml_of
 from batu_geo.sources.study.edit_study_file import changed_card
 from batu_geo.sources.study.load_study import (
@@ -26,7 +27,7 @@ from batu_geo.sources.tables.records import (
 )
 from batu_geo.sources.tables.village_list import VillageList
 from batu_geo.sources.tables.villages import read_villages
-from batu_geo.writing import locked, naming_write_errors, remove_leftovers, replace_all, undo
+from batu_geo.writing import naming_write_errors, remove_leftovers, replace_all, undo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
