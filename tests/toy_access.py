@@ -46,7 +46,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from batu_geo.network.travel_times import TravelTimes
+from batu_geo.network.travel_times import TravelTimes, matrix_times
 
 INF = np.inf
 PLACES = ("a", "b", "c", "d", "e")
@@ -59,15 +59,9 @@ ZONES, ZONE_WEIGHTS = (10, 20, 30), (1, 0.5, 0.25)
 def matrix(minutes: object, *, metres: bool = False) -> TravelTimes:
     """Return travel times of places d0, d1, ... to units U, V, W, ..."""
     table = np.asarray(minutes, dtype=float)
-    rows, columns = table.shape
-    return TravelTimes(
-        origin_ids=tuple(f"d{n}" for n in range(rows)),
-        destination_ids=tuple("UVWXYZ"[:columns]),
-        minutes=table,
-        metres=table * 80 if metres else None,
-        origin_snap_m=np.zeros(rows),
-        is_snapped=np.ones(rows, bool),
-    )
+    origins = tuple(f"d{n}" for n in range(len(table)))
+    units = tuple("UVWXYZ"[: table.shape[1]])
+    return matrix_times(table, origins, units, metres=table * 80 if metres else None)
 
 
 TOWN = matrix([[5, INF], [10, 20], [15, 10], [INF, 30], [INF, INF]])

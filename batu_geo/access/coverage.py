@@ -37,17 +37,18 @@ def coverage(times: TravelTimes, demand: DemandPoints, *, threshold_minutes: flo
 
 def _trips(times: TravelTimes, demand: DemandPoints) -> pd.DataFrame:
     """Return the trip of each demand point to its nearest unit."""
-    column = times.nearest_column()
-    minutes = _picked(times.minutes, column, np.inf)
-    metres = np.full(len(column), np.nan)
-    if times.metres is not None:
-        metres = _picked(times.metres, column, np.inf)
+    nearest = times.nearest_trip()
+    minutes, metres = nearest.minutes, nearest.metres
+    if metres is None:
+        metres = np.full(len(minutes), np.nan)
     return pd.DataFrame(
         {
             "demand_id": demand["demand_id"],
             "village_id": demand["village_id"],
             "population": demand["population"],
-            "nearest_id": pd.array([*times.destination_ids, None], dtype="str").take(column),
+            "nearest_id": pd.array([*times.destination_ids, None], dtype="str").take(
+                nearest.column
+            ),
             "travel_time_min": minutes,
             "travel_distance_m": metres,
             "snap_distance_m": times.origin_snap_m,
@@ -56,15 +57,6 @@ def _trips(times: TravelTimes, demand: DemandPoints) -> pd.DataFrame:
             "is_cut_off": times.is_cut_off,
         }
     )
-
-
-def _picked(
-    matrix: NDArray[np.float64], column: NDArray[np.intp], otherwise: float
-) -> NDArray[np.float64]:
-    """Return one value a row; another where the column is -1."""
-    if not matrix.shape[1]:
-        return np.full(len(column), otherwise)
-    return np.where(column >= 0, matrix[np.arange(len(column)), column], otherwise)
 
 
 def _grouped(trips: pd.DataFrame, threshold_minutes: float) -> pd.DataFrame:

@@ -57,15 +57,17 @@ def decay_linear(limit_minutes: float) -> Decay:
     return decay
 
 
-def decay_exponential(half_minutes: float) -> Decay:
+def decay_exponential(half_minutes: float, limit_minutes: float = np.inf) -> Decay:
     """Return a weight that halves every so many minutes (Hansen 1959 with exponential impedance).
 
-    >>> decay_exponential(10)(np.array([0.0, 10.0, 20.0])).tolist()
-    [1.0, 0.5, 0.25]
+    Beyond the limit, which itself counts, it is 0.
+
+    >>> decay_exponential(10, 20)(np.array([0.0, 10.0, 20.0, 20.1])).tolist()
+    [1.0, 0.5, 0.25, 0.0]
     """
 
     def decay(minutes: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.exp2(-minutes / half_minutes)
+        return np.where(minutes <= limit_minutes, np.exp2(-minutes / half_minutes), 0.0)
 
     return decay
 

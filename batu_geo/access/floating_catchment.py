@@ -1,8 +1,8 @@
 """Access measures on a travel-time table: one function each, unreachable places kept.
 
-In all of them ``minutes`` is the matrix of demand points (rows) by facilities
-(columns), `supply` what each facility offers (say nurses and midwives), and
-`population` the people of each demand point.
+In all of them ``times`` are of demand points (rows) to facilities (columns), sparse; `supply` is
+what each facility offers (say nurses and midwives), `population` the people of each demand
+point. A decay must be 0 beyond the limit of the times.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,9 +27,8 @@ def cumulative_opportunities(
 
     Examples
     --------
-    >>> from batu_geo.network.travel_times import TravelTimes
-    >>> times = TravelTimes(("a", "b"), ("u", "v"), np.array([[5.0, 15.0], [20.0, np.inf]]), None,
-    ...                     np.zeros(2), np.ones(2, bool))
+    >>> from batu_geo.network.travel_times import matrix_times
+    >>> times = matrix_times([[5.0, 15.0], [20.0, np.inf]], ("a", "b"), ("u", "v"))
     >>> cumulative_opportunities(times, np.array([2.0, 1.0]), threshold_minutes=15).tolist()
     [3.0, 0.0]
     """
@@ -37,7 +37,21 @@ def cumulative_opportunities(
 
 def gravity(times: TravelTimes, supply: Numbers, *, decay: Decay) -> Numbers:
     """Return the supply of all facilities weighted by decay, [demand] (Hansen 1959)."""
-    return np.asarray(decay(times.minutes) @ np.asarray(supply, float))
+    return np.asarray(weights(times, decay) @ np.asarray(supply, float))
+
+
+def weights(times: TravelTimes, decay: Decay) -> csr_array:
+    """Return the weight of each trip by a decay, sparse [demand, facilities].
+
+    Raises
+    ------
+    ValueError
+        Trips that the table leaves out would weigh something.
+    """
+    beyond = np.nextafter(times.limit_minutes, np.inf)
+    if np.isfinite(beyond) and decay(np.array([beyond]))[0] > 0:
+        raise ValueError(f"trips beyond {times.limit_minutes} minutes are left out")
+    return times.trips.weighted(decay(times.trips.minutes), len(times.destination_ids))
 
 
 def two_step_fca(
@@ -52,10 +66,10 @@ def two_step_fca(
     runs the same way in both steps, so ``sum_i A_i P_i`` is the supply of all
     facilities that somebody can reach.
     """
-    weight = decay(times.minutes)
+    weight = weights(times, decay)
     demand = np.asarray(population, float) @ weight
     ratio = np.divide(supply, demand, out=np.zeros(len(demand)), where=demand > 0)
-    return weight @ ratio
+    return np.asarray(weight @ ratio)
 
 
 def balanced_fca(
@@ -69,14 +83,18 @@ def balanced_fca(
     ``R_j = S_j / sum_i P_i w_ij`` and ``A_i = sum_j R_j v_ij``. Neither demand nor supply is
     inflated: the people counted at all facilities are the people who can reach one.
     """
-    weight = decay(times.minutes)
+    weight = weights(times, decay)
     of_place = _shares(weight, axis=1)
     of_facility = _shares(weight, axis=0)
     demand = np.asarray(population, float) @ of_place
     ratio = np.divide(supply, demand, out=np.zeros(len(demand)), where=demand > 0)
-    return of_facility @ ratio
+    return np.asarray(of_facility @ ratio)
 
 
-def _shares(weight: Numbers, *, axis: int) -> Numbers:
-    total = weight.sum(axis=axis, keepdims=True)
-    return np.asarray(np.divide(weight, total, out=np.zeros(weight.shape), where=total > 0))
+def _shares(weight: csr_array, *, axis: int) -> csr_array:
+    """Return the weights as shares of the sum of their row (axis 1) or column (axis 0)."""
+    row = np.repeat(np.arange(weight.shape[0]), np.diff(weight.indptr))
+    group = row if axis == 1 else weight.indices
+    total = np.bincount(group, weights=weight.data, minlength=weight.shape[1 - axis])[group]
+    share = np.divide(weight.data, total, out=np.zeros(len(total)), where=total > 0)
+    return csr_array((share, weight.indices, weight.indptr), shape=weight.shape)

@@ -165,7 +165,7 @@ def people_by_service(
     rows = []
     for service in SERVICES:
         has = np.array([service in offered.get(name, ()) for name in times.destination_ids], bool)
-        people = int(population[within[:, has].any(axis=1)].sum()) if has.any() else 0
+        people = int(population[within @ has.astype(float) > 0].sum()) if has.any() else 0
         rows.append((service, int(has.sum()), people, 100 * people / total if total else np.nan))
     return pd.DataFrame(rows, columns=["service", "units", "people", "share_percent"])
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.domain.tables import DemandPoints, Villages
+    from batu_geo.network.nearby.own_trips import OwnTrips
     from batu_geo.network.travel_times import TravelTimes
 
 PREFIX = "puskesmas "
@@ -128,7 +129,7 @@ def emergency_hospitals(
 def referral_table(
     demand: DemandPoints,
     villages: Villages,
-    to_puskesmas: TravelTimes,
+    to_puskesmas: OwnTrips,
     to_hospital: TravelTimes,
     areas: pd.Series[str],
     *,
@@ -137,27 +138,28 @@ def referral_table(
 ) -> pd.DataFrame:
     """Return the way from each village to its puskesmas and to the nearest hospital.
 
+    `to_puskesmas` holds the trip of each demand point to the puskesmas of its village.
+
     Columns: ``village_id``, ``village_name``, ``puskesmas_id``, ``hospital_id`` (the one most
     people are nearest to), ``people_beyond`` and ``share_beyond_percent`` of the limit to a
     hospital; and of each of both ``*_minutes``, the mean over everybody (inf where somebody
     cannot reach it), ``*_mean_minutes_reached`` and ``*_mean_metres_reached`` over the people
     who reach it (inf where nobody does), and ``*_people_without_way``. With `ambulance`, its
     times out from the hospitals and in, ``ambulance_out_minutes`` and ``ambulance_in_minutes``:
-    means over everybody from or to the quickest hospital, inf where somebody has no way; missing
-    without.
+    means over everybody from or to the quickest hospital, inf where somebody has no way.
     """
     nearest = to_hospital.nearest()
     people = demand["population"].to_numpy(dtype=np.int64)
-    where = demand["village_id"].to_numpy(dtype=object)
+    at_village = demand.groupby("village_id", sort=False).indices
     minutes = nearest["travel_time_min"].to_numpy()
     metres = nearest["travel_distance_m"].to_numpy()
     driven = [times.best() for times in ambulance] or [np.full(len(people), np.nan)] * 2
     trips = dict(zip(OF_AN_AMBULANCE, driven, strict=True))
     rows = []
     for village in villages.to_dict("records"):
-        here = np.flatnonzero(where == village["village_id"])
+        here = at_village.get(village["village_id"], np.zeros(0, np.intp))
         weight = people[here]
-        own = _to_own(to_puskesmas, areas.get(village["village_id"]), here)
+        own = to_puskesmas.minutes[here], to_puskesmas.metres[here]
         beyond, total = int(weight[minutes[here] > limit_minutes].sum()), int(weight.sum())
         rows.append(
             {
@@ -194,20 +196,8 @@ def _trip(
     }
 
 
-def _to_own(
-    times: TravelTimes, own: str | None, rows: NDArray[np.intp]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return minutes and metres from some origins to one destination, NaN where none is known."""
-    unknown = np.full(len(rows), np.nan)
-    if own not in times.destination_ids:
-        return unknown, unknown
-    column = times.destination_ids.index(str(own))
-    metres = unknown if times.metres is None else times.metres[rows, column]
-    return times.minutes[rows, column], metres
-
-
 def unit_referral(
-    units: Facilities, to_puskesmas: TravelTimes, to_hospital: TravelTimes, areas: pd.Series[str]
+    units: Facilities, to_puskesmas: OwnTrips, to_hospital: TravelTimes, areas: pd.Series[str]
 ) -> pd.DataFrame:
     """Return the pairs of referral: each unit, its puskesmas and the nearest hospital.
 
@@ -218,13 +208,12 @@ def unit_referral(
     rows = []
     for number, unit in enumerate(units.to_dict("records")):
         own = areas.get(unit["village_id"])
-        minutes, _ = _to_own(to_puskesmas, own, np.array([number]))
         rows.append(
             {
                 "facility_id": unit["facility_id"],
                 "facility_name": unit["facility_name"],
                 "puskesmas_id": own,
-                "puskesmas_minutes": float(minutes[0]),
+                "puskesmas_minutes": float(to_puskesmas.minutes[number]),
                 "hospital_id": nearest[number]["nearest_id"],
                 "hospital_minutes": nearest[number]["travel_time_min"],
                 "hospital_metres": nearest[number]["travel_distance_m"],

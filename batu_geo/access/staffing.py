@@ -83,8 +83,7 @@ def covered_by_hour(
     # Hours alike in who is there need computing once.
     patterns, which = np.unique(flat, axis=1, return_inverse=True)
     people = np.array(
-        [int(population[within[:, p].any(axis=1)].sum()) for p in patterns.T.astype(bool)],
-        dtype=np.int64,
+        [int(population[within @ p > 0].sum()) for p in patterns.T.astype(float)], dtype=np.int64
     )
     found: NDArray[np.int64] = people[which].reshape(DAYS, HOURS)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -13,8 +13,29 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.network.graph import ModeGraph
+    from batu_geo.network.roads import RoadNetwork
 
 NOWHERE = -9999  # what scipy writes where there is no predecessor
+
+
+class Arcs(Protocol):
+    """What is searched: a `ModeGraph`, or a part of one with its states numbered anew."""
+
+    @property
+    def roads(self) -> RoadNetwork:
+        """The network whose edges are meant."""
+
+    @property
+    def outward(self) -> csr_array:
+        """Arcs between states as the search follows them, [states, states]."""
+
+    @property
+    def arc_edge(self) -> NDArray[np.int32]:
+        """Edge of each arc, as in `ModeGraph`."""
+
+    @property
+    def state_count(self) -> int:
+        """Number of states."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +76,7 @@ class Seeds:
 
 
 def search(
-    graph: ModeGraph, seeds: Seeds, *, is_joint: bool, limit_ms: float = np.inf
+    graph: Arcs, seeds: Seeds, *, is_joint: bool, limit_ms: float = np.inf
 ) -> NDArray[np.float64]:
     """Return the milliseconds from every state to the sources.
 
@@ -77,7 +98,7 @@ def search(
     return dijkstra(extended, indices=sources, limit=limit_ms)[:, : graph.state_count]
 
 
-def with_sources(graph: ModeGraph, seeds: Seeds) -> tuple[csr_array, NDArray[np.int64]]:
+def with_sources(graph: Arcs, seeds: Seeds) -> tuple[csr_array, NDArray[np.int64]]:
     """Return the outward matrix with one more state a source, and those states."""
     states, arcs = graph.state_count, graph.outward
     extra = np.searchsorted(seeds.source, np.arange(1, seeds.count + 1))
@@ -113,7 +134,7 @@ class Trees:
     source: NDArray[np.int32] | None
 
 
-def search_trees(graph: ModeGraph, seeds: Seeds, *, is_joint: bool) -> Trees:
+def search_trees(graph: Arcs, seeds: Seeds, *, is_joint: bool) -> Trees:
     """Return the trees of a search, with the length of every way."""
     states = graph.state_count
     if not seeds.count:
@@ -137,9 +158,7 @@ def search_trees(graph: ModeGraph, seeds: Seeds, *, is_joint: bool) -> Trees:
     )  # fmt: skip
 
 
-def _step_metres(
-    graph: ModeGraph, seeds: Seeds, following: NDArray[np.int32]
-) -> NDArray[np.float64]:
+def _step_metres(graph: Arcs, seeds: Seeds, following: NDArray[np.int32]) -> NDArray[np.float64]:
     """Return the length from each state to the next one."""
     states = following.shape[1]
     here = np.broadcast_to(np.arange(states), following.shape)
@@ -178,7 +197,7 @@ def travelled_ms(
 
 
 def arc_positions(
-    graph: ModeGraph, target: NDArray[np.int32], state: NDArray[np.int64]
+    graph: Arcs, target: NDArray[np.int32], state: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return where the arcs from `state` to `target` are stored in the outward matrix."""
     arcs, states = graph.outward, graph.state_count

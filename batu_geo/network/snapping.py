@@ -70,6 +70,14 @@ class Joins:
         part = self._rows(slice(int(start), int(stop)))
         return replace(part, nearest_m=self.nearest_m[low:high], point=part.point - low)
 
+    def of(self, points: NDArray[np.intp]) -> Joins:
+        """Return the joins of some points, numbered in the order named."""
+        low = np.searchsorted(self.point, points)
+        size = np.searchsorted(self.point, points, side="right") - low
+        part = self._rows(slices(low, size))
+        number = np.repeat(np.arange(len(points)), size)
+        return replace(part, nearest_m=self.nearest_m[points], point=number)
+
     def and_also(self, other: Joins) -> Joins:
         """Return these joins followed by those of other points."""
         return Joins(

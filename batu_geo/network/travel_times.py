@@ -1,4 +1,8 @@
-"""Travel times between points over the roads: the origin-destination matrix."""
+"""Travel times between points over the roads: the origin-destination matrix, sparse.
+
+What is kept are the trips within a limit, those that are nearer than another place, and the
+nearest trip of every origin however long. So a table grows with what people can reach.
+"""
 
 from __future__ import annotations
 
@@ -7,119 +11,163 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from batu_geo.network.impedance import MS_PER_MINUTE
-from batu_geo.network.nearest_edge import AT_NODE_M, points_xy
-from batu_geo.network.search import Seeds, search, search_trees
-from batu_geo.network.snapping import Joins, along_one_edge, arrivals, departures, join
+from batu_geo.network.nearby.nearest_trips import has_any_way, nearest_of_states
+from batu_geo.network.nearby.trip_table import Nearest, TripTable
+from batu_geo.network.nearby.trip_ways import Ways
+from batu_geo.network.nearby.trips_within import Ends, Wanted, trips_within
+from batu_geo.network.nearest_edge import points_xy
+from batu_geo.network.snapping import Joins, join
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
-    from batu_geo.network.graph import Layer, ModeGraph
-
-LARGEST_BLOCK = 8_000_000
+    from batu_geo.network.graph import ModeGraph
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TravelTimes:
-    """Minutes and metres from each origin to each destination; inf where there is no way.
+    """Minutes and metres of trips from origins to destinations; inf where there is no way.
 
     Attributes
     ----------
     origin_ids, destination_ids
-        Labels of the rows and columns.
-    minutes
-        float64 [origins, destinations].
-    metres
-        Length of those trips, or None where it was not asked for.
+        Labels of both ends.
+    trips
+        The trips that are kept, sorted by origin and destination.
     origin_snap_m
         Distance from each origin to the road, float64 [origins].
     is_snapped
         Origins near enough to a road to travel at all, bool [origins].
+    limit_minutes
+        Every trip that takes at most so long is kept; inf where all are.
+    known_to
+        No trip of an origin that is neither kept nor its nearest is shorter, minutes, [origins].
+    known_nearest
+        The nearest destination as far as the trips kept say; `nearest_trip` is sure.
+    ways
+        What the table was found from; None for one that was given as a matrix.
     has_way
-        Trips that have a way where the scenario closes nothing, bool [origins, destinations];
-        None where it closes nothing anyway.
+        Of a matrix: origins with a way where the scenario closes nothing, bool [origins].
     """
 
     origin_ids: tuple[str, ...]
     destination_ids: tuple[str, ...]
-    minutes: NDArray[np.float64]
-    metres: NDArray[np.float64] | None
+    trips: TripTable
     origin_snap_m: NDArray[np.float64]
     is_snapped: NDArray[np.bool_]
+    limit_minutes: float
+    known_to: NDArray[np.float64]
+    known_nearest: Nearest
+    ways: Ways | None = None
     has_way: NDArray[np.bool_] | None = None
 
     @property
     def is_cut_off(self) -> NDArray[np.bool_]:
         """Origins that reach no destination because of a closure of the scenario, [origins]."""
-        if self.has_way is None:
-            return np.zeros(len(self.minutes), bool)
-        return np.asarray(self.has_way.any(axis=1) & np.isinf(self.best()))
+        is_lost, has_way = np.isinf(self.best()), self.has_way
+        if self.ways is not None and is_lost.any():
+            free = self.ways.graph.without_closures
+            # Joins are those without closures, so they are valid for this graph too.
+            has_way = None if free is None else has_any_way(free, self.ways.ends)
+        return is_lost & has_way if has_way is not None else np.zeros(len(is_lost), bool)
 
-    def within(self, threshold_minutes: float) -> NDArray[np.bool_]:
-        """Return which trips take at most the threshold, which itself counts.
+    def within(self, threshold_minutes: float) -> csr_array:
+        """Return 1 for trips that take at most the threshold, which itself counts, sparse.
 
-        >>> times = TravelTimes(("a",), ("u", "v"), np.array([[15.0, 15.001]]), None,
-        ...                     np.zeros(1), np.ones(1, bool))
-        >>> times.within(15).tolist()
-        [[True, False]]
+        >>> times = matrix_times([[15.0, 15.001]], ("a",), ("u", "v"))
+        >>> times.within(15).toarray().tolist()
+        [[1.0, 0.0]]
+
+        Raises
+        ------
+        ValueError
+            The threshold is beyond the limit of the table.
         """
-        return self.minutes <= threshold_minutes
+        if threshold_minutes > self.limit_minutes:
+            raise ValueError(f"trips are known to {self.limit_minutes} minutes only")
+        is_near = self.trips.minutes <= threshold_minutes
+        ones = np.ones(int(is_near.sum()))
+        return self.trips.only(is_near).weighted(ones, len(self.destination_ids))
+
+    def to(self, destination_id: str) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+        """Return minutes and metres to one destination, [origins]; inf for trips not kept."""
+        return self.trips.column_of(self.destination_ids.index(destination_id))
 
     def without(self, destination_id: str) -> TravelTimes:
         """Return the times as if a destination were not there."""
-        column = self.destination_ids.index(destination_id)
-        return replace(
-            self,
-            destination_ids=tuple(n for n in self.destination_ids if n != destination_id),
-            minutes=np.delete(self.minutes, column, axis=1),
-            metres=None if self.metres is None else np.delete(self.metres, column, axis=1),
-            has_way=None if self.has_way is None else np.delete(self.has_way, column, axis=1),
-        )
+        gone = self.destination_ids.index(destination_id)
+        kept = np.delete(np.arange(len(self.destination_ids)), gone)
+        rest = self._chosen(kept)
+        owner = self.known_nearest.column
+        own = self.known_nearest.only(owner != gone)
+        moved = replace(own, column=own.column - (own.column > gone))
+        return replace(rest, known_nearest=moved.or_else(rest.known_nearest)).settled()
 
     def only(self, *destination_ids: str) -> TravelTimes:
         """Return the times to some destinations alone, in the order named."""
-        columns = [self.destination_ids.index(name) for name in destination_ids]
+        place = {name: n for n, name in enumerate(self.destination_ids)}
+        return self._chosen(np.array([place[name] for name in destination_ids], dtype=np.intp))
+
+    def _chosen(self, columns: NDArray[np.intp]) -> TravelTimes:
+        """Return the times to some destinations; their nearest is that of the trips kept."""
+        if self.has_way is not None:
+            raise ValueError("who has a way to some destinations alone is not known")
+        trips = self.trips.chosen(columns, len(self.destination_ids))
         return replace(
             self,
-            destination_ids=destination_ids,
-            minutes=self.minutes[:, columns],
-            metres=None if self.metres is None else self.metres[:, columns],
-            has_way=None if self.has_way is None else self.has_way[:, columns],
+            destination_ids=tuple(self.destination_ids[n] for n in columns),
+            trips=trips,
+            known_nearest=trips.nearest(),
+            ways=None if self.ways is None else self.ways.only(columns),
         )
 
     def joined(self, more: TravelTimes) -> TravelTimes:
         """Return the times to these destinations and to others, of the same origins."""
-        metres = has_way = None
-        if self.metres is not None and more.metres is not None:
-            metres = np.hstack([self.metres, more.metres])
-        if self.has_way is not None and more.has_way is not None:
-            has_way = np.hstack([self.has_way, more.has_way])
-        return replace(
+        count = len(self.destination_ids)
+        ways = self.ways
+        if ways is not None:
+            ways = None if more.ways is None else ways.and_also(more.ways)
+        known = more.known_nearest
+        later = replace(known, column=np.where(known.column < 0, -1, known.column + count))
+        both = replace(
             self,
             destination_ids=(*self.destination_ids, *more.destination_ids),
-            minutes=np.hstack([self.minutes, more.minutes]),
-            metres=metres,
-            has_way=has_way,
+            trips=self.trips.and_also(more.trips, count),
+            limit_minutes=min(self.limit_minutes, more.limit_minutes),
+            known_to=np.minimum(self.known_to, more.known_to),
+            known_nearest=self.known_nearest.or_nearer(later),
+            ways=ways,
         )
+        return both.settled()
+
+    def settled(self) -> TravelTimes:
+        """Return the times with the nearest destination of each origin that is sure."""
+        nearest = self.nearest_trip()
+        known_to = np.maximum(self.known_to, nearest.minutes)
+        return replace(self, known_nearest=nearest, known_to=known_to)
+
+    def nearest_trip(self) -> Nearest:
+        """Return the nearest destination of each origin, the first of equally near ones."""
+        known = self.known_nearest
+        is_sure = known.minutes <= self.known_to
+        if is_sure.all() or self.ways is None:
+            return known
+        return self.ways.nearest()
 
     def nearest_column(self) -> NDArray[np.intp]:
-        """Return the column of the nearest destination of each origin; -1 where there is none.
+        """Return the number of the nearest destination of each origin; -1 where there is none.
 
         Of equally near destinations it is the first.
         """
-        if not self.destination_ids:
-            return np.full(len(self.minutes), -1)
-        column = self.minutes.argmin(axis=1)
-        return np.where(np.isfinite(self.minutes[np.arange(len(column)), column]), column, -1)
+        return self.nearest_trip().column
 
     def best(self) -> NDArray[np.float64]:
         """Return the minutes to the nearest destination, inf where there is none."""
-        found: NDArray[np.float64] = self.minutes.min(axis=1, initial=np.inf)
-        return found
+        return self.nearest_trip().minutes
 
     def nearest(self, count: int = 1) -> pd.DataFrame:
         """Return the nearest destinations of each origin; unreachable origins stay.
@@ -127,39 +175,92 @@ class TravelTimes:
         Columns: ``origin_id``, ``order`` (1 is the nearest), ``nearest_id``
         (missing where there is none), ``travel_time_min`` and
         ``travel_distance_m`` (inf there, missing where not asked for). Of equally
-        near destinations the first comes first.
+        near destinations the first comes first. Beyond the first, those of the trips kept.
         """
-        origins, destinations = self.minutes.shape
-        kept = min(count, max(destinations, 1))
-        order = np.argsort(self.minutes, axis=1, kind="stable")[:, :kept]
-        order = order if destinations else np.zeros((origins, 1), np.int64)
-        rows = np.arange(origins)[:, None]
-        minutes = self.minutes[rows, order] if destinations else np.full((origins, 1), np.inf)
-        metres = np.full(minutes.shape, np.nan)
-        if self.metres is not None:
-            metres = self.metres[rows, order] if destinations else np.full(minutes.shape, np.inf)
+        kept = min(count, max(len(self.destination_ids), 1))
+        found = self.trips.nearest_of(kept).with_first(self.nearest_trip())
         ids = np.array([*self.destination_ids, None], dtype=object)
-        named = ids[np.where(np.isfinite(minutes), order, destinations)]
+        metres = np.full(found.minutes.shape, np.nan) if found.metres is None else found.metres
+        origins = len(self.origin_ids)
         return pd.DataFrame(
             {
                 "origin_id": pd.Series(np.repeat(self.origin_ids, kept), dtype="str"),
                 "order": np.tile(np.arange(1, kept + 1), origins),
-                "nearest_id": pd.Series(named.ravel(), dtype="str"),
-                "travel_time_min": minutes.ravel(),
+                "nearest_id": pd.Series(ids[found.column.ravel()], dtype="str"),
+                "travel_time_min": found.minutes.ravel(),
                 "travel_distance_m": metres.ravel(),
             }
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a trip: ``origin_id``, ``destination_id``, ``travel_time_min``."""
-        rows, columns = self.minutes.shape
+        """Return the trips kept: ``origin_id``, ``destination_id``, ``travel_time_min``."""
         return pd.DataFrame(
             {
-                "origin_id": np.repeat(np.array(self.origin_ids, dtype=object), columns),
-                "destination_id": np.tile(np.array(self.destination_ids, dtype=object), rows),
-                "travel_time_min": self.minutes.ravel(),
+                "origin_id": np.array(self.origin_ids, dtype=object)[self.trips.origin],
+                "destination_id": np.array(self.destination_ids, dtype=object)[self.trips.column],
+                "travel_time_min": self.trips.minutes,
             }
         )
+
+
+def matrix_times(
+    minutes: object,
+    origin_ids: tuple[str, ...],
+    destination_ids: tuple[str, ...],
+    *,
+    metres: object = None,
+    has_way: NDArray[np.bool_] | None = None,
+) -> TravelTimes:
+    """Return travel times that were found elsewhere, minutes [origins, destinations].
+
+    Parameters
+    ----------
+    minutes, metres
+        inf where there is no way; metres of the same trips, where they are known.
+    origin_ids, destination_ids
+        Labels of rows and columns.
+    has_way
+        Origins that have a way where the scenario closes nothing, bool [origins].
+
+    >>> matrix_times([[5.0, 3.0], [np.inf, np.inf]], ("a", "b"), ("u", "v")).best().tolist()
+    [3.0, inf]
+    """
+    table = np.asarray(minutes, dtype=np.float64).reshape(len(origin_ids), len(destination_ids))
+    origin, column = np.nonzero(np.isfinite(table))
+    way = None if metres is None else np.asarray(metres, dtype=np.float64)[origin, column]
+    trips = TripTable.of(len(table), origin, column, table[origin, column], way)
+    return TravelTimes(
+        origin_ids=origin_ids,
+        destination_ids=destination_ids,
+        trips=trips,
+        origin_snap_m=np.zeros(len(table)),
+        is_snapped=np.ones(len(table), bool),
+        limit_minutes=np.inf,
+        known_to=np.full(len(table), np.inf),
+        known_nearest=trips.nearest(),
+        has_way=has_way,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """Which trips a table keeps.
+
+    Attributes
+    ----------
+    limit_minutes
+        Longer trips are left out, but for the nearest of each origin; 0 for that one alone.
+    nearer_than
+        Times of the same origins over the same graph to other destinations: trips beyond the
+        limit are kept where they are shorter than the nearest of these. Then nobody's nearest
+        is looked for beyond the trips kept.
+    """
+
+    limit_minutes: float = np.inf
+    nearer_than: TravelTimes | None = None
+
+
+EVERY = Kept()
 
 
 def travel_times(
@@ -170,14 +271,14 @@ def travel_times(
     refuse_m: float,
     with_metres: bool = False,
     joined: tuple[Joins, ...] | None = None,
+    kept: Kept = EVERY,
 ) -> TravelTimes:
-    """Return the minutes of every trip from an origin to a destination.
+    """Return the minutes of trips from origins to destinations.
 
     A trip walks from the door to a road, follows the directed roads and walks to the door
-    of the unit; of all roads near both doors it takes those that make it quickest. Edges
-    take whole milliseconds, so equal inputs give equal minutes in whatever order they come.
-    Where the graph was made for the direction ``from_facility`` the same trips run the other
-    way. Destinations are searched in blocks, so that memory stays near that of the answer.
+    of the unit; of all roads near both doors it takes those that make it quickest. Edges take
+    whole milliseconds, so the order of inputs changes no minute. Where the graph was made for
+    the direction ``from_facility`` the same trips run the other way.
 
     Parameters
     ----------
@@ -191,132 +292,43 @@ def travel_times(
         Whether to measure the trips too.
     joined
         Where the origins join the roads, from `join`, if that was found before.
+    kept
+        Which trips are kept beside the nearest of each origin; every one where none is named.
     """
     here = joined or join(graph, origins, refuse_m=refuse_m)
     there = join(graph, destinations, refuse_m=refuse_m)
-    metres = np.full((len(origins), len(destinations)), np.inf) if with_metres else None
-    ms = _door_to_door(graph, here, there, metres)
-    _at_one_place(points_xy(origins), points_xy(destinations), ms, metres)
-    has_way = None
-    if graph.without_closures is not None:
-        # Joins are those without closures, so they are valid for this graph too.
-        has_way = np.isfinite(_door_to_door(graph.without_closures, here, there, None))
-    ms /= MS_PER_MINUTE
-    return TravelTimes(
+    ends = Ends(here, there, points_xy(origins), points_xy(destinations))
+    trips = _trips(graph, ends, kept, with_metres=with_metres)
+    nobody = np.zeros(len(origins))
+    before = nobody if kept.nearer_than is None else kept.nearer_than.best()
+    times = TravelTimes(
         origin_ids=tuple(origins.iloc[:, 0].tolist()),
         destination_ids=tuple(destinations.iloc[:, 0].tolist()),
-        minutes=ms,
-        metres=metres,
+        trips=trips,
         origin_snap_m=np.min([joins.nearest_m for joins in here], axis=0),
         is_snapped=np.any([joins.is_snapped for joins in here], axis=0),
-        has_way=has_way,
+        limit_minutes=kept.limit_minutes,
+        known_to=np.maximum(before, kept.limit_minutes),
+        known_nearest=trips.nearest(),
+        ways=Ways(graph, ends, with_metres),
     )
+    return times.settled() if kept.nearer_than is None else times
 
 
-def _door_to_door(
-    graph: ModeGraph,
-    here: tuple[Joins, ...],
-    there: tuple[Joins, ...],
-    metres: NDArray[np.float64] | None,
-) -> NDArray[np.float64]:
-    """Return the milliseconds of every trip, and put its length into a matrix if there is one."""
-    seeds = arrivals(graph, there)
-    ms = np.full((here[0].count, seeds.count), np.inf)
-    widest = max(1, graph.state_count, *(len(joins.edge) for joins in here))
-    block = max(1, LARGEST_BLOCK // widest)
-    for start in range(0, seeds.count, block):
-        stop = min(start + block, seeds.count)
-        _fill(graph, here, seeds.part(start, stop), slice(start, stop), ms, metres)
-    for layer, from_, to in zip(graph.layers, here, there, strict=True):
-        _along_one_edge(graph, layer, from_, to, ms, metres)
-    return ms
+def _trips(graph: ModeGraph, ends: Ends, kept: Kept, *, with_metres: bool) -> TripTable:
+    """Return the trips that a table keeps."""
+    found = trips_within(graph, ends, _wanted(graph, kept), with_metres=with_metres)
+    minutes, metres = found.ms / MS_PER_MINUTE, found.metres if with_metres else None
+    return TripTable.of(ends.here[0].count, found.origin, found.destination, minutes, metres)
 
 
-def _fill(
-    graph: ModeGraph,
-    here: tuple[Joins, ...],
-    seeds: Seeds,
-    columns: slice,
-    ms: NDArray[np.float64],
-    metres: NDArray[np.float64] | None,
-) -> None:
-    """Put the trips to some destinations into the matrices."""
-    length: NDArray[np.float64] | None = None
-    if metres is None:
-        to_state = search(graph, seeds, is_joint=False)
-    else:
-        trees = search_trees(graph, seeds, is_joint=False)
-        to_state, length = trees.ms, trees.metres
-    for layer, joins in zip(graph.layers, here, strict=True):
-        if not len(joins.edge):
-            continue
-        trip, way = _by_join(graph, layer, joins, to_state, length)
-        points, first = np.unique(joins.point, return_index=True)
-        best = np.minimum.reduceat(trip, first, axis=1)
-        target = np.ix_(points, np.arange(columns.start, columns.stop))
-        if metres is not None and way is not None:
-            is_best = trip == np.repeat(best, np.diff(np.r_[first, len(joins.point)]), axis=1)
-            shortest = np.minimum.reduceat(np.where(is_best, way, np.inf), first, axis=1)
-            metres[target] = np.where(ms[target] > best.T, shortest.T, metres[target])
-        ms[target] = np.minimum(ms[target], best.T)
-
-
-def _by_join(
-    graph: ModeGraph,
-    layer: Layer,
-    joins: Joins,
-    to_state: NDArray[np.float64],
-    length: NDArray[np.float64] | None,
-) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
-    """Return milliseconds and metres from each join to each destination, [destinations, joins].
-
-    By the end of the edge that is quicker.
-    """
-    leave_ms, state = departures(layer, joins)
-    start, end = (to_state[:, state[:, side]] + leave_ms[:, side] for side in (0, 1))
-    if length is None:
-        return np.minimum(start, end), None
-    by_start, by_end = (
-        length[:, state[:, side]] + departure_metres(graph, joins, side) for side in (0, 1)
-    )
-    return np.minimum(start, end), np.where(end < start, by_end, by_start)
-
-
-def departure_metres(graph: ModeGraph, joins: Joins, side: int) -> NDArray[np.float64]:
-    """Return metres from each door to the start (0) or end (1) of its edge."""
-    share = joins.fraction if side == 0 else 1 - joins.fraction
-    return share * graph.roads.length_m[joins.edge] + joins.distance_m
-
-
-def _along_one_edge(
-    graph: ModeGraph,
-    layer: Layer,
-    here: Joins,
-    there: Joins,
-    ms: NDArray[np.float64],
-    metres: NDArray[np.float64] | None,
-) -> None:
-    """Let trips that begin and end on the same edge follow it directly."""
-    trips = along_one_edge(graph, layer, here, there)
-    is_better = trips.ms < ms[trips.origin, trips.destination]
-    pairs = trips.origin[is_better], trips.destination[is_better]
-    ms[pairs] = trips.ms[is_better]
-    if metres is not None:
-        metres[pairs] = trips.metres[is_better]
-
-
-def _at_one_place(
-    origins: NDArray[np.float64],
-    destinations: NDArray[np.float64],
-    ms: NDArray[np.float64],
-    metres: NDArray[np.float64] | None,
-) -> None:
-    """Set the time of demand points at a destination to 0, also far from a road."""
-    if not len(origins) or not len(destinations):
-        return
-    near = cKDTree(origins).sparse_distance_matrix(
-        cKDTree(destinations), AT_NODE_M, output_type="ndarray"
-    )
-    ms[near["i"], near["j"]] = 0.0
-    if metres is not None:
-        metres[near["i"], near["j"]] = 0.0
+def _wanted(graph: ModeGraph, kept: Kept) -> Wanted:
+    """Return which trips must be found for a table to keep them, in milliseconds."""
+    limit_ms = kept.limit_minutes * MS_PER_MINUTE
+    others = kept.nearer_than
+    if others is None:
+        return Wanted(limit_ms)
+    if others.ways is None or others.ways.graph is not graph:
+        raise ValueError("nearer than times over another graph")
+    before_ms = np.rint(others.best() * MS_PER_MINUTE)
+    return Wanted(limit_ms, nearest_of_states(graph, others.ways.ends), before_ms)

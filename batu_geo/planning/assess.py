@@ -15,6 +15,7 @@ from batu_geo.access.units import units
 from batu_geo.network.calibration import trip_speeds_kmh
 from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import mode_graph
+from batu_geo.network.travel_times import Kept
 from batu_geo.planning.assessment import Assessment
 from batu_geo.planning.border_effect import border_effect
 from batu_geo.planning.notices import health_notices, network_notices, siting_notices
@@ -22,6 +23,7 @@ from batu_geo.planning.reported_figures import city_figures, contradictions
 from batu_geo.planning.road_joins import far_from_roads, join_table
 from batu_geo.planning.sensitivity import sensitivity, with_certainty
 from batu_geo.planning.situation import (
+    longest_minutes,
     need_ranks,
     need_values,
     ranked_villages,
@@ -164,7 +166,10 @@ def _ranked_sites(
     ledger = with_upgrades(study.buildings, study.facilities, rules.upgrade_kinds)
     off_road = far_from_roads(joins, "building")
     sites = candidate_sites(ledger, ranked_villages(situation), rules=rules, off_road=off_road)
-    to_sites = times_to(situation, sites)
+    times = situation.times
+    to_sites = times_to(
+        situation, sites, kept=lambda mode: Kept(longest_minutes(scenario, mode), times[mode])
+    )
     ranked = rank_sites(
         sites,
         now=situation.times[head.mode],

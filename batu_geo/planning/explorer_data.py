@@ -7,7 +7,7 @@ way round. Means over people are at most a second longer than those of a run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -17,12 +17,14 @@ from batu_geo.access.coverage import NO_WAY, people_by_village
 from batu_geo.access.staffing import presence, shift_hours, staffed_hours
 from batu_geo.access.units import units
 from batu_geo.domain.travel import Threshold
-from batu_geo.network.travel_times import TravelTimes
+from batu_geo.network.nearby.nearest_trips import has_any_way
+from batu_geo.network.travel_times import EVERY, TravelTimes, matrix_times
 from batu_geo.planning.situation import (
     headline_coverage,
     need_values,
     ranked_villages,
     served_people,
+    times_to,
 )
 from batu_geo.planning.variants import with_headline, with_served_villages, with_times
 from batu_geo.siting.buildings.candidates import can_open, rank_sites
@@ -88,12 +90,26 @@ def explorer_data(assessment: Assessment) -> ExplorerData:
     is_kept = can_open(assessment.candidates)
     sites = gpd.GeoDataFrame(assessment.candidates[is_kept].reset_index(drop=True))
     seconds = {}
-    for mode, now in assessment.times.items():
-        times = now.joined(assessment.to_sites[mode].only(*sites["site_id"]))
-        seconds[mode] = whole_seconds(times.minutes, times.has_way)
+    places = gpd.GeoDataFrame(
+        {"place_id": [*serving["facility_id"], *sites["site_id"]]},
+        geometry=[*serving.geometry, *sites.geometry],
+        crs=serving.crs,
+    )
+    for mode, times in times_to(assessment.situation, places, kept=lambda _: EVERY).items():
+        minutes = times.trips.matrix(len(places))
+        seconds[mode] = whole_seconds(minutes, _has_way(times))
     return ExplorerData(
         assessment, serving, sites, seconds, _staffed(assessment, serving, len(sites))
     )
+
+
+def _has_way(times: TravelTimes) -> NDArray[np.bool_] | None:
+    """Return the pairs with a way where the scenario closes nothing; None where it closes none."""
+    if times.ways is None or times.ways.graph.without_closures is None:
+        return None
+    free, columns = times.ways.graph.without_closures, range(len(times.destination_ids))
+    single = (times.ways.only(np.array([n])) for n in columns)
+    return np.column_stack([has_any_way(free, way.ends) for way in single])
 
 
 def whole_seconds(
@@ -177,15 +193,13 @@ def _part(data: ExplorerData, mode: str, places: NDArray[np.intp]) -> TravelTime
     seconds = data.seconds[mode][:, places]
     ids = [*data.serving["facility_id"], *data.sites["site_id"]]
     known = data.assessment.times[mode]
-    return TravelTimes(
-        origin_ids=known.origin_ids,
-        destination_ids=tuple(ids[place] for place in places),
-        minutes=np.where(seconds >= CUT_OFF, np.inf, seconds / 60),
-        metres=None,
-        origin_snap_m=known.origin_snap_m,
-        is_snapped=known.is_snapped,
-        has_way=seconds != UNREACHABLE,
+    times = matrix_times(
+        np.where(seconds >= CUT_OFF, np.inf, seconds / 60),
+        known.origin_ids,
+        tuple(ids[place] for place in places),
+        has_way=(seconds != UNREACHABLE).any(axis=1),
     )
+    return replace(times, origin_snap_m=known.origin_snap_m, is_snapped=known.is_snapped)
 
 
 def _gains(data: ExplorerData, state: ExplorerState, now: TravelTimes) -> dict[str, int]:

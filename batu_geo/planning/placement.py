@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.norms import STAFF_NORMS, norms
 from batu_geo.domain.site_choice import COUNTED
+from batu_geo.network.travel_times import EVERY
 from batu_geo.planning.once import once_for_each
+from batu_geo.planning.situation import times_to, unit_points
 from batu_geo.siting.analysis.alternative_optima import Alternatives, all_optimal
 from batu_geo.siting.analysis.conflicting_rules import Conflicts, why_infeasible
 from batu_geo.siting.buildings.building_costs import costs_by_payer
@@ -27,9 +30,10 @@ from batu_geo.siting.problem.objective import goal_of
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    from numpy.typing import NDArray
 
     from batu_geo.domain.site_choice import SiteChoice
+    from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.assessment import Assessment
     from batu_geo.siting.problem.location_plan import Plan
 
@@ -125,10 +129,9 @@ def siting_problem(
     assessment: Assessment, choice: SiteChoice
 ) -> tuple[SitingProblem, tuple[str, ...]]:
     """Return what is to be decided, and the buildings a budget leaves out for want of a cost."""
-    head = assessment.scenario.headline
     sites = open_to(choice, assessment.candidates)
     ids = tuple(sites["site_id"])
-    now = assessment.times[head.mode]
+    now, to_sites = _times(assessment, choice, ids)
     costs = costs_by_payer(ids, assessment.study.costs)["city_rupiah"]
     without_cost: tuple[str, ...] = ()
     if choice.budget_rupiah is not None:
@@ -136,12 +139,12 @@ def siting_problem(
     capacity = choice.people_per_unit
     needed = np.array([int(norms()[norm_id].value) for norm_id in STAFF_NORMS.values()])
     problem = SitingProblem(
-        minutes=assessment.to_sites[head.mode].only(*ids).minutes,
+        minutes=to_sites.trips.matrix(len(ids)),
         population=assessment.demand["population"].to_numpy(dtype=np.int64),
         site_ids=ids,
         village_ids=tuple(sites["village_id"]),
         demand_ids=tuple(assessment.demand["demand_id"].astype(str)),
-        existing_minutes=now.minutes,
+        existing_minutes=_with_nearest(now),
         existing_ids=now.destination_ids,
         costs=costs.fillna(0).to_numpy(dtype=np.int64),
         professions=PROFESSIONS,
@@ -152,6 +155,35 @@ def siting_problem(
         rules=_rules(assessment, choice, ids, without_cost),
     )
     return problem, without_cost
+
+
+def _times(
+    assessment: Assessment, choice: SiteChoice, ids: tuple[str, ...]
+) -> tuple[TravelTimes, TravelTimes]:
+    """Return the times to open units and to the sites that a model decides on.
+
+    A coverage model needs the trips within its threshold, the p-median and the p-centre those to
+    the nearest unit and all that are shorter. Only people assigned within capacities may have to
+    pass a nearer unit: that model needs every trip.
+    """
+    mode = assessment.scenario.headline.mode
+    if choice.model != "capacitated_p_median":
+        return assessment.times[mode], assessment.to_sites[mode].only(*ids)
+    sites = assessment.candidates.set_index("site_id").loc[list(ids)].reset_index()
+    now, units = assessment.situation, unit_points(assessment.situation)
+    to_units, to_sites = (
+        times_to(now, gpd.GeoDataFrame(places), kept=lambda _: EVERY)[mode]
+        for places in (units, sites)
+    )
+    return to_units, to_sites
+
+
+def _with_nearest(times: TravelTimes) -> NDArray[np.float64]:
+    """Return minutes [demand, units] of the trips kept, the nearest included."""
+    minutes, nearest = times.trips.matrix(len(times.destination_ids)), times.nearest_trip()
+    rows = np.flatnonzero(nearest.column >= 0)
+    minutes[rows, nearest.column[rows]] = nearest.minutes[rows]
+    return minutes
 
 
 def open_to(choice: SiteChoice, candidates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -22,14 +22,14 @@ from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.search import search
 from batu_geo.network.snapping import arrivals, join
-from batu_geo.network.travel_times import travel_times
+from batu_geo.network.travel_times import Kept, travel_times
 from batu_geo.planning.homes import homes
 from batu_geo.planning.once import ByMode, once_for_each
 from batu_geo.planning.study_indicators import indicators_by_village
 from batu_geo.siting.need.gaps import criterion_values, rank_gaps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import shapely
     from numpy.typing import NDArray
@@ -148,21 +148,39 @@ def unit_points(situation: Situation) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"facility_id": ids}, geometry=points, crs=situation.villages.crs)
 
 
-def times_to(situation: Situation, places: gpd.GeoDataFrame) -> Mapping[str, TravelTimes]:
-    """Return by mode the travel times from the demand points to some places."""
-    graphs, joined, demand = situation.graphs, situation.joined, situation.demand
-    refuse_m = situation.scenario.snapping.refuse_m
+def times_to(
+    situation: Situation,
+    places: gpd.GeoDataFrame,
+    *,
+    kept: Callable[[str], Kept] | None = None,
+) -> Mapping[str, TravelTimes]:
+    """Return by mode the travel times from the demand points to some places.
+
+    Kept is what `kept` says by mode; else trips as long as any measure of the mode counts
+    (`longest_minutes`), and the nearest of each demand point.
+    """
+    graphs, joined, scenario = situation.graphs, situation.joined, situation.scenario
+    by_mode = kept or (lambda mode: Kept(longest_minutes(scenario, mode)))
     return ByMode(
         tuple(graphs),
         lambda mode: travel_times(
             graphs[mode],
-            origins=demand,
+            origins=situation.demand,
             destinations=places,
-            refuse_m=refuse_m,
+            refuse_m=scenario.snapping.refuse_m,
             with_metres=True,
             joined=joined[mode],
+            kept=by_mode(mode),
         ),
     )
+
+
+def longest_minutes(scenario: Scenario, mode: str) -> float:
+    """Return the longest threshold of a mode, at the headline also the longest zone."""
+    limits = [*scenario.modes[mode].thresholds_minutes]
+    if mode == scenario.headline.mode:
+        limits += [scenario.headline.threshold_minutes, *scenario.access.zones_minutes]
+    return max(limits)
 
 
 def villages_reached(situation: Situation) -> pd.DataFrame:

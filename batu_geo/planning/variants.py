@@ -15,6 +15,7 @@ from batu_geo.network.roads import closed_outside
 from batu_geo.planning.situation import (
     Situation,
     Unit,
+    longest_minutes,
     situation_before_graphs,
     with_graphs_anew,
     with_times_anew,
@@ -69,7 +70,10 @@ def with_inputs(situation: Situation, study: Study, scenario: Scenario) -> Situa
     if not then.demand.equals(situation.demand) or before.snapping != scenario.snapping:
         return with_times_anew(then)
     then = replace(then, demand=situation.demand, joined=situation.joined)
-    if [*then.units.items()] != [*situation.units.items()]:
+    is_as_far = all(
+        longest_minutes(before, mode) == longest_minutes(scenario, mode) for mode in then.graphs
+    )
+    if not is_as_far or [*then.units.items()] != [*situation.units.items()]:
         return with_unit_times_anew(then)
     return replace(then, times=situation.times)
 

@@ -30,15 +30,18 @@ from batu_geo.access.coverage import (
     village_coverage,
 )
 from batu_geo.domain.travel import Threshold
-from batu_geo.network.travel_times import TravelTimes
+from batu_geo.network.travel_times import TravelTimes, matrix_times
+from tests.dense import minutes_of
 from tests.toy import demand, villages
 
 PEOPLE = demand([10, 20, 30, 40, 50], ["a", "a", "a", "b", "b"])
-TIMES = TravelTimes(
-    origin_ids=tuple(PEOPLE["demand_id"]),
-    destination_ids=("U",),
-    minutes=np.array([[5.0], [15.0], [15.01], [np.inf], [np.inf]]),
-    metres=np.array([[400.0], [1200.0], [1300.0], [np.inf], [np.inf]]),
+TIMES = replace(
+    matrix_times(
+        [[5.0], [15.0], [15.01], [np.inf], [np.inf]],
+        tuple(PEOPLE["demand_id"]),
+        ("U",),
+        metres=[[400.0], [1200.0], [1300.0], [np.inf], [np.inf]],
+    ),
     origin_snap_m=np.array([0.0, 1.0, 2.0, 3.0, 900.0]),
     is_snapped=np.array([True, True, True, True, False]),
 )
@@ -101,8 +104,11 @@ def test_powers_of_two_name_the_covered_set() -> None:
 def test_whom_a_closure_cuts_off_is_not_unreachable() -> None:
     """d2 reached the unit before the scenario closed its street, d3 never did."""
     minutes = np.array([[5.0], [15.0], [np.inf], [np.inf], [np.inf]])
-    has_way = np.array([[True], [True], [True], [False], [False]])
-    times = replace(TIMES, minutes=minutes, metres=None, has_way=has_way)
+    has_way = np.array([True, True, True, False, False])
+    times = replace(
+        matrix_times(minutes, TIMES.origin_ids, ("U",), has_way=has_way),
+        is_snapped=TIMES.is_snapped,
+    )
     found = coverage(times, PEOPLE, threshold_minutes=15)
     assert found["group"].tolist() == [
         "served", "served", "cut_off", "unreachable", "not_snapped",
@@ -112,7 +118,9 @@ def test_whom_a_closure_cuts_off_is_not_unreachable() -> None:
 
 def test_the_mean_of_those_who_reach_a_unit_says_so() -> None:
     minutes = np.array([[5.0], [15.0], [np.inf], [np.inf], [np.inf]])
-    found = mean_trip(coverage(replace(TIMES, minutes=minutes), PEOPLE, threshold_minutes=15))
+    found = mean_trip(
+        coverage(matrix_times(minutes, TIMES.origin_ids, ("U",)), PEOPLE, threshold_minutes=15)
+    )
     assert np.isinf(found.loc["a", "travel_time_min"])
     assert found.loc["a", "minutes_reached"] == pytest.approx((10 * 5 + 20 * 15) / 30)
     assert np.isnan(found.loc["b", "minutes_reached"])
@@ -129,12 +137,17 @@ def test_without_any_unit_everybody_is_unreachable_or_joins_no_road() -> None:
 
 
 def test_distances_nobody_measured_are_missing_and_not_zero() -> None:
-    found = coverage(replace(TIMES, metres=None), PEOPLE, threshold_minutes=15)
+    found = coverage(unmeasured(), PEOPLE, threshold_minutes=15)
     assert found["travel_distance_m"].isna().all()
     assert (
         found["group"].tolist() == coverage(TIMES, PEOPLE, threshold_minutes=15)["group"].tolist()
     )
     assert mean_trip(found)["travel_distance_m"].isna().all()
+
+
+def unmeasured() -> TravelTimes:
+    minutes = matrix_times(minutes_of(TIMES), TIMES.origin_ids, ("U",))
+    return replace(minutes, is_snapped=TIMES.is_snapped)
 
 
 def test_rows_of_a_threshold_are_those_of_its_mode_and_minutes() -> None:

@@ -12,7 +12,9 @@ import pytest
 
 from batu_geo.access.decay import decay_binary, decay_stepped
 from batu_geo.access.floating_catchment import two_step_fca
-from tests.toy_access import INF, PEOPLE, SUPPLY, TOWN, ZONE_WEIGHTS, ZONES, matrix
+from batu_geo.network.travel_times import TravelTimes, matrix_times
+from tests.dense import minutes_of
+from tests.toy_access import INF, PEOPLE, SUPPLY, TOWN, ZONE_WEIGHTS, ZONES
 
 access = pytest.importorskip("access")
 # The peer still uses the inplace keyword of pandas.
@@ -21,7 +23,7 @@ STEPS = ((10, 20, 30), (1, 0.68, 0.22))
 TOWNS = 40
 
 
-def peer(minutes: np.ndarray, supply: np.ndarray, people: np.ndarray) -> object:
+def peer(minutes: np.ndarray, supply: np.ndarray, people: np.ndarray) -> TravelTimes:
     """Return the town as the peer holds it."""
     rows, columns = np.nonzero(np.isfinite(minutes))
     return access.Access(
@@ -72,7 +74,7 @@ def test_e2sfca_equals_the_peer(seed: int) -> None:
 
 def test_the_toy_town_equals_the_peer() -> None:
     steps = access.weights.step_fn(dict(zip(ZONES, ZONE_WEIGHTS, strict=True)))
-    theirs = peer(TOWN.minutes, SUPPLY, PEOPLE).enhanced_two_stage_fca(
+    theirs = peer(minutes_of(TOWN), SUPPLY, PEOPLE).enhanced_two_stage_fca(
         name="a", max_cost=30, weight_fn=steps
     )
     ours = two_step_fca(TOWN, SUPPLY, PEOPLE, decay=decay_stepped(ZONES, ZONE_WEIGHTS))
@@ -85,8 +87,9 @@ def test_the_weights_of_zones_follow_the_same_convention() -> None:
     assert decay_stepped(*STEPS)(minutes).tolist() == theirs
 
 
-def matrix_of(minutes: np.ndarray) -> object:
+def matrix_of(minutes: np.ndarray) -> TravelTimes:
     """Return more units than the toy has letters for as a matrix."""
-    few = matrix(minutes[:, :1])
-    names = tuple(f"u{n}" for n in range(minutes.shape[1]))
-    return type(few)(few.origin_ids, names, minutes, None, few.origin_snap_m, few.is_snapped)
+    homes, units = (
+        tuple(f"{a}{n}" for n in range(k)) for a, k in zip("du", minutes.shape, strict=True)
+    )
+    return matrix_times(minutes, homes, units)

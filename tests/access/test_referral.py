@@ -7,6 +7,8 @@ share one: P (800 -> 400), P (400 -> 267), then Q's 200 are fewer than 267: P ag
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,6 +20,9 @@ from batu_geo.access.referral import (
     unit_referral,
     work_areas,
 )
+from batu_geo.network.nearby.own_trips import OwnTrips
+from batu_geo.network.travel_times import TravelTimes
+from tests.dense import metres_of, minutes_of
 from tests.toy import demand, villages
 from tests.toy_access import INF, matrix
 
@@ -105,17 +110,20 @@ TO_PUSKESMAS = matrix([[6, 1], [12, 1], [10, 1], [1, INF]], metres=True)
 TO_HOSPITAL = matrix([[20, 30], [30, 40], [40, 25], [INF, INF]], metres=True)
 
 
-def with_names(times, *names: str):
-    return type(times)(
-        times.origin_ids, names, times.minutes, times.metres, times.origin_snap_m, times.is_snapped
-    )
+def with_names(times: TravelTimes, *names: str) -> TravelTimes:
+    return replace(times, destination_ids=names)
+
+
+def own(times: TravelTimes, *columns: int, measured: bool = True) -> OwnTrips:
+    """Return the trips to one column each, NaN for -1."""
+    rows, known = np.arange(len(columns)), np.array(columns) >= 0
+    minutes = np.where(known, minutes_of(times)[rows, columns], np.nan)
+    metres = np.where(known, metres_of(times)[rows, columns], np.nan)
+    return OwnTrips(minutes, metres if measured else metres * np.nan)
 
 
 def the_way(*, measured: bool = True) -> pd.DataFrame:
-    to_own = with_names(TO_PUSKESMAS, "P", "Q")
-    if not measured:
-        to_own = type(to_own)(to_own.origin_ids, ("P", "Q"), to_own.minutes, None,
-                              to_own.origin_snap_m, to_own.is_snapped)  # fmt: skip
+    to_own = own(TO_PUSKESMAS, 0, 0, 0, 1, measured=measured)
     found = referral_table(
         PEOPLE, AREA, to_own, with_names(TO_HOSPITAL, "H1", "H2"), AREAS, limit_minutes=25
     )
@@ -171,7 +179,7 @@ def test_units_keep_their_pairs() -> None:
     )
     found = unit_referral(
         units,
-        with_names(matrix([[7, 3], [4, 2]], metres=True), "P", "Q"),
+        own(matrix([[7, 3], [4, 2]], metres=True), 0, -1),
         with_names(matrix([[9, 8], [INF, INF]], metres=True), "H1", "H2"),
         AREAS,
     )

@@ -26,6 +26,7 @@ from batu_geo.access.staffing import (
 )
 from batu_geo.access.units import units
 from batu_geo.domain.tables import Facilities
+from tests.dense import minutes_of
 from tests.toy import SERVICE
 from tests.toy_access import INF, PEOPLE, TOWN, matrix
 
@@ -139,7 +140,7 @@ def test_hours_equal_counting_each_hour_on_its_own(seed: int) -> None:
     found = covered_by_hour(times, people, there, threshold_minutes=15)
     for day, hour in ((0, 0), (1, 8), (3, 12), (6, 23)):
         open_ = [n for n, name in enumerate("UVW") if name in there and there[name][day, hour]]
-        reached = (times.minutes[:, open_] <= 15).any(axis=1)
+        reached = (minutes_of(times)[:, open_] <= 15).any(axis=1)
         assert found[day, hour] == people[reached].sum()
 
 

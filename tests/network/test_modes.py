@@ -7,6 +7,7 @@ import pytest
 
 from batu_geo.network.catchment import catchments
 from batu_geo.network.travel_times import travel_times
+from tests.dense import metres_of, minutes_of
 from tests.toy import RIDING, WALKING, at, graph, points, town
 
 CROSS = """
@@ -19,7 +20,7 @@ STREETS = {"ABD": "residential", "CBE": "residential"}
 
 def minutes(net, origins, destinations) -> float:
     found = travel_times(net, origins=origins, destinations=destinations, refuse_m=50)
-    return float(found.minutes[0, 0])
+    return float(minutes_of(found)[0, 0])
 
 
 def test_a_right_angle_costs_a_turn_and_straight_on_does_not() -> None:
@@ -51,8 +52,8 @@ def test_with_no_cost_of_turning_both_kinds_of_graph_agree() -> None:
     ends = points(CROSS, "ABCDE")
     settings = {"origins": ends, "destinations": ends, "refuse_m": 50, "with_metres": True}
     one, other = travel_times(plain, **settings), travel_times(barely, **settings)
-    assert np.array_equal(one.minutes, other.minutes)
-    assert one.metres == pytest.approx(other.metres, abs=1e-6)
+    assert np.array_equal(minutes_of(one), minutes_of(other))
+    assert metres_of(one) == pytest.approx(metres_of(other), abs=1e-6)
 
 
 def test_a_crossing_is_paid_once_when_passed() -> None:
@@ -105,7 +106,7 @@ def test_a_change_never_takes_longer_than_walking() -> None:
     settings = {"origins": ends, "destinations": ends, "refuse_m": 50}
     walking = travel_times(graph(roads), **settings)
     changing = travel_times(graph(roads, WALK_THEN_RIDE, others={"ride": RIDING}), **settings)
-    assert (changing.minutes <= walking.minutes).all()
+    assert (minutes_of(changing) <= minutes_of(walking)).all()
 
 
 def test_the_reach_of_a_change_holds_that_of_walking() -> None:

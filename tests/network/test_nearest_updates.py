@@ -17,6 +17,7 @@ from batu_geo.network.nearest_updates import (
     without_facility,
 )
 from batu_geo.network.travel_times import travel_times
+from tests.dense import minutes_of
 from tests.toy import RIDING, WALKING, at, graph, town
 from tests.worlds import random_roads
 
@@ -100,7 +101,7 @@ def test_the_search_widens_until_all_it_changes_is_found(street, monkeypatch) ->
 
 def afresh(net, homes, units, delays: dict[str, float]) -> np.ndarray:
     """Return the minutes to the nearest by the whole matrix."""
-    found = travel_times(net, origins=homes, destinations=units, refuse_m=300).minutes
+    found = minutes_of(travel_times(net, origins=homes, destinations=units, refuse_m=300))
     return (found + [delays.get(name, 0.0) for name in units["place_id"]]).min(
         axis=1, initial=np.inf
     )

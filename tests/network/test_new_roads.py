@@ -15,6 +15,7 @@ from batu_geo.network.impedance import impedance
 from batu_geo.network.new_roads import with_new_roads
 from batu_geo.network.roads import RoadNetwork
 from batu_geo.network.travel_times import travel_times
+from tests.dense import minutes_of
 from tests.how_many import few
 from tests.network.test_rules_of_the_road import Turn, drawn
 from tests.toy import CORNER, RIDING, TO_DEGREES, WALKING, at, graph, town
@@ -39,7 +40,7 @@ def road(*xy: tuple[float, float], **settings: object) -> NewRoad:
 
 def minutes(roads, start, end, mode=WALKING) -> float:
     found = travel_times(graph(roads, mode), origins=at(start), destinations=at(end), refuse_m=60)
-    return float(found.minutes[0, 0])
+    return float(minutes_of(found)[0, 0])
 
 
 def test_a_road_between_two_junctions_is_a_short_cut() -> None:
@@ -173,7 +174,7 @@ def test_neither_a_new_road_nor_a_faster_street_lengthens_a_trip(seed: int) -> N
 
 def times(net, homes, units) -> np.ndarray:
     """Return milliseconds."""
-    return travel_times(net, origins=homes, destinations=units, refuse_m=300).minutes * 60_000
+    return minutes_of(travel_times(net, origins=homes, destinations=units, refuse_m=300)) * 60_000
 
 
 def cross(*turns: Turn) -> RoadNetwork:

@@ -9,6 +9,7 @@ from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.travel_times import travel_times
 from batu_geo.network.trips import explain_trips
+from tests.dense import metres_of, minutes_of
 from tests.toy import RIDING, WALKING, at, graph, scenario, town
 
 LONG = "A         B"
@@ -21,8 +22,8 @@ def test_to_units_far_from_any_road_there_is_no_way() -> None:
             net, origins=at((1, 0), (9, 0)), destinations=at((5, 9)), refuse_m=50,
             with_metres=with_metres,
         )  # fmt: skip
-        assert np.isposinf(found.minutes).all()
-        assert found.metres is None or np.isposinf(found.metres).all()
+        assert np.isposinf(minutes_of(found)).all()
+        assert metres_of(found) is None or np.isposinf(metres_of(found)).all()
         assert found.is_snapped.all()
 
 
@@ -56,4 +57,4 @@ def test_where_no_street_may_be_ridden_one_walks_all_the_way() -> None:
     (trip,) = explain_trips(net, toy, **ends)
     assert round(trip.minutes, 4) == 4
     assert set(trip.parts["part"]) == {"road"}
-    assert round(travel_times(net, **ends).minutes[0, 0], 4) == 4
+    assert round(minutes_of(travel_times(net, **ends))[0, 0], 4) == 4

@@ -10,6 +10,7 @@ from batu_geo.network.graph import mode_graph
 from batu_geo.network.partition import nearest_partition
 from batu_geo.network.travel_times import travel_times
 from batu_geo.network.trips import explain_trips
+from tests.dense import metres_of, minutes_of
 from tests.toy import RIDING, WALKING, at, graph, scenario, town
 
 # A step is 100 m: half a minute by motorcycle, 100 seconds on foot at a metre a second.
@@ -27,7 +28,7 @@ def trip_from(origin, unit: float):
     units = at((unit, 0))
     (trip,) = explain_trips(net, toy, origins=origin, destinations=units, refuse_m=100)
     times = travel_times(net, origins=origin, destinations=units, refuse_m=100)
-    assert trip.minutes == times.minutes[0, 0]
+    assert trip.minutes == minutes_of(times)[0, 0]
     return trip
 
 
@@ -74,9 +75,7 @@ def test_a_closure_leaves_a_trace_of_the_way_there_was() -> None:
     net = mode_graph(town(DRAWING, {"AB": "residential", "BC": "residential"}), toy, mode="toy")
     homes, units = at((1, 0), (7, 0)), at((0, 0))
     times = travel_times(net, origins=homes, destinations=units, refuse_m=100)
-    assert times.minutes[:, 0].tolist() == [1, np.inf]
-    assert times.has_way is not None
-    assert times.has_way[:, 0].tolist() == [True, True]
+    assert minutes_of(times)[:, 0].tolist() == [1, np.inf]
     assert times.is_cut_off.tolist() == [False, True]
 
 
@@ -94,15 +93,15 @@ def test_times_to_some_and_to_others_are_times_to_all(with_metres: bool) -> None
 
     whole, joined = times(units), times(units[:1]).joined(times(units[1:]))
     assert joined.destination_ids == whole.destination_ids
-    assert np.array_equal(joined.minutes, whole.minutes)
-    assert np.array_equal(joined.has_way, whole.has_way)
-    assert (joined.metres is None) == (not with_metres)
+    assert np.array_equal(minutes_of(joined), minutes_of(whole))
+    assert np.array_equal(joined.is_cut_off, whole.is_cut_off)
+    assert (metres_of(joined) is None) == (not with_metres)
     if with_metres:
-        assert np.array_equal(joined.metres, whole.metres)
-    assert np.array_equal(joined.without("p0").minutes, whole.minutes[:, 1:])
-    assert np.array_equal(joined.only("p2", "p0").minutes, whole.minutes[:, [2, 0]])
+        assert np.array_equal(metres_of(joined), metres_of(whole))
+    assert np.array_equal(minutes_of(joined.without("p0")), minutes_of(whole)[:, 1:])
+    assert np.array_equal(minutes_of(joined.only("p2", "p0")), minutes_of(whole)[:, [2, 0]])
     mixed = times(units[:1]).joined(
         travel_times(net, origins=homes, destinations=units[1:], refuse_m=100)
     )
     # What is known of a part alone is not known of the whole.
-    assert mixed.metres is None
+    assert metres_of(mixed) is None

@@ -10,6 +10,7 @@ import shapely
 from batu_geo.network.catchment import catchments
 from batu_geo.network.partition import nearest_partition
 from batu_geo.network.travel_times import travel_times
+from tests.dense import minutes_of
 from tests.toy import RIDING, at, graph, town
 
 LONG = "A         B"
@@ -103,7 +104,7 @@ def test_every_place_belongs_to_the_first_unit_of_the_least_time(seed: int) -> N
     homes = gpd.GeoDataFrame(
         {"place_id": range(len(xy)), "is_on_street": True}, geometry=xy, crs=units.crs
     )
-    minutes = travel_times(net, origins=homes, destinations=units, refuse_m=100).minutes
+    minutes = minutes_of(travel_times(net, origins=homes, destinations=units, refuse_m=100))
     for limit in (0.4, 1.1, 60):
         nearest = np.where(minutes.min(axis=1) <= limit, minutes.argmin(axis=1), -1)
         expected = [np.count_nonzero(nearest == n) / 1000 for n in range(len(units))]

@@ -22,6 +22,7 @@ from batu_geo.network.rules_in_force import timed_rules
 from batu_geo.network.travel_times import travel_times
 from batu_geo.sources.osm.restrictions import Member
 from batu_geo.sources.osm.ways import WayCollector
+from tests.dense import minutes_of
 from tests.toy import CRS, RIDING, TO_DEGREES, TRAVEL, WALKING, at, graph, places
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def minutes(
 ) -> float:  # fmt: skip
     net = graph(roads, mode, **travel)
     found = travel_times(net, origins=at(start), destinations=at(end), refuse_m=10)
-    return round(float(found.minutes[0, 0]), 2)
+    return round(float(minutes_of(found)[0, 0]), 2)
 
 
 def gated(**tags: str) -> RoadNetwork:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from batu_geo.network.travel_times import TravelTimes, travel_times
+from batu_geo.network.travel_times import matrix_times, travel_times
+from tests.dense import minutes_of
 from tests.toy import RIDING, WALKING, at, graph, points, town
 
 LADDER = """
@@ -21,7 +22,7 @@ def minutes(drawing: str, streets: dict[str, object], origins: str, to: str, mod
     found = travel_times(
         net, origins=points(drawing, origins), destinations=points(drawing, to), refuse_m=50
     )
-    return found.minutes.round(9).tolist()
+    return minutes_of(found).round(9).tolist()
 
 
 def test_a_walk_along_the_streets() -> None:
@@ -47,20 +48,20 @@ def test_both_directions_of_a_trip_mirror_each_other() -> None:
     settings = {"origins": ends, "destinations": ends, "refuse_m": 50}
     there = travel_times(graph(roads, RIDING), **settings)
     back = travel_times(graph(roads, RIDING, direction="from_facility"), **settings)
-    assert np.array_equal(there.minutes, back.minutes.T)
+    assert np.array_equal(minutes_of(there), minutes_of(back).T)
 
 
 def test_door_walks_are_part_of_the_trip() -> None:
     """30 m to the street, 200 m along it, 60 m to the unit."""
     net = graph(town("A   B", {"AB": "residential"}), WALKING)
     found = travel_times(net, origins=at((1, 0.3)), destinations=at((3, -0.6)), refuse_m=100)
-    assert found.minutes[0, 0] == pytest.approx(0.5 + 2 + 1, abs=1e-4)
+    assert minutes_of(found)[0, 0] == pytest.approx(0.5 + 2 + 1, abs=1e-4)
 
 
 def test_two_places_on_one_street_meet_along_it() -> None:
     net = graph(town("A         B", {"AB": "residential"}), WALKING)
     found = travel_times(net, origins=at((2, 0), (6, 0)), destinations=at((5, 0)), refuse_m=50)
-    assert found.minutes.ravel() == pytest.approx([3, 1], abs=1e-4)
+    assert minutes_of(found).ravel() == pytest.approx([3, 1], abs=1e-4)
 
 
 def test_against_a_one_way_street_the_way_goes_round() -> None:
@@ -69,7 +70,7 @@ def test_against_a_one_way_street_the_way_goes_round() -> None:
     streets = {"AB": one_way, "BCDA": "residential"}
     net = graph(town("A B\n   \nD C", streets), RIDING)
     found = travel_times(net, origins=at((1.5, 0)), destinations=at((0.5, 0)), refuse_m=50)
-    assert found.minutes[0, 0] == pytest.approx((50 + 600 + 50) / 200, abs=1e-4)
+    assert minutes_of(found)[0, 0] == pytest.approx((50 + 600 + 50) / 200, abs=1e-4)
 
 
 def test_along_the_own_one_way_street_people_walk_where_that_is_quicker() -> None:
@@ -78,7 +79,7 @@ def test_along_the_own_one_way_street_people_walk_where_that_is_quicker() -> Non
     net = graph(town("A B\n   \nD C", streets), RIDING)
     home = at((1.5, 0)).assign(is_on_street=True)
     found = travel_times(net, origins=home, destinations=at((0.5, 0)), refuse_m=50)
-    assert found.minutes[0, 0] == pytest.approx(100 / 60, abs=1e-4)
+    assert minutes_of(found)[0, 0] == pytest.approx(100 / 60, abs=1e-4)
 
 
 def test_from_a_path_people_walk_to_the_street_and_ride_on() -> None:
@@ -86,9 +87,9 @@ def test_from_a_path_people_walk_to_the_street_and_ride_on() -> None:
     net = graph(town("ABC", {"AB": "path", "BC": "residential"}), RIDING)
     homes = at((0.5, 0)).assign(is_on_street=True)
     found = travel_times(net, origins=homes, destinations=at((2, 0)), refuse_m=50)
-    assert found.minutes[0, 0] == pytest.approx(50 / 60 + 100 / 200, abs=1e-4)
+    assert minutes_of(found)[0, 0] == pytest.approx(50 / 60 + 100 / 200, abs=1e-4)
     back = travel_times(net, origins=at((2, 0)), destinations=homes, refuse_m=50)
-    assert np.isinf(back.minutes[0, 0]), "only along the own street people walk"
+    assert np.isinf(minutes_of(back)[0, 0]), "only along the own street people walk"
 
 
 def test_of_all_roads_near_a_door_the_quickest_trip_is_taken() -> None:
@@ -97,9 +98,9 @@ def test_of_all_roads_near_a_door_the_quickest_trip_is_taken() -> None:
     net = graph(town("A         B\nC         D", streets), WALKING)
     home, unit = at((0, 0.1)), at((10, 1))
     found = travel_times(net, origins=home, destinations=unit, refuse_m=100)
-    assert found.minutes[0, 0] == pytest.approx(90 / 60 + 10, abs=1e-3)
+    assert minutes_of(found)[0, 0] == pytest.approx(90 / 60 + 10, abs=1e-3)
     near = travel_times(net, origins=home, destinations=unit, refuse_m=50)
-    assert near.minutes[0, 0] == pytest.approx(10 / 60 + 20 + 1, abs=1e-3)
+    assert minutes_of(near)[0, 0] == pytest.approx(10 / 60 + 20 + 1, abs=1e-3)
 
 
 def test_a_home_joins_its_own_street_and_no_other() -> None:
@@ -107,13 +108,13 @@ def test_a_home_joins_its_own_street_and_no_other() -> None:
     net = graph(town("A         B\nC         D", streets), WALKING)
     home = at((0, 0)).assign(is_on_street=True)
     found = travel_times(net, origins=home, destinations=at((10, 1)), refuse_m=500)
-    assert found.minutes[0, 0] == pytest.approx(20 + 1, abs=1e-3)
+    assert minutes_of(found)[0, 0] == pytest.approx(20 + 1, abs=1e-3)
 
 
 def test_a_unit_where_somebody_lives_serves_them_far_from_any_road_too() -> None:
     net = graph(town("AB", {"AB": "residential"}), WALKING)
     found = travel_times(net, origins=at((0, 9)), destinations=at((0, 9)), refuse_m=100)
-    assert found.minutes.tolist() == [[0.0]]
+    assert minutes_of(found).tolist() == [[0.0]]
     assert found.is_snapped.tolist() == [False]
 
 
@@ -121,7 +122,7 @@ def test_standing_at_the_unit_takes_no_time_even_on_a_one_way_street() -> None:
     streets = {"AB": {"highway": "residential", "oneway": "yes"}, "BCDA": "residential"}
     net = graph(town("A B\n   \nD C", streets), RIDING)
     found = travel_times(net, origins=at((1, 0)), destinations=at((1, 0)), refuse_m=50)
-    assert found.minutes[0, 0] == 0
+    assert minutes_of(found)[0, 0] == 0
 
 
 def test_no_way_is_infinite_and_the_place_stays() -> None:
@@ -129,8 +130,8 @@ def test_no_way_is_infinite_and_the_place_stays() -> None:
     streets = {"AB": "residential", "BC": "residential", "DE": "path"}
     net = graph(town("ABC\n\n\n\n\n\n\nDE", streets), WALKING)
     found = travel_times(net, origins=at((0, 0), (0, 7)), destinations=at((2, 0)), refuse_m=100)
-    assert found.minutes[0, 0] == pytest.approx(2)
-    assert np.isinf(found.minutes[1, 0])
+    assert minutes_of(found)[0, 0] == pytest.approx(2)
+    assert np.isinf(minutes_of(found)[1, 0])
     assert found.is_snapped.tolist() == [True, True]
     nearest = found.nearest()
     assert nearest["nearest_id"].isna().tolist() == [False, True]
@@ -140,7 +141,7 @@ def test_no_way_is_infinite_and_the_place_stays() -> None:
 def test_no_destination_at_all_leaves_every_origin_unreachable() -> None:
     net = graph(town("AB", {"AB": "residential"}), WALKING)
     found = travel_times(net, origins=at((0, 0)), destinations=at(), refuse_m=50)
-    assert found.minutes.shape == (1, 0)
+    assert minutes_of(found).shape == (1, 0)
     assert np.isinf(found.best()).all()
     assert found.nearest()["nearest_id"].isna().all()
 
@@ -148,13 +149,13 @@ def test_no_destination_at_all_leaves_every_origin_unreachable() -> None:
 def test_a_unit_far_from_any_road_serves_nobody() -> None:
     net = graph(town("AB", {"AB": "residential"}), WALKING)
     found = travel_times(net, origins=at((0, 0)), destinations=at((0, 9)), refuse_m=500)
-    assert np.isinf(found.minutes).all()
+    assert np.isinf(minutes_of(found)).all()
 
 
 def test_the_threshold_itself_is_within() -> None:
-    times = TravelTimes(("a",), ("u",), np.array([[15.0]]), None, np.zeros(1), np.ones(1, bool))
-    assert times.within(15).all()
-    assert not times.within(14.999).any()
+    times = matrix_times([[15.0]], ("a",), ("u",))
+    assert times.within(15).toarray().all()
+    assert not times.within(14.999).toarray().any()
 
 
 def test_of_equally_near_units_the_first_is_named() -> None:
@@ -179,7 +180,8 @@ def test_blocks_do_not_change_the_matrix(monkeypatch: pytest.MonkeyPatch) -> Non
     net = graph(town(LADDER, STREETS), WALKING)
     ends = points(LADDER, "ABCDE")
     whole = travel_times(net, origins=ends, destinations=ends, refuse_m=50)
-    monkeypatch.setattr("batu_geo.network.travel_times.LARGEST_BLOCK", 1)
+    monkeypatch.setattr("batu_geo.network.nearby.trips_within.LARGEST_BLOCK", 1)
     assert np.array_equal(
-        travel_times(net, origins=ends, destinations=ends, refuse_m=50).minutes, whole.minutes
+        minutes_of(travel_times(net, origins=ends, destinations=ends, refuse_m=50)),
+        minutes_of(whole),
     )

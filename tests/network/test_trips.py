@@ -10,6 +10,7 @@ import pytest
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.travel_times import travel_times
 from batu_geo.network.trips import explain_trips, mean_parts
+from tests.dense import minutes_of
 from tests.toy import RIDING, WALKING, at, points, scenario, town
 
 STREETS = {"ABC": {"highway": "residential", "name": "Jalan Raya"}, "CD": "path"}
@@ -57,7 +58,7 @@ def test_slope_stands_apart_and_the_sum_is_exact() -> None:
     (up,), times = explained(hill, tobler, at((0.5, 0)), at((4, 0.5)))
     slope = up.parts.loc[up.parts["part"] == "slope", "minutes"].sum()
     assert slope == pytest.approx(3.5 * (np.exp(0.35) - 1), rel=1e-3)
-    assert up.minutes == times.minutes[0, 0]
+    assert up.minutes == minutes_of(times)[0, 0]
     (down,), _ = explained(hill, tobler, at((4, 0.5)), at((0.5, 0)))
     # Downhill at 10 %: |-0.1 + 0.05| is as far from the best slope as level ground.
     assert down.parts.loc[down.parts["part"] == "slope", "minutes"].sum() == pytest.approx(
@@ -71,7 +72,7 @@ def test_crossings_and_turns_stand_apart() -> None:
     roads = town(cross, {"ABD": "residential", "CBE": "residential"})
     (trip,), times = explained(roads, careful, points(cross, "A"), points(cross, "C"))
     assert trip.parts.loc[trip.parts["part"] == "crossing", "minutes"].sum() == pytest.approx(0.6)
-    assert trip.minutes == times.minutes[0, 0]
+    assert trip.minutes == minutes_of(times)[0, 0]
 
 
 def test_waiting_stands_apart() -> None:
@@ -83,18 +84,18 @@ def test_waiting_stands_apart() -> None:
     )
     assert trip.parts["part"].tolist() == ["road", "wait", "road"]
     assert trip.parts["mode"].tolist() == ["toy", "ride", "ride"]
-    assert trip.minutes == times.minutes[0, 0]
+    assert trip.minutes == minutes_of(times)[0, 0]
     (at_road,), again = explained(
         roads, change, at((7, 0)), points(road, "C"), others={"ride": RIDING}
     )
     assert at_road.parts["part"].tolist() == ["wait", "road"]
-    assert at_road.minutes == again.minutes[0, 0]
+    assert at_road.minutes == minutes_of(again)[0, 0]
 
 
 def test_neighbours_on_one_street_have_a_trip_of_one_part() -> None:
     (trip,), times = explained(town(DRAWING, STREETS), WALKING, at((0.5, 0)), at((1.5, 0)))
     assert trip.parts["part"].tolist() == ["road"]
-    assert trip.minutes == times.minutes[0, 0] == pytest.approx(1, abs=1e-4)
+    assert trip.minutes == minutes_of(times)[0, 0] == pytest.approx(1, abs=1e-4)
 
 
 def test_no_way_has_no_parts() -> None:
@@ -128,7 +129,7 @@ def test_the_parts_of_an_average_trip_sum_to_the_mean() -> None:
     trips, times = explained(town(DRAWING, STREETS), WALKING, at((0, 0), (3, 0.2)), at((4, 1.5)))
     people = [30, 10]
     parts = mean_parts(trips, people)
-    mean = np.average(times.minutes[:, 0], weights=people)
+    mean = np.average(minutes_of(times)[:, 0], weights=people)
     assert parts["minutes"].sum() == pytest.approx(mean)
     assert parts["part"].tolist()[0] == "door"
     assert mean_parts([], []).empty

@@ -14,6 +14,7 @@ from batu_geo.network.nearest_updates import (
     without_facility,
 )
 from batu_geo.network.travel_times import travel_times
+from tests.dense import minutes_of
 from tests.how_many import few
 from tests.toy import RIDING, WALKING, at, graph
 from tests.worlds import random_roads
@@ -27,7 +28,7 @@ def named(places, names):
 
 
 def fresh(net, homes, units, delays):
-    found = travel_times(net, origins=homes, destinations=units, refuse_m=300).minutes
+    found = minutes_of(travel_times(net, origins=homes, destinations=units, refuse_m=300))
     ms = np.rint(found * 60_000) + [60_000 * delays.get(name, 0.0) for name in units["place_id"]]
     return ms.min(axis=1, initial=np.inf) / 60_000
 

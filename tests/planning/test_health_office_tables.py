@@ -167,9 +167,15 @@ def test_access_measures_by_hand(tables: dict[str, pd.DataFrame]) -> None:
     assert table["e2sfca_per_5000"].tolist() == pytest.approx([zones, 0, 0, 2 * zones])
     # Of balanced catchments the shares of a village add up: 1 nurse for 20 people.
     assert table["balanced_fca_per_5000"].tolist() == pytest.approx([250, 0, 0, 500])
-    # From 0.5 the weight of the unit at 0 is 1/2 ** 0.5, of the midwives at 12 1/2 ** 11.5.
-    gravity = [np.exp2(-(x + 0.5)) + 2 * np.exp2(-(11.5 - x)) for x in range(12)]
-    assert table["gravity"].tolist() == pytest.approx(np.reshape(gravity, (4, 3)).mean(axis=1))
+    # From 0.5 the weight of the unit at 0 is 1/2 ** 0.5; beyond the last zone it is 0.
+    gravity = [
+        staff * np.exp2(-t) * (t <= 2)
+        for x in range(12)
+        for staff, t in ((1, x + 0.5), (2, 11.5 - x))
+    ]
+    assert table["gravity"].tolist() == pytest.approx(
+        np.reshape(gravity, (4, 3, 2)).sum(axis=2).mean(axis=1)
+    )
 
 
 def test_handed_out_places_are_the_staff(tables: dict[str, pd.DataFrame]) -> None:

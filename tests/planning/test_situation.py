@@ -10,6 +10,7 @@ import pytest
 
 from batu_geo.domain.errors import DataError
 from batu_geo.domain.tables import Facilities
+from batu_geo.network.travel_times import EVERY
 from batu_geo.planning.situation import (
     has_unit,
     headline_coverage,
@@ -99,8 +100,8 @@ def test_a_private_provider_counts_only_where_the_scenario_says_so() -> None:
 def test_times_to_other_places_do_not_touch_those_to_units() -> None:
     now = situation_of(study({"u0": ("v0", 0)}), settings())
     places = gpd.GeoDataFrame({"facility_id": ["x"]}, geometry=[place(12)], crs=now.villages.crs)
-    minutes = times_to(now, places)["toy"].minutes
-    assert minutes[:, 0].tolist() == pytest.approx(12 - (np.arange(12) + 0.5))
+    minutes, _ = times_to(now, places, kept=lambda _: EVERY)["toy"].to("x")
+    assert minutes.tolist() == pytest.approx(12 - (np.arange(12) + 0.5))
     assert now.times["toy"].destination_ids == ("u0",)
 
 

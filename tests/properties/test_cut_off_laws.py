@@ -28,6 +28,7 @@ from batu_geo.siting.models import capacitated, location
 from batu_geo.siting.need.gaps import criterion_values, rank_gaps
 from batu_geo.siting.problem.location_plan import Plan
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+from tests.dense import minutes_of
 from tests.siting.flows import left_over
 from tests.siting.worlds import all_plans, brute_force
 from tests.toy import CORNER, CRS, RIDING, STEP_M, WALKING, scenario
@@ -374,7 +375,7 @@ def problems(seed: int) -> tuple[SitingProblem, SitingProblem]:
     closed = w.units.iloc[len(w.units) - 1 :].assign(place_id="t")
     extra = frame(scattered(rng, 1), "z")
     sites = pd.concat([w.sites, closed, extra], ignore_index=True)
-    minutes = times(w, pd.concat([w.units, sites], ignore_index=True)).minutes
+    minutes = minutes_of(times(w, pd.concat([w.units, sites], ignore_index=True)))
     units = len(w.units)
     room, room_today = rng.integers(0, 200, len(sites)), rng.integers(0, 200, units)
     rules = Rules(site_count=int(rng.integers(1, 3)), is_exact=bool(rng.random() < 0.5))
@@ -470,8 +471,8 @@ def test_a_new_candidate_worsens_no_optimum(seeds: range, model: str) -> None:
 def test_the_minutes_of_today_and_of_a_site_do_not_depend_on_the_candidates(seeds: range) -> None:
     for seed in seeds:
         w, (few, more) = world(seed), problems(seed)
-        assert np.array_equal(times(w).minutes, more.existing_minutes), seed
-        assert np.array_equal(times(w, w.sites).minutes, few.minutes[:, : len(w.sites)]), seed
+        assert np.array_equal(minutes_of(times(w)), more.existing_minutes), seed
+        assert np.array_equal(minutes_of(times(w, w.sites)), few.minutes[:, : len(w.sites)]), seed
 
 
 def worth(plan: Plan) -> tuple[float, ...]:

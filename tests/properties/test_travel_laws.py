@@ -17,7 +17,8 @@ from batu_geo.network.graph import ModeGraph
 from batu_geo.network.nearest_edge import points_xy
 from batu_geo.network.search import search
 from batu_geo.network.snapping import arrivals, join, snap
-from batu_geo.network.travel_times import TravelTimes, travel_times
+from batu_geo.network.travel_times import TravelTimes, matrix_times, travel_times
+from tests.dense import minutes_of
 from tests.how_many import few
 from tests.toy import RIDING, WALKING, at, demand, graph
 from tests.worlds import random_roads
@@ -63,7 +64,7 @@ def test_1_the_nearest_time_is_the_least_and_equals_one_joint_search(seed: int) 
     seeds = arrivals(net, snap(net, points_xy(units), refuse_m=DOOR_M))
     apart, joint = search(net, seeds, is_joint=False), search(net, seeds, is_joint=True)
     assert np.array_equal(apart.min(axis=0, initial=np.inf), joint[0])
-    assert np.array_equal(matrix.best(), matrix.minutes.min(axis=1, initial=np.inf))
+    assert np.array_equal(matrix.best(), minutes_of(matrix).min(axis=1, initial=np.inf))
 
 
 @MANY
@@ -188,7 +189,7 @@ def test_7_twice_the_speed_is_half_the_time_to_the_bit(seed: int) -> None:
     ).assign(is_on_street=True)
     slow_times, quick_times = times(net, on_nodes, on_nodes), times(quick, on_nodes, on_nodes)
     same = (
-        np.isfinite(slow_times.minutes)
+        np.isfinite(minutes_of(slow_times))
         & (slow_times.origin_snap_m[:, None] == 0)
         & (slow_times.origin_snap_m[None, :] == 0)
     )
@@ -196,7 +197,7 @@ def test_7_twice_the_speed_is_half_the_time_to_the_bit(seed: int) -> None:
     joins = join(net, on_nodes, refuse_m=DOOR_M)[0]
     is_part_way = np.isin(np.arange(joins.count), joins.point[joins.fraction % 1 > 0])
     same &= ~is_part_way[:, None] & ~is_part_way[None, :]
-    assert np.array_equal(quick_times.minutes[same] * 2, slow_times.minutes[same])
+    assert np.array_equal(minutes_of(quick_times)[same] * 2, minutes_of(slow_times)[same])
 
 
 @MANY
@@ -219,9 +220,9 @@ def test_8_closing_a_street_never_shortens_and_slowing_one_neither(seed: int) ->
 @given(SEEDS)
 def test_9_turning_every_street_round_transposes_the_matrix(seed: int) -> None:
     _, net, homes, units = world(seed, RIDING)
-    there = times(net, homes, units).minutes
+    there = minutes_of(times(net, homes, units))
     turned = graph(net.roads, RIDING, direction="from_facility")
-    back = times(turned, units, homes).minutes
+    back = minutes_of(times(turned, units, homes))
     assert np.array_equal(there, back.T)
 
 
@@ -303,7 +304,7 @@ def test_door_to_door_times_equal_networkx() -> None:
     """Points become nodes of their own, with part-edges to both ends: brute force."""
     for seed in range(150):
         _, net, homes, units = world(seed, RIDING)
-        ours = times(net, homes, units).minutes
+        ours = minutes_of(times(net, homes, units))
         theirs = brute_force(net, homes, units)
         assert np.array_equal(np.isinf(ours), np.isinf(theirs)), seed
         finite = np.isfinite(ours)
@@ -404,7 +405,7 @@ def test_pandana_agrees_within_its_own_rounding() -> None:
 def test_false_times_are_the_same_both_ways() -> None:
     for seed in range(50):
         _, net, homes, _ = world(seed, RIDING)
-        minutes = times(net, homes, homes).minutes
+        minutes = minutes_of(times(net, homes, homes))
         if not np.array_equal(minutes, minutes.T):
             return
     pytest.fail("no counterexample found")
@@ -418,9 +419,7 @@ def test_false_minutes_rounded_obey_the_triangle() -> None:
 
 def test_false_people_covered_are_in_proportion_to_villages_covered() -> None:
     people = demand([1000, 10], ["a", "b"])
-    matrix = TravelTimes(
-        ("d0", "d1"), ("u",), np.array([[20.0], [5.0]]), None, np.zeros(2), np.ones(2, bool)
-    )
+    matrix = matrix_times([[20.0], [5.0]], ("d0", "d1"), ("u",))
     served = people_by_village(coverage(matrix, people, threshold_minutes=15))["served"]
     assert (served > 0).mean() == 0.5
     assert served.sum() / 1010 < 0.01

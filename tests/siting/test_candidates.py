@@ -17,7 +17,7 @@ import shapely
 
 from batu_geo.domain.cell_rows import Refusal, Unverified
 from batu_geo.domain.criteria import CandidateRules
-from batu_geo.network.travel_times import TravelTimes
+from batu_geo.network.travel_times import TravelTimes, matrix_times
 from batu_geo.siting.buildings.building_state import BuildingState
 from batu_geo.siting.buildings.candidates import (
     candidate_sites,
@@ -130,8 +130,7 @@ def test_a_village_that_has_a_unit_refuses_no_building_where_all_may_open(
 
 
 def matrix(columns: list[list[float]], ids: tuple[str, ...]) -> TravelTimes:
-    minutes = np.array(columns, dtype=float).T.reshape(3, len(ids))
-    return TravelTimes(("d0", "d1", "d2"), ids, minutes, None, np.zeros(3), np.ones(3, bool))
+    return matrix_times(np.array(columns, dtype=float).T, ("d0", "d1", "d2"), ids)
 
 
 NOW = matrix([[20, 30, np.inf]], ("U",))
@@ -214,9 +213,7 @@ def test_the_order_is_that_of_people_then_minutes_then_id(seed: int) -> None:
 def test_no_building_at_all_gives_an_empty_table() -> None:
     empty = ledger({}).iloc[:0]
     sites = candidate_sites(empty, GAPS, rules=RULES)
-    none = TravelTimes(
-        ("d0", "d1", "d2"), (), np.empty((3, 0)), None, np.zeros(3), np.ones(3, bool)
-    )
+    none = matrix_times(np.empty((3, 0)), ("d0", "d1", "d2"), ())
     found = rank_sites(sites, now=NOW, to_sites=none, demand=PEOPLE, threshold_minutes=15)
     assert found.empty
     assert "rank" in found

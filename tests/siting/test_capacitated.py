@@ -225,8 +225,8 @@ def is_right(found: Plan, want: tuple, p: SitingProblem, seed: int) -> None:
 
 @pytest.fixture(scope="module")
 def batu(baseline) -> SitingProblem:
-    """Return the study's three buildings to open, with room for 9,000 people in each unit."""
-    overrides = ("siting.model=capacitated_mclp", "siting.people_per_unit=9000")
+    """Return the three buildings of the study to open, 9,000 people in each unit, every trip."""
+    overrides = ("siting.model=capacitated_p_median", "siting.people_per_unit=9000")
     scenario = load_scenario("tiga-terbaik", overrides=overrides, study=baseline.study)
     return siting_problem(baseline.with_scenario(scenario), scenario.siting)[0]
 

@@ -190,14 +190,16 @@ def _access(assessment: Assessment) -> pd.DataFrame:
     times, people = assessment.times[head.mode], _people(assessment)
     supply = _supply(assessment)
     zones = decay_stepped(settings.zones_minutes, settings.zone_weights)
-    once = decay_binary(max(settings.zones_minutes))
-    limit = head.threshold_minutes
+    longest, limit = max(settings.zones_minutes), head.threshold_minutes
+    once = decay_binary(longest)
+    # Units beyond the last zone count for nothing, as in the floating catchments.
+    falling = decay_exponential(settings.half_minutes, longest)
     ones = np.ones(len(times.destination_ids))
     cells = pd.DataFrame(
         {
             "units_within": cumulative_opportunities(times, ones, threshold_minutes=limit),
             "staff_within": cumulative_opportunities(times, supply, threshold_minutes=limit),
-            "gravity": gravity(times, supply, decay=decay_exponential(settings.half_minutes)),
+            "gravity": gravity(times, supply, decay=falling),
             "two_step_fca": two_step_fca(times, supply, people, decay=once),
             "e2sfca": two_step_fca(times, supply, people, decay=zones),
             "balanced_fca": balanced_fca(times, supply, people, decay=zones),

@@ -134,14 +134,16 @@ def reach_by_unit(assessment: Assessment) -> ReachByUnit:
             buffer_m=scenario.catchment.buffer_m,
             by="facility",
         )
-        joint = assessment.catchments[assessment.catchments["mode"] == mode]
-        rows = gpd.GeoDataFrame(pd.concat([joint, single], ignore_index=True), crs=single.crs)
+        together = assessment.catchments[assessment.catchments["mode"] == mode]
+        rows = gpd.GeoDataFrame(pd.concat([together, single], ignore_index=True), crs=single.crs)
         rows["mode"] = mode
         rows["place"] = rows["facility_id"].map(number).fillna(0).astype(int)
         times = assessment.times[mode]
-        minutes = np.c_[times.best(), times.minutes]
+        limits = scenario.modes[mode].thresholds_minutes
+        joint = {limit: int(population[times.best() <= limit].sum()) for limit in limits}
+        alone = {limit: population @ times.within(limit) for limit in limits}
         people += [
-            int(population[minutes[:, place] <= limit].sum())
+            int(alone[limit][place - 1]) if place else joint[limit]
             for place, limit in zip(rows["place"], rows["threshold_minutes"], strict=True)
         ]
         parts.append(rows)
@@ -162,8 +164,8 @@ def covered_hours(assessment: Assessment) -> CoveredHours:
     ids = assessment.study.villages["village_id"]
     village = assessment.demand["village_id"].map({v: n for n, v in enumerate(ids)}).to_numpy(int)
     served = [
-        np.bincount(village, weights=people * within[:, p].any(axis=1), minlength=len(ids))
-        for p in patterns.T.astype(bool)
+        np.bincount(village, weights=people * (within @ p > 0), minlength=len(ids))
+        for p in patterns.T.astype(float)
     ]
     return CoveredHours(
         np.array(served).astype(np.int64), _by_present_unit(assessment, patterns), hours.ravel()

@@ -30,10 +30,14 @@ from batu_geo.domain.norms import STAFF_NORMS, norms
 from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.domain.tables import Facilities
 from batu_geo.network.graph import mode_graph
-from batu_geo.network.travel_times import travel_times
+from batu_geo.network.nearby.own_trips import own_trips
+from batu_geo.network.travel_times import Kept, travel_times
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from batu_geo.domain.scenario import Scenario
+    from batu_geo.network.nearby.own_trips import OwnTrips
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.study import Study
@@ -97,20 +101,27 @@ def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     )
     present = units(study.facilities, assessment.scenario.service, is_open=False)
     graph = mode_graph(study.roads, assessment.scenario, mode=settings.mode)
-    trip: dict[str, Any] = {"refuse_m": assessment.scenario.snapping.refuse_m, "with_metres": True}
+    refuse_m = assessment.scenario.snapping.refuse_m
+    nearest: dict[str, Any] = {"refuse_m": refuse_m, "with_metres": True, "kept": Kept(0)}
+
+    def to_own(origins: gpd.GeoDataFrame) -> OwnTrips:
+        number = {name: n for n, name in enumerate(puskesmas["facility_id"])}
+        own = origins["village_id"].map(areas).map(number).fillna(-1).to_numpy(dtype=np.int64)
+        return own_trips(graph, origins=origins, destinations=puskesmas, own=own, refuse_m=refuse_m)
+
     table = referral_table(
         assessment.demand,
         study.villages,
-        travel_times(graph, origins=assessment.demand, destinations=puskesmas, **trip),
-        travel_times(graph, origins=assessment.demand, destinations=hospitals, **trip),
+        to_own(assessment.demand),
+        travel_times(graph, origins=assessment.demand, destinations=hospitals, **nearest),
         areas,
         limit_minutes=settings.limit_minutes,
         ambulance=_ambulance(assessment, hospitals),
     )
     pairs = unit_referral(
         present,
-        travel_times(graph, origins=present, destinations=puskesmas, **trip),
-        travel_times(graph, origins=present, destinations=hospitals, **trip),
+        to_own(present),
+        travel_times(graph, origins=present, destinations=hospitals, **nearest),
         areas,
     )
     return {
@@ -139,7 +150,11 @@ def _ambulance(assessment: Assessment, hospitals: Facilities) -> list[TravelTime
         refuse_m = scenario.snapping.refuse_m
         times.append(
             travel_times(
-                graph, origins=assessment.demand, destinations=hospitals, refuse_m=refuse_m
+                graph,
+                origins=assessment.demand,
+                destinations=hospitals,
+                refuse_m=refuse_m,
+                kept=Kept(0),
             )
         )
     return times

@@ -16,6 +16,7 @@ import pandas as pd
 from batu_geo.domain.cell_rows import ROAD, CellRows, Refusal, Unverified, rows_column
 from batu_geo.domain.contracts import OWNERS
 from batu_geo.domain.tables import UNKNOWN, Buildings
+from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.siting.buildings.building_state import (
     BuildingState,
     building_state,
@@ -24,6 +25,8 @@ from batu_geo.siting.buildings.building_state import (
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from batu_geo.domain.criteria import CandidateRules
     from batu_geo.domain.tables import DemandPoints
@@ -203,7 +206,8 @@ def rank_sites(
     now
         Travel times of the demand points to the open units.
     to_sites
-        Travel times of the same demand points to the buildings, in their order.
+        Travel times of the same demand points to the buildings, in their order: the trips
+        within the threshold, and those that are shorter than the trip to the nearest unit.
     demand
         People by demand point.
     threshold_minutes
@@ -219,15 +223,21 @@ def rank_sites(
         then person-minutes saved, then the lower id.
     """
     people = demand["population"].to_numpy(dtype=np.int64)
-    before, site_minutes = now.best()[:, None], to_sites.minutes
-    is_new = (site_minutes <= threshold_minutes) & (before > threshold_minutes)
-    is_reached = np.isfinite(site_minutes) & ~np.isfinite(before)
-    with np.errstate(invalid="ignore"):
-        saved = np.where(np.isfinite(before), before - np.minimum(before, site_minutes), 0)
-    ranked = sites.copy()
-    ranked["people_gained"] = people @ is_new
-    ranked["people_newly_reachable"] = people @ is_reached
-    ranked["person_minutes_saved"] = np.round(people @ saved, 6)
+    trips = to_sites.trips
+    weight, before, minutes = people[trips.origin], now.best()[trips.origin], trips.minutes
+
+    def by_site(value: NDArray[np.float64] | NDArray[np.bool_]) -> NDArray[np.float64]:
+        sums = np.bincount(trips.column, weight * value, minlength=len(sites))
+        return sums.astype(np.float64)
+
+    is_reached = np.isinf(before)
+    is_nearer = ~is_reached & (minutes < before)
+    saved_ms = np.zeros(len(minutes))
+    saved_ms[is_nearer] = np.rint((before - minutes)[is_nearer] * MS_PER_MINUTE)
+    is_new = (minutes <= threshold_minutes) & (before > threshold_minutes)
+    ranked = sites.assign(people_gained=by_site(is_new).astype(np.int64))
+    ranked["people_newly_reachable"] = by_site(is_reached).astype(np.int64)
+    ranked["person_minutes_saved"] = np.round(by_site(saved_ms) / MS_PER_MINUTE, 6)
     return _in_order(ranked)
 
 

@@ -1,0 +1,112 @@
+"""The nearest destination of every origin, from one search for all of them together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from batu_geo.network.nearby.road_part import whole
+from batu_geo.network.nearby.trips_within import departure_metres, direct_trips
+from batu_geo.network.search import search, search_trees
+from batu_geo.network.snapping import along_one_edge, arrivals, departures
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from batu_geo.network.graph import ModeGraph
+    from batu_geo.network.nearby.trips_within import Ends
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NearestTrips:
+    """The quickest trip of each origin, of equally quick ones that to the first destination.
+
+    Attributes
+    ----------
+    destination
+        Its number, -1 where there is no way.
+    ms, metres
+        inf where there is no way.
+    """
+
+    destination: NDArray[np.intp]
+    ms: NDArray[np.float64]
+    metres: NDArray[np.float64]
+
+
+def nearest_trips(graph: ModeGraph, ends: Ends) -> NearestTrips:
+    """Return the trip of each origin to its nearest destination.
+
+    Milliseconds are whole, so a time and the number of its destination are searched as one
+    number, ``ms * 2**k + number``: the least of them is the quickest trip and, of equally quick
+    ones, that to the lowest number, whatever order the search takes.
+    """
+    count = ends.there[0].count
+    scale = float(1 << count.bit_length())
+    part = whole(graph)
+    arcs = part.outward
+    scaled = csr_array((arcs.data * scale, arcs.indices, arcs.indptr), shape=arcs.shape)
+    seeds = arrivals(graph, ends.there)
+    numbered = replace(seeds, ms=seeds.ms * scale + seeds.source)
+    trees = search_trees(replace(part, outward=scaled), numbered, is_joint=True)
+    best = np.full(ends.here[0].count, np.inf)
+    metres = np.full(len(best), np.inf)
+    for layer, joins in zip(graph.layers, ends.here, strict=True):
+        leave_ms, state = departures(layer, joins)
+        key = trees.ms[0][state] + leave_ms * scale
+        side = (key[:, 1] < key[:, 0]).astype(np.intp)
+        rows = np.arange(len(side))
+        length = np.column_stack([departure_metres(graph, joins, end) for end in (0, 1)])
+        way = trees.metres[0][state[rows, side]] + length[rows, side]
+        _take(best, metres, joins.point, key[rows, side], way)
+    direct = direct_trips(graph, ends)
+    for rank in np.unique(direct.rank):
+        some = direct.only(direct.rank == rank)
+        key = some.ms * scale + some.destination
+        if rank < 0:  # right at the place: nothing is travelled
+            is_there = key <= best[some.origin]
+            best[some.origin[is_there]] = np.inf
+        _take(best, metres, some.origin, key, some.metres)
+    is_way = np.isfinite(best)
+    known = np.where(is_way, best, 0.0)
+    ms = np.floor(known / scale)
+    return NearestTrips(
+        destination=np.where(is_way, known - ms * scale, -1).astype(np.intp),
+        ms=np.where(is_way, ms, np.inf),
+        metres=metres,
+    )
+
+
+def _take(
+    best: NDArray[np.float64],
+    metres: NDArray[np.float64],
+    origin: NDArray[np.int64],
+    key: NDArray[np.float64],
+    way: NDArray[np.float64],
+) -> None:
+    """Put the best of some trips into the results where it is better than what is known."""
+    order = np.lexsort((way, key, origin))
+    order = order[np.r_[True, np.diff(origin[order]) != 0]] if len(order) else order
+    order = order[key[order] < best[origin[order]]]
+    best[origin[order]], metres[origin[order]] = key[order], way[order]
+
+
+def nearest_of_states(graph: ModeGraph, ends: Ends) -> NDArray[np.float64]:
+    """Return the milliseconds from every state to the nearest destination, [states]."""
+    return np.asarray(search(graph, arrivals(graph, ends.there), is_joint=True)[0])
+
+
+def has_any_way(graph: ModeGraph, ends: Ends) -> NDArray[np.bool_]:
+    """Return the origins that reach a destination by road at all, bool [origins]."""
+    ms = nearest_of_states(graph, ends)
+    found = np.zeros(ends.here[0].count, bool)
+    for layer, here, there in zip(graph.layers, ends.here, ends.there, strict=True):
+        leave_ms, state = departures(layer, here)
+        is_way = np.isfinite(leave_ms + ms[state]).any(axis=1)
+        found[here.point[is_way]] = True
+        along = along_one_edge(graph, layer, here, there)
+        found[along.origin[np.isfinite(along.ms)]] = True
+    return found

@@ -1,0 +1,88 @@
+"""The trip of each origin to a destination of its own, however far, as to the own puskesmas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from batu_geo.network.impedance import MS_PER_MINUTE
+from batu_geo.network.nearby.trips_within import Ends, Wanted, trips_within
+from batu_geo.network.nearest_edge import points_xy
+from batu_geo.network.snapping import join
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from batu_geo.network.graph import ModeGraph
+
+# How far is searched first and then, for those whose own place is farther.
+LIMITS_MINUTES = (15.0, 60.0, 240.0, np.inf)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnTrips:
+    """The trip of each origin to its own destination.
+
+    Attributes
+    ----------
+    minutes, metres
+        inf where there is no way, NaN for an origin without a destination of its own, [origins].
+    """
+
+    minutes: NDArray[np.float64]
+    metres: NDArray[np.float64]
+
+
+def own_trips(
+    graph: ModeGraph,
+    *,
+    origins: gpd.GeoDataFrame,
+    destinations: gpd.GeoDataFrame,
+    own: NDArray[np.int64],
+    refuse_m: float,
+) -> OwnTrips:
+    """Return the trips to own destinations.
+
+    Parameters
+    ----------
+    graph, origins, destinations, refuse_m
+        As in `travel_times`.
+    own
+        Number of the destination of each origin, -1 for none.
+    """
+    here = join(graph, origins, refuse_m=refuse_m)
+    there = join(graph, destinations, refuse_m=refuse_m)
+    ends = Ends(here, there, points_xy(origins), points_xy(destinations))
+    found = OwnTrips(np.where(own < 0, np.nan, np.inf), np.where(own < 0, np.nan, np.inf))
+    for limit in LIMITS_MINUTES:
+        left = np.flatnonzero(np.isinf(found.minutes))
+        if not len(left):
+            break
+        _fill(graph, ends, own, left, limit, found)
+    return found
+
+
+def _fill(
+    graph: ModeGraph,
+    ends: Ends,
+    own: NDArray[np.int64],
+    left: NDArray[np.intp],
+    limit: float,
+    found: OwnTrips,
+) -> None:
+    """Put in the trips of some origins that take at most a limit."""
+    names, number = np.unique(own[left], return_inverse=True)
+    some = replace(
+        ends,
+        here=tuple(joins.of(left) for joins in ends.here),
+        there=tuple(joins.of(names) for joins in ends.there),
+        here_xy=ends.here_xy[left],
+        there_xy=ends.there_xy[names],
+    )
+    wanted = Wanted(limit * MS_PER_MINUTE, own=number)
+    trips = trips_within(graph, some, wanted, with_metres=True)
+    found.minutes[left[trips.origin]] = trips.ms / MS_PER_MINUTE
+    found.metres[left[trips.origin]] = trips.metres

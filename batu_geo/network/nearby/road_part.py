@@ -1,0 +1,85 @@
+"""A part of a graph: some of its states and the arcs between them, to be searched alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from batu_geo.network.roads import slices
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from batu_geo.network.roads import RoadNetwork
+    from batu_geo.network.search import Arcs, Seeds
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoadPart:
+    """Some states of a graph, numbered anew in the same order.
+
+    Attributes
+    ----------
+    roads
+        The network whose edges are meant.
+    outward, arc_edge
+        As in `ModeGraph`, of the arcs between these states.
+    states
+        Number of each state in the whole graph, int64 [states], rising.
+    """
+
+    roads: RoadNetwork
+    outward: csr_array
+    arc_edge: NDArray[np.int32]
+    states: NDArray[np.int64]
+
+    @property
+    def state_count(self) -> int:
+        """Number of states a search answers for."""
+        return len(self.states)
+
+    def only(self, is_kept: NDArray[np.bool_]) -> RoadPart:
+        """Return the part of some of its states, bool [states]."""
+        kept = np.flatnonzero(is_kept)
+        start = self.outward.indptr[kept].astype(np.int64)
+        size = self.outward.indptr[kept + 1] - start
+        arcs = slices(start, size)
+        number = np.cumsum(is_kept) - 1
+        there = self.outward.indices[arcs]
+        inside = is_kept[there]
+        row = np.repeat(np.arange(len(kept)), size)[inside]
+        indptr = np.searchsorted(row, np.arange(len(kept) + 1)).astype(np.int32)
+        indices = number[there[inside]].astype(np.int32)
+        arcs = arcs[inside]
+        data = self.outward.data[arcs]
+        outward = csr_array((data, indices, indptr), shape=(len(kept), len(kept)))
+        return RoadPart(self.roads, outward, self.arc_edge[arcs], self.states[kept])
+
+    def places(self, states: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Return where states of the whole graph are in this part, -1 for those that are not."""
+        if not len(self.states):
+            return np.full(states.shape, -1)
+        place = np.minimum(np.searchsorted(self.states, states), len(self.states) - 1)
+        return np.asarray(np.where(self.states[place] == states, place, -1), dtype=np.int64)
+
+    def entered(self, seeds: Seeds) -> Seeds:
+        """Return the seeds that lie in this part, at its states."""
+        place = self.places(seeds.state)
+        rows = np.flatnonzero(place >= 0)
+        return replace(
+            seeds,
+            source=seeds.source[rows],
+            state=place[rows],
+            ms=seeds.ms[rows],
+            metres=seeds.metres[rows],
+            arc=seeds.arc[rows],
+        )
+
+
+def whole(graph: Arcs) -> RoadPart:
+    """Return the whole of a graph as a part."""
+    states = np.arange(graph.state_count, dtype=np.int64)
+    return RoadPart(graph.roads, graph.outward, graph.arc_edge, states)

@@ -1,0 +1,282 @@
+"""Trips within a limit, or nearer than another place: found by searches of parts of the roads.
+
+Destinations are halved by place again and again. Each half is searched together on the part of
+the roads that the whole needed, and what it does not need is cut off; a few destinations are
+then searched one by one on a small part. So the work grows with what is reached, not with
+destinations times roads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from batu_geo.network.nearby.road_part import RoadPart, whole
+from batu_geo.network.nearest_edge import AT_NODE_M
+from batu_geo.network.roads import slices
+from batu_geo.network.search import Seeds, search, search_trees
+from batu_geo.network.snapping import along_one_edge, arrivals, departures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from batu_geo.network.graph import ModeGraph
+    from batu_geo.network.snapping import Joins
+
+FEW = 8
+LARGEST_BLOCK = 8_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ends:
+    """Where trips begin and end.
+
+    Attributes
+    ----------
+    here, there
+        Where origins and destinations join each layer of the graph.
+    here_xy, there_xy
+        Metres of the points, float64 [points, 2].
+    """
+
+    here: tuple[Joins, ...]
+    there: tuple[Joins, ...]
+    here_xy: NDArray[np.float64]
+    there_xy: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """Trips, a row each: origin, destination, milliseconds, metres, and the way it was found.
+
+    Of equally quick trips between the same points the lowest `rank` counts, then the shortest.
+    """
+
+    origin: NDArray[np.int64]
+    destination: NDArray[np.int64]
+    ms: NDArray[np.float64]
+    metres: NDArray[np.float64]
+    rank: NDArray[np.int8]
+
+    def only(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Found:
+        """Return some of the trips."""
+        return Found(
+            self.origin[rows], self.destination[rows], self.ms[rows], self.metres[rows],
+            self.rank[rows],
+        )  # fmt: skip
+
+    def best(self) -> Found:
+        """Return the best trip of each pair, by origin and destination."""
+        keys = (self.metres, self.rank, self.ms, self.destination, self.origin)
+        ordered = self.only(np.lexsort(keys))
+        is_first = np.ones(len(ordered.ms), bool)
+        is_first[1:] = (np.diff(ordered.origin) != 0) | (np.diff(ordered.destination) != 0)
+        return ordered.only(is_first)
+
+
+class Wanted(NamedTuple):
+    """Which trips are wanted: within a limit or, if given, nearer than what each has already.
+
+    `limit_ms` is inclusive; `state_ms` and `origin_ms` are the milliseconds to the nearest of
+    other destinations from every state of the graph and from every origin. `own`, if given, is
+    the number of the only destination that is wanted from each origin.
+    """
+
+    limit_ms: float = np.inf
+    state_ms: NDArray[np.float64] | None = None
+    origin_ms: NDArray[np.float64] | None = None
+    own: NDArray[np.int64] | None = None
+
+    def states(self, ms: NDArray[np.float64], states: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return the states that a wanted trip may pass."""
+        if self.state_ms is None:
+            return np.isfinite(ms) & (ms <= self.limit_ms)
+        return (ms <= self.limit_ms) | (ms < self.state_ms[states])
+
+    def trips(self, found: Found) -> Found:
+        """Return the trips that are wanted."""
+        is_wanted = np.isfinite(found.ms) & (found.ms <= self.limit_ms)
+        if self.origin_ms is not None:
+            is_wanted |= found.ms < self.origin_ms[found.origin]
+        if self.own is not None:
+            is_wanted &= self.own[found.origin] == found.destination
+        return found.only(is_wanted)
+
+    @property
+    def search_limit_ms(self) -> float:
+        """Farthest state that a search must answer for."""
+        return self.limit_ms if self.state_ms is None else np.inf
+
+
+class _Doors(NamedTuple):
+    """The ways from origins to the two ends of their edges, in one layer, [rows] or [rows, 2]."""
+
+    layer: int
+    point: NDArray[np.int64]
+    state: NDArray[np.int32]
+    leave_ms: NDArray[np.float64]
+    metres: NDArray[np.float64]
+
+    def only(self, rows: NDArray[np.intp]) -> _Doors:
+        return _Doors(
+            self.layer, self.point[rows], self.state[rows], self.leave_ms[rows], self.metres[rows]
+        )
+
+
+def trips_within(graph: ModeGraph, ends: Ends, wanted: Wanted, *, with_metres: bool) -> Found:
+    """Return the wanted trips, the quickest of each pair, by origin and destination.
+
+    Parameters
+    ----------
+    graph
+        The roads of one mode.
+    ends
+        Origins and destinations.
+    wanted
+        Which trips are asked for.
+    with_metres
+        Whether to measure them; else metres are 0.
+    """
+    seeds = arrivals(graph, ends.there)
+    doors = [
+        _doors(graph, number, joins, with_metres=with_metres)
+        for number, joins in enumerate(ends.here)
+        if len(joins.edge)
+    ]
+    found = [direct_trips(graph, ends)]
+    for few in _parts(graph, doors, seeds, ends.there_xy, wanted):
+        found += [wanted.trips(part) for part in _searched(few, with_metres=with_metres)]
+    return wanted.trips(together(found)).best()
+
+
+def _doors(graph: ModeGraph, number: int, joins: Joins, *, with_metres: bool) -> _Doors:
+    layer = graph.layers[number]
+    leave_ms, state = departures(layer, joins)
+    metres = np.zeros(leave_ms.shape)
+    if with_metres:
+        metres = np.column_stack([departure_metres(graph, joins, side) for side in (0, 1)])
+    return _Doors(number, joins.point, state, leave_ms, metres)
+
+
+def departure_metres(graph: ModeGraph, joins: Joins, side: int) -> NDArray[np.float64]:
+    """Return metres from each door to the start (0) or end (1) of its edge."""
+    share = joins.fraction if side == 0 else 1 - joins.fraction
+    return share * graph.roads.length_m[joins.edge] + joins.distance_m
+
+
+class _Few(NamedTuple):
+    """Some destinations, the part of the roads that trips to them take, and who is beside it."""
+
+    part: RoadPart
+    doors: list[_Doors]
+    seeds: Seeds
+    destinations: NDArray[np.int64]
+
+
+def _parts(
+    graph: ModeGraph,
+    doors: list[_Doors],
+    seeds: Seeds,
+    xy: NDArray[np.float64],
+    wanted: Wanted,
+) -> Iterator[_Few]:
+    """Yield a few destinations at a time, each with the part of the roads that they need."""
+    waiting = [(whole(graph), doors, np.arange(seeds.count))] if seeds.count else []
+    while waiting:
+        part, beside, chosen = waiting.pop()
+        own = seeds_of(seeds, chosen)
+        if np.isfinite(wanted.search_limit_ms) or wanted.state_ms is not None:
+            limit = wanted.search_limit_ms
+            ms = search(part, part.entered(own), is_joint=True, limit_ms=limit)[0]
+            part = part.only(wanted.states(ms, part.states))
+            beside = [_beside(part, some) for some in beside]
+        if len(chosen) > _most_at_once(part, beside):
+            order = np.argsort(xy[chosen, np.ptp(xy[chosen], axis=0).argmax()], kind="stable")
+            middle = len(chosen) // 2
+            waiting += [(part, beside, np.sort(half)) for half in np.split(chosen[order], [middle])]
+        else:
+            yield _Few(part, beside, part.entered(own), chosen)
+
+
+def _most_at_once(part: RoadPart, doors: list[_Doors]) -> int:
+    """Return how many destinations may be searched at once."""
+    widest = max(1, part.state_count, *(len(some.point) for some in doors)) if doors else 1
+    return max(1, min(FEW, LARGEST_BLOCK // widest))
+
+
+def _beside(part: RoadPart, doors: _Doors) -> _Doors:
+    """Return the doors from which a state of the part is reached."""
+    return doors.only(np.flatnonzero((part.places(doors.state) >= 0).any(axis=1)))
+
+
+def seeds_of(seeds: Seeds, sources: NDArray[np.int64]) -> Seeds:
+    """Return the seeds of some sources in rising order, numbered from 0."""
+    low = np.searchsorted(seeds.source, sources)
+    size = np.searchsorted(seeds.source, sources, side="right") - low
+    rows = slices(low, size)
+    return Seeds(
+        count=len(sources),
+        source=np.repeat(np.arange(len(sources)), size),
+        state=seeds.state[rows],
+        ms=seeds.ms[rows],
+        metres=seeds.metres[rows],
+        arc=seeds.arc[rows],
+    )
+
+
+def _searched(few: _Few, *, with_metres: bool) -> list[Found]:
+    """Return the trips to a few destinations, those by each layer apart."""
+    part = few.part
+    length = np.zeros((few.seeds.count, part.state_count + 1))
+    if with_metres:
+        trees = search_trees(part, few.seeds, is_joint=False)
+        to_state, length = trees.ms, _padded(trees.metres)
+    else:
+        to_state = search(part, few.seeds, is_joint=False)
+    to_state = _padded(to_state)
+    found = []
+    for doors in few.doors:
+        place = part.places(doors.state)  # -1 is the column of inf
+        start, end = (to_state[:, place[:, side]] + doors.leave_ms[:, side] for side in (0, 1))
+        ms = np.minimum(start, end)
+        destination, row = np.nonzero(np.isfinite(ms))
+        side = (end[destination, row] < start[destination, row]).astype(np.intp)
+        metres = length[destination, place[row, side]] + doors.metres[row, side]
+        rank = np.full(len(row), doors.layer, np.int8)
+        found.append(
+            Found(doors.point[row], few.destinations[destination], ms[destination, row], metres,
+                  rank)
+        )  # fmt: skip
+    return found
+
+
+def _padded(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.column_stack([table, np.full(len(table), np.inf)])
+
+
+def direct_trips(graph: ModeGraph, ends: Ends) -> Found:
+    """Return the trips that need no search: along one edge, or to where one is already."""
+    near = cKDTree(ends.here_xy).sparse_distance_matrix(
+        cKDTree(ends.there_xy), AT_NODE_M, output_type="ndarray"
+    )
+    nothing = np.zeros(len(near))
+    found = [
+        Found(near["i"].astype(np.int64), near["j"].astype(np.int64), nothing, nothing,
+              np.full(len(near), -1, np.int8))
+    ]  # fmt: skip
+    for number, layer in enumerate(graph.layers):
+        along = along_one_edge(graph, layer, ends.here[number], ends.there[number])
+        rank = np.full(len(along.ms), len(graph.layers) + number, np.int8)
+        found.append(Found(along.origin, along.destination, along.ms, along.metres, rank))
+    return together(found)
+
+
+def together(found: Sequence[Found]) -> Found:
+    """Return trips that were found apart."""
+    columns = ("origin", "destination", "ms", "metres", "rank")
+    return Found(*(np.concatenate([getattr(part, name) for part in found]) for name in columns))
