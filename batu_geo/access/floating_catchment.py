@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     from batu_geo.access.decay import Decay
     from batu_geo.network.arrays import Numbers
@@ -72,29 +72,25 @@ def two_step_fca(
     return np.asarray(weight @ ratio)
 
 
-def balanced_fca(
+def spatial_availability(
     times: TravelTimes, supply: Numbers, population: NDArray[np.int64], *, decay: Decay
 ) -> Numbers:
-    """Return supply per person with people shared out, not counted more than once, [demand].
+    """Return how much of the supply falls to each demand point, [demand].
 
-    Balanced floating catchment areas (Paez, Higgins and Vivona 2019): the weights of a
-    place are shares of its people and add up to 1, ``w_ij = W_ij / sum_j W_ij``; those of a
-    facility are shares of its supply, ``v_ij = W_ij / sum_i W_ij``.
-    ``R_j = S_j / sum_i P_i w_ij`` and ``A_i = sum_j R_j v_ij``. Neither demand nor supply is
-    inflated: the people counted at all facilities are the people who can reach one.
+    Spatial availability (Soukhov, Paez, Higgins and Mohamed 2023): each facility shares out
+    its supply, whole, in proportion to people and decay, ``V_i = sum_j S_j P_i W(t_ij) /
+    sum_k P_k W(t_kj)``. The sum over all points is the supply of the facilities that somebody
+    reaches, whether a street is one point or many; ``V_i / P_i`` is `two_step_fca` of the same
+    decay.
+
+    Examples
+    --------
+    >>> from batu_geo.access.decay import decay_binary
+    >>> from batu_geo.network.travel_times import matrix_times
+    >>> times = matrix_times([[5.0], [10.0]], ("a", "b"), ("u",))
+    >>> people = np.array([100, 300])
+    >>> spatial_availability(times, np.array([2.0]), people, decay=decay_binary(15)).tolist()
+    [0.5, 1.5]
     """
-    weight = weights(times, decay)
-    of_place = _shares(weight, axis=1)
-    of_facility = _shares(weight, axis=0)
-    demand = np.asarray(population, float) @ of_place
-    ratio = np.divide(supply, demand, out=np.zeros(len(demand)), where=demand > 0)
-    return np.asarray(of_facility @ ratio)
-
-
-def _shares(weight: csr_array, *, axis: int) -> csr_array:
-    """Return the weights as shares of the sum of their row (axis 1) or column (axis 0)."""
-    row = np.repeat(np.arange(weight.shape[0]), np.diff(weight.indptr))
-    group = row if axis == 1 else weight.indices
-    total = np.bincount(group, weights=weight.data, minlength=weight.shape[1 - axis])[group]
-    share = np.divide(weight.data, total, out=np.zeros(len(total)), where=total > 0)
-    return csr_array((share, weight.indices, weight.indptr), shape=weight.shape)
+    per_person = two_step_fca(times, supply, population, decay=decay)
+    return np.asarray(per_person * np.asarray(population, float))

@@ -72,6 +72,8 @@ POPULATION = Contract("population", "village_id", None, (
     _text("village_name", "nama desa/kelurahan", "name of the village", **_OPTIONAL),
     _text("district_name", "nama kecamatan", "name of the district", **_OPTIONAL),
     Column("population", "integer", "jumlah penduduk", "people", unit="people", minimum=0),
+    Column("mean_income_rupiah", "number", "rata-rata pendapatan per jiwa sebulan",
+           "mean income of a person a month", unit="rupiah", minimum=0, **_OPTIONAL),
     *_EVIDENCE,
 ))  # fmt: skip
 

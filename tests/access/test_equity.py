@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batu_geo.access.equity import concentration_index, gini, palma, theil, weighted_quantile
+from batu_geo.access.equity import (
+    concentration_index,
+    fgt,
+    gini,
+    palma,
+    palma_by,
+    theil,
+    theil_between,
+    weighted_quantile,
+)
 from tests.toy_access import INF, PEOPLE, POOR, TOWN
 
 ACCESS = np.array([0.005, 0.005, 0.02, 0, 0])
@@ -157,3 +166,76 @@ def test_nothing_at_all_is_equal() -> None:
     zero = np.zeros(3)
     assert gini(zero, ones(zero)) == theil(zero, ones(zero)) == 0
     assert concentration_index(zero, ones(zero), np.arange(3.0)) == 0
+
+
+@pytest.mark.parametrize("odd", [INF, -1.0, math.nan])
+@pytest.mark.parametrize(
+    "index",
+    [
+        gini,
+        theil,
+        palma,
+        lambda values, people: palma_by(values, people, people),
+        lambda values, people: concentration_index(values, people, people),
+        lambda values, people: theil_between(values, people, np.zeros(len(people), np.intp)),
+        lambda values, people: fgt(values, people, 1, power=1, is_worse_above=True),
+    ],
+)
+def test_an_index_refuses_what_has_no_meaning_for_it(index, odd: float) -> None:
+    with pytest.raises(ValueError, match="finite"):
+        index(np.array([1.0, 2.0, odd]), np.array([1, 1, 1]))
+
+
+def test_theil_between_groups_by_hand_and_the_rest_inside_them() -> None:
+    """1 and 3, then 8 and 8: means 2 and 8 of 5; T inside the first is 1/5 of 1/2 of its own T."""
+    values, people = np.array([1.0, 3.0, 8.0, 8.0]), ones(np.ones(4))
+    groups = np.array([0, 0, 1, 1])
+    between = (0.4 * math.log(0.4) + 1.6 * math.log(1.6)) / 2
+    assert theil_between(values, people, groups) == pytest.approx(between)
+    inside = theil(values[:2], people[:2]) * 0.4 / 2
+    assert theil(values, people) == pytest.approx(between + inside)
+
+
+@given(AMOUNTS, st.data())
+def test_theil_is_what_lies_between_groups_and_inside_them(amounts, data) -> None:
+    values = np.array(amounts)
+    groups = np.array(data.draw(st.lists(st.integers(0, 2), min_size=len(values),
+                                         max_size=len(values))))  # fmt: skip
+    people = ones(values)
+    inside = sum(
+        values[groups == g].sum() / values.sum() * theil(values[groups == g], people[groups == g])
+        for g in set(groups.tolist())
+        if values.sum() > 0
+    )
+    assert theil_between(values, people, groups) + inside == pytest.approx(
+        theil(values, people), abs=1e-12
+    )
+
+
+@pytest.mark.parametrize(("power", "expected"), [(0, 0.5), (1, 0.375), (2, 0.3125)])
+def test_fgt_of_minutes_by_hand(power: int, expected: float) -> None:
+    """Line 10: 5 and 10 are within, 15 is half of it beyond, 20 all of it; the line counts within."""
+    values, people = np.array([5.0, 10.0, 15.0, 20.0]), np.array([10, 10, 10, 10])
+    found = fgt(values, people, 10, power=power, is_worse_above=True)
+    assert found == pytest.approx(expected)
+
+
+def test_fgt_of_staff_looks_below_the_line() -> None:
+    """Line 2: nobody 0 of 10, half of it 1 of 30, the line itself 2 of 60."""
+    values, people = np.array([0.0, 1.0, 2.0]), np.array([10, 30, 60])
+    found = [fgt(values, people, 2, power=p, is_worse_above=False) for p in (0, 1, 2)]
+    assert found == pytest.approx([0.4, 0.25, 0.175])
+
+
+def test_palma_by_income_by_hand() -> None:
+    """The richest 10 of 100 have 3 each, the poorest 40 have 1: 30 over 40, whoever they are."""
+    values = np.r_[np.full(10, 3.0), np.full(50, 7.0), np.full(40, 1.0)]
+    income = np.r_[np.full(10, 900.0), np.full(50, 500.0), np.full(40, 100.0)]
+    assert palma_by(values, ones(values), income) == pytest.approx(0.75)
+    order = np.random.default_rng(1).permutation(100)
+    assert palma_by(values[order], ones(values), income[order]) == pytest.approx(0.75)
+
+
+def test_of_one_income_the_tenth_has_a_quarter_of_what_two_fifths_have() -> None:
+    values = np.arange(1, 101, dtype=float)
+    assert palma_by(values, ones(values), np.full(100, 5.0)) == pytest.approx(0.25)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from batu_geo.access.decay import decay_binary, decay_exponential, decay_stepped
 from batu_geo.access.floating_catchment import (
-    balanced_fca,
     cumulative_opportunities,
     gravity,
+    spatial_availability,
     two_step_fca,
 )
 from tests.toy_access import INF, PEOPLE, SUPPLY, TOWN, ZONE_WEIGHTS, ZONES, matrix
@@ -71,11 +71,12 @@ def test_e2sfca_of_the_toy_town() -> None:
     assert found == pytest.approx(expected, rel=1e-15)
 
 
-def test_balanced_fca_of_the_toy_town() -> None:
-    found = balanced_fca(TOWN, SUPPLY, PEOPLE, decay=STEPPED)
-    u, v = 6 / 700, 9 / 1100
-    expected = [u * 2 / 5, u * 2 / 5 + v * 2 / 7, u / 5 + v * 4 / 7, v / 7, 0]
-    assert found == pytest.approx(expected, rel=1e-14)
+def test_spatial_availability_of_the_toy_town() -> None:
+    """Staff by place: E2SFCA per person times 100, 200, 100, 400 and 200 people."""
+    found = spatial_availability(TOWN, SUPPLY, PEOPLE, decay=STEPPED)
+    per_person = np.array([1 / 150, 1 / 150 + 0.005, 1 / 300 + 0.01, 0.0025, 0])
+    assert found == pytest.approx(per_person * PEOPLE, rel=1e-15)
+    assert found.sum() == pytest.approx(SUPPLY.sum())
 
 
 def test_the_ratios_of_overlapping_catchments_add_up() -> None:
@@ -93,7 +94,7 @@ def test_a_unit_that_nobody_reaches_gives_nothing_and_no_warning() -> None:
 def test_no_unit_at_all_gives_nobody_anything() -> None:
     empty = matrix(np.empty((2, 0)))
     people = np.array([1, 2])
-    for measure in (two_step_fca, balanced_fca):
+    for measure in (two_step_fca, spatial_availability):
         assert measure(empty, np.empty(0), people, decay=STEPPED).tolist() == [0, 0]
 
 
@@ -164,29 +165,36 @@ def test_all_within_one_zone_of_one_unit_share_it_evenly(people: list[int], eigh
     assert found == pytest.approx(np.full(len(people), eighths / 8 / sum(people)), rel=1e-12)
 
 
-@given(worlds())
+@given(worlds(), st.sampled_from([BINARY, STEPPED, decay_exponential(10)]))
 @pytest.mark.slow
-def test_balanced_counts_people_once_and_shares_every_ratio_out_whole(world) -> None:
-    """The people at all units are those who reach one; the places get the sum of the ratios."""
+def test_spatial_availability_per_head_is_e2sfca_of_the_same_weights(world, decay) -> None:
+    """By the formula of the paper: shares of people times shares of decay, balanced to 1."""
     minutes, supply, people = world
-    weight = STEPPED(minutes)
-    can_reach = weight.sum(axis=1) > 0
-    shares = np.divide(weight, weight.sum(axis=1, keepdims=True), where=can_reach[:, None],
-                       out=np.zeros(weight.shape))  # fmt: skip
-    met = people @ shares
-    assert met.sum() == pytest.approx(people[can_reach].sum(), rel=1e-12)
-    ratio = np.divide(supply, met, where=met > 0, out=np.zeros(len(supply)))
-    found = balanced_fca(matrix(minutes), supply, people, decay=STEPPED)
-    assert found.sum() == pytest.approx(ratio.sum(), rel=1e-12)
+    found = spatial_availability(matrix(minutes), supply, people, decay=decay)
+    lived_in = people > 0
+    assert found[lived_in] / people[lived_in] == pytest.approx(fca(world, decay)[lived_in])
+    expected = np.zeros(len(people))
+    for unit, amount in enumerate(supply):
+        weights = decay(minutes[:, unit])
+        if people @ weights > 0:
+            of_people, of_decay = people / people.sum(), weights / weights.sum()
+            both = of_people * of_decay
+            expected += amount * both / both.sum()
+    assert found == pytest.approx(expected, rel=1e-9)
 
 
-def test_two_step_counts_people_twice_where_balanced_does_not() -> None:
-    """100 people at two units of 1: both methods agree on 0.02; demand is 200 or 100."""
-    minutes, supply, people = np.array([[5, 5], [INF, INF]]), np.ones(2), np.array([100, 7])
-    assert (people @ BINARY(minutes)).tolist() == [100, 100]
-    assert fca((minutes, supply, people), BINARY).tolist() == [0.02, 0]
-    found = balanced_fca(matrix(minutes), supply, people, decay=BINARY)
-    assert found.tolist() == [0.04, 0]
+@given(worlds(), st.floats(0, 1))
+@pytest.mark.slow
+def test_splitting_a_street_keeps_the_staff_of_its_people(world, share: float) -> None:
+    minutes, supply, people = world
+    part = int(people[0] * share)
+    split = np.r_[part, people[0] - part, people[1:]]
+    whole = spatial_availability(matrix(minutes), supply, people, decay=STEPPED)
+    found = spatial_availability(
+        matrix(np.vstack([minutes[:1], minutes])), supply, split, decay=STEPPED
+    )
+    assert found[:2].sum() == pytest.approx(whole[0], rel=1e-12)
+    assert found[2:] == pytest.approx(whole[1:], rel=1e-12)
 
 
 # What is no law: kept as counterexamples.
@@ -211,14 +219,6 @@ def test_faster_roads_lower_somebody_in_most_random_towns() -> None:
         before, after = (fca((m, np.ones(4), people)) for m in (minutes, minutes / 1.5))
         lowered += bool((after < before - 1e-12).any())
     assert lowered > 90
-
-
-def test_splitting_a_place_changes_the_balanced_measure() -> None:
-    """The shares of a unit are over places, not people: two halves of a take more than a."""
-    whole = balanced_fca(matrix([[5], [5]]), np.ones(1), np.array([100, 100]), decay=BINARY)
-    split = balanced_fca(matrix([[5], [5], [5]]), np.ones(1), np.array([50, 50, 100]), decay=BINARY)
-    assert whole.tolist() == pytest.approx([1 / 400, 1 / 400])
-    assert split.tolist() == pytest.approx([1 / 600] * 3)
 
 
 def test_the_order_of_rows_matters_to_floats() -> None:

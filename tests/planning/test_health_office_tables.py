@@ -7,6 +7,7 @@ other: two minutes reach 40 people, four reach 80.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -159,21 +160,21 @@ def test_access_measures_by_hand(tables: dict[str, pd.DataFrame]) -> None:
     near ten, half for the next, a third of the village each.
     """
     table = tables["access"].set_index("village_id")
-    assert table["units_within"].tolist() == pytest.approx([2 / 3, 0, 0, 2 / 3])
-    assert table["staff_within"].tolist() == pytest.approx([2 / 3, 0, 0, 4 / 3])
-    two_step = table["two_step_fca_per_5000"]
+    assert table["units_within_2_min"].tolist() == pytest.approx([2 / 3, 0, 0, 2 / 3])
+    assert table["staff_within_2_min"].tolist() == pytest.approx([2 / 3, 0, 0, 4 / 3])
+    two_step = table["two_step_fca_2_min_per_5000"]
     assert two_step.tolist() == pytest.approx([500 / 3, 0, 0, 1000 / 3])
     zones = 5000 / 15 * (1 + 0.5) / 3
     assert table["e2sfca_per_5000"].tolist() == pytest.approx([zones, 0, 0, 2 * zones])
-    # Of balanced catchments the shares of a village add up: 1 nurse for 20 people.
-    assert table["balanced_fca_per_5000"].tolist() == pytest.approx([250, 0, 0, 500])
+    # All of the nurse is available to v0, both midwives to v3.
+    assert table["staff_available_1_2_min"].tolist() == pytest.approx([1, 0, 0, 2])
     # From 0.5 the weight of the unit at 0 is 1/2 ** 0.5; beyond the last zone it is 0.
     gravity = [
         staff * np.exp2(-t) * (t <= 2)
         for x in range(12)
         for staff, t in ((1, x + 0.5), (2, 11.5 - x))
     ]
-    assert table["gravity"].tolist() == pytest.approx(
+    assert table["gravity_2_min"].tolist() == pytest.approx(
         np.reshape(gravity, (4, 3, 2)).sum(axis=2).mean(axis=1)
     )
 
@@ -181,17 +182,19 @@ def test_access_measures_by_hand(tables: dict[str, pd.DataFrame]) -> None:
 def test_handed_out_places_are_the_staff(tables: dict[str, pd.DataFrame]) -> None:
     """Places per person times people are 3 staff, by both measures that conserve supply."""
     table = tables["access"]
-    for measure in ("two_step_fca_per_5000", "e2sfca_per_5000"):
+    for measure in ("two_step_fca_2_min_per_5000", "e2sfca_1_2_min_per_5000"):
         assert (table[measure] * table["population"]).sum() / 5000 == pytest.approx(3)
+    per_head = table["e2sfca_1_2_min_per_5000"] * table["population"] / 5000
+    assert table["staff_available_1_2_min"].tolist() == pytest.approx(per_head.tolist())
 
 
 @pytest.mark.slow
 def test_without_a_roster_measures_of_staff_are_missing_not_zero(bare: Assessment) -> None:
     table = health_office_tables(bare)["access"]
-    staff = [name for name in table.columns if "fca" in name or name in {"staff_within", "gravity"}]
+    staff = [name for name in table.columns if re.search("fca|staff|gravity", name)]
     assert len(staff) == 5
     assert table[staff].isna().all(axis=None)
-    assert table["units_within"].tolist() == pytest.approx([2 / 3, 0, 0, 2 / 3])
+    assert table["units_within_2_min"].tolist() == pytest.approx([2 / 3, 0, 0, 2 / 3])
 
 
 def test_staff_beside_the_norm(whole: Assessment) -> None:
@@ -309,8 +312,50 @@ def test_evenness_of_the_city_and_its_mirrored_districts(tables: dict[str, pd.Da
     assert table["p10_minutes"].tolist() == [0.5] * 3
     assert table["p90_minus_p10_minutes"].tolist() == [5.0] * 3
     assert table["palma"].isna().all()
+    between = 0.5 * (0.5 * np.log(0.5) + 1.5 * np.log(1.5))
+    assert table["theil_between_villages"].tolist() == pytest.approx([between] * 3)
+    assert table.loc["kota", "theil_between_districts"] == pytest.approx(0)
+    assert table["theil_between_districts"].isna().tolist() == [False, True, True]
+    # Of six, 2.5 to 5.5 are 1/4, 3/4, 5/4 and 7/4 of two minutes beyond two minutes.
+    assert table["fgt_gap"].tolist() == pytest.approx([4 / 6] * 3)
+    assert table["fgt_severity"].tolist() == pytest.approx([5.25 / 6] * 3)
+    assert table["palma_by_income"].isna().all()
     # Everybody in a district is as poor as everybody else: nothing can be concentrated.
     assert table["concentration_by_poverty"].tolist() == pytest.approx([0, 0, 0], abs=1e-12)
+
+
+def test_evenness_of_staff_counts_everybody(tables: dict[str, pd.DataFrame]) -> None:
+    """An even share of 3 staff for 120 people is 1/40; 80 have none, the others 1/30 to 2/15."""
+    table = tables["equity_of_staff"].set_index("area")
+    assert table["even_staff_per_5000"].tolist() == pytest.approx([125] * 3)
+    assert table["people_below_even"].tolist() == [80, 40, 40]
+    assert table["people_without_staff"].tolist() == [80, 40, 40]
+    assert table["staff_fgt_gap"].tolist() == pytest.approx([2 / 3] * 3)
+    has = np.r_[np.zeros(8), 1 / 15, 1 / 30, 2 / 15, 2 / 30]
+    gini = np.abs(has[:, None] - has).mean() / (2 * has.mean())
+    assert table.loc["kota", "staff_gini"] == pytest.approx(gini)
+    # West has 1 of 3 staff and half of the people.
+    between = (2 / 3 * np.log(2 / 3) + 4 / 3 * np.log(4 / 3)) / 2
+    assert table.loc["kota", "staff_theil_between_districts"] == pytest.approx(between)
+    assert set(table["evidence"]) == {"inferred"}
+
+
+def test_without_a_roster_nothing_is_said_of_the_evenness_of_staff(bare: Assessment) -> None:
+    table = health_office_tables(bare)["equity_of_staff"]
+    assert table["people"].tolist() == [120, 60, 60]
+    assert table.filter(regex="staff|even").isna().all(axis=None)
+
+
+@pytest.mark.slow
+def test_where_income_is_known_palma_follows_it() -> None:
+    """On 60 homes, v0 and v3 poor (mean 1.5 minutes), v1 rich (4.5): 0.1 * 4.5 / 0.4 * 1.5."""
+    town = study(UNITS, BUILDINGS)
+    town.villages["mean_income_rupiah"] = [1e6, 9e6, 2e6, 1e6]
+    fine = settings().model_copy(
+        update={"demand": settings().demand.model_copy(update={"spacing_m": 20})}
+    )
+    city = health_office_tables(assess(town, fine))["equity"].iloc[0]
+    assert city["palma_by_income"] == pytest.approx(0.1 * 4.5 / (0.4 * 1.5))
 
 
 @pytest.mark.slow

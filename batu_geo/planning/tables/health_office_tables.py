@@ -7,29 +7,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from batu_geo.access import equity
-from batu_geo.access.coverage import NO_WAY
-from batu_geo.access.decay import decay_binary, decay_exponential, decay_stepped
-from batu_geo.access.floating_catchment import (
-    balanced_fca,
-    cumulative_opportunities,
-    gravity,
-    two_step_fca,
-)
 from batu_geo.access.indicators import indicator_table
 from batu_geo.access.programmes import four_words, norm_check, norm_table
-from batu_geo.access.protected import CITY
 from batu_geo.domain.names import names_by_id
 from batu_geo.planning.assessment import weakest
 from batu_geo.planning.once import once_for_each
-from batu_geo.planning.situation import headline_coverage, need_values
 from batu_geo.planning.study_indicators import programme
+from batu_geo.planning.tables.access_table import access_table
 from batu_geo.planning.tables.age_groups import age_group_table
 from batu_geo.planning.tables.certainty_tables import (
     acceptability_tables,
     demand_sources,
     homes_compared,
 )
+from batu_geo.planning.tables.equity_table import equity_of_staff, equity_table
 from batu_geo.planning.tables.new_road_table import new_road_table
 from batu_geo.planning.tables.placement_tables import building_tables, placement_tables
 from batu_geo.planning.tables.staff_and_referral import (
@@ -40,17 +31,8 @@ from batu_geo.planning.tables.staff_and_referral import (
 from batu_geo.siting.buildings.actions import action_list
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from batu_geo.planning.assessment import Assessment
 
-PER_PEOPLE = 5_000
-INDICES = (
-    "gini", "theil", "palma", "p10_minutes", "p90_minutes", "p90_minus_p10_minutes",
-    "concentration_by_poverty",
-)  # fmt: skip
-STAFF_MEASURES = ("staff_within", "gravity", "two_step_fca", "e2sfca", "balanced_fca")
-PER_PERSON = ("two_step_fca", "e2sfca", "balanced_fca")
 WAYS = ("villages", "population", "facilities", "roads", "elevation")
 # The strategy of the city each table serves, and the inputs it rests on.
 RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
@@ -68,6 +50,7 @@ RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "services": (2, (*WAYS, "profiles")),
     "indicators": (4, ("population", "indicators")),
     "equity": (4, (*WAYS, "indicators")),
+    "equity_of_staff": (4, (*WAYS, "indicators", "staffing")),
     "snapping": (4, (*WAYS, "buildings")),
     "feasibility": (4, (*WAYS, "buildings")),
     "bands": (4, WAYS),
@@ -123,13 +106,14 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     standards = profiles.get("standards", pd.DataFrame())
     tables = {
         "four_coverages": _four(assessment),
-        "access": _access(assessment),
+        "access": access_table(assessment),
         **staff,
         **referral_tables(assessment),
         **profiles,
         "indicators": indicator_table(study.villages, programme(study)),
         "age_groups": age_group_table(assessment),
-        "equity": _equity(assessment),
+        "equity": equity_table(assessment),
+        "equity_of_staff": equity_of_staff(assessment),
         "snapping": assessment.joins,
         "feasibility": assessment.feasibility,
         "bands": assessment.robust.bands,
@@ -163,10 +147,6 @@ def _worth(inputs: dict[str, dict[str, Any]], rests_on: tuple[str, ...]) -> str:
     return weakest([inputs[key]["evidence"] for key in rests_on if key in inputs] or ["assumed"])
 
 
-def _people(assessment: Assessment) -> NDArray[np.int64]:
-    return assessment.demand["population"].to_numpy(dtype=np.int64)
-
-
 def _four(assessment: Assessment) -> pd.DataFrame:
     table = four_words(
         assessment.unit_status,
@@ -179,109 +159,6 @@ def _four(assessment: Assessment) -> pd.DataFrame:
         strategy=[strategy for strategy, _ in rests_on],
         evidence=[_worth(assessment.study.inputs, inputs) for _, inputs in rests_on],
     )
-
-
-def _access(assessment: Assessment) -> pd.DataFrame:
-    """Return every access measure by village; those of staff are missing without a roster.
-
-    Means over people, but for balanced catchments, whose shares add up (Paez et al. 2019).
-    """
-    settings, head = assessment.scenario.access, assessment.scenario.headline
-    times, people = assessment.times[head.mode], _people(assessment)
-    supply = _supply(assessment)
-    zones = decay_stepped(settings.zones_minutes, settings.zone_weights)
-    longest, limit = max(settings.zones_minutes), head.threshold_minutes
-    once = decay_binary(longest)
-    # Units beyond the last zone count for nothing, as in the floating catchments.
-    falling = decay_exponential(settings.half_minutes, longest)
-    ones = np.ones(len(times.destination_ids))
-    cells = pd.DataFrame(
-        {
-            "units_within": cumulative_opportunities(times, ones, threshold_minutes=limit),
-            "staff_within": cumulative_opportunities(times, supply, threshold_minutes=limit),
-            "gravity": gravity(times, supply, decay=falling),
-            "two_step_fca": two_step_fca(times, supply, people, decay=once),
-            "e2sfca": two_step_fca(times, supply, people, decay=zones),
-            "balanced_fca": balanced_fca(times, supply, people, decay=zones),
-        }
-    )
-    where = assessment.demand["village_id"].to_numpy()
-    total = pd.Series(people).groupby(where).sum()
-    by_village = cells.mul(people, axis=0).groupby(where).sum().div(total, axis=0)
-    by_village["balanced_fca"] = cells["balanced_fca"].groupby(where).sum()
-    by_village[list(PER_PERSON)] *= PER_PEOPLE
-    if assessment.study.staffing is None:
-        by_village[list(STAFF_MEASURES)] = np.nan
-    table = pd.DataFrame(assessment.study.villages[["village_id", "village_name", "population"]])
-    table = table.join(by_village, on="village_id")
-    return table.rename(columns={name: f"{name}_per_{PER_PEOPLE}" for name in PER_PERSON})
-
-
-def _supply(assessment: Assessment) -> NDArray[np.float64]:
-    """Return the staff of each open unit that counts as supply; none where no roster has it."""
-    ids = list(assessment.times[assessment.scenario.headline.mode].destination_ids)
-    staffing = assessment.study.staffing
-    if staffing is None:
-        return np.zeros(len(ids))
-    counted = staffing[staffing["profession"].isin(assessment.scenario.access.professions)]
-    totals = counted.groupby("facility_id")["count"].sum()
-    return totals.reindex(ids).fillna(0).to_numpy(dtype=float)
-
-
-def _equity(assessment: Assessment) -> pd.DataFrame:
-    """Return how evenly minutes are shared out: the city and each district, on cells.
-
-    Indices are of those who reach a unit, beside how many do not, by state. Percentiles are of
-    everybody: who reaches no unit is infinitely far.
-    """
-    study, covered = assessment.study, headline_coverage(assessment.situation)
-    minutes = covered["travel_time_min"].to_numpy(dtype=float)
-    people = _people(assessment).astype(float)
-    area = assessment.demand["village_id"]
-    district = area.map(study.villages.set_index("village_id")["district_name"])
-    values = need_values(assessment.situation)
-    poor = area.map(values["poor_percent"]).to_numpy(dtype=float)
-    groups = [(CITY, np.ones(len(people), bool))]
-    groups += [(str(d), (district == d).to_numpy()) for d in sorted(district.dropna().unique())]
-    limit = assessment.scenario.headline.threshold_minutes
-    rows: list[dict[str, Any]] = []
-    for name, inside in groups:
-        row = {
-            "area": name,
-            "people": int(people[inside].sum()),
-            "people_beyond": int(people[inside & ~(minutes <= limit)].sum()),
-        }
-        row |= {s: int(people[inside & covered["group"].eq(s).to_numpy()].sum()) for s in NO_WAY}
-        known = inside & np.isfinite(minutes)
-        row |= _percentiles(minutes[inside], people[inside])
-        rows.append(row | _indices(minutes[known], people[known], poor[known]))
-    return pd.DataFrame(rows, columns=["area", "people", "people_beyond", *NO_WAY, *INDICES])
-
-
-def _percentiles(minutes: NDArray[np.float64], people: NDArray[np.float64]) -> dict[str, float]:
-    """Return how far the nearest and the farthest tenth of all people are at least."""
-    if not people.sum():
-        return {}
-    low, high = (equity.weighted_quantile(minutes, people, share) for share in (0.1, 0.9))
-    apart = high - low if np.isfinite(low) else np.nan
-    return {"p10_minutes": low, "p90_minutes": high, "p90_minus_p10_minutes": apart}
-
-
-def _indices(
-    minutes: NDArray[np.float64], people: NDArray[np.float64], poor: NDArray[np.float64]
-) -> dict[str, float]:
-    """Return the indices of those who reach a unit; the concentration where poverty is known."""
-    if not people.sum():
-        return {}
-    is_known = np.isfinite(poor).all()
-    return {
-        "gini": equity.gini(minutes, people),
-        "theil": equity.theil(minutes, people),
-        "palma": equity.palma(minutes, people),
-        "concentration_by_poverty": (
-            equity.concentration_index(minutes, people, poor) if is_known else np.nan
-        ),
-    }
 
 
 def _norm_checks(assessment: Assessment, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

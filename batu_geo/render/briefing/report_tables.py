@@ -8,7 +8,7 @@ import pandas as pd
 
 from batu_geo.access.coverage import NO_WAY, at_threshold
 from batu_geo.render.briefing.blocks import Block, table_blocks
-from batu_geo.render.text.column_headings import cell, table_title
+from batu_geo.render.text.column_headings import cell, column_key, table_title
 from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
@@ -29,8 +29,9 @@ PRINTED: dict[str, tuple[str, ...]] = {
                  "share_served_percent", "mean_minutes_reached", *BY_FERRY),
     "before_after": ("village_name", "population", "served_before", "served_after",
                      "people_added", "share_before_percent", "share_after_percent"),
-    "access": ("village_name", "population", "units_within", "staff_within", "gravity",
-               "two_step_fca_per_5000", "e2sfca_per_5000", "balanced_fca_per_5000"),
+    "access": ("village_name", "population", "units_within_N_min", "staff_within_N_min",
+               "gravity_N_min", "two_step_fca_N_min_per_5000", "e2sfca_N_min_per_5000",
+               "staff_available_N_min"),
     "actions": ("action", "subject", "missing", "owner", "norm_id"),
     "bands": ("village_name", "mean_minutes_slow", "mean_minutes_middle", "mean_minutes_fast",
               "minutes_p5", "minutes_p95", "people_certainly_within", "people_depends",
@@ -55,7 +56,8 @@ def printed_columns(name: str, table: pd.DataFrame, language: str) -> list[list[
     known = PRINTED.get(name)
     if known:
         nobody = {c for c in NO_WAY if name == "comparison" and c in table and not table[c].any()}
-        return [[c for c in known if c in table and c not in nobody]]
+        own = {column_key(str(column)): str(column) for column in table.columns}
+        return [[own[c] for c in known if c in own and c not in nobody]]
     other = "meaning" if language == "en" else "meaning_en"
     hidden = {*NEVER, other, "evidence"}
     if "village_name" in table:

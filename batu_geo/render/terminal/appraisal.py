@@ -15,6 +15,7 @@ from batu_geo.access.coverage import NO_WAY
 from batu_geo.render.text.column_headings import (
     HIDDEN_TOGETHER,
     cell,
+    column_key,
     column_words,
     table_title,
 )
@@ -118,13 +119,18 @@ SECTIONS = (
     ),
     Section(
         "access",
-        "village_name units_within staff_within gravity two_step_fca_per_5000 "
-        "e2sfca_per_5000 balanced_fca_per_5000",
+        "village_name units_within_N_min staff_within_N_min gravity_N_min "
+        "two_step_fca_N_min_per_5000 e2sfca_N_min_per_5000 staff_available_N_min",
     ),
     Section(
         "equity",
-        "area people people_beyond unreachable cut_off not_snapped gini theil palma p10_minutes "
-        "p90_minutes p90_minus_p10_minutes concentration_by_poverty",
+        "area people people_beyond unreachable cut_off not_snapped gini theil palma fgt_gap "
+        "p10_minutes p90_minutes p90_minus_p10_minutes concentration_by_poverty",
+    ),
+    Section(
+        "equity_of_staff",
+        "area people people_below_even people_without_staff staff_gini staff_theil staff_palma "
+        "staff_palma_by_income staff_fgt_gap",
     ),
     Section(
         "staff_days",
@@ -254,7 +260,8 @@ def _weakest_word(table: pd.DataFrame) -> str:
 def _shown(section: Section, rows: pd.DataFrame, language: Language) -> Table:
     names = [f"{n}_en" if n == "meaning" and language == "en" else n
              for n in section.columns.split()]  # fmt: skip
-    words_of = {n: column_words(n, language) for n in names if n in rows}
+    own = {column_key(str(column)): str(column) for column in rows.columns}
+    words_of = {own[n]: column_words(own[n], language) for n in names if n in own}
     # Columns that are empty in every row are left out, and people without a way where all have one.
     columns = {
         n: w

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 2_000
 # Not written of a row that `is_hidden`.
 HIDDEN_TOGETHER = ("count", "rate")
+# The minutes in the name of a column: `_15_min`, or `_10_20_30_min` of zones.
+MINUTES = re.compile(r"_(\d[\d._]*)_min(?![a-z])")
 # Decimals of a number in a column that sets none; zeros at the end are dropped.
 MOST_DIGITS = 3
 
@@ -64,23 +67,43 @@ def table_title(name: str, language: Language) -> str:
     return str(known[language]) if known else name
 
 
+def column_key(name: str) -> str:
+    """Return the name of a column in the catalogue, where N stands for minutes.
+
+    >>> column_key("units_within_15_min"), column_key("population")
+    ('units_within_N_min', 'population')
+    """
+    return MINUTES.sub("_N_min", name)
+
+
 def column_words(name: str, language: Language) -> ColumnWords:
     """Return the words of a column.
 
     >>> column_words("people_gained", "id").heading
     'Jiwa baru terlayani'
+    >>> column_words("units_within_7.5_min", "en").heading
+    'Units within 7.5 minutes'
     """
     columns = catalogue()["column"]
-    if name in columns:
-        card = columns[name]
-        own = (card.get(key) for key in ("digits", "prefix", "blank"))
-        return ColumnWords(str(card[language]), *own)
+    key = column_key(name)
+    if key in columns:
+        card = columns[key]
+        own = (card.get(part) for part in ("digits", "prefix", "blank"))
+        heading = str(card[language])
+        return ColumnWords(heading if key == name else _filled(heading, name, language), *own)
     for prefix, card in catalogue()["column_with"].items():
         rest = name.removeprefix(prefix)
         if rest != name and (rest.isdigit() or rest in columns):
             inner = rest if rest.isdigit() else str(columns[rest][language]).lower()
             return ColumnWords(str(card[language]).format(column=inner), card["digits"])
     return ColumnWords(plain_text(name))
+
+
+def _filled(heading: str, name: str, language: Language) -> str:
+    """Return a heading with the minutes in the name of its column."""
+    minutes = "".join(MINUTES.findall(name)).split("_")
+    written = (number(float(m), language, MOST_DIGITS, is_trimmed=True) for m in minutes)
+    return heading.format(minutes="/".join(written))
 
 
 def cell(column: str, value: Any, language: Language) -> str:

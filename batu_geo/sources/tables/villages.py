@@ -73,6 +73,8 @@ def read_villages(
     people = population.set_index("village_id")
     villages["population"] = villages["village_id"].map(people["population"]).astype("int64")
     villages["population_evidence"] = villages["village_id"].map(people["evidence"])
+    if "mean_income_rupiah" in people:
+        villages["mean_income_rupiah"] = villages["village_id"].map(people["mean_income_rupiah"])
     villages["area_km2"] = villages.area / M2_PER_KM2
     with_defaults(villages, VILLAGES, evidence)
     listed = villages["village_id"].map(people["district_name"])
