@@ -165,7 +165,7 @@ def test_access_measures_by_hand(tables: dict[str, pd.DataFrame]) -> None:
     two_step = table["two_step_fca_2_min_per_5000"]
     assert two_step.tolist() == pytest.approx([500 / 3, 0, 0, 1000 / 3])
     zones = 5000 / 15 * (1 + 0.5) / 3
-    assert table["e2sfca_per_5000"].tolist() == pytest.approx([zones, 0, 0, 2 * zones])
+    assert table["e2sfca_1_2_min_per_5000"].tolist() == pytest.approx([zones, 0, 0, 2 * zones])
     # All of the nurse is available to v0, both midwives to v3.
     assert table["staff_available_1_2_min"].tolist() == pytest.approx([1, 0, 0, 2])
     # From 0.5 the weight of the unit at 0 is 1/2 ** 0.5; beyond the last zone it is 0.

@@ -155,6 +155,37 @@ def test_the_order_looks_further_than_the_next_step() -> None:
     assert paired["people_served"].tolist() == [5, 10, 10]
 
 
+@pytest.mark.parametrize("ids", [("a", "b", "c"), ("c", "b", "a")])
+def test_inside_a_year_the_most_helpful_comes_first_whatever_its_id(ids: tuple[str, ...]) -> None:
+    """All three in one year: of places with 100, 60 and 40 people that of 100, then 60, then 40."""
+    minutes = np.where(np.eye(3, dtype=bool), 5.0, 40.0)
+    problem = SitingProblem(minutes, np.array([100, 60, 40]), ids)
+    table = building_order(problem, ids, threshold_minutes=15, units_per_year=3)
+    assert table["site_id"].tolist() == list(ids)
+    assert table["people_added"].tolist() == [100, 60, 40]
+    assert table["regret_people"].tolist() == [0, 0, 0]
+
+
+def test_the_regret_of_a_year_is_that_at_its_end() -> None:
+    """Of {a, c} in one year: 100, then 140; the best pair would serve 200, 60 more."""
+    table = building_order(town(), ("a", "c"), threshold_minutes=15, units_per_year=2)
+    assert table["regret_people"].tolist() == [60, 60]
+    assert table["year_regret_people"].tolist() == [60, 60]
+    alone = building_order(town(), ("b", "c"), threshold_minutes=15)
+    assert alone["year_regret_people"].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_other_site_of_its_year_would_have_helped_more(seed: int) -> None:
+    problem = random_problem(np.random.default_rng(seed), most_sites=5)
+    table = building_order(problem, problem.site_ids, threshold_minutes=2.0, units_per_year=3)
+    order = [problem.site_ids.index(name) for name in table["site_id"]]
+    for step, year in enumerate(table["year"]):
+        now = served(problem, order[: step + 1], 2.0)
+        others = [order[n] for n in range(step + 1, len(order)) if table["year"][n] == year]
+        assert all(served(problem, [*order[:step], other], 2.0) <= now for other in others)
+
+
 def test_many_sites_are_ordered_step_by_step_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trade_offs, "MOST_ORDERED", 1)
     table = building_order(town(), ("a", "c"), threshold_minutes=15)

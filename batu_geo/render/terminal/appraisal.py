@@ -197,7 +197,8 @@ SECTIONS = (
     ),
     Section(
         "building_order",
-        "step year site_id people_served people_added best_possible regret_people best_is_proved",
+        "step year site_id people_served people_added best_possible year_regret_people "
+        "best_is_proved",
     ),
     Section(
         "building_costs",

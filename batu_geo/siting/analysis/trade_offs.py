@@ -17,7 +17,7 @@ from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.search.enumeration import all_plans, is_small
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -145,17 +145,22 @@ def building_order(
     The order serves most person-years: most people within the threshold, added up over the
     ends of all years; then most people reached, then fewest person-minutes, then the lowest
     ids. Of up to ten sites every order is weighed (dynamic programming over the sets of
-    open sites); of more, each step opens the site that helps most now. The regret is how many
-    people more the best choice of as many sites under the same rules, whatever was opened
-    before, would serve.
+    open sites); of more, each step opens the site that helps most now. Inside a year the site
+    that helps most now comes first. The regret is how many people more the best choice of as
+    many sites under the same rules, whatever was opened before, would serve; that of a year is the
+    regret at its end.
 
     Columns: ``step``, ``year``, ``site_id``, ``people_served``, ``people_added``,
-    ``best_possible``, ``regret_people``, ``best_is_proved`` and ``order_is_proved``.
+    ``best_possible``, ``regret_people``, ``year_regret_people``, ``best_is_proved`` and
+    ``order_is_proved``.
     """
     names = tuple(sorted(site_ids))
     worth = _worth_of_sets(problem, names, threshold_minutes)
     is_proved = len(names) <= MOST_ORDERED
-    order = _best_order(len(names), worth, units_per_year) if is_proved else _greedy(names, worth)
+    every = list(range(len(names)))
+    order = _best_order(len(names), worth, units_per_year) if is_proved else every
+    size = units_per_year if is_proved else max(1, len(names))
+    order = _most_helpful_first([order[n : n + size] for n in every[::size]], worth)
     rows, opened, before = [], 0, worth(0)[0]
     for step, place in enumerate(order, 1):
         opened |= 1 << place
@@ -169,7 +174,10 @@ def building_order(
         before = served
     columns = ["step", "year", "site_id", "people_served", "people_added", "best_possible",
                "regret_people", "best_is_proved", "order_is_proved"]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
+    of_year = table.groupby("year")["regret_people"].transform("last")
+    table.insert(7, "year_regret_people", of_year)
+    return table
 
 
 def _worth_of_sets(
@@ -216,14 +224,17 @@ def _best_order(count: int, worth: Worth, units_per_year: int) -> list[int]:
     return order
 
 
-def _greedy(names: tuple[str, ...], worth: Worth) -> list[int]:
-    """Return the sites in the order in which each helps most now."""
-    left, order, opened = list(range(len(names))), [], 0
-    while left:
-        place = max(left, key=lambda n: (worth(opened | 1 << n), -n))
-        left.remove(place)
-        order.append(place)
-        opened |= 1 << place
+def _most_helpful_first(years: Sequence[Sequence[int]], worth: Worth) -> list[int]:
+    """Return the sites of all years; of one year in the order in which each helps most now."""
+    order: list[int] = []
+    opened = 0
+    for year in years:
+        left = list(year)
+        while left:
+            place = max(left, key=lambda n: (worth(opened | 1 << n), -n))
+            left.remove(place)
+            order.append(place)
+            opened |= 1 << place
     return order
 
 
