@@ -67,12 +67,16 @@ class Opinion:
 
     def _edges(self, path: Path) -> list[dict[str, Any]]:
         """Return the streets cut at their ends and wherever a node is used more than once."""
-        node, ways = {}, []
+        node, degrees, ways = {}, {}, []
         for thing in osmium.FileProcessor(str(path)):
             if thing.is_node():
-                node[thing.id] = self.to_metres.transform(thing.location.lon, thing.location.lat)
+                degrees[thing.id] = thing.location.lon, thing.location.lat
+                node[thing.id] = self.to_metres.transform(*degrees[thing.id])
             elif thing.is_way() and "highway" in thing.tags and thing.tags.get("area") != "yes":
                 ways.append((thing.id, dict(thing.tags), [n.ref for n in thing.nodes]))
+        # How many metres are drawn for one on the ground.
+        drawn = pyproj.Proj(self.card["crs"]).get_factors(*np.array([*degrees.values()]).T)
+        scale = dict(zip(degrees, drawn.meridional_scale, strict=True))
         uses = Counter(n for _, _, nodes in ways for n in nodes)
         height = self._surface()
         edges = []
@@ -80,7 +84,8 @@ class Opinion:
             cuts = [k for k, n in enumerate(nodes) if uses[n] > 1 or k in (0, len(nodes) - 1)]
             for low, high in zip(cuts, cuts[1:], strict=False):
                 xy = np.array([node[n] for n in nodes[low : high + 1]])
-                run = np.hypot(*np.diff(xy, axis=0).T)
+                factor = np.array([scale[n] for n in nodes[low : high + 1]])
+                run = np.hypot(*np.diff(xy, axis=0).T) / ((factor[1:] + factor[:-1]) / 2)
                 edges.append({
                     "way": way_id, "name": tags.get("name") or tags.get("ref"),
                     "sense": {"yes": 1, "-1": -1}.get(tags.get("oneway", "no"), 0), "ends": (nodes[low], nodes[high]), "class": tags["highway"],

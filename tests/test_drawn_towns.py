@@ -128,12 +128,12 @@ def test_closing_the_bridge_lowers_no_score_and_cuts_people_off(tmp_path: Path) 
 
 CUT = Town(
     nodes={"A": (0, 0), "B": (100, 0), "C": (1100, 0), "D": (1200, 0), "E": (3000, 0),
-           "G": (3100, 0), "I": (1100, 1500), "J": (1200, 1500)},
+           "G": (3100, 0), "I": (1100, 1499.9), "J": (1200, 1500)},
     ways=(("AB", "residential"), ("CD", "residential"), ("BC", "tertiary"), ("DE", "tertiary"),
           ("EG", "residential"), ("IJ", "residential")),
     villages=(Village("1001", "Barat", 100, (-50, -50, 150, 50)), EAST,
               Village("1003", "Jauh", 5000, (2950, -50, 3150, 50)),
-              Village("1004", "Seberang", 4000, (1050, 1450, 1250, 1550))),
+              Village("1004", "Seberang", 4000, (1050, 1440, 1250, 1550))),
     units=(UNIT,),
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.slow
 
 SERVED = 174_339
-MEAN_MINUTES = {"35.79.01.2006": 26.8036, "35.79.02.2008": 9.5970, "35.79.03.1001": 6.0821}
+MEAN_MINUTES = {"35.79.01.2006": 26.8048, "35.79.02.2008": 9.5972, "35.79.03.1001": 6.0822}
 
 
 @pytest.fixture(scope="module")

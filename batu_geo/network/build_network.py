@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyproj
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+WGS84 = pyproj.Geod(ellps="WGS84")
+
 
 def build_network(ways: Ways, *, crs: str, dropped: Mapping[str, int] | None = None) -> RoadNetwork:
     """Split ways at shared nodes and return the network in metres.
 
     Nodes are numbered along a Morton curve, so that neighbours lie close in
     memory, and edges by their nodes: the order of the input does not matter.
+    Lengths are taken on the ellipsoid, so that they are the same in every projection.
 
     Parameters
     ----------
@@ -39,7 +42,8 @@ def build_network(ways: Ways, *, crs: str, dropped: Mapping[str, int] | None = N
         node_id, return_index=True, return_inverse=True, return_counts=True
     )
     to_metres = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-    xy = np.column_stack(to_metres.transform(lon[first], lat[first])).reshape(-1, 2)
+    lonlat = np.column_stack([lon[first], lat[first]])
+    xy = np.column_stack(to_metres.transform(*lonlat.T)).reshape(-1, 2)
     is_lost = ~np.isfinite(xy).all(axis=1)
     if is_lost.any():
         # Places the projection has no answer for count as missing.
@@ -57,10 +61,9 @@ def build_network(ways: Ways, *, crs: str, dropped: Mapping[str, int] | None = N
     node_xy = np.empty((int(is_junction.sum()), 2))
     node_xy[rank[is_junction]] = xy[is_junction]
     sizes = end - begin + 1
-    line_xy = xy[node[slices(begin, sizes)]]
-    edges = _network_of(
-        ways, way[begin], line_xy, sizes, crs=crs, node_xy=node_xy, edge_node=edge_node
-    )
+    vertex = node[slices(begin, sizes)]
+    lines = _Lines(np.r_[0, np.cumsum(sizes)].astype(np.int64), lonlat[vertex], xy[vertex])
+    edges = _network_of(ways, way[begin], lines, crs=crs, node_xy=node_xy, edge_node=edge_node)
     barrier_xy = np.column_stack(to_metres.transform(ways.barrier_lon, ways.barrier_lat))
     edges = with_rules(edges, ways.rules, Numbering(way[begin], nodes, rank), counts)
     edges = replace(edges, barrier_start=ways.barrier_start, barrier_xy=barrier_xy)
@@ -84,23 +87,29 @@ def _cuts(
     return begin, end, is_junction
 
 
+class _Lines(NamedTuple):
+    """The vertices of edges in degrees and in metres: those from one start to the next."""
+
+    start: NDArray[np.int64]
+    lonlat: NDArray[np.float64]
+    xy: NDArray[np.float64]
+
+
 def _network_of(
     ways: Ways,
     way: NDArray[np.intp],
-    line_xy: NDArray[np.float64],
-    sizes: NDArray[np.int64],
+    lines: _Lines,
     *,
     crs: str,
     node_xy: NDArray[np.float64],
     edge_node: NDArray[np.int32],
 ) -> RoadNetwork:
     """Return edges with the attributes of the way each is a part of."""
-    line_start = np.r_[0, np.cumsum(sizes)].astype(np.int64)
     return RoadNetwork(
         crs=crs,
         node_xy=node_xy,
         edge_node=edge_node,
-        length_m=_lengths(line_xy, line_start),
+        length_m=ellipsoid_lengths(lines.lonlat, lines.start),
         road_class=ways.road_class[way],
         classes=ways.classes,
         surface=ways.surface[way],
@@ -110,8 +119,8 @@ def _network_of(
         closed=ways.closed[way],
         maxspeed_kmh=ways.maxspeed_kmh[way],
         way_id=ways.way_id[way],
-        line_start=line_start,
-        line_xy=line_xy,
+        line_start=lines.start,
+        line_xy=lines.xy,
         structure=ways.structure[way],
         houses_nobody=ways.houses_nobody[way],
         barrier_start=np.zeros(1, np.int64),
@@ -156,11 +165,26 @@ def _numbered(
     return rank
 
 
-def _lengths(line_xy: NDArray[np.float64], line_start: NDArray[np.int64]) -> NDArray[np.float64]:
+def ellipsoid_lengths(
+    lonlat: NDArray[np.float64], line_start: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the metres of lines along geodesics of WGS 84 from vertex to vertex, float64 [m].
+
+    Parameters
+    ----------
+    lonlat
+        Degrees of the vertices, float64 [v, 2].
+    line_start
+        Vertices of line e are those from ``line_start[e]`` to ``line_start[e + 1]``.
+
+    >>> equator = np.array([[112.0, 0.0], [112.5, 0.0], [113.0, 0.0]])
+    >>> ellipsoid_lengths(equator, np.array([0, 3])).round(3).tolist()
+    [111319.491]
+    """
     if len(line_start) == 1:
         return np.zeros(0)
-    step = np.zeros(len(line_xy))
-    step[1:] = np.hypot(*np.diff(line_xy, axis=0).T)
+    step = np.zeros(len(lonlat))
+    step[1:] = WGS84.inv(*lonlat[:-1].T, *lonlat[1:].T)[2]
     step[line_start[:-1]] = 0
     found: NDArray[np.float64] = np.add.reduceat(step, line_start[:-1])
     return found

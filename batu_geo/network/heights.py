@@ -91,15 +91,25 @@ def stretch_slopes(
     """Return length in metres and signed slope of the stretch before each vertex.
 
     The first vertex of an edge has none: length 0. Stretches between unknown heights are flat.
+    The lengths of an edge add up to its own, which is not that of its line in the projection.
     """
     length, rise = np.zeros(len(roads.line_xy)), np.zeros(len(roads.line_xy))
     length[1:] = np.hypot(*np.diff(roads.line_xy, axis=0).T)
     if roads.line_z is not None:
         rise[1:] = np.diff(roads.line_z)
     length[roads.line_start[:-1]] = 0
+    length *= np.repeat(_true_scale(roads, length), np.diff(roads.line_start))
     with np.errstate(invalid="ignore", divide="ignore"):
         slope = np.where(length > 0, rise / length, 0.0)
     return length, np.nan_to_num(slope, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _true_scale(roads: RoadNetwork, drawn_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return by edge its length over that of its line in the projection, 1 where it has none."""
+    if not roads.edge_count:
+        return np.ones(0)
+    drawn = np.add.reduceat(drawn_m, roads.line_start[:-1])
+    return np.divide(roads.length_m, drawn, out=np.ones(len(drawn)), where=drawn > 0)
 
 
 def too_steep(roads: RoadNetwork, limit_percent: float) -> tuple[int, float]:

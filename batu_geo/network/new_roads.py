@@ -16,6 +16,7 @@ import pyproj
 import shapely
 
 from batu_geo.domain.travel import VEHICLES
+from batu_geo.network.build_network import ellipsoid_lengths
 from batu_geo.network.roads import HOUSES_NOBODY
 
 if TYPE_CHECKING:
@@ -257,7 +258,10 @@ def _with_word(known: tuple[str, ...], word: str) -> tuple[str, ...]:
 def _with_edges(roads: RoadNetwork, edges: Sequence[_Edge]) -> RoadNetwork:
     """Return the network with edges after those it has."""
     sizes = [len(edge.xy) for edge in edges]
-    length = [float(np.hypot(*np.diff(edge.xy, axis=0).T).sum()) for edge in edges]
+    line_xy = np.vstack([np.empty((0, 2)), *(edge.xy for edge in edges)])
+    to_degrees = pyproj.Transformer.from_crs(roads.crs, "EPSG:4326", always_xy=True)
+    lonlat = np.column_stack(to_degrees.transform(*line_xy.T))
+    length = ellipsoid_lengths(lonlat, np.r_[0, np.cumsum(sizes, dtype=np.int64)])
     added: dict[str, Any] = {}
     for name in BY_EDGE:
         column = getattr(roads, name)
@@ -278,7 +282,7 @@ def _with_edges(roads: RoadNetwork, edges: Sequence[_Edge]) -> RoadNetwork:
         edge_node=np.vstack([roads.edge_node, nodes]),
         length_m=np.r_[roads.length_m, length],
         line_start=np.r_[roads.line_start, roads.line_start[-1] + np.cumsum(sizes)],
-        line_xy=np.vstack([roads.line_xy, *(edge.xy for edge in edges)]),
+        line_xy=np.vstack([roads.line_xy, line_xy]),
         houses_nobody=np.r_[roads.why_nobody, np.full(len(edges), ADDED)],
         **added,
     )

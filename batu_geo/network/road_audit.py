@@ -263,8 +263,10 @@ def km_outside(roads: RoadNetwork, area: shapely.Geometry) -> float:
     shapely.prepare(area)
     lines = roads.lines()
     beyond = np.flatnonzero(~shapely.covers(area, lines))
+    drawn = shapely.length(lines[beyond])
     inside = shapely.length(shapely.intersection(lines[beyond], area))
-    return float((roads.length_m[beyond] - inside).sum()) / 1000
+    outside = np.divide(drawn - inside, drawn, out=np.ones(len(drawn)), where=drawn > 0)
+    return float((roads.length_m[beyond] * outside).sum()) / 1000
 
 
 def _pairs(

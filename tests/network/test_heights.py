@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from batu_geo.network.heights import too_steep, with_straight_decks
+from batu_geo.network.heights import stretch_slopes, too_steep, with_straight_decks
 from batu_geo.network.impedance import impedance
 from tests.toy import WALKING, town
 
@@ -71,3 +71,11 @@ def test_what_is_steeper_than_the_limit_counts_as_the_limit_and_is_counted() -> 
     assert too_steep(roads, 50) == (1, pytest.approx(100))
     assert too_steep(roads, 10) == (2, pytest.approx(200))
     assert too_steep(town("AB", {"AB": "residential"}), 1) == (0, 0)
+
+
+def test_slopes_are_over_metres_on_the_ground() -> None:
+    """A street of 50 m that a projection draws as 100: 10 m up are 20 %."""
+    roads = replace(at(town("AB", {"AB": "residential"}), [0, 10]), length_m=np.array([50.0]))
+    length, slope = stretch_slopes(roads)
+    assert length.tolist() == [0, 50]
+    assert abs(slope[1]) == pytest.approx(0.2)

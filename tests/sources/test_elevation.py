@@ -12,7 +12,7 @@ from batu_geo.domain.errors import SourceError
 from batu_geo.sources.files.opening import Opened
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.tables.elevation import interpolated_elevation, sampled_elevation
-from tests.toy import CORNER, CRS, TO_DEGREES, town, villages
+from tests.toy import CORNER, CRS, TO_DEGREES, UTM, town, villages
 
 rasterio = pytest.importorskip("rasterio")
 
@@ -81,7 +81,7 @@ def test_a_study_may_bring_its_own_elevations(study_copy: Path, tmp_path: Path) 
     heights = np.full((int((north - south) / 100), int((east - west) / 100)), 800.0)
     transform = rasterio.Affine(100, 0, west, 0, -100, north)
     with rasterio.open(study_copy / "dem.tif", "w", driver="GTiff", height=heights.shape[0],
-                       width=heights.shape[1], count=1, dtype="float32", crs=CRS,
+                       width=heights.shape[1], count=1, dtype="float32", crs=UTM,
                        transform=transform) as file:  # fmt: skip
         file.write(heights.astype("float32"), 1)
     card = study_copy / "study.toml"

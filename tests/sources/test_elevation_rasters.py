@@ -6,6 +6,7 @@ so that every height between, and every void filled from around it, can be worke
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import pytest
 from batu_geo.domain.errors import SourceError
 from batu_geo.sources.files.opening import Opened
 from batu_geo.sources.tables.elevation import sampled_elevation
-from tests.toy import CORNER, CRS, town
+from tests.toy import CORNER, UTM, town
 
 rasterio = pytest.importorskip("rasterio")
 Affine = rasterio.Affine
@@ -27,7 +28,7 @@ FOOT = 0.3048
 
 
 def roads():
-    return town("A   B\n\n\nC", ROADS)
+    return replace(town("A   B\n\n\nC", ROADS), crs=UTM)
 
 
 def plane(rows: int = 40, columns: int = 40) -> np.ndarray:
@@ -42,7 +43,7 @@ def expected() -> np.ndarray:
 
 
 def written(
-    cells: np.ndarray, *, kind: str = "float32", name: str = "dem.tif", crs: Any = CRS,
+    cells: np.ndarray, *, kind: str = "float32", name: str = "dem.tif", crs: Any = UTM,
     to_crs: Any = UPRIGHT, bands: int = 1, scale: float = 1.0, offset: float = 0.0, unit: str = "",
     **options: Any,
 ) -> Opened:  # fmt: skip
@@ -68,8 +69,8 @@ def holed(value: float, kind: str = "float32", **options: Any) -> list[Opened]:
 
 def plane_in(crs: str, step: float, *, rows: int = 400, columns: int = 400) -> Opened:
     """Return the plane on cells of another projection, a tenth of a cell of the first one wide."""
-    out_of = pyproj.Transformer.from_crs(CRS, crs, always_xy=True)
-    into = pyproj.Transformer.from_crs(crs, CRS, always_xy=True)
+    out_of = pyproj.Transformer.from_crs(UTM, crs, always_xy=True)
+    into = pyproj.Transformer.from_crs(crs, UTM, always_xy=True)
     west, north = out_of.transform(WEST, NORTH)
     column, row = np.meshgrid(np.arange(columns) + 0.5, np.arange(rows) + 0.5)
     x, y = into.transform(west + step * column, north - step * row)
@@ -181,9 +182,9 @@ def test_an_hgt_tile_stands_on_whole_degrees() -> None:
     row, column = np.mgrid[:side, :side]
     heights = (row + 2 * column).astype(">i2")
     heights[0, 0] = -32768
-    around = town("A   B\n\n\nC", ROADS)
+    around = roads()
     found, notices = sampled_elevation(around, [Opened("S08E112.hgt", heights.tobytes())])
-    lon, lat = pyproj.Transformer.from_crs(CRS, 4326, always_xy=True).transform(*around.line_xy.T)
+    lon, lat = pyproj.Transformer.from_crs(UTM, 4326, always_xy=True).transform(*around.line_xy.T)
     step = (-7 - lat) * 1200 + 2 * (lon - 112) * 1200
     assert found.line_z == pytest.approx(step, abs=0.01)
     assert notices == []

@@ -121,7 +121,7 @@ def test_a_lake_of_split_ways_with_an_island_and_a_pond(
     assert len(roads.barrier_start) - 1 == 3
     walk = shapely.LineString([(CORNER[0] + x, CORNER[1] + 550) for x in (50, 150)])
     assert shapely.crosses(roads.barriers(), walk).sum() == 1
-    lived = inhabited_stretches(roads, spacing_m=100, classes=("residential",)).weight_m.sum()
+    lived = inhabited_stretches(roads, spacing_m=10, classes=("residential",)).weight_m.sum()
     assert lived == pytest.approx(600 + 100 + 400 + 100, abs=15)
     assert not any("lakes" in reason for reason in roads.dropped)
 

@@ -32,7 +32,7 @@ from tests.road_files import (
     write_xml,
     zip_of,
 )
-from tests.toy import CRS
+from tests.toy import UTM
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,7 @@ def reading_of(path: Path) -> RoadReading:
 
 def network(path: Path) -> RoadNetwork:
     opened = open_input(path, name=path.name, table="roads", suffixes=tuple(READERS))
-    return read_roads(opened, crs=CRS)
+    return read_roads(opened, crs=UTM)
 
 
 def rules(roads: RoadNetwork) -> dict[tuple, tuple]:
@@ -75,7 +75,7 @@ def rules(roads: RoadNetwork) -> dict[tuple, tuple]:
 
 
 def built(reading: RoadReading) -> RoadNetwork:
-    return build_network(reading.collector.ways(), crs=CRS, dropped=reading.collector.dropped)
+    return build_network(reading.collector.ways(), crs=UTM, dropped=reading.collector.dropped)
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -175,7 +175,7 @@ def test_a_speed_limit_by_every_way_of_writing_it(
 def test_lines_in_metres_lie_where_those_in_degrees_do(suffix: str, tmp_path: Path) -> None:
     drawn = town()
     path = tmp_path / f"x{suffix}"
-    flat_lines(drawn).to_crs(CRS).to_file(path)
+    flat_lines(drawn).to_crs(UTM).to_file(path)
     assert rules(network(path)) == rules(network(WRITERS["GeoJSON"](tmp_path, drawn)))
 
 

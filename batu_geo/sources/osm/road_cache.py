@@ -22,7 +22,7 @@ from batu_geo.writing import write_atomically
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORM = 6
+FORM = 7
 DIGEST_SIZE = 32
 TEXTS = ("crs", "classes", "surfaces", "names", "dropped", "tag_counts")
 RULE_TEXTS = ("gate_kind", "turn_condition", "timed", "notes")
