@@ -45,7 +45,10 @@ def figures_beside(
     table = figures[kept].assign(reported=figures["value"])
     beside = [found.get(figure_id, (np.nan, "")) for figure_id in table["figure_id"]]
     table["found"] = [value for value, _ in beside]
-    table["found_in"] = ["" if np.isnan(value) else where for value, where in beside]
+    table["found_in"] = [
+        where if not np.isnan(value) or where == "no_village_counts" else ""
+        for value, where in beside
+    ]
     table["difference"] = table["found"] - table["reported"]
     return table
 

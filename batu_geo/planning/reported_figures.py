@@ -29,6 +29,7 @@ NORM_OF_FIGURE = {
     "F-MIN-CADRE": "N-SDM-CADRE",
     "F-PKM-MAX": "N-PKM-30000",
 }
+NO_VILLAGE_COUNTS = "no_village_counts"
 MEASURED = ("km2", "m2", "percent")
 MEASURED_SHARE = 0.01
 
@@ -43,8 +44,9 @@ def city_figures(
     """Return each reported figure with what was found beside it, and where.
 
     Columns: those of the figures with the value as ``reported``; ``found`` (missing where the
-    study has no data), ``found_in`` (``inputs``, ``scenario``, ``norms``, ``computed`` or empty)
-    and ``difference``. Empty where the study has no figures.
+    study has no data), ``found_in`` (``inputs``, ``scenario``, ``norms``, ``computed``,
+    ``no_village_counts`` where no table says what each village has, or empty) and
+    ``difference``. Empty where the study has no figures.
     """
     if study.figures is None:
         return figures_beside(None, {})
@@ -53,6 +55,10 @@ def city_figures(
         "F-DOCTOR-VILLAGES": _villages_with_doctor(study, scenario)
     }
     found = {figure_id: (value, "inputs") for figure_id, value in of_inputs.items()}
+    for name, card in INDICATOR_CARDS.items():
+        counts = programme(study).figure(name)
+        if card.figure and (counts is None or not counts.is_known.all()):
+            found[card.figure] = (np.nan, NO_VILLAGE_COUNTS)
     found["F-NEW-DOCTORS"] = (float(scenario.staffing.new_doctors), "scenario")
     for figure_id, norm_id in NORM_OF_FIGURE.items():
         found[figure_id] = (norms()[norm_id].value, "norms")

@@ -393,6 +393,32 @@ def test_a_district_where_nobody_lives_has_no_row() -> None:
     assert table.loc["West", "p10_minutes"] == 0.5
 
 
+def test_doctors_and_posyandu_of_the_street(tables: dict[str, pd.DataFrame]) -> None:
+    """90 people need one doctor each at two puskesmas, which they have; cadres 56 for 10 posyandu."""
+    doctors = tables["doctors"].set_index("area")
+    assert doctors["doctors_needed"].tolist() == [1, 1, 2]
+    assert doctors["doctors_missing"].tolist() == [0, 0, 0]
+    # v0 and v1 have 50 registered, v2 25; v3, of which nobody knows, is in no work area.
+    assert doctors["participants"].tolist() == [50, 25, 75]
+    posyandu = tables["posyandu"].set_index("area")
+    assert posyandu["cadres_at_5_missing"].tolist() == [0, 0, 0, 0, 0]
+    assert posyandu["cadres_at_15_missing"].tolist() == [10, 20, 30, 34, 94]
+    assert posyandu.loc["kota", ["posyandu", "posyandu_cadres", "source"]].tolist() == [
+        10, 56, "inputs",
+    ]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_where_villages_have_no_cadres_the_city_has_those_it_reports() -> None:
+    some = street(
+        indicators=programme(posyandu=[1, 2, 3, 4]), figures=reported(F_CADRE=80, F_POSYANDU=9)
+    )
+    table = health_office_tables(some)["posyandu"].set_index("area")
+    assert table["posyandu"].tolist() == [1, 2, 3, 4, 10]
+    assert table["posyandu_cadres"].fillna(-1).tolist() == [-1, -1, -1, -1, 80]
+    assert table.loc["kota", "source"] == "inputs; F-CADRE: Dinas"
+
+
 def test_norms_beside_what_was_found(tables: dict[str, pd.DataFrame]) -> None:
     """56 cadres for 10 posyandu: enough by one norm, too few by the one it conflicts with."""
     table = tables["norm_checks"].set_index(["what", "subject", "norm_id"])

@@ -54,6 +54,18 @@ def test_villages_people_units_and_area_are_those_of_the_inputs() -> None:
     }  # fmt: skip
 
 
+def test_a_city_total_that_no_village_table_details_is_said_to_be_so() -> None:
+    """Posyandu add up to 10; of cadres one village is not known, of CKG none is."""
+    counts = pd.DataFrame(
+        {"village_id": list(IDS), "posyandu": [1, 2, 3, 4], "posyandu_cadres": [50, 60, 70, np.nan]}
+    )
+    town = with_figures(("F-POSYANDU", 11), ("F-CADRE", 2322), ("F-CKG", 60), indicators=counts)
+    found = beside(town)
+    assert found["F-POSYANDU"] == (10, "inputs")
+    assert {where for _, where in (found["F-CADRE"], found["F-CKG"])} == {"no_village_counts"}
+    assert np.isnan([found["F-CADRE"][0], found["F-CKG"][0]]).all()
+
+
 def test_norms_and_doctors_to_be_added_are_found_where_they_are_decided() -> None:
     town = with_figures(("F-NEW-NURSE", 1), ("F-MIN-CADRE", 2), ("F-PKM-MAX", 30_000),
                         ("F-NEW-DOCTORS", 5))  # fmt: skip

@@ -99,6 +99,7 @@ MADE_HEADINGS = {
         for what in ("rank", "within", "side")
         for source in ("streets", "raster", "footprints")
     ),
+    *(f"cadres_at_{norm}_{what}" for norm in (5, 15) for what in ("needed", "missing")),
     *(f"in_every_{plans}" for plans in ("optimal", "nearly")),
     *(f"{kind}_mean_metres_reached" for kind in ("puskesmas", "hospital")),
     *(f"{state}_{when}" for state in NO_WAY for when in ("before", "after")),

@@ -28,6 +28,7 @@ from batu_geo.planning.tables.staff_and_referral import (
     referral_tables,
     staff_tables,
 )
+from batu_geo.planning.tables.supply_gap_tables import doctor_table, posyandu_table
 from batu_geo.siting.buildings.actions import action_list
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "staff_hours": (4, (*WAYS, "staffing")),
     "staff_one_more": (4, (*WAYS, "staffing")),
     "puskesmas": (4, ("villages", "population", "facilities", "staffing")),
+    "doctors": (4, ("villages", "population", "facilities", "staffing", "indicators")),
+    "posyandu": (2, ("population", "indicators", "figures")),
     "referral": (4, WAYS),
     "unit_referral": (4, ("facilities", "roads")),
     "standards": (4, ("profiles",)),
@@ -127,6 +130,8 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         ),
     }
     tables |= building_tables(assessment) | placement_tables(assessment)
+    tables["doctors"] = doctor_table(assessment, tables["puskesmas"])
+    tables["posyandu"] = posyandu_table(assessment)
     tables["norm_checks"] = _norm_checks(assessment, tables)
     inputs = study.inputs
     return {name: _marked(name, table, inputs) for name, table in tables.items()}
