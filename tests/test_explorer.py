@@ -9,15 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batu_geo.access.place_seconds import CUT_OFF, LONGEST_S, UNREACHABLE, whole_seconds
 from batu_geo.planning.assess import assess
 from batu_geo.planning.explorer_data import (
-    CUT_OFF,
-    LONGEST_S,
-    UNREACHABLE,
     ExplorerState,
     explorer_answer,
     explorer_data,
-    whole_seconds,
 )
 from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.sources.study.load_study import load_study

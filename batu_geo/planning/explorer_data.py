@@ -2,11 +2,14 @@
 
 Travel times go into the page as whole seconds rounded up and the slider moves in whole
 minutes, so nobody who is served on the page is beyond the threshold here, or the other
-way round. Means over people are at most a second longer than those of a run.
+way round. Means over people are at most a second longer than those of a run; in an hour with few
+units they may be longer where a building is nearer than the staffed units but no unit is near
+(`batu_geo.access.place_seconds`).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,17 +17,19 @@ import geopandas as gpd
 import numpy as np
 
 from batu_geo.access.coverage import NO_WAY, people_by_village
+from batu_geo.access.place_seconds import place_seconds
 from batu_geo.access.staffing import presence, shift_hours, staffed_hours
 from batu_geo.access.units import units
+from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.domain.travel import Threshold
-from batu_geo.network.nearby.nearest_trips import has_any_way
-from batu_geo.network.travel_times import EVERY, TravelTimes, matrix_times
+from batu_geo.network.travel_times import Kept
 from batu_geo.planning.situation import (
     headline_coverage,
     need_values,
     ranked_villages,
     served_people,
     times_to,
+    unit_points,
 )
 from batu_geo.planning.variants import with_headline, with_served_villages, with_times
 from batu_geo.siting.buildings.candidates import can_open, rank_sites
@@ -33,14 +38,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from batu_geo.access.place_seconds import PlaceSeconds
     from batu_geo.domain.tables import Facilities
+    from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.situation import Situation
 
-UNREACHABLE = 65535
-CUT_OFF = UNREACHABLE - 1
-LONGEST_S = CUT_OFF - 1
-MS_PER_SECOND = 1000
+LONGEST_MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,20 +58,24 @@ class ExplorerData:
     serving, sites
         The open units, and the buildings that meet the rules or wait to be verified,
         best first.
+    slider_minutes
+        The longest threshold that the page offers.
     seconds
-        By mode: whole seconds, rounded up, from each demand point to each open unit and
-        then each building, uint16 [demand, units + buildings]; `UNREACHABLE` for no way,
-        `CUT_OFF` where there would be one if the scenario closed nothing.
+        By mode: whole seconds from the demand points to the open units, then the buildings.
     staffed
         Whether somebody is at each of them, bool [units + buildings, 7, 24]; None
         where the study has no roster. Buildings keep the working hours of the scenario.
+    pattern_of_hour
+        Which pattern of staffing of `seconds` holds in each hour of the week, [168].
     """
 
     assessment: Assessment
     serving: Facilities
     sites: gpd.GeoDataFrame
-    seconds: dict[str, NDArray[np.uint16]]
+    slider_minutes: int
+    seconds: dict[str, PlaceSeconds]
     staffed: NDArray[np.bool_] | None
+    pattern_of_hour: NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,45 +97,31 @@ def explorer_data(assessment: Assessment) -> ExplorerData:
     serving = units(assessment.study.facilities, assessment.scenario.service, is_open=True)
     is_kept = can_open(assessment.candidates)
     sites = gpd.GeoDataFrame(assessment.candidates[is_kept].reset_index(drop=True))
-    seconds = {}
-    places = gpd.GeoDataFrame(
-        {"place_id": [*serving["facility_id"], *sites["site_id"]]},
-        geometry=[*serving.geometry, *sites.geometry],
-        crs=serving.crs,
-    )
-    for mode, times in times_to(assessment.situation, places, kept=lambda _: EVERY).items():
-        minutes = times.trips.matrix(len(places))
-        seconds[mode] = whole_seconds(minutes, _has_way(times))
-    return ExplorerData(
-        assessment, serving, sites, seconds, _staffed(assessment, serving, len(sites))
-    )
+    slider = max(LONGEST_MINUTES, math.ceil(assessment.scenario.headline.threshold_minutes))
+    staffed = _staffed(assessment, serving, len(sites))
+    patterns, pattern_of_hour = _patterns(staffed, len(serving))
+    now = assessment.situation
+    to_units = times_to(now, unit_points(now), kept=lambda _: Kept(slider))
+    to_sites = times_to(now, sites, kept=lambda mode: Kept(slider, to_units[mode]))
+    seconds = {
+        mode: place_seconds(times, to_sites[mode], patterns, slider_minutes=slider)
+        for mode, times in to_units.items()
+    }
+    return ExplorerData(assessment, serving, sites, slider, seconds, staffed, pattern_of_hour)
 
 
-def _has_way(times: TravelTimes) -> NDArray[np.bool_] | None:
-    """Return the pairs with a way where the scenario closes nothing; None where it closes none."""
-    if times.ways is None or times.ways.graph.without_closures is None:
-        return None
-    free, columns = times.ways.graph.without_closures, range(len(times.destination_ids))
-    single = (times.ways.only(np.array([n])) for n in columns)
-    return np.column_stack([has_any_way(free, way.ends) for way in single])
+def _patterns(
+    staffed: NDArray[np.bool_] | None, units: int
+) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+    """Return which units are staffed in each pattern that occurs, and the pattern of each hour.
 
-
-def whole_seconds(
-    minutes: NDArray[np.float64], has_way: NDArray[np.bool_] | None = None
-) -> NDArray[np.uint16]:
-    """Return whole seconds, rounded up; longer than 18 hours counts as 18 hours.
-
-    `has_way` says where there would be a way but for a closure.
-
-    >>> whole_seconds(np.array([0.0, 1.0, 1.00001, np.inf])).tolist()
-    [0, 60, 61, 65535]
-    >>> whole_seconds(np.array([1.0, np.inf, np.inf]), np.array([True, True, False])).tolist()
-    [60, 65534, 65535]
+    Of the first pattern every unit, as at no particular time.
     """
-    none = UNREACHABLE if has_way is None else np.where(has_way, CUT_OFF, UNREACHABLE)
-    ms = np.round(minutes * 60 * MS_PER_SECOND)
-    seconds = np.minimum(np.ceil(ms / MS_PER_SECOND), LONGEST_S)
-    return np.where(np.isfinite(minutes), seconds, none).astype(np.uint16)
+    every = np.ones((1, units), bool)
+    if staffed is None:
+        return every, np.zeros(DAYS * HOURS, np.intp)
+    found, of_hour = np.unique(staffed[:units].reshape(units, -1), axis=1, return_inverse=True)
+    return np.vstack([every, found.T]), 1 + of_hour.ravel()
 
 
 def _staffed(
@@ -182,24 +176,37 @@ def _situation(data: ExplorerData, state: ExplorerState, chosen: tuple[str, ...]
 
 
 def _times(data: ExplorerData, state: ExplorerState, chosen: tuple[str, ...]) -> TravelTimes:
-    """Return the times to the places that are open: units, and the chosen buildings."""
+    """Return the times to the places that are open: units, and the chosen buildings.
+
+    Beyond the end of the slider the nearest staffed unit is known, and a building that is nearer
+    than every unit.
+    """
     is_open = np.r_[np.ones(len(data.serving), bool), data.sites["site_id"].isin(chosen)]
+    pattern = 0
     if data.staffed is not None and state.weekday:
         is_open &= data.staffed[:, state.weekday - 1, state.hour]
-    return _part(data, state.mode, np.flatnonzero(is_open))
+        pattern = int(data.pattern_of_hour[(state.weekday - 1) * HOURS + state.hour])
+    places, seconds = np.flatnonzero(is_open), data.seconds[state.mode]
+    return replace(
+        _part(data, state.mode, places),
+        known_nearest=seconds.nearest(places, pattern),
+        has_way=seconds.has_way(places, pattern),
+    )
 
 
 def _part(data: ExplorerData, mode: str, places: NDArray[np.intp]) -> TravelTimes:
-    seconds = data.seconds[mode][:, places]
+    """Return the trips to some places that the page carries."""
     ids = [*data.serving["facility_id"], *data.sites["site_id"]]
-    known = data.assessment.times[mode]
-    times = matrix_times(
-        np.where(seconds >= CUT_OFF, np.inf, seconds / 60),
-        known.origin_ids,
-        tuple(ids[place] for place in places),
-        has_way=(seconds != UNREACHABLE).any(axis=1),
+    known, trips = data.assessment.times[mode], data.seconds[mode].trips(places)
+    return replace(
+        known,
+        destination_ids=tuple(ids[place] for place in places),
+        trips=trips,
+        limit_minutes=float(data.slider_minutes),
+        known_to=np.full(trips.origins, np.inf),
+        known_nearest=trips.nearest(),
+        ways=None,
     )
-    return replace(times, origin_snap_m=known.origin_snap_m, is_snapped=known.is_snapped)
 
 
 def _gains(data: ExplorerData, state: ExplorerState, now: TravelTimes) -> dict[str, int]:

@@ -8,17 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from batu_geo.access.place_seconds import LONGEST_S, UNREACHABLE, whole_seconds
 from batu_geo.domain.tables import Buildings
 from batu_geo.planning.assess import assess
 from batu_geo.planning.explorer_data import (
-    LONGEST_S,
-    UNREACHABLE,
     ExplorerData,
     ExplorerState,
     explorer_answer,
     explorer_data,
     unchanging_criteria,
-    whole_seconds,
 )
 from tests.planning.street import criterion, roster, settings, study
 
@@ -47,7 +45,8 @@ def staffed() -> ExplorerData:
 def test_seconds_are_whole_and_refused_buildings_are_left_out(street: ExplorerData) -> None:
     """Columns: the units at 0 and 12, then the buildings at 4 and 8; a minute is a block."""
     assert sorted(street.sites["site_id"]) == ["b1", "b2"]
-    first = dict(zip(["u0", "u3", *street.sites["site_id"]], street.seconds["toy"][0], strict=True))
+    names, seconds = ["u0", "u3", *street.sites["site_id"]], street.seconds["toy"]
+    first = {names[n]: int(60 * seconds.trips(np.array([n])).minutes[0]) for n in range(4)}
     assert first == {"u0": 30, "u3": 690, "b1": 210, "b2": 450}
     assert street.staffed is None
 

@@ -13,7 +13,8 @@ import pandas as pd
 import shapely
 
 from batu_geo.access.coverage import NO_WAY
-from batu_geo.planning.explorer_data import UNREACHABLE, unchanging_criteria
+from batu_geo.access.place_seconds import UNREACHABLE
+from batu_geo.planning.explorer_data import unchanging_criteria
 from batu_geo.planning.road_joins import far_from_roads
 from batu_geo.planning.situation import need_values
 from batu_geo.render.cartography.base_map import BaseMap, base_map, scenario_title
@@ -35,11 +36,11 @@ from batu_geo.render.web.svg_symbols import candidate_symbol, svg_symbol
 from batu_geo.siting.need.gaps import unknown_criteria
 
 if TYPE_CHECKING:
+    from batu_geo.access.place_seconds import PlaceSeconds
     from batu_geo.domain.errors import Language
     from batu_geo.planning.explorer_data import ExplorerData
 
 LANGUAGES: tuple[Language, ...] = ("id", "en")
-LONGEST_MINUTES = 60
 SCRIPTS = ("map_names", "explorer_unpack", "explorer_answer", "explorer_state", "explorer_map")
 WORDS = (
     "no_data", "infinite", "explore_served", "explore_of", "explore_gain", "explore_sentence",
@@ -102,8 +103,9 @@ def _content(data: ExplorerData, language: Language) -> dict[str, Any]:
         "titles": {tongue: _title_of_export(tongue) for tongue in LANGUAGES},
         "start": {"mode": scenario.headline.mode, "minutes": start_minutes,
                   "hour": scenario.staffing.working_hours[0]},
-        "longest": max(LONGEST_MINUTES, start_minutes),
+        "longest": data.slider_minutes,
         "hasHours": data.staffed is not None,
+        "patternOfHour": data.pattern_of_hour.tolist(),
         "modes": [_mode(data, name, language) for name in data.seconds],
         "need": [
             {"name": c.name, "weight": c.weight, "noneAt": c.none_at, "worstAt": c.worst_at}
@@ -154,8 +156,19 @@ def _mode(data: ExplorerData, name: str, language: Language) -> dict[str, Any]:
         "label": mode_word(name, language),
         "labels": {tongue: mode_word(name, tongue) for tongue in LANGUAGES},
         "thresholds": data.assessment.scenario.modes[name].thresholds_minutes,
-        "seconds": packed(data.seconds[name].T),
+        **_seconds(data.seconds[name]),
         "isSnapped": packed(data.assessment.times[name].is_snapped.astype(np.uint16)),
+    }
+
+
+def _seconds(seconds: PlaceSeconds) -> dict[str, Any]:
+    """Return the trips place after place, and the nearest unit of each pattern where it is far."""
+    return {
+        "first": seconds.first.tolist(),
+        "homeLow": packed((seconds.home & 0xFFFF).astype(np.uint16)),
+        "homeHigh": packed((seconds.home >> 16).astype(np.uint16)),
+        "seconds": packed(seconds.seconds),
+        "far": [packed(row) for row in seconds.far],
     }
 
 

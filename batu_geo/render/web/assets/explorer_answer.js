@@ -17,13 +17,15 @@ function openPlaces(data, state, chosen) {
   return found;
 }
 
-// Seconds from each demand point to the nearest of some places.
-function nearestSeconds(data, mode, places) {
-  const best = new Uint16Array(data.demand.count).fill(UNREACHABLE);
+// Seconds from each demand point to the nearest of some places: of the trips the page carries, or
+// to the nearest unit of the hour where that is farther than these.
+function nearestSeconds(data, state, places) {
+  const pattern = state.weekday ? data.patternOfHour[24 * (state.weekday - 1) + state.hour] : 0;
+  const best = Uint16Array.from(data.far[state.mode][pattern], (far) => far || UNREACHABLE);
   for (const place of places) {
-    const seconds = data.seconds[mode][place];
-    for (let n = 0; n < best.length; n++) {
-      if (seconds[n] < best[n]) { best[n] = seconds[n]; }
+    const { home, seconds } = data.seconds[state.mode][place];
+    for (let n = 0; n < home.length; n++) {
+      if (seconds[n] < best[home[n]]) { best[home[n]] = seconds[n]; }
     }
   }
   return best;
@@ -125,9 +127,9 @@ function gains(data, state, chosen, best, limit) {
     if (place.isUnit || chosen.has(place.id)) { return; }
     let gain = 0;
     if (isStaffed(place, state)) {
-      const seconds = data.seconds[state.mode][number];
-      for (let n = 0; n < best.length; n++) {
-        if (best[n] > limit && seconds[n] <= limit) { gain += people[n]; }
+      const { home, seconds } = data.seconds[state.mode][number];
+      for (let n = 0; n < home.length; n++) {
+        if (best[home[n]] > limit && seconds[n] <= limit) { gain += people[home[n]]; }
       }
     }
     found[place.id] = gain;
@@ -139,8 +141,8 @@ function answerOf(data, state) {
   const chosen = new Set(state.chosen);
   const limit = 60 * state.minutes;
   const open = openPlaces(data, state, chosen);
-  const best = nearestSeconds(data, state.mode, open);
-  const today = nearestSeconds(data, state.mode, openPlaces(data, state, new Set()));
+  const best = nearestSeconds(data, state, open);
+  const today = nearestSeconds(data, state, openPlaces(data, state, new Set()));
   const rows = byVillage(data, state.mode, best, limit);
   const opened = new Set(data.places.filter((p) => chosen.has(p.id)).map((p) => p.village));
   return {

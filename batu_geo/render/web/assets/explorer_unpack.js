@@ -14,7 +14,8 @@ async function unpacked(text) {
   return values;
 }
 
-// Replaces each packed text by its numbers; times become one row for each place.
+// Replaces each packed text by its numbers; times become homes and seconds for each place, and for
+// each pattern of staffing the seconds to the nearest unit that is far.
 async function opened(data) {
   const demand = data.demand;
   for (const name of ["village", "x", "y", "peopleLow", "peopleHigh"]) {
@@ -23,12 +24,18 @@ async function opened(data) {
   demand.count = demand.village.length;
   demand.people = Float64Array.from(demand.peopleLow, (low, n) => low + 65536 * demand.peopleHigh[n]);
   data.seconds = {};
+  data.far = {};
   data.isSnapped = {};
   for (const mode of data.modes) {
     data.isSnapped[mode.name] = await unpacked(mode.isSnapped);
-    const flat = await unpacked(mode.seconds);
-    data.seconds[mode.name] = data.places.map((_, place) =>
-      flat.subarray(place * demand.count, (place + 1) * demand.count));
+    const seconds = await unpacked(mode.seconds);
+    const high = await unpacked(mode.homeHigh);
+    const home = Uint32Array.from(await unpacked(mode.homeLow), (low, n) => low + 65536 * high[n]);
+    data.seconds[mode.name] = data.places.map((_, place) => ({
+      home: home.subarray(mode.first[place], mode.first[place + 1]),
+      seconds: seconds.subarray(mode.first[place], mode.first[place + 1]),
+    }));
+    data.far[mode.name] = await Promise.all(mode.far.map(unpacked));
   }
   return data;
 }
