@@ -14,7 +14,7 @@ import numpy as np
 
 from batu_geo.network.nearby.nearest_trips import nearest_of_states
 from batu_geo.network.nearby.trip_table import Nearest, TripTable
-from batu_geo.network.nearby.trips_within import Wanted, trips_within
+from batu_geo.network.nearby.trips_within import Wanted, direct_trips, trips_within
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -151,5 +151,6 @@ def _cut_off_sites(
         return nobody, nobody
     state_ms = nearest_of_states(free, to_units.ways.ends)
     wanted = Wanted(-1.0, state_ms, np.where(is_lost, np.inf, 0.0))
-    found = trips_within(free, to_sites.ways.ends, wanted, with_metres=False)
+    ends = to_sites.ways.ends
+    found = trips_within(free, ends, wanted, direct_trips(free, ends), with_metres=False)
     return found.origin, found.destination

@@ -16,7 +16,7 @@ from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.network.nearby.nearest_trips import has_any_way, nearest_of_states
 from batu_geo.network.nearby.trip_table import Nearest, TripTable
 from batu_geo.network.nearby.trip_ways import Ways
-from batu_geo.network.nearby.trips_within import Ends, Wanted, trips_within
+from batu_geo.network.nearby.trips_within import Ends, Wanted, direct_trips, trips_within
 from batu_geo.network.nearest_edge import points_xy
 from batu_geo.network.snapping import Joins, join
 
@@ -298,28 +298,31 @@ def travel_times(
     here = joined or join(graph, origins, refuse_m=refuse_m)
     there = join(graph, destinations, refuse_m=refuse_m)
     ends = Ends(here, there, points_xy(origins), points_xy(destinations))
-    trips = _trips(graph, ends, kept, with_metres=with_metres)
-    nobody = np.zeros(len(origins))
-    before = nobody if kept.nearer_than is None else kept.nearer_than.best()
-    times = TravelTimes(
+    ways = Ways(graph, ends, with_metres)
+    trips, nearest = _found(ways, kept)
+    sure = nearest if kept.nearer_than is None else kept.nearer_than.nearest_trip()
+    return TravelTimes(
         origin_ids=tuple(origins.iloc[:, 0].tolist()),
         destination_ids=tuple(destinations.iloc[:, 0].tolist()),
         trips=trips,
         origin_snap_m=np.min([joins.nearest_m for joins in here], axis=0),
         is_snapped=np.any([joins.is_snapped for joins in here], axis=0),
         limit_minutes=kept.limit_minutes,
-        known_to=np.maximum(before, kept.limit_minutes),
-        known_nearest=trips.nearest(),
-        ways=Ways(graph, ends, with_metres),
+        known_to=np.maximum(sure.minutes, kept.limit_minutes),
+        known_nearest=nearest,
+        ways=ways,
     )
-    return times.settled() if kept.nearer_than is None else times
 
 
-def _trips(graph: ModeGraph, ends: Ends, kept: Kept, *, with_metres: bool) -> TripTable:
-    """Return the trips that a table keeps."""
-    found = trips_within(graph, ends, _wanted(graph, kept), with_metres=with_metres)
-    minutes, metres = found.ms / MS_PER_MINUTE, found.metres if with_metres else None
-    return TripTable.of(ends.here[0].count, found.origin, found.destination, minutes, metres)
+def _found(ways: Ways, kept: Kept) -> tuple[TripTable, Nearest]:
+    """Return the trips that a table keeps, and the nearest destination of each origin."""
+    graph, ends, direct = ways.graph, ways.ends, direct_trips(ways.graph, ways.ends)
+    found = trips_within(graph, ends, _wanted(graph, kept), direct, with_metres=ways.with_metres)
+    minutes, metres = found.ms / MS_PER_MINUTE, found.metres if ways.with_metres else None
+    homes = ends.here[0].count
+    trips = TripTable.of(homes, found.origin, found.destination, minutes, metres)
+    is_whole = kept.nearer_than is not None or np.isinf(kept.limit_minutes)
+    return trips, trips.nearest() if is_whole else ways.nearest(direct)
 
 
 def _wanted(graph: ModeGraph, kept: Kept) -> Wanted:

@@ -99,9 +99,6 @@ def _rows(
     nearest = joins.nearest_rows()
     way = pd.array([pd.NA] * joins.count, dtype="Int64")
     way[joins.point[nearest]] = graph.roads.way_id[joins.edge[nearest]]
-    named = pd.DataFrame({"point": joins.point, "part": part[joins.edge]})
-    known = named[named["part"] >= 0].drop_duplicates().sort_values(["point", "part"])
-    parts = known.groupby("point")["part"].agg(tuple).reindex(range(joins.count))
     return pd.DataFrame(
         {
             "point_id": points.iloc[:, 0].astype("str").to_numpy(),
@@ -109,10 +106,25 @@ def _rows(
             "metres_to_road": joins.nearest_m,
             "way_id": way,
             "edges_within": np.bincount(joins.point, minlength=joins.count),
-            "parts": [" ".join(f"P{n}" for n in p) if isinstance(p, tuple) else "" for p in parts],
+            "parts": _parts(joins, part),
             "state": np.where(joins.is_snapped, "joined", "far"),
         }
     )
+
+
+def _parts(joins: Joins, part: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Return the parts of the roads that each point joins, as text, [points]."""
+    of_join = part[joins.edge]
+    known = np.unique(np.column_stack([joins.point, of_join])[of_join >= 0], axis=0)
+    numbers, place = np.unique(known[:, 1], return_inverse=True)
+    names = np.array([f"P{n}" for n in numbers.tolist()], dtype=object)[place]
+    first = np.searchsorted(known[:, 0], np.arange(joins.count + 1))
+    size = np.diff(first)
+    texts = np.full(joins.count, "", dtype=object)
+    texts[size > 0] = names[first[:-1][size > 0]]
+    for point in np.flatnonzero(size > 1):
+        texts[point] = " ".join(names[first[point] : first[point + 1]])
+    return texts
 
 
 def _homes(situation: Situation, rows: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from batu_geo.network.nearby.road_part import whole
-from batu_geo.network.nearby.trips_within import departure_metres, direct_trips
+from batu_geo.network.nearby.trips_within import departure_metres
 from batu_geo.network.search import search, search_trees
 from batu_geo.network.snapping import along_one_edge, arrivals, departures
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.network.graph import ModeGraph
-    from batu_geo.network.nearby.trips_within import Ends
+    from batu_geo.network.nearby.trips_within import Ends, Found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,8 +37,8 @@ class NearestTrips:
     metres: NDArray[np.float64]
 
 
-def nearest_trips(graph: ModeGraph, ends: Ends) -> NearestTrips:
-    """Return the trip of each origin to its nearest destination.
+def nearest_trips(graph: ModeGraph, ends: Ends, direct: Found) -> NearestTrips:
+    """Return the trip of each origin to its nearest destination; `direct` as from `direct_trips`.
 
     Milliseconds are whole, so a time and the number of its destination are searched as one
     number, ``ms * 2**k + number``: the least of them is the quickest trip and, of equally quick
@@ -62,7 +62,6 @@ def nearest_trips(graph: ModeGraph, ends: Ends) -> NearestTrips:
         length = np.column_stack([departure_metres(graph, joins, end) for end in (0, 1)])
         way = trees.metres[0][state[rows, side]] + length[rows, side]
         _take(best, metres, joins.point, key[rows, side], way)
-    direct = direct_trips(graph, ends)
     for rank in np.unique(direct.rank):
         some = direct.only(direct.rank == rank)
         key = some.ms * scale + some.destination

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from batu_geo.network.impedance import MS_PER_MINUTE
-from batu_geo.network.nearby.trips_within import Ends, Wanted, trips_within
+from batu_geo.network.nearby.trips_within import Ends, Wanted, direct_trips, trips_within
 from batu_geo.network.nearest_edge import points_xy
 from batu_geo.network.snapping import join
 
@@ -83,6 +83,6 @@ def _fill(
         there_xy=ends.there_xy[names],
     )
     wanted = Wanted(limit * MS_PER_MINUTE, own=number)
-    trips = trips_within(graph, some, wanted, with_metres=True)
+    trips = trips_within(graph, some, wanted, direct_trips(graph, some), with_metres=True)
     found.minutes[left[trips.origin]] = trips.ms / MS_PER_MINUTE
     found.metres[left[trips.origin]] = trips.metres

@@ -10,12 +10,13 @@ import numpy as np
 from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.network.nearby.nearest_trips import nearest_trips
 from batu_geo.network.nearby.trip_table import Nearest
+from batu_geo.network.nearby.trips_within import direct_trips
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.network.graph import ModeGraph
-    from batu_geo.network.nearby.trips_within import Ends
+    from batu_geo.network.nearby.trips_within import Ends, Found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,8 +42,12 @@ class Ways:
         )
         return replace(self, ends=ends, with_metres=self.with_metres and more.with_metres)
 
-    def nearest(self) -> Nearest:
-        """Return the nearest destination of every origin, from one search for all of them."""
-        trips = nearest_trips(self.graph, self.ends)
+    def nearest(self, direct: Found | None = None) -> Nearest:
+        """Return the nearest destination of every origin, from one search for all of them.
+
+        `direct` are the trips that need no search, where they are known already.
+        """
+        known = direct_trips(self.graph, self.ends) if direct is None else direct
+        trips = nearest_trips(self.graph, self.ends, known)
         metres = trips.metres if self.with_metres else None
         return Nearest(trips.destination, trips.ms / MS_PER_MINUTE, metres)

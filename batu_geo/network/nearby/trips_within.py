@@ -128,7 +128,9 @@ class _Doors(NamedTuple):
         )
 
 
-def trips_within(graph: ModeGraph, ends: Ends, wanted: Wanted, *, with_metres: bool) -> Found:
+def trips_within(
+    graph: ModeGraph, ends: Ends, wanted: Wanted, direct: Found, *, with_metres: bool
+) -> Found:
     """Return the wanted trips, the quickest of each pair, by origin and destination.
 
     Parameters
@@ -139,6 +141,8 @@ def trips_within(graph: ModeGraph, ends: Ends, wanted: Wanted, *, with_metres: b
         Origins and destinations.
     wanted
         Which trips are asked for.
+    direct
+        The trips that need no search, from `direct_trips`.
     with_metres
         Whether to measure them; else metres are 0.
     """
@@ -148,7 +152,7 @@ def trips_within(graph: ModeGraph, ends: Ends, wanted: Wanted, *, with_metres: b
         for number, joins in enumerate(ends.here)
         if len(joins.edge)
     ]
-    found = [direct_trips(graph, ends)]
+    found = [direct]
     for few in _parts(graph, doors, seeds, ends.there_xy, wanted):
         found += [wanted.trips(part) for part in _searched(few, with_metres=with_metres)]
     return wanted.trips(together(found)).best()
