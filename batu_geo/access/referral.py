@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from batu_geo.access.units import SERVING
 from batu_geo.domain.names import names_by_id
 from batu_geo.domain.tables import Facilities
 
@@ -122,7 +123,7 @@ def emergency_hospitals(
     """Return the hospitals that have an emergency unit, or may be taken to."""
     answers = ("yes", "unknown") if count_unknown else ("yes",)
     has_one = facilities["emergency_unit"].fillna("unknown").isin(answers)
-    keep = facilities["kind"].isin(kinds) & facilities["status"].eq("active") & has_one
+    keep = facilities["kind"].isin(kinds) & facilities["status"].isin(SERVING) & has_one
     return Facilities(facilities[keep].reset_index(drop=True))
 
 

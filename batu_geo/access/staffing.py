@@ -129,6 +129,17 @@ def weekday_table(
     return table
 
 
+def present_where_open(
+    there: Mapping[str, NDArray[np.int64]], closed_ids: Sequence[str]
+) -> dict[str, NDArray[np.int64]]:
+    """Return who is there when, with nobody at units that are closed, whatever their roster says.
+
+    >>> present_where_open({"A": np.ones((7, 24), np.int64)}, ["A"])["A"].sum()
+    0
+    """
+    return {**there, **{name: np.zeros((DAYS, HOURS), np.int64) for name in closed_ids}}
+
+
 def unit_hours(facility_ids: Sequence[str], there: Mapping[str, NDArray[np.int64]]) -> pd.DataFrame:
     """Return the days and hours a week in which somebody is at each unit.
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.health import Service
 
+SERVING = ("active", "closed_at_times", "building_unfit")
+"""States in which a facility serves people unless dates close it."""
+
 
 def units(facilities: Facilities, service: Service, *, is_open: bool) -> Facilities:
     """Return the facilities that are a village health unit: those open, or all present.
@@ -37,12 +40,13 @@ def unit_is_open(facilities: Facilities, service: Service) -> pd.Series[bool]:
 def status_on(facilities: Facilities, date: str) -> pd.Series[str]:
     """Return the state of each facility on a day: a temporary closing begins and ends.
 
-    A closing without dates applies to every day.
+    A closing without dates applies to every day. Closed by dates is what serves otherwise; a
+    closing that has ended leaves an open facility.
     """
     start, end = facilities["closed_from"], facilities["closed_until"]
     has_dates = start.notna() | end.notna()
     is_closed = (start.isna() | (start <= date)) & (end.isna() | (date <= end))
     status = facilities["status"].copy()
-    status[has_dates & is_closed & (status == "active")] = "temporarily_closed"
+    status[has_dates & is_closed & status.isin(SERVING)] = "temporarily_closed"
     status[has_dates & ~is_closed & (status == "temporarily_closed")] = "active"
     return status

@@ -11,7 +11,10 @@ FACILITY_KINDS = (
     "UPKDK", "PUSKESMAS", "PUSTU", "POLINDES", "POSKESDES", "PONKESDES", "POSYANDU",
     "RUMAH_SAKIT", "KLINIK", "PRAKTIK_MANDIRI", "APOTEK",
 )  # fmt: skip
-STATUSES = ("active", "temporarily_closed", "planned", "closed")
+STATUSES = (
+    "active", "closed_at_times", "building_unfit", "temporarily_closed", "in_process", "planned",
+    "closed",
+)  # fmt: skip
 OPERATORS = ("city", "village", "province", "state", "military_police", "private", UNKNOWN)
 OWNERS = ("city", "village", "province", "state", "private", UNKNOWN)
 LAND_STATUSES = ("local_government", "state", "customary", "other", UNKNOWN)

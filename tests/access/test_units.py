@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from batu_geo.access.units import status_on, unit_is_open, units
+from batu_geo.domain.contracts import STATUSES
 from batu_geo.domain.tables import Facilities
+from batu_geo.sources.study.scenarios import load_scenario
 from tests.toy import SERVICE
 
 DAY = SERVICE.on_date
@@ -46,6 +48,27 @@ def test_a_unit_is_of_a_serving_kind_in_a_serving_state(is_open: bool, count_pri
     found = units(facilities(*EVERY_KIND), service, is_open=is_open)
     assert found["facility_id"].tolist() == expected
     assert found.index.tolist() == list(range(len(expected)))
+
+
+@pytest.mark.parametrize("state", ["active", "closed_at_times", "building_unfit"])
+def test_dates_close_whatever_serves(state: str) -> None:
+    table = facilities(("UPKDK", state, "city"))
+    table["closed_from"], table["closed_until"] = "2026-01-15", "2026-02-15"
+    assert status_on(table, DAY).tolist() == ["temporarily_closed"]
+    assert status_on(table, AFTER).tolist() == [state]
+
+
+def test_a_unit_in_process_is_none_yet_and_one_in_an_unfit_building_serves() -> None:
+    """By the settings of the baseline, where they are policy."""
+    service = load_scenario("baseline").service
+    rows = facilities(*(("UPKDK", state, "city") for state in STATUSES))
+    states = dict(zip(rows["facility_id"], STATUSES, strict=True))
+    for is_open, expected in (
+        (True, {"active", "closed_at_times", "building_unfit"}),
+        (False, {"active", "closed_at_times", "building_unfit", "temporarily_closed"}),
+    ):
+        found = units(rows, service, is_open=is_open)["facility_id"]
+        assert {states[name] for name in found} == expected
 
 
 def test_of_a_facility_that_is_no_unit_nothing_is_said() -> None:

@@ -229,6 +229,24 @@ def test_who_is_covered_hour_by_hour(whole: Assessment) -> None:
     assert units[["open_days", "open_hours"]].to_numpy().tolist() == [[2, 8], [0, 0]]
 
 
+@pytest.mark.slow
+def test_a_closed_unit_is_open_no_day_whatever_its_roster_says() -> None:
+    """The nurse at 0 works Mondays and Sundays, but the unit is closed: 0 days, norm not met."""
+    town = study(UNITS, BUILDINGS, facilities=OTHERS, staffing=ROSTER)
+    town.facilities.loc[town.facilities["facility_id"] == "u0", "status"] = "temporarily_closed"
+    tables = health_office_tables(assess(town, settings(need=NEED)))
+    hours = tables["unit_hours"].set_index("facility_id")
+    assert hours.loc["u0", ["open_days", "open_hours"]].tolist() == [0, 0]
+    assert hours["unit_state"].to_dict() == {"u0": "temporarily_closed", "u3": "active"}
+    checks = tables["norm_checks"].set_index(["what", "subject"])
+    assert not checks.loc[("open_days_per_unit", "Unit u0"), "is_met"]
+    gaps = tables["staff_gaps"].set_index(["facility_id", "profession"])
+    assert gaps.loc[("u0", "nurse"), ["present", "unit_state"]].tolist() == [
+        1,
+        "temporarily_closed",
+    ]
+
+
 def test_one_person_more_where_it_covers_most(whole: Assessment) -> None:
     """A shift is Monday and Tuesday from 8 to 12.
 

@@ -20,6 +20,7 @@ from batu_geo.access.staffing import (
     hours_table,
     one_more,
     presence,
+    present_where_open,
     staff_gaps,
     unit_hours,
     weekday_table,
@@ -57,6 +58,9 @@ def staff_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     roster = NO_STAFF if staffing is None else staffing
     gap = staff_gaps(list(present["facility_id"]), roster, limits)
     gap["norm_id"] = gap["profession"].map(STAFF_NORMS)
+    state = status_on(present, assessment.scenario.service.on_date)
+    state.index = pd.Index(present["facility_id"])
+    gap["unit_state"] = gap["facility_id"].map(state)
     gap = _named(assessment.study, gap, "facility")
     if staffing is None:
         return {"staff_gaps": gap}
@@ -70,7 +74,11 @@ def staff_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     first, last = rules.working_hours
     shift[np.array(rules.working_days) - 1, first:last] = 1
     more = one_more(times, people, there, shift, threshold_minutes=limit)
-    hours = unit_hours(list(present["facility_id"]), there)
+    is_open = state.isin(assessment.scenario.service.open_statuses)
+    # A roster is a plan: nobody works at a unit that is closed.
+    really = present_where_open(there, state.index[~is_open].tolist())
+    hours = unit_hours(list(present["facility_id"]), really)
+    hours.insert(1, "unit_state", hours["facility_id"].map(state))
     return {
         "staff_gaps": gap,
         "unit_hours": _named(assessment.study, hours, "facility"),

@@ -118,7 +118,7 @@ SECTIONS = (
     ),
     Section(
         "unit_hours",
-        "facility_name open_days open_hours",
+        "facility_name unit_state open_days open_hours",
     ),
     Section(
         "services",
