@@ -12,7 +12,7 @@ from batu_geo.domain.names import names_by_id
 from batu_geo.domain.tables import Facilities
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -221,6 +221,48 @@ def unit_referral(
             }
         )
     return pd.DataFrame(rows, columns=list(OF_A_UNIT))
+
+
+def every_hospital(
+    places: pd.Series[str],
+    people: NDArray[np.int64],
+    hospital_ids: Sequence[str],
+    trips: Mapping[str, TravelTimes | None],
+) -> pd.DataFrame:
+    """Return the minutes between each place and every hospital, a column for each kind of trip.
+
+    Columns: ``place``, ``hospital_id`` and those of `trips`: means over the people of the place,
+    inf where somebody has no way, missing where the trips do not go to that hospital.
+
+    Parameters
+    ----------
+    places, people
+        The place of each origin, say its village, and the people who live there.
+    hospital_ids
+        In the order of the rows of a place.
+    trips
+        By column: times of the origins, of which every trip is kept; None where nobody drives so.
+    """
+    groups = {str(name): rows for name, rows in places.reset_index(drop=True).groupby(
+        places.to_numpy(), sort=False).indices.items()}  # fmt: skip
+    blocks = []
+    for hospital in hospital_ids:
+        minutes = {
+            column: times.to(hospital)[0]
+            for column, times in trips.items()
+            if times is not None and hospital in times.destination_ids
+        }
+        rows = [
+            {"place": name, "hospital_id": hospital}
+            | {column: _mean_of_all(m[here], people[here]) for column, m in minutes.items()}
+            for name, here in groups.items()
+        ]
+        blocks.append(pd.DataFrame(rows, columns=["place", "hospital_id", *trips]))
+    if not blocks:
+        return pd.DataFrame(columns=["place", "hospital_id", *trips])
+    table = pd.concat([block.astype(dict.fromkeys(trips, float)) for block in blocks])
+    order = {name: n for n, name in enumerate(groups)}
+    return table.sort_values("place", key=lambda p: p.map(order), kind="stable", ignore_index=True)
 
 
 def _mean(values: NDArray[np.float64], people: NDArray[np.int64]) -> float:

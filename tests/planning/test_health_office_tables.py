@@ -19,6 +19,7 @@ from batu_geo.planning.assess import assess
 from batu_geo.planning.study import PeoplePlaces
 from batu_geo.planning.tables.certainty_tables import acceptability_tables, demand_sources
 from batu_geo.planning.tables.health_office_tables import RESTS_ON, health_office_tables
+from batu_geo.planning.tables.hospital_tables import hospital_tables
 from batu_geo.planning.tables.staff_and_referral import (
     profile_tables,
     referral_tables,
@@ -277,6 +278,37 @@ def test_puskesmas_and_the_way_to_help(whole: Assessment) -> None:
     assert pairs["hospital_name"].tolist() == ["Rumah_Sakit 1"] * 2
 
 
+def test_every_hospital_both_ways_per_purpose() -> None:
+    """Hospitals at 13 and 0; on foot a block a minute, an ambulance two. That at 0 has no emergency unit."""
+    town = study(UNITS, BUILDINGS, facilities={**OTHERS, "rs-2": ("RUMAH_SAKIT", 0.0)})
+    town.facilities["emergency_unit"] = (
+        town.facilities["facility_id"].map({"rs-2": "no", "rs-1": "yes"}).astype("object")
+    )
+    modes = {**settings().modes, "driven": RIDING.model_copy(update={"vehicle": "car"})}
+    found = hospital_tables(assess(town, settings(modes=modes)))
+    table = found["village_hospitals"].set_index(["hospital_id", "village_id"])
+    assert table["referral_to_minutes"].loc["rs-1"].tolist() == pytest.approx([11.5, 8.5, 5.5, 2.5])
+    assert table["referral_back_minutes"].loc["rs-2"].tolist() == pytest.approx(
+        [1.5, 4.5, 7.5, 10.5]
+    )
+    for trip in ("emergency_out_minutes", "emergency_in_minutes"):
+        assert table[trip].loc["rs-1"].tolist() == pytest.approx([5.75, 4.25, 2.75, 1.25], abs=1e-3)
+        assert table[trip].loc["rs-2"].isna().all()
+    units = found["unit_hospitals"].set_index(["facility_id", "hospital_id"])
+    assert units["referral_to_minutes"].to_dict() == pytest.approx(
+        {("u0", "rs-1"): 13, ("u0", "rs-2"): 0, ("u3", "rs-1"): 1, ("u3", "rs-2"): 12}
+    )
+    assert table["emergency_unit"].loc["rs-2"].tolist() == ["no"] * 4
+
+
+@pytest.mark.slow
+def test_without_a_hospital_or_a_car_nothing_is_made_up() -> None:
+    none = hospital_tables(assess(study(UNITS, BUILDINGS), settings()))
+    assert all(table.empty for table in none.values())
+    on_foot = hospital_tables(assess(study(UNITS, BUILDINGS, facilities=OTHERS), settings()))
+    assert on_foot["unit_hospitals"]["emergency_in_minutes"].isna().all()
+
+
 @pytest.mark.slow
 def test_a_hospital_closed_on_the_day_takes_nobody() -> None:
     town = study(UNITS, BUILDINGS, facilities=OTHERS)
@@ -310,6 +342,38 @@ def test_standards_and_services(whole: Assessment) -> None:
     assert services.loc["pharmacy", ["units", "people"]].tolist() == [2, 40]
     assert services.loc["emergency", ["units", "people"]].tolist() == [1, 20]
     assert services.loc["inpatient", ["units", "people"]].tolist() == [0, 0]
+    # No puskesmas or hospital has listed its services: three facilities.
+    assert services.loc["pharmacy", ["facilities", "people_everywhere"]].tolist() == [2, 40]
+    assert set(services["facilities_unlisted"]) == {3}
+
+
+@pytest.mark.slow
+def test_services_at_all_facilities_stand_beside_those_at_village_units() -> None:
+    """The puskesmas at 1 takes emergencies (0 to 3: 30 people), and so does the hospital at 13."""
+    town = study(UNITS, BUILDINGS, facilities=OTHERS, profiles=pd.DataFrame(
+        {"facility_id": ["u0", "pkm-barat"], "services": ["pharmacy", "emergency"],
+         "evidence": "reported"}))  # fmt: skip
+    is_hospital = town.facilities["facility_id"] == "rs-1"
+    town.facilities["emergency_unit"] = is_hospital.map({True: "yes", False: "no"}).astype("object")
+    services = profile_tables(assess(town, settings()))["services"].set_index("service")
+    assert services.loc["emergency", ["units", "people"]].tolist() == [0, 0]
+    # Within two minutes of 1: 0.5 to 2.5; of 13: 11.5.
+    assert services.loc["emergency", ["facilities", "people_everywhere"]].tolist() == [2, 40]
+    assert services.loc["emergency", "share_everywhere_percent"] == pytest.approx(100 / 3)
+    assert services.loc["pharmacy", ["facilities", "people_everywhere"]].tolist() == [1, 20]
+    assert set(services["facilities_unlisted"]) == {2}
+
+
+@pytest.mark.slow
+def test_the_share_of_emergencies_is_a_programme_figure() -> None:
+    """40 of 80 referrals of v0, 10 of 40 of v1: half and a quarter, 50 of 120 in West."""
+    some = street(indicators=programme(referrals=[80, 40, np.nan, np.nan],
+                                       emergency_referrals=[40, 10, np.nan, np.nan]))  # fmt: skip
+    table = health_office_tables(some)["indicators"]
+    rows = table[table["indicator"] == "emergency_referrals"].set_index("village_name")["rate"]
+    assert rows["Desa v0"] == pytest.approx(50)
+    assert rows["Desa v1"] == pytest.approx(25)
+    assert np.isnan(rows["Desa v2"])
 
 
 def test_evenness_of_the_city_and_its_mirrored_districts(tables: dict[str, pd.DataFrame]) -> None:

@@ -21,6 +21,7 @@ from batu_geo.planning.tables.certainty_tables import (
     homes_compared,
 )
 from batu_geo.planning.tables.equity_table import equity_of_staff, equity_table
+from batu_geo.planning.tables.hospital_tables import hospital_tables
 from batu_geo.planning.tables.new_road_table import new_road_table
 from batu_geo.planning.tables.placement_tables import building_tables, placement_tables
 from batu_geo.planning.tables.staff_and_referral import (
@@ -49,6 +50,8 @@ RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "posyandu": (2, ("population", "indicators", "figures")),
     "referral": (4, WAYS),
     "unit_referral": (4, ("facilities", "roads")),
+    "village_hospitals": (4, WAYS),
+    "unit_hospitals": (4, ("facilities", "roads")),
     "standards": (4, ("profiles",)),
     "services": (2, (*WAYS, "profiles")),
     "indicators": (4, ("population", "indicators")),
@@ -112,6 +115,7 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         "access": access_table(assessment),
         **staff,
         **referral_tables(assessment),
+        **hospital_tables(assessment),
         **profiles,
         "indicators": indicator_table(study.villages, programme(study)),
         "age_groups": age_group_table(assessment),

@@ -25,7 +25,7 @@ from batu_geo.access.staffing import (
     unit_hours,
     weekday_table,
 )
-from batu_geo.access.units import status_on, units
+from batu_geo.access.units import SERVING, status_on, units
 from batu_geo.domain.names import names_by_id
 from batu_geo.domain.norms import STAFF_NORMS, norms
 from batu_geo.domain.schedule import DAYS, HOURS
@@ -33,17 +33,16 @@ from batu_geo.domain.tables import Facilities
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.nearby.own_trips import own_trips
 from batu_geo.network.travel_times import Kept, travel_times
+from batu_geo.planning.tables.hospital_tables import ambulance_scenario
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from batu_geo.domain.scenario import Scenario
     from batu_geo.network.nearby.own_trips import OwnTrips
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.study import Study
 
-AMBULANCE = {"vehicle": "ambulance"}
 NO_STAFF = pd.DataFrame(columns=["facility_id", "profession", "count", "weekdays", "start", "end"])
 
 
@@ -142,18 +141,16 @@ def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
 def _ambulance(assessment: Assessment, hospitals: Facilities) -> list[TravelTimes]:
     """Return the times of an ambulance out from the hospitals to the homes, and back in.
 
-    It drives at the speeds of the mode `ambulance` or, without one, at those of a car, on every
-    street that is open to an ambulance. Nothing where the scenario has neither.
+    Nothing where the scenario has neither an ambulance nor a car.
     """
-    scenario = assessment.scenario
-    mode = _mode_of_ambulance(scenario)
-    if mode is None:
+    found = ambulance_scenario(assessment.scenario)
+    if found is None:
         return []
-    modes = {**scenario.modes, mode: scenario.modes[mode].model_copy(update=AMBULANCE)}
+    scenario, mode = found
     times = []
     for direction in ("from_facility", "to_facility"):
         travel = scenario.travel.model_copy(update={"direction": direction})
-        driven = scenario.model_copy(update={"modes": modes, "travel": travel})
+        driven = scenario.model_copy(update={"travel": travel})
         graph = mode_graph(assessment.study.roads, driven, mode=mode)
         refuse_m = scenario.snapping.refuse_m
         times.append(
@@ -168,16 +165,6 @@ def _ambulance(assessment: Assessment, hospitals: Facilities) -> list[TravelTime
     return times
 
 
-def _mode_of_ambulance(scenario: Scenario) -> str | None:
-    """Return the mode whose speeds an ambulance has; None where nobody drives."""
-    named = [scenario.referral.mode, *scenario.modes]
-    for vehicle in ("ambulance", "car"):
-        for name in named:
-            if scenario.modes[name].vehicle == vehicle:
-                return name
-    return None
-
-
 def profile_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     """Return the standards each unit meets, and the people within reach of each service."""
     profiles = assessment.study.profiles
@@ -190,8 +177,44 @@ def profile_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         profiles,
         threshold_minutes=head.threshold_minutes,
     )
+    services = services.merge(_at_all_facilities(assessment, profiles), on="service")
     standards = _named(assessment.study, standards_met(profiles), "facility")
     return {"standards": standards, "services": services}
+
+
+def _at_all_facilities(assessment: Assessment, profiles: pd.DataFrame) -> pd.DataFrame:
+    """Return the people within reach of each service at any facility that serves on the day.
+
+    A facility whose emergency unit is reported takes emergencies; of how many nobody has listed
+    the services stands beside.
+    """
+    study, scenario = assessment.study, assessment.scenario
+    status = status_on(study.facilities, scenario.service.on_date)
+    every = study.facilities[status.isin(SERVING)].reset_index(drop=True)
+    takes = every.loc[every["emergency_unit"].eq("yes"), "facility_id"]
+    offers = dict(zip(profiles["facility_id"], profiles["services"].fillna(""), strict=True))
+    offers |= {name: f"{offers.get(name, '')} emergency" for name in takes}
+    head = scenario.headline
+    table = people_by_service(
+        travel_times(
+            mode_graph(study.roads, scenario, mode=head.mode),
+            origins=assessment.demand,
+            destinations=every,
+            refuse_m=scenario.snapping.refuse_m,
+            kept=Kept(head.threshold_minutes),
+        ),
+        assessment.demand["population"].to_numpy(dtype=np.int64),
+        pd.DataFrame({"facility_id": list(offers), "services": list(offers.values())}),
+        threshold_minutes=head.threshold_minutes,
+    )
+    table["facilities_unlisted"] = int((~every["facility_id"].isin(list(offers))).sum())
+    return table.rename(
+        columns={
+            "units": "facilities",
+            "people": "people_everywhere",
+            "share_percent": "share_everywhere_percent",
+        }
+    )
 
 
 def _named(study: Study, table: pd.DataFrame, *places: str) -> pd.DataFrame:

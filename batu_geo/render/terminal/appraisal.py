@@ -42,6 +42,8 @@ WITHOUT_WAY = (*NO_WAY, "puskesmas_people_without_way", "hospital_people_without
 MOST_UNBROKEN = 14
 
 
+# Trips whose minutes are always known: an empty cell is infinitely many.
+OF_A_REFERRAL = ("referral_to_minutes", "referral_back_minutes")
 PLAIN_NUMBERS = ("reported", "found", "norm", "value", "objective", "bound")
 OF_A_PLAN = ("plan", "plan_proof", "building_order")
 OF_SOME_PLANS = ("new_roads", *OF_A_PLAN, "plan_units", "plan_villages")
@@ -129,6 +131,8 @@ def _is_infinite(name: str, row: Mapping[Any, Any]) -> bool:
     if f"{kind}_people_without_way" in row:
         lost = row[f"{kind}_people_without_way"]
         return not pd.isna(lost) and lost > 0
+    if name in OF_A_REFERRAL:
+        return True
     if name in {"puskesmas_minutes", "hospital_minutes"}:  # of a unit, whose place may be unknown
         return name == "hospital_minutes" or not pd.isna(row["puskesmas_id"])
     if all(state in row for state in NO_WAY):

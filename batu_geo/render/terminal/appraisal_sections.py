@@ -122,7 +122,7 @@ SECTIONS = (
     ),
     Section(
         "services",
-        "service units people share_percent",
+        "service units people share_percent facilities people_everywhere facilities_unlisted",
     ),
     Section(
         "standards",
@@ -156,6 +156,11 @@ SECTIONS = (
     Section(
         "unit_referral",
         "facility_name puskesmas_name puskesmas_minutes hospital_name hospital_minutes",
+    ),
+    Section(
+        "unit_hospitals",
+        "facility_name hospital_name emergency_unit referral_to_minutes referral_back_minutes "
+        "emergency_out_minutes emergency_in_minutes",
     ),
     Section(
         "plan",
