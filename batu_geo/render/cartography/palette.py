@@ -93,6 +93,10 @@ SHARE = Ranges(
     ),
     missing=Look("#fde0c5", "#ffffff"),
 )
+# Uptake of a programme: as the share served, but for what is not known, which is no share.
+RATE = Ranges(breaks=SHARE.breaks, looks=SHARE.looks, missing=Look("#d9d9d9"))
+# Share of stunted children, by the classes of WHO and UNICEF (de Onis et al. 2019).
+BURDEN = Ranges(breaks=(2.5, 10.0, 20.0, 30.0), looks=SHARE.looks[::-1], missing=Look("#d9d9d9"))
 MINUTES = Ranges(
     breaks=(5.0, 10.0, 15.0, 30.0),
     looks=(Look("#a9d3c9"), Look("#d3e8d5"), Look("#f6ecc9"), Look("#fbcf9f"), Look("#d98c5f")),

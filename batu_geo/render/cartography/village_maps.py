@@ -31,6 +31,7 @@ from batu_geo.render.cartography.map_spec import (
 from batu_geo.render.cartography.map_tips import village_tips
 from batu_geo.render.cartography.new_road_layer import new_road_groups, road_layers
 from batu_geo.render.cartography.palette import CERTAINTY, CLOSED_OFF, SHARE, STATUS, reach_look
+from batu_geo.render.cartography.programme_layers import programme_groups, programme_layers
 from batu_geo.render.text.words import code_word
 from batu_geo.siting.buildings.candidates import is_best_in_village
 from batu_geo.siting.need.gaps import unknown_criteria
@@ -87,6 +88,7 @@ def gap_spec(base: BaseMap) -> MapSpec:
         layers=(
             AreaLayer(base.word("layer_status"), STATUS, base.status, tips, only="screen"),
             AreaLayer(share, SHARE, tuple(shares), tips, is_shown=False),
+            *programme_layers(base),
             *reversed(_catchments(base)),
             *road_layers(base),
             UnconnectedLayer(unconnected, only="screen"),
@@ -102,6 +104,7 @@ def gap_spec(base: BaseMap) -> MapSpec:
             building_group(base, sites, is_printed=False),
             reach_group(base),
             share_group(share, base.language, is_printed=True),
+            *programme_groups(base),
         ),
         sites=sites,
     )
