@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from batu_geo.domain.tables import EVIDENCE
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     import geopandas as gpd
     import pandas as pd
@@ -105,17 +103,3 @@ class Assessment:
     def with_scenario(self, scenario: Scenario) -> Assessment:
         """Return the same answer under a scenario that differs in its siting alone."""
         return replace(self, situation=replace(self.situation, scenario=scenario))
-
-    @property
-    def evidence(self) -> str:
-        """Evidence of every computed number: that of the weakest input."""
-        return weakest(card["evidence"] for card in self.study.inputs.values())
-
-
-def weakest(evidence: Iterable[str]) -> str:
-    """Return the least certain of several kinds of evidence.
-
-    >>> weakest(["reported", "assumed", "inferred"])
-    'assumed'
-    """
-    return max(evidence, key=EVIDENCE.index)

@@ -12,6 +12,7 @@ from batu_geo.access.units import units
 from batu_geo.domain.cell_rows import CellRows
 from batu_geo.domain.names import names_by_id
 from batu_geo.network.trips import explain_trips, mean_parts
+from batu_geo.planning.evidence.main_worths import gain_worth
 from batu_geo.planning.situation import headline_coverage, ranked_villages
 from batu_geo.planning.variants import with_closed_unit, with_criteria, with_people_factor
 from batu_geo.siting.buildings.candidates import is_best_in_village
@@ -140,7 +141,12 @@ def _building(assessment: Assessment, village_id: str) -> dict[str, Any] | None:
     kept = ("site_id", "building_name", "suitability", "joins_road", "verify", "people_gained",
             "evidence")  # fmt: skip
     building = {name: _plain_value(best.iloc[0][name]) for name in kept}
-    return building | {"gain_evidence": assessment.evidence}
+    gain = gain_worth(assessment, str(building["site_id"]))
+    return building | {
+        "gain_evidence": gain.evidence,
+        "gain_evidence_bound_by": list(gain.bound_by),
+        "gain_evidence_without": gain.without,
+    }
 
 
 def _changes(assessment: Assessment, village_id: str) -> list[dict[str, Any]]:

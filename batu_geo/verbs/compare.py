@@ -15,8 +15,9 @@ import pandas as pd
 from batu_geo.domain.cell_rows import joined
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.scenario import Scenario
-from batu_geo.planning.assessment import weakest
 from batu_geo.planning.effects import Placing, Side, effects
+from batu_geo.planning.evidence.main_worths import plan_worth
+from batu_geo.planning.evidence.worth import weakest
 from batu_geo.planning.placement import siting_problem
 from batu_geo.planning.study_indicators import together
 from batu_geo.planning.tables.comparison_tables import differing_settings, summary_row, village_rows
@@ -65,7 +66,7 @@ class Comparison:
     budget, fairness
         The curves of the first scenario that opens buildings.
     evidence
-        Evidence class of the weakest input of the studies.
+        Evidence class of the weakest source of the plans.
     """
 
     sides: tuple[Side, ...]
@@ -178,7 +179,7 @@ def compare_sides(
         effects=moved,
         budget=budget,
         fairness=fairness,
-        evidence=weakest(card["evidence"] for s in sides for card in s.study.inputs.values()),
+        evidence=weakest(plan_worth(one.assessment).evidence for one in placed),
     )
 
 

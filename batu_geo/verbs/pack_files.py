@@ -12,6 +12,7 @@ import pandas as pd
 from batu_geo.access.coverage import NO_WAY
 from batu_geo.domain.names import names_by_id
 from batu_geo.planning.before_after import before_after
+from batu_geo.planning.evidence.main_worths import with_plan_worth
 from batu_geo.planning.explorer_data import explorer_data
 from batu_geo.planning.placement import best_sites
 from batu_geo.planning.tables.health_office_tables import RESTS_ON, WAYS, health_office_tables
@@ -129,15 +130,16 @@ def _printed_maps(folder: Path, content: Brief, drawn: PackMaps) -> None:
 def pack_tables(source: PackSource) -> dict[str, pd.DataFrame]:
     """Return the tables of the run and those that only the pack has."""
     assessment, language = source.assessment, source.language
-    worth: dict[str, Any] = {"strategy": 4, "evidence": assessment.evidence}
     appraised = health_office_tables(assessment)
     opened = _opened(assessment, appraised)
     tables = run_tables(assessment, language)
-    tables["before_after"] = before_after(assessment, opened).assign(**worth)
+    changed = before_after(assessment, opened).assign(strategy=4)
+    tables["before_after"] = with_plan_worth(assessment, changed)
     tables |= appraised
     if source.others:
         runs = [source.run, *source.others]
-        tables["comparison"] = _comparison(runs, language).assign(**worth)
+        beside = _comparison(runs, language).assign(strategy=4)
+        tables["comparison"] = with_plan_worth(assessment, beside)
     return tables
 
 

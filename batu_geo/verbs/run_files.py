@@ -10,7 +10,12 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import at_threshold
-from batu_geo.domain.cell_rows import CellRows
+from batu_geo.domain.cell_rows import CellRows, joined
+from batu_geo.planning.evidence.main_worths import (
+    catchments_with_worth,
+    run_worth,
+    with_main_worth,
+)
 from batu_geo.planning.tables.health_office_tables import health_office_tables
 from batu_geo.render.files.write_tables import write_csv, write_geojson, write_gpkg
 from batu_geo.render.text.words import certainty_sentence, need_sentence, word
@@ -48,7 +53,7 @@ def fill_run(
     appraised = health_office_tables(assessment)
     for name, table in appraised.items():
         write_csv(table, folder / TABLES / f"{name}.csv")
-    reach = assessment.catchments.assign(evidence=assessment.evidence)
+    reach = joined(catchments_with_worth(assessment))
     write_geojson(reach, folder / "catchments.geojson")
     crs = study.crs
     villages = study.villages[["village_id", "geometry"]]
@@ -95,12 +100,12 @@ def run_tables(assessment: Assessment, language: Language) -> dict[str, pd.DataF
     candidates = _with_ledger(candidates, assessment, language)
     front = ["rank", "rank_in_village", "site_id", "building_name", "village_id", "suitability"]
     candidates = candidates[[*front, *candidates.columns.difference(front, sort=False)]]
-    worth: dict[str, Any] = {"strategy": STRATEGY, "evidence": assessment.evidence}
+    tables = {
+        "villages": villages, "city": assessment.city, "gaps": gaps, "candidates": candidates
+    }  # fmt: skip
     return {
-        "villages": villages.assign(**worth),
-        "city": assessment.city.assign(**worth),
-        "gaps": gaps.assign(**worth),
-        "candidates": candidates.assign(strategy=STRATEGY, gain_evidence=assessment.evidence),
+        name: with_main_worth(assessment, name, table.assign(strategy=STRATEGY))
+        for name, table in tables.items()
     }
 
 
@@ -146,7 +151,7 @@ def _manifest(
     folder: Path, assessment: Assessment, language: Language, ingredients: dict[str, Any]
 ) -> dict[str, Any]:
     """Return the manifest: inputs and outputs, without time or machine, so it is reproducible."""
-    study = assessment.study
+    study, worth = assessment.study, run_worth(assessment)
     return {
         "batu_geo": ingredients["batu_geo"],
         "libraries": {name: version(name) for name in LIBRARIES},
@@ -154,7 +159,9 @@ def _manifest(
         "study": {"name": study.name, "title": study.title, "crs": study.crs},
         "inputs": study.inputs,
         "scenario": ingredients["scenario"],
-        "evidence": assessment.evidence,
+        "evidence": worth.evidence,
+        "evidence_bound_by": list(worth.bound_by),
+        "evidence_without": worth.without,
         "demand_points": len(assessment.demand),
         "calibration": assessment.calibration,
         "border": {

@@ -16,7 +16,7 @@ from batu_geo.domain.site_choice import FacilityChange
 from batu_geo.domain.tables import Villages
 from batu_geo.domain.travel import Calibration, NewRoad
 from batu_geo.planning.assess import assess, village_offices
-from batu_geo.planning.assessment import Assessment, weakest
+from batu_geo.planning.assessment import Assessment
 from batu_geo.planning.study import Study
 from batu_geo.planning.tables.health_office_tables import health_office_tables
 from batu_geo.render.terminal.appraisal import appraisal
@@ -129,15 +129,6 @@ def test_an_assessment_under_another_siting_keeps_everything_else(street: Assess
     assert other.graphs is street.graphs
     assert other.demand is street.demand
     assert street.scenario.title == "Toy"
-
-
-def test_computed_numbers_are_worth_as_much_as_the_weakest_input(street: Assessment) -> None:
-    assert street.evidence == "illustrative"
-    rest = {name: card for name, card in street.study.inputs.items() if name != "costs"}
-    better = replace(street, study=replace(street.study, inputs=rest))
-    assert better.evidence == "inferred"
-    assert weakest(["reported"]) == "reported"
-    assert weakest(["inferred", "estimated", "reported"]) == "inferred"
 
 
 def calibrated(town: Study, **others: Any) -> dict[str, float | str] | None:

@@ -67,7 +67,11 @@ def test_the_best_building_is_told_with_what_it_gains(v2: dict[str, Any]) -> Non
     assert v2["building"]["people_gained"] == 40
     assert v2["building"]["suitability"] == "fit"
     assert v2["building"]["verify"] == ""
-    assert v2["building"]["gain_evidence"] == "illustrative"
+    assert v2["building"]["gain_evidence"] == "assumed"
+    assert v2["building"]["gain_evidence_bound_by"] == [
+        "scenario.candidates", "scenario.demand", "scenario.modes.toy",
+    ]  # fmt: skip
+    assert v2["building"]["gain_evidence_without"] == "assumed"
 
 
 def by(explained: dict[str, Any], what: str) -> list[dict[str, Any]]:

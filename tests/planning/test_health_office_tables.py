@@ -111,14 +111,20 @@ def test_every_row_says_its_strategy_and_evidence(tables: dict[str, pd.DataFrame
     assert set(tables) <= set(RESTS_ON)
 
 
-def test_evidence_is_that_of_the_weakest_input_but_a_row_may_say_its_own(
+def test_a_row_is_as_sure_as_the_weakest_of_what_it_rests_on(
     tables: dict[str, pd.DataFrame],
 ) -> None:
-    """Staff are inferred in the study of the street, buildings estimated, costs illustrative."""
-    assert set(tables["access"]["evidence"]) == {"inferred"}
-    assert set(tables["snapping"]["evidence"]) == {"estimated"}
+    """Speeds, homes and weights are assumed; staff are inferred, buildings estimated."""
+    assert set(tables["access"]["evidence"]) == {"assumed"}
+    bound = "scenario.access scenario.demand scenario.modes.toy"
+    assert set(map(str, tables["access"]["evidence_bound_by"])) == {bound}
+    assert set(tables["staff_gaps"]["evidence"]) == {"inferred"}
     assert set(tables["building_costs"]["evidence"]) == {"illustrative"}
+    assert set(tables["building_costs"]["evidence_without"]) == {"estimated"}
     assert tables["standards"]["evidence"].tolist() == ["inferred", "estimated"]
+    assert [str(c) for c in tables["standards"]["evidence_bound_by"]] == [
+        "profiles:u0", "profiles:u3",
+    ]  # fmt: skip
 
 
 @pytest.mark.slow
@@ -126,6 +132,15 @@ def test_without_any_known_input_a_row_is_assumed() -> None:
     known = {name: card for name, card in INPUTS.items() if name != "buildings"}
     bare = assess(study(UNITS, BUILDINGS, inputs=known), settings())
     assert set(health_office_tables(bare)["instrument_terms"]["evidence"]) == {"assumed"}
+
+
+def test_every_id_that_binds_a_number_stands_in_the_register(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    known = set(tables["evidence_register"]["source_input"])
+    ids = {i for table in tables.values() for cell in table["evidence_bound_by"] for i in cell.rows}
+    assert {"scenario.modes.toy", "profiles:u0", "costs"} <= ids
+    assert {i.partition(":")[0] for i in ids} <= known
 
 
 def test_the_inputs_named_are_those_of_the_study(tables: dict[str, pd.DataFrame]) -> None:
@@ -419,7 +434,7 @@ def test_evenness_of_staff_counts_everybody(tables: dict[str, pd.DataFrame]) -> 
     # West has 1 of 3 staff and half of the people.
     between = (2 / 3 * np.log(2 / 3) + 4 / 3 * np.log(4 / 3)) / 2
     assert table.loc["kota", "staff_theil_between_districts"] == pytest.approx(between)
-    assert set(table["evidence"]) == {"inferred"}
+    assert set(table["evidence"]) == {"assumed"}
 
 
 def test_without_a_roster_nothing_is_said_of_the_evenness_of_staff(bare: Assessment) -> None:

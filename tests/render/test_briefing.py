@@ -24,6 +24,7 @@ from batu_geo.domain.names import names_by_id
 from batu_geo.domain.site_choice import SiteChoice
 from batu_geo.planning.assess import assess
 from batu_geo.planning.before_after import before_after
+from batu_geo.planning.evidence.main_worths import with_plan_worth
 from batu_geo.planning.placement import opened_sites
 from batu_geo.planning.tables.health_office_tables import RESTS_ON, health_office_tables
 from batu_geo.render.briefing.blocks import (
@@ -77,9 +78,8 @@ def brief_of(language: Any = "en", model: str = "", **choice: Any) -> Brief:
     town.villages["unit_evidence"], town.villages["unit_evidence_note"] = "reported", None
     street = assess(town, settings(siting=siting))
     tables = run_tables(street, language)
-    tables["before_after"] = before_after(street, opened_sites(street)).assign(
-        strategy=4, evidence=street.evidence
-    )
+    changed = before_after(street, opened_sites(street)).assign(strategy=4)
+    tables["before_after"] = with_plan_worth(street, changed)
     drawn = [*MAPS, *(f"village-{v}" for v in IDS), *(f"site-{s}" for s in BUILDINGS)]
     return Brief(
         place="Street", crs=CRS, run="toy-1", scenario=street.scenario, language=language,
@@ -147,7 +147,9 @@ def test_the_same_city_in_indonesian() -> None:
 
 
 def test_the_order_and_what_is_asked(english: Brief) -> None:
-    first, ties, how = order_sentences(english)
+    which, first, ties, bound, how = order_sentences(english)
+    assert which == "Has no unit: reported 3 (Desa v3, Desa v2, Desa v1)."
+    assert bound.startswith("Evidence of this order: assumed, bound together by scenario.demand")
     assert first.startswith("Desa v3")
     assert "100.0 %" in first
     assert "tied" in ties
@@ -158,6 +160,15 @@ def test_the_order_and_what_is_asked(english: Brief) -> None:
     assert "costs" in data
 
 
+def test_which_villages_is_asked_first_where_it_is_not_reported(english: Brief) -> None:
+    gaps = english.tables["gaps"].assign(unit_evidence=["reported", "inferred", "reported"])
+    unsure = replace(english, tables={**english.tables, "gaps": gaps})
+    first, order, *_ = asked_sentences(unsure)
+    assert first == "First confirm which 3 villages have no unit; not reported: Desa v2."
+    assert "1. Desa v3" in order
+    assert order_sentences(unsure)[1].endswith("without a unit: Desa v2.")
+
+
 def test_villages_that_tie_are_named_once(english: Brief) -> None:
     """A pair that each of two villages names is one pair."""
     gaps = english.tables["gaps"].copy()
@@ -166,7 +177,7 @@ def test_villages_that_tie_are_named_once(english: Brief) -> None:
         CellRows(()),
     ]  # fmt: skip
     tied = replace(english, tables={**english.tables, "gaps": gaps})
-    sentence = order_sentences(tied)[1]
+    sentence = order_sentences(tied)[2]
     assert sentence.count("Desa v2") == sentence.count("Desa v3") == 1
 
 

@@ -16,6 +16,7 @@ from batu_geo.domain.cell_rows import CellRows, Conflict
 from batu_geo.domain.site_choice import SiteChoice
 from batu_geo.planning.assess import assess
 from batu_geo.planning.effects import Placing, Side, effects
+from batu_geo.planning.evidence.main_worths import with_main_worth
 from batu_geo.planning.tables.comparison_tables import summary_row
 from batu_geo.planning.tables.health_office_tables import health_office_tables
 from batu_geo.render.terminal.appraisal import (
@@ -168,7 +169,8 @@ def test_only_ranks_that_were_tried_have_a_certainty() -> None:
 def summary_of(street: Assessment, folder: Path, **changes: Any) -> str:
     manifest = {"language": "en", "inputs": INPUTS, "notices": ()}
     given: dict[str, Any] = {
-        "gaps": street.gaps, "candidates": street.candidates, "city": street.city, "plan": None,
+        "gaps": with_main_worth(street, "gaps", street.gaps), "candidates": street.candidates,
+        "city": street.city, "plan": None,
         "manifest": manifest, "folder": folder, "is_new": True,
     } | changes  # fmt: skip
     return printed(run_summary(**given))
@@ -177,11 +179,12 @@ def summary_of(street: Assessment, folder: Path, **changes: Any) -> str:
 def test_a_run_in_short(street: Assessment, tmp_path: Path) -> None:
     """v3 is farthest; its building d gains 50, b of v1 40, c of v2 40."""
     text = summary_of(street, tmp_path)
-    ranked = [re.findall(r"Desa (v\d)|Balai (\w)|\+(\d+)", line) for line in text.splitlines()]
-    found = [
-        tuple(next(filter(None, parts)) for parts in line) for line in ranked if len(line) == 3
-    ]
+    rows = [line for line in text.splitlines() if "Balai" in line]
+    ranked = [re.findall(r"Desa (v\d)|Balai (\w)|\+(\d+)", line) for line in rows]
+    found = [tuple(next(filter(None, parts)) for parts in line) for line in ranked]
     assert found == [("v3", "d", "50"), ("v2", "c", "40"), ("v1", "b", "40")]
+    assert "Has no unit: reported 3 (Desa v3, Desa v2, Desa v1)." in " ".join(text.split())
+    assert "Evidence of this order: assumed" in text
     assert str(tmp_path) in text.replace("\n", "")
     # Of the inputs only what is assumed or made up is named.
     assert "illustrative" in text

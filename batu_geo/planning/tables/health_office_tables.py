@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,8 @@ import pandas as pd
 from batu_geo.access.indicators import indicator_table
 from batu_geo.access.programmes import four_words, norm_check, norm_table
 from batu_geo.domain.names import names_by_id
-from batu_geo.planning.assessment import weakest
+from batu_geo.planning.evidence.register import evidence_register
+from batu_geo.planning.evidence.row_evidence import row_worths, with_worth
 from batu_geo.planning.once import once_for_each
 from batu_geo.planning.study_indicators import programme
 from batu_geo.planning.tables.access_table import access_table
@@ -80,31 +81,23 @@ RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "norm_checks": (4, ("villages", "population", "facilities", "staffing")),
     "figures": (4, ("figures",)),
     "actions": (4, (*WAYS, "buildings", "staffing", "profiles")),
+    "evidence_register": (4, ()),
 }
 
-WORD_RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
-    "cakupan_unit": (4, ("facilities",)),
-    "cakupan_unit_buka": (4, ("facilities",)),
-    "cakupan_jangkauan": (4, WAYS),
-    "kepesertaan_jkn": (6, ("population", "indicators")),
-    "keaktifan_jkn": (6, ("indicators",)),
-    "cakupan_layanan_ckg": (1, ("figures",)),
-}
-CHECK_RESTS_ON = {
-    "villages_with_unit": ("facilities",),
-    "cadres_per_posyandu": ("indicators", "figures"),
-    "people_per_puskesmas": ("villages", "population", "facilities"),
-    "people_per_doctor": ("villages", "population", "facilities", "staffing"),
-}
+STRATEGY_OF_WORD = {
+    "cakupan_unit": 4, "cakupan_unit_buka": 4, "cakupan_jangkauan": 4,
+    "kepesertaan_jkn": 6, "keaktifan_jkn": 6, "cakupan_layanan_ckg": 1,
+}  # fmt: skip
 
 
 @once_for_each
 def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     """Return the tables of the health office by name.
 
-    Each row says which strategy of the city it serves and its evidence, that of the weakest
-    input it rests on. Tables of staff and services are left out where the study lacks their
-    inputs; elsewhere an unknown figure is missing, never zero.
+    Each row says which strategy of the city it serves, its evidence (the class of the weakest
+    row, position, speed or setting it rests on), which input binds it, what the class would be
+    without that one, and the date of that input. Tables of staff and services are left out where
+    the study lacks their inputs; elsewhere an unknown figure is missing, never zero.
     """
     study = assessment.study
     staff, profiles = staff_tables(assessment), profile_tables(assessment)
@@ -137,23 +130,16 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     tables["doctors"] = doctor_table(assessment, tables["puskesmas"])
     tables["posyandu"] = posyandu_table(assessment)
     tables["norm_checks"] = _norm_checks(assessment, tables)
-    inputs = study.inputs
-    return {name: _marked(name, table, inputs) for name, table in tables.items()}
+    tables["evidence_register"] = evidence_register(assessment)
+    return {name: _marked(assessment, name, table) for name, table in tables.items()}
 
 
-def _marked(name: str, table: pd.DataFrame, inputs: dict[str, dict[str, Any]]) -> pd.DataFrame:
-    """Return the table with strategy and evidence where its rows do not say them already."""
+def _marked(assessment: Assessment, name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with the strategy of each row, where it does not say it, and its worth."""
     strategy, rests_on = RESTS_ON[name]
-    marks: dict[str, Any] = {"strategy": strategy, "evidence": _worth(inputs, rests_on)}
-    for column, value in marks.items():
-        own = table.get(column, pd.Series(None, index=table.index, dtype="object"))
-        table = table.assign(**{column: own.astype("object").where(own.notna(), value)})
-    return table
-
-
-def _worth(inputs: dict[str, dict[str, Any]], rests_on: tuple[str, ...]) -> str:
-    """Return the evidence of the weakest of some inputs."""
-    return weakest([inputs[key]["evidence"] for key in rests_on if key in inputs] or ["assumed"])
+    own = table.get("strategy", pd.Series(None, index=table.index, dtype="object"))
+    table = table.assign(strategy=own.astype("object").where(own.notna(), strategy))
+    return with_worth(table, row_worths(assessment, name, table, rests_on))
 
 
 def _four(assessment: Assessment) -> pd.DataFrame:
@@ -163,11 +149,7 @@ def _four(assessment: Assessment) -> pd.DataFrame:
         programme(assessment.study),
         assessment.figures,
     )
-    rests_on = table["word"].map(WORD_RESTS_ON)
-    return table.assign(
-        strategy=[strategy for strategy, _ in rests_on],
-        evidence=[_worth(assessment.study.inputs, inputs) for _, inputs in rests_on],
-    )
+    return table.assign(strategy=table["word"].map(STRATEGY_OF_WORD))
 
 
 def _norm_checks(assessment: Assessment, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -194,9 +176,7 @@ def _norm_checks(assessment: Assessment, tables: dict[str, pd.DataFrame]) -> pd.
         norm_check("open_days_per_unit", row["open_days"], "N-BUKA", row["facility_name"])
         for row in tables.get("unit_hours", pd.DataFrame()).to_dict("records")
     ]
-    table = norm_table(checks)
-    rests_on = [CHECK_RESTS_ON.get(what, ("facilities", "staffing")) for what in table["what"]]
-    return table.assign(evidence=[_worth(assessment.study.inputs, keys) for keys in rests_on])
+    return norm_table(checks)
 
 
 def _cadres_per_posyandu(assessment: Assessment) -> float | None:

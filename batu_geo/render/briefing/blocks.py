@@ -97,10 +97,25 @@ def table_blocks(
         shown.append("evidence")
     worth = ""
     if len(kinds) == 1:
-        kind = cell("evidence", kinds[0], language)
-        worth = word("brief_table_evidence", language, evidence=kind)
+        worth = word("brief_table_evidence", language, evidence=_worth(table, language))
     note = f"{worth} {brief.rests_on_text(name)}".strip()
     return [*blocks, plain_table(table[shown], language, note=note, names=brief.names)]
+
+
+def _worth(table: pd.DataFrame, language: Language) -> str:
+    """Return the class of rows of one class; what binds it and the class without, if all agree."""
+    kind = cell("evidence", table["evidence"].dropna().iloc[0], language)
+    names = ("evidence_bound_by", "evidence_without")
+    if not set(names) <= set(table.columns):
+        return kind
+    bound_by, without = (sorted(set(map(str, table[name].dropna()))) for name in names)
+    if len(bound_by) != 1 or not bound_by[0]:
+        return kind
+    inputs = ", ".join(bound_by[0].split())
+    if without == table["evidence"].unique().tolist():
+        return word("brief_bound_by_several", language, evidence=kind, inputs=inputs)
+    rest = cell("evidence", without[0], language)
+    return word("brief_bound", language, evidence=kind, inputs=inputs, without=rest)
 
 
 def plain_table(

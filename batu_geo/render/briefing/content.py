@@ -126,11 +126,11 @@ class Brief:
         )
 
     def rests_on_text(self, name: str) -> str:
-        """Return the inputs a table rests on, each with its evidence."""
+        """Return the inputs a table rests on, each with its evidence and date."""
         known = [i for i in self.rests_on.get(name, ()) if i in self.inputs]
         listed = ", ".join(
             f"{word(f'table_{i}', self.language)} "
-            f"({word(self.inputs[i]['evidence'], self.language)})"
+            f"({word(self.inputs[i]['evidence'], self.language)}, {self.inputs[i]['date']})"
             for i in known
         )
         return word("brief_rests_on", self.language, what=listed) if listed else ""

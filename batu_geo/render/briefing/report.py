@@ -120,7 +120,14 @@ def _need_columns(brief: Brief) -> list[str]:
     shown = [c.name for c in need_criteria().values() if c.in_report or c.name in ranks]
     gaps = brief.tables["gaps"]
     beside = ("mean_minutes_reached", *NO_WAY) if gaps["people_without_way"].any() else ()
-    return ["rank", "village_name", "population", *shown, *(n for n in beside if gaps[n].any())]
+    return [
+        "rank",
+        "village_name",
+        "unit_evidence",
+        "population",
+        *shown,
+        *(n for n in beside if gaps[n].any()),
+    ]
 
 
 def _maps(brief: Brief) -> list[Block]:

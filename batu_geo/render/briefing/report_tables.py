@@ -48,7 +48,10 @@ PRINTED: dict[str, tuple[str, ...]] = {
     "comparison": ("scenario", "mode", "threshold_minutes", "served", "unreachable", "cut_off",
                    "not_snapped", "share_served_percent"),
 }  # fmt: skip
-NEVER = ("strategy", "evidence_note", "evidence_note_en", "reason", "unit_evidence_note")
+NEVER = (
+    "strategy", "evidence_note", "evidence_note_en", "reason", "unit_evidence_note",
+    "evidence_bound_by", "evidence_without", "evidence_date",
+)  # fmt: skip
 
 
 def printed_columns(name: str, table: pd.DataFrame, language: str) -> list[list[str]]:

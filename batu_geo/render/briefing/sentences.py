@@ -9,6 +9,12 @@ import pandas as pd
 from batu_geo.access.coverage import at_threshold
 from batu_geo.render.briefing.content import CHOSEN, MADE_UP
 from batu_geo.render.text.column_headings import cell, plain_text
+from batu_geo.render.text.which_villages import (
+    people_estimated,
+    to_confirm,
+    what_binds,
+    which_villages,
+)
 from batu_geo.render.text.words import (
     code_word,
     ferry_words,
@@ -84,6 +90,8 @@ def now_sentences(brief: Brief) -> list[str]:
              minutes=brief.minutes, mode=brief.mode,
              beyond=cell("not_served", row["population"] - row["served"], language)),
     ]  # fmt: skip
+    estimated = people_estimated(brief.tables["villages"]["population_evidence"], language)
+    said += [estimated] if estimated else []
     states = states_words(row, language)
     if states:
         said.append(word("now_without_way", language, mode=brief.mode, states=states))
@@ -103,7 +111,7 @@ def order_sentences(brief: Brief) -> list[str]:
     if gaps.empty:
         return [word("order_none", language)]
     first = gaps.iloc[0]
-    said = []
+    said = [*which_villages(gaps, language)]
     if pd.notna(first["first_share_percent"]):
         share = cell("first_share_percent", first["first_share_percent"], language)
         said.append(word("order_first", language, name=first["village_name"], share=share))
@@ -123,7 +131,9 @@ def order_sentences(brief: Brief) -> list[str]:
     error = number(100 * settings.population_error, language)
     draws = number(settings.draws, language)
     said += [*_incomplete(brief)]
-    return [*said, word("order_how", language, draws=draws, error=error)]
+    bound = what_binds(gaps, language)
+    return [*said, *([bound] if bound else []),
+            word("order_how", language, draws=draws, error=error)]  # fmt: skip
 
 
 def _incomplete(brief: Brief) -> Iterator[str]:
@@ -242,7 +252,13 @@ def asked_sentences(brief: Brief) -> list[str]:
         if unsure
         else word("asked_verify_none", language)
     )
-    asked = [word("asked_order", language, order=order), word("asked_building", language), verify]
+    first = to_confirm(gaps, language)
+    asked = [
+        *([first] if first else []),
+        word("asked_order", language, order=order),
+        word("asked_building", language),
+        verify,
+    ]
     made_up = brief.inputs_of(MADE_UP)
     if made_up:
         asked.append(word("asked_data", language, what=", ".join(made_up)))

@@ -35,7 +35,7 @@ MOST_ROWS = 10
 LONG_TITLE = 55
 SIZES = ((420, 20), (900, 16), (1800, 12))  # letters of a list, and their size in points
 SMALLEST = 9
-ORDER = ("rank", "village_name", "population", "people_beyond", "mean_minutes",
+ORDER = ("rank", "village_name", "unit_evidence", "population", "people_beyond", "mean_minutes",
          "rank_share_percent", "tied_with")  # fmt: skip
 BUILDINGS = ("village_name", "building_name", "suitability", "evidence", "people_gained")
 DAYS = ("weekday", "is_working_day", "mean_people", "worst_people")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from batu_geo.access.coverage import at_threshold
+from batu_geo.planning.evidence.main_worths import unit_evidence
 from batu_geo.planning.situation import edges_cut_off, edges_without_way, need_values
 from batu_geo.render.cartography.base_map import scenario_title
 from batu_geo.render.cartography.legends import (
@@ -32,6 +33,7 @@ from batu_geo.render.cartography.map_tips import village_tips
 from batu_geo.render.cartography.new_road_layer import new_road_groups, road_layers
 from batu_geo.render.cartography.palette import CERTAINTY, CLOSED_OFF, SHARE, STATUS, reach_look
 from batu_geo.render.cartography.programme_layers import programme_groups, programme_layers
+from batu_geo.render.text.which_villages import which_villages
 from batu_geo.render.text.words import code_word
 from batu_geo.siting.buildings.candidates import is_best_in_village
 from batu_geo.siting.need.gaps import unknown_criteria
@@ -79,12 +81,14 @@ def gap_spec(base: BaseMap) -> MapSpec:
     unknown = unknown_criteria(need_values(assessment.situation), base.scenario.need)
     names = ", ".join(code_word(name, base.language) for name in unknown)
     left_out = [base.word("criteria_left_out", names=names)] if unknown else []
+    classes = assessment.gaps["village_id"].map(unit_evidence(assessment))
+    which = which_villages(assessment.gaps.assign(unit_evidence=classes), base.language)
     return MapSpec(
         question="gaps",
         title=Label(
             base.word("title_map", place=base.place), base.word("map_served", **base.limit)
         ),
-        note=" ".join([base.word("subtitle_map", scenario=title, **base.limit), *left_out]),
+        note=" ".join([base.word("subtitle_map", scenario=title, **base.limit), *which, *left_out]),
         layers=(
             AreaLayer(base.word("layer_status"), STATUS, base.status, tips, only="screen"),
             AreaLayer(share, SHARE, tuple(shares), tips, is_shown=False),

@@ -11,7 +11,8 @@ from rich.text import Text
 
 from batu_geo.domain.errors import shown
 from batu_geo.render.terminal.appraisal import OF_A_PLAN, appraisal, certainty_lines, served_lines
-from batu_geo.render.text.words import number, score_words, suitability_words, word
+from batu_geo.render.text.which_villages import what_binds, which_villages
+from batu_geo.render.text.words import code_word, number, score_words, suitability_words, word
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def run_summary(
         parts.append(Text(word("print_no_gaps", language)))
     else:
         parts.append(_gap_table(gaps, candidates, language))
-        parts += [Text(line) for line in certainty_lines(gaps, language)]
+        said = [*which_villages(gaps, language), what_binds(gaps, language)]
+        parts += [Text(line) for line in (*said, *certainty_lines(gaps, language)) if line]
     if plan is not None:
         parts.append(appraisal(plan, language, only=OF_A_PLAN))
     parts += [Text(line) for line in served_lines(city, language)]
@@ -69,6 +71,7 @@ def _gap_table(gaps: pd.DataFrame, candidates: pd.DataFrame, language: Language)
     table = Table(title=title, title_justify="left", title_style="bold")
     table.add_column("#", justify="right")
     table.add_column(word("village", language))
+    table.add_column(word("print_has_none", language))
     for key in ("score", "population", "people_beyond"):
         table.add_column(word(key, language), justify="right")
     table.add_column(word("best_building", language))
@@ -83,6 +86,7 @@ def _gap_table(gaps: pd.DataFrame, candidates: pd.DataFrame, language: Language)
         table.add_row(
             str(gap["rank"]),
             escape(shown(gap["village_name"])),
+            code_word(gap["unit_evidence"], language),
             score_words(gap, language),
             number(gap["population"], language),
             number(gap["people_beyond"], language),

@@ -1,0 +1,1 @@
+"""What each number rests on: its sources, the weakest class of them, what binds it."""

@@ -1,0 +1,283 @@
+"""What each row of each table rests on, and its class: the weakest of that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import pandas as pd
+
+from batu_geo.domain.cell_rows import ids_cell
+from batu_geo.domain.contracts import INDICATOR_CARDS
+from batu_geo.planning.evidence.bases import (
+    buildings_basis,
+    competing_basis,
+    gain_basis,
+    hospitals_basis,
+    order_basis,
+    plan_basis,
+    staffed_basis,
+)
+from batu_geo.planning.evidence.ledger import ledger_of
+from batu_geo.planning.evidence.worth import NOTHING, Basis, Source, Worth, worth_of
+from batu_geo.planning.once import once_for_each
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from batu_geo.planning.assessment import Assessment
+
+Row: TypeAlias = "Mapping[Any, Any]"
+Table = TypeVar("Table", bound=pd.DataFrame)
+RowBasis: TypeAlias = "Callable[[Assessment, Row], Basis]"
+WORTH = ("evidence", "evidence_bound_by", "evidence_without", "evidence_date")
+RANK_WORTH = (
+    "rank_evidence", "rank_evidence_bound_by", "rank_evidence_without", "rank_evidence_date",
+)  # fmt: skip
+GAIN_WORTH = (
+    "gain_evidence", "gain_evidence_bound_by", "gain_evidence_without", "gain_evidence_date",
+)  # fmt: skip
+UNIT_WORDS = ("cakupan_unit", "cakupan_unit_buka")
+OF_WORD = {
+    "kepesertaan_jkn": ("population", "indicators"),
+    "keaktifan_jkn": ("indicators",),
+    "cakupan_layanan_ckg": ("population", "indicators"),
+}
+OF_CHECK = {
+    "cadres_per_posyandu": ("indicators", "figures"),
+    "people_per_puskesmas": ("population", "outline", "facilities"),
+    "people_per_doctor": ("population", "outline", "facilities", "staffing"),
+}
+
+
+def with_worth(
+    table: Table, worths: Sequence[Worth], columns: tuple[str, str, str, str] = WORTH
+) -> Table:
+    """Return a table with the class of each row, what binds it, its class without, and the date.
+
+    Parameters
+    ----------
+    table, worths
+        One a row.
+    columns
+        Names of the four: `RANK_WORTH` for those of the rank.
+    """
+    cells = [
+        [w.evidence for w in worths],
+        [ids_cell(w.bound_by) for w in worths],
+        [w.without for w in worths],
+        [w.date for w in worths],
+    ]
+    found = {
+        name: pd.Series(values, index=table.index, dtype="object")
+        for name, values in zip(columns, cells, strict=True)
+    }
+    return table.assign(**found)
+
+
+def row_worths(
+    assessment: Assessment, name: str, table: pd.DataFrame, inputs: Iterable[str]
+) -> list[Worth]:
+    """Return how sure each row of a table of the health office is.
+
+    Parameters
+    ----------
+    assessment
+        It was computed on.
+    name, table
+        A table without its own entry in `BASES` rests on every row of its inputs.
+    inputs
+        By their names in `study.toml`.
+    """
+    of_row = BASES.get(name)
+    if of_row is None:
+        return [worth_of(_of_inputs(assessment, inputs))] * len(table)
+    known: dict[Basis, Worth] = {}
+    bases = [of_row(assessment, row) for row in table.to_dict("records")]
+    return [known.get(b) or known.setdefault(b, worth_of(b)) for b in bases]
+
+
+def _of_inputs(assessment: Assessment, inputs: Iterable[str]) -> Basis:
+    """Return every row of some inputs, with the placement of homes and the speeds that use them."""
+    ledger, names = ledger_of(assessment), set(inputs)
+    basis = NOTHING
+    for name in names & set(assessment.study.inputs):
+        basis |= ledger.of({"villages": "outline"}.get(name, name))
+    if "facilities" in names:
+        basis |= ledger.places()
+    if "roads" in names:
+        basis = basis.union(*(ledger.ways[mode] for mode in assessment.times))
+    if {"roads", "population"} <= names:
+        basis |= ledger.people()
+    return basis
+
+
+def _word(assessment: Assessment, row: Row) -> Basis:
+    ledger, word = ledger_of(assessment), row["word"]
+    if word == "cakupan_jangkauan":
+        return ledger.reach(row["mode"])
+    if word in UNIT_WORDS:
+        return ledger.of("unit") | ledger.of("facilities", ledger.open_units)
+    if row["source"] not in ("inputs", "") and "figures" in ledger.rows:
+        return ledger.of("figures", ["F-CKG", "F-POP"])
+    return NOTHING.union(*(ledger.of(kind) for kind in OF_WORD[word]))
+
+
+def _staff(assessment: Assessment, row: Row) -> Basis:
+    ledger, ids = ledger_of(assessment), [row["facility_id"]]
+    return ledger.of("facilities", ids) | ledger.of("staffing", ids)
+
+
+def _hours(assessment: Assessment, row: Row) -> Basis:
+    return _staff(assessment, row) | ledger_of(assessment).settings["staffing"]
+
+
+def _standards(assessment: Assessment, row: Row) -> Basis:
+    return ledger_of(assessment).of("profiles", [row["facility_id"]])
+
+
+def _to_hospitals(assessment: Assessment, row: Row) -> Basis:
+    """Return what trips to the puskesmas and hospitals rest on, of a village or of a unit."""
+    ledger = ledger_of(assessment)
+    if "facility_id" in row:
+        return hospitals_basis(assessment) | ledger.places([row["facility_id"]])
+    return hospitals_basis(assessment) | ledger.people([row["village_id"]])
+
+
+def _joined(assessment: Assessment, row: Row) -> Basis:
+    """Return what the joins of a point rest on: where it stands, and the roads."""
+    ledger, role, ids = ledger_of(assessment), row["role"], [row["point_id"]]
+    ways = ledger.ways[assessment.scenario.headline.mode]
+    if role == "home":
+        return ways | ledger.people([row["village_id"]])
+    if role == "village_office":
+        return ways | ledger.of("outline", [row["village_id"]])
+    return ways | (buildings_basis(assessment, ids) if role == "building" else ledger.places(ids))
+
+
+def _by_demand(assessment: Assessment, _row: Row) -> Basis:
+    ledger, files = ledger_of(assessment), ("population_raster", "footprints")
+    return order_basis(assessment).union(*(ledger.of(name) for name in files))
+
+
+def _indicator(assessment: Assessment, row: Row) -> Basis:
+    """Return the rows of a programme figure and of what it is divided by."""
+    ledger, villages = ledger_of(assessment), assessment.study.villages
+    ids = [row["village_id"]]
+    if not row["village_id"]:
+        inside = villages["district_name"] == row["village_name"]
+        ids = list(villages["village_id"][inside] if inside.any() else villages["village_id"])
+    basis = ledger.of("indicators", ids)
+    if INDICATOR_CARDS[row["indicator"]].denominator == "population":
+        basis |= ledger.of("population", ids)
+    return basis
+
+
+def _area(assessment: Assessment, row: Row) -> Basis:
+    ledger, villages = ledger_of(assessment), assessment.study.villages
+    inside = villages["district_name"] == row["area"]
+    ids = list(villages["village_id"][inside] if inside.any() else villages["village_id"])
+    basis = ledger.reach(assessment.scenario.headline.mode, ids)
+    is_by_poverty = not pd.isna(row.get("concentration_by_poverty"))
+    return basis | (ledger.of("indicators", ids) if is_by_poverty else NOTHING)
+
+
+def _band(assessment: Assessment, row: Row) -> Basis:
+    ledger = ledger_of(assessment)
+    basis = ledger.reach(assessment.scenario.headline.mode, [row["village_id"]])
+    return basis | ledger.settings["robustness"]
+
+
+def _feasibility(assessment: Assessment, row: Row) -> Basis:
+    sites = assessment.candidates
+    ids = sites.loc[sites["village_id"] == row["village_id"], "site_id"]
+    ledger = ledger_of(assessment)
+    gains = NOTHING.union(*(gain_basis(assessment, site) for site in ids))
+    basis = gains | (NOTHING if len(ids) else ledger.files.get("buildings", NOTHING))
+    return basis | ledger.settings["feasibility"] | ledger.settings["candidates"]
+
+
+def _costs(assessment: Assessment, row: Row) -> Basis:
+    ledger, ids = ledger_of(assessment), [row["site_id"]]
+    return buildings_basis(assessment, ids) | ledger.of("costs", ids)
+
+
+def _instruments(assessment: Assessment, row: Row) -> Basis:
+    return buildings_basis(assessment, [row["site_id"]])
+
+
+def _norm_check(assessment: Assessment, row: Row) -> Basis:
+    ledger, what = ledger_of(assessment), row["what"]
+    if what == "villages_with_unit":
+        return ledger.of("unit")
+    kinds = OF_CHECK.get(what, ("facilities", "staffing"))
+    if what in OF_CHECK:
+        return NOTHING.union(*(ledger.of(kind) for kind in kinds))
+    ids = _ids_by_name(assessment).get(row["subject"], ())
+    chosen = ledger.settings["staffing"] if what == "open_days_per_unit" else NOTHING
+    return chosen.union(*(ledger.of(kind, ids) for kind in kinds))
+
+
+@once_for_each
+def _ids_by_name(assessment: Assessment) -> dict[str, list[str]]:
+    facilities = assessment.study.facilities
+    groups = facilities.groupby("facility_name")["facility_id"]
+    return {str(name): list(ids) for name, ids in groups}
+
+
+def _figure(assessment: Assessment, row: Row) -> Basis:
+    return ledger_of(assessment).of("figures", [row["figure_id"]])
+
+
+def _registered(_assessment: Assessment, row: Row) -> Basis:
+    return frozenset([Source(row["source_input"], row["evidence"], date=row["date"])])
+
+
+def _plan_of(assessment: Assessment, _row: Row) -> Basis:
+    return plan_basis(assessment)
+
+
+def _order_of(assessment: Assessment, _row: Row) -> Basis:
+    return order_basis(assessment)
+
+
+def _staffed_of(assessment: Assessment, _row: Row) -> Basis:
+    return staffed_basis(assessment)
+
+
+def _competing_of(assessment: Assessment, _row: Row) -> Basis:
+    return competing_basis(assessment)
+
+
+BASES: dict[str, RowBasis] = {
+    "four_coverages": _word,
+    "access": _competing_of,
+    "staff_gaps": _staff,
+    "unit_hours": _hours,
+    "staff_days": _staffed_of,
+    "staff_hours": _staffed_of,
+    "staff_one_more": _staffed_of,
+    "referral": _to_hospitals,
+    "unit_referral": _to_hospitals,
+    "standards": _standards,
+    "snapping": _joined,
+    "demand_sources": _by_demand,
+    "indicators": _indicator,
+    "equity": _area,
+    "bands": _band,
+    "feasibility": _feasibility,
+    "rank_acceptability": _order_of,
+    "pairwise_wins": _order_of,
+    "central_weights": _order_of,
+    "building_costs": _costs,
+    "instruments": _instruments,
+    "plan": _plan_of,
+    "plan_proof": _plan_of,
+    "plan_alternatives": _plan_of,
+    "building_order": _plan_of,
+    "plan_units": _plan_of,
+    "villages_after": _plan_of,
+    "plan_villages": _plan_of,
+    "norm_checks": _norm_check,
+    "figures": _figure,
+    "evidence_register": _registered,
+}

@@ -1,0 +1,59 @@
+"""How sure it is which villages have no unit, said from the classes of the rows alone."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from batu_geo.render.text.which_villages import (
+    people_estimated,
+    to_confirm,
+    what_binds,
+    which_villages,
+)
+
+
+def gaps(*evidence: str, bound_by: str = "roads", without: str = "assumed") -> pd.DataFrame:
+    return pd.DataFrame(
+        {"village_name": [f"Desa {n}" for n in range(len(evidence))], "unit_evidence": evidence,
+         "rank_evidence": "illustrative", "rank_evidence_bound_by": bound_by,
+         "rank_evidence_without": without}
+    )  # fmt: skip
+
+
+def test_villages_stand_by_their_class_and_those_named_nowhere_are_told() -> None:
+    said = which_villages(gaps("reported", "inferred", "reported", "inferred"), "en")
+    assert said == [
+        "Has no unit: reported 2 (Desa 0, Desa 2); inferred 2 (Desa 1, Desa 3).",
+        "Named nowhere in public as villages without a unit: Desa 1, Desa 3.",
+    ]
+    assert which_villages(gaps("reported"), "en") == ["Has no unit: reported 1 (Desa 0)."]
+    assert which_villages(gaps(), "en") == []
+
+
+def test_the_first_question_is_which_villages_and_none_where_all_are_reported() -> None:
+    asked = to_confirm(gaps("reported", "assumed", "inferred"), "en")
+    assert asked == "First confirm which 3 villages have no unit; not reported: Desa 1, Desa 2."
+    assert to_confirm(gaps("reported", "reported"), "id") == ""
+    assert to_confirm(gaps(), "id") == ""
+
+
+def test_the_order_says_what_binds_it_and_what_it_would_be_without() -> None:
+    alone = what_binds(gaps("inferred"), "en")
+    assert alone == "Evidence of this order: illustrative, bound by roads; without that assumed."
+    together = what_binds(gaps("inferred", bound_by="costs roads", without="illustrative"), "en")
+    assert together == "Evidence of this order: illustrative, bound together by costs, roads."
+    sure = gaps("reported").assign(rank_evidence="reported", rank_evidence_without="reported")
+    assert what_binds(sure, "en") == what_binds(gaps(), "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The people of the villages are no count: estimated."),
+        ("id", "Jumlah penduduk desa/kelurahan bukan hasil hitungan: diperkirakan."),
+    ],
+)
+def test_people_that_nobody_counted_are_told(language: str, said: str) -> None:
+    assert people_estimated(pd.Series(["reported", "estimated"]), language) == said
+    assert people_estimated(pd.Series(["reported"]), language) == ""
