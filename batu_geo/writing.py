@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem
-from batu_geo.domain.reasons import coded_reason
+from batu_geo.domain.reasons import coded_reason, is_of_machine
 from batu_geo.locks import MARK, is_alive, locked
 
 if TYPE_CHECKING:
@@ -79,12 +79,16 @@ def naming_write_errors(path: Path) -> Iterator[None]:
     ------
     EnvironmentFault
         When the disk is full or the path cannot be written.
+    OSError
+        When the machine is short of memory or of open files: another folder would not help.
     """
     try:
         yield
     except BatuGeoError:
         raise
     except OSError as error:
+        if is_of_machine(error):
+            raise
         values = {"reason": coded_reason(error) or error}
         raise EnvironmentFault(Problem("BG-401", str(path), values=values)) from error
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
-from batu_geo.cli.lazy_group import DEBUG, LazyGroup
+from batu_geo.cli.environment import ending_of
+from batu_geo.cli.lazy_group import DEBUG, LazyGroup, language_asked
+from batu_geo.cli.streams import open_streams, printing, say, settle
+from batu_geo.domain.errors import BatuGeoError
 from batu_geo.locks import without_locks
 
 VERBS = {
@@ -49,4 +54,22 @@ def cli(context: click.Context, *, debug: bool, no_lock: bool) -> None:
 
 def main() -> None:
     """Run the command line."""
-    cli(prog_name="batu-geo")
+    open_streams()
+    try:
+        with printing():
+            cli(prog_name="batu-geo")
+    except BatuGeoError as error:
+        if "--debug" in sys.argv:
+            raise
+        # Of the help, or of an error of usage: those of a verb are printed there.
+        for line in error.lines(language_asked(sys.argv)):
+            say(line)
+        sys.exit(error.exit_code)
+    except Exception as error:
+        ending = ending_of(error)
+        if ending is None or "--debug" in sys.argv:
+            raise
+        say(ending[0].line(language_asked(sys.argv)))
+        sys.exit(ending[1])
+    finally:
+        settle()

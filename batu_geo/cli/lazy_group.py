@@ -8,16 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from batu_geo.cli.streams import say
 from batu_geo.cli.usage_reasons import usage_reason
 from batu_geo.domain.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from batu_geo.domain.errors import Language
 
 DEBUG = "batu_geo.debug"
 LANGUAGE = "batu_geo.language"
+
+
+def language_asked(args: Sequence[str]) -> Language:
+    """Return the language of a command, before its options are parsed.
+
+    >>> language_asked(["plan", "--lang", "en"]), language_asked(["plan"])
+    ('en', 'id')
+    """
+    return "en" if "--lang=en" in "=".join(args) else "id"
 
 
 class LazyGroup(click.Group):
@@ -57,7 +67,7 @@ class LazyGroup(click.Group):
         **extra: Any,
     ) -> click.Context:
         """Parse the options before the verb."""
-        language: Language = "en" if "--lang=en" in "=".join(args) else "id"
+        language = language_asked(args)
         with _usage_error_as_line(language):
             context = super().make_context(info_name, args, parent, **extra)
         context.meta[LANGUAGE] = language
@@ -79,5 +89,5 @@ def _usage_error_as_line(language: Language) -> Iterator[None]:
     except click.UsageError as error:
         verb = error.ctx.command_path if error.ctx else "batu-geo"
         values = {"reason": usage_reason(error), "verb": verb}
-        click.echo(Problem("BG-461", values=values).line(language), err=True)
+        say(Problem("BG-461", values=values).line(language))
         raise click.exceptions.Exit(error.exit_code) from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from batu_geo.cli.environment import ending_of
+from batu_geo.cli.interrupts import interrupts
 from batu_geo.cli.lazy_group import DEBUG
+from batu_geo.cli.streams import printing, say
 from batu_geo.domain.errors import BatuGeoError, Problem, shown
 
 if TYPE_CHECKING:
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 120
 LONGEST_PATH = 400
+# Address space to say in what could not be done, where there is no memory left.
+RESERVE = 32 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ class Session:
         line = word(source, self.language, path=_card(folder))
         if against:
             line += word("study_against", self.language, path=_card(against))
-        click.echo(line, err=True)
+        say(line)
         return folder
 
 
@@ -116,7 +122,8 @@ def verb(name: str, *options: click.Parameter) -> Callable[[Callable[..., Answer
             with _errors_as_lines(context, language):
                 with _progress(is_shown=not quiet) as progress:
                     answer = function(Session(language, progress), **settings)
-                _print(answer, as_json=as_json, quiet=quiet)
+                with printing():
+                    _print(answer, as_json=as_json, quiet=quiet)
                 context.exit(answer.exit_code)
 
         return click.Command(name, callback=callback, params=list(options), help=function.__doc__)
@@ -127,27 +134,46 @@ def verb(name: str, *options: click.Parameter) -> Callable[[Callable[..., Answer
 @contextmanager
 def _errors_as_lines(context: click.Context, language: Language) -> Iterator[None]:
     """Print an error as its lines and end with its exit code."""
+    reserve = _reserved()
     try:
-        yield
+        with interrupts():
+            yield
     except BatuGeoError as error:
         if context.meta[DEBUG]:
             raise
         _end(context, error.lines(language), error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        _end(context, [], 130)
-    except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+    except (click.UsageError, click.exceptions.Exit, BrokenPipeError):
         # A reader may close its pipe early, as `head` does: click ends the program quietly.
         raise
-    except Exception as error:
-        if context.meta[DEBUG]:
+    except (Exception, KeyboardInterrupt) as error:
+        if context.meta[DEBUG] and not isinstance(error, KeyboardInterrupt):
             raise
+        reserve.clear()
+        _end(context, *_lines(error, language))
+
+
+def _reserved() -> bytearray:
+    """Return memory to give back where there is none left; none where there is none already."""
+    try:
+        return bytearray(RESERVE)
+    except MemoryError:
+        return bytearray()
+
+
+def _lines(error: BaseException, language: Language) -> tuple[list[str], int]:
+    """Return the line of what the environment did, or of a fault of the program, and the code."""
+    ending = ending_of(error)
+    traceback.clear_frames(error.__traceback__)  # their arrays, before anything is printed
+    if ending is None:
         values = {"reason": f"{type(error).__name__}: {error}"}
-        _end(context, [Problem("BG-900", values=values).line(language)], 70)
+        ending = Problem("BG-900", values=values), 70
+    problem, exit_code = ending
+    return [problem.line(language)], exit_code
 
 
 def _end(context: click.Context, lines: list[str], exit_code: int) -> None:
     for line in lines:
-        click.echo(line, err=True)
+        say(line)
     context.exit(exit_code)
 
 

@@ -68,7 +68,9 @@ class Problem:
         sentence = "found" if self.code == "BG-103" else "reason"
         shown_values = {
             name: shown(
-                _reason(value, language) if name == sentence else _measured(value, language),
+                _reason(value, language)
+                if name == sentence or isinstance(value, Reason)
+                else _measured(value, language),
                 longest=LONGER.get(name, LONGEST_VALUE),
             )
             for name, value in self.values.items()

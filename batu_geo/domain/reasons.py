@@ -16,11 +16,19 @@ from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Literal
 
 PLACE = re.compile(r"\\\{(\w+)\\\}")
 UNKNOWN = "unknown"
+# How libraries and the loader of libraries say it where there is no code.
+MEMORY_SAID = re.compile(
+    r"can't start new thread|resource temporarily unavailable|failed to map segment"
+    r"|cannot allocate memory|out of memory|bad_alloc",
+    re.IGNORECASE,
+)
+NO_TEMPORARY_FOLDER = re.compile(r"No usable temporary directory found in")
+DESCRIPTORS_SAID = re.compile(r"too many open files", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,23 @@ def left_out_words(reason: str, language: Literal["id", "en"], **values: str) ->
     return str(catalogue()["left_out"][language][reason]).format_map(values)
 
 
+def unread_kind(kind: str | None) -> dict[str, Reason] | None:
+    """Return what a file is that is not read, and what its owner can do; None for another.
+
+    >>> unread_kind("ODS")["found"].english
+    'an OpenDocument spreadsheet (ODS)'
+    >>> unread_kind("JSON") is None
+    True
+    """
+    words = catalogue()["unread"].get(kind)
+    if words is None:
+        return None
+    return {
+        "found": Reason(words["en"], words["id"]),
+        "reason": Reason(words["fix_en"], words["fix_id"]),
+    }
+
+
 def xml_words(code: int) -> str:
     """Return what expat found wrong, in Indonesian, by the number of its error.
 
@@ -99,6 +124,59 @@ def coded_reason(error: Exception) -> Reason | None:
         line, column = position
         return Reason(str(error), f"{xml_words(code)}: baris {line}, kolom {column}")
     return None
+
+
+def is_of_memory(error: BaseException) -> bool:
+    """Return whether an error is of the memory of the machine, not of what was asked of it.
+
+    >>> is_of_memory(MemoryError()), is_of_memory(OSError(12, "Cannot allocate memory"))
+    (True, True)
+    >>> is_of_memory(ValueError("bad"))
+    False
+    """
+    return any(
+        isinstance(part, MemoryError)
+        or (isinstance(part, OSError) and part.errno == errno.ENOMEM)
+        or _says(part, MEMORY_SAID)
+        for part in _chain(error)
+    )
+
+
+def is_of_descriptors(error: BaseException) -> bool:
+    """Return whether no file can be opened any more, by this process or on this machine."""
+    return any(
+        (isinstance(part, OSError) and part.errno in {errno.EMFILE, errno.ENFILE})
+        or _says(part, DESCRIPTORS_SAID)
+        for part in _chain(error)
+    )
+
+
+def root_of(error: BaseException) -> BaseException:
+    """Return the error that a library did not load for, any other error itself."""
+    return list(_chain(error))[-1]
+
+
+def _says(error: BaseException, words: re.Pattern[str]) -> bool:
+    is_one_of_them = isinstance(error, ImportError | RuntimeError | OSError)
+    return is_one_of_them and words.search(str(error)) is not None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and, of a library that did not load, the errors that it came from."""
+    part: BaseException | None = error
+    while part is not None:
+        yield part
+        part = part.__cause__ or part.__context__ if isinstance(part, ImportError) else None
+
+
+def is_of_temporary_folder(error: BaseException) -> bool:
+    """Return whether there is no folder for temporary files."""
+    return isinstance(error, OSError) and NO_TEMPORARY_FOLDER.search(str(error)) is not None
+
+
+def is_of_machine(error: BaseException) -> bool:
+    """Return whether an error says nothing of the file or folder in hand."""
+    return is_of_memory(error) or is_of_descriptors(error) or is_of_temporary_folder(error)
 
 
 def in_indonesian(reason: str) -> str:

@@ -86,19 +86,24 @@ def wrong_files() -> Iterator[Case]:
         "elf": b"\x7fELF\x02\x01\x01" + bytes(50),
         "kml": b'<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"></kml>',
     }
+    # What people have and nobody reads gets advice of its own.
+    advised = {"png", "jpeg", "pdf", "gzip", "excel 97", "sqlite", "parquet"}
     for name, content in other.items():
-        yield Case(f"{name} as boundaries", "villages", "batas.geojson", content, "BG-103")
+        code = "BG-119" if name in advised else "BG-103"
+        yield Case(f"{name} as boundaries", "villages", "batas.geojson", content, code)
     for name in ("html", "zip", "png", "gdal vrt", "git lfs pointer"):
-        yield Case(f"{name} as a table", "population", "penduduk.csv", other[name], "BG-103")
-        yield Case(f"{name} as roads", "roads", "jalan.osm.pbf", other[name], "BG-103")
-        yield Case(f"{name} as osm", "roads", "jalan.osm", other[name], "BG-103")
-        yield Case(f"{name} as a scenario", "scenario", "skenario.toml", other[name], "BG-103")
+        code = "BG-119" if name in advised else "BG-103"
+        yield Case(f"{name} as a table", "population", "penduduk.csv", other[name], code)
+        yield Case(f"{name} as roads", "roads", "jalan.osm.pbf", other[name], code)
+        yield Case(f"{name} as osm", "roads", "jalan.osm", other[name], code)
+        yield Case(f"{name} as a scenario", "scenario", "skenario.toml", other[name], code)
     for table, file in (
         ("villages", "batas.geojson"), ("population", "p.csv"), ("roads", "j.osm.pbf"),
         ("roads", "j.osm"), ("roads", "j.gpkg"), ("roads", "j.graphml"), ("scenario", "s.toml"),
     ):  # fmt: skip
         yield Case(f"empty {file}", table, file, b"", "BG-102")
-    for file in ("batas.shp", "batas.vrt", "batas.pkl", "batas.gpickle", "batas.yaml", "batas"):
+    yield Case("a bare batas.shp", "villages", "batas.shp", b"x", "BG-229")
+    for file in ("batas.vrt", "batas.pkl", "batas.gpickle", "batas.yaml", "batas"):
         yield Case(f"unknown type {file}", "villages", file, b"x", "BG-106")
 
 
@@ -124,8 +129,8 @@ def geometries() -> Iterator[Case]:
     yield outline("ring of one point", polygon([box[0]]))
     yield outline("ring of three", polygon([box[0], box[1], box[0]]))
     yield outline("zero area", polygon([box[0], box[1], box[0], box[0]]))
-    yield outline("empty polygon", polygon())
-    yield outline("empty ring", polygon([]))
+    yield outline("empty polygon", polygon(), "BG-202")
+    yield outline("empty ring", polygon([]), "BG-202")
     yield outline("null geometry", None, "BG-202")
     yield outline("geometry as text", "POLYGON((0 0, 1 1, 1 0, 0 0))", "BG-202")
     yield outline("geometry as number", 3, "BG-202")
@@ -722,12 +727,12 @@ def databases() -> Iterator[Case]:
         ),
     )
     yield Case("gpkg: no layers", "roads", "j.gpkg", package(), "BG-1")
-    yield Case("gpkg: another application", "roads", "j.gpkg", package(application=7), "BG-103")
+    yield Case("gpkg: another application", "roads", "j.gpkg", package(application=7), "BG-119")
     yield Case("gpkg: a virtual table", "roads", "j.gpkg", package(*virtual), "BG-103")
     hidden = [statement.replace("CREATE VIRTUAL", "CREATE/**/VIRTUAL") for statement in virtual]
     yield Case("gpkg: a hidden virtual table", "roads", "j.gpkg", package(*hidden), "BG-103")
     yield Case("gpkg: cut off", "roads", "j.gpkg", package()[:5000], "BG-1")
-    yield Case("gpkg: only a header", "roads", "j.gpkg", b"SQLite format 3\x00", "BG-103")
+    yield Case("gpkg: only a header", "roads", "j.gpkg", b"SQLite format 3\x00", "BG-119")
 
 
 def rasters() -> Iterator[Case]:

@@ -51,7 +51,7 @@ def features() -> Iterator[Case]:
         "one coordinate": ({"type": "Point", "coordinates": [112.5]}, "207"),
         "null coordinates": ({"type": "Point", "coordinates": [None, None]}, "207"),
         "no coordinates": ({"type": "Point"}, "207"),
-        "empty coordinates": ({"type": "Point", "coordinates": []}, "207"),
+        "empty coordinates": ({"type": "Point", "coordinates": []}, "257"),
         "an object as coordinates": ({"type": "Point", "coordinates": {"x": 112.5}}, "207"),
         "coordinates in a list": ({"type": "Point", "coordinates": [[112.5, -7.8]]}, "207"),
         "huge coordinates": ({"type": "Point", "coordinates": [1e300, -7.8]}, "209"),
@@ -61,11 +61,11 @@ def features() -> Iterator[Case]:
         "a type in lower case": ({"type": "point", "coordinates": [112.5, -7.8]}, "217"),
         "a curve": ({"type": "CircularString", "coordinates": BOX}, "217"),
         "no type": ({"coordinates": [112.5, -7.8]}, "217"),
-        "an empty polygon": ({"type": "Polygon", "coordinates": []}, "207"),
+        "an empty polygon": ({"type": "Polygon", "coordinates": []}, "257"),
         "a ring of two": ({"type": "Polygon", "coordinates": [BOX[:2]]}, "207"),
         "a polygon of points": ({"type": "Polygon", "coordinates": BOX}, "207"),
         "a line of one point": ({"type": "LineString", "coordinates": BOX[:1]}, "207"),
-        "an empty collection": ({"type": "GeometryCollection", "geometries": []}, "207"),
+        "an empty collection": ({"type": "GeometryCollection", "geometries": []}, "257"),
         "a collection of null": ({"type": "GeometryCollection", "geometries": [None]}, "207"),
         "a lost minus sign": ({"type": "Point", "coordinates": [112.54, 7.88]}, "237"),
         "microdegrees": ({"type": "Point", "coordinates": [112540000, -7880000]}, "209"),
@@ -147,14 +147,14 @@ def placemarks() -> Iterator[Case]:
     ring = "<LinearRing><coordinates>{}</coordinates></LinearRing>"
     marks = {
         "letters for numbers": (point.format("112.5,x"), "207"),
-        "empty coordinates": (point.format(""), "207"),
+        "empty coordinates": (point.format(""), "257"),
         "one number": (point.format("112.5"), "207"),
         "four numbers": (point.format("112,5,-7,8"), "207"),
         "infinite numbers": (point.format("inf,nan"), "207"),
         "underscores": (point.format("11_2.5,-7.8"), "207"),
-        "a polygon without a ring": ("<Polygon/>", "207"),
+        "a polygon without a ring": ("<Polygon/>", "257"),
         "a ring of one place": (f"<Polygon>{ring.format('112.5,-7.9')}</Polygon>", "207"),
-        "an empty line": ("<LineString/>", "207"),
+        "an empty line": ("<LineString/>", "257"),
         "nothing in several": ("<MultiGeometry/>", "257"),
         "a blank behind the comma": (point.format("112.54, -7.88, 0"), ""),
     }  # fmt: skip
@@ -176,7 +176,7 @@ def placemarks() -> Iterator[Case]:
         yield Case(
             f"KMZ: {name}", "facilities", "f.kmz", content, "BG-1" if code != "BG-214" else code
         )
-    yield Case("KMZ: no KML", "facilities", "f.kmz", zipped({"doc.png": b"x"}), "BG-103")
+    yield Case("KMZ: no KML", "facilities", "f.kmz", zipped({"doc.png": b"x"}), "BG-259")
 
 
 def dumps() -> Iterator[Case]:
@@ -234,13 +234,13 @@ def packed() -> Iterator[Case]:
         "a VRT as the index": (parts(shx=VRT), "BG-103"),
         "a VRT as the table": (parts(dbf=VRT), "BG-103"),
         "a VRT as the projection": (parts(prj=VRT), "BG-103"),
-        "a Shapefile without its table": (parts(dbf=None), "BG-259"),
-        "a Shapefile without its index": (parts(shx=None), "BG-259"),
+        "a Shapefile without its table": (parts(dbf=None), "BG-229"),
+        "a Shapefile without its index": (parts(shx=None), "BG-229"),
         "a Shapefile cut off": (parts(shp=sound["f.shp"][:60]), "BG-1"),
         "a table cut off": (parts(dbf=sound["f.dbf"][:20]), "BG-250"),
         "a projection of no meaning": (parts(prj=b"local"), ""),
         "an unknown code page": (parts(cpg=b"KLINGON"), ""),
-        "no projection": (parts(prj=None), ""),
+        "no projection": (parts(prj=None), "BG-226"),
         "two maps": (zipped({"a.geojson": point, "b.geojson": point}), "BG-259"),
         "no map": (zipped({"a.txt": b"x"}), "BG-259"),
         "nothing": (zipped({}), "BG-259"),

@@ -90,14 +90,14 @@ def _zips() -> Iterator[Row]:
                for name in (".dbf", ".shx", ".shp")}  # fmt: skip
     rows = {
         "a whole Shapefile": (good, "BG-247"),
-        "no .dbf": (without[".dbf"], "BG-259"),
-        "no .shx": (without[".shx"], "BG-259"),
+        "no .dbf": (without[".dbf"], "BG-229"),
+        "no .shx": (without[".shx"], "BG-229"),
         "no .shp": (without[".shp"], "BG-259"),
         "a text only": ({"baca.txt": b"x"}, "BG-259"),
         "a .shp that is HTML": ({**good, "jalan.shp": b"<html></html>"}, "BG-103"),
         "no column of classes": (_shapefile(lebar=3), "BG-201"),
         "a kind that RBI does not have": (_shapefile(REMARK="Sungai"), "BG-201"),
-        "a GeoPackage that is none": ({"a.gpkg": b"SQLite format 3\x00"}, "BG-103"),
+        "a GeoPackage that is none": ({"a.gpkg": b"SQLite format 3\x00"}, "BG-119"),
         "an archive inside": ({"a.zip": _packed(good)}, "BG-116"),
         "a name that leads out": ({"../jalan.shp": good["jalan.shp"]}, "BG-116"),
     }

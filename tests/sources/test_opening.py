@@ -37,10 +37,10 @@ def opened(path: Path, *suffixes: str):
         ("x.geojson", b"PK\x03\x04rest", "BG-103"),
         ("x.geojson", b"<OGRVRTDataSource></OGRVRTDataSource>", "BG-103"),
         ("x.geojson", b"version https://git-lfs.github.com/spec/v1", "BG-103"),
-        ("x.geojson", b"SQLite format 3\x00", "BG-103"),
+        ("x.geojson", b"SQLite format 3\x00", "BG-119"),
         ("x.csv", b'{"type": "FeatureCollection"}', "BG-103"),
         ("x.pbf", b"<osm></osm>", "BG-103"),
-        ("x.shp", b"\x00\x00\x27\x0a", "BG-106"),
+        ("x.shp", b"\x00\x00\x27\x0a", "BG-229"),
     ],
 )
 def test_what_a_file_is_must_agree_with_its_name(

@@ -357,7 +357,7 @@ def test_lines_that_are_no_roads_are_refused_in_one_line(name: str, tmp_path: Pa
     ("members", "code"),
     [
         ({"a.txt": b"x"}, "BG-259"),
-        ({"a.shp": b"\x00\x00\x27\x0a" + bytes(96)}, "BG-259"),
+        ({"a.shp": b"\x00\x00\x27\x0a" + bytes(96)}, "BG-229"),
         ({"a.shp": b"no", "a.shx": b"no", "a.dbf": b"no"}, "BG-103"),
         ({"a.gpkg": b"no"}, "BG-103"),
     ],

@@ -175,8 +175,8 @@ BAD = {
     "none.osm": (text("<?xml version='1.0'?><osm version='0.6'></osm>"), "BG-213"),
     "broken.osm": (text("<?xml version='1.0'?><osm version='0.6'><way id='1'>"), "BG-117"),
     "none.graphml": (text("<graphml></graphml>"), "BG-109"),
-    "fake.gpkg": (lambda p: p.write_bytes(b"SQLite format 3\x00" + b"x" * 200), "BG-103"),
-    "x.shp": (text("x"), "BG-106"),
+    "fake.gpkg": (lambda p: p.write_bytes(b"SQLite format 3\x00" + b"x" * 200), "BG-119"),
+    "x.shp": (text("x"), "BG-229"),
 }  # fmt: skip
 
 

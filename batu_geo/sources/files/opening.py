@@ -18,14 +18,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import Problem, SourceError
-from batu_geo.domain.reasons import coded_reason
+from batu_geo.domain.reasons import coded_reason, is_of_machine, unread_kind
 from batu_geo.sources.files.recognise import detect_format
+from batu_geo.sources.files.shapefile_parts import SHAPE_PARTS, beside, sisters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LARGEST_MB = 512
 LARGEST_SETTINGS_MB = 1
+# Of formats that are read into objects of Python, which take about ten times the file.
+LARGEST_IN_OBJECTS_MB = 100
+IN_OBJECTS = {"JSON", "CSV", "KML", "GraphML", "SQL", "XLSX"}
 DEEPEST_JSON = 64
 LARGEST_FIELD = 32_768
 IN_MEMORY = re.compile(r"['\"]?/vsimem/[^'\"\s]*['\"]?")
@@ -60,6 +64,8 @@ FORMATS = {
     ".prj": "WKT",
     ".cpg": "text",
 }
+# A KMZ is a ZIP file; which of the two its suffix says.
+PACKED = {"ZIP", "KMZ"}
 # Text formats have no magic number; a file of another format without its own is refused.
 TEXT_FORMATS = {"CSV", "TOML", "SQL", "JSON", "WKT", "text"}
 
@@ -90,7 +96,15 @@ class Opened:
         """Return the error of a library that could not read this file.
 
         Internal errors of the library and its names for bytes in memory are not shown.
+
+        Raises
+        ------
+        Exception
+            The error itself where the machine is short of memory or of open files: that says
+            nothing of the file.
         """
+        if is_of_machine(error):
+            raise error
         if isinstance(error, LookupError | TypeError | AttributeError | ArithmeticError):
             return self.error(code, reason="its content is not built as it should be")
         if coded := coded_reason(error):
@@ -122,12 +136,15 @@ def open_input(path: Path, *, name: str, table: str, suffixes: tuple[str, ...]) 
         raise refuse("BG-107")
     if path.suffix.lower() not in suffixes:
         expected = ", ".join(suffixes)
-        raise refuse("BG-106", suffix=path.suffix or "?", table=table, expected=expected)
+        refused = refuse("BG-106", suffix=path.suffix or "?", table=table, expected=expected)
+        raise _unread(path, refuse) or refused
     try:
         content = _read_bytes(path, refuse)
     except SourceError:
         raise
     except (OSError, ValueError) as error:
+        if is_of_machine(error):
+            raise
         raise refuse("BG-109", reason=coded_reason(error) or error) from error
     return check_format(Opened(name, content, path))
 
@@ -141,15 +158,33 @@ def check_format(opened: Opened) -> Opened:
     Raises
     ------
     SourceError
-        When the format is another.
+        When the format is another, or the file larger than what is read of it.
     """
     expected = FORMATS[opened.suffix]
+    _refuse_large(len(opened.content), opened.suffix, opened.error)
     detected = detect_format(opened.content)
     if detected is None and expected not in TEXT_FORMATS:
         detected = "data"
-    if detected not in (expected, None):
+    if detected not in (expected, None) and {detected, expected} != PACKED:
+        if about := unread_kind(detected):
+            raise opened.error("BG-119", **about)
         raise opened.error("BG-103", found=detected, expected=expected)
     return opened
+
+
+def _unread(path: Path, refuse: Callable[..., SourceError]) -> SourceError | None:
+    """Return the error of a file that no table is read from, by its content; None for another."""
+    try:
+        if path.suffix.lower() in SHAPE_PARTS and path.is_file():
+            return refuse("BG-229", **sisters(path.name, beside(path)))
+        if path.is_dir():
+            is_database = any(other.suffix.lower() == ".gdbtable" for other in path.iterdir())
+            about = unread_kind("GDB") if is_database else None
+        else:
+            about = unread_kind(detect_format(_read_bytes(path, refuse)))
+    except (OSError, ValueError):
+        return None  # what cannot be read is refused by its name
+    return refuse("BG-119", **about) if about else None
 
 
 def _read_bytes(path: Path, refuse: Callable[..., SourceError]) -> bytes:
@@ -157,13 +192,22 @@ def _read_bytes(path: Path, refuse: Callable[..., SourceError]) -> bytes:
     if not path.is_file():
         raise refuse("BG-101")
     size = path.stat().st_size
-    limit = LARGEST_SETTINGS_MB if path.suffix.lower() == ".toml" else LARGEST_MB
     if size == 0:
         raise refuse("BG-102")
-    if size > limit * 1_000_000:
-        raise refuse("BG-105", size=size // 1_000_000, limit=limit)
+    _refuse_large(size, path.suffix.lower(), refuse)
     with path.open("rb") as file:
-        return file.read(limit * 1_000_000)
+        return file.read(size)
+
+
+def _refuse_large(size: int, suffix: str, refuse: Callable[..., SourceError]) -> None:
+    """Refuse a file, or a member of an archive, above the limit of its format."""
+    limit = LARGEST_MB
+    if suffix == ".toml":
+        limit = LARGEST_SETTINGS_MB
+    elif FORMATS.get(suffix) in IN_OBJECTS:
+        limit = LARGEST_IN_OBJECTS_MB
+    if size > limit * 1_000_000:
+        raise refuse("BG-105", size=-(-size // 1_000_000), limit=limit)
 
 
 def text_of(opened: Opened) -> str:

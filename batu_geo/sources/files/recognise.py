@@ -16,6 +16,8 @@ XML_ROOTS = {
     b"ogrvrtdatasource": "GDAL VRT",
     b"vrtdataset": "GDAL VRT",
     b"gdal_wms": "GDAL WMS",
+    b"gpx": "GPX",
+    b"featurecollection": "GML",
 }
 PROLOGUE = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
 ROOT = re.compile(rb"\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
@@ -32,7 +34,12 @@ MAGIC = (
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
     (b"GIF8", "GIF"),
-    (b"\xd0\xcf\x11\xe0", "XLS"),
+    (b"\xd0\xcf\x11\xe0", "OLE"),
+    (b"\x00\x01\x00\x00Standard Jet DB", "MDB"),
+    (b"\x00\x01\x00\x00Standard ACE DB", "MDB"),
+    (b"AC10", "DWG"),
+    (b"AutoCAD Binary DXF", "DXF"),
+    (b"!table", "MapInfo"),
     (b"\x00\x00\x27\x0a", "Shapefile"),
     (b"fgb\x03", "FlatGeobuf"),
     (b"PAR1", "Parquet"),
@@ -54,13 +61,29 @@ RTREE = re.compile(
 )
 # Bytes 18 and 19 of an SQLite header: write and read version, 2 with a write-ahead log.
 JOURNAL = slice(18, 20)
+# The stream of an OLE container by which it is recognised, in UTF-16 as its directory has it.
+CONTAINED = (
+    ("EncryptedPackage", "locked workbook"),
+    ("WordDocument", "DOC"),
+    ("PowerPoint Document", "PPT"),
+    ("Workbook", "XLS"),
+    ("Book", "XLS"),
+)
+DXF = re.compile(rb"\s*(?:999\s[^\r\n]*\r?\n\s*)*0\r?\n\s*SECTION")
+MIF = re.compile(rb"version\s+\d+\s+charset", re.IGNORECASE)
+DRAWINGS = ((DXF, "DXF"), (MIF, "MapInfo"))
+ODF = "application/vnd.oasis.opendocument."
+ODF_KINDS = {"spreadsheet": "ODS", "text": "ODT"}
 # The member by which a ZIP file is recognised as another format.
 PACKED_AS = (
     ("xl/workbook.xml", "XLSX"),
     ("word/document.xml", "DOCX"),
     ("ppt/presentation.xml", "PPTX"),
-    ("doc.kml", "KMZ"),
+    ("xl/workbook.bin", "XLSB"),
 )
+LONGEST_KIND = 200
+# What makes a ZIP file with a KML file in it one of several maps.
+MAPS = (".shp", ".geojson", ".gpkg")
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -82,24 +105,42 @@ def detect_format(content: bytes) -> str | None:
         return _xml_format(start)
     if start.startswith(b"{"):
         return "JSON"
-    return "NUL" if b"\x00" in start else None
+    drawn = next((kind for pattern, kind in DRAWINGS if pattern.match(start)), None)
+    return "NUL" if drawn is None and b"\x00" in start else drawn
 
 
 def _packed_format(name: str, content: bytes) -> str:
-    """Return the format inside a ZIP file or SQLite database, any other as it is."""
+    """Return the format inside a ZIP file, a database or a container, any other as it is."""
     if name == "ZIP":
         return _zip_format(content)
+    if name == "OLE":
+        # An old file opened with this password is of another kind; here it cannot be told.
+        named = (kind for stream, kind in CONTAINED if stream.encode("utf-16-le") in content)
+        return next(named, "OLE")
     return _sqlite_format(content) if name == "SQLite" else name
 
 
 def _zip_format(content: bytes) -> str:
-    """Return the format of a ZIP file from its directory; nothing is unpacked."""
+    """Return the format of a ZIP file from its directory; of its members only the kind is read."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
+            kind = ""
+            if "mimetype" in names and archive.getinfo("mimetype").file_size < LONGEST_KIND:
+                kind = archive.read("mimetype").decode("ascii", "replace")
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001 - zipfile raises many types for a broken directory
         return "ZIP"
-    return next((kind for member, kind in PACKED_AS if member in names), "ZIP")
+    if kind.startswith(ODF):
+        return ODF_KINDS.get(kind.removeprefix(ODF).strip(), "ODF")
+    if any(".gdb/" in name.lower() or name.lower().endswith(".gdbtable") for name in names):
+        return "GDB"
+    is_kmz = not any(name.lower().endswith(MAPS) for name in names) and any(
+        name.lower().endswith(".kml") for name in names
+    )
+    packed = (kind for member, kind in PACKED_AS if member in names)
+    return next(packed, "KMZ" if is_kmz else "ZIP")
 
 
 def _sqlite_format(content: bytes) -> str:

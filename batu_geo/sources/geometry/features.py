@@ -81,6 +81,61 @@ def _valid_feature(member: Any) -> Feature:
     return {"type": "Feature", "properties": properties or {}, "geometry": valid}
 
 
+def without_empty_parts(members: Sequence[Any]) -> tuple[list[Any], int]:
+    """Return features without empty parts of their geometry, and how many parts there were.
+
+    GeoJSON and WKT may have them (`POLYGON EMPTY`, a hole without positions). A geometry of
+    empty parts alone becomes null, as that of a feature without one.
+
+    >>> hole = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]], []]}
+    >>> features, count = without_empty_parts([{"type": "Feature", "geometry": hole}])
+    >>> len(features[0]["geometry"]["coordinates"]), count
+    (1, 1)
+    """
+    kept, count = [], 0
+    for member in members:
+        geometry = member.get("geometry") if isinstance(member, dict) else None
+        pruned, empty = without_empty(geometry)
+        kept.append({**member, "geometry": pruned} if empty else member)
+        count += empty
+    return kept, count
+
+
+def without_empty(geometry: Any) -> tuple[Any, int]:
+    """Return a geometry without its empty parts, None where nothing is left, and their number."""
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    if kind == "GeometryCollection":
+        return _collection_without_empty(geometry)
+    if not isinstance(kind, str) or kind not in LEVELS or "coordinates" not in geometry:
+        return geometry, 0
+    value, count = _pruned(geometry["coordinates"], LEVELS[kind], kind)
+    return (None if value == [] else {**geometry, "coordinates": value}), count
+
+
+def _collection_without_empty(geometry: dict[str, Any]) -> tuple[Any, int]:
+    members = geometry.get("geometries")
+    if not isinstance(members, list):
+        return geometry, 0
+    pruned = [without_empty(member) for member in members]
+    kept = [part for part, empty in pruned if part is not None or not empty]
+    count = sum(empty for _, empty in pruned) + (not members)
+    return ({**geometry, "geometries": kept} if kept else None), count
+
+
+def _pruned(value: Any, levels: Sequence[str], kind: str) -> tuple[Any, int]:
+    """Return coordinates without empty lists, and how many there were."""
+    if value == []:
+        return value, 1
+    is_deep = levels and (levels[0] != "positions" or kind == "MultiPoint")
+    if not isinstance(value, list) or not is_deep:
+        return value, 0
+    pruned = [_pruned(member, levels[1:], kind) for member in value]
+    parts, count = [part for part, _ in pruned], sum(empty for _, empty in pruned)
+    if levels[0] == "rings" and parts[0] == [] and any(parts):
+        return value, 0  # holes of nothing are a fault
+    return [part for part in parts if part != []], count
+
+
 def valid_geometry(geometry: Any, *, strict: bool) -> dict[str, Any]:
     """Return a geometry of lists of numbers, nested as deeply as its type asks.
 

@@ -17,6 +17,7 @@ from batu_geo.sources.geometry.features import (
     json_type,
     positions_of,
     valid_geometry,
+    without_empty_parts,
 )
 
 if TYPE_CHECKING:
@@ -34,11 +35,22 @@ CRS84 = ("CRS84", "4326")
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The features of one file: properties, geometry in degrees, whether any had heights."""
+    """The features of one file.
+
+    Attributes
+    ----------
+    records, geometry
+        Properties, and geometry in degrees.
+    has_heights
+        Whether any position had one.
+    empty_parts
+        How many empty parts were passed over.
+    """
 
     records: list[dict[str, Any]]
     geometry: NDArray[np.object_]
     has_heights: bool
+    empty_parts: int = 0
 
 
 def read_features(
@@ -63,7 +75,7 @@ def read_features(
         When it is JSON but not a FeatureCollection in degrees.
     """
     document = json_of(opened)
-    features = _members(document, opened.name)
+    features, empty_parts = without_empty_parts(_members(document, opened.name))
     records, shapes, problems, has_heights = [], [], [], False
     for number, feature in enumerate(features, start=1):
         is_mapping = isinstance(feature, dict)
@@ -83,7 +95,7 @@ def read_features(
                         column="geometry", values=fault.values_)
             )  # fmt: skip
         shapes.append(shape)
-    return Features(records, np.array(shapes, dtype=object), has_heights), problems
+    return Features(records, np.array(shapes, dtype=object), has_heights, empty_parts), problems
 
 
 def _shown_id(value: Any) -> str:

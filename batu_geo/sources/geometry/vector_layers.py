@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import warnings
-import zipfile
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +13,16 @@ from batu_geo.sources.cells.grids import decode_text
 from batu_geo.sources.cells.sql_rows import insert_rows
 from batu_geo.sources.files.archives import zip_members
 from batu_geo.sources.files.opening import Opened, check_format, json_of
-from batu_geo.sources.geometry.features import Feature, valid_features
+from batu_geo.sources.geometry.features import Feature, valid_features, without_empty_parts
 from batu_geo.sources.geometry.kml import placemarks_of
 from batu_geo.sources.geometry.osm_json import overpass_points
 from batu_geo.sources.geometry.projections import to_degrees
+from batu_geo.sources.geometry.shapefiles import packed_shapefile
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 MAP_SUFFIXES = (".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz", ".sql")
-SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 EPSG = re.compile(r"epsg\b.*?(\d{4,6})$", re.IGNORECASE)
 DEEPEST_RING = 4
 
@@ -54,7 +52,9 @@ def read_map_features(
     """
     try:
         members, notices = _read(opened, kind, layer)
-        return valid_features(members, opened.name), notices
+        members, count = without_empty_parts(members)
+        empty = [Problem("BG-227", opened.name, values={"count": count})] if count else []
+        return valid_features(members, opened.name), [*notices, *empty]
     except BatuGeoError:
         raise
     except Exception as error:  # GDAL and pyproj raise many types
@@ -127,44 +127,18 @@ def _zip(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Pro
     member = members[names[0]]
     if member.suffix != ".shp":
         return _read(member, kind, "")
-    return _shapefile(opened, members, names[0]), []
+    return _shapefile(opened, members, names[0])
 
 
-def _shapefile(opened: Opened, members: dict[str, Opened], name: str) -> list[Feature]:
+def _shapefile(
+    opened: Opened, members: dict[str, Opened], name: str
+) -> tuple[list[Feature], list[Problem]]:
     import pyogrio  # noqa: PLC0415 - heavy
 
+    packed, notices = packed_shapefile(opened, members, name)
     with warnings.catch_warnings(action="ignore"):
-        frame = pyogrio.read_dataframe(packed_shapefile(opened, members, name))
-    return _frame_features(opened, frame)
-
-
-def packed_shapefile(opened: Opened, members: dict[str, Opened], name: str) -> bytes:
-    """Return a ZIP file with only the parts of one Shapefile, which GDAL reads from memory.
-
-    Parameters
-    ----------
-    opened, members
-        A ZIP file and what is in it.
-    name
-        Of the member ending in ``.shp``.
-
-    Raises
-    ------
-    SourceError
-        When a part is missing or of another format.
-    """
-    stem = name[: -len(".shp")].casefold()
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for other, member in members.items():
-            path = PurePosixPath(other)
-            if path.suffix.lower() in SHAPE_PARTS and str(path.with_suffix("")).casefold() == stem:
-                part = zipfile.ZipInfo(f"layer{path.suffix.lower()}")  # dated 1980, by any clock
-                archive.writestr(part, check_format(member).content)
-        parts = {PurePosixPath(n).suffix for n in archive.namelist()}
-    if not {".shx", ".dbf"} <= parts:
-        raise opened.error("BG-259", found=", ".join(sorted(parts)))
-    return packed.getvalue()
+        frame = pyogrio.read_dataframe(packed)
+    return _frame_features(opened, frame), notices
 
 
 def _kml(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
@@ -173,10 +147,18 @@ def _kml(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Pro
 
 
 def _kmz(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
+    """Read one KML file of a KMZ file: the one that is asked for, `doc.kml`, or the first."""
     members = zip_members(opened, ".kml")
-    if not members:
+    names = sorted(members, key=lambda name: (name.lower() != "doc.kml", name.count("/"), name))
+    if layer:
+        names = sorted(names, key=lambda name: PurePosixPath(name).stem != layer)
+    if not names:
         raise opened.error("BG-259", found="-")
-    return _read(next(iter(members.values())), kind, layer)
+    features, notices = _read(members[names[0]], kind, layer)
+    if len(names) > 1:
+        values = {"name": names[0], "found": ", ".join(names[1:])}
+        notices = [*notices, Problem("BG-235", opened.name, values=values)]
+    return features, notices
 
 
 def _sql(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
@@ -228,7 +210,7 @@ def _frame_features(
         ]
     return [
         {"type": "Feature", "properties": record,
-         "geometry": json.loads(shapely.to_geojson(shape)) if shape else None}
+         "geometry": json.loads(text) if (text := shapely.to_geojson(shape)) else None}
         for shape, record in zip(frame.geometry, records, strict=True)
     ]  # fmt: skip
 

@@ -16,7 +16,8 @@ from batu_geo.domain.errors import DataError, Problem
 from batu_geo.sources.files.archives import zip_members
 from batu_geo.sources.files.opening import check_format
 from batu_geo.sources.geometry.projections import to_degrees
-from batu_geo.sources.geometry.vector_layers import packed_shapefile, read_map_features
+from batu_geo.sources.geometry.shapefiles import packed_shapefile
+from batu_geo.sources.geometry.vector_layers import read_map_features
 from batu_geo.sources.osm.ways import NODE_KEYS
 from batu_geo.sources.roads.line_tags import has_classes, tags_of_rows
 from batu_geo.sources.roads.normal_tags import BAG_KEYS, is_absent, listed
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from batu_geo.sources.roads.reading import RoadReading
 
 DIGITS = 7
+LARGEST_DEGREE = 180
 IDS = ("osm_id", "osmid", "osm_way_id", "@id", "id", "full_id")
 ENDS = ("u", "v")
 LINES = ("LineString", "MultiLineString")
@@ -74,7 +76,7 @@ def read_zip(opened: Opened, reading: RoadReading) -> None:
     layers = []
     for name in sorted(members):
         if members[name].suffix == ".shp" and not _is_hidden(name):
-            packed = packed_shapefile(opened, members, name)
+            packed, _ = packed_shapefile(opened, members, name)
             with warnings.catch_warnings(action="ignore"):
                 if _may_matter(dict.fromkeys(pyogrio.read_info(packed)["fields"])):
                     layers.append(_layer(opened, pyogrio.read_dataframe(packed)))
@@ -110,6 +112,9 @@ def _may_matter(cells: Mapping[str, None]) -> bool:
 
 def _layer(opened: Opened, frame: gpd.GeoDataFrame) -> Layer:
     degrees = to_degrees(opened, frame)
+    bounds = degrees.total_bounds
+    if frame.crs is None and np.isfinite(bounds).all() and np.abs(bounds).max() > LARGEST_DEGREE:
+        raise opened.error("BG-226")
     columns = [name for name in degrees.columns if name != degrees.geometry.name]
     cells = {str(name): degrees[name].tolist() for name in columns}
     return Layer(cells, np.asarray(degrees.geometry, dtype=object))

@@ -80,6 +80,8 @@ def read_villages(
     listed = villages["village_id"].map(people["district_name"])
     villages["district_name"] = villages["district_name"].fillna(listed)
     notices = [Problem("BG-808", opened.name)] if features.has_heights else []
+    if features.empty_parts:
+        notices.append(Problem("BG-227", opened.name, values={"count": features.empty_parts}))
     return Villages(villages), notices
 
 
