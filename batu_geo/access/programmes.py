@@ -30,7 +30,8 @@ def figures_beside(
     """Return each reported figure with what was found beside it.
 
     Columns: those of the figures with the value as ``reported``, ``found`` (missing where
-    unknown), ``found_in`` and ``difference``.
+    unknown), ``found_in``, ``difference`` and ``difference_reason``: ``rounded`` or ``cut_off``
+    where both are the same but for the decimals reported.
 
     Parameters
     ----------
@@ -41,7 +42,8 @@ def figures_beside(
     """
     kept = ["figure_id", "meaning", "meaning_en", "unit", "date", "source", "evidence"]
     if figures is None:
-        return pd.DataFrame(columns=[*kept, "reported", "found", "found_in", "difference"])
+        names = ("reported", "found", "found_in", "difference", "difference_reason")
+        return pd.DataFrame(columns=[*kept, *names])
     table = figures[kept].assign(reported=figures["value"])
     beside = [found.get(figure_id, (np.nan, "")) for figure_id in table["figure_id"]]
     table["found"] = [value for value, _ in beside]
@@ -50,7 +52,23 @@ def figures_beside(
         for value, where in beside
     ]
     table["difference"] = table["found"] - table["reported"]
+    both = zip(table["reported"], table["found"], strict=True)
+    table["difference_reason"] = [_reason(float(r), float(f)) for r, f in both]
     return table
+
+
+def _reason(reported: float, found: float) -> str:
+    """Return whether two values differ by the decimals of the reported one alone, and how.
+
+    ``rounded``, or ``cut_off`` where rounding would have given the next: 76,763 of 225,408 people
+    are 34.0551 %, reported as 34.05. Empty where they are equal or differ otherwise.
+    """
+    if reported == found or not (np.isfinite(reported) and np.isfinite(found)):
+        return ""
+    unit = 10.0 ** -len(f"{reported:.10g}".partition(".")[2])
+    if np.isclose(np.rint(found / unit) * unit, reported, rtol=0, atol=unit / 1e6):
+        return "rounded"
+    return "cut_off" if 0 <= found - reported < unit else ""
 
 
 # A unit that no road leads to is open all the same.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Table = TypeVar("Table", bound=pd.DataFrame)
 
 ROAD = "road"
+LEGAL_BASIS = "legal_basis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Unverified:
-    """A hard rule whose field is unknown, or ``road`` for a building that joins no road."""
+    """A hard rule whose field is unknown, or what else has to be found out about a building.
+
+    That is ``road`` where it joins no road, and ``legal_basis`` for a facility of a village,
+    which the city cannot make a unit by itself.
+    """
 
     site_id: str
     rule: str

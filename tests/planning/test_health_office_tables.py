@@ -24,6 +24,7 @@ from batu_geo.planning.tables.staff_and_referral import (
     profile_tables,
     referral_tables,
     staff_tables,
+    unit_table,
 )
 from tests.planning.street import IDS, INPUTS, criterion, roster, settings, study
 from tests.toy import RIDING
@@ -211,6 +212,18 @@ def test_without_a_roster_measures_of_staff_are_missing_not_zero(bare: Assessmen
     assert len(staff) == 5
     assert table[staff].isna().all(axis=None)
     assert table["units_within_2_min"].tolist() == pytest.approx([2 / 3, 0, 0, 2 / 3])
+
+
+def test_units_with_host_operator_and_state() -> None:
+    """The unit at 12 is run from a polindes, of that at 0 nobody says from what."""
+    town = study(UNITS, BUILDINGS)
+    town.facilities["host"] = [None, "polindes"]
+    town.facilities["operator"] = ["city", "village"]
+    table = unit_table(assess(town, settings())).set_index("facility_id")
+    assert table["host"].fillna("").to_dict() == {"u0": "", "u3": "polindes"}
+    assert table["operator"].to_dict() == {"u0": "city", "u3": "village"}
+    assert table["village_name"].tolist() == ["Desa v0", "Desa v3"]
+    assert set(table["unit_state"]) == {"active"}
 
 
 def test_staff_beside_the_norm(whole: Assessment) -> None:

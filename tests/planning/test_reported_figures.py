@@ -76,6 +76,27 @@ def test_norms_and_doctors_to_be_added_are_found_where_they_are_decided() -> Non
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("reported_percent", "expected"),
+    [(34.05, "cut_off"), (34.06, "rounded"), (34.1, "rounded"), (34, "rounded"), (34.04, "")],
+)
+def test_a_share_that_differs_by_its_decimals_says_how(reported_percent, expected: str) -> None:
+    """76,763 of 225,408 people are 34.0551 %: 34.05 is cut off, 34.06 rounded, 34.04 neither."""
+    town = with_figures(
+        ("F-CKG", 76_763), ("F-POP", 225_408), ("F-CKG-PCT", reported_percent, "percent")
+    )
+    table = city_figures(town, settings(), unit_status=STATUS, calibration=None)
+    row = table.set_index("figure_id").loc["F-CKG-PCT"]
+    assert row["found"] == pytest.approx(34.0551, abs=1e-4)
+    assert row["difference_reason"] == expected
+
+
+def test_equal_figures_need_no_reason() -> None:
+    town = with_figures(("F-VILLAGES", 4), ("F-POP", 121))
+    table = city_figures(town, settings(), unit_status=STATUS, calibration=None)
+    assert table["difference_reason"].tolist() == ["", ""]
+
+
 def test_a_share_is_computed_only_where_both_its_figures_are_reported() -> None:
     both = with_figures(("F-CKG", 30), ("F-POP", 120), ("F-CKG-PCT", 20, "percent"))
     assert beside(both)["F-CKG-PCT"] == (25, "computed")

@@ -81,6 +81,17 @@ def test_a_building_that_joins_no_road_is_to_be_verified() -> None:
     assert sites["suitability"].tolist() == ["fit", "to_verify"]
 
 
+def test_an_upgrade_of_a_village_is_offered_and_needs_another_legal_basis() -> None:
+    """A hall of the village stays refused; where villages may be owners nothing is asked."""
+    upgrade = {"owner": "village", "action": "upgrade_unit"}
+    assert screened(**upgrade) == ("to_verify", "", "legal_basis")
+    assert screened(owner="village", action="open_unit") == ("refused", "owner=village", "")
+    assert screened(owner="private", action="upgrade_unit") == ("refused", "owner=private", "")
+    open_to_all = RULES.model_copy(update={"owners": ("city", "village")})
+    site = candidate_sites(ledger(upgrade), GAPS, rules=open_to_all).iloc[0]
+    assert (site["suitability"], str(site["verify"])) == ("fit", "")
+
+
 def test_reasons_are_rows_of_the_building() -> None:
     changes = ({"rooms": 1, "owner": "village", "condition": "unknown"}, {})
     sites = candidate_sites(ledger(*changes), GAPS, rules=RULES)

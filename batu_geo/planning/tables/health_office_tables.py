@@ -29,6 +29,7 @@ from batu_geo.planning.tables.staff_and_referral import (
     profile_tables,
     referral_tables,
     staff_tables,
+    unit_table,
 )
 from batu_geo.planning.tables.supply_gap_tables import doctor_table, posyandu_table
 from batu_geo.siting.buildings.actions import action_list
@@ -41,6 +42,7 @@ WAYS = ("villages", "population", "facilities", "roads", "elevation")
 RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "four_coverages": (4, WAYS),
     "access": (4, (*WAYS, "staffing")),
+    "units": (4, ("facilities",)),
     "staff_gaps": (4, ("facilities", "staffing")),
     "unit_hours": (4, ("facilities", "staffing")),
     "staff_days": (4, (*WAYS, "staffing")),
@@ -107,6 +109,7 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         "four_coverages": _four(assessment),
         "access": access_table(assessment),
         **staff,
+        "units": unit_table(assessment),
         **referral_tables(assessment),
         **hospital_tables(assessment),
         **profiles,

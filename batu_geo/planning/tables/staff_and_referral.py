@@ -87,6 +87,20 @@ def staff_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     }
 
 
+def unit_table(assessment: Assessment) -> pd.DataFrame:
+    """Return every unit with its village, its host, who runs it, and its state."""
+    study, service = assessment.study, assessment.scenario.service
+    present = units(study.facilities, service, is_open=False)
+    names = dict(zip(study.villages["village_id"], study.villages["village_name"], strict=True))
+    kept = ["facility_id", "facility_name", "village_id"]
+    table = pd.DataFrame(present[kept])
+    table["village_name"] = table["village_id"].map(names)
+    for name in ("host", "operator"):
+        table[name] = present[name].astype("object") if name in present else None
+    table["unit_state"] = status_on(present, service.on_date)
+    return table.assign(evidence=present["evidence"])
+
+
 def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     """Return the load of each puskesmas, and the way from villages and units to help."""
     study, settings = assessment.study, assessment.scenario.referral

@@ -58,7 +58,7 @@ SECTIONS = (
     ),
     Section(
         "figures",
-        "figure_id meaning reported found found_in source date",
+        "figure_id meaning reported found found_in difference_reason source date",
     ),
     Section(
         "feasibility",
@@ -115,6 +115,10 @@ SECTIONS = (
         "staff_gaps",
         "facility_name profession present norm gap norm_id",
         _below_norm,
+    ),
+    Section(
+        "units",
+        "facility_name village_name host operator unit_state",
     ),
     Section(
         "unit_hours",

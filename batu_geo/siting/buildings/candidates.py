@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from batu_geo.domain.cell_rows import ROAD, CellRows, Refusal, Unverified, rows_column
+from batu_geo.domain.cell_rows import LEGAL_BASIS, ROAD, CellRows, Refusal, Unverified, rows_column
 from batu_geo.domain.contracts import OWNERS
 from batu_geo.domain.tables import UNKNOWN, Buildings
 from batu_geo.network.impedance import MS_PER_MINUTE
@@ -148,7 +148,8 @@ def _refusals(
     """Yield each rule that a building breaks."""
     site_id = building["building_id"]
     for rule, value, is_met in _ruled_fields(building, rules):
-        if value is not None and not is_met:
+        is_offered = rule == "owner" and _needs_other_basis(building)
+        if value is not None and not is_met and not is_offered:
             yield Refusal(site_id, rule, value)
     if building["village_id"] not in in_gap:
         yield Refusal(site_id, VILLAGE_HAS_UNIT, str(building["village_id"]))
@@ -157,12 +158,23 @@ def _refusals(
 def _unverified(
     building: dict[Any, Any], rules: CandidateRules, off_road: Container[str]
 ) -> Iterator[Unverified]:
-    """Yield each rule whose field is unknown, and the road where the building joins none."""
+    """Yield each rule whose field is unknown, the road where there is none, and the legal basis."""
     for rule, value, _ in _ruled_fields(building, rules):
         if value is None:
             yield Unverified(building["building_id"], rule)
     if building["building_id"] in off_road:
         yield Unverified(building["building_id"], ROAD)
+    if _needs_other_basis(building) and "village" not in rules.owners:
+        yield Unverified(building["building_id"], LEGAL_BASIS)
+
+
+def _needs_other_basis(building: dict[Any, Any]) -> bool:
+    """Return whether a village runs the facility that would be upgraded, a polindes mostly.
+
+    The upgrade is offered: whether the city may do so is for others to say. Buildings of a
+    village that are no facility stay refused, since the city processes its own.
+    """
+    return building.get("action") == "upgrade_unit" and building["owner"] == "village"
 
 
 def _ruled_fields(
