@@ -89,6 +89,9 @@ def commands_page() -> str:
         ends[error.exit_code] = f"{ends.get(error.exit_code, '')} {says}".strip()
     parts = [COMMANDS, *(f"| {code} | {ends[code]} |\n" for code in sorted(ends))]
     parent = click.Context(cli, info_name="batu-geo", **cli.context_settings)
+    parts.append("\n## Before the verb\n\n| option | |\n|---|---|\n")
+    records = (option.get_help_record(parent) for option in cli.params)
+    parts += [f"| `{names}` | {what} |\n" for names, what in filter(None, records)]
     for name in cli.list_commands(parent):
         verb = cli.get_command(parent, name)
         context = click.Context(verb, info_name=name, parent=parent, max_content_width=96)

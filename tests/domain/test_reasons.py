@@ -20,7 +20,19 @@ import batu_geo
 from batu_geo.cli import cli
 from batu_geo.domain import errors
 from batu_geo.domain.errors import BatuGeoError, Problem
-from batu_geo.domain.reasons import Reason, coded_reason, in_indonesian, settings_reason, xml_words
+from batu_geo.domain.reasons import (
+    Reason,
+    coded_reason,
+    in_indonesian,
+    is_of_descriptors,
+    is_of_machine,
+    is_of_memory,
+    is_of_temporary_folder,
+    root_of,
+    settings_reason,
+    unread_kind,
+    xml_words,
+)
 from batu_geo.sources.files.opening import FORMATS, Opened, json_of, toml_of
 from batu_geo.sources.files.recognise import MAGIC, PACKED_AS, XML_ROOTS
 from batu_geo.sources.files.safe_xml import xml_of
@@ -438,3 +450,55 @@ def test_a_wrong_command_is_one_line_in_the_language_of_the_reader(
     assert line.startswith("BG-461 ")
     assert (ours if language == "id" else theirs) in line
     assert line.endswith("batu-geo --help." if args == ["plann"] else f"batu-geo {args[0]} --help.")
+
+
+def without_library(cause: BaseException) -> ImportError:
+    """Return the error of a library that did not load for another, as pandas raises it."""
+    outer = ImportError("Unable to import required dependency numpy")
+    outer.__cause__ = cause
+    return outer
+
+
+@pytest.mark.parametrize(("error", "memory", "descriptors", "folder"), [
+    (MemoryError("Unable to allocate"), True, False, False),
+    (OSError(errno.ENOMEM, "Cannot allocate memory"), True, False, False),
+    (RuntimeError("can't start new thread"), True, False, False),
+    (ImportError("x.so: failed to map segment from shared object"), True, False, False),
+    (without_library(ImportError("x.so: failed to map segment")), True, False, False),
+    (without_library(MemoryError()), True, False, False),
+    (OSError(errno.EMFILE, "Too many open files"), False, True, False),
+    (OSError(errno.ENFILE, "in the system"), False, True, False),
+    (ImportError("x.so: cannot open: Too many open files"), False, True, False),
+    (FileNotFoundError(2, "No usable temporary directory found in ['/x']"), False, False, True),
+    (ValueError("out of memory"), False, False, False),
+    (ValueError("No usable temporary directory found in"), False, False, False),
+    (without_library(KeyError("x")), False, False, False),
+    (ImportError("no module named x"), False, False, False),
+    (OSError(errno.ENOENT, "No such file"), False, False, False),
+])  # fmt: skip
+def test_what_is_of_the_machine(
+    error: BaseException, *, memory: bool, descriptors: bool, folder: bool
+) -> None:
+    found = (is_of_memory(error), is_of_descriptors(error), is_of_temporary_folder(error))
+    assert found == (memory, descriptors, folder)
+    assert is_of_machine(error) == any(found)
+
+
+def test_an_error_is_told_by_what_a_library_did_not_load_for() -> None:
+    cause = MemoryError()
+    assert root_of(without_library(without_library(cause))) is cause
+    raised = ImportError("outer")
+    raised.__context__ = cause
+    assert root_of(raised) is cause
+    other = KeyError("x")
+    other.__cause__ = cause
+    assert root_of(other) is other
+
+
+def test_a_kind_that_is_not_read_is_named_with_advice() -> None:
+    words = unread_kind("RAR")
+    assert words is not None
+    assert words["found"].words("en") == "a RAR archive"
+    assert "ZIP" in words["reason"].words("id")
+    assert unread_kind("JSON") is None
+    assert unread_kind(None) is None
