@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WGS84 = pyproj.Geod(ellps="WGS84")
+# Of a coordinate along the Morton curve: bits, and the metres on each side of 0.
+BITS = 26
+HALF_M = 2.0 ** (BITS - 1)
 
 
 def build_network(ways: Ways, *, crs: str, dropped: Mapping[str, int] | None = None) -> RoadNetwork:
@@ -191,13 +194,17 @@ def ellipsoid_lengths(
 
 
 def morton(xy: NDArray[np.float64]) -> NDArray[np.uint64]:
-    """Interleave the bits of both coordinates, 16 each."""
-    if not len(xy):
-        return np.zeros(0, np.uint64)
-    low, high = xy.min(axis=0), xy.max(axis=0)
-    cell = ((xy - low) / np.maximum(high - low, 1) * 65_535).astype(np.uint64)
+    """Interleave the bits of both coordinates in whole metres, 26 each.
+
+    Cells are those of the projection, not of the box around the places: two places have the same
+    order whatever lies elsewhere.
+
+    >>> morton(np.array([[0.0, 0.0], [1.2, 0.0], [0.0, 1.0], [2.0, 1.0]])).argsort().tolist()
+    [0, 1, 2, 3]
+    """
+    cell = (np.clip(xy, -HALF_M, HALF_M - 1) + HALF_M).astype(np.uint64)
     code = np.zeros(len(xy), np.uint64)
-    for bit in range(16):
+    for bit in range(BITS):
         place = np.uint64(bit)
         for axis in (0, 1):
             one = (cell[:, axis] >> place) & np.uint64(1)

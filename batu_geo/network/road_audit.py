@@ -12,6 +12,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from batu_geo.network.roads import LONG_PART_M
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -43,9 +45,13 @@ def parts_by_edge(graph: ModeGraph) -> NDArray[np.int64]:
 
 
 def part_metres(roads: RoadNetwork) -> NDArray[np.float64]:
-    """Return for each edge the metres of all edges that hang together with it, whoever may go."""
+    """Return for each edge the metres of all edges that hang together with it, whoever may go.
+
+    At most `LONG_PART_M`.
+    """
     part = _hanging_together(roads, np.ones(roads.edge_count, bool))
-    return np.asarray(np.bincount(part, weights=roads.length_m)[part], dtype=np.float64)
+    metres = np.bincount(part, weights=roads.length_m)[part]
+    return np.asarray(np.minimum(metres, LONG_PART_M), dtype=np.float64)
 
 
 def _hanging_together(roads: RoadNetwork, is_used: NDArray[np.bool_]) -> NDArray[np.int32]:

@@ -22,6 +22,10 @@ STRUCTURES = ("ground", "bridge", "tunnel")
 # beside a street that is there already, or a road to be built.
 HOUSES_NOBODY = ("", "driveway", "parking_aisle", "added")
 
+# Roads of this length that hang together lead somewhere. What hangs on them farther out decides
+# nothing about them, so that a longer extract answers the same here.
+LONG_PART_M = 5_000.0
+
 
 @dataclass(frozen=True, slots=True)
 class TagCount:

@@ -10,6 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from batu_geo.domain.travel import VEHICLES
+from batu_geo.network.roads import LONG_PART_M
 from batu_geo.network.turning.turning_round import arcs_onward, nodes_to_turn_round
 
 if TYPE_CHECKING:
@@ -227,8 +228,8 @@ def _parts(
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return the part of each arc as barriers cut the roads, and which lie behind a private one.
 
-    Of the parts that private barriers join, the longest is the public one; the streets of
-    the others serve first and last legs.
+    Of the parts that private barriers join, those of `LONG_PART_M` and the longest are public;
+    the streets of the others serve first and last legs.
     """
     roads = way.roads
     is_open = np.asarray(way.is_usable.reshape(-1, 2).any(axis=1))
@@ -241,7 +242,7 @@ def _parts(
     is_first[1:] = np.diff(whole[order]) != 0
     longest = np.zeros(int(whole.max(initial=0)) + 1, np.int64)
     longest[whole[order[is_first]]] = label[order[is_first]]
-    is_behind = is_open & (label != longest[whole])
+    is_behind = is_open & (label != longest[whole]) & (size < LONG_PART_M)
     return np.repeat(label, 2), np.repeat(is_behind, 2)
 
 
