@@ -1,8 +1,7 @@
 """Check the measured branch coverage: pure floors whole, the rest nearly, exceptions few.
 
-Run as ``python scripts/coverage_floors.py FLOORS.json WHOLE.json``: what ``coverage json`` wrote
-after a run of the quick tests of the pure floors, and after a run of all tests. With the first
-alone the whole is not looked at. Lines marked `pragma: no cover` or `pragma: no branch` must
+Run as ``python scripts/coverage_floors.py COVERAGE.json``: what ``coverage json`` wrote after a
+run of all tests. Lines marked `pragma: no cover` or `pragma: no branch` must
 stand in `scripts/uncovered.toml` with their reason, 20 lines at most.
 """
 
@@ -58,15 +57,9 @@ def faults_of_exceptions(
     return faults
 
 
-def percent_covered(path: Path) -> float:
-    """Return the measured lines and branches of a run as a share of all of them."""
-    measured = json.loads(path.read_text(encoding="utf-8"))
-    return float(measured["totals"]["percent_covered"])
-
-
-def main(floors: str, whole: str | None = None) -> int:
+def main(coverage: str) -> int:
     """Print what was measured and return 1 where it is too little."""
-    measured = json.loads(Path(floors).read_text(encoding="utf-8"))
+    measured = json.loads(Path(coverage).read_text(encoding="utf-8"))
     cards = tomllib.loads((ROOT / "scripts" / "uncovered.toml").read_text(encoding="utf-8"))
     marked = excepted(ROOT / "batu_geo")
     gaps = not_run(measured["files"])
@@ -77,11 +70,10 @@ def main(floors: str, whole: str | None = None) -> int:
     print(f"lines excepted: {marked.total()} of {MOST_EXCEPTIONS}")
     for fault in faults:
         print(f"    {fault}")
-    total = 100.0 if whole is None else percent_covered(Path(whole))
-    if whole is not None:
-        print(f"branch coverage of the package: {total:.2f} %, at least {LEAST_PERCENT} %")
+    total = float(measured["totals"]["percent_covered"])
+    print(f"branch coverage of the package: {total:.2f} %, at least {LEAST_PERCENT} %")
     return 1 if gaps or faults or total < LEAST_PERCENT else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]))
+    sys.exit(main(*sys.argv[1:2]))
