@@ -54,7 +54,9 @@ def write_region(folder: Path, extract: Path, villages: int, *, seed: int = 1) -
     codes = [f"35.{k // 400 + 10}.{k // 20 % 20 + 1:02d}.{k % 20 + 2001}" for k in n]
     boxes = shapely.box(left, low, left + width, low + height)
     people = rng.integers(2_000, 12_000, villages)
-    rows = "".join(f"{code},Desa {k},{p}\n" for k, (code, p) in enumerate(zip(codes, people, strict=True)))
+    rows = "".join(
+        f"{code},Desa {k},{p}\n" for k, (code, p) in enumerate(zip(codes, people, strict=True))
+    )
     (folder / "penduduk.csv").write_text("village_id,village_name,population\n" + rows)
     _write(folder / "desa.geojson", boxes,
            [{"village_id": code, "village_name": f"Desa {k}"} for k, code in enumerate(codes)])  # fmt: skip
@@ -72,7 +74,9 @@ def write_region(folder: Path, extract: Path, villages: int, *, seed: int = 1) -
              "land_status": "local_government", "condition": "good", "floor_area_m2": 120,
              "rooms": 5, "village_id": codes[k]} for m, k in enumerate(without)])  # fmt: skip
     names = ("table", "path", "origin", "licence", "evidence")
-    cards = (TABLE.format(**dict(zip(names, (t, *card), strict=True))) for t, card in INPUTS.items())
+    cards = (
+        TABLE.format(**dict(zip(names, (t, *card), strict=True))) for t, card in INPUTS.items()
+    )
     (folder / "study.toml").write_text(CARD + "".join(cards), encoding="utf-8")
     return folder
 

@@ -10,7 +10,12 @@ from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
 from batu_geo.importing.import_table import prepare_table
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.sources.geometry.geojson import read_features
-from batu_geo.sources.tables.boundaries import BIG_COLUMNS, big_code, compare_boundaries
+from batu_geo.sources.tables.boundaries import (
+    BIG_COLUMNS,
+    big_code,
+    codes_by_ends,
+    compare_boundaries,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +55,7 @@ def _outlines(folder: StudyFolder) -> gpd.GeoDataFrame:
     features, problems = read_features(opened, geometry="polygon", id_column="village_id")
     if problems:
         raise DataError(problems)
-    codes = folder.village_list().names
+    codes = codes_by_ends(folder.village_list().names)
     records = [
         {"village_id": str(big_code(record, codes) or record.get("village_id") or f"? {number}"),
          "village_name": record.get("village_name") or record.get(BIG_COLUMNS[-1])}

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import VILLAGES
 from batu_geo.domain.errors import Problem
-from batu_geo.sources.tables.boundaries import BIG_COLUMNS, big_code, big_code_as_written
+from batu_geo.sources.tables.boundaries import (
+    BIG_COLUMNS,
+    big_code,
+    big_code_as_written,
+    codes_by_ends,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +34,7 @@ def with_joined_codes(rows: Rows, known: VillageList) -> Rows:
     """
     if not set(BIG_COLUMNS) <= set(rows.columns):
         return rows
-    codes = known.names
+    codes = codes_by_ends(known.names)
     records = [
         {**record, JOINED: big_code(record, codes) or big_code_as_written(record)}
         for record in rows.records

@@ -61,11 +61,11 @@ def assert_nearest(times: TravelTimes, minutes: np.ndarray, metres: np.ndarray) 
     assert found.metres[has_way] == pytest.approx(expected, abs=1e-6)
 
 
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", range(40))
 def test_kept_are_the_trips_within_the_limit_and_the_nearest_however_far(
     block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for seed in range(block, few(1000), 10):
+    for seed in range(block, few(1000), 40):
         town = Town(seed)
         monkeypatch.setattr(trips_within, "FEW", 1 + seed % 4)
         dense, times = town.all_to(town.units), town.ask(town.units, Kept(town.limit))
@@ -75,11 +75,11 @@ def test_kept_are_the_trips_within_the_limit_and_the_nearest_however_far(
         assert_nearest(times, dense.minutes, dense.metres)
 
 
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", range(40))
 def test_of_a_site_every_trip_is_kept_that_is_nearer_than_a_unit(
     block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for seed in range(block, few(1000), 10):
+    for seed in range(block, few(1000), 40):
         town = Town(seed)
         monkeypatch.setattr(trips_within, "FEW", 1 + seed % 4)
         now = town.ask(town.units, Kept(town.limit))
@@ -90,9 +90,9 @@ def test_of_a_site_every_trip_is_kept_that_is_nearer_than_a_unit(
         assert metres_of(times)[is_kept] == pytest.approx(dense.metres[is_kept], abs=1e-6), seed
 
 
-@pytest.mark.parametrize("block", range(25))
+@pytest.mark.parametrize("block", range(40))
 def test_units_closed_and_sites_opened_in_any_order_leave_the_nearest_right(block: int) -> None:
-    for seed in range(block, few(1000), 25):
+    for seed in range(block, few(1000), 40):
         town = Town(seed)
         if not len(town.units):
             continue
@@ -116,9 +116,9 @@ def test_units_closed_and_sites_opened_in_any_order_leave_the_nearest_right(bloc
             assert_nearest(times, minutes[:, columns], metres[:, columns])
 
 
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", range(40))
 def test_the_own_place_is_found_however_far(block: int) -> None:
-    for seed in range(block, few(400), 10):
+    for seed in range(block, few(400), 40):
         town = Town(seed)
         own = town.rng.integers(-1, len(town.units), len(town.homes))
         dense = town.all_to(town.units)

@@ -91,22 +91,35 @@ def is_other_area(record: Mapping[str, Any], names: Collection[str]) -> bool:
     return ends or plain(record.get("village_name")) in {plain(name) for name in names}
 
 
-def big_code(record: Mapping[str, Any], codes: Iterable[str]) -> str:
+def codes_by_ends(codes: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Return codes of villages by what BIG leaves of them: the district, and the last three digits.
+
+    Empty where two codes have the same.
+
+    >>> codes_by_ends(["35.79.01.1001", "35.79.01.1002", "35.79.01.2002"])
+    {('35.79.01.', '001'): '35.79.01.1001', ('35.79.01.', '002'): ''}
+    """
+    found: dict[tuple[str, str], str] = {}
+    for code in codes:
+        key = code[: code.rfind(".") + 1], code[-3:]
+        found[key] = "" if key in found else code
+    return found
+
+
+def big_code(record: Mapping[str, Any], by_ends: Mapping[tuple[str, str], str]) -> str:
     """Return the Kemendagri code of a record with BIG's columns, or an empty text.
 
     BIG leaves out the digit that tells kelurahan (1) from desa (2): it is looked up among
-    the known codes by all the others.
+    the known codes, from `codes_by_ends`, by all the others.
 
     >>> record = dict(zip(BIG_COLUMNS, ("35", "79", "001", "001", "Sisir")))
-    >>> big_code(record, ["35.79.01.1001", "35.79.01.2002"]), big_code(record, [])
+    >>> big_code(record, codes_by_ends(["35.79.01.1001", "35.79.01.2002"])), big_code(record, {})
     ('35.79.01.1001', '')
     """
     if not all(record.get(name) for name in BIG_COLUMNS):
         return ""
     province, city, district, village = (str(record[name]) for name in BIG_COLUMNS[:4])
-    start, end = f"{province}.{city}.{district[-2:]}.", village[-3:]
-    matching = [code for code in codes if code.startswith(start) and code.endswith(end)]
-    return matching[0] if len(matching) == 1 else ""
+    return by_ends.get((f"{province}.{city}.{district[-2:]}.", village[-3:]), "")
 
 
 def big_code_as_written(record: Mapping[str, Any]) -> str:

@@ -17,11 +17,12 @@ from batu_geo.sources.tables.boundaries import (
     BIG_COLUMNS,
     big_code,
     big_code_as_written,
+    codes_by_ends,
     overlap_areas,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -55,7 +56,7 @@ def read_villages(
         missing, unknown, repeated or overlap by more than a hectare.
     """
     features, problems = read_features(opened, geometry="polygon", id_column="village_id")
-    records = [_in_contract_columns(record, population) for record in features.records]
+    records = _in_contract_columns(features.records, population)
     frame, faults = conform(records, VILLAGES, opened.name)
     problems += faults
     if "village_id" in frame:
@@ -85,12 +86,17 @@ def read_villages(
     return Villages(villages), notices
 
 
-def _in_contract_columns(record: dict[str, Any], population: pd.DataFrame) -> dict[str, Any]:
-    """Return the record in the columns of the contract; a BIG record gets its Kemendagri code."""
-    if not all(name in record for name in BIG_COLUMNS):
-        return record
-    code = big_code(record, population["village_id"]) or big_code_as_written(record)
-    return {"village_id": code, "village_name": record["nm_kelurahan"]}
+def _in_contract_columns(
+    records: Sequence[dict[str, Any]], population: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """Return records in the columns of the contract; those of BIG get their Kemendagri code."""
+    known = codes_by_ends(population["village_id"])
+    return [
+        {"village_id": big_code(record, known) or big_code_as_written(record),
+         "village_name": record["nm_kelurahan"]}
+        if all(name in record for name in BIG_COLUMNS) else record
+        for record in records
+    ]  # fmt: skip
 
 
 def _list_faults(frame: pd.DataFrame, population: pd.DataFrame, name: str) -> Iterator[Problem]:
