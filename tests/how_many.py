@@ -14,3 +14,8 @@ def ask_for_all(*, is_all: bool) -> None:
 def few(count: int) -> int:
     """Return a quarter of a number of worlds, at least one, or all of them where asked for."""
     return count if _asked["all"] else max(1, count // SHARE)
+
+
+def is_all() -> bool:
+    """Return whether every world was asked for."""
+    return _asked["all"]

@@ -2,20 +2,53 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 from decimal import Decimal, localcontext
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from typing import Literal
 
+    import numpy as np
     from babel.numbers import NumberPattern
 
 # A float has at most 309 digits before the point; babel rounds to the precision of `decimal`.
 PRECISION = 350
+# What a file holds of a computed number: less than sums differ by from machine to machine.
+DECIMALS, FIGURES = 6, 10
 ISO_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
+
+
+def filed_number(value: float | np.floating[Any]) -> float:
+    """Return a computed number as every file holds it; nan and inf stay as they are.
+
+    It has at most 6 decimals, and 10 figures where the whole number has no more: what lies
+    beyond depends on the order in which a processor adds up.
+
+    >>> filed_number(0.1 + 0.2), filed_number(166735.12345678), filed_number(12345678901.0)
+    (0.3, 166735.1235, 12345678901.0)
+    """
+    if not math.isfinite(value):
+        return float(value)
+    if abs(value) >= 10**FIGURES:
+        return float(round(value))
+    return float(f"{round(float(value), DECIMALS):.{FIGURES}g}")
+
+
+def filed_numbers(content: Any) -> Any:
+    """Return lists and mappings, as JSON has them, whose floats are as every file holds them.
+
+    >>> filed_numbers({"share": [0.1 + 0.2, 3, None, "x"]})
+    {'share': [0.3, 3, None, 'x']}
+    """
+    if isinstance(content, float):
+        return filed_number(content)
+    if isinstance(content, dict):
+        return {key: filed_numbers(value) for key, value in content.items()}
+    return [filed_numbers(v) for v in content] if isinstance(content, (list, tuple)) else content
 
 
 def written_number(
@@ -30,8 +63,10 @@ def written_number(
     >>> written_number(1234.5, "id", 3, is_trimmed=True), written_number(-0.04, "id", 1)
     ('1.234,5', '0,0')
     """
-    # Python rounds the binary number exactly; babel would round its shortest decimal form.
-    text = f"{value:z.{digits}f}"
+    # First to the decimals of files: half of the last decimal is half on every machine. Python
+    # rounds the binary number exactly; babel would round its shortest decimal form.
+    same = round(value, DECIMALS) if digits < DECIMALS else value
+    text = f"{same:z.{digits}f}"
     if is_trimmed and digits:
         text = text.rstrip("0").rstrip(".")
     pattern = _pattern(len(text.partition(".")[2]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NewType
 
@@ -75,7 +76,8 @@ def conform(
     records
         One mapping a row, values as read.
     contract
-        What the table must hold. Columns it does not know are left out.
+        What the table must hold. Columns it does not know are left out. Text is composed (NFC):
+        a letter with its mark is one letter, however the file spells it.
     path
         Name of the input, for the problems. Features count from 1, rows from 2
         as a spreadsheet shows them under their header.
@@ -88,6 +90,7 @@ def conform(
     if personal:
         # Cells of such a column are dropped before any other check could show them.
         records = [{n: v for n, v in r.items() if str(n) not in personal} for r in records]
+    records = [{name: composed(value) for name, value in r.items()} for r in records]
     problems = [
         Problem("BG-220", path, column=name, values={"what": what})
         for name, what in personal.items()
@@ -110,6 +113,15 @@ def conform(
         ]
     problems += _repeated(ids, contract, path, places)
     return _frame(typed, contract), problems
+
+
+def composed(value: Any) -> Any:
+    """Return text whose letters and marks are put together (NFC); anything else as it is.
+
+    >>> composed("Ne" + chr(0x301) + "gori") == "N" + chr(0xE9) + "gori"
+    True
+    """
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 
 def with_defaults(table: pd.DataFrame, contract: Contract, evidence: str) -> None:

@@ -106,8 +106,8 @@ def _bands(
     table["people_certainly_beyond"] = table["population"] - possible
     limit = situation.scenario.headline.threshold_minutes
     table["state"] = np.select(
-        [table["minutes_p95"] <= limit, table["minutes_p5"] > limit],
-        ["certainly_within", "certainly_beyond"],
+        [table["minutes_p95"] <= limit, table["minutes_p5"] > limit, middle.isna()],
+        ["certainly_within", "certainly_beyond", "nobody"],
         default="depends",
     )
     return table

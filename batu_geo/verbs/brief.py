@@ -16,7 +16,7 @@ from batu_geo.runs import MANIFEST, changed_inputs, put_run, run_name, what_is_s
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.read_letterhead import LETTERHEAD_FILE, read_letterhead
 from batu_geo.sources.study.scenarios import load_scenario, validated
-from batu_geo.verbs.pack_files import PackSource, fill_pack
+from batu_geo.verbs.pack_files import PackSource, fill_pack, font_notices
 from batu_geo.verbs.plan import CACHE, ingredients, open_run, plan, write_run
 
 if TYPE_CHECKING:
@@ -43,20 +43,24 @@ class Pack:
         Paths inside the folder, sorted.
     language
         Language of every page.
+    notices
+        What is to know of its letters: names the font cannot draw.
     """
 
     folder: Path
     files: tuple[str, ...]
     language: Language
+    notices: tuple[Problem, ...] = ()
 
     @property
     def summary(self) -> str:
-        """Line that a terminal shows for the pack."""
+        """Lines that a terminal shows for the pack."""
         size = sum((self.folder / name).stat().st_size for name in self.files) / 1e6
-        return word(
+        line = word(
             "print_pack", self.language, folder=self.folder,
             count=len(self.files), size=number(size, self.language, 1),
         )  # fmt: skip
+        return "\n".join([line, *(notice.line(self.language) for notice in self.notices)])
 
 
 def brief(
@@ -123,7 +127,8 @@ def _write_pack(out: Path, source: PackSource, progress: Callable[[str], None]) 
     name = f"{source.run.folder.name}-{SUFFIX}" + ("-en" if language == "en" else "")
     folder = put_run(out, name, lambda aside: fill_pack(aside, source, progress))
     paths = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    return Pack(folder, tuple(sorted(paths)), language)
+    odd = tuple(font_notices(source.assessment))
+    return Pack(folder, tuple(sorted(paths)), language, odd)
 
 
 def _finished(

@@ -6,6 +6,7 @@ import difflib
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.domain.tables import composed
 from batu_geo.planning.assess import assess
 from batu_geo.planning.explain_village import explain_village
 from batu_geo.sources.study.load_study import load_study
@@ -66,8 +67,8 @@ def explain(
 def find_village(villages: Villages, wanted: str) -> str:
     """Return the code of a village from its code or a spelling of its name."""
     ids, names = villages["village_id"].tolist(), villages["village_name"].tolist()
-    if wanted.strip() in ids:
-        return wanted.strip()
+    if composed(wanted.strip()) in ids:
+        return str(composed(wanted.strip()))
     by_name = {_plain(name): village_id for name, village_id in zip(names, ids, strict=True)}
     same = [i for i, name in zip(ids, names, strict=True) if _plain(name) == _plain(wanted)]
     if len(same) > 1:
@@ -80,4 +81,4 @@ def find_village(villages: Villages, wanted: str) -> str:
 
 
 def _plain(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum())
+    return "".join(c for c in composed(name).casefold() if c.isalnum())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from batu_geo.access.coverage import NO_WAY
+from batu_geo.domain.errors import Problem
 from batu_geo.domain.names import names_by_id
 from batu_geo.planning.before_after import before_after
 from batu_geo.planning.evidence.main_worths import with_plan_worth
@@ -26,6 +27,7 @@ from batu_geo.render.briefing.summary import summary
 from batu_geo.render.briefing.workbook import workbook
 from batu_geo.render.cartography.base_map import base_map
 from batu_geo.render.paper.sheet_painter import PAPER_MM
+from batu_geo.render.text.lettering import not_in_font
 from batu_geo.render.text.words import number_in_text
 from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.render.web.gap_map import gap_map
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from batu_geo.domain.errors import Language, Problem
+    from batu_geo.domain.errors import Language
     from batu_geo.domain.letterhead import Letterhead
     from batu_geo.planning.assessment import Assessment
     from batu_geo.verbs.plan import Run
@@ -52,6 +54,7 @@ MAIN_RESTS_ON = {
     "before_after": (*WAYS, "buildings"),
     "comparison": (*WAYS, "buildings"),
 }
+NAMES_SHOWN = 5
 NOT_COMPARED = ("name", "title", "title_en")
 
 
@@ -211,10 +214,23 @@ def pack_content(source: PackSource, tables: dict[str, pd.DataFrame], drawn: Pac
         maps=drawn.svgs,
         maps_titles=drawn.titles,
         letterhead=source.letterhead,
-        notices=[_with_numbers(n, language).line(language) for n in assessment.notices],
+        notices=[_with_numbers(n, language).line(language)
+                 for n in (*assessment.notices, *font_notices(assessment))],
         demand_points=len(assessment.demand),
         calibration=assessment.calibration,
-    )
+    )  # fmt: skip
+
+
+def font_notices(assessment: Assessment) -> list[Problem]:
+    """Return what is said of names with letters that the font of printed pages lacks."""
+    study = assessment.study
+    names = [study.title, *study.villages["village_name"], *study.facilities["facility_name"],
+             *assessment.candidates["building_name"]]  # fmt: skip
+    odd = not_in_font(names)
+    if not odd:
+        return []
+    listed = ", ".join(odd[:NAMES_SHOWN]) + (", ..." if len(odd) > NAMES_SHOWN else "")
+    return [Problem("BG-870", values={"count": str(len(odd)), "listed": listed})]
 
 
 def _with_numbers(notice: Problem, language: Language) -> Problem:
@@ -236,5 +252,9 @@ def _manifest(folder: Path, source: PackSource) -> dict[str, Any]:
         "language": source.language,
         "letterhead_sha256": source.letterhead_sha256,
         "inputs": source.run.manifest["inputs"],
+        "notices": [
+            {"code": notice.code, "text": notice.line(source.language)}
+            for notice in font_notices(source.assessment)
+        ],
         "outputs": outputs_of(folder),
     }

@@ -11,6 +11,7 @@ import pandas as pd
 
 from batu_geo.access.coverage import at_threshold
 from batu_geo.domain.cell_rows import CellRows, joined
+from batu_geo.domain.numbers import filed_numbers
 from batu_geo.planning.evidence.main_worths import (
     catchments_with_worth,
     run_worth,
@@ -163,7 +164,7 @@ def _manifest(
         "evidence_bound_by": list(worth.bound_by),
         "evidence_without": worth.without,
         "demand_points": len(assessment.demand),
-        "calibration": assessment.calibration,
+        "calibration": filed_numbers(assessment.calibration),
         "border": {
             "people_nearest_outside": assessment.border.people_nearest_outside,
             "served": assessment.border.served,

@@ -38,6 +38,15 @@ def test_a_good_row_has_no_problem_and_the_right_types() -> None:
     assert table["rooms"].tolist() == [3]
 
 
+def test_a_letter_and_its_mark_are_one_letter_however_they_are_spelt() -> None:
+    apart, together = "Ne\u0301gori", "N\u00e9gori"
+    table, problems = conform([{**UNIT, "facility_name": apart}], FACILITIES, "f")
+    assert problems == []
+    assert table["facility_name"].tolist() == [together]
+    twice = [{**UNIT, "facility_id": apart}, {**UNIT, "facility_id": together}]
+    assert codes(twice, FACILITIES) == [("BG-206", "facility_id")]
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

@@ -31,6 +31,19 @@ def test_csv_cells(tmp_path: Path) -> None:
     )
 
 
+def test_no_figure_of_a_large_whole_number_is_lost(tmp_path: Path) -> None:
+    rupiah = [123_456_789_012.0, np.nan, 9_999_999_999.0, 0.0000004]
+    write_csv(pd.DataFrame({"rupiah": rupiah, "n": range(4)}), tmp_path / "x.csv")
+    assert (tmp_path / "x.csv").read_text() == "rupiah,n\n123456789012,0\n,1\n9999999999,2\n0,3\n"
+
+
+def test_a_geopackage_holds_the_numbers_of_the_csv(tmp_path: Path) -> None:
+    points = [shapely.Point(0, 0)] * 2
+    table = gpd.GeoDataFrame({"x": [0.1 + 0.2, 1 / 3]}, geometry=points, crs="EPSG:32749")
+    write_gpkg({"a": table}, tmp_path / "x.gpkg", date="2026-01-31")
+    assert gpd.read_file(tmp_path / "x.gpkg")["x"].tolist() == [0.3, 0.333333]
+
+
 def test_no_text_of_a_csv_starts_a_formula(tmp_path: Path) -> None:
     write_csv(pd.DataFrame({"name": NAMES}), tmp_path / "x.csv")
     with (tmp_path / "x.csv").open(encoding="utf-8", newline="") as file:

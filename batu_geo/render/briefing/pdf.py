@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib.resources import files
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from batu_geo.render.text.column_headings import plain_text
-from batu_geo.render.text.lettering import escaped, font_folder, in_font
+from batu_geo.render.text.lettering import escaped, font_folder, in_font, is_familiar
 from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 TEMPLATE = "document.typ"
 STANDARD: Literal["ua-1"] = "ua-1"
-NO_PICTURE = "could not be displayed"
 PAPER = {"A4": "a4", "A3": "a3"}
 
 
@@ -91,13 +91,12 @@ def as_pdf(content: dict[str, Any]) -> bytes:
     """
     import typst  # noqa: PLC0415 - heavy
 
-    try:
+    with suppress(typst.TypstError):
         return _set(_with_text(content, in_font))
-    except typst.TypstError as error:
-        if NO_PICTURE not in str(error):
-            raise
-        # Letters that the font has, but not in this company, such as a keycap on a digit.
-        return _set(_with_text(content, str.isascii))
+    # Letters that the font has, but not in this company: neither in the text nor on its maps.
+    with suppress(typst.TypstError):
+        return _set(_with_text(_with_letters(content, is_familiar), is_familiar))
+    return _set(_with_text(_with_letters(content, str.isascii), str.isascii))
 
 
 def _set(content: dict[str, Any]) -> bytes:
@@ -123,6 +122,18 @@ def _with_text(value: Any, is_drawable: Callable[[str], bool]) -> Any:
     if isinstance(value, dict):
         return {k: v if k == "svg" else _with_text(v, is_drawable) for k, v in value.items()}
     return [_with_text(v, is_drawable) for v in value] if isinstance(value, list) else value
+
+
+def _with_letters(content: Any, is_drawable: Callable[[str], bool]) -> Any:
+    """Return a document whose drawings hold drawable characters alone."""
+    if isinstance(content, dict):
+        return {
+            key: escaped(value, is_drawable) if key == "svg" else _with_letters(value, is_drawable)
+            for key, value in content.items()
+        }
+    return (
+        [_with_letters(v, is_drawable) for v in content] if isinstance(content, list) else content
+    )
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from batu_geo.domain.numbers import filed_number, filed_numbers
 from batu_geo.render.briefing.office_zip import reproducible
 from batu_geo.render.briefing.pdf import document_date
 from batu_geo.render.briefing.report import input_rows, norm_rows
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 WIDEST, NARROWEST = 60, 9
 HEAD_FILL, HEAD_INK = "FFE3EBF2", "FF1F3D5C"
 LONGEST_SHEET_NAME = 31
+MOST_MEASURED = 200  # rows that say how wide a column is
 
 
 def workbook(brief: Brief) -> bytes:
@@ -126,7 +128,7 @@ def _value(value: Any, language: Language) -> Any:
     if isinstance(value, (int, np.integer)):
         return int(value)
     if isinstance(value, (float, np.floating)):
-        return word("infinite", language) if np.isinf(value) else float(value)
+        return word("infinite", language) if np.isinf(value) else filed_number(value)
     return plain_text(value)
 
 
@@ -147,7 +149,8 @@ def _write_row(sheet: Worksheet, row: int, values: Sequence[Any]) -> None:
 
 def _format(sheet: Worksheet, column: int, values: pd.Series[Any], digits: int | None) -> None:
     letter = sheet.cell(1, column).column_letter
-    longest = max((len(str(v)) for v in values.head(200)), default=0)
+    filed = filed_numbers(values.head(MOST_MEASURED).tolist())
+    longest = max((len(str(value)) for value in filed), default=0)
     head = len(str(sheet.cell(1, column).value or ""))
     width = max(longest, head * 0.7) + 2
     sheet.column_dimensions[letter].width = float(min(WIDEST, max(NARROWEST, width)))

@@ -186,7 +186,7 @@ def hours_spec(base: BaseMap, days: pd.DataFrame, table: TextTable | None = None
             NameLayer(base.points(), only="screen"),
         ),
         legend=(
-            share_group(layer, base.language),
+            share_group(layer, base.language, base.villages),
             staff_group(base, has_roster=bool(rows)),
             *new_road_groups(base, is_printed=False),
         ),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from batu_geo.domain.errors import Language
+    from batu_geo.domain.tables import Villages
     from batu_geo.domain.travel import Threshold
     from batu_geo.render.cartography.base_map import BaseMap
 
@@ -44,14 +45,19 @@ def status_group(base: BaseMap, *, is_printed: bool = False) -> LegendGroup:
     return LegendGroup(Label(title, title if is_printed else ""), entries)
 
 
-def share_group(title: str, language: Language, *, is_printed: bool = False) -> LegendGroup:
-    """Return the classes of a share."""
+def share_group(
+    title: str, language: Language, villages: Villages, *, is_printed: bool = False
+) -> LegendGroup:
+    """Return the classes of a share of the people, and what a village without people looks like."""
     limits = [0.0, *SHARE.breaks, 100.0]
     entries = []
     for look, low, high in zip(SHARE.looks, limits[:-1], limits[1:], strict=True):
         ends = {"low": number(low, language), "high": number(high, language)}
         text = f"{ends['low']}-{ends['high']} %"
         entries.append(LegendEntry(Label(text, word("map_class", language, **ends)), look))
+    if (villages["population"] == 0).any():
+        nobody = word("map_nobody", language)
+        entries.append(LegendEntry(Label(nobody, nobody if is_printed else ""), SHARE.missing))
     printed_title = word("map_share", language) if is_printed else ""
     return LegendGroup(Label(title, printed_title), tuple(entries))
 

@@ -11,6 +11,7 @@ from batu_geo.render.text.words import (
     ferry_words,
     mode_word,
     number,
+    percent,
     rows_words,
     score_words,
     states_words,
@@ -106,8 +107,8 @@ def _reach(rows: pd.DataFrame, scenario: Scenario, language: Language) -> Iterab
     for row in rows.to_dict("records"):
         limit = number(row["threshold_minutes"], language)
         served = f"{number(row['served'], language)} {people}"
-        share = number(row["share_served_percent"], language, 1)
-        yield f"{limit} {minutes} {mode_word(row['mode'], language)}", f"{served} ({share} %)"
+        share = percent(row["share_served_percent"], language)
+        yield f"{limit} {minutes} {mode_word(row['mode'], language)}", f"{served} ({share})"
 
 
 def _unit_evidence(village: Mapping[Any, Any], language: Language) -> str:

@@ -91,7 +91,7 @@ SHARE = Ranges(
         Look("#6fb0a4", "#abd3e6", "..."),
         Look("#2b7f82", "#3b8bc2", ""),
     ),
-    missing=Look("#fde0c5", "#ffffff"),
+    missing=Look("#d9d9d9", "#ffffff"),
 )
 # Uptake of a programme: as the share served, but for what is not known, which is no share.
 RATE = Ranges(breaks=SHARE.breaks, looks=SHARE.looks, missing=Look("#d9d9d9"))
@@ -115,6 +115,7 @@ CERTAINTY = Kinds(
         "certainly_within": Look("#6fb0a4"),
         "depends": Look("#f3e3a3"),
         "certainly_beyond": Look("#d98c5f"),
+        "nobody": Look("#d9d9d9"),
     }
 )
 REFERRAL = Kinds(

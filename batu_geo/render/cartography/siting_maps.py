@@ -25,7 +25,7 @@ from batu_geo.render.cartography.map_spec import (
 from batu_geo.render.cartography.map_tips import status_tips
 from batu_geo.render.cartography.new_road_layer import new_road_groups, road_layers
 from batu_geo.render.cartography.palette import SHARE, STATUS, reach_look
-from batu_geo.render.text.words import suitability_words
+from batu_geo.render.text.words import percent, suitability_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,6 +60,7 @@ def change_spec(
     people = {side: int(change[f"served_{side}"].sum()) for side in SIDES}
     places = base.opened(len(sites))
     counts = {side: base.number(count) for side, count in people.items()}
+    share = base.word("layer_share", **base.limit)
     what = base.word("map_change_what", count=len(sites), opened=places, **counts, **base.limit)
     return MapSpec(
         question="change",
@@ -76,7 +77,7 @@ def change_spec(
             NameLayer(base.points(sites.geometry)),
         ),
         legend=(
-            share_group(base.word("layer_share", **base.limit), base.language, is_printed=True),
+            share_group(share, base.language, base.villages, is_printed=True),
             headline_reach_group(base, base.word("catchment")),
             *new_road_groups(base),
             facility_group(base),
@@ -131,7 +132,7 @@ def _change_table(base: BaseMap, change: pd.DataFrame) -> TextTable:
 def _people(base: BaseMap, by_village: pd.DataFrame, side: str) -> list[str]:
     """Return the people served of each village, and their share, in words."""
     return [
-        f"{base.number(people)} {base.word('people')} ({base.number(share, 1)} %)"
+        f"{base.number(people)} {base.word('people')} ({percent(share, base.language)})"
         for people, share in zip(
             by_village[f"served_{side}"], by_village[f"share_{side}_percent"], strict=True
         )

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from batu_geo.render.cartography.base_map import BaseMap
 
 
+NOBODY = "nobody"  # state of a village where nobody lives
+
+
 def status_spec(base: BaseMap) -> MapSpec:
     """Return the map of who has a unit."""
     words = [base.word(f"status_{state}") for state in base.status]
@@ -107,7 +110,7 @@ def gap_spec(base: BaseMap) -> MapSpec:
             facility_group(base),
             building_group(base, sites, is_printed=False),
             reach_group(base),
-            share_group(share, base.language, is_printed=True),
+            share_group(share, base.language, base.villages, is_printed=True),
             *programme_groups(base),
         ),
         sites=sites,
@@ -145,17 +148,19 @@ def certainty_spec(base: BaseMap) -> MapSpec:
     bands = base.assessment.robust.bands.set_index("village_id")
     known = bands.reindex(base.villages["village_id"])
     states = {state: base.word(f"map_{state}") for state in CERTAINTY.looks}
+    of_people = {state: text for state, text in states.items() if state != NOBODY}
+    met = {s: look for s, look in CERTAINTY.looks.items() if s in {*of_people, *known["state"]}}
     layer, depends_name = base.word("map_certainty_layer"), base.word("map_depends_layer")
     rows = tuple(
         (
             name,
             states[row["state"]],
             f"{base.number(row['minutes_p5'], 1)} - {base.number(row['minutes_p95'], 1)}",
-            *(f"{base.number(row[f'people_{s}'])} {base.word('people')}" for s in states),
+            *(f"{base.number(row[f'people_{s}'])} {base.word('people')}" for s in of_people),
         )
         for name, row in zip(base.names, known.to_dict("records"), strict=True)
     )
-    columns = (base.word("village"), layer, base.word("map_band"), *states.values())
+    columns = (base.word("village"), layer, base.word("map_band"), *of_people.values())
     table = TextTable(columns, rows)
     people = known["population"].where(known["population"] > 0)
     depends = 100 * known["people_depends"] / people
@@ -171,8 +176,8 @@ def certainty_spec(base: BaseMap) -> MapSpec:
             NameLayer(base.points()),
         ),
         legend=(
-            kinds_group(layer, CERTAINTY.looks, states),
-            share_group(depends_name, base.language),
+            kinds_group(layer, met, states),
+            share_group(depends_name, base.language, base.villages),
             *new_road_groups(base),
             facility_group(base),
         ),

@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from batu_geo.domain.cell_rows import CellRows, joined
+from batu_geo.domain.numbers import filed_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 DEGREE_STEP = 1e-6
-DECIMALS = 6
+# From here on 10 figures would not show every one of a whole number.
+LONG = 1e10
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 
 
@@ -50,7 +52,10 @@ def _cell(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, (int, np.integer)):
         return str(int(value))
-    return "" if np.isinf(value) else f"{round(float(value), DECIMALS):.10g}"
+    if np.isinf(value):
+        return ""
+    number = filed_number(value)
+    return f"{number:.10g}" if abs(number) < LONG else f"{number:.0f}"
 
 
 def write_geojson(table: gpd.GeoDataFrame, path: Path) -> None:
@@ -72,7 +77,7 @@ def _plain(value: Any) -> Any:
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return None
     if isinstance(value, (np.floating, float)):
-        return None if np.isinf(value) else round(float(value), DECIMALS)
+        return None if np.isinf(value) else filed_number(value)
     return value.item() if isinstance(value, np.generic) else value
 
 
@@ -114,7 +119,8 @@ def _write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: str)
             for column in plain.columns:
                 if pd.api.types.is_float_dtype(plain[column].dtype):
                     values = plain[column].astype(float).to_numpy()
-                    plain[column] = np.where(np.isinf(values), np.nan, values)
+                    filed = [np.nan if np.isinf(v) else filed_number(v) for v in values]
+                    plain[column] = np.array(filed, dtype=np.float64)
             plain.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
 
 

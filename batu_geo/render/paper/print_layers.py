@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from matplotlib.path import Path as Outline
 from batu_geo.render.paper import print_style as ink
 from batu_geo.render.paper.print_elements import text_mm
 from batu_geo.render.paper.print_symbols import HALF_MM, draw_symbol
-from batu_geo.render.text.label_places import place_labels
+from batu_geo.render.text.label_places import LONGEST_LINE, label_text, place_labels
 from batu_geo.render.text.lettering import drawn_text
 
 if TYPE_CHECKING:
@@ -301,13 +302,15 @@ def _free_spot(
 
 def _set(name: str, size: float, is_bold: bool) -> Iterator[tuple[str, float, float, float]]:  # noqa: FBT001 - one of three plain values
     """Yield a name in one line and in two, ever smaller, with its size on paper in mm."""
-    whole = drawn_text(name)
+    whole = label_text(drawn_text(name))
     words = whole.split()
     cut = min(
         range(1, len(words)), default=0,
         key=lambda n: max(len(" ".join(words[:n])), len(" ".join(words[n:]))),
     )  # fmt: skip
     forms = [[whole], [" ".join(words[:cut]), " ".join(words[cut:])]] if cut else [[whole]]
+    if len(whole) > 2 * LONGEST_LINE:
+        forms = [textwrap.wrap(whole, LONGEST_LINE)]
     for factor in LABEL_SIZES:
         for lines in forms:
             points = size * factor
@@ -321,7 +324,7 @@ def draw_names(panel: Panel, labels: Sequence[PlacedLabel], bold: Sequence[bool]
     for label, is_bold in zip(labels, bold, strict=True):
         panel.axes.text(
             label.x, label.y, label.text, fontsize=label.size, ha="center", va="center",
-            linespacing=1.05, color="#111111", zorder=26,
+            linespacing=1.05, color="#111111", zorder=26, clip_on=True,
             fontweight="bold" if is_bold else "normal",
             bbox={"boxstyle": "square,pad=0.12", "facecolor": "#ffffff", "alpha": 0.78,
                   "linewidth": 0},

@@ -10,6 +10,8 @@ import html
 import json
 from typing import Any
 
+from batu_geo.domain.numbers import filed_numbers
+
 # Ends no script, starts no tag, and names no address a page could be refused for.
 IN_SCRIPT = {character: f"\\u{ord(character):04x}" for character in "<>&=("}
 
@@ -35,7 +37,9 @@ def escape_json(content: Any) -> str:
     >>> escape_json({"name": "</script>"})
     '{"name":"\\u003c/script\\u003e"}'
     """
-    text = json.dumps(content, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(
+        filed_numbers(content), ensure_ascii=True, allow_nan=False, separators=(",", ":")
+    )
     for character, escaped in IN_SCRIPT.items():
         text = text.replace(character, escaped)
     return text

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+
+from batu_geo.domain.errors import cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +18,25 @@ if TYPE_CHECKING:
 GRID = 14
 OUTSIDE_COST = 0.6
 AWAY_COST = 0.02
+LONGEST_LABEL, LONGEST_LINE = 90, 24
+
+
+def label_text(name: str) -> str:
+    """Return a name as it stands on a map, where nobody reads 300 letters; tips hold it whole.
+
+    >>> label_text("Oro-oro Ombo"), len(label_text("x" * 300))
+    ('Oro-oro Ombo', 90)
+    """
+    return cut(name, LONGEST_LABEL)
+
+
+def label_lines(name: str) -> list[str]:
+    """Return a name in the lines it is set in where it is long.
+
+    >>> label_lines("Oro-oro Ombo"), max(map(len, label_lines("Desa " + "x" * 300)))
+    (['Oro-oro Ombo'], 24)
+    """
+    return textwrap.wrap(label_text(name), LONGEST_LINE) or [""]
 
 
 def place_labels(

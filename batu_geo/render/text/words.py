@@ -31,7 +31,7 @@ PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
 
 def word(key: str, language: Language, **values: object) -> str:
-    """Return a label, with values filled in.
+    """Return a label, with values filled in; no data have no per cent.
 
     Raises
     ------
@@ -42,7 +42,10 @@ def word(key: str, language: Language, **values: object) -> str:
     ('terlayani', 'has a unit, open')
     """
     label = labels()[key][language]
-    return label.format_map(values) if values else label
+    if not values:
+        return label
+    nothing = labels()["no_data"][language]
+    return label.format_map(values).replace(f"{nothing} %", nothing)
 
 
 def has_word(key: str) -> bool:
@@ -63,6 +66,16 @@ def number(value: Any, language: Language, digits: int = 0, *, is_trimmed: bool 
     if np.isinf(value):
         return word("infinite", language)
     return written_number(value, language, digits, is_trimmed=is_trimmed)
+
+
+def percent(value: Any, language: Language, digits: int = 1) -> str:
+    """Return a share in per cent as the reader writes it; a missing one in words.
+
+    >>> percent(12.34, "en"), percent(None, "en")
+    ('12.3 %', 'no data')
+    """
+    text = number(value, language, digits)
+    return text if text == word("no_data", language) else f"{text} %"
 
 
 def number_in_text(text: str, language: Language) -> str:

@@ -22,6 +22,7 @@ from batu_geo.render.cartography.legends import share_group
 from batu_geo.render.cartography.map_spec import Label, LegendEntry, LegendGroup
 from batu_geo.render.cartography.palette import PEOPLE, SHARE, STATUS, Look
 from batu_geo.render.text.escaping import escape_json, escape_text
+from batu_geo.render.text.label_places import label_text
 from batu_geo.render.text.words import code_word, mode_word, number, suitability_words, word
 from batu_geo.render.web import map_elements
 from batu_geo.render.web.map_layers import (
@@ -119,6 +120,7 @@ def _content(data: ExplorerData, language: Language) -> dict[str, Any]:
         "looks": {
             "edge": {state: look.edge for state, look in STATUS.looks.items()},
             "share": [look.screen for look in SHARE.looks],
+            "nobody": SHARE.missing.screen,
             "breaks": SHARE.breaks,
             "dots": {kind: look.screen for kind, look in _dots(data).items()},
         },
@@ -187,6 +189,7 @@ def _villages(data: ExplorerData, base: BaseMap) -> list[dict[str, Any]]:
         {
             "id": row["village_id"],
             "name": row["village_name"],
+            "label": label_text(row["village_name"]),
             "population": int(row["population"]),
             "status": unit_status[row["village_id"]],
             "hasUnit": bool(unit_status[row["village_id"]] != "none"),
@@ -290,6 +293,6 @@ def _key(data: ExplorerData, language: Language) -> str:
         (
             LegendGroup(Label(dots), people),
             LegendGroup(Label(word("facility", language)), places),
-            share_group(word("explore_share", language), language),
+            share_group(word("explore_share", language), language, data.assessment.study.villages),
         )
     )

@@ -80,6 +80,7 @@ def hours_tool(base: BaseMap, hours: CoveredHours) -> Tool:
         "people": [int(count) for count in base.villages["population"]],
         "names": list(base.names),
         "fills": [look.screen for look in SHARE.looks],
+        "missing": SHARE.missing.screen,
         "breaks": SHARE.breaks,
         "start": [rules.working_days[0], rules.working_hours[0]],
     }

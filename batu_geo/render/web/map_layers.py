@@ -29,7 +29,7 @@ from batu_geo.render.cartography.map_tips import candidate_tip, facility_tip
 from batu_geo.render.cartography.palette import STATUS
 from batu_geo.render.cartography.symbols import SYMBOL_OF_KIND, UNITS
 from batu_geo.render.text.escaping import escape_text
-from batu_geo.render.text.label_places import place_labels
+from batu_geo.render.text.label_places import label_lines, label_text, place_labels
 from batu_geo.render.web.svg_symbols import candidate_symbol, svg_symbol
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
@@ -297,9 +297,10 @@ def name_places(
 ) -> NDArray[np.float64]:
     """Return where the names of the villages stand beside the symbols, metres [k, 2]."""
     names = villages["village_name"]
+    lines = [label_lines(name) for name in names]
     sizes = [
-        (LETTER_M * (len(name) + 3 * (village_id in ranks)), LINE_M)
-        for village_id, name in zip(villages["village_id"], names, strict=True)
+        (LETTER_M * (max(map(len, of_one)) + 3 * (village_id in ranks)), LINE_M * len(of_one))
+        for village_id, of_one in zip(villages["village_id"], lines, strict=True)
     ]
     xy = shapely.get_coordinates(symbols.to_numpy())
     boxes = np.hstack([xy - SYMBOL_M / 2, xy + SYMBOL_M / 2])
@@ -313,7 +314,7 @@ def _names(base: BaseMap, layer: NameLayer) -> folium.GeoJson:
     looks = []
     for village_id, name in zip(villages["village_id"], villages["village_name"], strict=True):
         badge = f"<i>{ranks[village_id]}</i>" if village_id in ranks else ""
-        html = f"<span>{badge}{escape_text(name)}</span>"
+        html = f"<span>{badge}{escape_text(label_text(name))}</span>"
         looks.append({"html": html, "iconSize": [0, 0]})
     shapes = gpd.GeoSeries(shapely.points(centres), crs=villages.crs)
     return geojson_layer(

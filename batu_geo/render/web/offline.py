@@ -25,7 +25,10 @@ CONTENT_POLICY = (
     "img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'"
 )
 SCRIPTS = "{scripts}"
-SCRIPT = re.compile(r"<script(?:\s[^>]*)?>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
+# Data for scripts is none: it is never run.
+SCRIPT = re.compile(
+    r"<script(?![^>]*application/json)(?:\s[^>]*)?>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE
+)
 # Only the page's own JSON has a bare quote before a list; in text from data it is escaped.
 COORDINATES = re.compile(r'"coordinates": [\[\]0-9., e-]+')
 OUTSIDE = re.compile(r"""(?:src|href)\s*=\s*["']?\s*(?:https?:)?//|url\(\s*["']?(?!data:|#)""")

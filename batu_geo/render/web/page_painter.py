@@ -122,8 +122,8 @@ def _script(tool: Tool | None, names: Mapping[str, str]) -> str:
     """Return what runs when the map is made."""
     scripts = [asset(name) for name in (*SCRIPTS, *(tool.assets if tool else ()))]
     call = tool.call if tool else ""
-    for key, name in names.items():
-        call = call.replace(key, name)
+    for key in NAMED_LAYERS.values():  # a layer without anything to draw is not on the map
+        call = call.replace(key, names.get(key, "L.layerGroup()"))
     calls = [
         'const DATA = JSON.parse(document.getElementById("data").textContent), WORDS = DATA.words;',
         "setUpMap(MAP, DATA.bounds, WORDS);",

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import Problem, SourceError
 from batu_geo.domain.reasons import coded_reason, is_of_machine, unread_kind
+from batu_geo.domain.tables import composed
 from batu_geo.sources.files.recognise import detect_format
 from batu_geo.sources.files.shapefile_parts import SHAPE_PARTS, beside, sisters
 
@@ -323,9 +324,9 @@ def header_of(opened: Opened) -> list[str]:
 
 
 def toml_of(opened: Opened) -> dict[str, Any]:
-    """Parse TOML; repeated keys are an error of the format itself."""
+    """Parse TOML, its text composed as that of tables is; a repeated key is an error of TOML."""
     try:
-        return tomllib.loads(text_of(opened))
+        return tomllib.loads(composed(text_of(opened)))
     except RecursionError as error:
         # Python's own message ends in another way with the depth at which the parser began.
         raise opened.error("BG-112", reason="maximum recursion depth exceeded") from error

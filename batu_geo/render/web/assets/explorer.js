@@ -16,6 +16,7 @@ function writer(data) {
     minimumFractionDigits: digits, maximumFractionDigits: digits }));
   const number = (value, digits = 0) => (
     value === null ? words.no_data : value === Infinity ? words.infinite : formats[digits].format(value));
+  const percent = (value) => (value === null ? words.no_data : `${number(value, 1)} %`);
   const hour = (value) => `${String(value).padStart(2, "0")}${data.language === "id" ? "." : ":"}00`;
   const when = (state) => (state.weekday === 0 ? words.explore_any
     : filled(words.explore_at, { day: words[`day_${state.weekday}`], hour: hour(state.hour) }));
@@ -36,13 +37,13 @@ function writer(data) {
   function villageTip(village, row) {
     const share = village.population ? (100 * row.served) / village.population : null;
     return [made("b", village.name), made("div", `${number(row.served)} / ${number(village.population)} `
-      + `${words.explore_served} (${number(share, 1)} %)`),
+      + `${words.explore_served} (${percent(share)})`),
     row.meanMinutes === Infinity && row.meanReached !== null
       ? made("div", `${words.explore_mean_reached}: ${number(row.meanReached, 1)}`)
       : made("div", `${words.explore_mean}: ${number(row.meanMinutes, 1)}`),
     ...lost(row.lost).map((text) => made("div", text))];
   }
-  return { words, number, hour, when, signed, lost, score, meanOf, villageTip };
+  return { words, number, percent, hour, when, signed, lost, score, meanOf, villageTip };
 }
 
 function fillControls(data, write) {
@@ -97,7 +98,7 @@ function showNumbers(data, state, answer, write) {
   const mode = data.modes.find((known) => known.name === state.mode).label;
   byId("served").textContent = write.number(answer.served);
   byId("share").textContent = filled(words.explore_of, {
-    share: write.number(people ? (100 * answer.served) / people : null, 1), population: write.number(people) });
+    share: write.percent(people ? (100 * answer.served) / people : null), population: write.number(people) });
   const lost = write.lost(answer.lost).join(", ");
   byId("lost").textContent = lost ? filled(words.explore_lost, { states: lost }) : "";
   byId("change").textContent = filled(words.explore_gain, { gain: write.signed(answer.served - answer.servedToday) });

@@ -53,7 +53,7 @@ function nameMarker(village) {
     const box = document.createElement("span");
     village.badge = document.createElement("i");
     village.badge.hidden = true;
-    box.append(village.badge, village.name);
+    box.append(village.badge, village.label);
     marker.getElement().replaceChildren(box);
   });
   return marker;
@@ -114,8 +114,9 @@ function explorerMap(data, toggle) {
     const chosen = new Set(state.chosen);
     shapes.forEach((shape, n) => {
       const village = data.villages[n];
-      const share = village.population ? (100 * answer.rows[n].served) / village.population : 0;
-      shape.setStyle({ fillColor: data.looks.share[data.looks.breaks.filter((b) => share > b).length] });
+      const share = (100 * answer.rows[n].served) / village.population;
+      const fill = data.looks.share[data.looks.breaks.filter((b) => share > b).length];
+      shape.setStyle({ fillColor: village.population ? fill : data.looks.nobody });
       village.tip.replaceChildren(...words.villageTip(village, answer.rows[n]));
       village.badge.hidden = true;
     });

@@ -5,7 +5,7 @@ function setUpHours(map, villages, units, data, words) {
   for (let n = 0; n < 24; n++) { hour.append(new Option(`${String(n).padStart(2, "0")}${words.clock}00`, n)); }
   const number = new Intl.NumberFormat(words.locale);
   const tenth = new Intl.NumberFormat(words.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  const share = (people, of) => (of ? tenth.format((100 * people) / of) : words.no_data);
+  const share = (people, of) => (of ? `${tenth.format((100 * people) / of)} %` : words.no_data);
 
   const chosen = () => data.patterns[data.hours[(day.value - 1) * 24 + Number(hour.value)]];
 
@@ -20,12 +20,12 @@ function setUpHours(map, villages, units, data, words) {
     const pattern = chosen();
     villages.eachLayer((layer) => {
       const n = Number(layer.feature.id), of = data.people[n], served = pattern.served[n];
-      const percent = of ? (100 * served) / of : 0;
-      layer.setStyle({ fillColor: data.fills[data.breaks.filter((limit) => percent > limit).length] });
+      const look = data.breaks.filter((limit) => (100 * served) / of > limit).length;
+      layer.setStyle({ fillColor: of ? data.fills[look] : data.missing });
       const tip = document.createElement("div");
       const name = document.createElement("b"), line = document.createElement("div");
       name.textContent = data.names[n];
-      line.textContent = `${number.format(served)} / ${number.format(of)} ${words.people} (${share(served, of)} %)`;
+      line.textContent = `${number.format(served)} / ${number.format(of)} ${words.people} (${share(served, of)})`;
       tip.append(name, line);
       layer.bindTooltip(tip, { sticky: true });
     });

@@ -1,0 +1,185 @@
+"""Every verb on one study in this process: how each ends, and what it says besides.
+
+`python -m tests.extreme_runs` counts how the verbs end on every extreme town, each with nothing
+besides, with each thing it may be given and with all of them; with names of towns, on these.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+import traceback
+import warnings
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from click.testing import CliRunner
+
+import batu_geo as bg
+from batu_geo.cli import cli
+from batu_geo.domain.errors import BatuGeoError
+from tests.extreme_towns import EXTREMES, with_additions, write_extreme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+CODE = re.compile(r"BG-\d{3}")
+# The one line of standard error that is no complaint: which study is read.
+STUDY_LINE = "study.toml"
+FAULT = "BG-900"
+COUNTED = (
+    "studies",
+    "runs",
+    "ended in 0",
+    "refused as said",
+    FAULT,
+    "with a warning",
+    "not as said",
+)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a verb ended.
+
+    Attributes
+    ----------
+    verb
+        Its name, ``what_if`` for the functions of Python.
+    words
+        What it was given.
+    code
+        Exit code.
+    reason
+        The code of the error, followed by its line; the end of the output where there is none.
+    noise
+        Warnings, and lines of standard error that are not of ours.
+    """
+
+    verb: str
+    words: tuple[str, ...]
+    code: int
+    reason: str
+    noise: tuple[str, ...]
+
+    def is_expected(self, refusals: dict[str, str]) -> bool:
+        """Return whether it ended well, or as this study may end it, and without noise."""
+        is_refused = self.code in (3, 4, 5) and self.reason[:6] == refusals.get(self.verb)
+        return not self.noise and (self.code == 0 or is_refused)
+
+
+def every_verb(study: Path, out: Path, villages: Sequence[str], language: str) -> list[Ended]:
+    """Run every verb that reads a study, and the functions of Python."""
+    here = ["--data", str(study), "--out", str(out)]
+    other = "en" if language == "id" else "id"
+    ended = [
+        one("check", "--data", str(study), "--lang", language),
+        one("plan", *here, "--lang", language),
+        one("assess", "dua", *here, "--lang", language),
+        one("assess", "rata", *here, "--lang", other),
+        *(one("explain", code, "--data", str(study), "--lang", other) for code in villages),
+        one("compare", *here, "--lang", language),
+        one("maps", "dua", *here, "--lang", other),
+        one("brief", "dua", "--compare", "lain", *here, "--lang", language),
+    ]
+    for kind in ("baseline-*", "dua-peta-*", "compare-*"):
+        runs = sorted(out.glob(kind))[:1]
+        ended += [one("replay", str(run), "--data", str(study)) for run in runs]
+    ended.append(in_python(study))
+    return ended
+
+
+def one(verb: str, *words: str) -> Ended:
+    """Run one verb and return how it ended."""
+    with complaints() as noise:
+        result = CliRunner().invoke(cli, [verb, *words])
+    lines = [line for line in result.stderr.splitlines() if line.strip()]
+    ours = [line for line in lines if CODE.match(line)]
+    noise += [line for line in lines if STUDY_LINE not in line and line not in ours]
+    return Ended(verb, words, result.exit_code, (ours or [result.output[-500:]])[0], tuple(noise))
+
+
+def in_python(study: Path) -> Ended:
+    """Open every building, close and move every unit, in Python."""
+    reason, code = "", 0
+    with complaints() as noise:
+        try:
+            _what_if(study)
+        except BatuGeoError as error:
+            reason, code = str(error), error.exit_code
+        except Exception:  # noqa: BLE001 - a fault of the program is what this looks for
+            reason, code = f"{FAULT} {traceback.format_exc()}", 70
+    return Ended("what_if", (), code, reason, tuple(noise))
+
+
+def _what_if(folder: Path) -> None:
+    study = bg.load_study(folder)
+    assessment = bg.assess(study, bg.load_scenario("baseline", study=study))
+    today = bg.what_if(assessment)
+    inside = assessment.situation.villages.representative_point().to_crs("EPSG:4326")
+    changed = [today]
+    changed += [bg.add_unit(today, site) for site in assessment.candidates["site_id"]]
+    for unit in today.situation.units:
+        changed.append(bg.close_unit(today, unit))
+        changed.append(bg.move_unit(today, unit, lon=inside.x.iloc[0], lat=inside.y.iloc[0]))
+    for run in changed:
+        run.coverage()
+        run.gaps()
+
+
+@contextmanager
+def complaints() -> Iterator[list[str]]:
+    """Collect the warnings of Python, and what libraries print on standard error themselves."""
+    noise: list[str] = []
+    before = os.dup(2)
+    with tempfile.TemporaryFile() as printed, warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        os.dup2(printed.fileno(), 2)
+        try:
+            yield noise
+        finally:
+            os.dup2(before, 2)
+            os.close(before)
+            printed.seek(0)
+            noise += printed.read().decode(errors="replace").splitlines()
+            noise += [f"{w.category.__name__}: {w.message} ({w.filename})" for w in seen]
+
+
+def on_extreme(folder: Path, name: str, added: tuple[str, ...]) -> list[Ended]:
+    """Write an extreme town into a folder and run every verb on it."""
+    study = write_extreme(folder / "study", name, added)
+    villages = EXTREMES[name].town.villages
+    codes = dict.fromkeys(f"35.79.01.{village.code}" for village in (villages[0], villages[-1]))
+    return every_verb(study, folder / "out", tuple(codes), "en" if len(added) % 2 else "id")
+
+
+def main(names: Sequence[str]) -> int:
+    """Count how every verb ends on every extreme town, and print what is not as it should be."""
+    counts: Counter[str] = Counter()
+    for name, added in with_additions():
+        if names and name not in names:
+            continue
+        counts["studies"] += 1
+        with tempfile.TemporaryDirectory() as folder:
+            ended = on_extreme(Path(folder), name, added)
+        for end in ended:
+            counts["runs"] += 1
+            counts["ended in 0"] += end.code == 0
+            counts["refused as said"] += end.code != 0 and end.is_expected(EXTREMES[name].refusals)
+            counts[FAULT] += end.code not in (0, 3, 4, 5)
+            counts["with a warning"] += bool(end.noise)
+            if not end.is_expected(EXTREMES[name].refusals):
+                counts["not as said"] += 1
+                print(name, added, end, sep="\n  ", flush=True)  # noqa: T201
+    told = [f"{counts[key]} {key}" for key in COUNTED]
+    print("; ".join(told))  # noqa: T201
+    return 1 if counts["not as said"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,29 @@
+"""What `check` calls sound goes through every verb: no fault of the program, no warning.
+
+A sample, and every extreme town with each thing it may be given with `--all-worlds`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.extreme_runs import on_extreme
+from tests.extreme_towns import ADDED, EXTREMES, with_additions
+from tests.how_many import is_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+SAMPLE = (("nobody", ADDED), ("no unit", ("rosters",)), ("marks 5", ()))
+CHOSEN = tuple(with_additions()) if is_all() else SAMPLE
+
+
+@pytest.mark.parametrize(("name", "added"), CHOSEN, ids=[f"{n}+{'+'.join(a)}" for n, a in CHOSEN])
+def test_every_verb_ends_well(tmp_path: Path, name: str, added: tuple[str, ...]) -> None:
+    ended = on_extreme(tmp_path, name, added)
+    assert len(ended) >= 12
+    assert [end for end in ended if not end.is_expected(EXTREMES[name].refusals)] == []
