@@ -118,7 +118,7 @@ def _patterns(
     Of the first pattern every unit, as at no particular time.
     """
     every = np.ones((1, units), bool)
-    if staffed is None:
+    if staffed is None or not units:
         return every, np.zeros(DAYS * HOURS, np.intp)
     found, of_hour = np.unique(staffed[:units].reshape(units, -1), axis=1, return_inverse=True)
     return np.vstack([every, found.T]), 1 + of_hour.ravel()
