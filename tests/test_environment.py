@@ -136,6 +136,20 @@ def test_memory_is_told_with_what_needed_it() -> None:
     )
 
 
+@pytest.mark.parametrize(("error", "words"), [
+    (of_numpy, "diminta 256. TiB"), (MemoryError, "memori habis"),
+    (lambda: coded(errno.EMFILE), "terlalu banyak berkas terbuka"),
+    (lambda: RuntimeError("can't start new thread"), "utas baru tidak dapat dimulai"),
+    (lambda: ImportError("libx.so: failed to map segment from shared object"), "pustaka libx.so"),
+])  # fmt: skip
+def test_the_reason_is_in_the_language_of_the_reader(
+    error: Callable[[], BaseException], words: str
+) -> None:
+    ending = ending_of(error())
+    assert ending is not None
+    assert words in ending[0].line("id")
+
+
 class Hungry(bytes):
     """Bytes whose text does not fit into memory."""
 

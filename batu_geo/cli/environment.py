@@ -76,8 +76,9 @@ def _what_needed_it(error: BaseException) -> dict[str, Any]:
         and not frame.f_globals["__name__"].startswith(f"{PACKAGE}cli")
     ]
     root = root_of(error)
-    reason = str(root).splitlines()[0] if str(root) else type(root).__name__
-    return {"what": places[-1] if places else "batu_geo", "reason": reason}
+    said = str(root).splitlines()[0] if str(root) else type(root).__name__
+    coded = coded_reason(root) if isinstance(root, Exception) else None
+    return {"what": places[-1] if places else "batu_geo", "reason": coded or said}
 
 
 def _reason(error: BaseException) -> dict[str, Any]:
