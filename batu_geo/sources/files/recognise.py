@@ -160,6 +160,8 @@ def _sqlite_format(content: bytes) -> str:
         virtual = database.execute(
             "SELECT sql FROM sqlite_master WHERE type = 'table' AND coalesce(rootpage, 0) = 0"
         ).fetchall()
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001 - as above
         return "damaged SQLite"
     finally:
