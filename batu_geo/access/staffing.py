@@ -134,7 +134,7 @@ def present_where_open(
 ) -> dict[str, NDArray[np.int64]]:
     """Return who is there when, with nobody at units that are closed, whatever their roster says.
 
-    >>> present_where_open({"A": np.ones((7, 24), np.int64)}, ["A"])["A"].sum()
+    >>> int(present_where_open({"A": np.ones((7, 24), np.int64)}, ["A"])["A"].sum())
     0
     """
     return {**there, **{name: np.zeros((DAYS, HOURS), np.int64) for name in closed_ids}}
