@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.interpolate import RBFInterpolator
 
 from batu_geo.domain.errors import SourceError
+from batu_geo.network.build_network import build_network
 from batu_geo.sources.files.opening import Opened
+from batu_geo.sources.osm.ways import WayCollector
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.tables.elevation import interpolated_elevation, sampled_elevation
 from tests.toy import CORNER, CRS, TO_DEGREES, UTM, town, villages
+
+if TYPE_CHECKING:
+    from batu_geo.network.roads import RoadNetwork
 
 rasterio = pytest.importorskip("rasterio")
 
@@ -66,6 +73,46 @@ def test_between_offices_the_elevation_lies_between_theirs() -> None:
         [900, 500], abs=1
     )
     assert (found.line_z >= 500).all()
+
+
+def hills(count: int, seed: int = 0) -> np.ndarray:
+    """Return metres east and south and the height of offices on hills, over 20 by 20 km."""
+    rng = np.random.default_rng(seed)
+    xy = rng.uniform(0, 20_000, (count, 2))
+    return np.column_stack([xy, 800 + 200 * np.sin(xy / 5_000).sum(axis=1)])
+
+
+def across(y: float) -> RoadNetwork:
+    """Return a street over 18 km of the hills with a vertex every 10 m, and some at offices."""
+    found = WayCollector()
+    x = np.arange(1_000, 19_000, 10.0)
+    lonlat = TO_DEGREES.transform(CORNER[0] + x, np.full(len(x), CORNER[1] - y))
+    found.add(1, {"highway": "residential"}, list(zip(range(len(x)), *lonlat, strict=True)))
+    return build_network(found.ways(), crs=CRS)
+
+
+def test_between_many_offices_the_surface_is_near_that_through_all_and_has_no_steps() -> None:
+    every, roads = hills(200), across(9_000)
+    found = interpolated_elevation(roads, offices(*every.tolist())).line_z
+    xy = (roads.line_xy - CORNER) * [1, -1]
+    through_all = RBFInterpolator(every[:, :2], every[:, 2], kernel="linear", degree=0)(xy)
+    assert np.abs(found - through_all).max() < 10
+    assert np.abs(np.diff(found) - np.diff(through_all)).max() < 0.2
+
+
+def test_a_street_ends_at_the_height_of_its_office() -> None:
+    every = hills(200)
+    every[7] = [1_000, 9_000, 950]
+    found = interpolated_elevation(across(9_000), offices(*every.tolist())).line_z
+    assert min(np.abs(found[[0, -1]] - 950)) < 0.01
+
+
+def test_offices_far_away_change_no_height() -> None:
+    near, far = hills(60), np.add(hills(60, seed=1), [200_000, 0, 500])
+    roads = across(9_000)
+    alone = interpolated_elevation(roads, offices(*near.tolist())).line_z
+    among = interpolated_elevation(roads, offices(*near.tolist(), *far.tolist())).line_z
+    assert np.array_equal(alone, among)
 
 
 def test_without_offices_the_roads_have_no_elevation() -> None:

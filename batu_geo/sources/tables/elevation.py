@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from batu_geo.sources.files.opening import Opened
 
 FEWEST_POINTS = 4
+# Offices that a surface goes through, and the metres from one corner of its grid to the next.
+NEAR_OFFICES, PATCH_M = 48, 5_000.0
 LOWEST_M, HIGHEST_M = -450.0, 9_000.0
 # A void takes the mean of the nearest known cells, by the inverse square of their distance,
 # where one lies within so many cells.
@@ -271,7 +273,39 @@ def interpolated_elevation(roads: RoadNetwork, villages: Villages) -> RoadNetwor
         return roads
     to_metres = pyproj.Transformer.from_crs("EPSG:4326", roads.crs, always_xy=True)
     xy = np.column_stack(to_metres.transform(known[:, 0], known[:, 1]))
-    surface = RBFInterpolator(xy, known[:, 2], kernel="linear", degree=0)
-    low, high = known[:, 2].min(), known[:, 2].max()
-    z = np.clip(surface(roads.line_xy), low, high)
-    return replace(roads, line_z=z)
+    return replace(roads, line_z=_surface(xy, known[:, 2], roads.line_xy))
+
+
+def _surface(
+    offices: NDArray[np.float64], heights: NDArray[np.float64], places: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the heights of places, float64 [k], between those of offices.
+
+    Of more than `NEAR_OFFICES` each corner of a grid of `PATCH_M` has a surface of its own through
+    the offices nearest to it, and a place lies on the mean of its four corners by how near they
+    are: no step between two patches, and no office far away counts.
+    """
+    if len(offices) <= NEAR_OFFICES or not len(places):
+        return _through(offices, heights, places)
+    by_place = np.lexsort(offices.T)
+    offices, heights = offices[by_place], heights[by_place]
+    z, tree = np.zeros(len(places)), cKDTree(offices)
+    cell = np.floor(places / PATCH_M)
+    share = places / PATCH_M - cell
+    for corner in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        weight = np.where(corner, share, 1 - share).prod(axis=1)
+        nodes, which = np.unique(cell + corner, axis=0, return_inverse=True)
+        near = np.sort(tree.query(nodes * PATCH_M, k=NEAR_OFFICES)[1], axis=1)
+        order = np.argsort(which.ravel(), kind="stable")
+        bounds = np.cumsum(np.bincount(which.ravel(), minlength=len(nodes)))[:-1]
+        for own, rows in zip(near, np.split(order, bounds), strict=True):
+            z[rows] += weight[rows] * _through(offices[own], heights[own], places[rows])
+    return z
+
+
+def _through(
+    offices: NDArray[np.float64], heights: NDArray[np.float64], places: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the heights of places on one surface, none beyond the lowest and highest office."""
+    surface = RBFInterpolator(offices, heights, kernel="linear", degree=0)
+    return np.asarray(np.clip(surface(places), heights.min(), heights.max()))
