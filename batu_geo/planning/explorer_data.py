@@ -120,7 +120,8 @@ def _patterns(
     every = np.ones((1, units), bool)
     if staffed is None or not units:
         return every, np.zeros(DAYS * HOURS, np.intp)
-    found, of_hour = np.unique(staffed[:units].reshape(units, -1), axis=1, return_inverse=True)
+    by_hour = staffed[:units].reshape(units, DAYS * HOURS)
+    found, of_hour = np.unique(by_hour, axis=1, return_inverse=True)
     return np.vstack([every, found.T]), 1 + of_hour.ravel()
 
 

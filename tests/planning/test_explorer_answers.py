@@ -127,3 +127,12 @@ def test_criteria_that_no_choice_changes_are_those_of_the_run() -> None:
     need = (criterion("mean_minutes", 9), criterion("poor_percent", 30))
     assessment = assess(study(UNITS), settings(need=need))
     assert list(unchanging_criteria(assessment).columns) == ["poor_percent"]
+
+
+def test_a_roster_beside_no_open_unit_leaves_one_pattern() -> None:
+    closed = explorer(staffing=roster(("u0", "nurse", 1, "1", "08:00", "12:00")))
+    none = study({}, BUILDINGS, staffing=roster(("x", "nurse", 1, "1", "08:00", "12:00")))
+    data = explorer_data(assess(none, settings()))
+    assert (len(data.serving), data.pattern_of_hour.tolist()) == (0, [0] * 168)
+    assert explorer_answer(data, ExplorerState("toy", 2, weekday=1, hour=9))["served"] == 0
+    assert set(closed.pattern_of_hour) == {1, 2}
