@@ -44,6 +44,16 @@ def test_a_geopackage_holds_the_numbers_of_the_csv(tmp_path: Path) -> None:
     assert gpd.read_file(tmp_path / "x.gpkg")["x"].tolist() == [0.3, 0.333333]
 
 
+def test_a_geopackage_holds_coordinates_to_the_millimetre(tmp_path: Path) -> None:
+    line = shapely.LineString([(0.1 + 0.2, 1 / 3), (5, 5.0004)])
+    table = gpd.GeoDataFrame({"x": [1]}, geometry=[line], crs="EPSG:32749")
+    write_gpkg({"a": table, "b": table.to_crs("EPSG:4326")}, tmp_path / "x.gpkg", date="2026-01-31")
+    found = gpd.read_file(tmp_path / "x.gpkg", layer="a").geometry.iloc[0]
+    assert list(found.coords) == [(0.3, 0.333), (5, 5)]
+    degrees = gpd.read_file(tmp_path / "x.gpkg", layer="b").to_crs("EPSG:32749").geometry.iloc[0]
+    assert degrees.hausdorff_distance(line) < 0.01
+
+
 def test_no_text_of_a_csv_starts_a_formula(tmp_path: Path) -> None:
     write_csv(pd.DataFrame({"name": NAMES}), tmp_path / "x.csv")
     with (tmp_path / "x.csv").open(encoding="utf-8", newline="") as file:

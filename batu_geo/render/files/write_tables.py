@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 DEGREE_STEP = 1e-6
+# Of coordinates in a GeoPackage: millimetres.
+METRE_DIGITS, DEGREE_DIGITS = 3, 8
 # From here on 10 figures would not show every one of a whole number.
 LONG = 1e10
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
@@ -121,7 +123,14 @@ def _write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: str)
                     values = plain[column].astype(float).to_numpy()
                     filed = [np.nan if np.isinf(v) else filed_number(v) for v in values]
                     plain[column] = np.array(filed, dtype=np.float64)
+            digits = METRE_DIGITS if plain.crs is None or plain.crs.is_projected else DEGREE_DIGITS
+            plain = plain.set_geometry(_rounded(plain.geometry, digits))
             plain.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+
+
+def _rounded(shapes: gpd.GeoSeries, digits: int) -> gpd.GeoSeries:
+    """Return shapes whose coordinates are rounded: what lies beyond differs between machines."""
+    return shapes.transform(lambda xy: np.round(xy, digits))
 
 
 @contextlib.contextmanager
