@@ -28,7 +28,7 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def one(villages: int) -> None:
+def one(villages: int, largest_drawn: int) -> None:
     """Assess one region and print what each step took as JSON."""
     from unittest.mock import patch
 
@@ -40,7 +40,7 @@ def one(villages: int) -> None:
     from batu_geo.sources.study.embedded import embedded_study
     from batu_geo.sources.study.scenarios import read_scenario
 
-    if villages > LARGEST_DRAWN:
+    if villages > largest_drawn:
         nothing = gpd.GeoDataFrame({"facility_id": []}, geometry=[], crs=CRS)
         patch("batu_geo.planning.assess.catchments", lambda *_, **__: nothing.copy()).start()
     scenario = read_scenario(embedded_study() / "scenarios" / "baseline.toml")
@@ -64,10 +64,10 @@ def one(villages: int) -> None:
     }))  # fmt: skip
 
 
-def measured(villages: int) -> dict:
+def measured(villages: int, largest_drawn: int) -> dict:
     """Return what a process of its own found."""
     done = subprocess.run(
-        [sys.executable, __file__, "--one", str(villages)], capture_output=True, text=True,
+        [sys.executable, __file__, "--one", str(villages), "--drawn", str(largest_drawn)], capture_output=True, text=True,
         check=False, env={**os.environ, "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
     if done.returncode:
@@ -119,26 +119,36 @@ def main() -> None:
     """Measure, print and perhaps write."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--villages", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--drawn", type=int, default=LARGEST_DRAWN,
+                        help="largest region whose catchment polygons are drawn")  # fmt: skip
     parser.add_argument("--out", type=Path)
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:
-        one(args.one)
+        one(args.one, args.drawn)
         return
     found = []
     for villages in args.villages:
-        found.append(measured(villages))
+        found.append(measured(villages, args.drawn))
         print(table(found), flush=True)
     if args.out:
-        drawn = args.out.with_suffix(".png")
-        picture(found, drawn)
-        args.out.write_text(
-            "# From a city to a province\n\n"
-            f"Made by `python benchmarks/scale.py --out {args.out}`: CPU seconds of each step of `assess` / peak MB\n"
-            "of the process so far, by number of villages, on a synthetic region of a fixed seed; a process a size.\n\n"
-            f"{table(found)}\n![CPU of a village by step]({drawn.name})\n",
-            encoding="utf-8",
-        )
+        write(found, args.out, args.drawn)
+
+
+def write(found: list[dict], out: Path, largest_drawn: int) -> None:
+    """Write the page and the picture beside it."""
+    drawn = out.with_suffix(".png")
+    picture(found, drawn)
+    sizes = " ".join(str(one["villages"]) for one in found)
+    out.write_text(
+        "# From a city to a province\n\n"
+        f"Made by `python benchmarks/scale.py --villages {sizes} --drawn {largest_drawn} --out {out}`:\n"
+        "CPU seconds of each step of `assess` / peak MB of the process so far, by number of villages, on a\n"
+        "synthetic region of a fixed seed; a process a size. Catchment polygons are drawn up to "
+        f"{largest_drawn:,} villages.\n\n"
+        f"{table(found)}\n![CPU of a village by step]({drawn.name})\n",
+        encoding="utf-8",
+    )
 
 
 if __name__ == "__main__":
