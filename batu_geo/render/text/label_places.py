@@ -66,7 +66,10 @@ def place_labels(
         middle = shapely.maximum_inscribed_circle(shapes[row], half.min()).coords[0]
         spots = _spots(shapes[row], np.array(middle))
         boxes = np.hstack([spots - half, spots + half])
-        hidden = _overlap(boxes, taken).sum(axis=1)
+        # Only what lies where the label may go can be hidden.
+        low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+        is_near = (taken[:, :2] <= high).all(axis=1) & (taken[:, 2:] >= low).all(axis=1)
+        hidden = _overlap(boxes, taken[is_near]).sum(axis=1)
         drawn = shapely.box(*boxes.T)
         inside = shapely.area(shapely.intersection(drawn, shapes[row]))
         area = 4 * half.prod()
