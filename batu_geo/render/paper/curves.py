@@ -7,6 +7,7 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from batu_geo.domain.numbers import DECIMALS
 from batu_geo.render.text.words import code_word, number, word
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     Panel = Callable[[Any], None]
 
 BLUE, GREY = "#1b6ca8", "#5b6770"
+LAYOUT_DIGITS = 4  # of a side of the axes, in parts of the picture
 SETTINGS: Any = {
     "svg.hashsalt": "batu_geo", "svg.fonttype": "none", "font.size": 9,
     "axes.spines.top": False, "axes.spines.right": False,
@@ -43,9 +45,11 @@ def curves_svg(
     panels: list[Panel] = []
     if len(budget):
         words = code_word(cost_evidence or "unknown", language)
-        panels.append(partial(_budget, table=budget, language=language, evidence=words))
+        panels.append(
+            partial(_budget, table=budget.round(DECIMALS), language=language, evidence=words)
+        )
     if len(fairness):
-        panels.append(partial(_fairness, table=fairness, language=language))
+        panels.append(partial(_fairness, table=fairness.round(DECIMALS), language=language))
     return _picture(panels, language)
 
 
@@ -62,6 +66,13 @@ def _picture(panels: list[Panel], language: Language) -> str:
             for axis in (axes.xaxis, axes.yaxis):
                 axis.set_major_locator(MaxNLocator(MOST_TICKS))
                 axis.set_major_formatter(partial(_tick, axis=axis, language=language))
+        # The solver of the layout ends a few last bits away on another machine.
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        for axes in figure.axes:
+            sides = axes.get_position().bounds
+            left, bottom, width, height = (round(side, LAYOUT_DIGITS) for side in sides)
+            axes.set_position((left, bottom, width, height))
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": "batu_geo"})
     return file.getvalue()
