@@ -138,6 +138,7 @@ CUT = Town(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_one_village_that_is_cut_off_leaves_the_method_of_the_others(tmp_path: Path) -> None:
     answer = assessed(tmp_path, CUT)
     assert row(answer, "1004")["unreachable"] == 4000
@@ -179,6 +180,7 @@ def test_no_bridge_crosses_the_river(tmp_path: Path) -> None:
     assert people["not_snapped"] == 0
 
 
+@pytest.mark.slow
 def test_an_islet_with_a_unit_in_its_street_has_a_unit(tmp_path: Path) -> None:
     """A ring of 4 km, the unit in the middle of its northern side: at most 2 km to walk."""
     far = {k: (x, y + 20000 if k in "GHIJ" else y) for k, (x, y) in GILI.nodes.items()}
@@ -222,6 +224,7 @@ def test_a_street_drawn_twice_houses_its_people_once(tmp_path: Path, drawing: st
     assert people["mean_travel_time_min"] == pytest.approx(18.6, abs=0.1)
 
 
+@pytest.mark.slow
 def test_two_carriageways_house_the_people_of_one_street(tmp_path: Path) -> None:
     """As one street 500 of 1,000, as two 667; where they part, 20 m at each end stand alone."""
     nodes = DUP.nodes | {"R": (10, 18), "S": (390, 18)}
@@ -273,6 +276,7 @@ def test_nobody_joins_the_deck_of_a_bridge(tmp_path: Path) -> None:
     assert row(answer, "1001", "foot")["mean_travel_time_min"] == pytest.approx(4, abs=0.1)
 
 
+@pytest.mark.slow
 def test_a_unit_300_m_off_the_road_is_inside_its_catchment(tmp_path: Path) -> None:
     town = Town(
         nodes={"A": (0, 0), "B": (3000, 0)}, ways=(("AB", "residential"),),

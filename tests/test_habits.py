@@ -185,6 +185,7 @@ def test_no_more_than_twenty_lines_are_excepted(house: Path) -> None:
 @pytest.mark.parametrize(
     ("missing", "percent", "code"), [([], 95.0, 0), ([], 94.99, 1), ([7], 99.0, 1)]
 )
+@pytest.mark.slow
 def test_below_either_floor_the_measure_fails(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],

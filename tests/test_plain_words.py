@@ -136,6 +136,7 @@ def test_docstrings_and_comments_are_plain_english() -> None:
     assert strange == {}
 
 
+@pytest.mark.slow
 def test_messages_are_plain_english() -> None:
     paths = sorted(PACKAGE.rglob("*.toml"))
     assert len(paths) > 5

@@ -113,6 +113,7 @@ def test_a_fault_of_drawing_has_its_place_its_ways_and_its_people(
         assert all(card["counts"][other] == NO_ROW for other in others - {kind})
 
 
+@pytest.mark.slow
 def test_roads_that_end_at_the_border_are_listed_with_their_distance(tmp_path: Path) -> None:
     card, rows = audited(ENDS, tmp_path)
     assert card["counts"]["ends_at_border"] == {
@@ -155,6 +156,7 @@ def test_without_roads_there_is_no_audit_and_it_says_why(tmp_path: Path) -> None
     assert sorted(file.name for file in tmp_path.iterdir()) == ["peta.html", "study"]
 
 
+@pytest.mark.slow
 def test_without_any_unit_no_gap_can_be_named(tmp_path: Path) -> None:
     path = drawn_study(tmp_path / "study", replace(ISLANDS, units=()))
     result = CliRunner().invoke(cli, ["check", str(path), "--lang", "en"])

@@ -77,6 +77,7 @@ def test_fewer_people_than_stretches_leave_some_empty() -> None:
     st.integers(0, 10**6),
     st.lists(st.floats(1e-3, 1e6, allow_nan=False), min_size=1, max_size=40),
 )
+@pytest.mark.slow
 def test_largest_remainder_adds_up_and_stays_within_one_of_the_exact_share(
     total: int, weights: list[float]
 ) -> None:

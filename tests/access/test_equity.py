@@ -72,6 +72,7 @@ def brute_gini(values: np.ndarray, people: np.ndarray) -> float:
 
 
 @given(AMOUNTS, st.data())
+@pytest.mark.slow
 def test_gini_equals_the_mean_difference_of_all_pairs_of_people(amounts, data) -> None:
     people = data.draw(st.lists(st.integers(1, 9), min_size=len(amounts), max_size=len(amounts)))
     values, weight = np.array(amounts), np.array(people)
@@ -79,6 +80,7 @@ def test_gini_equals_the_mean_difference_of_all_pairs_of_people(amounts, data) -
 
 
 @given(AMOUNTS, st.integers(2, 5))
+@pytest.mark.slow
 def test_gini_and_theil_stay_in_range_and_ignore_scale_and_replication(amounts, times: int) -> None:
     values = np.array(amounts)
     people = ones(values)
@@ -95,6 +97,7 @@ def test_gini_and_theil_stay_in_range_and_ignore_scale_and_replication(amounts, 
 
 
 @given(AMOUNTS)
+@pytest.mark.slow
 def test_equal_shares_are_equal(amounts) -> None:
     same = np.full(len(amounts), 1 + amounts[0])
     assert gini(same, ones(same)) == pytest.approx(0, abs=1e-12)

@@ -159,6 +159,7 @@ def test_more_people_raise_nobody_but_where_a_unit_had_none(world, data) -> None
 
 
 @given(st.lists(st.integers(1, 500), min_size=1, max_size=8), st.integers(1, 40))
+@pytest.mark.slow
 def test_all_within_one_zone_of_one_unit_share_it_evenly(people: list[int], eighths: int) -> None:
     minutes = np.linspace(11, 20, len(people))[:, None]
     found = fca((minutes, np.array([eighths / 8]), np.array(people)))

@@ -50,6 +50,7 @@ def test_what_is_no_hour(text: str) -> None:
 
 
 @given(st.sets(st.integers(1, DAYS), min_size=1))
+@pytest.mark.slow
 def test_any_list_of_days_is_read_back(days: set[int]) -> None:
     assert weekdays(",".join(map(str, days))) == tuple(sorted(d - 1 for d in days))
 

@@ -128,6 +128,7 @@ def test_what_a_private_gate_closes_off_is_reached_through_it() -> None:
         ((1, "2", 4, {"restriction": "no_straight_on"}), LINK, LINK),
     ],
 )
+@pytest.mark.slow
 def test_a_forbidden_turn_is_not_made(turn: Turn, motorcycle: float, car: float) -> None:
     roads = drawn(None, turn)
     assert (minutes(roads), minutes(roads, CAR)) == (motorcycle, car)

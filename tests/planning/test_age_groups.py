@@ -28,6 +28,7 @@ def table_of(**groups: list[int | None]) -> pd.DataFrame:
     return table.set_index(["age_group", "area"])
 
 
+@pytest.mark.slow
 def test_each_group_is_shared_out_over_the_homes_of_its_village_and_adds_up() -> None:
     """Within 2 minutes of 0 are two of the three homes of v0: of 10 children 7, of 8 mothers 6."""
     table = table_of(children_under_5=[10, 7, 8, 9], pregnant_women=[8, 0, 6, 0])
@@ -41,6 +42,7 @@ def test_each_group_is_shared_out_over_the_homes_of_its_village_and_adds_up() ->
     assert table.loc[("over_60", "kota")].isna().all()
 
 
+@pytest.mark.slow
 def test_a_number_nobody_gives_is_missing_there_and_in_the_city() -> None:
     table = table_of(over_60=[6, None, 9, 9])
     assert table.loc[("over_60", "Desa v0")].tolist() == [6, 4, 2]
@@ -48,6 +50,7 @@ def test_a_number_nobody_gives_is_missing_there_and_in_the_city() -> None:
     assert table.loc[("over_60", "kota")].isna().all()
 
 
+@pytest.mark.slow
 def test_small_counts_are_not_given_away() -> None:
     """The 3 of v1 are hidden, and the 7 of v0 with them: 28 less 18 are the 10 of both."""
     table = table_of(over_60=[7, 3, 9, 9])
@@ -64,6 +67,7 @@ def test_a_city_of_few_is_not_counted_either() -> None:
     assert table.loc[("over_60", "kota")].isna().all()
 
 
+@pytest.mark.slow
 def test_a_group_where_nobody_is_said_to_live_is_beyond() -> None:
     """Nobody lives in v3, whose 9 old people reach nothing."""
     town = study(UNITS, indicators=counted(over_60=[6, 7, 8, 9]), people=(30, 30, 30, 0))

@@ -55,6 +55,7 @@ def figures(**values: float) -> pd.DataFrame:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_people_of_the_villages_add_up_to_those_of_the_city(street: Assessment) -> None:
     """Within 2 minutes of 0: the homes at 0.5 and 1.5; within 4 also those at 2.5 and 3.5."""
     groups = ["served", "not_served", "unreachable", "not_snapped"]
@@ -88,6 +89,7 @@ def test_catchments_end_where_the_minutes_end(street: Assessment) -> None:
     assert ends == pytest.approx([210, 410], abs=0.5)
 
 
+@pytest.mark.slow
 def test_the_rank_under_a_closed_border_stands_beside_the_rank() -> None:
     """A unit outside at 13 brings v3 close; without it v3 is the farthest."""
     gaps = assess(study({"u0": ("v0", 0), "out": (None, 13)}), settings()).gaps
@@ -115,6 +117,7 @@ def test_a_scenario_cannot_change_a_facility_that_is_not_there() -> None:
         assess(study(UNITS), settings(facility_changes=(change,)))
 
 
+@pytest.mark.slow
 def test_progress_names_each_step_in_order() -> None:
     steps: list[str] = []
     assess(study(UNITS), settings(), progress=steps.append)
@@ -172,6 +175,7 @@ def test_offices_are_the_known_ones_in_metres() -> None:
     assert village_offices(study(UNITS)) is None
 
 
+@pytest.mark.slow
 def test_every_mode_with_thresholds_has_its_rows() -> None:
     """By motorcycle a block takes half a minute: homes up to 3.5 are within 2 minutes."""
     toy = settings()

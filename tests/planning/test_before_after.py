@@ -27,6 +27,7 @@ def street() -> Assessment:
     return assess(town, settings())
 
 
+@pytest.mark.slow
 def test_people_served_before_and_after_by_village(street: Assessment) -> None:
     """A unit at 4 brings within 2 minutes: 2.5 of v0 and all of v1."""
     table = before_after(street, ["b1"])
@@ -43,6 +44,7 @@ def test_opening_nothing_adds_nobody(street: Assessment) -> None:
     assert table["served_before"].sum() == 40
 
 
+@pytest.mark.slow
 def test_a_village_where_nobody_lives_has_no_share() -> None:
     town = study({"u0": ("v0", 0), "u1": ("v1", 3)}, {"b2": ("v2", 8)}, people=(30, 0, 30, 30))
     table = before_after(assess(town, settings()), ["b2"]).set_index("village_id")

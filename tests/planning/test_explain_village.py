@@ -114,10 +114,12 @@ def test_a_village_with_a_unit_has_no_rank_and_no_changes(street: Assessment) ->
     assert v0["minutes"]["mean_reached"] == pytest.approx(1.5)
 
 
+@pytest.mark.slow
 def test_a_village_without_a_building_says_so(street: Assessment) -> None:
     assert explain_village(street, "v1")["building"] is None
 
 
+@pytest.mark.slow
 def test_one_criterion_alone_has_no_weight_to_change() -> None:
     town = assess(study({"u0": ("v0", 0)}), settings())
     assert not [c for c in explain_village(town, "v2")["changes"] if "weight" in c["change"]]

@@ -580,6 +580,7 @@ def test_ranks_over_all_draws(whole: Assessment) -> None:
     assert central.loc["v1"].drop("village_name").isna().all()
 
 
+@pytest.mark.slow
 def test_without_villages_to_rank_there_are_no_shares_of_ranks() -> None:
     everywhere = {f"u{n}": (name, 3.0 * n) for n, name in enumerate(IDS)}
     assert acceptability_tables(assess(study(everywhere), settings())) == {}

@@ -99,6 +99,7 @@ def test_footprints_may_be_filtered_by_area_and_use() -> None:
     ).by_streets == ("v2",)
 
 
+@pytest.mark.slow
 def test_nobody_lives_in_a_lake_whatever_a_raster_says() -> None:
     base = town(raster=RASTER)
     ring = shapely.get_coordinates(place(5.9).buffer(20))

@@ -205,6 +205,7 @@ def test_criteria_left_out_and_villages_without_a_building_are_told() -> None:
     assert list(siting_notices(assessment.gaps.head(0), assessment.candidates, values, ())) == []
 
 
+@pytest.mark.slow
 def test_the_remarks_of_the_study_come_first() -> None:
     own = Problem("BG-801", "facilities.csv")
     assert assess(study(UNITS, notices=(own,)), settings()).notices[0] is own

@@ -64,6 +64,7 @@ def choices(count: int) -> list[tuple[str, ...]]:
     return [sites for sites in every if len({BUILDINGS[s][0] for s in sites}) == count]
 
 
+@pytest.mark.slow
 def test_a_scenario_that_opens_nothing_has_no_plan_and_shows_the_best_of_each_village(
     street: Assessment,
 ) -> None:
@@ -111,6 +112,7 @@ def test_the_longest_trip_today_is_from_the_far_end(street: Assessment) -> None:
     )
 
 
+@pytest.mark.slow
 def test_where_no_unit_is_open_today_nothing_can_be_compared_with_the_plan() -> None:
     nothing = assess(study({}, BUILDINGS), settings())
     assert np.isnan(placed(nothing, "p_median", site_count=1).today)
@@ -144,6 +146,7 @@ def test_the_citys_rule_opens_one_in_each_village_without_a_unit(street: Assessm
     assert placement.nearly.objectives[0] == pytest.approx(best)
 
 
+@pytest.mark.slow
 def test_fewest_buildings_so_that_everybody_is_within_the_threshold() -> None:
     """Homes from 2.5 to 11.5; a building reaches four of them within 2 minutes."""
     town = assess(study(UNITS, {"x": ("v1", 4), "y": ("v2", 8), "z": ("v3", 10.5)}), settings())
@@ -153,6 +156,7 @@ def test_fewest_buildings_so_that_everybody_is_within_the_threshold() -> None:
     assert placement.conflicts.rules == ()
 
 
+@pytest.mark.slow
 def test_people_no_building_reaches_make_covering_all_impossible_unless_left_out(
     street: Assessment,
 ) -> None:
@@ -213,6 +217,7 @@ def test_staff_for_one_unit_opens_one(street: Assessment) -> None:
     assert without_cost == ()
 
 
+@pytest.mark.slow
 def test_a_village_with_a_unit_gets_another_only_where_the_scenario_opens_in_all() -> None:
     town = assess(study(UNITS, {"near": ("v0", 2.5), **BUILDINGS}), settings())
     everywhere = SiteChoice(model="mclp", source="toy", villages="all")
@@ -226,6 +231,7 @@ def test_a_village_with_a_unit_gets_another_only_where_the_scenario_opens_in_all
     assert "near" in opened_sites(under_all)
 
 
+@pytest.mark.slow
 def test_a_building_to_open_must_exist_and_keep_the_hard_rules() -> None:
     town = study(UNITS, BUILDINGS)
     rows = town.buildings.assign(rooms=[3, 0, 3, 3, 3])
@@ -244,6 +250,7 @@ def test_a_building_to_open_must_exist_and_keep_the_hard_rules() -> None:
     assert placement.problem.rules.must_close == ("c",)
 
 
+@pytest.mark.slow
 def test_the_least_readiness_of_a_scenario_binds_the_plan() -> None:
     town = study(UNITS, BUILDINGS)
     rows = town.buildings.assign(condition=["good", *["unknown"] * 4])

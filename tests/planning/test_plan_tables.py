@@ -90,6 +90,7 @@ def nothing(placing: Placing, town: Study) -> Placed:
     return placing(town, settings())
 
 
+@pytest.mark.slow
 def test_a_scenario_that_opens_nothing_has_no_tables_of_a_plan(nothing: Placed) -> None:
     assert placement_tables(nothing.assessment) == {}
 
@@ -187,6 +188,7 @@ def test_where_the_gain_is_not_known_a_share_of_it_is_missing(
     assert table["worse_percent"].tolist() == [0]
 
 
+@pytest.mark.slow
 def test_a_plan_worse_than_the_best_says_by_how_much() -> None:
     """By person-minutes c and d are less than one per cent apart, the others far off."""
     people = (3, 3, 300, 140)
@@ -329,6 +331,7 @@ def test_a_plan_whose_costs_nobody_knows_has_no_sum(placed: dict[str, Placed]) -
     assert (some["city_rupiah"], some["sites_without_cost"]) == (5, 2)
 
 
+@pytest.mark.slow
 def test_a_study_without_costs_says_nothing_of_their_evidence(placing: Placing) -> None:
     inputs = {name: card for name, card in INPUTS.items() if name != "costs"}
     placed = placing(street(costs=None, inputs=inputs), under("mclp", site_count=1))
@@ -336,6 +339,7 @@ def test_a_study_without_costs_says_nothing_of_their_evidence(placing: Placing) 
     assert (row["cost_evidence"], row["once_rupiah"], row["sites_without_cost"]) == ("", None, 1)
 
 
+@pytest.mark.slow
 def test_where_nobody_reaches_a_unit_minutes_are_infinite() -> None:
     row = summary_row("none", Placing()(study({}, BUILDINGS), settings()))
     assert (row["people_served"], row["unreachable"]) == (0, 120)
@@ -390,6 +394,7 @@ def test_settings_that_differ_one_row_a_key(town: Study) -> None:
     assert list(differing_settings([first, first]).columns) == ["setting", "one"]
 
 
+@pytest.mark.slow
 def test_more_than_a_thousand_plans_are_not_listed(
     placed: dict[str, Placed], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,6 +54,7 @@ def blocks(area: shapely.Geometry) -> list[tuple[float, float]]:
     )
 
 
+@pytest.mark.slow
 def test_catchments_of_each_unit_and_of_all_together(town: Assessment) -> None:
     """From 0 two minutes reach block 2, four block 4; the buffer adds 0.1 to the ends."""
     found = reach_by_unit(town)

@@ -106,6 +106,7 @@ def test_of_fewer_than_two_villages_no_order_is_tried(count: int) -> None:
     assert len(result.bands) == 4
 
 
+@pytest.mark.slow
 def test_a_criterion_without_data_is_left_out_of_the_draws() -> None:
     need = (criterion("mean_minutes", 9), criterion("poor_percent", 30))
     with_poor = varied(situation_of(study({"u0": ("v0", 0)}), settings(need=need)))[0]

@@ -56,6 +56,7 @@ def test_the_fingerprint_of_a_file_with_hidden_counts_is_that_of_what_is_publish
     assert public_inputs({"roads": {"sha256": "r"}}, hidden) == {"roads": {"sha256": "r"}}
 
 
+@pytest.mark.slow
 def test_the_notices_of_an_assessment_have_them() -> None:
     codes = {notice.code for notice in assess(town(births=[30, 40, 3, 0]), settings()).notices}
     assert {"BG-860", "BG-861"} <= codes

@@ -36,11 +36,13 @@ def same(run: WhatIf, afresh: Assessment) -> None:
     pd.testing.assert_frame_equal(run.gaps()[columns], afresh.gaps[columns])
 
 
+@pytest.mark.slow
 def test_nothing_changed_is_the_assessment_itself(today: WhatIf) -> None:
     same(today, today.assessment)
     assert served_people(today.situation) == 40
 
 
+@pytest.mark.slow
 def test_a_unit_at_4_serves_the_homes_from_2_to_6_and_its_village_leaves_the_ranking(
     today: WhatIf,
 ) -> None:
@@ -51,6 +53,7 @@ def test_a_unit_at_4_serves_the_homes_from_2_to_6_and_its_village_leaves_the_ran
     same(opened, assess(study({"b1": ("v1", 4), **UNITS}, BUILDINGS), settings()))
 
 
+@pytest.mark.slow
 def test_a_closed_unit_leaves_its_people_the_way_to_the_other_one(today: WhatIf) -> None:
     closed = close_unit(today, "u3")
     assert served_people(closed.situation) == 20

@@ -422,6 +422,7 @@ def test_a_made_up_building_carries_a_warning(english: Brief, evidence: str) -> 
     assert refused[0]["text"] != blocks[0]["text"]
 
 
+@pytest.mark.slow
 def test_the_report_holds_every_village_building_strategy_and_input(english: Brief) -> None:
     document = report(english)
     titles = [b["text"] for b in document["blocks"] if b["kind"] == "heading"]

@@ -219,6 +219,7 @@ def test_no_words_are_unused(table: str) -> None:
     assert unused == []
 
 
+@pytest.mark.slow
 def test_every_table_of_codes_is_asked_for() -> None:
     starts = {str(card["prefix"]) for card in WRITTEN["column"].values() if "prefix" in card}
     for tree in trees():

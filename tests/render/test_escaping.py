@@ -29,6 +29,7 @@ def test_nothing_is_left_that_any_layer_would_read(text: str) -> None:
 
 
 @given(st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"])))
+@pytest.mark.slow
 def test_two_rounds_of_templates_change_nothing(text: str) -> None:
     """Folium renders what it has rendered once more."""
     safe = escape_text(text)

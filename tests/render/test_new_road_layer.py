@@ -42,6 +42,7 @@ def base():
 
 
 @pytest.mark.parametrize("question", SPECS)
+@pytest.mark.slow
 def test_new_roads_are_a_layer_over_the_others_with_a_tip_each(base, question: str) -> None:
     spec = SPECS[question](base)
     kinds = [type(layer) for layer in spec.layers]

@@ -219,6 +219,7 @@ def test_a_village_without_a_building_is_ranked_without_one(
     assert "+" not in line
 
 
+@pytest.mark.slow
 def test_names_are_text_and_never_markup(tmp_path: Path) -> None:
     rough = town()
     rough.villages["village_name"] = [f"[bold]{name}[/]" for name in "abcd"]
@@ -294,6 +295,7 @@ def test_more_than_four_scenarios_stand_in_several_tables(
     assert len(two.splitlines()) > 1.5 * len(one.splitlines())
 
 
+@pytest.mark.slow
 def test_what_each_difference_is_worth(sides: tuple[Placing, list[Side]]) -> None:
     """Opening d, v2 and v3 walk less and change their ranks."""
     placing, all_sides = sides

@@ -297,6 +297,7 @@ def test_room_beyond_everybody_changes_nothing(model: str, monkeypatch) -> None:
         ), seed  # fmt: skip
 
 
+@pytest.mark.slow
 def test_units_that_are_all_full_are_proved_to_be_so() -> None:
     """Too many plans to look at and too many pairs for the solver: the room is the bound."""
     rng = np.random.default_rng(4)

@@ -114,6 +114,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not() -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
+@pytest.mark.slow
 def test_doubling_the_draws_moves_no_index_by_more_than_a_fiftieth(seed: int) -> None:
     values = random_values(seed, 8, 5)
     settings_ = {"slow": values * 1.2, "fast": values * 0.8, "error": 0.05, "scaled": [True] * 5}

@@ -269,6 +269,7 @@ def random_table(rng: np.random.Generator, always: int = 0) -> CostTable:
 
 
 @pytest.mark.parametrize("start", range(0, 200, 50))
+@pytest.mark.slow
 def test_sending_people_costs_what_min_cost_flow_costs(start: int) -> None:
     for seed in range(start, start + 50):
         rng = np.random.default_rng(seed)
@@ -282,6 +283,7 @@ def test_sending_people_costs_what_min_cost_flow_costs(start: int) -> None:
 
 
 @pytest.mark.parametrize("cells", [1, 2_000_000])
+@pytest.mark.slow
 def test_the_cheapest_plan_whatever_the_size_of_the_blocks(
     cells: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,6 +53,7 @@ def test_the_name_depends_on_bytes_and_projection() -> None:
     assert len(names) == 3
 
 
+@pytest.mark.slow
 def test_every_changed_byte_is_noticed_or_harmless(roads: RoadNetwork, tmp_path: Path) -> None:
     path = tmp_path / "x.npz"
     cache_roads(roads, path)

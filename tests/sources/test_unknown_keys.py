@@ -107,6 +107,7 @@ def test_a_whole_table_may_be_set() -> None:
         ("best_at = 5000", "best = 5000", "feasibility.2.best", "best_at"),
     ],
 )
+@pytest.mark.slow
 def test_a_wrong_key_of_a_scenario_file_is_one_line(
     tmp_path: Path, old: str, new: str, key: str, meant: str
 ) -> None:
