@@ -10,24 +10,22 @@ from batu_geo.access.referral import emergency_hospitals, every_hospital
 from batu_geo.access.units import SERVING, status_on, units
 from batu_geo.domain.names import names_by_id
 from batu_geo.domain.tables import Facilities
-from batu_geo.network.graph import mode_graph
 from batu_geo.network.travel_times import travel_times
+from batu_geo.planning.tables.trip_graphs import EMERGENCY, trip_graphs
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from batu_geo.domain.scenario import Scenario
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.assessment import Assessment
 
-AMBULANCE = {"vehicle": "ambulance"}
-# By column: whether an ambulance drives, and which way.
+# By column: the trip it counts.
 TRIPS = {
-    "referral_to_minutes": (False, "to_facility"),
-    "referral_back_minutes": (False, "from_facility"),
-    "emergency_out_minutes": (True, "from_facility"),
-    "emergency_in_minutes": (True, "to_facility"),
+    "referral_to_minutes": "referral_to",
+    "referral_back_minutes": "referral_back",
+    "emergency_out_minutes": "emergency_out",
+    "emergency_in_minutes": "emergency_in",
 }
 
 
@@ -69,42 +67,18 @@ def _trips(
     emergency: Facilities,
 ) -> dict[str, TravelTimes | None]:
     """Return the times of each kind of trip; None for an ambulance where the scenario has none."""
-    scenario = assessment.scenario
-    found: dict[str, TravelTimes | None] = {}
-    for column, (is_emergency, direction) in TRIPS.items():
-        driven = (
-            ambulance_scenario(scenario) if is_emergency else (scenario, scenario.referral.mode)
-        )
-        if driven is None:
-            found[column] = None
-            continue
-        setting, mode = driven
-        travel = setting.travel.model_copy(update={"direction": direction})
-        graph = mode_graph(
-            assessment.study.roads, setting.model_copy(update={"travel": travel}), mode=mode
-        )
-        found[column] = travel_times(
-            graph,
+    graphs = trip_graphs(assessment.situation)
+    return {
+        column: travel_times(
+            graphs[trip],
             origins=origins,
-            destinations=emergency if is_emergency else hospitals,
-            refuse_m=scenario.snapping.refuse_m,
+            destinations=emergency if trip in EMERGENCY else hospitals,
+            refuse_m=assessment.scenario.snapping.refuse_m,
         )
-    return found
-
-
-def ambulance_scenario(scenario: Scenario) -> tuple[Scenario, str] | None:
-    """Return the scenario in which a mode is an ambulance, and that mode; None where nobody drives.
-
-    It drives at the speeds of the mode `ambulance` or, without one, at those of a car, on every
-    street that is open to an ambulance.
-    """
-    for vehicle in ("ambulance", "car"):
-        for name in (scenario.referral.mode, *scenario.modes):
-            if scenario.modes[name].vehicle == vehicle:
-                as_ambulance = scenario.modes[name].model_copy(update=AMBULANCE)
-                modes = {**scenario.modes, name: as_ambulance}
-                return scenario.model_copy(update={"modes": modes}), name
-    return None
+        if trip in graphs
+        else None
+        for column, trip in TRIPS.items()
+    }
 
 
 def _named(

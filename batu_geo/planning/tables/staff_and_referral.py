@@ -30,10 +30,9 @@ from batu_geo.domain.names import names_by_id
 from batu_geo.domain.norms import STAFF_NORMS, norms
 from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.domain.tables import Facilities
-from batu_geo.network.graph import mode_graph
 from batu_geo.network.nearby.own_trips import own_trips
 from batu_geo.network.travel_times import Kept, travel_times
-from batu_geo.planning.tables.hospital_tables import ambulance_scenario
+from batu_geo.planning.tables.trip_graphs import EMERGENCY, REFERRAL, trip_graphs
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -121,7 +120,9 @@ def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         count_unknown=settings.count_unknown_emergency,
     )
     present = units(study.facilities, assessment.scenario.service, is_open=False)
-    graph = mode_graph(study.roads, assessment.scenario, mode=settings.mode)
+    direction = assessment.scenario.travel.direction
+    trip = next(trip for trip, way in REFERRAL.items() if way == direction)
+    graph = trip_graphs(assessment.situation)[trip]
     refuse_m = assessment.scenario.snapping.refuse_m
     nearest: dict[str, Any] = {"refuse_m": refuse_m, "with_metres": True, "kept": Kept(0)}
 
@@ -157,26 +158,18 @@ def _ambulance(assessment: Assessment, hospitals: Facilities) -> list[TravelTime
 
     Nothing where the scenario has neither an ambulance nor a car.
     """
-    found = ambulance_scenario(assessment.scenario)
-    if found is None:
-        return []
-    scenario, mode = found
-    times = []
-    for direction in ("from_facility", "to_facility"):
-        travel = scenario.travel.model_copy(update={"direction": direction})
-        driven = scenario.model_copy(update={"travel": travel})
-        graph = mode_graph(assessment.study.roads, driven, mode=mode)
-        refuse_m = scenario.snapping.refuse_m
-        times.append(
-            travel_times(
-                graph,
-                origins=assessment.demand,
-                destinations=hospitals,
-                refuse_m=refuse_m,
-                kept=Kept(0),
-            )
+    graphs = trip_graphs(assessment.situation)
+    return [
+        travel_times(
+            graphs[trip],
+            origins=assessment.demand,
+            destinations=hospitals,
+            refuse_m=assessment.scenario.snapping.refuse_m,
+            kept=Kept(0),
         )
-    return times
+        for trip in EMERGENCY
+        if trip in graphs
+    ]
 
 
 def profile_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
@@ -211,10 +204,11 @@ def _at_all_facilities(assessment: Assessment, profiles: pd.DataFrame) -> pd.Dat
     head = scenario.headline
     table = people_by_service(
         travel_times(
-            mode_graph(study.roads, scenario, mode=head.mode),
+            assessment.graphs[head.mode],
             origins=assessment.demand,
             destinations=every,
             refuse_m=scenario.snapping.refuse_m,
+            joined=assessment.situation.joined[head.mode],
             kept=Kept(head.threshold_minutes),
         ),
         assessment.demand["population"].to_numpy(dtype=np.int64),
