@@ -34,7 +34,7 @@ from batu_geo.render.briefing.summary import map_size, summary
 from batu_geo.render.briefing.workbook import workbook
 from batu_geo.render.text.catalogue import catalogue
 from batu_geo.render.text.column_headings import cell, column_words, plain_text
-from batu_geo.render.text.words import word
+from batu_geo.render.text.words import code_word, word
 from batu_geo.runs import MANIFEST, sha256_of
 from batu_geo.siting.search import enumeration
 from batu_geo.sources.study.load_study import load_study
@@ -286,7 +286,8 @@ def test_the_order_of_the_summary_is_that_of_the_table(pack: Path, run) -> None:
         cells = [indonesian(gap[c], d) for c, d in (
             ("population", 0), ("people_beyond", 0), ("share_beyond_percent", 1),
             ("mean_minutes", 1), ("score", 3), ("rank_share_percent", 1))]  # fmt: skip
-        assert f"{gap['rank']} {gap['village_name']} {' '.join(cells)}" in shown
+        status = code_word(gap["unit_evidence"], "id")
+        assert f"{gap['rank']} {gap['village_name']} {status} {' '.join(cells)}" in shown
     best = run.candidates[run.candidates["rank_in_village"] == 1]
     assert len(best) == 6
     for site in best.to_dict("records"):
@@ -364,7 +365,13 @@ def test_the_letterhead_and_the_signatures_are_those_of_the_file(pack: Path) -> 
 def test_an_english_report_is_english_with_english_numbers(english: Brief) -> None:
     shown = text_of(as_pdf(report(english)))
     assert "174,339 of 225,408 people (77.3 %)" in shown
-    for words in ("tidak ada data", "Kepastian tabel", "Bertumpu pada", "Halaman 1", "terlayani"):
+    for words in (
+        "tidak ada data",
+        "Kepastian tabel",
+        "Bertumpu pada",
+        "Halaman 1",
+        "belum terlayani",
+    ):
         assert words not in shown
     assert re.search(r"Page 1 of \d\d", shown)
 

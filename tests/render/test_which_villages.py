@@ -25,7 +25,7 @@ def test_villages_stand_by_their_class_and_those_named_nowhere_are_told() -> Non
     said = which_villages(gaps("reported", "inferred", "reported", "inferred"), "en")
     assert said == [
         "Has no unit: reported 2 (Desa 0, Desa 2); inferred 2 (Desa 1, Desa 3).",
-        "Named nowhere in public as villages without a unit: Desa 1, Desa 3.",
+        "Those inferred are named nowhere in public as villages without a unit.",
     ]
     assert which_villages(gaps("reported"), "en") == ["Has no unit: reported 1 (Desa 0)."]
     assert which_villages(gaps(), "en") == []

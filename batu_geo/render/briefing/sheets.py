@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
     from batu_geo.render.briefing.content import Brief
 
-INSET_MM, LEAST_INSET_MM = (96.0, 96.0), 60.0
+INSET_MM, LEAST_INSET_MM = (86.0, 86.0), 50.0
 HEAD_LINE_MM, SIGNED_MM = 5.0, 14.0
 CHOICES = (
     "rank", "building_name", "suitability", "people_gained",

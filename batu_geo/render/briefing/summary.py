@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from batu_geo.render.briefing.content import Brief
 
 VILLAGE_CODE, FIRST_OF_A_CITY = re.compile(r"\d\d\.\d\d\.\d\d\.\d{4}"), 71
-MAP_MM, HEAD_LINE_MM = (186.0, 138.0), 5.0
+MAP_MM, HEAD_LINE_MM = (186.0, 126.0), 5.0
 MOST_ROWS = 8
 ORDER = (
     "rank", "village_name", "unit_evidence", "population", "people_beyond", "share_beyond_percent",
@@ -63,7 +63,7 @@ def map_size(head: Letterhead) -> tuple[float, float]:
 
     >>> from batu_geo.domain.letterhead import Letterhead
     >>> map_size(Letterhead(lines=("PEMERINTAH KOTA",)))
-    (186.0, 133.0)
+    (186.0, 121.0)
     """
     return MAP_MM[0], MAP_MM[1] - HEAD_LINE_MM * (len(head.lines) + bool(head.number))
 

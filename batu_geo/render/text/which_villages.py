@@ -41,9 +41,8 @@ def which_villages(gaps: pd.DataFrame, language: Language) -> list[str]:
         if (known == kind).any()
     ]
     said = [word("which_villages", language, groups="; ".join(groups))]
-    unnamed = gaps[known == UNNAMED]
-    if len(unnamed):
-        said.append(word("which_unnamed", language, names=_names(unnamed)))
+    if (known == UNNAMED).any():
+        said.append(word("which_unnamed", language))
     return said
 
 
