@@ -8,7 +8,7 @@ import click
 
 from batu_geo.cli.environment import ending_of
 from batu_geo.cli.lazy_group import DEBUG, LazyGroup, language_asked
-from batu_geo.cli.streams import open_streams, printing, say, settle
+from batu_geo.cli.streams import flush_streams, open_streams, printing, say
 from batu_geo.domain.errors import BatuGeoError
 from batu_geo.locks import without_locks
 
@@ -72,4 +72,4 @@ def main() -> None:
         say(ending[0].line(language_asked(sys.argv)))
         sys.exit(ending[1])
     finally:
-        settle()
+        flush_streams()

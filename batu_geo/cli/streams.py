@@ -40,7 +40,7 @@ def open_streams() -> None:
 
 
 def say(line: str) -> None:
-    """Print a line on standard error; where nothing can be printed there, nobody is told."""
+    """Print a line on standard error; nothing where that is closed or full."""
     with suppress(OSError):
         click.echo(line, err=True)
 
@@ -65,7 +65,7 @@ def printing() -> Iterator[None]:
         raise EnvironmentFault(Problem("BG-404", values=values)) from error
 
 
-def settle() -> None:
+def flush_streams() -> None:
     """Flush both streams; what can be printed no more is dropped, as it was said already."""
     for stream in (sys.stdout, sys.stderr):
         try:

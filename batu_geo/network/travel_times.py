@@ -105,7 +105,7 @@ class TravelTimes:
         owner = self.known_nearest.column
         own = self.known_nearest.only(owner != gone)
         moved = replace(own, column=own.column - (own.column > gone))
-        return replace(rest, known_nearest=moved.or_else(rest.known_nearest)).settled()
+        return replace(rest, known_nearest=moved.or_else(rest.known_nearest)).with_sure_nearest()
 
     def only(self, *destination_ids: str) -> TravelTimes:
         """Return the times to some destinations alone, in the order named."""
@@ -142,9 +142,9 @@ class TravelTimes:
             known_nearest=self.known_nearest.or_nearer(later),
             ways=ways,
         )
-        return both.settled()
+        return both.with_sure_nearest()
 
-    def settled(self) -> TravelTimes:
+    def with_sure_nearest(self) -> TravelTimes:
         """Return the times with the nearest destination of each origin that is sure."""
         nearest = self.nearest_trip()
         known_to = np.maximum(self.known_to, nearest.minutes)

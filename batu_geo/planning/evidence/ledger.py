@@ -120,7 +120,7 @@ def _column(table: pd.DataFrame, name: str) -> list[Any]:
 def _village_rows(study: Study) -> dict[str, dict[str, Basis]]:
     """Return people and outline of each village, and whether it has a unit.
 
-    Where nobody says how sure that is, it rests on the records of its units, else on the file.
+    Without a class of its own it rests on the records of its units, else on the file.
     """
     villages = pd.DataFrame(study.villages)
     ids = [str(v) for v in villages["village_id"]]

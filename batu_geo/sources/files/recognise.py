@@ -114,7 +114,7 @@ def _packed_format(name: str, content: bytes) -> str:
     if name == "ZIP":
         return _zip_format(content)
     if name == "OLE":
-        # An old file opened with this password is of another kind; here it cannot be told.
+        # An old file opened with this password is of another kind; which cannot be recognised.
         named = (kind for stream, kind in CONTAINED if stream.encode("utf-16-le") in content)
         return next(named, "OLE")
     return _sqlite_format(content) if name == "SQLite" else name
