@@ -128,7 +128,8 @@ class Raster:
         with _open_geotiff(self.opened) as image:
             window = ((rows.start, rows.stop), (columns.start, columns.stop))
             cells = image.read(1, masked=True, window=window)
-        values = cells.data.astype(np.float64)
+        with np.errstate(invalid="ignore"):  # a signalling NaN of a damaged file is NaN too
+            values = cells.data.astype(np.float64)
         return values, np.ma.getmaskarray(cells) | ~np.isfinite(values)
 
     def scaled(self, stored: NDArray[np.float64]) -> NDArray[np.float64]:
