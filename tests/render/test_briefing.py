@@ -166,7 +166,8 @@ def test_which_villages_is_asked_first_where_it_is_not_reported(english: Brief) 
     first, order, *_ = asked_sentences(unsure)
     assert first == "First confirm which 3 villages have no unit; not reported: Desa v2."
     assert "1. Desa v3" in order
-    assert order_sentences(unsure)[1].endswith("without a unit: Desa v2.")
+    assert "inferred 1 (Desa v2)" in order_sentences(unsure)[0]
+    assert order_sentences(unsure)[1].endswith("in public as villages without a unit.")
 
 
 def test_villages_that_tie_are_named_once(english: Brief) -> None:

@@ -40,9 +40,15 @@ def test_the_first_question_is_which_villages_and_none_where_all_are_reported() 
 
 def test_the_order_says_what_binds_it_and_what_it_would_be_without() -> None:
     alone = what_binds(gaps("inferred"), "en")
-    assert alone == "Evidence of this order: illustrative, bound by roads; without that assumed."
+    assert (
+        alone
+        == "Evidence of this order: illustrative, bound by road network (roads); without that assumed."
+    )
     together = what_binds(gaps("inferred", bound_by="costs roads", without="illustrative"), "en")
-    assert together == "Evidence of this order: illustrative, bound together by costs, roads."
+    assert (
+        together
+        == "Evidence of this order: illustrative, bound together by costs, road network (roads)."
+    )
     sure = gaps("reported").assign(rank_evidence="reported", rank_evidence_without="reported")
     assert what_binds(sure, "en") == what_binds(gaps(), "en") == ""
 

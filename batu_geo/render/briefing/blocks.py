@@ -13,6 +13,7 @@ from batu_geo.render.text.column_headings import (
     plain_text,
     table_title,
 )
+from batu_geo.render.text.which_villages import input_words
 from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _worth(table: pd.DataFrame, language: Language) -> str:
     bound_by, without = (sorted(set(map(str, table[name].dropna()))) for name in names)
     if len(bound_by) != 1 or not bound_by[0]:
         return kind
-    inputs = ", ".join(bound_by[0].split())
+    inputs = input_words(bound_by[0], language)
     if without == table["evidence"].unique().tolist():
         return word("brief_bound_by_several", language, evidence=kind, inputs=inputs)
     rest = cell("evidence", without[0], language)

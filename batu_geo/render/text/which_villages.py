@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import shown
 from batu_geo.domain.tables import EVIDENCE
-from batu_geo.render.text.words import code_word, number, word
+from batu_geo.render.text.words import code_word, has_word, number, word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,12 +61,26 @@ def what_binds(gaps: pd.DataFrame, language: Language) -> str:
         return ""
     row = gaps.iloc[0]
     evidence, without = str(row["rank_evidence"]), str(row["rank_evidence_without"])
-    inputs = ", ".join(str(row["rank_evidence_bound_by"]).split())
+    inputs = input_words(str(row["rank_evidence_bound_by"]), language)
     if evidence == SURE:
         return ""
     key = "order_bound_by_several" if evidence == without else "order_bound"
     words = {"evidence": code_word(evidence, language), "without": code_word(without, language)}
     return word(key, language, inputs=inputs, **words)
+
+
+def input_words(bound_by: str, language: Language) -> str:
+    """Return inputs that bind a class in words, each with its id in the register of sources.
+
+    >>> input_words("roads modes.foot", "en")
+    'road network (roads), modes.foot'
+    """
+    inputs = []
+    for name in bound_by.split():
+        table = f"table_{name.partition('.')[0]}"
+        said = word(table, language) if has_word(table) else name
+        inputs.append(said if said == name else f"{said} ({name})")
+    return ", ".join(inputs)
 
 
 def people_estimated(evidence: pd.Series[str], language: Language) -> str:
