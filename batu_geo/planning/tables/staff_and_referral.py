@@ -120,9 +120,8 @@ def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         count_unknown=settings.count_unknown_emergency,
     )
     present = units(study.facilities, assessment.scenario.service, is_open=False)
-    direction = assessment.scenario.travel.direction
-    trip = next(trip for trip, way in REFERRAL.items() if way == direction)
-    graph = trip_graphs(assessment.situation)[trip]
+    to_or_back = {way: trip for trip, way in REFERRAL.items()}
+    graph = trip_graphs(assessment.situation)[to_or_back[assessment.scenario.travel.direction]]
     refuse_m = assessment.scenario.snapping.refuse_m
     nearest: dict[str, Any] = {"refuse_m": refuse_m, "with_metres": True, "kept": Kept(0)}
 
