@@ -281,7 +281,7 @@ def test_12_powers_of_two_name_the_covered_set(seed: int) -> None:
     matrix = times(net, homes, units)
     served = people_by_village(coverage(matrix, people, threshold_minutes=2))["served"].sum()
     names = {n for n in range(len(homes)) if int(served) >> n & 1}
-    assert names == set(np.flatnonzero(matrix.within(2).any(axis=1)).tolist())
+    assert names == set(matrix.within(2).nonzero()[0].tolist())
 
 
 @MANY
