@@ -10,14 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batu_geo.domain.scenario import Scenario
-from batu_geo.domain.tables import EVIDENCE
+from batu_geo.domain.tables import EVIDENCE, composed
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.scenario_text import scenario_text
 from batu_geo.sources.study.scenarios import read_scenario
 from tests.how_many import few
 
 SHIPPED = sorted((embedded_study() / "scenarios").glob("*.toml"))
-TEXT = st.text(st.characters(blacklist_categories=("Cs",)), max_size=30)
+# As a scenario is read: letters and marks put together.
+TEXT = st.text(st.characters(blacklist_categories=("Cs",)), max_size=30).map(composed)
 NUMBER = st.floats(0.001, 1e6, allow_nan=False)
 LON, LAT = st.floats(95, 141), st.floats(-11, 6)
 LINE = st.lists(st.tuples(LON, LAT), min_size=3, max_size=6).map(tuple)
