@@ -341,7 +341,7 @@ def test_no_room_for_a_library_is_one_line(study: Path, mebibytes: int) -> None:
     process = start("plan", "--data", study, limit=f"-v {mebibytes * 1024}")
     exit_code, lines = ended(process)
     assert (exit_code, [line[:6] for line in lines]) == (6, ["BG-403"])
-    assert "failed to map segment" in lines[0]
+    assert "termuat" in lines[0]
 
 
 @pytest.mark.slow
@@ -350,9 +350,10 @@ def test_a_geojson_of_300_mb_is_refused_by_its_size_before_it_is_read(tmp_path: 
     with file.open("wb") as sparse:
         sparse.write(b'{"type": "FeatureCollection", "features": [')
         sparse.truncate(300_000_000)
-    code = ("from batu_geo.cli import cli; import resource, sys;"
+    # The peak of the process since it began: that of `getrusage` is its parent's where larger.
+    code = ("from batu_geo.cli import cli; import re;"
             f"cli(['check', {str(file)!r}, '--as', 'villages'], standalone_mode=False);"
-            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)")  # fmt: skip
+            "print(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1])")  # fmt: skip
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True,
                           text=True)  # fmt: skip
     assert "BG-105" in done.stdout
