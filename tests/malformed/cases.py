@@ -139,7 +139,7 @@ def geometries() -> Iterator[Case]:
     yield outline("coordinates as object", {"type": "Polygon", "coordinates": {"0": box}})
     yield outline("a point", {"type": "Point", "coordinates": [112.5, -7.9]}, "BG-217")
     yield outline("a line", {"type": "LineString", "coordinates": box}, "BG-217")
-    yield outline("a collection", {"type": "GeometryCollection", "geometries": []}, "BG-217")
+    yield outline("a collection", {"type": "GeometryCollection", "geometries": []}, "BG-202")
     yield outline("type in lower case", {"type": "polygon", "coordinates": [box]}, "BG-217")
     yield outline("type a list", {"type": ["Polygon"], "coordinates": [box]}, "BG-217")
     yield outline("no type", {"coordinates": [box]}, "BG-217")
@@ -297,7 +297,7 @@ def properties() -> Iterator[Case]:
          "BG-209"),
         ("a point with text", lambda m: m[0]["geometry"].update(coordinates=["x", "y"]), "BG-207"),
         ("a polygon", lambda m: m[0].update(geometry={"type": "Polygon", "coordinates": []}),
-         "BG-217"),
+         "BG-202"),
         ("in another village", lambda m: m[0]["properties"].update(village_id="35.79.03.1001"),
          "BG-801"),
         ("twice under two ids", lambda m: m.append(
