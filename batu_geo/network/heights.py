@@ -106,8 +106,6 @@ def stretch_slopes(
 
 def _true_scale(roads: RoadNetwork, drawn_m: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return by edge its length over that of its line in the projection, 1 where it has none."""
-    if not roads.edge_count:
-        return np.ones(0)
     drawn = np.add.reduceat(drawn_m, roads.line_start[:-1])
     return np.divide(roads.length_m, drawn, out=np.ones(len(drawn)), where=drawn > 0)
 

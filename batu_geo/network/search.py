@@ -61,19 +61,6 @@ class Seeds:
     metres: NDArray[np.float64]
     arc: NDArray[np.int64]
 
-    def part(self, start: int, stop: int) -> Seeds:
-        """Return the seeds of some of the sources, numbered from 0."""
-        low, high = np.searchsorted(self.source, [start, stop])
-        rows = slice(int(low), int(high))
-        return Seeds(
-            count=min(stop, self.count) - start,
-            source=self.source[rows] - start,
-            state=self.state[rows],
-            ms=self.ms[rows],
-            metres=self.metres[rows],
-            arc=self.arc[rows],
-        )
-
 
 def search(
     graph: Arcs, seeds: Seeds, *, is_joint: bool, limit_ms: float = np.inf

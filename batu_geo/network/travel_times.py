@@ -128,9 +128,7 @@ class TravelTimes:
     def joined(self, more: TravelTimes) -> TravelTimes:
         """Return the times to these destinations and to others, of the same origins."""
         count = len(self.destination_ids)
-        ways = self.ways
-        if ways is not None:
-            ways = None if more.ways is None else ways.and_also(more.ways)
+        ways = self.ways and more.ways and self.ways.and_also(more.ways)
         known = more.known_nearest
         later = replace(known, column=np.where(known.column < 0, -1, known.column + count))
         both = replace(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -13,6 +15,7 @@ from batu_geo.access.floating_catchment import (
     gravity,
     spatial_availability,
     two_step_fca,
+    weights,
 )
 from tests.toy_access import INF, PEOPLE, SUPPLY, TOWN, ZONE_WEIGHTS, ZONES, matrix
 
@@ -234,3 +237,10 @@ def test_the_order_of_rows_matters_to_floats() -> None:
             (there != fca((minutes, np.ones(6), people), decay_exponential(7))[order]).any()
         )
     assert differs > 0
+
+
+def test_a_decay_beyond_the_trips_kept_is_refused() -> None:
+    times = replace(matrix([[5.0, 40.0]]), limit_minutes=30.0)
+    assert weights(times, decay_binary(30)).toarray().tolist() == [[1.0, 0.0]]
+    with pytest.raises(ValueError, match=r"beyond 30\.0 minutes are left out"):
+        weights(times, decay_binary(40))
