@@ -28,29 +28,15 @@ from batu_geo.runs import what_is_spoilt
 from batu_geo.sources.files.opening import Opened, open_input
 from batu_geo.writing import naming_write_errors
 from tests.conftest import ROOT
-from tests.toy_study import write_toy_study
+from tests.toy_study import write_two_villages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-DRAWING = """
-A----B----C----D
-|    |    |    |
-E----F----G----H
-"""
-STREETS = {
-    "ABCD": "residential", "EFGH": "residential", "AE": "residential", "BF": "primary",
-    "CG": "path", "DH": "residential",
-}  # fmt: skip
-
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_toy_study(
-        tmp_path_factory.mktemp("toy") / "study", DRAWING, STREETS,
-        villages={"v.1": ((-1, -1, 8, 6), 500), "v.2": ((8, -1, 20, 6), 300)},
-        units={"v.1": (1, 1)}, buildings={"b": (10, 2)},
-    )  # fmt: skip
+    return write_two_villages(tmp_path_factory.mktemp("toy") / "study")
 
 
 def of_numpy() -> BaseException:
@@ -341,7 +327,7 @@ def test_no_room_for_a_library_is_one_line(study: Path, mebibytes: int) -> None:
     process = start("plan", "--data", study, limit=f"-v {mebibytes * 1024}")
     exit_code, lines = ended(process)
     assert (exit_code, [line[:6] for line in lines]) == (6, ["BG-403"])
-    assert "termuat" in lines[0]
+    assert "tidak termuat" in lines[0]
 
 
 @pytest.mark.slow

@@ -17,28 +17,14 @@ import pytest
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.verbs.init import init
 from tests.conftest import ROOT
-from tests.toy_study import write_toy_study
+from tests.toy_study import write_two_villages
 
 pytestmark = pytest.mark.slow
-
-DRAWING = """
-A----B----C----D
-|    |    |    |
-E----F----G----H
-"""
-STREETS = {
-    "ABCD": "residential", "EFGH": "residential", "AE": "residential", "BF": "primary",
-    "CG": "path", "DH": "residential",
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_toy_study(
-        tmp_path_factory.mktemp("toy") / "study", DRAWING, STREETS,
-        villages={"v.1": ((-1, -1, 8, 6), 500), "v.2": ((8, -1, 20, 6), 300)},
-        units={"v.1": (1, 1)}, buildings={"b": (10, 2)},
-    )  # fmt: skip
+    return write_two_villages(tmp_path_factory.mktemp("toy") / "study")
 
 
 def ask(verb: str, study: Path, out: Path, count: int) -> dict[str, int]:

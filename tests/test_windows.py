@@ -12,27 +12,13 @@ from batu_geo.cli import cli
 from batu_geo.locks import LOCK, MARK, locked
 from batu_geo.runs import what_is_spoilt
 from batu_geo.writing import flush_to_disk
-from tests.toy_study import write_toy_study
+from tests.toy_study import write_two_villages
 from tests.windows import imitate_windows
-
-DRAWING = """
-A----B----C----D
-|    |    |    |
-E----F----G----H
-"""
-STREETS = {
-    "ABCD": "residential", "EFGH": "residential", "AE": "residential", "BF": "primary",
-    "CG": "path", "DH": "residential",
-}  # fmt: skip
 
 
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
-    return write_toy_study(
-        tmp_path / "study", DRAWING, STREETS,
-        villages={"v.1": ((-1, -1, 8, 6), 500), "v.2": ((8, -1, 20, 6), 300)},
-        units={"v.1": (1, 1)}, buildings={"b": (10, 2)},
-    )  # fmt: skip
+    return write_two_villages(tmp_path / "study")
 
 
 def run(*words: object) -> str:

@@ -124,3 +124,21 @@ def write_osm(path: Path, drawing: str, streets: Mapping[str, str | Mapping[str,
                     tags={"highway": tags} if isinstance(tags, str) else dict(tags),
                 )
             )
+
+
+def write_two_villages(folder: Path) -> Path:
+    """Write a study of two villages on a block of streets, with one unit and one building."""
+    drawing = """
+A----B----C----D
+|    |    |    |
+E----F----G----H
+"""
+    streets = {
+        "ABCD": "residential", "EFGH": "residential", "AE": "residential", "BF": "primary",
+        "CG": "path", "DH": "residential",
+    }  # fmt: skip
+    return write_toy_study(
+        folder, drawing, streets,
+        villages={"v.1": ((-1, -1, 8, 6), 500), "v.2": ((8, -1, 20, 6), 300)},
+        units={"v.1": (1, 1)}, buildings={"b": (10, 2)},
+    )  # fmt: skip

@@ -139,7 +139,14 @@ def geometries() -> Iterator[Case]:
     yield outline("coordinates as object", {"type": "Polygon", "coordinates": {"0": box}})
     yield outline("a point", {"type": "Point", "coordinates": [112.5, -7.9]}, "BG-217")
     yield outline("a line", {"type": "LineString", "coordinates": box}, "BG-217")
-    yield outline("a collection", {"type": "GeometryCollection", "geometries": []}, "BG-202")
+    yield outline(
+        "a collection",
+        {
+            "type": "GeometryCollection",
+            "geometries": [{"type": "Point", "coordinates": [112.5, -7.9]}],
+        },
+        "BG-217",
+    )
     yield outline("type in lower case", {"type": "polygon", "coordinates": [box]}, "BG-217")
     yield outline("type a list", {"type": ["Polygon"], "coordinates": [box]}, "BG-217")
     yield outline("no type", {"coordinates": [box]}, "BG-217")
@@ -296,8 +303,9 @@ def properties() -> Iterator[Case]:
         ("beyond the poles", lambda m: m[0]["geometry"].update(coordinates=[112.5, -97.9]),
          "BG-209"),
         ("a point with text", lambda m: m[0]["geometry"].update(coordinates=["x", "y"]), "BG-207"),
-        ("a polygon", lambda m: m[0].update(geometry={"type": "Polygon", "coordinates": []}),
-         "BG-202"),
+        ("a polygon", lambda m: m[0].update(geometry={"type": "Polygon", "coordinates": [
+            [[112.5, -7.9], [112.6, -7.9], [112.6, -7.8], [112.5, -7.9]]]}),
+         "BG-217"),
         ("in another village", lambda m: m[0]["properties"].update(village_id="35.79.03.1001"),
          "BG-801"),
         ("twice under two ids", lambda m: m.append(
