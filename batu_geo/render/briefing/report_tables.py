@@ -51,6 +51,7 @@ PRINTED: dict[str, tuple[str, ...]] = {
 NEVER = (
     "strategy", "evidence_note", "evidence_note_en", "reason", "unit_evidence_note",
     "evidence_bound_by", "evidence_without", "evidence_date",
+    "source_origin",  # in the words of its author; of inputs it stands in their own register
 )  # fmt: skip
 
 
