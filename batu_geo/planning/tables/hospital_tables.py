@@ -11,22 +11,17 @@ from batu_geo.access.units import SERVING, status_on, units
 from batu_geo.domain.names import names_by_id
 from batu_geo.domain.tables import Facilities
 from batu_geo.network.travel_times import travel_times
-from batu_geo.planning.tables.trip_graphs import EMERGENCY, trip_graphs
+from batu_geo.planning.once import once_for_each
+from batu_geo.planning.tables.trip_graphs import EMERGENCY, REFERRAL, trip_graphs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
     import pandas as pd
 
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.assessment import Assessment
-
-# By column: the trip it counts.
-TRIPS = {
-    "referral_to_minutes": "referral_to",
-    "referral_back_minutes": "referral_back",
-    "emergency_out_minutes": "emergency_out",
-    "emergency_in_minutes": "emergency_in",
-}
 
 
 def hospital_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
@@ -36,23 +31,19 @@ def hospital_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     in, by ambulance, to hospitals that have an emergency unit or may have one. Of a village means
     over everybody.
     """
-    study, settings = assessment.study, assessment.scenario.referral
-    today = status_on(study.facilities, assessment.scenario.service.on_date)
-    now = Facilities(study.facilities.assign(status=today))
-    serves = now["kind"].isin(settings.hospital_kinds) & now["status"].isin(SERVING)
-    hospitals = Facilities(now[serves].reset_index(drop=True))
-    emergency = emergency_hospitals(
-        now, kinds=settings.hospital_kinds, count_unknown=settings.count_unknown_emergency
-    )
+    study = assessment.study
+    hospitals, _ = hospitals_today(assessment)
     homes, villages = assessment.demand, study.villages.set_index("village_id")
     present = units(study.facilities, assessment.scenario.service, is_open=False)
-    of_homes = _trips(assessment, homes, hospitals, emergency)
-    of_units = _trips(assessment, present, hospitals, emergency)
     ids = hospitals["facility_id"].tolist()
     people = homes["population"].to_numpy(dtype=np.int64)
-    by_village = every_hospital(homes["village_id"], people, ids, of_homes)
+    by_village = every_hospital(
+        homes["village_id"], people, ids, _by_column(home_trips(assessment))
+    )
     one = np.ones(len(present), np.int64)
-    by_unit = every_hospital(present["facility_id"], one, ids, of_units)
+    by_unit = every_hospital(
+        present["facility_id"], one, ids, _by_column(_trips(assessment, present))
+    )
     unit_names = names_by_id(study.facilities, "facility")
     return {
         "village_hospitals": _named(by_village, "village", villages["village_name"], hospitals),
@@ -60,16 +51,30 @@ def hospital_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     }
 
 
-def _trips(
-    assessment: Assessment,
-    origins: gpd.GeoDataFrame,
-    hospitals: Facilities,
-    emergency: Facilities,
-) -> dict[str, TravelTimes | None]:
+def hospitals_today(assessment: Assessment) -> tuple[Facilities, Facilities]:
+    """Return the hospitals that serve on the day, and those that have or may have emergencies."""
+    facilities, settings = assessment.study.facilities, assessment.scenario.referral
+    today = status_on(facilities, assessment.scenario.service.on_date)
+    now = Facilities(facilities.assign(status=today))
+    serves = now["kind"].isin(settings.hospital_kinds) & now["status"].isin(SERVING)
+    emergency = emergency_hospitals(
+        now, kinds=settings.hospital_kinds, count_unknown=settings.count_unknown_emergency
+    )
+    return Facilities(now[serves].reset_index(drop=True)), emergency
+
+
+@once_for_each
+def home_trips(assessment: Assessment) -> dict[str, TravelTimes | None]:
+    """Return by kind of trip the times between the homes and every hospital."""
+    return _trips(assessment, assessment.demand)
+
+
+def _trips(assessment: Assessment, origins: gpd.GeoDataFrame) -> dict[str, TravelTimes | None]:
     """Return the times of each kind of trip; None for an ambulance where the scenario has none."""
     graphs = trip_graphs(assessment.situation)
+    hospitals, emergency = hospitals_today(assessment)
     return {
-        column: travel_times(
+        trip: travel_times(
             graphs[trip],
             origins=origins,
             destinations=emergency if trip in EMERGENCY else hospitals,
@@ -77,8 +82,12 @@ def _trips(
         )
         if trip in graphs
         else None
-        for column, trip in TRIPS.items()
+        for trip in (*REFERRAL, *EMERGENCY)
     }
+
+
+def _by_column(trips: Mapping[str, TravelTimes | None]) -> dict[str, TravelTimes | None]:
+    return {f"{trip}_minutes": times for trip, times in trips.items()}
 
 
 def _named(

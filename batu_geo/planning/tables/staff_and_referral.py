@@ -9,7 +9,6 @@ import pandas as pd
 
 from batu_geo.access.programmes import people_by_service, standards_met
 from batu_geo.access.referral import (
-    emergency_hospitals,
     puskesmas_load,
     referral_table,
     unit_referral,
@@ -32,13 +31,13 @@ from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.domain.tables import Facilities
 from batu_geo.network.nearby.own_trips import own_trips
 from batu_geo.network.travel_times import Kept, travel_times
+from batu_geo.planning.tables.hospital_tables import home_trips, hospitals_today
 from batu_geo.planning.tables.trip_graphs import EMERGENCY, REFERRAL, trip_graphs
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from batu_geo.network.nearby.own_trips import OwnTrips
-    from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.study import Study
 
@@ -113,12 +112,8 @@ def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     )
     is_own = study.facilities["facility_id"].isin(areas.dropna())
     puskesmas = Facilities(study.facilities[is_own].reset_index(drop=True))
-    today = status_on(study.facilities, assessment.scenario.service.on_date)
-    hospitals = emergency_hospitals(
-        Facilities(study.facilities.assign(status=today)),
-        kinds=settings.hospital_kinds,
-        count_unknown=settings.count_unknown_emergency,
-    )
+    _, hospitals = hospitals_today(assessment)
+    trips = home_trips(assessment)
     present = units(study.facilities, assessment.scenario.service, is_open=False)
     to_or_back = {way: trip for trip, way in REFERRAL.items()}
     graph = trip_graphs(assessment.situation)[to_or_back[assessment.scenario.travel.direction]]
@@ -137,7 +132,7 @@ def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         travel_times(graph, origins=assessment.demand, destinations=hospitals, **nearest),
         areas,
         limit_minutes=settings.limit_minutes,
-        ambulance=_ambulance(assessment, hospitals),
+        ambulance=[times for trip in EMERGENCY if (times := trips[trip]) is not None],
     )
     pairs = unit_referral(
         present,
@@ -150,25 +145,6 @@ def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         "referral": _named(study, table, "puskesmas", "hospital"),
         "unit_referral": _named(study, pairs, "puskesmas", "hospital"),
     }
-
-
-def _ambulance(assessment: Assessment, hospitals: Facilities) -> list[TravelTimes]:
-    """Return the times of an ambulance out from the hospitals to the homes, and back in.
-
-    Nothing where the scenario has neither an ambulance nor a car.
-    """
-    graphs = trip_graphs(assessment.situation)
-    return [
-        travel_times(
-            graphs[trip],
-            origins=assessment.demand,
-            destinations=hospitals,
-            refuse_m=assessment.scenario.snapping.refuse_m,
-            kept=Kept(0),
-        )
-        for trip in EMERGENCY
-        if trip in graphs
-    ]
 
 
 def profile_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
