@@ -65,8 +65,9 @@ def buildings_basis(assessment: Assessment, site_ids: Iterable[str] | None = Non
     """Return buildings of the ledger, and facilities that may be upgraded."""
     ledger = ledger_of(assessment)
     ids = list(assessment.candidates["site_id"]) if site_ids is None else list(site_ids)
-    standing = [i for i in ids if i in ledger.rows["facilities"]]
-    return ledger.of("buildings", [i for i in ids if i not in standing]) | ledger.places(standing)
+    facilities = ledger.rows["facilities"]
+    standing = [i for i in ids if i in facilities]
+    return ledger.of("buildings", [i for i in ids if i not in facilities]) | ledger.places(standing)
 
 
 @once_for_each

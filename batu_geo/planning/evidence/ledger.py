@@ -124,10 +124,11 @@ def _village_rows(study: Study) -> dict[str, dict[str, Basis]]:
     """
     villages = pd.DataFrame(study.villages)
     ids = [str(v) for v in villages["village_id"]]
-    named = study.facilities["village_id"].astype(str)
+    at_village = study.facilities.groupby(study.facilities["village_id"].astype(str)).indices
     unit: dict[str, Basis] = {}
     for name, evidence in zip(ids, _column(villages, "unit_evidence"), strict=True):
-        own = study.facilities[named == name] if pd.isna(evidence) else study.facilities[:0]
+        rows = list(at_village.get(name, ())) if pd.isna(evidence) else []
+        own = pd.DataFrame(study.facilities.iloc[rows])
         found = [
             _source(study, "facilities", e, "record", f)
             for f, e in zip(own["facility_id"], _column(own, "evidence"), strict=True)

@@ -188,9 +188,7 @@ def _band(assessment: Assessment, row: Row) -> Basis:
 
 
 def _feasibility(assessment: Assessment, row: Row) -> Basis:
-    sites = assessment.candidates
-    ids = sites.loc[sites["village_id"] == row["village_id"], "site_id"]
-    ledger = ledger_of(assessment)
+    ledger, ids = ledger_of(assessment), _sites_by_village(assessment).get(row["village_id"], ())
     gains = NOTHING.union(*(gain_basis(assessment, site) for site in ids))
     basis = gains | (NOTHING if len(ids) else ledger.files.get("buildings", NOTHING))
     return basis | ledger.settings["feasibility"] | ledger.settings["candidates"]
@@ -219,9 +217,16 @@ def _norm_check(assessment: Assessment, row: Row) -> Basis:
 
 @once_for_each
 def _ids_by_name(assessment: Assessment) -> dict[str, list[str]]:
-    facilities = assessment.study.facilities
-    groups = facilities.groupby("facility_name")["facility_id"]
-    return {str(name): list(ids) for name, ids in groups}
+    return _ids_by(assessment.study.facilities, "facility_name", "facility_id")
+
+
+@once_for_each
+def _sites_by_village(assessment: Assessment) -> dict[str, list[str]]:
+    return _ids_by(assessment.candidates, "village_id", "site_id")
+
+
+def _ids_by(table: pd.DataFrame, column: str, ids: str) -> dict[str, list[str]]:
+    return {str(name): list(rows) for name, rows in table.groupby(column)[ids]}
 
 
 def _figure(assessment: Assessment, row: Row) -> Basis:
@@ -232,30 +237,19 @@ def _registered(_assessment: Assessment, row: Row) -> Basis:
     return frozenset([Source(row["source_input"], row["evidence"], date=row["date"])])
 
 
-def _plan_of(assessment: Assessment, _row: Row) -> Basis:
-    return plan_basis(assessment)
-
-
-def _order_of(assessment: Assessment, _row: Row) -> Basis:
-    return order_basis(assessment)
-
-
-def _staffed_of(assessment: Assessment, _row: Row) -> Basis:
-    return staffed_basis(assessment)
-
-
-def _competing_of(assessment: Assessment, _row: Row) -> Basis:
-    return competing_basis(assessment)
+def _whatever_row(basis_of: Callable[[Assessment], Basis]) -> RowBasis:
+    """Return a basis that is that of the answer, the same for every row."""
+    return lambda assessment, _row: basis_of(assessment)
 
 
 BASES: dict[str, RowBasis] = {
     "four_coverages": _word,
-    "access": _competing_of,
+    "access": _whatever_row(competing_basis),
     "staff_gaps": _staff,
     "unit_hours": _hours,
-    "staff_days": _staffed_of,
-    "staff_hours": _staffed_of,
-    "staff_one_more": _staffed_of,
+    "staff_days": _whatever_row(staffed_basis),
+    "staff_hours": _whatever_row(staffed_basis),
+    "staff_one_more": _whatever_row(staffed_basis),
     "referral": _to_hospitals,
     "unit_referral": _to_hospitals,
     "standards": _standards,
@@ -265,18 +259,18 @@ BASES: dict[str, RowBasis] = {
     "equity": _area,
     "bands": _band,
     "feasibility": _feasibility,
-    "rank_acceptability": _order_of,
-    "pairwise_wins": _order_of,
-    "central_weights": _order_of,
+    "rank_acceptability": _whatever_row(order_basis),
+    "pairwise_wins": _whatever_row(order_basis),
+    "central_weights": _whatever_row(order_basis),
     "building_costs": _costs,
     "instruments": _instruments,
-    "plan": _plan_of,
-    "plan_proof": _plan_of,
-    "plan_alternatives": _plan_of,
-    "building_order": _plan_of,
-    "plan_units": _plan_of,
-    "villages_after": _plan_of,
-    "plan_villages": _plan_of,
+    "plan": _whatever_row(plan_basis),
+    "plan_proof": _whatever_row(plan_basis),
+    "plan_alternatives": _whatever_row(plan_basis),
+    "building_order": _whatever_row(plan_basis),
+    "plan_units": _whatever_row(plan_basis),
+    "villages_after": _whatever_row(plan_basis),
+    "plan_villages": _whatever_row(plan_basis),
     "norm_checks": _norm_check,
     "figures": _figure,
     "evidence_register": _registered,
