@@ -12,7 +12,7 @@ from batu_geo.domain.names import names_by_id
 from batu_geo.domain.tables import Facilities
 from batu_geo.network.travel_times import travel_times
 from batu_geo.planning.once import once_for_each
-from batu_geo.planning.tables.trip_graphs import EMERGENCY, REFERRAL, trip_graphs
+from batu_geo.planning.tables.trip_graphs import EMERGENCY, trip_graphs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.assessment import Assessment
+
+# By column: the trip it counts.
+COLUMNS = {
+    "referral_to_minutes": "referral_to",
+    "referral_back_minutes": "referral_back",
+    "emergency_out_minutes": "emergency_out",
+    "emergency_in_minutes": "emergency_in",
+}
 
 
 def hospital_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
@@ -82,12 +90,12 @@ def _trips(assessment: Assessment, origins: gpd.GeoDataFrame) -> dict[str, Trave
         )
         if trip in graphs
         else None
-        for trip in (*REFERRAL, *EMERGENCY)
+        for trip in COLUMNS.values()
     }
 
 
 def _by_column(trips: Mapping[str, TravelTimes | None]) -> dict[str, TravelTimes | None]:
-    return {f"{trip}_minutes": times for trip, times in trips.items()}
+    return {column: trips[trip] for column, trip in COLUMNS.items()}
 
 
 def _named(
