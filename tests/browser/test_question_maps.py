@@ -71,8 +71,7 @@ def test_every_map_is_small_enough_to_send(map_folder: MapFolder) -> None:
     explorer = sizes.pop("jelajah.html")
     assert explorer <= 3_000_000
     assert len(sizes) == len(NAMES_OF_MAPS) + 1
-    # The map of gaps holds a layer of every programme, 47 kB each.
-    assert max(sizes.values()) <= 1_600_000, sizes
+    assert max(sizes.values()) <= 1_500_000, sizes
 
 
 def test_the_index_leads_to_every_page(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections import Counter
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -31,6 +32,9 @@ SCRIPT = re.compile(
 )
 # Only the page's own JSON has a bare quote before a list; in text from data it is escaped.
 COORDINATES = re.compile(r'"coordinates": [\[\]0-9., e-]+')
+WITHOUT_SPACES = re.compile(r'"coordinates":[\[\]0-9.,e-]+\]')
+# Coordinates up to so many characters may stand in a page more than once.
+LONGEST_TWICE = 100
 OUTSIDE = re.compile(r"""(?:src|href)\s*=\s*["']?\s*(?:https?:)?//|url\(\s*["']?(?!data:|#)""")
 
 
@@ -100,7 +104,7 @@ def page(drawn: folium.Map, *, title: str, language: str, furniture: str, script
     html = body.join(html.rsplit("</body>", 1))
     html = f"<script>{script}</script></html>".join(html.rsplit("</html>", 1))
     html = COORDINATES.sub(_without_spaces, _renumbered(html, drawn.get_root()))
-    return _with_hashes(html)
+    return _with_hashes(_written_once(html))
 
 
 def own_page(*, title: str, language: str, body: str, styles: str = "", script: str = "") -> str:
@@ -161,6 +165,23 @@ def _with_hashes(html: str) -> str:
 
 def _without_spaces(match: re.Match[str]) -> str:
     return match[0].replace(" ", "")
+
+
+def _written_once(html: str) -> str:
+    """Write coordinates that several layers have, as those of villages, once for all scripts."""
+    scripts = [match[1] for match in SCRIPT.finditer(html)]
+    counts = Counter(found for text in scripts for found in WITHOUT_SPACES.findall(text))
+    repeated = [text for text, count in counts.items() if count > 1 and len(text) > LONGEST_TWICE]
+    if not repeated:
+        return html
+    places = {text: f'"coordinates":SHARED[{n}]' for n, text in enumerate(repeated)}
+
+    def named(script: re.Match[str]) -> str:
+        return WITHOUT_SPACES.sub(lambda match: places.get(match[0], match[0]), script[0])
+
+    values = ",".join(text.partition(":")[2] for text in repeated)
+    head = f"<script>const SHARED=[{values}];</script></head>"
+    return head.join(SCRIPT.sub(named, html).split("</head>", 1))
 
 
 def _renumbered(html: str, root: Element) -> str:
