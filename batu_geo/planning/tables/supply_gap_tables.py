@@ -11,6 +11,7 @@ from batu_geo.access.indicators import city_totals
 from batu_geo.access.protected import CITY
 from batu_geo.access.referral import work_areas
 from batu_geo.access.supply_gaps import cadre_gaps, doctor_gaps
+from batu_geo.domain.cell_rows import CellRows
 from batu_geo.domain.norms import norms
 from batu_geo.planning.study_indicators import programme
 
@@ -79,4 +80,4 @@ def _city(assessment: Assessment) -> dict[str, Any]:
         elif figure_id in reported:
             row[name] = float(reported[figure_id]["reported"])
             sources.append(f"{figure_id}: {reported[figure_id]['source']}")
-    return {**row, "source": "; ".join(dict.fromkeys(sources))}
+    return {**row, "source": CellRows(tuple(dict.fromkeys(sources)))}
