@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 import batu_geo.verbs.check
-from batu_geo.__main__ import STOPPED, main
+from batu_geo.__main__ import NO_MEMORY, STOPPED, main
 from batu_geo.cli import cli
 from batu_geo.cli.environment import TABLE, ending_of
 from batu_geo.cli.interrupts import interrupts
@@ -64,6 +64,7 @@ OTHERS = {
     "BG-403": [
         MemoryError(), coded(errno.ENOMEM), RuntimeError("can't start new thread"),
         ImportError("libx.so: failed to map segment from shared object"), RuntimeError("std::bad_alloc"),
+        SystemError("<function command at 0x7f51> returned NULL without setting an exception"),
     ],
     "BG-407": [coded(errno.ENFILE), ImportError("libx.so: cannot open: Too many open files")],
     "BG-401": [coded(errno.EDQUOT), coded(errno.EROFS), coded(errno.EIO)],
@@ -166,8 +167,10 @@ def test_no_file_is_blamed_for_the_machine(
 # Interrupts
 
 
-def test_the_line_of_the_first_moment_is_that_of_the_catalogue() -> None:
-    assert {language: Problem("BG-405").line(language) for language in ("id", "en")} == STOPPED
+def test_the_lines_of_the_first_moment_are_those_of_the_catalogue() -> None:
+    stopped, full = Problem("BG-405"), ending_of(MemoryError())[0]
+    assert {language: stopped.line(language) for language in ("id", "en")} == STOPPED
+    assert {language: full.line(language) for language in ("id", "en")} == NO_MEMORY
 
 
 @pytest.fixture
@@ -296,8 +299,8 @@ def test_output_of_few_characters_is_printed(study: Path) -> None:
 
 LIMITED = """
 import re, resource, sys
-import batu_geo.verbs.plan, highspy, pyogrio.raw, rich.console, scipy.optimize
-from batu_geo.cli import main
+import batu_geo.cli, batu_geo.verbs.plan, highspy, pyogrio.raw, rich.console, scipy.optimize
+from batu_geo.__main__ import main
 with open("/proc/self/status") as status:
     held = int(re.search(r"VmSize:\\s+(\\d+)", status.read())[1]) * 1024
 limit = held + int(sys.argv.pop(1)) * 2**20
@@ -307,7 +310,7 @@ main()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("more", [2, 34, 40])
+@pytest.mark.parametrize("more", [0, 1, 2, 34, 40, 66])
 def test_little_memory_ends_in_one_line_and_writes_nothing(
     study: Path, tmp_path: Path, more: int
 ) -> None:
@@ -322,7 +325,7 @@ def test_little_memory_ends_in_one_line_and_writes_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mebibytes", [60])
+@pytest.mark.parametrize("mebibytes", [100])
 def test_no_room_for_a_library_is_one_line(study: Path, mebibytes: int) -> None:
     process = start("plan", "--data", study, limit=f"-v {mebibytes * 1024}")
     exit_code, lines = ended(process)

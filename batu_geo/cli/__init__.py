@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from batu_geo.cli.environment import ending_of
+from batu_geo.cli.environment import RESERVE, ending_of
 from batu_geo.cli.lazy_group import DEBUG, LazyGroup, language_asked
 from batu_geo.cli.streams import flush_streams, open_streams, printing, say
 from batu_geo.domain.errors import BatuGeoError
@@ -55,7 +55,9 @@ def cli(context: click.Context, *, debug: bool, no_lock: bool) -> None:
 def main() -> None:
     """Run the command line."""
     open_streams()
+    reserve = bytearray()
     try:
+        reserve = bytearray(RESERVE)
         with printing():
             cli(prog_name="batu-geo")
     except BatuGeoError as error:
@@ -66,6 +68,7 @@ def main() -> None:
             say(line)
         sys.exit(error.exit_code)
     except Exception as error:
+        reserve.clear()
         ending = ending_of(error)
         if ending is None or "--debug" in sys.argv:
             raise

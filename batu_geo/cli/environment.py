@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 PACKAGE = "batu_geo."
+# Address space to say in what could not be done, where there is no memory left.
+RESERVE = 32 * 2**20
 OLD_CLOCK = re.compile(r"ZIP does not support timestamps before 1980")
 # The machine or whoever set it up; others, such as a missing file, may be mistakes of ours.
 OF_THE_SYSTEM = {

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batu_geo.cli.environment import ending_of
+from batu_geo.cli.environment import RESERVE, ending_of
 from batu_geo.cli.interrupts import interrupts
 from batu_geo.cli.lazy_group import DEBUG
 from batu_geo.cli.streams import printing, say
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 120
 LONGEST_PATH = 400
-# Address space to say in what could not be done, where there is no memory left.
-RESERVE = 32 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +132,9 @@ def verb(name: str, *options: click.Parameter) -> Callable[[Callable[..., Answer
 @contextmanager
 def _errors_as_lines(context: click.Context, language: Language) -> Iterator[None]:
     """Print an error as its lines and end with its exit code."""
-    reserve = _reserved()
+    reserve = bytearray()
     try:
+        reserve = bytearray(RESERVE)
         with interrupts():
             yield
     except BatuGeoError as error:
@@ -150,14 +149,6 @@ def _errors_as_lines(context: click.Context, language: Language) -> Iterator[Non
             raise
         reserve.clear()
         _end(context, *_lines(error, language))
-
-
-def _reserved() -> bytearray:
-    """Return memory to give back where there is none left; none where there is none already."""
-    try:
-        return bytearray(RESERVE)
-    except MemoryError:
-        return bytearray()
 
 
 def _lines(error: BaseException, language: Language) -> tuple[list[str], int]:

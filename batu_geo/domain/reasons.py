@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 PLACE = re.compile(r"\\\{(\w+)\\\}")
 UNKNOWN = "unknown"
-# How libraries and the loader of libraries say it where there is no code.
+# How libraries, their loader, and Python without room for a frame say it where there is no code.
 MEMORY_SAID = re.compile(
     r"can't start new thread|resource temporarily unavailable|failed to map segment"
-    r"|cannot allocate memory|out of memory|bad_alloc",
+    r"|cannot allocate memory|out of memory|bad_alloc"
+    r"|<function .* returned NULL without setting an exception",
     re.IGNORECASE,
 )
 NO_TEMPORARY_FOLDER = re.compile(r"No usable temporary directory found in")
@@ -157,16 +158,17 @@ def root_of(error: BaseException) -> BaseException:
 
 
 def _says(error: BaseException, words: re.Pattern[str]) -> bool:
-    is_one_of_them = isinstance(error, ImportError | RuntimeError | OSError)
+    is_one_of_them = isinstance(error, ImportError | RuntimeError | OSError | SystemError)
     return is_one_of_them and words.search(str(error)) is not None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and, of a library that did not load, the errors that it came from."""
+    """Yield an error and, of a library or of Python itself, the errors that it came from."""
     part: BaseException | None = error
     while part is not None:
         yield part
-        part = part.__cause__ or part.__context__ if isinstance(part, ImportError) else None
+        is_of_another = isinstance(part, ImportError | SystemError)
+        part = part.__cause__ or part.__context__ if is_of_another else None
 
 
 def is_of_temporary_folder(error: BaseException) -> bool:
