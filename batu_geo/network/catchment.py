@@ -54,6 +54,7 @@ def catchments(
     refuse_m: float,
     buffer_m: float,
     by: Literal["threshold", "facility"] = "threshold",
+    strips: Strips | None = None,
 ) -> gpd.GeoDataFrame:
     """Return polygons along every street from which a facility is reached in time.
 
@@ -72,6 +73,8 @@ def catchments(
         Longest walk from a facility to a road, and half the width of the strip.
     by
         One polygon a threshold for all facilities together, or for each.
+    strips
+        Of these roads and this width, where other catchments have drawn them already.
 
     Returns
     -------
@@ -84,13 +87,13 @@ def catchments(
     is_joint = by == "threshold"
     last_ms = max(thresholds_minutes, default=0) * MS_PER_MINUTE
     to_state = search(graph, seeds, is_joint=is_joint, limit_ms=last_ms)
-    strips = Strips(graph.roads, travelled_edges(graph), buffer_m=buffer_m)
+    along = strips or Strips(graph.roads, buffer_m=buffer_m)
     every = _Served({}, joined, door_walks(graph, facilities, joined[0]))
     served = [every] if is_joint else _one_by_one(every, facilities)
 
     def rows_of(ms: NDArray[np.float64], own: _Served) -> list[dict[str, Any]]:
         reached = [(m, reach(graph, own.joined, ms, minutes=m)) for m in thresholds_minutes]
-        return [own.label | drawn(graph, there, strips, m, own.walks) for m, there in reached]
+        return [own.label | drawn(graph, there, along, m, own.walks) for m, there in reached]
 
     with ThreadPoolExecutor(THREADS) as pool:
         rows = [row for group in pool.map(rows_of, to_state, served) for row in group]
@@ -143,12 +146,6 @@ def door_walks(graph: ModeGraph, facilities: gpd.GeoDataFrame, joins: Joins) -> 
         DoorWalk(int(point), shapely.LineString([door, road]), float(ms))
         for point, door, road, ms in zip(points, doors, place, joins.walk_ms[rows], strict=True)
     ]
-
-
-def travelled_edges(graph: ModeGraph) -> NDArray[np.intp]:
-    """Return the edges that somebody may travel, be it on foot to the end of the own street."""
-    is_open = [np.isfinite(layer.local_ms).any(axis=1) for layer in graph.layers]
-    return np.flatnonzero(np.any(is_open, axis=0))
 
 
 def reach(
@@ -222,11 +219,12 @@ def _around_facilities(
 ) -> Iterator[tuple[int, float, float]]:
     """Yield the stretches of the edges that a facility joins, to both sides of it."""
     rest = limit_ms - layer.board_ms - joins.walk_ms
-    for row in np.flatnonzero(rest >= 0).tolist():
-        edge, fraction = int(joins.edge[row]), float(joins.fraction[row])
-        low = fraction - float(_share(rest[row], layer.local_ms[edge, 0]))
-        high = fraction + float(_share(rest[row], layer.local_ms[edge, 1]))
-        yield edge, max(0.0, low), min(1.0, high)
+    rows = np.flatnonzero(rest >= 0)
+    edges, fraction = joins.edge[rows], joins.fraction[rows]
+    low = fraction - _share(rest[rows], layer.local_ms[edges, 0])
+    high = fraction + _share(rest[rows], layer.local_ms[edges, 1])
+    ends = np.maximum(low, 0.0).tolist(), np.minimum(high, 1.0).tolist()
+    yield from zip(edges.tolist(), *ends, strict=True)
 
 
 def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import geopandas as gpd
 import numpy as np
 
-from batu_geo.network.catchment import Spans, as_reach, door_walks, drawn, travelled_edges
+from batu_geo.network.catchment import Spans, as_reach, door_walks, drawn
 from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.network.search import search_trees
 from batu_geo.network.snapping import Joins, arrivals, join
@@ -63,7 +63,7 @@ def nearest_partition(
     for edge, candidates in ways.items():
         for facility, low, high in _lower_envelope(candidates, limit_ms):
             spans[facility].setdefault(edge, []).append((low, high))
-    strips = Strips(graph.roads, travelled_edges(graph), buffer_m=buffer_m)
+    strips = Strips(graph.roads, buffer_m=buffer_m)
     nothing = np.zeros(graph.roads.edge_count, bool)
     walks = door_walks(graph, facilities, joined[0])
     rows = []

@@ -27,16 +27,17 @@ CORNER_SEGMENTS = 2
 
 
 class Strips:
-    """The strips of some edges of a network, with the unions drawn so far.
+    """The strips of the edges of a network, with the unions drawn so far.
 
-    Keeping them is all it does: the same calls give the same shapes in any order.
+    Keeping them is all it does: the same calls give the same shapes in any order,
+    of whatever modes and facilities.
     """
 
-    def __init__(self, roads: RoadNetwork, edges: NDArray[np.intp], *, buffer_m: float) -> None:
+    def __init__(self, roads: RoadNetwork, *, buffer_m: float) -> None:
         self.roads = roads
         self.buffer_m = buffer_m
-        first = roads.line_xy[roads.line_start[edges]]
-        self.edges = edges[np.argsort(morton(first), kind="stable")]
+        first = roads.line_xy[roads.line_start[:-1]]
+        self.edges = np.argsort(morton(first), kind="stable")
         self._drawn: dict[tuple[int, int], shapely.Geometry] = {}
 
     def union(

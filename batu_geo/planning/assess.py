@@ -13,7 +13,6 @@ from batu_geo.access.ferry_trips import PEOPLE, ferry_trips_of_all
 from batu_geo.access.referral import work_areas
 from batu_geo.access.units import units
 from batu_geo.network.calibration import trip_speeds_kmh
-from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.travel_times import Kept
 from batu_geo.planning.assessment import Assessment
@@ -23,6 +22,7 @@ from batu_geo.planning.reported_figures import city_figures, contradictions
 from batu_geo.planning.road_joins import far_from_roads, join_table
 from batu_geo.planning.sensitivity import sensitivity, with_certainty
 from batu_geo.planning.situation import (
+    catchments_in,
     longest_minutes,
     need_ranks,
     need_values,
@@ -144,14 +144,9 @@ def _without_progress(step: str) -> None:
 def _catchments(situation: Situation) -> gpd.GeoDataFrame:
     scenario, serving = situation.scenario, unit_points(situation)
     parts = []
-    for name, graph in situation.graphs.items():
-        part = catchments(
-            graph,
-            facilities=serving,
-            thresholds_minutes=scenario.modes[name].thresholds_minutes,
-            refuse_m=scenario.snapping.refuse_m,
-            buffer_m=scenario.catchment.buffer_m,
-        )
+    for name in situation.graphs:
+        thresholds = scenario.modes[name].thresholds_minutes
+        part = catchments_in(situation, name, serving, thresholds_minutes=thresholds)
         part.insert(0, "mode", name)
         parts.append(part)
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=serving.crs)

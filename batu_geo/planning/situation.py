@@ -9,7 +9,7 @@ do not depend on them are taken over.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -19,9 +19,11 @@ from batu_geo.access.coverage import coverage, village_coverage
 from batu_geo.access.ferry_trips import ferry_minutes, with_ferry_trips
 from batu_geo.access.units import units
 from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
+from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.search import search
 from batu_geo.network.snapping import arrivals, join
+from batu_geo.network.strips import Strips
 from batu_geo.network.travel_times import Kept, travel_times
 from batu_geo.planning.homes import homes
 from batu_geo.planning.once import ByMode, once_for_each
@@ -29,7 +31,7 @@ from batu_geo.planning.study_indicators import indicators_by_village
 from batu_geo.siting.need.gaps import criterion_values, rank_gaps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import shapely
     from numpy.typing import NDArray
@@ -201,6 +203,34 @@ def villages_reached(situation: Situation) -> pd.DataFrame:
         for mode, graph in situation.graphs.items()
     }  # fmt: skip
     return with_ferry_trips(table, aboard, demand)
+
+
+@once_for_each
+def _strips(situation: Situation) -> Strips:
+    return Strips(situation.roads, buffer_m=situation.scenario.catchment.buffer_m)
+
+
+def catchments_in(
+    situation: Situation,
+    mode: str,
+    facilities: gpd.GeoDataFrame,
+    *,
+    thresholds_minutes: Sequence[float],
+    by: Literal["threshold", "facility"] = "threshold",
+) -> gpd.GeoDataFrame:
+    """Return the catchments of some places in a mode, as `catchments`.
+
+    What all catchments of a situation share of their streets is drawn once.
+    """
+    return catchments(
+        situation.graphs[mode],
+        facilities=facilities,
+        thresholds_minutes=thresholds_minutes,
+        refuse_m=situation.scenario.snapping.refuse_m,
+        buffer_m=situation.scenario.catchment.buffer_m,
+        by=by,
+        strips=_strips(situation),
+    )
 
 
 @once_for_each

@@ -23,8 +23,8 @@ def test_the_kept_unions_change_no_shape(seed: int) -> None:
     """Some, then more, then all, then some again: whatever was kept before."""
     rng = np.random.default_rng(seed)
     roads = random_roads(rng, nodes=60)
-    edges = np.flatnonzero(rng.random(roads.edge_count) < 0.9)
-    strips = Strips(roads, edges, buffer_m=BUFFER_M)
+    edges = np.arange(roads.edge_count)
+    strips = Strips(roads, buffer_m=BUFFER_M)
     some = np.zeros(roads.edge_count, bool)
     some[rng.choice(edges, len(edges) // 3, replace=False)] = True
     all_but_one = np.zeros(roads.edge_count, bool)
@@ -35,16 +35,9 @@ def test_the_kept_unions_change_no_shape(seed: int) -> None:
         assert strips.union(flags, []).symmetric_difference(expected).area < 1e-3
 
 
-def test_edges_no_vehicle_may_use_are_never_drawn() -> None:
-    roads = random_roads(np.random.default_rng(5), nodes=30)
-    strips = Strips(roads, np.array([2, 3]), buffer_m=BUFFER_M)
-    drawn = strips.union(np.ones(roads.edge_count, bool), [])
-    assert drawn.symmetric_difference(plainly(roads, [2, 3])).area < 1e-3
-
-
 def test_parts_of_edges_are_drawn_beside_whole_ones() -> None:
     roads = random_roads(np.random.default_rng(6), nodes=30)
-    strips = Strips(roads, np.arange(roads.edge_count), buffer_m=BUFFER_M)
+    strips = Strips(roads, buffer_m=BUFFER_M)
     part = shapely.LineString([(667_000, 9_129_000), (667_050, 9_129_000)])
     flags = np.zeros(roads.edge_count, bool)
     alone = strips.union(flags, [part])
@@ -58,5 +51,5 @@ def test_parts_of_edges_are_drawn_beside_whole_ones() -> None:
 
 def test_of_no_edges_there_is_nothing_but_the_parts() -> None:
     roads = random_roads(np.random.default_rng(7), nodes=10)
-    strips = Strips(roads, np.zeros(0, np.int64), buffer_m=BUFFER_M)
-    assert strips.union(np.ones(roads.edge_count, bool), []).is_empty
+    strips = Strips(roads, buffer_m=BUFFER_M)
+    assert strips.union(np.zeros(roads.edge_count, bool), []).is_empty

@@ -12,7 +12,7 @@ import pandas as pd
 from batu_geo.access.staffing import presence, staffed_hours
 from batu_geo.access.units import units
 from batu_geo.domain.schedule import DAYS, HOURS
-from batu_geo.network.catchment import catchments
+from batu_geo.planning.situation import catchments_in
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
 if TYPE_CHECKING:
@@ -79,14 +79,10 @@ def headline_catchments(
     assessment: Assessment, places: gpd.GeoDataFrame, *, by: Literal["threshold", "facility"]
 ) -> gpd.GeoDataFrame:
     """Return the catchments of some places at the headline threshold, joint or one each."""
-    scenario = assessment.scenario
-    return catchments(
-        assessment.graphs[scenario.headline.mode],
-        facilities=places,
-        thresholds_minutes=(scenario.headline.threshold_minutes,),
-        refuse_m=scenario.snapping.refuse_m,
-        buffer_m=scenario.catchment.buffer_m,
-        by=by,
+    head = assessment.scenario.headline
+    thresholds = (head.threshold_minutes,)
+    return catchments_in(
+        assessment.situation, head.mode, places, thresholds_minutes=thresholds, by=by
     )
 
 
@@ -125,21 +121,16 @@ def reach_by_unit(assessment: Assessment) -> ReachByUnit:
     number = {name: n for n, name in enumerate(serving["facility_id"], start=1)}
     population = assessment.demand["population"].to_numpy(dtype=np.int64)
     parts, people = [], []
-    for mode, graph in assessment.graphs.items():
-        single = catchments(
-            graph,
-            facilities=serving,
-            thresholds_minutes=scenario.modes[mode].thresholds_minutes,
-            refuse_m=scenario.snapping.refuse_m,
-            buffer_m=scenario.catchment.buffer_m,
-            by="facility",
+    for mode in assessment.graphs:
+        limits = scenario.modes[mode].thresholds_minutes
+        single = catchments_in(
+            assessment.situation, mode, serving, thresholds_minutes=limits, by="facility"
         )
         together = assessment.catchments[assessment.catchments["mode"] == mode]
         rows = gpd.GeoDataFrame(pd.concat([together, single], ignore_index=True), crs=single.crs)
         rows["mode"] = mode
         rows["place"] = rows["facility_id"].map(number).fillna(0).astype(int)
         times = assessment.times[mode]
-        limits = scenario.modes[mode].thresholds_minutes
         joint = {limit: int(population[times.best() <= limit].sum()) for limit in limits}
         alone = {limit: population @ times.within(limit) for limit in limits}
         people += [

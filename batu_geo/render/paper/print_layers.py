@@ -190,7 +190,7 @@ def spread(panel: Panel, marks: Sequence[Mark]) -> list[Mark]:
         for dx, dy in _rings():
             tried = replace(mark, dx_mm=dx, dy_mm=dy)
             box = mark_boxes(panel, [tried])
-            if not _hides(box[0], taken):
+            if not _hides(box, taken)[0]:
                 best = tried
                 break
         moved.append(best)
@@ -205,11 +205,6 @@ def _rings() -> Iterator[tuple[float, float]]:
             angle = 2 * np.pi * turn / RING_STEPS
             radius = ring * RING_MM
             yield radius * float(np.cos(angle)), radius * float(np.sin(angle))
-
-
-def _hides(box: NDArray[np.float64], taken: NDArray[np.float64]) -> bool:
-    low, high = np.maximum(box[:2], taken[:, :2]), np.minimum(box[2:], taken[:, 2:])
-    return bool((np.clip(high - low, 0, None).prod(axis=1) > 0).any())
 
 
 def draw_marks(panel: Panel, marks: Sequence[Mark]) -> None:
@@ -285,19 +280,31 @@ def _free_spot(
         return None
     columns = np.linspace(west + half[0], east - half[0], NAME_GRID)
     rows = np.linspace(south + half[1], north - half[1], NAME_GRID)
-    x, y = (axis.ravel() for axis in np.meshgrid(columns, rows))
-    boxes = np.column_stack([x - half[0], y - half[1], x + half[0], y + half[1]])
-    low = np.maximum(boxes[:, None, :2], taken[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], taken[None, :, 2:])
-    is_free = ~(np.clip(high - low, 0, None).prod(axis=2) > 0).any(axis=1)
-    is_free &= shapely.contains_xy(shape, x, y)
-    free = np.flatnonzero(is_free)
-    free = free[shapely.contains(shape, shapely.box(*boxes[free].T))]
+    spots = np.column_stack([axis.ravel() for axis in np.meshgrid(columns, rows)])
+    spots = spots[shapely.contains_xy(shape, spots)]
+    boxes = np.hstack([spots - half, spots + half])
+    free = spots[~_hides(boxes, taken)]
+    free = free[shapely.contains(shape, shapely.box(*np.hstack([free - half, free + half]).T))]
     if not len(free):
         return None
     middle = shapely.maximum_inscribed_circle(shape, min(extent)).coords[0]
-    best = free[np.argmin(np.hypot(x[free] - middle[0], y[free] - middle[1]))]
-    return float(x[best]), float(y[best])
+    x, y = free[np.argmin(np.hypot(*(free - middle).T))].tolist()
+    return x, y
+
+
+def _hides(boxes: NDArray[np.float64], taken: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return whether each box hides something of what is taken, bool [n]."""
+    if not len(boxes):
+        return np.zeros(0, bool)
+    low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    near = taken[(taken[:, :2] < high).all(axis=1) & (taken[:, 2:] > low).all(axis=1)]
+    is_apart = [
+        (boxes[:, None, axis] >= near[None, :, axis + 2])
+        | (boxes[:, None, axis + 2] <= near[None, :, axis])
+        for axis in (0, 1)
+    ]
+    hidden: NDArray[np.bool_] = (~(is_apart[0] | is_apart[1])).any(axis=1)
+    return hidden
 
 
 def _set(name: str, size: float, is_bold: bool) -> Iterator[tuple[str, float, float, float]]:  # noqa: FBT001 - one of three plain values
