@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 SHARE = 4
+# Of the blocks of a law, those the quick run meets.
+QUICK_BLOCKS = 8
 _asked = {"all": False}
 
 
@@ -19,3 +25,9 @@ def few(count: int) -> int:
 def is_all() -> bool:
     """Return whether every world was asked for."""
     return _asked["all"]
+
+
+def blocks(count: int) -> list[Any]:
+    """Return the blocks of worlds of a law for `parametrize`: the first are quick, others slow."""
+    slow = [pytest.param(block, marks=pytest.mark.slow) for block in range(QUICK_BLOCKS, count)]
+    return [*range(min(count, QUICK_BLOCKS)), *slow]

@@ -13,7 +13,7 @@ from batu_geo.access.place_seconds import CUT_OFF, UNREACHABLE, place_seconds, w
 from batu_geo.domain.scenario import Closure
 from batu_geo.network.travel_times import Kept, matrix_times, travel_times
 from tests.dense import every_trip
-from tests.how_many import few
+from tests.how_many import blocks, few
 from tests.toy import WALKING, at, graph
 from tests.worlds import random_roads
 
@@ -31,9 +31,9 @@ def town(seed: int):
     return rng, net, homes, units, sites
 
 
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", blocks(40))
 def test_every_choice_is_answered_as_by_dense_times(block: int) -> None:
-    for seed in range(block, few(400), 10):
+    for seed in range(block, few(400), 40):
         rng, net, homes, units, sites = town(seed)
         settings = {"origins": homes, "refuse_m": DOOR_M}
         now = travel_times(net, destinations=units, kept=Kept(SLIDER), **settings)

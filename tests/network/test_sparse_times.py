@@ -13,7 +13,7 @@ from batu_geo.network.nearby import trips_within
 from batu_geo.network.nearby.own_trips import own_trips
 from batu_geo.network.travel_times import Kept, TravelTimes, matrix_times, travel_times
 from tests.dense import Dense, every_trip, metres_of, minutes_of
-from tests.how_many import few
+from tests.how_many import blocks, few
 from tests.toy import RIDING, WALKING, at, graph
 from tests.worlds import random_roads
 
@@ -61,7 +61,7 @@ def assert_nearest(times: TravelTimes, minutes: np.ndarray, metres: np.ndarray) 
     assert found.metres[has_way] == pytest.approx(expected, abs=1e-6)
 
 
-@pytest.mark.parametrize("block", range(40))
+@pytest.mark.parametrize("block", blocks(40))
 def test_kept_are_the_trips_within_the_limit_and_the_nearest_however_far(
     block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,7 +75,7 @@ def test_kept_are_the_trips_within_the_limit_and_the_nearest_however_far(
         assert_nearest(times, dense.minutes, dense.metres)
 
 
-@pytest.mark.parametrize("block", range(40))
+@pytest.mark.parametrize("block", blocks(40))
 def test_of_a_site_every_trip_is_kept_that_is_nearer_than_a_unit(
     block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,7 +90,7 @@ def test_of_a_site_every_trip_is_kept_that_is_nearer_than_a_unit(
         assert metres_of(times)[is_kept] == pytest.approx(dense.metres[is_kept], abs=1e-6), seed
 
 
-@pytest.mark.parametrize("block", range(40))
+@pytest.mark.parametrize("block", blocks(40))
 def test_units_closed_and_sites_opened_in_any_order_leave_the_nearest_right(block: int) -> None:
     for seed in range(block, few(1000), 40):
         town = Town(seed)
@@ -116,7 +116,7 @@ def test_units_closed_and_sites_opened_in_any_order_leave_the_nearest_right(bloc
             assert_nearest(times, minutes[:, columns], metres[:, columns])
 
 
-@pytest.mark.parametrize("block", range(40))
+@pytest.mark.parametrize("block", blocks(40))
 def test_the_own_place_is_found_however_far(block: int) -> None:
     for seed in range(block, few(400), 40):
         town = Town(seed)

@@ -192,6 +192,7 @@ def test_every_label_named_in_the_code_exists() -> None:
     assert {key for key in named if not has_word(key)} == set()
 
 
+@pytest.mark.slow
 def test_every_label_made_of_parts_is_a_code_of_a_table() -> None:
     tables_of_codes = tuple(f"{name}_" for name in WRITTEN if name not in HEADINGS)
     for key in asked():
@@ -206,6 +207,7 @@ def test_every_code_of_the_package_has_words(table: str) -> None:
     assert CODES[table] - set(catalogue()[table]) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", sorted(set(WRITTEN) - HEADINGS))
 def test_no_words_are_unused(table: str) -> None:
     known = CODES.get(table, set()) | DATA.get(table, set())
@@ -238,6 +240,7 @@ def test_every_table_of_codes_is_asked_for() -> None:
     assert unasked <= {"direction", "speeds", "season"}
 
 
+@pytest.mark.slow
 def test_no_heading_is_unused() -> None:
     for kind in ("column", "table_title"):
         unused = set(WRITTEN[kind]) - constants() - MADE_HEADINGS

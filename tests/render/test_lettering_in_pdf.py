@@ -13,7 +13,6 @@ from batu_geo.render.briefing.pdf import as_pdf
 from batu_geo.render.text.lettering import escaped, in_font, is_familiar, not_in_font
 
 pytestmark = pytest.mark.slow
-LETTERS = [c for c in map(chr, range(0x20000)) if in_font(c) and c.isprintable()]
 ODD = (
     "A\u0300\u0323\u0335\u0360B",
     "1\ufe0f\u20e3",
@@ -42,8 +41,9 @@ def document(texts: list[str], *, drawn: list[str]) -> dict[str, Any]:
 
 def test_letters_of_the_font_are_set_in_any_company(monkeypatch: pytest.MonkeyPatch) -> None:
     """At the first attempt: nothing but what the font lacks is drawn as an escape."""
+    letters = [c for c in map(chr, range(0x20000)) if in_font(c) and c.isprintable()]
     choice = random.Random(1)
-    mixed = ["".join(choice.choices(LETTERS, k=8)) for _ in range(1500)]
+    mixed = ["".join(choice.choices(letters, k=8)) for _ in range(1500)]
     attempts = []
     compiled = typst.compile
 
@@ -52,9 +52,9 @@ def test_letters_of_the_font_are_set_in_any_company(monkeypatch: pytest.MonkeyPa
         return compiled(*words, **settings)
 
     monkeypatch.setattr(typst, "compile", counted)
-    as_pdf(document(LETTERS, drawn=mixed))
+    as_pdf(document(letters, drawn=mixed))
     assert len(attempts) == 1
-    assert len(LETTERS) > 4000
+    assert len(letters) > 4000
 
 
 @pytest.mark.parametrize("name", ODD, ids=ascii)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -10,13 +11,21 @@ import pytest
 from batu_geo.siting.models.location import backup_coverage, lscp, mclp, p_centre, p_median
 from tests.siting.worlds import THRESHOLD, random_problem
 
-pulp = pytest.importorskip("pulp")
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    locate = pytest.importorskip("spopt.locate")
-
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.slow]
 SEEDS = range(25)
+
+
+@pytest.fixture(scope="module")
+def pulp() -> ModuleType:
+    return pytest.importorskip("pulp")
+
+
+@pytest.fixture(scope="module")
+def locate(pulp: ModuleType) -> ModuleType:
+    """Return the peer; it takes seconds to import, so not while the tests are read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return pytest.importorskip("spopt.locate")
 
 
 def worlds():
@@ -26,31 +35,33 @@ def worlds():
 
 
 def solved(model):
-    return model.solve(pulp.PULP_CBC_CMD(msg=False))
+    from pulp import PULP_CBC_CMD
+
+    return model.solve(PULP_CBC_CMD(msg=False))
 
 
-def test_mclp() -> None:
+def test_mclp(locate: ModuleType, pulp: ModuleType) -> None:
     for seed, p in worlds():
         peer = locate.MCLP.from_cost_matrix(p.minutes, p.population, THRESHOLD, p.rules.site_count)
         want = pulp.value(solved(peer).problem.objective) or 0
         assert mclp(p, threshold_minutes=THRESHOLD).objective == round(want), seed
 
 
-def test_p_median() -> None:
+def test_p_median(locate: ModuleType, pulp: ModuleType) -> None:
     for seed, p in worlds():
         peer = locate.PMedian.from_cost_matrix(p.minutes, p.population, p.rules.site_count)
         want = pulp.value(solved(peer).problem.objective)
         assert p_median(p).objective == pytest.approx(want), seed
 
 
-def test_p_centre() -> None:
+def test_p_centre(locate: ModuleType, pulp: ModuleType) -> None:
     for seed, p in worlds():
         peer = locate.PCenter.from_cost_matrix(p.minutes, p.rules.site_count)
         want = pulp.value(solved(peer).problem.objective)
         assert p_centre(p).objective == pytest.approx(want), seed
 
 
-def test_lscp() -> None:
+def test_lscp(locate: ModuleType, pulp: ModuleType) -> None:
     for seed, p in worlds():
         p = p.with_rules(site_count=None)
         ours = lscp(p, threshold_minutes=THRESHOLD)
@@ -62,7 +73,7 @@ def test_lscp() -> None:
         assert ours.objective == pulp.value(peer.problem.objective), seed
 
 
-def test_backup_coverage_beside_lscp_b() -> None:
+def test_backup_coverage_beside_lscp_b(locate: ModuleType, pulp: ModuleType) -> None:
     """Its own sites back up as many when we count, and as many sites of ours no fewer.
 
     spopt 0.7 counts a place with a single site in reach as backed up; those are taken off.
