@@ -25,6 +25,7 @@ from batu_geo.checking.findings import (
 from batu_geo.checking.road_file_notices import road_file_notices
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem
+from batu_geo.planning.answering.answered_study import answered, unfitting
 from batu_geo.planning.notices import streets_left_out
 from batu_geo.planning.reported_figures import city_figures, contradictions
 from batu_geo.planning.study import Study
@@ -33,6 +34,7 @@ from batu_geo.runs import stale_runs
 from batu_geo.sources.geometry.geojson import read_features
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import (
+    answers_of,
     buildings_of,
     costs_of,
     facilities_of,
@@ -46,13 +48,14 @@ from batu_geo.sources.study.load_study import (
     villages_of,
 )
 from batu_geo.sources.study.scenarios import find_scenario, read_scenario
-from batu_geo.sources.study.study_files import StudyFiles
+from batu_geo.sources.study.study_files import ANSWERS_FILE, StudyFiles
 from batu_geo.sources.tables.points import conforming_points
 from batu_geo.sources.tables.records import conforming_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from batu_geo.domain.asking.answers import Answer
     from batu_geo.domain.tables import Villages
     from batu_geo.planning.study_indicators import Publishable
 
@@ -140,10 +143,32 @@ def _read_all(state: CheckInProgress, files: StudyFiles) -> None:
         state.attempt("figures", lambda: figures_of(files))
     if parts["villages"] is not None and (card.population_raster or card.footprints):
         state.attempt("homes", lambda: homes_of(files, parts["villages"]))
+    _read_answers(state, files)
     state.faults = [
         replace(f, table=f.table.replace("_outlines", "villages")) for f in state.faults
     ]
     parts.pop("_outlines", None)
+
+
+def _read_answers(state: CheckInProgress, files: StudyFiles) -> None:
+    """Read what an office has answered; of rows that the study lacks every one is a fault."""
+    of = ("villages", "facilities", "buildings", "staffing", "profiles", "costs", "figures")
+    parts, card = state.parts, files.card
+    tables = {
+        name: parts.get(name)
+        for name in of
+        if parts.get(name) is not None or getattr(card, name) is None
+    }
+    if "villages" in tables:
+        tables["population"] = tables["villages"]
+
+    def read() -> tuple[Answer, ...]:
+        answers = answers_of(files)
+        _raise_if_any(list(unfitting(tables, answers, ANSWERS_FILE)))
+        return answers
+
+    if files.has_answers():
+        state.parts["answers"] = state.attempt("answers", lambda: [*read()])
 
 
 def _read_points(state: CheckInProgress, files: StudyFiles, table: str) -> None:
@@ -229,9 +254,6 @@ def _check_totals(state: CheckInProgress, files: StudyFiles, protected: Publisha
     if state.exit_code or not path.is_file() or any(parts.get(n) is None for n in needed):
         return
     scenario = read_scenario(path)
-    present = units(parts["facilities"], scenario.service, is_open=False)["village_id"]
-    ids = parts["villages"]["village_id"]
-    status = pd.Series(ids.isin(present).map({True: "open", False: "none"}).to_numpy(), index=ids)
     card = files.card
     study = Study(
         name=card.name, title=card.title, crs=card.crs, folder=files.root,
@@ -240,6 +262,10 @@ def _check_totals(state: CheckInProgress, files: StudyFiles, protected: Publisha
         staffing=parts.get("staffing"), profiles=parts.get("profiles"), figures=parts["figures"],
         homes={}, inputs=public_inputs(files.inputs, protected), notices=(),
     )  # fmt: skip
+    study = answered(study, parts.get("answers") or ())
+    present = units(study.facilities, scenario.service, is_open=False)["village_id"]
+    ids = study.villages["village_id"]
+    status = pd.Series(ids.isin(present).map({True: "open", False: "none"}).to_numpy(), index=ids)
     figures = city_figures(study, scenario, unit_status=status, calibration=None)
     state.warn("figures", contradictions(figures))
 

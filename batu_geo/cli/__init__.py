@@ -13,6 +13,7 @@ from batu_geo.domain.errors import BatuGeoError
 from batu_geo.locks import without_locks
 
 VERBS = {
+    "answer": "Masukkan jawaban kantor. / Take answers of an office.",
     "assess": "Cetak semua ukuran. / Print every measure.",
     "brief": "Susun paket briefing. / Make the briefing pack.",
     "check": "Periksa masukan. / Check the inputs.",

@@ -104,7 +104,7 @@ def conform(
     places = _places(contract, len(records))
     typed: dict[str, list[Any]] = {}
     for column in (c for c in contract.columns if c.name in present):
-        values = [_typed(record.get(column.name), column) for record in records]
+        values = [typed_value(record.get(column.name), column) for record in records]
         typed[column.name] = [value for value, _ in values]
         problems += [
             Problem(fault[0], path, *place, record_id, column=column.name, values=fault[1])
@@ -152,7 +152,7 @@ def _repeated(
 Fault = tuple[str, dict[str, Any]]
 
 
-def _typed(value: Any, column: Column) -> tuple[Any, Fault | None]:
+def typed_value(value: Any, column: Column) -> tuple[Any, Fault | None]:
     """Return the value in the type of its column, or the code of its fault."""
     if isinstance(value, str):
         value = value.strip()

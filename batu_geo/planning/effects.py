@@ -31,6 +31,10 @@ TOGETHER = "together"
 ONE_PART = ("modes", "headline", "referral", "calibration")
 # Inputs by the parts of a study they become; those of the other inputs have their names.
 PARTS = {"elevation": "roads", "population_raster": "homes", "footprints": "homes"}
+# What answers of an office may change.
+OF_ANSWERS = (
+    "answers", "villages", "facilities", "buildings", "staffing", "profiles", "costs", "figures",
+)  # fmt: skip
 OF_PEOPLE = ("population", "population_evidence")
 
 
@@ -198,6 +202,9 @@ def _with_input(study: Study, other: Study, table: str) -> Study:
     inputs = {name: card for name, card in study.inputs.items() if name != table}
     if table in other.inputs:
         inputs[table] = other.inputs[table]
+    if table == "answers":
+        parts = {name: getattr(other, name) for name in OF_ANSWERS}
+        return replace(study, inputs=inputs, **parts)
     if table in {"population", "villages"}:
         people, outlines = (other, study) if table == "population" else (study, other)
         return replace(study, villages=_villages(people, outlines), inputs=inputs)

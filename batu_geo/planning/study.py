@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.access.protected import Protected
+    from batu_geo.domain.asking.answers import Answer
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.site_choice import FacilityChange
     from batu_geo.domain.tables import Buildings, Villages
@@ -77,6 +78,8 @@ class Study:
         What the checks found worth saying; not errors.
     built
         The new roads of the scenario; None where it builds none.
+    answers
+        What an office has answered, cell by cell; the tables above have it already.
     """
 
     name: str
@@ -96,6 +99,7 @@ class Study:
     inputs: dict[str, dict[str, str]]
     notices: tuple[Problem, ...]
     built: Built | None = None
+    answers: tuple[Answer, ...] = ()
 
     @property
     def hashes(self) -> dict[str, str]:

@@ -201,12 +201,13 @@ def _sealed(checkup: CheckResult, folder: Path | None, language: Language) -> Te
     """Write the SHA-256 of every input into the `study.toml` of a study without errors."""
     if checkup.exit_code or folder is None:
         return Text(word("check_not_sealed", language))
+    # Answers have no entry: a row of them may come or go.
+    read = {table: card for table, card in checkup.inputs.items() if table != "answers"}
     entries = {
-        table: {key: value for key, value in card.items() if value}
-        for table, card in checkup.inputs.items()
+        table: {key: value for key, value in card.items() if value} for table, card in read.items()
     }
     with StudyFolder.at(folder).edit() as edit:
-        if edit.study.inputs() != checkup.inputs:
+        if edit.study.inputs() != read:
             raise EnvironmentFault(Problem("BG-414", str(folder)))
         edit.entries |= entries
     count = number(len(entries), language)

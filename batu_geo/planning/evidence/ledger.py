@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from batu_geo.access.units import units
+from batu_geo.planning.evidence.answered_rows import with_answered
 from batu_geo.planning.evidence.worth import CHOSEN, NOTHING, Basis, Source
 from batu_geo.planning.homes import homes
 from batu_geo.planning.once import once_for_each
@@ -91,11 +92,12 @@ class Ledger:
 def ledger_of(assessment: Assessment) -> Ledger:
     """Return the sources of an assessment."""
     study, scenario = assessment.study, assessment.scenario
-    files = {name: frozenset([_file(study, name)]) for name in study.inputs}
+    files = {name: frozenset([_file(study, name)]) for name in study.inputs if name != "answers"}
     ways = {name: _way(study, scenario, name) for name in scenario.modes}
     serving = units(study.facilities, scenario.service, is_open=True)
     open_units = tuple(serving["facility_id"].astype(str))
     rows = _village_rows(study) | _place_rows(study) | _table_rows(study)
+    rows = with_answered(rows, study.answers)
     rows["homes"] = _homes(study, scenario)
     nearest = {mode: _nearest(assessment, mode, open_units) for mode in assessment.times}
     return Ledger(rows, files, _settings(scenario), ways, nearest, open_units)

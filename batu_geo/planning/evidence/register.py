@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from batu_geo.planning.evidence.answered_rows import origins
 from batu_geo.planning.evidence.ledger import SCENARIO, ledger_of
 
 if TYPE_CHECKING:
@@ -21,8 +22,14 @@ def evidence_register(assessment: Assessment) -> pd.DataFrame:
 
     The id is that of ``evidence_bound_by``, without the row behind its colon.
     """
+    said = origins(assessment.study.answers)
     counts = Counter(
-        (source.input_id, source.evidence, source.date, _origin(assessment, source))
+        (
+            source.input_id,
+            source.evidence,
+            source.date,
+            said.get((source.table, source.row, source.field)) or _origin(assessment, source),
+        )
         for source in ledger_of(assessment).sources()
     )
     rows = [

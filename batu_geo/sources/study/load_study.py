@@ -10,12 +10,14 @@ import shapely
 
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.network.heights import with_straight_decks
+from batu_geo.planning.answering.answered_study import answered, unfitting
 from batu_geo.planning.study import PeoplePlaces, Study
 from batu_geo.planning.study_indicators import public_inputs, publishable
 from batu_geo.sources.osm.road_cache import cache_name, cache_roads, read_cached_roads
 from batu_geo.sources.roads.read_roads import READERS, read_roads
 from batu_geo.sources.study.embedded import embedded_study
-from batu_geo.sources.study.study_files import StudyFiles
+from batu_geo.sources.study.study_files import ANSWERS_FILE, Input, StudyFiles
+from batu_geo.sources.tables.answer_rows import read_answers
 from batu_geo.sources.tables.elevation import interpolated_elevation, sampled_elevation
 from batu_geo.sources.tables.points import read_buildings, read_facilities
 from batu_geo.sources.tables.population_places import read_footprints, read_population_raster
@@ -30,10 +32,14 @@ from batu_geo.sources.tables.records import (
 from batu_geo.sources.tables.villages import read_villages
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
+    from batu_geo.domain.asking.answers import Answer
     from batu_geo.domain.tables import Buildings, Facilities, Villages
     from batu_geo.network.roads import RoadNetwork
+    from batu_geo.sources.files.opening import Opened
     from batu_geo.sources.study.study_files import StudyFile
 
 ELEVATIONS = (".tif", ".tiff", ".hgt")
@@ -42,7 +48,12 @@ SMALLEST_KEPT = 1_000_000
 MOST_READINGS = 4
 
 
-def load_study(folder: Path | str | None = None, *, cache: Path | None = None) -> Study:
+def load_study(
+    folder: Path | str | None = None,
+    *,
+    cache: Path | None = None,
+    answers: Sequence[Answer] | None = None,
+) -> Study:
     """Read and check every input of a study.
 
     When an import writes into it meanwhile, it is read again, so that no table is of
@@ -55,6 +66,8 @@ def load_study(folder: Path | str | None = None, *, cache: Path | None = None) -
         Batu when nothing is named.
     cache
         Folder to keep parsed roads in, so that a large extract is parsed once.
+    answers
+        What an office has answered; by default the rows of `answers.csv` beside `study.toml`.
 
     Raises
     ------
@@ -75,17 +88,17 @@ def load_study(folder: Path | str | None = None, *, cache: Path | None = None) -
     for _ in range(MOST_READINGS - 1):
         files = StudyFiles.at(place)
         try:
-            study = _read(files, cache)
+            study = _read(files, cache, answers)
         except BatuGeoError:
             if not files.is_written_over():
                 raise
         else:
             if not files.is_written_over():
                 return study
-    return _read(StudyFiles.at(place), cache)
+    return _read(StudyFiles.at(place), cache, answers)
 
 
-def _read(files: StudyFiles, cache: Path | None) -> Study:
+def _read(files: StudyFiles, cache: Path | None, said: Sequence[Answer] | None) -> Study:
     """Read every input, whoever writes meanwhile."""
     card = files.card
     people = population_of(files)
@@ -98,7 +111,6 @@ def _read(files: StudyFiles, cache: Path | None) -> Study:
     costs, counts = costs_of(files, buildings, facilities), indicators_of(files, people)
     staffing, profiles = staffing_of(files, facilities), profiles_of(files, facilities)
     figures = figures_of(files)
-    protected = publishable(villages, counts, figures)
     study = Study(
         name=card.name,
         title=card.title,
@@ -109,16 +121,70 @@ def _read(files: StudyFiles, cache: Path | None) -> Study:
         buildings=buildings,
         roads=roads,
         costs=costs,
-        indicators=protected,
+        indicators=None,
         staffing=staffing,
         profiles=profiles,
         figures=figures,
         homes={},
-        inputs=public_inputs(files.inputs, protected),
+        inputs=files.inputs,
         notices=(*notices, *more),
     )
+    study = with_answers(study, answers_of(files) if said is None else said)
+    protected = publishable(study.villages, counts, study.figures)
     homes, more = homes_of(files, villages)
-    return replace(study, homes=homes, notices=(*study.notices, *more))
+    return replace(
+        study,
+        indicators=protected,
+        inputs=public_inputs(study.inputs, protected),
+        homes=homes,
+        notices=(*study.notices, *more),
+    )
+
+
+def answers_of(files: StudyFiles) -> tuple[Answer, ...]:
+    """Read what an office has answered, and record its file; of no file, nothing.
+
+    Raises
+    ------
+    DataError
+        With every fault of the file.
+    """
+    opened = files.open_answers()
+    if opened is None or not opened.content.strip():
+        return ()
+    sheet = read_answers(opened)
+    if sheet.faults:
+        raise DataError(sheet.faults)
+    if sheet.answers:
+        files.inputs["answers"] = card_of(sheet.answers, opened)
+    return sheet.answers
+
+
+def card_of(answers: Sequence[Answer], opened: Opened) -> dict[str, str]:
+    """Return what is known of a file of answers: the latest of their dates is its own."""
+    date = max(answer.date for answer in answers)
+    made = Input(path=opened.name, origin=opened.name, licence="", date=date, evidence="reported")
+    return {**made.model_dump(), "sha256": opened.sha256}
+
+
+def with_answers(study: Study, answers: Sequence[Answer]) -> Study:
+    """Return a study that has been read with the answers in its cells.
+
+    Raises
+    ------
+    DataError
+        When answers name rows that the study does not have.
+    """
+    problems = list(unfitting(tables_of(study), answers, ANSWERS_FILE))
+    if problems:
+        raise DataError(problems)
+    return answered(study, answers)
+
+
+def tables_of(study: Study) -> dict[str, pd.DataFrame | None]:
+    """Return the tables of a study that answers name."""
+    names = ("villages", "facilities", "buildings", "staffing", "profiles", "costs", "figures")
+    return {**{name: getattr(study, name) for name in names}, "population": study.villages}
 
 
 def population_of(files: StudyFiles) -> pd.DataFrame:

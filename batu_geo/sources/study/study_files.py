@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from batu_geo.sources.files.opening import Opened
 
 STUDY_FILE = "study.toml"
+ANSWERS_FILE = "answers.csv"
 
 
 class Input(BaseModel):
@@ -111,6 +112,16 @@ class StudyFiles:
     def open(self, table: str, *suffixes: str) -> Opened:
         """Open the input of a table and record its hash; it must lie inside the folder."""
         return self.open_all(table, *suffixes)[0]
+
+    def has_answers(self) -> bool:
+        """Return whether the study has an `answers.csv`."""
+        return (self.root / ANSWERS_FILE).is_file()
+
+    def open_answers(self) -> Opened | None:
+        """Open what an office has answered, `answers.csv`; None where the study has no answers."""
+        if not self.has_answers():
+            return None
+        return self._opened("answers", ANSWERS_FILE, (".csv",))
 
     def open_all(self, table: str, *suffixes: str) -> list[Opened]:
         """Open every file of the input of a table and record one hash of them all."""

@@ -1,0 +1,1 @@
+"""What may be asked of an office, and its answers."""
