@@ -243,7 +243,7 @@ def test_a_changed_threshold_is_told_by_its_people(sparse: Study) -> None:
         for minutes in (15, 30)
     ]
     moved = compare_sides(sides).effects
-    assert set(moved["difference"]) == {"headline"}
+    assert set(moved["difference"]) == {headline}
     city = assess(sparse, sides[0].scenario).city.set_index(["mode", "threshold_minutes"])["served"]
     assert moved["served_more"].sum() == city["foot", 30] - city["foot", 15] > 30_000
 

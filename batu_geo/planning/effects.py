@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import NO_WAY, at_threshold
+from batu_geo.domain.asking.leaf_settings import ABOUT, differing_leaves, has_leaf, with_leaves
 from batu_geo.domain.tables import Villages
 from batu_geo.planning.assess import assess
 from batu_geo.planning.before_after import sent_by, villages_after, with_plan
@@ -17,17 +18,19 @@ from batu_geo.planning.situation import trips
 from batu_geo.planning.variants import within_capacity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from batu_geo.domain.asking.leaf_settings import Path
     from batu_geo.domain.scenario import Scenario
     from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.placement import Placement
     from batu_geo.planning.study import Study
     from batu_geo.planning.what_if import WhatIf
 
-ABOUT = ("name", "title", "title_en", "overrides")
-TOGETHER = "together"
-# Settings that name each other are taken over as one.
+TOGETHER, INTERACTION = "together", "interaction"
+# More leaves of one part of the scenario than these are taken over as that part.
+MOST_LEAVES = 12
+# Settings that name each other are taken over as one where one of them alone means nothing.
 ONE_PART = ("modes", "headline", "referral", "calibration")
 # Inputs by the parts of a study they become; those of the other inputs have their names.
 PARTS = {"elevation": "roads", "population_raster": "homes", "footprints": "homes"}
@@ -35,6 +38,7 @@ PARTS = {"elevation": "roads", "population_raster": "homes", "footprints": "home
 OF_ANSWERS = (
     "answers", "villages", "facilities", "buildings", "staffing", "profiles", "costs", "figures",
 )  # fmt: skip
+MORE = ("minutes_more", "served_more", "without_way_more")
 OF_PEOPLE = ("population", "population_evidence")
 
 
@@ -157,11 +161,13 @@ def effects(
 ) -> pd.DataFrame:
     """Return who moves when one difference of the second side alone is taken over into the first.
 
-    Columns: ``difference`` (a setting, the name of an input, or ``together``),
+    Columns: ``difference`` (a leaf setting such as ``modes.foot.speeds_kmh.path``, the name of an
+    input, ``together``, or ``interaction``: what all do together less what each does alone),
     ``village_id``, ``village_name``, ``minutes_more`` (of everybody: inf where somebody no
     longer reaches a unit, -inf where now everybody does), ``served_more``,
     ``without_way_more`` (people who reach no unit), ``rank_before`` and ``rank_after``; a
-    village nothing moves has no row.
+    village nothing moves has no row. The interaction has no ranks, and no minutes where one of
+    its parts is infinite.
     """
     before = placing(first.study, first.scenario).villages()
     changes = [*_inputs(first, second), *_settings(first, second)]
@@ -172,20 +178,72 @@ def effects(
         if progress:
             progress(name)
         moved.append(_moved(before, placing(study, scenario).villages()).assign(difference=name))
+    if len(changes) > 1:
+        moved.append(_interaction(moved[1:-1], moved[-1]))
     table = pd.concat(moved, ignore_index=True)
     return table[["difference", *table.columns.drop("difference")]]
 
 
 def _settings(first: Side, second: Side) -> Iterator[tuple[str, tuple[Study, Scenario]]]:
-    """Yield the first side with each setting of the second that differs."""
+    """Yield the first side with each leaf setting of the second that differs.
+
+    Leaves that are no scenario alone are taken over with the rest of their part; one that
+    follows from another, as a threshold of a mode does from the headline, has no line.
+    """
     one, other = first.scenario, second.scenario
-    fields = [name for name in type(one).model_fields if name not in ABOUT]
-    parts = {n: getattr(other, n) for n in fields if getattr(one, n) != getattr(other, n)}
-    changes = {n: {n: value} for n, value in parts.items() if n not in ONE_PART}
-    linked = [n for n in ONE_PART if n in parts]
-    changes.update({n: {m: parts[m] for m in linked} for n in linked[:1]})
-    for name, update in changes.items():
-        yield name, (first.study, one.model_copy(update=update))
+    by_part: dict[str, list[Path]] = {}
+    for path in differing_leaves(one, other):
+        by_part.setdefault(path[0], []).append(path)
+    alone = {
+        path: with_leaves(one, other, [path])
+        for paths in by_part.values()
+        if len(paths) <= MOST_LEAVES
+        for path in paths
+    }
+    whole = {part for part, paths in by_part.items() if any(not alone.get(p) for p in paths)}
+    linked = [part for part in ONE_PART if part in by_part]
+    is_linked = bool(whole & {*linked})
+    for part in [*(p for p in by_part if p not in linked), *linked]:
+        if is_linked and part in linked:
+            if part == linked[0]:
+                paths = [path for name in linked for path in by_part[name]]
+                yield part, (first.study, _taken_over(one, other, paths))
+        elif part in whole:
+            yield part, (first.study, _taken_over(one, other, by_part[part]))
+        else:
+            for path in by_part[part]:
+                scenario = alone[path]
+                if scenario is not None and not _follows(path, alone, other):
+                    yield ".".join(path), (first.study, scenario)
+
+
+def _taken_over(one: Scenario, other: Scenario, paths: Sequence[Path]) -> Scenario:
+    """Return a scenario with settings of another that are valid together."""
+    parts = dict.fromkeys(path[0] for path in paths)
+    whole = one.model_copy(update={part: getattr(other, part) for part in parts})
+    return with_leaves(one, other, paths) or whole
+
+
+def _follows(path: Path, alone: Mapping[Path, Scenario | None], other: Scenario) -> bool:
+    """Return whether a threshold of a mode is there because of another setting, the headline."""
+    if path[0] != "modes" or path[-1] != "thresholds_minutes":
+        return False
+    heads = (s for p, s in alone.items() if p[0] == "headline" and s is not None)
+    return any(has_leaf(scenario, other, path) for scenario in heads)
+
+
+def _interaction(alone: Sequence[pd.DataFrame], together: pd.DataFrame) -> pd.DataFrame:
+    """Return by village what all differences do together less the sum of what each does alone."""
+    keys = ["village_id", "village_name"]
+    sums = pd.concat([table.assign(sign=-1) for table in alone] + [together.assign(sign=1)])
+    for name in MORE:
+        sums[name] = sums[name] * sums["sign"]
+    rest = sums.groupby(keys, sort=False)[list(MORE)].sum(min_count=1, skipna=False).reset_index()
+    rest["minutes_more"] = rest["minutes_more"].where(np.isfinite(rest["minutes_more"]))
+    is_some = (rest[list(MORE)].fillna(1).round(6) != 0).any(axis=1)
+    kept = rest[is_some]
+    none = pd.array([pd.NA] * len(kept), dtype="Int64")
+    return kept.assign(rank_before=none, rank_after=none, difference=INTERACTION)
 
 
 def _inputs(first: Side, second: Side) -> Iterator[tuple[str, tuple[Study, Scenario]]]:

@@ -11,7 +11,14 @@ import pytest
 
 from batu_geo.domain.site_choice import SiteChoice
 from batu_geo.domain.travel import Calibration, Threshold
-from batu_geo.planning.effects import TOGETHER, Placing, Side, effects
+from batu_geo.planning.effects import (
+    INTERACTION,
+    MOST_LEAVES,
+    TOGETHER,
+    Placing,
+    Side,
+    effects,
+)
 from batu_geo.planning.study import Study
 from tests.planning.street import STREET, criterion, settings, study, villages
 from tests.toy import town
@@ -59,7 +66,7 @@ def test_a_longer_threshold_serves_more_and_moves_no_minute(
         Side("two", street, settings()), Side("four", street, settings(headline=head)), placing,
         progress=steps.append,
     )  # fmt: skip
-    assert steps == ["headline"]
+    assert steps == ["headline.threshold_minutes"]
     assert table["village_id"].tolist() == ["v0", "v1"]
     assert table["served_more"].tolist() == [10, 10]
     assert table["minutes_more"].tolist() == [0, 0]
@@ -72,8 +79,10 @@ def test_each_of_two_differences_alone_and_both_together(street: Study, placing:
     slow = settings().travel.model_copy(update={"speed_set": "slow"})
     other = settings(travel=slow, siting=siting(site_count=1))
     table = effects(Side("a", street, settings()), Side("b", street, other), placing)
-    assert list(dict.fromkeys(table["difference"])) == ["travel", "siting", TOGETHER]
-    by_speed = moved(table, "travel")
+    assert list(dict.fromkeys(table["difference"])) == [
+        "travel.speed_set", "siting", TOGETHER, INTERACTION,
+    ]  # fmt: skip
+    by_speed = moved(table, "travel.speed_set")
     assert by_speed["minutes_more"].tolist() == pytest.approx([1.5, 4.5, 7.5, 10.5])
     assert by_speed["served_more"].tolist() == [-10, 0, 0, 0]
     # Of v1 those at 7 minutes are not yet at the goalpost of 9.
@@ -84,6 +93,48 @@ def test_each_of_two_differences_alone_and_both_together(street: Study, placing:
     both = moved(table, TOGETHER)
     # Slow from 0: 0.5 alone is within 2 minutes; from 4: 3.5 and 4.5.
     assert both["served_more"].tolist() == [-10, 20, 0, 0]
+    rest = moved(table, INTERACTION)
+    assert rest["served_more"].reindex(["v0", "v1"], fill_value=0).tolist() == [-10, -10]
+    alone = by_speed["minutes_more"].add(by_plan["minutes_more"], fill_value=0)
+    expected = both["minutes_more"].sub(alone, fill_value=0)
+    for village, minutes in rest["minutes_more"].items():
+        assert minutes == pytest.approx(expected[village])
+
+
+@pytest.mark.slow
+def test_two_road_classes_are_two_lines_and_a_criterion_is_one_by_its_name(
+    street: Study, placing: Placing
+) -> None:
+    """Paths are not on the street: their speed moves nobody, and there is no interaction."""
+    toy = settings(need=(criterion("mean_minutes", 9), criterion("people_beyond", 50)))
+    speeds = {"residential": (6, 12, 24), "path": (1, 2, 3)}  # and none for steps
+    walk = toy.modes["toy"].model_copy(update={"speeds_kmh": speeds, "source": "other words"})
+    need = (criterion("mean_minutes", 9), criterion("people_beyond", 60))
+    other = settings(modes={"toy": walk}, need=need)
+    steps: list[str] = []
+    table = effects(
+        Side("a", street, toy), Side("b", street, other), placing, progress=steps.append
+    )
+    assert sorted(steps) == sorted([
+        "modes.toy.speeds_kmh.residential", "modes.toy.speeds_kmh.path",
+        "modes.toy.speeds_kmh.steps", "need.people_beyond.worst_at", TOGETHER,
+    ])  # fmt: skip
+    assert "modes.toy.speeds_kmh.path" not in set(table["difference"])
+    assert INTERACTION not in set(table["difference"])
+    fast = moved(table, "modes.toy.speeds_kmh.residential")
+    assert fast["minutes_more"].equals(moved(table, TOGETHER)["minutes_more"])
+
+
+@pytest.mark.slow
+def test_many_settings_of_one_part_are_one_line(street: Study, placing: Placing) -> None:
+    toy = settings()
+    more = {f"class{n}": (1, 2, 3) for n in range(MOST_LEAVES + 1)}
+    walk = toy.modes["toy"]
+    wide = walk.model_copy(update={"speeds_kmh": walk.speeds_kmh | more})
+    steps: list[str] = []
+    effects(Side("a", street, toy), Side("b", street, settings(modes={"toy": wide})), placing,
+            progress=steps.append)  # fmt: skip
+    assert steps == ["modes"]
 
 
 @pytest.mark.slow

@@ -9,18 +9,19 @@ import pandas as pd
 
 from batu_geo.access.coverage import NO_WAY
 from batu_geo.access.equity import gini, weighted_quantile
+from batu_geo.domain.asking.leaf_settings import ABOUT, flat_settings
 from batu_geo.domain.cell_rows import ids_cell
-from batu_geo.planning.effects import ABOUT, Placed, Side
 from batu_geo.planning.placement import PROFESSIONS
 from batu_geo.planning.tables.placement_tables import plan_table
 from batu_geo.siting.buildings.building_costs import cost_columns, costs_by_payer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from batu_geo.domain.cell_rows import CellRows
+    from batu_geo.planning.effects import Placed, Side
     from batu_geo.planning.placement import Placement
 
 
@@ -160,7 +161,7 @@ def differing_settings(sides: Sequence[Side]) -> pd.DataFrame:
     """
     flat = {
         side.name: {
-            **dict(_flat(side.scenario.model_dump(mode="json"), "")),
+            **flat_settings(side.scenario),
             **{f"input.{table}": sha[:12] for table, sha in side.study.hashes.items()},
         }
         for side in sides
@@ -172,11 +173,3 @@ def differing_settings(sides: Sequence[Side]) -> pd.DataFrame:
         if key not in ABOUT and len({settings.get(key, "") for settings in flat.values()}) > 1
     ]
     return pd.DataFrame(rows, columns=["setting", *flat])
-
-
-def _flat(value: Any, key: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _flat(inner, f"{key}.{name}" if key else name)
-    elif value is not None:
-        yield key, str(value)

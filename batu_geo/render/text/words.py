@@ -126,9 +126,13 @@ def difference_word(name: str, language: Language) -> str:
 
     >>> difference_word("siting", "id"), difference_word("population", "en")
     ('rencana bangunan', 'population')
+    >>> difference_word("modes.foot.speeds_kmh.path", "en")
+    'modes and thresholds: foot.speeds_kmh.path'
     """
-    key = f"setting_{name}"
-    return word(key if has_word(key) else f"table_{name}", language)
+    part, _, leaf = name.partition(".")
+    key = f"setting_{part}"
+    said = word(key if has_word(key) else f"table_{part}", language)
+    return f"{said}: {shown(leaf)}" if leaf else said
 
 
 def side_title(row: Mapping[Any, Any], language: Language) -> str:
