@@ -101,7 +101,7 @@ def _read(
     )
     if villages is None:
         roads = read_roads(study_files.open("roads", *READERS), crs=study_files.card.crs)
-        notices = [Problem("BG-234", str(file), values={"table": "villages"})]
+        notices = [*roads.doubts, Problem("BG-234", str(file), values={"table": "villages"})]
     else:
         roads, notices = roads_of(study_files, villages, None)
     return (

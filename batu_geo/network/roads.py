@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from batu_geo.domain.errors import Problem
     from batu_geo.network.road_rules import RoadRules, WayRules
 
 STRUCTURES = ("ground", "bridge", "tunnel")
@@ -147,6 +148,8 @@ class RoadNetwork:
     tag_counts
         How often each tag of the file is used, not understood or left out, by group and
         the most frequent first.
+    doubts
+        What the reader had to assume of the file, such as the encoding of its texts.
     """
 
     crs: str
@@ -173,6 +176,7 @@ class RoadNetwork:
     barrier_lake: NDArray[np.int32] | None = None
     houses_nobody: NDArray[np.uint8] | None = None
     rules: RoadRules | None = None
+    doubts: tuple[Problem, ...] = ()
 
     @property
     def node_count(self) -> int:

@@ -28,6 +28,7 @@ from batu_geo.sources.roads.read_roads import read_roads
 POINT = shapely.Point(112.54, -7.88)
 NAME = "Désa Ngagliké €"
 SHEETS = (".xlsx", ".csv")
+UTM = "EPSG:32749"
 
 
 def shapefile(
@@ -126,9 +127,67 @@ def test_roads_without_a_prj_are_degrees_or_refused(
     opened = zipped(parts, without=(".prj",))
     if refused:
         with pytest.raises(BatuGeoError, match="BG-226"):
-            read_roads(opened, crs="EPSG:32749")
+            read_roads(opened, crs=UTM)
     else:
-        assert read_roads(opened, crs="EPSG:32749").edge_count == 1
+        roads = read_roads(opened, crs=UTM)
+        assert roads.edge_count == 1
+        assert [doubt.code for doubt in roads.doubts] == ["BG-226"]
+
+
+def streets(folder: Path, stem: str, encoding: str, name: str) -> dict[str, bytes]:
+    """Return the parts of a Shapefile of one street with a name."""
+    line = shapely.LineString([(112.52, -7.87), (112.53, -7.87)])
+    columns = {"highway": ["residential"], "name": [name]}
+    frame = gpd.GeoDataFrame(columns, geometry=[line], crs=4326)
+    with warnings.catch_warnings(action="ignore"):
+        frame.to_file(folder / f"{stem}.shp", encoding=encoding)
+    return {path.name: path.read_bytes() for path in folder.glob(f"{stem}.*")}
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "CP1252"])
+def test_names_of_streets_without_a_cpg_are_read_and_the_encoding_is_said(
+    tmp_path: Path, encoding: str
+) -> None:
+    parts = streets(tmp_path, "a", encoding, NAME) | streets(tmp_path, "b", encoding, NAME)
+    roads = read_roads(zipped(parts, without=(".cpg",)), crs=UTM)
+    assert roads.names == ("", NAME)
+    said = [(doubt.code, doubt.path, doubt.values) for doubt in roads.doubts]
+    assert said == [("BG-225", "f.zip", {"encoding": encoding})], "once for both layers"
+    assert read_roads(zipped(parts), crs=UTM).doubts == (), "a .cpg leaves no doubt"
+
+
+def test_what_was_assumed_of_roads_is_said_by_check(sparse_copy: Path, tmp_path: Path) -> None:
+    packed = zipped(streets(tmp_path, "a", "CP1252", NAME), without=(".cpg", ".prj"))
+    (sparse_copy / "jalan.zip").write_bytes(packed.content)
+    card = sparse_copy / "study.toml"
+    before, _, after = card.read_text(encoding="utf-8").partition("[roads]\npath = ")
+    text = f'{before}[roads]\npath = "jalan.zip"\n{after.split(chr(10), 1)[1]}'
+    card.write_text(text, encoding="utf-8")
+    checked = CliRunner().invoke(cli, ["check", "--data", str(sparse_copy), "--lang", "en"])
+    said = " ".join(checked.output.split())
+    assert "BG-225 jalan.zip: without .cpg; its texts are read as CP1252" in said
+    assert "BG-226 jalan.zip: without a coordinate system (.prj)" in said
+
+
+def test_a_geopackage_of_streets_without_a_system_is_degrees_and_that_is_said(
+    tmp_path: Path,
+) -> None:
+    line = shapely.LineString([(112.52, -7.87), (112.53, -7.87)])
+    frame = gpd.GeoDataFrame({"highway": ["residential"]}, geometry=[line])
+    with warnings.catch_warnings(action="ignore"):
+        frame.to_file(tmp_path / "f.gpkg")
+    roads = read_roads(Opened("f.gpkg", (tmp_path / "f.gpkg").read_bytes()), crs=UTM)
+    assert roads.edge_count == 1
+    assert [doubt.code for doubt in roads.doubts] == ["BG-226"]
+
+
+def test_empty_parts_of_a_geojson_of_streets_are_counted() -> None:
+    lines = [[[112.52, -7.87], [112.53, -7.87]], []]
+    street = {"type": "Feature", "properties": {"highway": "residential"},
+              "geometry": {"type": "MultiLineString", "coordinates": lines}}  # fmt: skip
+    content = json.dumps({"type": "FeatureCollection", "features": [street]}).encode()
+    roads = read_roads(Opened("f.geojson", content), crs=UTM)
+    assert [(doubt.code, doubt.values) for doubt in roads.doubts] == [("BG-227", {"count": 1})]
 
 
 @pytest.mark.parametrize("without", [".shx", ".dbf"])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from batu_geo.domain.errors import Problem
 from batu_geo.network.road_rules import RoadRules
 from batu_geo.network.roads import RoadNetwork
 from batu_geo.sources.osm.road_cache import cache_name, cache_roads, read_cached_roads
@@ -20,7 +21,8 @@ from tests.toy import town
 def roads() -> RoadNetwork:
     timed = {"highway": "path", "foot:conditional": "no @ (22:00-05:00)", "width": "1.5"}
     streets = {"ABC": {"highway": "residential", "name": "Jalan A", "maxspeed": "x"}, "CD": timed}
-    return town("A B C\n\n    D", streets)
+    doubts = (Problem("BG-225", values={"encoding": "CP1252"}), Problem("BG-226"))
+    return replace(town("A B C\n\n    D", streets), doubts=doubts)
 
 
 def same(one: RoadNetwork | RoadRules, other: RoadNetwork | RoadRules) -> bool:

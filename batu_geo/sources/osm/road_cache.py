@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from batu_geo.domain.errors import Problem
 from batu_geo.network.road_rules import RoadRules, RuleNote
 from batu_geo.network.roads import RoadNetwork, TagCount
 from batu_geo.writing import write_atomically
@@ -22,9 +23,9 @@ from batu_geo.writing import write_atomically
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORM = 7
+FORM = 8
 DIGEST_SIZE = 32
-TEXTS = ("crs", "classes", "surfaces", "names", "dropped", "tag_counts")
+TEXTS = ("crs", "classes", "surfaces", "names", "dropped", "tag_counts", "doubts")
 RULE_TEXTS = ("gate_kind", "turn_condition", "timed", "notes")
 
 
@@ -51,6 +52,7 @@ def read_cached_roads(path: Path) -> RoadNetwork | None:
     card["tag_counts"] = {
         group: tuple(TagCount(*row) for row in rows) for group, rows in card["tag_counts"].items()
     }
+    card["doubts"] = tuple(Problem(code, values=values) for code, values in card["doubts"])
     texts = card.pop("rules")
     rules = None
     if texts is not None:
@@ -70,6 +72,7 @@ def cache_roads(roads: RoadNetwork, path: Path) -> None:
     card["tag_counts"] = {
         group: [astuple(row) for row in rows] for group, rows in roads.tag_counts.items()
     }
+    card["doubts"] = [(doubt.code, dict(doubt.values)) for doubt in roads.doubts]
     card["rules"] = None
     if roads.rules is not None:
         card["rules"] = {name: getattr(roads.rules, name) for name in RULE_TEXTS}

@@ -60,7 +60,8 @@ def read_geopackage(opened: Opened, reading: RoadReading) -> None:
         for name, _ in pyogrio.list_layers(opened.content):
             about = pyogrio.read_info(opened.content, layer=name)
             if about["geometry_type"] and _may_matter(dict.fromkeys(about["fields"])):
-                layers.append(_layer(opened, pyogrio.read_dataframe(opened.content, layer=name)))
+                frame = pyogrio.read_dataframe(opened.content, layer=name)
+                layers.append(_layer(opened, frame, reading))
     add_layers(opened, layers, reading)
 
 
@@ -76,10 +77,11 @@ def read_zip(opened: Opened, reading: RoadReading) -> None:
     layers = []
     for name in sorted(members):
         if members[name].suffix == ".shp" and not _is_hidden(name):
-            packed, _ = packed_shapefile(opened, members, name)
+            packed, notices = packed_shapefile(opened, members, name)
             with warnings.catch_warnings(action="ignore"):
                 if _may_matter(dict.fromkeys(pyogrio.read_info(packed)["fields"])):
-                    layers.append(_layer(opened, pyogrio.read_dataframe(packed)))
+                    reading.doubt(notices)
+                    layers.append(_layer(opened, pyogrio.read_dataframe(packed), reading))
     if not layers and not any(member.suffix == ".shp" for member in members.values()):
         raise opened.error("BG-259", found=", ".join(members) or "-")
     return add_layers(opened, layers, reading)
@@ -89,7 +91,8 @@ def read_geojson(opened: Opened, reading: RoadReading) -> None:
     """Read the lines of a FeatureCollection, and the points on them."""
     import shapely  # noqa: PLC0415 - heavy
 
-    features = read_map_features(opened, "line")[0]
+    features, notices = read_map_features(opened, "line")
+    reading.doubt(notices)
     records = [_with_id(feature) for feature in features]
     columns = dict.fromkeys(name for record in records for name in record)
     cells = {name: [record.get(name) for record in records] for name in columns}
@@ -110,11 +113,13 @@ def _may_matter(cells: Mapping[str, None]) -> bool:
     return has_classes(cells) or bool(ON_NODES & {name.casefold() for name in cells})
 
 
-def _layer(opened: Opened, frame: gpd.GeoDataFrame) -> Layer:
+def _layer(opened: Opened, frame: gpd.GeoDataFrame, reading: RoadReading) -> Layer:
     degrees = to_degrees(opened, frame)
     bounds = degrees.total_bounds
-    if frame.crs is None and np.isfinite(bounds).all() and np.abs(bounds).max() > LARGEST_DEGREE:
-        raise opened.error("BG-226")
+    if frame.crs is None:
+        if np.isfinite(bounds).all() and np.abs(bounds).max() > LARGEST_DEGREE:
+            raise opened.error("BG-226")
+        reading.doubt([Problem("BG-226", opened.name)])
     columns = [name for name in degrees.columns if name != degrees.geometry.name]
     cells = {str(name): degrees[name].tolist() for name in columns}
     return Layer(cells, np.asarray(degrees.geometry, dtype=object))

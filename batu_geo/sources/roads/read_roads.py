@@ -50,7 +50,7 @@ def read_roads(opened: Opened, *, crs: str) -> RoadNetwork:
     roads = build_network(ways, crs=crs, dropped=reading.collector.dropped)
     if not roads.edge_count:
         raise DataError(Problem("BG-213", opened.name))
-    return replace(roads, tag_counts=tag_counts(reading))
+    return replace(roads, tag_counts=tag_counts(reading), doubts=tuple(reading.doubts))
 
 
 READERS: dict[str, Callable[[Opened, RoadReading], None]] = {

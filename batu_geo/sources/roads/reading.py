@@ -13,6 +13,7 @@ from batu_geo.sources.roads.normal_tags import plain_tags
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from batu_geo.domain.errors import Problem
     from batu_geo.sources.osm.restrictions import Member
 
 Tag = tuple[str, str]
@@ -36,6 +37,8 @@ class RoadReading:
         Whether barriers on nodes, and turn restrictions, can stand in it.
     unclear
         Columns whose name was cut and may be one of several keys, with those keys.
+    doubts
+        What had to be assumed of the file: encoding, coordinate system, parts passed over.
     """
 
     collector: WayCollector = field(default_factory=WayCollector)
@@ -47,6 +50,11 @@ class RoadReading:
     holds_nodes: bool = True
     holds_turns: bool = True
     unclear: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    doubts: list[Problem] = field(default_factory=list)
+
+    def doubt(self, notices: Iterable[Problem]) -> None:
+        """Keep what had to be assumed, once for all layers of a file."""
+        self.doubts += [notice for notice in notices if notice not in self.doubts]
 
     def add_way(
         self,

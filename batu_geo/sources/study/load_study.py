@@ -233,7 +233,9 @@ def roads_of(
         roads, notices = sampled_elevation(roads, files.open_all("elevation", *ELEVATIONS))
     else:
         roads, notices = interpolated_elevation(roads, villages), []
-    return with_straight_decks(roads), notices
+    # Roads that were kept do not know under which name their file stands today.
+    doubts = [replace(doubt, path=opened.name) for doubt in roads.doubts]
+    return with_straight_decks(roads), [*doubts, *notices]
 
 
 def indicators_of(files: StudyFiles, people: pd.DataFrame) -> pd.DataFrame | None:
