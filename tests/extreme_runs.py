@@ -1,7 +1,8 @@
 """Every verb on one study in this process: how each ends, and what it says besides.
 
 `python -m tests.extreme_runs` counts how the verbs end on every extreme town, each with nothing
-besides, with each thing it may be given and with all of them; with names of towns, on these.
+besides, with each thing it may be given and with all of them; with names of towns or studies
+(`nobody`, `nobody+rosters`), on these.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from click.testing import CliRunner
 
 import batu_geo as bg
 from batu_geo.cli import cli
-from batu_geo.domain.errors import BatuGeoError
-from tests.extreme_towns import EXTREMES, with_additions, write_extreme
+from batu_geo.domain.errors import BatuGeoError, InfeasiblePlanError
+from tests.extreme_towns import EXTREMES, Extreme, with_additions, write_extreme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,6 +38,7 @@ COUNTED = (
     "runs",
     "ended in 0",
     "refused as said",
+    "without a plan as said",
     FAULT,
     "with a warning",
     "not as said",
@@ -67,10 +69,20 @@ class Ended:
     reason: str
     noise: tuple[str, ...]
 
-    def is_expected(self, refusals: dict[str, str]) -> bool:
-        """Return whether it ended well, or as this study may end it, and without noise."""
-        is_refused = self.code in (3, 4, 5) and self.reason[:6] == refusals.get(self.verb)
-        return not self.noise and (self.code == 0 or is_refused)
+    def is_refused(self, extreme: Extreme) -> bool:
+        """Return whether it ended in the error that this town may end it in."""
+        return self.code in (3, 4, 5) and self.reason[:6] == extreme.refusals.get(self.verb)
+
+    def is_without_plan(self, extreme: Extreme) -> bool:
+        """Return whether it has no plan, and has to have none on this town."""
+        cannot = self.verb == "plan" and self.words[0] in extreme.infeasible
+        return cannot and self.code == InfeasiblePlanError.exit_code
+
+    def is_expected(self, extreme: Extreme) -> bool:
+        """Return whether it ended well, or as this town has to end it, and without noise."""
+        cannot = self.verb == "plan" and self.words[0] in extreme.infeasible
+        is_well = self.is_without_plan(extreme) if cannot else self.code == 0
+        return not self.noise and (is_well or self.is_refused(extreme))
 
 
 def every_verb(study: Path, out: Path, villages: Sequence[str], language: str) -> list[Ended]:
@@ -80,6 +92,8 @@ def every_verb(study: Path, out: Path, villages: Sequence[str], language: str) -
     ended = [
         one("check", "--data", str(study), "--lang", language),
         one("plan", *here, "--lang", language),
+        one("plan", "dua", *here, "--lang", other),
+        one("plan", "rata", *here, "--lang", language),
         one("assess", "dua", *here, "--lang", language),
         one("assess", "rata", *here, "--lang", other),
         *(one("explain", code, "--data", str(study), "--lang", other) for code in villages),
@@ -87,7 +101,7 @@ def every_verb(study: Path, out: Path, villages: Sequence[str], language: str) -
         one("maps", "dua", *here, "--lang", other),
         one("brief", "dua", "--compare", "lain", *here, "--lang", language),
     ]
-    for kind in ("baseline-*", "dua-peta-*", "compare-*"):
+    for kind in ("baseline-*", "dua-[0-9a-f]*", "dua-peta-*", "compare-*"):
         runs = sorted(out.glob(kind))[:1]
         ended += [one("replay", str(run), "--data", str(study)) for run in runs]
     ended.append(in_python(study))
@@ -158,26 +172,42 @@ def on_extreme(folder: Path, name: str, added: tuple[str, ...]) -> list[Ended]:
     return every_verb(study, folder / "out", tuple(codes), "en" if len(added) % 2 else "id")
 
 
+def chosen(names: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the studies of these names (a town stands for all of its own); without any, all."""
+    every = list(with_additions())
+    if not names:
+        return every
+    unknown = {*names} - {*EXTREMES} - {"+".join((town, *added)) for town, added in every}
+    if unknown:
+        sys.exit(f"no such study: {', '.join(sorted(unknown))}")
+    return [one for one in every if one[0] in names or "+".join((one[0], *one[1])) in names]
+
+
+def told(*words: object) -> None:
+    """Print a line at once, so that a run of an hour can be watched."""
+    print(*words, sep="", flush=True)  # noqa: T201
+
+
 def main(names: Sequence[str]) -> int:
     """Count how every verb ends on every extreme town, and print what is not as it should be."""
     counts: Counter[str] = Counter()
-    for name, added in with_additions():
-        if names and name not in names:
-            continue
-        counts["studies"] += 1
+    for name, added in chosen(names):
+        extreme = EXTREMES[name]
         with tempfile.TemporaryDirectory() as folder:
             ended = on_extreme(Path(folder), name, added)
-        for end in ended:
-            counts["runs"] += 1
-            counts["ended in 0"] += end.code == 0
-            counts["refused as said"] += end.code != 0 and end.is_expected(EXTREMES[name].refusals)
-            counts[FAULT] += end.code not in (0, 3, 4, 5)
-            counts["with a warning"] += bool(end.noise)
-            if not end.is_expected(EXTREMES[name].refusals):
-                counts["not as said"] += 1
-                print(name, added, end, sep="\n  ", flush=True)  # noqa: T201
-    told = [f"{counts[key]} {key}" for key in COUNTED]
-    print("; ".join(told))  # noqa: T201
+        wrong = [end for end in ended if not end.is_expected(extreme)]
+        told("+".join((name, *added)), f": {len(ended)} runs, {len(wrong)} not as said")
+        for end in wrong:
+            told("  ", end)
+        counts["studies"] += 1
+        counts["runs"] += len(ended)
+        counts["ended in 0"] += sum(end.code == 0 for end in ended)
+        counts["refused as said"] += sum(end.is_refused(extreme) for end in ended)
+        counts["without a plan as said"] += sum(end.is_without_plan(extreme) for end in ended)
+        counts[FAULT] += sum(end.code not in (0, 3, 4, 5) for end in ended)
+        counts["with a warning"] += sum(bool(end.noise) for end in ended)
+        counts["not as said"] += len(wrong)
+    told("; ".join(f"{counts[key]} {key}" for key in COUNTED))
     return 1 if counts["not as said"] else 0
 
 

@@ -68,12 +68,15 @@ class Extreme:
         Put in place of the criteria of need of the baseline, where it says anything.
     refusals
         By verb: the code of the error it may end in.
+    infeasible
+        Scenarios whose plan cannot be met here: `plan` writes its run and ends in 5.
     """
 
     town: Town
     status: str = "active"
     scenario: str = ""
     refusals: dict[str, str] = field(default_factory=dict)
+    infeasible: tuple[str, ...] = ()
 
 
 def named(*names: str) -> Town:
@@ -93,6 +96,9 @@ def peopled(*people: int) -> Town:
 
 
 ISLAND = {"x": (-3000.0, -3000.0), "y": (-2500.0, -3000.0)}
+# Plans that a town cannot meet, which has no village without a unit, or too few of them with a
+# building: at most one unit opens in a village.
+TWO, EITHER = ("dua",), ("dua", "rata")
 EXTREMES = {
     "plain": Extreme(PLAIN),
     "no unit": Extreme(replace(PLAIN, units=())),
@@ -103,14 +109,16 @@ EXTREMES = {
         replace(
             PLAIN,
             units=tuple((f"U{v.code}", v.code, (v.box[0] + 200, 10.0)) for v in PLAIN.villages),
-        )
+        ),
+        infeasible=EITHER,
     ),
     "one village": Extreme(
         replace(
             PLAIN,
             villages=(replace(SATU, box=(-100, -300, 2600, 1500)),),
             buildings=(("B1", "1001", (1250.0, 30.0)),),
-        )
+        ),
+        infeasible=EITHER,
     ),
     "one village without unit": Extreme(
         replace(
@@ -118,7 +126,8 @@ EXTREMES = {
             villages=(replace(SATU, box=(-100, -300, 2600, 1500)),),
             units=(),
             buildings=(("B1", "1001", (1250.0, 30.0)),),
-        )
+        ),
+        infeasible=TWO,
     ),
     "nobody": Extreme(peopled(0, 0, 0)),
     "nobody in a village": Extreme(peopled(100, 0, 50)),
@@ -132,8 +141,8 @@ EXTREMES = {
             units=(("U1", "1004", (-2700.0, -2990.0)),),
         )
     ),
-    "no building": Extreme(replace(PLAIN, buildings=())),
-    "nothing but villages": Extreme(replace(PLAIN, units=(), buildings=())),
+    "no building": Extreme(replace(PLAIN, buildings=()), infeasible=EITHER),
+    "nothing but villages": Extreme(replace(PLAIN, units=(), buildings=()), infeasible=EITHER),
     "motorways alone": Extreme(replace(PLAIN, ways=(("abcde", "motorway"), ("bf", "motorway")))),
     "steps alone": Extreme(replace(PLAIN, ways=(("abcde", "steps"), ("bf", "steps")))),
     "one street": Extreme(replace(PLAIN, ways=(("ab", "residential"),))),
@@ -143,14 +152,16 @@ EXTREMES = {
             PLAIN,
             units=(("U1", "1001", (10.0, 20.0)), ("U2", "1001", (10.0, 20.0))),
             buildings=tuple((f"B{n}", "1002", (1250.0, 30.0)) for n in (1, 2, 3)),
-        )
+        ),
+        infeasible=TWO,
     ),
     "unit and building at one point": Extreme(
         replace(
             PLAIN,
             units=(("U1", "1002", (1250.0, 30.0)),),
             buildings=(("B1", "1002", (1250.0, 30.0)),),
-        )
+        ),
+        infeasible=EITHER,
     ),
     "equal villages": Extreme(
         replace(
@@ -163,7 +174,8 @@ EXTREMES = {
                 Village(f"100{n}", "Sama", 100, (500 * n - 500, -300, 500 * n, 300))
                 for n in (1, 2, 3, 4)
             ),
-        )
+        ),
+        infeasible=EITHER,
     ),
     "one criterion": Extreme(PLAIN, scenario=MEAN_MINUTES),
     "a million": Extreme(peopled(1_000_000, 0, 50)),
