@@ -9,6 +9,7 @@ import pandas as pd
 from batu_geo.access.coverage import at_threshold
 from batu_geo.render.briefing.content import CHOSEN, MADE_UP
 from batu_geo.render.text.column_headings import cell, plain_text
+from batu_geo.render.text.plan_words import no_plan_words
 from batu_geo.render.text.which_villages import (
     people_estimated,
     to_confirm,
@@ -160,7 +161,7 @@ def gain_sentence(brief: Brief) -> str:
     """Return what the buildings of the plan, or the best ones, change together, and the proof."""
     table, language = brief.tables["before_after"], brief.language
     if "plan" in brief.tables and not _has_plan(brief):
-        return _no_plan(brief)
+        return no_plan_words(brief.tables["plan_proof"].iloc[0], language)
     if chosen_sites(brief).empty:
         return word("gain_none", language)
     after, people = int(table["served_after"].sum()), int(table["population"].sum())
@@ -200,25 +201,14 @@ def _proof(brief: Brief) -> str:
     return word("plan_unproved", language, model=model, gap=gap)
 
 
-def _no_plan(brief: Brief) -> str:
-    """Return that the scenario opens no building, and the rules that keep it from doing so."""
-    row, language = brief.tables["plan_proof"].iloc[0], brief.language
-    if row["plan_status"] == "no_plan_yet":
-        return word("plan_not_yet", language)
-    if row["plan_status"] != "infeasible":
-        return word("gain_no_plan", language)
-    if not row["conflicts"]:
-        return word("plan_impossible", language)
-    rules = cell("conflicts", row["conflicts"], language)
-    return word("plan_conflicts", language, rules=rules)
-
-
 def cost_sentence(brief: Brief) -> str:
-    """Return that there is no data, or nothing where the table of buildings holds costs."""
+    """Return that there is no data; nothing where the table of buildings holds costs or no row."""
     chosen = chosen_sites(brief)
-    if "cost_rupiah" in chosen and chosen["cost_rupiah"].notna().any():
+    if "costs" not in brief.inputs:
+        return word("cost_none", brief.language)
+    if chosen.empty or ("cost_rupiah" in chosen and chosen["cost_rupiah"].notna().any()):
         return ""
-    return word("cost_none", brief.language)
+    return word("cost_none_here", brief.language)
 
 
 def assumed_sentences(brief: Brief) -> list[str]:

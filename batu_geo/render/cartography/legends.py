@@ -164,17 +164,20 @@ def building_group(
         label = Label(base.word(name), base.word(printed) if name in shown else "")
         return LegendEntry(label, symbol=name, number=number)
 
-    made_up = base.word("map_made_up") if (sites["evidence"] == "illustrative").any() else ""
+    houses = sites[sites["suitability"] != "refused"]  # what is refused is a cross on paper
+    number = base.word("map_house_number") if len(houses) else ""
+    made_up = base.word("map_made_up") if (houses["evidence"] == "illustrative").any() else ""
     entries = (
         kind("fit", 1, "fit"),
         kind("to_verify", 2, "map_verify"),
         LegendEntry(Label(base.word("illustrative")), symbol="fit", number=3, is_dashed=True),
         kind("refused", 0, "map_refused"),
-        LegendEntry(Label(paper=base.word("map_house_number")), symbol="house_number"),
+        LegendEntry(Label(paper=number), symbol="house_number"),
         LegendEntry(Label(paper=made_up), symbol="fit", is_dashed=True),
     )
     title = base.word("candidates")
-    return LegendGroup(Label(title, title if is_printed else ""), entries, about="buildings")
+    is_named = is_printed and len(sites) > 0
+    return LegendGroup(Label(title, title if is_named else ""), entries, about="buildings")
 
 
 def staff_group(base: BaseMap, *, has_roster: bool) -> LegendGroup:

@@ -113,10 +113,12 @@ def _side(
 
 
 def _caption(base: BaseMap, side: str, people: int, change: pd.DataFrame) -> Side:
-    """Return a side with the share of all people served as its caption."""
+    """Return a side with the share of all people served as its caption, or that nobody lives."""
     everybody = int(change["population"].sum())
-    share = 100 * people / everybody if everybody else None
-    return Side(side, base.word(f"print_map_{side}", share=base.number(share, 1)))
+    if not everybody:
+        return Side(side, base.word(f"print_map_{side}_nobody"))
+    share = base.number(100 * people / everybody, 1)
+    return Side(side, base.word(f"print_map_{side}", share=share))
 
 
 def _change_table(base: BaseMap, change: pd.DataFrame) -> TextTable:

@@ -19,6 +19,7 @@ from batu_geo.render.text.column_headings import (
     column_words,
     table_title,
 )
+from batu_geo.render.text.plan_words import no_plan_words
 from batu_geo.render.text.words import (
     certainty_sentence,
     code_word,
@@ -70,8 +71,10 @@ def appraisal(
         if table is None and section.name in OF_SOME_PLANS:
             continue
         if table is None or table.empty:
-            key = "gain_no_plan" if table is not None and section.name == "plan" else "no_data"
-            parts.append(Text(f"\n{title}: {word(key, language)}", style="bold"))
+            why = word("no_data", language)
+            if table is not None and section.name == "plan":
+                why = no_plan_words(tables["plan_proof"].iloc[0], language)
+            parts.append(Text(f"\n{title}: {why}", style="bold"))
             continue
         rows = section.rows(table)
         worth = code_word(_weakest_word(table), language)
