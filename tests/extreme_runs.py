@@ -15,7 +15,7 @@ import traceback
 import warnings
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,8 @@ class Ended:
         The code of the error, followed by its line; the end of the output where there is none.
     noise
         Warnings, and lines of standard error that are not of ours.
+    output
+        All that it printed; not shown.
     """
 
     verb: str
@@ -68,6 +70,7 @@ class Ended:
     code: int
     reason: str
     noise: tuple[str, ...]
+    output: str = field(default="", repr=False)
 
     def is_refused(self, extreme: Extreme) -> bool:
         """Return whether it ended in the error that this town may end it in."""
@@ -115,7 +118,8 @@ def one(verb: str, *words: str) -> Ended:
     lines = [line for line in result.stderr.splitlines() if line.strip()]
     ours = [line for line in lines if CODE.match(line)]
     noise += [line for line in lines if STUDY_LINE not in line and line not in ours]
-    return Ended(verb, words, result.exit_code, (ours or [result.output[-500:]])[0], tuple(noise))
+    reason = (ours or [result.output[-500:]])[0]
+    return Ended(verb, words, result.exit_code, reason, tuple(noise), result.output)
 
 
 def in_python(study: Path) -> Ended:

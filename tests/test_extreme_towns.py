@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.extreme_runs import on_extreme
-from tests.extreme_towns import ADDED, EXTREMES, with_additions
+from tests.extreme_runs import on_extreme, one
+from tests.extreme_towns import ADDED, EXTREMES, with_additions, write_extreme
 from tests.how_many import is_all
 
 if TYPE_CHECKING:
@@ -27,3 +27,17 @@ def test_every_verb_ends_well(tmp_path: Path, name: str, added: tuple[str, ...])
     ended = on_extreme(tmp_path, name, added)
     assert len(ended) >= 12
     assert [end for end in ended if not end.is_expected(EXTREMES[name])] == []
+
+
+def test_a_plan_that_cannot_be_met_ends_in_5_and_names_the_rules(tmp_path: Path) -> None:
+    study = write_extreme(tmp_path / "study", "one village")
+    ended = one("plan", "dua", "--data", str(study), "--out", str(tmp_path / "out"), "--lang", "en")
+    assert ended.code == 5
+    assert ended.is_expected(EXTREMES["one village"])
+    assert not ended.is_expected(EXTREMES["plain"]), "where it can be met it has to be"
+    said = " ".join(ended.output.split())
+    assert (
+        "There is no plan: the rules of this scenario cannot hold together, namely exactly 2"
+        in said
+    )
+    assert "This scenario opens no building" not in said

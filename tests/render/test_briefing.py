@@ -236,7 +236,11 @@ def test_no_plan_names_the_rules_that_keep_it_away() -> None:
 
 
 def test_costs_nobody_knows_are_told_and_known_ones_are_not(english: Brief) -> None:
-    assert "no data" in cost_sentence(english)
+    assert "no data for these buildings" in cost_sentence(english)
+    bare = {table: card for table, card in english.inputs.items() if table != "costs"}
+    assert "holds no costs" in cost_sentence(replace(english, inputs=bare))
+    none = {**english.tables, "candidates": english.tables["candidates"].iloc[:0]}
+    assert cost_sentence(replace(english, tables=none)) == "", "the study has costs, of nothing"
     sites = english.tables["candidates"].assign(cost_rupiah=7)
     assert cost_sentence(replace(english, tables={**english.tables, "candidates": sites})) == ""
 

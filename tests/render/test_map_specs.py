@@ -16,6 +16,7 @@ from batu_geo.planning.placement import opened_sites
 from batu_geo.planning.tables.staff_and_referral import referral_tables, staff_tables
 from batu_geo.render.cartography.access_maps import hours_spec, reach_spec, referral_spec
 from batu_geo.render.cartography.base_map import base_map
+from batu_geo.render.cartography.legends import building_group
 from batu_geo.render.cartography.map_spec import AreaLayer, MapSpec, ReachLayer, TripLayer
 from batu_geo.render.cartography.palette import (
     CERTAINTY,
@@ -260,6 +261,35 @@ def test_the_layers_of_a_side_are_its_own_and_those_of_all(specs) -> None:
     assert set(map(id, before)) | set(map(id, after)) == set(map(id, change.layers_on("paper")))
     assert all(layer.side != "after" for layer in before)
     assert [side.name for side in change.sides] == ["before", "after"]
+
+
+def test_a_side_where_nobody_lives_says_so_and_has_no_share(assessment, base) -> None:
+    change = before_after(assessment, opened_sites(assessment))
+    some = change_spec(base, change, []).sides
+    assert [side.caption.partition(":")[2][-15:] for side in some] == ["% of the people"] * 2
+    nobody = change.assign(population=0, served_before=0, served_after=0)
+    captions = [side.caption for side in change_spec(base, nobody, []).sides]
+    assert captions == ["Before: nobody lives here", "After: nobody lives here"]
+
+
+def test_paper_has_the_kinds_of_buildings_that_are_drawn_and_no_other(base) -> None:
+    sites = base.assessment.candidates
+    refused = sites.assign(suitability="refused", evidence="illustrative")
+    fit = sites.assign(suitability="fit", evidence="reported")
+
+    def printed_words(rows) -> list[str]:
+        group = building_group(base, rows)
+        return [
+            text for text in (group.title.paper, *(e.label.paper for e in group.entries)) if text
+        ]
+
+    cross = base.word("map_refused")
+    assert printed_words(refused) == [base.word("candidates"), cross]
+    numbered = base.word("map_house_number")
+    assert printed_words(fit) == [base.word("candidates"), base.word("fit"), numbered]
+    dashed = printed_words(fit.assign(evidence="illustrative"))
+    assert dashed == [*printed_words(fit), base.word("map_made_up")]
+    assert printed_words(sites.iloc[:0]) == []
 
 
 def test_unknown_and_unreachable_are_classes_of_their_own() -> None:
