@@ -161,7 +161,7 @@ def gain_sentence(brief: Brief) -> str:
     """Return what the buildings of the plan, or the best ones, change together, and the proof."""
     table, language = brief.tables["before_after"], brief.language
     if "plan" in brief.tables and not _has_plan(brief):
-        return no_plan_words(brief.tables["plan_proof"].iloc[0], language)
+        return no_plan_words(brief.tables["plan_proof"].to_dict("records")[0], language)
     if chosen_sites(brief).empty:
         return word("gain_none", language)
     after, people = int(table["served_after"].sum()), int(table["population"].sum())

@@ -73,7 +73,7 @@ def appraisal(
         if table is None or table.empty:
             why = word("no_data", language)
             if table is not None and section.name == "plan":
-                why = no_plan_words(tables["plan_proof"].iloc[0], language)
+                why = no_plan_words(tables["plan_proof"].to_dict("records")[0], language)
             parts.append(Text(f"\n{title}: {why}", style="bold"))
             continue
         rows = section.rows(table)
