@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from batu_geo.access.coverage import coverage
     from batu_geo.access.demand import demand_points
     from batu_geo.access.units import units
-    from batu_geo.domain.errors import BatuGeoError
+    from batu_geo.domain.errors import BatuGeoError, BatuGeoWarning
     from batu_geo.network.catchment import catchments
     from batu_geo.network.graph import mode_graph
-    from batu_geo.network.travel_times import TravelTimes, travel_times
+    from batu_geo.network.travel_times import TravelTimes
+    from batu_geo.own_data.own_roads import Roads, load_roads, roads_from_graph, roads_from_lines
+    from batu_geo.own_data.reach_of_places import isochrones, nearest, served, travel_times
+    from batu_geo.own_data.show_places import show
     from batu_geo.planning.assess import assess
     from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.placement import solve_placement
@@ -36,7 +39,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "Assessment": "planning.assessment",
     "BatuGeoError": "domain.errors",
+    "BatuGeoWarning": "domain.errors",
     "Comparison": "verbs.compare",
+    "Roads": "own_data.own_roads",
     "Run": "verbs.plan",
     "Study": "planning.study",
     "TravelTimes": "network.travel_times",
@@ -53,16 +58,23 @@ _HOMES = {
     "explain": "verbs.explain",
     "gap_map": "render.web.gap_map",
     "health_office_tables": "planning.tables.health_office_tables",
+    "isochrones": "own_data.reach_of_places",
+    "load_roads": "own_data.own_roads",
     "load_scenario": "sources.study.scenarios",
     "load_study": "sources.study.load_study",
     "mode_graph": "network.graph",
     "move_unit": "planning.what_if",
+    "nearest": "own_data.reach_of_places",
     "plan": "verbs.plan",
     "rank_gaps": "siting.need.gaps",
     "rank_sites": "siting.buildings.candidates",
     "replay": "verbs.replay",
+    "roads_from_graph": "own_data.own_roads",
+    "roads_from_lines": "own_data.own_roads",
+    "served": "own_data.reach_of_places",
+    "show": "own_data.show_places",
     "solve_placement": "planning.placement",
-    "travel_times": "network.travel_times",
+    "travel_times": "own_data.reach_of_places",
     "units": "access.units",
     "what_if": "planning.what_if",
 }
@@ -70,7 +82,9 @@ _HOMES = {
 __all__ = [
     "Assessment",
     "BatuGeoError",
+    "BatuGeoWarning",
     "Comparison",
+    "Roads",
     "Run",
     "Study",
     "TravelTimes",
@@ -87,14 +101,21 @@ __all__ = [
     "explain",
     "gap_map",
     "health_office_tables",
+    "isochrones",
+    "load_roads",
     "load_scenario",
     "load_study",
     "mode_graph",
     "move_unit",
+    "nearest",
     "plan",
     "rank_gaps",
     "rank_sites",
     "replay",
+    "roads_from_graph",
+    "roads_from_lines",
+    "served",
+    "show",
     "solve_placement",
     "travel_times",
     "units",

@@ -25,10 +25,10 @@ study = bg.load_study()
 scenario = bg.load_scenario("baseline", study=study)
 units = bg.units(study.facilities, scenario.service, is_open=True)
 homes = bg.demand_points(study.villages, study.roads, settings=scenario.demand)
-foot = bg.mode_graph(study.roads, scenario, mode="foot")
 times = bg.travel_times(
-    foot, origins=homes, destinations=units, refuse_m=scenario.snapping.refuse_m
-)
+    bg.Roads(study.roads, scenario), origins=homes, destinations=units, mode="foot",
+    origin_id="demand_id", destination_id="facility_id",
+)  # fmt: skip
 covered = bg.coverage(times, homes, threshold_minutes=15)
 covered.groupby("group")["population"].sum()
 

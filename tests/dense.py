@@ -82,8 +82,8 @@ def every_trip(
         for o, d, _, _, time, way in zip(*along_one_edge(graph, layer, from_, to), strict=True):
             if time < ms[o, d]:
                 ms[o, d], metres[o, d] = time, way
-    near = cKDTree(points_xy(homes)).sparse_distance_matrix(
-        cKDTree(points_xy(units)), AT_NODE_M, output_type="ndarray"
+    near = cKDTree(points_xy(homes, graph.roads.crs)).sparse_distance_matrix(
+        cKDTree(points_xy(units, graph.roads.crs)), AT_NODE_M, output_type="ndarray"
     )
     ms[near["i"], near["j"]] = metres[near["i"], near["j"]] = 0.0
     metres[np.isinf(ms)] = np.inf

@@ -112,7 +112,7 @@ def test_no_walk_enters_a_room_twice() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["README.md", "README.id.md"])
+@pytest.mark.parametrize("name", ["README.md", "README.id.md", "docs/own_tables.md"])
 def test_the_python_of_the_documents_runs(
     name: str, sparse_study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

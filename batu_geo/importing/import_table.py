@@ -15,7 +15,6 @@ from batu_geo.importing.locate_places import (
     refuse_misplaced,
     repaired_outlines,
     split_other_areas,
-    utm_zone_of,
 )
 from batu_geo.importing.outlines import carry_over_columns, with_joined_codes
 from batu_geo.importing.request import Imported, Request, Rows, Table
@@ -27,6 +26,7 @@ from batu_geo.importing.write_table import refuse_existing, write_table
 from batu_geo.sources.cells.header_rows import TABLE_SUFFIXES
 from batu_geo.sources.cells.match_columns import SYNONYMS, Synonyms, match_columns, synonyms
 from batu_geo.sources.files.opening import Opened, open_input
+from batu_geo.sources.geometry.projections import utm_zone_of
 from batu_geo.sources.geometry.vector_layers import MAP_SUFFIXES, read_map_features
 from batu_geo.sources.osm.osm_kinds import (
     OSM_KINDS,

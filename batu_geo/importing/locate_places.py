@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
 NOTE_COLUMNS: dict[str, Language] = {"evidence_note": "id", "evidence_note_en": "en"}
 DEGREES = "EPSG:4326"
-ZONE_WIDTH = 6
 
 
 def split_other_areas(
@@ -99,13 +98,6 @@ def refuse_misplaced(
     faults = [fault for fault in each if fault and fault.code not in allowed]
     if faults:
         raise DataError(faults)
-
-
-def utm_zone_of(shapes: list[Any]) -> str:
-    """Return the UTM zone the middle of the outlines lies in."""
-    west, south, east, north = shapely.total_bounds(shapes)
-    zone = int(((west + east) / 2 + 180) // ZONE_WIDTH) + 1
-    return f"EPSG:{32700 + zone if south + north < 0 else 32600 + zone}"
 
 
 def locate_records(

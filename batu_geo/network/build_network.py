@@ -63,6 +63,7 @@ def build_network(ways: Ways, *, crs: str, dropped: Mapping[str, int] | None = N
     begin, end, edge_node = begin[order], end[order], edge_node[order]
     node_xy = np.empty((int(is_junction.sum()), 2))
     node_xy[rank[is_junction]] = xy[is_junction]
+    id_of_node = nodes[is_junction][np.argsort(rank[is_junction])]
     sizes = end - begin + 1
     vertex = node[slices(begin, sizes)]
     lines = _Lines(np.r_[0, np.cumsum(sizes)].astype(np.int64), lonlat[vertex], xy[vertex])
@@ -70,7 +71,7 @@ def build_network(ways: Ways, *, crs: str, dropped: Mapping[str, int] | None = N
     barrier_xy = np.column_stack(to_metres.transform(ways.barrier_lon, ways.barrier_lat))
     edges = with_rules(edges, ways.rules, Numbering(way[begin], nodes, rank), counts)
     edges = replace(edges, barrier_start=ways.barrier_start, barrier_xy=barrier_xy)
-    return replace(edges, barrier_lake=ways.barrier_lake, dropped=counts)
+    return replace(edges, barrier_lake=ways.barrier_lake, node_id=id_of_node, dropped=counts)
 
 
 def _cuts(

@@ -13,7 +13,7 @@ import shapely
 from shapely.ops import substring
 
 from batu_geo.network.impedance import MS_PER_MINUTE
-from batu_geo.network.nearest_edge import AT_NODE_M
+from batu_geo.network.nearest_edge import AT_NODE_M, in_crs
 from batu_geo.network.search import search
 from batu_geo.network.snapping import Joins, arrivals, join
 from batu_geo.network.strips import Strips
@@ -58,35 +58,32 @@ def catchments(
 ) -> gpd.GeoDataFrame:
     """Return polygons along every street from which a facility is reached in time.
 
-    Each edge is cut where the threshold is reached, to the millisecond; streets that enclose
-    a place nobody reaches leave a hole. Catchments are nested by construction.
+    Columns: ``facility_id`` (with ``by="facility"``), ``threshold_minutes``, ``street_km`` (length
+    reached) and the polygon, in the projection of the roads. Each edge is cut where the threshold
+    is reached, to the millisecond; streets that enclose a place nobody reaches leave a hole.
+    Catchments are nested by construction.
 
     Parameters
     ----------
     graph
         The roads of one mode.
     facilities
-        Points in the projection of the roads; their ids are the first column.
+        Points in any coordinate system (`DataError` without one); their ids are the first column.
     thresholds_minutes
-        In rising order; a place exactly at the threshold is inside.
+        Rising; a place exactly there is inside.
     refuse_m, buffer_m
-        Longest walk from a facility to a road, and half the width of the strip.
+        Longest walk to a road, and half the width of the strip.
     by
         One polygon a threshold for all facilities together, or for each.
     strips
-        Of these roads and this width, where other catchments have drawn them already.
+        Of these roads and this width, where some are drawn already.
 
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        ``facility_id`` (with ``by="facility"``), ``threshold_minutes``,
-        ``street_km`` (length reached) and the polygon.
     """
+    facilities = in_crs(facilities, graph.roads.crs)
     joined = join(graph, facilities, refuse_m=refuse_m)
-    seeds = arrivals(graph, joined)
     is_joint = by == "threshold"
     last_ms = max(thresholds_minutes, default=0) * MS_PER_MINUTE
-    to_state = search(graph, seeds, is_joint=is_joint, limit_ms=last_ms)
+    to_state = search(graph, arrivals(graph, joined), is_joint=is_joint, limit_ms=last_ms)
     along = strips or Strips(graph.roads, buffer_m=buffer_m)
     every = _Served({}, joined, door_walks(graph, facilities, joined[0]))
     served = [every] if is_joint else _one_by_one(every, facilities)

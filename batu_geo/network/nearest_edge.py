@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from batu_geo.domain.errors import DataError, Problem
+
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -17,9 +19,23 @@ if TYPE_CHECKING:
 AT_NODE_M = 0.1
 
 
-def points_xy(points: gpd.GeoDataFrame) -> NDArray[np.float64]:
-    """Return the metres of points, float64 [k, 2]."""
-    return shapely.get_coordinates(np.asarray(points.geometry.array))
+def in_crs(points: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
+    """Return points in the projection of the roads.
+
+    Raises
+    ------
+    DataError
+        When they have no coordinate system: 112.5 may be a degree or a metre.
+    """
+    if points.crs is None:
+        values = {"how": 'set_crs("EPSG:4326")'}
+        raise DataError(Problem("BG-471", str(points.columns[0]), values=values))
+    return points if points.crs == crs else points.to_crs(crs)
+
+
+def points_xy(points: gpd.GeoDataFrame, crs: str) -> NDArray[np.float64]:
+    """Return the metres of points in the projection of the roads, as `in_crs`, float64 [k, 2]."""
+    return shapely.get_coordinates(np.asarray(in_crs(points, crs).geometry.array))
 
 
 class Near(NamedTuple):

@@ -202,7 +202,11 @@ def _ways_along(arc: int, parts: Mapping[int, tuple[int, int]]) -> list[tuple[in
 
 
 def _with_node(roads: RoadNetwork, place: NDArray[np.float64]) -> tuple[RoadNetwork, int]:
-    return replace(roads, node_xy=np.vstack([roads.node_xy, place])), roads.node_count
+    ids = roads.node_id
+    if ids is not None:
+        ids = np.r_[ids, min(0, int(ids.min(initial=0))) - 1]
+    xy = np.vstack([roads.node_xy, place])
+    return replace(roads, node_xy=xy, node_id=ids), roads.node_count
 
 
 def _without_repeats(xy: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from batu_geo.network.catchment import Spans, as_reach, door_walks, drawn
 from batu_geo.network.impedance import MS_PER_MINUTE
+from batu_geo.network.nearest_edge import in_crs
 from batu_geo.network.search import search_trees
 from batu_geo.network.snapping import Joins, arrivals, join
 from batu_geo.network.strips import Strips
@@ -55,6 +56,7 @@ def nearest_partition(
     geopandas.GeoDataFrame
         ``facility_id``, ``street_km`` and the polygon, one row a facility.
     """
+    facilities = in_crs(facilities, graph.roads.crs)
     joined = join(graph, facilities, refuse_m=refuse_m)
     trees = search_trees(graph, arrivals(graph, joined), is_joint=True)
     limit_ms = threshold_minutes * MS_PER_MINUTE

@@ -143,6 +143,9 @@ class RoadNetwork:
         study has no elevations.
     rules
         First and last legs, barriers, turns and times; None where there are none.
+    node_id
+        Id of each node in the file, int64 [n]; None where nodes have none. Of lines without
+        node ids it is a number given in reading; below zero for nodes added to the file.
     dropped
         What the reader or the builder left out, counted by reason.
     tag_counts
@@ -176,7 +179,11 @@ class RoadNetwork:
     barrier_lake: NDArray[np.int32] | None = None
     houses_nobody: NDArray[np.uint8] | None = None
     rules: RoadRules | None = None
+<<<<<<< HEAD
     doubts: tuple[Problem, ...] = ()
+=======
+    node_id: NDArray[np.int64] | None = None
+>>>>>>> 21ddf0f (own_data: roads and places of one's own, without a study, in GeoDataFrames)
 
     @property
     def node_count(self) -> int:

@@ -199,7 +199,9 @@ def join(graph: ModeGraph, points: gpd.GeoDataFrame, *, refuse_m: float) -> tupl
     placed along it.
     """
     on_street = points[ON_STREET].to_numpy(dtype=bool) if ON_STREET in points else None
-    return snap(graph, points_xy(points), refuse_m=refuse_m, is_on_street=on_street)
+    return snap(
+        graph, points_xy(points, graph.roads.crs), refuse_m=refuse_m, is_on_street=on_street
+    )
 
 
 def _is_first_of(*keys: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -283,7 +283,7 @@ def travel_times(
     graph
         The roads of one mode, from `mode_graph`.
     origins, destinations
-        Points in the projection of the roads; their ids are the first column.
+        Points in any coordinate system (`DataError` without one); their ids are the first column.
     refuse_m
         Points farther than this from a road are not snapped and get no time.
     with_metres
@@ -295,7 +295,8 @@ def travel_times(
     """
     here = joined or join(graph, origins, refuse_m=refuse_m)
     there = join(graph, destinations, refuse_m=refuse_m)
-    ends = Ends(here, there, points_xy(origins), points_xy(destinations))
+    crs = graph.roads.crs
+    ends = Ends(here, there, points_xy(origins, crs), points_xy(destinations, crs))
     ways = Ways(graph, ends, with_metres)
     trips, nearest = _found(ways, kept)
     sure = nearest if kept.nearer_than is None else kept.nearer_than.nearest_trip()

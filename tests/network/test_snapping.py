@@ -13,7 +13,7 @@ LONG = "A         B"
 
 
 def joined(net, *places, refuse_m=100) -> Joins:
-    return snap(net, points_xy(at(*places)), refuse_m=refuse_m)[0]
+    return snap(net, points_xy(at(*places), net.roads.crs), refuse_m=refuse_m)[0]
 
 
 def test_a_point_joins_part_way_along_the_street() -> None:
@@ -85,7 +85,9 @@ def test_the_walk_to_the_door_is_timed_at_its_own_speed() -> None:
 def test_one_way_streets_are_left_and_entered_the_right_way_only() -> None:
     one_way = {"highway": "residential", "oneway": "yes", "foot": "no"}
     net = graph(town("A C\n   \nB D", {"AC": one_way, "CDBA": "residential"}), RIDING)
-    place = snap(net, points_xy(at((1, 0))), refuse_m=50, is_on_street=np.ones(1, bool))
+    place = snap(
+        net, points_xy(at((1, 0)), net.roads.crs), refuse_m=50, is_on_street=np.ones(1, bool)
+    )
     leave, states = departures(net.layers[0], place[0])
     seeds = arrivals(net, place)
     assert np.isfinite(leave).sum() == 1
@@ -99,7 +101,7 @@ def test_a_point_at_a_junction_joins_every_street_there_whatever_the_order() -> 
     other = graph(town("ABC", dict(reversed(streets.items()))))
     home = {"refuse_m": 50, "is_on_street": np.ones(1, bool)}
     for net in (one, other):
-        found = snap(net, points_xy(at((1, 0))), **home)[0]
+        found = snap(net, points_xy(at((1, 0)), net.roads.crs), **home)[0]
         assert found.edge.tolist() == [0, 1]
         assert found.distance_m == pytest.approx([0, 0], abs=1e-6)
 
@@ -107,7 +109,9 @@ def test_a_point_at_a_junction_joins_every_street_there_whatever_the_order() -> 
 def test_a_home_joins_its_own_street_though_it_is_closed_to_everybody() -> None:
     closed = {"highway": "residential", "access": "no"}
     net = graph(town("AB\n\nCD", {"AB": closed, "CD": "residential"}))
-    found = snap(net, points_xy(at((0.5, 0))), refuse_m=500, is_on_street=np.ones(1, bool))[0]
+    found = snap(
+        net, points_xy(at((0.5, 0)), net.roads.crs), refuse_m=500, is_on_street=np.ones(1, bool)
+    )[0]
     assert found.is_snapped.tolist() == [True]
     assert np.isinf(net.layers[0].local_ms[found.edge]).all()
 
@@ -125,6 +129,6 @@ def test_a_mode_that_changes_joins_each_layer_at_its_own_streets() -> None:
     roads = town("AB\n\nCD", {"AB": "path", "CD": "primary", "AC": "steps"})
     walk_then_ride = WALKING.model_copy(update={"then": "ride", "wait_minutes": 3})
     net = graph(roads, walk_then_ride, others={"ride": RIDING})
-    walking, riding = snap(net, points_xy(at((0.5, 0.1))), refuse_m=500)
+    walking, riding = snap(net, points_xy(at((0.5, 0.1)), net.roads.crs), refuse_m=500)
     assert sorted(walking.distance_m) == pytest.approx([10, 50])
     assert riding.distance_m == pytest.approx([190])

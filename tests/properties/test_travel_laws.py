@@ -61,7 +61,7 @@ def to_networkx(net: ModeGraph) -> nx.MultiDiGraph:
 def test_1_the_nearest_time_is_the_least_and_equals_one_joint_search(seed: int) -> None:
     _, net, homes, units = world(seed, RIDING)
     matrix = times(net, homes, units)
-    seeds = arrivals(net, snap(net, points_xy(units), refuse_m=DOOR_M))
+    seeds = arrivals(net, snap(net, points_xy(units, net.roads.crs), refuse_m=DOOR_M))
     apart, joint = search(net, seeds, is_joint=False), search(net, seeds, is_joint=True)
     assert np.array_equal(apart.min(axis=0, initial=np.inf), joint[0])
     assert np.array_equal(matrix.best(), minutes_of(matrix).min(axis=1, initial=np.inf))
@@ -116,7 +116,7 @@ def test_5a_what_is_reached_in_less_time_is_reached_in_more_exactly(seed: int) -
     from batu_geo.network.catchment import reach
 
     _, net, _, units = world(seed, RIDING)
-    joined = snap(net, points_xy(units), refuse_m=DOOR_M)
+    joined = snap(net, points_xy(units, net.roads.crs), refuse_m=DOOR_M)
     to_state = search(net, arrivals(net, joined), is_joint=True)[0]
     before = reach(net, joined, to_state, minutes=0.1)
     for minutes in (0.3, 0.7, 1.5, 4):
@@ -142,7 +142,7 @@ def test_5b_a_place_on_a_street_is_in_the_reach_exactly_when_its_time_is_within(
     ]
     if not len(straight):
         return
-    joined = snap(net, points_xy(units), refuse_m=DOOR_M)
+    joined = snap(net, points_xy(units, net.roads.crs), refuse_m=DOOR_M)
     to_state = search(net, arrivals(net, joined), is_joint=True)[0]
     found = reach(net, joined, to_state, minutes=1.0)
     parts = {}
@@ -268,8 +268,8 @@ def test_11_moving_the_whole_world_keeps_times_and_distances(seed: int, shift: i
         replace(net.roads, node_xy=net.roads.node_xy + shift, line_xy=net.roads.line_xy + shift)
     )
     assert np.array_equal(dijkstra(net.outward), dijkstra(moved.outward))
-    before = snap(net, points_xy(homes), refuse_m=DOOR_M)[0].distance_m
-    after = snap(moved, points_xy(homes) + shift, refuse_m=DOOR_M)[0].distance_m
+    before = snap(net, points_xy(homes, net.roads.crs), refuse_m=DOOR_M)[0].distance_m
+    after = snap(moved, points_xy(homes, net.roads.crs) + shift, refuse_m=DOOR_M)[0].distance_m
     assert after == pytest.approx(before, abs=1e-6)
 
 
@@ -314,8 +314,8 @@ def test_door_to_door_times_equal_networkx() -> None:
 def brute_force(net: ModeGraph, homes, units) -> np.ndarray:
     """Return minutes by networkx: every join of home and unit is a way of its own."""
     found = np.full((len(homes), len(units)), np.inf)
-    here = snap(net, points_xy(homes), refuse_m=DOOR_M)[0]
-    there = snap(net, points_xy(units), refuse_m=DOOR_M)[0]
+    here = snap(net, points_xy(homes, net.roads.crs), refuse_m=DOOR_M)[0]
+    there = snap(net, points_xy(units, net.roads.crs), refuse_m=DOOR_M)[0]
     base = to_networkx(net)
     for i in range(len(homes)):
         for j in range(len(units)):

@@ -162,7 +162,7 @@ def outlines() -> gpd.GeoSeries:
 
 def corners(html: str) -> list[list[float]]:
     """Return south-west and north-east as the script of a page is told them."""
-    return json.loads(re.search(r"setUpFaults\(map_\d+, (\[\[.*?\]\])\)", html)[1])
+    return json.loads(re.search(r"setUpPlain\(map_\d+, (\[\[.*?\]\])\)", html)[1])
 
 
 def listed(html: str) -> list[str]:

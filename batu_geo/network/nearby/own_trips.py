@@ -55,7 +55,8 @@ def own_trips(
     """
     here = join(graph, origins, refuse_m=refuse_m)
     there = join(graph, destinations, refuse_m=refuse_m)
-    ends = Ends(here, there, points_xy(origins), points_xy(destinations))
+    crs = graph.roads.crs
+    ends = Ends(here, there, points_xy(origins, crs), points_xy(destinations, crs))
     found = OwnTrips(np.where(own < 0, np.nan, np.inf), np.where(own < 0, np.nan, np.inf))
     for limit in LIMITS_MINUTES:
         left = np.flatnonzero(np.isinf(found.minutes))

@@ -73,7 +73,7 @@ def fault_map(
     furniture = map_elements.heading(heading, counts) + _list(faults, language)
     west, south, east, north = bounds
     corners = json.dumps([[south, west], [north, east]])
-    script = f"{asset('map_frame.js')}\n{asset('map_faults.js')}\nsetUpFaults(MAP, {corners});"
+    script = f"{asset('map_frame.js')}\n{asset('map_plain.js')}\nsetUpPlain(MAP, {corners});"
     return MapPage(
         page(drawn, title=heading, language=language, furniture=furniture, script=script)
     )

@@ -16,6 +16,16 @@ DATUMS = (
     "World Geodetic System 1984", "WGS 1984", "Datum Geodesi Nasional 1995",
     "Sistem Referensi Geospasial Indonesia 2013",
 )  # fmt: skip
+ZONE_WIDTH = 6
+
+
+def utm_zone_of(shapes: Any) -> str:
+    """Return the UTM zone that the middle of some shapes in degrees lies in."""
+    import shapely  # noqa: PLC0415 - heavy
+
+    west, south, east, north = shapely.total_bounds(shapes)
+    zone = int(((west + east) / 2 + 180) // ZONE_WIDTH) + 1
+    return f"EPSG:{32700 + zone if south + north < 0 else 32600 + zone}"
 
 
 def to_degrees(opened: Opened, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

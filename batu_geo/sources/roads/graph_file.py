@@ -1,4 +1,4 @@
-"""Read a graph saved by OSMnx as GraphML, with whatever keys its edges and nodes have."""
+"""Read the streets of a graph: one of NetworkX or OSMnx, or one saved by OSMnx as GraphML."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from batu_geo.sources.roads.tag_keys import key_of, known_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import networkx as nx
 
     from batu_geo.sources.files.opening import Opened
     from batu_geo.sources.roads.osmnx_streets import Edge
@@ -35,6 +37,11 @@ def read_graph(opened: Opened, reading: RoadReading) -> None:
     graph = nx.parse_graphml(text_of(opened), node_type=int, force_multigraph=True)
     if str(graph.graph.get("crs", "")).lower() not in DEGREES:
         raise opened.error("BG-115", crs=graph.graph.get("crs"))
+    add_graph(graph, reading)
+
+
+def add_graph(graph: nx.Graph[Any], reading: RoadReading) -> None:
+    """Hand over the streets of a graph whose nodes are numbers with `x` and `y` in degrees."""
     places = {node: (float(d["x"]), float(d["y"])) for node, d in graph.nodes(data=True)}
     edges = [_edge(start, end, data, places) for start, end, data in graph.edges(data=True)]
     add_streets(reading, edges)
@@ -55,7 +62,9 @@ def _edge(
 
     line: tuple[tuple[float, float], ...] = (places[start], places[end])
     if "geometry" in data:
-        inner = shapely.get_coordinates(shapely.from_wkt(data["geometry"])).tolist()[1:-1]
+        drawn = data["geometry"]
+        shape = shapely.from_wkt(drawn) if isinstance(drawn, str) else drawn
+        inner = shapely.get_coordinates(shape).tolist()[1:-1]
         line = (line[0], *((lon, lat) for lon, lat in inner), line[1])
     return edge_of((start, end), line, _tags(data), data)
 

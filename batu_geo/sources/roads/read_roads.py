@@ -17,7 +17,7 @@ from batu_geo.sources.roads.tag_use import tag_counts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from batu_geo.network.roads import RoadNetwork
+    from batu_geo.network.roads import RoadNetwork, Ways
     from batu_geo.sources.files.opening import Opened
 
 
@@ -47,10 +47,30 @@ def read_roads(opened: Opened, *, crs: str) -> RoadNetwork:
         raise
     except Exception as error:  # osmium, GDAL, networkx and expat raise many types
         raise opened.unreadable(error) from error
-    roads = build_network(ways, crs=crs, dropped=reading.collector.dropped)
+    return network_of(reading, opened.name, crs=crs, ways=ways)
+
+
+def network_of(
+    reading: RoadReading, name: str, *, crs: str, ways: Ways | None = None
+) -> RoadNetwork:
+    """Return the network of what was read.
+
+    Raises
+    ------
+    DataError
+        When there is no usable road.
+    """
+    roads = build_network(
+        ways or reading.collector.ways(), crs=crs, dropped=reading.collector.dropped
+    )
     if not roads.edge_count:
+<<<<<<< HEAD
         raise DataError(Problem("BG-213", opened.name))
     return replace(roads, tag_counts=tag_counts(reading), doubts=tuple(reading.doubts))
+=======
+        raise DataError(Problem("BG-213", name))
+    return replace(roads, tag_counts=tag_counts(reading))
+>>>>>>> 21ddf0f (own_data: roads and places of one's own, without a study, in GeoDataFrames)
 
 
 READERS: dict[str, Callable[[Opened, RoadReading], None]] = {
