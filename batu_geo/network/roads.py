@@ -179,11 +179,8 @@ class RoadNetwork:
     barrier_lake: NDArray[np.int32] | None = None
     houses_nobody: NDArray[np.uint8] | None = None
     rules: RoadRules | None = None
-<<<<<<< HEAD
     doubts: tuple[Problem, ...] = ()
-=======
     node_id: NDArray[np.int64] | None = None
->>>>>>> 21ddf0f (own_data: roads and places of one's own, without a study, in GeoDataFrames)
 
     @property
     def node_count(self) -> int:

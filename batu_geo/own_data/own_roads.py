@@ -255,7 +255,7 @@ def roads_from_lines(
     if highway is not None:
         known = known.assign(highway=highway)
     opened, reading = Opened(LINES, b""), RoadReading()
-    add_layers(opened, [layer_of(opened, known)], reading)
+    add_layers(opened, [layer_of(opened, known, reading)], reading)
     return _roads(reading, LINES, crs, settings)
 
 

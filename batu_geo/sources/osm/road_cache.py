@@ -23,7 +23,7 @@ from batu_geo.writing import write_atomically
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORM = 8
+FORM = 9
 DIGEST_SIZE = 32
 TEXTS = ("crs", "classes", "surfaces", "names", "dropped", "tag_counts", "doubts")
 RULE_TEXTS = ("gate_kind", "turn_condition", "timed", "notes")

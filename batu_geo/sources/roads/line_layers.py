@@ -60,12 +60,8 @@ def read_geopackage(opened: Opened, reading: RoadReading) -> None:
         for name, _ in pyogrio.list_layers(opened.content):
             about = pyogrio.read_info(opened.content, layer=name)
             if about["geometry_type"] and _may_matter(dict.fromkeys(about["fields"])):
-<<<<<<< HEAD
                 frame = pyogrio.read_dataframe(opened.content, layer=name)
-                layers.append(_layer(opened, frame, reading))
-=======
-                layers.append(layer_of(opened, pyogrio.read_dataframe(opened.content, layer=name)))
->>>>>>> 21ddf0f (own_data: roads and places of one's own, without a study, in GeoDataFrames)
+                layers.append(layer_of(opened, frame, reading))
     add_layers(opened, layers, reading)
 
 
@@ -84,12 +80,8 @@ def read_zip(opened: Opened, reading: RoadReading) -> None:
             packed, notices = packed_shapefile(opened, members, name)
             with warnings.catch_warnings(action="ignore"):
                 if _may_matter(dict.fromkeys(pyogrio.read_info(packed)["fields"])):
-<<<<<<< HEAD
                     reading.doubt(notices)
-                    layers.append(_layer(opened, pyogrio.read_dataframe(packed), reading))
-=======
-                    layers.append(layer_of(opened, pyogrio.read_dataframe(packed)))
->>>>>>> 21ddf0f (own_data: roads and places of one's own, without a study, in GeoDataFrames)
+                    layers.append(layer_of(opened, pyogrio.read_dataframe(packed), reading))
     if not layers and not any(member.suffix == ".shp" for member in members.values()):
         raise opened.error("BG-259", found=", ".join(members) or "-")
     return add_layers(opened, layers, reading)
@@ -121,10 +113,7 @@ def _may_matter(cells: Mapping[str, None]) -> bool:
     return has_classes(cells) or bool(ON_NODES & {name.casefold() for name in cells})
 
 
-<<<<<<< HEAD
-def _layer(opened: Opened, frame: gpd.GeoDataFrame, reading: RoadReading) -> Layer:
-=======
-def layer_of(opened: Opened, frame: gpd.GeoDataFrame) -> Layer:
+def layer_of(opened: Opened, frame: gpd.GeoDataFrame, reading: RoadReading) -> Layer:
     """Return a table as a layer in degrees.
 
     Raises
@@ -132,7 +121,6 @@ def layer_of(opened: Opened, frame: gpd.GeoDataFrame) -> Layer:
     SourceError
         When its places are metres and its coordinate system is not said, or of another datum.
     """
->>>>>>> 21ddf0f (own_data: roads and places of one's own, without a study, in GeoDataFrames)
     degrees = to_degrees(opened, frame)
     bounds = degrees.total_bounds
     if frame.crs is None:

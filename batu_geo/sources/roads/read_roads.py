@@ -64,13 +64,8 @@ def network_of(
         ways or reading.collector.ways(), crs=crs, dropped=reading.collector.dropped
     )
     if not roads.edge_count:
-<<<<<<< HEAD
-        raise DataError(Problem("BG-213", opened.name))
-    return replace(roads, tag_counts=tag_counts(reading), doubts=tuple(reading.doubts))
-=======
         raise DataError(Problem("BG-213", name))
-    return replace(roads, tag_counts=tag_counts(reading))
->>>>>>> 21ddf0f (own_data: roads and places of one's own, without a study, in GeoDataFrames)
+    return replace(roads, tag_counts=tag_counts(reading), doubts=tuple(reading.doubts))
 
 
 READERS: dict[str, Callable[[Opened, RoadReading], None]] = {
