@@ -228,3 +228,11 @@ def test_no_building_at_all_gives_an_empty_table() -> None:
     found = rank_sites(sites, now=NOW, to_sites=none, demand=PEOPLE, threshold_minutes=15)
     assert found.empty
     assert "rank" in found
+
+
+def test_buildings_of_no_village_are_numbered_among_themselves() -> None:
+    """Both may open where all villages may have one; neither has a village to be first in."""
+    without = ledger({"village_id": None}, {"village_id": None})
+    sites = without_village_rule(candidate_sites(without, GAPS, rules=RULES))
+    found = rank_sites(sites, now=NOW, to_sites=SITES, demand=PEOPLE, threshold_minutes=15)
+    assert found["rank_in_village"].tolist() == found["rank"].tolist() == [1, 2]

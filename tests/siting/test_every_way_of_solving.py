@@ -8,17 +8,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
+from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.siting.analysis.alternative_optima import all_optimal, plans_within
 from batu_geo.siting.analysis.conflicting_rules import why_infeasible
 from batu_geo.siting.capacity import capacity_milp, enumerate_assignments
+from batu_geo.siting.capacity.assignment import reach_of
+from batu_geo.siting.capacity.best_first_search import all_plans_padded
+from batu_geo.siting.capacity.capacity_milp import best_solved
+from batu_geo.siting.capacity.enumerate_assignments import best_listed
 from batu_geo.siting.models import capacitated, location
 from batu_geo.siting.problem.location_plan import Plan
 from batu_geo.siting.problem.objective import goal_of
+from batu_geo.siting.problem.outcome import Proof
 from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from batu_geo.siting.search import enumeration, greedy_and_swap, p_median_milp, prove_optimum
@@ -458,3 +464,91 @@ def test_without_a_search_a_conflict_is_irreducible(only_coverable: bool) -> Non
     codes = [c.code for c in found.rules]
     assert codes == (["site_count", "cover_coverable"] if only_coverable else ["cover_all"])
     assert not found.is_smallest
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_what_enumeration_says_is_the_best_key_of_all_plans(model: str) -> None:
+    """Its bound is the last key of its plan; without a plan nothing costs less than infinity."""
+    seen = set()
+    for seed in FEW:
+        problem = random_problem(np.random.default_rng(seed))
+        allowed = choices(problem)
+        if allowed is None:
+            continue
+        goal = goal_in(problem, model)
+        found = enumeration.enumerate_plans(goal, allowed)
+        keys = [goal.primary(np.array([plan], int))[0].tolist() for plan in all_plans(problem)]
+        assert found.bound == min(keys, default=[np.inf])[-1], seed
+        assert (found.plan is None, found.proved, found.how) == (not keys, True, "enumeration")
+        seen.add(bool(keys))
+    assert True in seen
+
+
+@pytest.mark.parametrize("nodes", [0, 1, None])
+@pytest.mark.parametrize("model", [*MODELS, *CAPACITATED])
+def test_a_plan_names_one_of_the_known_proofs(
+    model: str, nodes: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether everything is cut off or nothing; a plan that is not proved has no tie proved."""
+    by_solver(monkeypatch)
+    settings = {} if nodes is None else {"node_limit": nodes}
+    for seed in range(7000, 7006):
+        plan = solve(random_problem(np.random.default_rng(seed), most_sites=4), model, **settings)
+        assert plan.proof in get_args(Proof), (seed, plan.proof)
+        assert isinstance(plan.is_tie_break_optimal, bool), seed
+        if plan.status in {"optimal", "best_so_far"}:
+            assert plan.proof, seed
+        if plan.status == "best_so_far":
+            assert not plan.is_tie_break_optimal, seed
+
+
+@pytest.mark.parametrize("most_solved", [1, 1000])
+def test_listed_plans_are_enumerated_or_bounded(most_solved: int) -> None:
+    """With one transport problem the bound alone is left unless the plan meets it."""
+    seen = set()
+    for seed in range(7700, 7730):
+        problem = random_problem(np.random.default_rng(seed), most_sites=5)
+        allowed = choices(problem)
+        if allowed is None or not all_plans(problem):
+            continue
+        reach = reach_of(problem, np.inf, allowed.can_open)
+        stages = best_listed(
+            reach, all_plans_padded(allowed), 0, needs_minutes=True, most_solved=most_solved
+        )
+        plan, minutes = stages.minutes.require(), stages.minutes
+        left, ms = min(left_over(problem, other, np.inf) for other in all_plans(problem))
+        assert stages.placed.bound <= left <= plan.assignment.left, seed
+        if stages.placed.proved:
+            assert plan.assignment.left == left, seed
+            assert minutes.bound <= ms * MS_PER_MINUTE / 8 <= plan.assignment.ms, seed
+            how = "enumeration" if minutes.bound == plan.assignment.ms else "bound"
+            assert stages.placed.how in {"enumeration", "bound"}, seed
+            assert minutes.how in {how, "bound"}, seed
+        else:
+            assert (stages.placed.how, minutes.how) == ("bound", "bound"), seed
+        seen.add((stages.placed.proved, minutes.how))
+    assert (True, "enumeration") in seen
+    assert most_solved > 1 or {how for _, how in seen} == {"enumeration", "bound"}
+
+
+@pytest.mark.parametrize("model", CAPACITATED)
+def test_swaps_reach_every_site_of_a_plan_however_few_at_a_time(
+    model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three hamlets with a site each and three far sites, which stand first and are opened first."""
+    by_solver(monkeypatch)
+    monkeypatch.setattr(capacity_milp, "BLOCK_CELLS", 1)
+    monkeypatch.setattr(capacity_milp, "MOST_PAIRS", 0)
+    near = 1.0 + 8 * (1 - np.eye(3))
+    problem = SitingProblem(
+        np.hstack([np.full((3, 3), 20.0), near]), np.array([5, 5, 5]), tuple("pqrstu"),
+        capacity=np.full(6, 5), rules=Rules(site_count=3),
+    )  # fmt: skip
+    allowed = choices(problem)
+    limit = THRESHOLD if model == "capacitated_mclp" else np.inf
+    stages = best_solved(
+        reach_of(problem, limit, allowed.can_open), allowed, np.array([0, 1, 2]),
+        needs_minutes=True, node_limit=1,
+    )  # fmt: skip
+    assert stages.minutes.require().sites.tolist() == [3, 4, 5]
+    assert stages.minutes.require().assignment.left == 0

@@ -183,3 +183,15 @@ def test_every_rule_has_its_words(language) -> None:
     for code in codes:
         assert f"rule_{code}" in labels()
         assert "{" not in word(f"rule_{code}", language, **values)
+
+
+def test_rules_on_villages_name_the_village() -> None:
+    """Two of three sites stand in v, which may have one of them; w must have its one."""
+    problem = SitingProblem(
+        np.zeros((1, 3)), np.ones(1, int), ("a", "b", "c"), ("v", "v", "w"),
+        rules=Rules(one_per_village=True, exactly_one_in=("w",)),
+    )  # fmt: skip
+    assert [(rule.code, dict(rule.values)) for rule in rules_of(problem)] == [
+        ("one_per_village", {"village_id": "v"}),
+        ("one_in_village", {"village_id": "w"}),
+    ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.siting.problem.objective import goal_of
 from batu_geo.siting.problem.rules import choices
+from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from batu_geo.siting.search import lagrangian
 from batu_geo.siting.search.greedy_and_swap import (
     cover_costs,
@@ -52,3 +54,33 @@ def test_bound_and_fixing_hold_for_every_plan(model: str, fewest_near: int, monk
                 assert set(np.flatnonzero(fixed.is_open)) <= set(other), seed
         compared += 1
     assert compared > 60
+
+
+def test_a_hill_far_from_two_hamlets_is_ruled_out_and_their_sites_are_needed() -> None:
+    """Each hamlet of 10 has a site at 1 minute, 9 from the other's; the hill is 20 from both."""
+    problem = SitingProblem(
+        np.array([[1.0, 9, 20], [9, 1, 20]]), np.array([10, 10]), ("a", "b", "hill"),
+        rules=Rules(site_count=2),
+    )  # fmt: skip
+    allowed = choices(problem)
+    costs = median_costs(goal_of(problem, "p_median", None).times, allowed.can_open)
+    outcome, fixed = lagrangian_bound(costs, allowed, np.array([0, 2]), swap_costs=costs)
+    assert outcome.require().tolist() == [0, 1]
+    assert outcome.bound == pytest.approx(20 * MS_PER_MINUTE)
+    assert fixed.is_closed.tolist() == [False, False, True]
+    assert fixed.is_open.tolist() == [True, True, False]
+
+
+def test_where_everybody_reaches_every_site_the_bound_meets_the_best_plan() -> None:
+    """The relaxed p-median of so few sites is nearly always whole: nothing lies between."""
+    met = 0
+    for seed in range(40):
+        problem = random_problem(np.random.default_rng(seed), plain=True)
+        allowed = choices(problem)
+        costs = median_costs(goal_of(problem, "p_median", None).times, allowed.can_open)
+        plan = swapped(costs, allowed, greedy(costs, allowed))
+        outcome, _ = lagrangian_bound(costs, allowed, plan, swap_costs=costs, most_steps=200)
+        best = min(costs.total(np.array(other, dtype=np.intp)) for other in all_plans(problem))
+        assert outcome.bound <= best
+        met += best - outcome.bound <= 1e-6 * best
+    assert met >= 36

@@ -185,6 +185,7 @@ def test_without_an_answer_least_minutes_are_not_proved(monkeypatch: pytest.Monk
     monkeypatch.setattr(LinearModel, "minimise", answering(NO_TIME))
     least = least_minutes(site_model(allowed), goal, allowed, np.array([0]))
     assert (least.require().tolist(), least.bound, least.proved) == ([0], 0, False)
+    assert least.how == "milp"
 
 
 def test_minutes_the_solver_does_not_confirm_are_not_proved(
@@ -253,7 +254,7 @@ def test_a_village_that_needs_one_of_no_room_ends_the_list() -> None:
 
 
 def test_a_search_without_a_plan_has_none_to_give() -> None:
-    with pytest.raises(ValueError, match="no plan"):
+    with pytest.raises(ValueError, match=r"^the search has no plan$"):
         NO_TIME.require()
     assert WRONGLY_NONE.is_infeasible
     assert not NO_TIME.is_infeasible

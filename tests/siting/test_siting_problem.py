@@ -72,17 +72,20 @@ def test_minutes_are_zero_or_more_and_may_be_infinite(value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "column"),
     [
-        {"site_ids": ("a", "a")},
-        {"demand_ids": ("d", "d")},
-        {"existing_minutes": np.ones((2, 1)), "existing_ids": ("a",)},
-        {"existing_minutes": np.ones((2, 2)), "existing_ids": ("u", "u")},
+        ({"site_ids": ("a", "a")}, "site_id"),
+        ({"demand_ids": ("d", "d")}, "demand_id"),
+        ({"existing_minutes": np.ones((2, 1)), "existing_ids": ("a",)}, "facility_id"),
+        ({"existing_minutes": np.ones((2, 2)), "existing_ids": ("u", "u")}, "facility_id"),
     ],
 )
-def test_no_id_stands_twice_also_not_as_a_site_and_a_unit(changes: dict[str, Any]) -> None:
-    with pytest.raises(DataError, match="BG-206"):
+def test_no_id_stands_twice_also_not_as_a_site_and_a_unit(
+    changes: dict[str, Any], column: str
+) -> None:
+    with pytest.raises(DataError, match="BG-206") as caught:
         given(**changes)
+    assert [problem.column for problem in caught.value.problems] == [column]
 
 
 def test_the_nearest_open_unit_is_none_where_there_are_none() -> None:

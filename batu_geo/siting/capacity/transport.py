@@ -51,7 +51,7 @@ class CostTable:
 
     def bound(self, price: Numbers) -> float:
         """Return the lower bound that dual prices prove."""
-        least = (self.cost + price[:, None]).min(axis=0, initial=np.inf)
+        least = (self.cost + price[:, None]).min(axis=0)
         return float(least @ self.people - price @ self.capacity)
 
 
@@ -114,7 +114,7 @@ def raised(table: CostTable, price: Numbers, *, limit: float = np.inf) -> Number
             total[unit] = np.inf
             price[unit] = filling_price(table, unit, total.min(axis=0))
             total[unit] = table.cost[unit] + price[unit]
-        bound = float(total.min(axis=0, initial=np.inf) @ table.people - price @ table.capacity)
+        bound = float(total.min(axis=0) @ table.people - price @ table.capacity)
         if not known < bound <= limit:
             return price
         known = bound
