@@ -112,7 +112,7 @@ class Trees:
         Next state on the way, int32 [trees, states]; a source j is
         ``states + j``, negative where there is no way.
     source
-        Nearest source of each state, [states]; of a joint tree only.
+        Nearest source of each state, -1 where there is no way, [states]; of a joint tree only.
     """
 
     ms: NDArray[np.float64]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batu_geo.access.demand import (
     demand_from_places,
     demand_points,
+    joined_homes,
     largest_remainder,
     villages_without_streets,
 )
+from batu_geo.domain.tables import DemandPoints
 from batu_geo.domain.travel import Demand
-from tests.toy import town, villages
+from tests.toy import CRS, demand, town, villages
 
 STREET = Demand(spacing_m=100, inhabited_classes=("residential",), evidence="assumed", source="toy")
 
@@ -147,3 +151,21 @@ def test_shares_equal_up_to_rounding_error_go_to_the_earlier_place() -> None:
     assert heavier > 0.3
     assert largest_remainder(1, np.array([0.3, heavier])).tolist() == [1, 0]
     assert largest_remainder(1, np.array([heavier, 0.3])).tolist() == [1, 0]
+
+
+def test_points_join_until_each_stands_for_enough_people() -> None:
+    """In v two of one square of 100 m are 24 at the larger; the 6 nearer to them join, not the 30.
+
+    Nobody of w is many: its 3 and 4 become one point of 7 at the larger.
+    """
+    places = [(10, 10), (90, 90), (250, 10), (950, 10), (1100, 10), (1900, 10)]
+    given = DemandPoints(
+        gpd.GeoDataFrame(
+            demand([4, 20, 6, 30, 3, 4], ["v"] * 4 + ["w"] * 2),
+            geometry=[shapely.Point(xy) for xy in places], crs=CRS,
+        )
+    )  # fmt: skip
+    found = joined_homes(given, fewest_people=20)
+    assert found["demand_id"].tolist() == ["d1", "d3", "d5"]
+    assert found["population"].tolist() == [30, 30, 7]
+    assert found.geometry.get_coordinates().to_numpy().tolist() == [[90, 90], [950, 10], [1900, 10]]

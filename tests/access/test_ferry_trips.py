@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from batu_geo.access.ferry_trips import ferry_trips_of_all, with_ferry_trips
 from batu_geo.planning.assess import assess
 from batu_geo.planning.explain_village import explain_village
 from batu_geo.planning.what_if import close_unit, what_if
 from batu_geo.render.terminal.appraisal import served_lines
 from tests.drawn_towns import Town, Village, read_drawn
+from tests.toy import demand
 
 FERRY = {"route": "ferry", "duration": "00:10", "foot": "yes", "motorcycle": "yes"}
 # An island in the west: 100 m of street, then 1 km by ferry, then 100 m to the unit in the east.
@@ -91,3 +93,15 @@ def test_a_town_without_ferries_has_no_such_column(tmp_path: Path) -> None:
     dry = replace(TOWN, ways=(*TOWN.ways[:2], ("BC", "residential")))
     answer = assess(*read_drawn(tmp_path, dry))
     assert not {*AS_BEFORE} & {*answer.villages, *answer.city}
+
+
+def test_whoever_sails_however_shortly_is_counted() -> None:
+    """One person of v half a minute, 3 for 2 minutes, 6 not; the one of w 4 minutes; nobody of x."""
+    people = demand([1, 3, 6, 1, 5], ["v", "v", "v", "w", "x"])
+    villages = pd.DataFrame({"village_id": ["v", "w", "x"], "mode": "foot"})
+    found = with_ferry_trips(villages, {"foot": np.array([0.5, 2, 0, 4, 0])}, people)
+    assert found["people_by_ferry"].tolist() == [4, 1, 0]
+    assert found["mean_ferry_minutes"][:2].tolist() == [6.5 / 4, 4]
+    assert np.isnan(found["mean_ferry_minutes"][2])
+    (city,) = ferry_trips_of_all(found, ["mode"]).to_dict("records")
+    assert city == {"people_by_ferry": 5, "mean_ferry_minutes": 10.5 / 5}

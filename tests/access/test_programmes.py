@@ -81,7 +81,9 @@ def test_villages_with_a_unit_are_not_villages_with_an_open_one() -> None:
 def test_people_within_reach_stand_by_mode_and_threshold() -> None:
     reach = words().loc["cakupan_jangkauan"]
     assert reach["percent"].tolist() == [30, 75]
-    assert reach["threshold_minutes"].tolist() == [15, 30]
+    assert reach[["mode", "threshold_minutes", "value", "of"]].to_numpy().tolist() == [
+        ["foot", 15, 120, 400], ["foot", 30, 300, 400],
+    ]  # fmt: skip
 
 
 def test_membership_activeness_and_uptake_are_three_shares() -> None:
@@ -191,3 +193,26 @@ def test_a_share_of_two_figures_no_village_has_both_of_is_not_told() -> None:
     assert found.loc["keaktifan_jkn", "source"] == ""
     assert found.loc["kepesertaan_jkn", ["value", "of"]].tolist() == [90, 100]
     assert found.loc["kepesertaan_jkn", "villages_known"] == 1
+
+
+@pytest.mark.parametrize(
+    ("reported", "found", "reason"),
+    [
+        (34.05, 34.05, ""),
+        (34.05, 34.0551, "cut_off"),
+        (34.06, 34.0551, "rounded"),
+        (34.06, 34.0649, "rounded"),
+        (34.05, 34.06, ""),
+        (34.06, 34.0499, ""),
+        (34.0, 34.5, "rounded"),
+        (35.0, 35.9, "cut_off"),
+        (7.0, np.nan, ""),
+        (7.0, np.inf, ""),
+    ],
+)
+def test_decimals_alone_are_said_to_be_rounded_or_cut_off(
+    reported: float, found: float, reason: str
+) -> None:
+    """As many decimals as the figure was reported with; half a unit goes to the even one."""
+    beside = figures_beside(figures(F_CKG=reported), {"F-CKG": (found, "indicators")})
+    assert beside["difference_reason"].tolist() == [reason]

@@ -11,6 +11,7 @@ import shapely
 from batu_geo.domain.travel import Closure
 from batu_geo.network.impedance import closed_edges, edge_speed_kmh, impedance, slope_factor
 from batu_geo.network.law.access_law import access_of
+from batu_geo.network.law.surfaces import surface_factor
 from batu_geo.sources.osm.osm_tags import maxspeed_kmh
 from tests.toy import CORNER, RIDING, TO_DEGREES, WALKING, town
 
@@ -172,3 +173,26 @@ def test_closures_by_way_and_by_area() -> None:
     assert np.isinf(ms(roads, closures=[by_way])[0]).all()
     slowed = by_way.model_copy(update={"speed_factor": 0.5})
     assert ms(roads, closures=[slowed])[0].tolist() == [240_000, 240_000]
+
+
+@pytest.mark.parametrize(
+    ("vehicle", "words", "factor"),
+    [
+        ("foot", "cobblestone", 1.0),
+        ("motorcycle", "cobblestone", 0.9),
+        ("car", "cobblestone", 0.8),
+        ("ambulance", "cobblestone", 0.8),
+        ("motorcycle", "asphalt", 1.0),
+        ("motorcycle", "asphalt;cobblestone", 0.9),
+        ("motorcycle", "lava", 0.7),
+        ("ambulance", "lava", 0.6),
+        ("car", "", 1.0),
+        ("car", "mud", 0.5),
+    ],
+)
+def test_a_surface_slows_by_its_table_unless_the_scenario_says_otherwise(
+    vehicle: str, words: str, factor: float
+) -> None:
+    """An ambulance is a car; of several words the worst counts, and an unknown one as unpaved."""
+    mode = RIDING.model_copy(update={"vehicle": vehicle, "surface_factors": {"mud": 0.5}})
+    assert surface_factor(mode, words) == factor

@@ -179,3 +179,8 @@ def test_roads_that_end_at_the_border_of_the_study_are_counted() -> None:
     smaller = shapely.box(west + 200, north - 100, west + 900, north + 100)
     assert ends_at_border(roads, smaller).empty
     assert km_outside(roads, smaller) == pytest.approx(0.5, abs=1e-4)
+
+
+def test_gaps_lie_in_the_projection_of_the_roads() -> None:
+    table = audited(ISLANDS, STREETS, at((0, 0), (8, 0), (0, 3)), [70, 200, 30], at((5, 0)))
+    assert gaps_to_close(table).crs == table.crs == CRS

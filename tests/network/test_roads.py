@@ -7,8 +7,9 @@ import pytest
 import shapely
 
 from batu_geo.domain.travel import VEHICLES
-from batu_geo.network.build_network import build_network
+from batu_geo.network.build_network import build_network, morton
 from batu_geo.network.impedance import impedance
+from batu_geo.network.road_rules import Numbering
 from batu_geo.network.roads import TagCount, Ways, closed_outside
 from batu_geo.sources.osm.ways import WayCollector
 from tests.toy import CRS, TO_DEGREES, WALKING, places, town
@@ -181,3 +182,26 @@ def test_places_without_an_answer_of_the_projection_count_as_missing() -> None:
 def test_a_tag_that_is_counted_is_written_with_its_value_or_as_its_key() -> None:
     counted = (TagCount("access", "no", 2), TagCount("name", "*", 1), TagCount("turn_restrictions"))
     assert [row.tag for row in counted] == ["access=no", "name=*", "turn_restrictions"]
+
+
+def test_junctions_are_numbered_along_a_curve_whatever_their_ids() -> None:
+    """Near ones first: the corners of a cell of 2 by 2 metres, then those of the next cell."""
+    cell = np.array([(x, y) for y in range(4) for x in range(4)], float)
+    order = morton(cell).argsort().tolist()
+    assert [tuple(cell[n].astype(int)) for n in order] == [
+        (x + 2 * right, y + 2 * up)
+        for up in (0, 1) for right in (0, 1) for y in (0, 1) for x in (0, 1)
+    ]  # fmt: skip
+    drawing = "A B C D\n\nE F G H"
+    streets = {"HDCBA": "residential", "AEFGH": "residential", "BF": "path", "CG": "path"}
+    roads = town(drawing, streets)
+    assert roads.node_count > 2
+    assert (np.diff(morton(roads.node_xy).astype(np.int64)) > 0).all()
+
+
+def test_a_node_of_no_network_has_no_junction() -> None:
+    """Nodes 3 and 7 stand in the ways, 7 in their middle; 5 stands in none."""
+    numbered = Numbering(np.zeros(0, int), np.array([3, 7]), np.array([0, -1]))
+    assert numbered.of(np.array([3, 5, 7, 9])).tolist() == [0, -1, -1, -1]
+    empty = Numbering(np.zeros(0, int), np.zeros(0, np.int64), np.zeros(0, np.int64))
+    assert empty.of(np.array([3, 5])).tolist() == [-1, -1]

@@ -15,7 +15,7 @@ import pytest
 
 from batu_geo.domain.travel import Travel
 from batu_geo.network.build_network import build_network
-from batu_geo.network.law.access_law import not_understood
+from batu_geo.network.law.access_law import not_understood, said
 from batu_geo.network.law.barrier_law import is_known_barrier
 from batu_geo.network.law.turn_law import turn_tags
 from batu_geo.network.rules_in_force import timed_rules
@@ -270,3 +270,14 @@ def test_barriers_without_a_row_are_known_as_such() -> None:
 )  # fmt: skip
 def test_turn_rules_that_bind_nobody_here_have_a_reason(tags: Tags, reason: str) -> None:
     assert turn_tags(tags) == ([], [reason])
+
+
+@pytest.mark.parametrize(
+    ("value", "key"),
+    [("fire_hydrant", ""), ("phone", ""), ("no", "emergency"), ("yes", "emergency")],
+)
+def test_what_stands_by_the_street_for_emergencies_closes_it_to_no_ambulance(
+    value: str, key: str
+) -> None:
+    """The key `emergency` says who may drive there, or what else stands there."""
+    assert said({"emergency": value}, "ambulance").key == key

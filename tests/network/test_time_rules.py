@@ -11,6 +11,8 @@ from batu_geo.network.law.time_rules import (
     tags_at,
     timed_values,
 )
+from batu_geo.network.rules_in_force import moment_of
+from tests.toy import TRAVEL
 
 ANY = Moment()
 RAIN = frozenset({11, 12, 1, 2, 3})
@@ -99,3 +101,21 @@ def test_opening_hours_close_a_street_to_everybody_outside_them() -> None:
     assert closed.tags == {"access": "no", "opening_hours": "Mo-Fr 06:00-18:00"}
     assert (closed.used, closed.open_rules) == (1, 0)
     assert tags_at(tags, ANY) == (tags, 0, 1)
+
+
+def test_every_value_that_may_hold_is_counted_wherever_it_stands() -> None:
+    """Two that nobody can decide before one that holds, in one tag and over two."""
+    wet = {"access:conditional": "no @ wet; yes @ snow; private @ (Tu)"}
+    assert tags_at(wet, TUESDAY_8)[1:] == (1, 2)
+    both = {"foot:conditional": "no @ wet", "access:conditional": "no @ snow; yes @ (Tu)"}
+    assert tags_at(both, TUESDAY_8)[1:] == (1, 2)
+
+
+def test_the_months_are_those_of_the_season_of_the_trips() -> None:
+    seasons = {"rain": (11, 12, 1, 2, 3), "dry": (6, 7)}
+    travel = TRAVEL.model_copy(
+        update={"season": "rain", "seasons": seasons, "weekday": "Tu", "hour": 8}
+    )
+    assert moment_of(travel) == Moment(RAIN, "Tu", 8)
+    assert moment_of(travel.model_copy(update={"season": "dry"})).months == {6, 7}
+    assert moment_of(travel.model_copy(update={"season": "haze"})).months is None

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from batu_geo.network.nearby.trip_table import TripTable
+from batu_geo.network.search import search_trees
+from batu_geo.network.snapping import arrivals, join
 from batu_geo.network.travel_times import matrix_times, travel_times
 from tests.dense import minutes_of
 from tests.toy import RIDING, WALKING, at, graph, points, town
@@ -185,3 +188,24 @@ def test_blocks_do_not_change_the_matrix(monkeypatch: pytest.MonkeyPatch) -> Non
         minutes_of(travel_times(net, origins=ends, destinations=ends, refuse_m=50)),
         minutes_of(whole),
     )
+
+
+def test_the_nearest_of_several_is_known_where_there_is_a_way() -> None:
+    """From the island of E and F nobody comes to the units at A and D, and none is theirs."""
+    streets = dict.fromkeys(("AB", "BC", "CD", "EF"), "residential")
+    net = graph(town("AB  CD\n\nE F", streets))
+    joined = join(net, at((0, 0), (5, 0)), refuse_m=50)
+    trees = search_trees(net, arrivals(net, joined), is_joint=True)
+    has_way = np.isfinite(trees.ms[0])
+    assert trees.source is not None
+    assert set(trees.source[has_way]) == {0, 1}
+    assert set(trees.source[~has_way]) == {-1}
+
+
+def test_times_and_metres_to_one_destination_are_a_column() -> None:
+    """Two destinations, of which the second is out of reach of the last origin."""
+    table = TripTable.of(
+        2, np.array([0, 0, 1]), np.array([0, 1, 0]), np.array([1.0, 2, 3]), np.array([10.0, 20, 30])
+    )
+    assert [part.tolist() for part in table.column_of(0)] == [[1, 3], [10, 30]]
+    assert [part.tolist() for part in table.column_of(1)] == [[2, np.inf], [20, np.inf]]
