@@ -110,3 +110,16 @@ def test_reversible_lanes_and_rules_by_time_of_barriers_are_not_lost() -> None:
 
 def test_roads_without_rules_have_none() -> None:
     assert found(replace(drawn(nodes={"F": {"barrier": "bollard"}}), rules=None)) == []
+
+
+def test_each_rule_names_a_street_at_its_place() -> None:
+    """A bollard at F and a turn at B; their streets touch them, and nothing lies between."""
+    roads = drawn(None, (1, "B", 3, NO), nodes={"F": {"barrier": "bollard"}})
+    table = rule_places(roads, scenario())
+    assert table["kind"].tolist() == ["barrier", "turn_rule"]
+    assert table["metres"].tolist() == [0, 0]
+    assert roads.way_id[table["edge"]].tolist() == table["way_id"].tolist()
+    touching = roads.lines(table["edge"].to_numpy())
+    assert [line.distance(p) for line, p in zip(touching, table.geometry, strict=True)] == (
+        pytest.approx([0, 0], abs=1e-6)
+    )

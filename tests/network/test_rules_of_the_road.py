@@ -8,12 +8,12 @@ and the way round 4.5.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from batu_geo.domain.travel import Travel
+from batu_geo.domain.travel import Closure, Travel
 from batu_geo.network.build_network import build_network
 from batu_geo.network.law.access_law import not_understood, said
 from batu_geo.network.law.barrier_law import is_known_barrier
@@ -281,3 +281,35 @@ def test_what_stands_by_the_street_for_emergencies_closes_it_to_no_ambulance(
 ) -> None:
     """The key `emergency` says who may drive there, or what else stands there."""
     assert said({"emergency": value}, "ambulance").key == key
+
+
+@pytest.mark.parametrize("turn", [(4, "B", 3), (1, "B", 3)])
+def test_who_pushes_the_motorcycle_to_a_junction_rides_on_from_it_any_way(turn: Any) -> None:
+    """50 m of AB on foot at 1 m a second, then the link and half of CD; no turn is made at B."""
+    roads = drawn(
+        {"AB": {"highway": "residential", "motorcycle": "no"}},
+        (*turn, {"restriction": "no_left_turn"}),
+    )
+    home = at(HOME).assign(is_on_street=True)
+    found = travel_times(graph(roads, RIDING), origins=home, destinations=at(UNIT), refuse_m=10)
+    assert minutes_of(found)[0, 0] == pytest.approx(50 / 60 + 1 + 0.25, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("closure", "first"),
+    [
+        ({"modes": ("toy",)}, 50 / 60),
+        ({"speed_factor": 0.5}, 0.5),
+        ({"modes": ("other",)}, 0.25),
+    ],
+)
+def test_who_leaves_a_closed_street_turns_at_its_end_as_before(
+    closure: dict[str, Any], first: float
+) -> None:
+    """From AB nobody goes into the link, also not who pushes, or rides at half speed: round it is."""
+    roads = drawn(None, (1, "B", 3, {"restriction": "no_straight_on"}))
+    works = Closure(name="works", ways=(1,), source="toy", **closure)
+    home = at(HOME).assign(is_on_street=True)
+    net = graph(roads, RIDING, closures=(works,))
+    found = travel_times(net, origins=home, destinations=at(UNIT), refuse_m=10)
+    assert minutes_of(found)[0, 0] == pytest.approx(first + 4 + 0.25, abs=0.01)
