@@ -145,3 +145,10 @@ def test_no_joined_text_is_split_again() -> None:
         and (calls := taken_apart(ast.parse(path.read_text(encoding="utf-8"))))
     }
     assert faults == {}
+
+
+def test_cells_stand_in_the_rows_of_their_table_whatever_these_are_called() -> None:
+    table = pd.DataFrame({"site_id": ["B1", "B2"]}, index=[7, 3])
+    column = rows_column((BROKEN, CellRows()), table)
+    assert column.index.tolist() == [7, 3]
+    assert table.assign(why_not=column)["why_not"].tolist() == [BROKEN, CellRows()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -102,3 +103,11 @@ def test_the_page_of_norms_equals_the_data() -> None:
     text = PAGE.read_text(encoding="utf-8")
     between = text.partition("<!-- norms -->\n")[2].partition("<!-- /norms -->")[0]
     assert between == table()
+
+
+@pytest.mark.parametrize("value", [0.0, 5.0, 1e9])
+def test_a_norm_that_only_tells_is_met_by_nobody_and_broken_by_nobody(value: float) -> None:
+    """Though in force: it has a value, but nothing says which side of it is right."""
+    told = replace(norms()["N-POSY-5"], comparison="none")
+    assert told.status == "in_force"
+    assert told.is_met(value) is None

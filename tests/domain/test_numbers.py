@@ -109,3 +109,13 @@ def test_help_does_not_load_the_locale_library() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.splitlines()[-1] == "False"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "written"),
+    [(7.0, 2, "7"), (7.25, 3, "7,25"), (70.0, 1, "70"), (0.5, 1, "0,5"), (100.0, 0, "100")],
+)
+def test_trimmed_decimals_leave_whole_numbers_whole(
+    value: float, digits: int, written: str
+) -> None:
+    assert written_number(value, "id", digits, is_trimmed=True) == written

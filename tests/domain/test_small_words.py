@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
+import geopandas as gpd
+import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
 
 from batu_geo.domain.errors import Problem
+from batu_geo.domain.frozen import one_of
 from batu_geo.domain.reasons import Reason
 from batu_geo.domain.tables import Column, Contract, conform, parse_date
+from batu_geo.domain.village_of_points import village_rows
 
 
 @pytest.mark.parametrize("written", ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"])
@@ -80,3 +86,22 @@ def test_a_number_too_small_to_write_out_is_not_written_as_nothing() -> None:
 def test_a_text_that_looks_like_a_number_is_copied() -> None:
     problem = Problem("BG-204", column="population", values={"value": "85.5", "minimum": 0})
     assert "85.5" in problem.line("id")
+
+
+def test_a_code_that_is_none_of_the_known_is_refused_with_those_that_are() -> None:
+    pass_on = one_of(("city", "village"))
+    assert pass_on("city") == "city"
+    with pytest.raises(PydanticCustomError) as caught:
+        pass_on("king")
+    assert caught.value.type == "not_one_of"
+    assert caught.value.context == {"value": "'king'", "known": "city, village"}
+
+
+def test_a_point_in_the_corner_that_a_village_leaves_out_lies_in_none() -> None:
+    """The first village is an angle around the square of the second, which leaves a gap."""
+    angle = shapely.Polygon([(0, 0), (3, 0), (3, 1), (1, 1), (1, 3), (0, 3)])
+    villages = gpd.GeoDataFrame(geometry=[angle, shapely.box(1, 1, 2, 2)])
+    points = shapely.points([[0.5, 2], [1.5, 1.5], [2.5, 2.5], [1.5, 1], [4, 4]])
+    found = village_rows(villages, points)
+    assert found.tolist() == [0, 1, -1, 0, -1]
+    assert found.dtype == np.int64

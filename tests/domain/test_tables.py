@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batu_geo.domain.contracts import BUILDINGS, CONTRACTS, FACILITIES, POPULATION
+from batu_geo.domain.contracts import BUILDINGS, CONTRACTS, FACILITIES, INDICATORS, POPULATION
 from batu_geo.domain.tables import conform, parse_number
 
 UNIT = {
@@ -160,4 +160,30 @@ def test_a_text_may_be_as_long_as_a_cell_of_a_workbook_and_no_longer() -> None:
     assert codes([UNIT | {"facility_name": "x" * 32_768}], FACILITIES) == []
     assert codes([UNIT | {"facility_name": "x" * 32_769}], FACILITIES) == [
         ("BG-240", "facility_name")
+    ]
+
+
+def test_columns_have_the_type_of_their_kind_also_where_all_is_missing() -> None:
+    """Nobody knows the floor area, the rooms or the notes of the only building."""
+    known = {**HOUSE, "floor_area_m2": None, "rooms": None}
+    for records in ([known], []):
+        table, _ = conform(records, BUILDINGS, "f")
+        types = {name: str(table[name].dtype) for name in table.columns}
+        assert {
+            types[c.name] for c in BUILDINGS.columns if c.name in types and c.kind == "text"
+        } == {"str"}
+        assert table.dtypes.astype(str)[["floor_area_m2", "rooms"]].tolist() == ["float64", "Int64"]
+
+
+def test_a_count_of_people_or_things_is_a_whole_number_of_zero_or_more_or_unknown() -> None:
+    """Each with its unit and what it counts in both languages."""
+    counts = [c for c in INDICATORS.columns if c.name in {"births", "over_60", "posyandu"}]
+    assert [(c.name, c.unit) for c in counts] == [
+        ("posyandu", "posyandu"), ("births", "people"), ("over_60", "people"),
+    ]  # fmt: skip
+    for count in counts:
+        assert (count.kind, count.minimum, count.may_be_empty) == ("integer", 0, True)
+    assert [(c.meaning_id, c.meaning_en) for c in counts][1:] == [
+        ("kelahiran setahun", "births in a year"),
+        ("penduduk 60 tahun ke atas", "people of 60 years and over"),
     ]
