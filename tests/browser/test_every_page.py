@@ -32,6 +32,11 @@ INPUTS = "[...document.querySelectorAll('select, input[type=range]')]"
 STATE = f"{INPUTS}.map(e => e.value)"
 RESTORE = f"""begun => {INPUTS}.forEach((e, n) => {{
   e.value = begun[n]; e.dispatchEvent(new Event('input')); e.dispatchEvent(new Event('change')); }})"""
+SENTENCES = (
+    "[...document.querySelectorAll('header.page p, header.page h1, .banner, .answer, main p')]"
+)
+WIDER = f"{SENTENCES}.filter(e => !e.matches('.unseen') && e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"
+LONG_WORD = f"{SENTENCES}.forEach(e => {{ e.textContent = 'W'.repeat(400); }})"
 STAYS = (".print", ".png", "#download", "#copy")
 
 
@@ -89,6 +94,14 @@ def test_every_control_says_the_same_with_every_layer_off(
         assert opened.requests == [path.as_uri()]
         told += len(set(seen)) > 1
     assert told >= 2, "the sentences of the explorer and of another page follow their controls"
+
+
+def test_no_sentence_runs_out_of_its_page(pages: list[Path], open_page: Callable[..., Any]) -> None:
+    for path in pages:
+        opened = open_page(path, ready="main, .leaflet-pane")
+        assert opened.page.evaluate(WIDER) == [], path.name
+        opened.page.evaluate(LONG_WORD)
+        assert opened.page.evaluate(WIDER) == [], f"{path.name} with a word of 400 letters"
 
 
 def worked(page: Any) -> list[str]:
