@@ -21,6 +21,8 @@ from batu_geo.network.nearest_edge import points_xy
 from batu_geo.network.snapping import Joins, join
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
@@ -203,8 +205,8 @@ class TravelTimes:
 
 def matrix_times(
     minutes: object,
-    origin_ids: tuple[str, ...],
-    destination_ids: tuple[str, ...],
+    origin_ids: Sequence[str] | None = None,
+    destination_ids: Sequence[str] | None = None,
     *,
     metres: object = None,
     has_way: NDArray[np.bool_] | None = None,
@@ -216,20 +218,23 @@ def matrix_times(
     minutes, metres
         inf where there is no way; metres of the same trips, where they are known.
     origin_ids, destination_ids
-        Labels of rows and columns.
+        Labels of rows and columns; their numbers where none are named.
     has_way
         Origins that have a way where the scenario closes nothing, bool [origins].
 
     >>> matrix_times([[5.0, 3.0], [np.inf, np.inf]], ("a", "b"), ("u", "v")).best().tolist()
     [3.0, inf]
     """
-    table = np.asarray(minutes, dtype=np.float64).reshape(len(origin_ids), len(destination_ids))
+    table = np.asarray(minutes, dtype=np.float64)
+    rows = range(len(table)) if origin_ids is None else origin_ids
+    columns = range(table.shape[1]) if destination_ids is None else destination_ids
+    table = table.reshape(len(rows), len(columns))
     origin, column = np.nonzero(np.isfinite(table))
     way = None if metres is None else np.asarray(metres, dtype=np.float64)[origin, column]
     trips = TripTable.of(len(table), origin, column, table[origin, column], way)
     return TravelTimes(
-        origin_ids=origin_ids,
-        destination_ids=destination_ids,
+        origin_ids=tuple(map(str, rows)),
+        destination_ids=tuple(map(str, columns)),
         trips=trips,
         origin_snap_m=np.zeros(len(table)),
         is_snapped=np.ones(len(table), bool),
