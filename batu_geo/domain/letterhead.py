@@ -1,6 +1,8 @@
-"""Who a briefing is from and who signs it: words the office sets, never made up here."""
+"""Who a briefing is from, who signs it, and what its city aims at: words never made up here."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from pydantic import Field
 
@@ -30,3 +32,43 @@ class Letterhead(Frozen):
     number: str = Field(default="", max_length=160)
     place_and_date: str = Field(default="", max_length=160)
     signatures: tuple[Signature, ...] = Field(default=(), max_length=4)
+
+
+class Phrase(Frozen):
+    """A text of a place in both languages; in English the Indonesian one where it has no other."""
+
+    id: str = Field(min_length=1, max_length=300)
+    en: str = Field(default="", max_length=300)
+
+    def said(self, language: Literal["id", "en"]) -> str:
+        """Return the text in a language.
+
+        >>> Phrase(id="Misi 1: sehat").said("en"), Phrase(id="Misi", en="Mission").said("en")
+        ('Misi 1: sehat', 'Mission')
+        """
+        return (self.en or self.id) if language == "en" else self.id
+
+
+class Strategy(Phrase):
+    """The title of a chapter, and what is said in it in place of tables."""
+
+    note: Phrase | None = None
+
+
+class Place(Frozen):
+    """The frame a city or kabupaten works in: `[place]` of its `study.toml`.
+
+    Strategies are keyed by the number that tables carry: 1 health checks, 2 services by life
+    cycle, 3 campaigns without a measure of place, 4 units and staff, 5 stunting, 6 JKN.
+    """
+
+    vision: Phrase | None = None
+    mission: Phrase | None = None
+    national: Phrase | None = None
+    strategies: dict[Literal["1", "2", "3", "4", "5", "6"], Strategy] = Field(default_factory=dict)
+    source: str = Field(default="", max_length=300)
+
+    def aims(self, language: Literal["id", "en"]) -> list[str]:
+        """Return vision, mission and the national frame, as far as they are known."""
+        known = (self.vision, self.mission, self.national)
+        return [phrase.said(language) for phrase in known if phrase is not None]

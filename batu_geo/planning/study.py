@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Never
 
 import geopandas as gpd
 
 from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.domain.letterhead import Place
 from batu_geo.domain.tables import Facilities
 from batu_geo.network.new_roads import ENDS, with_new_roads
 
@@ -80,6 +81,8 @@ class Study:
         The new roads of the scenario; None where it builds none.
     answers
         What an office has answered, cell by cell; the tables above have it already.
+    place
+        Vision, mission and strategies of the place, for covers and chapters.
     """
 
     name: str
@@ -100,6 +103,7 @@ class Study:
     notices: tuple[Problem, ...]
     built: Built | None = None
     answers: tuple[Answer, ...] = ()
+    place: Place = field(default_factory=Place)
 
     @property
     def hashes(self) -> dict[str, str]:

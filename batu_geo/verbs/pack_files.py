@@ -218,6 +218,7 @@ def pack_content(source: PackSource, tables: dict[str, pd.DataFrame], drawn: Pac
                  for n in (*assessment.notices, *font_notices(assessment))],
         demand_points=len(assessment.demand),
         calibration=assessment.calibration,
+        frame=study.place,
     )  # fmt: skip
 
 

@@ -18,7 +18,9 @@ from batu_geo.domain.norms import STAFF_NORMS
 from batu_geo.domain.scenario import Scenario
 from batu_geo.domain.site_choice import ModelName
 from batu_geo.domain.travel import SPEED_SETS, VEHICLES, Travel
+from batu_geo.planning.answering.open_questions import CONCLUSIONS
 from batu_geo.planning.road_findings import KINDS
+from batu_geo.planning.tables.answer_table import KINDS as KINDS_ASKED
 from batu_geo.render.text.catalogue import catalogue, labels
 from batu_geo.render.text.column_headings import cell, column_words
 from batu_geo.render.text.words import code_word, difference_word, has_word, word
@@ -38,6 +40,9 @@ UNPREFIXED = {"text", "evidence", "suitability", "facility_status"}
 # The codes that the package makes of lists of its own, or reads as data.
 CODES: dict[str, set[str]] = {
     "answer": set(contracts.YES_NO),
+    "asked": set(KINDS_ASKED),
+    "conclusion": set(CONCLUSIONS),
+    "concluded": {"has_unit", "rank", "best_building", "people_served", "evidence"},
     "bool": {"true", "false"},
     "code": {
         *contracts.OWNERS, *contracts.LAND_STATUSES, *contracts.CONDITIONS, *contracts.YES_NO,
@@ -74,8 +79,8 @@ CODES: dict[str, set[str]] = {
     "road_vehicle": set(VEHICLES),
     "service": set(contracts.SERVICES),
     "speeds": set(SPEED_SETS),
-    "strategy": {str(number) for number in range(1, 7)},
-    "table": {*contracts.CONTRACTS, "roads", "elevation", "population_raster", "footprints"},
+    "strategy": {"1", "2", "4", "5", "6"},
+    "table": {*contracts.CONTRACTS, "answers", "roads", "elevation", "population_raster", "footprints"},
     "trip": {
         f"{how}_{kind}"
         for how in ("mean", "nobody", "unknown")

@@ -233,6 +233,10 @@ def _figure(assessment: Assessment, row: Row) -> Basis:
     return ledger_of(assessment).of("figures", [row["figure_id"]])
 
 
+def _asked(assessment: Assessment, row: Row) -> Basis:
+    return ledger_of(assessment).of(row["asked_about"])
+
+
 def _registered(_assessment: Assessment, row: Row) -> Basis:
     return frozenset([Source(row["source_input"], row["evidence"], date=row["date"])])
 
@@ -273,5 +277,6 @@ BASES: dict[str, RowBasis] = {
     "plan_villages": _whatever_row(plan_basis),
     "norm_checks": _norm_check,
     "figures": _figure,
+    "still_to_ask": _asked,
     "evidence_register": _registered,
 }

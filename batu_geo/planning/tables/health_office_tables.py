@@ -16,6 +16,7 @@ from batu_geo.planning.once import once_for_each
 from batu_geo.planning.study_indicators import programme
 from batu_geo.planning.tables.access_table import access_table
 from batu_geo.planning.tables.age_groups import age_group_table
+from batu_geo.planning.tables.answer_table import still_to_ask
 from batu_geo.planning.tables.certainty_tables import (
     acceptability_tables,
     demand_sources,
@@ -83,6 +84,7 @@ RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "norm_checks": (4, ("villages", "population", "facilities", "staffing")),
     "figures": (4, ("figures",)),
     "actions": (4, (*WAYS, "buildings", "staffing", "profiles")),
+    "still_to_ask": (4, ()),
     "evidence_register": (4, ()),
 }
 
@@ -133,6 +135,7 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     tables["doctors"] = doctor_table(assessment, tables["puskesmas"])
     tables["posyandu"] = posyandu_table(assessment)
     tables["norm_checks"] = _norm_checks(assessment, tables)
+    tables |= {"still_to_ask": still_to_ask(assessment)} if study.answers else {}
     tables["evidence_register"] = evidence_register(assessment)
     return {name: _marked(assessment, name, table) for name, table in tables.items()}
 

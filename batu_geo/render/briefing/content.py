@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from batu_geo.domain.letterhead import Place
 from batu_geo.render.cartography.base_map import scenario_title
 from batu_geo.render.text.column_headings import plain_text
 from batu_geo.render.text.words import mode_word, number, word
@@ -55,6 +56,8 @@ class Brief:
         Notices on the data, one line each.
     demand_points, calibration
         For the methods.
+    frame
+        Vision, mission and strategies of the place, from `[place]` of its study.
     """
 
     place: str
@@ -72,6 +75,7 @@ class Brief:
     notices: Sequence[str]
     demand_points: int
     calibration: Mapping[str, Any] | None
+    frame: Place = field(default_factory=Place)
 
     @property
     def date(self) -> str:

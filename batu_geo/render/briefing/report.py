@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
@@ -39,6 +39,7 @@ from batu_geo.render.briefing.sentences import (
 )
 from batu_geo.render.briefing.sheets import building_blocks, village_blocks
 from batu_geo.render.briefing.summary import BUILDINGS
+from batu_geo.render.text.column_headings import plain_text
 from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
@@ -62,8 +63,9 @@ EVERY_SITE = (
 )  # fmt: skip
 NORM_COLUMNS = ("norm_id", "norm_meaning", "value", "unit", "scope", "comparison", "source",
                 "article", "date", "status", "norm_evidence")  # fmt: skip
-STRATEGIES = range(1, 7)
-WITHOUT_PLACE = 3
+Number = Literal["1", "2", "3", "4", "5", "6"]
+STRATEGIES: tuple[Number, ...] = ("1", "2", "3", "4", "5", "6")
+WITHOUT_PLACE = "3"
 
 
 def report(brief: Brief) -> dict[str, Any]:
@@ -71,6 +73,7 @@ def report(brief: Brief) -> dict[str, Any]:
     title = brief.title("brief_report")
     blocks = [
         heading(title, 1),
+        *(paragraph(plain_text(line)) for line in brief.frame.aims(brief.language)),
         *_opening(brief),
         *_maps(brief),
         *_strategies(brief),
@@ -144,17 +147,31 @@ def _maps(brief: Brief) -> list[Block]:
 
 
 def _strategies(brief: Brief) -> list[Block]:
-    """Return every table under the strategy its rows serve."""
+    """Return every table under the strategy of the place that its rows serve.
+
+    A place without strategies of its own has chapters by subject.
+    """
     language = brief.language
-    blocks = [heading(word("report_strategies", language), new_page=True)]
-    for strategy in STRATEGIES:
-        blocks.append(heading(word(f"strategy_{strategy}", language), new_page=strategy == 4))
-        if strategy == WITHOUT_PLACE:
-            blocks.append(paragraph(word("strategy_3_text", language)))
+    key = "report_strategies" if brief.frame.strategies else "report_subjects"
+    blocks = [heading(word(key, language), new_page=True)]
+    for number in STRATEGIES:
+        title, note = _chapter(brief, number)
+        answers = _of_strategy(brief, int(number))
+        if not title and not answers:
             continue
-        answers = _of_strategy(brief, strategy)
-        blocks += answers or [paragraph(word("strategy_empty", language))]
+        blocks.append(heading(title, new_page=number == "4"))
+        blocks += answers or [paragraph(note)]
     return blocks
+
+
+def _chapter(brief: Brief, number: Number) -> tuple[str, str]:
+    """Return the title of a chapter and what it says where it has no table."""
+    language, own = brief.language, brief.frame.strategies.get(number)
+    empty = word("strategy_empty", language)
+    if own is None:
+        return (word(f"strategy_{number}", language) if number != WITHOUT_PLACE else ""), empty
+    note = empty if own.note is None else plain_text(own.note.said(language))
+    return plain_text(own.said(language)), note
 
 
 def _of_strategy(brief: Brief, strategy: int) -> list[Block]:

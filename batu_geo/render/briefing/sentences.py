@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from batu_geo.render.briefing.content import Brief
 
 Row = dict[Any, Any]
+MOST_NAMED = 3
+# What a council waits for; rosters, profiles and costs stand in the table.
+OF_DECISIONS = ("unit", "population", "buildings", "position")
 
 
 def headline_row(brief: Brief) -> Row:
@@ -103,7 +106,32 @@ def now_sentences(brief: Brief) -> list[str]:
     off_road = at_head.loc[at_head["unit_status"] == "off_road", "village_name"]
     if len(off_road):
         said.append(word("now_off_road", language, names=", ".join(off_road)))
-    return [*said, word("now_others", language, list="; ".join(others))] if others else said
+    said += [word("now_others", language, list="; ".join(others))] if others else []
+    return [*said, *_answered(brief)]
+
+
+def _answered(brief: Brief) -> Iterator[str]:
+    """Yield what is certain since offices have answered, and what is still to ask."""
+    language = brief.language
+    if "still_to_ask" not in brief.tables:
+        return
+    rows = brief.tables["still_to_ask"].to_dict("records")
+    certain = [
+        word("now_certain_of", language, what=cell("asked_about", row["asked_about"], language),
+             certain=cell("rows_certain", row["rows_certain"], language),
+             all=cell("rows_all", row["rows_all"], language))
+        for row in rows if row["rows_certain"]
+    ]  # fmt: skip
+    if certain:
+        yield word("now_certain", language, list="; ".join(certain))
+    asked = [
+        word("now_to_ask_of", language, what=cell("asked_about", row["asked_about"], language),
+             names=cell("first_to_ask", row["first_to_ask"], language)
+             + (", ..." if row["rows_all"] - row["rows_certain"] > MOST_NAMED else ""))
+        for row in rows if row["cells_to_ask"] and row["asked_about"] in OF_DECISIONS
+    ]  # fmt: skip
+    if asked:
+        yield word("now_to_ask", language, list="; ".join(asked))
 
 
 def order_sentences(brief: Brief) -> list[str]:

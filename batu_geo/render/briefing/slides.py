@@ -85,7 +85,8 @@ def _opening(show: Any, brief: Brief) -> None:
     slide = _slide(show, brief, word("brief_slides", brief.language))
     text = word("brief_scenario", brief.language, scenario=brief.scenario_title,
                 date=brief.date, run=brief.run)  # fmt: skip
-    lines = [brief.place, *brief.letterhead.lines, text]
+    aims = brief.frame.aims(brief.language)
+    lines = [brief.place, *brief.letterhead.lines, *aims, text]
     _text(slide, lines, (EDGE, 2.2, WIDE - 2 * EDGE, 3.2), size=20)
     _notes(slide, word("slide_title_note", brief.language, run=brief.run))
 

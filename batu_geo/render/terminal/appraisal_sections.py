@@ -199,6 +199,10 @@ SECTIONS = (
         _norm_summary,
     ),
     Section(
+        "still_to_ask",
+        "asked_about rows_certain rows_all cells_to_ask first_to_ask evidence",
+    ),
+    Section(
         "actions",
         "strategy action owner count",
         _action_summary,

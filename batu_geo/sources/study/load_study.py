@@ -114,6 +114,7 @@ def _read(files: StudyFiles, cache: Path | None, said: Sequence[Answer] | None) 
     study = Study(
         name=card.name,
         title=card.title,
+        place=card.place,
         crs=card.crs,
         folder=files.root,
         villages=villages,

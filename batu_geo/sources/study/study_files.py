@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.frozen import Evidence
+from batu_geo.domain.letterhead import Place
 from batu_geo.sources.files.opening import is_address, open_input, toml_of
 from batu_geo.sources.study.scenarios import validated
 from batu_geo.writing import UNDO, restore_interrupted
@@ -67,6 +68,7 @@ class StudyFile(BaseModel):
     figures: Input | None = None
     population_raster: Input | None = None
     footprints: Input | None = None
+    place: Place = Place()
 
 
 @dataclass(frozen=True, slots=True)
