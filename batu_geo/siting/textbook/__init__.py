@@ -1,0 +1,1 @@
+"""Location models over any matrix, one call each."""
