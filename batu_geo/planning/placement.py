@@ -30,6 +30,8 @@ from batu_geo.siting.problem.objective import goal_of
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from batu_geo.domain.site_choice import SiteChoice
@@ -150,11 +152,29 @@ def siting_problem(
         professions=PROFESSIONS,
         staff=np.tile(needed, (len(ids), 1)),
         readiness=sites["building_state"].to_numpy(dtype=np.int64),
-        capacity=None if capacity is None else np.full(len(ids), capacity),
-        existing_capacity=None if capacity is None else np.full(len(now.destination_ids), capacity),
+        capacity=_capacity(sites, "site_id", ids, capacity),
+        existing_capacity=_capacity(
+            assessment.study.facilities, "facility_id", now.destination_ids, capacity
+        ),
         rules=_rules(assessment, choice, ids, without_cost),
     )
     return problem, without_cost
+
+
+def _capacity(
+    table: pd.DataFrame, id_column: str, ids: Sequence[str], common: int | None
+) -> NDArray[np.int64] | None:
+    """Return how many people each unit or building can serve: its own number, else the common one.
+
+    None for a model in which units are never full.
+    """
+    if common is None:
+        return None
+    own = pd.Series(pd.NA, index=table.index, dtype="Int64")
+    known = (
+        table.get("people_capacity", own).set_axis(table[id_column].astype(str)).reindex(list(ids))
+    )
+    return known.fillna(common).to_numpy(dtype=np.int64)
 
 
 def _times(

@@ -152,6 +152,8 @@ def test_a_state_ends_older_dates_of_closing_and_a_roster_its_own_lines() -> Non
     then = answered(town, [said("facilities", "u0", "status", "active"),
                            said("staffing", "u0", "nurse", "2 1-3 07:30-14:00; 1 4")])  # fmt: skip
     assert then.facilities["closed_from"].isna().all()
+    full = answered(town, [said("facilities", "u0", "people_capacity", "4000")])
+    assert full.facilities["people_capacity"].tolist() == [4000, pd.NA]
     assert then.staffing is not None
     rows = then.staffing[["profession", "count", "weekdays", "start"]]
     assert [tuple(r) for r in rows.fillna("-").itertuples(index=False)] == [

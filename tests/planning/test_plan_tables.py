@@ -227,6 +227,36 @@ def test_full_units_send_people_on(tables: dict[str, dict[str, pd.DataFrame]]) -
     assert pd.isna(villages.loc["v3", "mean_minutes_sent"])
 
 
+def test_each_unit_and_building_has_its_own_capacity_and_people_assigned_are_not_the_nearest(
+    town: Study,
+) -> None:
+    """10 places at 0 and 20 at b (5); 0 is nearest up to 2.5, b beyond, however far."""
+    roomy = replace(town, facilities=town.facilities.copy(), buildings=town.buildings.copy())
+    roomy.facilities["people_capacity"] = pd.array([10], dtype="Int64")
+    numbers = [20 if name == "b" else pd.NA for name in roomy.buildings["building_id"]]
+    roomy.buildings["people_capacity"] = pd.array(numbers, dtype="Int64")
+    scenario = under("capacitated_mclp", site_count=1, people_per_unit=40, must_open=("b",))
+    placed = Placing()(roomy, scenario)
+    assert placed.placement is not None
+    units = assignment_tables(placed.assessment, placed.placement)["plan_units"]
+    rows = units.set_index("facility_id")
+    assert rows["people_per_unit"].to_dict() == {"u0": 10, "b": 20}
+    assert rows["people_sent"].to_dict() == {"u0": 10, "b": 20}
+    assert rows["people_nearest"].to_dict() == {"u0": 30, "b": 90}
+
+
+def test_build_upgrade_and_enlarge_each_say_who_pays(town: Study) -> None:
+    costs = pd.DataFrame(
+        [("b", "works", "city", "once", 5), ("u0", "works", "village_fund", "once", 3)],
+        columns=["building_id", "item", "payer", "period", "rupiah"],
+    )
+    now = assess(replace(town, costs=costs), under("mclp"))
+    rows = building_tables(now)["building_costs"].set_index("site_id")
+    assert rows.loc["b", ["action", "city_rupiah"]].tolist() == ["open_unit", 5]
+    assert rows.loc["u0", ["action", "village_fund_rupiah"]].tolist() == ["enlarge_unit", 3]
+    assert rows.drop(index=["b", "u0"])["city_rupiah"].isna().all()
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_everybody_is_sent_once_or_has_no_place(
     model: str, tables: dict[str, dict[str, pd.DataFrame]]

@@ -85,7 +85,7 @@ ANSWERABLE: Mapping[str, Mapping[str, Column]] = {
     },
     "population": _columns(POPULATION, "population"),
     "facilities": _columns(FACILITIES, "status", "host", "operator", "emergency_unit",
-                           "closed_from", "closed_until") | _PLACE,
+                           "people_capacity", "closed_from", "closed_until") | _PLACE,
     "buildings": _columns(BUILDINGS, "owner", "land_status", "condition", "floor_area_m2", "rooms",
                           "present_use", "hazard", "road_access", "documents", "process_status",
                           "asset_code") | _PLACE,

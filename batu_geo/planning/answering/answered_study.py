@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from batu_geo.domain.asking.answers import DEFINING, HAS_UNIT, POSITION, typed_answer
+from batu_geo.domain.asking.answers import DEFINING, HAS_UNIT, POSITION, cell_column, typed_answer
 from batu_geo.domain.contracts import PROFILES, STAFFING
 from batu_geo.domain.errors import Problem
 from batu_geo.domain.tables import Buildings, Facilities, Villages
@@ -34,6 +34,7 @@ IDS_OF = {
     "figures": ("figures", "figure_id"),
 }
 OF_UNITS = ("facilities", "staffing", "profiles")
+TYPES: dict[str, Any] = {"integer": "Int64", "number": "float64"}
 CLOSING = ("closed_from", "closed_until")
 
 
@@ -227,7 +228,9 @@ def _with_cells(table: pd.DataFrame, id_column: str, answers: Sequence[Answer]) 
     ids = table[id_column].astype(str)
     for answer in answers:
         if answer.field not in table:
-            table[answer.field] = pd.Series(pd.NA, index=table.index, dtype="str")
+            column = cell_column(answer.table, answer.field)
+            kind = TYPES.get(column.kind if column else "text", "str")
+            table[answer.field] = pd.Series(pd.NA, index=table.index, dtype=kind)
         table.loc[ids == answer.record_id, answer.field] = typed_answer(answer)[0]
     return table
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from batu_geo.domain.cell_rows import CellRows, ids_cell
@@ -19,22 +20,41 @@ from batu_geo.siting.problem.location_plan import relative_gap, unit_of
 if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.placement import Placement
+    from batu_geo.siting.problem.siting_problem import SitingProblem
 
 MOST_LISTED = 1_000
 
 
 def building_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
-    """Return of every building whether it is ready, what it costs whom, and the legal options."""
+    """Return of every building whether it is ready, what it costs whom, and the legal options.
+
+    To build a unit in it, or to upgrade a facility. Costs of a unit that is open already are those
+    of enlarging it: a row of its own, that is no choice of a plan.
+    """
     sites = pd.DataFrame(assessment.candidates.drop(columns="geometry"))
-    ready = sites[["site_id", "building_name", "village_id", "suitability"]].assign(
+    ready = sites[["site_id", "building_name", "village_id", "suitability", "action"]].assign(
         readiness=readiness(sites["building_state"])
     )
-    costs = costs_by_payer(list(sites["site_id"]), assessment.study.costs)
+    larger = _to_enlarge(assessment)
+    if len(larger):
+        ready = pd.concat([ready, larger], ignore_index=True)
+    costs = costs_by_payer(list(ready["site_id"]), assessment.study.costs)
     return {
         "building_costs": ready.merge(costs, on="site_id", how="left"),
         "instruments": instrument_options(sites),
         "instrument_terms": instrument_terms(),
     }
+
+
+def _to_enlarge(assessment: Assessment) -> pd.DataFrame:
+    """Return the units open today whose enlarging has a known cost."""
+    costs, facilities = assessment.study.costs, assessment.study.facilities
+    known = set() if costs is None else set(costs["building_id"].astype(str))
+    units = known & set(assessment.situation.units)
+    rows = pd.DataFrame(facilities[facilities["facility_id"].isin(units)])
+    names = {"facility_id": "site_id", "facility_name": "building_name"}
+    rows = rows.rename(columns=names)[["site_id", "building_name", "village_id"]]
+    return rows.assign(action="enlarge_unit")
 
 
 def placement_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
@@ -162,11 +182,38 @@ def _units(assessment: Assessment, placement: Placement, trips: pd.DataFrame) ->
     table.insert(2, "village_name", table["village_id"].map(names))
     sent = sent_by(trips, "facility_id", table["facility_id"])
     table["people_sent"] = sent["people_sent"]
-    choice = assessment.scenario.siting
-    limit = None if problem.capacity is None or choice is None else choice.people_per_unit
-    table["people_per_unit"] = pd.Series(limit, index=table.index, dtype="Int64")
+    table["people_nearest"] = table["facility_id"].map(_nearest(placement)).astype("Int64")
+    table["people_per_unit"] = table["facility_id"].map(_capacities(problem)).astype("Int64")
     table["mean_minutes_sent"] = sent["mean_minutes_sent"]
     return table
+
+
+def _capacities(problem: SitingProblem) -> dict[str, int]:
+    """Return how many people each unit can serve; of units that are never full, nothing."""
+    if problem.capacity is None or problem.existing_capacity is None:
+        return {}
+    pairs = ((problem.existing_ids, problem.existing_capacity),
+             (problem.site_ids, problem.capacity))  # fmt: skip
+    return {i: int(n) for ids, numbers in pairs for i, n in zip(ids, numbers, strict=True)}
+
+
+def _nearest(placement: Placement) -> dict[str, int]:
+    """Return by unit open under a plan whose nearest it is, wherever they are sent.
+
+    Of the trips that the model decides on, which for coverage are those within its threshold.
+    """
+    problem, plan = placement.problem, placement.plan
+    chosen = [problem.site_ids.index(name) for name in plan.site_ids]
+    today = problem.existing_minutes
+    known = np.empty((len(problem.population), 0)) if today is None else today
+    minutes = np.column_stack([known, problem.minutes[:, chosen]])
+    ids = [*problem.existing_ids, *plan.site_ids]
+    if not ids:
+        return {}
+    first = minutes.argmin(axis=1)
+    arrives = np.isfinite(minutes[np.arange(len(first)), first])
+    people = np.bincount(first[arrives], problem.population[arrives], minlength=len(ids))
+    return dict(zip(ids, people.astype(int).tolist(), strict=True))
 
 
 def _places(assessment: Assessment, trips: pd.DataFrame) -> pd.DataFrame:

@@ -178,7 +178,8 @@ SECTIONS = (
     ),
     Section(
         "plan_units",
-        "facility_name village_name is_new people_sent people_per_unit mean_minutes_sent",
+        "facility_name village_name is_new people_nearest people_sent people_per_unit "
+        "mean_minutes_sent",
     ),
     Section(
         "plan_villages",
@@ -191,7 +192,7 @@ SECTIONS = (
     ),
     Section(
         "building_costs",
-        "site_id readiness city_rupiah village_fund_rupiah bok_rupiah bok_yearly_rupiah",
+        "site_id action readiness city_rupiah village_fund_rupiah bok_rupiah bok_yearly_rupiah",
     ),
     Section(
         "norm_checks",
