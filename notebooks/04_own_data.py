@@ -37,6 +37,16 @@ run = bg.plan(data=folder, out=folder / "hasil")
 run
 
 # %% [markdown]
+# Tanpa studi pun bisa: jalan dari OSMnx, NetworkX atau berkas, dan titik dengan sistem koordinat
+# apa pun.
+
+# %%
+roads = bg.load_roads(folder / "roads" / "jalan_ilustratif.osm.pbf")
+units = bg.load_study().facilities.query("kind == 'UPKDK'").to_crs("EPSG:4326")
+areas = bg.isochrones(roads, units, minutes=[5, 10, 15], mode="motorcycle", is_joint=True)
+bg.show({"Jalan": roads.lines(), "Isokron": areas, "UPKDK": units}, title="Dalam 5, 10, 15 menit")
+
+# %% [markdown]
 # Masukan mana yang menggeser desa mana, dibanding studi bawaan:
 
 # %%

@@ -92,9 +92,9 @@ class Examples:
         self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         if isinstance(request.node, pytest.DoctestItem) and is_dear(request.node):
-            for name in ("batu_geo", "batu_geo.verbs.explain"):
+            for name in ("batu_geo", "batu_geo.verbs.explain", "batu_geo.verbs.plan"):
                 module = import_module(name)
-                monkeypatch.setattr(module, "load_study", lambda *_: kept_study())
+                monkeypatch.setattr(module, "load_study", lambda *_, **__: kept_study())
                 monkeypatch.setattr(
                     module,
                     "assess",
@@ -102,8 +102,8 @@ class Examples:
                 )
 
 
-def is_dear(item: pytest.Item) -> bool:
-    return item.path.parent.name in {"planning", "verbs"}
+def is_dear(item: pytest.DoctestItem) -> bool:
+    return item.path.parent.name in {"planning", "verbs"} or "load_study()" in item.dtest.docstring
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
 import batu_geo
+import batu_geo.access
+import batu_geo.siting
 
 
 def test_the_names_are_sorted_and_load() -> None:
@@ -18,9 +21,15 @@ def test_the_names_are_sorted_and_load() -> None:
     assert dir(batu_geo) == batu_geo.__all__
 
 
-@pytest.mark.parametrize("name", batu_geo.__all__)
-def test_every_name_is_documented(name: str) -> None:
-    assert inspect.getdoc(getattr(batu_geo, name))
+ROOMS = (batu_geo, batu_geo.access, batu_geo.siting)
+
+
+@pytest.mark.parametrize(
+    ("room", "name"), [(room.__name__, name) for room in ROOMS for name in room.__all__]
+)
+def test_every_name_is_documented_and_has_an_example(room: str, name: str) -> None:
+    """Examples run as doctests."""
+    assert ">>>" in inspect.getdoc(getattr(sys.modules[room], name))
 
 
 def test_an_unknown_name_is_no_attribute() -> None:
@@ -30,7 +39,6 @@ def test_an_unknown_name_is_no_attribute() -> None:
 
 RENAMED = {
     "HeldRun": "WhatIf",
-    "appraise": "health_office_tables",
     "hold": "what_if",
     "moved": "move_unit",
     "place": "solve_placement",
@@ -45,6 +53,17 @@ def test_a_name_of_the_first_version_says_the_new_one(old: str, new: str) -> Non
         getattr(batu_geo, old)
     assert new in batu_geo.__all__
     assert not hasattr(batu_geo, old)
+
+
+@pytest.mark.parametrize(
+    "name", ["candidate_sites", "criterion_values", "health_office_tables", "rank_gaps",
+             "rank_sites", "appraise"]
+)  # fmt: skip
+def test_a_name_that_moved_says_its_room(name: str) -> None:
+    with pytest.raises(AttributeError, match=rf"batu_geo\.{name} is batu_geo\.") as said:
+        getattr(batu_geo, name)
+    module, _, moved = str(said.value).split()[2].rpartition(".")
+    assert callable(getattr(import_module(module), moved))
 
 
 def test_the_scenario_of_a_study_says_the_new_function(study: batu_geo.Study) -> None:

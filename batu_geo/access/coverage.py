@@ -31,6 +31,15 @@ def coverage(times: TravelTimes, demand: DemandPoints, *, threshold_minutes: flo
     ``is_snapped``, ``is_cut_off`` and ``group``: ``served``, ``not_served`` (a unit is
     farther than the threshold), ``unreachable`` (no unit has a way), ``cut_off`` (one would
     have, but for a closure of the scenario) or ``not_snapped`` (far from any road).
+
+    Examples
+    --------
+    >>> from batu_geo.network.travel_times import matrix_times
+    >>> homes = pd.DataFrame({"demand_id": ["a", "b"], "village_id": "v", "population": [40, 2]})
+    >>> found = coverage(matrix_times([[15.0], [np.inf]], ["a", "b"], ["u"]), homes,
+    ...                  threshold_minutes=15)
+    >>> found["group"].tolist()
+    ['served', 'unreachable']
     """
     return _grouped(_trips(times, demand), threshold_minutes)
 

@@ -49,6 +49,14 @@ def demand_points(villages: Villages, roads: RoadNetwork, *, settings: Demand) -
     DemandPoints
         ``demand_id``, ``village_id``, ``population``, ``evidence``, ``is_on_street`` and a
         point; only points with people, sorted by id.
+
+    Examples
+    --------
+    >>> import batu_geo as bg
+    >>> study = bg.load_study()
+    >>> settings = bg.load_scenario("baseline", study=study).demand
+    >>> int(demand_points(study.villages, study.roads, settings=settings)["population"].sum())
+    225408
     """
     middle, weight_m = inhabited_stretches(
         roads, spacing_m=settings.spacing_m, classes=settings.inhabited_classes

@@ -59,7 +59,14 @@ def gini(values: Numbers, people: Numbers) -> float:
 
 
 def theil(values: Numbers, people: Numbers) -> float:
-    """Return Theil's T, population-weighted: 0 for equal, nothing counts as 0 log 0 = 0."""
+    """Return Theil's T, population-weighted: 0 for equal, nothing counts as 0 log 0 = 0.
+
+    Examples
+    --------
+    >>> theil(np.array([1.0, 1.0]), np.array([3, 5])), round(theil(np.array([0.0, 2.0]),
+    ...                                                              np.array([1, 1])), 4)
+    (0.0, 0.6931)
+    """
     _checked(values)
     share = people / people.sum()
     mean = (values * share).sum()
@@ -121,6 +128,11 @@ def palma(values: Numbers, people: Numbers) -> float:
     Of minutes the top tenth are those who live farthest, of staff per person those who have
     most. NaN for fewer than 50 cells, where a tenth is a handful of places, and where nobody
     has anything; inf where the lower alone have nothing.
+
+    Examples
+    --------
+    >>> round(palma(np.ones(50), np.ones(50, dtype=int)), 6)
+    0.25
     """
     return palma_by(values, people, values)
 
@@ -130,6 +142,11 @@ def palma_by(values: Numbers, people: Numbers, standing: Numbers) -> float:
 
     As `palma`, with cells in order of their standing; cells of one standing have the mean of
     their values.
+
+    Examples
+    --------
+    >>> round(palma_by(np.ones(50), np.ones(50, dtype=int), np.arange(50.0)), 6)
+    0.25
     """
     _checked(values)
     if len(values) < FEWEST_FOR_PALMA:
@@ -170,6 +187,12 @@ def concentration_index(values: Numbers, people: Numbers, standing: Numbers) -> 
     ``C = 2 cov(value, rank) / mean`` with the fractional rank from the lowest standing;
     cells of the same standing share the middle of their ranks. Positive: more
     among the high.
+
+    Examples
+    --------
+    >>> poor_first = np.array([1.0, 2.0])
+    >>> concentration_index(np.array([0.0, 1.0]), np.array([5, 5]), poor_first)
+    0.5
     """
     _checked(values)
     order = np.argsort(standing, kind="stable")

@@ -36,7 +36,15 @@ def cumulative_opportunities(
 
 
 def gravity(times: TravelTimes, supply: Numbers, *, decay: Decay) -> Numbers:
-    """Return the supply of all facilities weighted by decay, [demand] (Hansen 1959)."""
+    """Return the supply of all facilities weighted by decay, [demand] (Hansen 1959).
+
+    Examples
+    --------
+    >>> from batu_geo.access.decay import decay_exponential
+    >>> from batu_geo.network.travel_times import matrix_times
+    >>> gravity(matrix_times([[10.0, np.inf]]), np.array([4.0, 9.0]), decay=decay_exponential(10))
+    array([2.])
+    """
     return np.asarray(weights(times, decay) @ np.asarray(supply, float))
 
 
@@ -65,6 +73,15 @@ def two_step_fca(
     2SFCA (Luo and Wang 2003), with `decay_stepped` E2SFCA (Luo and Qi 2009). Travel
     runs the same way in both steps, so ``sum_i A_i P_i`` is the supply of all
     facilities that somebody can reach.
+
+    Examples
+    --------
+    >>> from batu_geo.access.decay import decay_binary
+    >>> from batu_geo.network.travel_times import matrix_times
+    >>> times = matrix_times([[5.0], [10.0], [20.0]])
+    >>> people = np.array([100, 300, 50])
+    >>> two_step_fca(times, np.array([2.0]), people, decay=decay_binary(15)).tolist()
+    [0.005, 0.005, 0.0]
     """
     weight = weights(times, decay)
     demand = np.asarray(population, float) @ weight

@@ -19,6 +19,15 @@ def units(facilities: Facilities, service: Service, *, is_open: bool) -> Facilit
     """Return the facilities that are a village health unit: those open, or all present.
 
     Which kinds and states count is policy and comes from the scenario.
+
+    Examples
+    --------
+    >>> import batu_geo as bg
+    >>> study = bg.load_study()
+    >>> service = bg.load_scenario("baseline", study=study).service
+    >>> len(units(study.facilities, service, is_open=True)), len(units(study.facilities, service,
+    ...                                                              is_open=False))
+    (17, 18)
     """
     statuses = service.open_statuses if is_open else service.present_statuses
     keep = facilities["kind"].isin(service.kinds) & status_on(facilities, service.on_date).isin(

@@ -119,7 +119,16 @@ def _measured(value: Any, language: Language) -> Any:
 
 
 class BatuGeoError(Exception):
-    """Base of all errors; holds every problem found, not the first alone."""
+    """Base of all errors; holds every problem found, not the first alone.
+
+    Examples
+    --------
+    >>> try:
+    ...     raise DataError(Problem("BG-213", "roads.osm"))
+    ... except BatuGeoError as error:
+    ...     print(error.exit_code, error.lines("en")[0])
+    3 BG-213 roads.osm: there is no usable road. Fix: use an OSM extract with ways tagged highway.
+    """
 
     exit_code = 70
 
@@ -168,7 +177,17 @@ class EnvironmentFault(BatuGeoError, OSError):
 
 
 class BatuGeoWarning(UserWarning):
-    """Base of all warnings."""
+    """Base of all warnings.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as said:
+    ...     warnings.simplefilter("always")
+    ...     warnings.warn(BatuGeoWarning("BG-477 origins: 1 of 2 places ..."), stacklevel=1)
+    >>> said[0].category.__name__
+    'BatuGeoWarning'
+    """
 
 
 @cache

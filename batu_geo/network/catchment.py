@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import geopandas as gpd
@@ -60,24 +61,28 @@ def catchments(
 
     Columns: ``facility_id`` (with ``by="facility"``), ``threshold_minutes``, ``street_km`` (length
     reached) and the polygon, in the projection of the roads. Each edge is cut where the threshold
-    is reached, to the millisecond; streets that enclose a place nobody reaches leave a hole.
-    Catchments are nested by construction.
+    is reached, to the millisecond; a place that nobody reaches is a hole. They are nested.
 
     Parameters
     ----------
-    graph
-        The roads of one mode.
-    facilities
-        Points in any coordinate system (`DataError` without one); their ids are the first column.
+    graph, facilities
+        The roads of one mode; points in any coordinate system (`DataError` without one), their
+        ids in the first column.
     thresholds_minutes
         Rising; a place exactly there is inside.
     refuse_m, buffer_m
-        Longest walk to a road, and half the width of the strip.
+        Longest walk to a road; half the width of the strip.
     by
-        One polygon a threshold for all facilities together, or for each.
+        One polygon a threshold for all facilities, or for each.
     strips
         Of these roads and this width, where some are drawn already.
 
+    >>> import batu_geo as bg
+    >>> study = bg.load_study()
+    >>> foot = bg.mode_graph(study.roads, bg.load_scenario("baseline"), mode="foot")
+    >>> unit = study.facilities[["facility_id", "geometry"]].head(1)
+    >>> len(catchments(foot, facilities=unit, thresholds_minutes=[15], refuse_m=500, buffer_m=60))
+    1
     """
     facilities = in_crs(facilities, graph.roads.crs)
     joined = join(graph, facilities, refuse_m=refuse_m)
@@ -87,15 +92,23 @@ def catchments(
     along = strips or Strips(graph.roads, buffer_m=buffer_m)
     every = _Served({}, joined, door_walks(graph, facilities, joined[0]))
     served = [every] if is_joint else _one_by_one(every, facilities)
-
-    def rows_of(ms: NDArray[np.float64], own: _Served) -> list[dict[str, Any]]:
-        reached = [(m, reach(graph, own.joined, ms, minutes=m)) for m in thresholds_minutes]
-        return [own.label | drawn(graph, there, along, m, own.walks) for m, there in reached]
-
+    rows_of = partial(_rows, graph, thresholds_minutes, along)
     with ThreadPoolExecutor(THREADS) as pool:
         rows = [row for group in pool.map(rows_of, to_state, served) for row in group]
     columns = [*([] if is_joint else ["facility_id"]), "threshold_minutes", "street_km", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=graph.roads.crs)
+
+
+def _rows(
+    graph: ModeGraph,
+    thresholds_minutes: Sequence[float],
+    along: Strips,
+    ms: NDArray[np.float64],
+    own: _Served,
+) -> list[dict[str, Any]]:
+    """Return the catchments of some facilities from the milliseconds to each state."""
+    reached = [(m, reach(graph, own.joined, ms, minutes=m)) for m in thresholds_minutes]
+    return [own.label | drawn(graph, there, along, m, own.walks) for m, there in reached]
 
 
 class _Served(NamedTuple):

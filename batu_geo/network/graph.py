@@ -153,6 +153,14 @@ def mode_graph(roads: RoadNetwork, scenario: Scenario, *, mode: str) -> ModeGrap
         Its modes, speed set, closures and direction of travel.
     mode
         Name of the mode.
+
+    Examples
+    --------
+    >>> import batu_geo as bg
+    >>> study = bg.load_study()
+    >>> foot = mode_graph(study.roads, bg.load_scenario("baseline"), mode="foot")
+    >>> foot.state_count >= study.roads.node_count
+    True
     """
     settings = scenario.modes[mode]
     modes = [mode, settings.then] if settings.then else [mode]

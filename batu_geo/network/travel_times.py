@@ -54,6 +54,12 @@ class TravelTimes:
         What the table was found from; None for one that was given as a matrix.
     has_way
         Of a matrix: origins with a way where the scenario closes nothing, bool [origins].
+
+    Examples
+    --------
+    >>> times = matrix_times([[5.0, np.inf], [np.inf, np.inf]], ["home", "farm"], ["a", "b"])
+    >>> times.best().tolist(), times.nearest_column().tolist()
+    ([5.0, inf], [0, -1])
     """
 
     origin_ids: tuple[str, ...]

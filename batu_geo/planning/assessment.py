@@ -61,6 +61,14 @@ class Assessment:
         Every figure the city reports, and what the inputs add up to beside it.
     notices
         Remarks on the data; not errors.
+
+    Examples
+    --------
+    >>> import batu_geo as bg
+    >>> study = bg.load_study()
+    >>> answer = bg.assess(study, bg.load_scenario("baseline", study=study))
+    >>> len(answer.gaps), answer.gaps["village_name"][0]
+    (6, 'Oro-oro Ombo')
     """
 
     study: Study

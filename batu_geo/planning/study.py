@@ -83,6 +83,13 @@ class Study:
         What an office has answered, cell by cell; the tables above have it already.
     place
         Vision, mission and strategies of the place, for covers and chapters.
+
+    Examples
+    --------
+    >>> import batu_geo as bg
+    >>> study = bg.load_study()
+    >>> study.title, len(study.villages), int(study.villages["population"].sum())
+    ('Kota Batu', 24, 225408)
     """
 
     name: str

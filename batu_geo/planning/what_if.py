@@ -33,6 +33,15 @@ class WhatIf:
         The assessment it began with.
     situation
         Units and travel times as they are now.
+
+    Examples
+    --------
+    >>> import batu_geo as bg
+    >>> study = bg.load_study()
+    >>> answer = bg.assess(study, bg.load_scenario("baseline", study=study))
+    >>> today = bg.what_if(answer)
+    >>> len(bg.close_unit(today, "UPKDK-35.79.01.1001").gaps()) - len(today.gaps())
+    1
     """
 
     assessment: Assessment

@@ -67,6 +67,13 @@ class Comparison:
         The curves of the first scenario that opens buildings.
     evidence
         Evidence class of the weakest source of the plans.
+
+    Examples
+    --------
+    >>> from batu_geo import compare
+    >>> found = compare(["baseline", "enam-unit"])
+    >>> found.summary["scenario"].tolist()
+    ['baseline', 'enam-unit']
     """
 
     sides: tuple[Side, ...]
@@ -113,8 +120,7 @@ def compare(
     Parameters
     ----------
     names
-        Scenarios, of which the first is the reference; by default all of the study, the
-        baseline first.
+        Scenarios, the first being the reference; by default all of the study.
     data, overrides
         As of `plan`; overrides apply to every scenario.
     against
@@ -126,8 +132,13 @@ def compare(
     Raises
     ------
     ScenarioError
-        When several scenarios are named with another study (BG-313), or its villages are
-        others (BG-312).
+        For several scenarios with another study (BG-313), or one of other villages (BG-312).
+
+    Examples
+    --------
+    >>> found = compare(["baseline", "enam-unit"])
+    >>> found.summary["scenario"].tolist(), len(found.sides)
+    (['baseline', 'enam-unit'], 2)
     """
     study, overrides = load_study(data), tuple(overrides)
     wanted = list(dict.fromkeys(names))

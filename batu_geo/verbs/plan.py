@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import pandas as pd
 
 from batu_geo.domain.cell_rows import CellRows, Conflict, rows_column
@@ -17,6 +18,7 @@ from batu_geo.render.terminal.appraisal import OF_A_PLAN, appraisal
 from batu_geo.render.terminal.notebook import run_html
 from batu_geo.render.terminal.run_summary import run_summary
 from batu_geo.render.text.words import word
+from batu_geo.render.web.gap_map import gap_map as drawn_gap_map
 from batu_geo.render.web.map_page import MapPage
 from batu_geo.runs import (
     put_run,
@@ -41,11 +43,13 @@ if TYPE_CHECKING:
     from batu_geo.planning.study import Study
 
 CACHE = ".cache"
+LAYERS = "coverage.gpkg"
+LISTED = 10
 MAIN_TABLES = ("villages", "city", "gaps", "candidates")
 TEXT_COLUMNS = ("village_name", "asset_code", "sites", "without_cost", "date", "conflicts")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Run:
     """A finished run, read from its folder.
 
@@ -58,16 +62,24 @@ class Run:
     manifest
         What went in, what came out, and by which versions.
     villages, city, gaps, candidates
-        Its tables; missing and unreachable values are empty.
+        Its tables; missing and unreachable values are empty. Villages and gaps have the outlines of
+        their villages, candidates their places.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> run = plan(out=tempfile.mkdtemp())
+    >>> len(run.gaps), run.gaps.crs.to_string(), len(repr(run).splitlines()) <= 10
+    (6, 'EPSG:32749', True)
     """
 
     folder: Path
     is_new: bool
     manifest: dict[str, Any]
-    villages: pd.DataFrame
+    villages: gpd.GeoDataFrame
     city: pd.DataFrame
-    gaps: pd.DataFrame
-    candidates: pd.DataFrame
+    gaps: gpd.GeoDataFrame
+    candidates: gpd.GeoDataFrame
 
     @property
     def summary(self) -> RenderableType:
@@ -116,6 +128,15 @@ class Run:
             table["conflicts"] = rows_column([CellRows(tuple(rules))], table)
         return table
 
+    def __repr__(self) -> str:
+        """Return the folder and the villages in order of need, in at most ten lines."""
+        names = ", ".join(self.gaps["village_name"].head(LISTED))
+        return (
+            f"Run: {self.folder} ({'new' if self.is_new else 'existed'})\n"
+            f"  {len(self.gaps)} villages without a unit, by need: {names}\n"
+            f"  {len(self.candidates)} buildings; tables: {len(self.tables)}, for table()"
+        )
+
     def _repr_html_(self) -> str:
         return run_html(
             self.gaps,
@@ -163,6 +184,13 @@ def plan(
     ------
     BatuGeoError
         With every problem of the input that is at fault; nothing is written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> run = plan(out=tempfile.mkdtemp(), language="en")
+    >>> run.is_new, run.gaps["village_name"][0]
+    (True, 'Oro-oro Ombo')
     """
     if progress:
         progress(word("step_read", language))
@@ -212,6 +240,26 @@ def ingredients(study: Study, scenario: Scenario, language: Language) -> dict[st
     }
 
 
+def gap_map(answer: Run | Assessment, language: Language = "id") -> MapPage:
+    """Return the map of a run or an assessment: villages, units, catchments, ranked buildings.
+
+    Parameters
+    ----------
+    answer
+        From `plan`, whose map is in its folder in the language of the run, or from `assess`.
+    language
+        Of every word on the page of an assessment.
+
+    Examples
+    --------
+    >>> from batu_geo import assess
+    >>> page = gap_map(assess(load_study(), load_scenario("baseline")), "en")
+    >>> page.html.startswith("<!DOCTYPE html>")
+    True
+    """
+    return answer.map if isinstance(answer, Run) else drawn_gap_map(answer, language)
+
+
 def open_run(folder: Path, *, is_new: bool = False) -> Run:
     """Return a run that exists.
 
@@ -233,7 +281,28 @@ def open_run(folder: Path, *, is_new: bool = False) -> Run:
     if not {f"{name}.csv" for name in MAIN_TABLES} <= set(manifest["outputs"]):
         raise ScenarioError(Problem("BG-452", str(folder)))
     tables = {name: _read(folder / f"{name}.csv") for name in MAIN_TABLES}
-    return Run(folder=folder, is_new=is_new, manifest=manifest, **tables)
+    outlines = _places(folder, "villages", "village_id")
+    return Run(
+        folder=folder,
+        is_new=is_new,
+        manifest=manifest,
+        villages=_with_places(tables["villages"], outlines),
+        city=tables["city"],
+        gaps=_with_places(tables["gaps"], outlines),
+        candidates=_with_places(tables["candidates"], _places(folder, "candidates", "site_id")),
+    )
+
+
+def _places(folder: Path, layer: str, key: str) -> gpd.GeoSeries:
+    """Return the shapes of a layer of a run by id."""
+    table = gpd.read_file(folder / LAYERS, layer=layer, columns=[key])
+    return table.set_index(key).geometry
+
+
+def _with_places(table: pd.DataFrame, shapes: gpd.GeoSeries) -> gpd.GeoDataFrame:
+    """Return a table with the shape of the id in its first column that has shapes."""
+    key = str(shapes.index.name)
+    return gpd.GeoDataFrame(table, geometry=list(table[key].map(shapes)), crs=shapes.crs)
 
 
 def _read(path: Path) -> pd.DataFrame:

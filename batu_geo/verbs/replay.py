@@ -95,31 +95,31 @@ def replay(
     against: Path | str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> list[str]:
-    """Compute a run again from its manifest and return the names of files that differ.
-
-    Nothing is written into the folder of the run.
+    """Compute a run again from its manifest, and return which files differ; it writes nothing.
 
     Parameters
     ----------
     folder
-        Folder of a run, of maps or of a comparison.
-    data
-        Folder of the study.
-    against
-        Folder of the other study, for a comparison of two studies.
+        Of a run, of maps or of a comparison.
+    data, against
+        Folder of the study; that of the other study of a comparison of two.
     progress
         Called with the label of each step as it begins.
 
     Raises
     ------
-    DataError
-        When another version made the run (BG-309), or for every input that has changed since
-        (BG-308).
-    SourceError
-        When the folder has no readable manifest.
+    DataError, SourceError
+        When another version made the run (BG-309), for every input that has changed since
+        (BG-308), or without a readable manifest.
     ScenarioError
-        When a comparison of two studies lacks `against` (BG-314), or the folder is a briefing
-        pack (BG-454).
+        When a comparison of two studies lacks `against` (BG-314), or of a briefing pack (BG-454).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from batu_geo import plan
+    >>> replay(plan(out=tempfile.mkdtemp()).folder)
+    []
     """
     folder = Path(folder)
     refuse_pack(folder)

@@ -154,6 +154,13 @@ class LocationPlan:
         That this took; in no file of a run.
     assignments
         Of models that assign: place, site, weight and minutes; None of others.
+
+    Examples
+    --------
+    >>> from batu_geo import LocationProblem, solve_p_median
+    >>> plan = solve_p_median(LocationProblem.from_matrix([[1.0, 2.0]], [30], ["a", "b"]), 1)
+    >>> plan.site_ids, plan.objective, plan.bound, plan.gap, plan.stopped
+    (('a',), 30.0, 30.0, 0.0, 'proof')
     """
 
     model: str
