@@ -89,9 +89,9 @@ def read_answers(opened: Opened) -> AnswerSheet:
     is_asked = [all(is_empty(record[name]) for name in ASKED) for record in records]
     if any(is_asked):
         notices.append(Problem("BG-817", opened.name, values={"count": sum(is_asked)}))
-    told = [(record, row) for record, row, asked in zip(records, rows, is_asked, strict=True)
+    given = [(record, row) for record, row, asked in zip(records, rows, is_asked, strict=True)
             if not asked]  # fmt: skip
-    answers, faults = _answers([r for r, _ in told], [n for _, n in told], opened.name)
+    answers, faults = _answers([r for r, _ in given], [n for _, n in given], opened.name)
     return AnswerSheet(tuple(answers), tuple(faults), tuple(notices))
 
 
