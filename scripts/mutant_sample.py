@@ -43,7 +43,7 @@ from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.state import state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from libcst import Module
     from mutmut.mutation.file_mutation import Mutation
@@ -57,6 +57,8 @@ SEED = 15
 EACH = 5
 # The quickest tests of a mutant, so many seconds of them without it; few functions have more.
 SECONDS_OF_TESTS = 20.0
+# Of work beside five times those, after which a mutant counts as one that never ends.
+SPARE_SECONDS = 10.0
 BYTES = 8 * 2**30
 FALLEN = ("killed", "endless")
 
@@ -173,8 +175,10 @@ class Meeting:
         by_id = {item.nodeid: item for item in items}
         for number, mutant in enumerate(mutants, 1):
             function = f"{mutant.module}.{mutant.name.partition('__mutmut_')[0]}"
-            tests = [by_id[test] for test in quickest(notes.get(function, {}))]
-            verdict = in_fork(partial(fails, session, mutant, tests)) if tests else "unmet"
+            seconds = quickest(notes.get(function, {}))
+            tests = [by_id[test] for test in seconds]
+            limit = int(SPARE_SECONDS + 5 * sum(seconds.values()))
+            verdict = in_fork(partial(fails, session, mutant, tests, limit)) if tests else "unmet"
             if verdict != "unmet" or mutant not in self.verdicts:
                 self.verdicts[mutant] = verdict
             print(f"{number}/{len(mutants)} {verdict}: {mutant.full_name}", flush=True)
@@ -197,14 +201,15 @@ def passes(tests: tuple[str, ...], mutant: str) -> bool:
     return done.returncode == 0
 
 
-def quickest(seconds: dict[str, float]) -> Iterator[str]:
-    """Return tests by the seconds they take, the quickest first, up to a sum."""
-    total = 0.0
+def quickest(seconds: dict[str, float]) -> dict[str, float]:
+    """Return tests and the seconds they take, the quickest first, up to a sum."""
+    total, kept = 0.0, {}
     for test in sorted(seconds, key=lambda one: (seconds[one], one)):
-        yield test
-        total += seconds[test]
         if total > SECONDS_OF_TESTS:
-            return
+            break
+        kept[test] = seconds[test]
+        total += seconds[test]
+    return kept
 
 
 def noted(session: pytest.Session, items: list[pytest.Item]) -> dict[str, dict[str, float]]:
@@ -252,11 +257,10 @@ def in_fork(fails: Callable[[], bool]) -> str:
     return "killed" if os.WEXITSTATUS(status) else "survived"
 
 
-def fails(session: pytest.Session, mutant: Mutant, tests: list[pytest.Item]) -> bool:
-    """Say whether a test fails with this mutant; a signal ends what never ends."""
+def fails(session: pytest.Session, mutant: Mutant, tests: list[pytest.Item], limit: int) -> bool:
+    """Say whether a test fails with this mutant; a signal ends it after seconds of work."""
     os.dup2(1, 2)
-    seconds = int(10 + 5 * SECONDS_OF_TESTS)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
     set_mutant_under_test(mutant.full_name)
     for test, following in zip(tests, [*tests[1:], None], strict=True):
         test.config.hook.pytest_runtest_protocol(item=test, nextitem=following)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 
-from batu_geo.network.catchment import catchments
+from batu_geo.network.catchment import catchments, door_walks
+from batu_geo.network.snapping import join
 from tests.toy import RIDING, WALKING, at, graph, town
 
 LONG = "A         B"
@@ -98,3 +100,14 @@ def test_a_unit_off_the_road_lies_inside_its_own_catchment() -> None:
 def test_a_unit_farther_from_any_road_than_people_walk_has_no_catchment() -> None:
     net = graph(town(LONG, {"AB": "residential"}), WALKING)
     assert reach(net, at((5, 9)), 2).geometry.is_empty.all()
+
+
+def test_who_comes_out_of_the_door_walks_to_the_nearest_place_of_the_street() -> None:
+    """50 m from a street of 1 km, 300 m from its end, and one at the street itself."""
+    net = graph(town(LONG, {"AB": "residential"}))
+    units = at((3, 0.5), (7, 0))
+    (walk,) = door_walks(net, units, join(net, units, refuse_m=100)[0])
+    assert walk.facility == 0
+    door, road = at((3, 0.5), (3, 0)).get_coordinates().to_numpy()
+    assert np.array(walk.line.coords) == pytest.approx(np.array([door, road]), abs=0.01)
+    assert walk.line.length == pytest.approx(50, abs=0.01)

@@ -274,7 +274,7 @@ def test_turn_rules_that_bind_nobody_here_have_a_reason(tags: Tags, reason: str)
 
 @pytest.mark.parametrize(
     ("value", "key"),
-    [("fire_hydrant", ""), ("phone", ""), ("no", "emergency"), ("yes", "emergency")],
+    [("fire_hydrant", ""), ("forestry", ""), ("no", "emergency"), ("yes", "emergency")],
 )
 def test_what_stands_by_the_street_for_emergencies_closes_it_to_no_ambulance(
     value: str, key: str

@@ -7,7 +7,7 @@ import pytest
 
 from batu_geo.network.nearest_edge import EdgeIndex, points_xy
 from batu_geo.network.snapping import Joins, arrivals, departures, snap
-from tests.toy import RIDING, WALKING, at, graph, town
+from tests.toy import CRS, RIDING, WALKING, at, graph, town
 
 LONG = "A         B"
 
@@ -137,6 +137,6 @@ def test_a_mode_that_changes_joins_each_layer_at_its_own_streets() -> None:
 def test_a_place_as_far_from_two_streets_has_one_distance() -> None:
     """Half way between two parallel streets 200 m apart; where no street may be used it is inf."""
     index = EdgeIndex(town("A B\n\nC D", {"AB": "residential", "CD": "residential"}))
-    places = points_xy(at((1, 1), (1, 0)))
+    places = points_xy(at((1, 1), (1, 0)), CRS)
     assert index.nearest_m(places, np.ones(2, bool)) == pytest.approx([100, 0], abs=0.1)
     assert np.isinf(index.nearest_m(places, np.zeros(2, bool))).all()

@@ -107,6 +107,8 @@ def test_every_value_that_may_hold_is_counted_wherever_it_stands() -> None:
     """Two that nobody can decide before one that holds, in one tag and over two."""
     wet = {"access:conditional": "no @ wet; yes @ snow; private @ (Tu)"}
     assert tags_at(wet, TUESDAY_8)[1:] == (1, 2)
+    hours = {"foot:conditional": "no @ wet", "opening_hours": "Mo-Fr 06:00-18:00"}
+    assert tags_at(hours, TUESDAY_8)[1:] == (1, 1)
     both = {"foot:conditional": "no @ wet", "access:conditional": "no @ snow; yes @ (Tu)"}
     assert tags_at(both, TUESDAY_8)[1:] == (1, 2)
 

@@ -535,20 +535,20 @@ def test_listed_plans_are_enumerated_or_bounded(most_solved: int) -> None:
 def test_swaps_reach_every_site_of_a_plan_however_few_at_a_time(
     model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Three hamlets with a site each and three far sites, which stand first and are opened first."""
+    """Three hamlets with a site each and three far sites, which are opened first."""
     by_solver(monkeypatch)
     monkeypatch.setattr(capacity_milp, "BLOCK_CELLS", 1)
     monkeypatch.setattr(capacity_milp, "MOST_PAIRS", 0)
     near = 1.0 + 8 * (1 - np.eye(3))
     problem = SitingProblem(
-        np.hstack([np.full((3, 3), 20.0), near]), np.array([5, 5, 5]), tuple("pqrstu"),
+        np.hstack([near, np.full((3, 3), 20.0)]), np.array([5, 5, 5]), tuple("pqrstu"),
         capacity=np.full(6, 5), rules=Rules(site_count=3),
     )  # fmt: skip
     allowed = choices(problem)
     limit = THRESHOLD if model == "capacitated_mclp" else np.inf
     stages = best_solved(
-        reach_of(problem, limit, allowed.can_open), allowed, np.array([0, 1, 2]),
+        reach_of(problem, limit, allowed.can_open), allowed, np.array([3, 4, 5]),
         needs_minutes=True, node_limit=1,
     )  # fmt: skip
-    assert stages.minutes.require().sites.tolist() == [3, 4, 5]
+    assert stages.minutes.require().sites.tolist() == [0, 1, 2]
     assert stages.minutes.require().assignment.left == 0

@@ -188,6 +188,19 @@ def test_without_an_answer_least_minutes_are_not_proved(monkeypatch: pytest.Monk
     assert least.how == "milp"
 
 
+def test_least_minutes_that_are_cut_off_say_by_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody reaches both sites, so nobody is missed; the minutes are left to the solver."""
+    town = SitingProblem(
+        np.array([[1.0, 5.0], [6.0, 2.0]]), np.array([5, 2]), ("a", "b"),
+        rules=Rules(site_count=1),
+    )  # fmt: skip
+    goal, allowed = goal_of(town, "p_median"), choices(town)
+    monkeypatch.setattr(LinearModel, "minimise", answering(NO_TIME))
+    least = least_minutes(site_model(allowed), goal, allowed, np.array([0]))
+    assert (least.require().tolist(), least.proved, least.how) == ([0], False, "milp")
+    assert least.bound <= (5 * 1 + 2 * 6) * 60_000
+
+
 def test_minutes_the_solver_does_not_confirm_are_not_proved(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
