@@ -6,30 +6,45 @@ import numpy as np
 import pytest
 
 from batu_geo import access
-from tests.access.test_pysal_access import STEPS, of_peer, peer, town
+from tests.access.test_pysal_access import BLOCKS, STEPS, of_peer, peer, town, towns
 
 peer_access = pytest.importorskip("access")
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword", "ignore:Downcasting")
-TOWNS = 40
 
 
-@pytest.mark.parametrize("seed", range(TOWNS))
-def test_3sfca_equals_the_peer(seed: int) -> None:
-    minutes, supply, people = town(seed)
+@pytest.mark.parametrize("block", BLOCKS)
+def test_3sfca_equals_the_peer(block: int) -> None:
     weights = peer_access.weights.step_fn(dict(zip(*STEPS, strict=True)))
-    theirs = peer(minutes, supply, people).three_stage_fca(name="a", max_cost=30, weight_fn=weights)
-    ours = access.three_stage_fca(
-        access.matrix_times(minutes), supply, people, decay=access.decay_stepped(*STEPS)
-    )
-    assert ours == pytest.approx(of_peer(theirs, len(people)), abs=1e-12, rel=1e-12)
+    for minutes, supply, people in towns(block):
+        theirs = peer(minutes, supply, people).three_stage_fca(
+            name="a", max_cost=30, weight_fn=weights
+        )
+        ours = access.three_stage_fca(
+            access.matrix_times(minutes), supply, people, decay=access.decay_stepped(*STEPS)
+        )
+        assert ours == pytest.approx(of_peer(theirs, len(people)), abs=1e-12, rel=1e-12)
 
 
-@pytest.mark.parametrize("seed", range(TOWNS))
-def test_nobody_is_better_off_by_another_choice(seed: int) -> None:
+@pytest.mark.parametrize("block", BLOCKS)
+def test_gravity_equals_the_peer(block: int) -> None:
+    for minutes, supply, people in towns(block):
+        theirs = peer(minutes, supply, people).weighted_catchment(
+            name="a", max_cost=30, weight_fn=lambda m: np.maximum(1 - m / 30, 0)
+        )
+        ours = access.gravity(access.matrix_times(minutes), supply, decay=access.decay_linear(30))
+        assert ours == pytest.approx(of_peer(theirs, len(people)), abs=1e-12, rel=1e-12)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_nobody_is_better_off_by_another_choice(block: int) -> None:
     """There are loads that add up to all people and explain every cost: found by linear programming."""
+    for minutes, supply, people in towns(block):
+        is_an_equilibrium(minutes, supply, people)
+
+
+def is_an_equilibrium(minutes: np.ndarray, supply: np.ndarray, people: np.ndarray) -> None:
     from scipy.optimize import linprog
 
-    minutes, supply, people = town(seed)
     tau = 30.0
     cost = access.rational_agent_cost(access.matrix_times(minutes), supply, people, tau_minutes=tau)
     assert np.isinf(cost).tolist() == np.isinf(minutes).all(axis=1).tolist()

@@ -6,6 +6,8 @@ left out of its table of costs; a place that reaches nothing is missing there an
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,11 +18,16 @@ from batu_geo.network.travel_times import TravelTimes, matrix_times
 from tests.dense import minutes_of
 from tests.toy_access import INF, PEOPLE, SUPPLY, TOWN, ZONE_WEIGHTS, ZONES
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 access = pytest.importorskip("access")
 # The peer still uses the inplace keyword of pandas.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 STEPS = ((10, 20, 30), (1, 0.68, 0.22))
-TOWNS = 40
+# Two hundred random towns for each measure; the quick run meets the first block.
+EACH = 25
+BLOCKS = [0, *(pytest.param(block, marks=pytest.mark.slow) for block in range(1, 8))]
 
 
 def peer(minutes: np.ndarray, supply: np.ndarray, people: np.ndarray) -> TravelTimes:
@@ -54,22 +61,28 @@ def town(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return minutes, rng.integers(1, 9, columns) / 2, rng.integers(1, 900, rows)
 
 
-@pytest.mark.parametrize("seed", range(TOWNS))
-def test_2sfca_equals_the_peer(seed: int) -> None:
-    minutes, supply, people = town(seed)
-    theirs = peer(minutes, supply, people).two_stage_fca(name="a", max_cost=15)
-    ours = two_step_fca(matrix_of(minutes), supply, people, decay=decay_binary(15))
-    assert ours == pytest.approx(of_peer(theirs, len(people)), abs=1e-12, rel=1e-12)
+def towns(block: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Yield the towns of a block."""
+    yield from map(town, range(block * EACH, (block + 1) * EACH))
 
 
-@pytest.mark.parametrize("seed", range(TOWNS))
-def test_e2sfca_equals_the_peer(seed: int) -> None:
-    minutes, supply, people = town(seed)
-    theirs = peer(minutes, supply, people).enhanced_two_stage_fca(
-        name="a", max_cost=30, weight_fn=access.weights.step_fn(dict(zip(*STEPS, strict=True)))
-    )
-    ours = two_step_fca(matrix_of(minutes), supply, people, decay=decay_stepped(*STEPS))
-    assert ours == pytest.approx(of_peer(theirs, len(people)), abs=1e-12, rel=1e-12)
+@pytest.mark.parametrize("block", BLOCKS)
+def test_2sfca_equals_the_peer(block: int) -> None:
+    for minutes, supply, people in towns(block):
+        theirs = peer(minutes, supply, people).two_stage_fca(name="a", max_cost=15)
+        ours = two_step_fca(matrix_of(minutes), supply, people, decay=decay_binary(15))
+        assert ours == pytest.approx(of_peer(theirs, len(people)), abs=1e-12, rel=1e-12)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_e2sfca_equals_the_peer(block: int) -> None:
+    steps = access.weights.step_fn(dict(zip(*STEPS, strict=True)))
+    for minutes, supply, people in towns(block):
+        theirs = peer(minutes, supply, people).enhanced_two_stage_fca(
+            name="a", max_cost=30, weight_fn=steps
+        )
+        ours = two_step_fca(matrix_of(minutes), supply, people, decay=decay_stepped(*STEPS))
+        assert ours == pytest.approx(of_peer(theirs, len(people)), abs=1e-12, rel=1e-12)
 
 
 def test_the_toy_town_equals_the_peer() -> None:
