@@ -27,12 +27,11 @@ from batu_geo.siting.buildings.candidates import (
 from batu_geo.siting.models import capacitated, location
 from batu_geo.siting.problem.location_plan import in_units
 from batu_geo.siting.problem.objective import goal_of
+from batu_geo.siting.problem.pairs import Pairs
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
     from batu_geo.domain.site_choice import SiteChoice
     from batu_geo.network.travel_times import TravelTimes
@@ -141,7 +140,7 @@ def siting_problem(
     capacity = choice.people_per_unit
     needed = np.array([int(norms()[norm_id].value) for norm_id in STAFF_NORMS.values()])
     problem = SitingProblem(
-        minutes=to_sites.trips.matrix(len(ids)),
+        minutes=Pairs.of_trips(to_sites.trips, len(ids)),
         population=assessment.demand["population"].to_numpy(dtype=np.int64),
         site_ids=ids,
         village_ids=tuple(sites["village_id"]),
@@ -198,12 +197,9 @@ def _times(
     return to_units, to_sites
 
 
-def _with_nearest(times: TravelTimes) -> NDArray[np.float64]:
+def _with_nearest(times: TravelTimes) -> Pairs:
     """Return minutes [demand, units] of the trips kept, the nearest included."""
-    minutes, nearest = times.trips.matrix(len(times.destination_ids)), times.nearest_trip()
-    rows = np.flatnonzero(nearest.column >= 0)
-    minutes[rows, nearest.column[rows]] = nearest.minutes[rows]
-    return minutes
+    return Pairs.of_trips(times.trips.with_trips(times.nearest_trip()), len(times.destination_ids))
 
 
 def open_to(choice: SiteChoice, candidates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

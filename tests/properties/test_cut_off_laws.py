@@ -420,8 +420,8 @@ def test_every_proof_holds_over_all_parts(seeds: range, model: str) -> None:
 
 def reached(p: SitingProblem, plan: tuple[int, ...]) -> np.ndarray:
     """Return the minutes of each home to the nearest unit of today and of a plan."""
-    today = p.existing_minutes.min(axis=1, initial=np.inf)
-    return np.minimum(today, p.minutes[:, list(plan)].min(axis=1, initial=np.inf))
+    today = p.units.dense().min(axis=1, initial=np.inf)
+    return np.minimum(today, p.minutes.dense()[:, list(plan)].min(axis=1, initial=np.inf))
 
 
 @pytest.mark.parametrize("model", CAPACITATED)
@@ -471,8 +471,10 @@ def test_a_new_candidate_worsens_no_optimum(seeds: range, model: str) -> None:
 def test_the_minutes_of_today_and_of_a_site_do_not_depend_on_the_candidates(seeds: range) -> None:
     for seed in seeds:
         w, (few, more) = world(seed), problems(seed)
-        assert np.array_equal(minutes_of(times(w)), more.existing_minutes), seed
-        assert np.array_equal(minutes_of(times(w, w.sites)), few.minutes[:, : len(w.sites)]), seed
+        assert np.array_equal(minutes_of(times(w)), more.units.dense()), seed
+        assert np.array_equal(
+            minutes_of(times(w, w.sites)), few.minutes.dense()[:, : len(w.sites)]
+        ), seed
 
 
 def worth(plan: Plan) -> tuple[float, ...]:

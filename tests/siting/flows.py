@@ -41,7 +41,7 @@ def left_over(
 
     Minutes are in parts, `a_minute` of them in each, so that they are whole numbers.
     """
-    minutes = np.hstack([p.existing_minutes, p.minutes[:, list(plan)]]).T
+    minutes = np.hstack([p.units.dense(), p.minutes.dense()[:, list(plan)]]).T
     room = np.r_[p.existing_capacity, p.capacity[list(plan)]]
     cost = np.where(minutes <= limit, minutes * a_minute, np.inf)
     placed, spent = least_flow(cost, p.population, room)

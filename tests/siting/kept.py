@@ -55,7 +55,7 @@ def proved(model: str, town: SitingProblem, solver: Any) -> float:
     import pulp
     from spopt import locate
 
-    minutes, count = town.minutes, town.rules.site_count
+    minutes, count = town.minutes.dense(), town.rules.site_count
     peer = {
         "mclp": lambda: locate.MCLP.from_cost_matrix(
             minutes, town.population, WITHIN[model], count

@@ -214,7 +214,7 @@ def test_the_order_of_sites_and_people_changes_nothing() -> None:
         p = random_problem(rng, plain=True)
         order, rows = rng.permutation(len(p.site_ids)), rng.permutation(len(p.population))
         q = SitingProblem(
-            p.minutes[rows][:, order], p.population[rows], tuple(p.site_ids[n] for n in order),
+            p.minutes.dense()[rows][:, order], p.population[rows], tuple(p.site_ids[n] for n in order),
             rules=p.rules,
         )  # fmt: skip
         for model in MODELS:

@@ -30,7 +30,7 @@ def given(**changes: Any) -> SitingProblem:
 def test_everything_of_a_site_goes_with_its_id_into_order() -> None:
     assert TWO.site_ids == ("a", "b")
     assert TWO.village_ids == ("a", "b")
-    assert TWO.minutes.tolist() == [[np.inf, 5], [2, 8]]
+    assert TWO.minutes.dense().tolist() == [[np.inf, 5], [2, 8]]
     assert TWO.costs.tolist() == [9, 7]
     assert TWO.staff.tolist() == [[2], [1]]
     assert TWO.columns(("b", "a", "b")).tolist() == [1, 0, 1]

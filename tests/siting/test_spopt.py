@@ -42,21 +42,23 @@ def solved(model):
 
 def test_mclp(locate: ModuleType, pulp: ModuleType) -> None:
     for seed, p in worlds():
-        peer = locate.MCLP.from_cost_matrix(p.minutes, p.population, THRESHOLD, p.rules.site_count)
+        peer = locate.MCLP.from_cost_matrix(
+            p.minutes.dense(), p.population, THRESHOLD, p.rules.site_count
+        )
         want = pulp.value(solved(peer).problem.objective) or 0
         assert mclp(p, threshold_minutes=THRESHOLD).objective == round(want), seed
 
 
 def test_p_median(locate: ModuleType, pulp: ModuleType) -> None:
     for seed, p in worlds():
-        peer = locate.PMedian.from_cost_matrix(p.minutes, p.population, p.rules.site_count)
+        peer = locate.PMedian.from_cost_matrix(p.minutes.dense(), p.population, p.rules.site_count)
         want = pulp.value(solved(peer).problem.objective)
         assert p_median(p).objective == pytest.approx(want), seed
 
 
 def test_p_centre(locate: ModuleType, pulp: ModuleType) -> None:
     for seed, p in worlds():
-        peer = locate.PCenter.from_cost_matrix(p.minutes, p.rules.site_count)
+        peer = locate.PCenter.from_cost_matrix(p.minutes.dense(), p.rules.site_count)
         want = pulp.value(solved(peer).problem.objective)
         assert p_centre(p).objective == pytest.approx(want), seed
 
@@ -66,7 +68,7 @@ def test_lscp(locate: ModuleType, pulp: ModuleType) -> None:
         p = p.with_rules(site_count=None)
         ours = lscp(p, threshold_minutes=THRESHOLD)
         try:
-            peer = solved(locate.LSCP.from_cost_matrix(p.minutes, THRESHOLD))
+            peer = solved(locate.LSCP.from_cost_matrix(p.minutes.dense(), THRESHOLD))
         except RuntimeError:
             assert ours.status == "infeasible", seed
             continue
@@ -83,7 +85,7 @@ def test_backup_coverage_beside_lscp_b(locate: ModuleType, pulp: ModuleType) -> 
         p = type(p)(p.minutes, np.ones(len(p.population), int), p.site_ids)
         try:
             peer = solved(
-                locate.LSCPB.from_cost_matrix(p.minutes, 3.0, pulp.PULP_CBC_CMD(msg=False))
+                locate.LSCPB.from_cost_matrix(p.minutes.dense(), 3.0, pulp.PULP_CBC_CMD(msg=False))
             )
         except RuntimeError:
             continue
@@ -94,7 +96,7 @@ def test_backup_coverage_beside_lscp_b(locate: ModuleType, pulp: ModuleType) -> 
             p.with_rules(must_open=opened, site_count=len(opened)), threshold_minutes=3
         )
         best = backup_coverage(p.with_rules(site_count=len(opened)), threshold_minutes=3)
-        alone = int(((p.minutes <= 3).sum(axis=1) == 1).sum())
+        alone = int(((p.minutes.dense() <= 3).sum(axis=1) == 1).sum())
         assert same.objective == pulp.value(peer.problem.objective) - alone, seed
         assert best.objective >= same.objective, seed
         compared += 1

@@ -54,7 +54,7 @@ def test_the_fairness_curve_is_the_unbeaten_plans() -> None:
     table = fairness_curve(problem)
     every = []
     for pair in itertools.combinations(range(3), 2):
-        best = np.minimum(30.0, problem.minutes[:, pair].min(axis=1))
+        best = np.minimum(30.0, problem.minutes.dense()[:, pair].min(axis=1))
         every.append((best @ problem.population / 200, best.max()))
     kept = sorted(
         a for a in set(every) if not any(b != a and b[0] <= a[0] and b[1] <= a[1] for b in every)
@@ -70,7 +70,9 @@ def subsets(problem: SitingProblem) -> list[tuple[int, ...]]:
 
 
 def served(problem: SitingProblem, plan: tuple[int, ...], threshold: float) -> int:
-    best = np.minimum(problem.existing_best(), problem.minutes[:, plan].min(axis=1, initial=np.inf))
+    best = np.minimum(
+        problem.existing_best(), problem.minutes.dense()[:, plan].min(axis=1, initial=np.inf)
+    )
     return int(problem.population[best <= threshold].sum())
 
 

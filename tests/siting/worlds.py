@@ -97,8 +97,9 @@ def judged(p: SitingProblem, plan: tuple[int, ...], threshold: float = THRESHOLD
     """Return every objective of a plan, by loops."""
     once = twice = unreached = missed = 0
     total = worst = 0.0
+    units, sites = p.units.dense(), p.minutes.dense()
     for row, people in enumerate(p.population.tolist()):
-        times = [*p.existing_minutes[row].tolist(), *(p.minutes[row, n] for n in plan)]
+        times = [*units[row].tolist(), *(sites[row, n] for n in plan)]
         near = sum(t <= threshold for t in times)
         once += people * (near >= 1)
         twice += people * (near >= 2)

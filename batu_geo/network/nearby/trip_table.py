@@ -139,6 +139,18 @@ class TripTable:
             metres,
         )
 
+    def with_trips(self, nearest: Nearest) -> TripTable:
+        """Return these trips and, where it is not one of them, the nearest of each origin."""
+        known, lacks = self.nearest(), nearest.column >= 0
+        lacks &= known.column != nearest.column
+        rows = np.flatnonzero(lacks)
+        if not len(rows):
+            return self
+        origin, column = np.r_[self.origin, rows], np.r_[self.column, nearest.column[rows]]
+        order = np.lexsort((column, origin))
+        minutes = np.r_[self.minutes, nearest.minutes[rows]][order]
+        return TripTable.of(self.origins, origin[order], column[order], minutes, None)
+
     def weighted(self, weights: NDArray[np.float64], destinations: int) -> csr_array:
         """Return a sparse matrix with a weight for each trip, [origins, destinations]."""
         return csr_array((weights, self.column, self.first), shape=(self.origins, destinations))

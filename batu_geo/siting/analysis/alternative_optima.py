@@ -133,7 +133,7 @@ def _by_solver(
 ) -> Alternatives:
     """Return the plans within some per cent of the best, and at most how many, by the solver."""
     within_percent, most_plans = kept
-    most_plans = min(most_plans, 1 + MOST_SOLVED_CELLS // max(1, goal.times.ms.size))
+    most_plans = min(most_plans, 1 + MOST_SOLVED_CELLS // max(1, goal.times.ms.cells))
     outcome = search(goal, allowed, most_nodes=most_nodes)
     if outcome.plan is None or not outcome.proved:
         return Alternatives(

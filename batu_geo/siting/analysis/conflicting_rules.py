@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from batu_geo.domain.cell_rows import Conflict
 from batu_geo.siting.problem.objective import cover_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from batu_geo.siting.problem.pairs import Pairs
     from batu_geo.siting.problem.siting_problem import SitingProblem
 
 # Up to here all plans are looked at, which is faster than asking the solver.
@@ -114,15 +116,21 @@ def _named(rules: Sequence[Rule], chosen: Iterable[int]) -> tuple[Conflict, ...]
 
 
 def _cover_rule(problem: SitingProblem, threshold_minutes: float, *, only_coverable: bool) -> Rule:
-    cover = cover_of(problem, threshold_minutes)
+    cover = cover_of(problem, threshold_minutes, need=1)
     code, lacking = "cover_all", cover.base == 0
     allowed = choices(problem)
     if only_coverable and allowed is not None:
-        code, lacking = "cover_coverable", lacking & cover.within[allowed.can_open].any(axis=0)
-    never = lacking & ~cover.within.any(axis=0)
+        is_coverable = cover.within.of_lines(allowed.can_open).count() > 0
+        code, lacking = "cover_coverable", lacking & is_coverable
+    never = lacking & (cover.within.count() == 0)
     values = {"people": int(cover.people[never].sum())}
-    rows = cover.within[:, lacking].T.astype(np.float64)
+    rows = _as_matrix(cover.within.of_rows(lacking).turned())
     return Rule(code, values, rows, 1, np.inf)
+
+
+def _as_matrix(pairs: Pairs) -> csr_array:
+    ones = np.ones(len(pairs.at))
+    return csr_array((ones, pairs.at, pairs.first), shape=pairs.shape)
 
 
 def _oracle(rules: Sequence[Rule], sites: int) -> Callable[[Iterable[int]], bool]:
@@ -145,13 +153,14 @@ def _has_plan(rules: Sequence[Rule], sites: int) -> bool:
 
     model = LinearModel(sites, np.zeros(sites), np.ones(sites), np.ones(sites, dtype=bool), keeps)
     for rule in rules:
-        for row in rule.rows:
-            if not row.any() and not rule.low <= 0 <= rule.high:
-                return False
-            if rule.code == "budget":
-                model.add_sum(row, rule.high)
-            else:
-                model.add_row(row, rule.low, rule.high)
+        count, rows = rule.rows.shape[0], rule.rows.tocoo()
+        if (np.bincount(rows.row, minlength=count) == 0).any() and not rule.low <= 0 <= rule.high:
+            return False
+        if rule.code == "budget":
+            model.add_sum(rule.rows.toarray()[0], rule.high)
+        else:
+            limits = np.array([rule.low]), np.array([rule.high])
+            model.add_rows((rows.row, rows.col, rows.data), count, *limits)
     return not model.minimise(np.zeros(sites)).is_infeasible
 
 

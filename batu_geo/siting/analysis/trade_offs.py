@@ -187,13 +187,13 @@ def _worth_of_sets(
 
     Worth is people within the threshold, people reached, and less their milliseconds.
     """
-    minutes = problem.minutes[:, problem.columns(names)]
+    minutes, sites = problem.minutes.turned(), problem.columns(names)
     base, people = problem.existing_best(), problem.population
 
     @cache
     def worth(opened: int) -> tuple[int, int, int]:
-        sites = [n for n in range(len(names)) if opened >> n & 1]
-        best = np.minimum(base, minutes[:, sites].min(axis=1, initial=np.inf))
+        chosen = [n for n in range(len(names)) if opened >> n & 1]
+        best = minutes.lowered(base, sites[chosen][None])[0]
         is_reached = np.isfinite(best)
         ms = np.rint(best[is_reached] * MS_PER_MINUTE) @ people[is_reached]
         return int(people[best <= threshold_minutes].sum()), int(people[is_reached].sum()), -int(ms)

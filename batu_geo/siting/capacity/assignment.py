@@ -68,9 +68,8 @@ class Assignment:
 def reach_of(problem: SitingProblem, threshold: float, can_open: Flags) -> Reach:
     """Return the reach within the threshold to units open already and sites that may open."""
     row = np.flatnonzero(problem.population)
-    existing = problem.existing_minutes
-    units = np.empty((len(problem.population), 0)) if existing is None else existing
-    sites = np.where(can_open, problem.minutes, np.inf)
+    units = problem.units.dense()
+    sites = np.where(can_open, problem.minutes.dense(), np.inf)
     minutes = np.column_stack([units, sites])[row].T
     capacity = np.full(units.shape[1], float(problem.population.sum()))
     if problem.existing_capacity is not None:

@@ -20,6 +20,7 @@ from batu_geo.siting.capacity.enumerate_assignments import (
 )
 from batu_geo.siting.capacity.transport import cheapest
 from batu_geo.siting.problem.outcome import Outcome
+from batu_geo.siting.problem.pairs import Pairs
 from batu_geo.siting.search.greedy_and_swap import Costs, exchanged, without_infinity
 from batu_geo.siting.search.lagrangian import lagrangian_bound
 from batu_geo.siting.search.milp import TIE_BREAK_NODES, TOLERANCE, site_model
@@ -170,7 +171,7 @@ def _without_limits(table: CostTable, units: Columns, allowed: Choices, sites: C
     always = len(units) - len(sites)
     price = flow.price[:always]
     base = (table.cost[:always] + price[:, None]).min(axis=0)
-    costs = Costs(table.cost[always:], base, table.people)
+    costs = Costs(Pairs.of(table.cost[always:]), base, table.people)
     bounded, _ = lagrangian_bound(costs, allowed, sites, swap_costs=without_infinity(costs))
     return bounded.bound - float(price @ table.capacity[:always])
 

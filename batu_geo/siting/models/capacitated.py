@@ -16,6 +16,7 @@ from batu_geo.siting.capacity.capacity_milp import best_solved
 from batu_geo.siting.capacity.enumerate_assignments import Stages, best_listed
 from batu_geo.siting.problem.check_plan import require_right
 from batu_geo.siting.problem.location_plan import Plan, relative_gap
+from batu_geo.siting.problem.pairs import Pairs
 from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.search import enumeration
 from batu_geo.siting.search.greedy_and_swap import Costs, greedy
@@ -130,7 +131,7 @@ def _costs(reach: Reach) -> Costs:
     far = 4 * reach.ms[np.isfinite(reach.ms)].max(initial=0.0) + 1
     table = np.minimum(reach.ms, far)
     base = table[: reach.existing].min(axis=0, initial=far)
-    return Costs(table[reach.existing :], base, reach.people)
+    return Costs(Pairs.of(table[reach.existing :], far), base, reach.people)
 
 
 def _as_plan(
@@ -170,8 +171,7 @@ def _assignments(problem: SitingProblem, reach: Reach, assignment: Assignment) -
     rest = problem.population.copy()
     rest[reach.row] -= assignment.people.sum(axis=0)
     alone = np.flatnonzero((rest > 0) | (problem.population == 0))
-    existing = problem.existing_minutes
-    minutes = problem.minutes if existing is None else np.hstack([existing, problem.minutes])
+    minutes = np.hstack([problem.units.dense(), problem.minutes.dense()])
     demand = np.r_[reach.row[row], alone]
     table = pd.DataFrame(
         {

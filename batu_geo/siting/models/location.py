@@ -202,8 +202,8 @@ def _solve(
 
 def _coverable(goal: Goal, cover: Cover, allowed: Choices) -> tuple[Goal, int]:
     """Return the goal without the people no site that may open covers, and how many they are."""
-    keep = (cover.base > 0) | cover.within[allowed.can_open].any(axis=0)
-    rest = Cover(cover.within[:, keep], cover.base[keep], cover.people[keep])
+    keep = (cover.base > 0) | (cover.within.of_lines(allowed.can_open).count() > 0)
+    rest = Cover(cover.within.of_rows(keep), cover.base[keep], cover.people[keep])
     return replace(goal, cover=rest), int(cover.people[~keep].sum())
 
 

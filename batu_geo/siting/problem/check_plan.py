@@ -5,9 +5,13 @@ It shares no code with the search: loops over people and sites, one rule after a
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass
 from math import inf, isclose, isnan
 from typing import TYPE_CHECKING, Any
+
+from numpy import array
 
 from batu_geo.domain.errors import BatuGeoError, Problem
 from batu_geo.network.impedance import MS_PER_MINUTE
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Hashable, Iterator, Mapping
 
     from batu_geo.siting.problem.location_plan import Plan
+    from batu_geo.siting.problem.pairs import Pairs
     from batu_geo.siting.problem.siting_problem import SitingProblem
 
 CAPACITATED = ("capacitated_p_median", "capacitated_mclp")
@@ -75,9 +80,10 @@ def _broken_rules(problem: SitingProblem, plan: Plan) -> Iterator[Breach]:
     yield from _broken_names(problem, opened)
     yield from _broken_sums(problem, [column[name] for name in sorted(opened)])
     villages = [problem.village_ids[column[name]] for name in sorted(opened)]
-    for village in sorted(set(villages) | set(rules.exactly_one_in)):
-        number = villages.count(village)
-        if village in rules.exactly_one_in and number != 1:
+    counts, bound = Counter(villages), set(rules.exactly_one_in)
+    for village in sorted(set(villages) | bound):
+        number = counts[village]
+        if village in bound and number != 1:
             yield Breach("one_in_village", {"village_id": village, "count": number})
         elif rules.one_per_village and number > 1:
             yield Breach("one_per_village", {"village_id": village, "count": number})
@@ -122,14 +128,11 @@ def _wrong_figures(problem: SitingProblem, plan: Plan) -> Iterator[Breach]:
 
 def _wrong_sums(problem: SitingProblem, plan: Plan) -> Iterator[Breach]:
     """Check a plan under which everybody goes to the nearest open unit."""
-    opened = [n for n, name in enumerate(problem.site_ids) if name in plan.site_ids]
     limit = inf if plan.threshold_minutes is None else plan.threshold_minutes
     covered = twice = unreached = 0
     total = worst = 0
-    for row, people in enumerate(problem.population.tolist()):
-        times = [float(problem.minutes[row, n]) for n in opened]
-        if problem.existing_minutes is not None:  # pragma: no branch
-            times += [float(value) for value in problem.existing_minutes[row]]
+    by_row = _minutes_by_row(problem, plan)
+    for people, times in zip(problem.population.tolist(), by_row, strict=True):
         near = sum(1 for value in times if value <= limit and value < inf)
         covered += people if near >= 1 else 0
         twice += people if near >= 2 else 0
@@ -176,7 +179,7 @@ def _wrong_trips(
 
     Returns people served, people without a place and person-minutes.
     """
-    limits, columns = _open_units(problem, plan)
+    limits, places = _open_units(problem, plan), _places(problem)
     row_of = {name: n for n, name in enumerate(problem.demand_ids)}
     sent = [0] * len(problem.population)
     used = dict.fromkeys(limits, 0)
@@ -189,7 +192,7 @@ def _wrong_trips(
             yield Breach("people", {"demand_id": line["demand_id"], "people": people})
             continue
         sent[row] += people
-        minutes = columns[unit][row] if unit in columns else inf
+        minutes = _minutes_of(None if unit is None else places.get(unit), row)
         is_open = unit is None or unit in limits
         yield from _wrong_trip(plan, line, unit, minutes, is_open=is_open)
         if unit is None:
@@ -220,23 +223,46 @@ def _wrong_trip(
         yield Breach("travel_time", {**values, "stated": stated, "computed": minutes})
 
 
-def _open_units(
-    problem: SitingProblem, plan: Plan
-) -> tuple[dict[str, float], dict[str, list[float]]]:
-    """Return capacity and minutes of every open unit."""
+def _open_units(problem: SitingProblem, plan: Plan) -> dict[str, float]:
+    """Return the capacity of every open unit."""
     limits: dict[str, float] = {}
-    columns: dict[str, list[float]] = {}
+    opened = set(plan.site_ids)
     for n, name in enumerate(problem.site_ids):
-        if name in plan.site_ids:
+        if name in opened:
             limits[name] = inf if problem.capacity is None else int(problem.capacity[n])
-            columns[name] = problem.minutes[:, n].tolist()
-    capacity, minutes = problem.existing_capacity, problem.existing_minutes
+    capacity = problem.existing_capacity
     for n, name in enumerate(problem.existing_ids):
         limits[name] = inf if capacity is None else int(capacity[n])
-        columns[name] = [] if minutes is None else minutes[:, n].tolist()
-    if plan.model not in CAPACITATED:
-        limits = dict.fromkeys(limits, inf)
-    return limits, columns
+    return limits if plan.model in CAPACITATED else dict.fromkeys(limits, inf)
+
+
+def _minutes_by_row(problem: SitingProblem, plan: Plan) -> Iterator[list[float]]:
+    """Yield for each demand point the minutes to every open unit that it has a way to."""
+    opened = set(plan.site_ids)
+    is_open = array([name in opened for name in problem.site_ids], dtype=bool)
+    to_sites = problem.minutes.kept(is_open[problem.minutes.at])
+    for row in range(len(problem.population)):
+        yield [
+            minutes
+            for table in (to_sites, problem.units)
+            for minutes in table.value[table.first[row] : table.first[row + 1]].tolist()
+        ]
+
+
+def _places(problem: SitingProblem) -> dict[str, tuple[Pairs, int]]:
+    """Return where the minutes to each site and unit stand: table and column."""
+    tables = ((problem.minutes, problem.site_ids), (problem.units, problem.existing_ids))
+    return {name: (table, n) for table, names in tables for n, name in enumerate(names)}
+
+
+def _minutes_of(place: tuple[Pairs, int] | None, row: int) -> float:
+    """Return the minutes of one pair; inf for no way and for a unit that does not exist."""
+    if place is None:
+        return inf
+    table, column = place
+    low, high = int(table.first[row]), int(table.first[row + 1])
+    found = bisect_left(table.at, column, low, high)
+    return float(table.value[found]) if found < high and table.at[found] == column else inf
 
 
 def _claims(plan: Plan) -> Iterator[Breach]:

@@ -161,16 +161,21 @@ def nearest_assignments(problem: SitingProblem, sites: Columns) -> pd.DataFrame:
     >>> nearest_assignments(two, np.array([0, 1])).to_numpy(dtype=object, na_value=None).tolist()
     [['0', 'b', 10, 3.0], ['1', None, 2, inf]]
     """
-    units = problem.existing_minutes
-    existing = np.empty((len(problem.population), 0)) if units is None else units
-    minutes = np.column_stack([existing, problem.minutes[:, sites]])
-    names = [*problem.existing_ids, *(problem.site_ids[n] for n in sites)]
-    nearest = minutes.min(axis=1, initial=np.inf)
-    chosen = minutes.argmin(axis=1) if names else np.zeros(len(nearest), np.intp)
-    facility_ids = [
-        names[column] if np.isfinite(best) else None
-        for column, best in zip(chosen.tolist(), nearest.tolist(), strict=True)
-    ]
+    nearest = np.full(len(problem.population), np.inf)
+    chosen = np.full(len(nearest), -1)
+    tables = (problem.units.turned(), range(len(problem.existing_ids))), (
+        problem.minutes.turned(), sites.tolist()
+    )  # fmt: skip
+    number = 0
+    for table, places in tables:
+        for place in places:
+            at, minutes = table.pairs_of(place)
+            is_nearer = minutes < nearest[at]
+            nearest[at[is_nearer]] = minutes[is_nearer]
+            chosen[at[is_nearer]] = number
+            number += 1
+    names = np.array([*problem.existing_ids, *(problem.site_ids[n] for n in sites), None], object)
+    facility_ids = names[chosen]
     return pd.DataFrame(
         {
             "demand_id": list(problem.demand_ids),

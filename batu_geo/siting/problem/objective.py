@@ -9,16 +9,19 @@ milliseconds, so that sums are exact and two equal plans are equal.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from batu_geo.network.impedance import MS_PER_MINUTE
+from batu_geo.siting.problem.pairs import Pairs, Several
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
-    from batu_geo.network.arrays import Columns, Flags, Keys, Numbers
+    from batu_geo.network.arrays import Columns, Keys, Numbers
     from batu_geo.siting.problem.siting_problem import SitingProblem
 
 
@@ -33,14 +36,15 @@ class Times:
     Attributes
     ----------
     ms
-        To each site, [sites, rows]; whole numbers, inf = no way.
+        To each site, [sites, rows]; whole numbers, of pairs nearer than `base`: no other trip
+        is ever taken.
     base
         To the nearest unit open already, [rows].
     people
         [rows].
     """
 
-    ms: Numbers
+    ms: Pairs
     base: Numbers
     people: Numbers
 
@@ -52,14 +56,14 @@ class Cover:
     Attributes
     ----------
     within
-        Of each site, [sites, rows].
+        1 for pairs of site and row, [sites, rows]; none of rows that lack no unit.
     base
-        How many units open already are within the threshold, at most two, [rows].
+        How many units open already are within the threshold, at most as many as count, [rows].
     people
         [rows].
     """
 
-    within: Flags
+    within: Pairs
     base: NDArray[np.int64]
     people: Numbers
 
@@ -105,7 +109,7 @@ class Goal:
         times = self.times
         keys = np.empty((len(plans), 2), dtype=np.int64)
         for part in _blocks(plans, len(times.people)):
-            best = _nearest(times, plans[part])
+            best = times.ms.lowered(times.base, plans[part])
             reached = np.isfinite(best)
             keys[part, 0] = np.rint((~reached).astype(np.float64) @ times.people)
             best[~reached] = 0
@@ -115,7 +119,7 @@ class Goal:
     def _worst(self, plans: Columns) -> NDArray[np.int64]:
         worst_ms = np.zeros(len(plans), dtype=np.int64)
         for part in _blocks(plans, len(self.times.people)):
-            best = _nearest(self.times, plans[part])
+            best = self.times.ms.lowered(self.times.base, plans[part])
             best[np.isinf(best)] = 0
             worst_ms[part] = best.max(axis=1, initial=0)
         return worst_ms
@@ -125,30 +129,17 @@ class Goal:
         assert cover is not None  # noqa: S101 - asked for by models with a threshold only
         covered = np.empty(len(plans), dtype=np.int64)
         for part in _blocks(plans, len(cover.people)):
-            chosen = plans[part]
-            if self.need == 1:
-                is_covered = np.tile(cover.base >= 1, (len(chosen), 1))
-                for column in chosen.T:
-                    is_covered |= cover.within[column]
-            else:
-                count = np.tile(cover.base, (len(chosen), 1))
-                for column in chosen.T:
-                    count += cover.within[column]
-                is_covered = count >= self.need
-            covered[part] = np.rint(is_covered.astype(np.float64) @ cover.people)
+            count = np.tile(cover.base, (len(plans[part]), 1))
+            for plan, sites in enumerate(plans[part].tolist()):
+                for site in sites:
+                    count[plan, cover.within.pairs_of(site)[0]] += 1
+            covered[part] = np.rint((count >= self.need).astype(np.float64) @ cover.people)
         return covered
 
 
 def _blocks(plans: Columns, rows: int) -> list[slice]:
     step = max(1, BLOCK_CELLS // max(1, rows))
     return [slice(start, start + step) for start in range(0, len(plans), step)]
-
-
-def _nearest(times: Times, plans: Columns) -> Numbers:
-    best = np.tile(times.base, (len(plans), 1))
-    for column in plans.T:
-        np.minimum(best, times.ms[column], out=best)
-    return best
 
 
 def goal_of(problem: SitingProblem, model: Model, threshold_minutes: float | None = None) -> Goal:
@@ -171,45 +162,75 @@ def goal_of(problem: SitingProblem, model: Model, threshold_minutes: float | Non
     >>> goal.primary(np.array([[0], [1]])).tolist()
     [[-10], [-4]]
     """
-    cover = None if threshold_minutes is None else cover_of(problem, threshold_minutes)
+    cover, need = None, 2 if model == "backup_coverage" else 1
+    if threshold_minutes is not None:
+        cover = cover_of(problem, threshold_minutes, need=need)
     return Goal(model, times_of(problem), cover)
 
 
 def times_of(problem: SitingProblem) -> Times:
     """Return milliseconds of the demand points with people, equal rows added up."""
-    lived = problem.population > 0
-    ms = np.rint(problem.minutes[lived] * MS_PER_MINUTE)
-    base = np.rint(problem.existing_best()[lived] * MS_PER_MINUTE)
-    first, people = _merged(np.column_stack([ms, base]), problem.population[lived])
-    return Times(np.ascontiguousarray(ms[first].T), base[first], people)
+    base = np.rint(problem.existing_best() * MS_PER_MINUTE)
+
+    def nearer(pairs: Several) -> Several:
+        ms = np.rint(pairs.value * MS_PER_MINUTE)
+        is_nearer = ms < base[pairs.line]
+        return Several(pairs.line[is_nearer], pairs.at[is_nearer], ms[is_nearer])
+
+    ms, first, people = _merged(problem, nearer, base)
+    return Times(ms.turned(), base[first], people)
 
 
-def cover_of(problem: SitingProblem, threshold_minutes: float) -> Cover:
-    """Return who is within the threshold of what, equal rows added up."""
-    lived = problem.population > 0
-    within = problem.minutes[lived] <= threshold_minutes
-    base = np.zeros(int(lived.sum()), dtype=np.int64)
-    if problem.existing_minutes is not None:  # pragma: no branch
-        base = (problem.existing_minutes[lived] <= threshold_minutes).sum(axis=1)
-    base = np.minimum(base, 2)
-    packed = np.column_stack([np.packbits(within, axis=1), base.astype(np.uint8)])
-    first, people = _merged(packed, problem.population[lived])
-    return Cover(np.ascontiguousarray(within[first].T), base[first].astype(np.int64), people)
+def cover_of(problem: SitingProblem, threshold_minutes: float, *, need: int = 2) -> Cover:
+    """Return who is within the threshold of what, equal rows added up.
+
+    Parameters
+    ----------
+    problem
+        Sites, people and minutes.
+    threshold_minutes
+        Inclusive.
+    need
+        Open units in reach that count as covered.
+    """
+    units = problem.units
+    base = np.minimum(units.kept(units.value <= threshold_minutes).turned().count(), need)
+
+    def within(pairs: Several) -> Several:
+        is_kept = (pairs.value <= threshold_minutes) & (base[pairs.line] < need)
+        ones = np.ones(int(is_kept.sum()), np.int8)
+        return Several(pairs.line[is_kept], pairs.at[is_kept], ones)
+
+    pairs, first, people = _merged(problem, within, base)
+    reach = pairs.turned()
+    return Cover(reach.with_values(reach.value, 0), base[first].astype(np.int64), people)
 
 
-def _merged(rows: NDArray[np.generic], people: NDArray[np.int64]) -> tuple[Columns, Numbers]:
-    """Return the first of each set of equal rows, and the people of the set."""
-    place: dict[bytes, int] = {}
+def _merged(
+    problem: SitingProblem, chosen: Callable[[Several], Several], base: NDArray[Any]
+) -> tuple[Pairs, Columns, Numbers]:
+    """Return the chosen pairs of demand points with people, one of each set of equal rows.
+
+    And the first demand point of each set, and the people of the set.
+    """
+    table = problem.minutes
+    blocks = [chosen(block) for block in table.blocks()] or [chosen(table.several(np.arange(0)))]
+    pairs = Several(*(np.concatenate(parts) for parts in zip(*blocks, strict=True)))
+    rows = Pairs.by_line(table.shape[0], pairs, table.width)
+    place: dict[tuple[bytes, ...], int] = {}
     first: list[int] = []
-    member = np.empty(len(rows), dtype=np.intp)
-    for number, row in enumerate(np.ascontiguousarray(rows)):
-        key = row.tobytes()
-        if key not in place:
-            place[key] = len(first)
-            first.append(number)
-        member[number] = place[key]
-    total = np.bincount(member, weights=people, minlength=len(first))
-    return np.array(first, dtype=np.intp), total.astype(np.float64)
+    lived = np.flatnonzero(problem.population > 0)
+    member = np.empty(len(lived), dtype=np.intp)
+    for number, row in enumerate(lived.tolist()):
+        at, value = rows.pairs_of(row)
+        key = (at.tobytes(), value.tobytes(), base[row].tobytes())
+        member[number] = place.setdefault(key, len(first))
+        if member[number] == len(first):
+            first.append(row)
+    people = np.bincount(member, weights=problem.population[lived], minlength=len(first))
+    chosen_rows = np.array(first, dtype=np.intp)
+    some = Pairs.by_line(len(first), rows.several(chosen_rows), table.width)
+    return some, chosen_rows, people.astype(np.float64)
 
 
 def best_of(goal: Goal, plans: list[Columns]) -> Columns:

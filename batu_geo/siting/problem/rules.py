@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from batu_geo.network.arrays import Columns, Flags, Numbers
+    from batu_geo.network.arrays import Columns, Counts, Flags, Numbers
     from batu_geo.siting.problem.siting_problem import SitingProblem
 
 
@@ -25,14 +26,14 @@ class Rule:
     values
         What the label is filled with.
     rows
-        Coefficients of the sites, [rows, sites]; one row but for `cover_all`.
+        Coefficients of the sites, [rows, sites], sparse; one row but for `cover_all`.
     low, high
         Limits of the sums, inclusive.
     """
 
     code: str
     values: Mapping[str, str | int]
-    rows: Numbers
+    rows: csr_array
     low: float
     high: float
 
@@ -62,16 +63,16 @@ def _totals(problem: SitingProblem) -> Iterator[Rule]:
         low = rules.site_count if rules.is_exact else 0
         code = "site_count" if rules.is_exact else "site_count_at_most"
         values = {"count": rules.site_count}
-        yield Rule(code, values, np.ones((1, sites)), low, rules.site_count)
+        yield Rule(code, values, csr_array(np.ones((1, sites))), low, rules.site_count)
     if rules.budget is not None and problem.costs is not None:
-        rows = problem.costs[None].astype(np.float64)
+        rows = _one_row(problem.costs)
         yield Rule("budget", {"budget": rules.budget}, rows, -np.inf, rules.budget)
     if problem.staff is not None:  # pragma: no branch
         for profession, cap in rules.staff_caps:
-            rows = problem.staff[:, problem.professions.index(profession)][None].astype(np.float64)
+            rows = _one_row(problem.staff[:, problem.professions.index(profession)])
             yield Rule("staff", {"profession": profession, "cap": cap}, rows, -np.inf, cap)
     if rules.min_readiness is not None and problem.readiness is not None:
-        unready = (problem.readiness < rules.min_readiness)[None].astype(np.float64)
+        unready = _one_row(problem.readiness < rules.min_readiness)
         yield Rule("readiness", {"rank": rules.min_readiness}, unready, -np.inf, 0)
 
 
@@ -82,18 +83,29 @@ def _named_sites(problem: SitingProblem) -> Iterator[Rule]:
         ("cost_unknown", problem.rules.unpriced, -np.inf, 0.0),
     ):
         for name in sorted(set(names)):
-            row = np.array([[site == name for site in problem.site_ids]], dtype=np.float64)
+            row = _ones(problem.columns([name]), len(problem.site_ids))
             yield Rule(code, {"site_id": name}, row, low, high)
+
+
+def _one_row(coefficients: Counts | Flags) -> csr_array:
+    return csr_array(coefficients[None].astype(np.float64))
+
+
+def _ones(sites: Columns, count: int) -> csr_array:
+    """Return one row with 1 at some sites."""
+    row = np.zeros(len(sites), np.intp)
+    return csr_array((np.ones(len(sites)), (row, sites)), shape=(1, count))
 
 
 def _villages(problem: SitingProblem) -> Iterator[Rule]:
     rules = problem.rules
-    villages = np.array(problem.village_ids, dtype=object)
     required = set(rules.exactly_one_in)
-    names, counts = np.unique(villages.astype(str), return_counts=True)
-    crowded = {str(n) for n, count in zip(names, counts, strict=True) if count > 1}
+    sites: dict[str, list[int]] = {village: [] for village in required}
+    for site, village in enumerate(problem.village_ids):
+        sites.setdefault(village, []).append(site)
+    crowded = {village for village, own in sites.items() if len(own) > 1}
     for village in sorted(required | (crowded if rules.one_per_village else set())):
-        row = (villages == village)[None].astype(np.float64)
+        row = _ones(np.array(sites[village], dtype=np.intp), len(problem.site_ids))
         if village in required:
             yield Rule("one_in_village", {"village_id": village}, row, 1, 1)
         else:
@@ -166,7 +178,8 @@ def choices(problem: SitingProblem) -> Choices | None:
     fixed_groups = opened[group] > 0
     can_open &= ~fixed_groups | must_open
     limited = [rule for rule in _totals(problem) if rule.code in {"budget", "staff"}]
-    sums = np.vstack([rule.rows for rule in limited]) if limited else np.zeros((0, sites))
+    rows = [rule.rows.toarray() for rule in limited]
+    sums = np.vstack(rows) if rows else np.zeros((0, sites))
     fewest, most = 0, int(can_open.sum())
     if rules.site_count is not None:
         fewest = rules.site_count if rules.is_exact else 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from batu_geo.domain.errors import DataError, Problem, ScenarioError
+from batu_geo.siting.problem.pairs import Pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +57,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SitingProblem:
-    """Travel times, people and rules as plain arrays; sites are kept sorted by id.
+    """Travel times, people and rules as arrays; sites are kept sorted by id.
 
     Upgrading a building is a site of its own with its own cost. Units that are open
     already stay open.
@@ -64,7 +65,8 @@ class SitingProblem:
     Attributes
     ----------
     minutes
-        From each demand point to each candidate site, [demand, sites]; inf = no way.
+        From each demand point to each candidate site, [demand, sites]; inf = no way. A dense
+        array is kept as `Pairs`, as those with a way are few.
     population
         People at each demand point, [demand].
     site_ids, village_ids
@@ -72,7 +74,7 @@ class SitingProblem:
     demand_ids
         Ids of the demand points, for the assignments.
     existing_minutes
-        To each unit that is open already, [demand, units].
+        To each unit that is open already, [demand, units], likewise.
     existing_ids
         Ids of those units.
     costs
@@ -98,16 +100,16 @@ class SitingProblem:
     Examples
     --------
     >>> two = SitingProblem(np.array([[5.0, np.inf]]), np.array([10]), ("b", "a"))
-    >>> two.site_ids, two.minutes.tolist()
+    >>> two.site_ids, two.minutes.dense().tolist()
     (('a', 'b'), [[inf, 5.0]])
     """
 
-    minutes: Numbers
+    minutes: Pairs
     population: Counts
     site_ids: tuple[str, ...]
     village_ids: tuple[str, ...] = ()
     demand_ids: tuple[str, ...] = ()
-    existing_minutes: Numbers | None = None
+    existing_minutes: Pairs | None = None
     existing_ids: tuple[str, ...] = ()
     costs: Counts | None = None
     professions: tuple[str, ...] = ()
@@ -122,9 +124,9 @@ class SitingProblem:
         order = np.array(sorted(range(len(given)), key=given.__getitem__), dtype=np.intp)
         sites, demand = len(given), len(self.population)
         existing = self.existing_minutes
-        units = 0 if existing is None else np.shape(existing)[1]
+        units = 0 if existing is None else _pairs(existing).shape[1]
         ready: dict[str, Any] = {
-            "minutes": _minutes(self.minutes, (demand, sites))[:, order],
+            "minutes": _in_order(_minutes(self.minutes, (demand, sites)), order),
             "population": _counts(self.population, (demand,), "population"),
             "site_ids": tuple(given[n] for n in order),
             "village_ids": _names(self.village_ids or given, sites, order),
@@ -167,23 +169,41 @@ class SitingProblem:
         # An array whatever the caller left out.
         return np.asarray(self.staff, dtype=np.int64)[self.columns(site_ids)]
 
+    @property
+    def units(self) -> Pairs:
+        """Minutes to the units open already, [demand, units]."""
+        if self.existing_minutes is None:
+            return Pairs.of(np.empty((len(self.population), 0)))
+        return self.existing_minutes
+
     def existing_best(self) -> Numbers:
         """Return the minutes to the nearest unit open already, inf where none, [demand]."""
-        units = np.empty((len(self.population), 0))
-        if self.existing_minutes is not None:  # pragma: no branch
-            units = self.existing_minutes
-        return np.asarray(units.min(axis=1, initial=np.inf))
+        return self.units.turned().least(np.full(len(self.population), np.inf))
 
 
-def _minutes(values: Any, shape: tuple[int, int]) -> Numbers:
-    minutes = np.asarray(values, dtype=np.float64)
+def _pairs(minutes: Pairs | Any) -> Pairs:
+    if isinstance(minutes, Pairs):
+        return minutes
+    return Pairs.of(np.asarray(minutes, dtype=np.float64))
+
+
+def _minutes(values: Pairs | Any, shape: tuple[int, int]) -> Pairs:
+    minutes = _pairs(values)
     if minutes.shape != shape:
         raise ValueError(f"minutes are {minutes.shape}, expected {shape}")
-    wrong = ~(minutes >= 0)
+    wrong = ~(minutes.value >= 0)
     if wrong.any():
-        value = minutes[wrong][0]
+        value = minutes.value[wrong][0]
         raise DataError(Problem("BG-204", column="minutes", values={"value": value, "minimum": 0}))
     return minutes
+
+
+def _in_order(minutes: Pairs, order: Columns) -> Pairs:
+    """Return the minutes with the columns in an order of their own."""
+    if (np.diff(order) > 0).all():
+        return minutes
+    by_site = minutes.turned()
+    return Pairs.by_line(len(order), by_site.several(order), by_site.width).turned()
 
 
 def _counts(values: Any, shape: tuple[int, ...], name: str) -> Counts:
@@ -234,8 +254,9 @@ def _unknown(problem: SitingProblem) -> Iterator[Problem]:
         "staff_caps": ([name for name, _ in rules.staff_caps], problem.professions),
     }
     for column, (names, allowed) in known.items():
+        possible = set(allowed)
         for name in names:
-            if name not in allowed:
+            if name not in possible:
                 values = {"value": name, "expected": ", ".join(allowed[:5])}
                 yield Problem("BG-205", column=column, values=values)
     for rule, column in (("budget", "costs"), ("min_readiness", "readiness")):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from batu_geo.network.arrays import Columns, Flags, Numbers
+    from batu_geo.network.arrays import Columns, Numbers
     from batu_geo.siting.problem.objective import Cover, Times
+    from batu_geo.siting.problem.pairs import Pairs
     from batu_geo.siting.search.milp import LinearModel
 
 
@@ -30,13 +31,13 @@ def add_coverage(model: LinearModel, cover: Cover, *, need: int) -> tuple[Number
     """
     can_open = model.high[: model.sites] > 0
     lacking = np.maximum(need - cover.base, 0)
-    in_reach = cover.within[can_open].sum(axis=0)
+    in_reach = cover.within.of_lines(can_open).count()
     wanted = (lacking > 0) & (in_reach >= lacking)
-    people = [np.zeros(model.size)]
+    people, by_row = [np.zeros(model.size)], cover.within.turned()
     for count in (1, 2):
         rows = np.flatnonzero(wanted & (lacking == count))
         columns = model.add_variables(len(rows), is_whole=count > 1)
-        row, site = np.nonzero(cover.within[:, rows].T)
+        row, site, _ = by_row.several(rows)
         entries = (
             np.r_[row, np.arange(len(rows))],
             np.r_[site, columns],
@@ -47,10 +48,10 @@ def add_coverage(model: LinearModel, cover: Cover, *, need: int) -> tuple[Number
     return np.concatenate(people), int(cover.people[lacking == 0].sum())
 
 
-def require_coverage(model: LinearModel, within: Flags) -> None:
-    """Ask for at least one site in reach of every row, from [sites, rows]."""
-    row, site = np.nonzero(within.T)
-    count = within.shape[1]
+def require_coverage(model: LinearModel, within: Pairs, rows: Columns) -> None:
+    """Ask for at least one site in reach of some rows, from [sites, rows]."""
+    row, site, _ = within.turned().several(rows)
+    count = len(rows)
     entries = (row, site, np.ones(len(row)))
     model.add_rows(entries, count, np.ones(count), np.full(count, np.inf))
 
@@ -65,15 +66,15 @@ def add_reach(
     without any way are not counted.
     """
     can_open = model.high[: model.sites] > 0
-    ways = np.isfinite(times.ms) & can_open[:, None]
-    rows = np.flatnonzero(np.isinf(times.base) & ways.any(axis=0))
+    ways = times.ms.of_lines(can_open)
+    rows = np.flatnonzero(np.isinf(times.base) & (ways.count() > 0))
     column_of = np.full(len(times.people), -1)
     if most_missed == 0:
-        require_coverage(model, ways[:, rows])
+        require_coverage(model, ways, rows)
         return np.zeros(model.size), column_of
     columns = model.add_variables(len(rows), is_whole=is_whole)
     column_of[rows] = columns
-    row, site = np.nonzero(ways[:, rows].T)
+    row, site, _ = ways.turned().several(rows)
     entries = (
         np.r_[row, np.arange(len(rows))],
         np.r_[site, columns],
@@ -90,18 +91,18 @@ def add_reach(
 def add_radius(model: LinearModel, times: Times, radius_ms: float, *, most_missed: float) -> None:
     """Ask that every row reaches a unit within the radius, or nothing at all."""
     can_open = model.high[: model.sites] > 0
-    ways = np.isfinite(times.ms) & can_open[:, None]
-    has_way = ways.any(axis=0) | np.isfinite(times.base)
-    within = (times.ms <= radius_ms) & can_open[:, None]
+    ways = times.ms.of_lines(can_open)
+    has_way = (ways.count() > 0) | np.isfinite(times.base)
+    within = ways.kept(ways.value <= radius_ms)
     _, column_of = add_reach(model, times, most_missed=most_missed, is_whole=True)
     far = has_way & (times.base > radius_ms)
-    require_coverage(model, within[:, far & (column_of < 0)])
+    require_coverage(model, within, np.flatnonzero(far & (column_of < 0)))
     rows = np.flatnonzero(far & (column_of >= 0))
-    row, site = np.nonzero(within[:, rows].T)
+    row, site, _ = within.turned().several(rows)
     own = np.arange(len(rows))
     entries = (np.r_[row, own], np.r_[site, column_of[rows]], np.ones(len(row) + len(rows)))
     model.add_rows(entries, len(rows), np.ones(len(rows)), np.full(len(rows), np.inf))
-    row, site = np.nonzero(ways[:, rows].T)
+    row, site, _ = ways.turned().several(rows)
     pair = np.arange(len(row))
     entries = (np.r_[pair, pair], np.r_[site, column_of[rows][row]], np.ones(2 * len(row)))
     model.add_rows(entries, len(row), np.full(len(row), -np.inf), np.ones(len(row)))
@@ -122,7 +123,7 @@ def add_minutes(
     `add_reach`) gets its minutes back. Returns the cost of each variable, the cost that is
     always paid, and by row the column of its last variable where it was cut short, else -1.
     """
-    can_open = model.high[: model.sites] > 0
+    by_row = times.ms.of_lines(model.high[: model.sites] > 0).turned()
     start = model.size
     cut = np.full(len(times.people), -1)
     back = np.zeros(start)
@@ -131,11 +132,11 @@ def add_minutes(
     for n, (base, people) in enumerate(
         zip(times.base.tolist(), times.people.tolist(), strict=True)
     ):
-        nearer = np.flatnonzero((times.ms[:, n] < base) & can_open)
+        nearer, ms = by_row.pairs_of(n)
         if not len(nearer):
             always += base * people if np.isfinite(base) else 0.0
             continue
-        distinct, level = np.unique(times.ms[nearer, n], return_inverse=True)
+        distinct, level = np.unique(ms, return_inverse=True)
         kept = min(len(distinct), max(int(levels[n]), 1))
         farthest = base if np.isfinite(base) else distinct[-1]
         always += distinct[0] * people

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from batu_geo.siting.problem.outcome import Outcome
-from batu_geo.siting.search.greedy_and_swap import block_count, swapped
+from batu_geo.siting.search.greedy_and_swap import TwoNearest, block_count, swapped
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from batu_geo.network.arrays import Columns, Flags, Numbers
+    from batu_geo.siting.problem.pairs import Pairs
     from batu_geo.siting.problem.rules import Choices
     from batu_geo.siting.search.greedy_and_swap import Costs
 
@@ -62,10 +65,9 @@ def lagrangian_bound(
     `swap_costs` finite. `allowed` comes from `choices`, whose limits on sums are relaxed in
     the bound; `plan` keeps the rules. It ends after `most_steps` steps.
     """
-    weighted = costs.cost * costs.people
-    base = costs.base * costs.people
-    price = _first_prices(weighted[plan], base)
-    near = _near(weighted, allowed)
+    weighted, base = _weighted(costs)
+    price = _first_prices(weighted, base, plan)
+    near = _near(weighted, base if np.isfinite(costs.cost.otherwise) else None, allowed)
     price = np.minimum(price, near.most)
     bound, cost = -np.inf, costs.total(plan)
     best_price, step, idle = price, FIRST_STEP, 0
@@ -97,14 +99,17 @@ def lagrangian_bound(
     return outcome, Fixed(is_out, is_in)
 
 
-def _first_prices(weighted: Numbers, base: Numbers) -> Numbers:
+def _weighted(costs: Costs) -> tuple[Pairs, Numbers]:
+    """Return costs times people; pairs that cost as much as without a new site are no pairs."""
+    value = costs.cost.value * costs.people[costs.cost.at]
+    return costs.cost.with_values(value, np.inf), costs.base * costs.people
+
+
+def _first_prices(weighted: Pairs, base: Numbers, plan: Columns) -> Numbers:
     """Return a price a row between its nearest and its second nearest open site."""
-    stacked = np.vstack([weighted, base])
-    if len(stacked) < 2:
-        return np.where(np.isfinite(base), base, 0.0)
-    near = np.partition(stacked, 1, axis=0)[:2]
-    near[1] = np.where(np.isfinite(near[1]), near[1], near[0])
-    price: Numbers = np.where(np.isfinite(near), near, 0.0).mean(axis=0)
+    first, second, _ = TwoNearest.of(weighted, base, plan)
+    second = np.where(np.isfinite(second), second, first)
+    price: Numbers = np.where(np.isfinite(first), (first + second) / 2, 0.0)
     return price
 
 
@@ -118,23 +123,25 @@ class _Near:
 
     sites: int
     start: Columns
-    row: Columns
+    row: NDArray[np.int32]
     cost: Numbers
     most: Numbers
 
 
-def _near(weighted: Numbers, allowed: Choices) -> _Near:
-    sites, rows = weighted.shape
+def _near(weighted: Pairs, base: Numbers | None, allowed: Choices) -> _Near:
+    """Return the nearest sites of each row; prices stay below `base`, if that is given."""
+    sites = weighted.shape[0]
     kept = max(FEWEST_NEAR, NEAR_SHARE * sites // max(1, allowed.most))
-    if kept >= sites:
-        is_near = np.isfinite(weighted)
-        most = np.full(rows, np.inf)
-    else:
-        most = np.partition(weighted, kept, axis=0)[kept]
-        is_near = (weighted <= most) & np.isfinite(weighted)
-    site, row = np.nonzero(is_near)
-    start = np.searchsorted(site, np.arange(sites + 1))
-    return _Near(sites, start, row, weighted[is_near], most)
+    most = np.full(weighted.width, np.inf) if base is None else base
+    if kept < sites and (weighted.count() > kept).any():
+        by_row = weighted.turned()
+        rows = np.flatnonzero(weighted.count() > kept)
+        of_rows = by_row.several(rows)
+        order = np.lexsort((of_rows.value, of_rows.line))
+        last = np.searchsorted(of_rows.line, np.arange(len(rows))) + kept
+        most[rows] = np.minimum(most[rows], of_rows.value[order[last]])
+        weighted = weighted.kept(weighted.value <= most[weighted.at])
+    return _Near(sites, weighted.first, weighted.at, weighted.value, most)
 
 
 def _relaxed(
@@ -154,9 +161,11 @@ def _relaxed(
     return fixed + float(value[is_open].sum()), is_open, 1.0 - served
 
 
-def _values(weighted: Numbers, base: Numbers, price: Numbers) -> tuple[Numbers, float]:
+def _values(weighted: Pairs, base: Numbers, price: Numbers) -> tuple[Numbers, float]:
     """Return what opening each site saves at these prices, from all costs, and what is fixed."""
-    value = np.array([np.minimum(row - price, 0).sum() for row in weighted])
+    value = np.zeros(weighted.shape[0])
+    for line, at, cost in weighted.blocks():
+        value += np.bincount(line, np.minimum(cost - price[at], 0), minlength=len(value))
     return value, float(price.sum() + np.minimum(base - price, 0).sum())
 
 
@@ -181,7 +190,7 @@ def _picked(value: Numbers, allowed: Choices) -> tuple[Flags, Numbers, Flags]:
 
 
 def _ruled_out(
-    weighted: Numbers, base: Numbers, price: Numbers, allowed: Choices, cost: float
+    weighted: Pairs, base: Numbers, price: Numbers, allowed: Choices, cost: float
 ) -> tuple[float, Flags, Flags]:
     """Return the bound of the best prices, and the sites it shows to be out or in."""
     value, fixed = _values(weighted, base, price)

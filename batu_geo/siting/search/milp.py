@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -14,8 +14,12 @@ from batu_geo.siting.problem.outcome import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from batu_geo.network.arrays import Columns, Flags, Numbers
     from batu_geo.siting.problem.rules import Choices
+
+    Places = NDArray[np.signedinteger[Any]]
 
 
 # Coefficients above this meet the solver's tolerance: a sum of rupiah would not be exact.
@@ -68,7 +72,7 @@ class LinearModel:
         return columns
 
     def add_rows(
-        self, entries: tuple[Columns, Columns, Numbers], count: int, low: Numbers, high: Numbers
+        self, entries: tuple[Places, Places, Numbers], count: int, low: Numbers, high: Numbers
     ) -> None:
         """Add rows from (row, column, value) entries, with limits that broadcast."""
         row, column, value = entries

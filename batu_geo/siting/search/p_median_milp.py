@@ -25,7 +25,7 @@ SPARE_LEVELS = 3
 def never_reached(goal: Goal, allowed: Choices) -> float:
     """Return the people no unit and no site that may open has a way from."""
     times = goal.times
-    ways = np.isfinite(times.ms[allowed.can_open]).any(axis=0) | np.isfinite(times.base)
+    ways = (times.ms.of_lines(allowed.can_open).count() > 0) | np.isfinite(times.base)
     return float(times.people[~ways].sum())
 
 
@@ -107,10 +107,11 @@ def least_minutes(
 def _levels(goal: Goal, plan: Columns) -> Columns:
     """Return how many distinct times of each row to start with: to its site and a few more."""
     times = goal.times
-    if times.ms.size <= WHOLE_CELLS:
-        return np.full(len(times.people), len(times.ms))
-    nearest = np.minimum(times.ms[plan].min(axis=0, initial=np.inf), times.base)
-    levels: Columns = (times.ms < nearest).sum(axis=0) + SPARE_LEVELS
+    if times.ms.cells <= WHOLE_CELLS:
+        return np.full(len(times.people), times.ms.shape[0])
+    nearest = times.ms.lowered(times.base, plan[None])[0]
+    nearer = times.ms.kept(times.ms.value < nearest[times.ms.at])
+    levels: Columns = nearer.count() + SPARE_LEVELS
     return levels
 
 

@@ -120,7 +120,7 @@ def _coverage(
     goal: Goal, allowed: Choices, plan: Columns | None, most_nodes: int
 ) -> Outcome[Columns]:
     cover = _cover(goal)
-    is_large = cover.within.size > LARGEST_COVERAGE and goal.need == 1
+    is_large = cover.within.cells > LARGEST_COVERAGE and goal.need == 1
     if is_large and plan is not None:
         costs = cover_costs(cover)
         bounded, _ = lagrangian_bound(costs, allowed, plan, swap_costs=costs)
@@ -156,7 +156,7 @@ def _fewest(
 ) -> Outcome[Columns]:
     cover = _cover(goal)
     model = site_model(allowed)
-    require_coverage(model, cover.within[:, cover.base == 0])
+    require_coverage(model, cover.within, np.flatnonzero(cover.base == 0))
     solution = model.minimise(np.ones(model.sites), most_nodes=most_nodes)
     if solution.plan is not None:
         plan = _better(goal, model.plan(solution.plan), plan)
@@ -204,7 +204,7 @@ def _centre(
     plan = fewest.require()
     if not fewest.proved:
         return Outcome(plan, 0.0, proved=False, how="milp")
-    values = np.unique(np.r_[0.0, times.ms[np.isfinite(times.ms)], times.base])
+    values = np.unique(np.r_[0.0, times.ms.value, times.base])
     low = -1
     high = int(np.searchsorted(values, _last_key(goal, plan)))
     while high - low > 1:
@@ -240,7 +240,7 @@ def limited_model(goal: Goal, allowed: Choices, limit: tuple[float, ...]) -> Lin
         model.add_row(people, -limit[0] - already, np.inf)
     elif goal.model == "lscp":
         cover = _cover(goal)
-        require_coverage(model, cover.within[:, cover.base == 0])
+        require_coverage(model, cover.within, np.flatnonzero(cover.base == 0))
         model.add_row(np.ones(model.sites), 0, limit[1])
     elif goal.model == "p_centre":
         missed = limit[0] - never_reached(goal, allowed)
@@ -254,7 +254,7 @@ def limit_minutes(
     """Add the limit on person-milliseconds to a model of the p-median."""
     if goal.model == "p_median":
         missed = limit[0] - never_reached(goal, allowed)
-        levels = np.full(len(goal.times.people), len(goal.times.ms))
+        levels = np.full(len(goal.times.people), goal.times.ms.shape[0])
         cost, always, _, scale = with_minutes(model, goal, levels, missed)
         model.add_row(cost / scale, -np.inf, (limit[1] - always) / scale + 1e-6)
 
@@ -282,7 +282,7 @@ def _second_objective(goal: Goal, allowed: Choices, plan: Columns) -> Outcome[Co
     if goal.model == "p_median":
         # Its objective is the second objective.
         return Outcome(plan, float(goal.primary(plan[None])[0, -1]), proved=True, how="bound")
-    cells = goal.times.ms.size
+    cells = goal.times.ms.cells
     if cells > LARGEST_ID_RULE:
         return Outcome(plan, 0.0, proved=False, how="milp")
     limit = tuple(goal.primary(plan[None])[0].tolist())
