@@ -153,4 +153,4 @@ def _cut_off_sites(
     wanted = Wanted(-1.0, state_ms, np.where(is_lost, np.inf, 0.0))
     ends = to_sites.ways.ends
     found = trips_within(free, ends, wanted, direct_trips(free, ends), with_metres=False)
-    return found.origin, found.destination
+    return found.origin.astype(np.int64), found.destination.astype(np.int64)

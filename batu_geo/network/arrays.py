@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,5 +15,7 @@ Counts = NDArray[np.int64]
 """People, rupiah: whole numbers."""
 Columns = NDArray[np.intp]
 """Places in another array, above all the columns of the sites of a plan."""
+Places = NDArray[np.signedinteger[Any]]
+"""Places in another array, in as few bytes as they need."""
 Keys = NDArray[np.int64]
 """What plans are compared by, smaller first, [plans, keys]."""

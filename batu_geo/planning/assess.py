@@ -163,8 +163,9 @@ def _ranked_sites(
     sites = candidate_sites(ledger, ranked_villages(situation), rules=rules, off_road=off_road)
     times = situation.times
     to_sites = times_to(
-        situation, sites, kept=lambda mode: Kept(longest_minutes(scenario, mode), times[mode])
-    )
+        situation, sites, with_metres=False,
+        kept=lambda mode: Kept(longest_minutes(scenario, mode), times[mode]),
+    )  # fmt: skip
     ranked = rank_sites(
         sites,
         now=situation.times[head.mode],

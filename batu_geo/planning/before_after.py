@@ -12,12 +12,13 @@ from batu_geo.access.coverage import NO_WAY, served_by_village
 from batu_geo.access.staffing import presence, staffed_hours
 from batu_geo.domain.schedule import DAYS
 from batu_geo.planning.situation import headline_coverage
-from batu_geo.planning.what_if import WhatIf, add_unit, what_if
+from batu_geo.planning.what_if import add_units, what_if
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batu_geo.planning.assessment import Assessment
+    from batu_geo.planning.what_if import WhatIf
 
 
 def before_after(assessment: Assessment, opened: Sequence[str]) -> pd.DataFrame:
@@ -68,10 +69,7 @@ def staffed_days(assessment: Assessment, staff_days: pd.DataFrame | None) -> pd.
 
 def with_plan(assessment: Assessment, site_ids: Sequence[str]) -> WhatIf:
     """Return the run with a unit in every site of a plan."""
-    run = what_if(assessment)
-    for site_id in site_ids:
-        run = add_unit(run, site_id)
-    return run
+    return add_units(what_if(assessment), site_ids)
 
 
 def villages_after(assessment: Assessment, after: WhatIf) -> pd.DataFrame:

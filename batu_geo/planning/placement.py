@@ -132,7 +132,7 @@ def siting_problem(
     """Return what is to be decided, and the buildings a budget leaves out for want of a cost."""
     sites = open_to(choice, assessment.candidates)
     ids = tuple(sites["site_id"])
-    now, to_sites = _times(assessment, choice, ids)
+    now, minutes = _times(assessment, choice, ids)
     costs = costs_by_payer(ids, assessment.study.costs)["city_rupiah"]
     without_cost: tuple[str, ...] = ()
     if choice.budget_rupiah is not None:
@@ -140,7 +140,7 @@ def siting_problem(
     capacity = choice.people_per_unit
     needed = np.array([int(norms()[norm_id].value) for norm_id in STAFF_NORMS.values()])
     problem = SitingProblem(
-        minutes=Pairs.of_trips(to_sites.trips, len(ids)),
+        minutes=minutes,
         population=assessment.demand["population"].to_numpy(dtype=np.int64),
         site_ids=ids,
         village_ids=tuple(sites["village_id"]),
@@ -178,8 +178,8 @@ def _capacity(
 
 def _times(
     assessment: Assessment, choice: SiteChoice, ids: tuple[str, ...]
-) -> tuple[TravelTimes, TravelTimes]:
-    """Return the times to open units and to the sites that a model decides on.
+) -> tuple[TravelTimes, Pairs]:
+    """Return the times to open units, and the minutes to the sites that a model decides on.
 
     A coverage model needs the trips within its threshold, the p-median and the p-centre those to
     the nearest unit and all that are shorter. Only people assigned within capacities may have to
@@ -187,14 +187,17 @@ def _times(
     """
     mode = assessment.scenario.headline.mode
     if choice.model != "capacitated_p_median":
-        return assessment.times[mode], assessment.to_sites[mode].only(*ids)
+        every = assessment.to_sites[mode]
+        place = {name: n for n, name in enumerate(every.destination_ids)}
+        minutes = Pairs.of_trips(every.trips, len(place))
+        return assessment.times[mode], minutes.chosen(np.array([place[n] for n in ids], np.intp))
     sites = assessment.candidates.set_index("site_id").loc[list(ids)].reset_index()
     now, units = assessment.situation, unit_points(assessment.situation)
     to_units, to_sites = (
         times_to(now, gpd.GeoDataFrame(places), kept=lambda _: EVERY)[mode]
         for places in (units, sites)
     )
-    return to_units, to_sites
+    return to_units, Pairs.of_trips(to_sites.trips, len(ids))
 
 
 def _with_nearest(times: TravelTimes) -> Pairs:

@@ -155,11 +155,12 @@ def times_to(
     places: gpd.GeoDataFrame,
     *,
     kept: Callable[[str], Kept] | None = None,
+    with_metres: bool = True,
 ) -> Mapping[str, TravelTimes]:
     """Return by mode the travel times from the demand points to some places.
 
     Kept is what `kept` says by mode; else trips as long as any measure of the mode counts
-    (`longest_minutes`), and the nearest of each demand point.
+    (`longest_minutes`), and the nearest of each demand point. Metres are measured where asked for.
     """
     graphs, joined, scenario = situation.graphs, situation.joined, situation.scenario
     by_mode = kept or (lambda mode: Kept(longest_minutes(scenario, mode)))
@@ -170,7 +171,7 @@ def times_to(
             origins=situation.demand,
             destinations=places,
             refuse_m=scenario.snapping.refuse_m,
-            with_metres=True,
+            with_metres=with_metres,
             joined=joined[mode],
             kept=by_mode(mode),
         ),

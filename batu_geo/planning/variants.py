@@ -113,13 +113,13 @@ def with_closed_unit(situation: Situation, unit_id: str) -> Situation:
     return replace(without_unit(situation, unit_id), closed_villages=closed)
 
 
-def with_unit(
-    situation: Situation, unit_id: str, unit: Unit, times: Mapping[str, TravelTimes]
+def with_units(
+    situation: Situation, units: Mapping[str, Unit], times: Mapping[str, TravelTimes]
 ) -> Situation:
-    """One unit more; `times` are those to it alone, by mode."""
+    """More units; `times` are those to them alone, in their order, by mode."""
     more = {mode: known.joined(times[mode]) for mode, known in situation.times.items()}
-    units = {**situation.units, unit_id: unit}
-    return replace(situation, units=units, times=more, assignments=None)
+    both = {**situation.units, **units}
+    return replace(situation, units=both, times=more, assignments=None)
 
 
 def with_served_villages(situation: Situation, village_ids: Iterable[str]) -> Situation:

@@ -1,7 +1,8 @@
 """What if: the answer of an assessment with units opened, closed or moved.
 
-Travel times are kept by unit and building, so a unit more or less is a column more or
-less: exact, and quick enough to sit behind a map that somebody is clicking on.
+Travel times are kept by unit, so a unit less is a column less; those to a building that opens
+are found for it alone. Both are exact, and quick enough to sit behind a map that somebody is
+clicking on.
 """
 
 from __future__ import annotations
@@ -10,13 +11,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import numpy as np
 
 from batu_geo.domain.errors import Problem, ScenarioError
-from batu_geo.planning.situation import Unit, ranked_villages, times_to, villages_reached
-from batu_geo.planning.variants import with_unit, without_unit
+from batu_geo.network.travel_times import Kept
+from batu_geo.planning.situation import (
+    Unit,
+    longest_minutes,
+    ranked_villages,
+    times_to,
+    villages_reached,
+)
+from batu_geo.planning.variants import with_units, without_unit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from batu_geo.planning.assessment import Assessment
@@ -88,13 +97,31 @@ def add_unit(run: WhatIf, site_id: str) -> WhatIf:
     >>> int((opened.coverage()["served"] - today.coverage()["served"]).min())
     0
     """
-    sites, now = run.assessment.candidates, run.situation
-    row = np.flatnonzero(sites["site_id"] == site_id)
-    if not len(row) or site_id in now.units:
-        raise ScenarioError(Problem("BG-307", values={"value": site_id}))
-    unit = Unit(str(sites["village_id"].iloc[row[0]]), sites.geometry.iloc[row[0]])
-    times = {mode: to.only(site_id) for mode, to in run.assessment.to_sites.items()}
-    return replace(run, situation=with_unit(now, site_id, unit, times))
+    return add_units(run, (site_id,))
+
+
+def add_units(run: WhatIf, site_ids: Sequence[str]) -> WhatIf:
+    """Return the run with a unit in each of some candidate buildings, as `add_unit` one by one."""
+    known, now = run.assessment.candidates, run.situation
+    possible = set(known["site_id"]) - set(now.units)
+    for number, name in enumerate(site_ids):
+        if name not in possible or name in site_ids[:number]:
+            raise ScenarioError(Problem("BG-307", values={"value": name}))
+    if not site_ids:
+        return run
+    sites = known.set_index("site_id").loc[list(site_ids), ["village_id", "geometry"]]
+    before, scenario = run.assessment.situation, run.assessment.scenario
+    times = times_to(
+        before, gpd.GeoDataFrame(sites.reset_index()),
+        kept=lambda mode: Kept(longest_minutes(scenario, mode), before.times[mode]),
+    )  # fmt: skip
+    units = {
+        name: Unit(str(village), point)
+        for name, village, point in zip(
+            sites.index, sites["village_id"], sites.geometry, strict=True
+        )
+    }
+    return replace(run, situation=with_units(now, units, times))
 
 
 def close_unit(run: WhatIf, unit_id: str) -> WhatIf:
@@ -143,5 +170,5 @@ def move_unit(run: WhatIf, unit_id: str, *, lon: float, lat: float) -> WhatIf:
     if not rest.villages.intersects(point).any():
         raise ScenarioError(Problem("BG-316", values={"lon": str(lon), "lat": str(lat)}))
     unit = Unit(run.situation.units[unit_id].village_id, point)
-    moved = with_unit(rest, unit_id, unit, times_to(rest, place))
+    moved = with_units(rest, {unit_id: unit}, times_to(rest, place))
     return replace(run, situation=moved)

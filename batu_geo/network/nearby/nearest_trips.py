@@ -16,6 +16,7 @@ from batu_geo.network.snapping import along_one_edge, arrivals, departures
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from batu_geo.network.arrays import Places
     from batu_geo.network.graph import ModeGraph
     from batu_geo.network.nearby.trips_within import Ends, Found
 
@@ -82,7 +83,7 @@ def nearest_trips(graph: ModeGraph, ends: Ends, direct: Found) -> NearestTrips:
 def _take(
     best: NDArray[np.float64],
     metres: NDArray[np.float64],
-    origin: NDArray[np.int64],
+    origin: Places,
     key: NDArray[np.float64],
     way: NDArray[np.float64],
 ) -> None:

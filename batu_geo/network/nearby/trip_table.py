@@ -11,6 +11,8 @@ from scipy.sparse import csr_array
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from batu_geo.network.arrays import Places
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Nearest:
@@ -86,14 +88,14 @@ class TripTable:
     def of(
         cls,
         origins: int,
-        origin: NDArray[np.int64],
-        column: NDArray[np.int64],
+        origin: Places,
+        column: Places,
         minutes: NDArray[np.float64],
         metres: NDArray[np.float64] | None,
     ) -> TripTable:
         """Return a table of trips that are sorted by origin, then destination."""
         first = np.searchsorted(origin, np.arange(origins + 1)).astype(np.int64)
-        return cls(first, column.astype(np.int32), minutes, metres)
+        return cls(first, column.astype(np.int32, copy=False), minutes, metres)
 
     @property
     def origins(self) -> int:

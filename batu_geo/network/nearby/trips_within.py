@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy.sparse import coo_array
 from scipy.spatial import cKDTree
 
 from batu_geo.network.nearby.road_part import RoadPart, whole
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from batu_geo.network.arrays import Places
     from batu_geo.network.graph import ModeGraph
     from batu_geo.network.snapping import Joins
 
+COLUMNS = ("origin", "destination", "ms", "metres", "rank")
 FEW = 8
+TOGETHER = 500_000
 LARGEST_BLOCK = 8_000_000
 
 
@@ -57,8 +61,8 @@ class Found:
     Of equally quick trips between the same points the lowest `rank` counts, then the shortest.
     """
 
-    origin: NDArray[np.int64]
-    destination: NDArray[np.int64]
+    origin: Places
+    destination: Places
     ms: NDArray[np.float64]
     metres: NDArray[np.float64]
     rank: NDArray[np.int8]
@@ -69,6 +73,11 @@ class Found:
             self.origin[rows], self.destination[rows], self.ms[rows], self.metres[rows],
             self.rank[rows],
         )  # fmt: skip
+
+    def in_small(self) -> Found:
+        """Return the same trips with the numbers of their ends in half the memory."""
+        ends = self.origin.astype(np.int32), self.destination.astype(np.int32)
+        return Found(*ends, self.ms, self.metres, self.rank)
 
     def best(self) -> Found:
         """Return the best trip of each pair, by origin and destination."""
@@ -152,10 +161,35 @@ def trips_within(
         for number, joins in enumerate(ends.here)
         if len(joins.edge)
     ]
-    found = [direct]
+    beside = direct.only(np.argsort(direct.destination, kind="stable"))
+    first = np.searchsorted(beside.destination, np.arange(seeds.count + 1))
+    found, some = [direct.only(np.arange(0))], 0
+    # Small arrays are put together now and then: thousands of them would leave holes in memory.
+    waiting: list[Found] = []
     for few in _parts(graph, doors, seeds, ends.there_xy, wanted):
-        found += [wanted.trips(part) for part in _searched(few, with_metres=with_metres)]
-    return wanted.trips(together(found)).best()
+        rows = slices(first[few.destinations], np.diff(first)[few.destinations])
+        ways = [beside.only(rows), *_searched(few, with_metres=with_metres)]
+        waiting.append(together([wanted.trips(part) for part in ways]).best().in_small())
+        some += len(waiting[-1].ms)
+        if some > TOGETHER:
+            found.append(together(waiting))
+            waiting, some = [], 0
+    found += waiting
+    del waiting
+    return _by_origin(found, ends.here[0].count, seeds.count)
+
+
+def _by_origin(found: list[Found], origins: int, destinations: int) -> Found:
+    """Return trips of different pairs by origin and destination; the list is emptied on the way."""
+    parts = {name: [getattr(part, name) for part in found] for name in COLUMNS}
+    found.clear()
+    origin, destination = (np.concatenate(parts[name]) for name in COLUMNS[:2])
+    number = np.arange(len(origin), dtype=np.int32)
+    sorted_rows = coo_array((number, (origin, destination)), shape=(origins, destinations)).tocsr()
+    sorted_rows.sort_indices()
+    order = sorted_rows.data
+    del sorted_rows, origin, destination, number
+    return Found(*(np.concatenate(parts.pop(name))[order] for name in COLUMNS))
 
 
 def _doors(graph: ModeGraph, number: int, joins: Joins, *, with_metres: bool) -> _Doors:
@@ -282,5 +316,4 @@ def direct_trips(graph: ModeGraph, ends: Ends) -> Found:
 
 def together(found: Sequence[Found]) -> Found:
     """Return trips that were found apart."""
-    columns = ("origin", "destination", "ms", "metres", "rank")
-    return Found(*(np.concatenate([getattr(part, name) for part in found]) for name in columns))
+    return Found(*(np.concatenate([getattr(part, name) for part in found]) for name in COLUMNS))

@@ -45,12 +45,17 @@ def _whom_sites_reach(assessment: Assessment) -> dict[str, tuple[str, ...]]:
     """Return by building the villages of which it reaches anybody at the headline."""
     head = assessment.scenario.headline
     times = assessment.to_sites[head.mode]
-    village = assessment.demand["village_id"].astype(str).to_numpy()
-    within = times.within(head.threshold_minutes).tocoo()
-    names = np.array(times.destination_ids, dtype=object)
-    found = pd.DataFrame({"site_id": names[within.col], "village_id": village[within.row]})
-    groups = found.drop_duplicates().groupby("site_id")["village_id"]
-    return {str(site): tuple(rows) for site, rows in groups}
+    place, villages = pd.factorize(assessment.demand["village_id"].astype(str))
+    is_within = times.trips.minutes <= head.threshold_minutes
+    pair = times.trips.column[is_within] * np.int64(len(villages))
+    pair += place[times.trips.origin[is_within]]
+    # Each pair once, villages in the order in which the homes name them first.
+    site, village = np.divmod(np.unique(pair), max(1, len(villages)))
+    first = np.searchsorted(site, np.arange(len(times.destination_ids) + 1))
+    return {
+        name: tuple(villages[village[first[n] : first[n + 1]]])
+        for n, name in enumerate(times.destination_ids)
+    }
 
 
 def gain_basis(assessment: Assessment, site_id: str) -> Basis:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 MOST_PLANS = 200
-# Sites x rows of all solves together: large models list fewer plans.
+# Sites x rows of all solves together: large models list fewer plans, and beyond it one alone.
 MOST_SOLVED_CELLS = 10_000_000
 
 
@@ -133,13 +133,16 @@ def _by_solver(
 ) -> Alternatives:
     """Return the plans within some per cent of the best, and at most how many, by the solver."""
     within_percent, most_plans = kept
-    most_plans = min(most_plans, 1 + MOST_SOLVED_CELLS // max(1, goal.times.ms.cells))
+    solves = MOST_SOLVED_CELLS // max(1, goal.times.ms.cells)
+    most_plans = min(most_plans, 1 + solves)
     outcome = search(goal, allowed, most_nodes=most_nodes)
     if outcome.plan is None or not outcome.proved:
         return Alternatives(
             (), (), is_complete=outcome.is_infeasible, in_every=(), in_some=(), is_sure=False
         )
     best = outcome.plan
+    if not solves:
+        return _alternatives(problem, goal, [best], is_complete=False)
     limit = _limit(goal, best, within_percent)
     model = _model_within(goal, allowed, limit)
     plans, is_all = plans_within(model, goal, best, limit, most=most_plans, most_nodes=most_nodes)

@@ -151,6 +151,16 @@ class Pairs:
         some = self.kept(is_kept[self.at])
         return Pairs(some.first, number[some.at], some.value, int(is_kept.sum()), self.otherwise)
 
+    def chosen(self, rows: Columns) -> Pairs:
+        """Return the table with some rows only, in the order named."""
+        is_kept = np.zeros(self.width, bool)
+        is_kept[rows] = True
+        some = self if is_kept.all() else self.of_rows(is_kept)
+        if (np.diff(rows) > 0).all():
+            return some
+        by_row, order = some.turned(), np.searchsorted(np.sort(rows), rows)
+        return Pairs.by_line(len(rows), by_row.several(order), by_row.width).turned()
+
     def with_values(self, value: NDArray[Any], otherwise: float) -> Pairs:
         """Return the table with other values."""
         return Pairs(self.first, self.at, value, self.width, otherwise)

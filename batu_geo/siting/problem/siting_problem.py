@@ -126,7 +126,7 @@ class SitingProblem:
         existing = self.existing_minutes
         units = 0 if existing is None else _pairs(existing).shape[1]
         ready: dict[str, Any] = {
-            "minutes": _in_order(_minutes(self.minutes, (demand, sites)), order),
+            "minutes": _minutes(self.minutes, (demand, sites)).chosen(order),
             "population": _counts(self.population, (demand,), "population"),
             "site_ids": tuple(given[n] for n in order),
             "village_ids": _names(self.village_ids or given, sites, order),
@@ -196,14 +196,6 @@ def _minutes(values: Pairs | Any, shape: tuple[int, int]) -> Pairs:
         value = minutes.value[wrong][0]
         raise DataError(Problem("BG-204", column="minutes", values={"value": value, "minimum": 0}))
     return minutes
-
-
-def _in_order(minutes: Pairs, order: Columns) -> Pairs:
-    """Return the minutes with the columns in an order of their own."""
-    if (np.diff(order) > 0).all():
-        return minutes
-    by_site = minutes.turned()
-    return Pairs.by_line(len(order), by_site.several(order), by_site.width).turned()
 
 
 def _counts(values: Any, shape: tuple[int, ...], name: str) -> Counts:

@@ -217,12 +217,16 @@ def _ruled_out(
 
 def _second_in_group(value: Numbers, allowed: Choices) -> Numbers:
     """Return the least value of another site of the same group, inf where there is none."""
+    sites = np.flatnonzero(allowed.can_open)
+    order = sites[np.lexsort((value[sites], allowed.group[sites]))]
+    start = np.searchsorted(allowed.group[order], np.arange(len(allowed.is_required)))
+    has = np.diff(np.r_[start, len(order)])
+    least = np.full((2, len(start)), np.inf)
+    for rank in (0, 1):
+        some = np.flatnonzero(has > rank)
+        least[rank, some] = value[order[start[some] + rank]]
     second = np.full(len(value), np.inf)
-    members: dict[int, list[int]] = {}
-    for site in np.flatnonzero(allowed.can_open).tolist():
-        members.setdefault(int(allowed.group[site]), []).append(site)
-    for group in members.values():
-        for site in group:
-            rest = [value[other] for other in group if other != site]
-            second[site] = min(rest, default=np.inf)
+    second[order] = least[0, allowed.group[order]]
+    first = order[start[has > 0]]
+    second[first] = least[1, allowed.group[first]]
     return second

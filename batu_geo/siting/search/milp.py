@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -14,12 +14,8 @@ from batu_geo.siting.problem.outcome import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
-    from batu_geo.network.arrays import Columns, Flags, Numbers
+    from batu_geo.network.arrays import Columns, Flags, Numbers, Places
     from batu_geo.siting.problem.rules import Choices
-
-    Places = NDArray[np.signedinteger[Any]]
 
 
 # Coefficients above this meet the solver's tolerance: a sum of rupiah would not be exact.
