@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from batu_geo.domain.errors import DataError, Problem
+from batu_geo.siting.problem.pairs import Pairs
 from batu_geo.siting.problem.siting_problem import SitingProblem
 
 if TYPE_CHECKING:
@@ -83,12 +84,12 @@ class LocationProblem:
         ValueError
             Arrays do not fit each other.
         """
-        table = np.asarray(minutes, dtype=np.float64)
+        table = Pairs.of(np.asarray(minutes, dtype=np.float64))
         names = tuple(map(str, range(table.shape[1]) if site_ids is None else site_ids))
         scale = _scale_of(people)
         served = None if capacity is None else _whole(capacity, scale, down=True)
-        today = np.empty((len(table), 0)) if existing_minutes is None else existing_minutes
-        open_now = np.asarray(today, dtype=np.float64)
+        today = np.empty((table.shape[0], 0)) if existing_minutes is None else existing_minutes
+        open_now = Pairs.of(np.asarray(today, dtype=np.float64))
         siting = SitingProblem(
             table, _whole(people, scale), names, capacity=served, existing_minutes=open_now,
             existing_ids=tuple(f"existing {number}" for number in range(open_now.shape[1])),
