@@ -33,6 +33,8 @@ from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from batu_geo.domain.site_choice import SiteChoice
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.assessment import Assessment

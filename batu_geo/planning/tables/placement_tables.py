@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from batu_geo.domain.cell_rows import CellRows, ids_cell
@@ -15,7 +14,7 @@ from batu_geo.siting.analysis.trade_offs import building_order
 from batu_geo.siting.buildings.building_costs import costs_by_payer
 from batu_geo.siting.buildings.building_state import readiness
 from batu_geo.siting.buildings.instruments import instrument_options, instrument_terms
-from batu_geo.siting.problem.location_plan import relative_gap, unit_of
+from batu_geo.siting.problem.location_plan import nearest_assignments, relative_gap, unit_of
 
 if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
@@ -203,17 +202,10 @@ def _nearest(placement: Placement) -> dict[str, int]:
     Of the trips that the model decides on, which for coverage are those within its threshold.
     """
     problem, plan = placement.problem, placement.plan
-    chosen = [problem.site_ids.index(name) for name in plan.site_ids]
-    today = problem.existing_minutes
-    known = np.empty((len(problem.population), 0)) if today is None else today
-    minutes = np.column_stack([known, problem.minutes[:, chosen]])
+    nearest = nearest_assignments(problem, problem.columns(plan.site_ids))
+    people = nearest.groupby("facility_id")["people"].sum()
     ids = [*problem.existing_ids, *plan.site_ids]
-    if not ids:
-        return {}
-    first = minutes.argmin(axis=1)
-    arrives = np.isfinite(minutes[np.arange(len(first)), first])
-    people = np.bincount(first[arrives], problem.population[arrives], minlength=len(ids))
-    return dict(zip(ids, people.astype(int).tolist(), strict=True))
+    return dict(zip(ids, people.reindex(ids, fill_value=0).astype(int).tolist(), strict=True))
 
 
 def _places(assessment: Assessment, trips: pd.DataFrame) -> pd.DataFrame:
