@@ -111,3 +111,16 @@ def test_who_comes_out_of_the_door_walks_to_the_nearest_place_of_the_street() ->
     door, road = at((3, 0.5), (3, 0)).get_coordinates().to_numpy()
     assert np.array(walk.line.coords) == pytest.approx(np.array([door, road]), abs=0.01)
     assert walk.line.length == pytest.approx(50, abs=0.01)
+
+
+def test_each_facility_has_a_catchment_of_its_own() -> None:
+    """2 minutes are 200 m each way; the last two share 100 m, and the first has one way."""
+    net = graph(town(LONG, {"AB": "residential"}))
+    units = at((0, 0), (5, 0), (8, 0))
+    found = reach(net, units, 1, 2, by="facility")
+    assert found["facility_id"].tolist() == [name for name in units.iloc[:, 0] for _ in range(2)]
+    assert found["threshold_minutes"].tolist() == [1, 2] * 3
+    own = [0.1, 0.2, 0.2, 0.4, 0.2, 0.4]
+    assert found["street_km"].tolist() == pytest.approx(own, abs=1e-4)
+    together = reach(net, units, 2)
+    assert together["street_km"].tolist() == pytest.approx([0.9], abs=1e-4)
