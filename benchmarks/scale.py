@@ -42,7 +42,7 @@ def one(villages: int, largest_drawn: int) -> None:
 
     if villages > largest_drawn:
         nothing = gpd.GeoDataFrame({"facility_id": []}, geometry=[], crs=CRS)
-        patch("batu_geo.planning.assess.catchments", lambda *_, **__: nothing.copy()).start()
+        patch("batu_geo.planning.assess.catchments_in", lambda *_, **__: nothing.copy()).start()
     scenario = read_scenario(embedded_study() / "scenarios" / "baseline.toml")
     study = synthetic_region(villages)
     marks = [("imports and region", 0.0, 0.0)]
