@@ -42,6 +42,8 @@ class Criterion(Frozen):
     none_at: Number
     worst_at: Number
     reason: str
+    evidence: Evidence = "assumed"
+    """How sure weight and goalposts are."""
 
     @model_validator(mode="after")
     def _goalposts_differ(self) -> Self:
@@ -59,6 +61,8 @@ class FeasibilityCriterion(Frozen):
     none_at: Number
     best_at: Number
     reason: str
+    evidence: Evidence = "assumed"
+    """How sure weight and goalposts are."""
 
     @model_validator(mode="after")
     def _goalposts_differ(self) -> Self:

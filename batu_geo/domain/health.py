@@ -70,6 +70,7 @@ class AccessMeasures(Frozen):
     """Gravity: minutes in which the weight of a unit halves."""
     professions: tuple[Profession, ...] = Field(min_length=1)
     """Whose number is the supply of a unit."""
+    evidence: Evidence = "assumed"
     source: str
 
     @model_validator(mode="after")
@@ -91,6 +92,7 @@ class Referral(Frozen):
     count_unknown_emergency: bool
     """Whether a hospital of which nobody has published it is taken to have one."""
     limit_minutes: Positive
+    evidence: Evidence = "assumed"
     source: str
 
 
@@ -101,6 +103,7 @@ class Robustness(Frozen):
     seed: Annotated[int, Field(ge=0), NoTruth]
     population_error: Share
     """Largest error of the people of a village, as a share."""
+    evidence: Evidence = "assumed"
     source: str
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from batu_geo.domain.frozen import (
+    Evidence,
     Frozen,
     NoTruth,
     Profession,
@@ -70,6 +71,7 @@ class SiteChoice(Frozen):
     node_limit: Count = NODE_LIMIT
     """Branch-and-bound nodes of one solve, or assignments within capacity. A plan not proved
     optimal by then is the best so far, and says so. Not seconds: every computer gives it."""
+    evidence: Evidence = "assumed"
     source: str
 
     @model_validator(mode="after")

@@ -153,6 +153,7 @@ class NewRoad(Frozen):
     join_m: Positive = 30.0
     """How far an end may lie from the street it is joined to, by a straight piece of road."""
     cost_rupiah: Annotated[int, Field(ge=0), NoTruth] | None = None
+    evidence: Evidence = "assumed"
     source: str
 
 

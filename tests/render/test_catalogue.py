@@ -69,7 +69,7 @@ CODES: dict[str, set[str]] = {
     },
     "lost": set(NO_WAY),
     "missing": {*contracts.STANDARD_ITEMS, "UPKDK", "building"},
-    "print_map": {"to_puskesmas", "to_hospital"},
+    "print_map": {"to_puskesmas", "to_hospital", "before_nobody", "after_nobody"},
     "process": set(contracts.PROCESS_STATUSES),
     "profession": set(contracts.PROFESSIONS),
     "road": {*KINDS, "without_unit", "without_people"},

@@ -218,13 +218,18 @@ def _settings(scenario: Scenario) -> dict[str, Basis]:
     classes = {
         "staffing": scenario.staffing.evidence,
         "candidates": scenario.candidates.evidence,
-        **dict.fromkeys(("access", "referral", "robustness", "siting", "new_roads"), CHOSEN),
+        "access": scenario.access.evidence,
+        "referral": scenario.referral.evidence,
+        "robustness": scenario.robustness.evidence,
+        "siting": CHOSEN if scenario.siting is None else scenario.siting.evidence,
     }
     chosen = {name: frozenset([Source(SCENARIO, e, name)]) for name, e in classes.items()}
-    chosen["need"] = frozenset(Source(SCENARIO, CHOSEN, f"need.{c.name}") for c in scenario.need)
+    need, signs, roads = scenario.need, scenario.feasibility, scenario.new_roads
+    chosen["need"] = frozenset(Source(SCENARIO, c.evidence, f"need.{c.name}") for c in need)
     chosen["feasibility"] = frozenset(
-        Source(SCENARIO, CHOSEN, f"feasibility.{c.name}") for c in scenario.feasibility
+        Source(SCENARIO, c.evidence, f"feasibility.{c.name}") for c in signs
     )
+    chosen["new_roads"] = frozenset(Source(SCENARIO, r.evidence, "new_roads") for r in roads)
     return chosen
 
 

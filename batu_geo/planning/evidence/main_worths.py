@@ -14,7 +14,12 @@ from batu_geo.planning.evidence.bases import (
     plan_basis,
 )
 from batu_geo.planning.evidence.ledger import ledger_of
-from batu_geo.planning.evidence.row_evidence import GAIN_WORTH, RANK_WORTH, with_worth
+from batu_geo.planning.evidence.row_evidence import (
+    GAIN_WORTH,
+    RANK_WORTH,
+    feasibility_basis,
+    with_worth,
+)
 from batu_geo.planning.evidence.worth import Worth, worth_of
 from batu_geo.planning.once import once_for_each
 
@@ -71,7 +76,11 @@ def with_main_worth(assessment: Assessment, name: str, table: Table) -> Table:
         known = {mode: worth_of(ledger.reach(mode)) for mode in table["mode"].unique()}
         return with_worth(table, [known[mode] for mode in table["mode"]])
     if name == "gaps":
-        table = table.assign(unit_evidence=table["village_id"].map(unit_evidence(assessment)))
+        ready = [feasibility_basis(assessment, row) for row in table.to_dict("records")]
+        table = table.assign(
+            unit_evidence=table["village_id"].map(unit_evidence(assessment)),
+            feasibility_evidence=[worth_of(basis).evidence for basis in ready],
+        )
         need = [worth_of(need_basis(assessment, [v])) for v in table["village_id"]]
         return with_worth(
             with_worth(table, need), [rank_worth(assessment)] * len(table), RANK_WORTH

@@ -18,6 +18,15 @@ from batu_geo.planning.evidence.bases import (
     staffed_basis,
 )
 from batu_geo.planning.evidence.ledger import ledger_of
+from batu_geo.planning.evidence.supply_bases import (
+    action_row,
+    hospital_row,
+    new_road_row,
+    posyandu_row,
+    puskesmas_row,
+    staff_equity_row,
+    unit_row,
+)
 from batu_geo.planning.evidence.worth import NOTHING, Basis, Source, Worth, worth_of
 from batu_geo.planning.once import once_for_each
 
@@ -187,7 +196,8 @@ def _band(assessment: Assessment, row: Row) -> Basis:
     return basis | ledger.settings["robustness"]
 
 
-def _feasibility(assessment: Assessment, row: Row) -> Basis:
+def feasibility_basis(assessment: Assessment, row: Row) -> Basis:
+    """Return what the readiness of a village rests on: all its buildings, and the signs of it."""
     ledger, ids = ledger_of(assessment), _sites_by_village(assessment).get(row["village_id"], ())
     gains = NOTHING.union(*(gain_basis(assessment, site) for site in ids))
     basis = gains | (NOTHING if len(ids) else ledger.files.get("buildings", NOTHING))
@@ -262,7 +272,7 @@ BASES: dict[str, RowBasis] = {
     "indicators": _indicator,
     "equity": _area,
     "bands": _band,
-    "feasibility": _feasibility,
+    "feasibility": feasibility_basis,
     "rank_acceptability": _whatever_row(order_basis),
     "pairwise_wins": _whatever_row(order_basis),
     "central_weights": _whatever_row(order_basis),
@@ -279,4 +289,12 @@ BASES: dict[str, RowBasis] = {
     "figures": _figure,
     "still_to_ask": _asked,
     "evidence_register": _registered,
+    "units": unit_row,
+    "puskesmas": puskesmas_row,
+    "posyandu": posyandu_row,
+    "village_hospitals": hospital_row,
+    "unit_hospitals": hospital_row,
+    "actions": action_row,
+    "new_roads": new_road_row,
+    "equity_of_staff": staff_equity_row,
 }

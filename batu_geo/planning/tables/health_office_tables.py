@@ -12,6 +12,8 @@ from batu_geo.access.programmes import four_words, norm_check, norm_table
 from batu_geo.domain.names import names_by_id
 from batu_geo.planning.evidence.register import evidence_register
 from batu_geo.planning.evidence.row_evidence import row_worths, with_worth
+from batu_geo.planning.evidence.supply_bases import found_basis
+from batu_geo.planning.evidence.worth import worth_of
 from batu_geo.planning.once import once_for_each
 from batu_geo.planning.study_indicators import programme
 from batu_geo.planning.tables.access_table import access_table
@@ -126,7 +128,7 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         "demand_sources": demand_sources(assessment),
         **({"homes_compared": homes_compared(assessment)} if study.homes else {}),
         **({"new_roads": new_road_table(assessment.scenario, study.built)} if study.built else {}),
-        "figures": assessment.figures,
+        "figures": _with_found_evidence(assessment),
         "actions": action_list(
             assessment.gaps, assessment.candidates, staff["staff_gaps"], standards, names
         ),
@@ -146,6 +148,14 @@ def _marked(assessment: Assessment, name: str, table: pd.DataFrame) -> pd.DataFr
     own = table.get("strategy", pd.Series(None, index=table.index, dtype="object"))
     table = table.assign(strategy=own.astype("object").where(own.notna(), strategy))
     return with_worth(table, row_worths(assessment, name, table, rests_on))
+
+
+def _with_found_evidence(assessment: Assessment) -> pd.DataFrame:
+    """Return the reported figures with the class of what the study has beside each of them."""
+    figures = assessment.figures
+    bases = [found_basis(assessment, row) for row in figures.to_dict("records")]
+    known = [worth_of(basis).evidence if basis else None for basis in bases]
+    return figures.assign(found_evidence=pd.Series(known, index=figures.index, dtype="object"))
 
 
 def _four(assessment: Assessment) -> pd.DataFrame:
