@@ -16,11 +16,13 @@ import pandas as pd
 import pytest
 
 from batu_geo.planning.assess import assess
+from batu_geo.planning.situation import headline_coverage
 from batu_geo.planning.study import PeoplePlaces
 from batu_geo.planning.tables.certainty_tables import acceptability_tables, demand_sources
 from batu_geo.planning.tables.health_office_tables import RESTS_ON, health_office_tables
 from batu_geo.planning.tables.hospital_tables import hospital_tables
 from batu_geo.planning.tables.staff_and_referral import (
+    nearest_unit_table,
     profile_tables,
     referral_tables,
     staff_tables,
@@ -224,6 +226,28 @@ def test_units_with_host_operator_and_state() -> None:
     assert table["operator"].to_dict() == {"u0": "city", "u3": "village"}
     assert table["village_name"].tolist() == ["Desa v0", "Desa v3"]
     assert set(table["unit_state"]) == {"active"}
+
+
+def test_the_unit_nearest_to_most_people_of_each_village() -> None:
+    """A street with units at 0 and 12 and villages along it; the middle of v1 and v2 is 6."""
+    town = study(UNITS, BUILDINGS)
+    town.facilities["host"] = ["pustu", "polindes"]
+    answer = assess(town, settings())
+    table = nearest_unit_table(answer).set_index("village_id")
+    covered = headline_coverage(answer.situation)
+    for village, row in table.iterrows():
+        own = covered[(covered["village_id"] == village) & covered["is_reachable"]]
+        counts = own.groupby("nearest_id")["population"].sum()
+        assert row["people_nearest"] == counts.max()
+        assert row["facility_id"] == counts.idxmax()
+    assert table["host"].map({"pustu": "u0", "polindes": "u3"}).equals(table["facility_id"])
+    assert (table["people_nearest"] <= table["population"]).all()
+
+
+def test_without_a_unit_nobody_has_a_nearest() -> None:
+    table = nearest_unit_table(assess(study({}, BUILDINGS), settings()))
+    assert table["facility_id"].isna().all()
+    assert table["people_nearest"].tolist() == [0] * len(table)
 
 
 def test_staff_beside_the_norm(whole: Assessment) -> None:

@@ -23,6 +23,7 @@ OTHERS = {"pkm-barat": ("PUSKESMAS", 1.0), "pkm-timur": ("PUSKESMAS", 11.0),
 ROWS: dict[str, tuple[str, tuple[str, ...]]] = {
     "18 of 24 villages have a unit": ("four_coverages", ("value", "of", "percent")),
     "unit, host, operator, state": ("units", ("host", "operator", "unit_state")),
+    "nearest unit and its host": ("nearest_units", ("facility_name", "host", "people_nearest")),
     "193 posyandu, 2,322 cadres": ("posyandu", ("posyandu", "posyandu_cadres", "cadres_at_5_missing",
                                                 "cadres_at_15_missing")),
     "17 doctors, 1:5,000": ("doctors", ("doctors_needed", "doctors_missing", "doctors_added",

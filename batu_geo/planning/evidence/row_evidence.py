@@ -163,6 +163,11 @@ def _joined(assessment: Assessment, row: Row) -> Basis:
     return ways | (buildings_basis(assessment, ids) if role == "building" else ledger.places(ids))
 
 
+def _to_nearest(assessment: Assessment, row: Row) -> Basis:
+    """Return what the nearest unit of a village rests on."""
+    return ledger_of(assessment).reach(assessment.scenario.headline.mode, [row["village_id"]])
+
+
 def _by_demand(assessment: Assessment, _row: Row) -> Basis:
     ledger, files = ledger_of(assessment), ("population_raster", "footprints")
     return order_basis(assessment).union(*(ledger.of(name) for name in files))
@@ -290,6 +295,7 @@ BASES: dict[str, RowBasis] = {
     "still_to_ask": _asked,
     "evidence_register": _registered,
     "units": unit_row,
+    "nearest_units": _to_nearest,
     "puskesmas": puskesmas_row,
     "posyandu": posyandu_row,
     "village_hospitals": hospital_row,

@@ -29,6 +29,7 @@ from batu_geo.planning.tables.hospital_tables import hospital_tables
 from batu_geo.planning.tables.new_road_table import new_road_table
 from batu_geo.planning.tables.placement_tables import building_tables, placement_tables
 from batu_geo.planning.tables.staff_and_referral import (
+    nearest_unit_table,
     profile_tables,
     referral_tables,
     staff_tables,
@@ -46,6 +47,7 @@ RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "four_coverages": (4, WAYS),
     "access": (4, (*WAYS, "staffing")),
     "units": (4, ("facilities",)),
+    "nearest_units": (4, WAYS),
     "staff_gaps": (4, ("facilities", "staffing")),
     "unit_hours": (4, ("facilities", "staffing")),
     "staff_days": (4, (*WAYS, "staffing")),
@@ -114,6 +116,7 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         "access": access_table(assessment),
         **staff,
         "units": unit_table(assessment),
+        "nearest_units": nearest_unit_table(assessment),
         **referral_tables(assessment),
         **hospital_tables(assessment),
         **profiles,

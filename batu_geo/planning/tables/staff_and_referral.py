@@ -31,6 +31,7 @@ from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.domain.tables import Facilities
 from batu_geo.network.nearby.own_trips import own_trips
 from batu_geo.network.travel_times import Kept, travel_times
+from batu_geo.planning.situation import headline_coverage
 from batu_geo.planning.tables.hospital_tables import home_trips, hospitals_today
 from batu_geo.planning.tables.trip_graphs import EMERGENCY, REFERRAL, trip_graphs
 
@@ -97,6 +98,27 @@ def unit_table(assessment: Assessment) -> pd.DataFrame:
         table[name] = present[name].astype("object") if name in present else None
     table["unit_state"] = status_on(present, service.on_date)
     return table.assign(evidence=present["evidence"])
+
+
+def nearest_unit_table(assessment: Assessment) -> pd.DataFrame:
+    """Return the unit that is nearest to most people of each village, and what it is run from.
+
+    At the headline mode, however far; people are those whose nearest it is. A village of which
+    nobody has a way to a unit has none. Of equally many people the first unit by id.
+    """
+    study, covered = assessment.study, headline_coverage(assessment.situation)
+    known = covered[covered["is_reachable"]]
+    people = known.groupby(["village_id", "nearest_id"])["population"].sum().reset_index()
+    order = people.sort_values(["village_id", "population", "nearest_id"],
+                               ascending=[True, False, True], kind="stable")  # fmt: skip
+    most = order.drop_duplicates("village_id").set_index("village_id")
+    facilities = study.facilities.set_index("facility_id")
+    table = pd.DataFrame(study.villages[["village_id", "village_name", "population"]])
+    table["facility_id"] = table["village_id"].map(most["nearest_id"])
+    table["facility_name"] = table["facility_id"].map(facilities["facility_name"])
+    table["host"] = table["facility_id"].map(facilities["host"]) if "host" in facilities else None
+    nearest = table["village_id"].map(most["population"])
+    return table.assign(people_nearest=nearest.fillna(0).astype("int64"))
 
 
 def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:

@@ -73,6 +73,7 @@ def village_blocks(brief: Brief, village_id: str, *, inset_mm: float = INSET_MM[
         reach_sentence(brief, people),
         need_sentence(gap, language, minutes=head.threshold_minutes, mode=head.mode),
         _rank_sentence(brief, gap),
+        *_nearest_sentence(brief, village_id),
         *_referral_sentence(brief, village_id),
     ]
     sites = brief.tables["candidates"]
@@ -104,6 +105,17 @@ def _rank_sentence(brief: Brief, gap: dict[Any, Any]) -> str:
         count=len(brief.tables["gaps"]),
         share=cell("rank_share_percent", gap["rank_share_percent"], language),
     )  # fmt: skip
+
+
+def _nearest_sentence(brief: Brief, village_id: str) -> list[str]:
+    """Return which unit is nearest to most people, and what it is run from."""
+    row, language = _row(brief.tables["nearest_units"], "village_id", village_id), brief.language
+    if pd.isna(row["facility_id"]):
+        return []
+    known = not pd.isna(row["host"])
+    host = cell("host", row["host"], language) if known else word("no_data", language)
+    people = number(row["people_nearest"], language)
+    return [word("sheet_nearest", language, people=people, unit=row["facility_name"], host=host)]
 
 
 def _referral_sentence(brief: Brief, village_id: str) -> list[str]:

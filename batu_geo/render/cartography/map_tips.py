@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from batu_geo.render.cartography.map_spec import Tip
+from batu_geo.render.text.column_headings import cell
 from batu_geo.render.text.words import (
     ferry_words,
     mode_word,
@@ -119,9 +120,10 @@ def _unit_evidence(village: Mapping[Any, Any], language: Language) -> str:
 
 def facility_tip(row: Mapping[Any, Any], language: Language) -> Tip:
     """Return the tooltip of a facility with its state and evidence."""
+    host = row["host"]
     rows: tuple[Row, ...] = (
         (word("status", language), word(str(row["status"]), language)),
-        (word("host", language), "" if pd.isna(row["host"]) else str(row["host"])),
+        (word("host", language), "" if pd.isna(host) else cell("host", host, language)),
         (word("evidence", language), evidence_text(row, language)),
     )
     return Tip(str(row["facility_name"]), rows)
