@@ -47,7 +47,7 @@ from batu_geo.planning.variants import (
     with_people_factor,
     with_served_villages,
     with_times,
-    with_unit,
+    with_units,
     within_capacity,
     without_unit,
 )
@@ -170,7 +170,7 @@ def test_a_unit_more_is_as_computed_from_the_start(seed: int) -> None:
     new = study.facilities.iloc[[0]].assign(facility_id="new", village_id=village, geometry=[point])
     more = with_facilities(study, pd.concat([study.facilities, new]))
     place = gpd.GeoDataFrame({"facility_id": ["new"]}, geometry=[point], crs=CRS)
-    variant = with_unit(now, "new", Unit(village, point), times_to(now, place))
+    variant = with_units(now, {"new": Unit(village, point)}, times_to(now, place))
     same(variant, situation_of(more, settings))
     same(without_unit(variant, "new"), now)
 
@@ -268,7 +268,7 @@ def test_a_mode_that_is_not_travelled_has_no_times() -> None:
     now: Any = situation_of(toy_study(4), toy_scenario())
     assert set(now.times) == {"toy", "ride"}
     assert len(now.times) == 2
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="car"):
         now.times["car"]
 
 
