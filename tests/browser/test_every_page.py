@@ -38,7 +38,7 @@ SENTENCES = (
 WIDER = f"{SENTENCES}.filter(e => !e.matches('.unseen') && e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"
 LONG_WORD = f"{SENTENCES}.forEach(e => {{ e.textContent = 'W'.repeat(400); }})"
 # The explorer unpacks what it carries after the page has opened.
-LOADED = "(e => !e || e.hidden)(document.querySelector('#loading'))"
+LOADING = "#loading"
 STAYS = (".print", ".png", "#download", "#copy")
 
 
@@ -85,7 +85,7 @@ def test_every_control_says_the_same_with_every_layer_off(
     told = 0
     for path in pages:
         opened = open_page(path, ready="main, .leaflet-pane")
-        opened.page.wait_for_function(LOADED)
+        opened.page.wait_for_selector(LOADING, state="hidden")
         opened.page.wait_for_timeout(100)
         seen = worked(opened.page)
         opened.page.evaluate(f"{LAYERS}.forEach(box => {{ if (box.checked) {{ box.click(); }} }})")
@@ -102,7 +102,7 @@ def test_every_control_says_the_same_with_every_layer_off(
 def test_no_sentence_runs_out_of_its_page(pages: list[Path], open_page: Callable[..., Any]) -> None:
     for path in pages:
         opened = open_page(path, ready="main, .leaflet-pane")
-        opened.page.wait_for_function(LOADED)
+        opened.page.wait_for_selector(LOADING, state="hidden")
         assert opened.page.evaluate(WIDER) == [], path.name
         opened.page.evaluate(LONG_WORD)
         assert opened.page.evaluate(WIDER) == [], f"{path.name} with a word of 400 letters"
