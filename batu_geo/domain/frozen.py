@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from batu_geo.domain import contracts, tables
@@ -35,6 +36,11 @@ def one_of(codes: tuple[str, ...]) -> Callable[[str], str]:
     return check
 
 
+def _listed(codes: tuple[str, ...]) -> FieldInfo:
+    """Return what names these codes in the schema, so that an editor offers them."""
+    return FieldInfo(json_schema_extra={"enum": [*codes]})
+
+
 def _not_a_truth(value: object) -> object:
     """Refuse true and false, which Python takes for 1 and 0."""
     if isinstance(value, bool):
@@ -49,17 +55,27 @@ Positive = Annotated[float, Field(gt=0), NoTruth]
 NotNegative = Annotated[float, Field(ge=0), NoTruth]
 Share = Annotated[float, Field(ge=0, le=1), NoTruth]
 Weekday = Annotated[int, Field(ge=1, le=7), NoTruth]
-Evidence = Annotated[str, AfterValidator(one_of(tables.EVIDENCE))]
-Kind = Annotated[str, AfterValidator(one_of(contracts.FACILITY_KINDS))]
-Status = Annotated[str, AfterValidator(one_of(contracts.STATUSES))]
-Owner = Annotated[str, AfterValidator(one_of(contracts.OWNERS))]
-LandStatus = Annotated[str, AfterValidator(one_of(contracts.LAND_STATUSES))]
-Condition = Annotated[str, AfterValidator(one_of(contracts.CONDITIONS))]
-Hazard = Annotated[str, AfterValidator(one_of(contracts.HAZARDS))]
-Profession = Annotated[str, AfterValidator(one_of(contracts.PROFESSIONS))]
+Evidence = Annotated[str, AfterValidator(one_of(tables.EVIDENCE)), _listed(tables.EVIDENCE)]
+Kind = Annotated[
+    str, AfterValidator(one_of(contracts.FACILITY_KINDS)), _listed(contracts.FACILITY_KINDS)
+]
+Status = Annotated[str, AfterValidator(one_of(contracts.STATUSES)), _listed(contracts.STATUSES)]
+Owner = Annotated[str, AfterValidator(one_of(contracts.OWNERS)), _listed(contracts.OWNERS)]
+LandStatus = Annotated[
+    str, AfterValidator(one_of(contracts.LAND_STATUSES)), _listed(contracts.LAND_STATUSES)
+]
+Condition = Annotated[
+    str, AfterValidator(one_of(contracts.CONDITIONS)), _listed(contracts.CONDITIONS)
+]
+Hazard = Annotated[str, AfterValidator(one_of(contracts.HAZARDS)), _listed(contracts.HAZARDS)]
+Profession = Annotated[
+    str, AfterValidator(one_of(contracts.PROFESSIONS)), _listed(contracts.PROFESSIONS)
+]
 
 
 class Frozen(BaseModel):
     """A part of a scenario, or of another table of settings."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )

@@ -36,6 +36,7 @@ class Service(Frozen):
     on_date: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
     """The day the scenario is about: closures with dates begin and end by it."""
     note: str
+    """The rule in a sentence, for the reader of a report."""
 
 
 class StaffRules(Frozen):
@@ -50,7 +51,9 @@ class StaffRules(Frozen):
     new_doctors: Annotated[int, Field(ge=0), NoTruth]
     """Doctors to be added, at puskesmas."""
     evidence: Evidence
+    """How sure these rules are."""
     source: str
+    """Where these rules come from."""
 
     @model_validator(mode="after")
     def _hours_rise(self) -> Self:
@@ -66,12 +69,15 @@ class AccessMeasures(Frozen):
     zones_minutes: tuple[Positive, ...] = Field(min_length=1)
     """Upper limits of the zones of E2SFCA."""
     zone_weights: tuple[Share, ...] = Field(min_length=1)
+    """Weight of each zone of E2SFCA, in the same order, not rising."""
     half_minutes: Positive
     """Gravity: minutes in which the weight of a unit halves."""
     professions: tuple[Profession, ...] = Field(min_length=1)
     """Whose number is the supply of a unit."""
     evidence: Evidence = "assumed"
+    """How sure these settings are."""
     source: str
+    """Where zones, weights and the halving time come from."""
 
     @model_validator(mode="after")
     def _zones_have_weights(self) -> Self:
@@ -88,23 +94,32 @@ class Referral(Frozen):
     """From villages and units to the puskesmas and to a hospital with an emergency unit."""
 
     mode: str
+    """Mode of a referral trip, a key of `modes`."""
     hospital_kinds: tuple[Kind, ...] = Field(min_length=1)
+    """Kinds of facility that are a hospital."""
     count_unknown_emergency: bool
     """Whether a hospital of which nobody has published it is taken to have one."""
     limit_minutes: Positive
+    """Longest trip, inclusive, that counts as near an emergency unit."""
     evidence: Evidence = "assumed"
+    """How sure these settings are."""
     source: str
+    """Where these rules come from."""
 
 
 class Robustness(Frozen):
     """How the order of villages is tried."""
 
     draws: Annotated[int, Field(ge=100, le=1_000_000), NoTruth]
+    """How many random sets of weights are tried."""
     seed: Annotated[int, Field(ge=0), NoTruth]
+    """Start of the random numbers: the same seed gives the same draws."""
     population_error: Share
     """Largest error of the people of a village, as a share."""
     evidence: Evidence = "assumed"
+    """How sure these settings are."""
     source: str
+    """The method, and where the error of the people comes from."""
 
 
 class Sensitivity(Frozen):

@@ -40,28 +40,51 @@ class Scenario(Frozen):
     """Everything a run chooses."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
+    """Short name: small letters, digits and hyphens; it is in the name of every run."""
     title: str
+    """Title in Indonesian, on maps and reports."""
     title_en: str = ""
+    """Title in English; empty: that in Indonesian."""
     service: Service
+    """What counts as a unit that serves people."""
     headline: Threshold
+    """The threshold of the sentence that is quoted."""
     travel: Travel
+    """Direction, speed, season and hour of every trip."""
     snapping: Snapping
+    """Distances from points to roads."""
     demand: Demand
+    """Where trips of people start from."""
     catchment: Catchment
+    """How wide a catchment is drawn."""
     modes: dict[str, Mode] = Field(min_length=1)
+    """Modes of travel by name."""
     closures: tuple[Closure, ...] = ()
+    """Streets closed, slowed or improved."""
     new_roads: tuple[NewRoad, ...] = ()
+    """Roads to be built."""
     calibration: Calibration | None = None
+    """A reported speed to compare with; left out, nothing is compared."""
     need: tuple[Criterion, ...] = Field(min_length=1)
+    """Criteria by which villages without a unit are ranked."""
     feasibility: tuple[FeasibilityCriterion, ...] = Field(min_length=1)
+    """Signs of readiness of a village; never mixed with need."""
     candidates: CandidateRules
+    """Hard rules a building must meet."""
     staffing: StaffRules
+    """Who keeps a unit open, and when."""
     access: AccessMeasures
+    """Settings of the access measures."""
     referral: Referral
+    """Trips to puskesmas and hospital."""
     robustness: Robustness
+    """How the order of villages is tried by random weights."""
     sensitivity: Sensitivity
+    """What is changed one at a time."""
     facility_changes: tuple[FacilityChange, ...] = ()
+    """Facilities in another state or place than in the study."""
     siting: SiteChoice | None = None
+    """Which buildings a plan may open; left out, nothing is planned."""
     overrides: SkipJsonSchema[tuple[str, ...]] = ()
     """What was laid over the files on the command line; no file may hold it."""
 

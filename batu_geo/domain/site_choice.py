@@ -43,6 +43,7 @@ class SiteChoice(Frozen):
     """Which buildings a plan may open, by which model."""
 
     model: ModelName
+    """The location model that chooses."""
     site_count: Count | None = None
     """How many buildings are opened. Where that is left out: as many as money and rules allow, for
     p-median, p-centre and backup coverage at most one for each village without a unit."""
@@ -57,7 +58,9 @@ class SiteChoice(Frozen):
     villages: Literal["without_unit", "all"] = "without_unit"
     """Where buildings may be opened; `all` lets a village that has a unit get another."""
     must_open: tuple[str, ...] = ()
+    """Buildings that every plan opens, by id."""
     must_close: tuple[str, ...] = ()
+    """Buildings that no plan opens, by id."""
     one_per_village: bool = True
     """At most one new unit in a village."""
     only_coverable: bool = False
@@ -73,6 +76,7 @@ class SiteChoice(Frozen):
     optimal by then is the best so far, and says so. Not seconds: every computer gives it."""
     evidence: Evidence = "assumed"
     source: str
+    """Where these rules come from."""
 
     @model_validator(mode="after")
     def _has_what_its_model_needs(self) -> Self:
@@ -98,12 +102,15 @@ class FacilityChange(Frozen):
     """A facility that is in another state or another place in this scenario."""
 
     facility_id: str
+    """Id of the facility in the study."""
     status: Status | None = None
     """Its state; left out, it stays as it is."""
     lon: Annotated[float, Field(ge=-180, le=180), NoTruth] | None = None
+    """Longitude of its new place, in degrees."""
     lat: Annotated[float, Field(ge=-90, le=90), NoTruth] | None = None
-    """Where it stands, both or neither; it still serves its village."""
+    """Latitude of its new place, in degrees; both or neither. It still serves its village."""
     source: str
+    """Who says so, or what is assumed."""
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:

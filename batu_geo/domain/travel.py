@@ -34,7 +34,9 @@ class Threshold(Frozen):
     """A mode and the longest trip, inclusive, that counts as within reach."""
 
     mode: str
+    """The mode, a key of `modes`."""
     threshold_minutes: Positive
+    """Longest trip, inclusive, in minutes."""
 
 
 class Mode(Frozen):
@@ -67,7 +69,9 @@ class Mode(Frozen):
     wait_minutes: NotNegative = 0.0
     """With `then`: minutes until the ride begins."""
     evidence: Evidence
+    """How sure these speeds are."""
     source: str
+    """Where these speeds come from."""
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -96,12 +100,15 @@ class Travel(Frozen):
     direction: Literal["to_facility", "from_facility"]
     """Whether people travel to the unit or help comes from it."""
     speed_set: SpeedSet
+    """Which of the three speeds of `speeds_kmh` is used."""
     season: str
     """Closures of this season, and those of every season, hold."""
     seasons: dict[str, tuple[Whole, ...]] = Field(default_factory=dict)
     """Months of each season, 1 to 12: rules by month hold by them."""
     seasons_evidence: Evidence | None = None
+    """How sure the months of the seasons are."""
     seasons_source: str = ""
+    """Where the months of the seasons come from."""
     weekday: Literal["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"] | None = None
     """Day of the trips; left out, rules of some days are not used and counted."""
     hour: Annotated[float, Field(ge=0, lt=24), NoTruth] | None = None
@@ -122,8 +129,11 @@ class Closure(Frozen):
     """Streets closed, slowed or improved, by OSM way or by area."""
 
     name: str
+    """What the closure is called in reports."""
     season: str = "all"
+    """Season it holds in, a key of `travel.seasons`; `all`: always."""
     ways: tuple[Whole, ...] = ()
+    """Ids of the OSM ways that are meant."""
     polygon: tuple[tuple[Number, Number], ...] = ()
     """Corners in longitude and latitude; every street it touches is meant."""
     modes: tuple[str, ...] = ()
@@ -132,6 +142,7 @@ class Closure(Frozen):
     """What the speed is multiplied by; 0 closes, above 1 the street is improved, up to the legal
     limits of the mode."""
     source: str
+    """Who says so, or what is assumed."""
 
     @model_validator(mode="after")
     def _names_something(self) -> Self:
@@ -144,23 +155,30 @@ class NewRoad(Frozen):
     """A road to be built: nobody lives along it, and streets are joined at its ends alone."""
 
     name: str
+    """What the road is called in reports."""
     line: tuple[tuple[Number, Number], ...] = Field(min_length=2)
     """Corners in longitude and latitude, in the order they are travelled."""
     road_class: RoadClass
     """OSM highway class: it decides the speed."""
     open_to: tuple[Vehicle, ...] = Field(default=("foot", "motorcycle", "car"), min_length=1)
+    """Who may use it."""
     surface: str = ""
+    """Its OSM surface, for `surface_factors`; empty: not known."""
     join_m: Positive = 30.0
     """How far an end may lie from the street it is joined to, by a straight piece of road."""
     cost_rupiah: Annotated[int, Field(ge=0), NoTruth] | None = None
+    """What it costs to build, in rupiah; left out, not known."""
     evidence: Evidence = "assumed"
+    """How sure these settings are."""
     source: str
+    """Who says so, or what is assumed."""
 
 
 class Calibration(Frozen):
     """A reported speed that trips between village offices are compared with."""
 
     mode: str
+    """The mode whose trips are compared, a key of `modes`."""
     figure: str
     """Id of the figure of the study that reports it, km/h."""
 
@@ -169,7 +187,9 @@ class Snapping(Frozen):
     """How far a point may lie from the road it joins."""
 
     warn_m: Positive
+    """A point farther than this from any road it may join is named in a notice."""
     refuse_m: Positive
+    """A point farther than this from any road joins none and counts as far from roads."""
 
 
 class Demand(Frozen):
@@ -186,7 +206,9 @@ class Demand(Frozen):
     footprint_uses: tuple[str, ...] = ()
     """By footprints: uses (`use` or `building` of the file) that people live in; all if empty."""
     evidence: Evidence
+    """How sure the places of homes are."""
     source: str
+    """Where the places of homes come from."""
 
 
 class Catchment(Frozen):
