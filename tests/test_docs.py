@@ -13,6 +13,7 @@ import pytest
 
 from batu_geo.cli import VERBS
 from batu_geo.domain.errors import messages
+from batu_geo.domain.scenario import scenario_schema
 from tests.conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -51,7 +52,11 @@ def test_the_changelog_knows_the_version() -> None:
 
 
 def test_the_locks_name_no_address_and_pin_by_hash() -> None:
-    for name in ("requirements.lock.txt", "requirements-dev.lock.txt"):
+    for name in (
+        "requirements.lock.txt",
+        "requirements-dev.lock.txt",
+        "requirements-docs.lock.txt",
+    ):
         text = (ROOT / name).read_text()
         assert "://" not in text
         pins = re.findall(r"^[a-zA-Z0-9_.-]+==", text, re.MULTILINE)
@@ -67,6 +72,21 @@ def test_the_page_of_messages_is_what_the_catalogue_says() -> None:
     text = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
     assert text == script.page(), "run scripts/message_pages.py"
     assert {line[3:] for line in text.splitlines() if line.startswith("## ")} == set(messages())
+
+
+def test_the_page_of_settings_is_what_models_and_baseline_say() -> None:
+    """Every setting has a meaning, and every number a unit: the script fails without."""
+    path = ROOT / "scripts" / "settings_page.py"
+    spec = importlib.util.spec_from_file_location("settings_page", path)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert text == script.page(), "run scripts/settings_page.py"
+    schema = scenario_schema()
+    for model in (schema, *schema["$defs"].values()):
+        for name, part in model["properties"].items():
+            assert part.get("description"), name
+            assert f".{name}`" in text or f"`{name}`" in text or f"\n## {name}\n" in text, name
 
 
 @pytest.mark.parametrize("name", ["data_dictionary.md", "commands.md", "openstreetmap_tags.md"])
@@ -112,7 +132,9 @@ def test_no_walk_enters_a_room_twice() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["README.md", "README.id.md", "docs/own_tables.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "README.id.md", "docs/own_tables.md", "docs/en/explorer.md"]
+)
 def test_the_python_of_the_documents_runs(
     name: str, sparse_study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

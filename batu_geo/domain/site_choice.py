@@ -75,6 +75,7 @@ class SiteChoice(Frozen):
     """Branch-and-bound nodes of one solve, or assignments within capacity. A plan not proved
     optimal by then is the best so far, and says so. Not seconds: every computer gives it."""
     evidence: Evidence = "assumed"
+    """How sure these rules are."""
     source: str
     """Where these rules come from."""
 
