@@ -146,6 +146,13 @@ def test_trips_between_offices_are_held_against_the_reported_speed() -> None:
     result = calibrated(town)
     assert result == {"mode": "toy", "figure": "F-SPEED", "reported_kmh": 5.0, "median_kmh": 6.0,
                       "quartile_1_kmh": 6.0, "quartile_3_kmh": 6.0, "trips": 6}  # fmt: skip
+    speeds = {"residential": (3, 19 / 3, 12)}
+    walk = settings().modes["toy"].model_copy(update={"speeds_kmh": speeds})
+    uneven = calibrated(town, modes={"toy": walk})
+    assert uneven is not None
+    assert [uneven[name] for name in ("quartile_1_kmh", "median_kmh", "quartile_3_kmh")] == [
+        6.33, 6.33, 6.33,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("lacking", ["figures", "figure", "offices", "trips", "setting"])

@@ -15,8 +15,14 @@ import pytest
 
 from batu_geo.domain.tables import EVIDENCE
 from batu_geo.planning.assess import assess
-from batu_geo.planning.evidence.main_worths import with_main_worth
-from batu_geo.planning.evidence.worth import Source, weakest, worth_of
+from batu_geo.planning.evidence.bases import gain_basis
+from batu_geo.planning.evidence.ledger import ledger_of
+from batu_geo.planning.evidence.main_worths import (
+    catchments_with_worth,
+    with_main_worth,
+    with_plan_worth,
+)
+from batu_geo.planning.evidence.worth import Source, Worth, weakest, worth_of
 from batu_geo.planning.tables.health_office_tables import health_office_tables
 from tests.how_many import few
 from tests.planning.street import IDS, criterion, roster, settings, study
@@ -163,6 +169,26 @@ def test_what_is_reported_is_bound_by_nothing_and_the_oldest_date_stands() -> No
             for v, d in (("v0", "2025-12-22"), ("v1", "2019-12-31"))]  # fmt: skip
     assert worth_of(frozenset(rows)).date == "2019-12-31"
     assert worth_of(frozenset([Source("figures", "reported", row="F")])).bound_by == ()
+
+
+def test_a_number_that_rests_on_nothing_is_a_choice() -> None:
+    assert worth_of(frozenset()) == Worth("assumed")
+
+
+def test_a_building_and_a_village_rest_on_their_own_rows() -> None:
+    """At 8 are b2 and within two minutes the homes of v2, 6.5 to 8.5, and of v3, 9.5."""
+    now = assess(study(UNITS, BUILDINGS, facilities=OTHERS), settings())
+    basis = gain_basis(now, "b2")
+    assert {source.row for source in basis if source.table == "buildings"} == {"b2"}
+    assert {source.row for source in basis if source.table == "population"} == {"v2", "v3"}
+    of_v1 = ledger_of(now).people(["v1"])
+    assert {source.row for source in of_v1 if source.table in {"population", "villages"}} == {"v1"}
+    reach = catchments_with_worth(now)
+    assert set(reach["evidence"]) == {"assumed"}
+    assert {bound.rows for bound in reach["evidence_bound_by"]} == {("scenario.modes.toy",)}
+    plan = with_plan_worth(now, now.city)
+    assert len(plan) == len(now.city)
+    assert {bound.rows for bound in plan["evidence_bound_by"]} == {("costs",)}
 
 
 def sure(people: tuple[int, ...] = (30, 30, 30, 30), unit_at: float = 12.0, nurses: int = 1,

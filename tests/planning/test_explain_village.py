@@ -50,6 +50,9 @@ def test_contributions_sum_to_the_score(v2: dict[str, Any]) -> None:
     assert added == pytest.approx({"mean_minutes": 0.55 * 3 / 4, "people_beyond": 0.3 / 4})
     assert sum(added.values()) == pytest.approx(v2["score"])
     assert [(c["none_at"], c["worst_at"]) for c in v2["criteria"]] == [(0, 10), (0, 100)]
+    minutes, people = v2["criteria"]
+    assert (minutes["reached"], minutes["people_without_way"]) == (pytest.approx(5.5), 0)
+    assert "people_without_way" not in people
 
 
 def test_parts_sum_to_the_mean_and_units_are_named_most_people_first(v2: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ import shapely
 
 from batu_geo.access.demand import demand_from_places, joined_homes
 from batu_geo.domain.errors import ScenarioError
+from batu_geo.domain.tables import Villages
 from batu_geo.planning import homes as planning_homes
 from batu_geo.planning.assess import assess
 from batu_geo.planning.explorer_data import ExplorerState, explorer_answer, explorer_data
@@ -191,6 +192,16 @@ def test_one_table_compares_the_sources(source: str) -> None:
     assert "homes_compared" in health_office_tables(assessment)
 
 
+def test_a_raster_counts_tenths_and_where_nobody_lives_nobody_is_within() -> None:
+    """Nobody lives in v0: by no source is anybody of it within 2 minutes of its unit."""
+    known = {"raster": replace(RASTER, weight=RASTER.weight + 0.26), "footprints": HOUSES}
+    empty = study(UNITS, people=(0, 30, 30, 30), homes=known)
+    table = homes_compared(assess(empty, by("streets")))
+    assert table["raster_people"].tolist() == [4.3, 3.5, 9.3, 0]
+    for source in ("streets", "raster", "footprints"):
+        assert table[f"within_{source}"].tolist() == [0, 0, 0, 0]
+
+
 @pytest.mark.slow
 def test_sources_that_a_study_lacks_are_not_compared() -> None:
     houses = homes_compared(assess(town(footprints=HOUSES), by("footprints")))
@@ -235,9 +246,14 @@ def test_people_balance_exactly_in_a_thousand_random_villages(source: str) -> No
 
 
 def test_the_villages_of_the_street_keep_their_order() -> None:
-    assert homes(town(raster=RASTER), by("raster")).demand["village_id"].unique().tolist() == list(
-        IDS
-    )
+    """Also where the study has them in another order than that of their ids."""
+    known = town(raster=RASTER)
+    assert homes(known, by("raster")).demand["village_id"].unique().tolist() == list(IDS)
+    turned = Villages(known.villages.iloc[::-1].reset_index(drop=True))
+    there = replace(RASTER, village=3 - RASTER.village)
+    found = homes(replace(known, villages=turned, homes={"raster": there}), by("raster"))
+    assert found.by_streets == ("v3",)
+    assert found.demand["village_id"].unique().tolist() == list(IDS[::-1])
 
 
 def test_no_point_of_a_raster_or_footprints_is_a_dwelling(monkeypatch) -> None:

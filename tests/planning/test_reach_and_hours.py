@@ -22,6 +22,7 @@ from batu_geo.planning.tables.reach_and_hours import (
     serving_units,
 )
 from tests.planning.street import place, roster, settings, study
+from tests.toy import RIDING
 
 if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
@@ -73,6 +74,16 @@ def test_people_within_each_catchment(town: Assessment) -> None:
     keys = zip(found.areas["place"], found.areas["threshold_minutes"], strict=True)
     people = dict(zip(keys, found.people.tolist(), strict=True))
     assert people == {(0, 2): 40, (0, 4): 80, (1, 2): 20, (1, 4): 40, (2, 2): 20, (2, 4): 40}
+
+
+def test_people_stand_by_row_in_every_mode() -> None:
+    """A motorcycle takes half a minute a block: the homes of two minutes are those of four."""
+    ride = RIDING.model_copy(update={"thresholds_minutes": (2,)})
+    modes = {**settings().modes, "ride": ride}
+    found = reach_by_unit(assess(study(UNITS), settings(modes=modes)))
+    assert found.areas.index.tolist() == list(range(9))
+    assert found.areas["mode"].tolist() == ["toy"] * 6 + ["ride"] * 3
+    assert found.people[found.areas.index[found.areas["mode"] == "ride"]].tolist() == [80, 40, 40]
 
 
 def test_the_joint_catchment_is_that_of_all_its_units(town: Assessment) -> None:

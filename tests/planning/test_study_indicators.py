@@ -39,6 +39,9 @@ def test_a_run_says_what_it_hides_and_which_totals_are_joined() -> None:
     assert said(town(births=[3, 40, 9, 8])) == [("BG-860", 2)]
     assert said(town(births=[30, 40, 3, 0])) == [("BG-860", 2), ("BG-861", "East, West")]
     assert said(town(births=[0, 0, 3, 0])) == [("BG-860", 1), ("BG-862", "East, kota")]
+    for births in ([30, 40, 3, 0], [0, 0, 3, 0]):
+        places = {(n.path, n.column) for n in protection_notices(town(births=births))}
+        assert places == {("indicators.csv", "births")}
 
 
 def test_the_fingerprint_of_a_file_with_hidden_counts_is_that_of_what_is_published() -> None:

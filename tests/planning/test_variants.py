@@ -277,6 +277,7 @@ def test_units_stand_where_the_facilities_stand() -> None:
     points = unit_points(situation_of(study, toy_scenario()))
     assert points["facility_id"].tolist() == ["u0", "u1", "outside"]
     assert points.geometry.tolist() == study.facilities.geometry.tolist()
+    assert points.crs == study.facilities.crs == CRS
 
 
 SETTINGS = {
