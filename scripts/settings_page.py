@@ -26,7 +26,7 @@ the value and it counts as `assumed` ([decision](adr/0023-evidence.md)). Editors
 files by the [JSON schema](scenario.schema.json), which has the same words.
 """
 COLUMNS = """
-| setting | kind | unit | default | baseline | meaning |
+| setting | meaning | kind | unit | default | baseline |
 |---|---|---|---|---|---|
 """
 # By the whole name, then by how a name ends.
@@ -161,8 +161,8 @@ def rows(key: str, model: dict[str, Any], held: list[tuple[str, dict[str, Any]]]
             baseline = "see above" if known else DASH
         default = value(part.get("default")) if name not in model.get("required", ()) else ""
         shown = f"**`{setting}`**" if name in model.get("required", ()) else f"`{setting}`"
-        text += f"| {shown} | {kinds} | {unit(setting, kinds)} | {default} | {baseline} "
-        text += f"| {' '.join(part['description'].split())} |\n"
+        text += f"| {shown} | {' '.join(part['description'].split())} "
+        text += f"| {kinds} | {unit(setting, kinds)} | {default} | {baseline} |\n"
     return text
 
 
@@ -193,8 +193,8 @@ def page() -> str:
             needed = name in ("name", "title")
             shown = f"**`{name}`**" if needed else f"`{name}`"
             default = "" if needed else value(part.get("default"))
-            plain += f"| {shown} | {kind(part)} | {DASH} | {default} | {given} "
-            plain += f"| {part['description']} |\n"
+            plain += f"| {shown} | {part['description']} "
+            plain += f"| {kind(part)} | {DASH} | {default} | {given} |\n"
             continue
         mark, model = inner[0], schema["$defs"][inner[1]]
         held = entries(baseline.get(name))
