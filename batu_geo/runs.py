@@ -139,14 +139,29 @@ def put_run(out: Path, name: str, fill: Callable[[Path], None]) -> Path:
 
 
 def _put(final: Path, fill: Callable[[Path], None]) -> None:
-    aside = temporary_path(final)
-    aside.mkdir()
+    aside, old = temporary_path(final), temporary_path(final, OLD)
     try:
+        aside.mkdir()
         fill(aside)
         flush_to_disk([*sorted(aside.rglob("*")), aside])
-        _place(aside, final)
+        # Two renames: after a kill between them the next start renames the old folder back.
+        if final.exists():
+            final.rename(old)
+        aside.rename(final)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        try:
+            _clear(aside, old, final)
+        except KeyboardInterrupt:  # of clearing up itself: it is done all the same
+            _clear(aside, old, final)
+            raise
+
+
+def _clear(aside: Path, old: Path, final: Path) -> None:
+    """Leave the new folder or the old one, and nothing beside it."""
+    if old.exists() and not final.exists():
+        old.rename(final)
+    for path in (aside, old):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def run_of_pack(folder: Path) -> str:
@@ -261,21 +276,3 @@ def stale_runs(out: Path, study: str, hashes: Mapping[str, str]) -> Iterator[Pro
         if manifest["study"].get("name") == study and changed:
             values = {"run": folder.name, "tables": ", ".join(changed)}
             yield Problem("BG-232", str(folder), values=values)
-
-
-def _place(aside: Path, final: Path) -> None:
-    """Replace the old folder by the new one.
-
-    This takes two renames. After a kill between them the next start renames the old folder
-    back.
-    """
-    old = temporary_path(final, OLD)
-    if final.exists():
-        final.rename(old)
-    try:
-        aside.rename(final)
-    except OSError:
-        if old.exists():
-            old.rename(final)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

@@ -29,6 +29,41 @@ def test_the_name_depends_on_what_went_in_not_on_its_order() -> None:
     assert run_name("x", {"a": 1}) != run_name("x", {"a": 2})
 
 
+@pytest.mark.parametrize("moment", ["fill", "first rename", "second rename", "clearing up"])
+def test_an_interrupt_at_any_moment_leaves_one_whole_run(
+    tmp_path: Path, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old one or the new one, and nothing beside it."""
+    put_run(tmp_path, "a", lambda folder: (folder / "x").write_text("old"))
+    rename, rmtree, steps = Path.rename, shutil.rmtree, []
+
+    def once(name: str) -> None:
+        steps.append(name)
+        if moment == name and steps.count(name) == 1:
+            raise KeyboardInterrupt
+
+    def renamed(path: Path, target: Path) -> Path:
+        done = rename(path, target)
+        once("first rename" if target.name.endswith(".old.part") else "second rename")
+        return done
+
+    def removed(path: Path, **how: bool) -> None:
+        once("clearing up")
+        rmtree(path, **how)
+
+    def fill(folder: Path) -> None:
+        (folder / "x").write_text("new")
+        once("fill")
+
+    monkeypatch.setattr(Path, "rename", renamed)
+    monkeypatch.setattr(shutil, "rmtree", removed)
+    with pytest.raises(KeyboardInterrupt):
+        put_run(tmp_path, "a", fill)
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["a"]
+    expected = "old" if moment in {"fill", "first rename"} else "new"
+    assert (tmp_path / "a" / "x").read_text() == expected
+
+
 def test_a_run_is_put_in_place(tmp_path: Path) -> None:
     folder = put_run(tmp_path / "deep" / "out", "run", fill)
     assert (folder / "a.txt").read_text() == "new"
