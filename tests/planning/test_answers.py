@@ -14,11 +14,15 @@ from batu_geo.planning.answering.answered_study import answered, unfitting
 from batu_geo.planning.answering.conclusions import changed_conclusions
 from batu_geo.planning.answering.open_questions import not_answerable, open_questions
 from batu_geo.planning.assess import assess
+from batu_geo.planning.evidence.answered_rows import with_answered
 from batu_geo.planning.evidence.ledger import ledger_of
 from batu_geo.planning.evidence.register import evidence_register
+from batu_geo.planning.evidence.worth import Source
+from batu_geo.planning.tables.answer_table import still_to_ask
 from batu_geo.sources.study.load_study import tables_of
 from tests.how_many import few
-from tests.planning.street import IDS, criterion, roster, settings, study
+from tests.planning.street import IDS, criterion, place, roster, settings, study
+from tests.planning.test_assess import with_offices
 from tests.planning.test_evidence_laws import BUILDINGS, UNITS, classes, drawn
 
 if TYPE_CHECKING:
@@ -112,6 +116,16 @@ def test_a_value_is_replaced_its_row_reported_and_its_source_kept() -> None:
     assert (source.evidence, source.date) == ("reported", DAY)
     register = evidence_register(now)
     assert "telepon kantor" in set(register["source_origin"])
+    # The card of the roads does not say where they are from.
+    assert register.set_index("source_input")["source_origin"]["roads"] == ""
+
+
+def test_the_place_of_a_facility_is_a_source_of_its_own() -> None:
+    rows = ledger_of(assess(street(), settings())).rows
+    then = with_answered(rows, [said("facilities", "u0", "position", "112.5 -7.9")])
+    assert then["position"]["u0"] == {Source("facilities", "reported", "position", "u0", DAY)}
+    assert {source.evidence for source in then["facilities"]["u0"]} == {"inferred"}
+    assert then["facilities"] == rows["facilities"]
 
 
 def test_a_building_is_reported_when_every_cell_it_rests_on_is_answered() -> None:
@@ -141,6 +155,9 @@ def test_a_village_without_a_unit_loses_its_record_and_one_with_gets_it() -> Non
     assert list(then.staffing["facility_id"]) == ["u3"]
     sure = then.villages.set_index("village_id")["unit_evidence"]
     assert dict(sure) == {"v0": "reported", "v1": "reported", "v2": "inferred", "v3": "inferred"}
+    offices = answered(with_offices(street(), 1, 3.5, None, None), answers[1:2]).facilities
+    unit = offices.set_index("facility_id").geometry["UPKDK-v1"]
+    assert unit.distance(place(3.5)) < 0.01
 
 
 def test_a_state_ends_older_dates_of_closing_and_a_roster_its_own_lines() -> None:
@@ -154,6 +171,7 @@ def test_a_state_ends_older_dates_of_closing_and_a_roster_its_own_lines() -> Non
     assert then.facilities["closed_from"].isna().all()
     full = answered(town, [said("facilities", "u0", "people_capacity", "4000")])
     assert full.facilities["people_capacity"].tolist() == [4000, pd.NA]
+    assert full.facilities["people_capacity"].dtype == "Int64"
     assert then.staffing is not None
     rows = then.staffing[["profession", "count", "weekdays", "start"]]
     assert [tuple(r) for r in rows.fillna("-").itertuples(index=False)] == [
@@ -215,6 +233,7 @@ def test_profiles_costs_and_figures_take_answers() -> None:
     assert set(then.costs["evidence"]) == {"reported"}
     (figure,) = then.figures.to_dict("records")
     assert (figure["value"], figure["date"], figure["evidence"]) == (120.0, DAY, "reported")
+    assert answered(town, [said("figures", "F-POP", "value", "9")]).profiles is profiles
 
 
 def test_what_is_to_ask_begins_with_the_villages_and_ends_when_all_is_answered() -> None:
@@ -242,3 +261,32 @@ def test_conclusions_before_and_after() -> None:
     assert changed["has_unit", "Desa v1"] == (("none", "inferred"), ("open", "reported"))
     assert changed["rank", "Desa v1"][1] is None
     assert changed_conclusions(before, before) == []
+
+
+def test_rosters_are_asked_for_and_buildings_bind_the_plan() -> None:
+    staff = roster(("u0", "nurse", 1, "1,2", "08:00", "12:00")).assign(evidence="inferred")
+    town = street(staffing=staff)
+    now = assess(town, settings(need=(criterion("mean_minutes", 9),)))
+    questions = open_questions(now)
+    assert set(questions["id"][questions["table"] == "staffing"]) == {"u0"}
+    of_buildings = questions["binds"][questions["table"] == "buildings"]
+    assert {"buildings", "plan"} <= set(of_buildings.iloc[0].rows)
+    table = still_to_ask(now).set_index("asked_about")
+    counts = table[["rows_certain", "rows_all", "cells_to_ask"]].T.to_dict("list")
+    assert counts["unit"] == [0, 4, 4]
+    assert counts["population"] == [4, 4, 0]
+    assert counts["position"] == [0, 2, 2]
+    assert counts["staffing"] == [0, 1, 1]
+    assert table["first_to_ask"]["unit"].rows[:2] == ("Desa v1", "Desa v2")
+    assert len(table["first_to_ask"]["unit"].rows) == 3
+
+
+def test_a_village_that_alone_bound_the_order_changes_how_sure_it_is() -> None:
+    town = street()
+    town.villages["unit_evidence"] = ["reported", "illustrative", "reported", "reported"]
+    before = assess(town, settings(need=(criterion("mean_minutes", 9),)))
+    after = replace(before, study=answered(town, [said("villages", "v1", "has_unit", "no")]))
+    changed = {c.subject: (c.before.evidence, c.after.evidence)
+               for c in changed_conclusions(before, after) if c.conclusion == "evidence"}  # fmt: skip
+    assert changed["which_villages"] == ("illustrative", "reported")
+    assert changed["order"] == ("illustrative", "assumed")
