@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from batu_geo import access
+from batu_geo.access import competing_choice
 from tests.access.test_pysal_access import BLOCKS, STEPS, of_peer, peer, town, towns
 
 peer_access = pytest.importorskip("access")
@@ -88,6 +89,15 @@ def test_two_doors_share_a_crowd() -> None:
     cost = access.rational_agent_cost(times, np.ones(2), np.array([100]), tau_minutes=60)
     load = (100 + 50 * 10 / 60) / 2
     assert cost.tolist() == pytest.approx([load / 50], abs=1e-9)
+
+
+def test_a_search_that_does_not_end_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(competing_choice, "MOST_ROUNDS", 1)
+    minutes = np.array([[0.0, 10.0], [10.0, 0.0], [3.0, 4.0]])
+    with pytest.raises(RuntimeError, match="in 1 rounds"):
+        access.rational_agent_cost(
+            access.matrix_times(minutes), np.ones(2), np.array([90, 40, 50]), tau_minutes=60
+        )
 
 
 def test_a_facility_without_staff_is_no_choice() -> None:

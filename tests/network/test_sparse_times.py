@@ -75,6 +75,18 @@ def test_kept_are_the_trips_within_the_limit_and_the_nearest_however_far(
         assert_nearest(times, dense.minutes, dense.metres)
 
 
+def test_trips_put_together_now_and_then_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    for seed in range(10):
+        town = Town(seed)
+        monkeypatch.setattr(trips_within, "FEW", 2)
+        monkeypatch.setattr(trips_within, "TOGETHER", 0)
+        often = town.ask(town.units, Kept(town.limit))
+        monkeypatch.setattr(trips_within, "TOGETHER", 500_000)
+        once = town.ask(town.units, Kept(town.limit))
+        assert np.array_equal(minutes_of(often), minutes_of(once)), seed
+        assert np.array_equal(metres_of(often), metres_of(once), equal_nan=True), seed
+
+
 @pytest.mark.parametrize("block", blocks(40))
 def test_of_a_site_every_trip_is_kept_that_is_nearer_than_a_unit(
     block: int, monkeypatch: pytest.MonkeyPatch

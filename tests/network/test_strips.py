@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -53,3 +55,10 @@ def test_of_no_edges_there_is_nothing_but_the_parts() -> None:
     roads = random_roads(np.random.default_rng(7), nodes=10)
     strips = Strips(roads, buffer_m=BUFFER_M)
     assert strips.union(np.zeros(roads.edge_count, bool), []).is_empty
+
+
+def test_a_network_without_streets_has_no_strip() -> None:
+    roads = random_roads(np.random.default_rng(8), nodes=10)
+    none = replace(roads, edge_node=roads.edge_node[:0], line_start=roads.line_start[:1],
+                   line_xy=roads.line_xy[:0])  # fmt: skip
+    assert Strips(none, buffer_m=BUFFER_M).union(np.zeros(0, bool), []).is_empty

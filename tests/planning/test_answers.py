@@ -211,6 +211,11 @@ def test_a_value_that_does_not_fit_its_cell(table: str, field: str, value: str, 
     assert fault[0] == code
 
 
+def test_a_field_that_no_table_has_is_a_fault_of_the_caller() -> None:
+    with pytest.raises(KeyError, match="colour"):
+        typed_answer(said("buildings", "b1", "colour", "red"))
+
+
 def test_profiles_costs_and_figures_take_answers() -> None:
     profiles = pd.DataFrame({"facility_id": ["u0"], "services": ["pharmacy"], "water": ["unknown"],
                              "evidence": "illustrative"})  # fmt: skip
@@ -234,6 +239,9 @@ def test_profiles_costs_and_figures_take_answers() -> None:
     (figure,) = then.figures.to_dict("records")
     assert (figure["value"], figure["date"], figure["evidence"]) == (120.0, DAY, "reported")
     assert answered(town, [said("figures", "F-POP", "value", "9")]).profiles is profiles
+    one = answered(town, [said("profiles", "u0", "water", "yes")]).profiles
+    assert one is not None
+    assert one["facility_id"].tolist() == ["u0"]
 
 
 def test_what_is_to_ask_begins_with_the_villages_and_ends_when_all_is_answered() -> None:

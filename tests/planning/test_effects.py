@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from batu_geo.domain.asking.leaf_settings import differing_leaves, has_leaf, with_leaves
 from batu_geo.domain.site_choice import SiteChoice
 from batu_geo.domain.travel import Calibration, Threshold
 from batu_geo.planning.effects import (
@@ -274,3 +275,65 @@ def test_where_units_can_be_full_a_village_counts_who_has_a_place(
         village: int(lost.get(village, 0)) for village in ("v0", "v1", "v2", "v3")
     }
     assert np.isinf(rows["mean_minutes"]).tolist() == (rows["people_without_way"] > 0).tolist()
+
+
+def test_a_criterion_that_one_side_lacks_is_put_in_its_place() -> None:
+    one = settings(need=(criterion("mean_minutes", 9), criterion("people_beyond", 50)))
+    other = settings(need=(criterion("mean_minutes", 9),))
+    (path,) = differing_leaves(one, other)
+    assert path == ("need", "people_beyond")
+    fewer, more = with_leaves(one, other, [path]), with_leaves(other, one, [path])
+    assert fewer is not None
+    assert more is not None
+    assert (fewer.need, more.need) == (other.need, one.need)
+    longer = settings(need=(criterion("mean_minutes", 9), criterion("people_beyond", 60)))
+    at = ("need", "people_beyond", "worst_at")
+    assert differing_leaves(one, longer) == [at]
+    assert with_leaves(one, longer, [at]).need == longer.need
+
+
+def test_settings_that_are_no_scenario_together_are_none() -> None:
+    """A headline of a mode that is not there, and a threshold below another."""
+    toy = settings()
+    walk = toy.modes["toy"]
+    quick = settings(modes={"toy": walk, "quick": walk},
+                     headline=Threshold(mode="quick", threshold_minutes=2))  # fmt: skip
+    assert with_leaves(toy, quick, [("headline", "mode")]) is None
+    assert has_leaf(toy, quick, ("modes", "toy", "door_speed_kmh"))
+    assert not has_leaf(toy, quick, ("headline", "mode"))
+    assert has_leaf(toy, quick, ("headline", "mode", "no such part"))
+
+
+@pytest.mark.slow
+def test_answers_are_an_input_and_a_headline_brings_its_threshold(
+    street: Study, placing: Placing
+) -> None:
+    """The threshold of a mode that follows from the headline has no line of its own."""
+    card = {**street.inputs["population"], "sha256": "9"}
+    answered = replace(street, inputs={**street.inputs, "answers": card},
+                       villages=villages((30, 60, 30, 30)))  # fmt: skip
+    toy = settings(headline=Threshold(mode="toy", threshold_minutes=2))
+    walk = toy.modes["toy"].model_copy(update={"thresholds_minutes": (2.0, 4.0, 5.0)})
+    other = settings(modes={"toy": walk}, headline=Threshold(mode="toy", threshold_minutes=5))
+    steps: list[str] = []
+    sides = Side("a", street, toy), Side("b", answered, other)
+    table = effects(*sides, placing, progress=steps.append)
+    assert steps == ["answers", "headline.threshold_minutes", TOGETHER]
+    assert moved(table, "answers").empty
+    alone, both = (moved(table, name)["served_more"] for name in (steps[1], TOGETHER))
+    assert both["v1"] == 2 * alone["v1"] > 0
+
+
+@pytest.mark.slow
+def test_more_settings_of_a_part_than_are_listed_are_one_line(
+    street: Study, placing: Placing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("batu_geo.planning.effects.MOST_LEAVES", 1)
+    one = settings(need=(criterion("mean_minutes", 9), criterion("people_beyond", 50)))
+    other = settings(need=tuple(
+        row.model_copy(update={"weight": weight})
+        for row, weight in zip(one.need, (0.25, 0.75), strict=True)
+    ))  # fmt: skip
+    steps: list[str] = []
+    effects(Side("a", street, one), Side("b", street, other), placing, progress=steps.append)
+    assert steps == ["need"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from batu_geo.siting.analysis import alternative_optima
 from batu_geo.siting.analysis.alternative_optima import all_optimal
+from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from batu_geo.siting.search import enumeration
 from tests.how_many import few
 from tests.siting.worlds import THRESHOLD, all_plans, judged, random_problem
@@ -50,3 +52,17 @@ def test_all_plans_are_found(model, by_solver, percent, monkeypatch) -> None:
                 problem, model, threshold_minutes=threshold, within_percent=percent, most_plans=1
             )
             assert set(some.in_every) == set(found.in_every), seed
+
+
+def test_of_a_model_too_large_to_ask_again_one_plan_is_listed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(alternative_optima, "MOST_SOLVED_CELLS", 0)
+    monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
+    town = SitingProblem(np.array([[1.0, 9.0, 9.0], [9.0, 1.0, 1.0]]), np.array([5, 5]),
+                         ("a", "b", "c"), rules=Rules(site_count=2))  # fmt: skip
+    found = all_optimal(town, "mclp", threshold_minutes=2)
+    assert len(found.plans) == 1
+    assert not found.is_complete
+    assert not found.is_sure
+    assert found.best() is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -135,9 +136,9 @@ def _cells(assessment: Assessment, kind: str, row_id: str) -> Iterator[tuple[str
         own = study.costs[study.costs["building_id"] == row_id]
         for cost in own.to_dict("records"):
             yield "costs", f"{cost['item']}/{cost['payer']}/{cost['period']}", cost["rupiah"]
-    elif kind in CELLS:
-        table, fields = CELLS[kind]
-        row = _row(assessment, table, row_id)
+    else:
+        table, fields = CELLS.get(kind, ("", ()))
+        row = _row(assessment, table, row_id) if table else {}
         for name in fields:
             yield table, name, _place(study, row) if name == POSITION else row.get(name)
 
@@ -160,12 +161,10 @@ def _place(study: Any, row: dict[str, Any]) -> str | None:
     """Return longitude and latitude of a row, six decimals."""
     import geopandas as gpd  # noqa: PLC0415 - with its own import of GDAL
 
-    point = row.get("geometry")
-    if point is None:
-        return None
-    degrees = gpd.GeoSeries([point], crs=study.crs).to_crs("EPSG:4326").iloc[0]
-    lon, lat = shapely.get_coordinates(degrees)[0]
-    return f"{lon:.6f} {lat:.6f}"
+    point = np.array([row.get("geometry")], dtype=object)
+    degrees = gpd.GeoSeries(point, crs=study.crs).to_crs("EPSG:4326").to_numpy()
+    places = [f"{lon:.6f} {lat:.6f}" for lon, lat in shapely.get_coordinates(degrees)]
+    return places[0] if places else None
 
 
 def _roster(rows: pd.DataFrame) -> str:

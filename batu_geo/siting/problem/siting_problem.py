@@ -172,9 +172,8 @@ class SitingProblem:
     @property
     def units(self) -> Pairs:
         """Minutes to the units open already, [demand, units]."""
-        if self.existing_minutes is None:
-            return Pairs.of(np.empty((len(self.population), 0)))
-        return self.existing_minutes
+        known = self.existing_minutes
+        return Pairs.of(np.empty((len(self.population), 0))) if known is None else known
 
     def existing_best(self) -> Numbers:
         """Return the minutes to the nearest unit open already, inf where none, [demand]."""
