@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,7 +11,7 @@ from batu_geo.domain.asking.answers import ANSWERS
 from batu_geo.domain.errors import DataError, Problem, ScenarioError
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.planning.answering.answered_study import unfitting
-from batu_geo.render.files.write_tables import write_csv
+from batu_geo.render.files.write_tables import csv_bytes
 from batu_geo.sources.files.opening import open_input
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import answers_of, tables_of
@@ -22,6 +20,7 @@ from batu_geo.sources.tables.answer_rows import SUFFIXES, read_answers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from batu_geo.domain.asking.answers import Answer
     from batu_geo.planning.study import Study
@@ -114,7 +113,4 @@ def answers_file(answers: Sequence[Answer]) -> bytes:
     """Return answers as the file of a study has them, the same bytes each time."""
     columns = [column.name for column in ANSWERS.columns]
     rows = [(a.table, a.record_id, a.field, a.value, a.source, a.date) for a in answers]
-    with tempfile.TemporaryDirectory() as aside:
-        path = Path(aside) / ANSWERS_FILE
-        write_csv(pd.DataFrame(rows, columns=columns), path)
-        return path.read_bytes()
+    return csv_bytes(pd.DataFrame(rows, columns=columns))

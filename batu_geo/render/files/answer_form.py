@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from batu_geo.domain.errors import printable
 from batu_geo.planning.answering.open_questions import allowed
-from batu_geo.render.files.write_tables import write_csv
+from batu_geo.render.files.write_tables import csv_bytes
 from batu_geo.render.text.words import code_word, word
 
 if TYPE_CHECKING:
@@ -59,12 +57,7 @@ def _plain(value: Any) -> str:
 def form_file(questions: pd.DataFrame, suffix: str, language: Language) -> bytes:
     """Return the form as a file: ``.xlsx``, else CSV."""
     table = form_table(questions, language)
-    if suffix == ".xlsx":
-        return _workbook(table)
-    with tempfile.TemporaryDirectory() as aside:
-        path = Path(aside) / "form.csv"
-        write_csv(table, path)
-        return path.read_bytes()
+    return _workbook(table) if suffix == ".xlsx" else csv_bytes(table)
 
 
 def _workbook(table: pd.DataFrame) -> bytes:

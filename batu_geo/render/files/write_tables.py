@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import errno
+import io
 import json
 import sqlite3
 from typing import TYPE_CHECKING, Any
@@ -36,11 +37,17 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     Unreachable (inf) is written as empty too; the counts beside it say so.
     Text that a spreadsheet would take for a formula gets a leading apostrophe.
     """
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(table.columns)
-        for row in table.itertuples(index=False, name=None):
-            writer.writerow([_cell(value) for value in row])
+    path.write_bytes(csv_bytes(table))
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """Return a table as the file that `write_csv` writes."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(table.columns)
+    for row in table.itertuples(index=False, name=None):
+        writer.writerow([_cell(value) for value in row])
+    return file.getvalue().encode("utf-8")
 
 
 def _cell(value: Any) -> str:
