@@ -22,6 +22,7 @@ from batu_geo.planning.evidence.bases import (
 )
 from batu_geo.planning.evidence.ledger import ledger_of
 from batu_geo.planning.evidence.worth import SURE, Basis, weakest
+from batu_geo.planning.once import once_for_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,14 @@ CELLS: dict[str, tuple[str, tuple[str, ...]]] = {
     "profiles": ("profiles", DEFINING["profiles"]),
     "figures": ("figures", ("value",)),
 }  # fmt: skip
+KINDS = (*CELLS, "staffing", "costs")
+# By table of answers: the table of the study, and the column of its ids.
+ROWS_OF = {
+    "population": ("villages", "village_id"), "facilities": ("facilities", "facility_id"),
+    "buildings": ("buildings", "building_id"), "profiles": ("profiles", "facility_id"),
+    "figures": ("figures", "figure_id"), "staffing": ("staffing", "facility_id"),
+    "costs": ("costs", "building_id"),
+}  # fmt: skip
 
 
 def open_questions(assessment: Assessment) -> pd.DataFrame:
@@ -55,14 +64,12 @@ def open_questions(assessment: Assessment) -> pd.DataFrame:
     (the value as it stands, missing where unknown), ``evidence`` of its row, ``binds`` (codes of
     the conclusions) and ``bound_count`` (their number, each building one).
     """
-    ledger = ledger_of(assessment)
-    kinds = [kind for kind in (*CELLS, "staffing", "costs") if kind in ledger.rows]
-    askable = {s for kind in kinds for b in ledger.rows[kind].values() for s in b}
-    bound = _bound(assessment, frozenset(s for s in askable if s.evidence != SURE))
+    known = {kind: rows for kind, rows in ledger_of(assessment).rows.items() if kind in KINDS}
+    bound = _bound(assessment, frozenset(s for s in _askable(assessment) if s.evidence != SURE))
     done = {answer.cell for answer in assessment.study.answers}
     names, rows = _names(assessment), []
-    for kind in kinds:
-        for row_id, basis in ledger.rows[kind].items():
+    for kind in (kind for kind in KINDS if kind in known):
+        for row_id, basis in known[kind].items():
             evidence = weakest(source.evidence for source in basis)
             counts = sum((bound.get(source, Counter()) for source in basis), Counter[str]())
             if evidence == SURE:
@@ -77,11 +84,15 @@ def open_questions(assessment: Assessment) -> pd.DataFrame:
 
 def not_answerable(assessment: Assessment) -> list[str]:
     """Return ids of the inputs that bind the order or the reach and that no answer can give."""
-    ledger = ledger_of(assessment)
-    kinds = [kind for kind in (*CELLS, "staffing", "costs") if kind in ledger.rows]
-    askable = {s for kind in kinds for b in ledger.rows[kind].values() for s in b}
+    askable = _askable(assessment)
     basis = order_basis(assessment) | city_basis(assessment)
     return sorted({s.input_id for s in basis if s not in askable and s.evidence != SURE})
+
+
+def _askable(assessment: Assessment) -> set[Source]:
+    """Return the sources that an answer can be of."""
+    rows = ledger_of(assessment).rows
+    return {s for kind in KINDS if kind in rows for basis in rows[kind].values() for s in basis}
 
 
 def _order(row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -128,12 +139,12 @@ def _cells(assessment: Assessment, kind: str, row_id: str) -> Iterator[tuple[str
     study = assessment.study
     if kind == "unit":
         yield "villages", HAS_UNIT, _has_unit(assessment, row_id)
-    elif kind == "staffing" and study.staffing is not None:
-        own = study.staffing[study.staffing["facility_id"] == row_id]
+    elif kind == "staffing":
+        own = _rows_by_id(assessment)["staffing"].get(row_id, pd.DataFrame({"profession": []}))
         for profession, rows in own.groupby("profession", sort=True):
             yield "staffing", str(profession), _roster(rows)
-    elif kind == "costs" and study.costs is not None:
-        own = study.costs[study.costs["building_id"] == row_id]
+    elif kind == "costs":
+        own = _rows_by_id(assessment)["costs"].get(row_id, pd.DataFrame())
         for cost in own.to_dict("records"):
             yield "costs", f"{cost['item']}/{cost['payer']}/{cost['period']}", cost["rupiah"]
     else:
@@ -147,14 +158,21 @@ def _has_unit(assessment: Assessment, village_id: str) -> str:
     return "no" if assessment.unit_status.get(village_id, "none") == "none" else "yes"
 
 
+@once_for_each
+def _rows_by_id(assessment: Assessment) -> dict[str, dict[str, pd.DataFrame]]:
+    """Return by table of answers the rows of the study of each id."""
+    study = assessment.study
+    frames = {name: getattr(study, of) for name, (of, _) in ROWS_OF.items()}
+    return {
+        name: {} if frame is None else
+        {str(i): rows for i, rows in frame.groupby(ROWS_OF[name][1], sort=False)}
+        for name, frame in frames.items()
+    }  # fmt: skip
+
+
 def _row(assessment: Assessment, table: str, row_id: str) -> dict[str, Any]:
-    of = {"population": ("villages", "village_id"), "facilities": ("facilities", "facility_id"),
-          "buildings": ("buildings", "building_id"), "profiles": ("profiles", "facility_id"),
-          "figures": ("figures", "figure_id")}  # fmt: skip
-    name, column = of[table]
-    frame = getattr(assessment.study, name)
-    found = frame[frame[column] == row_id]
-    return {} if found.empty else {str(k): v for k, v in found.iloc[0].items()}
+    found = _rows_by_id(assessment)[table].get(row_id)
+    return {} if found is None else {str(k): v for k, v in found.iloc[0].items()}
 
 
 def _place(study: Any, row: dict[str, Any]) -> str | None:

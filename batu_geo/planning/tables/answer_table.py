@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from batu_geo.domain.cell_rows import CellRows
-from batu_geo.planning.answering.open_questions import CELLS, open_questions
+from batu_geo.planning.answering.open_questions import KINDS, open_questions
 from batu_geo.planning.evidence.ledger import ledger_of
 from batu_geo.planning.evidence.worth import SURE
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
 
 COLUMNS = ("asked_about", "rows_certain", "rows_all", "cells_to_ask", "first_to_ask")
-KINDS = (*CELLS, "staffing", "costs")
 MOST_NAMED = 3
 # By table and field of an open question: the kind it is of; else by table alone.
 KIND_OF = {("villages", "has_unit"): "unit", ("facilities", "position"): "position"}
