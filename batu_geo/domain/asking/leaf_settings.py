@@ -65,11 +65,7 @@ def with_leaves(one: Scenario, other: Scenario, paths: Sequence[Path]) -> Scenar
     """Return a scenario with some settings of another; None where that is no valid scenario."""
     settings, theirs = settings_of(one), settings_of(other)  # plain values of their own
     for path in paths:
-        value: Any = theirs
-        part: Any = settings
-        for key in path[:-1]:
-            value, part = _at(value, key), _at(part, key)
-        _put(part, path[-1], _at(value, path[-1]))
+        _put(_reached(settings, path[:-1]), path[-1], _reached(theirs, path))
     try:
         return Scenario.model_validate(settings)
     except ValidationError:
