@@ -84,12 +84,12 @@ class LocationProblem:
         ValueError
             Arrays do not fit each other.
         """
-        table = Pairs.of(np.asarray(minutes, dtype=np.float64))
+        table = _pairs(minutes)
         names = tuple(map(str, range(table.shape[1]) if site_ids is None else site_ids))
         scale = _scale_of(people)
         served = None if capacity is None else _whole(capacity, scale, down=True)
         today = np.empty((table.shape[0], 0)) if existing_minutes is None else existing_minutes
-        open_now = Pairs.of(np.asarray(today, dtype=np.float64))
+        open_now = _pairs(today)
         siting = SitingProblem(
             table, _whole(people, scale), names, capacity=served, existing_minutes=open_now,
             existing_ids=tuple(f"existing {number}" for number in range(open_now.shape[1])),
@@ -111,8 +111,8 @@ class LocationProblem:
         LocationProblem: 1 places, 2 candidate sites, weight 3
         """
         return cls.from_matrix(
-            _dense(times), people, times.destination_ids,
-            existing_minutes=None if existing is None else _dense(existing),
+            _pairs_of(times), people, times.destination_ids,
+            existing_minutes=None if existing is None else _pairs_of(existing),
         )  # fmt: skip
 
     def with_site_count(self, site_count: int | None) -> SitingProblem:
@@ -165,17 +165,17 @@ class LocationPlan:
     """
 
     model: str
-    site_ids: tuple[str, ...]
-    status: str
-    objective: float | None
-    bound: float | None
-    gap: float | None
-    proof: str
-    stopped: Stopped
-    optima: tuple[tuple[str, ...], ...]
-    is_optima_complete: bool
-    unreached: float
-    seconds: float
+    site_ids: tuple[str, ...] = ()
+    status: str = "infeasible"
+    objective: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+    proof: str = ""
+    stopped: Stopped = "proof"
+    optima: tuple[tuple[str, ...], ...] = ()
+    is_optima_complete: bool = True
+    unreached: float = 0.0
+    seconds: float = 0.0
     assignments: pd.DataFrame | None = None
 
     def __repr__(self) -> str:
@@ -196,10 +196,12 @@ class LocationPlan:
         return f"<b>{lines[0]}</b><ul>{''.join(f'<li>{line}</li>' for line in lines[1:])}</ul>"
 
 
-def _dense(times: TravelTimes) -> Numbers:
-    table = np.full((len(times.origin_ids), len(times.destination_ids)), np.inf)
-    table[times.trips.origin, times.trips.column] = times.trips.minutes
-    return table
+def _pairs(minutes: object) -> Pairs:
+    return minutes if isinstance(minutes, Pairs) else Pairs.of(np.asarray(minutes, np.float64))
+
+
+def _pairs_of(times: TravelTimes) -> Pairs:
+    return Pairs.of_trips(times.trips, len(times.destination_ids))
 
 
 def _scale_of(people: object) -> int:

@@ -79,7 +79,7 @@ def solve_lscp(
     )  # fmt: skip
     if site_count is None or found.status != "optimal" or len(found.site_ids) <= site_count:
         return found
-    return _nothing("lscp", found.seconds)
+    return LocationPlan("lscp", seconds=found.seconds)
 
 
 def solve_p_median(
@@ -165,11 +165,11 @@ def solve_p_dispersion(problem: LocationProblem, site_count: int) -> LocationPla
     found = dispersed(problem.site_minutes, site_count)
     seconds = time.perf_counter() - start
     if found is None:
-        return _nothing("p_dispersion", seconds)
+        return LocationPlan("p_dispersion", seconds=seconds)
     names = tuple(problem.siting.site_ids[n] for n in found.sites)
     return LocationPlan(
-        "p_dispersion", names, "optimal", found.distance, found.distance, 0.0, found.proof,
-        "proof", (names,), found.is_only, 0.0, seconds,
+        "p_dispersion", names, "optimal", objective=found.distance, bound=found.distance, gap=0.0,
+        proof=found.proof, optima=(names,), is_optima_complete=found.is_only, seconds=seconds,
     )  # fmt: skip
 
 
@@ -213,10 +213,3 @@ def _why(plan: Plan) -> Stopped:
     if plan.status in {"optimal", "infeasible"}:
         return "proof"
     return "size" if plan.proof == "lagrangian" else "steps"
-
-
-def _nothing(model: str, seconds: float) -> LocationPlan:
-    return LocationPlan(
-        model, (), "infeasible", None, None, None, "", "proof", (),
-        is_optima_complete=True, unreached=0.0, seconds=seconds,
-    )  # fmt: skip
