@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NewType
 import geopandas as gpd
 import pandas as pd
 
-from batu_geo.domain.errors import Problem
+from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.privacy import personal_columns, personal_part
 
 if TYPE_CHECKING:
@@ -242,3 +242,18 @@ def _frame(typed: dict[str, list[Any]], contract: Contract) -> pd.DataFrame:
     return pd.DataFrame(
         {name: pd.Series(values, dtype=types[kinds[name]]) for name, values in typed.items()}
     )
+
+
+def in_crs(table: gpd.GeoDataFrame, crs: str, *, name: str = "") -> gpd.GeoDataFrame:
+    """Return a table in a coordinate system; one that is in it already is returned as it is.
+
+    Raises
+    ------
+    DataError
+        When the table, of this name or of that of its first column, has no coordinate system:
+        112.5 may be a degree or a metre.
+    """
+    if table.crs is None:
+        values = {"how": 'set_crs("EPSG:4326")'}
+        raise DataError(Problem("BG-471", name or str(table.columns[0]), values=values))
+    return table if table.crs == crs else table.to_crs(crs)

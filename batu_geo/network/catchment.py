@@ -13,8 +13,9 @@ import numpy as np
 import shapely
 from shapely.ops import substring
 
+from batu_geo.domain.tables import in_crs
 from batu_geo.network.impedance import MS_PER_MINUTE
-from batu_geo.network.nearest_edge import AT_NODE_M, in_crs
+from batu_geo.network.nearest_edge import AT_NODE_M
 from batu_geo.network.search import search
 from batu_geo.network.snapping import Joins, arrivals, join
 from batu_geo.network.strips import Strips

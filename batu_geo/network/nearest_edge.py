@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from batu_geo.domain.errors import DataError, Problem
+from batu_geo.domain.tables import in_crs
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -17,20 +17,6 @@ if TYPE_CHECKING:
     from batu_geo.network.roads import RoadNetwork
 
 AT_NODE_M = 0.1
-
-
-def in_crs(points: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
-    """Return points in the projection of the roads.
-
-    Raises
-    ------
-    DataError
-        When they have no coordinate system: 112.5 may be a degree or a metre.
-    """
-    if points.crs is None:
-        values = {"how": 'set_crs("EPSG:4326")'}
-        raise DataError(Problem("BG-471", str(points.columns[0]), values=values))
-    return points if points.crs == crs else points.to_crs(crs)
 
 
 def points_xy(points: gpd.GeoDataFrame, crs: str) -> NDArray[np.float64]:

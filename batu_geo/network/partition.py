@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import geopandas as gpd
 import numpy as np
 
+from batu_geo.domain.tables import in_crs
 from batu_geo.network.catchment import Spans, as_reach, door_walks, drawn
 from batu_geo.network.impedance import MS_PER_MINUTE
-from batu_geo.network.nearest_edge import in_crs
 from batu_geo.network.search import search_trees
 from batu_geo.network.snapping import Joins, arrivals, join
 from batu_geo.network.strips import Strips

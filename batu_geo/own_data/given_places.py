@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import DataError, Problem
+from batu_geo.domain.tables import in_crs
 from batu_geo.network.snapping import ON_STREET
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 ID = "id"
-Frame = TypeVar("Frame", bound="gpd.GeoDataFrame")
-
-
-def with_known_crs(table: Frame, name: str) -> Frame:
-    """Return a table whose coordinate system is known.
-
-    Raises
-    ------
-    DataError
-        When it has none: 112.5 may be a degree or a metre.
-    """
-    if table.crs is None:
-        raise DataError(Problem("BG-471", name, values={"how": 'set_crs("EPSG:4326")'}))
-    return table
 
 
 def placed(
@@ -51,7 +38,7 @@ def placed(
     """
     import geopandas as gpd  # noqa: PLC0415 - heavy
 
-    known = with_known_crs(points, name)
+    known = in_crs(points, crs, name=name)
     if id_column is not None and id_column not in known:
         values = {"column": id_column}
         raise DataError(Problem("BG-201", name, column=id_column, values=values))
@@ -65,5 +52,7 @@ def placed(
     faults += [Problem("BG-476", name, values={"value": value}) for value in repeated]
     if faults:
         raise DataError(faults)
-    columns = {ID: list(ids)} | {name: list(known[name]) for name in (ON_STREET,) if name in known}
-    return gpd.GeoDataFrame(columns, geometry=list(known.geometry.to_crs(crs)), crs=crs)
+    columns = {ID: list(ids)}
+    if ON_STREET in known:
+        columns[ON_STREET] = list(known[ON_STREET])
+    return gpd.GeoDataFrame(columns, geometry=list(known.geometry), crs=crs)

@@ -10,15 +10,15 @@ import numpy as np
 import shapely
 
 from batu_geo.domain.errors import DataError, Problem, ScenarioError
+from batu_geo.domain.tables import in_crs
 from batu_geo.network.graph import mode_graph
-from batu_geo.own_data.given_places import with_known_crs
 from batu_geo.own_data.networkx_export import as_networkx
 from batu_geo.planning.once import ByMode
 from batu_geo.sources.files.opening import Opened, open_input
 from batu_geo.sources.geometry.projections import utm_zone_of
 from batu_geo.sources.roads.graph_file import add_graph
 from batu_geo.sources.roads.line_layers import add_layers, layer_of
-from batu_geo.sources.roads.read_roads import READERS, network_of
+from batu_geo.sources.roads.read_roads import READERS, network_of, reading_of
 from batu_geo.sources.roads.reading import RoadReading
 from batu_geo.sources.study.scenarios import load_scenario
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.scenario import Scenario
     from batu_geo.network.graph import ModeGraph
-    from batu_geo.network.roads import RoadNetwork
+    from batu_geo.network.roads import RoadNetwork, Ways
 
 GRAPH, LINES = "graph", "lines"
 
@@ -166,14 +166,7 @@ def load_roads(
     """
     path = Path(path)
     opened = open_input(path, name=path.name, table="roads", suffixes=tuple(READERS))
-    reading = RoadReading()
-    try:
-        READERS[opened.suffix](opened, reading)
-    except (DataError, OSError, MemoryError):
-        raise
-    except Exception as error:  # osmium, GDAL, networkx and expat raise many types
-        raise opened.unreadable(error) from error
-    return _roads(reading, path.name, crs, settings)
+    return _roads(path.name, *reading_of(opened), crs, settings)
 
 
 def roads_from_graph(
@@ -216,7 +209,7 @@ def roads_from_graph(
     """
     reading = RoadReading()
     add_graph(_numbered_in_degrees(graph, highway), reading)
-    return _roads(reading, GRAPH, crs, settings)
+    return _roads(GRAPH, reading, reading.collector.ways(), crs, settings)
 
 
 def roads_from_lines(
@@ -251,21 +244,22 @@ def roads_from_lines(
     >>> roads_from_lines(table, highway="residential").crs
     'EPSG:32749'
     """
-    known = with_known_crs(lines, LINES).to_crs("EPSG:4326")
+    known = in_crs(lines, "EPSG:4326", name=LINES)
     if highway is not None:
         known = known.assign(highway=highway)
     opened, reading = Opened(LINES, b""), RoadReading()
     add_layers(opened, [layer_of(opened, known, reading)], reading)
-    return _roads(reading, LINES, crs, settings)
+    return _roads(LINES, reading, reading.collector.ways(), crs, settings)
 
 
-def _roads(reading: RoadReading, name: str, crs: str | None, settings: Iterable[str]) -> Roads:
-    ways = reading.collector.ways()
+def _roads(
+    name: str, reading: RoadReading, ways: Ways, crs: str | None, settings: Iterable[str]
+) -> Roads:
     is_known = np.isfinite(ways.lon) & np.isfinite(ways.lat)
     if not is_known.any():
         raise DataError(Problem("BG-213", name))
     zone = crs or utm_zone_of(shapely.points(ways.lon[is_known], ways.lat[is_known]))
-    network = network_of(reading, name, crs=zone, ways=ways)
+    network = network_of(name, reading, ways, crs=zone)
     return Roads(network, load_scenario("baseline", overrides=settings))
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from batu_geo.network.graph import ModeGraph
+    from batu_geo.network.snapping import Joins
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.own_data.own_roads import Roads
 
@@ -67,10 +68,10 @@ def travel_times(
     graph, limit_m = roads.graph(mode), _refuse_m(roads, refuse_m)
     here = placed(origins, crs=roads.crs, name="origins", id_column=origin_id)
     there = placed(destinations, crs=roads.crs, name="destinations", id_column=destination_id)
-    for places, name in ((here, "origins"), (there, "destinations")):
-        _say_far(graph, places, limit_m, name)
+    joined = _joined(graph, here, limit_m, "origins")
+    _joined(graph, there, limit_m, "destinations")
     return engine.travel_times(
-        graph, origins=here, destinations=there, refuse_m=limit_m, with_metres=True
+        graph, origins=here, destinations=there, refuse_m=limit_m, with_metres=True, joined=joined
     )
 
 
@@ -171,7 +172,7 @@ def isochrones(
     """
     graph, limit_m = roads.graph(mode), _refuse_m(roads, refuse_m)
     there = placed(points, crs=roads.crs, name="points", id_column=point_id)
-    _say_far(graph, there, limit_m, "points")
+    _joined(graph, there, limit_m, "points")
     found = catchments(
         graph,
         facilities=there,
@@ -189,11 +190,14 @@ def _refuse_m(roads: Roads, refuse_m: float | None) -> float:
     return roads.settings.snapping.refuse_m if refuse_m is None else refuse_m
 
 
-def _say_far(graph: ModeGraph, places: gpd.GeoDataFrame, limit_m: float, name: str) -> None:
-    """Warn of places that are too far from a road to have a time."""
+def _joined(
+    graph: ModeGraph, places: gpd.GeoDataFrame, limit_m: float, name: str
+) -> tuple[Joins, ...]:
+    """Return where places join the roads; warn of those too far from a road to have a time."""
     joined = join(graph, places, refuse_m=limit_m)
     far = int((~np.any([joins.is_snapped for joins in joined], axis=0)).sum())
     if far:
         values = {"count": far, "all": len(places), "metres": limit_m}
         problem = Problem("BG-477", name, values=values)
         warnings.warn(BatuGeoWarning(problem.line("en")), stacklevel=3)
+    return joined

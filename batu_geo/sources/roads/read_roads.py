@@ -39,20 +39,28 @@ def read_roads(opened: Opened, *, crs: str) -> RoadNetwork:
     DataError
         When it has no usable road.
     """
+    return network_of(opened.name, *reading_of(opened), crs=crs)
+
+
+def reading_of(opened: Opened) -> tuple[RoadReading, Ways]:
+    """Return what a road file holds, and its ways.
+
+    Raises
+    ------
+    SourceError
+        When the file is truncated or of another format.
+    """
     reading = RoadReading()
     try:
         READERS[opened.suffix](opened, reading)
-        ways = reading.collector.ways()
+        return reading, reading.collector.ways()
     except BatuGeoError:
         raise
     except Exception as error:  # osmium, GDAL, networkx and expat raise many types
         raise opened.unreadable(error) from error
-    return network_of(reading, opened.name, crs=crs, ways=ways)
 
 
-def network_of(
-    reading: RoadReading, name: str, *, crs: str, ways: Ways | None = None
-) -> RoadNetwork:
+def network_of(name: str, reading: RoadReading, ways: Ways, *, crs: str) -> RoadNetwork:
     """Return the network of what was read.
 
     Raises
@@ -60,9 +68,7 @@ def network_of(
     DataError
         When there is no usable road.
     """
-    roads = build_network(
-        ways or reading.collector.ways(), crs=crs, dropped=reading.collector.dropped
-    )
+    roads = build_network(ways, crs=crs, dropped=reading.collector.dropped)
     if not roads.edge_count:
         raise DataError(Problem("BG-213", name))
     return replace(roads, tag_counts=tag_counts(reading), doubts=tuple(reading.doubts))
