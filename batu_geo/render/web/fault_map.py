@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import folium
 import geopandas as gpd
 import shapely
-from folium.utilities import JsCode
 
 from batu_geo.domain.errors import shown
 from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.text.words import number, word
-from batu_geo.render.web import map_elements
 from batu_geo.render.web.map_layers import Features, geojson_layer
-from batu_geo.render.web.map_page import MapPage
-from batu_geo.render.web.offline import OfflineMap, asset, page
-from batu_geo.render.web.page_painter import IS_PHONE
+from batu_geo.render.web.offline import OfflineMap
+from batu_geo.render.web.plain_page import plain_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batu_geo.domain.errors import Language, Problem
+    from batu_geo.render.web.map_page import MapPage
 
 COLOURS = {True: "#b3261e", False: "#c77700"}
 VILLAGE_STYLE = {"fillColor": "#e7ece8", "fillOpacity": 0.8, "color": "#7a8b99", "weight": 1}
@@ -70,13 +67,9 @@ def fault_map(
         errors=number(sum(fault.is_error for fault in faults), language),
         warnings=number(sum(not fault.is_error for fault in faults), language),
     )
-    furniture = map_elements.heading(heading, counts) + _list(faults, language)
-    west, south, east, north = bounds
-    corners = json.dumps([[south, west], [north, east]])
-    script = f"{asset('map_frame.js')}\n{asset('map_plain.js')}\nsetUpPlain(MAP, {corners});"
-    return MapPage(
-        page(drawn, title=heading, language=language, furniture=furniture, script=script)
-    )
+    lines = [(COLOURS[f.is_error], f.problem.line(language)) for f in faults[:MOST_LISTED]]
+    listed = word("check_list", language), lines
+    return plain_page(drawn, bounds, (heading, counts), listed=listed, language=language)
 
 
 def _drawn(
@@ -95,8 +88,6 @@ def _drawn(
         chosen = [fault for fault in near if fault.is_error is is_error]
         if chosen:
             _layer(chosen, language, is_error=is_error).add_to(drawn)
-    is_phone: Any = JsCode(IS_PHONE)
-    folium.LayerControl(collapsed=is_phone, position="topright").add_to(drawn)
     return drawn
 
 
@@ -136,13 +127,3 @@ def _is_near(place: tuple[float, float], bounds: tuple[float, float, float, floa
         west - FARTHEST_DEGREES <= x <= east + FARTHEST_DEGREES
         and south - FARTHEST_DEGREES <= y <= north + FARTHEST_DEGREES
     )
-
-
-def _list(faults: Sequence[Marked], language: Language) -> str:
-    items = "".join(
-        f'<li><span class="swatch" style="background:{COLOURS[fault.is_error]}"></span>'
-        f"<span>{escape_text(fault.problem.line(language))}</span></li>"
-        for fault in faults[:MOST_LISTED]
-    )
-    title = escape_text(word("check_list", language))
-    return f'<details class="legend" open><summary>{title}</summary><ul>{items}</ul></details>'

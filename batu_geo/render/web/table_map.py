@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import folium
 import numpy as np
-from folium.utilities import JsCode
 
 from batu_geo.domain.errors import DataError, Problem, shown
+from batu_geo.domain.tables import in_crs
 from batu_geo.render.cartography.map_spec import Tip
 from batu_geo.render.cartography.palette import REACH_OF_OTHER_MODES
-from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.text.words import number, word
-from batu_geo.render.web import map_elements
 from batu_geo.render.web.map_layers import Features, geojson_layer, tooltip
-from batu_geo.render.web.map_page import MapPage
-from batu_geo.render.web.offline import OfflineMap, asset, page
-from batu_geo.render.web.page_painter import IS_PHONE
+from batu_geo.render.web.offline import OfflineMap
+from batu_geo.render.web.plain_page import plain_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,6 +22,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from batu_geo.domain.errors import Language
+    from batu_geo.render.web.map_page import MapPage
 
 COLOURS = ("#08519c", "#b3261e", "#1b7837", "#762a83", "#c77700", "#333333")
 LINES = "#777777"
@@ -66,27 +63,22 @@ def table_map(tables: Mapping[str, gpd.GeoDataFrame], *, title: str, language: L
         marker = folium.CircleMarker(radius=6, fill=True)
         features = Features(known.geometry, tips, looks)
         geojson_layer(features, name=name, marker=marker).add_to(drawn)
-        corners.append(known.to_crs("EPSG:4326").total_bounds)
+        corners.append(known.total_bounds)
         items.append((min(colours), f"{name} ({number(len(known), language)})"))
     if not corners:
         raise DataError(Problem("BG-478"))
-    is_phone: Any = JsCode(IS_PHONE)
-    folium.LayerControl(collapsed=is_phone, position="topright").add_to(drawn)
     west, south = np.min(corners, axis=0)[:2].tolist()
     east, north = np.max(corners, axis=0)[2:].tolist()
-    script = (
-        f"{asset('map_frame.js')}\n{asset('map_plain.js')}\n"
-        f"setUpPlain(MAP, {json.dumps([[south, west], [north, east]])});"
-    )
-    furniture = map_elements.heading(title, "") + _legend(items, language)
-    return MapPage(page(drawn, title=title, language=language, furniture=furniture, script=script))
+    return plain_page(
+        drawn, (west, south, east, north), (title, ""),
+        listed=(word("map_layers", language), items), language=language,
+    )  # fmt: skip
 
 
 def _with_places(table: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
-    """Return the rows that have a place."""
-    if table.crs is None:
-        raise DataError(Problem("BG-471", name, values={"how": 'set_crs("EPSG:4326")'}))
-    return table[~(table.geometry.isna() | table.geometry.is_empty)]
+    """Return the rows that have a place, in degrees."""
+    known = in_crs(table, "EPSG:4326", name=name)
+    return known[~(known.geometry.isna() | known.geometry.is_empty)]
 
 
 def _colours(table: gpd.GeoDataFrame, plain: str) -> list[str]:
@@ -122,13 +114,3 @@ def _text(value: Any, language: Language) -> str:
     if isinstance(value, float):
         return number(value, language, DIGITS) if np.isfinite(value) else str(value)
     return shown(value)
-
-
-def _legend(items: list[tuple[str, str]], language: Language) -> str:
-    rows = "".join(
-        f'<li><span class="swatch" style="background:{colour}"></span>'
-        f"<span>{escape_text(name)}</span></li>"
-        for colour, name in items
-    )
-    title = escape_text(word("map_layers", language))
-    return f'<details class="legend" open><summary>{title}</summary><ul>{rows}</ul></details>'
