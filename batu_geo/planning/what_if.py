@@ -1,8 +1,8 @@
 """What if: the answer of an assessment with units opened, closed or moved.
 
-Travel times are kept by unit, so a unit less is a column less; those to a building that opens
-are found for it alone. Both are exact, and quick enough to sit behind a map that somebody is
-clicking on.
+Travel times are kept by unit and, once the first building is opened by hand, by building: a unit
+more or less is a column more or less. That is exact, and quick enough to sit behind a map that
+somebody is clicking on.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import geopandas as gpd
 
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.network.travel_times import Kept
+from batu_geo.planning.once import once_for_each
 from batu_geo.planning.situation import (
     Unit,
     longest_minutes,
@@ -24,10 +25,11 @@ from batu_geo.planning.situation import (
 from batu_geo.planning.variants import with_units, without_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
+    from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.situation import Situation
 
@@ -97,31 +99,52 @@ def add_unit(run: WhatIf, site_id: str) -> WhatIf:
     >>> int((opened.coverage()["served"] - today.coverage()["served"]).min())
     0
     """
-    return add_units(run, (site_id,))
+    units = _units_in(run, (site_id,))
+    times = {mode: to.only(site_id) for mode, to in _to_every_building(run.assessment).items()}
+    return replace(run, situation=with_units(run.situation, units, times))
 
 
 def add_units(run: WhatIf, site_ids: Sequence[str]) -> WhatIf:
-    """Return the run with a unit in each of some candidate buildings, as `add_unit` one by one."""
-    known, now = run.assessment.candidates, run.situation
-    possible = set(known["site_id"]) - set(now.units)
+    """Return the run with a unit in each of some candidate buildings, as `add_unit` one by one.
+
+    Nothing is found of other buildings, of which there may be thousands.
+    """
+    if not site_ids:
+        return run
+    units, sites = _units_in(run, site_ids), run.assessment.candidates.set_index("site_id")
+    chosen = gpd.GeoDataFrame(sites.loc[list(site_ids), ["geometry"]].reset_index())
+    times = _times_to(run.assessment, chosen)
+    return replace(run, situation=with_units(run.situation, units, times))
+
+
+def _units_in(run: WhatIf, site_ids: Sequence[str]) -> dict[str, Unit]:
+    """Return the units that some buildings become; each must be known, and not a unit yet."""
+    sites = run.assessment.candidates
+    possible = set(sites["site_id"]) - set(run.situation.units)
     for number, name in enumerate(site_ids):
         if name not in possible or name in site_ids[:number]:
             raise ScenarioError(Problem("BG-307", values={"value": name}))
-    if not site_ids:
-        return run
-    sites = known.set_index("site_id").loc[list(site_ids), ["village_id", "geometry"]]
-    before, scenario = run.assessment.situation, run.assessment.scenario
-    times = times_to(
-        before, gpd.GeoDataFrame(sites.reset_index()),
-        kept=lambda mode: Kept(longest_minutes(scenario, mode), before.times[mode]),
-    )  # fmt: skip
-    units = {
+    rows = sites[sites["site_id"].isin(site_ids)]
+    found = {
         name: Unit(str(village), point)
         for name, village, point in zip(
-            sites.index, sites["village_id"], sites.geometry, strict=True
+            rows["site_id"], rows["village_id"], rows.geometry, strict=True
         )
     }
-    return replace(run, situation=with_units(now, units, times))
+    return {name: found[name] for name in site_ids}
+
+
+@once_for_each
+def _to_every_building(assessment: Assessment) -> Mapping[str, TravelTimes]:
+    return _times_to(assessment, assessment.candidates)
+
+
+def _times_to(assessment: Assessment, sites: gpd.GeoDataFrame) -> Mapping[str, TravelTimes]:
+    """Return by mode the times to some buildings, wherever they are nearer than today's unit."""
+    today, scenario = assessment.situation, assessment.scenario
+    return times_to(
+        today, sites, kept=lambda mode: Kept(longest_minutes(scenario, mode), today.times[mode])
+    )
 
 
 def close_unit(run: WhatIf, unit_id: str) -> WhatIf:
