@@ -67,14 +67,14 @@ class Joins:
     def take(self, low: int, high: int) -> Joins:
         """Return the joins of the points of a range, numbered from 0."""
         start, stop = np.searchsorted(self.point, [low, high])
-        part = self._rows(slice(int(start), int(stop)))
+        part = self.rows(slice(int(start), int(stop)))
         return replace(part, nearest_m=self.nearest_m[low:high], point=part.point - low)
 
     def of(self, points: NDArray[np.intp]) -> Joins:
         """Return the joins of some points, numbered in the order named."""
         low = np.searchsorted(self.point, points)
         size = np.searchsorted(self.point, points, side="right") - low
-        part = self._rows(slices(low, size))
+        part = self.rows(slices(low, size))
         number = np.repeat(np.arange(len(points)), size)
         return replace(part, nearest_m=self.nearest_m[points], point=number)
 
@@ -96,9 +96,10 @@ class Joins:
 
     def only(self, is_kept: NDArray[np.bool_]) -> Joins:
         """Return some of the joins, bool [k]; every point stays."""
-        return self._rows(np.flatnonzero(is_kept))
+        return self.rows(np.flatnonzero(is_kept))
 
-    def _rows(self, rows: NDArray[np.intp] | slice) -> Joins:
+    def rows(self, rows: NDArray[np.intp] | slice) -> Joins:
+        """Return some of the joins, of the same points."""
         return replace(
             self,
             point=self.point[rows],
@@ -320,7 +321,7 @@ def along_one_edge(graph: ModeGraph, layer: Layer, here: Joins, there: Joins) ->
     rows, columns = _pairs_on_one_edge(here, there)
     edge = here.edge[rows]
     ahead = there.fraction[columns] - here.fraction[rows]
-    along, against = here.local_ms(layer)[rows].T
+    along, against = here.rows(rows).local_ms(layer).T
     with np.errstate(invalid="ignore"):
         ms = np.where(ahead >= 0, ahead * along, -ahead * against)
     ms = np.where(ahead == 0, 0.0, np.rint(ms)) + layer.board_ms

@@ -13,12 +13,11 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.network.impedance import MS_PER_MINUTE
+from batu_geo.network.nearby.ends import ends, starts
 from batu_geo.network.nearby.nearest_trips import has_any_way, nearest_of_states
 from batu_geo.network.nearby.trip_table import Nearest, TripTable
 from batu_geo.network.nearby.trip_ways import Ways
-from batu_geo.network.nearby.trips_within import Ends, Wanted, direct_trips, trips_within
-from batu_geo.network.nearest_edge import points_xy
-from batu_geo.network.snapping import Joins, join
+from batu_geo.network.nearby.trips_within import Wanted, direct_trips, trips_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from batu_geo.network.graph import ModeGraph
+    from batu_geo.network.nearby.ends import Starts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,14 +106,14 @@ class TravelTimes:
         return self.trips.column_of(self.destination_ids.index(destination_id))
 
     def without(self, destination_id: str) -> TravelTimes:
-        """Return the times as if a destination were not there."""
+        """Return the times as if a destination were not there; who is nearest may be unsure."""
         gone = self.destination_ids.index(destination_id)
         kept = np.delete(np.arange(len(self.destination_ids)), gone)
         rest = self._chosen(kept)
         owner = self.known_nearest.column
         own = self.known_nearest.only(owner != gone)
         moved = replace(own, column=own.column - (own.column > gone))
-        return replace(rest, known_nearest=moved.or_else(rest.known_nearest)).with_sure_nearest()
+        return replace(rest, known_nearest=moved.or_else(rest.known_nearest))
 
     def only(self, *destination_ids: str) -> TravelTimes:
         """Return the times to some destinations alone, in the order named."""
@@ -279,7 +279,7 @@ def travel_times(
     destinations: gpd.GeoDataFrame,
     refuse_m: float,
     with_metres: bool = False,
-    joined: tuple[Joins, ...] | None = None,
+    joined: Starts | None = None,
     kept: Kept = EVERY,
 ) -> TravelTimes:
     """Return the minutes of trips from origins to destinations.
@@ -300,23 +300,20 @@ def travel_times(
     with_metres
         Whether to measure the trips too.
     joined
-        Where the origins join the roads, from `join`, if that was found before.
+        Where the origins join the roads, from `starts`, if that was found before.
     kept
         Which trips are kept beside the nearest of each origin; every one where none is named.
     """
-    here = joined or join(graph, origins, refuse_m=refuse_m)
-    there = join(graph, destinations, refuse_m=refuse_m)
-    crs = graph.roads.crs
-    ends = Ends(here, there, points_xy(origins, crs), points_xy(destinations, crs))
-    ways = Ways(graph, ends, with_metres)
+    here = joined or starts(graph, origins, refuse_m=refuse_m)
+    ways = Ways(graph, ends(graph, here, destinations, refuse_m=refuse_m), with_metres)
     trips, nearest = _found(ways, kept)
     sure = nearest if kept.nearer_than is None else kept.nearer_than.nearest_trip()
     return TravelTimes(
-        origin_ids=tuple(origins.iloc[:, 0].tolist()),
+        origin_ids=here.ids,
         destination_ids=tuple(destinations.iloc[:, 0].tolist()),
         trips=trips,
-        origin_snap_m=np.min([joins.nearest_m for joins in here], axis=0),
-        is_snapped=np.any([joins.is_snapped for joins in here], axis=0),
+        origin_snap_m=np.min([joins.nearest_m for joins in here.joins], axis=0),
+        is_snapped=np.any([joins.is_snapped for joins in here.joins], axis=0),
         limit_minutes=kept.limit_minutes,
         known_to=np.maximum(sure.minutes, kept.limit_minutes),
         known_nearest=nearest,
@@ -326,11 +323,16 @@ def travel_times(
 
 def _found(ways: Ways, kept: Kept) -> tuple[TripTable, Nearest]:
     """Return the trips that a table keeps, and the nearest destination of each origin."""
-    graph, ends, direct = ways.graph, ways.ends, direct_trips(ways.graph, ways.ends)
-    found = trips_within(graph, ends, _wanted(graph, kept), direct, with_metres=ways.with_metres)
+    graph, both, direct = ways.graph, ways.ends, direct_trips(ways.graph, ways.ends)
+    # The trips to one destination alone are each the nearest of their origin: one search for both.
+    is_alone = len(both.there_xy) == 1 and kept.nearer_than is None
+    wanted = Wanted() if is_alone else _wanted(graph, kept)
+    found = trips_within(graph, both, wanted, direct, with_metres=ways.with_metres)
     minutes, metres = found.ms / MS_PER_MINUTE, found.metres if ways.with_metres else None
-    homes = ends.here[0].count
+    homes = both.here[0].count
     trips = TripTable.of(homes, found.origin, found.destination, minutes, metres)
+    if is_alone:
+        return trips.only(minutes <= kept.limit_minutes), trips.nearest()
     is_whole = kept.nearer_than is not None or np.isinf(kept.limit_minutes)
     return trips, trips.nearest() if is_whole else ways.nearest(direct)
 

@@ -10,7 +10,7 @@ import numpy as np
 from batu_geo.domain.errors import BatuGeoWarning, Problem
 from batu_geo.network import travel_times as engine
 from batu_geo.network.catchment import catchments
-from batu_geo.network.snapping import join
+from batu_geo.network.nearby.ends import starts
 from batu_geo.own_data.given_places import ID, placed
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from batu_geo.network.graph import ModeGraph
-    from batu_geo.network.snapping import Joins
+    from batu_geo.network.nearby.ends import Starts
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.own_data.own_roads import Roads
 
@@ -190,12 +190,10 @@ def _refuse_m(roads: Roads, refuse_m: float | None) -> float:
     return roads.settings.snapping.refuse_m if refuse_m is None else refuse_m
 
 
-def _joined(
-    graph: ModeGraph, places: gpd.GeoDataFrame, limit_m: float, name: str
-) -> tuple[Joins, ...]:
+def _joined(graph: ModeGraph, places: gpd.GeoDataFrame, limit_m: float, name: str) -> Starts:
     """Return where places join the roads; warn of those too far from a road to have a time."""
-    joined = join(graph, places, refuse_m=limit_m)
-    far = int((~np.any([joins.is_snapped for joins in joined], axis=0)).sum())
+    joined = starts(graph, places, refuse_m=limit_m)
+    far = int((~np.any([joins.is_snapped for joins in joined.joins], axis=0)).sum())
     if far:
         values = {"count": far, "all": len(places), "metres": limit_m}
         problem = Problem("BG-477", name, values=values)

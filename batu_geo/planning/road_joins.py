@@ -54,7 +54,9 @@ def join_table(study: Study, situation: Situation) -> pd.DataFrame:
     mode = situation.scenario.headline.mode
     graph = situation.graphs[mode]
     part, refuse_m = parts_by_edge(graph), situation.scenario.snapping.refuse_m
-    tables = [_homes(situation, _rows(graph, part, situation.demand, situation.joined[mode][0]))]
+    tables = [
+        _homes(situation, _rows(graph, part, situation.demand, situation.joined[mode].joins[0]))
+    ]
     for role, places in _places(study, situation):
         joins = join(graph, places, refuse_m=refuse_m)[0]
         rows = _rows(graph, part, places, joins)

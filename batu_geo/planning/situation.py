@@ -21,6 +21,7 @@ from batu_geo.access.units import units
 from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
 from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import mode_graph
+from batu_geo.network.nearby.ends import starts
 from batu_geo.network.search import search
 from batu_geo.network.snapping import arrivals, join
 from batu_geo.network.strips import Strips
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import DemandPoints, Villages
     from batu_geo.network.graph import ModeGraph
+    from batu_geo.network.nearby.ends import Starts
     from batu_geo.network.roads import RoadNetwork
-    from batu_geo.network.snapping import Joins
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.study import Study
 
@@ -91,7 +92,7 @@ class Situation:
     demand: DemandPoints
     indicators: pd.DataFrame
     graphs: Mapping[str, ModeGraph]
-    joined: Mapping[str, tuple[Joins, ...]]
+    joined: Mapping[str, Starts]
     times: Mapping[str, TravelTimes]
     people_factor: Mapping[str, float] = field(default_factory=dict)
     assignments: pd.DataFrame | None = None
@@ -134,7 +135,7 @@ def with_times_anew(situation: Situation) -> Situation:
     """Return a situation whose chain begins at the graphs it has: times are computed again."""
     graphs, homes = situation.graphs, situation.demand
     refuse_m = situation.scenario.snapping.refuse_m
-    joined = ByMode(tuple(graphs), lambda mode: join(graphs[mode], homes, refuse_m=refuse_m))
+    joined = ByMode(tuple(graphs), lambda mode: starts(graphs[mode], homes, refuse_m=refuse_m))
     return with_unit_times_anew(replace(situation, joined=joined))
 
 
@@ -199,7 +200,7 @@ def villages_reached(situation: Situation) -> pd.DataFrame:
     aboard = {
         mode: ferry_minutes(
             graph, situation.times[mode],
-            joined=situation.joined[mode], destinations=places, refuse_m=refuse_m,
+            joined=situation.joined[mode].joins, destinations=places, refuse_m=refuse_m,
         )
         for mode, graph in situation.graphs.items()
     }  # fmt: skip

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from batu_geo.network.arrays import Places
     from batu_geo.network.graph import ModeGraph
-    from batu_geo.network.nearby.trips_within import Ends, Found
+    from batu_geo.network.nearby.ends import Ends
+    from batu_geo.network.nearby.trips_within import Found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,10 +89,17 @@ def _take(
     way: NDArray[np.float64],
 ) -> None:
     """Put the best of some trips into the results where it is better than what is known."""
-    order = np.lexsort((way, key, origin))
-    order = order[np.r_[True, np.diff(origin[order]) != 0]] if len(order) else order
-    order = order[key[order] < best[origin[order]]]
-    best[origin[order]], metres[origin[order]] = key[order], way[order]
+    if not len(origin):
+        return
+    order = np.argsort(origin, kind="stable")
+    origin, key, way = origin[order], key[order], way[order]
+    first = np.flatnonzero(np.r_[True, np.diff(origin) != 0])
+    size = np.diff(first, append=len(origin))
+    least = np.minimum.reduceat(key, first)
+    shortest = np.minimum.reduceat(np.where(key == np.repeat(least, size), way, np.inf), first)
+    is_better = least < best[origin[first]]
+    better = origin[first[is_better]]
+    best[better], metres[better] = least[is_better], shortest[is_better]
 
 
 def nearest_of_states(graph: ModeGraph, ends: Ends) -> NDArray[np.float64]:

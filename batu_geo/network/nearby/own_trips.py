@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from batu_geo.network.impedance import MS_PER_MINUTE
-from batu_geo.network.nearby.trips_within import Ends, Wanted, direct_trips, trips_within
-from batu_geo.network.nearest_edge import points_xy
-from batu_geo.network.snapping import join
+from batu_geo.network.nearby.ends import by_place, ends, starts
+from batu_geo.network.nearby.trips_within import Wanted, direct_trips, trips_within
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
     from batu_geo.network.graph import ModeGraph
+    from batu_geo.network.nearby.ends import Ends
 
 # How far is searched first and then, for those whose own place is farther.
 LIMITS_MINUTES = (15.0, 60.0, 240.0, np.inf)
@@ -53,22 +53,20 @@ def own_trips(
     own
         Number of the destination of each origin, -1 for none.
     """
-    here = join(graph, origins, refuse_m=refuse_m)
-    there = join(graph, destinations, refuse_m=refuse_m)
-    crs = graph.roads.crs
-    ends = Ends(here, there, points_xy(origins, crs), points_xy(destinations, crs))
+    here = starts(graph, origins, refuse_m=refuse_m)
+    both = ends(graph, here, destinations, refuse_m=refuse_m)
     found = OwnTrips(np.where(own < 0, np.nan, np.inf), np.where(own < 0, np.nan, np.inf))
     for limit in LIMITS_MINUTES:
         left = np.flatnonzero(np.isinf(found.minutes))
         if not len(left):
             break
-        _fill(graph, ends, own, left, limit, found)
+        _fill(graph, both, own, left, limit, found)
     return found
 
 
 def _fill(
     graph: ModeGraph,
-    ends: Ends,
+    both: Ends,
     own: NDArray[np.int64],
     left: NDArray[np.intp],
     limit: float,
@@ -77,11 +75,11 @@ def _fill(
     """Put in the trips of some origins that take at most a limit."""
     names, number = np.unique(own[left], return_inverse=True)
     some = replace(
-        ends,
-        here=tuple(joins.of(left) for joins in ends.here),
-        there=tuple(joins.of(names) for joins in ends.there),
-        here_xy=ends.here_xy[left],
-        there_xy=ends.there_xy[names],
+        both,
+        here=tuple(joins.of(left) for joins in both.here),
+        there=tuple(joins.of(names) for joins in both.there),
+        here_by_place=by_place(both.here_by_place.data[left]),
+        there_xy=both.there_xy[names],
     )
     wanted = Wanted(limit * MS_PER_MINUTE, own=number)
     trips = trips_within(graph, some, wanted, direct_trips(graph, some), with_metres=True)

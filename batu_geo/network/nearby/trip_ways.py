@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.network.graph import ModeGraph
-    from batu_geo.network.nearby.trips_within import Ends, Found
+    from batu_geo.network.nearby.ends import Ends
+    from batu_geo.network.nearby.trips_within import Found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

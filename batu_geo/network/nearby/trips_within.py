@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_array
-from scipy.spatial import cKDTree
 
+from batu_geo.network.nearby.ends import by_place
 from batu_geo.network.nearby.road_part import RoadPart, whole
 from batu_geo.network.nearest_edge import AT_NODE_M
 from batu_geo.network.roads import slices
@@ -28,30 +28,13 @@ if TYPE_CHECKING:
 
     from batu_geo.network.arrays import Places
     from batu_geo.network.graph import ModeGraph
+    from batu_geo.network.nearby.ends import Ends
     from batu_geo.network.snapping import Joins
 
 COLUMNS = ("origin", "destination", "ms", "metres", "rank")
 FEW = 8
 TOGETHER = 500_000
 LARGEST_BLOCK = 8_000_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ends:
-    """Where trips begin and end.
-
-    Attributes
-    ----------
-    here, there
-        Where origins and destinations join each layer of the graph.
-    here_xy, there_xy
-        Metres of the points, float64 [points, 2].
-    """
-
-    here: tuple[Joins, ...]
-    there: tuple[Joins, ...]
-    here_xy: NDArray[np.float64]
-    there_xy: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,11 +64,16 @@ class Found:
 
     def best(self) -> Found:
         """Return the best trip of each pair, by origin and destination."""
+        order = np.lexsort((self.destination, self.origin))
+        is_other = np.ones(len(order) + 1, bool)
+        is_other[1:-1] = np.diff(self.origin[order]) != 0
+        is_other[1:-1] |= np.diff(self.destination[order]) != 0
+        # Few pairs have several trips: only these are compared.
+        is_one_of_several = ~(is_other[:-1] & is_other[1:])
+        some = order[is_one_of_several]
         keys = (self.metres, self.rank, self.ms, self.destination, self.origin)
-        ordered = self.only(np.lexsort(keys))
-        is_first = np.ones(len(ordered.ms), bool)
-        is_first[1:] = (np.diff(ordered.origin) != 0) | (np.diff(ordered.destination) != 0)
-        return ordered.only(is_first)
+        order[is_one_of_several] = some[np.lexsort([key[some] for key in keys])]
+        return self.only(order[is_other[:-1]])
 
 
 class Wanted(NamedTuple):
@@ -299,8 +287,8 @@ def _padded(table: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def direct_trips(graph: ModeGraph, ends: Ends) -> Found:
     """Return the trips that need no search: along one edge, or to where one is already."""
-    near = cKDTree(ends.here_xy).sparse_distance_matrix(
-        cKDTree(ends.there_xy), AT_NODE_M, output_type="ndarray"
+    near = ends.here_by_place.sparse_distance_matrix(
+        by_place(ends.there_xy), AT_NODE_M, output_type="ndarray"
     )
     nothing = np.zeros(len(near))
     found = [

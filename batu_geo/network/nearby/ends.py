@@ -1,0 +1,81 @@
+"""Where trips begin and end: the joins of both to the roads, and where the points lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scipy.spatial import cKDTree
+
+from batu_geo.network.nearest_edge import points_xy
+from batu_geo.network.snapping import join
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from batu_geo.network.graph import ModeGraph
+    from batu_geo.network.snapping import Joins
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Starts:
+    """Where trips begin.
+
+    Attributes
+    ----------
+    ids
+        Labels of the points.
+    joins
+        Where the points join each layer of a graph.
+    by_place
+        The points, in metres.
+    """
+
+    ids: tuple[str, ...]
+    joins: tuple[Joins, ...]
+    by_place: cKDTree
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ends:
+    """Where trips begin and end.
+
+    Attributes
+    ----------
+    here, there
+        Where origins and destinations join each layer of the graph.
+    here_by_place
+        The origins, in metres.
+    there_xy
+        Metres of the destinations, float64 [points, 2].
+    """
+
+    here: tuple[Joins, ...]
+    there: tuple[Joins, ...]
+    here_by_place: cKDTree
+    there_xy: NDArray[np.float64]
+
+
+def starts(graph: ModeGraph, points: gpd.GeoDataFrame, *, refuse_m: float) -> Starts:
+    """Return where trips from some points begin, whose ids are the first column.
+
+    No point is joined to a road farther than `refuse_m`.
+    """
+    joins = join(graph, points, refuse_m=refuse_m)
+    ids = tuple(points.iloc[:, 0].tolist())
+    return Starts(ids, joins, by_place(points_xy(points, graph.roads.crs)))
+
+
+def ends(
+    graph: ModeGraph, here: Starts, destinations: gpd.GeoDataFrame, *, refuse_m: float
+) -> Ends:
+    """Return the ends of trips from known starts to some destinations."""
+    there = join(graph, destinations, refuse_m=refuse_m)
+    return Ends(here.joins, there, here.by_place, points_xy(destinations, graph.roads.crs))
+
+
+def by_place(xy: NDArray[np.float64]) -> cKDTree:
+    """Return points, in metres, as a tree that is asked a few times: cheap to make."""
+    return cKDTree(xy, balanced_tree=False, compact_nodes=False)
