@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 # Who reaches no unit at all, three states apart.
 NO_WAY = ("unreachable", "cut_off", "not_snapped")
 GROUPS = ("served", "not_served", *NO_WAY)
+# Columns of `village_coverage` that are columns of `mean_trip`.
+MEAN_COLUMNS = {
+    "mean_travel_time_min": "travel_time_min",
+    "mean_travel_distance_m": "travel_distance_m",
+    "mean_minutes_reached": "minutes_reached",
+}
 
 
 def coverage(times: TravelTimes, demand: DemandPoints, *, threshold_minutes: float) -> pd.DataFrame:
@@ -50,11 +56,12 @@ def _trips(times: TravelTimes, demand: DemandPoints) -> pd.DataFrame:
     minutes, metres = nearest.minutes, nearest.metres
     if metres is None:
         metres = np.full(len(minutes), np.nan)
+    homes = pd.DataFrame(demand)
     return pd.DataFrame(
         {
-            "demand_id": demand["demand_id"],
-            "village_id": demand["village_id"],
-            "population": demand["population"],
+            "demand_id": homes["demand_id"],
+            "village_id": homes["village_id"],
+            "population": homes["population"],
             "nearest_id": pd.array([*times.destination_ids, None], dtype="str").take(
                 nearest.column
             ),
@@ -88,24 +95,34 @@ def _group_numbers(trips: pd.DataFrame, threshold_minutes: float) -> NDArray[np.
     return np.select(list(states.values()), [GROUPS.index(name) for name in states], beyond)
 
 
-def people_by_village(covered: pd.DataFrame) -> pd.DataFrame:
+def people_by_village(covered: pd.DataFrame, village_ids: pd.Index | None = None) -> pd.DataFrame:
     """Return people by village (rows) and group (columns), whole and complete.
 
-    The groups of a row add up to the people of the village.
+    The groups of a row add up to the people of the village. The rows are the villages of the
+    table by id or, if given, some villages in their order, of which the table has no other.
     """
-    village, ids = pd.factorize(covered["village_id"], sort=True)
-    group = pd.Categorical(covered["group"], categories=GROUPS).codes
-    return _summed(village, ids, group.astype(np.intp), covered["population"])
+    village, ids = _numbered(covered, village_ids)
+    group = pd.Index(GROUPS).get_indexer(pd.Index(covered["group"]))
+    people = _summed(village, len(ids), group, covered["population"].to_numpy())
+    return pd.DataFrame(people, index=pd.Index(ids, name="village_id"), columns=list(GROUPS))
+
+
+def _numbered(
+    covered: pd.DataFrame, village_ids: pd.Index | None
+) -> tuple[NDArray[np.intp], pd.Index]:
+    """Return the number of each row's village, and the ids of the villages."""
+    if village_ids is None:
+        return pd.factorize(covered["village_id"], sort=True)
+    return village_ids.get_indexer(pd.Index(covered["village_id"])), village_ids
 
 
 def _summed(
-    village: NDArray[np.intp], ids: pd.Index, group: NDArray[np.intp], people: pd.Series[int]
-) -> pd.DataFrame:
+    village: NDArray[np.intp], villages: int, group: NDArray[np.intp], people: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """Return people by village and group, from the numbers of both."""
-    size = len(ids) * len(GROUPS)
+    size = villages * len(GROUPS)
     cells = np.bincount(village * len(GROUPS) + group, weights=people, minlength=size)
-    table = cells.astype(np.int64).reshape(len(ids), len(GROUPS))
-    return pd.DataFrame(table, index=pd.Index(ids, name="village_id"), columns=list(GROUPS))
+    return cells.astype(np.int64).reshape(villages, len(GROUPS))
 
 
 def served_by_village(covered: pd.DataFrame) -> pd.Series[int]:
@@ -116,23 +133,42 @@ def served_by_village(covered: pd.DataFrame) -> pd.Series[int]:
     return served
 
 
-def mean_trip(covered: pd.DataFrame) -> pd.DataFrame:
-    """Return the population-weighted mean minutes and metres by village.
+def mean_trip(covered: pd.DataFrame, village_ids: pd.Index | None = None) -> pd.DataFrame:
+    """Return the population-weighted mean minutes and metres by village, as `people_by_village`.
 
     Columns: ``travel_time_min`` and ``travel_distance_m`` as in `coverage`, of everybody and
     so inf where somebody reaches no unit; ``minutes_reached``, the mean minutes of those who
     reach one, missing where nobody does.
     """
-    trips = covered[["travel_time_min", "travel_distance_m"]].astype(float)
-    people = covered["population"]
-    reached = trips["travel_time_min"].where(covered["is_reachable"], 0.0)
-    village = covered["village_id"]
-    # A distance that was not measured stays missing, not zero.
-    total = trips.mul(people, axis=0).groupby(village).sum(min_count=1)
-    means = total.div(people.groupby(village).sum(), axis=0)
-    known = people.where(covered["is_reachable"], 0).groupby(village).sum()
-    minutes = (reached * people).groupby(village).sum()
-    return means.assign(minutes_reached=minutes / known.where(known > 0))
+    village, ids = _numbered(covered, village_ids)
+    means = _means(covered, village, len(ids))
+    return pd.DataFrame(means, index=pd.Index(ids, name="village_id"))
+
+
+def _means(
+    trips: pd.DataFrame, village: NDArray[np.intp], villages: int
+) -> dict[str, NDArray[np.float64]]:
+    """Return the columns of `mean_trip`, from the number of each trip's village."""
+    people = trips["population"].to_numpy(dtype=float)
+
+    def mean(minutes: NDArray[np.float64], of: NDArray[np.float64]) -> NDArray[np.float64]:
+        # A distance that was not measured stays missing, not zero.
+        with np.errstate(invalid="ignore", divide="ignore"):
+            weighted = minutes * people
+            is_known = ~np.isnan(weighted)
+            total = np.bincount(village, np.where(is_known, weighted, 0.0), villages)
+            total = np.where(np.bincount(village, is_known, villages) > 0, total, np.nan)
+            return np.asarray(total / np.bincount(village, of, villages))
+
+    minutes, metres = (
+        trips[name].to_numpy(dtype=float) for name in ("travel_time_min", "travel_distance_m")
+    )
+    is_reachable = trips["is_reachable"].to_numpy()
+    return {
+        "travel_time_min": mean(minutes, people),
+        "travel_distance_m": mean(metres, people),
+        "minutes_reached": mean(np.where(is_reachable, minutes, 0.0), people * is_reachable),
+    }
 
 
 def at_threshold(table: pd.DataFrame, threshold: Threshold) -> pd.DataFrame:
@@ -156,24 +192,24 @@ def village_coverage(
     table.
     """
     trips = {mode: _trips(found, demand) for mode, found in times.items()}
-    means = {mode: mean_trip(found) for mode, found in trips.items()}
-    plain = pd.DataFrame(villages[["village_id", "village_name", "population"]])
-    population = plain["population"].to_numpy(dtype=float)
-    village, ids = pd.factorize(demand["village_id"], sort=True)
-    parts = []
-    for threshold in thresholds:
-        group = _group_numbers(trips[threshold.mode], threshold.threshold_minutes)
-        people = _summed(village, ids, group, demand["population"])
-        table = plain.assign(
-            **people.reindex(plain["village_id"], fill_value=0).reset_index(drop=True)
-        )
-        table.insert(2, "mode", threshold.mode)
-        table.insert(3, "threshold_minutes", threshold.threshold_minutes)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            table["share_served_percent"] = 100 * table["served"].to_numpy(float) / population
-        mean = means[threshold.mode].reindex(plain["village_id"])
-        table["mean_travel_time_min"] = mean["travel_time_min"].to_numpy()
-        table["mean_travel_distance_m"] = mean["travel_distance_m"].to_numpy()
-        table["mean_minutes_reached"] = mean["minutes_reached"].to_numpy()
-        parts.append(table)
-    return pd.concat(parts, ignore_index=True)
+    count, size = len(villages), len(thresholds)
+    village = pd.Index(villages["village_id"]).get_indexer(demand["village_id"])
+    lives = demand["population"].to_numpy()
+    means = {mode: _means(found, village, count) for mode, found in trips.items()}
+    people = [
+        _summed(village, count, _group_numbers(trips[t.mode], t.threshold_minutes), lives)
+        for t in thresholds
+    ]
+    plain = pd.DataFrame(villages)[["village_id", "village_name", "population"]]
+    table = plain.iloc[np.tile(np.arange(count), size)].reset_index(drop=True)
+    table.insert(2, "mode", np.repeat([t.mode for t in thresholds], count))
+    table.insert(
+        3, "threshold_minutes", np.repeat([t.threshold_minutes for t in thresholds], count)
+    )
+    table[list(GROUPS)] = np.concatenate(people)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        served = table["served"].to_numpy(dtype=float)
+        table["share_served_percent"] = 100 * served / table["population"].to_numpy(dtype=float)
+    for column, name in MEAN_COLUMNS.items():
+        table[column] = np.concatenate([means[t.mode][name] for t in thresholds])
+    return table

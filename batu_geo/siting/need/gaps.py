@@ -55,11 +55,12 @@ def criterion_values(
         (missing where the study has none), beside the minutes ``mean_distance_m``, and
         ``score_*`` (0 to 1) of each criterion in minutes.
     """
-    population = villages.set_index("village_id")["population"].astype(float)
-    groups = people_by_village(covered).reindex(population.index).fillna(0)
+    ids = pd.Index(villages["village_id"])
+    population = pd.Series(villages["population"].to_numpy(dtype=float), index=ids)
+    groups = people_by_village(covered, ids)
     beyond = population - groups["served"]
-    mean = mean_trip(covered).reindex(population.index)
-    without_way = groups[list(NO_WAY)].astype("int64")
+    mean = mean_trip(covered, ids)
+    without_way = groups[list(NO_WAY)]
     values = {
         "mean_minutes": mean["travel_time_min"],
         "mean_minutes_reached": mean["minutes_reached"],
@@ -85,9 +86,11 @@ def _scored_by_person(covered: pd.DataFrame, criterion: Criterion) -> pd.Series[
     score = np.where(
         np.isfinite(minutes), between_goalposts(minutes, criterion.none_at, criterion.worst_at), 1.0
     )
-    people = covered["population"].astype(float)
-    village = covered["village_id"]
-    return (people * score).groupby(village).sum() / people.groupby(village).sum()
+    people = covered["population"].to_numpy(dtype=float)
+    village, ids = pd.factorize(covered["village_id"])
+    with np.errstate(invalid="ignore"):
+        mean = np.bincount(village, people * score) / np.bincount(village, people)
+    return pd.Series(mean, index=ids)
 
 
 def _programme_rates(
@@ -162,10 +165,11 @@ def rank_gaps(
     DataError
         When a ranked village has a figure for no criterion.
     """
-    without = villages[~villages["village_id"].map(has_unit).to_numpy(bool)]
-    kept = [c for c in criteria if c.name not in unknown_criteria(values, criteria)]
-    columns = ["village_id", "village_name", "district_name", "population"]
-    table = pd.DataFrame(without[columns]).join(values, on="village_id").reset_index(drop=True)
+    unknown = unknown_criteria(values, criteria)
+    kept = [c for c in criteria if c.name not in unknown]
+    plain = pd.DataFrame(villages)[["village_id", "village_name", "district_name", "population"]]
+    without = plain[~plain["village_id"].map(has_unit).to_numpy(bool)]
+    table = without.join(values, on="village_id").reset_index(drop=True)
     table = _with_scores(table, kept)
     table = table.drop(columns=[f"score_{name}" for name in BY_PERSON if f"score_{name}" in table])
     table = table.sort_values(["score", "village_id"], ascending=[False, True])
@@ -187,16 +191,16 @@ def _with_scores(table: pd.DataFrame, criteria: Sequence[Criterion]) -> pd.DataF
         raise DataError(Problem("BG-303"))
     weight = known / known.sum(axis=0)
     contribution = np.nan_to_num(value) * weight
-    table = table.copy()
-    for number, criterion in enumerate(criteria):
-        table[f"value_{criterion.name}"] = value[number]
-        table[f"weight_{criterion.name}"] = weight[number]
-        table[f"contribution_{criterion.name}"] = contribution[number]
     certain = (np.nan_to_num(value) * known).sum(axis=0)
-    table["score"] = np.round(contribution.sum(axis=0), TIED_AT)
-    table["score_low"] = np.round(certain, TIED_AT)
-    table["score_high"] = np.round(certain + 1 - known.sum(axis=0), TIED_AT)
-    return table
+    scores: dict[str, NDArray[np.float64]] = {}
+    for number, criterion in enumerate(criteria):
+        scores[f"value_{criterion.name}"] = value[number]
+        scores[f"weight_{criterion.name}"] = weight[number]
+        scores[f"contribution_{criterion.name}"] = contribution[number]
+    scores["score"] = np.round(contribution.sum(axis=0), TIED_AT)
+    scores["score_low"] = np.round(certain, TIED_AT)
+    scores["score_high"] = np.round(certain + 1 - known.sum(axis=0), TIED_AT)
+    return table.join(pd.DataFrame(scores, index=table.index))
 
 
 def scored(table: pd.DataFrame, criterion: Criterion) -> NDArray[np.float64]:
