@@ -102,9 +102,23 @@ def with_people_factor(situation: Situation, village_id: str, factor: float) -> 
 
 def without_unit(situation: Situation, unit_id: str) -> Situation:
     """One unit less; a village whose only unit it was has none then."""
+    rest = _without_unit(situation, unit_id)
+    return replace(rest, times={m: times.with_sure_nearest() for m, times in rest.times.items()})
+
+
+def _without_unit(situation: Situation, unit_id: str) -> Situation:
+    """One unit less; whose nearest is beyond the trips kept is still to be found."""
     units = {name: unit for name, unit in situation.units.items() if name != unit_id}
     times = {mode: times.without(unit_id) for mode, times in situation.times.items()}
     return replace(situation, units=units, times=times, assignments=None)
+
+
+def with_moved_unit(
+    situation: Situation, unit_id: str, point: shapely.Geometry, times: Mapping[str, TravelTimes]
+) -> Situation:
+    """One unit somewhere else, for the same village; `times` are those to its new place alone."""
+    unit = Unit(situation.units[unit_id].village_id, point)
+    return with_units(_without_unit(situation, unit_id), {unit_id: unit}, times)
 
 
 def with_closed_unit(situation: Situation, unit_id: str) -> Situation:

@@ -22,7 +22,7 @@ from batu_geo.planning.situation import (
     times_to,
     villages_reached,
 )
-from batu_geo.planning.variants import with_units, without_unit
+from batu_geo.planning.variants import with_moved_unit, with_units, without_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -163,8 +163,7 @@ def close_unit(run: WhatIf, unit_id: str) -> WhatIf:
     >>> len(bg.close_unit(today, "UPKDK-35.79.03.2003").gaps())
     7
     """
-    if unit_id not in run.situation.units:
-        raise ScenarioError(Problem("BG-306", values={"key": "close_unit", "value": unit_id}))
+    _check_open(run, unit_id, "close_unit")
     return replace(run, situation=without_unit(run.situation, unit_id))
 
 
@@ -185,13 +184,17 @@ def move_unit(run: WhatIf, unit_id: str, *, lon: float, lat: float) -> WhatIf:
     >>> len(moved.gaps())
     6
     """
-    rest = close_unit(run, unit_id).situation
+    _check_open(run, unit_id, "move_unit")
     place = gpd.GeoDataFrame(
         {"facility_id": [unit_id]}, geometry=gpd.points_from_xy([lon], [lat], crs="EPSG:4326")
     ).to_crs(run.assessment.study.crs)
     point = place.geometry.iloc[0]
-    if not rest.villages.intersects(point).any():
+    if not run.situation.villages.intersects(point).any():
         raise ScenarioError(Problem("BG-316", values={"lon": str(lon), "lat": str(lat)}))
-    unit = Unit(run.situation.units[unit_id].village_id, point)
-    moved = with_units(rest, {unit_id: unit}, times_to(rest, place))
-    return replace(run, situation=moved)
+    times = times_to(run.situation, place)
+    return replace(run, situation=with_moved_unit(run.situation, unit_id, point, times))
+
+
+def _check_open(run: WhatIf, unit_id: str, asked: str) -> None:
+    if unit_id not in run.situation.units:
+        raise ScenarioError(Problem("BG-306", values={"key": asked, "value": unit_id}))
