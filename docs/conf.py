@@ -13,13 +13,22 @@ ROOT = Path(__file__).resolve().parent.parent
 
 project = "batu_geo"
 release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
 language = "en"
 default_role = "code"
 
 myst_heading_anchors = 4
 suppress_warnings = ["myst.header"]
+
+# Notebooks run when the site is built, in a folder of their own; a cell that fails ends it.
+nb_execution_mode = "force"
+nb_execution_in_temp = True
+nb_execution_timeout = 900
+nb_execution_raise_on_error = True
+nb_execution_show_tb = True
+nb_ipywidgets_js = {}
+nb_merge_streams = True
 
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints_format = "short"
@@ -46,8 +55,8 @@ def _links_into_the_site(_app: Sphinx, _name: str, source: list[str]) -> None:
 def _language_of_page(
     _app: Sphinx, name: str, _template: str, context: dict[str, Any], _tree: object
 ) -> None:
-    """Say in the page which language it is in: pages below `id/` are Indonesian."""
-    if name.startswith("id/"):
+    """Say in the page which language it is in: pages below `id/` and notebooks are Indonesian."""
+    if name.startswith(("id/", "notebooks/")):
         context["language"] = "id"
 
 

@@ -36,7 +36,7 @@ covered.groupby("group")["population"].sum()
 # Seluruh rangkaian, dengan ketahanan peringkat, bangunan dan peta, adalah satu perintah.
 
 # %%
-run = bg.plan(out="../outputs")
+run = bg.plan()
 run
 
 # %%

@@ -1,8 +1,9 @@
 """Build the site of the documentation into `build/site` and check it; one command, no network.
 
-Needs `requirements-docs.lock.txt` beside the package. Warnings of the builder are errors; a page
-that would load something from outside, a link that leads nowhere or a word that no list knows
-ends it with 1. `build/site/index.html` opens from the disk.
+Needs `requirements-docs.lock.txt` beside the package. The notebooks are executed anew, and a
+cell that fails ends it. Warnings of the builder are errors; a page that would load something from
+outside, a link that leads nowhere or a word that no list knows ends it with 1.
+`build/site/index.html` opens from the disk.
 """
 
 from __future__ import annotations
@@ -13,13 +14,18 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag
 
 import batu_geo
 from batu_geo import access, siting
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "build" / "site"
+NOTEBOOKS = ROOT / "docs" / "notebooks"
 LOADS = {"src", "srcset", "poster", "data"}
 OUTSIDE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//|^https?:", re.IGNORECASE)
 IN_STYLE = re.compile(r"(?:url\(\s*|@import\s+)[\"']?((?:https?:)?//[^\"')\s]+)", re.IGNORECASE)
@@ -46,8 +52,15 @@ class Page(HTMLParser):
                 self.leads.append(value or "")
             elif name == "style":
                 self.loads += IN_STYLE.findall(value or "")
+            elif name == "srcdoc":
+                self.loads += outside(Page(value or "").loads)
 
     handle_startendtag = handle_starttag
+
+
+def outside(addresses: Iterable[str]) -> list[str]:
+    """Return the addresses on other computers."""
+    return [address for address in addresses if OUTSIDE.match(address)]
 
 
 def pages(site: Path) -> dict[Path, Page]:
@@ -63,8 +76,7 @@ def outside_requests(site: Path) -> list[str]:
     found = [
         f"{path.name}: {address}"
         for path, page in pages(site).items()
-        for address in page.loads
-        if OUTSIDE.match(address)
+        for address in outside(page.loads)
     ]
     for style in sorted(site.rglob("*.css")):
         text = style.read_text(encoding="utf-8")
@@ -103,11 +115,17 @@ def names_without_entry(site: Path) -> list[str]:
 
 
 def build() -> int:
-    """Build the site anew; return how the builder ended."""
+    """Build the site anew, with the notebooks among its pages; return how the builder ended."""
     shutil.rmtree(SITE, ignore_errors=True)
+    shutil.rmtree(NOTEBOOKS, ignore_errors=True)
+    only_notebooks = shutil.ignore_patterns("*.py", "outputs", ".*")
+    shutil.copytree(ROOT / "notebooks", NOTEBOOKS, ignore=only_notebooks)
     command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-E", "-W", "--keep-going"]
     command += ["-d", str(SITE.with_name("site-doctrees")), str(ROOT / "docs"), str(SITE)]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603
+    try:
+        return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603
+    finally:
+        shutil.rmtree(NOTEBOOKS)
 
 
 def main() -> int:

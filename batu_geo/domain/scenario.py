@@ -137,6 +137,14 @@ class Scenario(Frozen):
     def _is_on_foot(self, mode: str) -> bool:
         return mode in self.modes and self.modes[mode].vehicle == "foot"
 
+    def __repr__(self) -> str:
+        """Return the name, the modes and the question of siting in two lines."""
+        siting = self.siting and self.siting.model
+        modes = ", ".join(self.modes)
+        return f"Scenario: {self.name} ({self.title})\n  modes: {modes}; siting: {siting}"
+
+    __str__ = __repr__
+
     @property
     def thresholds(self) -> tuple[Threshold, ...]:
         """Every mode and threshold, in the order of the file."""

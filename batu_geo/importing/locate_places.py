@@ -55,7 +55,8 @@ def split_other_areas(
     kept, notices = [], []
     for index, record in enumerate(records):
         if is_other_area(record, not_villages):
-            values = {"value": f"{record.get('village_name') or '?'} ({record.get('village_id')})"}
+            known = [record.get("village_name"), f"({record.get('village_id')})"]
+            values = {"value": " ".join(str(part) for part in known if part)}
             notices.append(Problem("BG-256", name, values=values, **rows.place(index)))
         else:
             kept.append(index)

@@ -88,7 +88,7 @@ class Layer:
         return np.asarray(np.isfinite(self.edge_ms).any(axis=1))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ModeGraph:
     """One mode on the roads.
 
@@ -130,6 +130,12 @@ class ModeGraph:
     def state_count(self) -> int:
         """Number of states a search answers for."""
         return int(self.outward.shape[0])
+
+    def __repr__(self) -> str:
+        """Return the size in two lines."""
+        return (
+            f"ModeGraph: {self.state_count:,} states, {self.outward.nnz:,} arcs\n  {self.roads!r}"
+        )
 
     def layer_of(self, state: int) -> int:
         """Return the number of the layer a state belongs to."""

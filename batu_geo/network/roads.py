@@ -112,7 +112,7 @@ class Ways:
     rules: WayRules
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RoadNetwork:
     """Nodes, and edges between them, in metres.
 
@@ -219,6 +219,11 @@ class RoadNetwork:
     def is_added(self) -> NDArray[np.bool_]:
         """Edges of roads to be built, and the pieces of streets that join them, bool [m]."""
         return np.asarray(self.why_nobody == HOUSES_NOBODY.index("added"))
+
+    def __repr__(self) -> str:
+        """Return the size in a line."""
+        km = self.length_m.sum() / 1000
+        return f"RoadNetwork: {self.edge_count:,} edges, {km:,.0f} km, {self.crs}"
 
     def barriers(self) -> NDArray[np.object_]:
         """Return what nobody walks across: rivers, coasts and motorways, as lines."""

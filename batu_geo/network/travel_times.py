@@ -7,7 +7,7 @@ nearest trip of every origin however long. So a table grows with what people can
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ import pandas as pd
 from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.network.nearby.ends import ends, starts
 from batu_geo.network.nearby.nearest_trips import has_any_way, nearest_of_states
+from batu_geo.network.nearby.shown_times import drawn, size_of
 from batu_geo.network.nearby.trip_table import Nearest, TripTable
 from batu_geo.network.nearby.trip_ways import Ways
 from batu_geo.network.nearby.trips_within import Wanted, direct_trips, trips_within
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from batu_geo.network.nearby.ends import Starts
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TravelTimes:
     """Minutes and metres of trips from origins to destinations; inf where there is no way.
 
@@ -208,6 +209,17 @@ class TravelTimes:
             }
         )
 
+    def plot(self, *, ax: Any = None) -> Any:
+        """Draw the minutes to the nearest with matplotlib, and return the axes.
+
+        On a map; of a matrix the share of origins within how many minutes.
+        """
+        return drawn(self, ax)
+
+    def __repr__(self) -> str:
+        """Return the size in three lines."""
+        return size_of(self)
+
 
 def matrix_times(
     minutes: object,
@@ -239,16 +251,11 @@ def matrix_times(
     way = None if metres is None else np.asarray(metres, dtype=np.float64)[origin, column]
     trips = TripTable.of(len(table), origin, column, table[origin, column], way)
     return TravelTimes(
-        origin_ids=tuple(map(str, rows)),
-        destination_ids=tuple(map(str, columns)),
-        trips=trips,
-        origin_snap_m=np.zeros(len(table)),
-        is_snapped=np.ones(len(table), bool),
-        limit_minutes=np.inf,
-        known_to=np.full(len(table), np.inf),
-        known_nearest=trips.nearest(),
-        has_way=has_way,
-    )
+        tuple(map(str, rows)), tuple(map(str, columns)), trips,
+        origin_snap_m=np.zeros(len(table)), is_snapped=np.ones(len(table), bool),
+        limit_minutes=np.inf, known_to=np.full(len(table), np.inf),
+        known_nearest=trips.nearest(), has_way=has_way,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -309,16 +316,12 @@ def travel_times(
     trips, nearest = _found(ways, kept)
     sure = nearest if kept.nearer_than is None else kept.nearer_than.nearest_trip()
     return TravelTimes(
-        origin_ids=here.ids,
-        destination_ids=tuple(destinations.iloc[:, 0].tolist()),
-        trips=trips,
+        here.ids, tuple(destinations.iloc[:, 0].tolist()), trips,
         origin_snap_m=np.min([joins.nearest_m for joins in here.joins], axis=0),
         is_snapped=np.any([joins.is_snapped for joins in here.joins], axis=0),
-        limit_minutes=kept.limit_minutes,
-        known_to=np.maximum(sure.minutes, kept.limit_minutes),
-        known_nearest=nearest,
-        ways=ways,
-    )
+        limit_minutes=kept.limit_minutes, known_to=np.maximum(sure.minutes, kept.limit_minutes),
+        known_nearest=nearest, ways=ways,
+    )  # fmt: skip
 
 
 def _found(ways: Ways, kept: Kept) -> tuple[TripTable, Nearest]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import shapely
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +23,11 @@ if TYPE_CHECKING:
     from batu_geo.planning.situation import Situation
     from batu_geo.planning.study import Study
 
+# Villages named in the words of a result.
+MOST_NAMES = 10
 
-@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
+
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
 class Assessment:
     """What a scenario makes of a study.
 
@@ -111,3 +116,30 @@ class Assessment:
     def with_scenario(self, scenario: Scenario) -> Assessment:
         """Return the same answer under a scenario that differs in its siting alone."""
         return replace(self, situation=replace(self.situation, scenario=scenario))
+
+    def plot(self, *, ax: Any = None) -> Any:
+        """Draw the ranked villages and the open units with matplotlib, and return the axes."""
+        return draw_need(self.situation, self.gaps, ax)
+
+    def __repr__(self) -> str:
+        """Return the study, the scenario and the villages in order of need, in four lines."""
+        names = ", ".join(self.gaps["village_name"].head(MOST_NAMES))
+        return (
+            f"Assessment: {self.study.title}, scenario {self.scenario.name}\n"
+            f"  {len(self.gaps)} villages without a unit, by need: {names}\n"
+            f"  {len(self.demand):,} demand points, {len(self.situation.units)} open units, "
+            f"{len(self.candidates)} buildings\n"
+            f"  modes: {', '.join(self.times)}; {len(self.notices)} notices"
+        )
+
+
+def draw_need(situation: Situation, gaps: pd.DataFrame, ax: Any) -> Any:
+    """Draw villages without a unit shaded by their score, all others plain, and open units."""
+    villages = situation.villages
+    ax = villages.plot(ax=ax, color="#f2f2f2", edgecolor="#999999")
+    ranked = villages.merge(gaps[["village_id", "score"]], on="village_id")
+    if len(ranked):
+        ranked.plot(ax=ax, column="score", cmap="OrRd", edgecolor="#666666", legend=True)
+    xy = shapely.get_coordinates([unit.point for unit in situation.units.values()])
+    ax.scatter(*xy.T, marker="^", color="#1b7837")
+    return ax

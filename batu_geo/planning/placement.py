@@ -12,7 +12,9 @@ import pandas as pd
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.norms import STAFF_NORMS, norms
 from batu_geo.domain.site_choice import COUNTED
+from batu_geo.network.nearby.shown_times import curve
 from batu_geo.network.travel_times import EVERY
+from batu_geo.planning.assessment import MOST_NAMES
 from batu_geo.planning.once import once_for_each
 from batu_geo.planning.situation import times_to, unit_points
 from batu_geo.siting.analysis.alternative_optima import Alternatives, all_optimal
@@ -29,6 +31,7 @@ from batu_geo.siting.problem.location_plan import in_units
 from batu_geo.siting.problem.objective import goal_of
 from batu_geo.siting.problem.pairs import Pairs
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
+from batu_geo.siting.textbook.located import nearest_open
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +47,7 @@ PROFESSIONS = tuple(STAFF_NORMS)
 NEARLY_PERCENT = 1.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Placement:
     """The plan of a scenario and what is known about it.
 
@@ -73,6 +76,21 @@ class Placement:
     nearly: Alternatives | None
     without_cost: tuple[str, ...]
     today: float
+
+    def plot(self, *, ax: Any = None) -> Any:
+        """Draw which share of people is within how many minutes of a unit under the plan."""
+        people = self.problem.population.astype(np.float64)
+        return curve(nearest_open(self.problem, self.plan.site_ids)[0], people, ax)
+
+    def __repr__(self) -> str:
+        """Return the plan and its proof in three lines."""
+        plan, most = self.plan, MOST_NAMES
+        more = f" and {len(plan.site_ids) - most} more" if len(plan.site_ids) > most else ""
+        return (
+            f"Placement: {plan.model}: {', '.join(plan.site_ids[:most]) or '-'}{more}\n"
+            f"  objective {plan.objective}, bound {plan.bound}, gap {plan.gap}\n"
+            f"  {plan.status} ({plan.proof or 'no proof'})"
+        )
 
 
 @once_for_each

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Never
+from typing import TYPE_CHECKING, Any, Never
 
 import geopandas as gpd
 
@@ -55,7 +55,7 @@ class PeoplePlaces:
     use: NDArray[np.object_] | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Study:
     """Everything a run reads, checked.
 
@@ -116,6 +116,21 @@ class Study:
     def hashes(self) -> dict[str, str]:
         """By table: SHA-256 of the file it was read from."""
         return {table: card["sha256"] for table, card in self.inputs.items()}
+
+    def plot(self, *, ax: Any = None) -> Any:
+        """Draw villages and facilities with matplotlib, and return the axes."""
+        ax = self.villages.plot(ax=ax, color="#f2f2f2", edgecolor="#999999")
+        return self.facilities.plot(ax=ax, column="kind", legend=True, markersize=18)
+
+    def __repr__(self) -> str:
+        """Return name, size and inputs in three lines."""
+        people = int(self.villages["population"].sum())
+        return (
+            f"Study: {self.title} ({self.name}), {self.crs}\n"
+            f"  {len(self.villages)} villages, {people:,} people, "
+            f"{len(self.facilities)} facilities, {len(self.buildings)} buildings, {self.roads!r}\n"
+            f"  inputs: {', '.join(sorted(self.inputs))}; {len(self.notices)} notices"
+        )
 
     if not TYPE_CHECKING:  # mypy would take any attribute
 

@@ -8,12 +8,13 @@ somebody is clicking on.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.network.travel_times import Kept
+from batu_geo.planning.assessment import draw_need
 from batu_geo.planning.once import once_for_each
 from batu_geo.planning.situation import (
     Unit,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from batu_geo.planning.situation import Situation
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class WhatIf:
     """An assessment with changed units; `add_unit`, `close_unit` and `move_unit` change it further.
 
@@ -65,6 +66,19 @@ class WhatIf:
     def gaps(self) -> pd.DataFrame:
         """Return the villages without a unit, ranked by need."""
         return ranked_villages(self.situation)
+
+    def plot(self, *, ax: Any = None) -> Any:
+        """Draw the villages as they are ranked now and the units, and return the axes."""
+        return draw_need(self.situation, self.gaps(), ax)
+
+    def __repr__(self) -> str:
+        """Return what was opened and closed, in two lines."""
+        now, before = self.situation.units, self.assessment.situation.units
+        opened, closed = sorted(set(now) - set(before)), sorted(set(before) - set(now))
+        return (
+            f"WhatIf: {self.assessment.study.title}, scenario {self.assessment.scenario.name}\n"
+            f"  {len(now)} open units; {len(opened)} opened, {len(closed)} closed by hand"
+        )
 
 
 def what_if(assessment: Assessment) -> WhatIf:

@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from batu_geo.siting.textbook.location_problem import LocationPlan, LocationProblem
+    from batu_geo.siting.textbook.location_problem import LocationProblem
     from batu_geo.siting.textbook.solve import (
         solve_backup,
         solve_capacitated,
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
         solve_p_dispersion,
         solve_p_median,
     )
+    from batu_geo.siting.textbook.solved_plan import LocationPlan
 
 _HOMES = {
-    "LocationPlan": "siting.textbook.location_problem",
+    "LocationPlan": "siting.textbook.solved_plan",
     "LocationProblem": "siting.textbook.location_problem",
     "solve_backup": "siting.textbook.solve",
     "solve_capacitated": "siting.textbook.solve",

@@ -44,7 +44,7 @@ CURVES = "curves.svg"
 COMPARED, AGAINST = "compared", "@against"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Comparison:
     """Scenarios side by side.
 
@@ -84,6 +84,18 @@ class Comparison:
     budget: pd.DataFrame
     fairness: pd.DataFrame
     evidence: str
+
+    def plot(self, *, ax: Any = None) -> Any:
+        """Draw the people served by each side with matplotlib, and return the axes."""
+        return self.summary.plot.barh(
+            x="scenario", y="people_served", ax=ax, xlabel="people served", legend=False
+        )
+
+    def __repr__(self) -> str:
+        """Return the sides and the tables in three lines."""
+        names = ", ".join(self.summary["scenario"].astype(str))
+        sizes = ", ".join(f"{name} {len(table)}" for name, table in self.tables.items())
+        return f"Comparison: {names}\n  rows: {sizes}\n  evidence: {self.evidence}"
 
     def _repr_html_(self) -> str:
         return comparison_html(self.summary, "id")

@@ -128,6 +128,13 @@ class Run:
             table["conflicts"] = rows_column([CellRows(tuple(rules))], table)
         return table
 
+    def plot(self, *, ax: Any = None) -> Any:
+        """Draw the ranked villages and the buildings with matplotlib, and return the axes."""
+        ax = self.villages.plot(ax=ax, color="#f2f2f2", edgecolor="#999999")
+        if len(self.gaps):
+            self.gaps.plot(ax=ax, column="score", cmap="OrRd", edgecolor="#666666", legend=True)
+        return self.candidates.plot(ax=ax, color="#08519c", markersize=12)
+
     def __repr__(self) -> str:
         """Return the folder and the villages in order of need, in at most ten lines."""
         names = ", ".join(self.gaps["village_name"].head(LISTED))

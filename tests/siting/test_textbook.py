@@ -159,11 +159,32 @@ def test_units_open_already_count() -> None:
     assert "<b>mclp: 1</b>" in plan._repr_html_()
 
 
-@pytest.mark.parametrize(("weights", "code"), [([-1], "BG-204"), ([np.nan], "BG-204"),
-                                               ([1 / 3], "BG-479")])  # fmt: skip
-def test_a_weight_that_has_no_proof_is_refused(weights: list[float], code: str) -> None:
-    with pytest.raises(DataError, match=code):
-        siting.LocationProblem.from_matrix([[1.0]], weights)
+@pytest.mark.parametrize(
+    ("weights", "line"),
+    [
+        ([1, -2.5], "BG-204 row 2, people: -2.5 is below 0"),
+        ([np.nan, 1], "BG-219 row 1, people: nan is not a number"),
+        ([np.inf, 1], "BG-219 row 1, people: inf is not a number"),
+        ([1, 1 / 3], "BG-479 row 2, people: weights have more than 6 decimals"),
+    ],
+)
+def test_a_weight_that_has_no_proof_is_refused(weights: list[float], line: str) -> None:
+    with pytest.raises(DataError) as refused:
+        siting.LocationProblem.from_matrix([[1.0], [2.0]], weights)
+    assert [words.split(". Fix")[0] for words in refused.value.lines("en")] == [line]
+
+
+@pytest.mark.parametrize("column", ["minutes", "capacity", "site_minutes", "existing_minutes"])
+def test_every_other_number_is_named_by_its_row_and_value(column: str) -> None:
+    good = {"minutes": [[1.0], [2.0]], "people": [1.5, 1], "capacity": [3],
+            "site_minutes": [[0.0]], "existing_minutes": [[1.0], [2.0]]}  # fmt: skip
+    said = {"existing_minutes": "minutes"}.get(column, column)
+    for value, words in ((-7.0, "-7 is below 0"), (np.nan, "nan is not a number")):
+        table = np.array(good[column], dtype=float)
+        table[(0,) * table.ndim] = value
+        with pytest.raises(DataError) as refused:
+            siting.LocationProblem.from_matrix(**{**good, column: table})
+        assert f"row 1, {said}: {words}" in refused.value.lines("en")[0]
 
 
 def test_what_cannot_be_is_said() -> None:

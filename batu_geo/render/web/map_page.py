@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MapPage:
     """One self-contained HTML page; a notebook shows it in a frame."""
 
@@ -19,6 +19,10 @@ class MapPage:
     def save(self, path: Path) -> None:
         """Write the page."""
         path.write_text(self.html, encoding="utf-8", newline="\n")
+
+    def __repr__(self) -> str:
+        """Return the size in a line."""
+        return f"MapPage: {len(self.html):,} characters; save(path) writes it"
 
     def _repr_html_(self) -> str:
         return (

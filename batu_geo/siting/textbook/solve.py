@@ -14,7 +14,7 @@ from batu_geo.siting.analysis.alternative_optima import all_optimal
 from batu_geo.siting.models.capacitated import capacitated_mclp, capacitated_p_median
 from batu_geo.siting.models.location import backup_coverage, lscp, mclp, p_centre, p_median
 from batu_geo.siting.textbook.dispersion import dispersed
-from batu_geo.siting.textbook.location_problem import LocationPlan
+from batu_geo.siting.textbook.solved_plan import LocationPlan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from batu_geo.siting.problem.location_plan import Plan
     from batu_geo.siting.problem.objective import Model
     from batu_geo.siting.problem.siting_problem import SitingProblem
-    from batu_geo.siting.textbook.location_problem import LocationProblem, Stopped
+    from batu_geo.siting.textbook.location_problem import LocationProblem
+    from batu_geo.siting.textbook.solved_plan import Stopped
 
 MOST_OPTIMA = 100
 
@@ -79,7 +80,7 @@ def solve_lscp(
     )  # fmt: skip
     if site_count is None or found.status != "optimal" or len(found.site_ids) <= site_count:
         return found
-    return LocationPlan("lscp", seconds=found.seconds)
+    return LocationPlan("lscp", seconds=found.seconds, problem=problem)
 
 
 def solve_p_median(
@@ -165,11 +166,12 @@ def solve_p_dispersion(problem: LocationProblem, site_count: int) -> LocationPla
     found = dispersed(problem.site_minutes, site_count)
     seconds = time.perf_counter() - start
     if found is None:
-        return LocationPlan("p_dispersion", seconds=seconds)
+        return LocationPlan("p_dispersion", seconds=seconds, problem=problem)
     names = tuple(problem.siting.site_ids[n] for n in found.sites)
     return LocationPlan(
         "p_dispersion", names, "optimal", objective=found.distance, bound=found.distance, gap=0.0,
         proof=found.proof, optima=(names,), is_optima_complete=found.is_only, seconds=seconds,
+        problem=problem,
     )  # fmt: skip
 
 
@@ -206,6 +208,7 @@ def _solved(
         unreached=plan.people_unreached / scale,
         seconds=time.perf_counter() - start,
         assignments=plan.assignments,
+        problem=problem,
     )
 
 

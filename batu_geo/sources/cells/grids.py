@@ -46,17 +46,19 @@ def decode_text(opened: Opened) -> tuple[str, list[Problem]]:
         encodings = ["utf-16"]
     else:
         encodings = ["utf-8-sig", "cp1252"]
+    wrong: int | None = None
     for encoding in encodings:
         try:
             text = content.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            wrong = error.start if wrong is None else wrong
             continue
         if "\x00" in text:
             raise opened.error("BG-103", found="NUL", expected="text")
         is_usual = encoding == "utf-8-sig"
         values = {"encoding": encoding}
         return text, [] if is_usual else [Problem("BG-261", opened.name, values=values)]
-    raise opened.error("BG-108", at="?")
+    raise opened.error("BG-108", at=wrong)
 
 
 def _csv_rows(opened: Opened, text: str) -> list[list[Cell]]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import Problem, SourceError
-from batu_geo.domain.reasons import coded_reason, is_of_machine, unread_kind
+from batu_geo.domain.reasons import Reason, coded_reason, is_of_machine, unread_kind
 from batu_geo.domain.tables import composed
 from batu_geo.sources.files.recognise import detect_format
 from batu_geo.sources.files.shapefile_parts import SHAPE_PARTS, beside, sisters
@@ -32,6 +32,7 @@ LARGEST_SETTINGS_MB = 1
 LARGEST_IN_OBJECTS_MB = 100
 IN_OBJECTS = {"JSON", "CSV", "KML", "GraphML", "SQL", "XLSX"}
 DEEPEST_JSON = 64
+NO_SUFFIX = Reason("(no suffix)", "(tanpa akhiran)")
 LARGEST_FIELD = 32_768
 IN_MEMORY = re.compile(r"['\"]?/vsimem/[^'\"\s]*['\"]?")
 # As a path, an address keeps only one of its two slashes.
@@ -137,7 +138,7 @@ def open_input(path: Path, *, name: str, table: str, suffixes: tuple[str, ...]) 
         raise refuse("BG-107")
     if path.suffix.lower() not in suffixes:
         expected = ", ".join(suffixes)
-        refused = refuse("BG-106", suffix=path.suffix or "?", table=table, expected=expected)
+        refused = refuse("BG-106", suffix=path.suffix or NO_SUFFIX, table=table, expected=expected)
         raise _unread(path, refuse) or refused
     try:
         content = _read_bytes(path, refuse)

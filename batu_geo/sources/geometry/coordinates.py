@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyproj
 
 from batu_geo.domain.errors import Problem
+from batu_geo.domain.reasons import Reason
 from batu_geo.sources.cells.cells import cell_text
 from batu_geo.sources.geometry.features import positions_of
 
@@ -26,6 +27,7 @@ EASTINGS, FARTHEST_EASTINGS = (100_000.0, 900_000.0), (-500_000.0, 1_500_000.0)
 NORTHINGS = {"S": (8_300_000.0, 10_000_000.0), "N": (0.0, 1_200_000.0)}
 ZONES = range(46, 55)
 NEAR_DEGREES = 0.25
+UNKNOWN_ZONE = Reason("(not said)", "(tidak disebut)")
 SMALLEST_WITHOUT_POINT = 1000
 
 DECIMAL = re.compile(r"[+-]?\d{1,9}(?:[.,]\d{1,15})?")
@@ -227,7 +229,7 @@ def _in_zone(
     hemisphere = _hemisphere(easting, northing)
     zone = _zone_of_text(stated, area.zone, hemisphere)
     if not area.zone or zone != area.zone:
-        return NoPosition("BG-287", {"zone": zone or "?", "crs": area.crs})
+        return NoPosition("BG-287", {"zone": zone or UNKNOWN_ZONE, "crs": area.crs})
     lon, lat = _degrees(easting, northing, area.crs)
     if area.bounds and not stated and not area.is_near(lon, lat):
         if other := _zone_near(easting, northing, area):

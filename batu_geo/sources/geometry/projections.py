@@ -51,9 +51,9 @@ def plain_crs(opened: Opened, crs: pyproj.CRS) -> pyproj.CRS:
         When its datum is not WGS 84 or an Indonesian equivalent.
     """
     plain = _without_grids(crs)
-    datum = plain.datum.name if plain.datum else "?"
+    datum = plain.datum.name if plain.datum else ""
     if not any(known in datum.replace("_", " ") for known in DATUMS):
-        raise opened.error("BG-254", crs=f"{plain.name} ({datum})")
+        raise opened.error("BG-254", crs=f"{plain.name} ({datum})" if datum else plain.name)
     return plain
 
 

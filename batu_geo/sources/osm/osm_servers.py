@@ -25,6 +25,7 @@ LONGEST_ANSWER_S = 200
 PAUSE_S = 1.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 60.0
 TRIES = 4
+NO_JSON = "no JSON, no HTML"
 BUSY = {429, 502, 503, 504}
 LARGEST_ANSWER = 256 * 2**20
 PORTS = {"https": 443, "http": 80}
@@ -148,7 +149,7 @@ def _ask_with_retries(
         try:
             read(content)
         except BatuGeoError as error:
-            reason = "" if content[:1] in b"{[" else "HTML" if b"<" in content[:200] else "?"
+            reason = "" if content[:1] in b"{[" else "HTML" if b"<" in content[:200] else NO_JSON
             reason = reason or error.problems[0].line("en")[:120]
             continue
         return content

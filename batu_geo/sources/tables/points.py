@@ -11,6 +11,7 @@ import shapely
 
 from batu_geo.domain.contracts import BUILDINGS, FACILITIES
 from batu_geo.domain.errors import DataError, Problem
+from batu_geo.domain.reasons import Reason
 from batu_geo.domain.tables import (
     Buildings,
     Contract,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from batu_geo.sources.files.opening import Opened
 
 FARTHEST_OUTSIDE_M = 25_000.0
+NO_VILLAGE = Reason("no village", "luar semua desa/kelurahan")
 
 
 def read_facilities(
@@ -137,7 +139,7 @@ def _other_village_notices(
         table[str(contract.id_column)], table["village_id"], lies_in, strict=True
     ):
         if not pd.isna(stated) and stated != actual:
-            values = {"lies_in": label.get(actual, "?"), "says": label[stated]}
+            values = {"lies_in": label.get(actual, NO_VILLAGE), "says": label[stated]}
             yield Problem("BG-801", name, record_id=str(record_id), column="geometry",
                           values=values)  # fmt: skip
 
