@@ -38,6 +38,7 @@ def site_script() -> ModuleType:
         '<script src="//example.org/a.js"></script>',
         '<link rel="stylesheet" href="HTTP://example.org/a.css"/>',
         '<p style="background: url(https://example.org/a.png)">a</p>',
+        '<iframe srcdoc="<p>&lt;</p><img src=&quot;https://example.org/a.png&quot;>"></iframe>',
     ],
 )
 def test_a_page_that_asks_another_computer_is_found(
@@ -105,5 +106,5 @@ def test_the_command_line_understands_every_command_of_a_tutorial(name: str) -> 
     assert commands or name.endswith("explorer")
     for command in commands:
         verb, *options = shlex.split(command)
-        with click.Context(cli, info_name="batu-geo") as parent:
+        with click.Context(cli, info_name="batu-geo", **cli.context_settings) as parent:
             cli.get_command(parent, verb).make_context(verb, options, parent=parent)

@@ -210,10 +210,7 @@ class TravelTimes:
         )
 
     def plot(self, *, ax: Any = None) -> Any:
-        """Draw the minutes to the nearest with matplotlib, and return the axes.
-
-        On a map; of a matrix the share of origins within how many minutes.
-        """
+        """Draw minutes to the nearest on a map; of a matrix, the share within how many minutes."""
         return drawn(self, ax)
 
     def __repr__(self) -> str:

@@ -74,7 +74,7 @@ def origin_places(times: Times) -> gpd.GeoDataFrame | None:
         "nearest_id": np.array([*times.destination_ids, None], dtype=object)[trip.column],
         "minutes": trip.minutes,
     }
-    return _points(columns, times.ways.ends.here_xy, times.ways)
+    return _points(columns, times.ways.ends.here_by_place.data, times.ways)
 
 
 def destination_places(times: Times) -> gpd.GeoDataFrame | None:
