@@ -33,6 +33,7 @@ COLUMNS = """
 UNIT_OF = {
     "access.zone_weights": "weight, 0 to 1",
     "candidates.min_rooms": "rooms",
+    "closures[].at": "degrees",
     "closures[].polygon": "degrees",
     "closures[].speed_factor": "factor",
     "closures[].ways": "ids of OSM",
@@ -45,6 +46,8 @@ UNIT_OF = {
     "need[].none_at": "of the criterion",
     "need[].worst_at": "of the criterion",
     "new_roads[].line": "degrees",
+    "new_units[].lat": "degrees",
+    "new_units[].lon": "degrees",
     "robustness.draws": "draws",
     "robustness.population_error": "share, 0 to 1",
     "robustness.seed": "none",

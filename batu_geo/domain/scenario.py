@@ -22,7 +22,7 @@ from batu_geo.domain.health import (
     Service,
     StaffRules,
 )
-from batu_geo.domain.site_choice import FacilityChange, SiteChoice
+from batu_geo.domain.site_choice import FacilityChange, NewUnit, SiteChoice
 from batu_geo.domain.travel import (
     Calibration,
     Catchment,
@@ -81,8 +81,10 @@ class Scenario(Frozen):
     """How the order of villages is tried by random weights."""
     sensitivity: Sensitivity
     """What is changed one at a time."""
+    new_units: tuple[NewUnit, ...] = ()
+    """Units opened in buildings of the ledger or anywhere."""
     facility_changes: tuple[FacilityChange, ...] = ()
-    """Facilities in another state or place than in the study."""
+    """Facilities of another kind, in another state or place than in the study."""
     siting: SiteChoice | None = None
     """Which buildings a plan may open; left out, nothing is planned."""
     overrides: SkipJsonSchema[tuple[str, ...]] = ()

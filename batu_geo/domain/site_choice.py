@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from batu_geo.domain.frozen import (
     Evidence,
     Frozen,
+    Kind,
     NoTruth,
     Profession,
     Status,
@@ -36,6 +37,8 @@ ONLY_OF: dict[str, tuple[ModelName, ...]] = {
 }
 SET_BY_ONE_PER_VILLAGE = ("site_count", "is_exact", "one_per_village", "villages")
 Count = Annotated[int, Field(ge=0), NoTruth]
+Longitude = Annotated[float, Field(ge=-180, le=180), NoTruth]
+Latitude = Annotated[float, Field(ge=-90, le=90), NoTruth]
 NODE_LIMIT = 1_000
 
 
@@ -99,22 +102,57 @@ class SiteChoice(Frozen):
         return self
 
 
+class NewUnit(Frozen):
+    """A unit that this scenario opens: in a building of the ledger, or anywhere."""
+
+    unit_id: str = Field(min_length=1)
+    """Without a place the id of a building of the ledger, in which it is opened; with a place an
+    id of its own, which nothing in the study has."""
+    name: str = ""
+    """What it is called; empty: as the building, or by its id."""
+    lon: Longitude | None = None
+    """Longitude of its place, in degrees; left out, where the building stands."""
+    lat: Latitude | None = None
+    """Latitude of its place, in degrees; both or neither."""
+    village_id: str = ""
+    """Village it serves; empty: that of the building, or the one its place is in."""
+    cost_rupiah: Count | None = None
+    """What a unit with a place of its own costs the city once, in rupiah; left out, not known. Of
+    a building the table of costs says it."""
+    evidence: Evidence = "assumed"
+    """How sure it is that it is there."""
+    source: str
+    """Who says so, or what is assumed."""
+
+    @model_validator(mode="after")
+    def _stands_somewhere(self) -> Self:
+        if (self.lon is None) != (self.lat is None):
+            raise invalid("half_a_place")
+        if self.lon is None and self.cost_rupiah is not None:
+            raise invalid("cost_of_a_building")
+        return self
+
+
 class FacilityChange(Frozen):
-    """A facility that is in another state or another place in this scenario."""
+    """A facility of another kind, in another state or another place in this scenario."""
 
     facility_id: str
-    """Id of the facility in the study."""
+    """Id of the facility in the study, or of a new unit."""
     status: Status | None = None
     """Its state; left out, it stays as it is."""
-    lon: Annotated[float, Field(ge=-180, le=180), NoTruth] | None = None
+    kind: Kind | None = None
+    """Its kind, say that of a unit for a polindes that is upgraded; left out, as it is."""
+    lon: Longitude | None = None
     """Longitude of its new place, in degrees."""
-    lat: Annotated[float, Field(ge=-90, le=90), NoTruth] | None = None
+    lat: Latitude | None = None
     """Latitude of its new place, in degrees; both or neither. It still serves its village."""
     source: str
     """Who says so, or what is assumed."""
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        if (self.lon is None) != (self.lat is None) or (self.status is None and self.lon is None):
+        if (self.lon is None) != (self.lat is None):
+            raise invalid("half_a_place")
+        if self.status is None and self.kind is None and self.lon is None:
             raise invalid("changes_nothing")
         return self

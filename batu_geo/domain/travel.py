@@ -126,7 +126,7 @@ class Travel(Frozen):
 
 
 class Closure(Frozen):
-    """Streets closed, slowed or improved, by OSM way or by area."""
+    """Streets closed, slowed or improved: by OSM way, by area, or the stretch at a point."""
 
     name: str
     """What the closure is called in reports."""
@@ -136,6 +136,10 @@ class Closure(Frozen):
     """Ids of the OSM ways that are meant."""
     polygon: tuple[tuple[Number, Number], ...] = ()
     """Corners in longitude and latitude; every street it touches is meant."""
+    at: tuple[Number, Number] | None = None
+    """A point in longitude and latitude: the nearest street is meant, from junction to junction."""
+    at_most_m: Positive = 30.0
+    """How far that street may lie from the point."""
     modes: tuple[str, ...] = ()
     """Modes it holds for; all when none is named."""
     speed_factor: Annotated[float, Field(ge=0, le=3), NoTruth] = 0.0
@@ -146,7 +150,7 @@ class Closure(Frozen):
 
     @model_validator(mode="after")
     def _names_something(self) -> Self:
-        if not self.ways and len(self.polygon) < 3:
+        if not self.ways and len(self.polygon) < 3 and self.at is None:
             raise invalid("closes_nothing")
         return self
 

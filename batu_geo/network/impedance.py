@@ -25,6 +25,8 @@ MS_PER_HOUR_OVER_KM = 3_600
 # Tobler (1993): walking speed 6 exp(-3.5 |slope + 0.05|) km/h.
 TOBLER_DECAY = 3.5
 TOBLER_BEST_SLOPE = -0.05
+# What lies within this of the line of a street lies on it.
+SAME_M = 0.01
 
 
 def impedance(
@@ -167,10 +169,54 @@ def slope_factor(slope: NDArray[np.float64], mode: Mode) -> NDArray[np.float64]:
 
 
 def closed_edges(roads: RoadNetwork, closure: Closure) -> NDArray[np.bool_]:
-    """Return the edges a closure names by way or touches by its area, bool [m]."""
+    """Return the edges a closure names by way, by a point, or touches by its area, bool [m]."""
     hit = np.isin(roads.way_id, np.array(closure.ways, dtype=np.int64))
     if closure.polygon:
         to_metres = pyproj.Transformer.from_crs("EPSG:4326", roads.crs, always_xy=True)
         ring = np.column_stack(to_metres.transform(*np.array(closure.polygon).T))
         hit |= shapely.intersects(roads.lines(), shapely.Polygon(ring))
+    if closure.at is not None:
+        hit |= stretch_at(roads, closure.at, at_most_m=closure.at_most_m)
     return hit
+
+
+def stretch_at(
+    roads: RoadNetwork, at: tuple[float, float], *, at_most_m: float
+) -> NDArray[np.bool_]:
+    """Return the street nearest to a point, from junction to junction, bool [m].
+
+    It is one edge, and the pieces of it that a new road has added beside it. Of streets as near
+    the first of the network is meant; none where every street lies farther than `at_most_m`.
+
+    Parameters
+    ----------
+    roads
+        The network.
+    at
+        Longitude and latitude in degrees.
+    at_most_m
+        Inclusive.
+    """
+    to_metres = pyproj.Transformer.from_crs("EPSG:4326", roads.crs, always_xy=True)
+    x, y = to_metres.transform(*at)
+    hit = np.zeros(roads.edge_count, dtype=np.bool_)
+    near = _edges_near(roads, x, y, at_most_m)
+    far = np.asarray(shapely.distance(roads.lines(near), shapely.Point(x, y)))
+    if not (far <= at_most_m).any():
+        return hit
+    chosen = near[far <= far.min() + SAME_M][:1]
+    pieces = np.flatnonzero(roads.is_added & (roads.way_id == roads.way_id[chosen]))
+    middles = shapely.line_interpolate_point(roads.lines(pieces), 0.5, normalized=True)
+    on_it = np.asarray(shapely.distance(middles, roads.lines(chosen)[0])) <= SAME_M
+    hit[pieces[on_it]] = True
+    hit[chosen] = True
+    return hit
+
+
+def _edges_near(roads: RoadNetwork, x: float, y: float, metres: float) -> NDArray[np.intp]:
+    """Return the edges whose frame comes within some metres of a place."""
+    if not roads.edge_count or not np.isfinite([x, y]).all():
+        return np.empty(0, dtype=np.intp)
+    start, place = roads.line_start[:-1], np.array([x, y])
+    low, high = np.minimum.reduceat(roads.line_xy, start), np.maximum.reduceat(roads.line_xy, start)
+    return np.flatnonzero(((low - metres <= place) & (place <= high + metres)).all(axis=1))

@@ -7,25 +7,27 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Never
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.letterhead import Place
-from batu_geo.domain.tables import Facilities
+from batu_geo.domain.tables import Buildings, Facilities
+from batu_geo.domain.village_of_points import OUTSIDE, village_rows
 from batu_geo.network.new_roads import ENDS, with_new_roads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import numpy as np
-    import pandas as pd
+    import shapely
     from numpy.typing import NDArray
 
     from batu_geo.access.protected import Protected
     from batu_geo.domain.asking.answers import Answer
     from batu_geo.domain.scenario import Scenario
-    from batu_geo.domain.site_choice import FacilityChange
-    from batu_geo.domain.tables import Buildings, Villages
+    from batu_geo.domain.site_choice import FacilityChange, NewUnit
+    from batu_geo.domain.tables import Villages
     from batu_geo.network.new_roads import Built
     from batu_geo.network.roads import RoadNetwork
 
@@ -158,15 +160,21 @@ def village_offices(study: Study) -> gpd.GeoDataFrame | None:
 def as_changed(study: Study, scenario: Scenario) -> Study:
     """Return the study with the facilities and the new roads of a scenario.
 
+    A building in which a unit is opened is a facility then, and leaves the ledger.
+
     Raises
     ------
     ScenarioError
-        When a change names no facility (BG-306) or moves one out of all villages (BG-316).
+        When a change names no facility (BG-306) or moves one out of all villages (BG-316); when a
+        new unit is in no building of the ledger (BG-307), in no village, serves a village that
+        is none (BG-304), or has the id of a facility (BG-320).
     """
     if scenario.new_roads:
         built = with_new_roads(study.roads, scenario.new_roads)
         remarks = _road_notices(built, scenario)
         study = replace(study, roads=built.roads, notices=(*study.notices, *remarks), built=built)
+    for unit in scenario.new_units:
+        study = _with_new_unit(study, unit, scenario)
     for change in scenario.facility_changes:
         study = _with_change(study, change, scenario.name)
     return study
@@ -190,6 +198,55 @@ def _road_notices(built: Built, scenario: Scenario) -> Iterator[Problem]:
         yield Problem("BG-843", scenario.name, values=about)
 
 
+def _with_new_unit(study: Study, unit: NewUnit, scenario: Scenario) -> Study:
+    """Return the study with one more facility; the building it is in leaves the ledger."""
+    name, facilities = scenario.name, study.facilities
+    if facilities["facility_id"].eq(unit.unit_id).any():
+        raise ScenarioError(Problem("BG-320", name, values={"value": unit.unit_id}))
+    ids = study.villages["village_id"]
+    if unit.village_id and not ids.eq(unit.village_id).any():
+        values = {"value": unit.village_id, "nearest": str(ids.min())}
+        raise ScenarioError(Problem("BG-304", name, values=values))
+    if unit.lon is not None and unit.lat is not None:
+        place, row = _inside(study, unit.lon, unit.lat, name)
+        called, village_id = unit.name or unit.unit_id, unit.village_id or str(ids.iloc[row])
+    else:
+        is_meant = study.buildings["building_id"].eq(unit.unit_id).to_numpy(dtype=bool)
+        if not is_meant.any():
+            raise ScenarioError(Problem("BG-307", name, values={"value": unit.unit_id}))
+        building = study.buildings[is_meant].iloc[0]
+        place, village_id = building.geometry, unit.village_id or building["village_id"]
+        called = unit.name or str(building["building_name"])
+        study = replace(study, buildings=Buildings(study.buildings[~is_meant]))
+    row_of = {
+        "facility_id": unit.unit_id,
+        "facility_name": called,
+        "kind": scenario.service.kinds[0],
+        "operator": "city",
+        "status": scenario.service.open_statuses[0],
+        "village_id": village_id,
+        "position_evidence": unit.evidence,
+        "evidence": unit.evidence,
+        "evidence_note": unit.source,
+    }
+    added = gpd.GeoDataFrame([row_of], geometry=[place], crs=study.crs)
+    kinds = facilities.dtypes.drop(facilities.geometry.name).to_dict()
+    added = added.reindex(columns=list(facilities.columns)).astype(kinds)
+    both = pd.concat([facilities, added], ignore_index=True)
+    whole = gpd.GeoDataFrame(both, geometry=facilities.geometry.name, crs=facilities.crs)
+    return replace(study, facilities=Facilities(whole))
+
+
+def _inside(study: Study, lon: float, lat: float, name: str) -> tuple[shapely.Point, int]:
+    """Return a place in the projection of the study, and the row of the village it is in."""
+    (place,) = gpd.points_from_xy([lon], [lat], crs="EPSG:4326").to_crs(study.crs)
+    (row,) = village_rows(study.villages, np.array([place], dtype=object))
+    if row == OUTSIDE:
+        values = {"lon": str(lon), "lat": str(lat)}
+        raise ScenarioError(Problem("BG-316", name, values=values))
+    return place, int(row)
+
+
 def _with_change(study: Study, change: FacilityChange, name: str) -> Study:
     facilities = study.facilities.copy()
     is_meant = facilities["facility_id"] == change.facility_id
@@ -199,10 +256,9 @@ def _with_change(study: Study, change: FacilityChange, name: str) -> Study:
     if change.status is not None:
         facilities.loc[is_meant, "status"] = change.status
         facilities.loc[is_meant, ["closed_from", "closed_until"]] = None
+    if change.kind is not None:
+        facilities.loc[is_meant, "kind"] = change.kind
     if change.lon is not None and change.lat is not None:
-        place = gpd.points_from_xy([change.lon], [change.lat], crs="EPSG:4326").to_crs(study.crs)
-        if not study.villages.intersects(place[0]).any():
-            values = {"lon": str(change.lon), "lat": str(change.lat)}
-            raise ScenarioError(Problem("BG-316", name, values=values))
-        facilities.geometry = facilities.geometry.where(~is_meant, place[0])
+        place, _ = _inside(study, change.lon, change.lat, name)
+        facilities.geometry = facilities.geometry.where(~is_meant, place)
     return replace(study, facilities=Facilities(facilities))

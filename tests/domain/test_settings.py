@@ -91,7 +91,13 @@ def test_goalposts_differ_and_may_fall(criterion: BaseModel, full: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "what", [{"ways": (4,)}, {"polygon": SQUARE}, {"ways": (4,), "polygon": SQUARE[:2]}]
+    "what",
+    [
+        {"ways": (4,)},
+        {"polygon": SQUARE},
+        {"ways": (4,), "polygon": SQUARE[:2]},
+        {"at": (112.5, -7.8)},
+    ],
 )
 def test_a_closure_names_ways_or_an_area(what: dict[str, Any]) -> None:
     assert changed(CLOSED, **({"ways": ()} | what)).name == "banjir"
@@ -100,7 +106,7 @@ def test_a_closure_names_ways_or_an_area(what: dict[str, Any]) -> None:
 @pytest.mark.parametrize("corners", [0, 1, 2])
 def test_a_closure_of_nothing_is_refused(corners: int) -> None:
     assert reason(CLOSED, ways=(), polygon=SQUARE[:corners]) == (
-        "a closure needs ways, or a polygon of three corners or more"
+        "a closure needs ways, a point (at), or a polygon of three corners or more"
     )
 
 

@@ -175,6 +175,35 @@ def test_closures_by_way_and_by_area() -> None:
     assert ms(roads, closures=[slowed])[0].tolist() == [240_000, 240_000]
 
 
+def at(right_m: float, down_m: float, **more: float) -> Closure:
+    place = TO_DEGREES.transform(CORNER[0] + right_m, CORNER[1] - down_m)
+    return Closure(name="x", at=place, source="toy", **more)
+
+
+def test_a_closure_at_a_point_is_the_nearest_street_from_junction_to_junction() -> None:
+    """One way of two edges, cut at B where another begins, 200 m each."""
+    roads = town("A B C\n\n  D", {"ABC": "residential", "BD": "residential"})
+    ends = [(shapely.get_coordinates(e)[:, 0] - CORNER[0]).round().tolist() for e in roads.lines()]
+    places = {(20, 0): [0, 200], (250, 25): [200, 400], (190, 9): [0, 200], (225, 60): [200, 200]}
+    for place, meant in places.items():
+        (edge,) = np.flatnonzero(closed_edges(roads, at(*place)))
+        assert ends[edge] == meant
+
+
+def test_a_point_closes_nothing_farther_than_its_limit_which_is_inclusive() -> None:
+    roads = town("A B", {"AB": "residential"})
+    assert not closed_edges(roads, at(50, 30.01)).any()
+    assert closed_edges(roads, at(50, 29.99)).all()
+    assert closed_edges(roads, at(50, 90, at_most_m=91)).all()
+    assert not closed_edges(roads, at(50, 90, at_most_m=89)).any()
+    assert not closed_edges(town("A", {}), at(0, 0)).any()
+
+
+def test_at_a_junction_the_first_street_of_the_network_is_meant() -> None:
+    roads = town("A B C", {"AB": "residential", "BC": "residential"})
+    assert closed_edges(roads, at(200, 0)).tolist() == [True, False]
+
+
 @pytest.mark.parametrize(
     ("vehicle", "words", "factor"),
     [

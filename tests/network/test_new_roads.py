@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from batu_geo.access.inhabited import inhabited_stretches
 from batu_geo.domain.travel import Closure, NewRoad
-from batu_geo.network.impedance import impedance
+from batu_geo.network.impedance import closed_edges, impedance
 from batu_geo.network.new_roads import with_new_roads
 from batu_geo.network.roads import RoadNetwork
 from batu_geo.network.travel_times import travel_times
@@ -122,6 +122,31 @@ def test_it_runs_straight_between_the_heights_of_its_ends() -> None:
     edge = slice(*built.roads.line_start[-3:-1])
     assert built.roads.line_z[edge] == pytest.approx([500, 520, 560], abs=0.01)
     assert np.isnan(built.roads.line_z[built.roads.line_start[-2] :]).all()
+
+
+def test_a_stretch_closed_at_a_point_is_closed_with_all_its_pieces() -> None:
+    """The street from 0 to 6 is joined at 1 and at 2: wherever it is closed, all of it is."""
+    street = town("A     B C", {"AB": "residential", "BC": "residential"})
+    roads = with_new_roads(street, [road((1, 0.2), (1, 6)), road((2, 0.2), (2, 6))]).roads
+    on_it = np.flatnonzero(roads.way_id == roads.way_id[0]).tolist()
+    assert len(on_it) == 7
+    for blocks in (0.5, 1.5, 2.5):
+        place = TO_DEGREES.transform(CORNER[0] + 100 * blocks, CORNER[1])
+        hit = closed_edges(roads, Closure(name="x", at=place, source="x"))
+        assert np.flatnonzero(hit).tolist() == on_it
+    beyond = TO_DEGREES.transform(CORNER[0] + 700, CORNER[1])
+    hit = closed_edges(roads, Closure(name="x", at=beyond, source="x"))
+    assert np.flatnonzero(hit).tolist() == [1]
+
+
+def test_a_point_on_a_new_road_means_that_road_and_its_pieces() -> None:
+    """The second road is joined to the middle of the first one."""
+    street = town("A     B", {"AB": "residential"})
+    roads = with_new_roads(street, [road((1, 0.2), (1, 6)), road((1.2, 3), (5, 3))]).roads
+    place = TO_DEGREES.transform(CORNER[0] + 101, CORNER[1] - 500)
+    hit = closed_edges(roads, Closure(name="x", at=place, source="x"))
+    assert set(roads.way_id[hit]) == {-1}
+    assert hit.sum() == (roads.way_id == -1).sum() == 3
 
 
 def test_a_street_made_faster_is_faster_up_to_the_legal_limit() -> None:

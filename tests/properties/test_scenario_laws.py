@@ -33,6 +33,11 @@ CHANGES = {
                         "closures = []\n"),
     "a unit moved": (f'[[facility_changes]]\nfacility_id = "U-v.1"\nlon = {END[0]}\nlat = {END[1]}\nsource = "x"\n',
                      "facility_changes = []\n"),
+    "a unit in a building": ('[[new_units]]\nunit_id = "E"\nsource = "x"\n', "new_units = []\n"),
+    "a unit anywhere": (f'[[new_units]]\nunit_id = "baru"\nlon = {END[0]}\nlat = {END[1]}\nsource = "x"\n',
+                        "new_units = []\n"),
+    "the stretch at a point": (f'[[closures]]\nname = "longsor"\nat = {list(END)}\nsource = "x"\n',
+                               "closures = []\n"),
     "a unit closed": ('[[facility_changes]]\nfacility_id = "U-v.1"\nstatus = "closed"\nsource = "x"\n',
                       "facility_changes = []\n"),
 }  # fmt: skip

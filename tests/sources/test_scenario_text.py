@@ -19,6 +19,7 @@ from tests.how_many import few
 SHIPPED = sorted((embedded_study() / "scenarios").glob("*.toml"))
 # As a scenario is read: letters and marks put together.
 TEXT = st.text(st.characters(blacklist_categories=("Cs",)), max_size=30).map(composed)
+WORD = TEXT.filter(bool)
 NUMBER = st.floats(0.001, 1e6, allow_nan=False)
 LON, LAT = st.floats(95, 141), st.floats(-11, 6)
 LINE = st.lists(st.tuples(LON, LAT), min_size=3, max_size=6).map(tuple)
@@ -33,6 +34,7 @@ def rows(**columns: st.SearchStrategy) -> st.SearchStrategy:
 CLOSURES = rows(
     name=TEXT, season=st.sampled_from(["all", "hujan"]),
     ways=st.lists(st.integers(-9, 2**60), min_size=1, max_size=4), polygon=st.one_of(st.just(()), LINE),
+    at=st.one_of(st.none(), st.tuples(LON, LAT)), at_most_m=NUMBER,
     modes=st.lists(st.sampled_from(["foot", "car"]), max_size=2),
     speed_factor=st.floats(0, 3), source=TEXT,
 )  # fmt: skip
@@ -42,8 +44,16 @@ NEW_ROADS = rows(
     cost_rupiah=st.one_of(st.none(), st.integers(0, 10**13)), source=TEXT,
 )  # fmt: skip
 MOVES = rows(
-    facility_id=TEXT, status=st.sampled_from(["active", "closed"]), lon=LON, lat=LAT, source=TEXT
-)
+    facility_id=TEXT, status=st.sampled_from(["active", "closed"]), lon=LON, lat=LAT, source=TEXT,
+    kind=st.sampled_from(["UPKDK", "POLINDES", None]),
+)  # fmt: skip
+NEW_UNITS = st.lists(
+    st.one_of(
+        st.fixed_dictionaries({"unit_id": WORD, "source": TEXT, "village_id": TEXT}),
+        st.fixed_dictionaries({"unit_id": WORD, "name": TEXT, "lon": LON, "lat": LAT, "evidence": EVIDENCES,
+                               "cost_rupiah": st.one_of(st.none(), st.integers(0, 10**13)), "source": TEXT})),
+    max_size=3,
+)  # fmt: skip
 NEED = st.lists(
     st.fixed_dictionaries({
         "name": st.sampled_from(["mean_minutes", "people_beyond"]), "weight": st.floats(0, 9),
@@ -59,6 +69,7 @@ SITING = st.one_of(
 )  # fmt: skip
 CHANGES = st.fixed_dictionaries({
     "title": TEXT, "closures": CLOSURES, "new_roads": NEW_ROADS, "facility_changes": MOVES,
+    "new_units": NEW_UNITS,
     "need": NEED, "siting": SITING,
     "headline": st.fixed_dictionaries({"mode": st.sampled_from(["foot", "car"]),
                                        "threshold_minutes": NUMBER}),

@@ -48,7 +48,7 @@ def test_new_units_are_the_site_count(scenario: str) -> None:
         ("headline.minutes=15", "headline.minutes", "threshold_minutes"),
         ("sitting.site_count=4", "sitting", "siting"),
         ("site_count=4", "site_count", "siting.site_count"),
-        ("new_units=4", "new_units", "siting.site_count"),
+        ("count=4", "count", "siting.site_count"),
         ("modes.foot.speed=3", "modes.foot.speed", "speeds_kmh"),
         ("siting.xyzzy=1", "siting.xyzzy", ""),
     ],

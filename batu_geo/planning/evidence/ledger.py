@@ -230,6 +230,9 @@ def _settings(scenario: Scenario) -> dict[str, Basis]:
         Source(SCENARIO, c.evidence, f"feasibility.{c.name}") for c in signs
     )
     chosen["new_roads"] = frozenset(Source(SCENARIO, r.evidence, "new_roads") for r in roads)
+    chosen["new_units"] = frozenset(
+        Source(SCENARIO, unit.evidence, "new_units") for unit in scenario.new_units
+    )
     return chosen
 
 

@@ -53,5 +53,7 @@ def _origin(assessment: Assessment, source: Source) -> str:
         return reasons[name]
     if kind == "new_roads":
         return "; ".join(road.source for road in scenario.new_roads)
+    if kind == "new_units":
+        return "; ".join(unit.source for unit in scenario.new_units)
     part = getattr(scenario, kind)
     return "" if part is None else str(part.source)

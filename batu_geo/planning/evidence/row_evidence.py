@@ -22,6 +22,7 @@ from batu_geo.planning.evidence.supply_bases import (
     action_row,
     hospital_row,
     new_road_row,
+    opened_unit_row,
     posyandu_row,
     puskesmas_row,
     staff_equity_row,
@@ -302,5 +303,6 @@ BASES: dict[str, RowBasis] = {
     "unit_hospitals": hospital_row,
     "actions": action_row,
     "new_roads": new_road_row,
+    "opened_units": opened_unit_row,
     "equity_of_staff": staff_equity_row,
 }

@@ -78,6 +78,14 @@ def new_road_row(assessment: Assessment, _row: Row) -> Basis:
     return ledger.settings["new_roads"] | ledger.of("roads")
 
 
+def opened_unit_row(assessment: Assessment, row: Row) -> Basis:
+    """Return the record of a unit that the scenario opens or upgrades, and its costs if any."""
+    ledger, own = ledger_of(assessment), [row["facility_id"]]
+    has_costs = str(row["facility_id"]) in ledger.rows.get("costs", {})
+    basis = ledger.places(own) | (ledger.of("costs", own) if has_costs else NOTHING)
+    return basis | (ledger.settings["new_units"] if row["action"] == "open_unit" else NOTHING)
+
+
 def staff_equity_row(assessment: Assessment, _row: Row) -> Basis:
     """Return what access to staff rests on, and the programme figures it is compared by."""
     return competing_basis(assessment) | ledger_of(assessment).of("indicators")

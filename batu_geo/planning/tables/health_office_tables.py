@@ -27,6 +27,7 @@ from batu_geo.planning.tables.certainty_tables import (
 from batu_geo.planning.tables.equity_table import equity_of_staff, equity_table
 from batu_geo.planning.tables.hospital_tables import hospital_tables
 from batu_geo.planning.tables.new_road_table import new_road_table
+from batu_geo.planning.tables.opened_unit_table import opened_by, opened_unit_table
 from batu_geo.planning.tables.placement_tables import building_tables, placement_tables
 from batu_geo.planning.tables.staff_and_referral import (
     nearest_unit_table,
@@ -75,6 +76,7 @@ RESTS_ON: dict[str, tuple[int, tuple[str, ...]]] = {
     "age_groups": (2, (*WAYS, "indicators")),
     "homes_compared": (4, (*WAYS, "population_raster", "footprints")),
     "new_roads": (4, ("roads",)),
+    "opened_units": (4, ("facilities", "buildings", "costs")),
     "building_costs": (4, ("buildings", "costs")),
     "instruments": (4, ("buildings",)),
     "instrument_terms": (4, ("buildings",)),
@@ -131,6 +133,7 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         "demand_sources": demand_sources(assessment),
         **({"homes_compared": homes_compared(assessment)} if study.homes else {}),
         **({"new_roads": new_road_table(assessment.scenario, study.built)} if study.built else {}),
+        **_opened(assessment),
         "figures": _with_found_evidence(assessment),
         "actions": action_list(
             assessment.gaps, assessment.candidates, staff["staff_gaps"], standards, names
@@ -143,6 +146,11 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     tables |= {"still_to_ask": still_to_ask(assessment)} if study.answers else {}
     tables["evidence_register"] = evidence_register(assessment)
     return {name: _marked(assessment, name, table) for name, table in tables.items()}
+
+
+def _opened(assessment: Assessment) -> dict[str, pd.DataFrame]:
+    study, scenario = assessment.study, assessment.scenario
+    return {"opened_units": opened_unit_table(study, scenario)} if opened_by(scenario) else {}
 
 
 def _marked(assessment: Assessment, name: str, table: pd.DataFrame) -> pd.DataFrame:

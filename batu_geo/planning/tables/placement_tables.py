@@ -10,6 +10,7 @@ from batu_geo.domain.cell_rows import CellRows, ids_cell
 from batu_geo.domain.names import names_by_id
 from batu_geo.planning.before_after import sent_by, villages_after, with_plan
 from batu_geo.planning.placement import PROFESSIONS, planned_sites, solve_placement
+from batu_geo.planning.tables.opened_unit_table import opened_by
 from batu_geo.siting.analysis.trade_offs import building_order
 from batu_geo.siting.buildings.building_costs import costs_by_payer
 from batu_geo.siting.buildings.building_state import readiness
@@ -46,10 +47,13 @@ def building_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
 
 
 def _to_enlarge(assessment: Assessment) -> pd.DataFrame:
-    """Return the units open today whose enlarging has a known cost."""
+    """Return the units open today whose enlarging has a known cost.
+
+    Costs of a unit that the scenario opens or upgrades are those of that, in a table of their own.
+    """
     costs, facilities = assessment.study.costs, assessment.study.facilities
     known = set() if costs is None else set(costs["building_id"].astype(str))
-    units = known & set(assessment.situation.units)
+    units = known & set(assessment.situation.units) - set(opened_by(assessment.scenario))
     rows = pd.DataFrame(facilities[facilities["facility_id"].isin(units)])
     names = {"facility_id": "site_id", "facility_name": "building_name"}
     rows = rows.rename(columns=names)[["site_id", "building_name", "village_id"]]

@@ -47,7 +47,14 @@ MOST_UNBROKEN = 14
 OF_A_REFERRAL = ("referral_to_minutes", "referral_back_minutes")
 PLAIN_NUMBERS = ("reported", "found", "norm", "value", "objective", "bound")
 OF_A_PLAN = ("plan", "plan_proof", "building_order")
-OF_SOME_PLANS = ("new_roads", *OF_A_PLAN, "plan_units", "plan_villages", "still_to_ask")
+OF_SOME_PLANS = (
+    "new_roads",
+    "opened_units",
+    *OF_A_PLAN,
+    "plan_units",
+    "plan_villages",
+    "still_to_ask",
+)
 
 
 def appraisal(

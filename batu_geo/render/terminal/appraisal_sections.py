@@ -84,6 +84,11 @@ SECTIONS = (
         "way_id road_name road_class length_m cost_rupiah joined_ends source",
     ),
     Section(
+        "opened_units",
+        "facility_name village_name action once_rupiah city_rupiah village_fund_rupiah bok_rupiah "
+        "yearly_rupiah source",
+    ),
+    Section(
         "age_groups",
         "area age_group group_people group_within group_beyond",
     ),

@@ -30,7 +30,7 @@ def nearest_key(model: type[BaseModel], place: Place) -> str:
     >>> from batu_geo.domain.scenario import Scenario
     >>> nearest_key(Scenario, ("headline", "treshold_minutes"))
     'threshold_minutes'
-    >>> nearest_key(Scenario, ("siting", "new_units")), nearest_key(Scenario, ("new_units",))
+    >>> nearest_key(Scenario, ("siting", "new_units")), nearest_key(Scenario, ("count",))
     ('site_count', 'siting.site_count')
     >>> nearest_key(Scenario, ("siting", "xyz"))
     ''
