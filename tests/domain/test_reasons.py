@@ -152,6 +152,7 @@ ERRORS_OF_KIND = {
     "dict": {"dict_type"},
     "literal": {"literal_error"},
     "model": {"model_type"},
+    "tagged-union": {"union_tag_invalid", "union_tag_not_found"},
     "model-fields": {"missing", "model_attributes_type"},
 }
 CANNOT_FAIL = {"default", "definitions", "definition-ref", "function-after", "function-before", "model-field",

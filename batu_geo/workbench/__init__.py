@@ -1,0 +1,1 @@
+"""The workbench: a scenario as a list of edits that can be taken back, and its answer kept up."""
