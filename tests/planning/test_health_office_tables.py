@@ -131,10 +131,20 @@ def test_a_row_is_as_sure_as_the_weakest_of_what_it_rests_on(
 
 
 @pytest.mark.slow
-def test_without_any_known_input_a_row_is_assumed() -> None:
-    known = {name: card for name, card in INPUTS.items() if name != "buildings"}
-    bare = assess(study(UNITS, BUILDINGS, inputs=known), settings())
-    assert set(health_office_tables(bare)["instrument_terms"]["evidence"]) == {"assumed"}
+def test_a_row_of_a_file_that_says_nothing_of_itself_is_assumed() -> None:
+    known = {name: card for name, card in INPUTS.items() if name != "profiles"}
+    profiles = pd.DataFrame({"facility_id": ["u0"], "services": ["pharmacy"], "evidence": [None]})
+    bare = assess(study(UNITS, BUILDINGS, inputs=known, profiles=profiles), settings())
+    assert set(health_office_tables(bare)["standards"]["evidence"]) == {"assumed"}
+
+
+def test_what_an_instrument_is_rests_on_how_its_text_was_seen() -> None:
+    tables = health_office_tables(assess(study(UNITS, BUILDINGS), settings()))
+    terms = tables["instrument_terms"].set_index("instrument")
+    assert set(terms["evidence"]) == {"inferred"}
+    assert terms["evidence_bound_by"]["temporary_use"].rows == ("instruments:temporary_use",)
+    register = tables["evidence_register"].set_index("source_input")
+    assert "Permendagri 19/2016" in register["source_origin"]["instruments"].to_list()[0]
 
 
 def test_every_id_that_binds_a_number_stands_in_the_register(

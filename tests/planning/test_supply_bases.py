@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from batu_geo.planning.evidence.ledger import ledger_of
-from batu_geo.planning.evidence.supply_bases import found_basis, hospital_row, puskesmas_row
+from batu_geo.planning.evidence.people_bases import puskesmas_row
+from batu_geo.planning.evidence.supply_bases import found_basis, hospital_row
 
 if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
@@ -23,9 +24,15 @@ def test_a_puskesmas_rests_on_its_own_roster(baseline: Assessment) -> None:
         for row in baseline.study.facilities.to_dict("records")
         if row["kind"] == "PUSKESMAS" and row["facility_id"] in of_staff
     )
-    basis, own = puskesmas_row(baseline, {"facility_id": name}), ledger.of("staffing", [name])
+    staffing = baseline.scenario.staffing.model_copy(update={"new_doctors": 0})
+    alone = baseline.with_scenario(baseline.scenario.model_copy(update={"staffing": staffing}))
+    basis, own = puskesmas_row(alone, {"facility_id": name}), ledger.of("staffing", [name])
     assert own
     assert basis & ledger.of("staffing") == own
+    # New doctors go where most people share one: who works elsewhere decides it too.
+    many = puskesmas_row(baseline, {"facility_id": name}) & ledger.of("staffing")
+    assert {str(source.row)[:4] for source in many} == {"PKM-"}
+    assert len(many) == 5
 
 
 def test_a_trip_to_a_hospital_rests_on_both_ends_the_ways_and_the_rules(

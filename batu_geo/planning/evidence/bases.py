@@ -34,10 +34,14 @@ def need_basis(assessment: Assessment, village_ids: Iterable[str]) -> Basis:
 
 @once_for_each
 def order_basis(assessment: Assessment) -> Basis:
-    """Return what the order of the villages rests on: on all of them, ranked or not."""
+    """Return what the order of the villages rests on: on all of them, ranked or not.
+
+    Draws and the closed border send people to other units than today: to any open one.
+    """
     ledger = ledger_of(assessment)
     ranked = need_basis(assessment, [str(v) for v in assessment.gaps["village_id"]])
-    return ranked | ledger.of("unit") | ledger.settings["robustness"]
+    basis = ranked | ledger.of("unit") | ledger.places(ledger.open_units)
+    return basis | ledger.settings["robustness"]
 
 
 @once_for_each
@@ -77,17 +81,25 @@ def buildings_basis(assessment: Assessment, site_ids: Iterable[str] | None = Non
 
 @once_for_each
 def plan_basis(assessment: Assessment) -> Basis:
-    """Return what a plan rests on: every building is a choice, and so is its cost."""
+    """Return what a plan rests on: every building is a choice, and so is its cost.
+
+    Within capacities people may be sent to any open unit.
+    """
     ledger = ledger_of(assessment)
     basis = city_basis(assessment) | buildings_basis(assessment) | ledger.of("costs")
+    basis |= ledger.places(ledger.open_units)
     return basis | ledger.settings["candidates"] | ledger.settings["siting"]
 
 
 @once_for_each
 def staffed_basis(assessment: Assessment) -> Basis:
-    """Return what the hours of the units rest on, and whom they reach."""
-    ledger = ledger_of(assessment)
-    return city_basis(assessment) | ledger.of("staffing") | ledger.settings["staffing"]
+    """Return what the hours of the units rest on, and whom they reach.
+
+    While the nearest unit is without staff, another one may be the nearest that has some.
+    """
+    ledger, own = ledger_of(assessment), ledger_of(assessment).open_units
+    basis = city_basis(assessment) | ledger.places(own) | ledger.of("staffing", own)
+    return basis | ledger.settings["staffing"]
 
 
 @once_for_each

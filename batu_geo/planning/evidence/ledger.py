@@ -12,18 +12,22 @@ from batu_geo.planning.evidence.answered_rows import with_answered
 from batu_geo.planning.evidence.worth import CHOSEN, NOTHING, Basis, Source
 from batu_geo.planning.homes import homes
 from batu_geo.planning.once import once_for_each
+from batu_geo.siting.buildings.instruments import instruments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from batu_geo.domain.scenario import Scenario
     from batu_geo.planning.assessment import Assessment
+    from batu_geo.planning.situation import Situation
     from batu_geo.planning.study import Study
 
 FILE_OF_HOMES = {"raster": "population_raster", "footprints": "footprints"}
 BY_ROW = {"staffing": "facility_id", "profiles": "facility_id", "costs": "building_id",
           "figures": "figure_id"}  # fmt: skip
 SCENARIO = "scenario"
+# How the text of a legal instrument was seen, as a class of evidence.
+SEEN = {"seen": "reported", "second_hand": "inferred", "memory": "assumed"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +103,11 @@ def ledger_of(assessment: Assessment) -> Ledger:
     rows = _village_rows(study) | _place_rows(study) | _table_rows(study)
     rows = with_answered(rows, study.answers)
     rows["homes"] = _homes(study, scenario)
-    nearest = {mode: _nearest(assessment, mode, open_units) for mode in assessment.times}
+    rows["instruments"] = {
+        code: frozenset([Source("instruments", SEEN[card["evidence"]], row=code)])
+        for code, card in instruments().items()
+    }
+    nearest = {mode: nearest_units(assessment.situation, mode) for mode in assessment.times}
     return Ledger(rows, files, _settings(scenario), ways, nearest, open_units)
 
 
@@ -197,6 +205,8 @@ def _homes(study: Study, scenario: Scenario) -> dict[str, Basis]:
     if by == "streets":
         return dict.fromkeys(ids, chosen)
     file = frozenset([_source(study, FILE_OF_HOMES[by], study.homes[by].evidence)])
+    if by == "footprints" and (settings.footprint_m2 or settings.footprint_uses):
+        file |= chosen
     lacking = homes(study, scenario).by_streets
     return {v: chosen if v in lacking else file for v in ids}
 
@@ -216,6 +226,7 @@ def _way(study: Study, scenario: Scenario, name: str) -> Basis:
 def _settings(scenario: Scenario) -> dict[str, Basis]:
     """Return the settings that are no speeds; weights and goalposts are a choice."""
     classes = {
+        "demand": scenario.demand.evidence,
         "staffing": scenario.staffing.evidence,
         "candidates": scenario.candidates.evidence,
         "access": scenario.access.evidence,
@@ -236,13 +247,13 @@ def _settings(scenario: Scenario) -> dict[str, Basis]:
     return chosen
 
 
-def _nearest(
-    assessment: Assessment, mode: str, open_units: tuple[str, ...]
-) -> dict[str, tuple[str, ...]]:
-    times, village = assessment.times[mode], assessment.demand["village_id"].astype(str)
+def nearest_units(situation: Situation, mode: str) -> dict[str, tuple[str, ...]]:
+    """Return by village the units its people go to by a mode; all where nobody arrives."""
+    times, village = situation.times[mode], situation.demand["village_id"].astype(str)
     ids = pd.array([*times.destination_ids, None], dtype="str").take(times.nearest_column())
     used = pd.DataFrame({"village_id": village.to_numpy(), "unit": ids})
-    used = used.assign(people=assessment.demand["population"].to_numpy()).query("people > 0")
+    used = used.assign(people=situation.demand["population"].to_numpy()).query("people > 0")
     found = used.dropna().groupby("village_id")["unit"].unique()
-    every = [str(v) for v in assessment.study.villages["village_id"]]
-    return {v: tuple(map(str, found[v])) if v in found.index else open_units for v in every}
+    every = [str(v) for v in situation.villages["village_id"]]
+    units = tuple(situation.units)
+    return {v: tuple(map(str, found[v])) if v in found.index else units for v in every}

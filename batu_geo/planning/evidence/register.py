@@ -9,6 +9,7 @@ import pandas as pd
 
 from batu_geo.planning.evidence.answered_rows import origins
 from batu_geo.planning.evidence.ledger import SCENARIO, ledger_of
+from batu_geo.siting.buildings.instruments import instruments
 
 if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
@@ -42,6 +43,8 @@ def evidence_register(assessment: Assessment) -> pd.DataFrame:
 def _origin(assessment: Assessment, source: Source) -> str:
     """Return where an input is from: what the study says of its file, or the scenario of itself."""
     study, scenario = assessment.study, assessment.scenario
+    if source.table == "instruments":
+        return str(instruments()[source.row]["source"])
     if source.table != SCENARIO:
         return str(study.inputs.get(source.table, {}).get("origin", ""))
     kind, _, name = source.field.partition(".")
@@ -51,9 +54,7 @@ def _origin(assessment: Assessment, source: Source) -> str:
         return str(scenario.modes[name].source)
     if kind in ("need", "feasibility"):
         return reasons[name]
-    if kind == "new_roads":
-        return "; ".join(road.source for road in scenario.new_roads)
-    if kind == "new_units":
-        return "; ".join(unit.source for unit in scenario.new_units)
+    if kind in ("new_roads", "new_units"):
+        return "; ".join(part.source for part in getattr(scenario, kind))
     part = getattr(scenario, kind)
     return "" if part is None else str(part.source)

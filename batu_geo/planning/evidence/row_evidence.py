@@ -17,14 +17,21 @@ from batu_geo.planning.evidence.bases import (
     plan_basis,
     staffed_basis,
 )
-from batu_geo.planning.evidence.ledger import ledger_of
+from batu_geo.planning.evidence.ledger import ledger_of, nearest_units
+from batu_geo.planning.evidence.people_bases import (
+    age_group_row,
+    doctor_row,
+    homes_row,
+    puskesmas_row,
+    service_row,
+    term_row,
+)
 from batu_geo.planning.evidence.supply_bases import (
     action_row,
     hospital_row,
     new_road_row,
     opened_unit_row,
     posyandu_row,
-    puskesmas_row,
     staff_equity_row,
     unit_row,
 )
@@ -32,7 +39,7 @@ from batu_geo.planning.evidence.worth import NOTHING, Basis, Source, Worth, wort
 from batu_geo.planning.once import once_for_each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from batu_geo.planning.assessment import Assessment
 
@@ -84,9 +91,7 @@ def with_worth(
     return table.assign(**found)
 
 
-def row_worths(
-    assessment: Assessment, name: str, table: pd.DataFrame, inputs: Iterable[str]
-) -> list[Worth]:
+def row_worths(assessment: Assessment, name: str, table: pd.DataFrame) -> list[Worth]:
     """Return how sure each row of a table of the health office is.
 
     Parameters
@@ -94,31 +99,11 @@ def row_worths(
     assessment
         It was computed on.
     name, table
-        A table without its own entry in `BASES` rests on every row of its inputs.
-    inputs
-        By their names in `study.toml`.
+        With an entry in `BASES`.
     """
-    of_row = BASES.get(name)
-    if of_row is None:
-        return [worth_of(_of_inputs(assessment, inputs))] * len(table)
     known: dict[Basis, Worth] = {}
-    bases = [of_row(assessment, row) for row in table.to_dict("records")]
+    bases = [BASES[name](assessment, row) for row in table.to_dict("records")]
     return [known.get(b) or known.setdefault(b, worth_of(b)) for b in bases]
-
-
-def _of_inputs(assessment: Assessment, inputs: Iterable[str]) -> Basis:
-    """Return every row of some inputs, with the placement of homes and the speeds that use them."""
-    ledger, names = ledger_of(assessment), set(inputs)
-    basis = NOTHING
-    for name in names & set(assessment.study.inputs):
-        basis |= ledger.of({"villages": "outline"}.get(name, name))
-    if "facilities" in names:
-        basis |= ledger.places()
-    if "roads" in names:
-        basis = basis.union(*(ledger.ways[mode] for mode in assessment.times))
-    if {"roads", "population"} <= names:
-        basis |= ledger.people()
-    return basis
 
 
 def _word(assessment: Assessment, row: Row) -> Basis:
@@ -171,7 +156,8 @@ def _to_nearest(assessment: Assessment, row: Row) -> Basis:
 
 def _by_demand(assessment: Assessment, _row: Row) -> Basis:
     ledger, files = ledger_of(assessment), ("population_raster", "footprints")
-    return order_basis(assessment).union(*(ledger.of(name) for name in files))
+    basis = order_basis(assessment) | ledger.settings["demand"]
+    return basis.union(*(ledger.of(name) for name in files))
 
 
 def _indicator(assessment: Assessment, row: Row) -> Basis:
@@ -197,9 +183,19 @@ def _area(assessment: Assessment, row: Row) -> Basis:
 
 
 def _band(assessment: Assessment, row: Row) -> Basis:
-    ledger = ledger_of(assessment)
-    basis = ledger.reach(assessment.scenario.headline.mode, [row["village_id"]])
-    return basis | ledger.settings["robustness"]
+    ledger, mode = ledger_of(assessment), assessment.scenario.headline.mode
+    village = str(row["village_id"])
+    basis = ledger.reach(mode, [village]) | ledger.settings["robustness"]
+    for nearest in _nearest_at_speeds(assessment):
+        basis |= ledger.places(nearest[village])
+    return basis
+
+
+@once_for_each
+def _nearest_at_speeds(assessment: Assessment) -> list[dict[str, tuple[str, ...]]]:
+    """Return the units that people go to at slow, middle and fast speeds."""
+    mode = assessment.scenario.headline.mode
+    return [nearest_units(varied, mode) for varied in assessment.robust.at_speed.values()]
 
 
 def feasibility_basis(assessment: Assessment, row: Row) -> Basis:
@@ -216,7 +212,7 @@ def _costs(assessment: Assessment, row: Row) -> Basis:
 
 
 def _instruments(assessment: Assessment, row: Row) -> Basis:
-    return buildings_basis(assessment, [row["site_id"]])
+    return buildings_basis(assessment, [row["site_id"]]) | term_row(assessment, row)
 
 
 def _norm_check(assessment: Assessment, row: Row) -> Basis:
@@ -304,5 +300,10 @@ BASES: dict[str, RowBasis] = {
     "actions": action_row,
     "new_roads": new_road_row,
     "opened_units": opened_unit_row,
+    "doctors": doctor_row,
+    "services": service_row,
+    "age_groups": age_group_row,
+    "homes_compared": homes_row,
+    "instrument_terms": term_row,
     "equity_of_staff": staff_equity_row,
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from batu_geo.access.referral import work_areas
 from batu_geo.domain.contracts import INDICATOR_CARDS
 from batu_geo.planning.evidence.bases import buildings_basis, competing_basis
 from batu_geo.planning.evidence.ledger import ledger_of
@@ -29,16 +28,6 @@ OF_UNITS = {"add_staff": "staffing", "equip_unit": "profiles"}
 def unit_row(assessment: Assessment, row: Row) -> Basis:
     """Return the record of a unit, which says what it is run from and its state."""
     return ledger_of(assessment).of("facilities", [row["facility_id"]])
-
-
-def puskesmas_row(assessment: Assessment, row: Row) -> Basis:
-    """Return a puskesmas, who works there, and the people of its villages."""
-    ledger, study = ledger_of(assessment), assessment.study
-    areas = work_areas(study.villages, study.facilities)
-    inside = [str(v) for v in areas.index[areas.eq(row["facility_id"]).fillna(value=False)]]
-    own = [row["facility_id"]]
-    people = ledger.of("population", inside) | ledger.of("outline")
-    return people | ledger.of("facilities", own) | ledger.of("staffing", own)
 
 
 def posyandu_row(assessment: Assessment, row: Row) -> Basis:

@@ -9,13 +9,11 @@ import pandas as pd
 
 from batu_geo.access.coverage import served_by_village
 from batu_geo.domain.names import names_by_id
-from batu_geo.planning.homes import homes
+from batu_geo.planning.evidence.compared_homes import compared_homes
 from batu_geo.planning.situation import headline_coverage, need_ranks
-from batu_geo.planning.variants import with_demand
 
 if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
-    from batu_geo.planning.situation import Situation
     from batu_geo.siting.need.rank_acceptability import Acceptability
 
 
@@ -55,7 +53,7 @@ def _pairwise_wins(tried: Acceptability, names: pd.Series[str]) -> pd.DataFrame:
 def demand_sources(assessment: Assessment) -> pd.DataFrame:
     """Return the rank of each village by every source of where people live."""
     table = assessment.gaps[["village_id", "village_name"]].copy()
-    for source, situation in _by_source(assessment).items():
+    for source, (situation, _) in compared_homes(assessment).items():
         table[f"rank_{source}"] = table["village_id"].map(need_ranks(situation))
     return table
 
@@ -78,23 +76,10 @@ def homes_compared(assessment: Assessment) -> pd.DataFrame:
         table["raster_people"] = np.bincount(
             cells.village, cells.weight, minlength=len(table)
         ).round(1)
-    for source, situation in _by_source(assessment).items():
+    for source, (situation, _) in compared_homes(assessment).items():
         served = served_by_village(headline_coverage(situation))
         within = table["village_id"].map(served).fillna(0).astype("int64")
         table[f"within_{source}"] = within
         if source != "streets":
             table[f"side_{source}"] = (within - table["within_streets"]).abs()
     return table
-
-
-def _by_source(assessment: Assessment) -> dict[str, Situation]:
-    """Return the situation with people living by each source the study has, streets first."""
-    study, scenario = assessment.study, assessment.scenario
-    found: dict[str, Situation] = {}
-    for source in ("streets", *study.homes):
-        if source == scenario.demand.by:
-            found[source] = assessment.situation
-        else:
-            demand = homes(study, scenario, by=source).demand
-            found[source] = with_demand(assessment.situation, demand)
-    return found

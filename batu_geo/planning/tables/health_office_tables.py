@@ -155,10 +155,10 @@ def _opened(assessment: Assessment) -> dict[str, pd.DataFrame]:
 
 def _marked(assessment: Assessment, name: str, table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with the strategy of each row, where it does not say it, and its worth."""
-    strategy, rests_on = RESTS_ON[name]
+    strategy, _ = RESTS_ON[name]
     own = table.get("strategy", pd.Series(None, index=table.index, dtype="object"))
     table = table.assign(strategy=own.astype("object").where(own.notna(), strategy))
-    return with_worth(table, row_worths(assessment, name, table, rests_on))
+    return with_worth(table, row_worths(assessment, name, table))
 
 
 def _with_found_evidence(assessment: Assessment) -> pd.DataFrame:
