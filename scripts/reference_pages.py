@@ -34,6 +34,12 @@ Written from the program by `scripts/reference_pages.py`.
 | code | |
 |---|---|
 """
+COMPLETION = """
+## Completion
+
+`eval "$(_BATU_GEO_COMPLETE=bash_source batu-geo)"` in `~/.bashrc` completes verbs, options and
+their values with the tab key; `zsh_source` and `fish_source` do so for zsh and fish.
+"""
 TAGS = """# What of OpenStreetMap is used
 
 Written from `batu_geo/sources/roads/tag_use.toml` by `scripts/reference_pages.py`. `check` prints
@@ -89,6 +95,7 @@ def commands_page() -> str:
         ends[error.exit_code] = f"{ends.get(error.exit_code, '')} {says}".strip()
     parts = [COMMANDS, *(f"| {code} | {ends[code]} |\n" for code in sorted(ends))]
     parent = click.Context(cli, info_name="batu-geo", **cli.context_settings)
+    parts.append(COMPLETION)
     parts.append("\n## Before the verb\n\n| option | |\n|---|---|\n")
     records = (option.get_help_record(parent) for option in cli.params)
     parts += [f"| `{names}` | {what} |\n" for names, what in filter(None, records)]

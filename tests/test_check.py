@@ -19,7 +19,7 @@ import batu_geo as bg
 from batu_geo.checking.check_study import check_file, check_study
 from batu_geo.checking.fault_map_data import approximate_place, check_map
 from batu_geo.cli import cli
-from batu_geo.cli.cmd_check import CHECKED_AS
+from batu_geo.cli.commands.cmd_check import CHECKED_AS
 from batu_geo.domain.errors import SourceError
 from batu_geo.sources.geometry.repair_geometry import LARGEST_CHANGE, clean_value, repair_geometry
 from batu_geo.sources.study.embedded import embedded_study

@@ -15,7 +15,9 @@ import pytest
 from click.testing import CliRunner
 
 import batu_geo as bg
-from batu_geo.cli import VERBS, cli, cmd_import, lazy_group
+from batu_geo.cli import cli
+from batu_geo.cli import commands as modules
+from batu_geo.cli.commands import cmd_import
 from batu_geo.domain.tables import EVIDENCE
 from batu_geo.sources.study.embedded import embedded_study
 
@@ -45,7 +47,7 @@ def test_plan_prints_the_villages_in_order_and_what_is_assumed(outputs: Path) ->
     assert result.exit_code == 0, result.output
     assert "6 desa/kelurahan belum punya UPKDK" in result.stdout
     order = ["Oro-oro Ombo", "Tlekung", "Tulungrejo", "Songgokerto", "Bulukerto", "Ngaglik"]
-    positions = [result.stdout.index(f" {rank} │ {name}") for rank, name in enumerate(order, 1)]
+    positions = [result.stdout.index(f" {rank}  {name}") for rank, name in enumerate(order, 1)]
     assert positions == sorted(positions)
     assert "jaringan jalan (ilustratif)" in result.stdout
     assert "225.408 jiwa" in result.stdout
@@ -113,19 +115,19 @@ def commands() -> dict[str, click.Command]:
 
 
 def test_help_names_every_verb_in_both_languages() -> None:
-    assert list(commands()) == sorted(VERBS)
+    assert list(commands()) == sorted(cli.verbs)
     for verb, command in commands().items():
         assert command.name == verb
-        assert command.help, verb
-        assert " / " in VERBS[verb], verb
+        assert "Contoh / Example: batu-geo " in command.help, verb
+        assert " / " in cli.verbs[verb], verb
         for option in command.params:
             if getattr(option, "help", None):
                 assert " / " in option.help, f"{verb} {option.name}"
 
 
 def test_every_module_of_a_verb_is_on_the_list_and_no_other() -> None:
-    files = Path(lazy_group.__file__).parent.glob("cmd_*.py")
-    assert sorted(file.stem.removeprefix("cmd_") for file in files) == sorted(VERBS)
+    files = Path(modules.__file__).parent.glob("cmd_*.py")
+    assert sorted(file.stem.removeprefix("cmd_") for file in files) == sorted(cli.verbs)
 
 
 HELP = """
@@ -135,8 +137,8 @@ cli(sys.argv[1:], standalone_mode=False)
 heavy = {"folium", "geopandas", "matplotlib", "numpy", "osmium", "osmnx", "pandas", "pydantic"}
 heavy |= {"pyogrio", "rich", "scipy", "shapely"}
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
-verbs = {name for name in sys.modules if name.startswith(("batu_geo.verbs.", "batu_geo.cli.cmd_"))}
-verbs -= {f"batu_geo.cli.cmd_{verb}" for verb in sys.argv[1:-1]}
+verbs = {name for name in sys.modules if name.startswith(("batu_geo.verbs.", "batu_geo.cli.commands.cmd_"))}
+verbs -= {f"batu_geo.cli.commands.cmd_{verb}" for verb in sys.argv[1:-1]}
 assert not verbs, verbs
 """
 
@@ -155,7 +157,7 @@ def test_help_is_printed_without_a_heavy_package(tmp_path: Path) -> None:
     assert "plan     Jalankan skenario. / Run a scenario." in help_in_a_new_process(tmp_path)
 
 
-@pytest.mark.parametrize("name", sorted(VERBS))
+@pytest.mark.parametrize("name", sorted(cli.verbs))
 def test_help_of_a_verb_is_printed_without_a_heavy_package(name: str, tmp_path: Path) -> None:
     assert f" {name} [OPTIONS]" in help_in_a_new_process(tmp_path, name)
 
@@ -302,3 +304,20 @@ def test_the_other_study_is_on_the_same_line(here: Path, study_copy: Path) -> No
     line, _error = result.stderr.splitlines()
     card = f"{study_copy}/study.toml"
     assert line == f"Studi yang dibaca: {card}; pembanding: {card}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "place", "offered"),
+    [("batu-geo li", 1, "plain,list"), ("batu-geo assess --part pet", 3, "plain,petugas")],
+)
+def test_the_shell_completes_verbs_and_values(
+    words: str, place: int, offered: str, tmp_path: Path
+) -> None:
+    asked = {"_BATU_GEO_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(place)}
+    code = "from batu_geo.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, **asked},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.split() == [offered]

@@ -11,7 +11,7 @@ import jupytext
 import nbformat
 import pytest
 
-from batu_geo.cli import VERBS
+from batu_geo.cli import cli
 from batu_geo.domain.errors import messages
 from batu_geo.domain.scenario import scenario_schema
 from tests.conftest import ROOT
@@ -153,4 +153,4 @@ def test_the_python_of_the_documents_runs(
 def test_every_verb_of_the_documents_exists() -> None:
     for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
         for verb in re.findall(r"batu-geo ([a-z]+)", page.read_text(encoding="utf-8")):
-            assert verb in VERBS, f"{page.name}: batu-geo {verb}"
+            assert verb in cli.verbs, f"{page.name}: batu-geo {verb}"

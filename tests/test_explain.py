@@ -137,8 +137,8 @@ def test_assess_prints_every_figure_of_the_city(baseline_run: Run) -> None:
     result = CliRunner().invoke(cli, ["assess", "--out", str(run.folder.parent)])
     assert result.exit_code == 0
     for figure_id in run.table("figures")["figure_id"]:
-        assert figure_id[:12] in result.stdout
-    for text in ("tidak ada data", "N-POSY-5", "N-POSY-15", "peringkat 1 pada 94 %", "Selasa"):
+        assert figure_id in result.stdout
+    for text in ("tidak ada data", "N-POSY-5", "N-POSY-15", "94 %", "Selasa"):
         assert text in result.stdout
 
 

@@ -329,7 +329,7 @@ def test_the_columns_are_agreed_to_in_either_language(
     listed: Path, tmp_path: Path, monkeypatch, answer: str, exit_code: int
 ) -> None:
     terminal = SimpleNamespace(isatty=lambda: True)
-    monkeypatch.setattr("batu_geo.cli.cmd_import.sys", SimpleNamespace(stdin=terminal))
+    monkeypatch.setattr("batu_geo.cli.commands.cmd_import.sys", SimpleNamespace(stdin=terminal))
     form = str(write_csv(tmp_path / "form.csv", FORM))
     args = ["import", form, "--as", "facilities", "--into", str(listed)]
     assert CliRunner().invoke(cli, args, input=answer).exit_code == exit_code

@@ -113,7 +113,8 @@ def test_how_much_lies_in_the_study_and_around_it_is_shown_before_the_question(
     assert found.near == pytest.approx(6 / 9, abs=0.001)
     before = everything(listed)
     monkeypatch.setattr(
-        "batu_geo.cli.cmd_import.sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True))
+        "batu_geo.cli.commands.cmd_import.sys",
+        SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)),
     )
     args = ["import", str(file), "--as", "roads", "--into", str(listed), "--again"]
     asked = CliRunner().invoke(cli, args, input="tidak\n")

@@ -13,19 +13,28 @@ from batu_geo.domain.errors import BatuGeoError
 from batu_geo.locks import without_locks
 
 VERBS = {
-    "answer": "Masukkan jawaban kantor. / Take answers of an office.",
-    "assess": "Cetak semua ukuran. / Print every measure.",
-    "brief": "Susun paket briefing. / Make the briefing pack.",
-    "check": "Periksa masukan. / Check the inputs.",
-    "compare": "Bandingkan skenario. / Compare scenarios.",
-    "explain": "Jelaskan satu desa/kelurahan. / Explain one village.",
-    "fetch": "Ambil data OpenStreetMap. / Fetch OpenStreetMap data.",
-    "import": "Masukkan berkas ke studi. / Take a file into a study.",
-    "init": "Buat studi baru. / Make a new study.",
-    "maps": "Gambar semua peta. / Draw every map.",
-    "plan": "Jalankan skenario. / Run a scenario.",
-    "replay": "Hitung ulang dan bandingkan. / Compute a run again.",
-    "status": "Sebutkan hasil yang usang. / Name stale runs.",
+    "Menghitung / Compute": {
+        "plan": "Jalankan skenario. / Run a scenario.",
+        "assess": "Cetak semua ukuran. / Print every measure.",
+        "compare": "Bandingkan skenario. / Compare scenarios.",
+        "explain": "Jelaskan satu desa/kelurahan. / Explain one village.",
+    },
+    "Melihat / Look": {
+        "maps": "Gambar semua peta. / Draw every map.",
+        "brief": "Susun paket briefing. / Make the briefing pack.",
+        "list": "Sebutkan isi studi. / List what a study has.",
+    },
+    "Masukan / Inputs": {
+        "init": "Buat studi baru. / Make a new study.",
+        "fetch": "Ambil data OpenStreetMap. / Fetch OpenStreetMap data.",
+        "import": "Masukkan berkas ke studi. / Take a file into a study.",
+        "check": "Periksa masukan. / Check the inputs.",
+        "answer": "Masukkan jawaban kantor. / Take answers of an office.",
+    },
+    "Hasil / Runs": {
+        "status": "Sebutkan hasil yang usang. / Name stale runs.",
+        "replay": "Hitung ulang dan bandingkan. / Compute a run again.",
+    },
 }
 
 

@@ -36,12 +36,13 @@ class LazyGroup(click.Group):
     Parameters
     ----------
     verbs
-        Line of each verb in the list of `--help`.
+        By heading of `--help`, the line of each verb.
     """
 
-    def __init__(self, *, verbs: Mapping[str, str], **settings: Any) -> None:
+    def __init__(self, *, verbs: Mapping[str, Mapping[str, str]], **settings: Any) -> None:
         super().__init__(**settings)
-        self.verbs = verbs
+        self.headed = verbs
+        self.verbs = {name: line for part in verbs.values() for name, line in part.items()}
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the verbs, sorted by name."""
@@ -51,13 +52,14 @@ class LazyGroup(click.Group):
         """Import a verb."""
         if cmd_name not in self.verbs:
             return None
-        command: click.Command = import_module(f"batu_geo.cli.cmd_{cmd_name}").command
+        command: click.Command = import_module(f"batu_geo.cli.commands.cmd_{cmd_name}").command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, self.verbs[name]) for name in self.list_commands(ctx)])
+        for heading, lines in self.headed.items():
+            with formatter.section(heading):
+                formatter.write_dl(list(lines.items()))
 
     def make_context(
         self,

@@ -32,6 +32,13 @@ SET = click.Option(
 )  # fmt: skip
 AGAIN = click.Option(["--again"], is_flag=True, help="Hitung ulang. / Compute anew.")
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Cetak JSON. / Print JSON.")
+OPEN = click.Option(
+    ["--open", "is_opened"], is_flag=True,
+    help="Buka hasilnya di peramban. / Open the result in the browser.",
+)  # fmt: skip
+PAGES = click.Option(
+    ["--pages", "is_paged"], is_flag=True, help="Layar demi layar. / Screen by screen."
+)
 QUIET = click.Option(
     ["-q", "--quiet"], is_flag=True, help="Cetak folder saja. / Print the folder only."
 )

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import sys
 import traceback
+import webbrowser
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
 
+Form = Literal["text", "json", "quiet"]
 PIPE_WIDTH = 120
 LONGEST_PATH = 400
 
@@ -47,12 +49,15 @@ class Answer:
         Path that `--quiet` prints.
     exit_code
         Exit code of the program.
+    page
+        File to look at, which the last line names and `--open` opens.
     """
 
     text: Callable[[], Iterable[RenderableType]]
     records: Callable[[], object] | None = None
     folder: Path | None = None
     exit_code: int = 0
+    page: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +112,24 @@ def _card(folder: Path) -> str:
 def verb(name: str, *options: click.Parameter) -> Callable[[Callable[..., Answer]], click.Command]:
     """Make a command of a function that takes a `Session` and its options, and returns an `Answer`.
 
-    `--lang`, `--json` and `--quiet` are for the session and the printing; the function does not
-    get them. Errors are printed as lines and end with their exit codes.
+    `--lang`, `--json`, `--quiet`, `--pages` and `--open` are for the session and the printing; the
+    function does not get them. Errors are printed as lines and end with their exit codes.
     """
 
     def made(function: Callable[..., Answer]) -> click.Command:
         @click.pass_context
         def callback(
             context: click.Context, /, *, language: Language, as_json: bool = False,
-            quiet: bool = False, **settings: Any,
+            quiet: bool = False, is_paged: bool = False, is_opened: bool = False, **settings: Any,
         ) -> None:  # fmt: skip
             with _errors_as_lines(context, language):
                 with _progress(is_shown=not quiet) as progress:
                     answer = function(Session(language, progress), **settings)
                 with printing():
-                    _print(answer, as_json=as_json, quiet=quiet)
+                    form: Form = "json" if as_json else "quiet" if quiet else "text"
+                    _print(answer, form, language, is_paged=is_paged)
+                if is_opened and answer.page:
+                    open_page(answer.page, language)
                 context.exit(answer.exit_code)
 
         return click.Command(name, callback=callback, params=list(options), help=function.__doc__)
@@ -170,43 +178,67 @@ def _end(context: click.Context, lines: list[str], exit_code: int) -> None:
 
 @contextmanager
 def _progress(*, is_shown: bool) -> Iterator[Callable[[str], None] | None]:
-    """Show the current step on a terminal; nothing in a pipe."""
+    """Show the current step and the time since the first on a terminal; nothing in a pipe."""
     if not is_shown or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
-    from rich.text import Text
+    from rich.markup import escape
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    status = Console(stderr=True).status("")
+    columns = SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}")
+    shown = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = shown.add_task("", total=None)
 
     def step(text: str) -> None:
-        status.update(Text(text))  # as text: a title is data and may look like markup
-        status.start()
+        shown.update(task, description=escape(text))  # a title is data and may look like markup
+        shown.start()
 
     try:
         yield step
     finally:
-        status.stop()
+        shown.stop()
 
 
-def _print(answer: Answer, *, as_json: bool, quiet: bool) -> None:
+def _print(answer: Answer, form: Form, language: Language, *, is_paged: bool) -> None:
     """Print an answer as JSON, as a folder or as text."""
-    if as_json and answer.records is not None:
+    if form == "json" and answer.records is not None:
         content = answer.records()
         click.echo(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False))
-    elif quiet:
+    elif form == "quiet":
         click.echo(answer.folder)
     else:
-        for part in answer.text():
-            show(part)
+        from batu_geo.render.text.words import word
+
+        parts = list(answer.text())
+        if answer.page:
+            parts.append(f"{word('print_page', language)}: {answer.page}")
+        show(*parts, is_paged=is_paged)
 
 
-def show(part: RenderableType) -> None:
-    """Print a line unchanged, and a table at the width of the terminal or `PIPE_WIDTH`."""
-    if isinstance(part, str):
-        click.echo(part)
-    else:
-        from rich.console import Console
+def show(*parts: RenderableType, is_paged: bool = False) -> None:
+    """Print lines unchanged, and tables at the width of the terminal or `PIPE_WIDTH`.
 
-        width = None if sys.stdout.isatty() else PIPE_WIDTH
-        Console(width=width).print(part, crop=False)
+    Screen by screen only on a terminal.
+    """
+    from rich.console import Console
+
+    is_terminal = sys.stdout.isatty()
+    console = Console(width=None if is_terminal else PIPE_WIDTH)
+    if is_paged and is_terminal:
+        from rich.console import Group
+
+        with console.pager(styles=True):
+            console.print(Group(*parts))
+        return
+    for part in parts:
+        if isinstance(part, str):
+            click.echo(part)
+        else:
+            console.print(part, crop=False)
+
+
+def open_page(page: Path, language: Language) -> None:
+    """Open a file in the browser of the user; a line of standard error where there is none."""
+    if not webbrowser.open(page.resolve().as_uri()):
+        say(Problem("BG-480", str(page)).line(language))

@@ -184,9 +184,9 @@ def compare_sides(
     if len({_ground(side.study) for side in sides}) > 1:
         raise ScenarioError(Problem("BG-312"))
     placing, placed = Placing(), []
-    for side in sides:
+    for number, side in enumerate(sides, start=1):
         if progress:
-            progress(side.scenario.title)
+            progress(f"{number}/{len(sides)} {side.scenario.title}")
         placed.append(placing(side.study, side.scenario))
     first = next((one.assessment for one in placed if one.placement), None)
     budget, fairness = _curves(first)

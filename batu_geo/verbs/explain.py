@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import Problem, ScenarioError
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from batu_geo.domain.tables import Villages
+
+
+# What people write before the name of a village.
+LEVEL = re.compile(r"^\s*(desa|kelurahan|kel|ds|village)\b\.?\s*", re.IGNORECASE)
 
 
 def explain(
@@ -65,16 +70,23 @@ def explain(
 
 
 def find_village(villages: Villages, wanted: str) -> str:
-    """Return the code of a village from its code or a spelling of its name."""
+    """Return the code of a village from its code, a spelling of its name, or how that begins.
+
+    The level may stand before the name: ``Desa Tlekung``.
+    """
     ids, names = villages["village_id"].tolist(), villages["village_name"].tolist()
     if composed(wanted.strip()) in ids:
         return str(composed(wanted.strip()))
     by_name = {_plain(name): village_id for name, village_id in zip(names, ids, strict=True)}
-    same = [i for i, name in zip(ids, names, strict=True) if _plain(name) == _plain(wanted)]
-    if len(same) > 1:
-        raise ScenarioError(Problem("BG-311", values={"value": wanted, "codes": ", ".join(same)}))
-    if same:
-        return str(same[0])
+    for asked in dict.fromkeys((_plain(wanted), _plain(LEVEL.sub("", wanted, count=1)))):
+        same = [i for i, name in zip(ids, names, strict=True) if _plain(name) == asked]
+        # The beginning of a name is enough where it is that of one village alone.
+        same = same or [i for name, i in by_name.items() if asked and name.startswith(asked)]
+        if len(same) > 1:
+            values = {"value": wanted, "codes": ", ".join(same)}
+            raise ScenarioError(Problem("BG-311", values=values))
+        if same:
+            return str(same[0])
     close = difflib.get_close_matches(_plain(wanted), by_name, n=1, cutoff=0.5)
     nearest = names[ids.index(by_name[close[0]])] if close else names[0]
     raise ScenarioError(Problem("BG-304", values={"value": wanted, "nearest": nearest}))

@@ -118,7 +118,12 @@ class Run:
     @property
     def appraisal(self) -> RenderableType:
         """Every table of the health office, as a terminal shows it."""
-        return appraisal({n: self._printed(n) for n in self.tables}, self.manifest["language"])
+        return self.printed()
+
+    def printed(self, *names: str) -> RenderableType:
+        """Return every table of the health office, or some by name, as a terminal shows them."""
+        tables = {n: self._printed(n) for n in self.tables if not names or n in names}
+        return appraisal(tables, self.manifest["language"], only=names)
 
     def _printed(self, name: str) -> pd.DataFrame:
         """Return a table as it is printed: the rules in conflict are rows of the manifest."""

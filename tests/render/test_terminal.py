@@ -28,6 +28,7 @@ from batu_geo.render.terminal.appraisal import (
 from batu_geo.render.terminal.comparison_report import comparison
 from batu_geo.render.terminal.run_summary import run_summary
 from batu_geo.render.text.column_headings import table_title
+from batu_geo.render.text.words import word
 from tests.planning.street import INPUTS, roster, settings, study
 
 if TYPE_CHECKING:
@@ -201,7 +202,8 @@ def test_notices_are_counted_and_the_first_are_shown(street: Assessment, tmp_pat
     manifest = {"language": "en", "inputs": INPUTS, "notices": notices}
     text = summary_of(street, tmp_path, manifest=manifest)
     assert re.search(r"\b12\b", text)
-    assert [f"remark {n}" in text for n in range(12)] == [True] * 8 + [False] * 4
+    assert [f"remark {n}" in text for n in range(12)] == [True] + [False] * 11
+    assert "(11 more like it)" in text
 
 
 def test_a_run_without_villages_to_rank_says_so(street: Assessment, tmp_path: Path) -> None:
@@ -238,10 +240,11 @@ def sides() -> tuple[Placing, list[Side]]:
     ]
 
 
-def side_by_side(placing: Placing, sides: list[Side], language: Any) -> str:
+def side_by_side(placing: Placing, sides: list[Side], language: Any, width: int = 200) -> str:
     rows = [summary_row(side.name, placing(side.study, side.scenario)) for side in sides]
     nothing = pd.DataFrame()
-    return printed(comparison({"summary": pd.DataFrame(rows), "effects": nothing}, language))
+    report = comparison({"summary": pd.DataFrame(rows), "effects": nothing}, language)
+    return printed(report, width)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -285,14 +288,15 @@ def test_a_plan_not_proved_shows_its_gap(sides: tuple[Placing, list[Side]]) -> N
 
 
 @pytest.mark.slow
-def test_more_than_four_scenarios_stand_in_several_tables(
+def test_scenarios_that_do_not_fit_side_by_side_are_continued_below(
     sides: tuple[Placing, list[Side]],
 ) -> None:
     placing, all_sides = sides
-    many = [replace(all_sides[0], name=f"side {n}") for n in range(5)]
-    one, two = (side_by_side(placing, part, "en") for part in (many[:4], many))
-    assert two.count("58.3") == one.count("58.3")
-    assert len(two.splitlines()) > 1.5 * len(one.splitlines())
+    many = [replace(all_sides[0], name=f"side-{n:02d}") for n in range(12)]
+    wide, narrow = (side_by_side(placing, many, "en", width) for width in (240, 80))
+    label = word("compare_villages_without_unit", "en").split()[0]
+    assert (wide.count(label), narrow.count(label)) == (1, 2)
+    assert {w for w in wide.split() if w.strip("─")} <= set(narrow.split())
 
 
 @pytest.mark.slow

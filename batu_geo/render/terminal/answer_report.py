@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-from rich.text import Text
-
 from batu_geo.domain.errors import shown
 from batu_geo.planning.evidence.worth import Worth
 from batu_geo.render.files.answer_form import form_table
+from batu_geo.render.terminal.fitted_table import FittedTable
 from batu_geo.render.text.which_villages import input_words
 from batu_geo.render.text.words import code_word, mode_word, number, word
 
@@ -40,9 +37,9 @@ def changes_report(
     if not changed:
         yield word("answer_nothing_changed", language)
         return
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = FittedTable()
     for key in ("answer_conclusion", "answer_subject", "answer_before", "answer_after"):
-        table.add_column(word(key, language), overflow="fold")
+        table.add_column(word(key, language))
     for change in changed:
         cells = (
             word(f"concluded_{change.conclusion}", language),
@@ -50,7 +47,7 @@ def changes_report(
             _value(change.conclusion, change.before, language),
             _value(change.conclusion, change.after, language),
         )
-        table.add_row(*(Text(cell) for cell in cells))
+        table.add_row(*cells)
     yield table
 
 
@@ -91,11 +88,11 @@ def questions_report(
     """Yield what is still to ask, most binding first, and what no answer can give."""
     yield word("answer_to_ask", language, count=number(len(questions), language))
     form = form_table(questions.head(MOST_ROWS), language)
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = FittedTable()
     for name, key in SHOWN.items():
-        table.add_column(word(key, language) if key else name, overflow="fold")
+        table.add_column(word(key, language) if key else name)
     for row in form[list(SHOWN)].itertuples(index=False, name=None):
-        table.add_row(*(Text(shown(cell)) for cell in row))
+        table.add_row(*(shown(cell) for cell in row))
     yield table
     more = len(questions) - MOST_ROWS
     if more > 0:

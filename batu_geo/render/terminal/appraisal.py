@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from rich.box import SIMPLE_HEAD
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from batu_geo.access.coverage import NO_WAY
 from batu_geo.render.terminal.appraisal_sections import SECTIONS
+from batu_geo.render.terminal.fitted_table import FittedTable
 from batu_geo.render.text.column_headings import (
     HIDDEN_TOGETHER,
     cell,
@@ -37,15 +36,14 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from batu_geo.domain.errors import Language
-    from batu_geo.render.terminal.appraisal_sections import Section
 
 WITHOUT_WAY = (*NO_WAY, "puskesmas_people_without_way", "hospital_people_without_way")
-MOST_UNBROKEN = 14
 
 
 # Trips whose minutes are always known: an empty cell is infinitely many.
 OF_A_REFERRAL = ("referral_to_minutes", "referral_back_minutes")
 PLAIN_NUMBERS = ("reported", "found", "norm", "value", "objective", "bound")
+IN_TWO_LANGUAGES = ("meaning", "title")
 OF_A_PLAN = ("plan", "plan_proof", "building_order")
 OF_SOME_PLANS = (
     "new_roads",
@@ -85,7 +83,10 @@ def appraisal(
             continue
         rows = section.rows(table)
         worth = code_word(_weakest_word(table), language)
-        parts += [Text(f"\n{title} ({worth})", style="bold"), _shown(section, rows, language)]
+        parts += [
+            Text(f"\n{title} ({worth})", style="bold"),
+            shown_table(section.columns.split(), rows, language),
+        ]
     return Group(*parts)
 
 
@@ -95,30 +96,25 @@ def _weakest_word(table: pd.DataFrame) -> str:
     return str(kinds[0]) if len(kinds) == 1 else "evidence_varies"
 
 
-def _shown(section: Section, rows: pd.DataFrame, language: Language) -> Table:
-    names = [f"{n}_en" if n == "meaning" and language == "en" else n
-             for n in section.columns.split()]  # fmt: skip
+def shown_table(columns: Sequence[str], rows: pd.DataFrame, language: Language) -> FittedTable:
+    """Return some columns of a table for a terminal, headed and written for the reader."""
+    mine = [n for n in columns if n.removesuffix("_en") not in IN_TWO_LANGUAGES or n[-3:] != "_en"]
+    names = [f"{n}_en" if n in IN_TWO_LANGUAGES and language == "en" else n for n in mine]
     own = {column_key(str(column)): str(column) for column in rows.columns}
     words_of = {own[n]: column_words(own[n], language) for n in names if n in own}
     # Columns that are empty in every row are left out, and people without a way where all have one.
-    columns = {
+    shown = {
         n: w
         for n, w in words_of.items()
         if not (w.blank and rows[n].isna().all()) and not (n in WITHOUT_WAY and not rows[n].any())
     }
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    cells = [[_cell(n, row, language) for n in columns] for row in rows.to_dict("records")]
-    for place, (name, words) in enumerate(columns.items()):
+    table = FittedTable()
+    cells = [[_cell(n, row, language) for n in shown] for row in rows.to_dict("records")]
+    for name, words in shown.items():
         is_number = words.digits is not None or name in PLAIN_NUMBERS
-        longest = max((len(w) for row in cells for w in row[place].split()), default=0)
-        table.add_column(
-            words.heading,
-            justify="right" if is_number else "left",
-            overflow="fold",
-            min_width=min(longest, MOST_UNBROKEN),
-        )
+        table.add_column(words.heading, "right" if is_number else "left")
     for row in cells:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*row)
     return table
 
 
@@ -171,6 +167,12 @@ def served_lines(city: pd.DataFrame, language: Language) -> Iterator[str]:
         if by_ferry:
             mode = mode_word(row["mode"], language)
             yield f"{word('by_ferry', language, mode=mode)}: {by_ferry}"
+
+
+def tie_lines(gaps: pd.DataFrame, language: Language) -> Iterator[str]:
+    """Yield the certainty of the ranks that some village ties with."""
+    is_tied = [bool(names) and not pd.isna(names) for names in gaps["tied_with"]]
+    yield from certainty_lines(gaps[is_tied], language)
 
 
 def certainty_lines(gaps: pd.DataFrame, language: Language) -> Iterator[str]:

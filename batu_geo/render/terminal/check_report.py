@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
-from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from batu_geo.domain.errors import MOST_LINES, shown
+from batu_geo.render.terminal.fitted_table import FittedTable
 from batu_geo.render.text.words import number, word
 
 if TYPE_CHECKING:
@@ -77,18 +76,18 @@ def _inputs_table(
     records: Mapping[str, int],
     inputs: Mapping[str, Mapping[str, str]],
     language: Language,
-) -> Table:
-    table = Table()
+) -> FittedTable:
+    table = FittedTable()
     for key in ("check_table", "check_file"):
         table.add_column(word(key, language))
     for key in ("check_records", "check_errors", "check_warnings"):
-        table.add_column(word(key, language), justify="right")
+        table.add_column(word(key, language), "right")
     names = dict.fromkeys([*inputs, *records, *(name for name, _, _ in faults)])
     for name in names:
         errors = sum(is_error for owner, _, is_error in faults if owner == name)
         warnings = sum(not is_error for owner, _, is_error in faults if owner == name)
         count = number(records[name], language) if name in records else "-"
-        path = escape(shown(inputs.get(name, {}).get("path", "")))
+        path = shown(inputs.get(name, {}).get("path", ""))
         table.add_row(
             _table_word(name, language), path, count,
             Text(str(errors), style="red" if errors else ""), str(warnings),

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from rich.box import SIMPLE_HEAD
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from batu_geo.access.coverage import NO_WAY
 from batu_geo.domain.errors import shown
+from batu_geo.render.terminal.fitted_table import FittedTable
 from batu_geo.render.text.words import code_word, difference_word, number, side_title, word
 from batu_geo.siting.buildings.building_costs import cost_columns
 
@@ -47,7 +46,7 @@ def comparison(tables: Mapping[str, pd.DataFrame], language: Language) -> Render
     """
     parts: list[RenderableType] = []
     rows = tables["summary"].to_dict("records")
-    parts += [_beside(rows[start : start + 4], language) for start in range(0, len(rows), 4)]
+    parts.append(_beside(rows, language))
     evidence = {row.get("cost_evidence") for row in rows} - {None, ""}
     evidence_words = ", ".join(sorted(code_word(e, language) for e in evidence)) or word(
         "no_data", language
@@ -60,16 +59,16 @@ def comparison(tables: Mapping[str, pd.DataFrame], language: Language) -> Render
     return Group(*parts)
 
 
-def _beside(rows: list[dict[Any, Any]], language: Language) -> Table:
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+def _beside(rows: list[dict[Any, Any]], language: Language) -> FittedTable:
+    table = FittedTable()
     table.add_column("")
     for row in rows:
-        table.add_column(Text(side_title(row, language)), justify="right", max_width=24)
+        table.add_column(side_title(row, language), "right")
     for name, digits in NUMBERS.items():
         cells = [_figure(row.get(name), language, digits) for row in rows]
         if name not in AT_TIMES or any(_is_some(row.get(name)) for row in rows):
             table.add_row(word(f"compare_{name}", language), *cells)
-    table.add_row(word("compare_worst", language), *(Text(_worst(row, language)) for row in rows))
+    table.add_row(word("compare_worst", language), *(_worst(row, language) for row in rows))
     for name in cost_columns():
         cells = [_millions(row, name, language) for row in rows]
         if name in ALWAYS or any(_is_some(row.get(name)) for row in rows):
@@ -119,8 +118,8 @@ def _minutes_more(value: float, language: Language) -> str:
     return number(value, language, 1)
 
 
-def _effects(effects: pd.DataFrame, language: Language) -> Table:
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+def _effects(effects: pd.DataFrame, language: Language) -> FittedTable:
+    table = FittedTable()
     has_ways = bool(effects["without_way_more"].any())
     for key in (
         "compare_difference",
@@ -141,5 +140,5 @@ def _effects(effects: pd.DataFrame, language: Language) -> Table:
             *([number(row["without_way_more"], language)] if has_ways else []),
             f"{before or '-'} → {after or '-'}" if before or after else "",
         )
-        table.add_row(*(Text(cell) for cell in cells))
+        table.add_row(*cells)
     return table

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rich.box import SIMPLE_HEAD
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from batu_geo.domain.errors import shown
+from batu_geo.render.terminal.fitted_table import FittedTable
 from batu_geo.render.text.words import (
     certainty_sentence,
     code_word,
@@ -68,17 +67,17 @@ def _headline(answer: Mapping[str, Any], language: Language) -> str:
     return f"{line}\n{ranked}"
 
 
-def _table(headings: Sequence[str], language: Language, *, texts: int = 1) -> Table:
+def _table(headings: Sequence[str], language: Language, *, texts: int = 1) -> FittedTable:
     """Return an empty table; all columns but the first few are numbers."""
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = FittedTable()
     for place, key in enumerate(headings):
-        table.add_column(word(key, language), justify="left" if place < texts else "right")
+        table.add_column(word(key, language), "left" if place < texts else "right")
     return table
 
 
-def _add(table: Table, *cells: str) -> None:
+def _add(table: FittedTable, *cells: str) -> None:
     """Add a row as plain text, as names are data and not markup."""
-    table.add_row(*(Text(cell) for cell in cells))
+    table.add_row(*cells)
 
 
 def _minutes(answer: Mapping[str, Any], language: Language) -> RenderableType:
@@ -124,7 +123,7 @@ def _reach(answer: Mapping[str, Any], language: Language) -> Iterator[str]:
         )
 
 
-def _criteria(criteria: Sequence[Mapping[str, Any]], language: Language) -> Table:
+def _criteria(criteria: Sequence[Mapping[str, Any]], language: Language) -> FittedTable:
     headings = ("explain_criterion", "explain_raw", "explain_goalposts", "explain_value",
                 "explain_weight", "explain_adds")  # fmt: skip
     table = _table(headings, language)
@@ -163,11 +162,11 @@ def _building(building: Mapping[str, Any] | None, language: Language) -> str:
     return f"{label}: {name} ({fit}, {worth}), +{gained} {word('people', language)}"
 
 
-def _changes(changes: Sequence[Mapping[str, Any]], rank: int, language: Language) -> Table:
+def _changes(changes: Sequence[Mapping[str, Any]], rank: int, language: Language) -> FittedTable:
     headings = ("explain_change", "rank", "score", "explain_score_change", "minutes",
                 "people_beyond")  # fmt: skip
     table = _table(headings, language)
-    table.title, table.title_justify = word("explain_changes", language), "left"
+    table.title = word("explain_changes", language)
     for row in changes[:MOST_CHANGES]:
         _add(
             table,

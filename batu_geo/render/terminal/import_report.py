@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.table import Table
+from rich.console import Group
 from rich.text import Text
 
 from batu_geo.domain.errors import shown
+from batu_geo.render.terminal.fitted_table import FittedTable
 from batu_geo.render.text.words import number, word
 
 if TYPE_CHECKING:
@@ -22,14 +23,12 @@ KM2_DIGITS = 3
 IN_CARD = ("origin", "licence", "date", "evidence")
 
 
-def changes_table(changes: pd.DataFrame, language: Language) -> Table:
+def changes_table(changes: pd.DataFrame, language: Language) -> FittedTable:
     """Return a table of the changes of each village between two editions of its outline."""
-    table = Table(box=None, pad_edge=False)
+    table = FittedTable()
     keys = ("village", "old_km2", "new_km2", "gained_km2", "lost_km2", "shared", "farthest_m")
     for key in keys:
-        table.add_column(
-            word(f"change_{key}", language), justify="left" if key == "village" else "right"
-        )
+        table.add_column(word(f"change_{key}", language), "left" if key == "village" else "right")
     for row in changes.to_dict("records"):
         areas = [number(row[key], language, KM2_DIGITS) for key in keys[1:5]]
         table.add_row(
@@ -39,7 +38,9 @@ def changes_table(changes: pd.DataFrame, language: Language) -> Table:
     return table
 
 
-def columns_table(matches: Iterable[tuple[str, str, float, bool]], language: Language) -> Table:
+def columns_table(
+    matches: Iterable[tuple[str, str, float, bool]], language: Language
+) -> FittedTable:
     """Return a table of the columns of a file and the matched columns of the contract.
 
     Parameters
@@ -50,7 +51,7 @@ def columns_table(matches: Iterable[tuple[str, str, float, bool]], language: Lan
     language
         Of the headings.
     """
-    table = Table(box=None, pad_edge=False)
+    table = FittedTable()
     for key in ("import_column", "import_taken_for", "import_alike"):
         table.add_column(word(key, language))
     for source, target, score, is_sure in matches:
@@ -91,9 +92,8 @@ class RoadSummary:
     entry: Mapping[str, str]
 
 
-def roads_table(roads: RoadSummary, language: Language) -> Table:
+def roads_table(roads: RoadSummary, language: Language) -> Group:
     """Return the contents of a road file, the shares in and near the study, and its entry."""
-    table = Table(box=None, pad_edge=False, show_header=False)
     rows = {
         word("import_roads_kind", language): roads.kind,
         word("import_roads_ways", language):
@@ -105,6 +105,4 @@ def roads_table(roads: RoadSummary, language: Language) -> Table:
         rows[around] = f"{number(100 * roads.near, language, 1)} %"
     details = "; ".join(roads.entry[key] for key in IN_CARD)
     rows[word("import_roads_entry", language)] = f"{roads.entry['path']}: {details}"
-    for label, text in rows.items():
-        table.add_row(label, Text(shown(text)))
-    return table
+    return Group(*(Text(f"{label}: {shown(text)}") for label, text in rows.items()))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
+from batu_geo.render.terminal.fitted_table import FittedTable
 from batu_geo.render.text.road_audit_words import COUNTED, audit_notes, not_made
 from batu_geo.render.text.words import mode_word, number, word
 
@@ -47,11 +47,11 @@ def road_audit_report(
     return Group(*lines, _counts_table(findings, language))
 
 
-def _counts_table(findings: RoadFindings, language: Language) -> Table:
-    table = Table()
+def _counts_table(findings: RoadFindings, language: Language) -> FittedTable:
+    table = FittedTable()
     table.add_column(word("audit_kind", language))
     for key in ("audit_n", "audit_km", "audit_people"):
-        table.add_column(word(key, language), justify="right")
+        table.add_column(word(key, language), "right")
     for kind in COUNTED:
         row = findings.counts.loc[kind]
         name = word(f"road_{kind}", language)

@@ -6,11 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from batu_geo.domain.errors import shown
+from batu_geo.render.terminal.fitted_table import FittedTable
 from batu_geo.render.text.words import number, word
 
 if TYPE_CHECKING:
@@ -26,13 +25,13 @@ NO_KEYS = ("barriers_on_nodes", "turn_restrictions")
 
 def tag_table(counts: Mapping[str, Sequence[TagCount]], language: Language) -> Group:
     """Return a title, and a row for each key used, tag not used, and key without a place."""
-    table = Table()
+    table = FittedTable()
     table.add_column(word("tags_what", language))
     table.add_column(word("tags_tag", language))
-    table.add_column(word("tags_count", language), justify="right")
+    table.add_column(word("tags_count", language), "right")
     for group, tag, count in rows_of(counts):
         shown_count = "" if count is None else number(count, language)
-        name = escape(key_word(tag, language))
+        name = key_word(tag, language)
         table.add_row(word(f"tags_{group}", language), name, shown_count)
     return Group(Text(word("tags_title", language), style="bold"), table)
 

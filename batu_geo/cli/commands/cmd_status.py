@@ -16,6 +16,8 @@ def command(session: Session, *, data: Path | None, out: Path) -> Answer:
     """Sebutkan hasil yang sudah usang, dan sebabnya.
 
     Name the runs that are stale, and why.
+
+    Contoh / Example: batu-geo status
     """
     from batu_geo.render.text.words import state_line, word
     from batu_geo.verbs.replay import status

@@ -35,6 +35,8 @@ def command(
     """Masukkan jawaban kantor (tabel, kode, kolom, nilai, sumber, tanggal); tunjukkan akibatnya.
 
     Take answers of an office into a study and print what they change; --list prints what to ask.
+
+    Contoh / Example: batu-geo answer --list --xlsx pertanyaan.xlsx
     """
     if is_list == (sheet is not None) or (form and not is_list):
         raise click.UsageError("SHEET | --list [--xlsx FILE]")

@@ -49,6 +49,8 @@ def command(
     """Ambil jalan, fasilitas dan tapak bangunan dari OpenStreetMap; perlu internet.
 
     Fetch roads, facilities and footprints of OpenStreetMap; the one verb that goes online.
+
+    Contoh / Example: batu-geo fetch studi-saya --only roads
     """
     from batu_geo.verbs.fetch import fetch
 

@@ -29,6 +29,8 @@ def command(session: Session, *, folder: Path, code: str, with_batu: bool) -> An
     """Buat studi baru: kartu studi, templat tabel, skenario.
 
     Make a new study: its card, templates of its tables, scenarios.
+
+    Contoh / Example: batu-geo init studi-saya --code 35.79
     """
     from batu_geo.render.text.words import word
     from batu_geo.verbs.init import EMBEDDED_CODE, init

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from batu_geo.cli.options import DATA, LANGUAGE, OUT, PATH, QUIET, SCENARIO, SET
+from batu_geo.cli.options import DATA, LANGUAGE, OPEN, OUT, PATH, QUIET, SCENARIO, SET
 from batu_geo.cli.verb import Answer, Session, verb
 
 COMPARE = click.Option(
@@ -16,7 +16,7 @@ COMPARE = click.Option(
 LETTERHEAD = click.Option(["--letterhead"], type=PATH, help="Berkas kop.toml. / Letterhead file.")
 
 
-@verb("brief", SCENARIO, DATA, OUT, LANGUAGE, SET, COMPARE, LETTERHEAD, QUIET)
+@verb("brief", SCENARIO, DATA, OUT, LANGUAGE, SET, COMPARE, LETTERHEAD, OPEN, QUIET)
 def command(
     session: Session, *, scenario: str, data: Path | None, out: Path,
     overrides: tuple[str, ...], compare: tuple[str, ...], letterhead: Path | None,
@@ -24,6 +24,8 @@ def command(
     """Susun paket briefing satu hasil: PDF, peta cetak, salindia, buku tabel.
 
     Make the briefing pack of a scenario or of the folder of a finished run.
+
+    Contoh / Example: batu-geo brief tiga-terbaik --compare baseline
     """
     from batu_geo.verbs.brief import brief
 
@@ -32,4 +34,5 @@ def command(
         language=session.language, overrides=overrides,
         letterhead=letterhead, progress=session.progress,
     )  # fmt: skip
-    return Answer(lambda: [pack.summary], folder=pack.folder)
+    first = pack.folder / "ringkasan.pdf"
+    return Answer(lambda: [pack.summary], folder=pack.folder, page=first)

@@ -18,6 +18,8 @@ def command(session: Session, *, folder: Path, data: Path | None, against: Path 
     """Hitung ulang satu hasil dari manifestnya dan bandingkan sama persis, bita demi bita.
 
     Compute a run again from its manifest and compare it byte by byte.
+
+    Contoh / Example: batu-geo replay outputs/baseline-1a2b3c4d
     """
     from batu_geo.render.text.words import word
     from batu_geo.verbs.replay import replay

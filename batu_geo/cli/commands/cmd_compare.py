@@ -23,6 +23,8 @@ def command(
     """Bandingkan skenario: jiwa, menit, biaya, petugas, bukti; tanpa nama: semuanya.
 
     Compare scenarios: people, minutes, costs, staff, proof; without names: all of them.
+
+    Contoh / Example: batu-geo compare baseline tiga-terbaik
     """
     from batu_geo.render.terminal.comparison_report import comparison
     from batu_geo.render.text.words import word

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batu_geo.cli.options import AGAIN, DATA, JSON, LANGUAGE, OUT, QUIET, SCENARIO, SET
+from batu_geo.cli.options import AGAIN, DATA, JSON, LANGUAGE, OPEN, OUT, QUIET, SCENARIO, SET
 from batu_geo.cli.verb import Answer, Session, verb
 from batu_geo.domain.errors import InfeasiblePlanError
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@verb("plan", SCENARIO, DATA, OUT, LANGUAGE, SET, AGAIN, JSON, QUIET)
+@verb("plan", SCENARIO, DATA, OUT, LANGUAGE, SET, AGAIN, OPEN, JSON, QUIET)
 def command(
     session: Session, *, scenario: str, data: Path | None, out: Path,
     overrides: tuple[str, ...], again: bool,
@@ -20,6 +20,8 @@ def command(
     """Jalankan skenario: cakupan, peringkat desa, peringkat bangunan, peta.
 
     Run a scenario, from the inputs to ranked villages, buildings and a map.
+
+    Contoh / Example: batu-geo plan tiga-terbaik --open
     """
     from batu_geo.verbs.plan import plan
 
@@ -28,4 +30,7 @@ def command(
         overrides=overrides, again=again, progress=session.progress,
     )  # fmt: skip
     exit_code = InfeasiblePlanError.exit_code if run.is_infeasible else 0
-    return Answer(lambda: [run.summary], lambda: run.manifest, run.folder, exit_code)
+    return Answer(
+        lambda: [run.summary], lambda: run.manifest, run.folder, exit_code,
+        page=run.folder / "map.html",
+    )  # fmt: skip

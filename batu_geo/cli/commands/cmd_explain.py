@@ -20,6 +20,8 @@ def command(
     """Jelaskan satu desa/kelurahan: menit, jiwa, kriteria, dan apa yang mengubah peringkatnya.
 
     Explain one village: its minutes, people and criteria, and what would change its rank.
+
+    Contoh / Example: batu-geo explain "Desa Tlekung"
     """
     from batu_geo.render.terminal.explanation import explanation
     from batu_geo.render.text.words import word

@@ -42,6 +42,8 @@ def command(
     """Periksa semua masukan studi, atau satu berkas dengan --as.
 
     Check every input of a study, or one file with --as; writes nothing unless asked to.
+
+    Contoh / Example: batu-geo check --map temuan.html
     """
     from batu_geo.sources.study.study_files import STUDY_FILE
     from batu_geo.verbs.check import Writes, run_check

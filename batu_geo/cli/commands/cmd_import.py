@@ -63,6 +63,8 @@ def command(
     """Masukkan berkas kantor ke studi: batas, fasilitas, bangunan, penduduk, KIB, jalan.
 
     Take a file as an office has it into a study; what it is taken for is shown before.
+
+    Contoh / Example: batu-geo import fasilitas.xlsx --as facilities --data studi-saya
     """
     from batu_geo.verbs.import_verb import run_import
 
