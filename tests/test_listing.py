@@ -28,6 +28,7 @@ def invoke(*args: str) -> Result:
     return CliRunner().invoke(cli, list(args))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_list_is_headed_in_the_language_of_the_reader(
@@ -40,6 +41,7 @@ def test_every_list_is_headed_in_the_language_of_the_reader(
         assert words["id"] != column, f"{column} has no heading"
 
 
+@pytest.mark.slow
 def test_names_of_a_list_are_those_that_the_verbs_take(study: Study) -> None:
     for row in listing("villages").to_dict("records"):
         for written in (row["village_id"], row["village_name"], f"Desa {row['village_name']}"):
@@ -48,12 +50,14 @@ def test_names_of_a_list_are_those_that_the_verbs_take(study: Study) -> None:
     assert {"baseline", "tiga-terbaik"} <= {row["scenario"] for row in scenarios}
 
 
+@pytest.mark.slow
 def test_a_setting_of_the_command_line_is_listed_as_it_is_then() -> None:
     key, value = "headline.threshold_minutes", "20"
     found = listing("settings", overrides=[f"{key}={value}"]).set_index("setting")
     assert float(found["setting_value"][key]) == float(value)
 
 
+@pytest.mark.slow
 def test_a_list_balances_with_the_run(study: Study) -> None:
     villages = listing("villages")
     assert villages["population"].sum() == study.villages["population"].sum()

@@ -15,7 +15,8 @@ PARTS: dict[tuple[str, str], tuple[str, ...]] = {
     ("program", "programmes"): ("indicators",),
     ("rujukan", "referral"): ("referral", "unit_referral", "unit_hospitals"),
     ("rencana", "plan"): (
-        "plan", "plan_proof", "plan_units", "plan_villages", "building_order", "building_costs",
+        "opened_units", "plan", "plan_proof", "plan_units", "plan_villages", "building_order",
+        "building_costs",
     ),
     ("norma", "norms"): ("norm_checks", "actions"),
 }  # fmt: skip
