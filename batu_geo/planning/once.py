@@ -40,13 +40,25 @@ class ByMode(Mapping[str, Value]):
     """A value for each mode of travel, computed when it is first asked for.
 
     >>> lengths = ByMode(("walk", "motorcycle"), len)
-    >>> lengths["walk"], dict(lengths)
-    (4, {'walk': 4, 'motorcycle': 10})
+    >>> lengths["walk"], lengths.known
+    (4, {'walk': 4})
+    >>> dict(lengths)
+    {'walk': 4, 'motorcycle': 10}
     """
 
-    def __init__(self, modes: tuple[str, ...], compute: Callable[[str], Value]) -> None:
+    def __init__(
+        self,
+        modes: tuple[str, ...],
+        compute: Callable[[str], Value],
+        known: Mapping[str, Value] | None = None,
+    ) -> None:
         self._modes, self._compute = modes, compute
-        self._kept: dict[str, Value] = {}
+        self._kept: dict[str, Value] = {**(known or {})}
+
+    @property
+    def known(self) -> dict[str, Value]:
+        """The values that were known from the start, or asked for since."""
+        return dict(self._kept)
 
     def __getitem__(self, mode: str) -> Value:
         if mode not in self._modes:

@@ -103,8 +103,13 @@ def situation_of(study: Study, scenario: Scenario) -> Situation:
     return with_graphs_anew(situation_before_graphs(study, scenario))
 
 
-def situation_before_graphs(study: Study, scenario: Scenario) -> Situation:
-    """Return a situation whose graphs and times are still to be computed."""
+def situation_before_graphs(
+    study: Study, scenario: Scenario, *, demand: DemandPoints | None = None
+) -> Situation:
+    """Return a situation whose graphs and times are still to be computed.
+
+    Where people start from is `demand`, if that was found before.
+    """
     serving = units(study.facilities, scenario.service, is_open=True)
     present = units(study.facilities, scenario.service, is_open=False)
     columns = (serving["facility_id"], serving["village_id"], serving.geometry)
@@ -115,7 +120,7 @@ def situation_before_graphs(study: Study, scenario: Scenario) -> Situation:
         roads=study.roads,
         units=is_open,
         closed_villages=frozenset(present["village_id"]) - set(serving["village_id"]),
-        demand=homes(study, scenario).demand,
+        demand=homes(study, scenario).demand if demand is None else demand,
         indicators=indicators_by_village(study),
         graphs={},
         joined={},

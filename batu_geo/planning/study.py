@@ -157,10 +157,17 @@ def village_offices(study: Study) -> gpd.GeoDataFrame | None:
     )
 
 
-def as_changed(study: Study, scenario: Scenario) -> Study:
+def as_changed(study: Study, scenario: Scenario, *, built: Built | None = None) -> Study:
     """Return the study with the facilities and the new roads of a scenario.
 
     A building in which a unit is opened is a facility then, and leaves the ledger.
+
+    Parameters
+    ----------
+    study, scenario
+        The inputs, and what is changed.
+    built
+        The new roads of the scenario on the roads of the study, if they were built before.
 
     Raises
     ------
@@ -170,7 +177,7 @@ def as_changed(study: Study, scenario: Scenario) -> Study:
         is none (BG-304), or has the id of a facility (BG-320).
     """
     if scenario.new_roads:
-        built = with_new_roads(study.roads, scenario.new_roads)
+        built = built or with_new_roads(study.roads, scenario.new_roads)
         remarks = _road_notices(built, scenario)
         study = replace(study, roads=built.roads, notices=(*study.notices, *remarks), built=built)
     for unit in scenario.new_units:

@@ -299,7 +299,7 @@ def test_what_is_wrong_with_a_text_is_said_in_words(bench: Bench) -> None:
     text = bench_text(after(bench, SetThreshold(minutes=10)))
     with pytest.raises(ScenarioError, match="teksnya bukan JSON yang utuh"):
         bench_from("[" * 100_000)
-    with pytest.raises(ScenarioError, match=r"'ubah' bukan salah satu dari|ubah bukan salah satu"):
+    with pytest.raises(ScenarioError, match="ubah bukan salah satu dari"):
         bench_from(text.replace('"set_threshold"', '"ubah"'))
     with pytest.raises(ScenarioError, match=r"2 langkah berlaku, padahal hanya ada 1"):
         bench_from(text.replace('"done": 1', '"done": 2'))

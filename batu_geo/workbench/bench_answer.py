@@ -1,0 +1,181 @@
+"""The numbers of a standing that a planner watches: people, villages, ranking, gains and costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from batu_geo.access.coverage import village_coverage
+from batu_geo.network.snapping import join
+from batu_geo.network.travel_times import Kept
+from batu_geo.planning.situation import (
+    longest_minutes,
+    ranked_villages,
+    served_people,
+    times_to,
+    villages_reached,
+)
+from batu_geo.planning.tables.new_road_table import new_road_table
+from batu_geo.planning.tables.opened_unit_table import opened_unit_table
+from batu_geo.siting.buildings.candidates import candidate_sites, rank_sites, with_upgrades
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from batu_geo.domain.tables import Buildings
+    from batu_geo.network.travel_times import TravelTimes
+    from batu_geo.workbench.standing import Standing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SiteTimes:
+    """Times from where people live to the buildings of the ledger, by the headline mode.
+
+    Attributes
+    ----------
+    ledger
+        The buildings, and the facilities that may be upgraded.
+    off_road
+        Ids of those that join no road.
+    times
+        Every trip to them within the longest threshold, or shorter than `known_to`.
+    known_to
+        Minutes, float64 [homes].
+    demand
+        Where people live.
+    """
+
+    ledger: Buildings
+    off_road: frozenset[str]
+    times: TravelTimes
+    known_to: NDArray[np.float64]
+    demand: object
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BenchAnswer:
+    """The numbers of a standing at the headline.
+
+    Attributes
+    ----------
+    standing
+        Where they come from.
+    people_served
+        Within the headline threshold of an open unit.
+    villages
+        People by village at the headline, as `village_coverage`.
+    gaps
+        Villages without a unit, ranked by need, as `ranked_villages`.
+    gains
+        The buildings of the ledger, best first, as `rank_sites`.
+    opened
+        Units that the scenario opens and what each costs whom, as `opened_unit_table`.
+    new_roads
+        Roads that it builds, as `new_road_table`; None where it builds none.
+    sites
+        The times behind `gains`, to be used again.
+    """
+
+    standing: Standing
+    people_served: int
+    villages: pd.DataFrame
+    gaps: pd.DataFrame
+    gains: gpd.GeoDataFrame
+    opened: pd.DataFrame
+    new_roads: pd.DataFrame | None
+    sites: SiteTimes
+
+
+def bench_answer(standing: Standing, *, before: BenchAnswer | None = None) -> BenchAnswer:
+    """Return the numbers of a standing; times to buildings are taken over where they still hold.
+
+    Examples
+    --------
+    >>> import batu_geo as bg
+    >>> from batu_geo.workbench.standing import standing
+    >>> study = bg.load_study()
+    >>> now = bench_answer(standing(study, bg.load_scenario("baseline", study=study)))
+    >>> len(now.gaps), len(now.villages)
+    (6, 24)
+    """
+    situation, study, scenario = standing.situation, standing.study, standing.scenario
+    head = scenario.headline
+    sites = site_times(standing, before.sites if before else None)
+    built = study.built
+    return BenchAnswer(
+        standing=standing,
+        people_served=served_people(situation),
+        villages=village_coverage(
+            situation.villages, {head.mode: situation.times[head.mode]}, situation.demand, (head,)
+        ),
+        gaps=ranked_villages(situation),
+        gains=_gains(standing, sites),
+        opened=opened_unit_table(study, scenario),
+        new_roads=None if built is None else new_road_table(scenario, built),
+        sites=sites,
+    )
+
+
+def every_mode(answer: BenchAnswer) -> pd.DataFrame:
+    """Return people by village, mode and threshold: what needs more than the headline."""
+    return villages_reached(answer.standing.situation)
+
+
+def site_times(standing: Standing, before: SiteTimes | None = None) -> SiteTimes:
+    """Return the times to the buildings of the ledger.
+
+    Those found before hold as long as buildings, streets and homes are the same and nobody is
+    farther from a unit than they were found for. They are found for the units that stay while
+    one is moved, so that they hold wherever it goes.
+    """
+    situation, scenario = standing.situation, standing.scenario
+    mode, rules = scenario.headline.mode, scenario.candidates
+    ledger = with_upgrades(standing.study.buildings, standing.study.facilities, rules.upgrade_kinds)
+    graph, longest = situation.graphs[mode], longest_minutes(scenario, mode)
+    now = situation.times[mode].best()
+    if before is not None and before.demand is situation.demand:
+        ways = before.times.ways
+        is_same = ways is not None and ways.graph is graph and _are_among(ledger, before.ledger)
+        is_far_enough = before.times.limit_minutes >= longest
+        if is_same and is_far_enough and bool((now <= before.known_to).all()):
+            return before
+    bound = standing.of_others.get(mode, situation.times[mode])
+    if bool((bound.best() < now).any()):
+        bound = situation.times[mode]
+    places = ledger[["building_id", "geometry"]]
+    kept = Kept(longest, bound)
+    found = times_to(situation, places, with_metres=False, kept=lambda _mode: kept)[mode]
+    joined = join(graph, places, refuse_m=scenario.snapping.refuse_m)[0].is_snapped
+    off_road = frozenset(places["building_id"].astype(str)[~joined])
+    known_to = np.maximum(bound.best(), longest)
+    return SiteTimes(ledger, off_road, found, known_to, situation.demand)
+
+
+def _are_among(ledger: Buildings, known: Buildings) -> bool:
+    """Return whether every building of a ledger is in another one, at the same place."""
+    places = dict(zip(known["building_id"], known.geometry, strict=True))
+    return all(
+        name in places and places[name].equals_exact(point, 0.0)
+        for name, point in zip(ledger["building_id"], ledger.geometry, strict=True)
+    )
+
+
+def _gains(standing: Standing, sites: SiteTimes) -> gpd.GeoDataFrame:
+    """Return the buildings, screened by the rules and ranked by what a unit in each would gain."""
+    situation, scenario = standing.situation, standing.scenario
+    rules, study = scenario.candidates, standing.study
+    ledger = with_upgrades(study.buildings, study.facilities, rules.upgrade_kinds)
+    screened = candidate_sites(
+        ledger, ranked_villages(situation), rules=rules, off_road=sites.off_road
+    )
+    return rank_sites(
+        screened,
+        now=situation.times[scenario.headline.mode],
+        to_sites=sites.times.only(*screened["site_id"]),
+        demand=situation.demand,
+        threshold_minutes=scenario.headline.threshold_minutes,
+    )
