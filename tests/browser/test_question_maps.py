@@ -309,7 +309,7 @@ def test_controls_have_names_for_those_who_do_not_see(
     map_folder: MapFolder, open_page: Callable[..., Any]
 ) -> None:
     page = open_page(page_of(map_folder, "petugas")).page
-    for role, name in (("region", "Peta Kota"), ("combobox", "Cari desa atau fasilitas"),
+    for role, name in (("region", "Peta wilayah"), ("combobox", "Cari desa atau fasilitas"),
                        ("combobox", "Hari"), ("combobox", "Jam"), ("button", "Cetak"),
                        ("button", "Perbesar"), ("button", "Perkecil")):  # fmt: skip
         assert page.get_by_role(role, name=name, exact=True).count() == 1, name

@@ -297,3 +297,23 @@ def test_a_code_without_words_fails_and_is_not_printed_raw(value: str) -> None:
         difference_word(value, "en")
     with pytest.raises(KeyError, match=value):
         word(f"status_{value}", "id")
+
+
+# Titles of page 1, chosen by the code of the study: of a city and of a regency.
+OF_A_HEAD = {"brief_summary", "brief_summary_regency", "init_title_of"}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("id", r"kota|pemkot|pemkab|wali ?kota|bupati|batu|mbatu"), ("en", r"city|mayor|regent|batu")],
+)
+def test_no_label_speaks_of_one_kind_of_place(language: str, words: str) -> None:
+    of_a_place = re.compile(rf"\b({words})\b", re.IGNORECASE)
+    either = re.compile(r"batu-geo|kabupaten/kota|regency or city|kabupaten or kota", re.IGNORECASE)
+    found = [
+        (table, key)
+        for table, cards in catalogue().items()
+        for key, card in cards.items()
+        if key not in OF_A_HEAD and of_a_place.search(either.sub("", str(card.get(language, ""))))
+    ]
+    assert found == []
