@@ -35,6 +35,8 @@ COORDINATES = re.compile(r'"coordinates": [\[\]0-9., e-]+')
 WITHOUT_SPACES = re.compile(r'"coordinates":[\[\]0-9.,e-]+\]')
 # Coordinates up to so many characters may stand in a page more than once.
 LONGEST_TWICE = 100
+# A name that folium draws for an element: 128 bits.
+RANDOM_NAME = re.compile(r"[0-9a-f]{32}")
 OUTSIDE = re.compile(r"""(?:src|href)\s*=\s*["']?\s*(?:https?:)?//|url\(\s*["']?(?!data:|#)""")
 
 
@@ -187,8 +189,7 @@ def _written_once(html: str) -> str:
 def _renumbered(html: str, root: Element) -> str:
     """Give each element of the map a number in place of its random name."""
     numbers = {identity: f"{n:04d}" for n, identity in enumerate(_identities(root))}
-    pattern = re.compile("|".join(map(re.escape, numbers)))
-    return pattern.sub(lambda match: numbers[match[0]], html)
+    return RANDOM_NAME.sub(lambda match: numbers.get(match[0], match[0]), html)
 
 
 def _identities(element: Element) -> Iterator[str]:
