@@ -153,9 +153,13 @@ def test_the_same_city_in_indonesian() -> None:
 
 
 def test_the_order_and_what_is_asked(english: Brief) -> None:
-    which, first, ties, bound, how = order_sentences(english)
-    assert which == "Has no unit: reported 3 (Desa v3, Desa v2, Desa v1)."
-    assert bound.startswith("Evidence of this order: assumed, bound together by scenario.demand")
+    which, rests, bound, first, ties, how = order_sentences(english)
+    assert which == "Certain to have no unit (reported): 3 of 3: Desa v3, Desa v2, Desa v1."
+    assert rests.startswith("The order rests on: mean minutes to an open unit (weight 100 %).")
+    assert bound.startswith(
+        "This order is assumed (chosen, not checked), as its weakest inputs are"
+    )
+    assert "where people live (scenario.demand)" in bound
     assert first.startswith("Desa v3")
     assert "100.0 %" in first
     assert "tied" in ties
@@ -172,8 +176,9 @@ def test_which_villages_is_asked_first_where_it_is_not_reported(english: Brief) 
     first, order, *_ = asked_sentences(unsure)
     assert first == "First confirm which 3 villages have no unit; not reported: Desa v2."
     assert "1. Desa v3" in order
-    assert "inferred 1 (Desa v2)" in order_sentences(unsure)[0]
-    assert order_sentences(unsure)[1].endswith("in public as villages without a unit.")
+    assert order_sentences(unsure)[0].endswith("2 of 3: Desa v3, Desa v1.")
+    assert "inferred 1 (Desa v2)" in order_sentences(unsure)[1]
+    assert order_sentences(unsure)[2].endswith("in public as villages without a unit.")
 
 
 def test_villages_that_tie_are_named_once(english: Brief) -> None:
@@ -184,7 +189,7 @@ def test_villages_that_tie_are_named_once(english: Brief) -> None:
         CellRows(()),
     ]  # fmt: skip
     tied = replace(english, tables={**english.tables, "gaps": gaps})
-    sentence = order_sentences(tied)[2]
+    sentence = order_sentences(tied)[4]
     assert sentence.count("Desa v2") == sentence.count("Desa v3") == 1
 
 
@@ -330,6 +335,31 @@ def test_signs_of_control_are_shown_and_never_in_force() -> None:
         assert block["text"].endswith("c")
     assert listed([rough])["items"] == [heading(rough)["text"]]
     assert facts([(rough, rough)])["rows"] == [[heading(rough)["text"]] * 2]
+
+
+def test_page_one_answers_which_villages_are_certain_and_what_their_order_rests_on(
+    english: Brief,
+) -> None:
+    """Two questions of somebody who reads page 1 alone; above it what the place aims at."""
+    frame = Place(vision=Phrase(id="Visi", en="Vision"), mission=Phrase(id="Misi", en="Mission"),
+                  national=Phrase(id="Cita"), strategies={"4": Strategy(id="S4", en="Units")})  # fmt: skip
+    gaps = english.tables["gaps"].assign(unit_evidence=["reported", "inferred", "reported"])
+    half = replace(english, frame=frame, tables={**english.tables, "gaps": gaps})
+    blocks = summary(half)["blocks"]
+    end = next(n for n, b in enumerate(blocks) if b.get("new_page"))
+    page = blocks[:end]
+    assert page[1]["text"] == "Vision · Mission · Cita · Units"
+    (table,) = [n for n, b in enumerate(page) if b["kind"] == "table"]
+    above, below = (
+        [b for b in part if b["kind"] == "list"] for part in (page[:table], page[table:])
+    )
+    assert above[-1]["items"][:2] == [
+        "Certain to have no unit (reported): 2 of 3: Desa v3, Desa v1.",
+        "Not certain to have no unit, to be confirmed first: inferred 1 (Desa v2).",
+    ]
+    assert below[0]["items"][0].startswith("The order rests on: mean minutes")
+    assert below[0]["items"][1].startswith("This order is assumed (chosen, not checked)")
+    assert summary(english)["blocks"][1]["kind"] == "list"
 
 
 def test_the_summary_is_map_order_buildings_and_decision(english: Brief) -> None:

@@ -184,8 +184,9 @@ def test_a_run_in_short(street: Assessment, tmp_path: Path) -> None:
     ranked = [re.findall(r"Desa (v\d)|Balai (\w)|\+(\d+)", line) for line in rows]
     found = [tuple(next(filter(None, parts)) for parts in line) for line in ranked]
     assert found == [("v3", "d", "50"), ("v2", "c", "40"), ("v1", "b", "40")]
-    assert "Has no unit: reported 3 (Desa v3, Desa v2, Desa v1)." in " ".join(text.split())
-    assert "Evidence of this order: assumed" in text
+    sure = "Certain to have no unit (reported): 3 of 3: Desa v3, Desa v2, Desa v1."
+    assert sure in " ".join(text.split())
+    assert "This order is assumed (chosen, not checked)" in text
     assert str(tmp_path) in text.replace("\n", "")
     # Of the inputs only what is assumed or made up is named.
     assert "illustrative" in text

@@ -24,10 +24,15 @@ def gaps(*evidence: str, bound_by: str = "roads", without: str = "assumed") -> p
 def test_villages_stand_by_their_class_and_those_named_nowhere_are_told() -> None:
     said = which_villages(gaps("reported", "inferred", "reported", "inferred"), "en")
     assert said == [
-        "Has no unit: reported 2 (Desa 0, Desa 2); inferred 2 (Desa 1, Desa 3).",
+        "Certain to have no unit (reported): 2 of 4: Desa 0, Desa 2.",
+        "Not certain to have no unit, to be confirmed first: inferred 2 (Desa 1, Desa 3).",
         "Those inferred are named nowhere in public as villages without a unit.",
     ]
-    assert which_villages(gaps("reported"), "en") == ["Has no unit: reported 1 (Desa 0)."]
+    all_sure = ["Certain to have no unit (reported): 1 of 1: Desa 0."]
+    assert which_villages(gaps("reported"), "en") == all_sure
+    none, groups = which_villages(gaps("assumed", "illustrative"), "id")
+    assert none == "Dari 2 desa/kelurahan ini belum satu pun yang pasti belum punya unit."
+    assert groups.endswith("dipastikan dulu: diasumsikan 1 (Desa 0); ilustratif 1 (Desa 1).")
     assert which_villages(gaps(), "en") == []
 
 
@@ -40,15 +45,16 @@ def test_the_first_question_is_which_villages_and_none_where_all_are_reported() 
 
 def test_the_order_says_what_binds_it_and_what_it_would_be_without() -> None:
     alone = what_binds(gaps("inferred"), "en")
-    assert (
-        alone
-        == "Evidence of this order: illustrative, bound by road network (roads); without that assumed."
+    assert alone == (
+        "This order is illustrative (made up as an example, not fact), as its weakest input is "
+        "road network (roads). Were that input reported, the order would be assumed (chosen, not "
+        "checked)."
     )
     together = what_binds(gaps("inferred", bound_by="costs roads", without="illustrative"), "en")
-    assert (
-        together
-        == "Evidence of this order: illustrative, bound together by costs, road network (roads)."
-    )
+    assert together.endswith("as its weakest inputs are costs, road network (roads).")
+    settings = "scenario.demand scenario.need.a scenario.need.b"
+    of_settings = what_binds(gaps("inferred", bound_by=settings, without="illustrative"), "en")
+    assert "where people live (scenario.demand), need criteria (scenario.need)." in of_settings
     sure = gaps("reported").assign(rank_evidence="reported", rank_evidence_without="reported")
     assert what_binds(sure, "en") == what_binds(gaps(), "en") == ""
 

@@ -135,12 +135,17 @@ def _answered(brief: Brief) -> Iterator[str]:
 
 
 def order_sentences(brief: Brief) -> list[str]:
-    """Return how sure the order is: how often the first is first, and who is tied."""
+    """Return which villages certainly have no unit, and what their order rests on."""
+    return [*which_villages(brief.tables["gaps"], brief.language), *basis_sentences(brief)]
+
+
+def basis_sentences(brief: Brief) -> list[str]:
+    """Return what the order rests on, how often the first is first, and who is tied."""
     language, gaps = brief.language, brief.tables["gaps"]
     if gaps.empty:
         return [word("order_none", language)]
-    first = gaps.iloc[0]
-    said = [*which_villages(gaps, language)]
+    first, bound = gaps.iloc[0], what_binds(gaps, language)
+    said = [_criteria(brief), *([bound] if bound else [])]
     if pd.notna(first["first_share_percent"]):
         share = cell("first_share_percent", first["first_share_percent"], language)
         said.append(word("order_first", language, name=first["village_name"], share=share))
@@ -159,10 +164,20 @@ def order_sentences(brief: Brief) -> list[str]:
     settings = brief.scenario.robustness
     error = number(100 * settings.population_error, language)
     draws = number(settings.draws, language)
-    said += [*_incomplete(brief)]
-    bound = what_binds(gaps, language)
-    return [*said, *([bound] if bound else []),
-            word("order_how", language, draws=draws, error=error)]  # fmt: skip
+    return [*said, *_incomplete(brief), word("order_how", language, draws=draws, error=error)]
+
+
+def _criteria(brief: Brief) -> str:
+    """Return the criteria that the order rests on, and how much each weighs."""
+    language, gaps = brief.language, brief.tables["gaps"]
+    used = [c for c in brief.scenario.need if c.weight > 0 and f"weight_{c.name}" in gaps]
+    total = sum(c.weight for c in used)
+    listed = [
+        word("order_rests_of", language, label=code_word(c.name, language),
+             weight=number(round(100 * c.weight / total, 1), language))
+        for c in used
+    ]  # fmt: skip
+    return word("order_rests", language, criteria="; ".join(listed))
 
 
 def _incomplete(brief: Brief) -> Iterator[str]:

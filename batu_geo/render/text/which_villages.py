@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
 
-SURE, UNNAMED = EVIDENCE[0], "inferred"
+SURE, UNNAMED, SCENARIO = EVIDENCE[0], "inferred", "scenario"
 
 
 def which_villages(gaps: pd.DataFrame, language: Language) -> list[str]:
-    """Return which of the ranked villages are reported to have no unit, and which are not.
+    """Return which of the ranked villages certainly have no unit, as reported, and which do not.
 
     Parameters
     ----------
@@ -28,7 +28,12 @@ def which_villages(gaps: pd.DataFrame, language: Language) -> list[str]:
     """
     if gaps.empty:
         return []
-    known = gaps["unit_evidence"]
+    known, count = gaps["unit_evidence"], number(len(gaps), language)
+    sure = gaps[known == SURE]
+    said = [word("which_none_sure", language, all=count)]
+    if len(sure):
+        own = number(len(sure), language)
+        said = [word("which_sure", language, count=own, all=count, names=_names(sure))]
     groups = [
         word(
             "which_group",
@@ -37,10 +42,11 @@ def which_villages(gaps: pd.DataFrame, language: Language) -> list[str]:
             count=number(int((known == kind).sum()), language),
             names=_names(gaps[known == kind]),
         )
-        for kind in EVIDENCE
+        for kind in EVIDENCE[1:]
         if (known == kind).any()
     ]
-    said = [word("which_villages", language, groups="; ".join(groups))]
+    if groups:
+        said.append(word("which_unsure", language, groups="; ".join(groups)))
     if (known == UNNAMED).any():
         said.append(word("which_unnamed", language))
     return said
@@ -65,21 +71,37 @@ def what_binds(gaps: pd.DataFrame, language: Language) -> str:
     if evidence == SURE:
         return ""
     key = "order_bound_by_several" if evidence == without else "order_bound"
-    words = {"evidence": code_word(evidence, language), "without": code_word(without, language)}
+    words = {
+        "evidence": code_word(evidence, language),
+        "meaning": word(f"meaning_{evidence}", language),
+        "without": code_word(without, language),
+        "without_meaning": word(f"meaning_{without}", language),
+    }
     return word(key, language, inputs=inputs, **words)
 
 
 def input_words(bound_by: str, language: Language) -> str:
     """Return inputs that bind a class in words, each with its id in the register of sources.
 
+    Several settings of one kind stand together under the id of the kind.
+
     >>> input_words("roads modes.foot", "en")
     'road network (roads), modes.foot'
+    >>> input_words("scenario.need.a scenario.need.b", "en")
+    'need criteria (scenario.need)'
     """
-    inputs = []
+    ids: dict[str, list[str]] = {}
     for name in bound_by.split():
-        table = f"table_{name.partition('.')[0]}"
-        said = word(table, language) if has_word(table) else name
-        inputs.append(said if said == name else f"{said} ({name})")
+        table, _, field = name.partition(".")
+        kind = field.partition(".")[0]
+        key = f"setting_{kind}" if table == SCENARIO else f"table_{table}"
+        ids.setdefault(key if table == SCENARIO and has_word(key) else name, []).append(name)
+    inputs = []
+    for key, names in ids.items():
+        table = key if key.startswith("setting_") else f"table_{names[0].partition('.')[0]}"
+        said = word(table, language) if has_word(table) else names[0]
+        own = names[0] if len(names) == 1 else f"{SCENARIO}.{key.removeprefix('setting_')}"
+        inputs.append(said if said == own else f"{said} ({own})")
     return ", ".join(inputs)
 
 
