@@ -1,4 +1,4 @@
-"""Against pysal `access` 1.1: 2SFCA and E2SFCA agree to 1e-12.
+"""Against pysal `access` 1.1: 2SFCA, E2SFCA and what follows from them agree to 1e-12.
 
 Conventions of the peer: the limit of a zone belongs to it, as here; an unreachable pair is
 left out of its table of costs; a place that reaches nothing is missing there and 0 here.
@@ -13,7 +13,11 @@ import pandas as pd
 import pytest
 
 from batu_geo.access.decay import decay_binary, decay_stepped
-from batu_geo.access.floating_catchment import two_step_fca
+from batu_geo.access.floating_catchment import (
+    cumulative_opportunities,
+    spatial_availability,
+    two_step_fca,
+)
 from batu_geo.network.travel_times import TravelTimes, matrix_times
 from tests.dense import minutes_of
 from tests.toy_access import INF, PEOPLE, SUPPLY, TOWN, ZONE_WEIGHTS, ZONES
@@ -83,6 +87,27 @@ def test_e2sfca_equals_the_peer(block: int) -> None:
         )
         ours = two_step_fca(matrix_of(minutes), supply, people, decay=decay_stepped(*STEPS))
         assert ours == pytest.approx(of_peer(theirs, len(people)), abs=1e-12, rel=1e-12)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_cumulative_opportunities_equal_the_peer(block: int) -> None:
+    for minutes, supply, people in towns(block):
+        theirs = peer(minutes, supply, people).weighted_catchment(name="a", max_cost=15)
+        ours = cumulative_opportunities(matrix_of(minutes), supply, threshold_minutes=15)
+        assert ours == pytest.approx(of_peer(theirs, len(people)), abs=1e-12, rel=1e-12)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_spatial_availability_is_the_e2sfca_of_the_peer_by_place(block: int) -> None:
+    """Soukhov et al. 2023: per head it is what E2SFCA says under the same weights."""
+    steps = access.weights.step_fn(dict(zip(*STEPS, strict=True)))
+    for minutes, supply, people in towns(block):
+        theirs = peer(minutes, supply, people).enhanced_two_stage_fca(
+            name="a", max_cost=30, weight_fn=steps
+        )
+        ours = spatial_availability(matrix_of(minutes), supply, people, decay=decay_stepped(*STEPS))
+        expected = of_peer(theirs, len(people)) * people
+        assert ours == pytest.approx(expected, abs=1e-12, rel=1e-12)
 
 
 def test_the_toy_town_equals_the_peer() -> None:

@@ -13,6 +13,7 @@ from batu_geo.network.travel_times import matrix_times
 from batu_geo.siting.search import prove_optimum
 from batu_geo.siting.textbook import dispersion
 from tests.how_many import blocks, few
+from tests.siting.flows import least_flow
 
 # Blocks of twenty random problems: 2,000 with --all-worlds.
 BLOCKS = blocks(few(100))
@@ -139,6 +140,39 @@ def dispersion_equals_enumeration(seed: int, monkeypatch: pytest.MonkeyPatch) ->
     chosen = [int(name) for name in plan.site_ids]
     assert (plan.objective, plan.proof, len(chosen)) == (best, "milp", count)
     assert min(apart[a, b] for a, b in combinations(chosen, 2)) == best
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_capacitated_models_equal_enumeration(block: int) -> None:
+    """With the people of every plan sent by a min-cost flow; no bound is beyond the optimum."""
+    for seed in range(block * EACH, (block + 1) * EACH):
+        capacitated_models_equal_enumeration(seed)
+
+
+def capacitated_models_equal_enumeration(seed: int) -> None:
+    minutes, _, count, rng = random_problem(seed)
+    people = rng.integers(0, 12, len(minutes))
+    room = rng.integers(0, 30, minutes.shape[1])
+    problem = siting.LocationProblem.from_matrix(minutes, people, capacity=room)
+    for limit, solve in (
+        (np.inf, lambda: siting.solve_capacitated(problem, count)),
+        (5, lambda: siting.solve_capacitated(problem, count, minutes=5)),
+    ):
+        best = max(sent(minutes[:, plan], people, room[plan], limit)
+                   for plan in plans(minutes.shape[1], count))  # fmt: skip
+        found = solve()
+        assert found.status == "optimal"
+        placed, spent = best
+        assert found.unreached == people.sum() - placed
+        assert found.objective == (-spent if np.isinf(limit) else placed)
+        assert found.bound == found.objective
+
+
+def sent(minutes, people, room, limit):
+    """Return how many people find a place within the limit, and minus their least minutes."""
+    cost = np.where(minutes <= limit, minutes, np.inf).T
+    placed, spent = least_flow(cost, people, room)
+    return placed, -spent
 
 
 def test_capacity_is_rounded_down_and_weights_are_scaled() -> None:
