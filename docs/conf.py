@@ -29,6 +29,8 @@ nb_execution_raise_on_error = True
 nb_execution_show_tb = True
 nb_ipywidgets_js = {}
 nb_merge_streams = True
+# A warning names the folder of the machine that built the site.
+nb_output_stderr = "remove"
 
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints_format = "short"

@@ -56,3 +56,9 @@ tlekung = bg.explain("Tlekung")
 
 # %%
 run.map
+
+# %% [markdown]
+# Gambar yang sama untuk dokumen, dengan matplotlib:
+
+# %%
+ax = run.plot()

@@ -49,3 +49,19 @@ closed.coverage()["served"].sum() - today.coverage()["served"].sum()
 # %%
 plan = bg.solve_placement(bg.assess(study, bg.load_scenario("tiga-terbaik", study=study)))
 plan.plan.status, plan.plan.proof, plan.plan.objective, plan.plan.site_ids
+
+# %% [markdown]
+# Model lokasi yang sama menerima waktu tempuh apa pun. Di sini dua dari enam desa tanpa unit, agar
+# waktu semua titik penduduk ke unit terdekat sesingkat mungkin; rencananya tampil sebagai peta.
+
+# %%
+answer = bg.assess(study, bg.load_scenario("baseline", study=study))
+roads = bg.Roads(study.roads, answer.scenario)
+sites = answer.candidates.drop_duplicates("village_id")[["site_id", "geometry"]]
+open_now = bg.units(study.facilities, answer.scenario.service, is_open=True)
+demand = answer.demand.iloc[::20]
+ends = {"roads": roads, "origins": demand, "mode": "foot", "origin_id": "demand_id"}
+to_sites = bg.travel_times(**ends, destinations=sites, destination_id="site_id")
+today = bg.travel_times(**ends, destinations=open_now, destination_id="facility_id")
+problem = bg.LocationProblem.from_travel_times(to_sites, demand["population"], existing=today)
+bg.solve_p_median(problem, 2)

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-TUTORIALS = [("planner", "perencana"), ("map_maker", "pembuat_peta"), ("explorer", "penjelajah")]
+TUTORIALS = [
+    ("planner", "perencana"), ("map_maker", "pembuat_peta"), ("explorer", "penjelajah"),
+    ("own_map", "peta_sendiri"),
+]  # fmt: skip
 BOTH = [("index", "index"), *TUTORIALS]
 
 

@@ -230,7 +230,7 @@ def test_what_cannot_be_is_said() -> None:
     with pytest.raises(ValueError, match="site_minutes"):
         siting.solve_p_dispersion(siting.LocationProblem.from_matrix([[1.0]], [1]), 2)
     assert repr(siting.solve_mclp(town, 3, minutes=5)).splitlines()[1] == (
-        "  objective no plan, bound None, gap None"
+        "  objective no plan, bound -, gap -"
     )
 
 

@@ -24,14 +24,14 @@ def plan_map(
     language: Language,
 ) -> MapPage:
     """Return a page with the places shaded by minutes, and sites left, open today and opened."""
+    # A layer without a place is left out but keeps its colour, so that colours mean the same.
     layers = {
         word("own_plan_places", language): places,
         word("own_plan_left", language): left,
-        word("own_plan_existing", language): existing,
+        word("own_plan_existing", language): places.head(0) if existing is None else existing,
         word("own_plan_opened", language): opened,
     }
-    known = {name: table for name, table in layers.items() if table is not None}
-    return table_map(known, title=word("own_plan_title", language), language=language)
+    return table_map(layers, title=word("own_plan_title", language), language=language)
 
 
 def lines_html(text: str) -> str:

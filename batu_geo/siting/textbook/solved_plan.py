@@ -57,7 +57,7 @@ class LocationPlan:
     (('a',), 30.0, 30.0, 0.0, 'proof')
     >>> print(repr(plan).rpartition(", ")[0])
     p_median: a
-      objective 30, bound 30.0, gap 0.0
+      objective 30, bound 30, gap 0
       optimal (enumeration), ended by proof
       1 optimal plans
     """
@@ -128,14 +128,14 @@ class LocationPlan:
 
     def __repr__(self) -> str:
         """Return the plan in four lines."""
-        found = "no plan" if self.objective is None else f"{self.objective:g}"
+        found = "no plan" if self.objective is None else _number(self.objective)
         some = "" if self.is_optima_complete else "at least "
         more = len(self.site_ids) - MOST_NAMES
         names = ", ".join(self.site_ids[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
         return "\n".join(
             [
                 f"{self.model}: {names or '-'}",
-                f"  objective {found}, bound {self.bound}, gap {self.gap}",
+                f"  objective {found}, bound {_number(self.bound)}, gap {_number(self.gap)}",
                 f"  {self.status} ({self.proof or 'no proof'}), ended by {self.stopped}",
                 f"  {some}{len(self.optima)} optimal plans, {self.seconds:.2f} s",
             ]
@@ -146,3 +146,7 @@ class LocationPlan:
 
         is_located = self.problem is not None and self.problem.located is not None
         return lines_html(repr(self)) + (self.map()._repr_html_() if is_located else "")
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.10g}"
