@@ -18,7 +18,7 @@ from batu_geo.planning.situation import (
     villages_reached,
 )
 from batu_geo.planning.tables.new_road_table import new_road_table
-from batu_geo.planning.tables.opened_unit_table import opened_unit_table
+from batu_geo.planning.tables.opened_unit_table import opened_by, opened_unit_table
 from batu_geo.siting.buildings.candidates import candidate_sites, rank_sites, with_upgrades
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ class BenchAnswer:
     gains
         The buildings of the ledger, best first, as `rank_sites`.
     opened
-        Units that the scenario opens and what each costs whom, as `opened_unit_table`.
+        Units that the scenario opens and what each costs whom, as `opened_unit_table`; None where
+        it opens none.
     new_roads
         Roads that it builds, as `new_road_table`; None where it builds none.
     sites
@@ -85,7 +86,7 @@ class BenchAnswer:
     villages: pd.DataFrame
     gaps: pd.DataFrame
     gains: gpd.GeoDataFrame
-    opened: pd.DataFrame
+    opened: pd.DataFrame | None
     new_roads: pd.DataFrame | None
     sites: SiteTimes
 
@@ -104,7 +105,9 @@ def bench_answer(standing: Standing, *, before: BenchAnswer | None = None) -> Be
     """
     situation, study, scenario = standing.situation, standing.study, standing.scenario
     head = scenario.headline
-    sites = site_times(standing, before.sites if before else None)
+    rules = scenario.candidates
+    ledger = with_upgrades(study.buildings, study.facilities, rules.upgrade_kinds)
+    sites = site_times(standing, ledger, before=before.sites if before else None)
     built = study.built
     return BenchAnswer(
         standing=standing,
@@ -113,8 +116,8 @@ def bench_answer(standing: Standing, *, before: BenchAnswer | None = None) -> Be
             situation.villages, {head.mode: situation.times[head.mode]}, situation.demand, (head,)
         ),
         gaps=ranked_villages(situation),
-        gains=_gains(standing, sites),
-        opened=opened_unit_table(study, scenario),
+        gains=_gains(standing, ledger, sites),
+        opened=opened_unit_table(study, scenario) if opened_by(scenario) else None,
         new_roads=None if built is None else new_road_table(scenario, built),
         sites=sites,
     )
@@ -125,16 +128,17 @@ def every_mode(answer: BenchAnswer) -> pd.DataFrame:
     return villages_reached(answer.standing.situation)
 
 
-def site_times(standing: Standing, before: SiteTimes | None = None) -> SiteTimes:
-    """Return the times to the buildings of the ledger.
+def site_times(
+    standing: Standing, ledger: Buildings, *, before: SiteTimes | None = None
+) -> SiteTimes:
+    """Return the times to the buildings of the ledger, as from `with_upgrades`.
 
     Those found before hold as long as buildings, streets and homes are the same and nobody is
     farther from a unit than they were found for. They are found for the units that stay while
     one is moved, so that they hold wherever it goes.
     """
     situation, scenario = standing.situation, standing.scenario
-    mode, rules = scenario.headline.mode, scenario.candidates
-    ledger = with_upgrades(standing.study.buildings, standing.study.facilities, rules.upgrade_kinds)
+    mode = scenario.headline.mode
     graph, longest = situation.graphs[mode], longest_minutes(scenario, mode)
     now = situation.times[mode].best()
     if before is not None and before.demand is situation.demand:
@@ -164,14 +168,11 @@ def _are_among(ledger: Buildings, known: Buildings) -> bool:
     )
 
 
-def _gains(standing: Standing, sites: SiteTimes) -> gpd.GeoDataFrame:
+def _gains(standing: Standing, ledger: Buildings, sites: SiteTimes) -> gpd.GeoDataFrame:
     """Return the buildings, screened by the rules and ranked by what a unit in each would gain."""
     situation, scenario = standing.situation, standing.scenario
-    rules, study = scenario.candidates, standing.study
-    ledger = with_upgrades(study.buildings, study.facilities, rules.upgrade_kinds)
-    screened = candidate_sites(
-        ledger, ranked_villages(situation), rules=rules, off_road=sites.off_road
-    )
+    gaps, rules = ranked_villages(situation), scenario.candidates
+    screened = candidate_sites(ledger, gaps, rules=rules, off_road=sites.off_road)
     return rank_sites(
         screened,
         now=situation.times[scenario.headline.mode],

@@ -226,8 +226,8 @@ def test_a_saved_state_planned_by_the_command_has_the_same_numbers(
     gained = ["people_gained", "people_newly_reachable"]
     for name in gained:
         assert run.candidates[name].tolist() == last.gains[name].tolist()
-    assert ("opened_units" in run.tables) == bool(len(last.opened))
-    if len(last.opened):
+    assert ("opened_units" in run.tables) == (last.opened is not None)
+    if last.opened is not None:
         costs = [n for n in last.opened if n.endswith("_rupiah")]
         found = run.table("opened_units")
         assert found["facility_id"].tolist() == last.opened["facility_id"].tolist()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from batu_geo.domain.contracts import PAYERS, PERIODS
@@ -39,15 +40,25 @@ def costs_by_payer(site_ids: Sequence[str], costs: pd.DataFrame | None) -> pd.Da
         has none.
     """
     table = pd.DataFrame({"site_id": pd.Series(list(site_ids), dtype="str")})
-    if costs is None:
-        costs = pd.DataFrame({"building_id": [], "payer": [], "period": [], "rupiah": []})
-    sums = costs.groupby(["building_id", "period", "payer"])["rupiah"].sum()
-    is_known = table["site_id"].isin(costs["building_id"])
-    for name, (period, payer) in cost_columns().items():
-        keys = pd.MultiIndex.from_product([table["site_id"], [period], [payer]])
-        known = sums.reindex(keys, fill_value=0).to_numpy()
-        table[name] = pd.Series(known).astype("Int64").where(is_known)
+    columns = cost_columns()
+    sums = np.zeros((len(table), len(columns)), dtype=np.int64)
+    is_known = np.zeros(len(table), dtype=np.bool_)
+    if costs is not None:
+        ids = pd.Index(table["site_id"].unique())
+        row = ids.get_indexer(pd.Index(costs["building_id"]))
+        number = {card: n for n, card in enumerate(columns.values())}
+        column = np.array(
+            [number[card] for card in zip(costs["period"], costs["payer"], strict=True)], np.intp
+        )
+        is_meant = row >= 0
+        of_ids = np.zeros((len(ids), len(columns)), dtype=np.int64)
+        rupiah = costs["rupiah"].to_numpy(dtype=np.int64)
+        np.add.at(of_ids, (row[is_meant], column[is_meant]), rupiah[is_meant])
+        sums = of_ids[ids.get_indexer(pd.Index(table["site_id"]))]
+        is_known = table["site_id"].isin(costs["building_id"]).to_numpy()
+    for n, name in enumerate(columns):
+        table[name] = pd.arrays.IntegerArray(sums[:, n].copy(), ~is_known)
     for period in PERIODS:
-        names = [name for name, (when, _) in cost_columns().items() if when == period]
-        table[f"{period}_rupiah"] = table[names].sum(axis=1, min_count=1).astype("Int64")
+        chosen = [n for n, (when, _) in enumerate(columns.values()) if when == period]
+        table[f"{period}_rupiah"] = pd.arrays.IntegerArray(sums[:, chosen].sum(axis=1), ~is_known)
     return table
