@@ -234,6 +234,17 @@ def test_the_summary_has_two_pages_in_both_languages(pack: Path, english: Brief)
     assert pages_of(as_pdf(summary(english))) == 2
 
 
+def test_the_english_pack_says_nothing_of_our_files_in_indonesian(english: Brief) -> None:
+    cards = load_study().inputs.values()
+    ours = {card[key] for card in cards for key in ("origin", "note") if card.get(f"{key}_en")}
+    assert len(ours) > 8
+    pages = [summary(english), report(english)]
+    written = json.dumps(pages, ensure_ascii=False).replace("\u200b", "")
+    assert [text for text in sorted(ours) if text in written] == []
+    register = english.tables["evidence_register"]["source_origin"]
+    assert not ours & set(register)
+
+
 @POPPLER
 def test_every_sheet_and_every_map_is_one_page(pack: Path) -> None:
     for path in [*(pack / "lembar_desa").iterdir(), *(pack / "peta_cetak").iterdir()]:

@@ -64,6 +64,15 @@ def test_18_villages_have_a_unit_and_17_are_open(study: Study) -> None:
     assert closed == {"35.79.03.2007"}
 
 
+def test_what_is_said_of_its_files_is_said_in_english_too(study: Study) -> None:
+    """Names of newspapers and licences are the same in both languages."""
+    for table, card in study.inputs.items():
+        for key in ("origin", "note", "licence"):
+            text = card.get(key, "")
+            is_name = text in ("", "MIT") or text.startswith("Harian Bhirawa")
+            assert is_name or card[f"{key}_en"] not in ("", text), (table, key)
+
+
 def test_32_facilities_of_three_kinds(study: Study) -> None:
     kinds = Counter(study.facilities["kind"])
     assert kinds == {"UPKDK": 18, "PUSKESMAS": 8, "RUMAH_SAKIT": 6}

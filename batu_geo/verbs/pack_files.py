@@ -18,7 +18,7 @@ from batu_geo.planning.explorer_data import explorer_data
 from batu_geo.planning.placement import best_sites
 from batu_geo.planning.tables.health_office_tables import RESTS_ON, WAYS, health_office_tables
 from batu_geo.render.briefing.blocks import heading, map_block
-from batu_geo.render.briefing.content import Brief
+from batu_geo.render.briefing.content import Brief, cards_in
 from batu_geo.render.briefing.pdf import as_pdf, document
 from batu_geo.render.briefing.report import report
 from batu_geo.render.briefing.sheets import village_sheet
@@ -139,11 +139,20 @@ def pack_tables(source: PackSource) -> dict[str, pd.DataFrame]:
     changed = before_after(assessment, opened).assign(strategy=4)
     tables["before_after"] = with_plan_worth(assessment, changed)
     tables |= appraised
+    if language == "en":
+        tables["evidence_register"] = _in_english(assessment, tables["evidence_register"])
     if source.others:
         runs = [source.run, *source.others]
         beside = _comparison(runs, language).assign(strategy=4)
         tables["comparison"] = with_plan_worth(assessment, beside)
     return tables
+
+
+def _in_english(assessment: Assessment, register: pd.DataFrame) -> pd.DataFrame:
+    """Return the register of sources with what the study says of its files in English."""
+    cards = assessment.study.inputs.values()
+    said = {card["origin"]: card["origin_en"] for card in cards if card.get("origin_en")}
+    return register.assign(source_origin=register["source_origin"].replace(said))
 
 
 def _opened(assessment: Assessment, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
@@ -207,7 +216,7 @@ def pack_content(source: PackSource, tables: dict[str, pd.DataFrame], drawn: Pac
         run=source.run.folder.name,
         scenario=assessment.scenario,
         language=language,
-        inputs=study.inputs,
+        inputs=cards_in(study.inputs, language),
         tables=tables,
         rests_on=MAIN_RESTS_ON | {name: inputs for name, (_, inputs) in RESTS_ON.items()},
         names=names,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 STUDY_FILE = "study.toml"
 ANSWERS_FILE = "answers.csv"
+IN_ENGLISH = ("origin_en", "licence_en", "note_en")
 
 
 class Input(BaseModel):
@@ -36,6 +37,10 @@ class Input(BaseModel):
     date: str
     evidence: Evidence
     note: str = ""
+    origin_en: str = ""
+    """What an English pack says in place of `origin`; likewise of licence and note."""
+    licence_en: str = ""
+    note_en: str = ""
     sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
 
 
@@ -135,7 +140,9 @@ class StudyFiles:
             sha256 = hashlib.sha256("\n".join(f.sha256 for f in files).encode()).hexdigest()
         if entry.sha256 not in ("", sha256):
             raise files[0].error("BG-118", key=f"{table}.sha256")
-        card = {**entry.model_dump(exclude={"tiles"}), "path": ", ".join(names), "sha256": sha256}
+        said = entry.model_dump(exclude={"tiles"})
+        known = {key: value for key, value in said.items() if value or key not in IN_ENGLISH}
+        card = {**known, "path": ", ".join(names), "sha256": sha256}
         self.inputs[table] = card
         return files
 
