@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -94,6 +95,45 @@ def test_people_of_one_place_are_shared_and_the_rest_is_counted() -> None:
         ["home", "far", 5, 8.0],
         ["home", None, 1, np.inf],
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["capacitated_p_median", "capacitated_mclp"])
+def test_enlarging_a_unit_is_a_candidate_where_it_stands_with_the_room_it_adds(model: str) -> None:
+    """By enumeration of what is built and what enlarged, the room of the units grown in place."""
+    limit = THRESHOLD if model == "capacitated_mclp" else np.inf
+    chosen = 0
+    for seed in range(7000, 7000 + few(160)):
+        rng = np.random.default_rng(seed)
+        p = random_problem(rng, most_sites=2, plain=True)
+        demand, units = len(p.population), int(rng.integers(1, 3))
+        standing = rng.integers(0, 40, (demand, units)) / 8
+        room, more = rng.integers(0, 6, units), rng.integers(1, 9, units)
+        costs, budget = rng.integers(1, 6, len(p.site_ids) + units), int(rng.integers(2, 12))
+        existing = {
+            "existing_minutes": standing,
+            "existing_ids": tuple(f"u{n}" for n in range(units)),
+        }
+        whole = SitingProblem(
+            np.hstack([p.minutes.dense(), standing]), p.population,
+            (*p.site_ids, *(f"u{n}+" for n in range(units))), **existing,
+            capacity=np.r_[p.capacity, more], existing_capacity=room, costs=costs,
+            rules=Rules(budget=budget),
+        )  # fmt: skip
+        keys = []
+        for plan in product([False, True], repeat=len(costs)):
+            if costs[list(plan)].sum() <= budget:
+                built, grown = np.flatnonzero(plan[:-units]), np.array(plan[-units:])
+                grown_room = replace(
+                    p, minutes=p.minutes.dense(), **existing, existing_capacity=room + more * grown
+                )
+                keys.append(left_over(grown_room, tuple(built), limit))
+        found = solve(whole, model)
+        left, minutes = min(keys)
+        assert found.status == "optimal", seed
+        assert (found.people_unreached, found.person_minutes) == (left, minutes / 8), seed
+        chosen += any(name.endswith("+") for name in found.site_ids)
+    assert chosen > few(160) // 4
 
 
 def test_capacity_must_be_given() -> None:
