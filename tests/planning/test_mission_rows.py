@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from batu_geo.domain.site_choice import SiteChoice
 from batu_geo.domain.tables import EVIDENCE
 from batu_geo.planning.assess import assess
 from batu_geo.planning.assessment import Assessment
@@ -40,6 +41,15 @@ ROWS: dict[str, tuple[str, tuple[str, ...]]] = {
     "JKN, stunting, share of emergencies": ("indicators", ("count", "rate")),
     "staff by village": ("access", ("staff_available_1_2_min", "e2sfca_1_2_min_per_5000")),
     "even minutes": ("equity", ("gini", "theil_between_villages", "fgt_gap")),
+    "capacity: people assigned, people nearest": ("plan_units", ("people_sent", "people_nearest",
+                                                                 "people_per_unit")),
+    "build, upgrade, enlarge, costs by payer": ("building_costs", ("action", "city_rupiah",
+                                                                   "village_fund_rupiah")),
+    "legal basis of a building": ("instruments", ("instrument", "needs_other_basis")),
+    "order of building, regret by year": ("building_order", ("year", "people_added",
+                                                            "regret_people",
+                                                            "year_regret_people")),
+    "first to do": ("actions", ("action", "missing", "owner")),
     "even staff": ("equity_of_staff", ("staff_gini", "staff_fgt_gap", "people_below_even")),
 }  # fmt: skip
 PROGRAMMES = {
@@ -76,10 +86,24 @@ def town() -> Assessment:
             {"facility_id": ["u0"], "services": ["pharmacy"], "evidence": "reported"}
         ),
         figures=FIGURES,
-    )
+        costs=pd.DataFrame(
+            [(name, "works", payer, "once", 5) for name in ("b1", "u0")
+             for payer in ("city", "village_fund")],
+            columns=["building_id", "item", "payer", "period", "rupiah"],
+        ),
+    )  # fmt: skip
     whole.facilities["host"] = "polindes"
     modes = {**settings().modes, "driven": RIDING.model_copy(update={"vehicle": "car"})}
-    return assess(whole, settings(modes=modes, need=(criterion("mean_minutes", 9),)))
+    siting = SiteChoice(model="capacitated_mclp", people_per_unit=40, site_count=1, source="toy")
+    need = (criterion("mean_minutes", 9),)
+    return assess(whole, settings(modes=modes, need=need, siting=siting))
+
+
+@pytest.mark.slow
+def test_build_and_enlarge_stand_with_what_each_costs_whom(town: Assessment) -> None:
+    costs = health_office_tables(town)["building_costs"].set_index("site_id")
+    assert costs["action"].to_dict() == {"b1": "open_unit", "u0": "enlarge_unit"}
+    assert costs["once_rupiah"].to_list() == [10, 10]
 
 
 @pytest.mark.parametrize("row", ROWS)
