@@ -7,7 +7,7 @@ has a default that changes a number. Precedence when a scenario is read: the fil
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
@@ -45,6 +45,8 @@ class Scenario(Frozen):
     """Title in Indonesian, on maps and reports."""
     title_en: str = ""
     """Title in English; empty: that in Indonesian."""
+    english: dict[str, str] = Field(default_factory=dict)
+    """What an English pack says instead of a source or reason, by its text as it stands."""
     service: Service
     """What counts as a unit that serves people."""
     headline: Threshold
@@ -115,6 +117,10 @@ class Scenario(Frozen):
     def _headline_is_a_threshold(cls, settings: Any) -> Any:
         """Add the headline's threshold to those of its mode, where it is none of them."""
         return with_headline_threshold(settings)
+
+    def said(self, text: str, language: Literal["id", "en"]) -> str:
+        """Return a source or reason in a language; in English as it stands where none is given."""
+        return self.english.get(text, text) if language == "en" else text
 
     def closures_for(self, mode: str) -> tuple[Closure, ...]:
         """Return the closures of the season that hold for a mode."""

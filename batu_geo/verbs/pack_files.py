@@ -149,9 +149,10 @@ def pack_tables(source: PackSource) -> dict[str, pd.DataFrame]:
 
 
 def _in_english(assessment: Assessment, register: pd.DataFrame) -> pd.DataFrame:
-    """Return the register of sources with what the study says of its files in English."""
+    """Return the register of sources with what study and scenario say of themselves in English."""
     cards = assessment.study.inputs.values()
     said = {card["origin"]: card["origin_en"] for card in cards if card.get("origin_en")}
+    said |= assessment.scenario.english
     return register.assign(source_origin=register["source_origin"].replace(said))
 
 

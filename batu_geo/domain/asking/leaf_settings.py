@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Path: TypeAlias = tuple[str, ...]
 ABSENT = object()
-ABOUT = ("name", "title", "title_en", "overrides")
+ABOUT = ("name", "title", "title_en", "english", "overrides")
 CRITERIA = ("need", "feasibility")
 # What is said of a setting changes no number.
 OF_WORDS = ("source", "reason", "evidence", "seasons_source", "seasons_evidence")

@@ -33,10 +33,11 @@ def method_sentences(brief: Brief) -> list[str]:
              rooms=number(scenario.candidates.min_rooms, language)),
         word("method_order", language, draws=number(scenario.robustness.draws, language),
              seed=scenario.robustness.seed),
-        word("method_access", language, source=scenario.access.source),
+        word("method_access", language, source=scenario.said(scenario.access.source, language)),
         word("method_referral", language, mode=mode_word(referral.mode, language),
-             minutes=number(referral.limit_minutes, language), source=referral.source),
-        word("method_staff", language, source=scenario.staffing.source),
+             minutes=number(referral.limit_minutes, language),
+             source=scenario.said(referral.source, language)),
+        word("method_staff", language, source=scenario.said(scenario.staffing.source, language)),
         *_calibration(brief),
     ]  # fmt: skip
 
@@ -50,7 +51,7 @@ def _criteria(brief: Brief) -> Iterator[str]:
             weight=number(criterion.weight, language, 2),
             none_at=number(criterion.none_at, language),
             worst_at=number(criterion.worst_at, language),
-            reason=criterion.reason.rstrip("."),
+            reason=brief.scenario.said(criterion.reason, language).rstrip("."),
         )  # fmt: skip
 
 

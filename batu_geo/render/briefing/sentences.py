@@ -266,9 +266,15 @@ def assumed_sentences(brief: Brief) -> list[str]:
     ]  # fmt: skip
     return [
         *said,
-        word("assumed_travel", language, mode=brief.mode, source=mode.source),
-        word("assumed_demand", language, source=scenario.demand.source),
-        word("assumed_candidates", language, source=scenario.candidates.source),
+        word(
+            "assumed_travel", language, mode=brief.mode, source=scenario.said(mode.source, language)
+        ),
+        word("assumed_demand", language, source=scenario.said(scenario.demand.source, language)),
+        word(
+            "assumed_candidates",
+            language,
+            source=scenario.said(scenario.candidates.source, language),
+        ),
     ]
 
 
