@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from batu_geo.access.coverage import coverage
 from batu_geo.access.units import status_on, units
 from batu_geo.domain.criteria import Criterion
 from batu_geo.domain.errors import DataError
+from batu_geo.network.travel_times import matrix_times
 from batu_geo.siting.need.gaps import (
     criteria_without_data,
     criterion_values,
@@ -21,7 +23,7 @@ from batu_geo.siting.need.gaps import (
     unknown_criteria,
 )
 from tests.how_many import few
-from tests.toy import SERVICE, villages
+from tests.toy import SERVICE, demand, villages
 
 CRITERIA = (
     Criterion(name="people_beyond", weight=3, none_at=0, worst_at=100, reason="toy"),
@@ -219,6 +221,21 @@ def test_min_max_reverses_a_pair_by_hand() -> None:
     assert wide[0] > wide[1]
     other = by_min_max(np.array([first, second, [99.0, 0.0]]))
     assert other[0] < other[1]
+
+
+def test_a_village_without_a_home_or_without_people_has_whole_counts_and_no_mean() -> None:
+    """C has no home at all, in d nobody lives: 0 people are without a way, and nobody warns."""
+    area = villages(d=0, a=30, c=0)
+    homes = demand([10, 20, 0], ["a", "a", "d"])
+    times = matrix_times([[5.0], [np.inf], [5.0]], homes["demand_id"].tolist(), ["u"])
+    covered = coverage(times, homes, threshold_minutes=15)
+    found = criterion_values(area, covered, indicators=pd.DataFrame(), criteria=CRITERIA)
+    assert found.index.tolist() == ["d", "a", "c"]
+    assert found["people_without_way"].tolist() == [0, 20, 0]
+    assert found["people_beyond"].tolist() == [0, 20, 0]
+    assert found["mean_minutes_reached"]["a"] == 5
+    assert found["score_mean_minutes"]["a"] == pytest.approx(2 / 3)
+    assert found.loc[["c", "d"], ["mean_minutes", "score_mean_minutes"]].isna().all(axis=None)
 
 
 def test_a_village_without_a_figure_leaves_the_method_of_the_others() -> None:
