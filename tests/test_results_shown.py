@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import matplotlib as mpl
 import numpy as np
 import pytest
+import shapely
 
 import batu_geo as bg
 from batu_geo.network.travel_times import matrix_times
+from batu_geo.planning.assessment import draw_need
 
 if TYPE_CHECKING:
     from batu_geo import Assessment, Run
@@ -107,4 +110,27 @@ def test_times_of_a_matrix_are_a_curve_that_who_has_no_way_never_joins() -> None
     lost = matrix_times([[np.inf]])
     assert repr(lost).splitlines()[-1] == "  0 origins have a way"
     assert lost.plot().lines[0].get_ydata().tolist() == [0]
+    plt.close("all")
+
+
+def test_where_every_village_has_a_unit_the_map_has_no_ranks(baseline: Assessment) -> None:
+    import matplotlib.pyplot as plt
+
+    axes = draw_need(baseline.situation, baseline.gaps.head(0), None)
+    assert len(axes.collections) == 2  # villages and units
+    assert len(draw_need(baseline.situation, baseline.gaps, None).collections) == 3
+    plt.close("all")
+
+
+def test_times_to_nowhere_are_a_map_of_places_without_a_way() -> None:
+    import matplotlib.pyplot as plt
+
+    street = gpd.GeoDataFrame(
+        geometry=[shapely.LineString([(112.5, -7.9), (112.51, -7.9)])], crs="EPSG:4326"
+    )
+    home = gpd.GeoDataFrame(geometry=gpd.points_from_xy([112.5], [-7.9]), crs="EPSG:4326")
+    roads = bg.roads_from_lines(street, highway="residential")
+    times = bg.travel_times(roads, origins=home, destinations=home, mode="foot")
+    assert len(times.plot().collections) == 2  # the place and the destination
+    assert len(times.only().plot().collections) == 1
     plt.close("all")
