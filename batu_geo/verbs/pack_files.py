@@ -149,7 +149,7 @@ def pack_tables(source: PackSource) -> dict[str, pd.DataFrame]:
 
 
 def _in_english(assessment: Assessment, register: pd.DataFrame) -> pd.DataFrame:
-    """Return the register of sources with what study and scenario say of themselves in English."""
+    """Return the register with the English origins that study and scenario have."""
     cards = assessment.study.inputs.values()
     said = {card["origin"]: card["origin_en"] for card in cards if card.get("origin_en")}
     said |= assessment.scenario.english

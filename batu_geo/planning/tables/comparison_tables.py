@@ -170,6 +170,7 @@ def differing_settings(sides: Sequence[Side]) -> pd.DataFrame:
     rows = [
         {"setting": key, **{name: settings.get(key, "") for name, settings in flat.items()}}
         for key in keys
-        if key not in ABOUT and len({settings.get(key, "") for settings in flat.values()}) > 1
+        if key.partition(".")[0] not in ABOUT
+        and len({settings.get(key, "") for settings in flat.values()}) > 1
     ]
     return pd.DataFrame(rows, columns=["setting", *flat])

@@ -33,13 +33,13 @@ class Input(BaseModel):
 
     path: str = Field(min_length=1)
     origin: str
+    origin_en: str = ""
+    """What an English pack says in place of `origin`; likewise of licence and note."""
     licence: str
+    licence_en: str = ""
     date: str
     evidence: Evidence
     note: str = ""
-    origin_en: str = ""
-    """What an English pack says in place of `origin`; likewise of licence and note."""
-    licence_en: str = ""
     note_en: str = ""
     sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
 
