@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.units import status_on, units
-from batu_geo.domain.asking.leaf_settings import flat_settings
+from batu_geo.domain.asking.leaf_settings import ABOUT, flat_settings
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario
 
@@ -45,15 +45,18 @@ def listing(
     --------
     >>> listing("villages")["unit_status"].value_counts().to_dict()
     {'open': 17, 'none': 6, 'closed': 1}
-    >>> listing("settings", overrides=["headline.threshold_minutes=20"]).iloc[4].tolist()
-    ['headline.threshold_minutes', '20.0']
+    >>> settings = listing("settings", overrides=["headline.threshold_minutes=20"])
+    >>> settings.set_index("setting")["setting_value"]["headline.threshold_minutes"]
+    '20.0'
     """
     study = load_study(data)
     settings = load_scenario(scenario, overrides=overrides, study=study)
     if what == "scenarios":
         return _scenarios(study)
     if what == "settings":
-        return pd.DataFrame(flat_settings(settings).items(), columns=["setting", "setting_value"])
+        flat = flat_settings(settings)
+        rows = [(key, text) for key, text in flat.items() if key.partition(".")[0] not in ABOUT]
+        return pd.DataFrame(rows, columns=["setting", "setting_value"])
     if what == "units":
         return _units(study, settings.service)
     if what == "buildings":

@@ -15,6 +15,7 @@ from batu_geo.domain.errors import ScenarioError
 from batu_geo.domain.tables import Villages
 from batu_geo.planning import homes as planning_homes
 from batu_geo.planning.assess import assess
+from batu_geo.planning.evidence.ledger import ledger_of
 from batu_geo.planning.explorer_data import ExplorerState, explorer_answer, explorer_data
 from batu_geo.planning.homes import homes
 from batu_geo.planning.situation import served_people
@@ -131,6 +132,17 @@ def test_buildings_outside_the_filters_are_counted_by_the_first_reason() -> None
     kept = len(homes(place, narrow).demand.query("not is_on_street"))
     assert kept == len(HOUSES.weight) - is_small.sum() - is_other.sum()
     assert not [n for n in assess(place, by("footprints")).notices if n.code == "BG-847"]
+
+
+@pytest.mark.parametrize(
+    "narrow", [{}, {"footprint_m2": (60, 300)}, {"footprint_uses": ("house",)}]
+)
+def test_where_homes_are_rests_on_the_setting_that_chooses_footprints(
+    narrow: dict[str, object],
+) -> None:
+    answer = assess(town(footprints=HOUSES), by("footprints", **narrow))
+    found = {source.table for source in ledger_of(answer).of("homes", ["v1"])}
+    assert found == {"footprints", *(["scenario"] if narrow else [])}
 
 
 def test_a_source_the_study_does_not_have_is_refused() -> None:

@@ -60,9 +60,8 @@ def service_row(assessment: Assessment, row: Row) -> Basis:
     facilities = study.facilities
     state = status_on(facilities, scenario.service.on_date)
     serving = facilities[state.isin(SERVING)]
-    profiles = pd.DataFrame({"facility_id": [], "services": []})
-    if study.profiles is not None:
-        profiles = study.profiles
+    nothing = pd.DataFrame({"facility_id": [], "services": []})
+    profiles = nothing if study.profiles is None else study.profiles
     listed = dict(zip(profiles["facility_id"], profiles["services"].fillna(""), strict=True))
     offering = [str(f) for f in serving["facility_id"]
                 if row["service"] in str(listed.get(f, "")).split()]  # fmt: skip
