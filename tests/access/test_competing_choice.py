@@ -36,6 +36,7 @@ def test_gravity_equals_the_peer(block: int) -> None:
         assert ours == pytest.approx(of_peer(theirs, len(people)), abs=1e-12, rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", BLOCKS)
 def test_nobody_is_better_off_by_another_choice(block: int) -> None:
     """There are loads that add up to all people and explain every cost: found by linear programming."""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MODES = ("foot", "motorcycle", "car", "ojek")
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> nx.MultiDiGraph:
     """Return a town as OSMnx reads it, saved and loaded by OSMnx itself."""

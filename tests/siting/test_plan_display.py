@@ -45,6 +45,7 @@ def test_a_plan_without_places_shows_its_lines_and_a_curve() -> None:
     assert axes.lines[-1].get_xdata()[-1] == 8
 
 
+@pytest.mark.slow
 def test_a_plan_with_places_shows_a_map_that_asks_for_nothing() -> None:
     problem = town().with_places(along("p", "q", "r"), along("a", "b", "c"), site_id="name")
     plan = siting.solve_p_median(problem, 1)

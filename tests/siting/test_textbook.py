@@ -142,6 +142,7 @@ def dispersion_equals_enumeration(seed: int, monkeypatch: pytest.MonkeyPatch) ->
     assert min(apart[a, b] for a, b in combinations(chosen, 2)) == best
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", BLOCKS)
 def test_capacitated_models_equal_enumeration(block: int) -> None:
     """With the people of every plan sent by a min-cost flow; no bound is beyond the optimum."""

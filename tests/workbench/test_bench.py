@@ -243,6 +243,7 @@ def test_a_unit_in_a_building_stays_where_the_building_is(bench: Bench) -> None:
         after(after(bench, opened("ILU-1")), MoveUnit(unit_id="ILU-1", **PLACE))
 
 
+@pytest.mark.slow
 def test_the_oldest_steps_become_one_and_no_change_is_lost(bench: Bench) -> None:
     bench = after(bench, opened("ILU-1"), ChangeStreet(closure=CLOSED))
     bench = after(bench, Switch(of="street:longsor", is_on=False))

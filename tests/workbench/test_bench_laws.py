@@ -55,6 +55,7 @@ def read(text: str) -> Scenario:
     return Scenario.model_validate(tomllib.loads(text))
 
 
+@pytest.mark.slow
 def test_undo_fold_and_files_hold_after_every_edit(base: Scenario) -> None:
     """With `--all-worlds` 10,000 edits; every kind is met, done as well as refused."""
     edits, met = 10_000 if is_all() else 200, Counter()

@@ -136,6 +136,7 @@ def test_a_unit_is_a_column_on_the_same_graph(today: BenchAnswer, bench: Bench) 
         same(bench_answer(one, before=today), one.given)
 
 
+@pytest.mark.slow
 def test_times_to_buildings_hold_while_one_unit_is_dragged(
     today: BenchAnswer, bench: Bench
 ) -> None:
