@@ -18,6 +18,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from assess_pair import commit
+
 HERE = Path(__file__).parents[1]
 TARGET = 1.05
 CHANGES = {"more": "a unit more", "less": "a unit less", "moved": "a unit moved"}
@@ -91,12 +93,10 @@ def main() -> None:
     table = head + "\n".join(row(name, rounds) for name in CHANGES) + "\n"
     print(table)
     if args.out:
-        git = ["git", "-C", str(other), "rev-parse", "--short", "HEAD"]
-        commit = subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
         args.out.write_text(
             "# A what-if beside an earlier commit\n\n"
             f"Made by `python benchmarks/what_if_pair.py OTHER --out {args.out}`; OTHER was a checkout "
-            f"of {commit}.\nMilliseconds of the processor for one change and its answer on the "
+            f"of {commit(other)}.\nMilliseconds of the processor for one change and its answer on the "
             f"embedded study, medians of {args.pairs} pairs;\nthe target is a ratio of at most {TARGET}.\n\n{table}",
             encoding="utf-8",
         )  # fmt: skip

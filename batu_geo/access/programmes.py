@@ -166,6 +166,29 @@ def standards_met(profiles: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def services_offered(facilities: pd.DataFrame, profiles: pd.DataFrame | None) -> dict[str, str]:
+    """Return by id the services that facilities offer, as text with blanks between.
+
+    Parameters
+    ----------
+    facilities
+        With ``facility_id`` and ``emergency_unit``: who takes emergencies offers them.
+    profiles
+        With ``facility_id`` and ``services``; None where no facility has listed any.
+
+    Examples
+    --------
+    >>> hospital = pd.DataFrame({"facility_id": ["rs"], "emergency_unit": ["yes"]})
+    >>> listed = pd.DataFrame({"facility_id": ["rs"], "services": ["pharmacy"]})
+    >>> services_offered(hospital, listed), services_offered(hospital, None)
+    ({'rs': 'pharmacy emergency'}, {'rs': ' emergency'})
+    """
+    rows = pd.DataFrame(columns=["facility_id", "services"]) if profiles is None else profiles
+    offers = dict(zip(rows["facility_id"], rows["services"].fillna(""), strict=True))
+    takes = facilities.loc[facilities["emergency_unit"].eq("yes"), "facility_id"]
+    return offers | {name: f"{offers.get(name, '')} emergency" for name in takes}
+
+
 def people_by_service(
     times: TravelTimes,
     population: NDArray[np.int64],

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import pandas as pd
-
+from batu_geo.access.programmes import services_offered
 from batu_geo.access.referral import work_areas
 from batu_geo.access.units import SERVING, status_on
 from batu_geo.planning.evidence.compared_homes import compared_homes
@@ -60,14 +59,8 @@ def service_row(assessment: Assessment, row: Row) -> Basis:
     facilities = study.facilities
     state = status_on(facilities, scenario.service.on_date)
     serving = facilities[state.isin(SERVING)]
-    nothing = pd.DataFrame({"facility_id": [], "services": []})
-    profiles = nothing if study.profiles is None else study.profiles
-    listed = dict(zip(profiles["facility_id"], profiles["services"].fillna(""), strict=True))
-    offering = [str(f) for f in serving["facility_id"]
-                if row["service"] in str(listed.get(f, "")).split()]  # fmt: skip
-    if row["service"] == "emergency":
-        takes = serving["emergency_unit"].eq("yes")
-        offering += [str(f) for f in serving["facility_id"][takes]]
+    offers = services_offered(serving, study.profiles)
+    offering = [f for f in serving["facility_id"] if row["service"] in offers.get(f, "").split()]
     basis = ledger.people() | ledger.ways[scenario.headline.mode] | ledger.of("facilities")
     return basis | ledger.of("position", offering) | ledger.of("profiles", serving["facility_id"])
 

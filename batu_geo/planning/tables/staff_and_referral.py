@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.programmes import people_by_service, standards_met
+from batu_geo.access.programmes import people_by_service, services_offered, standards_met
 from batu_geo.access.referral import (
     puskesmas_load,
     referral_table,
@@ -195,9 +195,7 @@ def _at_all_facilities(assessment: Assessment, profiles: pd.DataFrame) -> pd.Dat
     study, scenario = assessment.study, assessment.scenario
     status = status_on(study.facilities, scenario.service.on_date)
     every = study.facilities[status.isin(SERVING)].reset_index(drop=True)
-    takes = every.loc[every["emergency_unit"].eq("yes"), "facility_id"]
-    offers = dict(zip(profiles["facility_id"], profiles["services"].fillna(""), strict=True))
-    offers |= {name: f"{offers.get(name, '')} emergency" for name in takes}
+    offers = services_offered(every, profiles)
     head = scenario.headline
     table = people_by_service(
         travel_times(
