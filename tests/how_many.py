@@ -1,4 +1,4 @@
-"""How many random worlds a law meets: a quarter of them, and all with ``--all-worlds``."""
+"""How many random worlds a law meets: a share of them, and all with ``--all-worlds``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 SHARE = 4
+# Where a world takes seconds.
+RARE = 12
 # Of the blocks of a law, those the quick run meets.
 QUICK_BLOCKS = 8
 _asked = {"all": False}
@@ -17,9 +19,9 @@ def ask_for_all(*, is_all: bool) -> None:
     _asked["all"] = is_all
 
 
-def few(count: int) -> int:
-    """Return a quarter of a number of worlds, at least one, or all of them where asked for."""
-    return count if _asked["all"] else max(1, count // SHARE)
+def few(count: int, share: int = SHARE) -> int:
+    """Return one in `share` of a number of worlds, at least one, or all of them where asked for."""
+    return count if _asked["all"] else max(1, count // share)
 
 
 def is_all() -> bool:

@@ -14,6 +14,7 @@ from batu_geo.verbs.check import Writes, run_check
 from batu_geo.verbs.maps import maps
 from batu_geo.verbs.plan import plan
 from tests.extreme_towns import ADDED, write_extreme
+from tests.how_many import is_all
 from tests.shared_by_workers import made_once
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TOWNS = {"plain": ADDED, "no unit": ADDED, "nobody": (), "no building": ("rosters",),
          "one village": ADDED, "names of 300 letters": ("rosters",), "marks 4": ADDED}  # fmt: skip
+SAMPLE = ("plain", "no unit", "names of 300 letters")
 SCRIPT = re.compile(r"<script(?![^>]*application/json)[^>]*>(.*?)</script>", re.DOTALL)
 HANDLER = re.compile(r"<[a-z][^>]*\son[a-z]+\s*=", re.IGNORECASE)
 LAYERS = "document.querySelectorAll('.leaflet-control-layers-overlays input')"
@@ -42,7 +44,7 @@ LOADING = "#loading"
 STAYS = (".print", ".png", "#download", "#copy")
 
 
-@pytest.fixture(scope="module", params=TOWNS)
+@pytest.fixture(scope="module", params=TOWNS if is_all() else SAMPLE)
 def pages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Return every page of a town: the maps, the explorer, the index, the run, check and audit."""
     name = request.param

@@ -20,7 +20,7 @@ from batu_geo.planning.evidence.register import evidence_register
 from batu_geo.planning.evidence.worth import Source
 from batu_geo.planning.tables.answer_table import still_to_ask
 from batu_geo.sources.study.load_study import tables_of
-from tests.how_many import few
+from tests.how_many import RARE, few
 from tests.planning.street import IDS, criterion, place, roster, settings, study
 from tests.planning.test_assess import with_offices
 from tests.planning.test_evidence_laws import BUILDINGS, UNITS, classes, drawn
@@ -89,7 +89,7 @@ def source_of(table: str, row: str, field: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("world", range(few(500 // EACH_WORLD)))
+@pytest.mark.parametrize("world", range(few(500 // EACH_WORLD, RARE)))
 def test_what_an_answer_alone_bound_rises_to_the_class_printed_and_nothing_else(world: int) -> None:
     rng = np.random.default_rng(2000 + world)
     now = drawn(rng)

@@ -28,7 +28,7 @@ from batu_geo.planning.evidence.row_evidence import row_worths, with_worth
 from batu_geo.planning.evidence.worth import Source, Worth, weakest, worth_of
 from batu_geo.planning.study import PeoplePlaces, Study
 from batu_geo.planning.tables.health_office_tables import health_office_tables
-from tests.how_many import few
+from tests.how_many import RARE, few
 from tests.planning.street import IDS, INPUTS, criterion, place, roster, settings, study
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ def classes(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("world", range(few(500 // EACH_WORLD)))
+@pytest.mark.parametrize("world", range(few(500 // EACH_WORLD, RARE)))
 def test_lowered_nothing_computed_from_it_stays_stronger(world: int) -> None:
     rng = np.random.default_rng(world)
     before = drawn(rng)
@@ -245,7 +245,7 @@ def test_lowered_nothing_computed_from_it_stays_stronger(world: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("world", range(few(500 // EACH_WORLD)))
+@pytest.mark.parametrize("world", range(few(500 // EACH_WORLD, RARE)))
 def test_raised_what_it_alone_bound_rises_to_the_class_printed_and_nothing_else(world: int) -> None:
     rng = np.random.default_rng(1000 + world)
     before = drawn(rng)
