@@ -226,7 +226,9 @@ def write_geojson(path: Path, features: Iterable[tuple[dict[str, Any], shapely.G
             {
                 "type": "Feature",
                 "properties": properties,
-                "geometry": json.loads(shapely.to_geojson(geometry.normalize())),
+                "geometry": json.loads(
+                    shapely.to_geojson(shapely.orient_polygons(geometry.normalize()))
+                ),
             },
             ensure_ascii=False,
         )

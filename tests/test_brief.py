@@ -192,6 +192,7 @@ def test_the_pack_holds_every_file_and_its_manifest_their_fingerprints(pack: Pat
 
 def test_the_maps_of_the_run_are_in_the_pack(pack: Path, run) -> None:
     assert sha256_of(pack / "peta.gpkg") == sha256_of(run.folder / "coverage.gpkg")
+    assert (pack / "peta.qgz").is_file()
     assert sha256_of(pack / "peta.html") == sha256_of(run.folder / "map.html")
 
 

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.slow
 
 FILES = {
     "villages.csv", "city.csv", "gaps.csv", "candidates.csv", "catchments.geojson",
-    "coverage.gpkg", "map.html", "manifest.json", "tables",
+    "coverage.gpkg", "coverage.qgz", "map.html", "manifest.json", "tables",
 }  # fmt: skip
 GROUPS = ["served", "not_served", "unreachable", "cut_off", "not_snapped"]
 BUFFER_M = 60  # catchment.buffer_m of the baseline
@@ -134,7 +134,8 @@ def test_catchments_are_nested_polygons(run: Run) -> None:
 
 def test_the_geopackage_holds_every_layer(run: Run) -> None:
     layers = {name for name, _ in pyogrio.list_layers(run.folder / "coverage.gpkg")}
-    assert layers == {"villages", "facilities", "candidates", "demand_points", "catchments"}
+    assert layers == {"villages", "facilities", "candidates", "demand_points", "catchments",
+                      "unit_catchments", "roads", "layer_styles"}  # fmt: skip
     people = gpd.read_file(run.folder / "coverage.gpkg", layer="demand_points")
     assert people["population"].sum() == 225_408
 
@@ -248,7 +249,7 @@ def test_a_fault_while_writing_leaves_nothing(
     def full(*args: Any, **rest: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("batu_geo.verbs.run_files.write_gpkg", full)
+    monkeypatch.setattr("batu_geo.verbs.run_files.write_styled_gpkg", full)
     with pytest.raises(EnvironmentFault, match="penyimpanan penuh"):
         bg.plan(data=sparse_study, out=tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []

@@ -7,6 +7,7 @@ into a typed frame and lists every breach of the contract with its place.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 import re
 import unicodedata
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NewType
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.privacy import personal_columns, personal_part
@@ -257,3 +259,15 @@ def in_crs(table: gpd.GeoDataFrame, crs: str, *, name: str = "") -> gpd.GeoDataF
         values = {"how": 'set_crs("EPSG:4326")'}
         raise DataError(Problem("BG-471", name or str(table.columns[0]), values=values))
     return table if table.crs == crs else table.to_crs(crs)
+
+
+def geojson_geometry(shape: shapely.Geometry) -> dict[str, Any]:
+    """Return a shape as the ``geometry`` of GeoJSON: exteriors counter-clockwise (RFC 7946, 3.1.6).
+
+    >>> clockwise = shapely.Polygon([(0, 0), (0, 1), (1, 1)])
+    >>> geojson_geometry(clockwise)["coordinates"]
+    [[[0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0]]]
+    """
+    wound: shapely.Geometry = shapely.orient_polygons(shape, exterior_cw=False)
+    geometry: dict[str, Any] = json.loads(shapely.to_geojson(wound))
+    return geometry

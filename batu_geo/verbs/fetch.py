@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
+from batu_geo.domain.tables import geojson_geometry
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.sources.files.opening import open_input
 from batu_geo.sources.geometry.geojson import read_features
@@ -215,7 +216,7 @@ def _place_file(area: Area) -> bytes:
             "origin": nominatim.ORIGIN,
             "licence": LICENCE,
         },
-        "geometry": json.loads(shapely.to_geojson(area.shape)),
+        "geometry": geojson_geometry(area.shape),
     }
     collection = {"type": "FeatureCollection", "features": [feature]}
     return json.dumps(collection, ensure_ascii=False).encode()

@@ -33,7 +33,7 @@ from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.render.web.gap_map import gap_map
 from batu_geo.runs import MANIFEST, outputs_of, write_json
 from batu_geo.verbs.pack_maps import MAP_FILES, PackMaps, pack_maps, printed_specs
-from batu_geo.verbs.run_files import run_tables
+from batu_geo.verbs.run_files import run_tables, write_layers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -100,7 +100,7 @@ def fill_pack(folder: Path, source: PackSource, progress: Callable[[str], None])
     progress("step_slides")
     _write(folder / "presentasi.pptx", slides(content, drawn.pictures))
     _write(folder / "tabel.xlsx", workbook(content))
-    shutil.copyfile(source.run.folder / "coverage.gpkg", folder / "peta.gpkg")
+    write_layers(folder, "peta", source.assessment, tables["villages"], source.language)
     _web_pages(folder, source)
     write_json(_manifest(folder, source), folder / MANIFEST)
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.coverage import at_threshold
 from batu_geo.domain.cell_rows import CellRows, joined
 from batu_geo.domain.numbers import filed_numbers
 from batu_geo.planning.evidence.main_worths import (
@@ -18,7 +16,10 @@ from batu_geo.planning.evidence.main_worths import (
     with_main_worth,
 )
 from batu_geo.planning.tables.health_office_tables import health_office_tables
-from batu_geo.render.files.write_tables import write_csv, write_geojson, write_gpkg
+from batu_geo.render.cartography.base_map import scenario_title
+from batu_geo.render.files.write_tables import write_csv, write_geojson
+from batu_geo.render.gis.coverage_layers import INTERNAL, coverage_layers
+from batu_geo.render.gis.write_layers import qgis_project, write_styled_gpkg
 from batu_geo.render.text.words import certainty_sentence, need_sentence, word
 from batu_geo.render.web.gap_map import gap_map
 from batu_geo.runs import MANIFEST, outputs_of, write_json
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 TABLES = "tables"
 LIBRARIES = ("folium", "geopandas", "numpy", "osmium", "pandas", "pyproj", "scipy", "shapely")
-INTERNAL = ["building_state"]  # written as its codes `suitability` and `readiness`
 STRATEGY = 4  # number among the six strategies of the city: facilities and staff
 
 
@@ -46,7 +46,6 @@ def fill_run(
     folder: Path, assessment: Assessment, language: Language, ingredients: dict[str, Any]
 ) -> None:
     """Write every file of a run into the folder."""
-    study, scenario = assessment.study, assessment.scenario
     tables = run_tables(assessment, language)
     for name, table in tables.items():
         write_csv(table, folder / f"{name}.csv")
@@ -54,25 +53,23 @@ def fill_run(
     appraised = health_office_tables(assessment)
     for name, table in appraised.items():
         write_csv(table, folder / TABLES / f"{name}.csv")
-    reach = joined(catchments_with_worth(assessment))
-    write_geojson(reach, folder / "catchments.geojson")
-    crs = study.crs
-    villages = study.villages[["village_id", "geometry"]]
-    at_headline = at_threshold(tables["villages"], scenario.headline)
-    write_gpkg(
-        {
-            "villages": gpd.GeoDataFrame(villages.merge(at_headline, on="village_id"), crs=crs),
-            "facilities": study.facilities,
-            "candidates": assessment.candidates.drop(columns=INTERNAL),
-            "demand_points": assessment.demand,
-            "catchments": reach,
-        },
-        folder / "coverage.gpkg",
-        date=max(card["date"] for card in study.inputs.values()),
-    )
+    write_geojson(joined(catchments_with_worth(assessment)), folder / "catchments.geojson")
+    write_layers(folder, "coverage", assessment, tables["villages"], language)
     gap_map(assessment, language).save(folder / "map.html")
     manifest = _manifest(folder, assessment, language, ingredients) | _conflicts(appraised)
     write_json(manifest, folder / MANIFEST)
+
+
+def write_layers(
+    folder: Path, name: str, assessment: Assessment, villages: pd.DataFrame, language: Language
+) -> None:
+    """Write the styled layers and the project that opens them, in the words of a language."""
+    study, layers = assessment.study, coverage_layers(assessment, villages, language)
+    date = max(card["date"] for card in study.inputs.values())
+    write_styled_gpkg(layers, folder / f"{name}.gpkg", date=date)
+    title = f"{study.title}: {scenario_title(assessment.scenario, language)}"
+    project = qgis_project(layers, beside=f"{name}.gpkg", title=title)
+    (folder / f"{name}.qgz").write_bytes(project)
 
 
 def run_tables(assessment: Assessment, language: Language) -> dict[str, pd.DataFrame]:

@@ -16,6 +16,7 @@ import shapely
 
 from batu_geo.domain.cell_rows import CellRows, joined
 from batu_geo.domain.numbers import filed_number
+from batu_geo.domain.tables import geojson_geometry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,13 +69,13 @@ def _cell(value: Any) -> str:
 
 
 def write_geojson(table: gpd.GeoDataFrame, path: Path) -> None:
-    """Write a layer in WGS 84, one feature a line."""
+    """Write a layer in WGS 84, one feature a line, wound as RFC 7946 says."""
     degrees = table.to_crs("EPSG:4326")
     shapes = shapely.set_precision(degrees.geometry.to_numpy(), DEGREE_STEP)
     names = [name for name in table.columns if name != table.geometry.name]
     lines = []
     for shape, row in zip(shapes, table[names].to_dict("records"), strict=True):
-        geometry = json.loads(shapely.to_geojson(shape))
+        geometry = geojson_geometry(shape)
         properties = {str(name): _plain(value) for name, value in row.items()}
         feature = {"type": "Feature", "properties": properties, "geometry": geometry}
         lines.append(json.dumps(feature, ensure_ascii=False, allow_nan=False))
@@ -107,6 +108,22 @@ def write_gpkg(layers: Mapping[str, gpd.GeoDataFrame], path: Path, *, date: str)
     _check_whole(path, {name: len(table) for name, table in layers.items()})
 
 
+def write_plain_layer(
+    table: pd.DataFrame, path: Path, name: str, *, date: str, id_column: str
+) -> None:
+    """Add a table without a geometry to a GeoPackage; its rows are numbered in `id_column`."""
+    from pyogrio import write_dataframe  # noqa: PLC0415 - only needed here
+    from pyogrio.errors import DataLayerError, DataSourceError  # noqa: PLC0415
+
+    try:
+        with _dated(date):
+            write_dataframe(table, path, layer=name, driver="GPKG",
+                            layer_options={"FID": id_column})  # fmt: skip
+    except (DataLayerError, DataSourceError) as error:
+        raise OSError(errno.EIO, str(error), str(path)) from error
+    _check_whole(path, {name: len(table)})
+
+
 def _check_whole(path: Path, counts: Mapping[str, int]) -> None:
     """Read a GeoPackage back: GDAL does not say when its last bytes found no room."""
     database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
@@ -117,7 +134,7 @@ def _check_whole(path: Path, counts: Mapping[str, int]) -> None:
         raise OSError(errno.EIO, str(error), str(path)) from error
     finally:
         database.close()
-    if state != "ok" or written != dict(counts):
+    if state != "ok" or not dict(counts).items() <= written.items():
         raise OSError(errno.EIO, "the GeoPackage is not whole", str(path))
 
 

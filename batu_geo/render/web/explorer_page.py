@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from string import Template
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ import shapely
 
 from batu_geo.access.coverage import NO_WAY
 from batu_geo.access.place_seconds import UNREACHABLE
+from batu_geo.domain.tables import geojson_geometry
 from batu_geo.planning.explorer_data import unchanging_criteria
 from batu_geo.planning.road_joins import far_from_roads
 from batu_geo.planning.situation import need_values
@@ -194,7 +194,7 @@ def _villages(data: ExplorerData, base: BaseMap) -> list[dict[str, Any]]:
             "status": unit_status[row["village_id"]],
             "hasUnit": bool(unit_status[row["village_id"]] != "none"),
             "figures": {k: None if pd.isna(v) else float(v) for k, v in values.items()},
-            "shape": json.loads(shapely.to_geojson(shape)),
+            "shape": geojson_geometry(shape),
             "lon": lon,
             "lat": lat,
         }
@@ -265,7 +265,7 @@ def _demand(data: ExplorerData) -> dict[str, Any]:
 def _roads(base: BaseMap) -> list[dict[str, Any]]:
     lines, looks = road_styles(base)
     return [
-        {"shape": json.loads(shapely.to_geojson(shape)), "looks": look}
+        {"shape": geojson_geometry(shape), "looks": look}
         for shape, look in zip(degrees(lines), looks, strict=True)
     ]
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import shapely
-
+from batu_geo.domain.tables import geojson_geometry
 from batu_geo.render.cartography.legends import limit_words
 from batu_geo.render.cartography.palette import SHARE, reach_look
 from batu_geo.render.web import map_elements
@@ -41,7 +40,7 @@ def reach_tool(base: BaseMap, reach: ReachByUnit, places: Sequence[str]) -> Tool
     number = {(t.mode, t.threshold_minutes): n for n, t in enumerate(limits)}
     areas = reach.areas
     smooth = areas.geometry.simplify(CATCHMENT_TOLERANCE_M)
-    shapes = [json.loads(shapely.to_geojson(shape)) for shape in degrees(smooth)]
+    shapes = [geojson_geometry(shape) for shape in degrees(smooth)]
     cells: list[list[dict[str, object]]] = [[{} for _ in limits] for _ in places]
     for place, mode, minutes, count, shape in zip(
         areas["place"], areas["mode"], areas["threshold_minutes"], reach.people, shapes, strict=True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import numpy as np
 import shapely
 from folium.utilities import JsCode
 
+from batu_geo.domain.tables import geojson_geometry
 from batu_geo.render.cartography.base_map import ROAD_TOLERANCE_M, simplified_lines
 from batu_geo.render.cartography.map_spec import (
     AreaLayer,
@@ -78,7 +78,7 @@ def geojson_layer(
             "type": "Feature",
             "id": str(row),
             "properties": {"tip": tip},
-            "geometry": json.loads(shapely.to_geojson(shape)),
+            "geometry": geojson_geometry(shape),
         }
         for row, (shape, tip) in enumerate(zip(rounded, features.tips, strict=True))
     ]

@@ -95,7 +95,9 @@ def read_features(
                         column="geometry", values=fault.values_)
             )  # fmt: skip
         shapes.append(shape)
-    return Features(records, np.array(shapes, dtype=object), has_heights, empty_parts), problems
+    # Rings begin and turn in one way, whichever way a file has them.
+    alike = shapely.normalize(np.array(shapes, dtype=object))
+    return Features(records, alike, has_heights, empty_parts), problems
 
 
 def _shown_id(value: Any) -> str:

@@ -91,6 +91,8 @@ def building_outlines(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return closed ways as polygon features; invalid polygons are left out."""
     import shapely  # noqa: PLC0415 - heavy
 
+    from batu_geo.domain.tables import geojson_geometry  # noqa: PLC0415 - likewise
+
     features = []
     for way in elements:
         ring = [[p["lon"], p["lat"]] for p in way.get("geometry") or () if p]
@@ -98,7 +100,7 @@ def building_outlines(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
             continue
         shape = shapely.Polygon(ring)
         if shape.is_valid and shape.area > 0:
-            geometry = {"type": "Polygon", "coordinates": [ring]}
+            geometry = geojson_geometry(shape)
             properties = {"id": f"way/{way['id']}"}
             features.append({"type": "Feature", "properties": properties, "geometry": geometry})
     return features

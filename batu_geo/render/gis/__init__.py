@@ -1,0 +1,1 @@
+"""Layers for people with a GIS: styles, words and a project, from the words and colours of maps."""
