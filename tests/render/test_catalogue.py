@@ -28,6 +28,7 @@ from batu_geo.siting.buildings.instruments import instruments
 from batu_geo.siting.problem.location_plan import Status
 from batu_geo.siting.problem.outcome import Proof
 from tests.conftest import ROOT
+from tests.words_of_workbench import said_by_workbench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,7 @@ CODES: dict[str, set[str]] = {
     "asked": set(KINDS_ASKED),
     "conclusion": set(CONCLUSIONS),
     "concluded": {"has_unit", "rank", "best_building", "people_served", "evidence"},
+    "bench": {key.removeprefix("bench_") for key in said_by_workbench()},
     "bool": {"true", "false"},
     "code": {
         *contracts.OWNERS, *contracts.LAND_STATUSES, *contracts.CONDITIONS, *contracts.YES_NO,
@@ -112,7 +114,7 @@ MADE_HEADINGS = {
     *need_criteria(),
 }
 # Labels that read as a heading does today, in another place: one may change without the other.
-ALIKE = {"people_gained", "change_village", "compare_served_more",
+ALIKE = {"people_gained", "bench_scenario", "change_village", "compare_served_more",
          "layer_PUSKESMAS", "map_found"}  # fmt: skip
 
 

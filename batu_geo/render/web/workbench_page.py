@@ -1,0 +1,83 @@
+"""The page of `batu-geo open`: markup, words and colours; it holds no data of a study."""
+
+from __future__ import annotations
+
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.domain.tables import EVIDENCE
+from batu_geo.render.cartography.palette import NEW_ROAD, PEOPLE, SHARE
+from batu_geo.render.cartography.symbols import SYMBOLS
+from batu_geo.render.text.catalogue import catalogue, labels
+from batu_geo.render.text.escaping import escape_json, escape_text
+from batu_geo.render.text.words import word
+from batu_geo.render.web.offline import asset
+from batu_geo.render.web.svg_symbols import svg_house, svg_symbol
+
+if TYPE_CHECKING:
+    from batu_geo.domain.errors import Language
+
+# Words of other pages that this one says too.
+SHARED = (
+    "no_data", "infinite", "people", "village", "population", "building", "legend",
+    "explore_minutes", "explore_none_left", "explore_share",
+    "lost_unreachable", "lost_cut_off", "lost_not_snapped",
+)  # fmt: skip
+# What a file that is brought in may hold.
+TABLES = ("facilities", "buildings", "population", "villages", "indicators", "staffing", "roads")
+SUITABILITIES = ("fit", "to_verify", "refused")
+DRAWN = ("unit_open", "unit_closed", "unit_off_road", "puskesmas", "hospital", "other", "refused")
+LOSING, ONLY_A, ONLY_B, NEITHER = "#7f0000", "#1f4e8c", "#c2571a", "#b3bcb7"
+# How many people one more unit would newly reach, the fewest first.
+SURFACE = ("#f3e0ee", "#dfb3d6", "#c17fbd", "#97499f", "#5e1a6b")
+
+
+def workbench_page(language: Language = "id") -> str:
+    """Return the page as HTML, the same for every study."""
+    known = words_of_page()
+    return Template(asset("workbench.html")).substitute(
+        {key: escape_text(labels()[key][language]) for key in known},
+        language=language,
+        given=escape_json(_given(language)),
+    )
+
+
+def words_of_page() -> tuple[str, ...]:
+    """Return the keys of all words that the page may say."""
+    return (*SHARED, *(f"bench_{name}" for name in catalogue()["bench"]))
+
+
+def _given(language: Language) -> dict[str, Any]:
+    """Return what the scripts of the page begin with."""
+    return {
+        "language": language,
+        "words": {key: labels()[key][language] for key in words_of_page()},
+        "codes": {
+            "evidence": {name: word(name, language) for name in EVIDENCE},
+            "suitability": {name: word(name, language) for name in SUITABILITIES},
+            "table": {name: word(f"table_{name}", language) for name in TABLES},
+        },
+        "looks": {
+            "share": [look.screen for look in SHARE.looks],
+            "breaks": SHARE.breaks,
+            "nobody": SHARE.missing.screen,
+            "dots": {kind: look.screen for kind, look in PEOPLE.looks.items()}
+            | {"losing": LOSING},
+            "pair": {"both": PEOPLE.look_of("served").screen, "only_a": ONLY_A, "only_b": ONLY_B,
+                     "neither": NEITHER},
+            "house": {name: SYMBOLS[name].colour.screen for name in ("fit", "to_verify")},
+            "new": PEOPLE.look_of("fresh").screen,
+            "lost": "#a3131f",
+            "road": NEW_ROAD.screen,
+            "surface": SURFACE,
+        },
+        "symbols": {name: _as_file(svg_symbol(name)) for name in DRAWN}
+        | {"fit": _as_file(svg_house(SYMBOLS["fit"], 1, is_dashed=False))},
+    }  # fmt: skip
+
+
+def _as_file(svg: str) -> str:
+    """Return a symbol as a drawing of its own, which readers of the screen pass over."""
+    return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace(
+        'role="img"', 'aria-hidden="true"'
+    )
