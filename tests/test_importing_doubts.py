@@ -333,9 +333,9 @@ def test_bps_codes_that_stand_at_several_villages_are_refused(tmp_path: Path, li
 # Places
 
 SPELLINGS = {
-    "degrees and minutes": ('"112°32\'29""E"', '"7°52\'39""S"', "BG-288"),
+    "degrees without a letter": ('"112°32\'29"""', '"7°52\'39"""', "BG-237"),
+    "seventy-five minutes": ('"112°75\'29""E"', '"7°52\'39""S"', "BG-288"),
     "degrees with spaces": ("112 32 29", "7 52 39", "BG-288"),
-    "letters": ("112.5414 BT", "7.8775 LS", "BG-288"),
     "no points": ("112541400", "-78775000", "BG-289"),
     "one point lost": ("112541400", "-7.8775", "BG-289"),
     "points for thousands": ("112.541.400", "-7.877.500", "BG-290"),

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
+from scipy.spatial import cKDTree
 
 from batu_geo.domain.errors import Problem
+from batu_geo.sources.cells.plain_text import plain, words_of
 from batu_geo.sources.tables.boundaries import overlap_areas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from batu_geo.domain.tables import Contract, Villages
 
 SMALLEST_M2 = 1.0
 SAME_PLACE_M = 100.0
+NEAREST = 5
 
 
 def gap_notices(villages: Villages, name: str) -> Iterator[Problem]:
@@ -52,18 +57,61 @@ def small_overlap_notices(villages: Villages, name: str) -> Iterator[Problem]:
 
 
 def duplicate_notices(table: gpd.GeoDataFrame, contract: Contract, name: str) -> Iterator[Problem]:
-    """Yield a notice of places with the same name and kind within 100 m of each other."""
-    id_column = str(contract.id_column)
+    """Yield a notice of places of one kind within 100 m of each other whose names are alike.
+
+    Alike are equal names and, of facilities, names of which one has all words of the other
+    and more, such as RS Baptis and RS Baptis Batu. Each place is compared with its five nearest
+    and with neighbours of the same name, never with all.
+
+    Parameters
+    ----------
+    table
+        Facilities or buildings, in metres.
+    contract
+        Theirs.
+    name
+        Of the file, for the problems.
+    """
+    ids = table[str(contract.id_column)].tolist()
     label = next(c.name for c in contract.columns if c.name.endswith("_name"))
-    kind = table["kind"] if "kind" in table else pd.Series("", index=table.index)
-    names = table[label].str.casefold().str.replace(r"[\W_]+", "", regex=True)
+    kinds = table["kind"].tolist() if "kind" in table else [""] * len(table)
+    names = table[label].tolist()
     xy = shapely.get_coordinates(table.geometry.to_numpy())
-    ids = table[id_column].tolist()
-    # Neighbours in this order only, not all pairs: there may be thousands of places.
-    order = np.lexsort((xy[:, 1], xy[:, 0], kind.to_numpy(), names.to_numpy()))
-    for one, other in zip(order[1:], order[:-1], strict=True):
+    seen = set[tuple[int, int]]()
+    for one, other in _neighbours(xy, [plain(text) for text in names], kinds):
         metres = float(np.hypot(*(xy[one] - xy[other])))
-        is_same = names.iloc[one] == names.iloc[other] and kind.iloc[one] == kind.iloc[other]
-        if is_same and metres <= SAME_PLACE_M:
-            values = {"other": ids[other], "metres": f"{metres:.0f}"}
-            yield Problem("BG-233", name, record_id=ids[one], column=label, values=values)
+        is_alike = plain(names[one]) == plain(names[other]) or (
+            "kind" in table and _has_all_words(names[one], names[other])
+        )
+        if metres > SAME_PLACE_M or kinds[one] != kinds[other] or not is_alike:
+            continue
+        pair = (max(one, other), min(one, other))
+        if pair not in seen:
+            seen.add(pair)
+            later, first = pair
+            values = {"name": names[first], "other": ids[first], "metres": f"{metres:.0f}"}
+            yield Problem("BG-233", name, record_id=ids[later], column=label, values=values)
+
+
+def _neighbours(
+    xy: NDArray[np.float64], names: Sequence[str], kinds: Sequence[str]
+) -> Iterator[tuple[int, int]]:
+    """Yield pairs of places that may be one: the nearest of each, and neighbours of one name."""
+    if len(xy) < 2:
+        return
+    count = min(NEAREST + 1, len(xy))
+    near = np.asarray(cKDTree(xy).query(xy, k=count, distance_upper_bound=SAME_PLACE_M)[1])
+    for one, others in enumerate(near.tolist()):
+        yield from ((one, other) for other in others if other < len(xy) and other != one)
+    order = np.lexsort((xy[:, 1], xy[:, 0], np.array(kinds), np.array(names))).tolist()
+    yield from pairwise(order)
+
+
+def _has_all_words(one: str, other: str) -> bool:
+    """Return whether one name has all words of the other, at least two, and more.
+
+    >>> _has_all_words("RS Baptis Batu", "RS Baptis"), _has_all_words("Pustu Temas", "Pustu Sisir")
+    (True, False)
+    """
+    fewer, more = sorted((set(words_of(one).split()), set(words_of(other).split())), key=len)
+    return len(fewer) > 1 and fewer < more

@@ -10,6 +10,12 @@ from batu_geo.domain.errors import DataError, Problem
 from batu_geo.sources.cells.cells import cell_text
 from batu_geo.sources.cells.dates import plain_dates
 from batu_geo.sources.cells.match_columns import PLACE, code_of_word
+from batu_geo.sources.cells.unit_words import (
+    bare_number,
+    heading_factor,
+    is_about,
+    multiplied,
+)
 from batu_geo.sources.cells.values import clock_of, is_empty, plain_numbers
 
 if TYPE_CHECKING:
@@ -42,7 +48,8 @@ def convert_records(
     problems = []
     for source, target in taken.items():
         cells = [record[target] for record in converted]
-        column, faults = _convert_column(cells, target, columns.get(target), words)
+        factor = heading_factor(source, target)
+        column, faults = _convert_column(cells, target, columns.get(target), words, factor)
         if target in columns and columns[target].kind in NUMBERS:
             # A number merged over several rows is not the number of each row.
             merged = [n for n, row in enumerate(rows.numbers) if (row, source) in rows.filled]
@@ -61,14 +68,21 @@ def convert_records(
 
 
 def _convert_column(
-    cells: list[Any], target: str, column: Column | None, words: Mapping[str, Any]
+    cells: list[Any],
+    target: str,
+    column: Column | None,
+    words: Mapping[str, Any],
+    factor: int,
 ) -> tuple[list[Any], list[tuple[int, str]]]:
     """Return one column in the type of the contract, and number and code of each faulty cell."""
     kind = column.kind if column else "text"
     codes = column.codes if column else ()
     cells = [None if is_empty(cell) and not (codes and cell) else cell for cell in cells]
     if kind in NUMBERS:
-        numbers = plain_numbers(cells, is_whole=kind == "integer")
+        is_whole = kind == "integer" and factor == 1
+        numbers = plain_numbers([bare_number(cell) for cell in cells], is_whole=is_whole)
+        if factor != 1:
+            numbers = [multiplied(number, factor) for number in numbers]
         return numbers, [*_unwanted_dates(cells), *_ambiguous(cells, numbers, "BG-275")]
     if kind == "date":
         dates = plain_dates(cells)
@@ -86,6 +100,23 @@ def _convert_column(
         return values, _unwanted_dates(cells)
     texts_only = [cell_text(cell) if _is_number_or_date(cell) else cell for cell in cells]
     return texts_only, [] if target in FREE_TEXTS else _unwanted_dates(cells)
+
+
+def unit_notices(rows: Rows, matches: Sequence[Match], table: str, name: str) -> list[Problem]:
+    """Return notices of columns in other units than the contract, and of rounded numbers."""
+    numbers = {c.name for c in CONTRACTS[table].columns if c.kind in NUMBERS}
+    taken = [m for m in matches if m.target in numbers and m.is_sure]
+    notices = []
+    for match in taken:
+        factor = heading_factor(match.source, match.target)
+        if factor != 1:
+            values = {"column": match.source, "factor": factor}
+            notices.append(Problem("BG-484", name, column=match.target, values=values))
+        about = sum(is_about(record.get(match.source)) for record in rows.records)
+        if about:
+            values = {"count": about}
+            notices.append(Problem("BG-485", name, column=match.target, values=values))
+    return notices
 
 
 def _ambiguous(cells: list[Any], converted: list[Any], code: str) -> list[tuple[int, str]]:

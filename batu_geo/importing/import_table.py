@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem, ScenarioError
-from batu_geo.importing.convert_cells import convert_records
+from batu_geo.importing.convert_cells import convert_records, unit_notices
 from batu_geo.importing.locate_places import (
     locate_records,
     outline_notices,
@@ -25,6 +25,7 @@ from batu_geo.importing.village_codes import assign_codes
 from batu_geo.importing.write_table import refuse_existing, write_table
 from batu_geo.sources.cells.header_rows import TABLE_SUFFIXES
 from batu_geo.sources.cells.match_columns import SYNONYMS, Synonyms, match_columns, synonyms
+from batu_geo.sources.cells.values import is_empty
 from batu_geo.sources.files.opening import Opened, open_input
 from batu_geo.sources.geometry.projections import utm_zone_of
 from batu_geo.sources.geometry.vector_layers import MAP_SUFFIXES, read_map_features
@@ -92,8 +93,10 @@ def prepare_table(folder: StudyFolder, request: Request, confirm: Callable[..., 
     rows, notices = _rows(folder, opened, request, words)
     if request.table == "villages":
         rows = with_joined_codes(rows, folder.village_list())
-    matches, ties = match_columns(rows.columns, request.table, words, request.chosen)
+    empty = [c for c in rows.columns if all(is_empty(r.get(c)) for r in rows.records)]
+    matches, ties = match_columns(rows.columns, request.table, words, request.chosen, empty)
     refuse_unclear(matches, ties, request, rows, opened.name)
+    notices = [*notices, *unit_notices(rows, matches, request.table, opened.name)]
     if not confirm(matches, notices):
         raise ScenarioError(Problem("BG-422", opened.name))
     make = _outlines if request.table == "villages" else _records

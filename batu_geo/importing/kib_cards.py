@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.sources.cells.cells import cell_text, row_texts
-from batu_geo.sources.cells.grids import raw_sheets
+from batu_geo.sources.cells.grids import hidden_notice, raw_sheets
 from batu_geo.sources.cells.header_rows import is_total
 from batu_geo.sources.cells.plain_text import plain
 from batu_geo.sources.cells.values import is_empty, plain_numbers
@@ -84,7 +84,7 @@ def read_card(
         raise opened.error("BG-259", found=", ".join(cards or sheets))
     for grid, columns, start in cards.values():
         card, more = _card(opened.name, grid, columns, start, fields)
-        return card, [*notices, *more]
+        return card, [*notices, *hidden_notice(grid, opened.name), *more]
     widths = ", ".join(str(max((len(row) for row in grid.rows), default=0)) for grid in grids)
     raise opened.error("BG-270", expected=len(fields), found=widths)
 

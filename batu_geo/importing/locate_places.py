@@ -163,12 +163,13 @@ def _read_position(
     if isinstance(position, NoPosition):
         return replace(position, values={"value": _shown(x, y), **position.values})
     # In one cell the latitude usually comes first: that needs no notice.
-    return replace(position, how="degrees") if record.get("coordinates") else position
+    is_usual = position.how == "swapped" and record.get("coordinates")
+    return replace(position, how="degrees") if is_usual else position
 
 
 def _position_notices(written: Mapping[str, int], name: str, crs: str) -> list[Problem]:
     """Return a notice of each kind of position that is not plain degrees."""
-    codes = {"swapped": "BG-255", "utm": "BG-274", "office": "BG-269"}
+    codes = {"swapped": "BG-255", "sexagesimal": "BG-486", "utm": "BG-274", "office": "BG-269"}
     return [
         Problem(code, name, values={"count": written[how], "value": written[how], "crs": crs})
         for how, code in codes.items() if written[how]

@@ -98,7 +98,18 @@ def fill_missing(
             record[id_column] = f"{NUMBERED[table]}-{number:04d}"
         values = {"count": len(records), "value": f"{NUMBERED[table]}-0001 ..."}
         notices.append(Problem("BG-265", name, column=id_column, values=values))
-    return records, notices
+    return records, [*notices, *_fill_names(records, table, name)]
+
+
+def _fill_names(records: list[dict[str, Any]], table: str, name: str) -> list[Problem]:
+    """Name the facilities without a name by kind and id, in place; return a notice of how many."""
+    nameless = [r for r in records if table == "facilities" and not r.get("facility_name")]
+    for record in nameless:
+        record["facility_name"] = f"{record.get('kind')} {record.get('facility_id')}"
+    if not nameless:
+        return []
+    values = {"count": len(nameless), "value": str(nameless[0]["facility_name"])}
+    return [Problem("BG-265", name, column="facility_name", values=values)]
 
 
 def conforming_records(

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from batu_geo.checking.duplicates_and_overlaps import duplicate_notices
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import BatuGeoError, Problem, ScenarioError
 from batu_geo.locks import locked
@@ -141,7 +142,8 @@ class StudyFolder:
         if villages is None:
             return [Problem("BG-234", opened.name, values={"table": "villages"})]
         if table in OF_VILLAGES:
-            return OF_VILLAGES[table](opened, villages=villages, evidence=evidence)[1]
+            places, notices = OF_VILLAGES[table](opened, villages=villages, evidence=evidence)
+            return [*notices, *duplicate_notices(places, CONTRACTS[table], opened.name)]
         try:
             facilities, _ = facilities_of(self.study_files, villages)
         except BatuGeoError:

@@ -88,7 +88,10 @@ def _check_against_study(
         raise DataError(
             _fault_in_source(p, request, table, opened) for p in error.problems
         ) from error
-    return [notice for notice in notices if notice.code not in shown]
+    return [
+        _fault_in_source(notice, request, table, opened)
+        for notice in notices if notice.code not in shown
+    ]  # fmt: skip
 
 
 def _fault_in_source(problem: Problem, request: Request, table: Table, made: Opened) -> Problem:

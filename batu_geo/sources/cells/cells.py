@@ -35,6 +35,8 @@ class RawSheet:
         Cells merged downwards.
     unknown
         Row and column of formulas whose values are not stored in the file.
+    hidden
+        Rows, as numbers, and columns, as letters, that a spreadsheet does not show.
     """
 
     name: str
@@ -42,6 +44,7 @@ class RawSheet:
     numbers: list[int]
     merges: tuple[Merge, ...] = ()
     unknown: frozenset[tuple[int, int]] = frozenset()
+    hidden: tuple[str, ...] = ()
 
 
 def cell_text(cell: Any) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from batu_geo.sources.files.opening import Opened
 
 SEPARATORS = ",;\t|"
+MOST_SHOWN = 10
 
 
 def raw_sheets(opened: Opened) -> tuple[list[RawSheet], list[Problem]]:
@@ -27,11 +28,20 @@ def raw_sheets(opened: Opened) -> tuple[list[RawSheet], list[Problem]]:
         When the file cannot be read in the format of its suffix.
     """
     if opened.suffix == ".xlsx":
-        return workbook_sheets(opened), []
+        sheets, hidden = workbook_sheets(opened)
+        values = {"found": ", ".join(hidden)}
+        return sheets, [Problem("BG-481", opened.name, values=values)] if hidden else []
     text, notices = decode_text(opened)
     rows = _csv_rows(opened, text)
     numbers = [number for number, row in enumerate(rows, start=1) if row]
     return [RawSheet("", [row for row in rows if row], numbers)], notices
+
+
+def hidden_notice(grid: RawSheet, name: str) -> list[Problem]:
+    """Return a notice of the rows and columns of a sheet that are read though not shown."""
+    shown = ", ".join(grid.hidden[:MOST_SHOWN])
+    values = {"count": len(grid.hidden), "found": shown}
+    return [Problem("BG-482", name, values=values)] if grid.hidden else []
 
 
 def decode_text(opened: Opened) -> tuple[str, list[Problem]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.sources.cells.cells import RawSheet, row_texts
-from batu_geo.sources.cells.grids import raw_sheets
+from batu_geo.sources.cells.grids import MOST_SHOWN, hidden_notice, raw_sheets
 from batu_geo.sources.cells.match_columns import is_known, names_by_target
 from batu_geo.sources.cells.plain_text import plain
 from batu_geo.sources.cells.workbooks import MOST_CELLS, MOST_ROWS
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 TABLE_SUFFIXES = (".xlsx", ".csv", ".tsv")
 FARTHEST_HEADER = 25
 SMALLEST_HEADER = 2
+SUM = re.compile(r"(?:sub\s*-?\s*total|total|jumlah|jml)\b", re.IGNORECASE)
+NUMBER = re.compile(r"[\d.,%\s+-]+(?:jiwa|orang)?", re.IGNORECASE)
+FOOTER = re.compile(r"(?:\*+|(?:sumber|source|keterangan|ket|catatan|note)\b.*[:.])", re.IGNORECASE)
+GROUP = re.compile(r"(?:kecamatan|kec|kabupaten|kab|provinsi)\b", re.IGNORECASE)
+LONGEST_SHOWN = 40
 TOTALS = {"jumlah", "total", "jumlahtotal", "grandtotal"}
 GROUP_TOTALS = {"jumlah", "jml", "total", "lp", "pl", "lkpr", "lakilakiperempuan"}
 
@@ -39,12 +45,15 @@ class Sheet:
         Row number of each record.
     filled
         Row and column of cells filled from a cell merged downwards.
+    left_out
+        Totals and footers: row number and first text of each.
     """
 
     columns: list[str]
     records: list[dict[str, Cell]]
     rows: list[int]
     filled: frozenset[tuple[int, str]] = frozenset()
+    left_out: tuple[tuple[int, str], ...] = ()
 
 
 def read_sheet(
@@ -83,7 +92,15 @@ def read_sheet(
         notices = [*notices, Problem("BG-283", opened.name, values=values)]
     if len(labels) * len(grid.rows) > MOST_CELLS:
         raise opened.error("BG-279", sheet=grid.name, limit=MOST_ROWS, cells=MOST_CELLS)
-    return _sheet_below(opened, grid, start, labels), notices
+    sheet = _sheet_below(opened, grid, start, labels)
+    return sheet, [*notices, *hidden_notice(grid, opened.name), *_left_out(sheet, opened.name)]
+
+
+def _left_out(sheet: Sheet, name: str) -> list[Problem]:
+    """Return a notice of the rows below a header that are no data."""
+    shown = "; ".join(f"{text} ({row})" for row, text in sheet.left_out[:MOST_SHOWN])
+    values = {"count": len(sheet.left_out), "found": shown}
+    return [Problem("BG-483", name, values=values)] if sheet.left_out else []
 
 
 def _header(grid: RawSheet, known: Collection[str]) -> tuple[int, int, list[str]]:
@@ -128,7 +145,8 @@ def _sheet_below(opened: Opened, grid: RawSheet, start: int, labels: list[str]) 
     """Return the table below a header; refuse cells outside it and formulas without values."""
     columns = _unique_names([" ".join(label.split()) for label in labels])
     records, rows, filled, faults = [], [], set(), []
-    for number, row, again in _rows_with_merges(grid, start):
+    left_out = _rows_left_out(grid, start, len(list(filter(None, columns))))
+    for number, row, again in _rows_with_merges(grid, start, left_out):
         cells = [cell.strip() if isinstance(cell, str) else cell for cell in row]
         if any(cell != "" for cell in cells[len(columns) :]):
             faults.append(Problem("BG-111", opened.name, row=number, values={
@@ -144,17 +162,43 @@ def _sheet_below(opened: Opened, grid: RawSheet, start: int, labels: list[str]) 
         filled |= {(number, columns[n]) for n in again if n < len(columns)}
     if faults:
         raise DataError(faults)
-    return Sheet([column for column in columns if column], records, rows, frozenset(filled))
+    said = tuple((number, text) for number, text in left_out.items() if text)
+    return Sheet([column for column in columns if column], records, rows, frozenset(filled), said)
 
 
-def _rows_with_merges(grid: RawSheet, start: int) -> Iterator[tuple[int, list[Cell], list[int]]]:
+def _rows_left_out(grid: RawSheet, start: int, width: int) -> dict[int, str]:
+    """Return the rows that are no data by number, with their first text where it is to be said.
+
+    A row that counts the columns, the name of a district alone, totals, and below the data a
+    footer: `Sumber: ...`, the rows under it, and rows of one cell under the last total.
+    """
+    left_out: dict[int, str] = {}
+    is_below = is_footer = False
+    for number, row in zip(grid.numbers[start:], grid.rows[start:], strict=True):
+        texts = list(filter(None, row_texts(row)))
+        is_footer = is_footer or (len(texts) == 1 < width and FOOTER.match(texts[0]) is not None)
+        if _is_column_count(texts):
+            left_out[number] = ""
+        elif (
+            is_footer
+            or is_total(row)
+            or (len(texts) == 1 < width and (is_below or GROUP.match(texts[0])))
+        ):
+            left_out[number] = texts[0][:LONGEST_SHOWN]
+        is_below = is_total(row) or (is_below and number in left_out)
+    return left_out
+
+
+def _rows_with_merges(
+    grid: RawSheet, start: int, left_out: Collection[int]
+) -> Iterator[tuple[int, list[Cell], list[int]]]:
     """Yield number, cells and filled columns of each row of data, merged cells filled down."""
     begins: dict[int, list[Merge]] = {}
     for merge in grid.merges:
         begins.setdefault(merge.first, []).append(merge)
     active: dict[int, tuple[int, Cell]] = {}
     for number, row in zip(grid.numbers[start:], grid.rows[start:], strict=True):
-        if _is_column_count(row_texts(row)) or is_total(row):
+        if number in left_out:
             continue
         cells: dict[int, Cell] = dict(enumerate(row))
         active = {n: kept for n, kept in active.items() if kept[0] >= number}
@@ -182,5 +226,14 @@ def _is_column_count(cells: list[str]) -> bool:
 
 
 def is_total(row: list[Cell]) -> bool:
-    """Return whether a row is the total of those above it."""
-    return plain(next(filter(None, row_texts(row)), "")) in TOTALS
+    """Return whether a row is the total of those above it, of all or of a part.
+
+    >>> is_total(["", "JUMLAH", "", 98]), is_total(["Jumlah Kecamatan Batu", "", "98.115"])
+    (True, True)
+    >>> is_total(["Total Sehat", "KLINIK", "Temas"])
+    False
+    """
+    first, *others = list(filter(None, row_texts(row))) or [""]
+    if plain(first) in TOTALS:
+        return True
+    return bool(others) and SUM.match(first) is not None and all(map(NUMBER.fullmatch, others))

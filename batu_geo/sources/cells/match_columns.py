@@ -32,6 +32,10 @@ EXACT, ITS_OWN_NAME = 100.0, 101.0
 SHORTEST_GUESSED = 5
 DBF_LENGTH = 10
 LEADING, LONGEST_LEAD = 94.0, 5
+WEAK = 92.0
+# Survey tools split the place of a question into columns that end with these.
+PARTS_OF_PLACE = {"latitude": "lat", "longitude": "lon", "lintang": "lat", "bujur": "lon"}
+OF_A_PLACE = 98.0
 LONG_QUESTION = 4
 WORD = re.compile(r"[^\W_]+")
 MALE = {"l", "lk", "laki", "pria", "male"}
@@ -56,9 +60,13 @@ Area = Annotated[str, AfterValidator(one_of(("not_villages",)))]
 
 
 class Synonyms(Frozen):
-    """The contents of `synonyms.toml`: names of columns, words of codes, names of other areas."""
+    """The contents of `synonyms.toml`: names of columns, words of codes, names of other areas.
+
+    Names of `weak` count only where no other column of the file can be the same thing.
+    """
 
     columns: dict[Table, Words] = Field(default_factory=dict)
+    weak: dict[Table, Words] = Field(default_factory=dict)
     values: dict[str, Words] = Field(default_factory=dict)
     areas: dict[Area, tuple[str, ...]] = Field(default_factory=dict)
 
@@ -68,7 +76,7 @@ def synonyms(own: Synonyms | None = None) -> dict[str, Any]:
     text = files("batu_geo.sources.cells").joinpath(SYNONYMS).read_text(encoding="utf-8")
     merged = Synonyms.model_validate(tomllib.loads(text)).model_dump()
     if own is not None:
-        for group, tables in (("columns", own.columns), ("values", own.values)):
+        for group, tables in (("columns", own.columns), ("weak", own.weak), ("values", own.values)):
             for table, names in tables.items():
                 _add_words(names, merged[group].setdefault(table, {}))
         _add_words(own.areas, merged["areas"])
@@ -90,7 +98,10 @@ def names_by_target(table: str, words: Mapping[str, Any]) -> dict[str, dict[str,
     for target in dict.fromkeys(targets):
         known = [*meanings.get(target, ()), *tables["shared"].get(target, ()),
                  *tables.get(table, {}).get(target, ())]  # fmt: skip
-        names[target] = dict.fromkeys(map(plain, known), EXACT) | {plain(target): ITS_OWN_NAME}
+        weak = words["weak"].get(table, {}).get(target, ())
+        names[target] = dict.fromkeys(map(plain, weak), WEAK) | dict.fromkeys(
+            map(plain, known), EXACT
+        ) | {plain(target): ITS_OWN_NAME}  # fmt: skip
     for target in list(names):
         # The DBF part of a Shapefile cuts names at ten characters.
         cut = plain(target[:DBF_LENGTH])
@@ -105,6 +116,7 @@ def match_columns(
     table: str,
     words: Mapping[str, Any],
     chosen: Mapping[str, str] | None = None,
+    empty: Collection[str] = (),
 ) -> tuple[list[Match], list[tuple[str, str, str]]]:
     """Match every column of a file.
 
@@ -118,6 +130,8 @@ def match_columns(
         From `synonyms`.
     chosen
         By column of the table: the column of the file that the user chose, empty for none.
+    empty
+        Columns of the file without any value: they compete with no other.
 
     Returns
     -------
@@ -133,12 +147,15 @@ def match_columns(
     taken = {target: source for target, source in chosen.items() if source in columns}
     matches = {source: Match(source, target, EXACT) for target, source in taken.items()}
     ties = []
-    for (column, target), score in sorted(scores.items(), key=lambda item: -item[1]):
+    for (column, target), score in sorted(
+        scores.items(), key=lambda item: (item[0][0] in empty, -item[1])
+    ):
         if column in matches:
             continue
         if target in taken:
             rival = matches[taken[target]]
-            if target not in chosen and EXACT <= score == rival.score:
+            is_rival = target not in chosen and column not in empty
+            if is_rival and EXACT <= score == rival.score:
                 ties.append((target, rival.source, column))
             continue
         taken[target] = column
@@ -146,7 +163,8 @@ def match_columns(
         if score >= EXACT:
             is_sure = True
         elif is_sure:
-            close = [c for (c, t), s in scores.items() if t == target and s > score - CLEAR_BY]
+            close = [c for (c, t), s in scores.items()
+                     if t == target and s > score - CLEAR_BY and c not in empty]  # fmt: skip
             ties += [(target, column, c) for c in close if c not in {column, *matches}]
         matches[column] = Match(column, target, min(score, EXACT), is_sure)
     return [matches.get(column, Match(column, "", 0.0)) for column in columns], ties
@@ -175,9 +193,12 @@ def _scores(
 
     bare = UNIT.sub("", column)
     name = plain(bare) or plain(column)
+    last = next(reversed(WORD.findall(bare.casefold())), "")
     scores: dict[str, float] = {}
     for target, names in known.items():
         score = names.get(name, 0.0)
+        if not score and PARTS_OF_PLACE.get(last) == target and plain(last) != name:
+            score = OF_A_PLACE
         if not score and target in texts:
             score = _leading_words(bare, names)
         if not score and len(name) >= SHORTEST_GUESSED:

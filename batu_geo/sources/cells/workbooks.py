@@ -29,10 +29,15 @@ NO_VALUE = re.compile(
     rb"""(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
 )
 ERROR = "e"
+ROW = re.compile(rb"""<(?:\w+:)?row\s([^<>]*)>""")
+COLUMNS = re.compile(rb"""<(?:\w+:)?col\s([^<>]*)>""")
+HIDDEN = re.compile(rb"""\bhidden=["'](?:1|true)["']""")
+FIRST = re.compile(rb"""\b(?:r|min)=["'](\d+)["']""")
+LAST = re.compile(rb"""\bmax=["'](\d+)["']""")
 
 
-def workbook_sheets(opened: Opened) -> list[RawSheet]:
-    """Return the visible sheets of a workbook.
+def workbook_sheets(opened: Opened) -> tuple[list[RawSheet], list[str]]:
+    """Return the visible sheets of a workbook, and the names of the hidden ones.
 
     Raises
     ------
@@ -49,7 +54,8 @@ def workbook_sheets(opened: Opened) -> list[RawSheet]:
             io.BytesIO(opened.content), read_only=True, data_only=True, keep_links=False
         )
         sheets = [s for s in workbook.worksheets if s.sheet_state == "visible"]
-        return [_raw_sheet(opened, sheet, members) for sheet in sheets]
+        hidden = [s.title for s in workbook.worksheets if s.sheet_state != "visible"]
+        return [_raw_sheet(opened, sheet, members) for sheet in sheets], hidden
     except BatuGeoError:
         raise
     except Exception as error:  # openpyxl raises whatever it meets
@@ -75,7 +81,23 @@ def _raw_sheet(opened: Opened, sheet: Any, members: dict[str, Opened]) -> RawShe
             raise opened.error("BG-279", sheet=sheet.title, limit=MOST_ROWS, cells=MOST_CELLS)
     if sum(min(merge.last - merge.first, len(rows)) for merge in merges) > MOST_CELLS:
         raise opened.error("BG-279", sheet=sheet.title, limit=MOST_ROWS, cells=MOST_CELLS)
-    return RawSheet(sheet.title, rows, numbers, merges, frozenset(unknown))
+    hidden = tuple(_hidden(xml, frozenset(numbers), max(map(len, rows), default=0)))
+    return RawSheet(sheet.title, rows, numbers, merges, frozenset(unknown), hidden)
+
+
+def _hidden(xml: bytes, numbers: frozenset[int], width: int) -> Iterator[str]:
+    """Yield the rows with cells, by number, and the columns, by letter, that are not shown."""
+    from openpyxl.utils.cell import get_column_letter  # noqa: PLC0415
+
+    for about in ROW.findall(xml):
+        first = FIRST.search(about)
+        if HIDDEN.search(about) and first and int(first[1]) in numbers:
+            yield first[1].decode()
+    for about in COLUMNS.findall(xml):
+        first, last = FIRST.search(about), LAST.search(about)
+        if HIDDEN.search(about) and first and last:
+            for column in range(int(first[1]), min(int(last[1]), width) + 1):
+                yield get_column_letter(column)
 
 
 def _merges(xml: bytes) -> Iterator[Merge]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from batu_geo.domain.errors import Problem
 from batu_geo.domain.reasons import Reason
 from batu_geo.sources.cells.cells import cell_text
 from batu_geo.sources.geometry.features import positions_of
+from batu_geo.sources.geometry.sexagesimal import angles_of, decimal_degrees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,8 @@ PAIR = re.compile(
     r"\(?\s*([+-]?\d{1,3}[.,]\d+)\s*[;,\s]\s*([+-]?\d{1,3}[.,]\d+)\s*\)?"
     r"|([+-]?\d{6,9})\s*[;,\s]\s*([+-]?\d{6,9})"
 )
+# The place of a survey tool: latitude, longitude, height in metres, accuracy in metres.
+GEOPOINT = re.compile(r"([+-]?\d{1,3}\.\d+)\s+([+-]?\d{1,3}\.\d+)(?:\s+[+-]?\d+(?:\.\d+)?){1,2}")
 LINK = re.compile(r"https?:|\bmaps\.|goo\.gl|google\.", re.IGNORECASE)
 SEXAGESIMAL = re.compile(
     "[\u00b0\u00ba'\u2032\u2019\"\u2033\u201d]"
@@ -52,7 +55,10 @@ HEMISPHERES = {
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Longitude and latitude, and how they were written: ``degrees``, ``swapped`` or ``utm``."""
+    """Longitude and latitude, and how they were written.
+
+    ``degrees``, ``swapped``, ``sexagesimal`` or ``utm``.
+    """
 
     x: float
     y: float
@@ -175,8 +181,15 @@ def pair_of(cell: Any) -> tuple[str, str] | None:
 
     >>> pair_of("-7.8775, 112.5414"), pair_of("(-7,8775; 112,5414)"), pair_of("Balai Desa")
     (('-7.8775', '112.5414'), ('-7,8775', '112,5414'), None)
+    >>> pair_of("-7.8775 112.5414 871.5 4.9")
+    ('-7.8775', '112.5414')
     """
-    match = PAIR.fullmatch(cell_text(cell).strip())
+    text = cell_text(cell).strip()
+    if point := GEOPOINT.fullmatch(text):
+        return point[1], point[2]
+    if angles := angles_of(text):
+        return angles
+    match = PAIR.fullmatch(text)
     return (match[1] or match[3], match[2] or match[4]) if match else None
 
 
@@ -200,6 +213,10 @@ def position_of(x: Any, y: Any, area: StudyArea, zone: Any = "") -> Position | N
     'BG-287'
     """
     texts = [cell_text(cell).strip() for cell in (x, y)]
+    first, second = map(decimal_degrees, texts)
+    if first is not None and second is not None:
+        found = position_of(f"{first:.9f}", f"{second:.9f}", area)
+        return replace(found, how="sexagesimal") if isinstance(found, Position) else found
     if not all(DECIMAL.fullmatch(text) for text in texts):
         return NoPosition(_spelling(texts))
     one, two = (float(text.replace(",", ".")) for text in texts)

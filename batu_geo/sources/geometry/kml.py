@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from batu_geo.sources.files.opening import Opened
 
+FOLDER = "Folder"
 AFTER_COMMA = re.compile(r",\s+")
 LONGEST_POSITION = 3
 
@@ -26,11 +27,22 @@ def placemarks_of(opened: Opened) -> list[dict[str, Any]]:
         When the file is not well-formed, or carries a DTD or entities.
     """
     root = xml_of(opened)
-    return [_feature(element) for element in root.iter() if _tag(element) == "Placemark"]
+    return [_feature(element, folder) for element, folder in _placemarks(root, "")]
 
 
-def _feature(placemark: Element) -> dict[str, Any]:
-    properties: dict[str, Any] = {}
+def _placemarks(element: Element, folder: str) -> Iterator[tuple[Element, str]]:
+    """Yield the placemarks below an element, each with the name of the folder it stands in."""
+    if _tag(element) == "Folder":
+        folder = next((c.text or "" for c in element if _tag(c) == "name"), "").strip() or folder
+    for child in element:
+        if _tag(child) == "Placemark":
+            yield child, folder
+        else:
+            yield from _placemarks(child, folder)
+
+
+def _feature(placemark: Element, folder: str) -> dict[str, Any]:
+    properties: dict[str, Any] = {FOLDER: folder} if folder else {}
     geometries = []
     for child in placemark:
         tag = _tag(child)

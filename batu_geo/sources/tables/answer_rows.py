@@ -18,7 +18,7 @@ from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.tables import conform
 from batu_geo.sources.cells.cells import cell_text
 from batu_geo.sources.cells.dates import plain_dates
-from batu_geo.sources.cells.grids import raw_sheets
+from batu_geo.sources.cells.grids import hidden_notice, raw_sheets
 from batu_geo.sources.cells.match_columns import code_of_word, synonyms
 from batu_geo.sources.cells.plain_text import plain
 from batu_geo.sources.cells.values import is_empty, plain_numbers
@@ -84,6 +84,7 @@ def read_answers(opened: Opened) -> AnswerSheet:
     if unread:
         values = {"name": grid.name, "found": ", ".join(unread)}
         notices = [*notices, Problem("BG-283", opened.name, values=values)]
+    notices += hidden_notice(grid, opened.name)
     notices += _unread_columns(opened.name, grid, start, places)
     records, rows = _records(opened, grid, start, places)
     is_asked = [all(is_empty(record[name]) for name in ASKED) for record in records]

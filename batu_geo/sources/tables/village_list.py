@@ -17,6 +17,9 @@ TEN_DIGITS = re.compile(r"(?:id)?(\d{10})", re.IGNORECASE)
 VILLAGE_DIGITS = "12"
 PREFIX = re.compile(r"^(?:upkdk|desa|kelurahan|kel|ds|kantor)\b[\s.:]*", re.IGNORECASE)
 DISTRICT_PREFIX = re.compile(r"^(?:[\[\]\d.\s]+|(?:kecamatan|kec)\b[\s.:]*)+", re.IGNORECASE)
+IN_DISTRICT = re.compile(
+    r"(.*\w.*?)[\s,;/(-]+(?:kecamatan|kec)\b[\s.:]*([^,;()]+?)\)?(?:[,;].*)?", re.IGNORECASE
+)
 BRACKETS = re.compile(r"\(([^()]*)\)\s*$")
 SUGGESTED_FROM = 60
 VILLAGE_MARKS = ("kel", "kelurahan", "desa", "ds")
@@ -43,6 +46,16 @@ def plain_district(text: Any) -> str:
     """
     name = unicodedata.normalize("NFKC", "" if text is None else str(text)).strip()
     return plain(DISTRICT_PREFIX.sub("", name).split(",")[0])
+
+
+def split_district(name: Any) -> tuple[Any, str]:
+    """Return the name of a village, and the district that is written behind it after `Kec.`.
+
+    >>> split_district("Desa Sidomulyo Kec. Gedangan"), split_district("Sidomulyo")
+    (('Desa Sidomulyo', 'Gedangan'), ('Sidomulyo', ''))
+    """
+    match = IN_DISTRICT.fullmatch(name.strip()) if isinstance(name, str) else None
+    return (match[1], match[2].strip()) if match else (name, "")
 
 
 def code_system(values: Iterable[Any]) -> str:
@@ -118,10 +131,13 @@ class VillageList:
             Of Kemendagri, with or without dots, or of BPS. An unknown code is a fault whatever
             the name, unless it is of BPS and the list has no codes of BPS.
         name, district
-            As written; a known district in brackets behind the name counts too.
+            As written; a district behind the name, after `Kec.` or known and in brackets,
+            counts too.
         kind
             Code system of the column, from `code_system`.
         """
+        name, said = split_district(name)
+        district = district or said
         code = str(code or "").strip()
         kind = kind or code_system([code])
         where = self._district_of(name, district)

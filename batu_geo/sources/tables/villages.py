@@ -80,10 +80,33 @@ def read_villages(
     with_defaults(villages, VILLAGES, evidence)
     listed = villages["village_id"].map(people["district_name"])
     villages["district_name"] = villages["district_name"].fillna(listed)
+    villages["village_name"] = unambiguous_names(villages)
     notices = [Problem("BG-808", opened.name)] if features.has_heights else []
     if features.empty_parts:
         notices.append(Problem("BG-227", opened.name, values={"count": features.empty_parts}))
     return Villages(villages), notices
+
+
+def unambiguous_names(villages: pd.DataFrame) -> pd.Series:
+    """Return the names of villages, of namesakes each with its district, or else its code.
+
+    Parameters
+    ----------
+    villages
+        With ``village_id``, ``village_name`` and ``district_name``.
+
+    Examples
+    --------
+    >>> columns = ["village_id", "village_name", "district_name"]
+    >>> rows = [("1", "Sidomulyo", "Bantur"), ("2", "Sidomulyo", "Dau"), ("3", "Wonokerto", None)]
+    >>> list(unambiguous_names(pd.DataFrame(rows, columns=columns)))
+    ['Sidomulyo (Bantur)', 'Sidomulyo (Dau)', 'Wonokerto']
+    """
+    names = villages["village_name"]
+    for column in ("district_name", "village_id"):
+        again = names.str.casefold().duplicated(keep=False) & villages[column].notna()
+        names = names.where(~again, villages["village_name"] + " (" + villages[column] + ")")
+    return names
 
 
 def _in_contract_columns(

@@ -1,0 +1,233 @@
+"""Files as offices have them: each stands for a kind, with what is right beside it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+
+from batu_geo.domain.errors import DataError, Problem
+from batu_geo.importing.import_table import import_file
+from batu_geo.importing.request import Imported, Request
+from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.verbs.init import init
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+NAMING_UNITS = ("staffing", "profiles", "costs")
+OF_A_LIST = "ID,Nama,Jenis,Status,Desa"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    """Return the embedded study without the tables and scenarios that name its units."""
+    folder = tmp_path / "S"
+    shutil.copytree(embedded_study(), folder)
+    card = folder / "study.toml"
+    blocks = re.split(r"\n(?=\[)", card.read_text(encoding="utf-8"))
+    kept = [
+        block for block in blocks if not block.startswith(tuple(f"[{t}]" for t in NAMING_UNITS))
+    ]
+    card.write_text("\n".join(kept), encoding="utf-8")
+    for scenario in (folder / "scenarios").iterdir():
+        if scenario.name != "baseline.toml":
+            scenario.unlink()
+    return folder
+
+
+@pytest.fixture
+def bring(tmp_path: Path, office: Path) -> Callable[..., Imported]:
+    """Return an import into the study, agreed to, in place of what is there.
+
+    Its notices are those shown before the question, too.
+    """
+
+    def brought(name: str, content: Any, table: str, into: Path = office, **rest: Any) -> Imported:
+        path = tmp_path / name
+        if isinstance(content, openpyxl.Workbook):
+            content.save(path)
+        else:
+            path.write_text(content, encoding="utf-8")
+        request = Request(path, table, into, again=True, **rest)
+        shown: list[Problem] = []
+        done = import_file(request, lambda _, notices: shown.extend(notices) is None)
+        return replace(done, notices=(*shown, *done.notices))
+
+    return brought
+
+
+def said(done: Imported) -> dict[str, dict[str, Any]]:
+    return {notice.code: dict(notice.values) for notice in done.notices}
+
+
+def points(done: Imported) -> list[list[float]]:
+    features = json.loads(done.path.read_text(encoding="utf-8"))["features"]
+    return [feature["geometry"]["coordinates"] for feature in features]
+
+
+def people_listed() -> list[dict[str, str]]:
+    with (embedded_study() / "population.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(
+    ("head", "cells"),
+    {
+        "two columns": ("_Titik lokasi_latitude,_Titik lokasi_longitude", "-7.87852,112.54242"),
+        "ODK": ("Titik lokasi-Latitude,Titik lokasi-Longitude", "-7.87852,112.54242"),
+        "height and accuracy": ("Titik lokasi", "-7.87852 112.54242 871.5 4.9"),
+        "sixtieths": ("Lintang,Bujur", '"7°52\'42.672"" LS","112°32\'32.712"" BT"'),
+        "sixtieths in one cell": ("Koordinat", '"7°52\'42.672""S 112°32\'32.712""E"'),
+        "letters": ("Lintang,Bujur", "7.87852 LS,112.54242 BT"),
+    }.values(),
+)
+def test_the_place_of_a_survey_is_kept(
+    bring: Callable[..., Imported], head: str, cells: str
+) -> None:
+    row = f"X1,Pustu A,PUSTU,active,Temas,{cells}"
+    done = bring("survei.csv", f"{OF_A_LIST},{head}\n{row}\n", "facilities")
+    ((lon, lat),) = points(done)
+    assert (lon, lat) == pytest.approx((112.54242, -7.87852), abs=1e-7)
+    assert "BG-269" not in said(done), "not put at the village office"
+
+
+def test_the_folder_of_a_placemark_is_its_kind(bring: Callable[..., Imported]) -> None:
+    place = "<Placemark><name>Pustu A</name><Point><coordinates>112.54242,-7.87852,0</coordinates></Point></Placemark>"
+    kml = f"<kml><Document><Folder><name>Pustu</name>{place}</Folder></Document></kml>"
+    done = bring("titik.kml", kml, "facilities")
+    (feature,) = json.loads(done.path.read_text(encoding="utf-8"))["features"]
+    assert feature["properties"]["kind"] == "PUSTU"
+    assert feature["properties"]["facility_name"] == "Pustu A"
+
+
+def test_health_points_of_the_topographic_map_have_their_kind_in_the_remark(
+    bring: Callable[..., Imported],
+) -> None:
+    kinds = {
+        "Puskesmas": "PUSKESMAS",
+        "Puskesmas Pembantu": "PUSTU",
+        "Rumah Sakit Umum": "RUMAH_SAKIT",
+    }
+    features = [
+        {"type": "Feature", "properties": {"namobj": None, "remark": kind, "lcode": "X"},
+         "geometry": {"type": "Point", "coordinates": [112.54242 + n * 0.003, -7.87852]}}
+        for n, kind in enumerate(kinds)
+    ]  # fmt: skip
+    text = json.dumps({"type": "FeatureCollection", "features": features})
+    done = bring("rbi.geojson", text, "facilities")
+    written = json.loads(done.path.read_text(encoding="utf-8"))["features"]
+    assert [f["properties"]["kind"] for f in written] == list(kinds.values())
+    assert written[0]["properties"]["facility_name"] == "PUSKESMAS F-0001"
+    assert said(done)["BG-265"], "names that were filled in are said"
+
+
+def test_an_empty_column_competes_with_no_other(bring: Callable[..., Imported]) -> None:
+    outlines = json.loads(
+        (embedded_study() / "boundaries" / "desa_kelurahan.geojson").read_text(encoding="utf-8")
+    )
+    for feature in outlines["features"]:
+        own = feature["properties"]
+        feature["properties"] = {"namobj": own["village_name"], "wadmkd": None,
+                                 "wadmkc": own["district_name"], "kdepum": own["village_id"]}  # fmt: skip
+    done = bring("batas.geojson", json.dumps(outlines), "villages")
+    assert done.count == 24
+    assert "wadmkd" in said(done)["BG-266"]["columns"]
+
+
+def test_thousands_in_a_heading_are_multiplied_and_said(bring: Callable[..., Imported]) -> None:
+    rows = [f"{r['village_id']},{r['village_name']},{int(r['population']) / 1000:.0f}"
+            for r in people_listed()]  # fmt: skip
+    done = bring("ribu.csv", "\n".join(["kode,desa,Penduduk (ribu jiwa)", *rows]), "population")
+    with done.path.open(encoding="utf-8") as file:
+        assert next(csv.DictReader(file))["population"] == "18000"
+    assert said(done)["BG-484"] == {"column": "Penduduk (ribu jiwa)", "factor": 1000}
+
+
+def test_hidden_rows_columns_and_sheets_are_said(bring: Callable[..., Imported]) -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(["Kode", "Desa", "Penduduk", "Catatan"])
+    for row in people_listed():
+        sheet.append([row["village_id"], row["village_name"], int(row["population"]), "x"])
+    sheet.append(["35.79.04.1001", "Desa Lama", 999, "x"])
+    sheet.row_dimensions[26].hidden = True
+    sheet.column_dimensions["D"].hidden = True
+    book.create_sheet("Lama").sheet_state = "hidden"
+    done = bring("penduduk.xlsx", book, "population")
+    assert said(done)["BG-482"] == {"count": 2, "found": "26, D"}
+    assert said(done)["BG-481"] == {"found": "Lama"}
+    assert done.count == 25
+
+
+def test_words_beside_numbers_sums_and_footers(bring: Callable[..., Imported]) -> None:
+    lines = ["Kode,Desa,Penduduk", "Kecamatan Batu,,"]
+    for n, row in enumerate(people_listed()):
+        people = f"{int(row['population']):,}".replace(",", ".")
+        people = (f"{people} jiwa", f"± {people}", people)[n % 3]
+        lines.append(f"{row['village_id']},{row['village_name']},{people}")
+        if n == 8:
+            lines.append("Jumlah Kecamatan Batu,,98.115")
+    lines += ["JUMLAH,,225.408", "Sumber: Dinas Kependudukan 2025,,", "Batu, 12 Januari 2026,"]
+    done = bring("penduduk.csv", "\n".join(lines), "population")
+    with done.path.open(encoding="utf-8") as file:
+        people = [int(row["population"]) for row in csv.DictReader(file)]
+    assert people == [int(row["population"]) for row in people_listed()]
+    assert said(done)["BG-483"]["count"] == 5
+    assert said(done)["BG-485"] == {"count": 8}
+
+
+def test_places_of_one_kind_with_similar_names_side_by_side_are_doubted(
+    bring: Callable[..., Imported],
+) -> None:
+    text = ("Nama,Jenis,Lintang,Bujur\nRS Baptis,RUMAH SAKIT,-7.87852,112.54242\n"
+            "RS Baptis Batu,RUMAH SAKIT,-7.87852,112.54252\nRS Hasta,RUMAH SAKIT,-7.87852,112.54262\n")  # fmt: skip
+    done = bring("rs.csv", text, "facilities")
+    (doubt,) = [notice for notice in done.notices if notice.code == "BG-233"]
+    assert (doubt.path, doubt.row, doubt.record_id) == ("rs.csv", 3, "RS Baptis Batu")
+    assert doubt.values["metres"] == "11"
+
+
+def box(west: float, south: float) -> dict[str, Any]:
+    """Return a square outline of a hundredth of a degree."""
+    east, north = west + 0.01, south + 0.01
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def outlines(rows: list[tuple[str, str, str]], west: float, south: float) -> str:
+    """Return outlines of villages in a row, as Badan Informasi Geospasial names their columns."""
+    features = [
+        {"type": "Feature", "geometry": box(west + n * 0.01, south),
+         "properties": {"KDEPUM": code, "WADMKD": name, "WADMKC": district}}
+        for n, (code, name, district) in enumerate(rows)
+    ]  # fmt: skip
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+NAMESAKES = [("35.07.01.2001", "Sidomulyo", "Bantur"), ("35.07.02.2001", "Sidomulyo", "Gedangan"),
+             ("35.07.02.2002", "Gedangan", "Gedangan")]  # fmt: skip
+
+
+def test_namesakes_are_told_apart_by_their_district(
+    bring: Callable[..., Imported], tmp_path: Path
+) -> None:
+    into = init(tmp_path / "K", code="35.07")
+    rows = [f"{code},{name},{district},100" for code, name, district in NAMESAKES]
+    bring("p.csv", "\n".join(["Kode,Desa,Kecamatan,Penduduk", *rows]), "population", into)
+    bring("v.geojson", outlines(NAMESAKES, 112.5, -8.3), "villages", into)
+    done = bring("f.csv", "Nama,Jenis,Desa\nPustu B,PUSTU,Desa Sidomulyo Kec. Gedangan\n",
+                 "facilities", into)  # fmt: skip
+    (feature,) = json.loads(done.path.read_text(encoding="utf-8"))["features"]
+    assert feature["properties"]["village_id"] == "35.07.02.2001"
+    with pytest.raises(DataError, match=re.escape("35.07.01.2001")):
+        bring("g.csv", "Nama,Jenis,Desa\nPustu B,PUSTU,Sidomulyo\n", "facilities", into)
