@@ -18,6 +18,7 @@ VERBS = {
         "assess": "Cetak semua ukuran. / Print every measure.",
         "compare": "Bandingkan skenario. / Compare scenarios.",
         "explain": "Jelaskan satu desa/kelurahan. / Explain one village.",
+        "open": "Buka meja kerja. / Open the workbench.",
     },
     "Melihat / Look": {
         "maps": "Gambar semua peta. / Draw every map.",

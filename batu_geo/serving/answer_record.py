@@ -1,0 +1,165 @@
+"""The numbers of a standing as plain values: what the page draws from, some kilobytes."""
+
+from __future__ import annotations
+
+import base64
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from batu_geo.access.coverage import GROUPS
+from batu_geo.planning.situation import has_unit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from batu_geo.domain.tables import Villages
+    from batu_geo.planning.situation import Situation
+    from batu_geo.workbench.bench_answer import BenchAnswer
+
+# What the page calls the costs of each payer, by column of `costs_by_payer`.
+COSTS = {
+    "city": "city_rupiah", "villageFund": "village_fund_rupiah", "bok": "bok_rupiah",
+    "cityYearly": "city_yearly_rupiah", "villageFundYearly": "village_fund_yearly_rupiah",
+    "bokYearly": "bok_yearly_rupiah",
+}  # fmt: skip
+BEYOND, SERVED, WITHOUT_WAY, FAR = range(4)
+
+
+def answer_record(answer: BenchAnswer) -> dict[str, Any]:
+    """Return an answer as plain values; unreachable and unknown are None.
+
+    ``villages`` and ``hasUnit`` are in the order of the study; ``homes`` has two bits a demand
+    point, see `home_states`.
+    """
+    situation, villages = answer.standing.situation, answer.villages
+    number = village_numbers(situation.villages)
+    people = villages[list(GROUPS)].to_numpy()
+    means = villages[["mean_travel_time_min", "mean_minutes_reached"]].to_numpy(dtype=float)
+    total = people.sum(axis=0).tolist()
+    mean, reached = _city_means(situation)
+    ranked = answer.gaps
+    return {
+        "population": int(people.sum()),
+        "served": answer.people_served,
+        "meanMinutes": mean,
+        "meanReached": reached,
+        "groups": dict(zip(_GROUP_NAMES, total, strict=True)),
+        "villages": [
+            [*groups, *map(rounded, minutes)]
+            for groups, minutes in zip(people.tolist(), means.tolist(), strict=True)
+        ],
+        "hasUnit": has_unit(situation).astype(int).tolist(),
+        "ranking": [
+            {"village": number[name], "rank": int(rank), "score": rounded(score, 4),
+             "meanMinutes": rounded(minutes), "beyond": int(beyond)}
+            for name, rank, score, minutes, beyond in zip(
+                *(ranked[c].tolist() for c in _RANKED), strict=True)
+        ],
+        "gains": _gains(answer),
+        **_opened(answer, number),
+        "homes": base64.b64encode(packed_states(home_states(situation))).decode("ascii"),
+    }  # fmt: skip
+
+
+_GROUP_NAMES = ("served", "notServed", "unreachable", "cutOff", "notSnapped")
+_RANKED = ("village_id", "rank", "score", "mean_minutes", "people_beyond")
+
+
+def village_numbers(villages: Villages) -> dict[str, int]:
+    """Return by village id its place in the table."""
+    return {str(name): n for n, name in enumerate(villages["village_id"])}
+
+
+def rounded(value: float, digits: int = 2) -> float | None:
+    """Return a number with few digits, None for one that is infinite or missing.
+
+    >>> rounded(26.8048), rounded(float("inf"))
+    (26.8, None)
+    """
+    return round(float(value), digits) if math.isfinite(value) else None
+
+
+def whole(value: Any) -> int | None:
+    """Return a whole number, None for a missing one."""
+    return None if pd.isna(value) else int(value)
+
+
+def home_states(situation: Situation) -> NDArray[np.uint8]:
+    """Return of each demand point whether it is served, uint8 [homes].
+
+    0 where a unit is beyond the threshold, 1 served, 2 without a way (unreachable or cut off), 3
+    far from any road.
+    """
+    head = situation.scenario.headline
+    times = situation.times[head.mode]
+    minutes = times.best()
+    states = np.where(minutes <= head.threshold_minutes, SERVED, BEYOND).astype(np.uint8)
+    states[~np.isfinite(minutes)] = WITHOUT_WAY
+    states[~np.isfinite(minutes) & ~times.is_snapped] = FAR
+    return states
+
+
+def packed_states(states: NDArray[np.uint8]) -> bytes:
+    """Return numbers of two bits, four in a byte, the first in the lowest bits.
+
+    >>> packed_states(np.array([1, 2, 3, 0, 1], np.uint8)).hex()
+    '3901'
+    """
+    four = np.zeros((len(states) + 3) // 4 * 4, np.uint8)
+    four[: len(states)] = states
+    return bytes(
+        (four.reshape(-1, 4) << np.array([0, 2, 4, 6], np.uint8)).sum(axis=1, dtype=np.uint8)
+    )
+
+
+def _city_means(situation: Situation) -> tuple[float | None, float | None]:
+    """Return the mean minutes of everybody, and of those who reach a unit."""
+    minutes = situation.times[situation.scenario.headline.mode].best()
+    people = situation.demand["population"].to_numpy(dtype=float)
+    there = np.isfinite(minutes)
+    reached = float(people[there].sum())
+    total = float(minutes[there] @ people[there])
+    is_everybody = bool((people[~there] == 0).all())
+    mean = rounded(total / reached) if reached else None
+    return mean if is_everybody else None, mean
+
+
+def _gains(answer: BenchAnswer) -> list[dict[str, Any]]:
+    columns = ("site_id", "rank", "people_gained", "people_newly_reachable", "suitability")
+    rows = zip(*(answer.gains[name].tolist() for name in columns), strict=True)
+    return [
+        {"id": str(name), "rank": whole(rank), "gain": int(gain), "reachable": int(newly),
+         "suitability": str(fit)}
+        for name, rank, gain, newly, fit in rows
+    ]  # fmt: skip
+
+
+def _opened(answer: BenchAnswer, number: dict[str, int]) -> dict[str, Any]:
+    """Return opened units and new roads with their costs, and what all together costs whom."""
+    units = [] if answer.opened is None else answer.opened.to_dict("records")
+    roads = [] if answer.new_roads is None else answer.new_roads.to_dict("records")
+    opened = [
+        {
+            "id": row["facility_id"],
+            "name": row["facility_name"],
+            "village": number.get(row["village_id"]),
+            "action": row["action"],
+            **{name: whole(row[column]) for name, column in COSTS.items()},
+        }
+        for row in units
+    ]
+    built = [
+        {
+            "name": row["road_name"],
+            "metres": float(row["length_m"]),
+            "city": whole(row["cost_rupiah"]),
+            "joined": row["joined_ends"],
+        }
+        for row in roads
+    ]
+    total = {name: sum(row.get(name) or 0 for row in (*opened, *built)) for name in COSTS}
+    unknown = sum(row["city"] is None for row in (*opened, *built))
+    return {"opened": opened, "roads": built, "cost": {**total, "unknown": unknown}}  # fmt: skip

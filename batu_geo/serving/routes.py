@@ -1,0 +1,172 @@
+"""The addresses of the server: each reads a body, calls the service and returns plain values."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from batu_geo.domain.errors import BatuGeoError, Problem
+from batu_geo.domain.frozen import Frozen
+from batu_geo.render.web.workbench_page import workbench_page
+from batu_geo.serving import request_bodies as bodies
+from batu_geo.serving.guard import Guard
+from batu_geo.serving.refusals import (
+    FAULT,
+    NO_ADDRESS,
+    Refusal,
+    encoded,
+    of_engine,
+    refusal_record,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp
+
+    from batu_geo.serving.service import Service
+
+Body = TypeVar("Body", bound=Frozen)
+TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8",
+         "png": "image/png", "svg": "image/svg+xml"}  # fmt: skip
+STARTS = ("workbench", "leaflet.")
+OTHERS = ("layers.png", "layers-2x.png", "marker-icon.png", "explorer_unpack.js", "map_names.js")
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+    '<path fill="#1b7837" d="M8 1 15 8H13V15H3V8H1Z"/></svg>'
+)
+
+
+def application(service: Service, *, port: int, token: str) -> ASGIApp:
+    """Return the server as an ASGI application behind its guard."""
+
+    @asynccontextmanager
+    async def life(_app: Starlette) -> AsyncIterator[None]:
+        service.news.begin()
+        watching = asyncio.create_task(service.watch())
+        yield
+        watching.cancel()
+        service.close()
+
+    app = Starlette(
+        routes=[*_pages(service), *_api(service)],
+        exception_handlers={
+            Refusal: partial(_refused, service), BatuGeoError: partial(_refused, service),
+            HTTPException: partial(_refused, service), Exception: partial(_refused, service),
+        },
+        lifespan=life,
+    )  # fmt: skip
+    return Guard(app, port=port, token=token, language=service.language)
+
+
+def plain(record: Any, status: int = 200) -> Response:
+    """Return plain values as an answer."""
+    return Response(encoded(record), status, media_type="application/json")
+
+
+async def _refused(service: Service, _request: Request, error: Exception) -> Response:
+    if isinstance(error, BatuGeoError):
+        error = of_engine(error)
+    elif isinstance(error, HTTPException):
+        error = Refusal(error.status_code, (Problem(NO_ADDRESS),))
+    elif not isinstance(error, Refusal):
+        traceback.print_exception(error)
+        error = Refusal(500, (Problem(FAULT, values={"reason": type(error).__name__}),))
+    return plain(refusal_record(error, service.language), error.status)
+
+
+def _pages(service: Service) -> list[Route]:
+    """Return the shell and its parts: the same for all, without data."""
+    shell = workbench_page(service.language)
+
+    async def page(_request: Request) -> Response:
+        return HTMLResponse(shell)
+
+    async def icon(_request: Request) -> Response:
+        return Response(ICON, media_type=TYPES["svg"])
+
+    async def part(request: Request) -> Response:
+        name = str(request.path_params["name"])
+        found = _parts().get(name)
+        if found is None:
+            raise HTTPException(404)
+        return Response(found.read_bytes(), media_type=TYPES[name.rpartition(".")[2]])
+
+    addresses = {"/": page, "/favicon.ico": icon, "/assets/{name}": part}
+    addresses["/assets/images/{name}"] = part
+    return [Route(path, answer, methods=["GET"]) for path, answer in addresses.items()]
+
+
+def _parts() -> dict[str, Any]:
+    """Return by name the files that the page may load."""
+    folder = files("batu_geo.render.web").joinpath("assets")
+    return {
+        file.name: file
+        for file in folder.iterdir()
+        if (file.name.startswith(STARTS) or file.name in OTHERS)
+        and file.name.rpartition(".")[2] in TYPES
+    }
+
+
+def _api(service: Service) -> list[Route]:
+    bench = service.bench
+
+    def get(path: str, work: Callable[[], Any]) -> Route:
+        async def answer(_request: Request) -> Response:
+            return plain(await service.run(work))
+
+        return Route(path, answer, methods=["GET"])
+
+    def post(path: str, kind: type[Body], work: Callable[[Body], Any]) -> Route:
+        async def answer(request: Request) -> Response:
+            body = bodies.body_of(kind, await request.body(), bench.bounds)
+            return plain(await service.run(lambda: work(body)))
+
+        return Route(path, answer, methods=["POST"])
+
+    async def preview(request: Request) -> Response:
+        body = bodies.body_of(bodies.Preview, await request.body(), bench.bounds)
+        record = await service.preview(body)
+        return Response(status_code=204) if record is None else plain(record)
+
+    async def events(_request: Request) -> Response:
+        if service.news.is_full:
+            raise Refusal(503, (Problem("BG-606"),))
+        return StreamingResponse(service.news.stream(), media_type="text/event-stream")
+
+    async def text(_request: Request) -> Response:
+        content = await service.run(service.text)
+        name = bench.kept.file or bench.bench.base.name
+        headers = {"content-disposition": f'attachment; filename="{_ascii(name)}.toml"'}
+        return Response(content, media_type="text/plain; charset=utf-8", headers=headers)
+
+    return [
+        get("/api/study", service.study),
+        get("/api/state", lambda: bench.state(with_start=True)),
+        get("/api/log", lambda: {"lines": service.keeper.lines()}),
+        get("/api/scenarios", service.shelf.listed),
+        Route("/api/preview", preview, methods=["POST"]),
+        Route("/api/events", events, methods=["GET"]),
+        Route("/api/scenario.toml", text, methods=["GET"]),
+        post("/api/do", bodies.Do, service.do),
+        post("/api/effects", bodies.OnRevision, service.effects),
+        post("/api/snapshot", bodies.Snapshot, service.snapshot),
+        post("/api/compare", bodies.Compare, service.compare),
+        post("/api/open", bodies.Open, service.open),
+        post("/api/load", bodies.Load, service.load),
+        post("/api/save", bodies.Save, service.save),
+    ]
+
+
+def _ascii(name: str) -> str:
+    return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)

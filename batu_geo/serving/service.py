@@ -1,0 +1,218 @@
+"""A bench in service: one thread owns the engine, every step is on disk before it is answered."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from batu_geo.domain.errors import Problem
+from batu_geo.serving.event_stream import News
+from batu_geo.serving.live_bench import Kept, LiveBench
+from batu_geo.serving.refusals import Refusal
+from batu_geo.serving.scenario_shelf import Shelf
+from batu_geo.sources.study.scenario_text import scenario_text
+from batu_geo.workbench.bench import after, bench_of, scenario_of, without_ground
+from batu_geo.workbench.edits import Switch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batu_geo.domain.errors import Language
+    from batu_geo.domain.scenario import Scenario
+    from batu_geo.planning.study import Study
+    from batu_geo.serving.bench_keeper import Keeper
+    from batu_geo.serving.request_bodies import (
+        Compare,
+        Do,
+        Load,
+        OnRevision,
+        Open,
+        Preview,
+        Save,
+        Snapshot,
+        Which,
+    )
+
+Value = TypeVar("Value")
+WATCH_SECONDS = 2.0
+
+
+class Service:
+    """What the routes call.
+
+    Parameters
+    ----------
+    study
+        As it was read.
+    kept
+        The bench to go on with.
+    keeper
+        Which writes it down.
+    out
+        Folder of all runs.
+    language
+        Of every word.
+    """
+
+    def __init__(
+        self, study: Study, kept: Kept, keeper: Keeper, *, out: Path, language: Language
+    ) -> None:
+        self.keeper, self.out, self.language = keeper, out, language
+        self.shelf = Shelf(study, out, keeper)
+        self.bench = LiveBench(study, with_ground(kept, study), language)
+        self.news = News()
+        self._engine = ThreadPoolExecutor(1, thread_name_prefix="engine")
+        self._latest: dict[str, int] = {}
+        self._said = ""
+
+    def begun(self, scenario: str | None) -> None:
+        """Note the file that the bench begins with, where one was named, and keep the state."""
+        if scenario is not None:
+            path = Path(scenario) if scenario.endswith(".toml") else self.shelf.named(scenario)
+            self.shelf.opened(path.resolve(), self.bench.kept)
+        self.keeper.keep(self.bench.kept)
+
+    async def run(self, work: Callable[[], Value]) -> Value:
+        """Do some work in the thread of the engine, after what was asked before."""
+        return await asyncio.get_running_loop().run_in_executor(self._engine, work)
+
+    def close(self) -> None:
+        """End the thread of the engine once it is idle."""
+        self.news.end()
+        self._engine.shutdown(wait=False, cancel_futures=True)
+
+    def study(self) -> dict[str, Any]:
+        """Return the study for the page."""
+        record = self.bench.shown_study()
+        return {**record, "isEmbedded": not self.shelf.is_own}
+
+    async def preview(self, body: Preview) -> dict[str, Any] | None:
+        """Return the numbers of acts that are tried; None where the hand has moved on."""
+        self._latest[body.tab] = max(body.seq, self._latest.get(body.tab, 0))
+
+        def tried() -> dict[str, Any] | None:
+            if self._latest[body.tab] > body.seq:
+                return None
+            return {"seq": body.seq, **self.bench.preview(body.acts)}
+
+        return await self.run(tried)
+
+    def do(self, body: Do) -> dict[str, Any]:
+        """Do one step, keep it on disk, and return the state; else all is as it was."""
+
+        def step() -> None:
+            self.bench.did(body.revision, body.do, body.acts, body.name or "")
+
+        return self._kept(step)
+
+    def _kept(self, change: Callable[[], object], *, with_start: bool = False) -> dict[str, Any]:
+        """Change the bench and keep it: both or neither."""
+        bench, old = self.bench, copy(self.bench.kept)
+        old.snapshots = dict(old.snapshots)
+        before = bench.answer()
+        try:
+            change()
+            state = bench.state(with_start=with_start)
+            self.keeper.keep(bench.kept)
+        except BaseException:
+            bench.restore(old)
+            raise
+        text = bench.words_since(old.bench, before.standing)
+        self.keeper.note(text, before.people_served, state["answer"]["served"])
+        self.news.tell("state", {"revision": bench.kept.revision})
+        return state
+
+    def effects(self, body: OnRevision) -> dict[str, Any]:
+        """Return what each change adds to the people served."""
+        self.bench.check(body.revision)
+        return {"revision": body.revision, "effects": self.bench.effects()}
+
+    def snapshot(self, body: Snapshot) -> dict[str, Any]:
+        """Keep or forget a snapshot."""
+        self.bench.snapshot(body.name, remove=body.remove)
+        self.keeper.keep(self.bench.kept)
+        return {"snapshots": self.bench.snapshots()}
+
+    def compare(self, body: Compare) -> dict[str, Any]:
+        """Return two answers side by side."""
+        return self.bench.compared(self._meant(body.a), self._meant(body.b))
+
+    def _meant(self, which: Which) -> Scenario:
+        if which.is_ == "start":
+            return self.bench.bench.base
+        if which.is_ == "now":
+            return self.bench.scenario
+        if which.is_ == "snapshot":
+            return self.bench.of_snapshot(which.name or "")
+        return self.shelf.read(self.shelf.named(which.name or ""))
+
+    def open(self, body: Open) -> dict[str, Any]:
+        """Begin with a scenario of the study or a recent file."""
+        self.bench.check(body.revision)
+        path = (
+            self.shelf.recent(body.recent) if body.recent else self.shelf.named(body.scenario or "")
+        )
+        scenario = self.shelf.read(path)
+
+        def begun() -> None:
+            self.bench.begin(scenario)
+            self.shelf.opened(path, self.bench.kept)
+
+        return self._kept(begun, with_start=True)
+
+    def load(self, body: Load) -> dict[str, Any]:
+        """Begin with a scenario that the page has read from a file."""
+        self.bench.check(body.revision)
+        scenario = self.shelf.loaded(body.name, body.text)
+        return self._kept(lambda: self.bench.begin(scenario), with_start=True)
+
+    def save(self, body: Save) -> dict[str, Any]:
+        """Write the scenario to a file."""
+        self.bench.check(body.revision)
+        saved = self.shelf.save(
+            self.bench.scenario, self.bench.kept, name=body.name, title=body.title,
+            is_replaced=body.replace,
+        )  # fmt: skip
+        self.keeper.keep(self.bench.kept)
+        both = {"disk": saved.kept_both, "mine": saved.name} if saved.kept_both else None
+        return {"state": self.bench.state(), "saved": saved.name, "where": saved.where,
+                "keptBoth": both}  # fmt: skip
+
+    def text(self) -> str:
+        """Return the scenario as the text of a file."""
+        return scenario_text(self.bench.scenario)
+
+    async def watch(self) -> None:
+        """Tell the pages when the file that is open changes on disk."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            kept = self.bench.kept
+            mark = f"{kept.path} {kept.sha}"
+            if mark != self._said and await asyncio.to_thread(self.shelf.is_changed, kept):
+                self._said = mark
+                self.news.tell("file", {"name": kept.file})
+
+
+def with_ground(kept: Kept, study: Study) -> Kept:
+    """Return a bench that stands on a study: changes that it cannot follow are switched off."""
+    lost = without_ground(kept.bench, study)
+    off = [Switch(of=c.key, is_on=False) for c in kept.bench.changes if c.key in lost and c.is_on]
+    if off:
+        kept.bench = after(kept.bench, *off)
+        kept.revision += 1
+    return kept
+
+
+def first_kept(scenario: Scenario) -> Kept:
+    """Return a bench on which nothing was done."""
+    bench = bench_of(scenario)
+    scenario_of(bench)
+    return Kept(bench)
+
+
+def unknown_address() -> Refusal:
+    """Return the refusal of an address that is none."""
+    return Refusal(404, (Problem("BG-603"),))
