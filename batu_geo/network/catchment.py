@@ -109,7 +109,8 @@ def _rows(
 ) -> list[dict[str, Any]]:
     """Return the catchments of some facilities from the milliseconds to each state."""
     reached = [(m, reach(graph, own.joined, ms, minutes=m)) for m in thresholds_minutes]
-    return [own.label | drawn(graph, there, along, m, own.walks) for m, there in reached]
+    rows = drawn(graph, reached, along, own.walks)
+    return [own.label | row for row in rows]
 
 
 class _Served(NamedTuple):
@@ -251,26 +252,32 @@ def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def drawn(
     graph: ModeGraph,
-    found: Reach,
+    found: Sequence[tuple[float, Reach]],
     strips: Strips,
-    minutes: float,
     walks: Sequence[DoorWalk] = (),
-) -> dict[str, Any]:
-    """Return the row of a catchment: threshold, length of street, polygon.
+) -> list[dict[str, Any]]:
+    """Return the rows of catchments by threshold: minutes, length of street, polygon.
 
-    The walks to the doors of its facilities belong to the polygon, not to the length.
+    The walks to the doors of its facilities belong to a polygon, not to the length.
     """
-    lines = graph.roads.lines(np.array([edge for edge, _, _ in found.parts], dtype=np.intp))
-    cut: list[shapely.Geometry] = [
-        substring(line, low, high, normalized=True)
-        for line, (_, low, high) in zip(lines, found.parts, strict=True)
+    cut = [
+        [*_parts(graph, reached), *(walk.within(minutes) for walk in walks)]
+        for minutes, reached in found
     ]
-    cut += [walk.within(minutes) for walk in walks]
+    shapes = strips.unions(
+        [(reached.is_whole, parts) for (_, reached), parts in zip(found, cut, strict=True)]
+    )
     length_m = graph.roads.length_m
-    metres = float(length_m[found.is_whole].sum())
-    metres += math.fsum((high - low) * length_m[edge] for edge, low, high in found.parts)
-    return {
-        "threshold_minutes": minutes,
-        "street_km": metres / 1000,
-        "geometry": strips.union(found.is_whole, cut),
-    }
+    rows = []
+    for (minutes, reached), shape in zip(found, shapes, strict=True):
+        metres = float(length_m[reached.is_whole].sum())
+        metres += math.fsum((high - low) * length_m[edge] for edge, low, high in reached.parts)
+        rows.append({"threshold_minutes": minutes, "street_km": metres / 1000, "geometry": shape})
+    return rows
+
+
+def _parts(graph: ModeGraph, reached: Reach) -> Iterator[shapely.Geometry]:
+    """Yield the parts of edges that are cut short, as lines."""
+    lines = graph.roads.lines(np.array([edge for edge, _, _ in reached.parts], dtype=np.intp))
+    for line, (_, low, high) in zip(lines, reached.parts, strict=True):
+        yield substring(line, low, high, normalized=True)

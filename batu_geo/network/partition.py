@@ -71,8 +71,8 @@ def nearest_partition(
     rows = []
     for number, (facility_id, own) in enumerate(zip(facilities.iloc[:, 0], spans, strict=True)):
         doors = [walk for walk in walks if walk.facility == number]
-        shape = drawn(graph, as_reach(own, nothing), strips, threshold_minutes, doors)
-        rows.append({"facility_id": str(facility_id), **shape})
+        [row] = drawn(graph, [(threshold_minutes, as_reach(own, nothing))], strips, doors)
+        rows.append({"facility_id": str(facility_id), **row})
     columns = ["facility_id", "street_km", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=graph.roads.crs)
 

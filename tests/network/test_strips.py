@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from batu_geo.network.strips import CORNER_SEGMENTS, Strips
+from batu_geo.network.strips import CORNER_SEGMENTS, SIDE_M, Strips
 from tests.worlds import random_roads
 
 BUFFER_M = 7.0
@@ -62,3 +62,48 @@ def test_a_network_without_streets_has_no_strip() -> None:
     none = replace(roads, edge_node=roads.edge_node[:0], line_start=roads.line_start[:1],
                    line_xy=roads.line_xy[:0])  # fmt: skip
     assert Strips(none, buffer_m=BUFFER_M).union(np.zeros(0, bool), []).is_empty
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_squares_leave_no_trace_however_streets_cross_them(seed: int) -> None:
+    """Streets over many squares, one along a side and one through corners, joined in any order."""
+    roads = random_roads(np.random.default_rng(seed), nodes=20)
+    middle = np.floor(roads.line_xy.mean(axis=0) / SIDE_M) * SIDE_M
+    far = middle + (roads.line_xy - roads.line_xy.mean(axis=0)) * 6
+    far[:2] = middle + np.array([[0, -1.5], [0, 2]]) * SIDE_M
+    far[2:4] = middle + np.array([[-1, -1], [2, 2]]) * SIDE_M
+    roads = replace(roads, line_xy=far)
+    for buffer_m in (BUFFER_M, 0.25 * SIDE_M):
+        strips = Strips(roads, buffer_m=buffer_m)
+        for first in (0, 1, 2, 0):
+            flags = np.arange(roads.edge_count) >= first
+            lines = roads.lines(np.flatnonzero(flags))
+            plain = shapely.union_all(shapely.buffer(lines, buffer_m, quad_segs=CORNER_SEGMENTS))
+            drawn = strips.union(flags, [])
+            assert drawn.is_valid
+            assert drawn.symmetric_difference(plain).area < 1e-3
+            assert shapely.get_num_geometries(drawn) == shapely.get_num_geometries(plain)
+            holes = [sum(len(p.interiors) for p in shapely.get_parts(s)) for s in (drawn, plain)]
+            assert holes[0] == holes[1]
+
+
+def test_a_street_beside_a_side_of_squares_is_drawn_whole() -> None:
+    """Its strip ends on the side, which is then a boundary and is kept."""
+    roads = random_roads(np.random.default_rng(9), nodes=4)
+    side = np.ceil(roads.line_xy[:, 0].max() / SIDE_M) * SIDE_M
+    xy = roads.line_xy.copy()
+    xy[:2] = [[side - BUFFER_M, 9_129_100], [side - BUFFER_M, 9_131_400]]
+    strips = Strips(replace(roads, line_xy=xy), buffer_m=BUFFER_M)
+    flags = np.arange(roads.edge_count) == 0
+    plain = shapely.buffer(shapely.LineString(xy[:2]), BUFFER_M, quad_segs=CORNER_SEGMENTS)
+    assert strips.union(flags, []).symmetric_difference(plain).area < 1e-6
+
+
+def test_what_is_forgotten_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("batu_geo.network.strips.MOST_KEPT", 3)
+    roads = random_roads(np.random.default_rng(10), nodes=30)
+    flags = np.ones(roads.edge_count, bool)
+    strips = Strips(roads, buffer_m=BUFFER_M)
+    expected = plainly(roads, np.arange(roads.edge_count))
+    for _ in range(2):
+        assert strips.union(flags, []).symmetric_difference(expected).area < 1e-3
