@@ -1,5 +1,5 @@
 // The page of `batu-geo open`: it holds no numbers of its own and shows what the program answers.
-import { Refused, ask, key, listen } from "./workbench_client.js";
+import { Refused, ask, key, listen, shareKey } from "./workbench_client.js";
 import { choose, keepCards, villageCard, why } from "./workbench_cards.js";
 import { drawCompare } from "./workbench_compare.js";
 import { drawFiles, saidBefore } from "./workbench_files.js";
@@ -110,6 +110,7 @@ function noKey() {
   byId("stopped").textContent = say("bench_no_key");
 }
 
+shareKey();
 begin().catch((error) => {
   if (error instanceof Refused && error.status === 401) { noKey(); return; }
   byId("loading").textContent = error instanceof Refused ? error.message : say("bench_stopped");

@@ -77,6 +77,19 @@ async function stream(take) {
   }
 }
 
+// A program that was started anew has another key: the tab that got it hands it to the others, which
+// are pages of this program like itself.
+export function shareKey() {
+  const other = new BroadcastChannel("batu-geo-key");
+  other.onmessage = ({ data }) => {
+    if (data === key() || document.body.dataset.state !== "stopped") { return; }
+    sessionStorage.setItem(KEY, data);
+    location.reload();
+  };
+  if (key()) { other.postMessage(key()); }
+  window.addEventListener("hashchange", () => { if (key()) { location.reload(); } });
+}
+
 // Events reach every tab of this program, but only one of them holds a connection open.
 export function listen(take) {
   channel.onmessage = (message) => take(message.data);

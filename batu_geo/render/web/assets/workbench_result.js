@@ -111,7 +111,7 @@ export function drawEvidence() {
   const list = made("ul", "", "inputs");
   for (const input of app.study.inputs) {
     const row = made("li");
-    row.append(made("b", input.label), " ", basis(input.evidence), made("div", input.source, "quiet"));
+    row.append(made("b", input.label), " ", basis(input.evidence), made("div", `${input.origin} (${input.date})`, "quiet"));
     list.append(row);
   }
   byId("evidence").replaceChildren(list);

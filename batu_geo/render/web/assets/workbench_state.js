@@ -34,6 +34,7 @@ let resting = 0;
 
 export function take(state) {
   if (state.start) { app.start = state.start; }
+  if (state.studyTag && state.studyTag !== app.study.tag) { location.reload(); return; }
   app.state = state;
   app.preview = null;
   app.effects = app.effects.revision === state.revision ? app.effects : {};
@@ -45,7 +46,8 @@ export function take(state) {
 // What each change does by itself, asked for when the hand rests.
 async function effects() {
   const { revision, changes } = app.state;
-  if (!changes.length) { return; }
+  // A step under way asks again when it is done.
+  if (!changes.length || document.body.dataset.busy) { return; }
   try {
     const found = await ask("/api/effects", { revision });
     if (found && found.revision === app.state.revision) {
@@ -139,7 +141,10 @@ export function stopped() {
       document.body.dataset.revision = String(state.revision);
       tell(say("bench_back"));
     } catch (error) {
-      if (error instanceof Refused && error.status === 401) { box.textContent = say("bench_no_key"); return; }
+      if (error instanceof Refused && error.status === 401) {
+        box.textContent = say("bench_no_key");
+        return;
+      }
       setTimeout(again, 1000);
     }
   };
