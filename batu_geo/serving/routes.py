@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -41,6 +42,9 @@ TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8
          "png": "image/png", "svg": "image/svg+xml"}  # fmt: skip
 STARTS = ("workbench", "leaflet.")
 OTHERS = ("layers.png", "layers-2x.png", "marker-icon.png", "explorer_unpack.js", "map_names.js")
+JOB_BODIES = {
+    "pack": bodies.OnRevision, "run": bodies.OnRevision, "explorer": bodies.OnRevision,
+}  # fmt: skip
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
     '<path fill="#1b7837" d="M8 1 15 8H13V15H3V8H1Z"/></svg>'
@@ -127,10 +131,10 @@ def _api(service: Service) -> list[Route]:
 
         return Route(path, answer, methods=["GET"])
 
-    def post(path: str, kind: type[Body], work: Callable[[Body], Any]) -> Route:
+    def post(path: str, kind: type[Body], work: Callable[[Body], Any], status: int = 200) -> Route:
         async def answer(request: Request) -> Response:
             body = bodies.body_of(kind, await request.body(), bench.bounds)
-            return plain(await service.run(lambda: work(body)))
+            return plain(await service.run(lambda: work(body)), status)
 
         return Route(path, answer, methods=["POST"])
 
@@ -142,6 +146,7 @@ def _api(service: Service) -> list[Route]:
     async def events(_request: Request) -> Response:
         if service.news.is_full:
             raise Refusal(503, (Problem("BG-606"),))
+        asyncio.get_running_loop().run_in_executor(None, service.jobs.warm)
         return StreamingResponse(service.news.stream(), media_type="text/event-stream")
 
     async def text(_request: Request) -> Response:
@@ -165,6 +170,35 @@ def _api(service: Service) -> list[Route]:
         post("/api/open", bodies.Open, service.open),
         post("/api/load", bodies.Load, service.load),
         post("/api/save", bodies.Save, service.save),
+        post("/api/why", bodies.Place, service.why),
+        post("/api/village", bodies.OfVillage, service.village),
+        post("/api/street", bodies.Place, service.street),
+        *_job_routes(service, post),
+    ]
+
+
+def _job_routes(service: Service, post: Callable[..., Route]) -> list[Route]:
+    """Return the addresses of jobs and of what they made."""
+
+    async def job(request: Request) -> Response:
+        return plain(service.jobs.record(request.path_params["name"]))
+
+    async def result(request: Request) -> Response:
+        path = service.jobs.file(request.path_params["name"], request.path_params["number"])
+        name = quote(path.name)
+        headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
+        content = await asyncio.to_thread(path.read_bytes)
+        return Response(content, media_type="application/octet-stream", headers=headers)
+
+    return [
+        post("/api/plan", bodies.Plan, service.plan, 202),
+        *(
+            post(f"/api/{kind}", model, partial(service.job, kind), 202)
+            for kind, model in JOB_BODIES.items()
+        ),
+        post("/api/cancel", bodies.Cancel, lambda body: service.jobs.cancel(body.job)),
+        Route("/api/job/{name}", job, methods=["GET"]),
+        Route("/api/result/{name}/{number:int}", result, methods=["GET"]),
     ]
 
 

@@ -8,14 +8,15 @@ from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from batu_geo.domain.errors import Problem
 from batu_geo.serving.event_stream import News
+from batu_geo.serving.jobs import Jobs
 from batu_geo.serving.live_bench import Kept, LiveBench
-from batu_geo.serving.refusals import Refusal
 from batu_geo.serving.scenario_shelf import Shelf
+from batu_geo.serving.why_here import street_at, why_home, why_village
 from batu_geo.sources.study.scenario_text import scenario_text
 from batu_geo.workbench.bench import after, bench_of, scenario_of, without_ground
-from batu_geo.workbench.edits import Switch
+from batu_geo.workbench.edits import SetModel, Switch
+from batu_geo.workbench.fold import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
         Compare,
         Do,
         Load,
+        OfVillage,
         OnRevision,
         Open,
+        Place,
+        Plan,
         Preview,
         Save,
         Snapshot,
@@ -64,6 +68,8 @@ class Service:
         self.shelf = Shelf(study, out, keeper)
         self.bench = LiveBench(study, with_ground(kept, study), language)
         self.news = News()
+        where = {"data": str(study.folder), "out": str(out), "language": language}
+        self.jobs = Jobs(where, language, lambda record: self.news.tell("job", record))
         self._engine = ThreadPoolExecutor(1, thread_name_prefix="engine")
         self._latest: dict[str, int] = {}
         self._said = ""
@@ -82,6 +88,7 @@ class Service:
     def close(self) -> None:
         """End the thread of the engine once it is idle."""
         self.news.end()
+        self.jobs.close()
         self._engine.shutdown(wait=False, cancel_futures=True)
 
     def study(self) -> dict[str, Any]:
@@ -181,6 +188,35 @@ class Service:
         return {"state": self.bench.state(), "saved": saved.name, "where": saved.where,
                 "keptBoth": both}  # fmt: skip
 
+    def plan(self, body: Plan) -> dict[str, Any]:
+        """Start the search of a model for buildings."""
+        self.bench.check(body.revision)
+        model = SetModel(model=body.model, site_count=body.count)
+        return self._started("plan", fold(self.bench.scenario, [model]))
+
+    def job(self, kind: str, body: OnRevision) -> dict[str, Any]:
+        """Start a job on the scenario as it is."""
+        self.bench.check(body.revision)
+        asked = body.model_dump(mode="json", exclude={"revision"})
+        return self._started(kind, self.bench.scenario, asked)
+
+    def _started(
+        self, kind: str, scenario: Scenario, asked: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        return {"job": self.jobs.start(kind, scenario, self.bench.kept.revision, asked)}
+
+    def why(self, body: Place) -> dict[str, Any]:
+        """Return why the home nearest to a place is served or not."""
+        return why_home(self.bench.answer().standing, body.lon, body.lat, self.language)
+
+    def village(self, body: OfVillage) -> dict[str, Any]:
+        """Return what ranks a village."""
+        return why_village(self.bench.answer(), body.village, self.language)
+
+    def street(self, body: Place) -> dict[str, Any]:
+        """Return the stretch that a click means."""
+        return street_at(self.bench.answer().standing, body.lon, body.lat)
+
     def text(self) -> str:
         """Return the scenario as the text of a file."""
         return scenario_text(self.bench.scenario)
@@ -211,8 +247,3 @@ def first_kept(scenario: Scenario) -> Kept:
     bench = bench_of(scenario)
     scenario_of(bench)
     return Kept(bench)
-
-
-def unknown_address() -> Refusal:
-    """Return the refusal of an address that is none."""
-    return Refusal(404, (Problem("BG-603"),))

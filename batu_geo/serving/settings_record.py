@@ -27,7 +27,10 @@ def settings_record(scenario: Scenario, language: Language) -> dict[str, Any]:
         "season": scenario.travel.season,
         "hours": list(scenario.staffing.working_hours),
         "need": [
-            {**criterion.model_dump(mode="json"), "label": _criterion(criterion.name, language)}
+            {
+                **criterion.model_dump(mode="json"),
+                "label": criterion_label(criterion.name, language),
+            }
             for criterion in scenario.need
         ],
         "siting": None
@@ -42,7 +45,8 @@ def settings_record(scenario: Scenario, language: Language) -> dict[str, Any]:
     }
 
 
-def _criterion(name: str, language: Language) -> str:
+def criterion_label(name: str, language: Language) -> str:
+    """Return a criterion of need in words; one of the user's own keeps its name."""
     return code_word(name, language) if has_word(f"code_{name}") else name
 
 
