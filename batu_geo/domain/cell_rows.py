@@ -154,6 +154,6 @@ def joined(table: Table) -> Table:
     text = {
         name: [str(value) if isinstance(value, CellRows) else value for value in table[name]]
         for name in table.columns
-        if any(isinstance(value, CellRows) for value in table[name])
+        if table[name].dtype == object and CellRows in set(map(type, table[name]))
     }
     return table.assign(**text)

@@ -34,6 +34,8 @@ DemandPoints = NewType("DemandPoints", gpd.GeoDataFrame)
 
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 INDONESIAN_NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
+# Longer than the shortest form of a rounded coordinate.
+LONG_NUMBER = re.compile(r"-?[0-9]+\.[0-9]{10,}(?:e[-+]?[0-9]+)?")
 LARGEST_NUMBER = 1e300
 LARGEST_WHOLE = 2**53
 LONGEST_TEXT = 32_768
@@ -268,6 +270,18 @@ def geojson_geometry(shape: shapely.Geometry) -> dict[str, Any]:
     >>> geojson_geometry(clockwise)["coordinates"]
     [[[0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0]]]
     """
-    wound: shapely.Geometry = shapely.orient_polygons(shape, exterior_cw=False)
-    geometry: dict[str, Any] = json.loads(shapely.to_geojson(wound))
+    geometry: dict[str, Any] = json.loads(geojson_text(shape))
     return geometry
+
+
+def geojson_text(shape: shapely.Geometry) -> str:
+    """Return a shape as the text of its `geojson_geometry`, without spaces.
+
+    GEOS does not always find the shortest number that reads back as the same one.
+
+    >>> geojson_text(shapely.Point(112.528022, -7.0))
+    '{"type":"Point","coordinates":[112.528022,-7.0]}'
+    """
+    wound: shapely.Geometry = shapely.orient_polygons(shape, exterior_cw=False)
+    text: str = shapely.to_geojson(wound)
+    return LONG_NUMBER.sub(lambda match: repr(float(match[0])), text)

@@ -24,9 +24,9 @@ from batu_geo.render.paper.print_layers import (
     Mark,
     facility_marks,
     mark_boxes,
-    placed_names,
     spread,
 )
+from batu_geo.render.paper.print_names import placed_names
 from batu_geo.render.paper.print_style import printed
 from batu_geo.render.paper.sheet_painter import paint_sheet, paper_mm, village_names
 from batu_geo.sources.study.scenarios import load_scenario

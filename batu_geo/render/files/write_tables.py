@@ -16,7 +16,7 @@ import shapely
 
 from batu_geo.domain.cell_rows import CellRows, joined
 from batu_geo.domain.numbers import filed_number
-from batu_geo.domain.tables import geojson_geometry
+from batu_geo.domain.tables import geojson_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,10 +75,11 @@ def write_geojson(table: gpd.GeoDataFrame, path: Path) -> None:
     names = [name for name in table.columns if name != table.geometry.name]
     lines = []
     for shape, row in zip(shapes, table[names].to_dict("records"), strict=True):
-        geometry = geojson_geometry(shape)
+        geometry = geojson_text(shape).replace(",", ", ").replace(":", ": ")
         properties = {str(name): _plain(value) for name, value in row.items()}
-        feature = {"type": "Feature", "properties": properties, "geometry": geometry}
-        lines.append(json.dumps(feature, ensure_ascii=False, allow_nan=False))
+        feature = {"type": "Feature", "properties": properties}
+        text = json.dumps(feature, ensure_ascii=False, allow_nan=False)
+        lines.append(f'{text[:-1]}, "geometry": {geometry}}}')
     text = '{"type": "FeatureCollection", "features": [\n' + ",\n".join(lines) + "\n]}\n"
     path.write_text(text, encoding="utf-8", newline="\n")
 

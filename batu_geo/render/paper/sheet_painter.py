@@ -28,16 +28,15 @@ from batu_geo.render.paper.print_layers import (
     building_marks,
     draw_areas,
     draw_marks,
-    draw_names,
     draw_reach,
     draw_roads,
     draw_trips,
     facility_marks,
     mark_boxes,
-    placed_names,
     spread,
 )
 from batu_geo.render.paper.print_legends import LEGEND_MM, draw_legend
+from batu_geo.render.paper.print_names import draw_names, placed_names
 from batu_geo.render.text.column_headings import plain_text
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ if TYPE_CHECKING:
     from batu_geo.render.cartography.base_map import BaseMap
     from batu_geo.render.cartography.map_spec import Layer, MapSpec
     from batu_geo.render.paper.print_elements import Panel
-    from batu_geo.render.paper.print_layers import PlacedLabel
+    from batu_geo.render.paper.print_names import PlacedLabel
 
 NAME_SIZE, NAME_SIZE_OF_TWO = 7.0, 6.2
 EDGE, WITHOUT_UNIT_EDGE, WITHOUT_UNIT_EDGE_SMALL = 0.5, 1.6, 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,17 +64,14 @@ def place_labels(
     taken = obstacles
     for row in np.argsort(shapely.area(shapes), kind="stable"):
         half = np.array(sizes[row]) / 2
-        middle = shapely.maximum_inscribed_circle(shapes[row], half.min()).coords[0]
-        spots = _spots(shapes[row], np.array(middle))
+        spots, inside = _spots(shapes[row], *sizes[row])
         boxes = np.hstack([spots - half, spots + half])
         # Only what lies where the label may go can be hidden.
         low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
         is_near = (taken[:, :2] <= high).all(axis=1) & (taken[:, 2:] >= low).all(axis=1)
         hidden = _overlap(boxes, taken[is_near]).sum(axis=1)
-        drawn = shapely.box(*boxes.T)
-        inside = shapely.area(shapely.intersection(drawn, shapes[row]))
         area = 4 * half.prod()
-        away = np.hypot(*(spots - middle).T) / half.max()
+        away = np.hypot(*(spots - spots[0]).T) / half.max()
         cost = hidden / area + OUTSIDE_COST * (1 - inside / area) + AWAY_COST * away
         best = int(cost.argmin())
         centres[row] = spots[best]
@@ -81,12 +79,23 @@ def place_labels(
     return centres
 
 
-def _spots(shape: shapely.Polygon, middle: NDArray[np.float64]) -> NDArray[np.float64]:
+@lru_cache(maxsize=20_000)
+def _spots(
+    shape: shapely.Polygon, width: float, height: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return where a label may stand, the middle first, and how much of it is inside there.
+
+    Maps of one study ask the same of the same villages.
+    """
+    middle = shapely.maximum_inscribed_circle(shape, min(width, height) / 2).coords[0]
     west, south, east, north = shape.bounds
     x, y = np.meshgrid(np.linspace(west, east, GRID), np.linspace(south, north, GRID))
     grid = np.column_stack([x.ravel(), y.ravel()])
-    inside: NDArray[np.float64] = grid[shapely.contains_xy(shape, grid)]
-    return np.vstack([middle, inside])
+    spots = np.vstack([middle, grid[shapely.contains_xy(shape, grid)]])
+    half = np.array([width, height]) / 2
+    drawn = shapely.box(*np.hstack([spots - half, spots + half]).T)
+    inside: NDArray[np.float64] = shapely.area(shapely.intersection(drawn, np.array([shape])))
+    return spots, inside
 
 
 def _overlap(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:

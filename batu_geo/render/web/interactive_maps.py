@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from batu_geo.domain.tables import geojson_geometry
 from batu_geo.render.cartography.legends import limit_words
 from batu_geo.render.cartography.palette import SHARE, reach_look
 from batu_geo.render.web import map_elements
 from batu_geo.render.web.map_layers import CATCHMENT_TOLERANCE_M, degrees
 from batu_geo.render.web.packing import packed_text
 from batu_geo.render.web.page_painter import Tool
+from batu_geo.render.web.shape_texts import named_geometry, with_coordinates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,8 @@ def reach_tool(base: BaseMap, reach: ReachByUnit, places: Sequence[str]) -> Tool
     number = {(t.mode, t.threshold_minutes): n for n, t in enumerate(limits)}
     areas = reach.areas
     smooth = areas.geometry.simplify(CATCHMENT_TOLERANCE_M)
-    shapes = [geojson_geometry(shape) for shape in degrees(smooth)]
+    texts: dict[str, str] = {}
+    shapes = [named_geometry(shape, texts) for shape in degrees(smooth)]
     cells: list[list[dict[str, object]]] = [[{} for _ in limits] for _ in places]
     for place, mode, minutes, count, shape in zip(
         areas["place"], areas["mode"], areas["threshold_minutes"], reach.people, shapes, strict=True
@@ -57,7 +58,7 @@ def reach_tool(base: BaseMap, reach: ReachByUnit, places: Sequence[str]) -> Tool
             {"label": limit_words(base, limit), "colour": colour}
             for limit, colour in zip(limits, colours, strict=True)
         ],
-        "reach": packed_text(json.dumps(cells, separators=(",", ":"))),
+        "reach": packed_text(with_coordinates(json.dumps(cells, separators=(",", ":")), texts)),
         "start": number[head.mode, head.threshold_minutes],
     }
     controls = map_elements.picker("unit", base.word("map_reach_unit")) + map_elements.picker(

@@ -12,7 +12,6 @@ import numpy as np
 import shapely
 from folium.utilities import JsCode
 
-from batu_geo.domain.tables import geojson_geometry
 from batu_geo.render.cartography.base_map import ROAD_TOLERANCE_M, simplified_lines
 from batu_geo.render.cartography.map_spec import (
     AreaLayer,
@@ -30,6 +29,7 @@ from batu_geo.render.cartography.palette import STATUS
 from batu_geo.render.cartography.symbols import SYMBOL_OF_KIND, UNITS
 from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.text.label_places import label_lines, label_text, place_labels
+from batu_geo.render.web.shape_texts import named_geometry
 from batu_geo.render.web.svg_symbols import candidate_symbol, svg_symbol
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
@@ -62,6 +62,12 @@ class Features:
     styles: Sequence[dict[str, Any]]
 
 
+class ShapeLayer(folium.GeoJson):
+    """A layer of folium whose coordinates are names; a page writes their texts."""
+
+    texts: dict[str, str]
+
+
 def geojson_layer(
     features: Features,
     *,
@@ -70,22 +76,23 @@ def geojson_layer(
     is_shown: bool = True,
     pane: str = "overlayPane",
     marker: folium.Marker | None = None,
-) -> folium.GeoJson:
+) -> ShapeLayer:
     """Return a layer of shapes in degrees."""
     rounded = degrees(features.geometry)
+    texts: dict[str, str] = {}
     content = [
         {
             "type": "Feature",
             "id": str(row),
             "properties": {"tip": tip},
-            "geometry": geojson_geometry(shape),
+            "geometry": named_geometry(shape, texts),
         }
         for row, (shape, tip) in enumerate(zip(rounded, features.tips, strict=True))
     ]
     if marker is not None:
         marker.options["pane"] = pane  # folium gives the pane of a layer to its lines only
     by_id = {str(row): looks for row, looks in enumerate(features.styles)}
-    return folium.GeoJson(
+    layer = ShapeLayer(
         {"type": "FeatureCollection", "features": content},
         name=escape_text(name),
         overlay=not is_base,
@@ -95,6 +102,8 @@ def geojson_layer(
         marker=marker,
         pane=pane,
     )
+    layer.texts = texts
+    return layer
 
 
 def tooltip(tip: Tip) -> str:
@@ -114,7 +123,7 @@ def degrees(geometry: gpd.GeoSeries) -> NDArray[np.object_]:
     return rounded
 
 
-def folium_layers(base: BaseMap, layer: Layer) -> list[folium.GeoJson]:
+def folium_layers(base: BaseMap, layer: Layer) -> list[ShapeLayer]:
     """Return a layer of a map as layers of a page."""
     match layer:
         case FacilityLayer():
@@ -127,7 +136,7 @@ def folium_layers(base: BaseMap, layer: Layer) -> list[folium.GeoJson]:
             return [_single(base, layer)]
 
 
-def _single(base: BaseMap, layer: Layer) -> folium.GeoJson:
+def _single(base: BaseMap, layer: Layer) -> ShapeLayer:
     """Return a layer of a map that is one layer of a page."""
     match layer:
         case AreaLayer():
@@ -144,7 +153,7 @@ def _single(base: BaseMap, layer: Layer) -> folium.GeoJson:
             raise TypeError(layer)
 
 
-def _areas(base: BaseMap, layer: AreaLayer) -> folium.GeoJson:
+def _areas(base: BaseMap, layer: AreaLayer) -> ShapeLayer:
     """Return the villages filled by their class and edged by their state.
 
     They are one of several bases to choose from, or on one side of the map over the others.
@@ -165,7 +174,7 @@ def _areas(base: BaseMap, layer: AreaLayer) -> folium.GeoJson:
     )
 
 
-def _reach(layer: ReachLayer) -> folium.GeoJson:
+def _reach(layer: ReachLayer) -> ShapeLayer:
     shapes = layer.shapes.simplify(CATCHMENT_TOLERANCE_M)
     styles = [
         {"fillColor": look.screen, "fillOpacity": layer.opacity, "color": look.screen, "weight": 1}
@@ -188,14 +197,14 @@ def road_styles(base: BaseMap) -> tuple[gpd.GeoSeries, list[dict[str, Any]]]:
     return gpd.GeoSeries(shapes, crs=base.roads.crs), styles
 
 
-def _roads(base: BaseMap) -> folium.GeoJson:
+def _roads(base: BaseMap) -> ShapeLayer:
     """Return the roads for orientation."""
     shapes, styles = road_styles(base)
     tips = [""] * len(shapes)
     return geojson_layer(Features(shapes, tips, styles), name=base.word("roads"), pane="roads")
 
 
-def _unconnected(base: BaseMap, layer: UnconnectedLayer) -> list[folium.GeoJson]:
+def _unconnected(base: BaseMap, layer: UnconnectedLayer) -> list[ShapeLayer]:
     """Return the streets that lead to no unit, if there are any."""
     if not layer.is_unconnected.any():
         return []
@@ -213,7 +222,7 @@ def _unconnected(base: BaseMap, layer: UnconnectedLayer) -> list[folium.GeoJson]
     ]
 
 
-def _trips(layer: TripLayer) -> folium.GeoJson:
+def _trips(layer: TripLayer) -> ShapeLayer:
     looks = {"color": layer.look.screen, "weight": 3, "opacity": 0.9}
     if layer.look.is_dashed:
         looks["dashArray"] = "7 6"
@@ -223,7 +232,7 @@ def _trips(layer: TripLayer) -> folium.GeoJson:
     )
 
 
-def _facilities(base: BaseMap) -> list[folium.GeoJson]:
+def _facilities(base: BaseMap) -> list[ShapeLayer]:
     """Return the units, and every other kind of facility, each as a layer."""
     facilities = base.facilities
     symbol = base.facility_symbols
@@ -255,7 +264,7 @@ def _facilities(base: BaseMap) -> list[folium.GeoJson]:
     return layers
 
 
-def _buildings(base: BaseMap, layer: BuildingLayer) -> list[folium.GeoJson]:
+def _buildings(base: BaseMap, layer: BuildingLayer) -> list[ShapeLayer]:
     """Return the buildings that break a rule, the ranked ones, and the best of each village.
 
     A page opens with the best, or with all but those that break a rule.
@@ -307,7 +316,7 @@ def name_places(
     return place_labels(villages.geometry.to_numpy(), sizes, boxes)
 
 
-def _names(base: BaseMap, layer: NameLayer) -> folium.GeoJson:
+def _names(base: BaseMap, layer: NameLayer) -> ShapeLayer:
     """Return the names of the villages beside the symbols, the ranked ones with their rank."""
     villages, ranks = base.villages, base.ranks
     centres = name_places(villages, ranks, layer.clear_of)

@@ -14,9 +14,10 @@ import folium
 
 from batu_geo.domain.errors import EnvironmentFault, Problem
 from batu_geo.render.text.escaping import escape_text
+from batu_geo.render.web.shape_texts import NAMED, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from branca.element import Element
 
@@ -31,8 +32,8 @@ SCRIPT = re.compile(
     r"<script(?![^>]*application/json)(?:\s[^>]*)?>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE
 )
 # Only the page's own JSON has a bare quote before a list; in text from data it is escaped.
-COORDINATES = re.compile(r'"coordinates": [\[\]0-9., e-]+')
-WITHOUT_SPACES = re.compile(r'"coordinates":[\[\]0-9.,e-]+\]')
+COORDINATES = re.compile(r'"coordinates": (?:[\[\]0-9., e-]+|"shape:[0-9a-f]{24}"(?:, )?)')
+WITHOUT_SPACES = re.compile(rf'"coordinates":[\[\]0-9.,e-]+\]|{NAMED.pattern}')
 # Coordinates up to so many characters may stand in a page more than once.
 LONGEST_TWICE = 100
 # A name that folium draws for an element: 128 bits.
@@ -106,7 +107,12 @@ def page(drawn: folium.Map, *, title: str, language: str, furniture: str, script
     html = body.join(html.rsplit("</body>", 1))
     html = f"<script>{script}</script></html>".join(html.rsplit("</html>", 1))
     html = COORDINATES.sub(_without_spaces, _renumbered(html, drawn.get_root()))
-    return _with_hashes(_written_once(html))
+    texts = {
+        name: text
+        for element in _elements(drawn.get_root())
+        for name, text in getattr(element, "texts", {}).items()
+    }
+    return _with_hashes(_written_once(html, texts))
 
 
 def own_page(*, title: str, language: str, body: str, styles: str = "", script: str = "") -> str:
@@ -169,36 +175,44 @@ def _without_spaces(match: re.Match[str]) -> str:
     return match[0].replace(" ", "")
 
 
-def _written_once(html: str) -> str:
+def _written_once(html: str, texts: Mapping[str, str]) -> str:
     """Write coordinates that several layers have, as those of villages, once for all scripts."""
     scripts = [match[1] for match in SCRIPT.finditer(html)]
-    counts = Counter(found for text in scripts for found in WITHOUT_SPACES.findall(text))
+    counts = Counter(
+        written(found, texts) for text in scripts for found in WITHOUT_SPACES.finditer(text)
+    )
     repeated = [text for text, count in counts.items() if count > 1 and len(text) > LONGEST_TWICE]
-    if not repeated:
-        return html
     places = {text: f'"coordinates":SHARED[{n}]' for n, text in enumerate(repeated)}
 
     def named(script: re.Match[str]) -> str:
-        return WITHOUT_SPACES.sub(lambda match: places.get(match[0], match[0]), script[0])
+        return WITHOUT_SPACES.sub(in_place, script[0])
 
+    def in_place(match: re.Match[str]) -> str:
+        text = written(match, texts)
+        return places.get(text, text)
+
+    html = SCRIPT.sub(named, html)
+    if not repeated:
+        return html
     values = ",".join(text.partition(":")[2] for text in repeated)
     head = f"<script>const SHARED=[{values}];</script></head>"
-    return head.join(SCRIPT.sub(named, html).split("</head>", 1))
+    return head.join(html.split("</head>", 1))
 
 
 def _renumbered(html: str, root: Element) -> str:
     """Give each element of the map a number in place of its random name."""
-    numbers = {identity: f"{n:04d}" for n, identity in enumerate(_identities(root))}
+    numbers = {element._id: f"{n:04d}" for n, element in enumerate(_elements(root))}  # noqa: SLF001 - branca has no public name for it
     return RANDOM_NAME.sub(lambda match: numbers.get(match[0], match[0]), html)
 
 
-def _identities(element: Element) -> Iterator[str]:
-    yield element._id  # noqa: SLF001 - branca has no public name for it
+def _elements(element: Element) -> Iterator[Element]:
+    """Yield every element of a page, with its head, body and script."""
+    yield element
     parts = [element, *(getattr(element, part, None) for part in ("header", "html", "script"))]
     for part in parts:
         if part is None:
             continue
         if part is not element:
-            yield part._id  # noqa: SLF001
+            yield part
         for child in part._children.values():  # noqa: SLF001
-            yield from _identities(child)
+            yield from _elements(child)

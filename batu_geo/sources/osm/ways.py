@@ -128,10 +128,13 @@ class WayCollector:
         self.way_id.append(way_id)
         self.size.append(len(self.node_id) - before)
         self.road_class.append(ROAD_CLASSES.index(tags.get("highway", FERRY)))
-        self.surface.append(surface_words(tags))
+        words = surface_words(tags)
+        self.surface.append(words)
         self.name.append((tags.get("name") or tags.get("ref") or "")[:LONGEST_NAME])
         self.structure.append(STRUCTURES.index(structure(tags)))
         self.houses_nobody.append(HOUSES_NOBODY.index(houses_nobody(tags)))
+        if words and not all(is_known_surface(word) for word in words.split(";") if word):
+            self.dropped["surfaces without a factor"] += 1
         self._add_rules(way_id, tags)
 
     def _add_rules(self, way_id: int, tags: Mapping[str, str]) -> None:
@@ -151,8 +154,6 @@ class WayCollector:
             column.append(value)
             if is_odd:
                 self.dropped[reason] += 1
-        if not all(is_known_surface(word) for word in surface_words(tags).split(";") if word):
-            self.dropped["surfaces without a factor"] += 1
         if tags.get("toll", "no") != "no" and not is_toll_road(tags):
             self.dropped["toll tags that close nothing"] += 1
         if oneway_value(tags, "car") == REVERSIBLE and "oneway:conditional" not in tags:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyproj
 from scipy.interpolate import RBFInterpolator
-from scipy.ndimage import binary_dilation
 from scipy.spatial import cKDTree
 
 from batu_geo.domain.errors import Problem
@@ -183,6 +182,8 @@ def _filled(
     mosaic: _Mosaic, row: NDArray[np.float64], column: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the heights with the voids around the vertices filled, and which were filled."""
+    from scipy.ndimage import binary_dilation  # noqa: PLC0415 - only voids need it
+
     heights = mosaic.heights.copy()
     is_void, is_filled = mosaic.why_void > 0, np.zeros(heights.shape, bool)
     is_needed = np.zeros(heights.shape, bool)

@@ -1,0 +1,48 @@
+"""Shapes that stand in a page as text: written once, where only their name is handed on.
+
+The coordinates of a page are most of it. folium and JSON pass on a name in their place, made of
+what they are, and the finished page has the text itself.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from batu_geo.domain.tables import geojson_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import shapely
+
+HEAD = '"coordinates":'
+# Only the page's own JSON has a bare quote before it; in text from data it is escaped.
+NAMED = re.compile(r'"coordinates": ?"(shape:[0-9a-f]{24})"')
+
+
+def named_geometry(shape: shapely.Geometry, texts: dict[str, str]) -> dict[str, str]:
+    """Return a shape as GeoJSON with a name for its coordinates, whose text is added to `texts`.
+
+    >>> import shapely
+    >>> texts: dict[str, str] = {}
+    >>> named_geometry(shapely.Point(112, -7), texts)["type"], list(texts.values())
+    ('Point', ['[112.0,-7.0]'])
+    """
+    kind, _, rest = geojson_text(shape).partition(f",{HEAD}")
+    coordinates = rest.removesuffix("}")
+    name = f"shape:{blake2b(coordinates.encode(), digest_size=12).hexdigest()}"
+    texts[name] = coordinates
+    return {"type": kind.split('"')[3], "coordinates": name}
+
+
+def with_coordinates(text: str, texts: Mapping[str, str]) -> str:
+    """Return JSON with the coordinates in place of their names."""
+    return NAMED.sub(lambda match: written(match, texts), text)
+
+
+def written(match: re.Match[str], texts: Mapping[str, str]) -> str:
+    """Return what stands in a page for what was found: coordinates, for a name of them."""
+    text = texts.get(match[1] or "")
+    return match[0] if text is None else f"{HEAD}{text}"
