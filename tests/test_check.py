@@ -16,7 +16,8 @@ import shapely
 from click.testing import CliRunner
 
 import batu_geo as bg
-from batu_geo.checking.check_study import check_file, check_study
+from batu_geo.checking.check_one_file import check_file
+from batu_geo.checking.check_study import check_study
 from batu_geo.checking.fault_map_data import approximate_place, check_map
 from batu_geo.cli import cli
 from batu_geo.cli.commands.cmd_check import CHECKED_AS

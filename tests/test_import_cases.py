@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 import shutil
+import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
+from batu_geo.cli import cli
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.importing.import_table import import_file
 from batu_geo.importing.request import Imported, Request
 from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.sources.study.load_study import load_study
 from batu_geo.verbs.init import init
 
 if TYPE_CHECKING:
@@ -56,6 +62,8 @@ def bring(tmp_path: Path, office: Path) -> Callable[..., Imported]:
         path = tmp_path / name
         if isinstance(content, openpyxl.Workbook):
             content.save(path)
+        elif isinstance(content, bytes):
+            path.write_bytes(content)
         else:
             path.write_text(content, encoding="utf-8")
         request = Request(path, table, into, again=True, **rest)
@@ -159,14 +167,16 @@ def test_hidden_rows_columns_and_sheets_are_said(bring: Callable[..., Imported])
     sheet.append(["Kode", "Desa", "Penduduk", "Catatan"])
     for row in people_listed():
         sheet.append([row["village_id"], row["village_name"], int(row["population"]), "x"])
-    sheet.append(["35.79.04.1001", "Desa Lama", 999, "x"])
-    sheet.row_dimensions[26].hidden = True
+    sheet.row_dimensions[20].hidden = True
     sheet.column_dimensions["D"].hidden = True
     book.create_sheet("Lama").sheet_state = "hidden"
     done = bring("penduduk.xlsx", book, "population")
-    assert said(done)["BG-482"] == {"count": 2, "found": "26, D"}
+    assert said(done)["BG-482"] == {"count": 2, "found": "20, D"}
     assert said(done)["BG-481"] == {"found": "Lama"}
-    assert done.count == 25
+    assert done.count == 24
+    sheet.append(["35.79.04.1001", "Desa Lama", 999, "x"])
+    with pytest.raises(DataError, match=re.escape("35.79.04.1001")):
+        bring("penduduk.xlsx", book, "population")
 
 
 def test_words_beside_numbers_sums_and_footers(bring: Callable[..., Imported]) -> None:
@@ -231,3 +241,148 @@ def test_namesakes_are_told_apart_by_their_district(
     assert feature["properties"]["village_id"] == "35.07.02.2001"
     with pytest.raises(DataError, match=re.escape("35.07.01.2001")):
         bring("g.csv", "Nama,Jenis,Desa\nPustu B,PUSTU,Sidomulyo\n", "facilities", into)
+
+
+def test_a_boundary_of_the_province_is_cut_to_the_study_and_the_rest_counted(
+    bring: Callable[..., Imported],
+) -> None:
+    own = json.loads(
+        (embedded_study() / "boundaries" / "desa_kelurahan.geojson").read_text(encoding="utf-8")
+    )
+    for feature in own["features"]:
+        known = feature["properties"]
+        feature["properties"] = {"KDEPUM": known["village_id"], "WADMKD": known["village_name"],
+                                 "WADMKC": known["district_name"]}  # fmt: skip
+    others = [(f"35.07.{1 + n // 20:02}.{2001 + n % 20}", f"Desa {n}", "Lain") for n in range(396)]
+    own["features"] += json.loads(outlines(others, 112.0, -8.5))["features"]
+    done = bring("provinsi.geojson", json.dumps(own), "villages")
+    assert done.count == 24
+    assert (said(done)["BG-487"]["count"], said(done)["BG-487"]["outside"]) == (24, 396)
+
+
+def test_parts_of_a_code_may_be_numbers_under_cut_names(
+    bring: Callable[..., Imported], tmp_path: Path
+) -> None:
+    frame = gpd.read_file(embedded_study() / "boundaries" / "desa_kelurahan.geojson")
+    parts = frame["village_id"].str.split(".", expand=True).astype(int)
+    names = dict(enumerate(("kd_propins", "kd_kabupat", "kd_kecamat", "kd_kelurah")))
+    layer = gpd.GeoDataFrame(parts.rename(columns=names), geometry=frame.geometry, crs=4326)
+    layer["nm_kelurah"] = frame["village_name"]
+    done = bring("kel.zip", zipped_shapefile(layer, tmp_path), "villages")
+    written = json.loads(done.path.read_text(encoding="utf-8"))["features"]
+    assert {f["properties"]["village_id"] for f in written} == set(frame["village_id"])
+    tm3 = zipped_shapefile(layer.to_crs(23836), tmp_path, without=(".prj",))
+    with pytest.raises(DataError) as refused:
+        bring("tm3.zip", tm3, "villages")
+    assert {problem.code for problem in refused.value.problems} == {"BG-490"}
+    assert refused.value.problems[0].values["crs"] == "EPSG:23836"
+
+
+def zipped_shapefile(layer: Any, room: Path, without: tuple[str, ...] = ()) -> bytes:
+    """Return a layer as a Shapefile in a ZIP file, some of its parts left out."""
+    folder = room / f"shp{len(list(room.iterdir()))}"
+    folder.mkdir()
+    layer.to_file(folder / "kel.shp")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for part in sorted(folder.iterdir()):
+            if part.suffix not in without:
+                archive.write(part, part.name)
+    return packed.getvalue()
+
+
+def test_a_national_list_is_cut_and_other_kinds_are_left_out(
+    bring: Callable[..., Imported],
+) -> None:
+    text = ("Nama,Jenis,Lintang,Bujur\nPuskesmas A,PUSKESMAS,-7.9,112.5\n"
+            "Puskesmas B,PUSKESMAS,-2.68,118.88\nDinas,DINAS PROVINSI,-7.9,112.5\n")  # fmt: skip
+    done = bring("nasional.csv", text, "facilities")
+    assert done.count == 1
+    assert (said(done)["BG-487"]["count"], said(done)["BG-487"]["outside"]) == (2, 1)
+    assert said(done)["BG-489"] == {"count": 1, "found": "DINAS PROVINSI"}
+    with pytest.raises(DataError, match="BG-488"):
+        bring("jauh.csv", "Nama,Jenis,Lintang,Bujur\nB,PUSKESMAS,-2.68,118.88\n", "facilities")
+    with pytest.raises(DataError, match="BG-205"):
+        bring("salah.csv", "Nama,Jenis,Lintang,Bujur\nA,PUSKSMAS,-7.9,112.5\n", "facilities")
+
+
+def test_neighbours_within_reach_stay_and_rows_without_a_place_are_counted(
+    bring: Callable[..., Imported],
+) -> None:
+    """A hospital of the next kabupaten serves people here; a code elsewhere alone is outside."""
+    text = ("Nama,Jenis,Kode Desa,Lintang,Bujur\nRS Karangploso,RS,35.07.24.2001,-7.9,112.62\n"
+            "Pustu X,PUSTU,35.07.24.2001,,\nPustu Y,PUSTU,,,\n")  # fmt: skip
+    done = bring("tetangga.csv", text, "facilities")
+    assert points(done) == [[112.62, -7.9]]
+    counts = said(done)["BG-487"]
+    assert (counts["count"], counts["outside"], counts["unclear"]) == (2, 1, 1)
+
+
+def test_outlines_of_two_kabupaten_are_cut_by_the_code_of_the_study(
+    bring: Callable[..., Imported], tmp_path: Path
+) -> None:
+    rows = [("35.09.01.2001", "Aa", "Kencong"), ("35.09.02.2001", "Bb", "Puger"),
+            ("35.08.02.2002", "Cc", "Yosowilangun")]  # fmt: skip
+    into = init(tmp_path / "J", code="35.09")
+    done = bring("v.geojson", outlines(rows, 113.5, -8.3), "villages", into)
+    assert (done.count, said(done)["BG-487"]["outside"]) == (2, 1)
+    again = bring("v.geojson", outlines(rows, 113.5, -8.3), "villages", into, code="35.09.02")
+    assert (again.count, said(again)["BG-487"]["codes"]) == (1, "35.09.02")
+    assert bring("v.geojson", outlines(rows, 113.5, -8.3), "villages", into).count == 2
+
+
+def test_a_study_outside_indonesia_is_read_in_its_own_zone(
+    bring: Callable[..., Imported], tmp_path: Path
+) -> None:
+    into = init(tmp_path / "C")
+    rows = [("99.99.01.2001", "Aa", "Moroni"), ("99.99.01.2002", "Bb", "Moroni")]
+    people = "\n".join(["Kode,Desa,Penduduk", *(f"{code},{name},100" for code, name, _ in rows)])
+    bring("p.csv", people, "population", into)
+    bring("v.geojson", outlines(rows, 43.3, -11.7), "villages", into)
+    assert "EPSG:32738" in (into / "study.toml").read_text(encoding="utf-8")
+    done = bring(
+        "f.csv", "Nama,Jenis,Lintang,Bujur\nPustu,PUSTU,-11.695,43.305\n", "facilities", into
+    )
+    assert points(done) == [[43.305, -11.695]]
+    swapped = bring(
+        "g.csv", 'Nama,Jenis,Koordinat\nPustu,PUSTU,"-11.695, 43.305"\n', "facilities", into
+    )
+    assert points(swapped) == [[43.305, -11.695]]
+
+
+ONE_UNIT = f"{OF_A_LIST},Lintang,Bujur\nUPKDK-X,UPKDK Temas,UPKDK,active,Temas,-7.87852,112.54242\n"
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Path:
+    folder = tmp_path / "utuh"
+    shutil.copytree(embedded_study(), folder)
+    return folder
+
+
+def test_an_import_that_leaves_other_tables_behind_is_refused_and_names_them(
+    bring: Callable[..., Imported], whole: Path
+) -> None:
+    before = {path: path.read_bytes() for path in whole.rglob("*") if path.is_file()}
+    with pytest.raises(DataError) as refused:
+        bring("satu.csv", ONE_UNIT, "facilities", whole)
+    named = {(problem.code, problem.values["table"]) for problem in refused.value.problems}
+    assert named == {("BG-491", "staffing"), ("BG-491", "profiles")}
+    assert {path: path.read_bytes() for path in whole.rglob("*") if path.is_file()} == before
+
+
+def test_tables_that_name_each_other_come_together_or_leave(whole: Path, tmp_path: Path) -> None:
+    units, staff = tmp_path / "unit.csv", tmp_path / "petugas.csv"
+    units.write_text(ONE_UNIT, encoding="utf-8")
+    staff.write_text("Kode Unit,Tenaga,Jumlah,Hari,Mulai,Selesai\nUPKDK-X,Perawat,1,1-5,07.30,14.00\n",
+                     encoding="utf-8")  # fmt: skip
+    command = ["import", str(units), "--as", "facilities", "--also", f"staffing={staff}",
+               "--drop", "profiles", "--into", str(whole), "--yes", "--again"]  # fmt: skip
+    done = CliRunner().invoke(cli, command)
+    assert done.exit_code == 0, done.output
+    study = load_study(whole)
+    assert list(study.facilities["facility_id"]) == ["UPKDK-X"]
+    assert study.staffing is not None
+    assert list(study.staffing["facility_id"]) == ["UPKDK-X"]
+    assert study.profiles is None
+    assert "BG-492" in done.output, "a scenario names a unit that is gone"

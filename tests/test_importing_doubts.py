@@ -14,7 +14,8 @@ from batu_geo.importing.import_kib import import_kib
 from batu_geo.importing.import_table import import_file
 from batu_geo.importing.request import Request
 from batu_geo.importing.study_folder import StudyFolder
-from batu_geo.sources.geometry.coordinates import Position, position_of, study_area
+from batu_geo.sources.geometry.coordinates import Position, position_of
+from batu_geo.sources.geometry.study_area import study_area
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.verbs.init import init
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,6 @@ from batu_geo.checking.findings import (
     CheckInProgress,
     CheckResult,
     keeping_files,
-    with_replaced_input,
 )
 from batu_geo.checking.road_file_notices import road_file_notices
 from batu_geo.domain.contracts import CONTRACTS
@@ -89,11 +88,9 @@ def check_study(data: Path | str | None = None, *, out: Path | str | None = None
     """
     files = keeping_files(StudyFiles.at(embedded_study() if data is None else Path(data)))
     state = CheckInProgress()
-    for table in (*NEEDS, "population"):
-        state.parts.setdefault(table, None)
-    _read_all(state, files)
+    read_all(state, files)
     for table in ("villages", "facilities", "buildings", "roads"):
-        _warn_of_geometry(state, table, getattr(files.card, table).path)
+        warn_of_geometry(state, table, getattr(files.card, table).path)
     protected = _protected(state)
     _check_scenarios(state, files)
     _warn_of_homes(state, files)
@@ -107,7 +104,7 @@ def check_study(data: Path | str | None = None, *, out: Path | str | None = None
     return replace(ended, shown_inputs=public_inputs(files.inputs, protected))
 
 
-def _warn_of_geometry(state: CheckInProgress, table: str, path: str) -> None:
+def warn_of_geometry(state: CheckInProgress, table: str, path: str) -> None:
     """Keep the notices that only the geometry of a table shows, where it could be read."""
     part = state.parts[table]
     if part is None:
@@ -121,15 +118,19 @@ def _warn_of_geometry(state: CheckInProgress, table: str, path: str) -> None:
         state.warn(table, road_file_notices(part, path))
 
 
-def _read_all(state: CheckInProgress, files: StudyFiles) -> None:
+def read_all(state: CheckInProgress, files: StudyFiles, *, has_roads: bool = True) -> None:
+    """Read every input of a study, of those that cannot be read keep the faults."""
     parts, card = state.parts, files.card
+    for table in (*NEEDS, "population"):
+        parts.setdefault(table, None)
     state.attempt("population", lambda: population_of(files))
     state.attempt("villages", lambda: villages_of(files, parts["population"]), "population")
     for table in ("facilities", "buildings"):
         _read_points(state, files, table)
     if parts["population"] is None:
         state.attempt("_outlines", lambda: _outlines(files))
-    state.attempt("roads", lambda: roads_of(files, parts["villages"], None), "villages")
+    if has_roads:
+        state.attempt("roads", lambda: roads_of(files, parts["villages"], None), "villages")
     readers: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
         "costs": (costs_of, ("buildings", "facilities")),
         "indicators": (indicators_of, ("population",)),
@@ -268,83 +269,3 @@ def _check_totals(state: CheckInProgress, files: StudyFiles, protected: Publisha
     status = pd.Series(ids.isin(present).map({True: "open", False: "none"}).to_numpy(), index=ids)
     figures = city_figures(study, scenario, unit_status=status, calibration=None)
     state.warn("figures", contradictions(figures))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ReferenceTables:
-    """The tables of a study that one file refers to."""
-
-    files: StudyFiles
-    parts: dict[str, Any]
-
-    @classmethod
-    def of(cls, data: Path | str | None, *tables: str) -> ReferenceTables:
-        """Read the named tables of a study, the embedded one by default.
-
-        Raises
-        ------
-        BatuGeoError
-            When one of them is faulty itself.
-        """
-        files = StudyFiles.at(embedded_study() if data is None else Path(data))
-        parts: dict[str, Any] = {}
-        if "population" in tables:
-            parts["population"] = population_of(files)
-        if "villages" in tables:
-            parts["villages"] = villages_of(files, parts["population"])[0]
-        if "facilities" in tables:
-            parts["facilities"] = facilities_of(files, parts["villages"])[0]
-        if "buildings" in tables:
-            parts["buildings"] = buildings_of(files, parts["villages"])[0]
-        return cls(files, parts)
-
-
-def check_file(
-    file: Path | str,
-    table: str,
-    *,
-    data: Path | str | None = None,
-    lists: ReferenceTables | None = None,
-) -> CheckResult:
-    """Check one file as if it were the input of a study.
-
-    Parameters
-    ----------
-    file
-        What to check.
-    table
-        The table it belongs to, or ``scenario``.
-    data
-        Folder of the study whose tables it refers to.
-    lists
-        Those tables, where they are read already.
-
-    Raises
-    ------
-    BatuGeoError
-        When the tables it refers to are faulty.
-    """
-    path = Path(file)
-    lists = lists or ReferenceTables.of(data, *NEEDS.get(table, ()))
-    files = with_replaced_input(lists.files, table, path)
-    state = CheckInProgress(dict(lists.parts))
-    state.parts[table] = None
-    parts = lists.parts
-    readers: dict[str, Callable[[], Any]] = {
-        "population": lambda: population_of(files),
-        "villages": lambda: villages_of(files, parts["population"]),
-        "facilities": lambda: facilities_of(files, parts["villages"]),
-        "buildings": lambda: buildings_of(files, parts["villages"]),
-        "roads": lambda: roads_of(files, parts["villages"], None),
-        "costs": lambda: costs_of(files, parts["buildings"], parts["facilities"]),
-        "indicators": lambda: indicators_of(files, parts["population"]),
-        "staffing": lambda: staffing_of(files, parts["facilities"]),
-        "profiles": lambda: profiles_of(files, parts["facilities"]),
-        "figures": lambda: figures_of(files),
-        "scenario": lambda: read_scenario(path, study=files.root),
-    }
-    state.attempt(table, readers[table])
-    _warn_of_geometry(state, table, str(path))
-    ended = state.ended(str(path), files)
-    records = {k: n for k, n in ended.records.items() if k == table}
-    return replace(ended, records=records, shown_inputs=public_inputs(files.inputs, None))

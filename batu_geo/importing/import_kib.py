@@ -17,7 +17,7 @@ from batu_geo.importing.kib_cards import KIB_A, KIB_C, Card, ledger_row, parcel_
 from batu_geo.importing.request import Imported, Request, Rows
 from batu_geo.importing.rows import without_personal_texts
 from batu_geo.importing.study_folder import StudyFolder
-from batu_geo.importing.write_table import refuse_existing, write_table
+from batu_geo.importing.write_table import refuse_existing, write_tables
 from batu_geo.render.files.write_tables import write_csv
 from batu_geo.render.text.words import word
 from batu_geo.sources.cells.header_rows import TABLE_SUFFIXES
@@ -80,7 +80,7 @@ def import_kib(request: Request, kib_a: Path | None, confirm: Callable[..., bool
     table = table_of_points(folder, records, rows, BUILDINGS, name, unmatched)
     ledger = [ledger_row(c, a) for c, a in zip(card.records, parcels, strict=True)]
     table = replace(table, beside={LEDGER: _csv(ledger)})
-    more = write_table(folder, request, table)
+    more = write_tables(folder, [(request, table)])
     path = folder.root / folder.path_of("buildings")
     return Imported("buildings", path, len(table.records), (*table.notices, *more))
 

@@ -19,10 +19,11 @@ from batu_geo.importing.locate_places import (
 from batu_geo.importing.outlines import carry_over_columns, with_joined_codes
 from batu_geo.importing.request import Imported, Request, Rows, Table
 from batu_geo.importing.rows import conforming_records, fill_missing, read_rows, without_personal
+from batu_geo.importing.scope import in_scope, only_rows, scope_of, without_unknown_kinds
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.importing.unclear_columns import refuse_unclear, unused_columns_notice
 from batu_geo.importing.village_codes import assign_codes
-from batu_geo.importing.write_table import refuse_existing, write_table
+from batu_geo.importing.write_table import refuse_existing, staged, write_tables
 from batu_geo.sources.cells.header_rows import TABLE_SUFFIXES
 from batu_geo.sources.cells.match_columns import SYNONYMS, Synonyms, match_columns, synonyms
 from batu_geo.sources.cells.values import is_empty
@@ -39,6 +40,7 @@ from batu_geo.sources.osm.osm_kinds import (
 )
 from batu_geo.sources.study.study_files import STUDY_FILE
 from batu_geo.sources.tables.boundaries import longitude_first, village_polygons
+from batu_geo.sources.tables.village_list import VillageList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 
 OTHER_AREAS = "other_areas.geojson"
 MOST_TAGS = 5
+IN_ORDER = ("population", "villages", "facilities", "buildings", "indicators", "staffing")
 
 
 def import_file(request: Request, confirm: Callable[..., bool]) -> Imported:
@@ -71,12 +74,42 @@ def import_file(request: Request, confirm: Callable[..., bool]) -> Imported:
     EnvironmentFault
         When nothing can be written.
     """
-    folder = StudyFolder.at(request.into)
-    refuse_existing(folder, request)
-    table = prepare_table(folder, request, confirm)
-    notices = [*table.notices, *write_table(folder, request, table)]
-    path = folder.root / folder.path_of(request.table)
-    return Imported(request.table, path, len(table.records), tuple(notices))
+    (done,) = import_files([request], confirm)
+    return done
+
+
+def import_files(
+    requests: Sequence[Request], confirm: Callable[..., bool], drop: Sequence[str] = ()
+) -> list[Imported]:
+    """Read several files into one study, all or none of them; see `import_file`.
+
+    Parameters
+    ----------
+    requests
+        At least one, all into the same study; a table that names rows of another comes after it
+        whatever their order here.
+    confirm
+        Called for each file.
+    drop
+        Optional tables that leave the study.
+    """
+    begun = StudyFolder.at(requests[0].into)
+    folder, brought = begun.without(drop), list[tuple[Request, Table]]()
+    for request in sorted(requests, key=lambda r: IN_ORDER.index(r.table)):
+        refuse_existing(begun, request)
+        table = prepare_table(folder, request, confirm)
+        folder = staged(folder, request, table)
+        brought.append((request, table))
+    more = write_tables(begun, brought, drop)
+    return [
+        Imported(
+            request.table,
+            begun.root / folder.path_of(request.table),
+            len(table.records),
+            (*table.notices, *(more if number == len(brought) else ())),
+        )
+        for number, (request, table) in enumerate(brought, start=1)
+    ]
 
 
 def prepare_table(folder: StudyFolder, request: Request, confirm: Callable[..., bool]) -> Table:
@@ -96,6 +129,11 @@ def prepare_table(folder: StudyFolder, request: Request, confirm: Callable[..., 
     empty = [c for c in rows.columns if all(is_empty(r.get(c)) for r in rows.records)]
     matches, ties = match_columns(rows.columns, request.table, words, request.chosen, empty)
     refuse_unclear(matches, ties, request, rows, opened.name)
+    rows, more = in_scope(scope_of(folder, request), rows, matches, request.table, opened.name)
+    notices += more
+    if request.table == "facilities":
+        rows, more = without_unknown_kinds(rows, matches, words, opened.name)
+        notices += more
     notices = [*notices, *unit_notices(rows, matches, request.table, opened.name)]
     if not confirm(matches, notices):
         raise ScenarioError(Problem("BG-422", opened.name))
@@ -159,12 +197,15 @@ def _outlines(
 ) -> Table:
     """Return a table of village outlines with the codes of the study's list of villages."""
     name, known = request.file.name, folder.village_list()
+    if request.again and not folder.records("population"):
+        # Outlines alone are no list for ever: a first file may have been of one kecamatan.
+        known = VillageList(())
     records = convert_records(rows, matches, request.table, words, name)
     kept, notices = split_other_areas(records, rows, words["areas"]["not_villages"], name)
     aside = [_feature(rows, n) for n in range(len(records)) if n not in kept]
     collection = {"type": "FeatureCollection", "features": aside}
     beside = {OTHER_AREAS: json.dumps(collection, ensure_ascii=False).encode()} if aside else {}
-    rows = _select_rows(rows, kept)
+    rows = only_rows(rows, kept)
     records = [records[n] for n in kept]
     notices += assign_codes(records, rows, known, request.table, name)
     typed = conforming_records(records, CONTRACTS["villages"], rows, name)
@@ -185,12 +226,6 @@ def _outlines(
 def _feature(rows: Rows, index: int) -> dict[str, Any]:
     geometry = rows.geometry[index] if rows.geometry else None
     return {"type": "Feature", "properties": rows.records[index], "geometry": geometry}
-
-
-def _select_rows(rows: Rows, kept: list[int]) -> Rows:
-    geometry = None if rows.geometry is None else [rows.geometry[n] for n in kept]
-    return replace(rows, records=[rows.records[n] for n in kept],
-                   numbers=[rows.numbers[n] for n in kept], geometry=geometry)  # fmt: skip
 
 
 def _records(
@@ -238,6 +273,6 @@ def table_of_points(
         raise DataError(notices[-1])
     columns = {column.name for column in contract.columns}
     own = [{k: v for k, v in records[n].items() if k in columns} for n in kept]
-    rows = _select_rows(rows, kept)
+    rows = only_rows(rows, kept)
     typed = conforming_records(own, contract, rows, name)
     return Table(typed, [points[n] for n in kept], notices, {}, rows)

@@ -18,13 +18,14 @@ from batu_geo.sources.cells.values import is_empty
 from batu_geo.sources.geometry.coordinates import (
     NoPosition,
     Position,
-    StudyArea,
     geometry_fault,
+    lies_abroad,
     pair_of,
     position_of,
-    study_area,
 )
+from batu_geo.sources.geometry.features import positions_of
 from batu_geo.sources.geometry.repair_geometry import repair_geometry
+from batu_geo.sources.geometry.study_area import StudyArea, study_area
 from batu_geo.sources.tables.boundaries import (
     OUTLINES,
     has_heights,
@@ -75,7 +76,9 @@ def outline_notices(
 def refuse_misplaced(
     rows: Rows, name: str, crs: str, villages: Villages | None, *, allowed: Collection[str]
 ) -> None:
-    """Refuse features of a map file that lie nowhere in Indonesia, naming the likely mistake.
+    """Refuse features of a map file that lie nowhere in the region, naming the likely mistake.
+
+    The region of a study without outlines is Indonesia, unless all positions lie elsewhere.
 
     Parameters
     ----------
@@ -91,7 +94,9 @@ def refuse_misplaced(
     DataError
         With every such feature.
     """
-    area = study_area(crs, _bounds(villages))
+    positions = [(x, y) for g in rows.geometry or [] for x, y, *_ in positions_of(g)]
+    is_abroad = villages is None and lies_abroad(positions)
+    area = study_area(crs, _bounds(villages), is_abroad=is_abroad)
     each = (
         geometry_fault(geometry, name, rows.place(n), area)
         for n, geometry in enumerate(rows.geometry or [])
@@ -156,7 +161,7 @@ def _read_position(
     record: dict[str, Any], rows: Rows, index: int, area: StudyArea
 ) -> Position | NoPosition | None:
     """Return the position of a record or its fault, None where it has no coordinates."""
-    x, y = _written_position(record, rows, index)
+    x, y = written_position(record, rows, index)
     if x is None:
         return None
     position = position_of(x, y, area, record.get("zone"))
@@ -193,7 +198,7 @@ def _label(record: Mapping[str, Any]) -> str:
     return str(next((record[n] for n in names if record.get(n)), ""))
 
 
-def _written_position(record: dict[str, Any], rows: Rows, index: int) -> tuple[Any, Any]:
+def written_position(record: Mapping[str, Any], rows: Rows, index: int) -> tuple[Any, Any]:
     """Return the two coordinates of a record as written, (None, None) where it has none."""
     geometry = rows.geometry[index] if rows.geometry is not None else None
     if geometry:

@@ -51,6 +51,8 @@ class Request:
         The file, the table it becomes, and the folder of the study.
     again
         Whether to replace records that the study has already.
+    code
+        Area code to cut the file to; that of the study where it is empty.
     layer
         Sheet or layer, where a file has several.
     chosen
@@ -63,6 +65,7 @@ class Request:
     table: str
     into: Path
     again: bool = False
+    code: str = ""
     layer: str = ""
     chosen: Mapping[str, str] | None = None
     about: Mapping[str, str] | None = None

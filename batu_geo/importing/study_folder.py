@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.checking.duplicates_and_overlaps import duplicate_notices
@@ -31,7 +31,7 @@ from batu_geo.sources.tables.villages import read_villages
 from batu_geo.writing import naming_write_errors, remove_leftovers, replace_all, undo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from batu_geo.domain.tables import Villages
@@ -66,7 +66,7 @@ class StudyFolder:
     def records(self, table: str) -> list[dict[str, Any]]:
         """Return the records of a table as written in its file, none where there is no file."""
         entry = getattr(self.study_files.card, table)
-        if entry is None or not (self.root / entry.path).is_file():
+        if entry is None or not self._has(entry.path):
             return []
         opened = self.study_files.open(table, *SUFFIXES)
         if opened.suffix == ".csv":
@@ -77,6 +77,24 @@ class StudyFolder:
             return []
         properties = [f.get("properties") for f in features if isinstance(f, dict)]
         return [record if isinstance(record, dict) else {} for record in properties]
+
+    def _has(self, path: str) -> bool:
+        return path in self.study_files.staged or (self.root / path).is_file()
+
+    def with_table(
+        self, table: str, content: bytes, entry: Mapping[str, str], crs: str = ""
+    ) -> StudyFolder:
+        """Return the study as it will be with a table in it; nothing is written."""
+        files = self.study_files
+        changes: dict[str, Any] = {table: Input(**entry)} | ({"crs": crs} if crs else {})
+        staged = {**files.staged, entry["path"]: content}
+        card = files.card.model_copy(update=changes)
+        return StudyFolder(self.root, replace(files, card=card, staged=staged, inputs={}))
+
+    def without(self, tables: Sequence[str]) -> StudyFolder:
+        """Return the study as it will be without some of its optional tables."""
+        card = self.study_files.card.model_copy(update=dict.fromkeys(tables))
+        return StudyFolder(self.root, replace(self.study_files, card=card))
 
     def inputs(self) -> dict[str, dict[str, str]]:
         """Return the entry of each input with the present SHA-256 of its file."""
@@ -204,12 +222,12 @@ class Edit:
     files
         New contents by file name.
     entries
-        New entries of `study.toml` by table.
+        New entries of `study.toml` by table, None for a table that leaves the study.
     crs
         New projection, empty to keep the present one.
     """
 
     study: StudyFolder
     files: dict[str, bytes] = field(default_factory=dict)
-    entries: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    entries: dict[str, Mapping[str, str] | None] = field(default_factory=dict)
     crs: str = ""

@@ -14,12 +14,13 @@ import pandas as pd
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem, ScenarioError
 from batu_geo.domain.privacy import masked
+from batu_geo.importing.fitting import refuse_unfitting
 from batu_geo.render.files.write_tables import write_csv, write_geojson
 from batu_geo.render.text.words import word
 from batu_geo.sources.files.opening import Opened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from batu_geo.domain.tables import Contract
     from batu_geo.importing.request import Request, Table
@@ -35,18 +36,53 @@ def refuse_existing(folder: StudyFolder, request: Request) -> None:
         raise ScenarioError(Problem("BG-421", folder.path_of(request.table), values=values))
 
 
-def write_table(folder: StudyFolder, request: Request, table: Table) -> list[Problem]:
-    """Check a table against the rest of the study and write it with its entry; return notices."""
+def staged(folder: StudyFolder, request: Request, table: Table) -> StudyFolder:
+    """Return the study as it will be with a table in it; nothing is written."""
+    path = folder.path_of(request.table)
     content = _content(table, CONTRACTS[request.table])
+    return folder.with_table(request.table, content, input_entry(request, path, {}), table.crs)
+
+
+def write_tables(
+    folder: StudyFolder, brought: Sequence[tuple[Request, Table]], drop: Sequence[str] = ()
+) -> list[Problem]:
+    """Check tables against the rest of the study and write them with their entries, or none.
+
+    Parameters
+    ----------
+    folder
+        The study.
+    brought
+        Requests and tables; each may name rows of those before it.
+    drop
+        Optional tables that leave the study.
+
+    Returns
+    -------
+    list of Problem
+        Notices.
+
+    Raises
+    ------
+    DataError
+        When a run would refuse one of them, or another table of the study because of them.
+    """
     with folder.edit() as edit:
-        refuse_existing(edit.study, request)
-        path = edit.study.path_of(request.table)
-        entry = input_entry(request, path, {})
-        made = Opened(path, content)
-        notices = _check_against_study(edit.study, request, table, made, entry["evidence"])
-        edit.files |= {path: content, **table.beside}
-        edit.entries[request.table] = entry
-        edit.crs = table.crs
+        after, notices = edit.study.without(drop), list[Problem]()
+        for request, table in brought:
+            refuse_existing(edit.study, request)
+            path = after.path_of(request.table)
+            content = _content(table, CONTRACTS[request.table])
+            entry = input_entry(request, path, {})
+            made = Opened(path, content)
+            notices += _check_against_study(after, request, table, made, entry["evidence"])
+            after = after.with_table(request.table, content, entry, table.crs)
+            edit.files |= {path: content, **table.beside}
+            edit.entries[request.table] = entry
+            edit.crs = table.crs or edit.crs
+        changed = [*drop, *(request.table for request, _ in brought)]
+        notices += refuse_unfitting(edit.study, after, changed)
+        edit.entries |= dict.fromkeys(drop)
     return notices
 
 

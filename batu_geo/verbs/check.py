@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group
 from rich.text import Text
 
+from batu_geo.checking.check_one_file import check_file
 from batu_geo.checking.check_roads import audit_roads, road_audit_files, road_audit_page
-from batu_geo.checking.check_study import check_file, check_study
+from batu_geo.checking.check_study import check_study
 from batu_geo.checking.repairs import propose_repairs
 from batu_geo.domain.errors import EnvironmentFault, Problem, ScenarioError
 from batu_geo.importing.study_folder import StudyFolder

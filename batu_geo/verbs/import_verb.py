@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from batu_geo.importing.compare_outlines import compare_file
 from batu_geo.importing.import_kib import import_kib
 from batu_geo.importing.import_roads import import_roads
-from batu_geo.importing.import_table import import_file
+from batu_geo.importing.import_table import import_files
 from batu_geo.render.terminal.import_report import changes_table, columns_table, roads_table
 from batu_geo.render.text.words import number, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from rich.console import RenderableType
@@ -28,6 +28,8 @@ def run_import(
     request: Request,
     *,
     confirm: Callable[..., bool],
+    also: Sequence[Request] = (),
+    drop: Sequence[str] = (),
     kib_a: Path | None = None,
     compare: bool = False,
     language: Language = "id",
@@ -41,6 +43,10 @@ def run_import(
     confirm
         Called before anything is written with a table of the matched columns, the notices and
         the key of the question; returns whether to write.
+    also
+        Further files into the same study: all of them are written, or none.
+    drop
+        Optional tables that leave the study.
     kib_a
         Card A, for a table ``kib``.
     compare
@@ -59,13 +65,14 @@ def run_import(
         yield changes_table(compare_file(request, agreed), language)
         return
     if request.table == "kib":
-        done = import_kib(request, kib_a, agreed)
+        ended = [import_kib(request, kib_a, agreed)]
     else:
-        done = import_file(request, agreed)
-    for notice in done.notices:
-        yield notice.line(language)
-    count = number(done.count, language)
-    yield word("import_done", language, count=count, table=done.table, path=done.path)
+        ended = import_files([request, *also], agreed, drop)
+    for done in ended:
+        for notice in done.notices:
+            yield notice.line(language)
+        count = number(done.count, language)
+        yield word("import_done", language, count=count, table=done.table, path=done.path)
 
 
 def _roads(request: Request, confirm: Callable[..., bool], language: Language) -> str:

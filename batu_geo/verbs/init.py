@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
 
 EMBEDDED_CODE = "35.79"
-CODE = re.compile(r"\d\d\.\d\d")
+CODE = re.compile(r"\d\d(\.\d\d){0,2}")
 NOTHING = '{"type": "FeatureCollection", "features": [\n]}\n'
 SCENARIOS = ("baseline", "paling-adil", "satu-per-desa", "terbaik")
 IGNORED = shutil.ignore_patterns(".*", "__pycache__")
@@ -42,7 +42,8 @@ def init(
     folder
         New or empty; its files appear all of them or none.
     code
-        Kemendagri code of the kabupaten or kota, ``33.07``. With that of Kota Batu,
+        Kemendagri code of the kabupaten or kota, ``33.07``, of a kecamatan or a province:
+        imports are cut to it. With that of Kota Batu,
         ``35.79``, the study begins as a copy of the embedded one.
     with_batu
         Whether to begin with that copy anyway, as an example to overwrite.
@@ -80,6 +81,7 @@ def _copied(aside: Path) -> None:
 def _empty(aside: Path, code: str, language: Language) -> None:
     today = dt.datetime.now(dt.UTC).date()
     words = {
+        "code": code,
         "name": f"studi-{code.replace('.', '-')}" if code else "studi-baru",
         "title": word("init_title_of", language, code=code)
         if code

@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batu_geo.checking.check_study import ReferenceTables, check_file, check_study
+from batu_geo.checking.check_one_file import ReferenceTables, check_file
+from batu_geo.checking.check_study import check_study
 from batu_geo.domain.errors import BatuGeoError, Problem, messages
 from batu_geo.importing.import_kib import import_kib
 from batu_geo.importing.import_table import import_file

@@ -23,8 +23,9 @@ from batu_geo.sources.cells.grids import decode_text, raw_sheets
 from batu_geo.sources.cells.header_rows import read_sheet
 from batu_geo.sources.cells.match_columns import Synonyms, code_of_word, match_columns, synonyms
 from batu_geo.sources.files.opening import Opened, open_input
-from batu_geo.sources.geometry.coordinates import Position, position_of, study_area
+from batu_geo.sources.geometry.coordinates import Position, position_of
 from batu_geo.sources.geometry.projections import to_degrees
+from batu_geo.sources.geometry.study_area import study_area
 from batu_geo.sources.geometry.vector_layers import read_map_features
 from batu_geo.sources.tables.village_list import VillageList
 from tests.malformed.runner import LONGEST_S, _at_most

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +14,6 @@ from batu_geo.importing.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from rich.console import RenderableType
 
@@ -23,10 +23,12 @@ TABLES = (
     "villages", "facilities", "buildings", "population", "indicators", "staffing", "kib",
     "roads",
 )  # fmt: skip
+OPTIONAL = ("staffing", "profiles", "costs", "indicators", "figures")
 EVIDENCE = ("reported", "estimated", "inferred", "assumed", "illustrative")
 AGREED = ("y", "ya", "yes")
 REQUEST: dict[str, Any] = {"expose_value": False, "callback": into("request")}
 ABOUT: dict[str, Any] = {"expose_value": False, "callback": into("about")}
+COMPANY: dict[str, Any] = {"expose_value": False, "callback": into("company")}
 OPTIONS = (
     click.Argument(["file"], type=PATH, **REQUEST),
     click.Option(["--as", "table"], required=True, type=click.Choice(TABLES), **REQUEST,
@@ -35,12 +37,18 @@ OPTIONS = (
                  help="Folder studi. / Study folder."),
     click.Option(["--column", "columns"], multiple=True, metavar="TARGET=SOURCE",
                  help="Tentukan kolom. / Say which column it is."),
-    click.Option(["--kib-a"], type=PATH,
+    click.Option(["--kib-a"], type=PATH, **COMPANY,
                  help="KIB A (tanah) untuk --as kib. / Card A for --as kib."),
     click.Option(["--compare"], is_flag=True,
                  help="Bandingkan batas saja. / Only compare the outlines."),
     click.Option(["--layer"], default="", **REQUEST,
                  help="Lembar atau lapisan. / Sheet or layer."),
+    click.Option(["--code"], default="", metavar="35.09", **REQUEST,
+                 help="Potong menurut kode wilayah. / Cut to an area code."),
+    click.Option(["--also"], multiple=True, **COMPANY, metavar="TABLE=FILE",
+                 help="Berkas lain, semua atau tidak satu pun. / Another file, all or none."),
+    click.Option(["--drop"], multiple=True, type=click.Choice(OPTIONAL), **COMPANY,
+                 help="Lepaskan tabel dari studi. / Take a table out of the study."),
     click.Option(["--origin"], default="", **ABOUT,
                  help="Asal data. / Where it comes from."),
     click.Option(["--licence"], default="", **ABOUT, help="Lisensi. / Licence."),
@@ -57,8 +65,8 @@ OPTIONS = (
 
 @verb("import", *OPTIONS, LANGUAGE)
 def command(
-    session: Session, *, request: dict[str, Any], about: dict[str, str],
-    columns: tuple[str, ...], kib_a: Path | None, compare: bool, yes: bool,
+    session: Session, *, request: dict[str, Any], about: dict[str, str], company: dict[str, Any],
+    columns: tuple[str, ...], compare: bool, yes: bool,
 ) -> Answer:  # fmt: skip
     """Masukkan berkas kantor ke studi: batas, fasilitas, bangunan, penduduk, KIB, jalan.
 
@@ -68,29 +76,40 @@ def command(
     """
     from batu_geo.verbs.import_verb import run_import
 
-    _refuse_contradictions(request, columns, compare=compare)
+    _refuse_contradictions(request, columns, company["also"], compare=compare)
     chosen = dict(column.split("=", 1) for column in columns)
     whole = Request(
         **request, chosen=chosen, about={key: about[key] for key in about if about[key]}
     )
+    others = [
+        replace(whole, table=table, file=PATH.convert(path, None, None), chosen=None, layer="")
+        for table, path in (pair.split("=", 1) for pair in company["also"])
+    ]
     session.study(whole.into)
 
     def agreed(table: RenderableType, notices: Iterable[Problem], question: str) -> bool:
         return _agreed(session, table, notices, question, yes=yes)
 
     parts = list(run_import(
-        whole, confirm=agreed, kib_a=kib_a, compare=compare, language=session.language
+        whole, confirm=agreed, compare=compare, language=session.language,
+        **{**company, "also": others},
     ))  # fmt: skip
     return Answer(lambda: parts)
 
 
 def _refuse_contradictions(
-    request: dict[str, Any], columns: tuple[str, ...], *, compare: bool
+    request: dict[str, Any], columns: tuple[str, ...], also: tuple[str, ...], *, compare: bool
 ) -> None:
     """Refuse options that do not go together."""
     table = request["table"]
     if any("=" not in column for column in columns):
         raise click.UsageError("--column TARGET=SOURCE")
+    known = {pair.split("=", 1)[0] for pair in also if "=" in pair}
+    in_company = {*TABLES} - {"kib", "roads"}
+    if len(known) < len(also) or not known <= in_company - {table}:
+        raise click.UsageError(f"--also TABLE=FILE: {', '.join(sorted(in_company - {table}))}")
+    if also and table not in in_company:
+        raise click.UsageError(f"--also --as {table}")
     if compare and table != "villages":
         raise click.UsageError("--compare --as villages")
     if table == "roads" and (columns or request["layer"]):

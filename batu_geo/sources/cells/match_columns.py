@@ -144,6 +144,17 @@ def match_columns(
     known = {t: names for t, names in names_by_target(table, words).items() if chosen.get(t, t)}
     texts = {t for t in known if t not in _number_columns(table)}
     scores = {(c, t): s for c in columns for t, s in _scores(c, known, texts).items()}
+    matches, ties = _by_score(scores, chosen, columns, empty)
+    return [matches.get(column, Match(column, "", 0.0)) for column in columns], ties
+
+
+def _by_score(
+    scores: Mapping[tuple[str, str], float],
+    chosen: Mapping[str, str],
+    columns: Sequence[str],
+    empty: Collection[str],
+) -> tuple[dict[str, Match], list[tuple[str, str, str]]]:
+    """Return the match of each column that has one, the best first, and the ties."""
     taken = {target: source for target, source in chosen.items() if source in columns}
     matches = {source: Match(source, target, EXACT) for target, source in taken.items()}
     ties = []
@@ -167,7 +178,7 @@ def match_columns(
                      if t == target and s > score - CLEAR_BY and c not in empty]  # fmt: skip
             ties += [(target, column, c) for c in close if c not in {column, *matches}]
         matches[column] = Match(column, target, min(score, EXACT), is_sure)
-    return [matches.get(column, Match(column, "", 0.0)) for column in columns], ties
+    return matches, ties
 
 
 def _rivals(

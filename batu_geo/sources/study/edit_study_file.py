@@ -21,8 +21,12 @@ TABLE_LINE = re.compile(r"^\s*\[", re.MULTILINE)
 CRS_LINE = re.compile(r"""^crs\s*=\s*("[^"\n]*"|'[^'\n]*')""", re.MULTILINE)
 
 
-def changed_card(opened: Opened, entries: Mapping[str, Mapping[str, str]], crs: str = "") -> bytes:
-    """Return the card with entries replaced and, where one is given, another projection.
+def changed_card(
+    opened: Opened, entries: Mapping[str, Mapping[str, str] | None], crs: str = ""
+) -> bytes:
+    """Return the card with entries replaced, or taken out where they are None.
+
+    Where another projection is given, it has that.
 
     Raises
     ------
@@ -33,7 +37,9 @@ def changed_card(opened: Opened, entries: Mapping[str, Mapping[str, str]], crs: 
     text, wanted = text_of(opened), toml_of(opened)
     for table, entry in entries.items():
         text = with_entry(text, table, entry)
-        wanted[table] = dict(entry)
+        wanted.pop(table, None)
+        if entry is not None:
+            wanted[table] = dict(entry)
     if crs:
         text = with_crs(text, crs)
         wanted["crs"] = crs
@@ -48,8 +54,8 @@ def changed_card(opened: Opened, entries: Mapping[str, Mapping[str, str]], crs: 
     return text.encode()
 
 
-def with_entry(text: str, table: str, entry: Mapping[str, str]) -> str:
-    r"""Return the text with the entry of a table replaced, or added at the end.
+def with_entry(text: str, table: str, entry: Mapping[str, str] | None) -> str:
+    r"""Return the text with the entry of a table replaced, added at the end, or for None left out.
 
     >>> print(with_entry('name = "x"\n\n[roads]\npath = "a"\n', "roads", {"path": "b"}))
     name = "x"
@@ -57,13 +63,16 @@ def with_entry(text: str, table: str, entry: Mapping[str, str]) -> str:
     [roads]
     path = "b"
     <BLANKLINE>
+    >>> with_entry('name = "x"\n\n[roads]\npath = "a"\n', "roads", None)
+    'name = "x"\n\n'
     """
-    lines = [f"[{table}]", *(f"{key} = {quoted(value)}" for key, value in entry.items())]
-    block = "\n".join(lines) + "\n"
+    pairs = (entry or {}).items()
+    lines = [f"[{table}]", *(f"{key} = {quoted(value)}" for key, value in pairs)]
+    block = "\n".join(lines) + "\n" if entry is not None else ""
     name = rf"""(?:{table}|"{table}"|'{table}')"""
     heading = re.search(rf"^[ \t]*\[[ \t]*{name}[ \t]*\][^\n]*\n?", text, re.MULTILINE)
     if heading is None:
-        return f"{text.rstrip()}\n\n{block}"
+        return f"{text.rstrip()}\n\n{block}" if block else text
     rest = text[heading.end() :]
     following = TABLE_LINE.search(rest)
     body = rest[: following.start()] if following else rest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,14 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.frozen import Evidence
 from batu_geo.domain.letterhead import Place
-from batu_geo.sources.files.opening import is_address, open_input, toml_of
+from batu_geo.sources.files.opening import Opened, is_address, open_input, toml_of
 from batu_geo.sources.study.scenarios import validated
 from batu_geo.writing import UNDO, restore_interrupted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
-
-    from batu_geo.sources.files.opening import Opened
 
 STUDY_FILE = "study.toml"
 ANSWERS_FILE = "answers.csv"
@@ -59,6 +58,8 @@ class StudyFile(BaseModel):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
     title: str
     crs: str = Field(pattern=r"^EPSG:32[67](0[1-9]|[1-5]\d|60)$")
+    code: str = Field(default="", pattern=r"^(\d\d(\.\d\d){0,2})?$")
+    """Area code that imports are cut to."""
     villages_expected: int | None = Field(default=None, ge=1)
     population: Input
     villages: Input
@@ -90,12 +91,15 @@ class StudyFiles:
         Entry of each opened input by table, with its SHA-256.
     stamp
         Inode, time and size of `study.toml` when it was opened.
+    staged
+        Contents by path of files that are about to be written: they stand in for those on disk.
     """
 
     root: Path
     card: StudyFile
     inputs: dict[str, dict[str, str]]
     stamp: tuple[int, ...] = ()
+    staged: Mapping[str, bytes] = field(default_factory=dict)
 
     @classmethod
     def at(cls, folder: Path) -> StudyFiles:
@@ -147,6 +151,8 @@ class StudyFiles:
         return files
 
     def _opened(self, table: str, name: str, suffixes: tuple[str, ...]) -> Opened:
+        if name in self.staged:
+            return Opened(name, self.staged[name])
         path, where = self.root / name, f"{table}.path"
         if not is_address(name) and not is_within(path, self.root):
             values = {"reason": "path leads out of the study", "key": where}

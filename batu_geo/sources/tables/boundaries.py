@@ -116,7 +116,7 @@ def big_code(record: Mapping[str, Any], by_ends: Mapping[tuple[str, str], str]) 
     >>> big_code(record, codes_by_ends(["35.79.01.1001", "35.79.01.2002"])), big_code(record, {})
     ('35.79.01.1001', '')
     """
-    if not all(record.get(name) for name in BIG_COLUMNS):
+    if not all(record.get(name) for name in BIG_COLUMNS[:4]):
         return ""
     province, city, district, village = (str(record[name]) for name in BIG_COLUMNS[:4])
     return by_ends.get((f"{province}.{city}.{district[-2:]}.", village[-3:]), "")

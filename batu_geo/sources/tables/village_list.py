@@ -120,6 +120,14 @@ class VillageList:
     def __len__(self) -> int:
         return len(self.names)
 
+    def districts(self) -> set[str]:
+        """Return the names of the districts of the villages, plain."""
+        return set(self._districts.values()) - {""}
+
+    def has(self, name: Any) -> bool:
+        """Return whether a village of the list has this name, in whatever district."""
+        return plain_village(split_district(name)[0]) in self._by_name
+
     def find(
         self, *, code: Any = "", name: Any = "", district: Any = "", kind: str = ""
     ) -> VillageMatch:

@@ -68,8 +68,7 @@ def read_villages(
         raise DataError(problems)
     degrees = gpd.GeoDataFrame(frame, geometry=features.geometry, crs="EPSG:4326")
     villages = degrees.to_crs(crs).sort_values("village_id", ignore_index=True)
-    overlaps = list(_overlap_faults(villages, opened.name))
-    if overlaps:
+    if overlaps := list(_overlap_faults(villages, opened.name)):
         raise DataError(overlaps)
     people = population.set_index("village_id")
     villages["population"] = villages["village_id"].map(people["population"]).astype("int64")
