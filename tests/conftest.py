@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import load_study
 from tests.how_many import ask_for_all
+from tests.office_study import office_study
 from tests.shared_by_workers import made_once
 
 if TYPE_CHECKING:
@@ -133,6 +134,12 @@ def baseline_run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 def study_copy(tmp_path: Path) -> Path:
     """Return a folder with the embedded study, free to be spoilt."""
     return Path(shutil.copytree(embedded_study(), tmp_path / "study"))
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    """Return a copy of it without the tables that name units and buildings."""
+    return office_study(tmp_path / "office")
 
 
 @pytest.fixture(scope="session")

@@ -30,25 +30,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-NAMING_UNITS = ("staffing", "profiles", "costs")
 OF_A_LIST = "ID,Nama,Jenis,Status,Desa"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Path:
-    """Return the embedded study without the tables and scenarios that name its units."""
-    folder = tmp_path / "S"
-    shutil.copytree(embedded_study(), folder)
-    card = folder / "study.toml"
-    blocks = re.split(r"\n(?=\[)", card.read_text(encoding="utf-8"))
-    kept = [
-        block for block in blocks if not block.startswith(tuple(f"[{t}]" for t in NAMING_UNITS))
-    ]
-    card.write_text("\n".join(kept), encoding="utf-8")
-    for scenario in (folder / "scenarios").iterdir():
-        if scenario.name != "baseline.toml":
-            scenario.unlink()
-    return folder
 
 
 @pytest.fixture
@@ -386,3 +368,38 @@ def test_tables_that_name_each_other_come_together_or_leave(whole: Path, tmp_pat
     assert list(study.staffing["facility_id"]) == ["UPKDK-X"]
     assert study.profiles is None
     assert "BG-492" in done.output, "a scenario names a unit that is gone"
+
+
+def test_outlines_of_another_spelling_are_matched_by_the_ground_they_cover(
+    bring: Callable[..., Imported],
+) -> None:
+    own = json.loads(
+        (embedded_study() / "boundaries" / "desa_kelurahan.geojson").read_text(encoding="utf-8")
+    )
+    spelt = {"Pesanggrahan": "Pesangrahan", "Beji": "Beji (junrejo)"}
+    for feature in own["features"]:
+        name = feature["properties"]["village_name"]
+        feature["properties"] = {"DESA": spelt.get(name, name),
+                                 "KECAMATAN": feature["properties"]["district_name"]}  # fmt: skip
+    done = bring("edisi.geojson", json.dumps(own), "villages")
+    assert done.count == 24
+    assert said(done)["BG-494"] == {
+        "count": 1, "found": "Pesangrahan = Pesanggrahan (35.79.01.2008)"
+    }  # fmt: skip
+    half = own["features"][7]["geometry"]["coordinates"][0]
+    half[:] = [[x, min(y, -7.9)] for x, y in half]
+    with pytest.raises(DataError, match="Pesangrahan"):
+        bring("edisi.geojson", json.dumps(own), "villages")
+
+
+def test_waypoints_and_flatgeobuf_are_read(bring: Callable[..., Imported], tmp_path: Path) -> None:
+    gpx = ('<gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1"><wpt lat="-7.87852" lon="112.54242">'
+           "<ele>871</ele><name>Pustu A</name><type>Pustu</type></wpt><trk><trkseg/></trk></gpx>")  # fmt: skip
+    done = bring("alat.gpx", gpx, "facilities")
+    assert points(done) == [[112.54242, -7.87852]]
+    assert said(done)["BG-493"] == {"count": 1}
+    layer = gpd.GeoDataFrame({"nama": ["Pustu B"], "jenis": ["Pustu"]},
+                             geometry=gpd.points_from_xy([112.55], [-7.88]), crs=4326)  # fmt: skip
+    layer.to_file(tmp_path / "x.fgb")
+    done = bring("titik.fgb", (tmp_path / "x.fgb").read_bytes(), "facilities")
+    assert points(done) == [[112.55, -7.88]]

@@ -394,8 +394,8 @@ def test_a_missing_column_is_named_with_what_there_is(listed: Path, tmp_path: Pa
 
 
 FAR = (
-    "Nama Faskes,Jenis,Lintang,Bujur\nPustu A,Pustu,-7.8775,112.5414\n\nTanpa letak,Pustu,,\n"
-    "Pustu Jauh,Pustu,-1.5,110.2\n"
+    "Nama Faskes,Jenis,Lintang,Bujur,Kode Desa\nPustu A,Pustu,-7.8775,112.5414,\n\n"
+    "Tanpa letak,Pustu,,,\nPustu Jauh,Pustu,-1.5,110.2,35.79.03.2002\n"
 )
 
 

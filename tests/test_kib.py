@@ -59,21 +59,21 @@ def card(path: Path, rows: list[list[object]], columns: int, *, counted: bool = 
     return path
 
 
-def test_cards_are_joined_into_buildings_and_a_ledger(study_copy: Path, tmp_path: Path) -> None:
+def test_cards_are_joined_into_buildings_and_a_ledger(office: Path, tmp_path: Path) -> None:
     c = card(tmp_path / "kib_c.xlsx", BUILDINGS, 17)
     a = card(tmp_path / "kib_a.xlsx", LAND, 14)
-    done = import_kib(Request(c, "kib", study_copy, again=True), a, lambda *_: True)
-    features = json.loads((study_copy / "buildings.geojson").read_text())["features"]
-    office, hall = (feature["properties"] for feature in features)
-    assert office["building_id"] == "03.11.01.01.01/0007"
-    assert office["land_status"] == "local_government", "a certificate of Hak Pakai"
-    assert (office["floor_area_m2"], office["condition"]) == (120.5, "good")
-    assert office["village_id"] == "35.79.01.1001"
-    assert "kantor desa" in office["evidence_note"], "no card has coordinates"
+    done = import_kib(Request(c, "kib", office, again=True), a, lambda *_: True)
+    features = json.loads((office / "buildings.geojson").read_text())["features"]
+    ward, hall = (feature["properties"] for feature in features)
+    assert ward["building_id"] == "03.11.01.01.01/0007"
+    assert ward["land_status"] == "local_government", "a certificate of Hak Pakai"
+    assert (ward["floor_area_m2"], ward["condition"]) == (120.5, "good")
+    assert ward["village_id"] == "35.79.01.1001"
+    assert "kantor desa" in ward["evidence_note"], "no card has coordinates"
     assert (hall["land_status"], hall["condition"]) == ("state", "heavy_damage")
     codes = {notice.code for notice in done.notices}
     assert {"BG-257", "BG-269", "BG-277"} <= codes, "the pump house has no address and no land"
-    with (study_copy / "kib.csv").open(encoding="utf-8") as file:
+    with (office / "kib.csv").open(encoding="utf-8") as file:
         ledger = list(csv.DictReader(file))
     assert len(ledger) == 3, "nothing is lost from the ledger"
     assert ledger[0]["parcel_price_rupiah"] == "1250000000", "card A is in thousands"
@@ -129,7 +129,7 @@ def test_an_asset_code_that_became_a_date_is_refused(tmp_path: Path) -> None:
 
 
 def test_floor_areas_keep_their_fractions_and_doubts_are_refused(
-    study_copy: Path, tmp_path: Path
+    office: Path, tmp_path: Path
 ) -> None:
     def areas(*written: object) -> list[float]:
         rows = [
@@ -138,8 +138,8 @@ def test_floor_areas_keep_their_fractions_and_doubts_are_refused(
             for n, area in enumerate(written)
         ]  # fmt: skip
         path = card(tmp_path / "c.xlsx", rows, 17)
-        import_kib(Request(path, "kib", study_copy, again=True), None, lambda *_: True)
-        features = json.loads((study_copy / "buildings.geojson").read_text())["features"]
+        import_kib(Request(path, "kib", office, again=True), None, lambda *_: True)
+        features = json.loads((office / "buildings.geojson").read_text())["features"]
         return [feature["properties"]["floor_area_m2"] for feature in features]
 
     assert areas("90.5", "85,5", 7.25) == [90.5, 85.5, 7.25]

@@ -135,15 +135,15 @@ def test_a_table_is_held_against_what_came_meanwhile(
     bring(study)
     figures, others = tmp_path / "i.csv", tmp_path / "p.csv"
     figures.write_text(FIGURES)
-    others.write_text("village_id,village_name,population\n99.99.01.2001,Lain,5\n")
-    write_table = import_table.write_table
+    others.write_text("village_id,village_name,population\n35.79.09.2001,Lain,5\n")
+    write_tables = import_table.write_tables
 
     def late(*args: object) -> object:
-        monkeypatch.setattr(import_table, "write_table", write_table)
+        monkeypatch.setattr(import_table, "write_tables", write_tables)
         bring(study, others, again=True)
-        return write_table(*args)
+        return write_tables(*args)
 
-    monkeypatch.setattr(import_table, "write_table", late)
+    monkeypatch.setattr(import_table, "write_tables", late)
     with pytest.raises(DataError, match="BG-211"):
         bring(study, figures, "indicators")
     assert StudyFiles.at(study).card.indicators is None

@@ -77,20 +77,18 @@ def duplicate_notices(table: gpd.GeoDataFrame, contract: Contract, name: str) ->
     kinds = table["kind"].tolist() if "kind" in table else [""] * len(table)
     names = table[label].tolist()
     xy = shapely.get_coordinates(table.geometry.to_numpy())
-    seen = set[tuple[int, int]]()
+    nearest: dict[int, tuple[float, int]] = {}
     for one, other in _neighbours(xy, [plain(text) for text in names], kinds):
+        later, first = max(one, other), min(one, other)
         metres = float(np.hypot(*(xy[one] - xy[other])))
         is_alike = plain(names[one]) == plain(names[other]) or (
             "kind" in table and _has_all_words(names[one], names[other])
         )
-        if metres > SAME_PLACE_M or kinds[one] != kinds[other] or not is_alike:
-            continue
-        pair = (max(one, other), min(one, other))
-        if pair not in seen:
-            seen.add(pair)
-            later, first = pair
-            values = {"name": names[first], "other": ids[first], "metres": f"{metres:.0f}"}
-            yield Problem("BG-233", name, record_id=ids[later], column=label, values=values)
+        if metres <= SAME_PLACE_M and kinds[one] == kinds[other] and is_alike:
+            nearest[later] = min(nearest.get(later, (metres, first)), (metres, first))
+    for later, (metres, first) in sorted(nearest.items()):
+        values = {"name": names[first], "other": ids[first], "metres": f"{metres:.0f}"}
+        yield Problem("BG-233", name, record_id=ids[later], column=label, values=values)
 
 
 def _neighbours(

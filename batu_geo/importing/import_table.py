@@ -16,6 +16,7 @@ from batu_geo.importing.locate_places import (
     repaired_outlines,
     split_other_areas,
 )
+from batu_geo.importing.matching_outlines import with_codes_by_place
 from batu_geo.importing.outlines import carry_over_columns, with_joined_codes
 from batu_geo.importing.request import Imported, Request, Rows, Table
 from batu_geo.importing.rows import conforming_records, fill_missing, read_rows, without_personal
@@ -128,6 +129,13 @@ def prepare_table(folder: StudyFolder, request: Request, confirm: Callable[..., 
         rows = with_joined_codes(rows, folder.village_list())
     empty = [c for c in rows.columns if all(is_empty(r.get(c)) for r in rows.records)]
     matches, ties = match_columns(rows.columns, request.table, words, request.chosen, empty)
+    if request.table == "villages":
+        rows, more = with_codes_by_place(
+            rows, matches, folder.village_list(), folder.villages(), opened.name
+        )
+        if more:
+            notices = [*notices, *more]
+            matches, ties = match_columns(rows.columns, request.table, words, request.chosen, empty)
     refuse_unclear(matches, ties, request, rows, opened.name)
     rows, more = in_scope(scope_of(folder, request), rows, matches, request.table, opened.name)
     notices += more

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.tables import Villages
     from batu_geo.sources.files.opening import Opened
 
+MOST_DOUBTS = 20
 SUFFIXES = (".csv", ".geojson", ".json")
 OF_VILLAGES = {"facilities": read_facilities, "buildings": read_buildings}
 OF_FACILITIES = {"staffing": read_staffing, "profiles": read_profiles}
@@ -161,7 +162,10 @@ class StudyFolder:
             return [Problem("BG-234", opened.name, values={"table": "villages"})]
         if table in OF_VILLAGES:
             places, notices = OF_VILLAGES[table](opened, villages=villages, evidence=evidence)
-            return [*notices, *duplicate_notices(places, CONTRACTS[table], opened.name)]
+            doubts = list(duplicate_notices(places, CONTRACTS[table], opened.name))
+            more = Problem("BG-495", opened.name, values={"count": len(doubts) - MOST_DOUBTS})
+            rest = [more] if len(doubts) > MOST_DOUBTS else []
+            return [*notices, *doubts[:MOST_DOUBTS], *rest]
         try:
             facilities, _ = facilities_of(self.study_files, villages)
         except BatuGeoError:

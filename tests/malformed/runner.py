@@ -23,8 +23,8 @@ from batu_geo.render.terminal.import_report import columns_table
 from batu_geo.sources.files.archives import zip_members
 from batu_geo.sources.files.opening import open_input
 from batu_geo.sources.files.safe_xml import xml_of
-from batu_geo.sources.study.embedded import embedded_study
 from tests.malformed.guard import Seen, guarded
+from tests.office_study import office_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -100,7 +100,7 @@ def bring(path: Path, table: str, room: Path) -> Ended:
     study, aside = room / "studi", room / "aside"
     aside.mkdir(exist_ok=True)
     if not study.exists():
-        shutil.copytree(embedded_study(), study)
+        office_study(study)
     before, tempfile.tempdir = _state(study), str(aside)
     try:
         ended = _watched(lambda: _imported(path, table, study), path, path.parent, study, aside)

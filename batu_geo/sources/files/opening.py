@@ -30,7 +30,7 @@ LARGEST_MB = 512
 LARGEST_SETTINGS_MB = 1
 # Of formats that are read into objects of Python, which take about ten times the file.
 LARGEST_IN_OBJECTS_MB = 100
-IN_OBJECTS = {"JSON", "CSV", "KML", "GraphML", "SQL", "XLSX"}
+IN_OBJECTS = {"JSON", "CSV", "KML", "GPX", "GraphML", "SQL", "XLSX"}
 DEEPEST_JSON = 64
 NO_SUFFIX = Reason("(no suffix)", "(tanpa akhiran)")
 LARGEST_FIELD = 32_768
@@ -50,6 +50,8 @@ FORMATS = {
     ".osm": "OSM XML",
     ".graphml": "GraphML",
     ".gpkg": "GeoPackage",
+    ".fgb": "FlatGeobuf",
+    ".gpx": "GPX",
     ".zip": "ZIP",
     ".kml": "KML",
     ".kmz": "KMZ",

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 NORTHERNMOST = 6.5
 UNKNOWN_ZONE = Reason("(not said)", "(tidak disebut)")
 LARGEST_STUDY_DEGREES = 10.0
+# Damaged numbers lead to where longitude and latitude are 0, where there is no land.
+AT_ZERO = 2.0
 SMALLEST_WITHOUT_POINT = 1000
 
 DECIMAL = re.compile(r"[+-]?\d{1,9}(?:[.,]\d{1,15})?")
@@ -91,6 +93,7 @@ def kind_in(x: float, y: float, area: StudyArea) -> str:
 
     Outside Indonesia only places near the study can be seen to have the latitude first.
 
+    >>> from batu_geo.sources.geometry.study_area import study_area
     >>> moroni = study_area("EPSG:32738", (43.2, -11.8, 43.4, -11.6))
     >>> kind_in(43.3, -11.7, moroni), kind_in(-11.7, 43.3, moroni), kind_in(0, 0, moroni)
     ('degrees', 'swapped', '')
@@ -116,6 +119,7 @@ def coordinate_fault(x: float, y: float, area: StudyArea) -> str:
 
     Examples
     --------
+    >>> from batu_geo.sources.geometry.study_area import study_area
     >>> java = study_area("EPSG:32749")
     >>> coordinate_fault(112.5, -7.9, java), coordinate_fault(-7.9, 112.5, java)
     ('', 'BG-208')
@@ -167,8 +171,9 @@ def lies_abroad(positions: Sequence[tuple[float, float]]) -> bool:
         return False
     xs, ys = zip(*positions, strict=True)
     is_one_region = max(max(xs) - min(xs), max(ys) - min(ys)) <= LARGEST_STUDY_DEGREES
-    is_degrees = all(abs(x) <= 180 and abs(y) <= 90 and (x or y) for x, y in positions)
-    return is_degrees and is_one_region
+    is_degrees = all(abs(x) <= 180 and abs(y) <= 90 for x, y in positions)
+    is_at_zero = any(abs(x) < AT_ZERO and abs(y) < AT_ZERO for x, y in positions)
+    return is_degrees and is_one_region and not is_at_zero
 
 
 def pair_of(cell: Any) -> tuple[str, str] | None:
@@ -202,6 +207,7 @@ def position_of(x: Any, y: Any, area: StudyArea, zone: Any = "") -> Position | N
 
     Examples
     --------
+    >>> from batu_geo.sources.geometry.study_area import study_area
     >>> position_of("-7,8775", "112,5414", study_area("EPSG:32749"))
     Position(x=112.5414, y=-7.8775, how='swapped')
     >>> position_of("669955", "9128950", study_area("EPSG:32749"), "50S").code

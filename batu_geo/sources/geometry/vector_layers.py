@@ -14,6 +14,7 @@ from batu_geo.sources.cells.sql_rows import insert_rows
 from batu_geo.sources.files.archives import zip_members
 from batu_geo.sources.files.opening import Opened, check_format, json_of
 from batu_geo.sources.geometry.features import Feature, valid_features, without_empty_parts
+from batu_geo.sources.geometry.gpx import waypoints_of
 from batu_geo.sources.geometry.kml import placemarks_of
 from batu_geo.sources.geometry.osm_json import overpass_points
 from batu_geo.sources.geometry.projections import to_degrees
@@ -22,7 +23,7 @@ from batu_geo.sources.geometry.shapefiles import packed_shapefile
 if TYPE_CHECKING:
     import geopandas as gpd
 
-MAP_SUFFIXES = (".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz", ".sql")
+MAP_SUFFIXES = (".geojson", ".json", ".gpkg", ".fgb", ".zip", ".kml", ".kmz", ".gpx", ".sql")
 EPSG = re.compile(r"epsg\b.*?(\d{4,6})$", re.IGNORECASE)
 DEEPEST_RING = 4
 
@@ -35,8 +36,8 @@ def read_map_features(
     Parameters
     ----------
     opened
-        GeoJSON, Overpass JSON, GeoPackage, a ZIP with a Shapefile, KML, KMZ or the dump
-        of an SQL table whose outlines are JSON texts.
+        GeoJSON, Overpass JSON, GeoPackage, FlatGeobuf, a ZIP with a Shapefile, KML, KMZ, the
+        waypoints of GPX, or the dump of an SQL table whose outlines are JSON texts.
     kind
         ``"polygon"`` or ``"point"``: the geometry type of the layer to read.
     layer
@@ -141,6 +142,20 @@ def _shapefile(
     return _frame_features(opened, frame), notices
 
 
+def _flatgeobuf(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
+    import pyogrio  # noqa: PLC0415 - heavy
+
+    del kind, layer
+    with warnings.catch_warnings(action="ignore"):
+        frame = pyogrio.read_dataframe(opened.content)
+    return _frame_features(opened, frame), []
+
+
+def _gpx(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
+    del kind, layer
+    return waypoints_of(opened)
+
+
 def _kml(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
     del kind, layer
     return placemarks_of(opened), []
@@ -225,6 +240,8 @@ READERS = {
     ".geojson": _geojson,
     ".json": _geojson,
     ".gpkg": _geopackage,
+    ".fgb": _flatgeobuf,
+    ".gpx": _gpx,
     ".zip": _zip,
     ".kml": _kml,
     ".kmz": _kmz,

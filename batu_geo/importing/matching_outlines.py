@@ -1,0 +1,106 @@
+"""Find the village of an outline without a code: by its name, else by the ground it covers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from batu_geo.domain.errors import Problem
+from batu_geo.sources.geometry.features import positions_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batu_geo.domain.tables import Villages
+    from batu_geo.importing.request import Rows
+    from batu_geo.sources.cells.match_columns import Match
+    from batu_geo.sources.tables.village_list import VillageList
+
+# Matched as village_id: what a heading has in brackets is ignored.
+BY_PLACE = "village_id (menurut nama, lalu letak / by name, else by place)"
+SHARE = 0.9
+MOST_SHOWN = 10
+
+
+def with_codes_by_place(
+    rows: Rows,
+    matches: Sequence[Match],
+    known: VillageList,
+    villages: Villages | None,
+    name: str,
+) -> tuple[Rows, list[Problem]]:
+    """Return outlines without a column of codes with the codes of the study's villages.
+
+    An outline has the code of the village of its name and district or, where there is none, of
+    the one with which it shares at least 90 % of the area of both, each village once. Others
+    get none, and are refused by their names.
+
+    Parameters
+    ----------
+    rows
+        The outlines.
+    matches
+        Their columns.
+    known, villages
+        The list of villages, and the outlines that the study has.
+    name
+        Of the file.
+
+    Returns
+    -------
+    Rows
+        The same where a column has the codes or the study has no outlines.
+    list of Problem
+        A notice of the pairs that were found by place, to be confirmed.
+    """
+    taken = {match.target: match.source for match in matches if match.target and match.is_sure}
+    if "village_id" in taken or villages is None or "village_name" not in taken:
+        return rows, []
+    district = taken.get("district_name", "")
+    found = [
+        known.find(name=record.get(taken["village_name"]), district=record.get(district)).village_id
+        for record in rows.records
+    ]
+    missing = [index for index, code in enumerate(found) if not code]
+    pairs = []
+    for index, code in _by_overlap(rows, missing, villages, set(found)).items():
+        found[index] = code
+        pairs.append(f"{rows.records[index][taken['village_name']]} = {known.names[code]} ({code})")
+    if not pairs:
+        return rows, []
+    records = [{**record, BY_PLACE: code} for record, code in zip(rows.records, found, strict=True)]
+    values = {"count": len(pairs), "found": "; ".join(pairs[:MOST_SHOWN])}
+    notice = Problem("BG-494", name, column="village_name", values=values)
+    return replace(rows, columns=[BY_PLACE, *rows.columns], records=records), [notice]
+
+
+def _by_overlap(
+    rows: Rows, indices: Sequence[int], villages: Villages, has: set[str]
+) -> dict[int, str]:
+    """Return by row the free village of which it covers the ground, and which covers it."""
+    usable = [n for n in indices if _is_outline(rows.geometry[n] if rows.geometry else None)]
+    shapes = [shapely.from_geojson(json.dumps((rows.geometry or [])[n])) for n in usable]
+    if not shapes:
+        return {}
+    new = shapely.make_valid(gpd.GeoSeries(shapes, crs="EPSG:4326").to_crs(villages.crs).to_numpy())
+    old, ids = villages.geometry.to_numpy(), villages["village_id"].tolist()
+    mine, theirs = shapely.STRtree(old).query(new, predicate="intersects")
+    shared = shapely.area(shapely.intersection(new[mine], old[theirs]))
+    largest = np.maximum(shapely.area(new[mine]), shapely.area(old[theirs]))
+    return {
+        usable[a]: ids[b]
+        for a, b, share in zip(mine.tolist(), theirs.tolist(), shared / largest, strict=True)
+        if share >= SHARE and ids[b] not in has
+    }
+
+
+def _is_outline(geometry: Any) -> bool:
+    """Return whether a geometry is an outline in degrees; others are refused later."""
+    if not geometry or geometry.get("type") not in {"Polygon", "MultiPolygon"}:
+        return False
+    return all(abs(x) <= 180 and abs(y) <= 90 for x, y, *_ in positions_of(geometry))
