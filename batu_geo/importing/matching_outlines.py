@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
@@ -87,8 +86,9 @@ def _by_overlap(
     shapes = [shapely.from_geojson(json.dumps((rows.geometry or [])[n])) for n in usable]
     if not shapes:
         return {}
-    new = shapely.make_valid(gpd.GeoSeries(shapes, crs="EPSG:4326").to_crs(villages.crs).to_numpy())
-    old, ids = villages.geometry.to_numpy(), villages["village_id"].tolist()
+    # A share of an area is the same in degrees, so near to each other.
+    new, ids = shapely.make_valid(np.array(shapes)), villages["village_id"].tolist()
+    old = villages.geometry.to_crs("EPSG:4326").to_numpy()
     mine, theirs = shapely.STRtree(old).query(new, predicate="intersects")
     shared = shapely.area(shapely.intersection(new[mine], old[theirs]))
     largest = np.maximum(shapely.area(new[mine]), shapely.area(old[theirs]))
