@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Problem
     from batu_geo.domain.scenario import Scenario
+    from batu_geo.domain.tables import DemandPoints
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.border_effect import BorderEffect
     from batu_geo.planning.sensitivity import Sensitivity
@@ -89,7 +91,7 @@ def _assessed(study: Study, situation: Situation, step: Callable[[str], None]) -
     step("step_catchments")
     reach, joins = _catchments(situation), join_table(study, situation)
     step("step_rank")
-    to_sites, candidates = _ranked_sites(study, situation, joins)
+    to_sites, candidates = ranked_sites(study, situation, joins)
     need = _Need.of(situation, candidates, step)
     status, calibration = _unit_status(situation, joins), _calibration(study, scenario)
     figures = city_figures(study, scenario, unit_status=status, calibration=calibration)
@@ -152,7 +154,7 @@ def _catchments(situation: Situation) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=serving.crs)
 
 
-def _ranked_sites(
+def ranked_sites(
     study: Study, situation: Situation, joins: pd.DataFrame
 ) -> tuple[Mapping[str, TravelTimes], gpd.GeoDataFrame]:
     """Return the travel times to every building by mode, and the buildings, screened and ranked."""
@@ -240,3 +242,52 @@ def _calibration(study: Study, scenario: Scenario) -> dict[str, float | str] | N
         "quartile_3_kmh": round(float(high), 2),
         "trips": len(speeds),
     }
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
+class PlanInputs:
+    """The part of an `Assessment` that `solve_placement` reads; fields and properties as there."""
+
+    study: Study
+    situation: Situation
+    to_sites: Mapping[str, TravelTimes]
+    gaps: pd.DataFrame
+    candidates: gpd.GeoDataFrame
+
+    @property
+    def scenario(self) -> Scenario:
+        """The settings."""
+        return self.situation.scenario
+
+    @property
+    def demand(self) -> DemandPoints:
+        """Where people start from."""
+        return self.situation.demand
+
+    @property
+    def times(self) -> Mapping[str, TravelTimes]:
+        """By mode: travel times of the demand points to the open units."""
+        return self.situation.times
+
+
+def plan_inputs(
+    study: Study, scenario: Scenario, *, progress: Callable[[str], None] | None = None
+) -> PlanInputs:
+    """Return what the plan of a scenario follows from, in a part of the time of `assess`.
+
+    Examples
+    --------
+    >>> import batu_geo as bg
+    >>> study = bg.load_study()
+    >>> scenario = bg.load_scenario("tiga-terbaik", study=study)
+    >>> placement = bg.solve_placement(plan_inputs(study, scenario))
+    >>> len(placement.plan.site_ids), placement.plan.status
+    (3, 'optimal')
+    """
+    if progress:
+        progress("step_times")
+    changed = as_changed(study, scenario)
+    situation = situation_of(changed, scenario)
+    joins = join_table(changed, situation)
+    to_sites, candidates = ranked_sites(changed, situation, joins)
+    return PlanInputs(changed, situation, to_sites, ranked_villages(situation), candidates)

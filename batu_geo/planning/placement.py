@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.site_choice import SiteChoice
     from batu_geo.network.travel_times import TravelTimes
+    from batu_geo.planning.assess import PlanInputs
     from batu_geo.planning.assessment import Assessment
     from batu_geo.siting.problem.location_plan import Plan
 
@@ -94,7 +95,7 @@ class Placement:
 
 
 @once_for_each
-def solve_placement(assessment: Assessment) -> Placement | None:
+def solve_placement(assessment: Assessment | PlanInputs) -> Placement | None:
     """Solve the siting model of a scenario; None for a scenario that opens nothing.
 
     The model is solved once for each assessment: asked again, the same placement is returned.
@@ -147,7 +148,7 @@ def _today(problem: SitingProblem, choice: SiteChoice, threshold_minutes: float)
 
 
 def siting_problem(
-    assessment: Assessment, choice: SiteChoice
+    assessment: Assessment | PlanInputs, choice: SiteChoice
 ) -> tuple[SitingProblem, tuple[str, ...]]:
     """Return what is to be decided, and the buildings a budget leaves out for want of a cost."""
     sites = open_to(choice, assessment.candidates)
@@ -197,7 +198,7 @@ def _capacity(
 
 
 def _times(
-    assessment: Assessment, choice: SiteChoice, ids: tuple[str, ...]
+    assessment: Assessment | PlanInputs, choice: SiteChoice, ids: tuple[str, ...]
 ) -> tuple[TravelTimes, Pairs]:
     """Return the times to open units, and the minutes to the sites that a model decides on.
 
@@ -235,7 +236,10 @@ def open_to(choice: SiteChoice, candidates: gpd.GeoDataFrame) -> gpd.GeoDataFram
 
 
 def _rules(
-    assessment: Assessment, choice: SiteChoice, ids: tuple[str, ...], without_cost: tuple[str, ...]
+    assessment: Assessment | PlanInputs,
+    choice: SiteChoice,
+    ids: tuple[str, ...],
+    without_cost: tuple[str, ...],
 ) -> Rules:
     gaps = tuple(sorted(assessment.gaps["village_id"]))
     _refuse_unfit(assessment, choice, ids)
@@ -258,7 +262,9 @@ def _rules(
     )
 
 
-def _refuse_unfit(assessment: Assessment, choice: SiteChoice, ids: tuple[str, ...]) -> None:
+def _refuse_unfit(
+    assessment: Assessment | PlanInputs, choice: SiteChoice, ids: tuple[str, ...]
+) -> None:
     """Refuse a building that must open though a hard rule refuses it, or that does not exist."""
     why_not = assessment.candidates.set_index("site_id")["why_not"].to_dict()
     problems = []
@@ -322,18 +328,18 @@ def _judge(choice: SiteChoice, threshold_minutes: float) -> tuple[Any, float | N
     return model, threshold_minutes if model in {"mclp", "backup_coverage", "lscp"} else None
 
 
-def opened_sites(assessment: Assessment) -> tuple[str, ...]:
+def opened_sites(assessment: Assessment | PlanInputs) -> tuple[str, ...]:
     """Return the buildings whose opening is shown: of the plan, else the best of each village."""
     placement = solve_placement(assessment)
     return best_sites(assessment) if placement is None else placement.plan.site_ids
 
 
-def best_sites(assessment: Assessment) -> tuple[str, ...]:
+def best_sites(assessment: Assessment | PlanInputs) -> tuple[str, ...]:
     """Return the best building of each village without a unit."""
     return tuple(assessment.candidates.loc[is_best_in_village(assessment.candidates), "site_id"])
 
 
-def planned_sites(assessment: Assessment, site_ids: tuple[str, ...]) -> pd.DataFrame:
+def planned_sites(assessment: Assessment | PlanInputs, site_ids: tuple[str, ...]) -> pd.DataFrame:
     """Return the ledger rows of some sites as the scenario may open them, in their order."""
     choice = assessment.scenario.siting
     ledger = assessment.candidates if choice is None else open_to(choice, assessment.candidates)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.cell_rows import CellRows
-from batu_geo.planning.assess import assess
+from batu_geo.planning.assess import assess, plan_inputs
 from batu_geo.planning.explorer_data import explorer_data
 from batu_geo.planning.placement import solve_placement
 from batu_geo.render.text.column_headings import cell
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
     from batu_geo.domain.scenario import Scenario
-    from batu_geo.planning.assessment import Assessment
+    from batu_geo.planning.assess import PlanInputs
     from batu_geo.planning.placement import Placement
     from batu_geo.planning.study import Study
 
@@ -73,9 +73,9 @@ class Job:
 
 def planned(job: Job) -> dict[str, Any]:
     """Return the best buildings by the model of the scenario, with proof and what they reach."""
-    assessment = assess(job.study, job.scenario, progress=job.begun)
+    inputs = plan_inputs(job.study, job.scenario, progress=job.begun)
     job.begun("serve_solving")
-    placement = solve_placement(assessment)
+    placement = solve_placement(inputs)
     if placement is None:
         raise ValueError("the scenario has no model")
     plan, language = placement.plan, job.language
@@ -91,7 +91,7 @@ def planned(job: Job) -> dict[str, Any]:
         "status": plan.status,
         "sentence": _sentence(placement, shown, served, language),
         "proof": word(f"code_{plan.proof}", language) if plan.proof else "",
-        "sites": _sites(assessment, plan.site_ids),
+        "sites": _sites(inputs, plan.site_ids),
         "served": served,
         "objective": _finite(plan.objective),
         "unit": unit_of(plan.model),
@@ -115,9 +115,9 @@ def _sentence(placement: Placement, conflicts: str, served: int, language: Langu
     return no_plan_words({"plan_status": plan.status, "conflicts": conflicts}, language)
 
 
-def _sites(assessment: Assessment, site_ids: tuple[str, ...]) -> list[dict[str, Any]]:
-    number_of = village_numbers(assessment.study.villages)
-    rows = assessment.candidates.set_index("site_id").loc[list(site_ids)]
+def _sites(inputs: PlanInputs, site_ids: tuple[str, ...]) -> list[dict[str, Any]]:
+    number_of = village_numbers(inputs.study.villages)
+    rows = inputs.candidates.set_index("site_id").loc[list(site_ids)]
     return [
         {"id": name, "name": str(row["building_name"]), "village": number_of[row["village_id"]],
          "gain": int(row["people_gained"])}
