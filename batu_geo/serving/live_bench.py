@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import BatuGeoError, Problem
 from batu_geo.render.text.words import word
-from batu_geo.serving.answer_record import answer_record
-from batu_geo.serving.change_words import change_record, change_text
+from batu_geo.serving.records.answer_record import answer_record
+from batu_geo.serving.records.change_words import change_record, change_text
+from batu_geo.serving.records.settings_record import next_names, settings_record
+from batu_geo.serving.records.study_record import bounds_of, study_record
+from batu_geo.serving.records.unit_records import changed_units
 from batu_geo.serving.refusals import CHANGED_ELSEWHERE, Refusal, lines_of
-from batu_geo.serving.settings_record import next_names, settings_record
-from batu_geo.serving.study_record import bounds_of, study_record
-from batu_geo.serving.unit_records import changed_units
 from batu_geo.workbench.bench import (
     Bench,
     after,

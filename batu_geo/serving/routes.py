@@ -44,6 +44,7 @@ STARTS = ("workbench", "leaflet.")
 OTHERS = ("layers.png", "layers-2x.png", "marker-icon.png", "explorer_unpack.js", "map_names.js")
 JOB_BODIES = {
     "pack": bodies.OnRevision, "run": bodies.OnRevision, "explorer": bodies.OnRevision,
+    "layer": bodies.Layer,
 }  # fmt: skip
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'

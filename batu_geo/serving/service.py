@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from batu_geo.serving.event_stream import News
 from batu_geo.serving.jobs import Jobs
 from batu_geo.serving.live_bench import Kept, LiveBench
+from batu_geo.serving.records.why_here import street_at, why_home, why_village
 from batu_geo.serving.scenario_shelf import Shelf
-from batu_geo.serving.why_here import street_at, why_home, why_village
 from batu_geo.sources.study.scenario_text import scenario_text
 from batu_geo.workbench.bench import after, bench_of, scenario_of, without_ground
 from batu_geo.workbench.edits import SetModel, Switch

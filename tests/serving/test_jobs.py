@@ -100,6 +100,24 @@ def test_a_run_and_the_explorer_are_files_to_take(working: Page) -> None:
 
 
 @pytest.mark.slow
+def test_layers_are_of_the_scenario(working: Page) -> None:
+    closing = {"what": "set_status", "unit_id": "U-v.1", "status": "closed"}
+    state = working.do(closing, {"what": "set_threshold", "minutes": 6})
+    best = ended(working, started(working, "/api/layer", layer="one_more"))["result"]["best"]
+    then = working.do(unit("UNIT-9", best["lon"], best["lat"]))
+    assert then["answer"]["served"] - state["answer"]["served"] == best["people"]
+    working.do(do="undo")
+    (worst, *_) = ended(working, started(working, "/api/layer", layer="cut_off"))["result"][
+        "stretches"
+    ]
+    closure = {"name": "x", "at": [worst["lon"], worst["lat"]], "source": "uji"}
+    then = working.do({"what": "change_street", "closure": closure})
+    lost = then["answer"]["groups"]["cutOff"] - state["answer"]["groups"]["cutOff"]
+    assert lost == worst["people"]
+    working.do(do="clear")
+
+
+@pytest.mark.slow
 def test_a_worker_that_dies_is_a_failed_job_and_the_next_one_works(working: Page) -> None:
     name = started(working, "/api/explorer")
     process = working.service.jobs._jobs[name].process

@@ -14,7 +14,7 @@ from batu_geo.domain.errors import Problem
 from batu_geo.network.impedance import stretch_at
 from batu_geo.planning.situation import ranked_villages
 from batu_geo.render.text.words import mode_word, need_sentence, number, word
-from batu_geo.serving.answer_record import (
+from batu_geo.serving.records.answer_record import (
     BEYOND,
     FAR,
     SERVED,
@@ -22,9 +22,9 @@ from batu_geo.serving.answer_record import (
     rounded,
     village_numbers,
 )
+from batu_geo.serving.records.settings_record import criterion_label
+from batu_geo.serving.records.unit_records import lon_lat
 from batu_geo.serving.refusals import Refusal
-from batu_geo.serving.settings_record import criterion_label
-from batu_geo.serving.unit_records import lon_lat
 
 if TYPE_CHECKING:
     from batu_geo.domain.errors import Language

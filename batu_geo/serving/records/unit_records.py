@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from batu_geo.network.snapping import join
-from batu_geo.serving.answer_record import rounded, village_numbers
+from batu_geo.serving.records.answer_record import rounded, village_numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

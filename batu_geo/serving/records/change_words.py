@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.network.impedance import closed_edges
 from batu_geo.render.text.words import code_word, has_word, mode_word, number, word
-from batu_geo.serving.answer_record import COSTS, whole
-from batu_geo.serving.unit_records import road_joins
+from batu_geo.serving.records.answer_record import COSTS, whole
+from batu_geo.serving.records.unit_records import road_joins
 from batu_geo.siting.buildings.building_costs import costs_by_payer
 from batu_geo.workbench.edits import (
     BuildRoad,

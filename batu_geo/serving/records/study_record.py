@@ -18,7 +18,8 @@ from batu_geo.domain.travel import SPEED_SETS, VEHICLES, RoadClass
 from batu_geo.render.cartography.base_map import OUTLINE_TOLERANCE_M, ROAD_TOLERANCE_M
 from batu_geo.render.text.words import code_word, has_word, mode_word, word
 from batu_geo.render.web.packing import packed
-from batu_geo.serving.answer_record import COSTS, village_numbers, whole
+from batu_geo.serving.records.answer_record import COSTS, village_numbers, whole
+from batu_geo.serving.records.unit_records import lon_lat
 from batu_geo.serving.request_bodies import (
     ACTS,
     LETTERS,
@@ -27,7 +28,6 @@ from batu_geo.serving.request_bodies import (
     POINTS,
     Bounds,
 )
-from batu_geo.serving.unit_records import lon_lat
 from batu_geo.siting.buildings.building_costs import costs_by_payer
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Answers, studies and changes as plain values and words for the page."""

@@ -1,0 +1,1 @@
+"""What takes seconds, done in a process beside the server."""
