@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -9,24 +10,27 @@ import re
 import shutil
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pytest
 from click.testing import CliRunner
 
 from batu_geo.cli import cli
-from batu_geo.domain.errors import DataError, Problem
+from batu_geo.domain.errors import DataError, Problem, SourceError
 from batu_geo.importing.import_table import import_file
 from batu_geo.importing.request import Imported, Request
+from batu_geo.sources.cells.grids import raw_sheets
+from batu_geo.sources.files.opening import Opened
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.verbs.init import init
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
@@ -403,3 +407,55 @@ def test_waypoints_and_flatgeobuf_are_read(bring: Callable[..., Imported], tmp_p
     layer.to_file(tmp_path / "x.fgb")
     done = bring("titik.fgb", (tmp_path / "x.fgb").read_bytes(), "facilities")
     assert points(done) == [[112.55, -7.88]]
+
+
+@pytest.mark.parametrize("suffix", ["xls", "ods"])
+def test_workbooks_of_other_programs_are_read_as_xlsx(
+    bring: Callable[..., Imported], suffix: str
+) -> None:
+    """Written by LibreOffice: a title, a merged cell, a hidden row, column and sheet."""
+    content = (Path(__file__).parent / "office_files" / f"fasilitas.{suffix}").read_bytes()
+    done = bring(f"fasilitas.{suffix}", content, "facilities")
+    features = json.loads(done.path.read_text(encoding="utf-8"))["features"]
+    assert [f["properties"]["facility_id"] for f in features] == ["0007", "0008", "0009"]
+    assert [f["properties"]["kind"] for f in features] == ["PUSTU"] * 3
+    assert features[0]["geometry"]["coordinates"] == [112.54242, -7.87852]
+    assert said(done)["BG-481"] == {"found": "Lama"}
+    if suffix == "ods":
+        assert said(done)["BG-482"] == {"count": 2, "found": "4, H"}
+    else:
+        assert "BG-496" in said(done)
+
+
+def test_a_small_sheet_that_says_it_is_vast_is_refused() -> None:
+    row = ('<table:table-row table:number-rows-repeated="1000000"><table:table-cell office:value-type="string">'
+           "<text:p>x</text:p></table:table-cell></table:table-row>")  # fmt: skip
+    namespaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    text = (f"<office:document-content {namespaces}><office:body><office:spreadsheet>"
+            f'<table:table table:name="A">{row}</table:table></office:spreadsheet></office:body>'
+            "</office:document-content>")  # fmt: skip
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", text)
+    with pytest.raises(SourceError, match="BG-279"):
+        raw_sheets(Opened("x.ods", packed.getvalue()))
+
+
+@pytest.mark.parametrize("suffix", ["xls", "ods"])
+def test_a_damaged_workbook_is_refused_or_read_and_never_a_fault_of_the_program(
+    suffix: str,
+) -> None:
+    content = (Path(__file__).parent / "office_files" / f"fasilitas.{suffix}").read_bytes()
+    rng = np.random.default_rng(7)
+    for trial in range(200):
+        harmed = bytearray(content)
+        if trial % 2:
+            del harmed[int(rng.integers(len(harmed))) :]
+        for at in rng.integers(len(harmed), size=5) if harmed else ():
+            harmed[at] = rng.integers(256)
+        with contextlib.suppress(SourceError, DataError):
+            raw_sheets(Opened(f"x.{suffix}", bytes(harmed)))

@@ -86,8 +86,8 @@ def left_out_words(reason: str, language: Literal["id", "en"], **values: str) ->
 def unread_kind(kind: str | None) -> dict[str, Reason] | None:
     """Return what a file is that is not read, and what its owner can do; None for another.
 
-    >>> unread_kind("ODS")["found"].english
-    'an OpenDocument spreadsheet (ODS)'
+    >>> unread_kind("XLSB")["found"].english
+    'a binary Excel workbook (XLSB)'
     >>> unread_kind("JSON") is None
     True
     """

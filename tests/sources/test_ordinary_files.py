@@ -332,12 +332,10 @@ def document(kind: str) -> bytes:
 
 
 UNREAD = {
-    "XLS": container("Workbook"),
     "locked workbook": container("EncryptedPackage"),
     "DOC": container("WordDocument"),
     "PPT": container("PowerPoint Document"),
     "OLE": container("Other"),
-    "ODS": document("spreadsheet"),
     "ODT": document("text"),
     "ODF": document("graphics"),
     "XLSB": zipped({"xl/workbook.bin": b"x"}).content,
@@ -349,9 +347,7 @@ UNREAD = {
     "DWG": b"AC1032" + bytes(50),
     "DXF": b"  0\r\nSECTION\r\n  2\r\nHEADER\r\n",
     "MapInfo": b"!table\n!version 300\n",
-    "GPX": b"<?xml version='1.0'?><gpx version='1.1'></gpx>",
     "GML": b"<gml:FeatureCollection xmlns:gml='http://www.opengis.net/gml'/>",
-    "FlatGeobuf": b"fgb\x03fgb\x00",
     "Parquet": b"PAR1",
     "PDF": b"%PDF-1.7",
     "RTF": b"{\\rtf1",

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import Problem
 from batu_geo.sources.cells.cells import Cell, RawSheet, without_trailing_blanks
+from batu_geo.sources.cells.old_workbooks import old_workbook_sheets
 from batu_geo.sources.cells.workbooks import LONGEST_CELL, workbook_sheets
 
 if TYPE_CHECKING:
     from batu_geo.sources.files.opening import Opened
 
+OLD_WORKBOOKS = (".xls", ".ods")
 SEPARATORS = ",;\t|"
 MOST_SHOWN = 10
 
 
 def raw_sheets(opened: Opened) -> tuple[list[RawSheet], list[Problem]]:
-    """Return every sheet of a CSV or XLSX file, and notices.
+    """Return every sheet of a CSV, XLSX, XLS or ODS file, and notices.
 
     Raises
     ------
@@ -31,6 +33,13 @@ def raw_sheets(opened: Opened) -> tuple[list[RawSheet], list[Problem]]:
         sheets, hidden = workbook_sheets(opened)
         values = {"found": ", ".join(hidden)}
         return sheets, [Problem("BG-481", opened.name, values=values)] if hidden else []
+    if opened.suffix in OLD_WORKBOOKS:
+        sheets, hidden, notices = old_workbook_sheets(opened)
+        values = {"found": ", ".join(hidden)}
+        return sheets, [
+            *notices,
+            *([Problem("BG-481", opened.name, values=values)] if hidden else []),
+        ]
     text, notices = decode_text(opened)
     rows = _csv_rows(opened, text)
     numbers = [number for number, row in enumerate(rows, start=1) if row]

@@ -87,8 +87,6 @@ def _raw_sheet(opened: Opened, sheet: Any, members: dict[str, Opened]) -> RawShe
 
 def _hidden(xml: bytes, numbers: frozenset[int], width: int) -> Iterator[str]:
     """Yield the rows with cells, by number, and the columns, by letter, that are not shown."""
-    from openpyxl.utils.cell import get_column_letter  # noqa: PLC0415
-
     for about in ROW.findall(xml):
         first = FIRST.search(about)
         if HIDDEN.search(about) and first and int(first[1]) in numbers:
@@ -97,7 +95,19 @@ def _hidden(xml: bytes, numbers: frozenset[int], width: int) -> Iterator[str]:
         first, last = FIRST.search(about), LAST.search(about)
         if HIDDEN.search(about) and first and last:
             for column in range(int(first[1]), min(int(last[1]), width) + 1):
-                yield get_column_letter(column)
+                yield column_letters(column)
+
+
+def column_letters(number: int) -> str:
+    """Return the letters of a column, counted from 1.
+
+    >>> column_letters(2), column_letters(27)
+    ('B', 'AA')
+    """
+    from openpyxl.utils.cell import get_column_letter  # noqa: PLC0415
+
+    letters: str = get_column_letter(number)
+    return letters
 
 
 def _merges(xml: bytes) -> Iterator[Merge]:

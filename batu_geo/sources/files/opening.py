@@ -30,7 +30,7 @@ LARGEST_MB = 512
 LARGEST_SETTINGS_MB = 1
 # Of formats that are read into objects of Python, which take about ten times the file.
 LARGEST_IN_OBJECTS_MB = 100
-IN_OBJECTS = {"JSON", "CSV", "KML", "GPX", "GraphML", "SQL", "XLSX"}
+IN_OBJECTS = {"JSON", "CSV", "KML", "GPX", "GraphML", "SQL", "XLSX", "XLS", "ODS"}
 DEEPEST_JSON = 64
 NO_SUFFIX = Reason("(no suffix)", "(tanpa akhiran)")
 LARGEST_FIELD = 32_768
@@ -56,6 +56,8 @@ FORMATS = {
     ".kml": "KML",
     ".kmz": "KMZ",
     ".xlsx": "XLSX",
+    ".xls": "XLS",
+    ".ods": "ODS",
     ".tif": "GeoTIFF",
     ".tiff": "GeoTIFF",
     # Cells of an elevation tile and nothing else: any bytes.
