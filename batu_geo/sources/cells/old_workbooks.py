@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import BatuGeoError, Problem
+from batu_geo.domain.reasons import Reason
 from batu_geo.sources.cells.cells import Cell, Merge, RawSheet, without_trailing_blanks
 from batu_geo.sources.cells.workbooks import (
     LARGEST_WHOLE,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 CONTENT = "content.xml"
+NO_CONTENT = Reason("its part content.xml is missing", "bagian content.xml tidak ada")
 XML_PARTS = (".xml", ".rdf")
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 UNSEEN = {"collapse", "filter"}
@@ -119,7 +121,7 @@ def _layouts(opened: Opened) -> Iterator[tuple[str, Layout]]:
     """Yield the layout of each sheet of an ODS file, refusing one that is too large."""
     members = zip_members(opened, *XML_PARTS)
     if CONTENT not in members:
-        raise opened.error("BG-109", reason=f"no {CONTENT}")
+        raise opened.error("BG-109", reason=NO_CONTENT)
     root = xml_of(Opened(f"{opened.name}/{CONTENT}", members[CONTENT].content))
     for table in root.iter(f"{TABLE}table"):
         name = table.get(f"{TABLE}name") or ""
