@@ -127,8 +127,8 @@ def _properties(kind: Kind, shown: ClassLook) -> Iterable[tuple[str, str]]:
     size = [("size", f"{shown.width:g}"), ("size_unit", "MM")]
     if shown.marker.startswith(SYMBOL):
         drawn = svg_symbol(shown.marker.removeprefix(SYMBOL)).replace(SVG_HEAD, SVG_NAMED, 1)
-        held = base64.b64encode(drawn.encode()).decode()
-        return [("name", f"base64:{held}"), ("color", colour), *size]
+        packed = base64.b64encode(drawn.encode()).decode()
+        return [("name", f"base64:{packed}"), ("color", colour), *size]
     return [("name", shown.marker), ("color", colour), ("outline_color", edge), *size]
 
 

@@ -74,9 +74,9 @@ def qgis_project(layers: Mapping[str, Layer], *, beside: str, title: str) -> byt
                       source=_source(beside, name), providerKey="ogr", checked=shown,
                       expanded="1")  # fmt: skip
     root.append(_canvas(layers, crs))
-    held = ET.SubElement(root, "projectlayers")
+    within = ET.SubElement(root, "projectlayers")
     for name, layer in layers.items():
-        held.append(_map_layer(name, layer, beside, crs))
+        within.append(_map_layer(name, layer, beside, crs))
     order = ET.SubElement(root, "layerorder")
     for name in layers:
         ET.SubElement(order, "layer", id=_layer_id(name))

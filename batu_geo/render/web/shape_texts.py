@@ -43,6 +43,6 @@ def with_coordinates(text: str, texts: Mapping[str, str]) -> str:
 
 
 def written(match: re.Match[str], texts: Mapping[str, str]) -> str:
-    """Return what stands in a page for what was found: coordinates, for a name of them."""
+    """Return the text of a page for a match: coordinates, where it is a name of some."""
     text = texts.get(match[1] or "")
     return match[0] if text is None else f"{HEAD}{text}"
