@@ -190,7 +190,7 @@ def test_without_outlines_the_page_opens_around_the_middle_fault() -> None:
     (south, west), (north, east) = corners(html)
     assert west < 112.5 < east
     assert south < -7.9 < north
-    assert '"coordinates": [0.0, 51.5]' not in html
+    assert '"coordinates":[0.0,51.5]' not in html
     assert len(listed(html)) == 4
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -192,3 +193,28 @@ def simplified_lines(lines: Iterable[shapely.LineString], tolerance_m: float) ->
     """Return lines merged at their ends, each simplified alone: at once they take their square."""
     merged = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(list(lines))))
     return shapely.MultiLineString(list(shapely.simplify(merged, tolerance_m)))
+
+
+def simplified_area(area: shapely.Geometry, tolerance_m: float) -> shapely.Geometry:
+    """Return polygons with each ring simplified alone: all at once they take their square.
+
+    Should rings then cross, which nothing rules out where two lie side by side, they are
+    simplified at once.
+
+    >>> square = shapely.box(0, 0, 90, 90)
+    >>> simplified_area(square.segmentize(30), 1).equals(square)
+    True
+    """
+    parts = shapely.get_parts(area)
+    if shapely.is_empty(area) or set(shapely.get_type_id(parts)) != {shapely.GeometryType.POLYGON}:
+        return shapely.simplify(area, tolerance_m)
+    rings, of = shapely.get_rings(parts, return_index=True)
+    rings = shapely.simplify(rings, tolerance_m)
+    first = np.append(np.flatnonzero(np.diff(of, prepend=-1)), len(of))
+    simple: list[shapely.Geometry] = [
+        shapely.polygons(rings[start], holes=rings[start + 1 : end])
+        for start, end in pairwise(first.tolist())
+    ]
+    is_one = shapely.get_type_id(area) == shapely.GeometryType.POLYGON
+    drawn: shapely.Geometry = simple[0] if is_one else shapely.MultiPolygon(simple)
+    return drawn if shapely.is_valid(drawn) else shapely.simplify(area, tolerance_m)

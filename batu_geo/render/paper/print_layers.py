@@ -11,6 +11,7 @@ import shapely
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
+from batu_geo.render.cartography.base_map import simplified_area
 from batu_geo.render.paper import print_style as ink
 from batu_geo.render.paper.print_symbols import HALF_MM, draw_symbol
 
@@ -108,7 +109,7 @@ def draw_reach(panel: Panel, layer: ReachLayer) -> None:
     for order, (shape, look) in reversed(
         list(enumerate(zip(layer.shapes, layer.looks, strict=True)))
     ):
-        path = _outline(shapely.simplify(shape, REACH_TOLERANCE_M))
+        path = _outline(simplified_area(shape, REACH_TOLERANCE_M))
         if path is not None:
             panel.axes.add_artist(
                 PathPatch(path, facecolor=look.paper, edgecolor="#ffffff", hatch=look.hatch,

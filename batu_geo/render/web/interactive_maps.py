@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
+
+from batu_geo.render.cartography.base_map import simplified_area
 from batu_geo.render.cartography.legends import limit_words
 from batu_geo.render.cartography.palette import SHARE, reach_look
 from batu_geo.render.web import map_elements
@@ -39,7 +42,9 @@ def reach_tool(base: BaseMap, reach: ReachByUnit, places: Sequence[str]) -> Tool
     limits, head = base.scenario.thresholds, base.scenario.headline
     number = {(t.mode, t.threshold_minutes): n for n, t in enumerate(limits)}
     areas = reach.areas
-    smooth = areas.geometry.simplify(CATCHMENT_TOLERANCE_M)
+    smooth = gpd.GeoSeries(
+        [simplified_area(shape, CATCHMENT_TOLERANCE_M) for shape in areas.geometry], crs=areas.crs
+    )
     texts: dict[str, str] = {}
     shapes = [named_geometry(shape, texts) for shape in degrees(smooth)]
     cells: list[list[dict[str, object]]] = [[{} for _ in limits] for _ in places]

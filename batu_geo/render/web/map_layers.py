@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from folium.utilities import JsCode
 
-from batu_geo.render.cartography.base_map import ROAD_TOLERANCE_M, simplified_lines
+from batu_geo.render.cartography.base_map import ROAD_TOLERANCE_M, simplified_area, simplified_lines
 from batu_geo.render.cartography.map_spec import (
     AreaLayer,
     BuildingLayer,
@@ -175,7 +175,7 @@ def _areas(base: BaseMap, layer: AreaLayer) -> ShapeLayer:
 
 
 def _reach(layer: ReachLayer) -> ShapeLayer:
-    shapes = layer.shapes.simplify(CATCHMENT_TOLERANCE_M)
+    shapes = [simplified_area(shape, CATCHMENT_TOLERANCE_M) for shape in layer.shapes]
     styles = [
         {"fillColor": look.screen, "fillOpacity": layer.opacity, "color": look.screen, "weight": 1}
         | ({"interactive": False} if layer.is_inert else {})
