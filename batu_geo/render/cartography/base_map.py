@@ -211,7 +211,7 @@ def simplified_area(area: shapely.Geometry, tolerance_m: float) -> shapely.Geome
     rings, of = shapely.get_rings(parts, return_index=True)
     rings = shapely.simplify(rings, tolerance_m)
     first = np.append(np.flatnonzero(np.diff(of, prepend=-1)), len(of))
-    simple: list[shapely.Geometry] = [
+    simple: list[shapely.Polygon] = [
         shapely.polygons(rings[start], holes=rings[start + 1 : end])
         for start, end in pairwise(first.tolist())
     ]
