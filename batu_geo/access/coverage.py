@@ -47,11 +47,11 @@ def coverage(times: TravelTimes, demand: DemandPoints, *, threshold_minutes: flo
     >>> found["group"].tolist()
     ['served', 'unreachable']
     """
-    return _grouped(_trips(times, demand), threshold_minutes)
+    return grouped(nearest_trips(times, demand), threshold_minutes)
 
 
-def _trips(times: TravelTimes, demand: DemandPoints) -> pd.DataFrame:
-    """Return the trip of each demand point to its nearest unit."""
+def nearest_trips(times: TravelTimes, demand: DemandPoints) -> pd.DataFrame:
+    """Return the trip of each demand point to its nearest unit: `coverage` without groups."""
     nearest = times.nearest_trip()
     minutes, metres = nearest.minutes, nearest.metres
     if metres is None:
@@ -75,10 +75,11 @@ def _trips(times: TravelTimes, demand: DemandPoints) -> pd.DataFrame:
     )
 
 
-def _grouped(trips: pd.DataFrame, threshold_minutes: float) -> pd.DataFrame:
-    """Return for each trip whether it is within the threshold, and its group."""
+def grouped(trips: pd.DataFrame, threshold_minutes: float) -> pd.DataFrame:
+    """Return for each of `nearest_trips` whether it is within the threshold, and its group."""
     is_covered = trips["travel_time_min"].to_numpy() <= threshold_minutes
-    table = trips.assign(group=np.array(GROUPS)[_group_numbers(trips, threshold_minutes)])
+    names = pd.array(list(GROUPS), dtype="str")
+    table = trips.assign(group=names.take(_group_numbers(trips, threshold_minutes)))
     table.insert(list(trips.columns).index("is_reachable"), "is_covered", is_covered)
     return table
 
@@ -182,6 +183,8 @@ def village_coverage(
     times: Mapping[str, TravelTimes],
     demand: DemandPoints,
     thresholds: tuple[Threshold, ...],
+    *,
+    trips: Mapping[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Return one row a village, mode and threshold with its people by group.
 
@@ -189,9 +192,9 @@ def village_coverage(
     ``population``, the groups, ``share_served_percent``, ``mean_travel_time_min`` and
     ``mean_travel_distance_m`` of everybody (inf where somebody reaches no unit), and
     ``mean_minutes_reached`` of those who reach one. Villages come in the order of their
-    table.
+    table. The trips are those of `nearest_trips` by mode, if they were found before.
     """
-    trips = {mode: _trips(found, demand) for mode, found in times.items()}
+    trips = trips or {mode: nearest_trips(found, demand) for mode, found in times.items()}
     count, size = len(villages), len(thresholds)
     village = pd.Index(villages["village_id"]).get_indexer(demand["village_id"])
     lives = demand["population"].to_numpy()

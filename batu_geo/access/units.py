@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from batu_geo.domain.tables import Facilities
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from batu_geo.domain.health import Service
 
@@ -29,13 +31,18 @@ def units(facilities: Facilities, service: Service, *, is_open: bool) -> Facilit
     ...                                                              is_open=False))
     (17, 18)
     """
-    statuses = service.open_statuses if is_open else service.present_statuses
-    keep = facilities["kind"].isin(service.kinds) & status_on(facilities, service.on_date).isin(
-        statuses
-    )
-    if not service.count_private:
-        keep &= facilities["operator"].fillna("unknown") != "private"
+    keep = is_unit(facilities, service, is_open=is_open)
     return Facilities(facilities[keep].reset_index(drop=True))
+
+
+def is_unit(facilities: Facilities, service: Service, *, is_open: bool) -> NDArray[np.bool_]:
+    """Return which facilities `units` returns, bool [facilities]."""
+    statuses = service.open_statuses if is_open else service.present_statuses
+    kinds, status = facilities["kind"], status_on(facilities, service.on_date)
+    keep = kinds.isin(service.kinds).to_numpy(bool) & status.isin(statuses).to_numpy(bool)
+    if not service.count_private:
+        keep &= (facilities["operator"].fillna("unknown") != "private").to_numpy(bool)
+    return keep
 
 
 def unit_is_open(facilities: Facilities, service: Service) -> pd.Series[bool]:
@@ -54,6 +61,8 @@ def status_on(facilities: Facilities, date: str) -> pd.Series[str]:
     """
     start, end = facilities["closed_from"], facilities["closed_until"]
     has_dates = start.notna() | end.notna()
+    if not has_dates.any():
+        return facilities["status"]
     is_closed = (start.isna() | (start <= date)) & (end.isna() | (date <= end))
     status = facilities["status"].copy()
     status[has_dates & is_closed & status.isin(SERVING)] = "temporarily_closed"

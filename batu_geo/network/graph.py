@@ -145,7 +145,9 @@ class ModeGraph:
         return sum(state >= first for first in self.first_state[1:])
 
 
-def mode_graph(roads: RoadNetwork, scenario: Scenario, *, mode: str) -> ModeGraph:
+def mode_graph(
+    roads: RoadNetwork, scenario: Scenario, *, mode: str, free: ModeGraph | None = None
+) -> ModeGraph:
     """Return the network as a mode of a scenario sees it.
 
     Every edge is kept, however short the part of the network that it belongs to:
@@ -153,12 +155,12 @@ def mode_graph(roads: RoadNetwork, scenario: Scenario, *, mode: str) -> ModeGrap
 
     Parameters
     ----------
-    roads
-        The network.
-    scenario
-        Its modes, speed set, closures and direction of travel.
+    roads, scenario
+        The network; modes, speed set, closures and direction of travel.
     mode
         Name of the mode.
+    free
+        The same mode of the same roads where the scenario closes nothing, if that is known.
 
     Examples
     --------
@@ -170,7 +172,7 @@ def mode_graph(roads: RoadNetwork, scenario: Scenario, *, mode: str) -> ModeGrap
     """
     settings = scenario.modes[mode]
     modes = [mode, settings.then] if settings.then else [mode]
-    roads = lawful(roads, scenario)
+    roads = free.roads if free else lawful(roads, scenario)
     tail_ms = np.where(_degree(roads) >= 3, settings.crossing_s * SECOND_MS, 0.0)
     layers: list[Layer] = []
     first_state = [len(modes) * roads.node_count]
@@ -190,13 +192,13 @@ def mode_graph(roads: RoadNetwork, scenario: Scenario, *, mode: str) -> ModeGrap
         arc_edge=arc_edge,
         tail_ms=tail_ms,
         first_state=tuple(first_state[:-1]),
-        edges=EdgeIndex(roads),
-        without_closures=_without_closures(roads, scenario, modes),
+        edges=free.edges if free else EdgeIndex(roads),
+        without_closures=_without_closures(roads, scenario, modes, free),
     )
 
 
 def _without_closures(
-    roads: RoadNetwork, scenario: Scenario, modes: Sequence[str]
+    roads: RoadNetwork, scenario: Scenario, modes: Sequence[str], free: ModeGraph | None
 ) -> ModeGraph | None:
     """Return a mode where the scenario closes nothing, None where it closes nothing anyway."""
     closures = {
@@ -205,6 +207,8 @@ def _without_closures(
     }
     if not closures:
         return None
+    if free is not None:
+        return free
     return mode_graph(roads, scenario.model_copy(update={"closures": ()}), mode=modes[0])
 
 

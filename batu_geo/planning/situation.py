@@ -15,9 +15,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.coverage import coverage, village_coverage
+from batu_geo.access.coverage import grouped, nearest_trips, village_coverage
 from batu_geo.access.ferry_trips import ferry_minutes, with_ferry_trips
-from batu_geo.access.units import units
+from batu_geo.access.units import is_unit
 from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
 from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import mode_graph
@@ -110,16 +110,18 @@ def situation_before_graphs(
 
     Where people start from is `demand`, if that was found before.
     """
-    serving = units(study.facilities, scenario.service, is_open=True)
-    present = units(study.facilities, scenario.service, is_open=False)
-    columns = (serving["facility_id"], serving["village_id"], serving.geometry)
-    is_open = {name: Unit(place, point) for name, place, point in zip(*columns, strict=True)}
+    facilities, service = study.facilities, scenario.service
+    names, places = (facilities[n].to_numpy(dtype=object) for n in ("facility_id", "village_id"))
+    points = facilities.geometry.to_numpy()
+    serving = is_unit(facilities, service, is_open=True)
+    present = is_unit(facilities, service, is_open=False)
+    is_open = {names[n]: Unit(places[n], points[n]) for n in np.flatnonzero(serving)}
     return Situation(
         scenario=scenario,
         villages=study.villages,
         roads=study.roads,
         units=is_open,
-        closed_villages=frozenset(present["village_id"]) - set(serving["village_id"]),
+        closed_villages=frozenset(places[present]) - set(places[serving]),
         demand=homes(study, scenario).demand if demand is None else demand,
         indicators=indicators_by_village(study),
         graphs={},
@@ -241,11 +243,16 @@ def catchments_in(
 
 
 @once_for_each
+def headline_trips(situation: Situation) -> pd.DataFrame:
+    """Return by demand point the trip to its nearest unit at the headline, as `nearest_trips`."""
+    return nearest_trips(situation.times[situation.scenario.headline.mode], situation.demand)
+
+
+@once_for_each
 def headline_coverage(situation: Situation) -> pd.DataFrame:
     """Return by demand point its nearest unit and group at the headline, as `coverage`."""
     head = situation.scenario.headline
-    times = situation.times[head.mode]
-    return coverage(times, situation.demand, threshold_minutes=head.threshold_minutes)
+    return grouped(headline_trips(situation), head.threshold_minutes)
 
 
 @once_for_each

@@ -225,7 +225,7 @@ def _with_new_unit(study: Study, unit: NewUnit, scenario: Scenario) -> Study:
         place, village_id = building.geometry, unit.village_id or building["village_id"]
         called = unit.name or str(building["building_name"])
         study = replace(study, buildings=Buildings(study.buildings[~is_meant]))
-    row_of = {
+    row_of: dict[str, Any] = {
         "facility_id": unit.unit_id,
         "facility_name": called,
         "kind": scenario.service.kinds[0],
@@ -236,12 +236,33 @@ def _with_new_unit(study: Study, unit: NewUnit, scenario: Scenario) -> Study:
         "evidence": unit.evidence,
         "evidence_note": unit.source,
     }
-    added = gpd.GeoDataFrame([row_of], geometry=[place], crs=study.crs)
-    kinds = facilities.dtypes.drop(facilities.geometry.name).to_dict()
-    added = added.reindex(columns=list(facilities.columns)).astype(kinds)
-    both = pd.concat([facilities, added], ignore_index=True)
-    whole = gpd.GeoDataFrame(both, geometry=facilities.geometry.name, crs=facilities.crs)
-    return replace(study, facilities=Facilities(whole))
+    row_of[str(facilities.geometry.name)] = place
+    return replace(study, facilities=_with_row(facilities, row_of))
+
+
+def _with_row(table: Facilities, row: dict[str, Any]) -> Facilities:
+    """Return a table with one more row; columns that it does not name are missing there."""
+    geometry = str(table.geometry.name)
+    columns = {
+        str(name): _with_value(table[name], row.get(str(name), pd.NA))
+        for name in table.columns
+        if name != geometry
+    }
+    points = np.append(table.geometry.to_numpy(), row[geometry])
+    whole = gpd.GeoDataFrame(columns, geometry=points, crs=table.crs)
+    if geometry != "geometry":
+        whole = whole.rename_geometry(geometry)
+    return Facilities(whole[list(table.columns)])
+
+
+def _with_value(values: pd.Series[Any], value: Any) -> Any:
+    """Return a column with one more value, of the same type."""
+    kind = values.dtype
+    if isinstance(kind, np.dtype):
+        missing = np.nan if value is pd.NA else value
+        longer = np.append(values.to_numpy(), np.array([missing], dtype=kind))
+        return pd.Series(longer, dtype=kind)
+    return pd.concat([values, pd.Series([value], dtype=kind)], ignore_index=True)
 
 
 def _inside(study: Study, lon: float, lat: float, name: str) -> tuple[shapely.Point, int]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
@@ -56,6 +57,13 @@ class Found:
     notices: tuple[Problem, ...] = ()
 
 
+class Door(NamedTuple):
+    """Where a server is reached, and with which key."""
+
+    port: int
+    token: str
+
+
 class Keeper:
     """The folder of a live bench.
 
@@ -73,6 +81,7 @@ class Keeper:
         self.state = self.folder / f"{study.name}-{mark}.json"
         self.log = self.folder / f"{study.name}-{mark}.log"
         self.recent = self.folder / "recent.json"
+        self.door = self.folder / f"{study.name}-{mark}.key"
         self.study = study.name
 
     def found(self) -> Found:
@@ -117,6 +126,27 @@ class Keeper:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_atomically(self.state, card.model_dump_json().encode())
             flush_to_disk([self.folder])
+
+    def left_door(self) -> Door | None:
+        """Return where a server that did not end was reached, so that its pages find it again."""
+        try:
+            card = json.loads(self.door.read_bytes())
+            return Door(int(card["port"]), str(card["token"]))
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def leave_door(self, door: Door) -> None:
+        """Note where the server is reached, for this user alone to read."""
+        self.close_door()
+        with suppress(OSError):
+            handle = os.open(self.door, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(json.dumps(door._asdict()).encode())
+
+    def close_door(self) -> None:
+        """Forget the key: the next server has another one."""
+        with suppress(OSError):
+            self.door.unlink(missing_ok=True)
 
     def note(self, text: str, before: int, after: int) -> None:
         """Add one line to the log: time, change, people served before and after."""

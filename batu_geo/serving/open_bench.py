@@ -16,7 +16,7 @@ from batu_geo.domain.errors import EnvironmentFault, Problem
 from batu_geo.domain.reasons import coded_reason
 from batu_geo.locks import locked
 from batu_geo.render.text.words import word
-from batu_geo.serving.bench_keeper import Keeper
+from batu_geo.serving.bench_keeper import Door, Keeper
 from batu_geo.serving.service import Service, first_kept
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import find_scenario, read_scenario
@@ -24,6 +24,7 @@ from batu_geo.verbs.plan import CACHE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from socket import socket
 
     from batu_geo.domain.errors import Language
     from batu_geo.planning.study import Study
@@ -100,18 +101,29 @@ def open_bench(
         kept = _kept(asked, study, keeper, say)
         service = Service(study, kept, keeper, out=asked.out, language=asked.language)
         service.begun(asked.scenario)
-        try:
-            sock = listening(asked.port)
-        except OSError as error:
-            values = {"port": str(asked.port), "reason": coded_reason(error) or error}
-            raise EnvironmentFault(Problem(PORT_TAKEN, values=values)) from error
-        port, token = sock.getsockname()[1], secrets.token_urlsafe(32)
+        door = keeper.left_door()
+        sock = _sock(listening, asked.port, door.port if door else 0)
+        port = sock.getsockname()[1]
+        token = door.token if door and door.port == port else secrets.token_urlsafe(32)
+        keeper.leave_door(Door(port, token))
         address = f"http://{HOST}:{port}/#{token}"
         without_pauses()
         with sock, _way(address, is_shown=asked.is_shown):
             say(address)
             with suppress(KeyboardInterrupt):
                 server(application(service, port=port, token=token)).run(sockets=[sock])
+        keeper.close_door()
+
+
+def _sock(listening: Callable[[int], socket], port: int, before: int) -> socket:
+    """Return a socket at the port asked for; else at that of a server that did not end."""
+    for wanted in [port] if port or not before else [before, 0]:
+        try:
+            return listening(wanted)
+        except OSError as error:
+            values = {"port": str(wanted), "reason": coded_reason(error) or error}
+            fault = EnvironmentFault(Problem(PORT_TAKEN, values=values))
+    raise fault
 
 
 def _kept(asked: Asked, study: Study, keeper: Keeper, say: Callable[[str], None]) -> Kept:

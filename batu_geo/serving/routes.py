@@ -144,6 +144,31 @@ def _api(service: Service) -> list[Route]:
         record = await service.preview(body)
         return Response(status_code=204) if record is None else plain(record)
 
+    return [
+        get("/api/study", service.study),
+        get("/api/state", lambda: bench.state(with_start=True)),
+        get("/api/log", lambda: {"lines": service.keeper.lines()}),
+        get("/api/scenarios", service.shelf.listed),
+        Route("/api/preview", preview, methods=["POST"]),
+        *_streams(service),
+        post("/api/do", bodies.Do, service.do),
+        post("/api/effects", bodies.OnRevision, service.effects),
+        post("/api/snapshot", bodies.Snapshot, service.snapshot),
+        post("/api/compare", bodies.Compare, service.compare),
+        post("/api/open", bodies.Open, service.open),
+        post("/api/load", bodies.Load, service.load),
+        post("/api/save", bodies.Save, service.save),
+        post("/api/why", bodies.Place, service.why),
+        post("/api/village", bodies.OfVillage, service.village),
+        post("/api/street", bodies.Place, service.street),
+        *_job_routes(service, post),
+    ]
+
+
+def _streams(service: Service) -> list[Route]:
+    """Return the addresses that give news and text."""
+    bench = service.bench
+
     async def events(_request: Request) -> Response:
         if service.news.is_full:
             raise Refusal(503, (Problem("BG-606"),))
@@ -157,24 +182,8 @@ def _api(service: Service) -> list[Route]:
         return Response(content, media_type="text/plain; charset=utf-8", headers=headers)
 
     return [
-        get("/api/study", service.study),
-        get("/api/state", lambda: bench.state(with_start=True)),
-        get("/api/log", lambda: {"lines": service.keeper.lines()}),
-        get("/api/scenarios", service.shelf.listed),
-        Route("/api/preview", preview, methods=["POST"]),
         Route("/api/events", events, methods=["GET"]),
         Route("/api/scenario.toml", text, methods=["GET"]),
-        post("/api/do", bodies.Do, service.do),
-        post("/api/effects", bodies.OnRevision, service.effects),
-        post("/api/snapshot", bodies.Snapshot, service.snapshot),
-        post("/api/compare", bodies.Compare, service.compare),
-        post("/api/open", bodies.Open, service.open),
-        post("/api/load", bodies.Load, service.load),
-        post("/api/save", bodies.Save, service.save),
-        post("/api/why", bodies.Place, service.why),
-        post("/api/village", bodies.OfVillage, service.village),
-        post("/api/street", bodies.Place, service.street),
-        *_job_routes(service, post),
     ]
 
 

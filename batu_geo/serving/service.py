@@ -8,10 +8,12 @@ from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from batu_geo.domain.errors import ScenarioError
 from batu_geo.serving.event_stream import News
 from batu_geo.serving.jobs import Jobs
 from batu_geo.serving.live_bench import Kept, LiveBench
 from batu_geo.serving.records.why_here import street_at, why_home, why_village
+from batu_geo.serving.refusals import lines_of
 from batu_geo.serving.scenario_shelf import Shelf
 from batu_geo.sources.study.scenario_text import scenario_text
 from batu_geo.workbench.bench import after, bench_of, scenario_of, without_ground
@@ -103,7 +105,10 @@ class Service:
         def tried() -> dict[str, Any] | None:
             if self._latest[body.tab] > body.seq:
                 return None
-            return {"seq": body.seq, **self.bench.preview(body.acts)}
+            try:
+                return {"seq": body.seq, **self.bench.preview(body.acts)}
+            except ScenarioError as error:  # a hand may pass where nothing can be
+                return {"seq": body.seq, "refused": lines_of(error.problems, self.language)[0]}
 
         return await self.run(tried)
 

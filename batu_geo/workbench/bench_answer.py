@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from batu_geo.access.coverage import village_coverage
 from batu_geo.network.snapping import join
 from batu_geo.network.travel_times import Kept
 from batu_geo.planning.situation import (
-    longest_minutes,
+    headline_trips,
     ranked_villages,
     served_people,
     times_to,
@@ -23,6 +21,7 @@ from batu_geo.siting.buildings.candidates import candidate_sites, rank_sites, wi
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -42,7 +41,7 @@ class SiteTimes:
     off_road
         Ids of those that join no road.
     times
-        Every trip to them within the longest threshold, or shorter than `known_to`.
+        Every trip to them that is shorter than `known_to`: no other gains anything.
     known_to
         Minutes, float64 [homes].
     demand
@@ -113,7 +112,11 @@ def bench_answer(standing: Standing, *, before: BenchAnswer | None = None) -> Be
         standing=standing,
         people_served=served_people(situation),
         villages=village_coverage(
-            situation.villages, {head.mode: situation.times[head.mode]}, situation.demand, (head,)
+            situation.villages,
+            {head.mode: situation.times[head.mode]},
+            situation.demand,
+            (head,),
+            trips={head.mode: headline_trips(situation)},
         ),
         gaps=ranked_villages(situation),
         gains=_gains(standing, ledger, sites),
@@ -139,24 +142,22 @@ def site_times(
     """
     situation, scenario = standing.situation, standing.scenario
     mode = scenario.headline.mode
-    graph, longest = situation.graphs[mode], longest_minutes(scenario, mode)
+    graph = situation.graphs[mode]
     now = situation.times[mode].best()
     if before is not None and before.demand is situation.demand:
         ways = before.times.ways
         is_same = ways is not None and ways.graph is graph and _are_among(ledger, before.ledger)
-        is_far_enough = before.times.limit_minutes >= longest
-        if is_same and is_far_enough and bool((now <= before.known_to).all()):
+        if is_same and bool((now <= before.known_to).all()):
             return before
     bound = standing.of_others.get(mode, situation.times[mode])
     if bool((bound.best() < now).any()):
         bound = situation.times[mode]
     places = ledger[["building_id", "geometry"]]
-    kept = Kept(longest, bound)
+    kept = Kept(0.0, bound)
     found = times_to(situation, places, with_metres=False, kept=lambda _mode: kept)[mode]
     joined = join(graph, places, refuse_m=scenario.snapping.refuse_m)[0].is_snapped
     off_road = frozenset(places["building_id"].astype(str)[~joined])
-    known_to = np.maximum(bound.best(), longest)
-    return SiteTimes(ledger, off_road, found, known_to, situation.demand)
+    return SiteTimes(ledger, off_road, found, bound.best(), situation.demand)
 
 
 def _are_among(ledger: Buildings, known: Buildings) -> bool:

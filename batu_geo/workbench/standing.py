@@ -119,6 +119,7 @@ def _with_graphs(then: Situation, known: Sequence[Situation]) -> Situation:
     scenario, homes = then.scenario, then.demand
     modes = tuple(name for name, mode in scenario.modes.items() if mode.thresholds_minutes)
     graphs: dict[str, ModeGraph] = {}
+    free: dict[str, ModeGraph] = {}
     joins: dict[str, Starts] = {}
     for mode in modes:
         of_joins, of_graph = _of_joins(then, mode), _of_graph(then, mode)
@@ -127,10 +128,17 @@ def _with_graphs(then: Situation, known: Sequence[Situation]) -> Situation:
                 continue
             if mode in _known(one.graphs) and _of_graph(one, mode) == of_graph:
                 graphs.setdefault(mode, one.graphs[mode])
+            if mode in _known(one.graphs) and one.scenario.travel == scenario.travel:
+                graph = one.graphs[mode]
+                free.setdefault(mode, graph.without_closures or graph)
             if mode in _known(one.joined) and one.demand is homes:
                 joins.setdefault(mode, one.joined[mode])
     roads, refuse_m = then.roads, scenario.snapping.refuse_m
-    by_mode = ByMode(modes, lambda mode: mode_graph(roads, scenario, mode=mode), graphs)
+
+    def graph_of(mode: str) -> ModeGraph:
+        return mode_graph(roads, scenario, mode=mode, free=free.get(mode))
+
+    by_mode = ByMode(modes, graph_of, graphs)
     joined = ByMode(modes, lambda mode: starts(by_mode[mode], homes, refuse_m=refuse_m), joins)
     return replace(then, graphs=by_mode, joined=joined)
 

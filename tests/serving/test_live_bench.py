@@ -52,6 +52,13 @@ def test_a_preview_is_what_the_step_then_gives_and_is_kept_nowhere(page: Page) -
         "UNIT-1", True, False, True)  # fmt: skip
 
 
+def test_a_preview_where_nothing_can_be_says_so(page: Page) -> None:
+    far = unit("UNIT-1", HERE.x + 0.09, HERE.y)
+    tried = page.post("/api/preview", {"tab": "a", "seq": 1, "acts": [far]})
+    assert tried["seq"] == 1
+    assert tried["refused"].startswith("BG-316")
+
+
 def test_an_older_preview_of_a_tab_is_dropped(page: Page) -> None:
     page.post("/api/preview", {"tab": "a", "seq": 5, "acts": [OPEN]})
     assert page.post("/api/preview", {"tab": "a", "seq": 4, "acts": [OPEN]}, 204) is None

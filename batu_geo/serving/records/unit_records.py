@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
 
 from batu_geo.network.snapping import join
@@ -28,10 +30,11 @@ def changed_units(standing: Standing) -> list[dict[str, Any]]:
     before, now = standing.given.facilities, standing.study.facilities
     if now is before:
         return []
-    old = before.set_index("facility_id")
-    rows = now.iloc[np.flatnonzero(_is_changed(before, now))]
-    if not len(rows):
+    changed = np.flatnonzero(_is_changed(before, now))
+    if not len(changed):
         return []
+    old = dict(zip(before["facility_id"].tolist(), before.geometry.to_numpy(), strict=True))
+    rows = now.iloc[changed][["facility_id", "facility_name", "village_id", "geometry"]]
     number, units = village_numbers(standing.study.villages), standing.situation.units
     places = lon_lat(rows.geometry)
     joins = road_joins(standing, rows)
@@ -39,15 +42,21 @@ def changed_units(standing: Standing) -> list[dict[str, Any]]:
         {
             "id": str(row["facility_id"]), "name": str(row["facility_name"]),
             "lon": lon, "lat": lat, "village": number.get(row["village_id"]),
-            "isOpen": row["facility_id"] in units, "isNew": row["facility_id"] not in old.index,
+            "isOpen": row["facility_id"] in units, "isNew": row["facility_id"] not in old,
             "isMoved": moved_from is not None, "from": moved_from,
             "join": joined if row["facility_id"] in units else None,
         }
         for row, (lon, lat), joined, moved_from in zip(
-            pd.DataFrame(rows.drop(columns="geometry")).to_dict("records"), places, joins,
+            _plain_rows(rows), places, joins,
             _old_places(old, rows), strict=True,
         )
     ]  # fmt: skip
+
+
+def _plain_rows(rows: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    names = ("facility_id", "facility_name", "village_id")
+    columns = (rows[name].tolist() for name in names)
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _is_changed(before: gpd.GeoDataFrame, now: gpd.GeoDataFrame) -> NDArray[np.bool_]:
@@ -62,20 +71,33 @@ def _is_changed(before: gpd.GeoDataFrame, now: gpd.GeoDataFrame) -> NDArray[np.b
     return np.asarray(changed | ~shapely.equals_exact(old_places, now.geometry.to_numpy()))
 
 
-def _old_places(old: gpd.GeoDataFrame, rows: gpd.GeoDataFrame) -> list[list[float] | None]:
+def _old_places(
+    old: dict[str, shapely.Geometry], rows: gpd.GeoDataFrame
+) -> list[list[float] | None]:
     """Return where each row was before, None for one that stands where it did or is new."""
     places: list[list[float] | None] = []
     for name, point in zip(rows["facility_id"], rows.geometry, strict=True):
-        was = old.geometry.get(name)
-        is_same = was is None or was.equals_exact(point, 0.0)
-        places.append(None if is_same else lon_lat(gpd.GeoSeries(np.array([was]), crs=old.crs))[0])
+        was = old.get(name)
+        is_same = was is None or bool(shapely.equals_exact(was, point))
+        places.append(None if is_same else degrees(np.array([was]), str(rows.crs))[0])
     return places
 
 
 def lon_lat(points: gpd.GeoSeries) -> list[list[float]]:
     """Return degrees of points, to a tenth of a metre."""
-    degrees = shapely.get_coordinates(points.to_crs("EPSG:4326").to_numpy())
-    rows: list[list[float]] = np.round(degrees, DIGITS).tolist()
+    return degrees(points.to_numpy(), str(points.crs))
+
+
+@cache
+def _to_degrees(crs: str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+
+
+def degrees(points: NDArray[np.object_], crs: str) -> list[list[float]]:
+    """Return degrees of points of a projection, to a tenth of a metre."""
+    xy = shapely.get_coordinates(points)
+    lon_lat_of = np.column_stack(_to_degrees(crs).transform(*xy.T))
+    rows: list[list[float]] = np.round(lon_lat_of, DIGITS).tolist()
     return rows
 
 
@@ -88,7 +110,7 @@ def road_joins(standing: Standing, points: gpd.GeoDataFrame) -> list[dict[str, A
     rows = joins.nearest_rows()
     lines = graph.roads.lines(joins.edge[rows])
     spots = shapely.line_interpolate_point(lines, joins.fraction[rows], normalized=True)
-    found = lon_lat(gpd.GeoSeries(spots, crs=points.crs)) if len(rows) else []
+    found = degrees(spots, str(points.crs)) if len(rows) else []
     at = dict(zip(joins.point[rows].tolist(), found, strict=True))
     return [
         {"metres": rounded(metres, 1), "lon": at[n][0] if n in at else None,

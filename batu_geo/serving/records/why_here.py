@@ -32,24 +32,20 @@ if TYPE_CHECKING:
     from batu_geo.workbench.standing import Standing
 
 NEAR_HOME_M, NEAR_STREET_M = 500.0, 100.0
-NO_HOME, NO_STREET = "BG-609", "BG-610"
 KEYS = {SERVED: "why_served", BEYOND: "why_beyond", FAR: "why_far"}
 
 
 def why_home(standing: Standing, lon: float, lat: float, language: Language) -> dict[str, Any]:
     """Return the nearest home to a place: its unit, its way and what both come to.
 
-    Raises
-    ------
-    Refusal
-        When nobody lives near (BG-609).
+    Where nobody lives near, ``home`` is None and nothing else is said.
     """
     situation, study = standing.situation, standing.study
     demand, head = situation.demand, situation.scenario.headline
     (spot,) = gpd.points_from_xy([lon], [lat], crs="EPSG:4326").to_crs(study.crs)
     far = np.asarray(shapely.distance(demand.geometry.to_numpy(), spot))
     if not len(far) or far.min() > NEAR_HOME_M:
-        raise Refusal(422, (Problem(NO_HOME),))
+        return {"home": None}
     home = int(far.argmin())
     times = situation.times[head.mode]
     nearest = times.nearest_trip()
@@ -129,15 +125,12 @@ def _criterion(gap: dict[Any, Any], name: str, language: Language) -> dict[str, 
 def street_at(standing: Standing, lon: float, lat: float) -> dict[str, Any]:
     """Return the stretch that a closure at a place means, from junction to junction.
 
-    Raises
-    ------
-    Refusal
-        When there is none near (BG-610).
+    Where there is none near, ``shape`` is None and nothing else is said.
     """
     roads = standing.study.roads
     edges = np.flatnonzero(stretch_at(roads, (lon, lat), at_most_m=NEAR_STREET_M))
     if not len(edges):
-        raise Refusal(422, (Problem(NO_STREET),))
+        return {"shape": None}
     (spot,) = gpd.points_from_xy([lon], [lat], crs="EPSG:4326").to_crs(roads.crs)
     line = shapely.line_merge(shapely.union_all(roads.lines(edges)))
     degrees = gpd.GeoSeries(np.array([line], dtype=object), crs=roads.crs).to_crs("EPSG:4326")
