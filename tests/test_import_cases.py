@@ -27,7 +27,9 @@ from batu_geo.sources.cells.grids import raw_sheets
 from batu_geo.sources.files.opening import Opened
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import load_study
+from batu_geo.verbs.check import run_check
 from batu_geo.verbs.init import init
+from tests.office_study import office_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -459,3 +461,28 @@ def test_a_damaged_workbook_is_refused_or_read_and_never_a_fault_of_the_program(
             harmed[at] = rng.integers(256)
         with contextlib.suppress(SourceError, DataError):
             raw_sheets(Opened(f"x.{suffix}", bytes(harmed)))
+
+
+def test_check_takes_what_import_takes_and_says_the_same(office: Path, tmp_path: Path) -> None:
+    text = ("Nama,Jenis,Lintang,Bujur\nPuskesmas A,PUSKESMAS,-7.9,112.5\n"
+            "Puskesmas B,PUSKESMAS,-2.68,118.88\nDinas,DINAS PROVINSI,-7.9,112.5\n")  # fmt: skip
+    files = {"nasional.csv": text.encode(), "salah.csv": text.replace("-7.9", "7.9").encode()}
+    books = Path(__file__).parent / "office_files"
+    files |= {path.name: path.read_bytes() for path in books.iterdir()}
+    before = {path: path.read_bytes() for path in office.rglob("*") if path.is_file()}
+    for name, content in files.items():
+        path = tmp_path / name
+        path.write_bytes(content)
+        checked = run_check(path, "facilities", data=office).card
+        said_by_check = {(f["code"], f["row"]) for f in checked["errors"] + checked["warnings"]}
+        assert {path: path.read_bytes() for path in before} == before
+        copy = office_study(tmp_path / f"into {name}")
+        notices: list[Problem] = []
+        request = Request(path, "facilities", copy, again=True)
+        try:
+            done = import_file(request, lambda _, more: notices.extend(more) is None)  # noqa: B023
+        except DataError as refused:
+            notices += refused.problems
+        else:
+            notices += done.notices
+        assert said_by_check == {(problem.code, problem.row) for problem in notices}, name

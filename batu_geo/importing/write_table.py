@@ -43,45 +43,55 @@ def staged(folder: StudyFolder, request: Request, table: Table) -> StudyFolder:
     return folder.with_table(request.table, content, input_entry(request, path, {}), table.crs)
 
 
-def write_tables(
-    folder: StudyFolder, brought: Sequence[tuple[Request, Table]], drop: Sequence[str] = ()
+def fitting_notices(
+    before: StudyFolder, brought: Sequence[tuple[Request, Table]], drop: Sequence[str] = ()
 ) -> list[Problem]:
-    """Check tables against the rest of the study and write them with their entries, or none.
+    """Check tables against the rest of the study, and the rest against them.
 
     Parameters
     ----------
-    folder
-        The study.
+    before
+        The study as it is.
     brought
         Requests and tables; each may name rows of those before it.
     drop
         Optional tables that leave the study.
-
-    Returns
-    -------
-    list of Problem
-        Notices.
 
     Raises
     ------
     DataError
         When a run would refuse one of them, or another table of the study because of them.
     """
+    after, notices = before.without(drop), list[Problem]()
+    for request, table in brought:
+        then = staged(after, request, table)
+        entry = getattr(then.study_files.card, request.table)
+        made = Opened(entry.path, then.study_files.staged[entry.path])
+        notices += _check_against_study(after, request, table, made, entry.evidence)
+        after = then
+    changed = [*drop, *(request.table for request, _ in brought)]
+    return [*notices, *refuse_unfitting(before, after, changed)]
+
+
+def write_tables(
+    folder: StudyFolder, brought: Sequence[tuple[Request, Table]], drop: Sequence[str] = ()
+) -> list[Problem]:
+    """Write tables with their entries, or none of them; return notices.
+
+    Raises
+    ------
+    DataError
+        As `fitting_notices` does, of the study as it is once it is locked.
+    """
     with folder.edit() as edit:
-        after, notices = edit.study.without(drop), list[Problem]()
-        for request, table in brought:
+        for request, _ in brought:
             refuse_existing(edit.study, request)
-            path = after.path_of(request.table)
-            content = _content(table, CONTRACTS[request.table])
-            entry = input_entry(request, path, {})
-            made = Opened(path, content)
-            notices += _check_against_study(after, request, table, made, entry["evidence"])
-            after = after.with_table(request.table, content, entry, table.crs)
-            edit.files |= {path: content, **table.beside}
-            edit.entries[request.table] = entry
+        notices = fitting_notices(edit.study, brought, drop)
+        for request, table in brought:
+            path = edit.study.path_of(request.table)
+            edit.files |= {path: _content(table, CONTRACTS[request.table]), **table.beside}
+            edit.entries[request.table] = input_entry(request, path, {})
             edit.crs = table.crs or edit.crs
-        changed = [*drop, *(request.table for request, _ in brought)]
-        notices += refuse_unfitting(edit.study, after, changed)
         edit.entries |= dict.fromkeys(drop)
     return notices
 

@@ -15,12 +15,14 @@ from batu_geo.checking.check_roads import audit_roads, road_audit_files, road_au
 from batu_geo.checking.check_study import check_study
 from batu_geo.checking.repairs import propose_repairs
 from batu_geo.domain.errors import EnvironmentFault, Problem, ScenarioError
+from batu_geo.importing.check_import import checked_import, is_of_a_study
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.render.terminal.check_report import checkup_card, checkup_report
 from batu_geo.render.terminal.road_audit_report import road_audit_card, road_audit_report
 from batu_geo.render.terminal.tag_table import tag_table
 from batu_geo.render.text.words import number, word
 from batu_geo.sources.roads.tag_use import counts_by_tag
+from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.study_files import STUDY_FILE
 from batu_geo.writing import naming_write_errors, write_atomically
 
@@ -106,7 +108,7 @@ def run_check(
     if writes.map_file is not None:
         _refuse_over(writes.map_file)
     if file is not None and table is not None:
-        checkup = check_file(file, table, data=data)
+        checkup = _checked(file, table, data)
     else:
         checkup = check_study(file or data, out=out)
     faults = [(f.table, f.problem, f.is_error) for f in checkup.faults]
@@ -124,6 +126,13 @@ def run_check(
     if writes.is_sealed:
         report.append(_sealed(checkup, file or data, language))
     return Answer(Group(*report), card, checkup.exit_code)
+
+
+def _checked(file: Path, table: str, data: Path | None) -> CheckResult:
+    """Check a file with the columns of a study as it is, any other as `import` would read it."""
+    if is_of_a_study(file, table):
+        return check_file(file, table, data=data)
+    return checked_import(file, table, data or embedded_study())
 
 
 def _tags(checkup: CheckResult, language: Language, card: dict[str, Any]) -> list[RenderableType]:
