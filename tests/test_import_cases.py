@@ -17,6 +17,7 @@ import geopandas as gpd
 import numpy as np
 import openpyxl
 import pytest
+import shapely
 from click.testing import CliRunner
 
 from batu_geo.cli import cli
@@ -486,3 +487,19 @@ def test_check_takes_what_import_takes_and_says_the_same(office: Path, tmp_path:
         else:
             notices += done.notices
         assert said_by_check == {(problem.code, problem.row) for problem in notices}, name
+
+
+def test_villages_in_pieces_are_joined_and_the_same_ground_twice_is_refused(
+    bring: Callable[..., Imported], tmp_path: Path
+) -> None:
+    into = init(tmp_path / "K", code="35.07")
+    rows = [("35.07.01.2001", "Aa", "Bantur"), ("35.07.01.2001", "Aa", "Bantur"),
+            ("35.07.01.2002", "Bb", "Bantur")]  # fmt: skip
+    done = bring("v.geojson", outlines(rows, 112.5, -8.3), "villages", into)
+    written = json.loads(done.path.read_text(encoding="utf-8"))["features"]
+    assert (done.count, said(done)["BG-497"]) == (2, {"count": 2, "villages": 1})
+    assert shapely.from_geojson(json.dumps(written[0]["geometry"])).area == pytest.approx(2e-4)
+    again = json.loads(outlines(rows, 112.5, -8.3))
+    again["features"][1]["geometry"] = again["features"][0]["geometry"]
+    with pytest.raises(DataError, match="BG-206"):
+        bring("v.geojson", json.dumps(again), "villages", into)

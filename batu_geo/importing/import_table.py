@@ -16,11 +16,11 @@ from batu_geo.importing.locate_places import (
     repaired_outlines,
     split_other_areas,
 )
-from batu_geo.importing.matching_outlines import with_codes_by_place
+from batu_geo.importing.matching_outlines import dissolved, with_codes_by_place
 from batu_geo.importing.outlines import carry_over_columns, with_joined_codes
-from batu_geo.importing.request import Imported, Request, Rows, Table
+from batu_geo.importing.request import Imported, Request, Rows, Table, only_rows
 from batu_geo.importing.rows import conforming_records, fill_missing, read_rows, without_personal
-from batu_geo.importing.scope import in_scope, only_rows, scope_of, without_unknown_kinds
+from batu_geo.importing.scope import in_scope, scope_of, without_unknown_kinds
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.importing.unclear_columns import refuse_unclear, unused_columns_notice
 from batu_geo.importing.village_codes import assign_codes
@@ -216,6 +216,8 @@ def _outlines(
     rows = only_rows(rows, kept)
     records = [records[n] for n in kept]
     notices += assign_codes(records, rows, known, request.table, name)
+    records, rows, more = dissolved(records, rows, name)
+    notices += more
     typed = conforming_records(records, CONTRACTS["villages"], rows, name)
     notices += carry_over_columns(typed, folder.records("villages"), name)
     is_first = not folder.records("villages")

@@ -1,4 +1,4 @@
-"""Find the village of an outline without a code: by its name, else by the ground it covers."""
+"""Find the village of an outline without a code by name or ground, and join its pieces."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import numpy as np
 import shapely
 
 from batu_geo.domain.errors import Problem
+from batu_geo.importing.request import only_rows
+from batu_geo.sources.cells.plain_text import plain
 from batu_geo.sources.geometry.features import positions_of
+from batu_geo.sources.tables.boundaries import OUTLINES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 # Matched as village_id: what a heading has in brackets is ignored.
 BY_PLACE = "village_id (menurut nama, lalu letak / by name, else by place)"
 SHARE = 0.9
+MOST_TWICE = 0.001
 MOST_SHOWN = 10
 
 
@@ -78,6 +82,48 @@ def with_codes_by_place(
     return replace(rows, columns=[BY_PLACE, *rows.columns], records=records), [notice]
 
 
+def dissolved(
+    records: list[dict[str, Any]], rows: Rows, name: str
+) -> tuple[list[dict[str, Any]], Rows, list[Problem]]:
+    """Return one record and outline for each village, its pieces joined, and a notice of them.
+
+    Pieces have one code and one name and lie beside each other; records that cover the same
+    ground twice are no pieces, and are refused later.
+    """
+    pieces: dict[tuple[str, str], list[int]] = {}
+    for index, record in enumerate(records):
+        key = (str(record.get("village_id") or index), plain(record.get("village_name")))
+        pieces.setdefault(key, []).append(index)
+    geometry, kept, joined = [*(rows.geometry or [])], list[int](), list[int]()
+    for members in pieces.values():
+        whole = _joined([geometry[n] for n in members]) if len(members) > 1 else None
+        if whole is None:
+            kept += members
+            continue
+        geometry[members[0]] = whole
+        kept.append(members[0])
+        joined.append(len(members))
+    if not joined:
+        return records, rows, []
+    kept.sort()
+    values = {"count": sum(joined), "villages": len(joined)}
+    rows = only_rows(replace(rows, geometry=geometry), kept)
+    return [records[n] for n in kept], rows, [Problem("BG-497", name, values=values)]
+
+
+def _joined(geometries: Sequence[Any]) -> dict[str, Any] | None:
+    """Return the union of outlines that do not cover the same ground, None of any others."""
+    if not all(map(_is_outline, geometries)):
+        return None
+    shapes = shapely.make_valid(np.array([shapely.from_geojson(json.dumps(g)) for g in geometries]))
+    union = shapely.union_all(shapes)
+    twice = shapely.area(shapes).sum() - union.area
+    if twice > MOST_TWICE * union.area or union.geom_type not in OUTLINES:
+        return None
+    whole: dict[str, Any] = json.loads(shapely.to_geojson(union))
+    return whole
+
+
 def _by_overlap(
     rows: Rows, indices: Sequence[int], villages: Villages, has: set[str]
 ) -> dict[int, str]:
@@ -101,6 +147,6 @@ def _by_overlap(
 
 def _is_outline(geometry: Any) -> bool:
     """Return whether a geometry is an outline in degrees; others are refused later."""
-    if not geometry or geometry.get("type") not in {"Polygon", "MultiPolygon"}:
+    if not geometry or geometry.get("type") not in OUTLINES:
         return False
     return all(abs(x) <= 180 and abs(y) <= 90 for x, y, *_ in positions_of(geometry))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,6 +39,13 @@ class Rows:
     def place(self, index: int) -> dict[str, Any]:
         """Return the row or feature number of a record, for a `Problem`."""
         return {"row" if self.geometry is None else "feature": self.numbers[index]}
+
+
+def only_rows(rows: Rows, kept: list[int]) -> Rows:
+    """Return some rows of a file, with their geometries and numbers."""
+    geometry = None if rows.geometry is None else [rows.geometry[n] for n in kept]
+    return replace(rows, records=[rows.records[n] for n in kept],
+                   numbers=[rows.numbers[n] for n in kept], geometry=geometry)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import shapely
 from batu_geo.domain.contracts import CONTRACTS, FACILITIES
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.importing.locate_places import written_position
+from batu_geo.importing.request import only_rows
 from batu_geo.sources.cells.match_columns import code_of_word
 from batu_geo.sources.cells.values import is_empty
 from batu_geo.sources.geometry.coordinates import Position, position_of
@@ -111,13 +112,6 @@ def _dotted(digits: str) -> str:
     '35.09.01'
     """
     return ".".join(digits[n : n + 2] for n in range(0, len(digits), 2))
-
-
-def only_rows(rows: Rows, kept: list[int]) -> Rows:
-    """Return some rows of a file, with their geometries and numbers."""
-    geometry = None if rows.geometry is None else [rows.geometry[n] for n in kept]
-    return replace(rows, records=[rows.records[n] for n in kept],
-                   numbers=[rows.numbers[n] for n in kept], geometry=geometry)  # fmt: skip
 
 
 def _standings(
