@@ -144,6 +144,7 @@ function criteria(rows) {
 export async function why(place, mark) {
   try {
     const found = await ask("/api/why", { lon: place.lng, lat: place.lat });
+    if (!found.home) { return; }
     const lines = made("ul");
     for (const line of found.lines) { lines.append(made("li", line)); }
     const rows = [

@@ -7,10 +7,10 @@ import { button, byId, coded, codes, made, number, percent, say, toast } from ".
 const LARGEST = 8e6;
 
 export function drawFiles() {
-  const pick = made("input", "", "", { type: "file", "aria-label": say("bench_files"), id: "pick-file" });
+  const pick = made("input", "", "", { type: "file", "aria-label": say("bench_files"), id: "pick-file", hidden: "" });
   pick.addEventListener("change", () => { if (pick.files[0]) { dropped(pick.files[0]); } });
   const target = made("p", say("bench_drop_note"), "target");
-  byId("files").append(target, pick);
+  byId("files").append(target, button(say("bench_pick"), () => pick.click()), pick);
   const box = byId("drop");
   let depth = 0;
   const isFile = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");

@@ -38,7 +38,12 @@ export function theHand({ choose, whyAt }) {
       return { error };
     }
   }, (answer, wanted) => {
-    if (answer.error) { endPreview(); hint(answer.error.message.replace(/^BG-\d+:?\s*/, ""), true); return; }
+    if (answer.error || answer.refused) {
+      endPreview();
+      hint(answer.refused ?? answer.error.message.replace(/^BG-\d+:?\s*/, ""), true);
+      return;
+    }
+    if (answer.street && !answer.street.shape) { bench.lit.clearLayers(); hint(say("bench_no_street"), true); return; }
     if (answer.street) { showStreet(answer.street, wanted.street); return; }
     showPreview(answer);
     const unit = answer.units.find((one) => one.id === wanted.id);
@@ -135,6 +140,7 @@ export function theHand({ choose, whyAt }) {
     const speed = app.tool === "close" ? 0 : factor;
     let street = null;
     try { street = await ask("/api/street", asked); } catch (error) { refused(error); return; }
+    if (!street.shape) { hint(say("bench_no_street"), true); return; }
     const place = [asked.lon, asked.lat];
     stretches.set(String(place), street.shape);
     queue.forget();

@@ -25,6 +25,7 @@ export function drawLayers(bench) {
   byId("layers").append(out);
   let asked = 0;
   let timer = 0;
+  let drawnAt = app.state.revision;
 
   async function refresh(name, run) {
     asked += 1;
@@ -35,8 +36,9 @@ export function drawLayers(bench) {
     const ended = await job("/api/layer", { revision: app.state.revision, layer: name }, (one, cancel) => {
       if (mine === asked) { redraw(out, progress(one, cancel)); }
     });
-    if (mine !== asked || !ended) { return; }
+    if (mine !== asked) { return; }
     out.replaceChildren();
+    if (!ended) { boxes[name].checked = false; return; }
     if (ended.state === "cancelled") { boxes[name].checked = false; return; }
     if (ended.state === "failed") { out.append(made("p", messageOf(ended), "warn")); return; }
     await run(ended.result);
@@ -90,6 +92,8 @@ export function drawLayers(bench) {
 
   // A layer that is on follows the changes, when the hand rests.
   follow("state", () => {
+    if (app.state.revision === drawnAt) { return; }
+    drawnAt = app.state.revision;
     clearTimeout(timer);
     timer = setTimeout(() => {
       if (boxes.one_more.checked) { refresh("one_more", surface); }

@@ -10,7 +10,7 @@ let seq = 0;
 const live = previews(async (acts) => {
   seq += 1;
   try { return await ask("/api/preview", { tab: `${tab}r`, seq, acts }); } catch (error) { refused(error); return null; }
-}, showPreview);
+}, (answer) => { if (!answer.refused) { showPreview(answer); } });
 
 // A control: an element, what it shows of a state, and the acts it stands for.
 function keep(element, show, acts, { isLive = false } = {}) {

@@ -74,14 +74,14 @@ async function openDialog() {
     line.append(one, ` ${when.replace("T", " ")}`);
     return line;
   });
-  const file = made("input", "", "", { type: "file", accept: ".toml", "aria-label": say("bench_from_file") });
+  const file = made("input", "", "", { type: "file", accept: ".toml", "aria-label": say("bench_from_file"), hidden: "" });
   file.addEventListener("change", async () => {
     if (file.files[0]) { loadScenario(file.files[0]); }
   });
   const buttons = made("div", "", "buttons");
-  buttons.append(button(say("bench_cancel"), closeDialog));
+  buttons.append(button(say("bench_from_file"), () => file.click()), button(say("bench_cancel"), closeDialog));
   dialog(say("bench_open"), section(say("bench_of_study"), study), section(say("bench_recent"), recent),
-    made("h3", say("bench_from_file")), file, buttons);
+    file, buttons);
 }
 
 async function opened(what, path = "/api/open") {
