@@ -21,7 +21,7 @@ TUTORIALS = [
     ("planner", "perencana"), ("map_maker", "pembuat_peta"), ("explorer", "penjelajah"),
     ("own_map", "peta_sendiri"),
 ]  # fmt: skip
-BOTH = [("index", "index"), *TUTORIALS]
+BOTH = [("index", "index"), ("workbench", "meja_kerja"), *TUTORIALS]
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,9 +57,10 @@ class Page:
             headers |= {"content-type": "application/json", "content-length": str(len(content))}
         headers |= head or {}
         pairs = [(k, v) for k, v in headers.items() if v is not None] + (more or [])
-        return asyncio.run(
-            self._asked(method, path, pairs, [content] if chunks is None else chunks)
-        )
+        asked = self._asked(method, path, pairs, [content] if chunks is None else chunks)
+        # A browser of other tests keeps a loop running in the thread of the tests.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, asked).result()
 
     async def _asked(
         self, method: str, path: str, headers: list[tuple[str, str]], chunks: list[bytes]

@@ -61,6 +61,8 @@ def _plain_rows(rows: gpd.GeoDataFrame) -> list[dict[str, Any]]:
 
 def _is_changed(before: gpd.GeoDataFrame, now: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     """Return which rows are new, or differ in state, kind or place, bool [rows]."""
+    if before.empty:
+        return np.ones(len(now), bool)
     row_of = pd.Index(before["facility_id"]).get_indexer(pd.Index(now["facility_id"]))
     is_old = row_of >= 0
     changed = ~is_old
