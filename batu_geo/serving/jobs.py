@@ -99,6 +99,7 @@ class Jobs:
             self._count += 1
             process, self._idle = self._idle or self._worker(), None
             if process.poll() is not None:
+                _end(process)
                 process = self._worker()
             job = Running(f"j{self._count}", kind, revision, process=process)
             self._jobs[job.name] = job

@@ -93,6 +93,7 @@ async function begin() {
   hand.drawTools();
   const legend = () => byId("legend-rows").replaceChildren(...legendRows());
   follow("legend", legend);
+  follow("state", legend);
   follow("state", () => findStretches(() => announce("units")));
   take(state);
   legend();

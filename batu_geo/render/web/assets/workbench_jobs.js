@@ -32,6 +32,7 @@ export async function job(path, body, step) {
 }
 
 async function cancel(id) {
+  if (!running.has(id)) { return; }
   try { running.get(id)?.(await ask("/api/cancel", { job: id })); } catch (error) { refused(error); }
 }
 

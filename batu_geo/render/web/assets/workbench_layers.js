@@ -24,6 +24,7 @@ export function drawLayers(bench) {
   }
   byId("layers").append(out);
   let asked = 0;
+  let underWay = null;
   let timer = 0;
   let drawnAt = app.state.revision;
 
@@ -32,10 +33,14 @@ export function drawLayers(bench) {
     const mine = asked;
     group.clearLayers();
     out.replaceChildren();
-    if (!boxes[name].checked) { return; }
+    // One layer at a time: one that is still being made for an older state is given up.
+    await underWay?.();
+    if (!boxes[name].checked || mine !== asked) { return; }
     const ended = await job("/api/layer", { revision: app.state.revision, layer: name }, (one, cancel) => {
+      underWay = cancel;
       if (mine === asked) { redraw(out, progress(one, cancel)); }
     });
+    if (mine === asked) { underWay = null; }
     if (mine !== asked) { return; }
     out.replaceChildren();
     if (!ended) { boxes[name].checked = false; return; }

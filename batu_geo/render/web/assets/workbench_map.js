@@ -49,10 +49,16 @@ function roadLayer(study) {
     first += count;
   });
   const canvas = L.canvas({ pane: "roads", padding: 0.2 });
-  return L.layerGroup([...lines].map(([width, all]) => L.polyline(all, {
+  const drawnLines = [...lines].map(([width, all]) => [width, L.polyline(all, {
     renderer: canvas, pane: "roads", interactive: false, weight: width,
-    color: width > 1 ? "#9c8a70" : "#b9b4aa", opacity: width > 1 ? 0.9 : 0.75, smoothFactor: 1.5,
-  })));
+    color: width > 1 ? "#9c8a70" : "#a29c90", opacity: width > 1 ? 0.9 : 0.8, smoothFactor: 1.5,
+  })]);
+  const group = L.layerGroup(drawnLines.map(([, one]) => one));
+  // From near, streets are as wide as one can see and click them.
+  group.widen = (zoom) => {
+    for (const [width, one] of drawnLines) { one.setStyle({ weight: width + Math.max(0, zoom - 13) * 0.9 }); }
+  };
+  return group;
 }
 
 function nameLayer(study) {
@@ -109,14 +115,14 @@ export function benchMap(hand) {
     village.index = n;
     return shape.addTo(map);
   });
-  roadLayer(study).addTo(map);
+  const roads = roadLayer(study).addTo(map);
   const dots = new DotLayer(study.homes.points).addTo(map);
   nameLayer(study).addTo(map);
   const extra = L.layerGroup().addTo(map);
   const lit = L.layerGroup().addTo(map);
   const marks = new Map();
   thinNames(map);
-  map.on("zoomend", () => { thinNames(map); far(map); });
+  map.on("zoomend", () => { thinNames(map); far(map); roads.widen(map.getZoom()); });
   far(map);
 
   function homes() {

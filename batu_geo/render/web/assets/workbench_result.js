@@ -26,7 +26,7 @@ function headline() {
     .map(([group, key]) => say(key, { people: number(now.groups[group]) }));
   byId("lost").textContent = away.join(" \u00b7 ");
   const { city, unknown } = now.cost;
-  byId("cost").replaceChildren(say("bench_city_cost", { rupiah: rupiah(city) }),
+  byId("cost").replaceChildren(city || !unknown ? say("bench_city_cost", { rupiah: rupiah(city) }) : "",
     made("span", unknown ? ` ${say("bench_cost_unknown", { count: number(unknown) })}` : "", "quiet"));
   byId("cost").hidden = !city && !unknown;
 }
