@@ -28,6 +28,8 @@ from batu_geo.render.briefing.pdf import as_pdf, document
 from batu_geo.render.briefing.report import report
 from batu_geo.render.briefing.report_tables import PRINTED, printed_table
 from batu_geo.render.briefing.sentences import chosen_sites, gain_sentence, sites_heading
+from batu_geo.render.briefing.sheet_columns import SUMS, column_letter
+from batu_geo.render.briefing.sheet_names import sheet_name
 from batu_geo.render.briefing.sheets import village_sheet
 from batu_geo.render.briefing.slides import slides
 from batu_geo.render.briefing.summary import map_size, summary
@@ -64,6 +66,8 @@ place_and_date = "Batu, ............"
 signatures = [{role = "Kepala Dinas", name = "", number = ""}, {role = "Sekretaris"}]
 """
 POPPLER = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler-utils")
+NO_TABLES = ("Baca dulu", "Kamus kode", "Kamus data")
+CALC = Path("/usr/lib/libreoffice/program/libsclo.so")
 AGAIN = """
 import sys
 from batu_geo.verbs.brief import brief
@@ -230,6 +234,50 @@ def test_no_place_of_this_machine_is_in_the_pack(pack: Path) -> None:
 
 
 @POPPLER
+def test_page_one_says_what_should_be_done_for_whom_and_on_what_it_rests(pack: Path, run) -> None:
+    """Three questions of a reader who has one page, and every number of it in a table."""
+    page = subprocess.run(["pdftotext", "-l", "1", "-layout", pack / "ringkasan.pdf", "-"],
+                          capture_output=True, text=True, check=True).stdout  # fmt: skip
+    shown = " ".join(page.replace("\u200b", "").split())
+    people, reached = run.city["population"].iloc[0], run.city["served"].iloc[0]
+    book = openpyxl.load_workbook(pack / "tabel.xlsx", data_only=True)["Sebelum dan sesudah"]
+    after = sum(row[4].value for row in book.iter_rows(min_row=2, max_row=25))
+    before, then = (indonesian(100 * n / people, 1) for n in (reached, after))
+    assert (
+        "Rekomendasi: buka unit di 6 bangunan, di Oro-oro Ombo, Tlekung, Tulungrejo, dan 3" in shown
+    )
+    assert f"naik dari {before} % menjadi {then} %" in shown
+    best = run.candidates[run.candidates["rank_in_village"] == 1].set_index("village_id")
+    for gap in run.gaps.to_dict("records"):
+        site = best.loc[gap["village_id"]]
+        beyond, gained = (indonesian(n, 0) for n in (gap["people_beyond"], site["people_gained"]))
+        line = (
+            f"{gap['rank']} {gap['village_name']} {beyond} {code_word(gap['unit_evidence'], 'id')}"
+        )
+        assert line in shown
+        assert gained in shown
+    for words in ("Berdasarkan", "belum dibuktikan sebagai pilihan terbaik",
+                  "tabel.xlsx, lembar Urutan prioritas"):  # fmt: skip
+        assert words in shown
+    known = {f"+{indonesian(after - reached, 0)}", before, then, *map(str, range(1, 16))}
+    tables = [run.city, run.gaps, run.candidates]
+    for table in tables:
+        for column in table:
+            digits = catalogue()["column"].get(column, {}).get("digits")
+            if digits is not None:
+                known |= {indonesian(v, digits) for v in table[column].dropna()}
+    weights = {"35", "25", "15"}
+    table = shown[shown.index("Rekomendasi"):shown.index("Sumber: batas")] + shown[
+        shown.index("Urutan prioritas Peringkat"):]  # fmt: skip
+    map_classes = {"0-20", "20-40", "40-60", "60-80", "80-100", "0", "2,5", "5", "10"}
+    names = " ".join([*run.gaps["village_name"], *run.candidates["building_name"]])
+    foot = {"2025-12-31", "1", "2"}
+    for number in re.findall(r"(?<![\w-])\+?\d[\d.,-]*\d|(?<![\w-])\d", table):
+        plain = number.strip(".,")
+        assert plain in known | weights | map_classes | foot or plain in names, number
+
+
+@POPPLER
 def test_the_summary_has_two_pages_in_both_languages(pack: Path, english: Brief) -> None:
     assert pages_of((pack / "ringkasan.pdf").read_bytes()) == 2
     assert pages_of(as_pdf(summary(english))) == 2
@@ -320,8 +368,8 @@ def test_every_figure_in_a_sentence_equals_its_table(pack: Path, run) -> None:
     first = run.gaps.iloc[0]
     share = indonesian(first["first_share_percent"], 1)
     assert f"{first['village_name']} berada di peringkat 1 pada {share} %" in shown
-    book = openpyxl.load_workbook(pack / "tabel.xlsx")["before_after"]
-    after = sum(r[4].value for r in book.iter_rows(min_row=2))
+    book = openpyxl.load_workbook(pack / "tabel.xlsx")["Sebelum dan sesudah"]
+    after = sum(r[4].value for r in book.iter_rows(min_row=2, max_row=25))
     assert f"{indonesian(after, 0)} dari {indonesian(row['population'], 0)} jiwa" in shown
 
 
@@ -334,8 +382,8 @@ def test_what_is_made_up_is_marked_on_every_page(pack: Path) -> None:
         for page in pages:
             assert "BERISI DATA ILUSTRATIF" in page, path.name
     report_text = text_of(pack / "laporan.pdf")
-    candidates = openpyxl.load_workbook(pack / "tabel.xlsx")["candidates"]
-    evidence = [c.value for c in candidates[1]].index("Kepastian")
+    candidates = openpyxl.load_workbook(pack / "tabel.xlsx")[sheet_name("candidates", "id")]
+    evidence = [c.value for c in candidates[1]].index("Kepastian (kode)")
     made_up = [r for r in candidates.iter_rows(min_row=2) if r[evidence].value == "illustrative"]
     assert report_text.count("BANGUNAN ILUSTRATIF") >= len(made_up) > 10
 
@@ -395,19 +443,31 @@ def test_an_english_report_is_english_with_english_numbers(english: Brief) -> No
 # --- workbook and slides ---------------------------------------------------------------------
 
 
+def heads_of(sheet) -> list[str]:
+    return [cell.value for cell in sheet[1]]
+
+
 def test_the_workbook_holds_every_table_number_for_number(pack: Path, run) -> None:
     book = openpyxl.load_workbook(pack / "tabel.xlsx")
     tables = {"city": run.city, "gaps": run.gaps, "candidates": run.candidates,
               "villages": run.villages} | {name: run.table(name) for name in run.tables}  # fmt: skip
+    names = dict(zip(load_study().villages["village_id"], load_study().villages["village_name"],
+                     strict=True))  # fmt: skip
     for name, table in tables.items():
-        sheet = book[name]
+        sheet = book[sheet_name(name, "id")]
+        heads = heads_of(sheet)
         assert sheet.freeze_panes
-        assert sheet.max_row == len(table) + 1
-        for n, column in enumerate(table.columns, start=1):
+        assert sheet.auto_filter.ref
+        assert sheet.max_row == len(table) + 1 + (name in SUMS)
+        n = 0
+        for column in table.columns:
+            # Two columns of a sheet may have one heading: they stand in the order of the table.
+            n = heads.index(names.get(column, column_words(column, "id").heading), n) + 1
             numbers = pd.to_numeric(table[column], errors="coerce")
             if (
                 not pd.api.types.is_numeric_dtype(table[column].dtype)
                 or table[column].dtype == bool
+                or column_words(column, "id").prefix is not None
             ):
                 continue
             for row, value in enumerate(numbers, start=2):
@@ -420,10 +480,89 @@ def test_the_workbook_holds_every_table_number_for_number(pack: Path, run) -> No
 
 def test_the_dictionary_knows_every_column(pack: Path) -> None:
     book = openpyxl.load_workbook(pack / "tabel.xlsx")
-    told = {(r[0].value, r[1].value) for r in book["Kamus data"].iter_rows(min_row=2)}
+    told = {(r[0].value, r[2].value) for r in book["Kamus data"].iter_rows(min_row=2)}
     for name in book.sheetnames:
-        if name not in ("Baca dulu", "Kamus data"):
-            assert len([1 for table, _ in told if table == name]) == book[name].max_column
+        if name not in NO_TABLES:
+            heads = {head for head in heads_of(book[name]) if not head.endswith("(kode)")}
+            assert {heading for table, heading in told if table == name} == heads
+
+
+def test_every_code_of_the_workbook_is_explained_and_stands_in_grey(pack: Path) -> None:
+    book = openpyxl.load_workbook(pack / "tabel.xlsx")
+    told = {tuple(cell.value for cell in row) for row in book["Kamus kode"].iter_rows(min_row=2)}
+    assert all(code and said for code, said, _ in told)
+    looked_at = 0
+    for name in book.sheetnames:
+        if name in NO_TABLES:
+            continue
+        sheet = book[name]
+        for n, head in enumerate(heads_of(sheet), start=1):
+            if not head.endswith(" (kode)"):
+                continue
+            for row in range(2, sheet.max_row + 1):
+                code, said = sheet.cell(row, n).value, sheet.cell(row, n - 1).value
+                if code is not None:
+                    assert (code, said, head.removesuffix(" (kode)")) in told
+                    assert sheet.cell(row, n).font.color.rgb == "FF8A8A8A"
+                    looked_at += 1
+    assert looked_at > 2000
+
+
+def test_the_index_leads_to_every_sheet_the_working_ones_first(pack: Path) -> None:
+    book = openpyxl.load_workbook(pack / "tabel.xlsx")
+    first = book[book.sheetnames[0]]
+    links = [cell.hyperlink for row in first.iter_rows() for cell in row if cell.hyperlink]
+    led = [re.fullmatch(r"'(.*)'!A1", link.location)[1] for link in links]
+    assert led == [name for name in book.sheetnames if name not in NO_TABLES]
+    assert led[:6] == [sheet_name(name, "id") for name in
+                       ("gaps", "villages", "city", "candidates", "before_after", "actions")]  # fmt: skip
+    for name in led:
+        sheet = book[name]
+        assert sheet.page_setup.orientation == "landscape"
+        assert (sheet.page_setup.paperSize, sheet.print_title_rows) == (9, "$1:$1")
+
+
+def totals_in(path: Path) -> dict[tuple[str, str], float]:
+    """Return every formula of a workbook with the value that stands in its cell."""
+    formulas, values = (
+        openpyxl.load_workbook(path, data_only=is_value) for is_value in (False, True)
+    )
+    return {
+        (sheet.title, cell.coordinate): values[sheet.title][cell.coordinate].value
+        for sheet in formulas for row in sheet.iter_rows() for cell in row
+        if cell.data_type == "f"
+    }  # fmt: skip
+
+
+def test_totals_are_formulas_with_their_values(pack: Path, run) -> None:
+    held = totals_in(pack / "tabel.xlsx")
+    assert len(held) == 8
+    book = openpyxl.load_workbook(pack / "tabel.xlsx")
+    changed = heads_of(book["Sebelum dan sesudah"])
+    letter = column_letter(changed.index("Penduduk"))
+    assert held["Sebelum dan sesudah", f"{letter}26"] == run.city["population"].iloc[0]
+    letter = column_letter(changed.index("Terlayani sebelum"))
+    assert held["Sebelum dan sesudah", f"{letter}26"] == run.city["served"].iloc[0]
+    letter = column_letter(heads_of(book["Urutan prioritas"]).index("Penduduk"))
+    assert held["Urutan prioritas", f"{letter}8"] == run.gaps["population"].sum()
+
+
+@pytest.mark.skipif(not CALC.is_file(), reason="needs libreoffice-calc")
+def test_another_program_recalculates_the_same_totals(pack: Path, tmp_path: Path) -> None:
+    """All cached values are thrown away first, so that what comes back is computed."""
+    book = openpyxl.load_workbook(pack / "tabel.xlsx")
+    for name in book.sheetnames:
+        if name not in ("Sebelum dan sesudah", "Urutan prioritas"):
+            del book[name]
+    book.save(tmp_path / "plain.xlsx")
+    subprocess.run(
+        ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile",
+         "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "again"),
+         str(tmp_path / "plain.xlsx")],
+        capture_output=True, check=True, timeout=120,
+    )  # fmt: skip
+    found = totals_in(tmp_path / "again" / "plain.xlsx")
+    assert found == pytest.approx(totals_in(pack / "tabel.xlsx"), rel=1e-9)
 
 
 def test_every_column_of_a_run_has_words_in_both_languages(run) -> None:
@@ -438,15 +577,12 @@ def test_every_column_of_a_run_has_words_in_both_languages(run) -> None:
                     "gini", "theil", "palma"), (name, column)  # fmt: skip
 
 
-def test_a_workbook_has_no_formula_and_no_clock(pack: Path) -> None:
+def test_a_workbook_has_no_clock(pack: Path) -> None:
     for path in (pack / "tabel.xlsx", pack / "presentasi.pptx"):
         with zipfile.ZipFile(path) as zipped:
             assert {entry.date_time for entry in zipped.infolist()} == {(1980, 1, 1, 0, 0, 0)}
             core = zipped.read("docProps/core.xml").decode()
         assert set(re.findall(r">(\d{4}-\d\d-\d\dT[^<]*)<", core)) <= {"2025-12-31T00:00:00Z"}
-    book = openpyxl.load_workbook(pack / "tabel.xlsx")
-    for sheet in book:
-        assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
 
 
 def test_every_slide_fits_has_notes_and_names_its_pictures(pack: Path) -> None:
@@ -546,7 +682,11 @@ def cells_of(book: openpyxl.Workbook) -> Iterator[object]:
 def test_hostile_names_are_text_in_the_workbook(hostile: Brief) -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook(hostile)))
     cells = list(cells_of(book))
-    assert not [cell for cell in cells if cell.data_type == "f"]
+    formulas = [cell.value for cell in cells if cell.data_type == "f"]
+    assert all(
+        re.fullmatch(r"=SUBTOTAL\(109,[A-Z]+2:[A-Z]+\d+\)|=100\*[A-Z]+\d+/[A-Z]+\d+", text)
+        for text in formulas
+    )
     shown = {cell.value for cell in cells}
     names = set(hostile.tables["candidates"]["building_name"])
     assert {plain_text(name) for name in names} <= shown
@@ -659,7 +799,7 @@ def test_a_finished_run_is_briefed_from_its_folder_and_others_stand_beside(
     assert f"name the folder {run.folder.name}, beside this one" in said.stderr
     assert len(manifest["compared"]) == 1
     book = openpyxl.load_workbook(pack.folder / "tabel.xlsx")
-    assert book["comparison"].max_row == 1 + 2 * len(run.city)
+    assert book["Scenarios compared"].max_row == 1 + 2 * len(run.city)
     assert "Briefing pack" in pack.summary
     page = (pack.folder / "peta.html").read_text(encoding="utf-8")
     assert '<html lang="en"' in page

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
     from batu_geo.verbs.plan import Run
 
-LIBRARIES = ("matplotlib", "openpyxl", "python-pptx", "typst")
+LIBRARIES = ("matplotlib", "python-pptx", "typst", "xlsxwriter")
 PRINTED_MAPS, VILLAGE_SHEETS = "peta_cetak", "lembar_desa"
 MAIN_RESTS_ON = {
     "villages": WAYS,

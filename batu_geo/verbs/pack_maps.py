@@ -88,7 +88,9 @@ def pack_maps(base: BaseMap, specs: Mapping[str, MapSpec], letterhead: Letterhea
     """Draw every map of a pack; the map of the summary is smaller by the letterhead."""
     titles = {key: spec.title.paper for key, spec in specs.items()}
     with printed():
-        size = map_size(letterhead, is_answered=bool(base.assessment.study.answers))
+        size = map_size(
+            letterhead, is_answered=bool(base.assessment.study.answers), rows=len(base.ranks)
+        )
         served = paint_sheet(base, specs["map_served"], size)
         svgs = {"summary": as_svg(served)}
         svgs |= {

@@ -40,6 +40,7 @@ from batu_geo.render.briefing.blocks import (
     table_blocks,
 )
 from batu_geo.render.briefing.content import Brief
+from batu_geo.render.briefing.first_page import figure_blocks, headline, how_chosen
 from batu_geo.render.briefing.office_zip import reproducible
 from batu_geo.render.briefing.report import report
 from batu_geo.render.briefing.report_tables import printed_table
@@ -54,6 +55,8 @@ from batu_geo.render.briefing.sentences import (
     order_sentences,
     sites_heading,
 )
+from batu_geo.render.briefing.sheet_columns import SUMS, sheet_columns, totals_of
+from batu_geo.render.briefing.sheet_names import sheet_name
 from batu_geo.render.briefing.sheets import building_blocks, village_sheet
 from batu_geo.render.briefing.slides import slides
 from batu_geo.render.briefing.summary import is_regency, map_size, summary
@@ -349,17 +352,45 @@ def test_page_one_answers_which_villages_are_certain_and_what_their_order_rests_
     end = next(n for n, b in enumerate(blocks) if b.get("new_page"))
     page = blocks[:end]
     assert page[1]["text"] == "Vision · Mission · Cita · Units"
-    (table,) = [n for n, b in enumerate(page) if b["kind"] == "table"]
-    above, below = (
-        [b for b in part if b["kind"] == "list"] for part in (page[:table], page[table:])
-    )
-    assert above[-1]["items"][:2] == [
-        "Certain to have no unit (reported): 2 of 3: Desa v3, Desa v1.",
-        "Not certain to have no unit, to be confirmed first: inferred 1 (Desa v2).",
-    ]
-    assert below[0]["items"][0].startswith("The order rests on: mean minutes")
-    assert below[0]["items"][1].startswith("This order is assumed (chosen, not checked)")
-    assert summary(english)["blocks"][1]["kind"] == "list"
+    kinds = [block["kind"] for block in page]
+    assert kinds == ["heading", "paragraph", "headline", "figures", "map", "heading", "table",
+                     "heading", "list", "heading", "list"]  # fmt: skip
+    assert page[-3]["items"] == asked_sentences(half)[:4]
+    rests = page[-1]["items"]
+    assert rests[0] == "Certain to have no unit (reported): 2 of 3: Desa v3, Desa v1."
+    assert rests[1].startswith("The order rests on: mean minutes")
+    assert rests[2].startswith("This order is assumed (chosen, not checked)")
+    assert rests[3].startswith("Buildings are chosen village by village")
+    second = texts({"blocks": blocks[end:]})
+    assert "Not certain to have no unit, to be confirmed first: inferred 1 (Desa v2)." in second
+    assert summary(english)["blocks"][1]["kind"] == "headline"
+
+
+def test_the_headline_recommends_the_buildings_of_the_plan_or_says_why_none(
+    english: Brief, planned: Brief
+) -> None:
+    """By hand: 20 of 120 today; d of v3 gains 50 and is the best single building."""
+    assert headline(planned) == (
+        "Recommendation: open a unit in 1 buildings, in Desa v3. The people within 2 minutes "
+        "by foot rise from 16.7 % to 58.3 %."
+    ).replace("by foot", planned.mode)
+    assert how_chosen(planned).startswith("These buildings together are proved")
+    assert "in 3 buildings, in Desa v3, Desa v2, Desa v1." in headline(english)
+    (figures,) = figure_blocks(planned)
+    assert [item["value"] for item in figures["items"]] == ["16.7 %", "3", "+50"]
+    nobody = replace(english, tables={
+        **english.tables, "gaps": english.tables["gaps"].head(0),
+        "candidates": english.tables["candidates"].head(0),
+    })  # fmt: skip
+    assert headline(nobody) == "Every village has a unit: no new building is recommended."
+    empty = replace(english, tables={**english.tables,
+                                     "candidates": english.tables["candidates"].head(0)})  # fmt: skip
+    assert headline(empty).startswith("No building meets the rules yet")
+    impossible = brief_of(model="mclp", site_count=9)
+    assert headline(impossible).startswith("There is no plan: the rules of this scenario")
+    unproved = planned.tables["plan_proof"].assign(plan_status="best_so_far", gap_percent=2.5)
+    unsure = replace(planned, tables={**planned.tables, "plan_proof": unproved})
+    assert how_chosen(unsure).endswith("at most 2.50 % from the bound.")
 
 
 def test_the_summary_is_map_order_buildings_and_decision(english: Brief) -> None:
@@ -367,19 +398,20 @@ def test_the_summary_is_map_order_buildings_and_decision(english: Brief) -> None
     kinds = [block["kind"] for block in document["blocks"]]
     assert kinds[0] == "heading"
     assert kinds[-1] == "signatures"
-    assert kinds.count("table") == 2
+    assert kinds.count("table") == 3
     assert document["date"] == [2026, 1, 31]
-    assert document["blocks"][2]["svg"] == "<svg id='summary'/>"
+    assert document["blocks"][3]["svg"] == "<svg id='summary'/>"
     written = texts(document)
-    for sentence in (*now_sentences(english), *order_sentences(english), gain_sentence(english)):
+    for sentence in (*now_sentences(english), *order_sentences(english), gain_sentence(english),
+                     *asked_sentences(english)):  # fmt: skip
         assert sentence in written
 
 
 def test_of_many_villages_the_summary_shows_the_first(english: Brief) -> None:
     gaps = pd.concat([english.tables["gaps"]] * 4, ignore_index=True)
     many = replace(english, tables={**english.tables, "gaps": gaps})
-    order = next(b for b in summary(many)["blocks"] if b["kind"] == "table")
-    assert len(order["rows"]) == 8
+    first, order, *_ = (b for b in summary(many)["blocks"] if b["kind"] == "table")
+    assert (len(first["rows"]), len(order["rows"])) == (10, 8)
 
 
 def test_a_regency_is_told_by_the_code_of_its_first_village(english: Brief) -> None:
@@ -394,6 +426,8 @@ def test_the_letterhead_takes_its_room_from_the_map() -> None:
     )  # fmt: skip
     assert plain[0] == full[0]
     assert plain[1] - full[1] == 15
+    assert map_size(Letterhead(), rows=6) == plain
+    assert plain[1] - map_size(Letterhead(), rows=200)[1] == 18
 
 
 def test_a_sheet_of_a_village_speaks_of_it_alone(english: Brief) -> None:
@@ -569,20 +603,37 @@ def sheets_of(content: bytes) -> Any:
 def test_the_workbook_holds_every_table_with_its_numbers(english: Brief) -> None:
     book = sheets_of(workbook(english))
     for name, table in english.tables.items():
-        sheet = book[name[:31]]
-        assert sheet.max_row == max(1, len(table) + 1) or table.empty, name
+        sheet = book[sheet_name(name, "en")]
+        assert sheet.max_row == len(table) + 1 + (name in SUMS) or table.empty, name
     served = english.tables["city"]["served"].tolist()
-    column = english.tables["city"].columns.get_loc("served") + 1
-    assert [book["city"].cell(row, column).value for row in (2, 3)] == served
-    assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+    city = book[sheet_name("city", "en")]
+    column = [cell.value for cell in city[1]].index("Served") + 1
+    assert [city.cell(row, column).value for row in (2, 3)] == served
+    totals = {sheet.title for sheet in book for row in sheet.iter_rows() for cell in row
+              if cell.data_type == "f"}  # fmt: skip
+    assert totals == {sheet_name(name, "en") for name in SUMS}
+
+
+def test_a_column_with_a_cell_that_nobody_may_know_has_no_total(english: Brief) -> None:
+    table = english.tables["before_after"]
+    whole = totals_of("before_after", sheet_columns(table, english), len(table))
+    assert [value for _, _, value in whole][1:] == [120, 20, 110, 90, pytest.approx(100 / 6),
+                                                    pytest.approx(1100 / 12)]  # fmt: skip
+    hidden = table.assign(
+        served_before=table["served_before"].astype("Int64").mask(lambda v: v > 9)
+    )
+    part = list(totals_of("before_after", sheet_columns(hidden, english), len(table)))
+    assert [value for _, _, value in part][1:] == [120, 110, 90, pytest.approx(1100 / 12)]
+    assert list(totals_of("city", sheet_columns(english.tables["city"], english), 2)) == []
 
 
 @pytest.mark.slow
 def test_text_that_begins_like_a_formula_stays_text(english: Brief) -> None:
     gaps = english.tables["gaps"].assign(village_name=["=1+1", "+62", "@a"])
     book = sheets_of(workbook(replace(english, tables={**english.tables, "gaps": gaps})))
-    column = gaps.columns.get_loc("village_name") + 1
-    cells = [book["gaps"].cell(row, column) for row in (2, 3, 4)]
+    heads = [column.name for column in sheet_columns(gaps, english)]
+    column = heads.index("village_name") + 1
+    cells = [book[sheet_name("gaps", "en")].cell(row, column) for row in (2, 3, 4)]
     assert [cell.value for cell in cells] == ["=1+1", "+62", "@a"]
     assert {cell.data_type for cell in cells} == {"s"}
 

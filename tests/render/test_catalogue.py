@@ -115,7 +115,7 @@ MADE_HEADINGS = {
 }
 # Labels that read as a heading does today, in another place: one may change without the other.
 ALIKE = {"people_gained", "bench_scenario", "change_village", "compare_served_more",
-         "layer_PUSKESMAS", "map_found"}  # fmt: skip
+         "sheetname_doctors", "sheetname_units", "layer_PUSKESMAS", "map_found"}  # fmt: skip
 
 
 @cache

@@ -50,7 +50,7 @@ def chosen_sites(brief: Brief) -> pd.DataFrame:
     """Return the buildings of the plan or the best of each village, as the villages stand."""
     candidates = brief.tables["candidates"]
     is_chosen = is_best_in_village(candidates)
-    if _has_plan(brief):
+    if has_plan(brief):
         plan = brief.tables["plan"].set_index("site_id")
         is_chosen = candidates["site_id"].isin(plan.index)
         # A plan for all villages may open what the ledger refuses, as its village has a unit.
@@ -64,10 +64,11 @@ def chosen_sites(brief: Brief) -> pd.DataFrame:
 
 def sites_heading(brief: Brief) -> str:
     """Return what `chosen_sites` are."""
-    return word("plan_heading" if _has_plan(brief) else "building_heading", brief.language)
+    return word("plan_heading" if has_plan(brief) else "building_heading", brief.language)
 
 
-def _has_plan(brief: Brief) -> bool:
+def has_plan(brief: Brief) -> bool:
+    """Return whether the scenario has a plan that opens at least one building."""
     return "plan" in brief.tables and not brief.tables["plan"].empty
 
 
@@ -203,7 +204,7 @@ def with_interval(gaps: pd.DataFrame, columns: Sequence[str]) -> list[str]:
 def gain_sentence(brief: Brief) -> str:
     """Return what the buildings of the plan, or the best ones, change together, and the proof."""
     table, language = brief.tables["before_after"], brief.language
-    if "plan" in brief.tables and not _has_plan(brief):
+    if "plan" in brief.tables and not has_plan(brief):
         return no_plan_words(brief.tables["plan_proof"].to_dict("records")[0], language)
     if chosen_sites(brief).empty:
         return word("gain_none", language)
@@ -217,7 +218,7 @@ def gain_sentence(brief: Brief) -> str:
         share=cell("share_after_percent", 100 * after / people if people else None, language),
         added=cell("people_added", int(table["people_added"].sum()), language),
     )  # fmt: skip
-    return " ".join([gain, *places, _proof(brief)]) if _has_plan(brief) else gain
+    return " ".join([gain, *places, _proof(brief)]) if has_plan(brief) else gain
 
 
 def _places(brief: Brief) -> list[str]:

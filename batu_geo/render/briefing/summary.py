@@ -12,21 +12,32 @@ from batu_geo.render.briefing.blocks import (
     listed,
     map_block,
     paragraph,
+    plain_table,
     table_blocks,
+)
+from batu_geo.render.briefing.first_page import (
+    MOST_ASKED,
+    MOST_VILLAGES,
+    figure_blocks,
+    first_rows,
+    headline,
+    leads_to,
+    rests_on,
+    to_decide,
 )
 from batu_geo.render.briefing.pdf import document
 from batu_geo.render.briefing.sentences import (
     asked_sentences,
     assumed_sentences,
-    basis_sentences,
     chosen_sites,
     cost_sentence,
     gain_sentence,
     now_sentences,
+    order_sentences,
     sites_heading,
     with_interval,
 )
-from batu_geo.render.text.which_villages import which_villages
+from batu_geo.render.text.column_headings import plain_text
 from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
@@ -34,7 +45,8 @@ if TYPE_CHECKING:
     from batu_geo.render.briefing.content import Brief
 
 VILLAGE_CODE, FIRST_OF_A_CITY = re.compile(r"\d\d\.\d\d\.\d\d\.\d{4}"), 71
-MAP_MM, HEAD_LINE_MM, ANSWERED_MM = (186.0, 104.0), 5.0, 9.0
+MAP_MM, HEAD_LINE_MM, ANSWERED_MM = (186.0, 78.0), 5.0, 9.0
+FEW_ROWS, ROW_MM = 6, 4.5
 FRAME_SIZE = 7.0
 MOST_ROWS = 8
 OF_UNITS: Literal["4"] = "4"
@@ -49,7 +61,7 @@ BUILDINGS = (
 
 
 def summary(brief: Brief) -> dict[str, Any]:
-    """Return the document: the map, the order and how sure it is, the buildings, the decision."""
+    """Return the document: what should be done and for whom, then the order of need."""
     title = brief.title("brief_summary_regency" if is_regency(brief) else "brief_summary")
     blocks = [*_first_page(brief, title), *_second_page(brief), {"kind": "signatures"}]
     return document(brief, title, blocks, has_letterhead=True)
@@ -61,33 +73,40 @@ def is_regency(brief: Brief) -> bool:
     return bool(codes) and int(codes[0][3:5]) < FIRST_OF_A_CITY
 
 
-def map_size(head: Letterhead, *, is_answered: bool = False) -> tuple[float, float]:
-    """Return the size in mm of the map that leaves room for the letterhead, and for answers.
+def map_size(
+    head: Letterhead, *, is_answered: bool = False, rows: int = FEW_ROWS
+) -> tuple[float, float]:
+    """Return the size in mm of the map that leaves room for letterhead, answers and villages.
 
     >>> from batu_geo.domain.letterhead import Letterhead
     >>> map_size(Letterhead(lines=("PEMERINTAH KOTA",)))
-    (186.0, 99.0)
+    (186.0, 73.0)
     """
     taken = HEAD_LINE_MM * (len(head.lines) + bool(head.number)) + ANSWERED_MM * is_answered
-    return MAP_MM[0], MAP_MM[1] - taken
+    more = max(0, min(rows, MOST_VILLAGES) - FEW_ROWS)
+    return MAP_MM[0], MAP_MM[1] - taken - ROW_MM * more
 
 
 def _first_page(brief: Brief, title: str) -> list[Block]:
-    language = brief.language
-    gaps = brief.tables["gaps"].head(MOST_ROWS)
-    columns = with_interval(gaps, ORDER)
-    order = table_blocks(brief, "gaps", gaps, columns, level=0) if len(gaps) else []
-    frame, which = _frame(brief), which_villages(gaps, language)
+    language, frame = brief.language, _frame(brief)
+    rows = first_rows(brief)
+    columns = [name for name in rows if name not in ("building_evidence", "people_gained")
+               or rows["building_name"].notna().any()]  # fmt: skip
+    table = plain_table(rows[columns], language, names=brief.names,
+                        note=leads_to(brief, "gaps"))  # fmt: skip
     return [
         heading(title, 1),
         *([paragraph(frame, FRAME_SIZE)] if frame else []),
-        listed(now_sentences(brief)),
+        {"kind": "headline", "text": plain_text(headline(brief))},
+        *figure_blocks(brief),
         map_block(brief, "map_served", brief.maps["summary"], brief.maps_titles["map_served"],
-                  MAP_MM[0]),
-        heading(word("order_heading", language)),
-        *([listed(which)] if which else []),
-        *order,
-        listed(basis_sentences(brief)),
+                  MAP_MM[0]) | {"fills": True},
+        heading(word("first_heading", language)),
+        *([table] if len(rows) else [paragraph(word("order_none", language))]),
+        heading(word("asked_heading", language)),
+        listed(to_decide(brief), numbered=True),
+        heading(word("based_on_heading", language)),
+        listed(rests_on(brief)),
     ]  # fmt: skip
 
 
@@ -100,15 +119,22 @@ def _frame(brief: Brief) -> str:
 
 def _second_page(brief: Brief) -> list[Block]:
     language = brief.language
-    chosen = chosen_sites(brief).head(MOST_ROWS)
-    cost = cost_sentence(brief)
+    gaps = brief.tables["gaps"].head(MOST_ROWS)
+    columns = with_interval(gaps, ORDER)
+    order = table_blocks(brief, "gaps", gaps, columns, level=0) if len(gaps) else []
+    chosen, cost = chosen_sites(brief).head(MOST_ROWS), cost_sentence(brief)
+    rest, said = asked_sentences(brief)[MOST_ASKED:], rests_on(brief)
     return [
-        heading(sites_heading(brief), new_page=True),
+        heading(word("now_heading", language), new_page=True),
+        listed(now_sentences(brief)),
+        heading(word("order_heading", language)),
+        *order,
+        listed([text for text in order_sentences(brief) if text not in said]),
+        heading(sites_heading(brief)),
         *(table_blocks(brief, "candidates", chosen, BUILDINGS, level=0) if len(chosen) else []),
         paragraph(gain_sentence(brief)),
         *([callout(cost)] if cost else []),
         heading(word("assumed_heading", language)),
         listed(assumed_sentences(brief)),
-        heading(word("asked_heading", language)),
-        listed(asked_sentences(brief), numbered=True),
+        *([listed(rest)] if rest else []),
     ]

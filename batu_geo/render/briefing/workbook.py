@@ -1,171 +1,239 @@
-"""`tabel.xlsx`: one sheet a table, a data dictionary, and not one formula."""
+"""`tabel.xlsx`: an index with links, one sheet a table in words, and what every code means."""
 
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+import itertools
+import math
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-import pandas as pd
-
-from batu_geo.domain.numbers import filed_number, filed_numbers
 from batu_geo.render.briefing.office_zip import reproducible
 from batu_geo.render.briefing.pdf import document_date
 from batu_geo.render.briefing.report import input_rows, norm_rows
+from batu_geo.render.briefing.sheet_columns import SheetColumn, sheet_columns, totals_of
+from batu_geo.render.briefing.sheet_names import LONGEST_SHEET_NAME, sheet_name
 from batu_geo.render.text.column_headings import column_words, plain_text, table_title
 from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from openpyxl import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
+    import pandas as pd
 
-    from batu_geo.domain.errors import Language
     from batu_geo.render.briefing.content import Brief
 
-WIDEST, NARROWEST = 60, 9
-HEAD_FILL, HEAD_INK = "FFE3EBF2", "FF1F3D5C"
-LONGEST_SHEET_NAME = 31
-MOST_MEASURED = 200  # rows that say how wide a column is
+# What an office works with stands first.
+WORKING = ("gaps", "villages", "city", "candidates", "before_after", "actions")
+WIDEST, NARROWEST, A4, HEAD_HIGH, PAGE_LETTERS = 60, 9, 9, 45, 190
+HEAD = {"bold": True, "font_color": "#1F3D5C", "bg_color": "#E3EBF2", "text_wrap": True,
+        "valign": "top"}  # fmt: skip
+GREY, LINK = {"font_color": "#8A8A8A"}, {"font_color": "#0B5394", "underline": 1}
+TOTAL = {"bold": True, "top": 1}
+INDEX_WIDTHS, CODE_WIDTHS = (30, 60, 10, 10, 70), (32, 60, 40)
+DICTIONARY_WIDTHS = (26, 34, 50, 10)
+QUOTED = ("=", "+", "-", "@")
+
+
+class _Formats:
+    """Formats of a workbook, each made once."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def __call__(self, *parts: Mapping[str, Any]) -> Any:
+        """Return the format of some properties together."""
+        joined = {key: value for part in parts for key, value in part.items()}
+        key = tuple(sorted(joined.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format(joined)
+        return self._made[key]
 
 
 def workbook(brief: Brief) -> bytes:
     """Return the workbook.
 
     Numbers stay numbers with the decimals of their column; text stays text, also where it
-    begins like a formula; an unknown value is empty.
+    begins like a formula; an unknown value is empty. Codes are in words, with the code in a grey
+    column beside. The only formulas are totals of columns without a gap, with their values.
     """
-    from openpyxl import Workbook  # noqa: PLC0415 - heavy
+    import xlsxwriter  # noqa: PLC0415 - heavy
 
-    book = Workbook()
-    readme = book.active
-    assert readme is not None  # noqa: S101 - a new workbook has a sheet
-    readme.title = word("book_readme", brief.language)
-    tables = {
-        **brief.tables,
-        "inputs": input_rows(brief),
-        "norms": norm_rows(brief),
-    }
-    _readme(readme, brief, tables)
-    for name, table in tables.items():
-        _sheet(book, name, table, brief)
-    _dictionary(book, tables, brief)
-    day = document_date(brief.date)
-    book.properties.creator = "batu_geo"
-    book.properties.title = plain_text(brief.title("brief_report"))
     stream = io.BytesIO()
-    book.save(stream)
+    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False,
+                                        "strings_to_urls": False})  # fmt: skip
+    formats = _Formats(book)
+    tables = in_order({**brief.tables, "inputs": input_rows(brief), "norms": norm_rows(brief)})
+    readme = book.add_worksheet(word("book_readme", brief.language))
+    written = {}
+    for name, table in tables.items():
+        sheet = book.add_worksheet(sheet_name(name, brief.language)[:LONGEST_SHEET_NAME])
+        written[name] = sheet_columns(table, brief)
+        _sheet(sheet, formats, name, table, written[name])
+        wide = sum(map(_width, written[name]))
+        _set_up(sheet, brief, sheet_name(name, brief.language), wide=wide)
+    _readme(readme, formats, brief, tables)
+    codes, dictionary = (word(f"book_{key}", brief.language) for key in ("codes", "dictionary"))
+    _listing(book.add_worksheet(codes), formats, _code_table(written.values(), brief))
+    _listing(book.add_worksheet(dictionary), formats, _dictionary(tables, brief))
+    for title in (codes, dictionary):
+        _set_up(book.get_worksheet_by_name(title), brief, title)
+    day = document_date(brief.date)
+    book.set_properties({"title": plain_text(brief.title("brief_report")), "author": "batu_geo",
+                         "created": datetime.combine(day, time(0))})  # fmt: skip
+    book.close()
     return reproducible(stream.getvalue(), day=day)
 
 
-def _readme(sheet: Worksheet, brief: Brief, tables: dict[str, pd.DataFrame]) -> None:
+def in_order(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables, those an office works with first."""
+    first = [name for name in WORKING if name in tables]
+    return {name: tables[name] for name in (*first, *(n for n in tables if n not in WORKING))}
+
+
+def _readme(
+    sheet: Any, formats: _Formats, brief: Brief, tables: Mapping[str, pd.DataFrame]
+) -> None:
     language = brief.language
     scenario = word("brief_scenario", language, scenario=brief.scenario_title, date=brief.date,
                     run=brief.run)  # fmt: skip
     lines = (brief.title("brief_report"), scenario, brief.banner, word("book_note", language))
-    for row, line in enumerate(lines, start=1):
-        _write_row(sheet, row, [line])
-    at = len(lines) + 2
+    for row, line in enumerate(lines):
+        _text(sheet, row, 0, line, formats({"bold": row == 0}))
+    at = len(lines) + 1
     heads = [word(f"book_{key}", language) for key in ("sheet", "table", "rows")]
     heads += [column_words("strategy", language).heading, word("book_rests_on", language)]
-    _write_row(sheet, at, heads)
-    _dress(sheet, at, len(heads))
+    _heads(sheet, formats, at, heads)
     for row, (name, table) in enumerate(tables.items(), start=at + 1):
         known: list[Any] = (
             table["strategy"].dropna().unique().tolist() if "strategy" in table else []
         )
-        strategies = ", ".join(str(int(value)) for value in sorted(known))
-        inputs = brief.rests_on_text(name)
-        _write_row(sheet, row, [name, table_title(name, language), len(table), strategies, inputs])
-    for column, width in zip("ABCDE", (26, 60, 10, 10, 70), strict=True):
-        sheet.column_dimensions[column].width = width
+        own = sheet_name(name, language)[:LONGEST_SHEET_NAME]
+        sheet.write_url(row, 0, f"internal:'{own}'!A1", formats(LINK), own)
+        _text(sheet, row, 1, table_title(name, language), formats())
+        sheet.write_number(row, 2, len(table))
+        _text(sheet, row, 3, ", ".join(str(int(v)) for v in sorted(known)), formats())
+        _text(sheet, row, 4, brief.rests_on_text(name), formats({"text_wrap": True}))
+    _widths(sheet, INDEX_WIDTHS)
+    sheet.freeze_panes(at + 1, 1)
+    _set_up(sheet, brief, "")
 
 
-def _sheet(book: Workbook, name: str, table: pd.DataFrame, brief: Brief) -> None:
-    sheet = book.create_sheet(name[:LONGEST_SHEET_NAME])
-    words = [column_words(str(c), brief.language) for c in table.columns]
-    heads = [brief.names.get(str(c), w.heading) for c, w in zip(table.columns, words, strict=True)]
-    _write_row(sheet, 1, heads)
-    for number, row in enumerate(table.itertuples(index=False, name=None), start=2):
-        _write_row(sheet, number, [_value(value, brief.language) for value in row])
-    for n, (column, shown) in enumerate(zip(table.columns, words, strict=True), start=1):
-        _format(sheet, n, table[column], shown.digits)
-    _dress(sheet, 1, len(heads))
-    sheet.freeze_panes = "C2" if len(heads) > 4 else "A2"
-    if heads:
-        sheet.auto_filter.ref = sheet.dimensions
+def _sheet(
+    sheet: Any, formats: _Formats, name: str, table: pd.DataFrame, columns: Sequence[SheetColumn]
+) -> None:
+    """Write a table: heads, cells, widths, filters, and the totals beneath."""
+    _heads(sheet, formats, 0, [column.heading for column in columns])
+    for n, column in enumerate(columns):
+        look = {**column.number_format, **(GREY if column.is_code else {})}
+        for row, value in enumerate(column.values, start=1):
+            _cell(sheet, row, n, value, look, formats)
+        sheet.set_column(n, n, _width(column))
+    for n, formula, value in totals_of(name, columns, len(table)):
+        look = formats(columns[n].number_format, TOTAL)
+        if isinstance(value, str):
+            _text(sheet, len(table) + 1, n, value, look)
+        else:
+            sheet.write_formula(len(table) + 1, n, formula, look, value)
+    sheet.freeze_panes(1, 2 if len(columns) > 4 else 0)
+    if columns:
+        sheet.autofilter(0, 0, max(1, len(table)), len(columns) - 1)
 
 
-def _dictionary(book: Workbook, tables: dict[str, pd.DataFrame], brief: Brief) -> None:
-    language = brief.language
-    sheet = book.create_sheet(word("book_dictionary", language))
-    keys = ("book_table", "book_column", "book_heading", "book_decimals")
-    _write_row(sheet, 1, [word(key, language) for key in keys])
-    for number, row in enumerate(dictionary_rows(tables, brief), start=2):
-        _write_row(sheet, number, row)
-    _dress(sheet, 1, len(keys))
-    sheet.freeze_panes = "A2"
-    for column, width in zip("ABCD", (26, 34, 50, 10), strict=True):
-        sheet.column_dimensions[column].width = width
+def _width(column: SheetColumn) -> float:
+    """Return how wide a column stands, in letters."""
+    return min(WIDEST, max(NARROWEST, column.longest, len(column.heading) * 0.7) + 2)
 
 
-def dictionary_rows(tables: dict[str, pd.DataFrame], brief: Brief) -> Iterator[list[Any]]:
+class Listing(NamedTuple):
+    """A plain list: its heads, rows and widths."""
+
+    heads: list[str]
+    rows: list[list[Any]]
+    widths: tuple[int, ...]
+
+
+def _code_table(written: Iterable[Sequence[SheetColumn]], brief: Brief) -> Listing:
+    """Return every code of a workbook once, its words, and the heading of its column."""
+    found = {
+        (str(code), str(said), words.heading)
+        for columns in written
+        for words, codes in itertools.pairwise(columns)
+        if codes.is_code
+        for code, said in zip(codes.values, words.values, strict=True)
+        if code is not None
+    }
+    heads = [word(f"book_{key}", brief.language) for key in ("code", "meaning", "column")]
+    return Listing(heads, [list(row) for row in sorted(found)], CODE_WIDTHS)
+
+
+def _dictionary(tables: Mapping[str, pd.DataFrame], brief: Brief) -> Listing:
+    keys = ("sheet", "column", "heading", "decimals")
+    heads = [word(f"book_{key}", brief.language) for key in keys]
+    return Listing(heads, list(dictionary_rows(tables, brief)), DICTIONARY_WIDTHS)
+
+
+def dictionary_rows(tables: Mapping[str, pd.DataFrame], brief: Brief) -> Iterator[list[Any]]:
     """Yield every column of every table with its heading and decimals."""
     for name, table in tables.items():
         for column in table.columns:
             words = column_words(str(column), brief.language)
             heading = brief.names.get(str(column), words.heading)
-            yield [name, str(column), heading, words.digits]
+            yield [sheet_name(name, brief.language), str(column), heading, words.digits]
 
 
-def _value(value: Any, language: Language) -> Any:
-    """Return a cell for Excel: a plain number, a plain text, or nothing; inf is in words."""
-    if value is None or (not isinstance(value, str) and pd.isna(value)):
-        return None
-    if isinstance(value, (bool, np.bool_)):
-        return bool(value)
-    if isinstance(value, (int, np.integer)):
-        return int(value)
-    if isinstance(value, (float, np.floating)):
-        return word("infinite", language) if np.isinf(value) else filed_number(value)
-    return plain_text(value)
+def _listing(sheet: Any, formats: _Formats, listing: Listing) -> None:
+    _heads(sheet, formats, 0, listing.heads)
+    for row, values in enumerate(listing.rows, start=1):
+        for n, value in enumerate(values):
+            _cell(sheet, row, n, value, {}, formats)
+    _widths(sheet, listing.widths)
+    sheet.freeze_panes(1, 0)
 
 
-def _write_row(sheet: Worksheet, row: int, values: Sequence[Any]) -> None:
-    """Write a row; text goes in as text whatever it begins with."""
-    for column, value in enumerate(values, start=1):
-        if value is None or value == "":
-            continue
-        cell = sheet.cell(row, column)
-        if isinstance(value, str):
-            text = plain_text(value)
-            cell.value = text
-            cell.data_type = "s"
-            cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
-        else:
-            cell.value = value
+def _heads(sheet: Any, formats: _Formats, row: int, heads: Sequence[str]) -> None:
+    sheet.set_row(row, HEAD_HIGH)
+    for n, text in enumerate(heads):
+        _text(sheet, row, n, text, formats(HEAD))
 
 
-def _format(sheet: Worksheet, column: int, values: pd.Series[Any], digits: int | None) -> None:
-    letter = sheet.cell(1, column).column_letter
-    filed = filed_numbers(values.head(MOST_MEASURED).tolist())
-    longest = max((len(str(value)) for value in filed), default=0)
-    head = len(str(sheet.cell(1, column).value or ""))
-    width = max(longest, head * 0.7) + 2
-    sheet.column_dimensions[letter].width = float(min(WIDEST, max(NARROWEST, width)))
-    if digits is None or not pd.api.types.is_numeric_dtype(values.dtype):
+def _cell(
+    sheet: Any, row: int, column: int, value: Any, look: Mapping[str, Any], formats: _Formats
+) -> None:
+    """Write one cell: nothing, a number, or text whatever it begins with."""
+    if value is None or value == "":
         return
-    shown = "#,##0" + ("." + "0" * digits if digits else "")
-    for row in range(2, len(values) + 2):
-        sheet.cell(row, column).number_format = shown
+    if isinstance(value, str):
+        quoted = {"quote_prefix": True} if value.startswith(QUOTED) else {}
+        _text(sheet, row, column, value, formats(look, quoted))
+    else:
+        sheet.write_number(row, column, value, formats(look))
 
 
-def _dress(sheet: Worksheet, row: int, count: int) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415 - heavy
+def _text(sheet: Any, row: int, column: int, text: str, look: Any) -> None:
+    if text:
+        sheet.write_string(row, column, plain_text(text), look)
 
-    for column in range(1, count + 1):
-        cell = sheet.cell(row, column)
-        cell.font = Font(bold=True, color=HEAD_INK)
-        cell.fill = PatternFill("solid", fgColor=HEAD_FILL)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+def _widths(sheet: Any, widths: Sequence[int]) -> None:
+    for n, width in enumerate(widths):
+        sheet.set_column(n, n, width)
+
+
+def _set_up(sheet: Any, brief: Brief, title: str, *, wide: float = 0.0) -> None:
+    """Set a sheet for paper: A4 on its side, as many pages wide as it takes to be read.
+
+    Heads stand on each page, the first two columns on the pages beside the first.
+    """
+    pages = max(1, math.ceil(wide / PAGE_LETTERS))
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(pages, 0)
+    if pages > 1:
+        sheet.repeat_columns(0, 1)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    if title:
+        sheet.repeat_rows(0)
+    place = plain_text(brief.place).replace("&", "&&")
+    sheet.set_footer(f"&L{place}&C{title}&R&P / &N")
