@@ -19,6 +19,7 @@ from batu_geo.planning.placement import best_sites
 from batu_geo.planning.tables.health_office_tables import RESTS_ON, WAYS, health_office_tables
 from batu_geo.render.briefing.blocks import heading, map_block
 from batu_geo.render.briefing.content import Brief, cards_in
+from batu_geo.render.briefing.pack_list import PACK_LIST, pack_list, readable_name
 from batu_geo.render.briefing.pdf import as_pdf, document
 from batu_geo.render.briefing.report import report
 from batu_geo.render.briefing.sheets import village_sheet
@@ -95,13 +96,18 @@ def fill_pack(folder: Path, source: PackSource, progress: Callable[[str], None])
     _write(folder / "laporan.pdf", as_pdf(report(content)))
     for n, gap in enumerate(tables["gaps"].to_dict("records"), start=1):
         page = as_pdf(village_sheet(content, gap["village_id"]))
-        _write(folder / VILLAGE_SHEETS / f"{n:02d}-{gap['village_id']}.pdf", page)
+        name = readable_name(n, gap["village_name"], gap["village_id"])
+        _write(folder / VILLAGE_SHEETS / f"{name}.pdf", page)
     _printed_maps(folder / PRINTED_MAPS, content, drawn)
     progress("step_slides")
     _write(folder / "presentasi.pptx", slides(content, drawn.pictures))
     _write(folder / "tabel.xlsx", workbook(content))
     write_layers(folder, "peta", source.assessment, tables["villages"], source.language)
     _web_pages(folder, source)
+    sizes = {p.relative_to(folder).as_posix(): p.stat().st_size
+             for p in folder.rglob("*") if p.is_file()}  # fmt: skip
+    listed = pack_list(sizes, content.title("brief_report"), source.language)
+    _write(folder / PACK_LIST, listed.encode())
     write_json(_manifest(folder, source), folder / MANIFEST)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from batu_geo.planning.before_after import staffed_days
 from batu_geo.render.briefing.report import MAP_MM as REPORT_MM
+from batu_geo.render.briefing.report import MOST_CARDS
 from batu_geo.render.briefing.sheets import INSET_MM
 from batu_geo.render.briefing.summary import map_size
 from batu_geo.render.cartography.access_maps import hours_spec, reach_spec, referral_spec
@@ -116,7 +117,8 @@ def _insets(base: BaseMap) -> dict[str, str]:
         for village_id in base.ranks
     }
     villages, sites = set(base.villages["village_id"]), base.assessment.candidates
-    for site_id, village_id in zip(sites["site_id"], sites["village_id"], strict=True):
+    first = sites.head(MOST_CARDS)
+    for site_id, village_id in zip(first["site_id"], first["village_id"], strict=True):
         if village_id in villages:
             drawn = village_map(base, INSET_MM, village_id, site_id)
             svgs[f"site-{site_id}"] = as_svg(drawn)

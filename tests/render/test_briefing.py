@@ -57,7 +57,7 @@ from batu_geo.render.briefing.sentences import (
 )
 from batu_geo.render.briefing.sheet_columns import SUMS, sheet_columns, totals_of
 from batu_geo.render.briefing.sheet_names import sheet_name
-from batu_geo.render.briefing.sheets import building_blocks, village_sheet
+from batu_geo.render.briefing.sheets import building_card, village_sheet
 from batu_geo.render.briefing.slides import slides
 from batu_geo.render.briefing.summary import is_regency, map_size, summary
 from batu_geo.render.briefing.workbook import dictionary_rows, workbook
@@ -488,29 +488,60 @@ def test_shares_of_one_page_have_the_same_digits(english: Brief) -> None:
 @pytest.mark.parametrize("evidence", ["estimated", "illustrative"])
 def test_a_made_up_building_carries_a_warning(english: Brief, evidence: str) -> None:
     (site,) = english.tables["candidates"].query("site_id == 'd'").to_dict("records")
-    blocks = building_blocks(english, site | {"evidence": evidence}, new_page=True)
-    warnings = [b for b in blocks if b["kind"] == "callout"]
-    assert len(warnings) == (evidence == "illustrative")
-    assert blocks[0]["new_page"]
-    assert "Balai d" in blocks[0]["text"]
-    refused = building_blocks(english, site | {"rank": None}, new_page=False)
-    assert refused[0]["text"] != blocks[0]["text"]
+    card = building_card(english, site | {"evidence": evidence})
+    assert bool(card["warning"]) == (evidence == "illustrative")
+    assert card["svg"] == "<svg id='site-d'/>"
+    assert "Balai d" in card["title"]
+    assert dict(card["rows"])["Village"] == "Desa v3"
+    refused = building_card(english, site | {"rank": None})
+    assert refused["title"] != card["title"]
 
 
 @pytest.mark.slow
-def test_the_report_holds_every_village_building_strategy_and_input(english: Brief) -> None:
+def test_the_report_has_the_chapters_of_an_official_paper_and_none_is_empty(english: Brief) -> None:
+    blocks = report(english)["blocks"]
+    chapters = [n for n, b in enumerate(blocks) if b["kind"] == "heading" and b["level"] == 2]
+    titles = [blocks[n]["text"] for n in chapters]
+    assert titles[:8] == [
+        "Contents", "Summary", "I. Background", "II. Legal basis", "III. The state today",
+        "IV. Analysis", "V. Recommendation", "VI. Follow-up",
+    ]  # fmt: skip
+    assert titles[8:] == [
+        "Annex A. By subject", "Annex B. Villages without a unit", "Annex C. Candidate buildings",
+        "Annex D. Methods",
+    ]  # fmt: skip
+    for start, end in zip(chapters, [*chapters[1:], len(blocks)], strict=True):
+        assert any(b["kind"] != "heading" for b in blocks[start + 1 : end]), blocks[start]["text"]
+    heads = [n for n, b in enumerate(blocks) if b["kind"] == "heading"]
+    bare = [blocks[n]["text"] for n in heads
+            if blocks[n + 1]["kind"] in ("heading", "signatures")
+            and blocks[n + 1].get("level", 0) <= blocks[n]["level"]]  # fmt: skip
+    assert bare == []
+
+
+@pytest.mark.slow
+def test_the_report_holds_every_village_building_and_input(english: Brief) -> None:
     document = report(english)
     titles = [b["text"] for b in document["blocks"] if b["kind"] == "heading"]
-    for number in (1, 2, 4, 5, 6):
-        assert titles.count(word(f"strategy_{number}", "en")) == 1
+    assert titles.count(word("strategy_4", "en")) == 1
     assert [t for t in titles if re.match(r"\d\. Desa", t)] == [
         "1. Desa v3", "2. Desa v2", "3. Desa v1",
     ]  # fmt: skip
-    assert sum(title.startswith("Building ") for title in titles) == len(BUILDINGS)
+    (cards,) = [b["items"] for b in document["blocks"] if b["kind"] == "cards"]
+    assert len(cards) == len(BUILDINGS)
     written = texts(document)
     for card in CARDS.values():
         assert card["origin"] in written
     assert "remark" in written
+
+
+def test_what_is_said_of_numbers_leads_to_a_table_of_the_document(english: Brief) -> None:
+    blocks = report(english)["blocks"]
+    led = {b["to"] for b in blocks if "to" in b} | {
+        item["to"] for b in blocks if b["kind"] == "figures" for item in b["items"]
+    }
+    held = [b["label"] for b in blocks if b.get("label")]
+    assert {"city", "gaps", "before_after", "candidates"} <= led <= set(held)
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import re
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
+from batu_geo.render.briefing.sheet_names import leads_to
 from batu_geo.render.text.column_headings import (
     HIDDEN_TOGETHER,
     cell,
@@ -47,9 +48,17 @@ def paragraph(text: str, size: float = 8.5) -> Block:
     return {"kind": "paragraph", "text": plain_text(text), "size": size}
 
 
-def listed(items: Sequence[str], *, numbered: bool = False) -> Block:
-    """Return a list."""
-    return {"kind": "list", "items": [plain_text(item) for item in items], "numbered": numbered}
+def listed(
+    items: Sequence[str], *, numbered: bool = False, to: tuple[str, str] | None = None
+) -> Block:
+    """Return a list; `to` is the table its numbers are from, and what leads there."""
+    shown = {"kind": "list", "items": [plain_text(item) for item in items], "numbered": numbered}
+    return shown if to is None else shown | {"to": to[0], "source": plain_text(to[1])}
+
+
+def to_table(name: str, language: Language) -> tuple[str, str]:
+    """Return a table and the words that lead to it."""
+    return name, leads_to(name, language)
 
 
 def callout(text: str, tone: str = "plain") -> Block:
@@ -89,7 +98,8 @@ def table_blocks(
     Rows of different evidence say so each; of one evidence, beneath the table.
     """
     language = brief.language
-    blocks = [heading(title or table_title(name, language), level)] if level else []
+    head = heading(title or table_title(name, language), level) | {"label": name}
+    blocks = [head] if level else []
     if table.empty:
         return [*blocks, paragraph(word("brief_no_rows", language))]
     kinds: list[str] = table["evidence"].dropna().unique().tolist() if "evidence" in table else []

@@ -11,7 +11,7 @@ from batu_geo.render.briefing.sentences import (
     has_plan,
     headline_row,
 )
-from batu_geo.render.briefing.sheet_names import sheet_name
+from batu_geo.render.briefing.sheet_names import leads_to
 from batu_geo.render.text.column_headings import cell, plain_text
 from batu_geo.render.text.plan_words import no_plan_words
 from batu_geo.render.text.which_villages import which_villages
@@ -101,15 +101,15 @@ def figure_blocks(brief: Brief) -> list[Block]:
         (f"+{number(gain.after - gain.before, language)}", added, "before_after"),
     ]  # fmt: skip
     items = [
-        {"value": value, "label": plain_text(label), "source": leads_to(brief, table)}
+        {
+            "value": value,
+            "label": plain_text(label),
+            "source": leads_to(table, language),
+            "to": table,
+        }
         for value, label, table in shown
     ]
     return [{"kind": "figures", "items": items}]
-
-
-def leads_to(brief: Brief, table: str) -> str:
-    """Return where the rows of a table stand, printed: its sheet of the workbook."""
-    return word("leads_to", brief.language, sheet=sheet_name(table, brief.language))
 
 
 def first_rows(brief: Brief) -> pd.DataFrame:

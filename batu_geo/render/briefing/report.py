@@ -18,7 +18,9 @@ from batu_geo.render.briefing.blocks import (
     paragraph,
     plain_table,
     table_blocks,
+    to_table,
 )
+from batu_geo.render.briefing.first_page import headline, how_chosen
 from batu_geo.render.briefing.methods import method_sentences
 from batu_geo.render.briefing.pdf import document
 from batu_geo.render.briefing.report_tables import (
@@ -37,22 +39,21 @@ from batu_geo.render.briefing.sentences import (
     sites_heading,
     with_interval,
 )
-from batu_geo.render.briefing.sheets import building_blocks, village_blocks
-from batu_geo.render.briefing.summary import BUILDINGS
+from batu_geo.render.briefing.sheet_names import leads_to
+from batu_geo.render.briefing.sheets import building_card, village_blocks
+from batu_geo.render.briefing.summary import BUILDINGS, answer_blocks
 from batu_geo.render.text.column_headings import plain_text
 from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
     from batu_geo.render.briefing.content import Brief
 
-MAP_MM = {
-    "map_served": (186.0, 225.0),
-    "map_change": (186.0, 120.0),
-    "map_staff": (186.0, 140.0),
-    "map_reach": (186.0, 225.0),
-    "map_candidates": (186.0, 225.0),
-    "map_referral": (186.0, 225.0),
-}
+HALF_PAGE = (186.0, 112.0)
+MAP_MM = dict.fromkeys(
+    ("map_served", "map_change", "map_staff", "map_reach", "map_candidates", "map_referral"),
+    HALF_PAGE,
+)
+VILLAGE_MM, MOST_VILLAGES, MOST_SITES, MOST_CARDS = 50.0, 12, 40, 32
 SURE = (
     "rank", "village_name", "score", "first_share_percent", "rank_share_percent", "tied_with",
     "rank_if_border_closed", "feasibility_score",
@@ -69,51 +70,107 @@ WITHOUT_PLACE = "3"
 
 
 def report(brief: Brief) -> dict[str, Any]:
-    """Return the document."""
+    """Return the document: cover, one page of summary, six chapters and the annexes."""
     title = brief.title("brief_report")
+    chapters = [_background, _legal_basis, _state, _analysis, _recommendation, _follow_up]
+    annexes = [_tables, _villages, _buildings, _comparison, _back_matter]
     blocks = [
-        heading(title, 1),
-        *(paragraph(plain_text(line)) for line in brief.frame.aims(brief.language)),
-        *_opening(brief),
-        *_maps(brief),
-        *_strategies(brief),
-        *_villages(brief),
-        *_buildings(brief),
-        *_comparison(brief),
-        *_back_matter(brief),
+        *_cover(brief, title),
+        heading(word("report_summary", brief.language), new_page=True),
+        *_deeper(answer_blocks(brief), 1),
+        *(block for part in (*chapters, *annexes) for block in part(brief)),
         {"kind": "signatures"},
     ]
     return document(brief, title, blocks, has_letterhead=True)
 
 
-def _opening(brief: Brief) -> list[Block]:
-    language, gaps = brief.language, brief.tables["gaps"]
-    cost = cost_sentence(brief)
+def _cover(brief: Brief, title: str) -> list[Block]:
+    language = brief.language
+    about = word("brief_scenario", language, scenario=brief.scenario_title, date=brief.date,
+                 run=brief.run)  # fmt: skip
     return [
-        heading(word("report_how", language)),
-        paragraph(word("report_how_text", language)),
+        heading(title, 1),
+        *(paragraph(plain_text(line), 10) for line in brief.frame.aims(language)),
+        paragraph(about, 10),
         heading(word("report_contents", language)),
         {"kind": "contents"},
-        heading(word("now_heading", language), new_page=True),
-        listed(now_sentences(brief)),
+    ]
+
+
+def _background(brief: Brief) -> list[Block]:
+    language = brief.language
+    strategies = [own.said(language) for own in brief.frame.strategies.values()]
+    return [
+        heading(word("chapter_background", language), new_page=True),
+        paragraph(word("background_text", language, place=brief.place, minutes=brief.minutes,
+                       mode=brief.mode)),
+        *([listed([*brief.frame.aims(language), *strategies])] if strategies else []),
+        heading(word("report_how", language), 3),
+        paragraph(word("report_how_text", language)),
+    ]  # fmt: skip
+
+
+def _legal_basis(brief: Brief) -> list[Block]:
+    language = brief.language
+    return [
+        heading(word("chapter_legal", language)),
+        paragraph(word("legal_text", language)),
+        plain_table(norm_rows(brief), language, names={}, note=leads_to("norms", language)),
+    ]
+
+
+def _state(brief: Brief) -> list[Block]:
+    language = brief.language
+    return [
+        heading(word("chapter_state", language), new_page=True),
+        listed(now_sentences(brief), to=to_table("city", language)),
         *printed_table(brief, "city", brief.tables["city"]),
-        heading(word("order_heading", language)),
-        *(table_blocks(brief, "gaps", gaps, _need_columns(brief), level=0) if len(gaps) else []),
-        *(
-            table_blocks(brief, "gaps", gaps, with_interval(gaps, SURE), level=0)
-            if len(gaps)
-            else []
-        ),
-        listed(order_sentences(brief)),
-        heading(sites_heading(brief)),
+        *_map(brief, "map_served"),
+        *printed_table(brief, "villages", brief.tables["villages"]),
+        *shares_by_threshold(brief),
+        *_map(brief, "map_reach"),
+        *_map(brief, "map_referral"),
+        *_map(brief, "map_staff"),
+    ]
+
+
+def _analysis(brief: Brief) -> list[Block]:
+    language, gaps = brief.language, brief.tables["gaps"]
+    need = table_blocks(brief, "gaps", gaps, _need_columns(brief)) if len(gaps) else []
+    sure = table_blocks(brief, "gaps", gaps, with_interval(gaps, SURE), level=0)
+    return [
+        heading(word("chapter_analysis", language), new_page=True),
+        *need,
+        *(sure if len(gaps) else []),
+        listed(order_sentences(brief), to=to_table("gaps", language)),
+    ]
+
+
+def _recommendation(brief: Brief) -> list[Block]:
+    language, cost = brief.language, cost_sentence(brief)
+    return [
+        heading(word("chapter_recommendation", language)),
+        {"kind": "headline", "text": plain_text(headline(brief))},
+        paragraph(how_chosen(brief)),
+        heading(sites_heading(brief), 3),
         *table_blocks(brief, "candidates", chosen_sites(brief), BUILDINGS, level=0),
-        paragraph(gain_sentence(brief)),
-        *printed_table(brief, "before_after", brief.tables["before_after"]),
+        listed([gain_sentence(brief)], to=to_table("before_after", language)),
         *([callout(cost)] if cost else []),
-        heading(word("assumed_heading", language)),
-        listed(assumed_sentences(brief)),
-        heading(word("asked_heading", language)),
+        *_map(brief, "map_change"),
+        *printed_table(brief, "before_after", brief.tables["before_after"]),
+        *_map(brief, "map_candidates"),
+    ]
+
+
+def _follow_up(brief: Brief) -> list[Block]:
+    language = brief.language
+    return [
+        heading(word("chapter_follow_up", language)),
+        heading(word("asked_heading", language), 3),
         listed(asked_sentences(brief), numbered=True),
+        *printed_table(brief, "actions", brief.tables["actions"]),
+        heading(word("assumed_heading", language), 3),
+        listed(assumed_sentences(brief)),
     ]
 
 
@@ -133,105 +190,110 @@ def _need_columns(brief: Brief) -> list[str]:
     ]
 
 
-def _maps(brief: Brief) -> list[Block]:
-    blocks: list[Block] = []
-    for n, key in enumerate(MAP_MM):
-        title = brief.maps_titles[key]
-        first = [heading(word("report_maps", brief.language), new_page=True)] if n == 0 else []
-        blocks += [
-            *first,
-            heading(title, 3, new_page=n > 0),
-            map_block(brief, key, brief.maps[key], title, MAP_MM[key][0]),
-        ]
-    return blocks
+def _map(brief: Brief, key: str) -> list[Block]:
+    title = brief.maps_titles[key]
+    return [heading(title, 3), map_block(brief, key, brief.maps[key], title, MAP_MM[key][0])]
 
 
-def _strategies(brief: Brief) -> list[Block]:
+def _tables(brief: Brief) -> list[Block]:
     """Return every table under the strategy of the place that its rows serve.
 
-    A place without strategies of its own has chapters by subject.
+    A place without strategies of its own has parts by subject. What has no table is left out.
     """
-    language = brief.language
     key = "report_strategies" if brief.frame.strategies else "report_subjects"
-    blocks = [heading(word(key, language), new_page=True)]
+    blocks = [heading(_annex(brief, "a", key))]
     for number in STRATEGIES:
         title, note = _chapter(brief, number)
         answers = _of_strategy(brief, int(number))
-        if not title and not answers:
-            continue
-        blocks.append(heading(title, new_page=number == "4"))
-        blocks += answers or [paragraph(note)]
+        if title and (answers or note):
+            blocks.append(heading(title, 3))
+            blocks += _deeper(answers, 1) or [paragraph(note)]
     return blocks
 
 
+def _annex(brief: Brief, letter: str, key: str) -> str:
+    """Return the title of an annex."""
+    title = word(key, brief.language)
+    return word("annex_title", brief.language, letter=letter.upper(), title=title)
+
+
 def _chapter(brief: Brief, number: Number) -> tuple[str, str]:
-    """Return the title of a chapter and what it says where it has no table."""
+    """Return the title of a strategy, and what the place says where it has no table."""
     language, own = brief.language, brief.frame.strategies.get(number)
-    empty = word("strategy_empty", language)
     if own is None:
-        return (word(f"strategy_{number}", language) if number != WITHOUT_PLACE else ""), empty
-    note = empty if own.note is None else plain_text(own.note.said(language))
+        return (word(f"strategy_{number}", language) if number != WITHOUT_PLACE else ""), ""
+    note = "" if own.note is None else plain_text(own.note.said(language))
     return plain_text(own.said(language)), note
 
 
 def _of_strategy(brief: Brief, strategy: int) -> list[Block]:
     blocks: list[Block] = []
     for name, table in brief.tables.items():
-        if name in (*OWN_PAGES, "city") or "strategy" not in table:
+        if name in (*OWN_PAGES, "city", "villages") or "strategy" not in table:
             continue
         rows = table[table["strategy"] == strategy]
         if len(rows):
             blocks += printed_table(brief, name, rows)
-            if name == "villages":
-                blocks += shares_by_threshold(brief)
     return blocks
 
 
 def _villages(brief: Brief) -> list[Block]:
-    blocks = []
-    for n, gap in enumerate(brief.tables["gaps"].to_dict("records")):
+    """Return half a page for each of the first villages; each has a sheet of its own beside."""
+    blocks: list[Block] = []
+    gaps = brief.tables["gaps"]
+    for n, gap in enumerate(gaps.head(MOST_VILLAGES).to_dict("records")):
         if n == 0:
-            blocks.append(heading(word("report_villages", brief.language), new_page=True))
-        name = f"{gap['rank']}. {gap['village_name']}"
-        blocks.append(heading(name, 2, new_page=n > 0))
-        blocks += _deeper(village_blocks(brief, gap["village_id"]))
+            blocks.append(heading(_annex(brief, "b", "report_villages"), new_page=True))
+            if len(gaps) > MOST_VILLAGES:
+                part = word("first_of", brief.language, shown=MOST_VILLAGES, count=len(gaps))
+                blocks.append(paragraph(part))
+        blocks.append(heading(f"{gap['rank']}. {gap['village_name']}", 3))
+        blocks += _deeper(
+            village_blocks(brief, gap["village_id"], inset_mm=VILLAGE_MM, is_noted=False)
+        )
     return blocks
 
 
-def _deeper(blocks: list[Block]) -> list[Block]:
-    """Return blocks whose headings stand one level lower."""
+def _deeper(blocks: list[Block], by: int = 2) -> list[Block]:
+    """Return blocks whose headings stand some levels lower."""
     deeper = []
     for block in blocks:
-        inner = {k: _deeper(block[k]) for k in ("left", "right") if k in block and block["kind"]
+        inner = {k: _deeper(block[k], by) for k in ("left", "right") if k in block and block["kind"]
                  == "beside"}  # fmt: skip
-        level = {"level": block["level"] + 1} if block["kind"] == "heading" else {}
+        level = {"level": block["level"] + by} if block["kind"] == "heading" else {}
         deeper.append(block | inner | level)
     return deeper
 
 
 def _buildings(brief: Brief) -> list[Block]:
+    """Return the buildings as a table, and the cards of the first, four a page."""
     language = brief.language
-    sites = brief.tables["candidates"].copy()
-    sites["village_name"] = sites["village_id"].map(brief.names)
-    blocks = [
-        heading(word("report_buildings", language), new_page=True),
-        *table_blocks(brief, "candidates", sites, EVERY_SITE, level=0),
+    sites = brief.tables["candidates"].assign(
+        village_name=brief.tables["candidates"]["village_id"].map(brief.names)
+    )
+    if sites.empty:
+        return []
+    cards = [
+        building_card(brief, site)
+        for site in sites.to_dict("records")
+        if f"site-{site['site_id']}" in brief.maps
     ]
-    for site in sites.to_dict("records"):
-        if f"site-{site['site_id']}" in brief.maps:
-            blocks += building_blocks(brief, site, new_page=True)
-    return blocks
+    listed_sites = sites.head(MOST_SITES)
+    return [
+        heading(_annex(brief, "c", "report_buildings"), new_page=True),
+        *table_blocks(brief, "candidates", listed_sites, EVERY_SITE),
+        listed([], to=to_table("candidates", language)),
+        {"kind": "cards", "items": cards},
+    ]
 
 
 def _comparison(brief: Brief) -> list[Block]:
-    language = brief.language
-    blocks = [heading(word("report_comparison", language), new_page=True)]
     table = brief.tables.get("comparison")
     if table is None:
-        return [*blocks, paragraph(word("report_no_comparison", language))]
+        return []
     once = table.drop_duplicates("scenario")
     return [
-        *blocks,
+        heading(_annex(brief, "d", "report_comparison"), new_page=True),
         *printed_table(brief, "comparison", table),
         *table_blocks(brief, "comparison", once, ("scenario", "order", "best_sites", "changes"),
                       level=0),
@@ -239,20 +301,18 @@ def _comparison(brief: Brief) -> list[Block]:
 
 
 def _back_matter(brief: Brief) -> list[Block]:
-    """Return methods, figures, norms, evidence register and notices."""
+    """Return methods, figures, values beside norms, inputs and notices."""
     language = brief.language
+    letter = "e" if "comparison" in brief.tables else "d"
     figures, checks = brief.tables["figures"], brief.tables["norm_checks"]
     return [
-        heading(word("report_methods", language)),
+        heading(_annex(brief, letter, "report_methods"), new_page=True),
         listed(method_sentences(brief)),
-        heading(word("report_figures", language), new_page=True),
-        *printed_table(brief, "figures", figures),
-        heading(word("report_norms", language), new_page=True),
-        plain_table(norm_rows(brief), language, names={}),
-        *printed_table(brief, "norm_checks", checks),
-        heading(word("report_evidence", language), new_page=True),
-        plain_table(input_rows(brief), language, names={}),
-        heading(word("report_notices", language)),
+        *(printed_table(brief, "figures", figures) if len(figures) else []),
+        *(printed_table(brief, "norm_checks", checks) if len(checks) else []),
+        heading(word("report_evidence", language), 3),
+        plain_table(input_rows(brief), language, names={}, note=leads_to("inputs", language)),
+        heading(word("report_notices", language), 3),
         listed(list(brief.notices) or [word("brief_no_rows", language)]),
     ]
 

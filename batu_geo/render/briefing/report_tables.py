@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from batu_geo.access.coverage import NO_WAY, at_threshold
-from batu_geo.render.briefing.blocks import Block, table_blocks
+from batu_geo.render.briefing.blocks import Block, listed, table_blocks, to_table
 from batu_geo.render.text.column_headings import cell, column_key, table_title
 from batu_geo.render.text.words import word
 
@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from batu_geo.render.briefing.content import Brief
 
 MOST_COLUMNS = 9
-MOST_ALTERNATIVES = 10
-OWN_PAGES = ("gaps", "candidates", "norm_checks", "figures", "comparison", "before_after")
+MOST_ROWS, FIRST_ROWS = 30, 10
+# Printed whole however long they are.
+WHOLE = ("villages", "before_after", "city", "gaps", "comparison", "figures")
+OWN_PAGES = (
+    "gaps", "candidates", "norm_checks", "figures", "comparison", "before_after", "actions",
+)  # fmt: skip
 BY_FERRY = ("people_by_ferry", "mean_ferry_minutes")
 PRINTED: dict[str, tuple[str, ...]] = {
     "four_coverages": ("word", "mode", "threshold_minutes", "value", "of", "percent", "source"),
@@ -82,22 +86,28 @@ def printed_table(brief: Brief, name: str, table: pd.DataFrame) -> list[Block]:
         return _hours(brief, table)
     if name == "staff_gaps":
         table = _wide(table, brief)
-    if name == "plan_alternatives" and len(table) > MOST_ALTERNATIVES:
-        part = word("first_of", brief.language, shown=MOST_ALTERNATIVES, count=len(table))
-        title = f"{table_title(name, brief.language)} ({part})"
-        first = table.head(MOST_ALTERNATIVES)
-        (columns,) = printed_columns(name, table, brief.language)
-        return table_blocks(brief, name, first, columns, title=title)
     if name == "villages":
         table = at_threshold(table, brief.scenario.headline)
         title = word("layer_share", brief.language, threshold=brief.minutes, mode=brief.mode)
         (columns,) = printed_columns(name, table, brief.language)
         return table_blocks(brief, name, table, columns, title=title)
-    groups = printed_columns(name, table, brief.language)
+    groups, rows = printed_columns(name, table, brief.language), printed_rows(name, table)
+    title = ""
+    if len(rows) < len(table):
+        part = word("first_of", brief.language, shown=len(rows), count=len(table))
+        title = f"{table_title(name, brief.language)} ({part})"
     blocks: list[Block] = []
     for n, columns in enumerate(groups):
-        blocks += table_blocks(brief, name, table, columns, level=0 if n else 3)
+        blocks += table_blocks(brief, name, rows, columns, level=0 if n else 3, title=title)
+    if title:
+        blocks.append(listed([], to=to_table(name, brief.language)))
     return blocks
+
+
+def printed_rows(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that the report prints: of a long table the first, the workbook has all."""
+    is_long = name not in WHOLE and len(table) > MOST_ROWS
+    return table.head(FIRST_ROWS) if is_long else table
 
 
 def _wide(table: pd.DataFrame, brief: Brief) -> pd.DataFrame:

@@ -20,3 +20,12 @@ def sheet_name(table: str, language: Language) -> str:
     """
     key = f"sheetname_{table}"
     return word(key, language) if has_word(key) else table[:LONGEST_SHEET_NAME]
+
+
+def leads_to(table: str, language: Language) -> str:
+    """Return where the rows of a table stand, to be printed under what is said of them.
+
+    >>> leads_to("city", "en")
+    'tabel.xlsx, sheet Reach of the area'
+    """
+    return word("leads_to", language, sheet=sheet_name(table, language))

@@ -11,7 +11,6 @@ from batu_geo.render.briefing.blocks import (
     Block,
     beside,
     callout,
-    facts,
     heading,
     listed,
     map_block,
@@ -21,7 +20,7 @@ from batu_geo.render.briefing.blocks import (
 from batu_geo.render.briefing.content import MADE_UP
 from batu_geo.render.briefing.pdf import document
 from batu_geo.render.briefing.sentences import cost_sentence, note_of, reach_sentence
-from batu_geo.render.text.column_headings import cell, column_words
+from batu_geo.render.text.column_headings import cell, column_words, plain_text
 from batu_geo.render.text.words import mode_word, need_sentence, number, suitability_words, word
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
@@ -38,11 +37,11 @@ CHOICES = (
     "person_minutes_saved", "verify", "why_not",
 )  # fmt: skip
 CARD = (
-    "building_id", "asset_code", "village_name", "owner", "land_status", "condition",
+    "asset_code", "village_name", "owner", "land_status", "condition",
     "floor_area_m2", "rooms", "present_use", "process_status", "lat", "lon", "evidence",
 )  # fmt: skip
 GAIN = (
-    "rank", "rank_in_village", "suitability", "people_gained", "people_newly_reachable",
+    "rank_in_village", "suitability", "people_gained", "people_newly_reachable",
     "person_minutes_saved", "why_not", "verify",
 )  # fmt: skip
 LEDGER = ("instrument_options", "missing_documents", "cost_rupiah", "cost_yearly_rupiah")
@@ -60,8 +59,10 @@ def village_sheet(brief: Brief, village_id: str) -> dict[str, Any]:
     return document(brief, title, blocks, has_letterhead=True)
 
 
-def village_blocks(brief: Brief, village_id: str, *, inset_mm: float = INSET_MM[0]) -> list[Block]:
-    """Return what is said of one village without a unit."""
+def village_blocks(
+    brief: Brief, village_id: str, *, inset_mm: float = INSET_MM[0], is_noted: bool = True
+) -> list[Block]:
+    """Return what is said of one village without a unit; `is_noted` where its map has a source."""
     language = brief.language
     gap = _row(brief.tables["gaps"], "village_id", village_id)
     people = _row(brief.tables["before_after"], "village_id", village_id)
@@ -82,7 +83,8 @@ def village_blocks(brief: Brief, village_id: str, *, inset_mm: float = INSET_MM[
         beside(
             inset_mm,
             [map_block(brief, "map_candidates", brief.maps[f"village-{village_id}"],
-                       word("map_inset", language, name=brief.names[village_id]), inset_mm)],
+                       word("map_inset", language, name=brief.names[village_id]), inset_mm)
+             | ({} if is_noted else {"note": ""})],
             [heading(word("sheet_here", language), 2), listed(here)],
         ),
         heading(word("sheet_choices", language), 2),
@@ -168,31 +170,24 @@ def _needed(brief: Brief, subjects: Sequence[str]) -> list[Block]:
     ]  # fmt: skip
 
 
-def building_blocks(brief: Brief, site: dict[Any, Any], *, new_page: bool) -> list[Block]:
-    """Return the page of one candidate building: map, card, gain, ways to use it."""
+def building_card(brief: Brief, site: dict[Any, Any]) -> dict[str, Any]:
+    """Return the card of one candidate building: map, state, gain, ways to use it."""
     language = brief.language
     key = "building_refused" if pd.isna(site["rank"]) else "building_page"
     rank = "" if pd.isna(site["rank"]) else cell("rank", site["rank"], language)
     title = word(key, language, rank=rank, name=site["building_name"])
-    village = brief.names.get(str(site["village_id"]))
-    known = site | {"village_name": village}
-    warning = [callout(word("building_made_up", language), "warn")]
-    return [
-        heading(title, 2, new_page=new_page),
-        *(warning if site["evidence"] == MADE_UP else []),
-        beside(
-            INSET_MM[0],
-            [map_block(brief, "map_candidates", brief.maps[f"site-{site['site_id']}"],
-                       word("map_inset", language, name=site["building_name"]), INSET_MM[0])],
-            [heading(word("building_card", language), 3), facts(_facts(known, CARD, language)),
-             paragraph(note_of(site, language), 7.2)],
-        ),
-        heading(word("building_gain", language), 3),
-        facts(_facts(site, GAIN, language), 0.3),
-        paragraph(brief.rests_on_text("candidates"), 6.4),
-        heading(word("building_ledger", language), 3),
-        facts(_facts(site, LEDGER, language), 0.3),
-    ]  # fmt: skip
+    known = site | {"village_name": brief.names.get(str(site["village_id"]))}
+    inset = word("map_inset", language, name=site["building_name"])
+    made_up = site["evidence"] == MADE_UP
+    rows = _facts(known, (*CARD, *GAIN, *LEDGER), language)
+    return {
+        "title": plain_text(title),
+        "warning": word("building_made_up", language) if made_up else "",
+        "svg": brief.maps[f"site-{site['site_id']}"],
+        "alt": word("brief_map_alt", language, title=plain_text(inset)),
+        "rows": [[plain_text(label), plain_text(value)] for label, value in rows],
+        "note": note_of(site, language),
+    }
 
 
 def _facts(row: dict[Any, Any], columns: Sequence[str], language: Any) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from batu_geo.render.briefing.blocks import (
     paragraph,
     plain_table,
     table_blocks,
+    to_table,
 )
 from batu_geo.render.briefing.first_page import (
     MOST_ASKED,
@@ -21,7 +22,6 @@ from batu_geo.render.briefing.first_page import (
     figure_blocks,
     first_rows,
     headline,
-    leads_to,
     rests_on,
     to_decide,
 )
@@ -37,6 +37,7 @@ from batu_geo.render.briefing.sentences import (
     sites_heading,
     with_interval,
 )
+from batu_geo.render.briefing.sheet_names import leads_to
 from batu_geo.render.text.column_headings import plain_text
 from batu_geo.render.text.words import word
 
@@ -88,15 +89,22 @@ def map_size(
 
 
 def _first_page(brief: Brief, title: str) -> list[Block]:
-    language, frame = brief.language, _frame(brief)
-    rows = first_rows(brief)
-    columns = [name for name in rows if name not in ("building_evidence", "people_gained")
-               or rows["building_name"].notna().any()]  # fmt: skip
-    table = plain_table(rows[columns], language, names=brief.names,
-                        note=leads_to(brief, "gaps"))  # fmt: skip
+    frame = _frame(brief)
     return [
         heading(title, 1),
         *([paragraph(frame, FRAME_SIZE)] if frame else []),
+        *answer_blocks(brief),
+    ]
+
+
+def answer_blocks(brief: Brief) -> list[Block]:
+    """Return the page that answers: what should be done, for whom, and what that rests on."""
+    language, rows = brief.language, first_rows(brief)
+    columns = [name for name in rows if name not in ("building_evidence", "people_gained")
+               or rows["building_name"].notna().any()]  # fmt: skip
+    table = plain_table(rows[columns], language, names=brief.names,
+                        note=leads_to("gaps", language))  # fmt: skip
+    return [
         {"kind": "headline", "text": plain_text(headline(brief))},
         *figure_blocks(brief),
         map_block(brief, "map_served", brief.maps["summary"], brief.maps_titles["map_served"],
@@ -126,13 +134,17 @@ def _second_page(brief: Brief) -> list[Block]:
     rest, said = asked_sentences(brief)[MOST_ASKED:], rests_on(brief)
     return [
         heading(word("now_heading", language), new_page=True),
-        listed(now_sentences(brief)),
+        listed(now_sentences(brief), to=to_table("city", language)),
         heading(word("order_heading", language)),
         *order,
-        listed([text for text in order_sentences(brief) if text not in said]),
+        listed(
+            [text for text in order_sentences(brief) if text not in said],
+            to=to_table("gaps", language),
+        ),
         heading(sites_heading(brief)),
         *(table_blocks(brief, "candidates", chosen, BUILDINGS, level=0) if len(chosen) else []),
         paragraph(gain_sentence(brief)),
+        listed([], to=to_table("before_after", language)),
         *([callout(cost)] if cost else []),
         heading(word("assumed_heading", language)),
         listed(assumed_sentences(brief)),

@@ -1,0 +1,54 @@
+"""`isi_paket.txt`: what is in a pack, how large it is, and what goes into a mail."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from batu_geo.render.text.words import number, word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batu_geo.domain.errors import Language
+
+PACK_LIST = "isi_paket.txt"
+# What a mail takes; maps, layers, pages and sheets of villages stay beside it.
+FOR_MAIL = (
+    "ringkasan.pdf", "laporan.pdf", "paparan.pptx", "presentasi.pptx", "nota_dinas.docx",
+    "telaahan_staf.docx", "tabel.xlsx", PACK_LIST,
+)  # fmt: skip
+LONGEST_NAME = 40
+MEGABYTE = 1e6
+
+
+def pack_list(sizes: Mapping[str, int], title: str, language: Language) -> str:
+    """Return the files of a pack with their sizes in megabytes, those for a mail first.
+
+    Parameters
+    ----------
+    sizes
+        Bytes by path inside the pack.
+    """
+    mail = {name: sizes[name] for name in FOR_MAIL if name in sizes}
+    rest = {name: size for name, size in sorted(sizes.items()) if name not in mail}
+    lines = [title, ""]
+    for key, files in (("mail", mail), ("beside", rest)):
+        total = number(sum(files.values()) / MEGABYTE, language, 1)
+        lines.append(word(f"pack_{key}", language, count=number(len(files), language), size=total))
+        lines += [f"  {number(size / MEGABYTE, language, 2):>8}  {name}"
+                  for name, size in files.items()]  # fmt: skip
+        lines.append("")
+    return "\n".join(lines)
+
+
+def readable_name(order: int, name: str, code: str) -> str:
+    """Return a name of a file that people can read and every system can hold.
+
+    >>> readable_name(1, "Oro-oro Ombo", "35.79.01.2006"), readable_name(12, "../é?", "v3")
+    ('01-oro-oro-ombo-35.79.01.2006', '12-e-v3')
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    said = re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_NAME].strip("-")
+    return "-".join(filter(None, (f"{order:02d}", said, code)))
