@@ -184,7 +184,8 @@ def indonesian(value: float, digits: int) -> str:
 def test_the_pack_holds_every_file_and_its_manifest_their_fingerprints(pack: Path) -> None:
     found = {p.relative_to(pack).as_posix() for p in pack.rglob("*") if p.is_file()}
     expected = {
-        "ringkasan.pdf", "laporan.pdf", "presentasi.pptx", "tabel.xlsx", "peta.gpkg", "peta.html",
+        "ringkasan.pdf", "laporan.pdf", "presentasi.pptx", "paparan.pptx", "nota_dinas.docx",
+        "telaahan_staf.docx", "tabel.xlsx", "peta.gpkg", "peta.html",
         MANIFEST,
         *(f"peta_cetak/{name}-{paper}.pdf" for name in MAP_FILES.values() for paper in ("A4", "A3")),
     }  # fmt: skip

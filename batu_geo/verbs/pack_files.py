@@ -19,11 +19,13 @@ from batu_geo.planning.placement import best_sites
 from batu_geo.planning.tables.health_office_tables import RESTS_ON, WAYS, health_office_tables
 from batu_geo.render.briefing.blocks import heading, map_block
 from batu_geo.render.briefing.content import Brief, cards_in
+from batu_geo.render.briefing.letters import office_note, staff_study
 from batu_geo.render.briefing.pack_list import PACK_LIST, pack_list, readable_name
 from batu_geo.render.briefing.pdf import as_pdf, document
 from batu_geo.render.briefing.report import report
 from batu_geo.render.briefing.sheets import village_sheet
 from batu_geo.render.briefing.slides import slides
+from batu_geo.render.briefing.story import story
 from batu_geo.render.briefing.summary import summary
 from batu_geo.render.briefing.workbook import workbook
 from batu_geo.render.cartography.base_map import base_map
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
     from batu_geo.verbs.plan import Run
 
-LIBRARIES = ("matplotlib", "python-pptx", "typst", "xlsxwriter")
+LIBRARIES = ("matplotlib", "python-docx", "python-pptx", "typst", "xlsxwriter")
 PRINTED_MAPS, VILLAGE_SHEETS = "peta_cetak", "lembar_desa"
 MAIN_RESTS_ON = {
     "villages": WAYS,
@@ -100,7 +102,10 @@ def fill_pack(folder: Path, source: PackSource, progress: Callable[[str], None])
         _write(folder / VILLAGE_SHEETS / f"{name}.pdf", page)
     _printed_maps(folder / PRINTED_MAPS, content, drawn)
     progress("step_slides")
+    _write(folder / "paparan.pptx", story(content, drawn.pictures))
     _write(folder / "presentasi.pptx", slides(content, drawn.pictures))
+    _write(folder / "nota_dinas.docx", office_note(content))
+    _write(folder / "telaahan_staf.docx", staff_study(content))
     _write(folder / "tabel.xlsx", workbook(content))
     write_layers(folder, "peta", source.assessment, tables["villages"], source.language)
     _web_pages(folder, source)

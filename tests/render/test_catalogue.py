@@ -115,7 +115,7 @@ MADE_HEADINGS = {
 }
 # Labels that read as a heading does today, in another place: one may change without the other.
 ALIKE = {"people_gained", "bench_kind", "bench_scenario", "change_village", "compare_served_more",
-         "sheetname_doctors", "sheetname_units", "layer_PUSKESMAS", "map_found"}  # fmt: skip
+         "letter_date", "sheetname_doctors", "sheetname_units", "layer_PUSKESMAS", "map_found"}  # fmt: skip
 
 
 @cache
@@ -304,7 +304,8 @@ def test_a_code_without_words_fails_and_is_not_printed_raw(value: str) -> None:
 
 
 # Titles of page 1, chosen by the code of the study: of a city and of a regency.
-OF_A_HEAD = {"brief_summary", "brief_summary_regency", "init_title_of"}
+OF_A_HEAD = {"brief_summary", "brief_summary_regency", "init_title_of", "head_of_kota",
+             "head_of_kabupaten"}  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -34,9 +34,9 @@ def pack_list(sizes: Mapping[str, int], title: str, language: Language) -> str:
     mail = {name: sizes[name] for name in FOR_MAIL if name in sizes}
     rest = {name: size for name, size in sorted(sizes.items()) if name not in mail}
     lines = [title, ""]
-    for key, files in (("mail", mail), ("beside", rest)):
+    for key, files in (("pack_mail", mail), ("pack_beside", rest)):
         total = number(sum(files.values()) / MEGABYTE, language, 1)
-        lines.append(word(f"pack_{key}", language, count=number(len(files), language), size=total))
+        lines.append(word(key, language, count=number(len(files), language), size=total))
         lines += [f"  {number(size / MEGABYTE, language, 2):>8}  {name}"
                   for name, size in files.items()]  # fmt: skip
         lines.append("")

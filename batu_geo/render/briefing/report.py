@@ -64,6 +64,8 @@ EVERY_SITE = (
 )  # fmt: skip
 NORM_COLUMNS = ("norm_id", "norm_meaning", "value", "unit", "scope", "comparison", "source",
                 "article", "date", "status", "norm_evidence")  # fmt: skip
+NORMS_SHOWN = ("norm_id", "norm_meaning", "value", "unit", "source", "article", "date", "status",
+               "norm_evidence")  # fmt: skip
 Number = Literal["1", "2", "3", "4", "5", "6"]
 STRATEGIES: tuple[Number, ...] = ("1", "2", "3", "4", "5", "6")
 WITHOUT_PLACE = "3"
@@ -115,7 +117,12 @@ def _legal_basis(brief: Brief) -> list[Block]:
     return [
         heading(word("chapter_legal", language)),
         paragraph(word("legal_text", language)),
-        plain_table(norm_rows(brief), language, names={}, note=leads_to("norms", language)),
+        plain_table(
+            norm_rows(brief)[list(NORMS_SHOWN)],
+            language,
+            names={},
+            note=leads_to("norms", language),
+        ),
     ]
 
 

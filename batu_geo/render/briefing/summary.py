@@ -14,7 +14,6 @@ from batu_geo.render.briefing.blocks import (
     paragraph,
     plain_table,
     table_blocks,
-    to_table,
 )
 from batu_geo.render.briefing.first_page import (
     MOST_ASKED,
@@ -48,7 +47,8 @@ if TYPE_CHECKING:
 VILLAGE_CODE, FIRST_OF_A_CITY = re.compile(r"\d\d\.\d\d\.\d\d\.\d{4}"), 71
 MAP_MM, HEAD_LINE_MM, ANSWERED_MM = (186.0, 78.0), 5.0, 9.0
 FEW_ROWS, ROW_MM = 6, 4.5
-FRAME_SIZE = 7.0
+FRAME_SIZE, SOURCE_SIZE = 7.0, 6.2
+SECOND_PAGE = ("city", "gaps", "candidates", "before_after")
 MOST_ROWS = 8
 OF_UNITS: Literal["4"] = "4"
 ORDER = (
@@ -132,21 +132,19 @@ def _second_page(brief: Brief) -> list[Block]:
     order = table_blocks(brief, "gaps", gaps, columns, level=0) if len(gaps) else []
     chosen, cost = chosen_sites(brief).head(MOST_ROWS), cost_sentence(brief)
     rest, said = asked_sentences(brief)[MOST_ASKED:], rests_on(brief)
+    led = "; ".join(leads_to(table, language) for table in SECOND_PAGE)
     return [
         heading(word("now_heading", language), new_page=True),
-        listed(now_sentences(brief), to=to_table("city", language)),
+        listed(now_sentences(brief)),
         heading(word("order_heading", language)),
         *order,
-        listed(
-            [text for text in order_sentences(brief) if text not in said],
-            to=to_table("gaps", language),
-        ),
+        listed([text for text in order_sentences(brief) if text not in said]),
         heading(sites_heading(brief)),
         *(table_blocks(brief, "candidates", chosen, BUILDINGS, level=0) if len(chosen) else []),
         paragraph(gain_sentence(brief)),
-        listed([], to=to_table("before_after", language)),
         *([callout(cost)] if cost else []),
         heading(word("assumed_heading", language)),
         listed(assumed_sentences(brief)),
         *([listed(rest)] if rest else []),
+        paragraph(led, SOURCE_SIZE),
     ]

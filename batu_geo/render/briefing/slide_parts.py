@@ -1,0 +1,158 @@
+"""The parts slides are made of: titles, texts, tables and pictures, in inches, 16 to 9."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.render.briefing.office_zip import reproducible
+from batu_geo.render.briefing.pdf import document_date
+from batu_geo.render.text.column_headings import cell, column_words, plain_text
+from batu_geo.render.text.words import word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from batu_geo.render.briefing.content import Brief
+
+WIDE, HIGH, EDGE = 13.333, 7.5, 0.45
+TITLE_HIGH, FOOT_HIGH, BANNER_HIGH = 0.75, 0.32, 0.34
+TOP = TITLE_HIGH + BANNER_HIGH + 0.1
+BLANK, LONG_TITLE, ROW_HIGH, LEAST_LETTERS = 6, 55, 0.42, 13
+
+
+def new_show() -> Any:
+    """Return a presentation without slides."""
+    from pptx import Presentation  # noqa: PLC0415 - heavy
+    from pptx.util import Inches  # noqa: PLC0415
+
+    show = Presentation()
+    show.slide_width, show.slide_height = Inches(WIDE), Inches(HIGH)
+    return show
+
+
+def finished(show: Any, brief: Brief, title: str) -> bytes:
+    """Return a presentation as a file, the same bytes each time."""
+    show.core_properties.title = plain_text(brief.title(title))
+    show.core_properties.author = "batu_geo"
+    show.core_properties.last_modified_by = "batu_geo"
+    stream = io.BytesIO()
+    show.save(stream)
+    return reproducible(stream.getvalue(), day=document_date(brief.date))
+
+
+def add_table(slide: Any, brief: Brief, rows: pd.DataFrame, columns: Sequence[str]) -> float:
+    """Put a table on a slide and return where it ends."""
+    from pptx.util import Inches  # noqa: PLC0415 - heavy
+
+    shown, top = rows.to_dict("records"), TOP + 0.1
+    if not shown:
+        return top
+    height = ROW_HIGH * (len(shown) + 1)
+    frame = slide.shapes.add_table(len(shown) + 1, len(columns), Inches(EDGE), Inches(top),
+                                   Inches(WIDE - 2 * EDGE), Inches(height))  # fmt: skip
+    words = {name: [cell(name, row.get(name), brief.language) for row in shown] for name in columns}
+    shares = [max(LEAST_LETTERS, *map(len, words[name])) for name in columns]
+    for n, name in enumerate(columns):
+        frame.table.columns[n].width = Inches((WIDE - 2 * EDGE) * shares[n] / sum(shares))
+        fill_cell(frame.table.cell(0, n), column_words(name, brief.language).heading, bold=True)
+        for r, text in enumerate(words[name], start=1):
+            fill_cell(frame.table.cell(r, n), text, bold=False)
+    return top + height + 0.25
+
+
+def fitted(slide: Any, png: bytes, box: tuple[float, float, float, float], title: str) -> None:
+    """Put a picture into a box, as large as it fits, in the middle."""
+    from PIL import Image  # noqa: PLC0415 - heavy
+
+    left, top, wide, high = box
+    with Image.open(io.BytesIO(png)) as image:
+        size = image.size
+    scale = min(wide / size[0], high / size[1])
+    own = (size[0] * scale, size[1] * scale)
+    picture(slide, png, (left + (wide - own[0]) / 2, top, *own), title)
+
+
+def new_slide(show: Any, brief: Brief, title: str) -> Any:
+    """Return a slide with its title, what is made up, and a foot."""
+    slide = show.slides.add_slide(show.slide_layouts[BLANK - 1])
+    heading = slide.shapes.title
+    place(heading, (EDGE, 0.1, WIDE - 2 * EDGE, TITLE_HIGH))
+    fill(heading.text_frame, [title], size=24 if len(title) < LONG_TITLE else 17, bold=True)
+    if brief.banner:
+        room = (EDGE, TITLE_HIGH + 0.06, WIDE - 2 * EDGE, BANNER_HIGH)
+        box = text_box(slide, [brief.banner], room, size=9, bold=True)
+        box.fill.solid()
+        box.fill.fore_color.rgb = colour("FFF0B3")
+    foot = word("brief_scenario", brief.language, scenario=brief.scenario_title,
+                date=brief.date, run=brief.run)  # fmt: skip
+    text_box(slide, [foot], (EDGE, HIGH - FOOT_HIGH, WIDE - 2 * EDGE, FOOT_HIGH), size=8)
+    return slide
+
+
+def text_box(
+    slide: Any, lines: Sequence[str], box: tuple[float, float, float, float],
+    *, size: float, bold: bool = False,
+) -> Any:  # fmt: skip
+    """Put lines of text into a box of a slide, and return it."""
+    from pptx.util import Inches  # noqa: PLC0415 - heavy
+
+    shape = slide.shapes.add_textbox(*(Inches(value) for value in box))
+    fill(shape.text_frame, lines, size=size, bold=bold)
+    return shape
+
+
+def place(shape: Any, box: tuple[float, float, float, float]) -> None:
+    """Set where a shape stands and its size."""
+    from pptx.util import Inches  # noqa: PLC0415 - heavy
+
+    shape.left, shape.top, shape.width, shape.height = (Inches(value) for value in box)
+
+
+def fill(frame: Any, lines: Sequence[str], *, size: float, bold: bool) -> None:
+    """Write lines into a frame, one paragraph each."""
+    from pptx.enum.text import MSO_ANCHOR, PP_ALIGN  # noqa: PLC0415 - heavy
+    from pptx.util import Pt  # noqa: PLC0415
+
+    frame.word_wrap = True
+    frame.vertical_anchor = MSO_ANCHOR.TOP
+    for n, line in enumerate(lines):
+        paragraph = frame.paragraphs[0] if n == 0 else frame.add_paragraph()
+        paragraph.alignment = PP_ALIGN.LEFT
+        paragraph.space_after = Pt(size / 3)
+        run = paragraph.add_run()
+        run.text = plain_text(line)
+        run.font.size, run.font.bold = Pt(size), bold
+        run.font.name = "DejaVu Sans"
+
+
+def fill_cell(cell_shape: Any, text: str, *, bold: bool) -> None:
+    """Write a cell of a table."""
+    from pptx.util import Inches  # noqa: PLC0415 - heavy
+
+    cell_shape.margin_top = cell_shape.margin_bottom = Inches(0.03)
+    fill(cell_shape.text_frame, [text], size=11, bold=bold)
+
+
+def picture(slide: Any, png: bytes, box: tuple[float, float, float, float], title: str) -> None:
+    """Put a picture on a slide with what a screen reader says."""
+    from pptx.util import Inches  # noqa: PLC0415 - heavy
+
+    shape = slide.shapes.add_picture(io.BytesIO(png), *(Inches(value) for value in box))
+    # What a screen reader says in place of the picture.
+    shape._element.nvPicPr.cNvPr.set("descr", plain_text(title))  # noqa: SLF001 - no public way
+
+
+def notes(slide: Any, text: str) -> None:
+    """Write what the speaker says."""
+    slide.notes_slide.notes_text_frame.text = plain_text(text)
+
+
+def colour(code: str) -> Any:
+    """Return a colour of six digits."""
+    from pptx.dml import color  # noqa: PLC0415 - heavy
+
+    make: Any = color.RGBColor
+    return make.from_string(code)

@@ -1,0 +1,90 @@
+"""`paparan.pptx`: five slides for the room: the answer, today, for whom, what changes, decide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from batu_geo.render.briefing.first_page import (
+    FIRST_ROWS,
+    figure_blocks,
+    first_rows,
+    headline,
+    how_chosen,
+    rests_on,
+    to_decide,
+)
+from batu_geo.render.briefing.sentences import gain_sentence, now_sentences
+from batu_geo.render.briefing.sheet_names import leads_to
+from batu_geo.render.briefing.slide_parts import (
+    EDGE,
+    FOOT_HIGH,
+    HIGH,
+    TOP,
+    WIDE,
+    add_table,
+    finished,
+    fitted,
+    new_show,
+    new_slide,
+    notes,
+    text_box,
+)
+from batu_geo.render.text.words import word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from batu_geo.render.briefing.content import Brief
+
+ROOM, MAP_WIDE, GAP = WIDE - 2 * EDGE, 8.6, 0.3
+MOST_ROWS, LARGE, MIDDLE, SMALL = 9, 28, 17, 11
+
+
+def story(brief: Brief, pictures: Mapping[str, bytes]) -> bytes:
+    """Return five slides; `pictures` are maps as PNG by name."""
+    show, language = new_show(), brief.language
+    _answer(show, brief)
+    now, gain = now_sentences(brief), gain_sentence(brief)
+    _map(show, brief, pictures, "map_served", now, leads_to("city", language))
+    slide = new_slide(show, brief, word("first_heading", language))
+    top = add_table(slide, brief, first_rows(brief).head(MOST_ROWS), FIRST_ROWS)
+    lines = [*rests_on(brief)[:2], leads_to("gaps", language)]
+    text_box(slide, lines, (EDGE, top, ROOM, HIGH - top - FOOT_HIGH), size=SMALL + 1)
+    notes(slide, word("slide_order_note", language, text=" ".join(lines)))
+    _map(show, brief, pictures, "map_change", [gain, how_chosen(brief)],
+         leads_to("before_after", language))  # fmt: skip
+    slide = new_slide(show, brief, word("asked_heading", language))
+    asked = [f"{n}. {text}" for n, text in enumerate(to_decide(brief), start=1)]
+    text_box(slide, asked, (EDGE, TOP + 0.1, ROOM, 3.2), size=MIDDLE)
+    base = [word("based_on_heading", language), *(f"• {text}" for text in rests_on(brief))]
+    text_box(slide, base, (EDGE, TOP + 3.4, ROOM, HIGH - TOP - 3.4 - FOOT_HIGH), size=SMALL + 2)
+    notes(slide, word("slide_asked_note", language))
+    return finished(show, brief, "brief_story")
+
+
+def _answer(show: Any, brief: Brief) -> None:
+    slide = new_slide(show, brief, word("brief_slides", brief.language))
+    text_box(slide, [headline(brief)], (EDGE, TOP + 0.3, ROOM, 2.3), size=LARGE - 2, bold=True)
+    (figures,) = figure_blocks(brief)
+    wide = ROOM / len(figures["items"])
+    for n, item in enumerate(figures["items"]):
+        left = EDGE + n * wide
+        text_box(slide, [item["value"]], (left, TOP + 2.8, wide - GAP, 0.9), size=44, bold=True)
+        text_box(slide, [item["label"], item["source"]], (left, TOP + 3.8, wide - GAP, 1.7),
+                 size=MIDDLE - 2)  # fmt: skip
+    notes(slide, word("slide_map_note", brief.language, text=headline(brief)))
+
+
+def _map(
+    show: Any, brief: Brief, pictures: Mapping[str, bytes], key: str, said: Sequence[str], to: str
+) -> None:
+    """Add a map with what it shows beside it."""
+    title = brief.maps_titles[key]
+    slide = new_slide(show, brief, title)
+    high = HIGH - TOP - FOOT_HIGH - 0.6
+    if key in pictures:
+        fitted(slide, pictures[key], (EDGE, TOP, MAP_WIDE, high), title)
+    left = EDGE + MAP_WIDE + GAP
+    text_box(slide, [*said, to], (left, TOP + 0.2, WIDE - EDGE - left, high), size=SMALL + 2)
+    text_box(slide, [brief.map_source(key)], (EDGE, HIGH - FOOT_HIGH - 0.6, ROOM, 0.6), size=7)
+    notes(slide, word("slide_map_note", brief.language, text=" ".join(said)))
