@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
-
 from batu_geo.access.coverage import NO_WAY
 from batu_geo.domain.need_criteria import need_criteria
-from batu_geo.domain.norms import norms
 from batu_geo.render.briefing.blocks import (
     Block,
     callout,
@@ -25,6 +22,8 @@ from batu_geo.render.briefing.methods import method_sentences
 from batu_geo.render.briefing.pdf import document
 from batu_geo.render.briefing.report_tables import (
     OWN_PAGES,
+    input_rows,
+    norm_rows,
     printed_table,
     shares_by_threshold,
 )
@@ -62,8 +61,6 @@ EVERY_SITE = (
     "rank", "building_name", "village_name", "suitability", "people_gained",
     "person_minutes_saved", "verify", "why_not",
 )  # fmt: skip
-NORM_COLUMNS = ("norm_id", "norm_meaning", "value", "unit", "scope", "comparison", "source",
-                "article", "date", "status", "norm_evidence")  # fmt: skip
 NORMS_SHOWN = ("norm_id", "norm_meaning", "value", "unit", "source", "article", "date", "status",
                "norm_evidence")  # fmt: skip
 Number = Literal["1", "2", "3", "4", "5", "6"]
@@ -322,34 +319,3 @@ def _back_matter(brief: Brief) -> list[Block]:
         heading(word("report_notices", language), 3),
         listed(list(brief.notices) or [word("brief_no_rows", language)]),
     ]
-
-
-def norm_rows(brief: Brief) -> pd.DataFrame:
-    """Return every norm as a row."""
-    rows = [
-        {
-            "norm_id": norm.norm_id,
-            "norm_meaning": norm.meaning_en if brief.language == "en" else norm.meaning_id,
-            "value": norm.value,
-            "unit": norm.unit,
-            "scope": norm.scope,
-            "comparison": norm.comparison,
-            "source": norm.source,
-            "article": norm.article,
-            "date": norm.date,
-            "status": norm.status,
-            "norm_evidence": norm.evidence,
-        }
-        for norm in norms().values()
-    ]
-    return pd.DataFrame(rows, columns=list(NORM_COLUMNS))
-
-
-def input_rows(brief: Brief) -> pd.DataFrame:
-    """Return every input as a row: origin, licence, date, evidence, note and fingerprint."""
-    keys = ("path", "origin", "licence", "date", "evidence", "note", "sha256")
-    rows = [
-        {"input": name, **{key: card.get(key, "") for key in keys}}
-        for name, card in brief.inputs.items()
-    ]
-    return pd.DataFrame(rows, columns=["input", *keys])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from batu_geo.access.coverage import NO_WAY, at_threshold
+from batu_geo.domain.norms import norms
 from batu_geo.render.briefing.blocks import Block, listed, table_blocks, to_table
 from batu_geo.render.text.column_headings import cell, column_key, table_title
 from batu_geo.render.text.words import word
@@ -52,6 +53,8 @@ PRINTED: dict[str, tuple[str, ...]] = {
     "comparison": ("scenario", "mode", "threshold_minutes", "served", "unreachable", "cut_off",
                    "not_snapped", "share_served_percent"),
 }  # fmt: skip
+NORM_COLUMNS = ("norm_id", "norm_meaning", "value", "unit", "scope", "comparison", "source",
+                "article", "date", "status", "norm_evidence")  # fmt: skip
 NEVER = (
     "strategy", "evidence_note", "evidence_note_en", "reason", "unit_evidence_note",
     "evidence_bound_by", "evidence_without", "evidence_date",
@@ -150,3 +153,34 @@ def shares_by_threshold(brief: Brief) -> list[Block]:
     wide = wide.map(lambda value: cell("share_served_percent", value, language)).reset_index()
     columns: Sequence[str] = list(wide.columns)
     return table_blocks(brief, "villages", wide, columns, title=table_title("villages", language))
+
+
+def norm_rows(brief: Brief) -> pd.DataFrame:
+    """Return every norm as a row."""
+    rows = [
+        {
+            "norm_id": norm.norm_id,
+            "norm_meaning": norm.meaning_en if brief.language == "en" else norm.meaning_id,
+            "value": norm.value,
+            "unit": norm.unit,
+            "scope": norm.scope,
+            "comparison": norm.comparison,
+            "source": norm.source,
+            "article": norm.article,
+            "date": norm.date,
+            "status": norm.status,
+            "norm_evidence": norm.evidence,
+        }
+        for norm in norms().values()
+    ]
+    return pd.DataFrame(rows, columns=list(NORM_COLUMNS))
+
+
+def input_rows(brief: Brief) -> pd.DataFrame:
+    """Return every input as a row: origin, licence, date, evidence, note and fingerprint."""
+    keys = ("path", "origin", "licence", "date", "evidence", "note", "sha256")
+    rows = [
+        {"input": name, **{key: card.get(key, "") for key in keys}}
+        for name, card in brief.inputs.items()
+    ]
+    return pd.DataFrame(rows, columns=["input", *keys])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from batu_geo.render.briefing.office_zip import reproducible
 from batu_geo.render.briefing.pdf import document_date
-from batu_geo.render.briefing.report import input_rows, norm_rows
+from batu_geo.render.briefing.report_tables import input_rows, norm_rows
 from batu_geo.render.briefing.sheet_columns import SheetColumn, sheet_columns, totals_of
 from batu_geo.render.briefing.sheet_names import LONGEST_SHEET_NAME, sheet_name
 from batu_geo.render.text.column_headings import column_words, plain_text, table_title
