@@ -59,7 +59,7 @@ function unitCard(unit, focus) {
   } else if (unit.isUnit) {
     actions.append(button(say(unit.isOpen ? "bench_close_unit" : "bench_open_again"),
       () => act({ what: "set_status", unit_id: unit.id, status: statusOf(!unit.isOpen) })));
-  } else {
+  } else if (["PUSTU", "POLINDES", "POSKESDES", "PONKESDES"].includes(unit.kind)) {
     actions.append(button(say("bench_upgrade"), () => act({ what: "upgrade_unit", facility_id: unit.id })));
   }
   if (change(`place:${unit.id}`)) {

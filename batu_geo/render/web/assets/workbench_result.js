@@ -1,6 +1,6 @@
 // The answer: people within reach, what it costs, the list of changes, the order of need.
 import { act, app, follow, shown, villageName } from "./workbench_state.js";
-import { basis, button, byId, difference, made, number, percent, redraw, rupiah, say } from "./workbench_words.js";
+import { basis, button, byId, coded, difference, made, number, percent, redraw, rupiah, say } from "./workbench_words.js";
 
 const PAYERS = ["city", "villageFund", "bok"];
 
@@ -48,7 +48,8 @@ function changes(light, go) {
       "aria-label": say("bench_remove", { change: change.text }), "data-at": `away ${change.key}` });
     const text = made("div", "", "text");
     text.append(name);
-    if (change.cost?.city) { text.append(made("small", say("bench_city_cost", { rupiah: rupiah(change.cost.city) }), "quiet")); }
+    const cost = costOf(change.cost);
+    if (cost) { text.append(made("small", cost, "quiet")); }
     const old = app.state.outdated.filter((one) => one.key === change.key).map((one) => one.message);
     for (const warning of [change.warning, ...old].filter(Boolean)) { text.append(made("small", warning, "warn")); }
     row.append(tick, text, effect, away);
@@ -58,6 +59,14 @@ function changes(light, go) {
     row.addEventListener("focusout", () => light(null));
     return row;
   }));
+}
+
+// What a change costs whom; nothing where it costs nothing of its own.
+function costOf(cost) {
+  if (!cost) { return ""; }
+  const parts = PAYERS.filter((payer) => cost[payer])
+    .map((payer) => `${say(`bench_payer_${payer}`)} ${rupiah(cost[payer])}`);
+  return cost.unknown && !parts.length ? say("bench_no_cost") : parts.join(" \u00b7 ");
 }
 
 function ranking(card) {
@@ -106,13 +115,53 @@ function costs() {
   redraw(byId("costs"), table, ...note, each);
 }
 
-// What the numbers rest on: every input with its source and kind of evidence.
+// Inputs that each group of numbers rests on; speeds and how homes are spread are assumed in all.
+const RESTS_ON = {
+  served: ["population", "villages", "facilities", "roads"],
+  ranking: ["population", "villages", "facilities", "roads", "indicators"],
+  villages: ["population", "villages", "facilities", "roads"],
+  buildings: ["population", "facilities", "roads", "buildings"],
+  costs: ["costs", "buildings"],
+};
+const WEAKEST_LAST = ["reported", "estimated", "inferred", "assumed", "illustrative"];
+
+// The weakest evidence of what a number rests on stands beside it, and opens all of it.
+function markEvidence() {
+  for (const place of document.querySelectorAll("[data-rests-on]")) {
+    const tables = RESTS_ON[place.dataset.restsOn];
+    const kinds = app.study.inputs.filter((one) => tables.includes(one.table)).map((one) => one.evidence);
+    if (place.dataset.restsOn !== "costs") { kinds.push("assumed"); }
+    const weakest = kinds.sort((a, b) => WEAKEST_LAST.indexOf(b) - WEAKEST_LAST.indexOf(a))[0];
+    if (!weakest) { continue; }
+    const mark = button(coded("evidence", weakest), () => openEvidence(tables), `basis ${weakest}`, {
+      "aria-label": say("bench_evidence_of", { evidence: coded("evidence", weakest) }) });
+    place.append(" ", mark);
+  }
+}
+
+function openEvidence(tables) {
+  byId("evidence-card").open = true;
+  for (const row of byId("evidence").querySelectorAll("li")) { row.classList.toggle("rests", tables.includes(row.dataset.table)); }
+  byId("evidence-card").scrollIntoView({ block: "start" });
+  byId("evidence-card").firstElementChild.focus();
+}
+
+// What the numbers rest on: every input with its source and kind of evidence, and the settings.
 export function drawEvidence() {
+  markEvidence();
   const list = made("ul", "", "inputs");
   for (const input of app.study.inputs) {
-    const row = made("li");
+    const row = made("li", "", "", { "data-table": input.table });
     row.append(made("b", input.label), " ", basis(input.evidence), made("div", `${input.origin} (${input.date})`, "quiet"));
     list.append(row);
   }
-  byId("evidence").replaceChildren(list);
+  const settings = made("p", "", "quiet");
+  byId("evidence").replaceChildren(settings, list);
+  follow("state", () => {
+    const { threshold, mode, speedSet, season } = app.state.settings;
+    const { modes, speedSets, seasons } = app.study.choices;
+    const label = (rows, name) => rows.find((one) => one.name === name)?.label ?? name;
+    settings.textContent = say("bench_settings_now", { minutes: number(threshold, threshold % 1 ? 1 : 0), mode: label(modes, mode),
+      speeds: label(speedSets, speedSet), season: label(seasons, season) });
+  });
 }

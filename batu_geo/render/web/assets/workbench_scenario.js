@@ -2,7 +2,7 @@
 import { Refused, ask, download } from "./workbench_client.js";
 import { app, commit, follow, refused, take } from "./workbench_state.js";
 import { job, messageOf } from "./workbench_jobs.js";
-import { button, byId, made, say, toast } from "./workbench_words.js";
+import { button, byId, made, number, say, toast } from "./workbench_words.js";
 
 const LARGEST = 1e6;
 
@@ -26,6 +26,9 @@ export function drawScenario() {
   press("save", () => (app.state.scenario.file ? save({}) : saveDialog()));
   press("save-as", saveDialog);
   press("make-pack", () => output("/api/pack", "bench_make_pack"));
+  press("make-pack-too", () => output("/api/pack", "bench_make_pack"));
+  press("show-log", showLog);
+  press("take-file", () => download("/api/scenario.toml", `${app.state.scenario.file || app.state.scenario.name}.toml`).catch(refused));
   press("make-run", () => output("/api/run", "bench_save_results"));
   press("make-map", () => output("/api/explorer", "bench_offline_map"));
   document.addEventListener("keydown", shortcuts);
@@ -34,6 +37,23 @@ export function drawScenario() {
       if (!menu.contains(event.target)) { menu.open = false; }
     }
   });
+}
+
+// The steps one after the other: when, what, and how many people before and after.
+async function showLog() {
+  let found = null;
+  try { found = await ask("/api/log"); } catch (error) { refused(error); return; }
+  const table = made("table"), body = made("tbody");
+  for (const { time, text, before, after } of found.lines.slice(-200).reverse()) {
+    const row = made("tr");
+    row.append(made("td", time.slice(0, 16).replace("T", " ")), made("th", text, "", { scope: "row" }),
+      made("td", `${number(before)} \u2192 ${number(after)}`));
+    body.append(row);
+  }
+  table.append(body);
+  const buttons = made("div", "", "buttons");
+  buttons.append(button(say("bench_dismiss"), closeDialog));
+  dialog(say("bench_log"), found.lines.length ? table : made("p", say("bench_none"), "quiet"), buttons);
 }
 
 function shortcuts(event) {
