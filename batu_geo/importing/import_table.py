@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
@@ -54,6 +54,28 @@ if TYPE_CHECKING:
 OTHER_AREAS = "other_areas.geojson"
 MOST_TAGS = 5
 IN_ORDER = ("population", "villages", "facilities", "buildings", "indicators", "staffing")
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a file is taken for, before anybody has agreed.
+
+    Attributes
+    ----------
+    rows
+        Of the file, without personal data.
+    matches
+        By column of the file: what it is taken for.
+    ties
+        Columns of the table that two columns of the file could be: the column, one, the other.
+    notices
+        What is not read.
+    """
+
+    rows: Rows
+    matches: tuple[Match, ...]
+    ties: tuple[tuple[str, str, str], ...]
+    notices: tuple[Problem, ...]
 
 
 def import_file(request: Request, confirm: Callable[..., bool]) -> Imported:
@@ -121,6 +143,39 @@ def prepare_table(folder: StudyFolder, request: Request, confirm: Callable[..., 
     SourceError, DataError, ScenarioError
         As `import_file` does.
     """
+    opened, words, known = _known(folder, request)
+    rows, matches, ties, notices = known.rows, known.matches, known.ties, [*known.notices]
+    refuse_unclear(matches, ties, request, rows, opened.name)
+    rows, more = in_scope(scope_of(folder, request), rows, matches, request.table, opened.name)
+    notices += more
+    if request.table == "facilities":
+        rows, more = without_unknown_kinds(rows, matches, words, opened.name)
+        notices += more
+    notices = [*notices, *unit_notices(rows, matches, request.table, opened.name)]
+    if not confirm(matches, notices):
+        raise ScenarioError(Problem("BG-422", opened.name))
+    make = _outlines if request.table == "villages" else _records
+    table = make(folder, request, rows, matches, words)
+    # Notices shown before the question are not repeated.
+    return replace(table, notices=[*unused_columns_notice(matches, opened.name), *table.notices])
+
+
+def recognise(request: Request) -> Recognised:
+    """Return what the rows and columns of a file are taken for; nothing is asked or written.
+
+    What is missing or ambiguous is no error here: `import_file` refuses it, unless the request
+    says by `chosen` what is meant.
+
+    Raises
+    ------
+    SourceError, DataError
+        When the file cannot be read.
+    """
+    return _known(StudyFolder.at(request.into), request)[2]
+
+
+def _known(folder: StudyFolder, request: Request) -> tuple[Opened, Mapping[str, Any], Recognised]:
+    """Return an opened file, the words of the study, and what the columns are taken for."""
     opened = open_input(request.file, name=request.file.name, table=request.table,
                         suffixes=suffixes_of(request.table))  # fmt: skip
     words = synonyms(folder.own_table(SYNONYMS, Synonyms))
@@ -136,19 +191,7 @@ def prepare_table(folder: StudyFolder, request: Request, confirm: Callable[..., 
         if more:
             notices = [*notices, *more]
             matches, ties = match_columns(rows.columns, request.table, words, request.chosen, empty)
-    refuse_unclear(matches, ties, request, rows, opened.name)
-    rows, more = in_scope(scope_of(folder, request), rows, matches, request.table, opened.name)
-    notices += more
-    if request.table == "facilities":
-        rows, more = without_unknown_kinds(rows, matches, words, opened.name)
-        notices += more
-    notices = [*notices, *unit_notices(rows, matches, request.table, opened.name)]
-    if not confirm(matches, notices):
-        raise ScenarioError(Problem("BG-422", opened.name))
-    make = _outlines if request.table == "villages" else _records
-    table = make(folder, request, rows, matches, words)
-    # Notices shown before the question are not repeated.
-    return replace(table, notices=[*unused_columns_notice(matches, opened.name), *table.notices])
+    return opened, words, Recognised(rows, tuple(matches), tuple(ties), tuple(notices))
 
 
 def suffixes_of(table: str) -> tuple[str, ...]:

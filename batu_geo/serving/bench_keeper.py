@@ -28,7 +28,7 @@ from batu_geo.writing import flush_to_disk, naming_write_errors, write_atomicall
 if TYPE_CHECKING:
     from batu_geo.planning.study import Study
 
-FOLDER, SPOILT = "meja-kerja", ".rusak"
+FOLDER, SPOILT, EARLIER = "meja-kerja", ".rusak", ".sebelumnya"
 UNREADABLE = "BG-608"
 MOST_RECENT = 12
 LONGEST_LOG = 2_000

@@ -55,20 +55,33 @@ class Jobs:
 
     Parameters
     ----------
-    where
-        Folder of the study and of all runs, and the language: the first line for a worker.
+    language
+        Of every word.
     tell
         Called with the record of a job whenever that has changed, from any thread.
     """
 
-    def __init__(
-        self, where: dict[str, str], language: Language, tell: Callable[[dict[str, Any]], None]
-    ) -> None:
-        self._where, self._language, self._tell = where, language, tell
+    def __init__(self, language: Language, tell: Callable[[dict[str, Any]], None]) -> None:
+        self._language, self._tell = language, tell
+        self._where: dict[str, str] = {}
         self._jobs: dict[str, Running] = {}
         self._idle: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._count, self._is_closed = 0, False
+
+    def move(self, where: dict[str, str]) -> None:
+        """Do jobs on another study from now on.
+
+        Parameters
+        ----------
+        where
+            Folder of the study (``data``), of all runs (``out``) and the ``language``: the first
+            line for a worker.
+        """
+        with self._lock:
+            self._where, idle, self._idle = where, self._idle, None
+        if idle is not None:
+            _end(idle)
 
     def warm(self) -> None:
         """Have a process ready that has read the study."""

@@ -16,7 +16,7 @@ from batu_geo.domain.errors import EnvironmentFault, Problem
 from batu_geo.domain.reasons import coded_reason
 from batu_geo.locks import locked
 from batu_geo.render.text.words import word
-from batu_geo.serving.bench_keeper import Door, Keeper
+from batu_geo.serving.bench_keeper import EARLIER, Door, Keeper
 from batu_geo.serving.service import Service, first_kept
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import find_scenario, read_scenario
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 NEEDED = ("starlette", "uvicorn")
 NOT_INSTALLED, PORT_TAKEN = "BG-607", "BG-614"
-EARLIER = ".sebelumnya"
 WAIT_SECONDS = 2.0
 
 

@@ -142,6 +142,14 @@ class Layer(Frozen):
     layer: Literal["one_more", "cut_off"]
 
 
+class Accept(Frozen):
+    """A dropped file, and the field that each of its columns is meant to be."""
+
+    file: Annotated[str, Field(pattern=r"^f[0-9]{1,9}$")]
+    columns: Annotated[dict[str, str], Field(max_length=POINTS)] = Field(default_factory=dict)
+    codes: dict[str, dict[str, str]] = Field(default_factory=dict)
+
+
 class Cancel(Frozen):
     """A job to be ended."""
 

@@ -19,6 +19,7 @@ from batu_geo.domain.errors import BatuGeoError, Problem
 from batu_geo.domain.frozen import Frozen
 from batu_geo.render.web.workbench_page import workbench_page
 from batu_geo.serving import request_bodies as bodies
+from batu_geo.serving.dropped_files import dropped_file
 from batu_geo.serving.guard import Guard
 from batu_geo.serving.refusals import (
     FAULT,
@@ -124,8 +125,6 @@ def _parts() -> dict[str, Any]:
 
 
 def _api(service: Service) -> list[Route]:
-    bench = service.bench
-
     def get(path: str, work: Callable[[], Any]) -> Route:
         async def answer(_request: Request) -> Response:
             return plain(await service.run(work))
@@ -134,21 +133,21 @@ def _api(service: Service) -> list[Route]:
 
     def post(path: str, kind: type[Body], work: Callable[[Body], Any], status: int = 200) -> Route:
         async def answer(request: Request) -> Response:
-            body = bodies.body_of(kind, await request.body(), bench.bounds)
+            body = bodies.body_of(kind, await request.body(), service.bench.bounds)
             return plain(await service.run(lambda: work(body)), status)
 
         return Route(path, answer, methods=["POST"])
 
     async def preview(request: Request) -> Response:
-        body = bodies.body_of(bodies.Preview, await request.body(), bench.bounds)
+        body = bodies.body_of(bodies.Preview, await request.body(), service.bench.bounds)
         record = await service.preview(body)
         return Response(status_code=204) if record is None else plain(record)
 
     return [
         get("/api/study", service.study),
-        get("/api/state", lambda: bench.state(with_start=True)),
+        get("/api/state", lambda: service.bench.state(with_start=True)),
         get("/api/log", lambda: {"lines": service.keeper.lines()}),
-        get("/api/scenarios", service.shelf.listed),
+        get("/api/scenarios", service.scenarios),
         Route("/api/preview", preview, methods=["POST"]),
         *_streams(service),
         post("/api/do", bodies.Do, service.do),
@@ -157,6 +156,7 @@ def _api(service: Service) -> list[Route]:
         post("/api/compare", bodies.Compare, service.compare),
         post("/api/open", bodies.Open, service.open),
         post("/api/load", bodies.Load, service.load),
+        post("/api/file/accept", bodies.Accept, service.accept),
         post("/api/save", bodies.Save, service.save),
         post("/api/why", bodies.Place, service.why),
         post("/api/village", bodies.OfVillage, service.village),
@@ -167,7 +167,6 @@ def _api(service: Service) -> list[Route]:
 
 def _streams(service: Service) -> list[Route]:
     """Return the addresses that give news and text."""
-    bench = service.bench
 
     async def events(_request: Request) -> Response:
         if service.news.is_full:
@@ -177,11 +176,17 @@ def _streams(service: Service) -> list[Route]:
 
     async def text(_request: Request) -> Response:
         content = await service.run(service.text)
-        name = bench.kept.file or bench.bench.base.name
+        name = service.bench.kept.file or service.bench.bench.base.name
         headers = {"content-disposition": f'attachment; filename="{_ascii(name)}.toml"'}
         return Response(content, media_type="text/plain; charset=utf-8", headers=headers)
 
+    async def file(request: Request) -> Response:
+        asked, content = request.query_params, await request.body()
+        dropped = dropped_file(asked.get("table", ""), asked.get("suffix", ""), content)
+        return plain(await service.run(lambda: service.drop(dropped)))
+
     return [
+        Route("/api/file", file, methods=["POST"]),
         Route("/api/events", events, methods=["GET"]),
         Route("/api/scenario.toml", text, methods=["GET"]),
     ]

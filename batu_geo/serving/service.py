@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from batu_geo.domain.errors import ScenarioError
+from batu_geo.render.text.words import word
+from batu_geo.serving.bench_keeper import EARLIER, Keeper
+from batu_geo.serving.dropped_files import DroppedFiles, accepted, own_copy, recognised_record
 from batu_geo.serving.event_stream import News
 from batu_geo.serving.jobs import Jobs
 from batu_geo.serving.live_bench import Kept, LiveBench
 from batu_geo.serving.records.why_here import street_at, why_home, why_village
 from batu_geo.serving.refusals import lines_of
 from batu_geo.serving.scenario_shelf import Shelf
+from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenario_text import scenario_text
+from batu_geo.verbs.plan import CACHE
 from batu_geo.workbench.bench import after, bench_of, scenario_of, without_ground
 from batu_geo.workbench.edits import SetModel, Switch
 from batu_geo.workbench.fold import fold
@@ -26,8 +31,9 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
     from batu_geo.domain.scenario import Scenario
     from batu_geo.planning.study import Study
-    from batu_geo.serving.bench_keeper import Keeper
+    from batu_geo.serving.dropped_files import Dropped
     from batu_geo.serving.request_bodies import (
+        Accept,
         Compare,
         Do,
         Load,
@@ -66,15 +72,20 @@ class Service:
     def __init__(
         self, study: Study, kept: Kept, keeper: Keeper, *, out: Path, language: Language
     ) -> None:
-        self.keeper, self.out, self.language = keeper, out, language
-        self.shelf = Shelf(study, out, keeper)
-        self.bench = LiveBench(study, with_ground(kept, study), language)
-        self.news = News()
-        where = {"data": str(study.folder), "out": str(out), "language": language}
-        self.jobs = Jobs(where, language, lambda record: self.news.tell("job", record))
+        self.out, self.language = out, language
+        self.news, self.files = News(), DroppedFiles()
+        self.jobs = Jobs(language, lambda record: self.news.tell("job", record))
+        self._stand(study, kept, keeper)
         self._engine = ThreadPoolExecutor(1, thread_name_prefix="engine")
         self._latest: dict[str, int] = {}
         self._said = ""
+
+    def _stand(self, study: Study, kept: Kept, keeper: Keeper) -> None:
+        """Go on with a bench on a study."""
+        bench = LiveBench(study, with_ground(kept, study), self.language)
+        self.bench, self.keeper, self.shelf = bench, keeper, Shelf(study, self.out, keeper)
+        out = str(self.out)
+        self.jobs.move({"data": str(study.folder), "out": out, "language": self.language})
 
     def begun(self, scenario: str | None) -> None:
         """Note the file that the bench begins with, where one was named, and keep the state."""
@@ -161,6 +172,10 @@ class Service:
             return self.bench.of_snapshot(which.name or "")
         return self.shelf.read(self.shelf.named(which.name or ""))
 
+    def scenarios(self) -> dict[str, Any]:
+        """Return the scenarios that may be opened, by name."""
+        return dict(self.shelf.listed())
+
     def open(self, body: Open) -> dict[str, Any]:
         """Begin with a scenario of the study or a recent file."""
         self.bench.check(body.revision)
@@ -221,6 +236,32 @@ class Service:
     def street(self, body: Place) -> dict[str, Any]:
         """Return the stretch that a click means."""
         return street_at(self.bench.answer().standing, body.lon, body.lat)
+
+    def drop(self, dropped: Dropped) -> dict[str, Any]:
+        """Return what a dropped file is taken for; nothing is written."""
+        record = recognised_record(dropped, self.bench.study.folder, self.language)
+        return {"file": self.files.put(dropped), **record}
+
+    def accept(self, body: Accept) -> dict[str, Any]:
+        """Take a dropped file into the study, or into a copy of the embedded one, and go on there.
+
+        Changes that the study cannot follow any more are switched off and listed.
+        """
+        dropped, study = self.files.get(body.file), self.bench.study
+        folder = own_copy(study.folder, self.out, study.name)
+        notices = accepted(dropped, folder, body.columns, self.language)
+        if folder != study.folder:
+            notices.append(word("serve_copied", self.language, name=folder.name))
+        kept, new = copy(self.bench.kept), load_study(folder, cache=self.out / CACHE)
+        kept.revision += 1
+        keeper = Keeper(self.out, new)
+        if keeper.state != self.keeper.state and keeper.state.is_file():
+            keeper.put_aside(EARLIER)
+        self._stand(new, kept, keeper)
+        self.keeper.keep(self.bench.kept)
+        self.news.tell("state", {"revision": self.bench.kept.revision})
+        state = self.bench.state(with_start=True)
+        return {"state": state, "study": "changed", "notices": notices}
 
     def text(self) -> str:
         """Return the scenario as the text of a file."""
