@@ -146,6 +146,41 @@ def test_a_road_is_drawn_and_a_rule_is_turned(tab: Tab, bench: Bench) -> None:
     assert names == sorted(names)
 
 
+def on_screen(tab: Tab, bench: Bench, lon: float, lat: float) -> tuple[float, float]:
+    """Return where a place is on the screen, from the marks of two facilities."""
+    known = {one["id"]: one for one in bench.ask("/api/study")["facilities"]}
+    first, last = (known[UNIT], known["UPKDK-35.79.01.2005"])
+    boxes = [tab.unit(one["id"]).bounding_box() for one in (first, last)]
+    across, down = (
+        (box["x"] + box["width"] / 2 for box in boxes),
+        [box["y"] + box["height"] / 2 for box in boxes],
+    )
+    x0, x1 = across
+    x = x0 + (x1 - x0) * (lon - first["lon"]) / (last["lon"] - first["lon"])
+    return x, down[0] + (down[1] - down[0]) * (lat - first["lat"]) / (last["lat"] - first["lat"])
+
+
+def test_a_street_is_closed_and_a_home_says_why(tab: Tab, bench: Bench) -> None:
+    revision = bench.state["revision"]
+    home = bench.ask("/api/why", {"lon": 112.537, "lat": -7.881})["home"]
+    x, y = on_screen(tab, bench, home["lon"], home["lat"])
+    tab.page.keyboard.press("t")
+    tab.page.mouse.move(x, y)
+    tab.until("() => document.getElementById('hint').textContent.startsWith('Tutup ')")
+    assert bench.state["revision"] == revision
+    tab.page.mouse.click(x, y)
+    tab.at_revision(revision + 1)
+    (change,) = bench.state["changes"]
+    assert change["act"]["closure"]["speed_factor"] == 0
+    tab.page.keyboard.press("l")
+    tab.page.mouse.click(x, y)
+    tab.at_revision(revision + 2)
+    tab.page.keyboard.press("v")
+    tab.page.mouse.click(x, y)
+    tab.page.wait_for_selector("#detail:not([hidden]) li")
+    assert tab.text("#detail h2") == word("bench_why", "id")
+
+
 def test_two_states_side_by_side(tab: Tab, bench: Bench) -> None:
     site = tab.page.locator(".symbol.site").first
     site.focus()

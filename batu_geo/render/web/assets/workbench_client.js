@@ -18,6 +18,7 @@ export class Refused extends Error {
     this.status = status;
     this.code = body?.error?.code ?? "";
     this.state = body?.state ?? null;
+    this.problems = (body?.error?.problems ?? []).map((one) => one.message);
   }
 }
 

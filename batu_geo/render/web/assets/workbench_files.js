@@ -5,6 +5,7 @@ import { closeDialog, dialog, loadScenario } from "./workbench_scenario.js";
 import { button, byId, coded, codes, made, number, percent, say, toast } from "./workbench_words.js";
 
 const LARGEST = 8e6;
+const MOST_SAID = 8;
 
 export function drawFiles() {
   const pick = made("input", "", "", { type: "file", "aria-label": say("bench_files"), id: "pick-file", hidden: "" });
@@ -66,6 +67,8 @@ function showFound(file, found) {
     const select = made("select", "", "", { "aria-label": say("bench_field_of", { column }) });
     select.append(new Option(say("bench_leave_out"), ""));
     for (const one of found.fields) { select.append(new Option(`${one.label}${one.isRequired ? " *" : ""}`, one.name, false, one.name === field)); }
+    // A field that is no column of the table, such as a coordinate, keeps its name.
+    if (field && select.value !== field) { select.append(new Option(field, field, true, true)); }
     select.addEventListener("change", () => { chosen[column] = select.value; });
     const cell = made("td");
     cell.append(select);
@@ -94,7 +97,13 @@ function showFound(file, found) {
       const { notices: said } = await ask("/api/file/accept", { file: found.file, columns, codes: meanings });
       sessionStorage.setItem("batu-geo-said", [say("bench_accepted", { name: file.name }), ...said].join(" "));
       location.reload();
-    } catch (error) { closeDialog(); refused(error); }
+    } catch (error) {
+      if (!(error instanceof Refused)) { closeDialog(); refused(error); return; }
+      const all = error.problems.length ? error.problems : [error.message];
+      notices.replaceChildren(...all.slice(0, MOST_SAID).map((one) => made("li", one, "warn")));
+      if (all.length > MOST_SAID) { notices.append(made("li", say("bench_more_problems", { count: number(all.length - MOST_SAID) }), "warn")); }
+      notices.scrollIntoView({ block: "nearest" });
+    }
   };
   buttons.append(button(say("bench_cancel"), closeDialog), button(say("bench_accept"), accept, "primary"));
   dialog(say("bench_found", { name: file.name, rows: number(found.count) }), notices, table, doubts, buttons);
