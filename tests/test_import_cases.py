@@ -8,6 +8,7 @@ import io
 import json
 import re
 import shutil
+import subprocess
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import openpyxl
+import pyogrio
 import pytest
 import shapely
 from click.testing import CliRunner
@@ -503,3 +505,63 @@ def test_villages_in_pieces_are_joined_and_the_same_ground_twice_is_refused(
     again["features"][1]["geometry"] = again["features"][0]["geometry"]
     with pytest.raises(DataError, match="BG-206"):
         bring("v.geojson", json.dumps(again), "villages", into)
+
+
+WRITTEN_BY_GDAL = {".gpkg": "GPKG", ".fgb": "FlatGeobuf", ".geojson": "GeoJSON", ".kml": "KML",
+                   ".gpx": "GPX", ".zip": "ESRI Shapefile"}  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", WRITTEN_BY_GDAL)
+def test_one_list_in_every_format_of_gdal_becomes_one_table(
+    bring: Callable[..., Imported], tmp_path: Path, suffix: str
+) -> None:
+    """The list of the embedded study, as QGIS would save it: names, kinds and places are the same."""
+    frame = gpd.read_file(embedded_study() / "facilities.geojson")
+    frame = frame[frame["kind"].isin(["PUSTU", "PUSKESMAS", "RUMAH_SAKIT"])]
+    kinds = frame["kind"].str.replace("_", " ").str.title()
+    layer = gpd.GeoDataFrame(
+        {"name": frame["facility_name"], "type": kinds}, geometry=frame.geometry, crs=4326
+    ).reset_index(drop=True)
+    if suffix == ".zip":
+        content = zipped_shapefile(layer, tmp_path)
+    else:
+        pyogrio.write_dataframe(layer, tmp_path / f"x{suffix}", driver=WRITTEN_BY_GDAL[suffix])
+        content = (tmp_path / f"x{suffix}").read_bytes()
+    done = bring(f"unit{suffix}", content, "facilities")
+    written = json.loads(done.path.read_text(encoding="utf-8"))["features"]
+    # FlatGeobuf puts its features in an order of its own.
+    known = {
+        (name, kind): (point.x, point.y)
+        for name, kind, point in zip(
+            frame["facility_name"], frame["kind"], frame.geometry, strict=True
+        )
+    }
+    places = {
+        (f["properties"]["facility_name"], f["properties"]["kind"]): f["geometry"]["coordinates"]
+        for f in written
+    }
+    assert set(places) == set(known)
+    assert np.allclose([places[key] for key in known], list(known.values()), atol=1e-6)
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods", "csv"])
+def test_one_list_in_every_format_of_libreoffice_becomes_one_table(
+    bring: Callable[..., Imported], tmp_path: Path, suffix: str
+) -> None:
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice is not here")
+    rows = people_listed()
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(["Kode", "Nama Desa", "Penduduk"])
+    for row in rows:
+        sheet.append([row["village_id"], row["village_name"], int(row["population"])])
+    book.save(tmp_path / "asal.xlsx")
+    (tmp_path / "out").mkdir()
+    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
+               "--convert-to", suffix, "--outdir", "out", "asal.xlsx"]  # fmt: skip
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    done = bring(f"p.{suffix}", (tmp_path / "out" / f"asal.{suffix}").read_bytes(), "population")
+    with done.path.open(encoding="utf-8") as file:
+        people = [(r["village_id"], r["population"]) for r in csv.DictReader(file)]
+    assert people == [(r["village_id"], r["population"]) for r in rows]

@@ -32,7 +32,8 @@ EXACT, ITS_OWN_NAME = 100.0, 101.0
 SHORTEST_GUESSED = 5
 DBF_LENGTH = 10
 LEADING, LONGEST_LEAD = 94.0, 5
-WEAK = 92.0
+# No similarity of two names is quite this; the next of a list counts a little less.
+WEAK, WEAKER, MOST_WEAK = 92.003, 0.01, 10
 # Survey tools split the place of a question into columns that end with these.
 PARTS_OF_PLACE = {"latitude": "lat", "longitude": "lon", "lintang": "lat", "bujur": "lon"}
 OF_A_PLACE = 98.0
@@ -62,7 +63,8 @@ Area = Annotated[str, AfterValidator(one_of(("not_villages",)))]
 class Synonyms(Frozen):
     """The contents of `synonyms.toml`: names of columns, words of codes, names of other areas.
 
-    Names of `weak` count only where no other column of the file can be the same thing.
+    Names of `weak` count only where no other column of the file can be the same thing, the first
+    of their list before the next.
     """
 
     columns: dict[Table, Words] = Field(default_factory=dict)
@@ -99,7 +101,8 @@ def names_by_target(table: str, words: Mapping[str, Any]) -> dict[str, dict[str,
         known = [*meanings.get(target, ()), *tables["shared"].get(target, ()),
                  *tables.get(table, {}).get(target, ())]  # fmt: skip
         weak = words["weak"].get(table, {}).get(target, ())
-        names[target] = dict.fromkeys(map(plain, weak), WEAK) | dict.fromkeys(
+        by_rank = {plain(name): WEAK - WEAKER * rank for rank, name in enumerate(weak)}
+        names[target] = by_rank | dict.fromkeys(
             map(plain, known), EXACT
         ) | {plain(target): ITS_OWN_NAME}  # fmt: skip
     for target in list(names):
@@ -175,10 +178,16 @@ def _by_score(
             is_sure = True
         elif is_sure:
             close = [c for (c, t), s in scores.items()
-                     if t == target and s > score - CLEAR_BY and c not in empty]  # fmt: skip
+                     if t == target and s > score - CLEAR_BY and c not in empty
+                     and not is_weak(score)]  # fmt: skip
             ties += [(target, column, c) for c in close if c not in {column, *matches}]
         matches[column] = Match(column, target, min(score, EXACT), is_sure)
     return matches, ties
+
+
+def is_weak(score: float) -> bool:
+    """Return whether a score is that of a weak name, of which the first in their list is taken."""
+    return score in {WEAK - WEAKER * rank for rank in range(MOST_WEAK)}
 
 
 def _rivals(
