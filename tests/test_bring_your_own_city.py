@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 import shlex
+import shutil
+import subprocess
 import warnings
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
@@ -22,9 +25,6 @@ from tests.conftest import ROOT
 from tests.test_fetch import StandIn, answer, near
 from tests.test_kib import card
 from tests.toy_study import box, point
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
@@ -119,3 +119,48 @@ def test_the_commands_of_the_page_lead_from_init_to_a_map(
     with (maps[0].parent / "villages.csv").open(encoding="utf-8") as file:
         people = {row["village_id"]: int(row["population"]) for row in csv.DictReader(file)}
     assert people == {"99.99.01.2001": 1250, "99.99.01.2002": 2250}
+
+
+OF_BATU = re.compile(r"Kota Batu|Pemkot|Wali Kota|MBATU|Perwali|\b[Mm]ayor\b")
+
+
+def read_by_people(path: Path) -> str:
+    """Return what a reader of a file sees; of a PDF, a workbook or slides their texts."""
+    if path.suffix == ".pdf":
+        done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True)
+        return done.stdout.decode()
+    content = path.read_bytes()
+    if not content.startswith(b"PK"):
+        return content.decode("utf-8", "replace")
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return "".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
+
+
+def test_no_output_of_a_kabupaten_speaks_of_batu(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("poppler is not here")
+    monkeypatch.setattr("tests.test_bring_your_own_city.VILLAGES",
+                        {"35.09.01.2001": "Sumber Contoh", "35.09.01.2002": "Karang Contoh"})  # fmt: skip
+    make_files(tmp_path)
+    (tmp_path / "ekstrak.osm.pbf").write_bytes(roads_pbf(json.loads(grid_of_roads())["elements"]))
+    monkeypatch.chdir(tmp_path)
+    lines = commands()
+    lines[5:6] = commands("instead of fetch")
+    asked = [["35.09" if word == "99.99" else word for word in args] for _, *args in lines]
+    for language in ("id", "en"):
+        asked += [[verb, "--data", "kotaku", "--out", language, "--lang", language]
+                  for verb in ("maps", "brief")]  # fmt: skip
+    for args in asked:
+        result = CliRunner().invoke(cli, args)
+        assert result.exit_code == 0, f"{args}: {result.output}"
+        assert not OF_BATU.search(result.output), args
+    written = [
+        path for name in ("id", "en", "hasil") for path in Path(name).rglob("*") if path.is_file()
+    ]
+    assert {".pdf", ".pptx", ".xlsx", ".docx", ".html"} <= {path.suffix for path in written}
+    said = {str(path): OF_BATU.findall(read_by_people(path)) for path in written}
+    assert {name: hits for name, hits in said.items() if hits} == {}
+    (note,) = Path("id").rglob("nota_dinas.docx")
+    assert "Bupati" in read_by_people(note)

@@ -62,6 +62,8 @@ class Place(Frozen):
     cycle, 3 campaigns without a measure of place, 4 units and staff, 5 stunting, 6 JKN.
     """
 
+    head: Phrase | None = None
+    """Who leads it, whom summaries and letters are to: Bupati Contoh."""
     vision: Phrase | None = None
     mission: Phrase | None = None
     national: Phrase | None = None

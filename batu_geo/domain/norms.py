@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 Comparison = Literal["at_least", "at_most", "none"]
 # By profession: how many of it each unit must have.
@@ -33,6 +33,16 @@ class Norm:
     status: Literal["in_force", "draft", "superseded"]
     evidence: Literal["seen", "second_hand", "memory"]
     conflicts_with: str = ""
+    area: str = ""
+    """Beginning of the codes of the villages it is for; empty for the whole country."""
+
+    def is_for(self, village_ids: Iterable[str]) -> bool:
+        """Return whether the norm is one of the region of these villages.
+
+        >>> norms()["N-PERWALI"].is_for(["35.09.01.2001"]), norms()["N-POSY-5"].is_for([])
+        (False, True)
+        """
+        return not self.area or any(code.startswith(self.area) for code in village_ids)
 
     def is_met(self, value: float) -> bool | None:
         """Return whether a value meets the norm; None for a norm that is not in force.

@@ -39,7 +39,7 @@ from batu_geo.render.briefing.blocks import (
     plain_table,
     table_blocks,
 )
-from batu_geo.render.briefing.content import Brief
+from batu_geo.render.briefing.content import Brief, head_of_region
 from batu_geo.render.briefing.first_page import figure_blocks, headline, how_chosen
 from batu_geo.render.briefing.office_zip import reproducible
 from batu_geo.render.briefing.report import report
@@ -59,7 +59,7 @@ from batu_geo.render.briefing.sheet_columns import SUMS, sheet_columns, totals_o
 from batu_geo.render.briefing.sheet_names import sheet_name
 from batu_geo.render.briefing.sheets import building_card, village_sheet
 from batu_geo.render.briefing.slides import slides
-from batu_geo.render.briefing.summary import is_regency, map_size, summary
+from batu_geo.render.briefing.summary import map_size, summary
 from batu_geo.render.briefing.workbook import dictionary_rows, workbook
 from batu_geo.render.text.words import word
 from batu_geo.verbs.run_files import run_tables
@@ -414,10 +414,21 @@ def test_of_many_villages_the_summary_shows_the_first(english: Brief) -> None:
     assert (len(first["rows"]), len(order["rows"])) == (10, 8)
 
 
-def test_a_regency_is_told_by_the_code_of_its_first_village(english: Brief) -> None:
-    assert not is_regency(english)
-    for code, expected in (("35.79.01.2001", False), ("35.07.01.2001", True)):
-        assert is_regency(replace(english, names={code: "Desa"})) == expected
+def test_who_leads_a_region_is_its_own_word_else_follows_its_name_else_its_code(
+    english: Brief,
+) -> None:
+    of = {"Kota Contoh": "Mayor of Contoh", "Kabupaten Lain": "Regent of Lain"}
+    for place, head in of.items():
+        assert head_of_region(replace(english, place=place)) == head
+    for code, head in {
+        "35.79.01.2001": "mayor",
+        "35.07.01.2001": "regent",
+        "99.99.01.2001": "",
+    }.items():
+        assert head_of_region(replace(english, place="Jalan", names={code: "Desa"})) == head
+    own = Place(head=Phrase(id="Gubernur Mwali", en="Governor of Mwali"))
+    assert head_of_region(replace(english, frame=own)) == "Governor of Mwali"
+    assert "Governor of Mwali" in str(summary(replace(english, frame=own))["title"])
 
 
 def test_the_letterhead_takes_its_room_from_the_map() -> None:

@@ -303,8 +303,8 @@ def test_a_code_without_words_fails_and_is_not_printed_raw(value: str) -> None:
         word(f"status_{value}", "id")
 
 
-# Titles of page 1, chosen by the code of the study: of a city and of a regency.
-OF_A_HEAD = {"brief_summary", "brief_summary_regency", "init_title_of", "head_of_kota",
+# Who leads a region, by its name or code: of a city and of a regency.
+OF_A_HEAD = {"brief_head_kota", "brief_head_kabupaten", "init_title_of", "head_of_kota",
              "head_of_kabupaten"}  # fmt: skip
 
 

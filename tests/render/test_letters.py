@@ -14,7 +14,7 @@ from pptx import Presentation
 from batu_geo.domain.letterhead import Letterhead, Signature
 from batu_geo.render.briefing.content import Brief
 from batu_geo.render.briefing.first_page import headline
-from batu_geo.render.briefing.letters import addressee, office_note, staff_study
+from batu_geo.render.briefing.letters import office_note, staff_study
 from batu_geo.render.briefing.sheet_names import leads_to
 from batu_geo.render.briefing.story import story
 from tests.render.test_briefing import brief_of
@@ -39,8 +39,8 @@ def test_a_note_is_addressed_by_the_place_and_makes_up_no_name(indonesian: Brief
     assert "NOTA DINAS" in lines
     assert ": Wali Kota Contoh" in lines
     assert lines.count(f": {'.' * 30}") == 5, "from, copy, date, number and class stay blank"
-    assert addressee(replace(indonesian, place="Kabupaten Lain")) == "Bupati Lain"
-    assert addressee(replace(indonesian, place="Jalan")) == "." * 30
+    nowhere = replace(indonesian, place="Jalan", names={})
+    assert lines_of(office_note(nowhere)).count(f": {'.' * 30}") == 6
     head = Letterhead(lines=("PEMERINTAH", "DINAS"), number="1/2026", place_and_date="Contoh, 1",
                       signatures=(Signature(role="Kepala", name="N"),))  # fmt: skip
     own = lines_of(office_note(replace(indonesian, letterhead=head)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from batu_geo.domain.letterhead import Letterhead
     from batu_geo.domain.scenario import Scenario
 
+HEAD_OF = re.compile(r"(Kota|Kabupaten) (.+)")
+LEADS = {"Kota": "letter_head_of_kota", "Kabupaten": "letter_head_of_kabupaten"}
+VILLAGE_CODE, FIRST_OF_A_CITY = re.compile(r"\d\d\.\d\d\.\d\d\.\d{4}"), 71
+# Codes of Kemendagri begin with a province; these stand for other countries.
+NO_PROVINCE = "99"
 MADE_UP, CHOSEN = "illustrative", "assumed"
 MAP_INPUTS = {
     "map_served": ("villages", "population", "facilities", "roads"),
@@ -46,6 +52,24 @@ def cards_in(
             said |= {key: text for key in said if (text := card.get(f"{key}_en", ""))}
         found[name] = said
     return found
+
+
+def head_of_region(brief: Brief) -> str:
+    """Return who leads the region: of `[place]`, else by its name, else by its code; else nothing.
+
+    A kota has a wali kota, a kabupaten a bupati; their codes begin at 71 and at 01.
+    """
+    if brief.frame.head is not None:
+        return plain_text(brief.frame.head.said(brief.language))
+    named = HEAD_OF.fullmatch(brief.place)
+    if named:
+        place = plain_text(named[2])
+        return word(LEADS[named[1]], brief.language, place=place)
+    codes = [name for name in brief.names if VILLAGE_CODE.fullmatch(name)]
+    if not codes or codes[0].startswith(NO_PROVINCE):
+        return ""
+    is_city = int(codes[0][3:5]) >= FIRST_OF_A_CITY
+    return word("brief_head_kota" if is_city else "brief_head_kabupaten", brief.language)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,9 +6,9 @@ What only the office knows (numbers of letters, names, ranks) stays blank: it is
 from __future__ import annotations
 
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
+from batu_geo.render.briefing.content import head_of_region
 from batu_geo.render.briefing.first_page import (
     FIRST_ROWS,
     first_rows,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 BLANK = "." * 30
 FONT, SIZE, SMALL = "Arial", 11, 9
-HEAD_OF = re.compile(r"(Kota|Kabupaten) (.+)")
 CENTRE = 1
 A4_MM, MARGIN_MM, HEAD_MM = (210, 297), 22, (30, 136)
 WIDTHS_MM = (18, 28, 18, 24, 42, 18, 18)
@@ -82,18 +81,6 @@ def staff_study(brief: Brief) -> bytes:
     return _signed(letter, brief, "letter_study")
 
 
-def addressee(brief: Brief) -> str:
-    """Return whom a letter is to, by the name of the study; a blank where that does not say.
-
-    A kota has a wali kota, a kabupaten a bupati.
-    """
-    found = HEAD_OF.fullmatch(brief.place)
-    if not found:
-        return BLANK
-    key = "letter_head_of_kota" if found[1] == "Kota" else "letter_head_of_kabupaten"
-    return word(key, brief.language, place=plain_text(found[2]))
-
-
 def _letter(brief: Brief, title: str) -> Any:
     """Return a letter with its head."""
     from docx import Document  # noqa: PLC0415 - heavy
@@ -109,7 +96,7 @@ def _letter(brief: Brief, title: str) -> Any:
         _line(letter, line, bold=n < 2, is_centred=True)
     _line(letter, word(title, language).upper(), bold=True, is_centred=True)
     rows = [
-        ("to", addressee(brief)), ("from", BLANK), ("copy", BLANK),
+        ("to", head_of_region(brief) or BLANK), ("from", BLANK), ("copy", BLANK),
         ("date", head.place_and_date or BLANK), ("number", head.number or BLANK),
         ("kind", BLANK), ("enclosed", "laporan.pdf, tabel.xlsx"),
         ("about", word("brief_slides", language)),

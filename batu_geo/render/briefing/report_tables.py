@@ -172,6 +172,7 @@ def norm_rows(brief: Brief) -> pd.DataFrame:
             "norm_evidence": norm.evidence,
         }
         for norm in norms().values()
+        if norm.is_for(brief.names)
     ]
     return pd.DataFrame(rows, columns=list(NORM_COLUMNS))
 

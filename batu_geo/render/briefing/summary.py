@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from batu_geo.render.briefing.blocks import (
@@ -15,6 +14,7 @@ from batu_geo.render.briefing.blocks import (
     plain_table,
     table_blocks,
 )
+from batu_geo.render.briefing.content import head_of_region
 from batu_geo.render.briefing.first_page import (
     MOST_ASKED,
     MOST_VILLAGES,
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from batu_geo.domain.letterhead import Letterhead
     from batu_geo.render.briefing.content import Brief
 
-VILLAGE_CODE, FIRST_OF_A_CITY = re.compile(r"\d\d\.\d\d\.\d\d\.\d{4}"), 71
 MAP_MM, HEAD_LINE_MM, ANSWERED_MM = (186.0, 78.0), 5.0, 9.0
 FEW_ROWS, ROW_MM = 6, 4.5
 FRAME_SIZE, SOURCE_SIZE = 7.0, 6.2
@@ -63,15 +62,10 @@ BUILDINGS = (
 
 def summary(brief: Brief) -> dict[str, Any]:
     """Return the document: what should be done and for whom, then the order of need."""
-    title = brief.title("brief_summary_regency" if is_regency(brief) else "brief_summary")
+    head = head_of_region(brief) or word("brief_head_unknown", brief.language)
+    title = brief.title("brief_summary", head=head)
     blocks = [*_first_page(brief, title), *_second_page(brief), {"kind": "signatures"}]
     return document(brief, title, blocks, has_letterhead=True)
-
-
-def is_regency(brief: Brief) -> bool:
-    """Return whether the study is of a kabupaten, by its codes: those of a kota begin at 71."""
-    codes = [name for name in brief.names if VILLAGE_CODE.fullmatch(name)]
-    return bool(codes) and int(codes[0][3:5]) < FIRST_OF_A_CITY
 
 
 def map_size(
