@@ -41,6 +41,7 @@ def office_cases() -> list[Case]:
     """Return all cases."""
     return [
         *features(), *systems(), *placemarks(), *dumps(), *packed(), *packages(), *workbooks(),
+        *other_formats(),
     ]  # fmt: skip
 
 
@@ -330,3 +331,33 @@ def workbooks() -> Iterator[Case]:
     }  # fmt: skip
     for name, (content, code) in files.items():
         yield Case(f"XLSX: {name}", "facilities", "f.xlsx", content, code)
+
+
+def other_formats() -> Iterator[Case]:
+    """Damaged files of the formats that LibreOffice, GDAL and receivers write beside the usual."""
+    books = Path(__file__).parents[1] / "office_files"
+    xls, ods = ((books / f"fasilitas.{kind}").read_bytes() for kind in ("xls", "ods"))
+    with zipfile.ZipFile(io.BytesIO(ods)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    dtd = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>'
+    bare = {name: part for name, part in parts.items() if name != "content.xml"}
+    point = '<gpx version="1.1"><wpt lat="{}" lon="{}"><name>P</name><type>Pustu</type></wpt></gpx>'
+    files = {
+        "XLS: cut off": ("f.xls", xls[: len(xls) // 2], "BG-1"),
+        "XLS: a head alone": ("f.xls", xls[:512], "BG-1"),
+        "XLS: a CSV file of that name": ("f.xls", b"Nama,Jenis\nA,Pustu\n", "BG-103"),
+        "ODS: without its content": ("f.ods", zipped(bare), "BG-109"),
+        "ODS: content with a DTD": (
+            "f.ods", zipped({**parts, "content.xml": dtd + parts["content.xml"]}), "BG-1"),
+        "ODS: content cut off": (
+            "f.ods", zipped({**parts, "content.xml": parts["content.xml"][:-80]}), "BG-1"),
+        "ODS: repeated more often than a number": (
+            "f.ods", zipped({**parts, "content.xml": parts["content.xml"].replace(
+                b'number-columns-repeated="7"', b'number-columns-repeated="x"')}), "BG-109"),
+        "GPX: a DTD": ("f.gpx", dtd + point.format(-7.9, 112.5).encode(), "BG-103"),
+        "GPX: a place in words": ("f.gpx", point.format("selatan", 112.5).encode(), "BG-2"),
+        "GPX: no waypoint": ("f.gpx", b'<gpx version="1.1"><trk/></gpx>', "BG-214"),
+        "FlatGeobuf: a head alone": ("f.fgb", b"fgb\x03fgb\x00" + bytes(20), "BG-1"),
+    }  # fmt: skip
+    for name, (file, content, code) in files.items():
+        yield Case(name, "facilities", file, content, code)

@@ -40,7 +40,7 @@ class SheetColumn:
     Attributes
     ----------
     name, heading
-        Of the column of the table, and what stands above it.
+        Of the column of the table, and the heading above it.
     values
         Plain numbers and texts; None where nothing is known.
     number_format
