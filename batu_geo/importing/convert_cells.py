@@ -110,7 +110,7 @@ def unit_notices(rows: Rows, matches: Sequence[Match], table: str, name: str) ->
     for match in taken:
         factor = heading_factor(match.source, match.target)
         if factor != 1:
-            values = {"column": match.source, "factor": factor}
+            values = {"column": match.source, "factor": float(factor)}
             notices.append(Problem("BG-484", name, column=match.target, values=values))
         about = sum(is_about(record.get(match.source)) for record in rows.records)
         if about:
