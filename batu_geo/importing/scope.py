@@ -98,8 +98,13 @@ def in_scope(
         return rows, []
     kept = np.flatnonzero(where != OUTSIDE).tolist()
     # As measured numbers, which are written as the reader writes them: 10.230.
-    values = {"count": float(len(kept)), "outside": float(outside),
-              "unclear": float((where == UNCLEAR).sum()), "km": FARTHEST_KM, "codes": ", ".join(map(_dotted, scope.codes)) or "-"}  # fmt: skip
+    values = {
+        "count": float(len(kept)),
+        "outside": float(outside),
+        "unclear": float((where == UNCLEAR).sum()),
+        "km": FARTHEST_KM,
+        "codes": ", ".join(map(_dotted, scope.codes)) or "-",
+    }
     notice = Problem("BG-487", name, values=values)
     if not kept:
         raise DataError(replace(notice, code="BG-488"))
