@@ -106,14 +106,10 @@ class Goal:
 
     def ties(self, plans: Columns) -> Keys:
         """Return people who reach nothing and person-milliseconds of the others."""
-        times = self.times
         keys = np.empty((len(plans), 2), dtype=np.int64)
-        for part in _blocks(plans, len(times.people)):
-            best = times.ms.lowered(times.base, plans[part])
-            reached = np.isfinite(best)
-            keys[part, 0] = np.rint((~reached).astype(np.float64) @ times.people)
-            best[~reached] = 0
-            keys[part, 1] = np.rint(best @ times.people)
+        trips = _Trips(self.times)
+        for number, plan in enumerate(plans.tolist()):
+            keys[number] = trips.with_sites(plan)
         return keys
 
     def _worst(self, plans: Columns) -> NDArray[np.int64]:
@@ -135,6 +131,67 @@ class Goal:
                     count[plan, cover.within.pairs_of(site)[0]] += 1
             covered[part] = np.rint((count >= self.need).astype(np.float64) @ cover.people)
         return covered
+
+
+class _Trips:
+    """The trips of everybody, to which the sites of one plan after another are added.
+
+    Only the rows that a site brings nearer are looked at, and what a plan has in common with the
+    beginning of the one before stays. Sums of whole people and whole milliseconds are exact.
+    """
+
+    def __init__(self, times: Times) -> None:
+        self.ms, self.people = times.ms, times.people
+        self.best = times.base.copy()
+        is_out = np.isinf(self.best)
+        self.unreached = np.where(is_out, self.people, 0.0)
+        self.person_ms = np.where(is_out, 0.0, self.best) * self.people
+        self.totals = [(float(self.unreached.sum()), float(self.person_ms.sum()))]
+        self.sites: list[int] = []
+        self.before: list[tuple[NDArray[np.int32], Numbers, Numbers, Numbers]] = []
+
+    def with_sites(self, plan: list[int]) -> tuple[int, int]:
+        """Return people who reach nothing and person-milliseconds of the others with a plan."""
+        if not plan:
+            return self._rounded(self.totals[0])
+        known = 0
+        for old, new in zip(self.sites, plan[:-1], strict=False):
+            if old != new:
+                break
+            known += 1
+        while len(self.sites) > known:
+            self._take_back()
+        for site in plan[known:-1]:
+            self._add(site)
+        return self._rounded(self._totals_with(*self._nearer(plan[-1])))
+
+    def _nearer(self, site: int) -> tuple[NDArray[np.int32], Numbers]:
+        """Return the rows that a site brings nearer, and their milliseconds."""
+        at, value = self.ms.pairs_of(site)
+        is_nearer = value < self.best[at]
+        return at[is_nearer], value[is_nearer]
+
+    def _totals_with(self, at: NDArray[np.int32], value: Numbers) -> tuple[float, float]:
+        unreached, person_ms = self.totals[-1]
+        more = float(value @ self.people[at]) - float(self.person_ms[at].sum())
+        return unreached - float(self.unreached[at].sum()), person_ms + more
+
+    def _add(self, site: int) -> None:
+        at, value = self._nearer(site)
+        self.totals.append(self._totals_with(at, value))
+        self.before.append((at, self.best[at], self.unreached[at], self.person_ms[at]))
+        self.sites.append(site)
+        self.best[at] = value
+        self.unreached[at] = 0.0
+        self.person_ms[at] = value * self.people[at]
+
+    def _take_back(self) -> None:
+        self.sites.pop()
+        self.totals.pop()
+        at, self.best[at], self.unreached[at], self.person_ms[at] = self.before.pop()
+
+    def _rounded(self, totals: tuple[float, float]) -> tuple[int, int]:
+        return round(totals[0]), round(totals[1])
 
 
 def _blocks(plans: Columns, rows: int) -> list[slice]:
