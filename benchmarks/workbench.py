@@ -4,12 +4,18 @@
 
 An answer is people, villages and ranking at the headline, the gain of every building, and costs.
 Milliseconds are of the processor and depend on the machine; the targets are those of the page.
+With `--served` a client asks `batu-geo open` over HTTP, and milliseconds are those it waits.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import http.client
+import json
+import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -72,10 +78,60 @@ def walks(bench: Bench, unit_id: str) -> dict[str, tuple[list[Bench], int]]:
     }  # fmt: skip
 
 
+def waited_ms(address: tuple[int, str], benches: list[Bench]) -> list[float]:
+    """Return the milliseconds a client waits for the preview of the last edit of each bench."""
+    port, token = address
+    line = http.client.HTTPConnection("127.0.0.1", port)
+    waited = []
+    for seq, bench in enumerate(benches):
+        acts = [e.model_dump(mode="json", exclude={"key"}, exclude_none=True) for e in bench.edits]
+        body = json.dumps({"tab": f"t{id(benches)}", "seq": seq, "acts": acts})
+        head = {"x-batu-token": token, "content-type": "application/json"}
+        start = time.perf_counter()
+        line.request("POST", "/api/preview", body, head)
+        reply = line.getresponse()
+        reply.read()
+        waited.append(1000 * (time.perf_counter() - start))
+        assert reply.status == 200, reply.status
+    line.close()
+    return waited
+
+
+def served_rows(kinds: dict[str, tuple[list[Bench], int]]) -> list[str]:
+    """Return rows of the table as a client meets them; start to address and memory are printed."""
+    with tempfile.TemporaryDirectory() as out:
+        command = [sys.executable, "-m", "batu_geo", "open", "--no-browser", "--out", out]
+        start = time.perf_counter()
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert server.stdout is not None
+        found = server.stdout.readline().strip().rpartition(":")[2].partition("/#")
+        print(f"address after {time.perf_counter() - start:.1f} s")
+        try:
+            address = int(found[0]), found[2]
+            rows = [
+                row(name, waited_ms(address, benches), target)
+                for name, (benches, target) in kinds.items()
+            ]
+            status = Path(f"/proc/{server.pid}/status")
+            if status.exists():
+                (peak,) = (li for li in status.read_text().splitlines() if li.startswith("VmHWM"))
+                print(f"most memory {int(peak.split()[1]) / 1024:.0f} MB")
+        finally:
+            server.kill()
+            server.wait()
+    return rows
+
+
+def row(name: str, ms: list[float], target: int) -> str:
+    """Return a row of the table."""
+    return f"| {name} | {len(ms)} | {np.median(ms):.0f} | {np.percentile(ms, 95):.0f} | {target} |"
+
+
 def main() -> None:
     """Measure each kind of edit, print and perhaps write."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--served", action="store_true")
     args = parser.parse_args()
     study = bg.load_study()
     bench = bench_of(load_scenario("baseline", study=study))
@@ -83,11 +139,13 @@ def main() -> None:
     every_mode(today)
     gc.collect()
     gc.freeze()
-    rows = []
-    for name, (benches, target) in walks(bench, next(iter(today.standing.situation.units))).items():
-        ms = spent_ms(today, benches)
-        p95 = np.percentile(ms, 95)
-        rows.append(f"| {name} | {len(ms)} | {np.median(ms):.0f} | {p95:.0f} | {target} |")
+    kinds = walks(bench, next(iter(today.standing.situation.units)))
+    if args.served:
+        print(HEAD + "\n".join(served_rows(kinds)))
+        return
+    rows = [
+        row(name, spent_ms(today, benches), target) for name, (benches, target) in kinds.items()
+    ]
     table = HEAD + "\n".join(rows) + "\n"
     print(table)
     if args.out:

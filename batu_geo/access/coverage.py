@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -73,6 +74,19 @@ def nearest_trips(times: TravelTimes, demand: DemandPoints) -> pd.DataFrame:
             "is_cut_off": times.is_cut_off,
         }
     )
+
+
+# By travel times: the demand points, and their trips to the nearest unit.
+_TRIPS: WeakKeyDictionary[TravelTimes, tuple[DemandPoints, pd.DataFrame]] = WeakKeyDictionary()
+
+
+def shared_trips(times: TravelTimes, demand: DemandPoints) -> pd.DataFrame:
+    """Return `nearest_trips`, found once for as long as the times live; nobody may change it."""
+    of, trips = _TRIPS.get(times, (None, None))
+    if of is not demand or trips is None:
+        trips = nearest_trips(times, demand)
+        _TRIPS[times] = demand, trips
+    return trips
 
 
 def grouped(trips: pd.DataFrame, threshold_minutes: float) -> pd.DataFrame:

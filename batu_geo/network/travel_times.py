@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from batu_geo.network.nearby.ends import Starts
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
 class TravelTimes:
     """Minutes and metres of trips from origins to destinations; inf where there is no way.
 

@@ -15,7 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.coverage import grouped, nearest_trips, village_coverage
+from batu_geo.access.coverage import grouped, shared_trips, village_coverage
 from batu_geo.access.ferry_trips import ferry_minutes, with_ferry_trips
 from batu_geo.access.units import is_unit
 from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
@@ -242,10 +242,13 @@ def catchments_in(
     )
 
 
-@once_for_each
 def headline_trips(situation: Situation) -> pd.DataFrame:
-    """Return by demand point the trip to its nearest unit at the headline, as `nearest_trips`."""
-    return nearest_trips(situation.times[situation.scenario.headline.mode], situation.demand)
+    """Return by demand point the trip to its nearest unit at the headline, as `nearest_trips`.
+
+    Situations with the same times, such as those of other weights, share it.
+    """
+    times = situation.times[situation.scenario.headline.mode]
+    return shared_trips(times, situation.demand)
 
 
 @once_for_each

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from batu_geo.access.coverage import village_coverage
 from batu_geo.network.snapping import join
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from batu_geo.domain.criteria import CandidateRules
     from batu_geo.domain.tables import Buildings
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.workbench.standing import Standing
@@ -55,6 +56,16 @@ class SiteTimes:
     demand: object
 
 
+class Screened(NamedTuple):
+    """Buildings as `candidate_sites` screens them, and what that depends on."""
+
+    ledger: Buildings
+    gaps: frozenset[str]
+    rules: CandidateRules
+    off_road: frozenset[str]
+    table: gpd.GeoDataFrame
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class BenchAnswer:
     """The numbers of a standing at the headline.
@@ -76,8 +87,8 @@ class BenchAnswer:
         it opens none.
     new_roads
         Roads that it builds, as `new_road_table`; None where it builds none.
-    sites
-        The times behind `gains`, to be used again.
+    sites, screened
+        The times behind `gains`, and the buildings screened by the rules, to be used again.
     """
 
     standing: Standing
@@ -88,6 +99,7 @@ class BenchAnswer:
     opened: pd.DataFrame | None
     new_roads: pd.DataFrame | None
     sites: SiteTimes
+    screened: Screened
 
 
 def bench_answer(standing: Standing, *, before: BenchAnswer | None = None) -> BenchAnswer:
@@ -104,9 +116,9 @@ def bench_answer(standing: Standing, *, before: BenchAnswer | None = None) -> Be
     """
     situation, study, scenario = standing.situation, standing.study, standing.scenario
     head = scenario.headline
-    rules = scenario.candidates
-    ledger = with_upgrades(study.buildings, study.facilities, rules.upgrade_kinds)
+    ledger = _ledger(standing, before)
     sites = site_times(standing, ledger, before=before.sites if before else None)
+    screened = _screened(standing, ledger, sites, before)
     built = study.built
     return BenchAnswer(
         standing=standing,
@@ -119,10 +131,11 @@ def bench_answer(standing: Standing, *, before: BenchAnswer | None = None) -> Be
             trips={head.mode: headline_trips(situation)},
         ),
         gaps=ranked_villages(situation),
-        gains=_gains(standing, ledger, sites),
+        gains=_gains(standing, screened.table, sites),
         opened=opened_unit_table(study, scenario) if opened_by(scenario) else None,
         new_roads=None if built is None else new_road_table(scenario, built),
         sites=sites,
+        screened=screened,
     )
 
 
@@ -169,11 +182,39 @@ def _are_among(ledger: Buildings, known: Buildings) -> bool:
     )
 
 
-def _gains(standing: Standing, ledger: Buildings, sites: SiteTimes) -> gpd.GeoDataFrame:
-    """Return the buildings, screened by the rules and ranked by what a unit in each would gain."""
+def _ledger(standing: Standing, before: BenchAnswer | None) -> Buildings:
+    """Return the buildings and the facilities that may be upgraded; those before if they are it."""
+    study, kinds = standing.study, standing.scenario.candidates.upgrade_kinds
+    facilities = study.facilities
+    if before is not None:
+        known, old = before.standing, before.standing.study
+        is_same = old.buildings is study.buildings
+        if is_same and known.scenario.candidates.upgrade_kinds == kinds:
+            was = old.facilities[old.facilities["kind"].isin(kinds)]
+            now = facilities[facilities["kind"].isin(kinds)]
+            if was.reset_index(drop=True).equals(now.reset_index(drop=True)):
+                return before.screened.ledger
+    return with_upgrades(study.buildings, facilities, kinds)
+
+
+def _screened(
+    standing: Standing, ledger: Buildings, sites: SiteTimes, before: BenchAnswer | None
+) -> Screened:
+    """Return the buildings screened by the rules; those before hold where nothing has changed."""
+    gaps = ranked_villages(standing.situation)
+    names, rules = frozenset(gaps["village_id"]), standing.scenario.candidates
+    if before is not None:
+        known = before.screened
+        is_same = known.ledger is ledger and known.gaps == names and known.rules == rules
+        if is_same and known.off_road == sites.off_road:
+            return known
+    table = candidate_sites(ledger, gaps, rules=rules, off_road=sites.off_road)
+    return Screened(ledger, names, rules, sites.off_road, table)
+
+
+def _gains(standing: Standing, screened: gpd.GeoDataFrame, sites: SiteTimes) -> gpd.GeoDataFrame:
+    """Return the screened buildings, ranked by what a unit in each would gain."""
     situation, scenario = standing.situation, standing.scenario
-    gaps, rules = ranked_villages(situation), scenario.candidates
-    screened = candidate_sites(ledger, gaps, rules=rules, off_road=sites.off_road)
     return rank_sites(
         screened,
         now=situation.times[scenario.headline.mode],
