@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import threading
@@ -88,8 +89,10 @@ class Tab:
     def until(self, what: str, argument: Any = None, *, seconds: float = 15.0) -> None:
         """Wait until an expression of the page is true; its policy forbids Playwright's own way."""
         for _ in range(int(seconds * 25)):
-            if self.page.evaluate(what, argument):
-                return
+            # While the page opens anew there is nothing to ask.
+            with contextlib.suppress(pytest.importorskip("playwright.sync_api").Error):
+                if self.page.evaluate(what, argument):
+                    return
             self.page.wait_for_timeout(40)
         pytest.fail(f"never true: {what} {argument!r}")
 

@@ -64,6 +64,40 @@ def test_nothing_serious_in_any_state_of_the_page(chromium: Any, tmp_path: Path)
         phone.close()
 
 
+PEOPLE = "Kode Desa;Nama Desa;Jumlah Penduduk;Telp Kepala\n" + "".join(
+    f"v.{n};Desa {n};{100 * n};08123456789{n}\n" for n in (1, 2, 3, 4)
+)
+DROP = """text => {
+  const given = new DataTransfer();
+  given.items.add(new File([text], "penduduk <b>.csv", { type: "text/csv" }));
+  for (const name of ["dragenter", "dragover", "drop"]) {
+    document.body.dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: given }));
+  }
+}"""
+
+
+def test_a_file_is_dropped_shown_and_accepted(chromium: Any, tmp_path: Path) -> None:
+    with served(write_town(tmp_path / "study"), tmp_path / "out") as bench:
+        context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID")
+        tab, other = open_tab(context, bench), open_tab(context, bench)
+        tab.page.evaluate(DROP, PEOPLE)
+        tab.page.select_option("dialog select", "population")
+        tab.page.click("dialog .primary")
+        tab.page.wait_for_selector("dialog table")
+        shown = tab.text("dialog")
+        assert "penduduk <b>.csv" in shown
+        assert "Telp Kepala" in shown
+        assert "08123" not in shown, "what looks personal is left out and said"
+        assert "2.400" in tab.text("#share")
+        assert faults(tab) == []
+        tab.page.click("dialog .primary")
+        for one in (tab, other):
+            one.until("() => document.getElementById('share').textContent.includes('1.000')")
+        assert "diterima" in tab.text("#toast")
+        assert [one.outside + one.complaints for one in (tab, other)] == [[], []]
+        context.close()
+
+
 @contextmanager
 def program(study: Path, out: Path, port: int) -> Iterator[str]:
     """Run `batu-geo open` as a program of its own; yield the address it prints."""
@@ -96,7 +130,7 @@ def test_a_program_that_is_killed_comes_back_with_everything(chromium: Any, tmp_
     tab.page.wait_for_selector("body[data-state=stopped]")
     assert tab.text("#stopped") == word("bench_stopped", "id")
     with program(study, tmp_path, port) as address:
-        # The new program has a new key; the tab that has it hands it to the old one.
+        # A program that was killed comes back with its key, and the tab finds it by itself.
         fresh = open_tab(context, bench, key=address.partition("/#")[2])
         assert fresh.text("#served") == people
         tab.page.wait_for_selector("body[data-state=ready]")

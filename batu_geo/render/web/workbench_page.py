@@ -24,7 +24,7 @@ SHARED = (
     "lost_unreachable", "lost_cut_off", "lost_not_snapped",
 )  # fmt: skip
 # What a file that is brought in may hold.
-TABLES = ("facilities", "buildings", "population", "villages", "indicators", "staffing", "roads")
+TABLES = ("facilities", "buildings", "population", "villages", "indicators", "staffing")
 SUITABILITIES = ("fit", "to_verify", "refused")
 DRAWN = ("unit_open", "unit_closed", "unit_off_road", "puskesmas", "hospital", "other", "refused")
 LOSING, ONLY_A, ONLY_B, NEITHER = "#7f0000", "#1f4e8c", "#c2571a", "#b3bcb7"

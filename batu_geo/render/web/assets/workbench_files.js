@@ -67,8 +67,11 @@ function showFound(file, found) {
     const select = made("select", "", "", { "aria-label": say("bench_field_of", { column }) });
     select.append(new Option(say("bench_leave_out"), ""));
     for (const one of found.fields) { select.append(new Option(`${one.label}${one.isRequired ? " *" : ""}`, one.name, false, one.name === field)); }
-    // A field that is no column of the table, such as a coordinate, keeps its name.
-    if (field && select.value !== field) { select.append(new Option(field, field, true, true)); }
+    // A field that is no column of the table, such as a coordinate.
+    if (field && select.value !== field) {
+      const isKnown = ["village_name", "lon", "lat"].includes(field);
+      select.append(new Option(isKnown ? say(`bench_field_${field}`) : field, field, true, true));
+    }
     select.addEventListener("change", () => { chosen[column] = select.value; });
     const cell = made("td");
     cell.append(select);
