@@ -382,7 +382,10 @@ def test_every_figure_in_a_sentence_equals_its_table(pack: Path, run) -> None:
     assert f"{indonesian(row['population'] - row['served'], 0)} jiwa belum" in shown
     first = run.gaps.iloc[0]
     share = indonesian(first["first_share_percent"], 1)
-    assert f"{first['village_name']} berada di peringkat 1 pada {share} %" in shown
+    assert (
+        f"{first['village_name']} tetap urutan pertama pada {share} % dari 10.000 pengujian"
+        in shown
+    )
     book = openpyxl.load_workbook(pack / "tabel.xlsx")["Sebelum dan sesudah"]
     after = sum(r[4].value for r in book.iter_rows(min_row=2, max_row=25))
     assert f"{indonesian(after, 0)} dari {indonesian(row['population'], 0)} jiwa" in shown
@@ -447,7 +450,7 @@ def test_an_english_report_is_english_with_english_numbers(english: Brief) -> No
     for words in (
         "tidak ada data",
         "Kepastian tabel",
-        "Bertumpu pada",
+        "Berdasarkan",
         "Halaman 1",
         "terlayani",
     ):

@@ -45,7 +45,7 @@ def invoke(*args: object):
 def test_plan_prints_the_villages_in_order_and_what_is_assumed(outputs: Path) -> None:
     result = invoke("plan", "--out", outputs)
     assert result.exit_code == 0, result.output
-    assert "6 desa/kelurahan belum punya UPKDK" in result.stdout
+    assert "6 desa/kelurahan belum memiliki UPKDK" in result.stdout
     order = ["Oro-oro Ombo", "Tlekung", "Tulungrejo", "Songgokerto", "Bulukerto", "Ngaglik"]
     positions = [result.stdout.index(f" {rank}  {name}") for rank, name in enumerate(order, 1)]
     assert positions == sorted(positions)

@@ -435,7 +435,7 @@ def test_compare_prints_each_scenario(sparse_study: Path, tmp_path: Path) -> Non
     served, worst = f"{plan['people_served']:,}", f"{plan['worst_village_minutes']:.1f}"
     for text in (
         served.replace(",", "."),
-        "terbukti optimal",
+        "pilihan terbaik yang telah dibuktikan",
         f"{plan['city_rupiah'] / 1e6:,.0f}".replace(",", "."),
         f"{plan['worst_village']} ({worst.replace('.', ',')})",
     ):

@@ -78,7 +78,7 @@ def test_nothing_of_the_city_is_cut_off(
 def test_the_legend_explains_every_state(map_page: Path, open_page: Callable[..., Any]) -> None:
     page = open_page(map_page).page
     legend = page.locator(".legend").inner_text()
-    for text in ("belum punya UPKDK", "tutup sementara", "Puskesmas", "perlu verifikasi",
+    for text in ("belum memiliki UPKDK", "tutup sementara", "Puskesmas", "perlu verifikasi",
                  "15 menit jalan kaki", "ilustratif"):  # fmt: skip
         assert text in legend
     assert "DATA ILUSTRATIF" in page.locator(".banner").inner_text()

@@ -149,7 +149,8 @@ def basis_sentences(brief: Brief) -> list[str]:
     said = [_criteria(brief), *([bound] if bound else [])]
     if pd.notna(first["first_share_percent"]):
         share = cell("first_share_percent", first["first_share_percent"], language)
-        said.append(word("order_first", language, name=first["village_name"], share=share))
+        said.append(word("order_first", language, name=first["village_name"], share=share,
+                         draws=number(brief.scenario.robustness.draws, language)))  # fmt: skip
     pairs = sorted(
         {
             tuple(sorted((tie.village_name, tie.other_name)))
