@@ -19,7 +19,8 @@ import pytest
 import shapely
 
 import batu_geo as bg
-from batu_geo.domain.errors import EnvironmentFault
+from batu_geo.domain.errors import EnvironmentFault, ScenarioError
+from batu_geo.verbs.excel_tables import write_excel_tables
 from batu_geo.verbs.plan import open_run
 from tests.conftest import ROOT
 
@@ -329,3 +330,20 @@ def test_steps_are_told_in_the_language_of_the_run(sparse_study: Path, tmp_path:
     assert told[0] == "reading and checking the data"
     assert told[-1] == "writing results"
     assert str(ROOT) not in "".join(told)
+
+
+def test_tables_for_excel_stand_beside_a_run_that_stays_as_it_is(
+    baseline_run: Run, tmp_path: Path
+) -> None:
+    run = Path(shutil.copytree(baseline_run.folder, tmp_path / baseline_run.folder.name))
+    before = hashes(run)
+    folder = write_excel_tables(run)
+    assert folder.name == f"{run.name}-excel-id"
+    names = {p.relative_to(run).as_posix() for p in run.rglob("*.csv")}
+    assert {p.relative_to(folder).as_posix() for p in folder.rglob("*.csv")} == names
+    first = (folder / "gaps.csv").read_bytes()
+    assert first.startswith(b"\xef\xbb\xbfrank;")
+    assert hashes(run) == before
+    assert hashes(write_excel_tables(run)) == hashes(folder)
+    with pytest.raises(ScenarioError, match="BG-454"):
+        open_run(folder)

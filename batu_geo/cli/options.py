@@ -31,6 +31,12 @@ SET = click.Option(
     help="Ubah pengaturan skenario. / Override a setting.",
 )  # fmt: skip
 AGAIN = click.Option(["--again"], is_flag=True, help="Hitung ulang. / Compute anew.")
+CSV = click.Option(
+    ["--csv", "csv_form"], type=click.Choice(["plain", "excel-id"]), default="plain",
+    show_default=True,
+    help="excel-id: tabel sekali lagi untuk Excel berbahasa Indonesia. / The tables once more, "
+    "for Excel in Indonesian.",
+)  # fmt: skip
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Cetak JSON. / Print JSON.")
 OPEN = click.Option(
     ["--open", "is_opened"], is_flag=True,

@@ -11,6 +11,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from batu_geo.render.files.excel_csv import excel_csv
 from batu_geo.render.files.write_tables import write_csv, write_geojson, write_gpkg
 from tests.hostile import NAMES
 
@@ -83,3 +84,22 @@ def test_a_geopackage_is_the_same_bytes_twice(tmp_path: Path) -> None:
     found = pyogrio.read_dataframe(tmp_path / "a.gpkg", layer="two")
     assert found["minutes"].isna().tolist() == [False, True, True, False]
     assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") is None
+
+
+def test_a_table_for_excel_in_indonesian_reads_as_the_plain_one(tmp_path: Path) -> None:
+    """Read as LibreOffice does under id-ID: separator `;`, decimal comma, no mark of thousands."""
+    table = pd.DataFrame(
+        {
+            "code": ["35.79.01.2006", "0007"], "km": [1286.625, 0.5], "people": [23456, None],
+            "day": ["2025-12-31", ""], "text": ["1.5", "tidak; ada"], "tiny": [1e-7, 2.0],
+        }
+    )  # fmt: skip
+    write_csv(table, tmp_path / "x.csv")
+    content = excel_csv((tmp_path / "x.csv").read_bytes())
+    assert content.startswith(b"\xef\xbb\xbfcode;km;people;day;text;tiny\r\n")
+    assert b"1286,625" in content
+    (tmp_path / "y.csv").write_bytes(content)
+    text = {"code": "str", "day": "str", "text": "str"}
+    found = pd.read_csv(tmp_path / "y.csv", sep=";", decimal=",", encoding="utf-8-sig", dtype=text)
+    plain = pd.read_csv(tmp_path / "x.csv", dtype=text)
+    pd.testing.assert_frame_equal(found, plain)
