@@ -42,6 +42,7 @@ from batu_geo.render.briefing.blocks import (
 from batu_geo.render.briefing.content import Brief, head_of_region
 from batu_geo.render.briefing.first_page import figure_blocks, headline, how_chosen
 from batu_geo.render.briefing.office_zip import reproducible
+from batu_geo.render.briefing.pdf import as_pdf
 from batu_geo.render.briefing.report import report
 from batu_geo.render.briefing.report_tables import printed_table
 from batu_geo.render.briefing.sentences import (
@@ -411,7 +412,7 @@ def test_of_many_villages_the_summary_shows_the_first(english: Brief) -> None:
     gaps = pd.concat([english.tables["gaps"]] * 4, ignore_index=True)
     many = replace(english, tables={**english.tables, "gaps": gaps})
     first, order, *_ = (b for b in summary(many)["blocks"] if b["kind"] == "table")
-    assert (len(first["rows"]), len(order["rows"])) == (10, 8)
+    assert (len(first["rows"]), len(order["rows"])) == (10, 6)
 
 
 def test_who_leads_a_region_is_its_own_word_else_follows_its_name_else_its_code(
@@ -429,6 +430,17 @@ def test_who_leads_a_region_is_its_own_word_else_follows_its_name_else_its_code(
     own = Place(head=Phrase(id="Gubernur Mwali", en="Governor of Mwali"))
     assert head_of_region(replace(english, frame=own)) == "Governor of Mwali"
     assert "Governor of Mwali" in str(summary(replace(english, frame=own))["title"])
+
+
+@pytest.mark.slow
+def test_of_sixty_villages_the_summary_is_two_pages(english: Brief) -> None:
+    gaps = pd.concat([english.tables["gaps"]] * 20, ignore_index=True)
+    names = [f"Desa Sumbermanjing {n}" for n in range(60)]
+    many = replace(english, tables={**english.tables, "gaps": gaps.assign(village_name=names)})
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="186mm" height="78mm"/>'
+    pdf = as_pdf(summary(replace(many, maps={"summary": svg})))
+    assert re.findall(rb"/Type/Pages/Count (\d+)", pdf) == [b"2"]
+    assert any("and 50 more" in text for text in asked_sentences(many))
 
 
 def test_the_letterhead_takes_its_room_from_the_map() -> None:

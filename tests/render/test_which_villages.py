@@ -32,7 +32,9 @@ def test_villages_stand_by_their_class_and_those_named_nowhere_are_told() -> Non
     assert which_villages(gaps("reported"), "en") == all_sure
     none, groups = which_villages(gaps("assumed", "illustrative"), "id")
     assert none == "Dari 2 desa/kelurahan ini belum satu pun yang pasti belum memiliki unit."
-    assert groups.endswith("dipastikan dulu: diasumsikan 1 (Desa 0); ilustratif 1 (Desa 1).")
+    assert groups.endswith(
+        "apakah belum memiliki unit: diasumsikan 1 (Desa 0); ilustratif 1 (Desa 1)."
+    )
     assert which_villages(gaps(), "en") == []
 
 

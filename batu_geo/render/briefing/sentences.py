@@ -11,6 +11,7 @@ from batu_geo.render.briefing.content import CHOSEN, MADE_UP
 from batu_geo.render.text.column_headings import cell, plain_text
 from batu_geo.render.text.plan_words import no_plan_words
 from batu_geo.render.text.which_villages import (
+    few,
     people_estimated,
     to_confirm,
     what_binds,
@@ -159,7 +160,8 @@ def basis_sentences(brief: Brief) -> list[str]:
         }
     )
     if pairs:
-        listed = "; ".join(word("order_and", language, a=a, b=b) for a, b in pairs)
+        tied = [word("order_and", language, a=a, b=b) for a, b in pairs]
+        listed = few(tied, language, between="; ")
         said.append(word("order_tied", language, pairs=listed))
     elif len(gaps) > 1:
         said.append(word("order_no_ties", language))
@@ -191,7 +193,8 @@ def _incomplete(brief: Brief) -> Iterator[str]:
         yield word("criteria_left_out", language, names=names)
     unsure = gaps[gaps["score_low"] < gaps["score_high"]].to_dict("records")
     if unsure:
-        listed = "; ".join(f"{r['village_name']} {score_words(r, language)}" for r in unsure)
+        scores = [f"{r['village_name']} {score_words(r, language)}" for r in unsure]
+        listed = few(scores, language, between="; ")
         yield word("order_interval", language, list=listed)
 
 
@@ -285,11 +288,11 @@ def asked_sentences(brief: Brief) -> list[str]:
     language, gaps = brief.language, brief.tables["gaps"]
     if gaps.empty:
         return [word("order_none", language)]
-    order = ", ".join(f"{r['rank']}. {r['village_name']}" for r in gaps.to_dict("records"))
+    order = few([f"{r['rank']}. {r['village_name']}" for r in gaps.to_dict("records")], language)
     chosen = chosen_sites(brief)
     unsure = chosen.loc[chosen["suitability"] == "to_verify", "building_name"].tolist()
     verify = (
-        word("asked_verify", language, buildings=", ".join(unsure))
+        word("asked_verify", language, buildings=few(unsure, language))
         if unsure
         else word("asked_verify_none", language)
     )

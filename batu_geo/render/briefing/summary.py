@@ -48,7 +48,7 @@ MAP_MM, HEAD_LINE_MM, ANSWERED_MM = (186.0, 78.0), 5.0, 9.0
 FEW_ROWS, ROW_MM = 6, 4.5
 FRAME_SIZE, SOURCE_SIZE = 7.0, 6.2
 SECOND_PAGE = ("city", "gaps", "candidates", "before_after")
-MOST_ROWS = 8
+MOST_ROWS = 6
 OF_UNITS: Literal["4"] = "4"
 ORDER = (
     "rank", "village_name", "unit_evidence", "population", "people_beyond", "share_beyond_percent",

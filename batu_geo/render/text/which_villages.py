@@ -9,11 +9,14 @@ from batu_geo.domain.tables import EVIDENCE
 from batu_geo.render.text.words import code_word, has_word, number, word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from batu_geo.domain.errors import Language
 
 SURE, UNNAMED, SCENARIO = EVIDENCE[0], "inferred", "scenario"
+MOST_NAMED = 10
 
 
 def which_villages(gaps: pd.DataFrame, language: Language) -> list[str]:
@@ -33,14 +36,14 @@ def which_villages(gaps: pd.DataFrame, language: Language) -> list[str]:
     said = [word("which_none_sure", language, all=count)]
     if len(sure):
         own = number(len(sure), language)
-        said = [word("which_sure", language, count=own, all=count, names=_names(sure))]
+        said = [word("which_sure", language, count=own, all=count, names=_names(sure, language))]
     groups = [
         word(
             "which_group",
             language,
             evidence=code_word(kind, language),
             count=number(int((known == kind).sum()), language),
-            names=_names(gaps[known == kind]),
+            names=_names(gaps[known == kind], language),
         )
         for kind in EVIDENCE[1:]
         if (known == kind).any()
@@ -58,7 +61,7 @@ def to_confirm(gaps: pd.DataFrame, language: Language) -> str:
     if unsure.empty:
         return ""
     count = number(len(gaps), language)
-    return word("asked_which", language, count=count, names=_names(unsure))
+    return word("asked_which", language, count=count, names=_names(unsure, language))
 
 
 def what_binds(gaps: pd.DataFrame, language: Language) -> str:
@@ -114,5 +117,18 @@ def people_estimated(evidence: pd.Series[str], language: Language) -> str:
     return word("people_not_counted", language, evidence=listed)
 
 
-def _names(rows: pd.DataFrame) -> str:
-    return ", ".join(shown(name) for name in rows["village_name"])
+def few(names: Sequence[str], language: Language, *, between: str = ", ") -> str:
+    """Return the first names of a list, and how many more there are.
+
+    >>> few(["a", "b"], "en"), few([str(n) for n in range(12)], "en")
+    ('a, b', '0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more')
+    """
+    listed = between.join(names[:MOST_NAMED])
+    if len(names) <= MOST_NAMED:
+        return listed
+    more = number(len(names) - MOST_NAMED, language)
+    return word("headline_more", language, names=listed, count=more)
+
+
+def _names(rows: pd.DataFrame, language: Language) -> str:
+    return few([shown(name) for name in rows["village_name"]], language)
