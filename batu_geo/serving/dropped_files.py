@@ -15,13 +15,16 @@ from batu_geo.importing.import_table import IN_ORDER, import_file, recognise, su
 from batu_geo.importing.request import Request
 from batu_geo.render.text.catalogue import catalogue
 from batu_geo.render.text.column_headings import column_words
+from batu_geo.render.text.words import word
 from batu_geo.serving.refusals import NO_ADDRESS, Refusal, ill_formed, lines_of
+from batu_geo.sources.cells.match_columns import EXTRAS
 from batu_geo.sources.study.embedded import embedded_study
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batu_geo.domain.errors import Language
+    from batu_geo.domain.tables import Column
 
 STUDIES = "studi"
 MOST_FILES, SAMPLE_ROWS = 4, 5
@@ -101,9 +104,10 @@ def recognised_record(dropped: Dropped, study: Path, language: Language) -> dict
             for column in columns
         ],
         "fields": [
-            {"name": field.name, "label": _heading(field.name, language),
-             "isRequired": field.is_required}
-            for field in contract.columns
+            *({"name": column.name, "label": _label(column, language),
+               "isRequired": column.is_required} for column in contract.columns),
+            *({"name": name, "label": _heading(name, language), "isRequired": False}
+              for name in EXTRAS[dropped.table]),
         ],
         "codes": [],
         "sample": [
@@ -114,9 +118,18 @@ def recognised_record(dropped: Dropped, study: Path, language: Language) -> dict
     }  # fmt: skip
 
 
+def _label(column: Column, language: Language) -> str:
+    """Return a column of a contract in words: its heading, else what it means."""
+    if column.name in catalogue()["column"]:
+        return _heading(column.name, language)
+    return column.meaning_id if language == "id" else column.meaning_en
+
+
 def _heading(name: str, language: Language) -> str:
-    known = name in catalogue()["column"]
-    return column_words(name, language).heading if known else name.replace("_", " ")
+    """Return a field in words: its heading, else the word of a place."""
+    if name in catalogue()["column"]:
+        return column_words(name, language).heading
+    return word(f"field_{name}", language)
 
 
 def accepted(

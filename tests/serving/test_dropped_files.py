@@ -72,6 +72,9 @@ def test_changes_that_the_study_cannot_follow_any_more_are_off_and_listed(own: P
     )
     head = "facility_id;facility_name;kind;village_id;status;lat;lon\n"
     found = drop(own, (head + rows).encode(), "facilities")
+    fields = {field["name"]: field["label"] for field in found.record["fields"]}
+    assert {"lon", "lat", "village_name", "coordinates"} <= set(fields)
+    assert all(fields.values())
     assert found.status == 200, found.content
     columns = {row["column"]: row["field"] for row in found.record["columns"] if row["field"]}
     body = {"file": found.record["file"], "columns": columns}
