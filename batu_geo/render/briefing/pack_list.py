@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
 
 PACK_LIST = "isi_paket.txt"
-# What a mail takes; maps, layers, pages and sheets of villages stay beside it.
+# What a mail takes; the full deck, maps, layers, pages and sheets of villages stay beside it.
 FOR_MAIL = (
-    "ringkasan.pdf", "laporan.pdf", "paparan.pptx", "presentasi.pptx", "nota_dinas.docx",
-    "telaahan_staf.docx", "tabel.xlsx", PACK_LIST,
+    "ringkasan.pdf", "laporan.pdf", "paparan.pptx", "nota_dinas.docx", "telaahan_staf.docx",
+    "tabel.xlsx", PACK_LIST,
 )  # fmt: skip
 LONGEST_NAME = 40
 MEGABYTE = 1e6
