@@ -63,9 +63,20 @@ BUILDINGS = (
 def summary(brief: Brief) -> dict[str, Any]:
     """Return the document: what should be done and for whom, then the order of need."""
     head = head_of_region(brief) or word("brief_head_unknown", brief.language)
-    title = brief.title("brief_summary", head=head)
+    title = plain_text(word("brief_summary", brief.language, head=head))
+    if not names_place(head, brief.place):
+        title = brief.title_of(title)
     blocks = [*_first_page(brief, title), *_second_page(brief), {"kind": "signatures"}]
     return document(brief, title, blocks, has_letterhead=True)
+
+
+def names_place(head: str, place: str) -> bool:
+    """Return whether who leads a region is named with it, so that a title need not name it again.
+
+    >>> names_place("Wali Kota Batu", "Kota Batu"), names_place("Bupati", "Kabupaten Malang")
+    (True, False)
+    """
+    return place.rsplit(maxsplit=1)[-1] in head.split() if place.split() else False
 
 
 def map_size(
