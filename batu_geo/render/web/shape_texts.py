@@ -6,9 +6,10 @@ what they are, and the finished page has the text itself.
 
 from __future__ import annotations
 
+import json
 import re
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.tables import geojson_text
 
@@ -22,15 +23,24 @@ HEAD = '"coordinates":'
 NAMED = re.compile(r'"coordinates": ?"(shape:[0-9a-f]{24})"')
 
 
-def named_geometry(shape: shapely.Geometry, texts: dict[str, str]) -> dict[str, str]:
+def named_geometry(shape: shapely.Geometry, texts: dict[str, str]) -> dict[str, Any]:
     """Return a shape as GeoJSON with a name for its coordinates, whose text is added to `texts`.
+
+    A collection has no coordinates of its own and stays as it is: an empty one, where nothing
+    was left of a shape.
 
     >>> import shapely
     >>> texts: dict[str, str] = {}
     >>> named_geometry(shapely.Point(112, -7), texts)["type"], list(texts.values())
     ('Point', ['[112.0,-7.0]'])
+    >>> named_geometry(shapely.GeometryCollection(), texts)
+    {'type': 'GeometryCollection', 'geometries': []}
     """
-    kind, _, rest = geojson_text(shape).partition(f",{HEAD}")
+    text = geojson_text(shape)
+    kind, found, rest = text.partition(f",{HEAD}")
+    if not found:
+        whole: dict[str, Any] = json.loads(text)
+        return whole
     coordinates = rest.removesuffix("}")
     name = f"shape:{blake2b(coordinates.encode(), digest_size=12).hexdigest()}"
     texts[name] = coordinates
