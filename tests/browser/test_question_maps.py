@@ -267,7 +267,7 @@ def test_the_png_holds_heading_legend_and_city(
     page = open_page(page_of(map_folder, "kepastian")).page
     with page.expect_download() as download:
         page.get_by_role("button", name="Simpan PNG").click()
-    assert download.value.suggested_filename == "Seberapa-pasti-Kota-Batu.png"
+    assert download.value.suggested_filename == "Tingkat-kepastian-Kota-Batu.png"
     image = Image.open(io.BytesIO(Path(download.value.path()).read_bytes())).convert("RGB")
     assert image.width > 2500
     colours = {

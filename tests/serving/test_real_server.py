@@ -32,11 +32,14 @@ class Served:
     def __init__(self, study: Path, out: Path, *more: str) -> None:
         command = [sys.executable, "-m", "batu_geo", "open", "--no-browser", "--data", str(study),
                    "--out", str(out), *more]  # fmt: skip
+        # A run of tests in the background has its interrupts ignored, and so have its children.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
         self.process = subprocess.Popen(
             command, cwd=out.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**os.environ, "PYTHONPATH": paths},
         )  # fmt: skip
+        signal.signal(signal.SIGINT, before)
         assert self.process.stdout is not None
         self.lines = []
         for line in self.process.stdout:
