@@ -330,7 +330,8 @@ def test_no_room_for_a_library_is_one_line(study: Path, mebibytes: int) -> None:
     process = start("plan", "--data", study, limit=f"-v {mebibytes * 1024}")
     exit_code, lines = ended(process)
     assert (exit_code, [line[:6] for line in lines]) == (6, ["BG-403"])
-    assert "tidak termuat" in lines[0]
+    # Either the library says so, or Python itself while it is loaded.
+    assert "tidak termuat" in lines[0] or "untuk batu_geo: memori habis" in lines[0]
 
 
 @pytest.mark.slow

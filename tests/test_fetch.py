@@ -520,4 +520,5 @@ def test_one_module_alone_knows_the_network() -> None:
         for path in (ROOT / "batu_geo").rglob("*.py")
         if online.search(path.read_text(encoding="utf-8"))
     }
-    assert found == {"osm_servers.py"}
+    # The other two listen, on this computer alone: `tests/serving` holds them to it.
+    assert found == {"osm_servers.py", "listening.py", "open_bench.py"}

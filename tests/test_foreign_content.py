@@ -240,7 +240,7 @@ def test_gdal_and_proj_by_themselves_open_what_a_file_names(tmp_path: Path) -> N
 
 
 def test_no_map_file_makes_import_open_another_file_or_connect(
-    study_copy: Path, tmp_path: Path
+    office: Path, tmp_path: Path
 ) -> None:
     secret = tmp_path / "outside" / "rahasia.geojson"
     secret.parent.mkdir()
@@ -251,12 +251,12 @@ def test_no_map_file_makes_import_open_another_file_or_connect(
             for name, content in baits(tmp_path, str(to)):
                 files.append(tmp_path / f"{kind}-{name}")
                 files[-1].write_bytes(content)
-        said = alone(IMPORT, study_copy, *files)
+        said = alone(IMPORT, office, *files)
         assert heard == []
         assert opened == []
     assert len(files) > 200
     assert said.count(" READ ") > 10, "what is sound but for its way to a grid is read"
     assert "Traceback" not in said
     assert SECRET not in said
-    for path in study_copy.rglob("*"):
+    for path in office.rglob("*"):
         assert not path.is_file() or SECRET.encode() not in path.read_bytes(), path

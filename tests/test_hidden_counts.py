@@ -1,6 +1,6 @@
 """No file of a run, of its maps or of a pack depends on what is hidden.
 
-The embedded study is given made-up small counts, and once more other counts that are published
+The embedded study with its main roads is given made-up small counts, and once more other counts that are published
 alike. Everything that is written and said must then be the same bytes: no number, rank, colour,
 hash or log can hold what differs. A search for the counts themselves, by village and figure,
 stands beside it.
@@ -31,7 +31,6 @@ from batu_geo.access.protected import Protected, protect
 from batu_geo.cli import cli
 from batu_geo.domain.contracts import INDICATOR_CARDS
 from batu_geo.planning.study import as_changed
-from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario
 
@@ -100,11 +99,11 @@ def otherwise(villages: Any, counts: pd.DataFrame, protected: Protected) -> pd.D
 
 
 @pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def worlds(tmp_path_factory: pytest.TempPathFactory, sparse_study: Path) -> dict[str, Any]:
     """Return the counts, what may be published, and the outputs of both worlds with their logs."""
     home = tmp_path_factory.mktemp("hidden")
     folder = home / "study"
-    shutil.copytree(embedded_study(), folder)
+    shutil.copytree(sparse_study, folder)
     scenario = folder / "scenarios" / "baseline.toml"
     scenario.write_text(scenario.read_text(encoding="utf-8") + NEED, encoding="utf-8")
     one = counts_of(folder)
@@ -201,7 +200,9 @@ def records_of(path: Path) -> list[dict[Any, Any]]:
 def layers_of(path: Path) -> list[pd.DataFrame]:
     with contextlib.closing(sqlite3.connect(path)) as base:
         names = base.execute("select table_name from gpkg_contents").fetchall()
-    return [pd.DataFrame(gpd.read_file(path, layer=n).drop(columns="geometry")) for (n,) in names]
+    # Styles stand beside the layers, in a table without geometry.
+    layers = [pd.DataFrame(gpd.read_file(path, layer=name)) for (name,) in names]
+    return [layer.drop(columns="geometry", errors="ignore") for layer in layers]
 
 
 def lines_of(path: Path) -> list[str]:

@@ -31,6 +31,7 @@ from batu_geo.planning.explorer_data import ExplorerState, explorer_answer, expl
 from batu_geo.planning.tables.comparison_tables import summary_row
 from batu_geo.planning.tables.health_office_tables import health_office_tables
 from batu_geo.planning.what_if import what_if
+from batu_geo.render.briefing.sheet_names import sheet_name
 from batu_geo.render.cartography.base_map import base_map
 from batu_geo.render.cartography.map_spec import UnconnectedLayer
 from batu_geo.render.cartography.siting_maps import candidate_spec
@@ -279,6 +280,10 @@ def test_the_pack_tells_them_apart(tmp_path: Path, language) -> None:
     texts = [s.text_frame.text for slide in show.slides for s in slide.shapes if s.has_text_frame]
     assert any(all(part in text for part in NUMBERS[language]) for text in texts)
     book = load_workbook(folder / "tabel.xlsx", read_only=True)
-    cells = {str(value) for row in book["equity"].iter_rows(values_only=True) for value in row}
+    cells = {
+        str(value)
+        for row in book[sheet_name("equity", language)].iter_rows(values_only=True)
+        for value in row
+    }
     assert {str(people) for people in LOST.values()} <= cells
     assert word("infinite", language) in cells

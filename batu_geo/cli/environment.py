@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 PACKAGE = "batu_geo."
+# While it is loaded, no step of the program has begun.
+LOADED = "<module>"
 # Address space to say in what could not be done, where there is no memory left.
 RESERVE = 32 * 2**20
 OLD_CLOCK = re.compile(r"ZIP does not support timestamps before 1980")
@@ -76,6 +78,7 @@ def _what_needed_it(error: BaseException) -> dict[str, Any]:
         for frame, _ in traceback.walk_tb(error.__traceback__)
         if str(frame.f_globals.get("__name__", "")).startswith(PACKAGE)
         and not frame.f_globals["__name__"].startswith(f"{PACKAGE}cli")
+        and frame.f_code.co_name != LOADED
     ]
     root = root_of(error)
     said = str(root).splitlines()[0] if str(root) else type(root).__name__

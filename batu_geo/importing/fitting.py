@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batu_geo.checking.check_study import read_all
-from batu_geo.checking.findings import CheckInProgress
+from batu_geo.checking.findings import CheckInProgress, Fault
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.sources.study.scenarios import read_scenario
 
@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from batu_geo.domain.scenario import Scenario
     from batu_geo.importing.study_folder import StudyFolder
 
-CHECKED_WITHOUT = "BG-234"
+UNCHECKED = "BG-234"
+# By table: those that name its rows.
+NAMING = {
+    "population": ("villages", "facilities", "buildings", "indicators", "costs", "staffing",
+                   "profiles"),
+    "villages": ("facilities", "buildings", "costs", "staffing", "profiles"),
+    "facilities": ("costs", "staffing", "profiles"),
+    "buildings": ("costs",),
+}  # fmt: skip
 MOST_NAMES = 5
 
 
@@ -41,34 +49,41 @@ def refuse_unfitting(
     DataError
         With every table that was sound before and is not any more.
     """
-    then, now = _read(before), _read(after)
-    doubtful = {f.table for f in then.faults if f.is_error or f.problem.code == CHECKED_WITHOUT}
-    faults = [f for f in now.faults if f.is_error and f.table not in {*doubtful, *changed}]
+    card = after.study_files.card
+    others = {name for table in changed for name in NAMING.get(table, ())} - {*changed}
+    others = {name for name in others if getattr(card, name) is not None}
+    faults = [f for f in _faults(after) if f.is_error and f.table in others] if others else []
+    if faults:
+        doubtful = {f.table for f in _faults(before) if f.is_error or f.problem.code == UNCHECKED}
+        faults = [fault for fault in faults if fault.table not in doubtful]
     problems = []
     for table in dict.fromkeys(fault.table for fault in faults):
         of_table = [fault.problem for fault in faults if fault.table == table]
-        path = getattr(after.study_files.card, table).path
         said = of_table[0].values
         example = said.get("value") or said.get("missing") or "-"
         values = {"table": table, "count": len(of_table), "found": example}
-        problems.append(Problem("BG-491", path, values=values))
+        problems.append(Problem("BG-491", getattr(card, table).path, values=values))
     if problems:
         raise DataError(problems)
-    return list(_scenarios_left_behind(before, _ids(then) - _ids(now)))
+    gone = _ids(before) - _ids(after) if {"facilities", "buildings"} & {*changed} else set()
+    return list(_scenarios_left_behind(before, gone)) if gone else []
 
 
-def _read(folder: StudyFolder) -> CheckInProgress:
-    """Read every table of a study but its roads, which name no other table."""
+def _faults(folder: StudyFolder) -> list[Fault]:
+    """Return the faults of every table of a study but its roads, which name no other table."""
     state = CheckInProgress()
     read_all(state, folder.study_files, has_roads=False)
-    return state
+    return state.faults
 
 
-def _ids(state: CheckInProgress) -> set[str]:
-    """Return the ids of the facilities and buildings that could be read."""
+def _ids(folder: StudyFolder) -> set[str]:
+    """Return the ids of the facilities and buildings of a study."""
     columns = {"facilities": "facility_id", "buildings": "building_id"}
-    parts = {name: state.parts.get(name) for name in columns}
-    return {str(i) for name, part in parts.items() if part is not None for i in part[columns[name]]}
+    return {
+        str(record.get(column))
+        for table, column in columns.items()
+        for record in folder.records(table)
+    }
 
 
 def _scenarios_left_behind(folder: StudyFolder, gone: Collection[str]) -> Iterator[Problem]:
