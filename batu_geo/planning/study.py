@@ -250,8 +250,6 @@ def _with_row(table: Facilities, row: dict[str, Any]) -> Facilities:
     }
     points = np.append(table.geometry.to_numpy(), row[geometry])
     whole = gpd.GeoDataFrame(columns, geometry=points, crs=table.crs)
-    if geometry != "geometry":
-        whole = whole.rename_geometry(geometry)
     return Facilities(whole[list(table.columns)])
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from batu_geo.network.strips import CORNER_SEGMENTS, SIDE_M, Strips
+from batu_geo.network.strips import CORNER_SEGMENTS, SIDE_M, Strips, cut_to, without_sides
 from tests.worlds import random_roads
 
 BUFFER_M = 7.0
@@ -97,6 +97,20 @@ def test_a_street_beside_a_side_of_squares_is_drawn_whole() -> None:
     flags = np.arange(roads.edge_count) == 0
     plain = shapely.buffer(shapely.LineString(xy[:2]), BUFFER_M, quad_segs=CORNER_SEGMENTS)
     assert strips.union(flags, []).symmetric_difference(plain).area < 1e-6
+
+
+def test_of_what_touches_a_side_from_outside_only_the_area_inside_is_kept() -> None:
+    across = shapely.box(900, 400, 1100, 500).union(shapely.box(1000, 0, 1100, 1000))
+    beside = shapely.box(1000, 0, 1100, 1000)
+    inside, nothing = cut_to(np.array([across, beside]), np.zeros(2, dtype=np.int64))
+    assert inside.equals(shapely.box(900, 400, 1000, 500))
+    assert nothing.is_empty
+
+
+def test_pieces_that_do_not_fit_corner_to_corner_are_joined_all_the_same() -> None:
+    left = shapely.box(0, 0, 1000, 1000)
+    right = shapely.Polygon([(999.9, 100), (1900, 100), (1900, 900), (1000, 900), (1000, 500)])
+    assert without_sides([left, right]).equals(shapely.union(left, right))
 
 
 def test_what_is_forgotten_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,7 +89,7 @@ def source_of(table: str, row: str, field: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("world", range(few(500 // EACH_WORLD, RARE)))
+@pytest.mark.parametrize("world", range(few(500 // EACH_WORLD, 2 * RARE)))
 def test_what_an_answer_alone_bound_rises_to_the_class_printed_and_nothing_else(world: int) -> None:
     rng = np.random.default_rng(2000 + world)
     now = drawn(rng)

@@ -15,7 +15,7 @@ from batu_geo.domain.errors import ScenarioError
 from batu_geo.domain.site_choice import FacilityChange
 from batu_geo.domain.tables import Villages
 from batu_geo.domain.travel import Calibration, NewRoad
-from batu_geo.planning.assess import assess, village_offices
+from batu_geo.planning.assess import assess, plan_inputs, village_offices
 from batu_geo.planning.assessment import Assessment
 from batu_geo.planning.study import Study
 from batu_geo.planning.tables.health_office_tables import health_office_tables
@@ -122,6 +122,13 @@ def test_progress_names_each_step_in_order() -> None:
     steps: list[str] = []
     assess(study(UNITS), settings(), progress=steps.append)
     assert steps == ["step_demand", "step_times", "step_catchments", "step_rank", "step_robust"]
+
+
+def test_a_plan_says_that_it_computes_times_and_draws_no_catchment() -> None:
+    steps: list[str] = []
+    found = plan_inputs(study(UNITS), settings(), progress=steps.append)
+    assert steps == ["step_times"]
+    assert found.scenario == settings()
 
 
 def test_an_assessment_under_another_siting_keeps_everything_else(street: Assessment) -> None:
