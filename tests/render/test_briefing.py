@@ -367,6 +367,7 @@ def test_page_one_answers_which_villages_are_certain_and_what_their_order_rests_
     assert summary(english)["blocks"][1]["kind"] == "headline"
 
 
+@pytest.mark.slow
 def test_the_headline_recommends_the_buildings_of_the_plan_or_says_why_none(
     english: Brief, planned: Brief
 ) -> None:

@@ -34,6 +34,7 @@ def lines_of(content: bytes) -> list[str]:
     return [*(paragraph.text for paragraph in letter.paragraphs), *cells]
 
 
+@pytest.mark.slow
 def test_a_note_is_addressed_by_the_place_and_makes_up_no_name(indonesian: Brief) -> None:
     lines = lines_of(office_note(indonesian))
     assert "NOTA DINAS" in lines

@@ -53,6 +53,7 @@ def found(text: str, avoided: str) -> bool:
     return bool(re.search(rf"(?<!\w){re.escape(avoided)}(?!\w)", plain, re.IGNORECASE))
 
 
+@pytest.mark.slow
 def test_no_indonesian_text_has_a_word_to_avoid() -> None:
     texts = [(table, key, card["id"]) for table, cards in catalogue().items()
              for key, card in cards.items() if "id" in card]  # fmt: skip

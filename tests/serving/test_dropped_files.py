@@ -11,6 +11,8 @@ from batu_geo.sources.study.embedded import embedded_study
 from tests.serving.page import Page, opened
 from tests.workbench.town import write_town
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = "Kode Desa;Nama Desa;Jumlah Penduduk;Telp Kepala\n" + "".join(
     f"v.{n};Desa {n};{100 * n};08123456789{n}\n" for n in (1, 2, 3, 4)
 )

@@ -18,6 +18,8 @@ from batu_geo.workbench.bench_text import bench_from
 from tests.serving.page import Page, opened, unit
 from tests.toy_study import point
 
+pytestmark = pytest.mark.slow
+
 HERE, THERE = point(6, 2), point(9, 3)
 OPEN = unit("UNIT-1", HERE.x, HERE.y)
 CLOSE = {"what": "set_status", "unit_id": "U-v.1", "status": "closed"}

@@ -13,6 +13,8 @@ from tests.serving.page import opened, unit
 from tests.toy_study import point, write_toy_study
 from tests.workbench.town import DRAWING, STREETS, VILLAGES
 
+pytestmark = pytest.mark.slow
+
 ONE = {"v.1": ((-1, -1, 17, 6), 900)}
 TOWNS: dict[str, dict[str, Any]] = {
     "no units": {"villages": VILLAGES, "units": {}, "buildings": {"a": (6, 2)}},
