@@ -76,6 +76,7 @@ def served(problem: SitingProblem, plan: tuple[int, ...], threshold: float) -> i
     return int(problem.population[best <= threshold].sum())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100))
 def test_the_budget_curve_is_every_plan_that_no_cheaper_one_beats(seed: int) -> None:
     problem = random_problem(np.random.default_rng(seed)).with_rules(
@@ -118,6 +119,7 @@ def test_rules_that_contradict_leave_the_curves_empty() -> None:
     assert fairness_curve(problem).empty
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("units_per_year", [1, 2, 3])
 @pytest.mark.parametrize("seed", range(40))
 def test_no_other_order_serves_more_at_the_ends_of_the_years(
@@ -177,6 +179,7 @@ def test_the_regret_of_a_year_is_that_at_its_end() -> None:
     assert alone["year_regret_people"].tolist() == [0, 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 def test_no_other_site_of_its_year_would_have_helped_more(seed: int) -> None:
     problem = random_problem(np.random.default_rng(seed), most_sites=5)
