@@ -74,6 +74,13 @@ def points(done: Imported) -> list[list[float]]:
     return [feature["geometry"]["coordinates"] for feature in features]
 
 
+def own_outlines() -> dict[str, Any]:
+    """Return the outlines of the embedded study as GeoJSON, free to be changed."""
+    path = embedded_study() / "boundaries" / "desa_kelurahan.geojson"
+    collection: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return collection
+
+
 def people_listed() -> list[dict[str, str]]:
     with (embedded_study() / "population.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -131,9 +138,7 @@ def test_health_points_of_the_topographic_map_have_their_kind_in_the_remark(
 
 
 def test_an_empty_column_competes_with_no_other(bring: Callable[..., Imported]) -> None:
-    outlines = json.loads(
-        (embedded_study() / "boundaries" / "desa_kelurahan.geojson").read_text(encoding="utf-8")
-    )
+    outlines = own_outlines()
     for feature in outlines["features"]:
         own = feature["properties"]
         feature["properties"] = {"namobj": own["village_name"], "wadmkd": None,
@@ -237,9 +242,7 @@ def test_namesakes_are_told_apart_by_their_district(
 def test_a_boundary_of_the_province_is_cut_to_the_study_and_the_rest_counted(
     bring: Callable[..., Imported],
 ) -> None:
-    own = json.loads(
-        (embedded_study() / "boundaries" / "desa_kelurahan.geojson").read_text(encoding="utf-8")
-    )
+    own = own_outlines()
     for feature in own["features"]:
         known = feature["properties"]
         feature["properties"] = {"KDEPUM": known["village_id"], "WADMKD": known["village_name"],
@@ -382,9 +385,7 @@ def test_tables_that_name_each_other_come_together_or_leave(whole: Path, tmp_pat
 def test_outlines_of_another_spelling_are_matched_by_the_ground_they_cover(
     bring: Callable[..., Imported],
 ) -> None:
-    own = json.loads(
-        (embedded_study() / "boundaries" / "desa_kelurahan.geojson").read_text(encoding="utf-8")
-    )
+    own = own_outlines()
     spelt = {"Pesanggrahan": "Pesangrahan", "Beji": "Beji (junrejo)"}
     for feature in own["features"]:
         name = feature["properties"]["village_name"]

@@ -10,7 +10,7 @@ from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem
 from batu_geo.importing.import_table import IN_ORDER, prepare_table
 from batu_geo.importing.request import Request
 from batu_geo.importing.study_folder import StudyFolder
-from batu_geo.importing.write_table import fitting_notices
+from batu_geo.importing.write_table import fitted
 from batu_geo.sources.files.opening import header_of, json_of, open_input
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def checked_import(file: Path, table: str, data: Path) -> CheckResult:
     try:
         made = prepare_table(folder, request, agreed)
         records[table] = len(made.records)
-        shown += [*made.notices, *fitting_notices(folder, [(request, made)])]
+        shown += [*made.notices, *fitted(folder, [(request, made)])[1]]
     except EnvironmentFault:
         raise
     except BatuGeoError as error:

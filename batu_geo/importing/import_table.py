@@ -127,7 +127,7 @@ def import_files(
     return [
         Imported(
             request.table,
-            begun.root / folder.path_of(request.table),
+            begun.root / begun.path_of(request.table),
             len(table.records),
             (*table.notices, *(more if number == len(brought) else ())),
         )
@@ -185,9 +185,7 @@ def _known(folder: StudyFolder, request: Request) -> tuple[Opened, Mapping[str, 
     empty = [c for c in rows.columns if all(is_empty(r.get(c)) for r in rows.records)]
     matches, ties = match_columns(rows.columns, request.table, words, request.chosen, empty)
     if request.table == "villages":
-        rows, more = with_codes_by_place(
-            rows, matches, folder.village_list(), folder.villages(), opened.name
-        )
+        rows, more = with_codes_by_place(rows, matches, folder, opened.name)
         if more:
             notices = [*notices, *more]
             matches, ties = match_columns(rows.columns, request.table, words, request.chosen, empty)

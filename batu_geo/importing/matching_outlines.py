@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.tables import Villages
     from batu_geo.importing.request import Rows
+    from batu_geo.importing.study_folder import StudyFolder
     from batu_geo.sources.cells.match_columns import Match
-    from batu_geo.sources.tables.village_list import VillageList
 
 # Matched as village_id: what a heading has in brackets is ignored.
 BY_PLACE = "village_id (menurut nama, lalu letak / by name, else by place)"
@@ -31,11 +31,7 @@ MOST_SHOWN = 10
 
 
 def with_codes_by_place(
-    rows: Rows,
-    matches: Sequence[Match],
-    known: VillageList,
-    villages: Villages | None,
-    name: str,
+    rows: Rows, matches: Sequence[Match], folder: StudyFolder, name: str
 ) -> tuple[Rows, list[Problem]]:
     """Return outlines without a column of codes with the codes of the study's villages.
 
@@ -49,8 +45,8 @@ def with_codes_by_place(
         The outlines.
     matches
         Their columns.
-    known, villages
-        The list of villages, and the outlines that the study has.
+    folder
+        The study: its list of villages, and its outlines, which are read only where needed.
     name
         Of the file.
 
@@ -62,7 +58,10 @@ def with_codes_by_place(
         A notice of the pairs that were found by place, to be confirmed.
     """
     taken = {match.target: match.source for match in matches if match.target and match.is_sure}
-    if "village_id" in taken or villages is None or "village_name" not in taken:
+    if "village_id" in taken or "village_name" not in taken:
+        return rows, []
+    villages, known = folder.villages(), folder.village_list()
+    if villages is None:
         return rows, []
     district = taken.get("district_name", "")
     found = [

@@ -53,7 +53,7 @@ class Scope:
     known
         The list of villages.
     villages
-        Their outlines, None before the study has any.
+        Their outlines, None before the study has any and for a table without places.
     crs
         The projection of the study.
     """
@@ -73,7 +73,9 @@ def scope_of(folder: StudyFolder, request: Request) -> Scope:
     digits = NOT_DIGITS.sub("", request.code or folder.study_files.card.code)
     own = {NOT_DIGITS.sub("", code)[:OF_KABUPATEN] for code in known.names}
     codes = (digits,) if digits else tuple(sorted(own - {""}))
-    return Scope(codes, known, folder.villages(), folder.study_files.card.crs)
+    # A table without places is cut by its codes alone.
+    villages = folder.villages() if CONTRACTS[request.table].geometry else None
+    return Scope(codes, known, villages, folder.study_files.card.crs)
 
 
 def in_scope(

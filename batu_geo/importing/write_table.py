@@ -43,10 +43,10 @@ def staged(folder: StudyFolder, request: Request, table: Table) -> StudyFolder:
     return folder.with_table(request.table, content, input_entry(request, path, {}), table.crs)
 
 
-def fitting_notices(
+def fitted(
     before: StudyFolder, brought: Sequence[tuple[Request, Table]], drop: Sequence[str] = ()
-) -> list[Problem]:
-    """Check tables against the rest of the study, and the rest against them.
+) -> tuple[StudyFolder, list[Problem]]:
+    """Return the study as it will be, checked table by table, and notices.
 
     Parameters
     ----------
@@ -64,13 +64,10 @@ def fitting_notices(
     """
     after, notices = before.without(drop), list[Problem]()
     for request, table in brought:
-        then = staged(after, request, table)
-        entry = getattr(then.study_files.card, request.table)
-        made = Opened(entry.path, then.study_files.staged[entry.path])
-        notices += _check_against_study(after, request, table, made, entry.evidence)
-        after = then
+        after = staged(after, request, table)
+        notices += _check_against_study(after, request, table)
     changed = [*drop, *(request.table for request, _ in brought)]
-    return [*notices, *refuse_unfitting(before, after, changed)]
+    return after, [*notices, *refuse_unfitting(before, after, changed)]
 
 
 def write_tables(
@@ -81,16 +78,16 @@ def write_tables(
     Raises
     ------
     DataError
-        As `fitting_notices` does, of the study as it is once it is locked.
+        As `fitted` does, of the study as it is once it is locked.
     """
     with folder.edit() as edit:
         for request, _ in brought:
             refuse_existing(edit.study, request)
-        notices = fitting_notices(edit.study, brought, drop)
+        after, notices = fitted(edit.study, brought, drop)
+        edit.files |= after.study_files.staged
         for request, table in brought:
-            path = edit.study.path_of(request.table)
-            edit.files |= {path: _content(table, CONTRACTS[request.table]), **table.beside}
-            edit.entries[request.table] = input_entry(request, path, {})
+            edit.files |= table.beside
+            edit.entries[request.table] = input_entry(request, after.path_of(request.table), {})
             edit.crs = table.crs or edit.crs
         edit.entries |= dict.fromkeys(drop)
     return notices
@@ -121,15 +118,13 @@ def input_entry(request: Request, path: str, metadata: Mapping[str, str]) -> dic
     return entry
 
 
-def _check_against_study(
-    folder: StudyFolder, request: Request, table: Table, opened: Opened, evidence: str
-) -> list[Problem]:
-    if table.crs:
-        card = folder.study_files.card.model_copy(update={"crs": table.crs})
-        folder = replace(folder, study_files=replace(folder.study_files, card=card))
+def _check_against_study(after: StudyFolder, request: Request, table: Table) -> list[Problem]:
+    """Check a table in the study as it will be with it; return notices not shown before."""
+    entry = getattr(after.study_files.card, request.table)
+    opened = Opened(entry.path, after.study_files.staged[entry.path])
     shown = {problem.code for problem in table.notices}
     try:
-        notices = folder.check(request.table, opened, evidence)
+        notices = after.check(request.table, opened, entry.evidence)
     except DataError as error:
         raise DataError(
             _fault_in_source(p, request, table, opened) for p in error.problems

@@ -16,7 +16,11 @@ from batu_geo.sources.cells.workbooks import LONGEST_CELL, workbook_sheets
 if TYPE_CHECKING:
     from batu_geo.sources.files.opening import Opened
 
-OLD_WORKBOOKS = (".xls", ".ods")
+WORKBOOKS = {
+    ".xlsx": workbook_sheets,
+    ".xls": old_workbook_sheets,
+    ".ods": old_workbook_sheets,
+}
 SEPARATORS = ",;\t|"
 MOST_SHOWN = 10
 
@@ -29,17 +33,12 @@ def raw_sheets(opened: Opened) -> tuple[list[RawSheet], list[Problem]]:
     SourceError
         When the file cannot be read in the format of its suffix.
     """
-    if opened.suffix == ".xlsx":
-        sheets, hidden = workbook_sheets(opened)
-        values = {"found": ", ".join(hidden)}
-        return sheets, [Problem("BG-481", opened.name, values=values)] if hidden else []
-    if opened.suffix in OLD_WORKBOOKS:
-        sheets, hidden, notices = old_workbook_sheets(opened)
-        values = {"found": ", ".join(hidden)}
-        return sheets, [
-            *notices,
-            *([Problem("BG-481", opened.name, values=values)] if hidden else []),
-        ]
+    if opened.suffix in WORKBOOKS:
+        sheets, hidden, notices = WORKBOOKS[opened.suffix](opened)
+        if hidden:
+            values = {"found": ", ".join(hidden)}
+            notices = [*notices, Problem("BG-481", opened.name, values=values)]
+        return sheets, notices
     text, notices = decode_text(opened)
     rows = _csv_rows(opened, text)
     numbers = [number for number, row in enumerate(rows, start=1) if row]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,11 +10,10 @@ from batu_geo.domain.errors import BatuGeoError, Problem
 from batu_geo.domain.reasons import Reason
 from batu_geo.sources.cells.cells import Cell, Merge, RawSheet, without_trailing_blanks
 from batu_geo.sources.cells.workbooks import (
-    LARGEST_WHOLE,
-    LONGEST_CELL,
     MOST_CELLS,
     MOST_ROWS,
     column_letters,
+    stored_value,
 )
 from batu_geo.sources.files.archives import zip_members
 from batu_geo.sources.files.opening import Opened
@@ -84,7 +82,7 @@ def _raw_sheet(opened: Opened, sheet: Any, layout: Layout | None) -> RawSheet:
         raise opened.error("BG-279", sheet=sheet.name, limit=MOST_ROWS, cells=MOST_CELLS)
     rows, numbers, unknown = list[list[Cell]](), list[int](), set[tuple[int, int]]()
     for number, row in enumerate(sheet.to_python(skip_empty_area=False), start=1):
-        if cells := without_trailing_blanks(map(_value, row)):
+        if cells := without_trailing_blanks(map(stored_value, row)):
             rows.append(cells)
             numbers.append(number)
             unknown |= {(number, n) for n, cell in enumerate(cells) if cell in ERRORS}
@@ -101,20 +99,6 @@ def _merges(ranges: Any) -> Iterator[Merge]:
     for (first, column), (last, _) in ranges:
         if last > first:
             yield Merge(column, first + 1, last + 1)
-
-
-def _value(cell: Any) -> Cell:
-    """Return the value of a cell as `workbooks` does."""
-    if isinstance(cell, bool):
-        return "ya" if cell else "tidak"
-    if isinstance(cell, float):
-        cell = float(f"{cell:.15g}")
-        return int(cell) if cell.is_integer() and abs(cell) < LARGEST_WHOLE else cell
-    if isinstance(cell, dt.date) and not isinstance(cell, dt.datetime):
-        return dt.datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - a day
-    if isinstance(cell, (int, dt.datetime, dt.time)):
-        return cell
-    return str(cell)[:LONGEST_CELL]
 
 
 def _layouts(opened: Opened) -> Iterator[tuple[str, Layout]]:

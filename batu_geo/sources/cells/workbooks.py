@@ -15,6 +15,7 @@ from batu_geo.sources.files.safe_xml import check_xml
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batu_geo.domain.errors import Problem
     from batu_geo.sources.files.opening import Opened
 
 MOST_ROWS, MOST_CELLS = 200_000, 10_000_000
@@ -36,8 +37,8 @@ FIRST = re.compile(rb"""\b(?:r|min)=["'](\d+)["']""")
 LAST = re.compile(rb"""\bmax=["'](\d+)["']""")
 
 
-def workbook_sheets(opened: Opened) -> tuple[list[RawSheet], list[str]]:
-    """Return the visible sheets of a workbook, and the names of the hidden ones.
+def workbook_sheets(opened: Opened) -> tuple[list[RawSheet], list[str], list[Problem]]:
+    """Return the visible sheets of a workbook, the names of the hidden ones, and notices: none.
 
     Raises
     ------
@@ -55,7 +56,7 @@ def workbook_sheets(opened: Opened) -> tuple[list[RawSheet], list[str]]:
         )
         sheets = [s for s in workbook.worksheets if s.sheet_state == "visible"]
         hidden = [s.title for s in workbook.worksheets if s.sheet_state != "visible"]
-        return [_raw_sheet(opened, sheet, members) for sheet in sheets], hidden
+        return [_raw_sheet(opened, sheet, members) for sheet in sheets], hidden, []
     except BatuGeoError:
         raise
     except Exception as error:  # openpyxl raises whatever it meets
@@ -128,9 +129,18 @@ def _row_and_column(cell: bytes) -> tuple[int, int]:
 
 def _value(cell: Any) -> Cell:
     """Return the value of a cell; a number formatted as 0007 becomes text with its zeros."""
-    value = cell.value
-    if value is None:
-        return ""
+    value = stored_value("" if cell.value is None else cell.value)
+    if isinstance(value, int) and LEADING_ZEROS.fullmatch(str(cell.number_format or "")):
+        return str(value).zfill(len(cell.number_format))
+    return value
+
+
+def stored_value(value: Any) -> Cell:
+    """Return the value of a cell as any reader of workbooks gives it.
+
+    >>> stored_value(True), stored_value(7.0), stored_value(0.1 + 0.2), stored_value("0007")
+    ('ya', 7, 0.3, '0007')
+    """
     if isinstance(value, bool):
         return "ya" if value else "tidak"
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
@@ -140,8 +150,6 @@ def _value(cell: Any) -> Cell:
         value = float(f"{value:.15g}")
         if value.is_integer() and abs(value) < LARGEST_WHOLE:
             value = int(value)
-    if isinstance(value, int) and LEADING_ZEROS.fullmatch(str(cell.number_format or "")):
-        return str(value).zfill(len(cell.number_format))
     if isinstance(value, (int, float, dt.datetime, dt.time)):
         return value
     return str(value)[:LONGEST_CELL]

@@ -168,3 +168,8 @@ class _OsmChecker(_DepthChecker):
                 is_place = False
             if not is_place:
                 raise self.refuse(f"{side}={attrs.get(side)!r}")
+
+
+def tag_of(element: Element) -> str:
+    """Return the name of an element without its namespace."""
+    return str(element.tag).rpartition("}")[2]

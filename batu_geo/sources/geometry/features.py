@@ -231,6 +231,18 @@ def _number(value: Any) -> float:
     raise FaultyGeometry("BG-207", reason=f"{str(value)[:40]!r} is not a number")
 
 
+def coordinate_of(text: str | None) -> Any:
+    """Return a number of a text format; any other text is kept, to be refused with its feature.
+
+    >>> coordinate_of("112.5"), coordinate_of("selatan"), coordinate_of("1_2")
+    (112.5, 'selatan', '1_2')
+    """
+    try:
+        return text if not text or "_" in text else float(text)
+    except ValueError:
+        return text
+
+
 def json_type(value: Any) -> str:
     """Return the JSON name of the type of a value.
 

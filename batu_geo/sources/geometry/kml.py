@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from batu_geo.sources.files.safe_xml import xml_of
+from batu_geo.sources.files.safe_xml import tag_of, xml_of
+from batu_geo.sources.geometry.features import coordinate_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,10 +33,10 @@ def placemarks_of(opened: Opened) -> list[dict[str, Any]]:
 
 def _placemarks(element: Element, folder: str) -> Iterator[tuple[Element, str]]:
     """Yield the placemarks below an element, each with the name of the folder it stands in."""
-    if _tag(element) == "Folder":
-        folder = next((c.text or "" for c in element if _tag(c) == "name"), "").strip() or folder
+    if tag_of(element) == "Folder":
+        folder = next((c.text or "" for c in element if tag_of(c) == "name"), "").strip() or folder
     for child in element:
-        if _tag(child) == "Placemark":
+        if tag_of(child) == "Placemark":
             yield child, folder
         else:
             yield from _placemarks(child, folder)
@@ -45,7 +46,7 @@ def _feature(placemark: Element, folder: str) -> dict[str, Any]:
     properties: dict[str, Any] = {FOLDER: folder} if folder else {}
     geometries = []
     for child in placemark:
-        tag = _tag(child)
+        tag = tag_of(child)
         if tag in ("name", "description") and child.text and child.text.strip():
             properties[tag] = child.text.strip()
         elif tag == "ExtendedData":
@@ -58,20 +59,20 @@ def _feature(placemark: Element, folder: str) -> dict[str, Any]:
 def _data(extended: Element) -> Iterator[tuple[str, str]]:
     for element in extended.iter():
         name = element.get("name")
-        if _tag(element) == "SimpleData" and name:
+        if tag_of(element) == "SimpleData" and name:
             yield name, (element.text or "").strip()
-        elif _tag(element) == "Data" and name:
-            value = next((e for e in element if _tag(e) == "value"), None)
+        elif tag_of(element) == "Data" and name:
+            value = next((e for e in element if tag_of(e) == "value"), None)
             yield name, ((value.text if value is not None else "") or "").strip()
 
 
 def _geometries(element: Element) -> Iterator[dict[str, Any]]:
-    tag = _tag(element)
+    tag = tag_of(element)
     if tag == "Point":
         positions = _positions(element)
         yield {"type": "Point", "coordinates": positions[0] if positions else []}
     elif tag == "Polygon":
-        rings = [_positions(e) for e in element.iter() if _tag(e) == "LinearRing"]
+        rings = [_positions(e) for e in element.iter() if tag_of(e) == "LinearRing"]
         yield {"type": "Polygon", "coordinates": rings}
     elif tag == "MultiGeometry":
         for child in element:
@@ -82,21 +83,14 @@ def _geometries(element: Element) -> Iterator[dict[str, Any]]:
 
 def _positions(element: Element) -> list[list[Any]]:
     """Return the positions as numbers; any other text is kept, to be refused with its feature."""
-    texts = [e.text or "" for e in element.iter() if _tag(e) == "coordinates"]
+    texts = [e.text or "" for e in element.iter() if tag_of(e) == "coordinates"]
     # Typed by hand, a comma is often followed by a blank.
     return [_position(place) for place in AFTER_COMMA.sub(",", " ".join(texts)).split()]
 
 
 def _position(text: str) -> list[Any]:
     parts = text.split(",")
-    return [_number(part) for part in parts] if len(parts) <= LONGEST_POSITION else [text]
-
-
-def _number(text: str) -> Any:
-    try:
-        return text if "_" in text else float(text)
-    except ValueError:
-        return text
+    return [coordinate_of(part) for part in parts] if len(parts) <= LONGEST_POSITION else [text]
 
 
 def _joined(geometries: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -106,7 +100,3 @@ def _joined(geometries: list[dict[str, Any]]) -> dict[str, Any] | None:
         parts = [g["coordinates"] for g in geometries]
         return {"type": "MultiPolygon", "coordinates": parts}
     return {"type": "GeometryCollection", "geometries": geometries}
-
-
-def _tag(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
