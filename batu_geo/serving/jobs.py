@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
     from batu_geo.domain.scenario import Scenario
 
-COMMAND = (sys.executable, "-m", "batu_geo.serving.work.job_worker")
+COMMAND = (sys.executable, "-m", "batu_geo.serving.worker.job_worker")
 ENDED = "BG-612"
 MOST_KEPT = 50
 # What only the server knows of a result.

@@ -17,7 +17,7 @@ from batu_geo.render.text.words import number, word
 from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.runs import run_name
 from batu_geo.serving.records.answer_record import rounded, village_numbers
-from batu_geo.serving.work.layer_work import layer_record
+from batu_geo.serving.worker.layer_work import layer_record
 from batu_geo.siting.problem.location_plan import unit_of
 from batu_geo.sources.study.scenario_text import scenario_text
 from batu_geo.verbs.brief import brief
