@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -16,7 +15,7 @@ from batu_geo.access.units import units
 from batu_geo.network.calibration import trip_speeds_kmh
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.travel_times import Kept
-from batu_geo.planning.assessment import Assessment
+from batu_geo.planning.assessment import Assessment, PlanInputs
 from batu_geo.planning.border_effect import border_effect
 from batu_geo.planning.notices import health_notices, network_notices, siting_notices
 from batu_geo.planning.reported_figures import city_figures, contradictions
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Problem
     from batu_geo.domain.scenario import Scenario
-    from batu_geo.domain.tables import DemandPoints
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.border_effect import BorderEffect
     from batu_geo.planning.sensitivity import Sensitivity
@@ -242,32 +240,6 @@ def _calibration(study: Study, scenario: Scenario) -> dict[str, float | str] | N
         "quartile_3_kmh": round(float(high), 2),
         "trips": len(speeds),
     }
-
-
-@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
-class PlanInputs:
-    """The part of an `Assessment` that `solve_placement` reads; fields and properties as there."""
-
-    study: Study
-    situation: Situation
-    to_sites: Mapping[str, TravelTimes]
-    gaps: pd.DataFrame
-    candidates: gpd.GeoDataFrame
-
-    @property
-    def scenario(self) -> Scenario:
-        """The settings."""
-        return self.situation.scenario
-
-    @property
-    def demand(self) -> DemandPoints:
-        """Where people start from."""
-        return self.situation.demand
-
-    @property
-    def times(self) -> Mapping[str, TravelTimes]:
-        """By mode: travel times of the demand points to the open units."""
-        return self.situation.times
 
 
 def plan_inputs(

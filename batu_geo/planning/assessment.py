@@ -27,8 +27,34 @@ if TYPE_CHECKING:
 MOST_NAMES = 10
 
 
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
+class PlanInputs:
+    """The part of an `Assessment` that its plan follows from; its fields are described there."""
+
+    study: Study
+    situation: Situation
+    to_sites: Mapping[str, TravelTimes]
+    gaps: pd.DataFrame
+    candidates: gpd.GeoDataFrame
+
+    @property
+    def scenario(self) -> Scenario:
+        """The settings."""
+        return self.situation.scenario
+
+    @property
+    def demand(self) -> DemandPoints:
+        """Where people start from."""
+        return self.situation.demand
+
+    @property
+    def times(self) -> Mapping[str, TravelTimes]:
+        """By mode: travel times of the demand points to the open units."""
+        return self.situation.times
+
+
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
-class Assessment:
+class Assessment(PlanInputs):
     """What a scenario makes of a study.
 
     Attributes
@@ -76,16 +102,11 @@ class Assessment:
     (6, 'Oro-oro Ombo')
     """
 
-    study: Study
-    situation: Situation
-    to_sites: Mapping[str, TravelTimes]
     villages: pd.DataFrame
     city: pd.DataFrame
     catchments: gpd.GeoDataFrame
     joins: pd.DataFrame
     unit_status: pd.Series[str]
-    gaps: pd.DataFrame
-    candidates: gpd.GeoDataFrame
     feasibility: pd.DataFrame
     border: BorderEffect
     robust: Sensitivity
@@ -94,24 +115,9 @@ class Assessment:
     notices: tuple[Problem, ...]
 
     @property
-    def scenario(self) -> Scenario:
-        """The settings."""
-        return self.situation.scenario
-
-    @property
-    def demand(self) -> DemandPoints:
-        """Where people start from."""
-        return self.situation.demand
-
-    @property
     def graphs(self) -> Mapping[str, ModeGraph]:
         """By mode: the roads as it may use them."""
         return self.situation.graphs
-
-    @property
-    def times(self) -> Mapping[str, TravelTimes]:
-        """By mode: travel times of the demand points to the open units."""
-        return self.situation.times
 
     def with_scenario(self, scenario: Scenario) -> Assessment:
         """Return the same answer under a scenario that differs in its siting alone."""

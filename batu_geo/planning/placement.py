@@ -40,8 +40,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.site_choice import SiteChoice
     from batu_geo.network.travel_times import TravelTimes
-    from batu_geo.planning.assess import PlanInputs
-    from batu_geo.planning.assessment import Assessment
+    from batu_geo.planning.assessment import PlanInputs
     from batu_geo.siting.problem.location_plan import Plan
 
 PROFESSIONS = tuple(STAFF_NORMS)
@@ -95,7 +94,7 @@ class Placement:
 
 
 @once_for_each
-def solve_placement(assessment: Assessment | PlanInputs) -> Placement | None:
+def solve_placement(assessment: PlanInputs) -> Placement | None:
     """Solve the siting model of a scenario; None for a scenario that opens nothing.
 
     The model is solved once for each assessment: asked again, the same placement is returned.
@@ -148,7 +147,7 @@ def _today(problem: SitingProblem, choice: SiteChoice, threshold_minutes: float)
 
 
 def siting_problem(
-    assessment: Assessment | PlanInputs, choice: SiteChoice
+    assessment: PlanInputs, choice: SiteChoice
 ) -> tuple[SitingProblem, tuple[str, ...]]:
     """Return what is to be decided, and the buildings a budget leaves out for want of a cost."""
     sites = open_to(choice, assessment.candidates)
@@ -198,7 +197,7 @@ def _capacity(
 
 
 def _times(
-    assessment: Assessment | PlanInputs, choice: SiteChoice, ids: tuple[str, ...]
+    assessment: PlanInputs, choice: SiteChoice, ids: tuple[str, ...]
 ) -> tuple[TravelTimes, Pairs]:
     """Return the times to open units, and the minutes to the sites that a model decides on.
 
@@ -236,7 +235,7 @@ def open_to(choice: SiteChoice, candidates: gpd.GeoDataFrame) -> gpd.GeoDataFram
 
 
 def _rules(
-    assessment: Assessment | PlanInputs,
+    assessment: PlanInputs,
     choice: SiteChoice,
     ids: tuple[str, ...],
     without_cost: tuple[str, ...],
@@ -262,9 +261,7 @@ def _rules(
     )
 
 
-def _refuse_unfit(
-    assessment: Assessment | PlanInputs, choice: SiteChoice, ids: tuple[str, ...]
-) -> None:
+def _refuse_unfit(assessment: PlanInputs, choice: SiteChoice, ids: tuple[str, ...]) -> None:
     """Refuse a building that must open though a hard rule refuses it, or that does not exist."""
     why_not = assessment.candidates.set_index("site_id")["why_not"].to_dict()
     problems = []
@@ -328,18 +325,18 @@ def _judge(choice: SiteChoice, threshold_minutes: float) -> tuple[Any, float | N
     return model, threshold_minutes if model in {"mclp", "backup_coverage", "lscp"} else None
 
 
-def opened_sites(assessment: Assessment | PlanInputs) -> tuple[str, ...]:
+def opened_sites(assessment: PlanInputs) -> tuple[str, ...]:
     """Return the buildings whose opening is shown: of the plan, else the best of each village."""
     placement = solve_placement(assessment)
     return best_sites(assessment) if placement is None else placement.plan.site_ids
 
 
-def best_sites(assessment: Assessment | PlanInputs) -> tuple[str, ...]:
+def best_sites(assessment: PlanInputs) -> tuple[str, ...]:
     """Return the best building of each village without a unit."""
     return tuple(assessment.candidates.loc[is_best_in_village(assessment.candidates), "site_id"])
 
 
-def planned_sites(assessment: Assessment | PlanInputs, site_ids: tuple[str, ...]) -> pd.DataFrame:
+def planned_sites(assessment: PlanInputs, site_ids: tuple[str, ...]) -> pd.DataFrame:
     """Return the ledger rows of some sites as the scenario may open them, in their order."""
     choice = assessment.scenario.siting
     ledger = assessment.candidates if choice is None else open_to(choice, assessment.candidates)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
     from batu_geo.domain.scenario import Scenario
-    from batu_geo.planning.assess import PlanInputs
+    from batu_geo.planning.assessment import PlanInputs
     from batu_geo.planning.placement import Placement
     from batu_geo.planning.study import Study
 
