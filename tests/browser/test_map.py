@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import batu_geo as bg
+from batu_geo.render.cartography.palette import SHARE
 from tests.hostile import NAMES
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def test_layers_can_be_switched(map_page: Path, open_page: Callable[..., Any]) -
         "[...document.querySelectorAll('.leaflet-overlay-pane path')]"
         ".map(e => e.getAttribute('fill'))"
     )
-    assert "#2b7f82" in fills
+    assert SHARE.looks[-1].colour in fills
 
 
 def test_tooltips_tell_people_and_evidence(map_page: Path, open_page: Callable[..., Any]) -> None:

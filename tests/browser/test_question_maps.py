@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from batu_geo.render.cartography.base_map import base_map
+from batu_geo.render.cartography.palette import CERTAINTY
 from batu_geo.render.cartography.village_maps import status_spec
 from batu_geo.render.web.page_painter import paint_page
 from batu_geo.verbs.maps import MapFolder, maps
@@ -274,8 +275,8 @@ def test_the_png_holds_heading_legend_and_city(
         image.getpixel((x, y)) for x in range(0, image.width, 3) for y in range(0, image.height, 3)
     }
     legend = {image.getpixel((x, y)) for x in range(32, 76) for y in range(100, 500)}
-    for fill in ("#6fb0a4", "#f3e3a3", "#d98c5f"):
-        assert tuple(bytes.fromhex(fill[1:])) in legend
+    for look in CERTAINTY.looks.values():
+        assert tuple(bytes.fromhex(look.colour[1:])) in legend
     assert (0xA6, 0x36, 0x03) in colours  # the rank of a village
     assert (0x1F, 0x4E, 0x8C) in colours  # a puskesmas
 

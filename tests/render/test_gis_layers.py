@@ -175,7 +175,7 @@ def test_the_colours_of_shares_are_those_of_the_maps(baseline_run: Run) -> None:
         next(o.get("value") for o in symbol.iter("Option") if o.get("name") == "color")
         for symbol in style.iter("symbol")
     ]
-    assert drawn == [as_rgba(look.screen) for look in SHARE.looks]
+    assert drawn == [as_rgba(look.colour) for look in SHARE.looks]
 
 
 @pytest.mark.slow

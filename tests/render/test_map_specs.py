@@ -35,6 +35,7 @@ from batu_geo.render.paper.print_style import printed
 from batu_geo.render.paper.sheet_painter import paint_sheet
 from batu_geo.render.web.map_layers import folium_layers
 from batu_geo.render.web.page_painter import paint_page
+from batu_geo.render.web.svg_symbols import fill_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -92,11 +93,18 @@ def page_legend(html: str) -> list[tuple[str, list[tuple[str, str]]]]:
         lines = []
         for item in re.findall(r"<li>(.*?)</li>", body, re.DOTALL):
             colour = re.search(r'style="(?:background:|border-top:3px \w+ )(#\w+)"', item)
-            words = re.sub(r"^<span class=\"(?:swatch|stroke)\"[^>]*></span>", "", item)
+            pattern = re.search(r'class="swatch (no-data)"', item)
+            words = re.sub(r"^<span class=\"(?:swatch|stroke)[^>]*></span>", "", item)
             words = re.sub(r"^<span class=\"sign\">.*</span>", "", words, flags=re.DOTALL)
-            lines.append((colour[1] if colour else "", unescape(words)))
+            lines.append(((colour or pattern or ("", ""))[1], unescape(words)))
         groups.append((unescape(title), lines))
     return groups
+
+
+def colour_of(entry: Any) -> str:
+    if entry.look is None:
+        return ""
+    return "no-data" if entry.look.hatch else entry.look.colour
 
 
 def fills_on_page(base: Any, layer: AreaLayer) -> list[str]:
@@ -117,7 +125,7 @@ def test_a_page_has_the_title_and_the_legend_of_its_description(specs, pages, qu
     wanted = [
         (
             group.title.screen,
-            [(entry.look.screen if entry.look else "", entry.label.screen) for entry in lines],
+            [(colour_of(entry), entry.label.screen) for entry in lines],
         )
         for group in spec.legend_on("screen")
         for lines in [group.lines("screen")]
@@ -131,7 +139,7 @@ def test_a_sheet_has_the_legend_of_its_description(specs, sheets, question) -> N
     spec, legend = specs[question], sheets[question].axes[-1]
     groups = spec.legend_on("paper")
     boxes = [
-        (entry.look.paper, entry.look.hatch)
+        (entry.look.colour, entry.look.hatch)
         for group in groups
         for entry in group.lines("paper")
         if entry.look and not entry.is_line
@@ -191,9 +199,9 @@ def test_both_painters_put_each_village_into_the_same_class(
         if isinstance(layer.classes, Ranges)
         else tuple(layer.classes.looks.values())
     )
-    on_page = [[k.screen for k in looks].index(c) for c in fills_on_page(base, layer)]
-    on_paper = [[k.paper for k in looks].index(c) for c in fills_on_paper(sheets[question], panel)]
-    assert on_page == on_paper
+    colours = fills_on_page(base, layer)
+    assert colours == fills_on_paper(sheets[question], panel), "one palette on both"
+    on_page = [[k.colour for k in looks].index(colour) for colour in colours]
     if isinstance(layer.classes, Ranges):
         assert on_page == [brute_class(v, layer.classes.breaks) for v in layer.values]
     else:
@@ -206,7 +214,7 @@ def test_both_painters_put_each_village_into_the_same_class(
 def test_a_page_fills_each_village_by_its_class(base, specs, question: str, classes) -> None:
     layer = next(layer for layer in specs[question].layers if isinstance(layer, AreaLayer))
     assert layer.classes is classes
-    assert fills_on_page(base, layer) == [classes.look_of(v).screen for v in layer.values]
+    assert fills_on_page(base, layer) == [fill_of(classes.look_of(v)) for v in layer.values]
     assert len(layer.values) == len(base.villages)
 
 
@@ -217,10 +225,10 @@ def test_both_painters_draw_the_same_trips_in_the_same_way(base, specs, sheets) 
     for layer in trips:
         (drawn,) = folium_layers(base, layer)
         features = drawn.data["features"]
-        on_paper = [line for line in lines if to_hex(line.get_color()) == layer.look.paper]
+        on_paper = [line for line in lines if to_hex(line.get_color()) == layer.look.colour]
         assert len(features) == len(on_paper) == len(layer.lines) > 0
         looks = drawn.style_function(features[0])
-        assert looks["color"] == layer.look.screen
+        assert looks["color"] == layer.look.colour
         assert ("dashArray" in looks) == layer.look.is_dashed == on_paper[0].is_dashed()
         for shape, line in zip(layer.lines, on_paper, strict=True):
             assert np.allclose(shape.coords, np.transpose(line.get_data()))
@@ -234,15 +242,15 @@ def test_reach_is_drawn_from_the_shortest_threshold_with_its_colour(base, specs,
     assert areas == sorted(areas)
     drawn = [p for p in sheets["reach"].axes[0].patches if 4 < p.get_zorder() <= 5]
     drawn.sort(key=lambda patch: -patch.get_zorder())
-    assert [to_hex(p.get_facecolor()) for p in drawn] == [look.paper for look in layer.looks]
+    assert [to_hex(p.get_facecolor()) for p in drawn] == [look.colour for look in layer.looks]
     entries = specs["reach"].legend[0].lines("paper")
     assert [entry.look for entry in entries] == list(layer.looks)
 
 
 def test_more_thresholds_than_colours_share_the_lightest(base) -> None:
     looks = [reach_look("foot", order) for order in range(6)]
-    assert len({look.paper for look in looks}) == 3
-    assert len({look.screen for look in looks[2:]}) == 1
+    assert len({look.colour for look in looks}) == 3
+    assert len({look.colour for look in looks[2:]}) == 1
 
 
 def test_a_sheet_by_weekday_shows_the_units_of_its_roster(assessment, base, sheets) -> None:
@@ -302,7 +310,5 @@ def test_unknown_and_unreachable_are_classes_of_their_own() -> None:
         STATUS.look_of("elsewhere")
 
 
-def test_every_symbol_of_a_printed_map_has_a_colour_on_both_media() -> None:
-    for name, symbol in SYMBOLS.items():
-        assert symbol.colour.screen
-        assert bool(symbol.colour.paper) == (name != "other")
+def test_every_symbol_has_one_colour() -> None:
+    assert all(re.fullmatch(r"#[0-9a-f]{6}", symbol.colour) for symbol in SYMBOLS.values())

@@ -82,7 +82,7 @@ def test_both_painters_draw_new_roads(base) -> None:
     with printed():
         figure = paint_sheet(base, spec, (260.0, 170.0))
     lines = [line for axes in figure.axes for line in axes.get_lines()]
-    drawn = [line for line in lines if to_hex(line.get_color()) == NEW_ROAD.paper]
+    drawn = [line for line in lines if to_hex(line.get_color()) == NEW_ROAD.colour]
     assert sorted(len(line.get_xdata()) for line in drawn)[-1] >= 3
     assert "Jalan baru dalam skenario" in {t.get_text() for t in figure.findobj(match=_is_text)}
 

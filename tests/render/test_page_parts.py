@@ -120,7 +120,7 @@ def test_a_table_of_figures_comes_back_cell_by_cell(cells: list[list[str]], titl
 def test_a_symbol_is_one_picture_in_its_colour(name: str) -> None:
     svg = svg_symbol(name)
     assert parsed(svg).names[0] == "svg"
-    assert SYMBOLS[name].colour.screen in svg
+    assert SYMBOLS[name].colour in svg
     assert ("stroke-dasharray" in svg) == SYMBOLS[name].is_hollow
     assert svg.count("<svg") == 1
 
@@ -145,7 +145,7 @@ def test_a_made_up_building_has_a_broken_edge() -> None:
     assert "stroke-dasharray" in made_up
     assert parsed(made_up).text == "3"
     other = candidate_symbol(row | {"suitability": "to_verify"})
-    assert SYMBOLS["to_verify"].colour.screen in other
+    assert SYMBOLS["to_verify"].colour in other
 
 
 def fault(number: int, place: tuple[float, float] | None, *, is_error: bool = True) -> Marked:

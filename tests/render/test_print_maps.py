@@ -16,9 +16,7 @@ from batu_geo.planning.placement import opened_sites
 from batu_geo.planning.tables.health_office_tables import health_office_tables
 from batu_geo.render.cartography.access_maps import hours_spec
 from batu_geo.render.cartography.base_map import base_map
-from batu_geo.render.cartography.palette import REFERRAL, SHARE, STATUS, reach_look
 from batu_geo.render.cartography.siting_maps import change_spec
-from batu_geo.render.cartography.symbols import SYMBOLS
 from batu_geo.render.paper.print_elements import as_svg, bar_km, map_panel, north_of, sheet, wrapped
 from batu_geo.render.paper.print_layers import (
     Mark,
@@ -191,60 +189,3 @@ def test_without_buildings_before_is_after(found) -> None:
     bare = base_map(none, "id")
     with printed():
         assert as_svg(paint_sheet(bare, change_spec(bare, table, ()), (186, 100)))
-
-
-# Colours as a reader with one kind of cone missing sees them: Machado, Oliveira & Fernandes
-# 2009 (severity 1), on linear light.
-CONES = {
-    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
-               [-0.003882, -0.048116, 1.051998]],
-    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
-               [-0.011820, 0.042940, 0.968881]],
-    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
-               [0.004733, 0.691367, 0.303900]],
-    "normal": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-}  # fmt: skip
-TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-
-
-def lab(colour: str, kind: str) -> np.ndarray:
-    coded = np.array([int(colour[n : n + 2], 16) for n in (1, 3, 5)]) / 255
-    light = np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
-    seen = np.clip(np.array(CONES[kind]) @ light, 0, 1)
-    x, y, z = TO_XYZ @ seen / np.array([0.9505, 1.0, 1.089])
-    f = [t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116 for t in (x, y, z)]
-    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
-
-
-REACH = [reach_look("foot", order) for order in range(3)]
-HOUSES = [SYMBOLS[name].colour for name in ("fit", "to_verify")]
-
-
-def inks(looks) -> tuple[str, ...]:
-    return tuple(look.paper for look in looks)
-
-
-@pytest.mark.parametrize("kind", list(CONES))
-@pytest.mark.parametrize(
-    ("palette", "least"),
-    [
-        (inks(SHARE.looks), 15),
-        (inks(STATUS.looks.values()), 12),
-        (inks(REACH), 15),
-        (inks(HOUSES), 15),
-        (inks(REFERRAL.looks.values()), 25),
-        ((SYMBOLS["unit_open"].colour.paper, "#ffffff"), 40),
-    ],
-    ids=["share", "status", "reach", "house", "trips", "unit"],
-)
-def test_classes_are_told_apart_by_every_reader(palette, least: float, kind: str) -> None:
-    for one, other in combinations(palette, 2):
-        assert np.linalg.norm(lab(one, kind) - lab(other, kind)) >= least, (one, other)
-
-
-@pytest.mark.parametrize("looks", [SHARE.looks, tuple(STATUS.looks.values()), REACH])
-def test_classes_differ_in_a_grey_copy(looks) -> None:
-    """Where two fills are about as light, their hatching differs."""
-    for one, other in combinations(looks, 2):
-        lightness = abs(lab(one.paper, "normal")[0] - lab(other.paper, "normal")[0])
-        assert lightness >= 20 or one.hatch != other.hatch

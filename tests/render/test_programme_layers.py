@@ -8,7 +8,7 @@ import pytest
 
 from batu_geo.planning.assess import assess
 from batu_geo.render.cartography.base_map import base_map
-from batu_geo.render.cartography.palette import BURDEN, RATE
+from batu_geo.render.cartography.palette import BURDEN, MISSING, SHARE
 from batu_geo.render.cartography.programme_layers import (
     PROGRAMMES,
     programme_groups,
@@ -37,7 +37,7 @@ def test_without_figures_every_layer_is_there_and_has_no_data(language, nothing:
     assert len(layers) == len(PROGRAMMES) == 4
     for layer in layers:
         assert {tip.rows[0][1] for tip in layer.tips} == {nothing}
-        assert {look.screen for look in layer.looks} == {"#d9d9d9"}
+        assert {look.colour for look in layer.looks} == {MISSING.colour}
 
 
 @pytest.mark.slow
@@ -76,5 +76,5 @@ def test_the_map_of_gaps_has_them_and_their_legend_but_opens_without() -> None:
 
 
 def test_more_stunting_is_worse_and_more_uptake_is_better() -> None:
-    assert BURDEN.look_of(31) == RATE.look_of(10)
-    assert BURDEN.look_of(1) == RATE.look_of(90)
+    assert BURDEN.look_of(31) == SHARE.look_of(10)
+    assert BURDEN.look_of(1) == SHARE.look_of(90)

@@ -141,7 +141,7 @@ def facility_group(base: BaseMap) -> LegendGroup:
         if name not in AT_TIMES or name in drawn
     ]
     entries += [
-        LegendEntry(Label(paper=base.word(key)), Look("", colour), is_line=True)
+        LegendEntry(Label(paper=base.word(key)), Look(colour), is_line=True)
         for key, (_, colour) in (("map_road_main", MAIN_ROAD), ("map_road_local", OTHER_ROAD))
     ]
     if base.ranks:

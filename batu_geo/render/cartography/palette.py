@@ -1,8 +1,10 @@
-"""Classes and colours of every map, once for the screen and once for paper.
+"""Classes and colours of every map: one palette a measure, the same on a screen and on paper.
 
-The screen has light fills under dark names; paper has colours that colour-blind readers
-tell apart and hatching for copies in grey. Each class holds both, so that no map can
-class its villages in one way on a page and in another in print.
+A palette of a measure runs from pale to dark, its worst class the darkest, so that a grey copy
+reads and what is worst stands out most on pale ground; readers who lack a kind of cones tell its
+classes apart. Where nothing is known there is a pattern, which is no colour of a scale. Pages,
+sheets, slides, styles for a GIS and the scripts of pages all take their colours from here;
+`tests/render/test_palettes.py` holds the numbers.
 """
 
 from __future__ import annotations
@@ -17,22 +19,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The colours of one class.
+    """How one class looks, on every medium.
 
     Attributes
     ----------
-    screen, paper
-        Colour on a page and in print; empty where a medium does not draw it.
+    colour
+        Of a fill or a line; empty where there is none.
     hatch
-        Hatching in print.
+        Pattern over the colour, as matplotlib writes it.
     edge
-        Colour of the outline on a page; of a line in print what it is cased in.
+        Colour of the outline; of a line in print what it is cased in.
     is_dashed
         Whether a line is broken.
     """
 
-    screen: str
-    paper: str = ""
+    colour: str
     hatch: str = ""
     edge: str = ""
     is_dashed: bool = False
@@ -81,59 +82,58 @@ class Kinds:
         return self.looks[kind]
 
 
-# Share served, worst to best: on paper the densest hatching where it is worst.
+MISSING = Look("#ffffff", "////")
+# Share served, worst to best.
 SHARE = Ranges(
     breaks=(20.0, 40.0, 60.0, 80.0),
-    looks=(
-        Look("#fde0c5", "#c7433b", "xxxx"),
-        Look("#facba6", "#f2a07c", "////"),
-        Look("#b9d6c9", "#fbe6d4", "//"),
-        Look("#6fb0a4", "#abd3e6", "..."),
-        Look("#2b7f82", "#3b8bc2", ""),
-    ),
-    missing=Look("#d9d9d9", "#ffffff"),
+    looks=tuple(map(Look, ("#6b0f2a", "#b8332f", "#e57f3f", "#f2c06a", "#cde6dd"))),
+    missing=MISSING,
 )
-# Uptake of a programme: as the share served, but for what is not known, which is no share.
-RATE = Ranges(breaks=SHARE.breaks, looks=SHARE.looks, missing=Look("#d9d9d9"))
 # Share of stunted children, by the classes of WHO and UNICEF (de Onis et al. 2019).
-BURDEN = Ranges(breaks=(2.5, 10.0, 20.0, 30.0), looks=SHARE.looks[::-1], missing=Look("#d9d9d9"))
+BURDEN = Ranges(breaks=(2.5, 10.0, 20.0, 30.0), looks=SHARE.looks[::-1], missing=MISSING)
 MINUTES = Ranges(
     breaks=(5.0, 10.0, 15.0, 30.0),
-    looks=(Look("#a9d3c9"), Look("#d3e8d5"), Look("#f6ecc9"), Look("#fbcf9f"), Look("#d98c5f")),
-    missing=Look("#d9d9d9"),
+    looks=tuple(map(Look, ("#f3f7dd", "#9bd0a0", "#4ea5a8", "#2f6f9e", "#2c2d72"))),
+    missing=MISSING,
 )
 STATUS = Kinds(
     {
-        "open": Look("#dbe9f4", "#d1e5f0", "", edge="#7a8b99"),
-        "off_road": Look("#dcc6e6", "#bfa3d0", "xx", edge="#6a2c8f"),
-        "closed": Look("#fee6b8", "#fee090", "...", edge="#9a7a20"),
-        "none": Look("#f4a582", "#f4a582", "////", edge="#a63603"),
+        "open": Look("#dbe9f4", edge="#7a8b99"),
+        "off_road": Look("#c3a5dc", edge="#6a2c8f"),
+        "closed": Look("#c98a1e", edge="#6e4a0c"),
+        "none": Look("#9c2a12", edge="#5c1508"),
     }
 )
 CERTAINTY = Kinds(
     {
-        "certainly_within": Look("#6fb0a4"),
-        "depends": Look("#f3e3a3"),
-        "certainly_beyond": Look("#d98c5f"),
-        "nobody": Look("#d9d9d9"),
+        "certainly_within": SHARE.looks[-1],
+        "depends": Look("#e0ab47"),
+        "certainly_beyond": STATUS.looks["none"],
+        "nobody": MISSING,
     }
 )
-REFERRAL = Kinds(
-    {
-        "puskesmas": Look("#1f4e8c", "#1f3d7a"),
-        "hospital": Look("#7a1f5c", "#b35806", is_dashed=True),
-    }
-)
+REFERRAL = Kinds({"puskesmas": Look("#1f4e8c"), "hospital": Look("#b35806", is_dashed=True)})
 PEOPLE = Kinds(
     {
-        "served": Look("#2b7f82"),
-        "fresh": Look("#6a2c8f"),
-        "beyond": Look("#d95f02"),
-        "unreachable": Look("#c51b7d"),
+        "served": Look("#6cc4ba"),
+        "fresh": Look("#9a85ef"),
+        "beyond": Look("#c2571a"),
+        "unreachable": Look("#a51362"),
         "cut_off": Look("#7f0000"),
-        "not_snapped": Look("#4d4d4d"),
+        "not_snapped": Look("#262626"),
     }
 )
+# People served by both of two plans, by one of them, by neither.
+PAIR = Kinds(
+    {
+        "both": PEOPLE.looks["served"],
+        "only_a": Look("#6f93e8"),
+        "only_b": PEOPLE.looks["beyond"],
+        "neither": Look("#4d4d4d"),
+    }
+)
+# How many people one more unit would newly reach, the fewest first.
+SURFACE = ("#fbf0f7", "#dfb0d6", "#c17fbd", "#97499f", "#5e1a6b")
 UNCONNECTED = Look("#c51b7d", is_dashed=True)
 ROAD_FINDINGS = Kinds(
     {
@@ -150,28 +150,26 @@ ROAD_FINDINGS = Kinds(
     }
 )
 # Roads to be built.
-NEW_ROAD = Look("#e31a1c", "#4a1486", edge="#ffffff")
+NEW_ROAD = Look("#4a1486", edge="#ffffff")
 CLOSED_OFF = Look("#7f0000", is_dashed=True)
-NOT_CLASSED = Look("#ffffff", "#ffffff")
+NOT_CLASSED = Look("#ffffff")
 
-# Catchments, the shortest threshold darkest: a ramp a mode on screen, one ramp on paper.
-REACH_ON_SCREEN = {
-    "foot": ("#1b7837", "#7fbf7b"),
-    "motorcycle": ("#54278f", "#807dba", "#bcbddc"),
+# Catchments by mode, the shortest threshold darkest.
+REACH = {
+    "foot": ("#12552b", "#4d9a55", "#b3dca8"),
+    "motorcycle": ("#44156f", "#7f67b8", "#c3bbe2"),
 }
-REACH_OF_OTHER_MODES = ("#08519c", "#6baed6", "#c6dbef")
-REACH_ON_PAPER = (("#2166ac", ""), ("#92c5de", "//"), ("#e3eef5", ".."))
+REACH_OF_OTHER_MODES = ("#08406f", "#4a8fc4", "#b8d5ea")
 
 
 def reach_look(mode: str, order: int) -> Look:
     """Return the look of the catchment of a mode at its threshold number `order`, 0 the shortest.
 
-    >>> reach_look("foot", 0).screen, reach_look("foot", 5).screen, reach_look("foot", 1).hatch
-    ('#1b7837', '#7fbf7b', '//')
+    >>> reach_look("foot", 0).colour, reach_look("foot", 5).colour
+    ('#12552b', '#b3dca8')
     """
-    ramp = REACH_ON_SCREEN.get(mode, REACH_OF_OTHER_MODES)
-    ink, hatch = REACH_ON_PAPER[min(order, len(REACH_ON_PAPER) - 1)]
-    return Look(ramp[min(order, len(ramp) - 1)], ink, hatch)
+    ramp = REACH.get(mode, REACH_OF_OTHER_MODES)
+    return Look(ramp[min(order, len(ramp) - 1)])
 
 
 @dataclass(frozen=True, slots=True)

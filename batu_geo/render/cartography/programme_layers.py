@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from batu_geo.access.indicators import indicator_table
 from batu_geo.planning.study_indicators import programme
 from batu_geo.render.cartography.map_spec import AreaLayer, Label, LegendEntry, LegendGroup, Tip
-from batu_geo.render.cartography.palette import BURDEN, RATE
+from batu_geo.render.cartography.palette import BURDEN, SHARE
 from batu_geo.render.text.column_headings import cell
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from batu_geo.render.cartography.palette import Ranges
 
 PROGRAMMES: dict[str, Ranges] = {
-    "ckg_participants": RATE,
-    "jkn_registered": RATE,
-    "jkn_active": RATE,
+    "ckg_participants": SHARE,
+    "jkn_registered": SHARE,
+    "jkn_active": SHARE,
     "stunted_children": BURDEN,
 }
 
@@ -57,7 +57,7 @@ def programme_groups(base: BaseMap) -> tuple[LegendGroup, ...]:
     """Return the classes of the layers: uptake, of which more is better, and stunting."""
     return tuple(
         LegendGroup(Label(base.word(key)), _entries(base, classes))
-        for key, classes in (("layer_rates", RATE), ("layer_burdens", BURDEN))
+        for key, classes in (("layer_rates", SHARE), ("layer_burdens", BURDEN))
     )
 
 

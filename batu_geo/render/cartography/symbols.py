@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from batu_geo.render.cartography.palette import Look
-
 if TYPE_CHECKING:
     from collections.abc import Container
 
@@ -37,23 +35,23 @@ class Symbol:
     """
 
     shape: Literal["disc", "small disc", "square", "rounded square", "house", "cross"]
-    colour: Look
+    colour: str
     sign: Literal["plus", "h", "x", ""] = ""
     is_hollow: bool = False
 
 
-UNIT = Look("#00695c", "#00574b")
-HOUSE_EDGE = Look("#3d2f00", "#2b2100")
+UNIT = "#00695c"
+HOUSE_EDGE = "#2b2100"
 SYMBOLS = {
     "unit_open": Symbol("disc", UNIT, "plus"),
-    "unit_off_road": Symbol("disc", Look("#c51b7d", "#b0146b"), "x"),
+    "unit_off_road": Symbol("disc", "#b0146b", "x"),
     "unit_closed": Symbol("disc", UNIT, "plus", is_hollow=True),
-    "puskesmas": Symbol("square", Look("#1f4e8c", "#1f3d7a"), "plus"),
-    "hospital": Symbol("rounded square", Look("#7a1f5c", "#7a1f5c"), "h"),
-    "other": Symbol("small disc", Look("#666")),
-    "fit": Symbol("house", Look("#e6ab02", "#f2c230")),
-    "to_verify": Symbol("house", Look("#f7f1d7", "#fffbe6")),
-    "refused": Symbol("cross", Look("#555", "#4d4d4d")),
+    "puskesmas": Symbol("square", "#1f4e8c", "plus"),
+    "hospital": Symbol("rounded square", "#7a1f5c", "h"),
+    "other": Symbol("small disc", "#666666"),
+    "fit": Symbol("house", "#e6ab02"),
+    "to_verify": Symbol("house", "#f7f1d7"),
+    "refused": Symbol("cross", "#4d4d4d"),
 }
 
 

@@ -114,7 +114,7 @@ def share_look(column: str, title: str) -> LayerLook:
     """Return the classes of a share of the people; nothing is drawn where nobody lives."""
     ends = itertools.pairwise((0.0, *SHARE.breaks, 100.0))
     classes = tuple(
-        ClassLook(f"{low:.0f}-{high:.0f}%", (low, high), look.screen)
+        ClassLook(f"{low:.0f}-{high:.0f}%", (low, high), look.colour)
         for (low, high), look in zip(ends, SHARE.looks, strict=True)
     )
     return LayerLook(title, "fill", column, classes, label="village_name")
@@ -142,7 +142,7 @@ def _shares(assessment: Assessment, language: Language) -> Iterable[tuple[str, s
 
 def _status(language: Language) -> LayerLook:
     classes = tuple(
-        ClassLook(word(f"status_{state}", language), state, look.screen, edge=look.edge)
+        ClassLook(word(f"status_{state}", language), state, look.colour, edge=look.edge)
         for state, look in STATUS.looks.items()
     )
     title = word("layer_status", language)
@@ -154,14 +154,14 @@ def _reach(assessment: Assessment, name: str, language: Language) -> Iterable[Cl
     if name == "unit_catchments":
         look = reach_look(assessment.scenario.headline.mode, 0)
         title = word("gis_unit_catchments", language)
-        return [ClassLook(title, None, look.screen, edge=look.screen, alpha=REACH_ALPHA)]
+        return [ClassLook(title, None, look.colour, edge=look.colour, alpha=REACH_ALPHA)]
     base, order = base_map(assessment, language), dict[str, int]()
     found = []
     for limit in assessment.scenario.thresholds:
         order[limit.mode] = order.get(limit.mode, -1) + 1
         look = reach_look(limit.mode, order[limit.mode])
         code = f"{limit.mode} {limit.threshold_minutes:g}"
-        found.append(ClassLook(limit_words(base, limit), code, look.screen, edge=look.screen,
+        found.append(ClassLook(limit_words(base, limit), code, look.colour, edge=look.colour,
                                alpha=REACH_ALPHA))  # fmt: skip
     return found[::-1]
 
@@ -187,13 +187,13 @@ def _points(assessment: Assessment, name: str, language: Language) -> Iterable[C
 def _facilities(assessment: Assessment, language: Language) -> Iterable[ClassLook]:
     texts = unit_words(base_map(assessment, language)) | {"other": word("layer_other", language)}
     for name, text in texts.items():
-        colour = SYMBOLS[name].colour.screen
+        colour = SYMBOLS[name].colour
         yield ClassLook(text, name, colour, width=MARKER_MM, marker=f"symbol {name}")
 
 
 def _candidates(language: Language) -> Iterable[ClassLook]:
     for name, sign in SIGN_OF.items():
-        colour, edge = SYMBOLS[name].colour.screen, HOUSE_EDGE.screen
+        colour, edge = SYMBOLS[name].colour, HOUSE_EDGE
         yield ClassLook(code_word(name, language), name, colour, edge=edge, width=HOUSE_MM,
                         marker=sign)  # fmt: skip
 

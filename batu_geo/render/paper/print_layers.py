@@ -83,7 +83,7 @@ def draw_areas(
         if path is None:
             continue
         panel.axes.add_artist(
-            PathPatch(path, facecolor=look.paper, edgecolor=ink.HATCH_INK, hatch=look.hatch,
+            PathPatch(path, facecolor=look.colour, edgecolor=ink.HATCH_INK, hatch=look.hatch,
                       linewidth=0, zorder=2)
         )  # fmt: skip
         panel.axes.add_artist(
@@ -112,7 +112,7 @@ def draw_reach(panel: Panel, layer: ReachLayer) -> None:
         path = _outline(simplified_area(shape, REACH_TOLERANCE_M))
         if path is not None:
             panel.axes.add_artist(
-                PathPatch(path, facecolor=look.paper, edgecolor="#ffffff", hatch=look.hatch,
+                PathPatch(path, facecolor=look.colour, edgecolor="#ffffff", hatch=look.hatch,
                           linewidth=0.3, zorder=5 - order / 10)
             )  # fmt: skip
 
@@ -150,7 +150,7 @@ def draw_trips(panel: Panel, layer: TripLayer) -> None:
         x, y = shapely.get_coordinates(line).T
         if layer.look.edge:
             panel.axes.plot(x, y, color=layer.look.edge, linewidth=2.6, zorder=12)
-        panel.axes.plot(x, y, color=layer.look.paper, linewidth=1.3 if layer.look.edge else 1.1,
+        panel.axes.plot(x, y, color=layer.look.colour, linewidth=1.3 if layer.look.edge else 1.1,
                         linestyle=style, zorder=12)  # fmt: skip
 
 

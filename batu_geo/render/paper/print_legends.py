@@ -78,10 +78,10 @@ def _sign(axes: Axes, entry: LegendEntry, y: float, scale: float) -> None:
         _symbol(axes, entry, y, scale)
     elif entry.is_line:
         style: Any = (0, (4, 2)) if entry.look.is_dashed else "solid"
-        axes.plot([0.6, 8], [y, y], color=entry.look.paper, linewidth=1.4, linestyle=style)
+        axes.plot([0.6, 8], [y, y], color=entry.look.colour, linewidth=1.4, linestyle=style)
     else:
         axes.add_artist(
-            Rectangle((0.4, y - 1.7 * scale), 7.6, 3.4 * scale, facecolor=entry.look.paper,
+            Rectangle((0.4, y - 1.7 * scale), 7.6, 3.4 * scale, facecolor=entry.look.colour,
                       edgecolor=ink.HATCH_INK, hatch=entry.look.hatch,
                       linewidth=1.6 if entry.is_thick else 0.4)
         )  # fmt: skip

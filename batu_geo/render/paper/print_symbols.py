@@ -47,7 +47,7 @@ def draw_symbol(
     if symbol.shape == "house":
         _house(axes, symbol, (x, y), half * 1.15, text=text, dashed=dashed)
     elif symbol.shape == "cross":
-        _strokes(axes, (x, y), CROSS, half * 0.6, symbol.colour.paper)
+        _strokes(axes, (x, y), CROSS, half * 0.6, symbol.colour)
     else:
         _place(axes, symbol, (x, y), half)
 
@@ -57,9 +57,9 @@ def _house(
 ) -> None:
     corners = [(at[0] + dx * half, at[1] + dy * half) for dx, dy in HOUSE]
     style: Any = (0, (2.2, 1.1)) if dashed else "solid"
-    edge = HOUSE_EDGE.paper
+    edge = HOUSE_EDGE
     axes.add_artist(
-        Polygon(corners, closed=True, facecolor=symbol.colour.paper, edgecolor=edge,
+        Polygon(corners, closed=True, facecolor=symbol.colour, edgecolor=edge,
                 linewidth=0.8, linestyle=style, zorder=24)
     )  # fmt: skip
     if text:
@@ -69,7 +69,7 @@ def _house(
 
 
 def _place(axes: Axes, symbol: Symbol, at: tuple[float, float], half: float) -> None:
-    colour = symbol.colour.paper
+    colour = symbol.colour
     look: dict[str, Any] = {"edgecolor": "#ffffff", "linewidth": 0.5, "facecolor": colour}
     if symbol.is_hollow:
         look = {"edgecolor": colour, "linewidth": 0.9, "linestyle": (0, (2, 1)),

@@ -53,7 +53,7 @@ NAME_SIZE, NAME_SIZE_OF_TWO = 7.0, 6.2
 EDGE, WITHOUT_UNIT_EDGE, WITHOUT_UNIT_EDGE_SMALL = 0.5, 1.6, 1.0
 Size = tuple[float, float]
 PAPER_MM = {"A4": (210, 297), "A3": (297, 420)}
-HERE, ELSEWHERE = Look("", "#fff3df"), Look("", "#f4f4f1")
+HERE, ELSEWHERE = Look("#fff3df"), Look("#f4f4f1")
 
 
 def paint_sheet(base: BaseMap, spec: MapSpec, size: Size) -> Figure:

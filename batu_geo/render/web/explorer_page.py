@@ -33,7 +33,7 @@ from batu_geo.render.web.map_layers import (
 from batu_geo.render.web.map_page import MapPage
 from batu_geo.render.web.offline import asset, own_page
 from batu_geo.render.web.packing import packed
-from batu_geo.render.web.svg_symbols import candidate_symbol, svg_symbol
+from batu_geo.render.web.svg_symbols import candidate_symbol, fill_of, svg_symbol
 from batu_geo.siting.need.gaps import unknown_criteria
 
 if TYPE_CHECKING:
@@ -119,10 +119,10 @@ def _content(data: ExplorerData, language: Language) -> dict[str, Any]:
         "roads": _roads(base),
         "looks": {
             "edge": {state: look.edge for state, look in STATUS.looks.items()},
-            "share": [look.screen for look in SHARE.looks],
-            "nobody": SHARE.missing.screen,
+            "share": [look.colour for look in SHARE.looks],
+            "nobody": fill_of(SHARE.missing),
             "breaks": SHARE.breaks,
-            "dots": {kind: look.screen for kind, look in _dots(data).items()},
+            "dots": {kind: look.colour for kind, look in _dots(data).items()},
         },
     }  # fmt: skip
 

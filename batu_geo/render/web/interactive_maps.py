@@ -15,6 +15,7 @@ from batu_geo.render.web.map_layers import CATCHMENT_TOLERANCE_M, degrees
 from batu_geo.render.web.packing import packed_text
 from batu_geo.render.web.page_painter import Tool
 from batu_geo.render.web.shape_texts import named_geometry, with_coordinates
+from batu_geo.render.web.svg_symbols import fill_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +54,7 @@ def reach_tool(base: BaseMap, reach: ReachByUnit, places: Sequence[str]) -> Tool
     ):
         cells[place][number[mode, minutes]] = {"people": int(count), "shape": shape}
     colours = [
-        reach_look(name, order).screen
+        reach_look(name, order).colour
         for name, mode in base.scenario.modes.items()
         for order in range(len(mode.thresholds_minutes))
     ]
@@ -84,8 +85,8 @@ def hours_tool(base: BaseMap, hours: CoveredHours) -> Tool:
         "hours": hours.pattern_of_hour.tolist(),
         "people": [int(count) for count in base.villages["population"]],
         "names": list(base.names),
-        "fills": [look.screen for look in SHARE.looks],
-        "missing": SHARE.missing.screen,
+        "fills": [look.colour for look in SHARE.looks],
+        "missing": fill_of(SHARE.missing),
         "breaks": SHARE.breaks,
         "start": [rules.working_days[0], rules.working_hours[0]],
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from batu_geo.render.cartography.symbols import SYMBOLS
 from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.text.words import word
-from batu_geo.render.web.svg_symbols import svg_house, svg_symbol
+from batu_geo.render.web.svg_symbols import NO_DATA, svg_house, svg_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -84,8 +84,10 @@ def _sign(entry: LegendEntry) -> str:
         return f'<span class="sign">{svg}</span>'
     if entry.is_line:
         kind = "dashed" if entry.look.is_dashed else "solid"
-        return f'<span class="stroke" style="border-top:3px {kind} {entry.look.screen}"></span>'
-    return f'<span class="swatch" style="background:{entry.look.screen}"></span>'
+        return f'<span class="stroke" style="border-top:3px {kind} {entry.look.colour}"></span>'
+    if entry.look.hatch:
+        return f'<span class="swatch {NO_DATA}"></span>'
+    return f'<span class="swatch" style="background:{entry.look.colour}"></span>'
 
 
 def tools(controls: str, language: Language) -> str:

@@ -30,7 +30,7 @@ from batu_geo.render.cartography.symbols import SYMBOL_OF_KIND, UNITS
 from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.text.label_places import label_lines, label_text, place_labels
 from batu_geo.render.web.shape_texts import named_geometry
-from batu_geo.render.web.svg_symbols import candidate_symbol, svg_symbol
+from batu_geo.render.web.svg_symbols import candidate_symbol, fill_of, svg_symbol
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _areas(base: BaseMap, layer: AreaLayer) -> ShapeLayer:
     """
     shapes = base.outlines("screen")
     styles = [
-        {"fillColor": look.screen, "fillOpacity": 0.85,
+        {"fillColor": fill_of(look), "fillOpacity": 1,
          "color": STATUS.look_of(state).edge, "weight": 1.3}
         for look, state in zip(layer.looks, base.status, strict=True)
     ]  # fmt: skip
@@ -177,7 +177,7 @@ def _areas(base: BaseMap, layer: AreaLayer) -> ShapeLayer:
 def _reach(layer: ReachLayer) -> ShapeLayer:
     shapes = [simplified_area(shape, CATCHMENT_TOLERANCE_M) for shape in layer.shapes]
     styles = [
-        {"fillColor": look.screen, "fillOpacity": layer.opacity, "color": look.screen, "weight": 1}
+        {"fillColor": look.colour, "fillOpacity": layer.opacity, "color": look.colour, "weight": 1}
         | ({"interactive": False} if layer.is_inert else {})
         for look in layer.looks
     ]
@@ -211,7 +211,7 @@ def _unconnected(base: BaseMap, layer: UnconnectedLayer) -> list[ShapeLayer]:
     roads = base.roads
     lines = simplified_lines(roads.lines()[layer.is_unconnected], ROAD_TOLERANCE_M["screen"])
     shapes = gpd.GeoSeries([lines], crs=roads.crs)
-    looks = {"color": layer.look.screen, "weight": 2.2, "dashArray": "5 4"}
+    looks = {"color": layer.look.colour, "weight": 2.2, "dashArray": "5 4"}
     return [
         geojson_layer(
             Features(shapes, [""], [looks]),
@@ -223,7 +223,7 @@ def _unconnected(base: BaseMap, layer: UnconnectedLayer) -> list[ShapeLayer]:
 
 
 def _trips(layer: TripLayer) -> ShapeLayer:
-    looks = {"color": layer.look.screen, "weight": 3, "opacity": 0.9}
+    looks = {"color": layer.look.colour, "weight": 3, "opacity": 0.9}
     if layer.look.is_dashed:
         looks["dashArray"] = "7 6"
     tips = [tooltip(tip) for tip in layer.tips]

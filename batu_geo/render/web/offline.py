@@ -15,6 +15,7 @@ import folium
 from batu_geo.domain.errors import EnvironmentFault, Problem
 from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.web.shape_texts import NAMED, written
+from batu_geo.render.web.svg_symbols import PATTERNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -103,7 +104,7 @@ def page(drawn: folium.Map, *, title: str, language: str, furniture: str, script
     html = html.replace("<html>", f'<html lang="{language}">', 1)
     html = html.replace("<head>", f"<head>{head}", 1)
     # The last closing tags: text from data holds none, it is escaped.
-    body = f"{furniture}</body>"
+    body = f"{PATTERNS}{furniture}</body>"
     html = body.join(html.rsplit("</body>", 1))
     html = f"<script>{script}</script></html>".join(html.rsplit("</html>", 1))
     html = COORDINATES.sub(_without_spaces, _renumbered(html, drawn.get_root()))
@@ -144,7 +145,7 @@ def own_page(*, title: str, language: str, body: str, styles: str = "", script: 
     return _with_hashes(
         f'<!DOCTYPE html><html lang="{language}"><head>{head}'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
-        f"<body>{body}{run}</body></html>\n"
+        f"<body>{PATTERNS}{body}{run}</body></html>\n"
     )
 
 

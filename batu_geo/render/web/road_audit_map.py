@@ -136,11 +136,11 @@ def _layer(
     styles: list[dict[str, Any]] = []
     if kind in LINES:
         shapes += rows.geometry.simplify(ROAD_TOLERANCE_M["screen"]).tolist()
-        style: dict[str, Any] = {"color": look.screen, "weight": 4, "opacity": 0.9}
+        style: dict[str, Any] = {"color": look.colour, "weight": 4, "opacity": 0.9}
         styles += [style | ({"dashArray": "6 5"} if look.is_dashed else {})] * len(rows)
     if kind not in PARTS:
         shapes += findings.places.loc[rows.index].tolist()
-        dot = {"color": "#ffffff", "weight": 1.5, "fillColor": look.screen, "fillOpacity": 0.95}
+        dot = {"color": "#ffffff", "weight": 1.5, "fillColor": look.colour, "fillOpacity": 0.95}
         styles += [dot] * len(rows)
     tips *= len(shapes) // len(rows)
     return geojson_layer(

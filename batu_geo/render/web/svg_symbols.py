@@ -9,6 +9,15 @@ from batu_geo.render.cartography.symbols import HOUSE_EDGE, SYMBOLS, Symbol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from batu_geo.render.cartography.palette import Look
+
+NO_DATA = "no-data"
+PATTERNS = (
+    '<svg class="patterns" width="0" height="0" aria-hidden="true"><defs>'
+    f'<pattern id="{NO_DATA}" width="7" height="7" patternUnits="userSpaceOnUse" '
+    'patternTransform="rotate(45)"><path fill="#fff" d="M0 0h7v7H0z"/>'
+    '<path stroke="#5b6770" stroke-width="1.6" d="M0 0v7"/></pattern></defs></svg>'
+)
 SIZE, HOUSE_SIZE, CROSS_SIZE = 18, 24, 14
 WHITE_EDGE = 'stroke="#fff" stroke-width="1.5"'
 BROKEN = 'stroke-dasharray="3 2"'
@@ -30,12 +39,22 @@ CROSS = (
 )
 
 
+def fill_of(look: Look) -> str:
+    """Return what a shape of a page is filled with: a colour, or the pattern of `PATTERNS`.
+
+    >>> from batu_geo.render.cartography.palette import MISSING, SHARE
+    >>> fill_of(SHARE.looks[0]), fill_of(MISSING)
+    ('#6b0f2a', 'url(#no-data)')
+    """
+    return f"url(#{NO_DATA})" if look.hatch else look.colour
+
+
 def svg_symbol(name: str) -> str:
     """Return a symbol without a number; ``unit_asleep`` is a unit with nobody there now."""
     if name == "unit_asleep":
         return f'<span class="symbol asleep">{svg_symbol("unit_open")}</span>'
     symbol = SYMBOLS[name]
-    colour = symbol.colour.screen
+    colour = symbol.colour
     if symbol.shape == "cross":
         return _svg(CROSS.format(colour=colour), CROSS_SIZE)
     if symbol.is_hollow:
@@ -47,11 +66,11 @@ def svg_symbol(name: str) -> str:
 
 def svg_house(symbol: Symbol, number: int, *, is_dashed: bool) -> str:
     """Return a house with its rank in it."""
-    edge = HOUSE_EDGE.screen
+    edge = HOUSE_EDGE
     dash = f" {BROKEN}" if is_dashed else ""
     size = 9 if number < 100 else 7
     return _svg(
-        f'<path d="M10 1 19 8v11H1V8z" fill="{symbol.colour.screen}" stroke="{edge}" '
+        f'<path d="M10 1 19 8v11H1V8z" fill="{symbol.colour}" stroke="{edge}" '
         f'stroke-width="1.4"{dash}/>'
         f'<text x="10" y="16" text-anchor="middle" font-size="{size}" font-weight="700" '
         f'fill="{edge}">{number:d}</text>',

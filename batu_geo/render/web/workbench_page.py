@@ -6,13 +6,13 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.tables import EVIDENCE
-from batu_geo.render.cartography.palette import NEW_ROAD, PEOPLE, SHARE
+from batu_geo.render.cartography.palette import NEW_ROAD, PAIR, PEOPLE, SHARE, SURFACE
 from batu_geo.render.cartography.symbols import SYMBOLS
 from batu_geo.render.text.catalogue import catalogue, labels
 from batu_geo.render.text.escaping import escape_json, escape_text
 from batu_geo.render.text.words import word
 from batu_geo.render.web.offline import asset
-from batu_geo.render.web.svg_symbols import svg_house, svg_symbol
+from batu_geo.render.web.svg_symbols import PATTERNS, fill_of, svg_house, svg_symbol
 
 if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
@@ -27,9 +27,6 @@ SHARED = (
 TABLES = ("facilities", "buildings", "population", "villages", "indicators", "staffing")
 SUITABILITIES = ("fit", "to_verify", "refused")
 DRAWN = ("unit_open", "unit_closed", "unit_off_road", "puskesmas", "hospital", "other", "refused")
-LOSING, ONLY_A, ONLY_B, NEITHER = "#7f0000", "#1f4e8c", "#c2571a", "#b3bcb7"
-# How many people one more unit would newly reach, the fewest first.
-SURFACE = ("#f3e0ee", "#dfb3d6", "#c17fbd", "#97499f", "#5e1a6b")
 
 
 def workbench_page(language: Language = "id") -> str:
@@ -38,6 +35,7 @@ def workbench_page(language: Language = "id") -> str:
     return Template(asset("workbench.html")).substitute(
         {key: escape_text(labels()[key][language]) for key in known},
         language=language,
+        patterns=PATTERNS,
         given=escape_json(_given(language)),
     )
 
@@ -58,17 +56,16 @@ def _given(language: Language) -> dict[str, Any]:
             "table": {name: word(f"table_{name}", language) for name in TABLES},
         },
         "looks": {
-            "share": [look.screen for look in SHARE.looks],
+            "share": [look.colour for look in SHARE.looks],
             "breaks": SHARE.breaks,
-            "nobody": SHARE.missing.screen,
-            "dots": {kind: look.screen for kind, look in PEOPLE.looks.items()}
-            | {"losing": LOSING},
-            "pair": {"both": PEOPLE.look_of("served").screen, "only_a": ONLY_A, "only_b": ONLY_B,
-                     "neither": NEITHER},
-            "house": {name: SYMBOLS[name].colour.screen for name in ("fit", "to_verify")},
-            "new": PEOPLE.look_of("fresh").screen,
+            "nobody": fill_of(SHARE.missing),
+            "dots": {kind: look.colour for kind, look in PEOPLE.looks.items()}
+            | {"losing": PEOPLE.look_of("cut_off").colour},
+            "pair": {kind: look.colour for kind, look in PAIR.looks.items()},
+            "house": {name: SYMBOLS[name].colour for name in ("fit", "to_verify")},
+            "new": PEOPLE.look_of("fresh").colour,
             "lost": "#a3131f",
-            "road": NEW_ROAD.screen,
+            "road": NEW_ROAD.colour,
             "surface": SURFACE,
         },
         "symbols": {name: _as_file(svg_symbol(name)) for name in DRAWN}

@@ -94,7 +94,7 @@ function explorerMap(data, toggle) {
   }
   L.control.scale({ imperial: false }).addTo(map);
   const shapes = data.villages.map((village) => L.geoJSON(village.shape, {
-    style: { color: data.looks.edge[village.status], weight: 1.2, fillOpacity: 0.6 },
+    style: { color: data.looks.edge[village.status], weight: 1.2, fillOpacity: 1 },
   }).bindTooltip(() => village.tip, { sticky: true }));
   const city = L.featureGroup(shapes);
   map.fitBounds(city.getBounds(), { padding: [6, 6] });

@@ -27,6 +27,8 @@ function setUpPrint(map, bounds) {
 function svgImage(svg, width, height) {
   const copy = svg.cloneNode(true);
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  const patterns = document.querySelector(".patterns defs");
+  if (patterns) { copy.prepend(patterns.cloneNode(true)); }
   copy.setAttribute("width", width);
   copy.setAttribute("height", height);
   copy.removeAttribute("style");
@@ -102,6 +104,25 @@ function paintName(pen, span, frame) {
   pen.fillText(name, left, middle);
 }
 
+// No data: oblique strokes on white, as in the page.
+function hatch(pen, left, top, width, height) {
+  pen.save();
+  pen.beginPath();
+  pen.rect(left, top, width, height);
+  pen.clip();
+  pen.fillStyle = "#fff";
+  pen.fillRect(left, top, width, height);
+  pen.strokeStyle = "#5b6770";
+  pen.lineWidth = 1.5;
+  for (let x = left - height; x < left + width; x += 6) {
+    pen.beginPath();
+    pen.moveTo(x, top + height);
+    pen.lineTo(x + height, top);
+    pen.stroke();
+  }
+  pen.restore();
+}
+
 // The legend line by line, as it stands in the page.
 async function paintLegend(pen, left, top) {
   let y = top;
@@ -115,6 +136,7 @@ async function paintLegend(pen, left, top) {
     if (swatch) {
       pen.fillStyle = getComputedStyle(swatch).backgroundColor;
       pen.fillRect(left, y - 6, 22, 13);
+      if (swatch.classList.contains("no-data")) { hatch(pen, left, y - 6, 22, 13); }
       pen.strokeStyle = "#7a8b99";
       pen.lineWidth = 1;
       pen.strokeRect(left, y - 6, 22, 13);

@@ -109,7 +109,7 @@ export function benchMap(hand) {
   panes(map);
   const villages = study.villages.map((village, n) => {
     const shape = L.geoJSON(village.shape, {
-      pane: "villages", style: { color: "#7a8b99", weight: 1.2, fillOpacity: 0.42 }, interactive: false });
+      pane: "villages", style: { color: "#7a8b99", weight: 1.2, fillOpacity: 1 }, interactive: false });
     village.bounds = shape.getBounds();
     village.layer = shape;
     village.index = n;
