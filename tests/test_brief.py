@@ -260,7 +260,7 @@ def test_page_one_says_what_should_be_done_for_whom_and_on_what_it_rests(pack: P
     assert (
         "Rekomendasi: buka unit di 6 bangunan, di Oro-oro Ombo, Tlekung, Tulungrejo, dan 3" in shown
     )
-    assert f"naik dari {before} % menjadi {then} %" in shown
+    assert f"naik dari {before}% menjadi {then}%" in shown
     best = run.candidates[run.candidates["rank_in_village"] == 1].set_index("village_id")
     for gap in run.gaps.to_dict("records"):
         site = best.loc[gap["village_id"]]
@@ -377,14 +377,13 @@ def test_every_figure_in_a_sentence_equals_its_table(pack: Path, run) -> None:
     assert (row["mode"], row["threshold_minutes"]) == ("foot", 15)
     assert (
         f"{indonesian(row['served'], 0)} dari {indonesian(row['population'], 0)} jiwa "
-        f"({indonesian(row['share_served_percent'], 1)} %) mencapai UPKDK yang buka"
+        f"({indonesian(row['share_served_percent'], 1)}%) mencapai UPKDK yang buka"
     ) in shown
     assert f"{indonesian(row['population'] - row['served'], 0)} jiwa belum" in shown
     first = run.gaps.iloc[0]
     share = indonesian(first["first_share_percent"], 1)
     assert (
-        f"{first['village_name']} tetap urutan pertama pada {share} % dari 10.000 pengujian"
-        in shown
+        f"{first['village_name']} tetap urutan pertama pada {share}% dari 10.000 pengujian" in shown
     )
     book = openpyxl.load_workbook(pack / "tabel.xlsx")["Sebelum dan sesudah"]
     after = sum(r[4].value for r in book.iter_rows(min_row=2, max_row=25))
@@ -446,7 +445,7 @@ def test_the_letterhead_and_the_signatures_are_those_of_the_file(pack: Path) -> 
 @POPPLER
 def test_an_english_report_is_english_with_english_numbers(english: Brief) -> None:
     shown = text_of(as_pdf(report(english)))
-    assert "174,339 of 225,408 people (77.3 %)" in shown
+    assert "174,339 of 225,408 people (77.3%)" in shown
     for words in (
         "tidak ada data",
         "Kepastian tabel",
@@ -747,7 +746,7 @@ PLAN, BEST = "Bangunan rencana skenario", "Bangunan terbaik di tiap desa/kelurah
 SAID_OF_PLANS = {
     "tiga-terbaik": (
         [], PLAN, 3,
-        ("195.991 dari 225.408 jiwa (86,9 %) terlayani, bertambah 21.652 jiwa.",
+        ("195.991 dari 225.408 jiwa (86,9%) terlayani, bertambah 21.652 jiwa.",
          "Rencana ini terbukti terbaik menurut modelnya (MCLP)."),
     ),
     "daya-tampung": (
@@ -757,7 +756,7 @@ SAID_OF_PLANS = {
     ),
     "cadangan": (
         ["siting.node_limit=0"], PLAN, 6,
-        ("(cakupan cadangan), belum terbukti: jaraknya ke batas paling banyak 38,41 %.",),
+        ("(cakupan cadangan), belum terbukti: jaraknya ke batas paling banyak 38,41%.",),
     ),
     "enam-unit": (
         ["siting.budget_rupiah=1"], BEST, 6,

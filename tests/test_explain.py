@@ -138,7 +138,7 @@ def test_assess_prints_every_figure_of_the_city(baseline_run: Run) -> None:
     assert result.exit_code == 0
     for figure_id in run.table("figures")["figure_id"]:
         assert figure_id in result.stdout
-    for text in ("tidak ada data", "N-POSY-5", "N-POSY-15", "94 %", "Selasa"):
+    for text in ("tidak ada data", "N-POSY-5", "N-POSY-15", "94%", "Selasa"):
         assert text in result.stdout
 
 

@@ -509,7 +509,7 @@ def test_villages_in_pieces_are_joined_and_the_same_ground_twice_is_refused(
 
 
 WRITTEN_BY_GDAL = {".gpkg": "GPKG", ".fgb": "FlatGeobuf", ".geojson": "GeoJSON", ".kml": "KML",
-                   ".gpx": "GPX", ".zip": "ESRI Shapefile"}  # fmt: skip
+                   ".gpx": "GPX", ".zip": "ESRI Shapefile", ".parquet": "Parquet"}  # fmt: skip
 
 
 @pytest.mark.parametrize("suffix", WRITTEN_BY_GDAL)
@@ -525,6 +525,10 @@ def test_one_list_in_every_format_of_gdal_becomes_one_table(
     ).reset_index(drop=True)
     if suffix == ".zip":
         content = zipped_shapefile(layer, tmp_path)
+    elif suffix == ".parquet":
+        pytest.importorskip("pyarrow", reason="pyarrow is an extra")
+        layer.to_parquet(tmp_path / "x.parquet")
+        content = (tmp_path / "x.parquet").read_bytes()
     else:
         pyogrio.write_dataframe(layer, tmp_path / f"x{suffix}", driver=WRITTEN_BY_GDAL[suffix])
         content = (tmp_path / f"x{suffix}").read_bytes()

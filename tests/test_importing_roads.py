@@ -121,7 +121,7 @@ def test_how_much_lies_in_the_study_and_around_it_is_shown_before_the_question(
     assert asked.exit_code == 4
     assert "BG-422" in asked.stderr
     shown = " ".join(asked.stdout.split())
-    assert "Di dalam batas studi: 66,7 % Sampai 10 km di luarnya: 66,7 %" in shown
+    assert "Di dalam batas studi: 66,7% Sampai 10 km di luarnya: 66,7%" in shown
     assert "Pakai jalan ini? (ya/tidak):" in shown
     assert everything(listed) == before
     assert CliRunner().invoke(cli, args, input="ya\n").exit_code == 0

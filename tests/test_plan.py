@@ -20,7 +20,10 @@ import shapely
 
 import batu_geo as bg
 from batu_geo.domain.errors import EnvironmentFault, ScenarioError
+from batu_geo.sources.files.opening import Opened
+from batu_geo.sources.geometry.geoparquet import geoparquet_frame
 from batu_geo.verbs.excel_tables import write_excel_tables
+from batu_geo.verbs.parquet_layers import write_parquet_layers
 from batu_geo.verbs.plan import open_run
 from tests.conftest import ROOT
 
@@ -330,6 +333,31 @@ def test_steps_are_told_in_the_language_of_the_run(sparse_study: Path, tmp_path:
     assert told[0] == "reading and checking the data"
     assert told[-1] == "writing results"
     assert str(ROOT) not in "".join(told)
+
+
+def test_layers_as_geoparquet_stand_beside_a_run(baseline_run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="pyarrow is an extra")
+    run = Path(shutil.copytree(baseline_run.folder, tmp_path / baseline_run.folder.name))
+    folder = write_parquet_layers(run)
+    names = [name for name, kind in pyogrio.list_layers(run / "coverage.gpkg") if kind]
+    assert sorted(p.stem for p in folder.glob("*.parquet")) == sorted(names)
+    for name in names:
+        beside = gpd.read_parquet(folder / f"{name}.parquet")
+        layer = gpd.read_file(run / "coverage.gpkg", layer=name)
+        assert list(beside.columns) == list(layer.columns)
+        assert beside.crs == layer.crs
+        assert beside.geometry.geom_equals(layer.geometry).all()
+    assert hashes(write_parquet_layers(run)) == hashes(folder)
+
+
+def test_without_pyarrow_geoparquet_says_how_it_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("batu_geo.sources.geometry.geoparquet.find_spec", lambda _: None)
+    for ask in (lambda: write_parquet_layers(tmp_path / "run"),
+                lambda: geoparquet_frame(Opened("desa.parquet", b"PAR1"))):  # fmt: skip
+        with pytest.raises(EnvironmentFault, match=r"BG-498.*batu_geo\[parquet\]"):
+            ask()
 
 
 def test_tables_for_excel_stand_beside_a_run_that_stays_as_it_is(

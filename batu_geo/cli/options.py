@@ -37,6 +37,10 @@ CSV = click.Option(
     help="excel-id: tabel sekali lagi untuk Excel berbahasa Indonesia. / The tables once more, "
     "for Excel in Indonesian.",
 )  # fmt: skip
+PARQUET = click.Option(
+    ["--geoparquet", "is_parquet"], is_flag=True,
+    help="Lapisan sekali lagi sebagai GeoParquet. / The layers once more, as GeoParquet.",
+)  # fmt: skip
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Cetak JSON. / Print JSON.")
 OPEN = click.Option(
     ["--open", "is_opened"], is_flag=True,

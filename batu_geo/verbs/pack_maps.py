@@ -35,6 +35,8 @@ MAP_FILES = {
     "map_staff": "6-petugas",
 }
 SLIDE_MM, SLIDE_DPI = (280.0, 130.0), 130
+# Of the five slides: higher, beside their text.
+STORY_MM = {"map_served": (218.0, 136.0), "map_change": (218.0, 136.0)}
 # Millimetres around a map on its sheet: both margins; head, title, source and foot.
 AROUND_MM = (24.0, 54.0)
 
@@ -50,7 +52,7 @@ class PackMaps:
     titles
         By name of a map of the whole city: its title.
     pictures
-        By name: PNG for slides.
+        By name: PNG for slides; those of the five slides begin with ``story_``.
     sheets
         By name and paper: SVG text, its width in mm, and whether the sheet lies on its side.
     """
@@ -101,6 +103,10 @@ def pack_maps(base: BaseMap, specs: Mapping[str, MapSpec], letterhead: Letterhea
         pictures = {
             key: as_png(paint_sheet(base, spec, SLIDE_MM), dpi=SLIDE_DPI)
             for key, spec in specs.items()
+        }
+        pictures |= {
+            f"story_{key}": as_png(paint_sheet(base, specs[key], size), dpi=SLIDE_DPI)
+            for key, size in STORY_MM.items()
         }
         sheets = {
             (key, paper): _sheet(base, spec, paper)

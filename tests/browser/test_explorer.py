@@ -102,7 +102,7 @@ def said(answer: dict[str, Any], state: ExplorerState, data: ExplorerData) -> di
     gains = {name: f"+{number(count, 'id')}" for name, count in answer["gains"].items()}
     return {
         "served": number(answer["served"], "id"),
-        "share": f"{share} % dari {number(answer['population'], 'id')} jiwa",
+        "share": f"{share}% dari {number(answer['population'], 'id')} jiwa",
         "change": f"+{number(gain, 'id')} jiwa dibanding tanpa bangunan pilihan",
         "lost": word("explore_lost", "id", states=states_words(away, "id")) if lost else "",
         "ranking": [

@@ -171,7 +171,7 @@ def test_the_hours_state_the_numbers_of_the_table_of_staff(
     page.select_option("#hour", "3")
     assert (
         page.locator(".answer").inner_text()
-        == "Minggu pukul 03.00: 0 jiwa (0,0 %) terlayani oleh 0 unit."
+        == "Minggu pukul 03.00: 0 jiwa (0,0%) terlayani oleh 0 unit."
     )
     assert page.evaluate(FILLS) != daytime
     assert page.locator(".leaflet-marker-pane .symbol.asleep").count() == 18

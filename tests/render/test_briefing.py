@@ -142,30 +142,30 @@ def test_the_city_today_in_sentences(english: Brief) -> None:
     assert (row["served"], row["population"]) == (20, 120)
     units, served, others = now_sentences(english)
     assert units.startswith("1 of 4 villages")
-    assert "20 of 120 people (16.7 %)" in served
+    assert "20 of 120 people (16.7%)" in served
     assert "100 people do not" in served
     assert "4 minutes" in others
-    assert "33.3 %" in others
+    assert "33.3%" in others
 
 
 @pytest.mark.slow
 def test_the_same_city_in_indonesian() -> None:
     indonesian = brief_of("id")
     _, served, _ = now_sentences(indonesian)
-    assert "20 dari 120 jiwa (16,7 %)" in served
+    assert "20 dari 120 jiwa (16,7%)" in served
     assert "2 menit" in served
 
 
 def test_the_order_and_what_is_asked(english: Brief) -> None:
     which, rests, bound, first, ties, how = order_sentences(english)
     assert which == "Certain to have no unit (reported): 3 of 3: Desa v3, Desa v2, Desa v1."
-    assert rests.startswith("The order rests on: mean minutes to an open unit (weight 100 %).")
+    assert rests.startswith("The order rests on: mean minutes to an open unit (weight 100%).")
     assert bound.startswith(
         "This order is assumed (chosen, not checked), as its weakest inputs are"
     )
     assert "where people live (scenario.demand)" in bound
     assert first.startswith("Desa v3")
-    assert "100.0 %" in first
+    assert "100.0%" in first
     assert "tied" in ties
     assert "1,000" in how
     order, _, verify, data = asked_sentences(english)
@@ -215,11 +215,11 @@ def test_the_best_buildings_in_the_order_of_the_villages(english: Brief, planned
 def test_what_the_buildings_change_together(english: Brief, planned: Brief) -> None:
     """With b, c and d all but those at 2.5 are served, with d 50 more than today."""
     best = gain_sentence(english)
-    assert "110 of 120 people (91.7 %)" in best
+    assert "110 of 120 people (91.7%)" in best
     assert "90 more" in best
     assert "proved" not in best
     plan = gain_sentence(planned)
-    assert "70 of 120 people (58.3 %)" in plan
+    assert "70 of 120 people (58.3%)" in plan
     assert "50 more" in plan
     assert "proved to be the best" in plan
 
@@ -374,12 +374,12 @@ def test_the_headline_recommends_the_buildings_of_the_plan_or_says_why_none(
     """By hand: 20 of 120 today; d of v3 gains 50 and is the best single building."""
     assert headline(planned) == (
         "Recommendation: open a unit in 1 buildings, in Desa v3. The people within 2 minutes "
-        "by foot rise from 16.7 % to 58.3 %."
+        "by foot rise from 16.7% to 58.3%."
     ).replace("by foot", planned.mode)
     assert how_chosen(planned).startswith("These buildings together are proved")
     assert "in 3 buildings, in Desa v3, Desa v2, Desa v1." in headline(english)
     (figures,) = figure_blocks(planned)
-    assert [item["value"] for item in figures["items"]] == ["16.7 %", "3", "+50"]
+    assert [item["value"] for item in figures["items"]] == ["16.7%", "3", "+50"]
     nobody = replace(english, tables={
         **english.tables, "gaps": english.tables["gaps"].head(0),
         "candidates": english.tables["candidates"].head(0),
@@ -392,7 +392,7 @@ def test_the_headline_recommends_the_buildings_of_the_plan_or_says_why_none(
     assert headline(impossible).startswith("There is no plan: the rules of this scenario")
     unproved = planned.tables["plan_proof"].assign(plan_status="best_so_far", gap_percent=2.5)
     unsure = replace(planned, tables={**planned.tables, "plan_proof": unproved})
-    assert how_chosen(unsure).endswith("at most 2.50 % from the bound.")
+    assert how_chosen(unsure).endswith("at most 2.50% from the bound.")
 
 
 def test_the_summary_is_map_order_buildings_and_decision(english: Brief) -> None:
@@ -457,7 +457,7 @@ def test_the_letterhead_takes_its_room_from_the_map() -> None:
 def test_a_sheet_of_a_village_speaks_of_it_alone(english: Brief) -> None:
     document = village_sheet(english, "v3")
     written = texts(document)
-    assert "0 of 30 people (0.0 %)" in written
+    assert "0 of 30 people (0.0%)" in written
     assert "Ranked 1 of 3" in written
     assert "Balai d" in written
     assert "Balai c" not in written
@@ -505,8 +505,8 @@ def test_referral_says_the_minutes_or_that_nobody_gets_there_or_knows(
 def test_shares_of_one_page_have_the_same_digits(english: Brief) -> None:
     """1 of 4 villages have a unit, 20 of 120 people reach it."""
     written = "\n".join(now_sentences(english))
-    assert "(25.0 %)" in written
-    assert "(16.7 %)" in written
+    assert "(25.0%)" in written
+    assert "(16.7%)" in written
 
 
 @pytest.mark.parametrize("evidence", ["estimated", "illustrative"])

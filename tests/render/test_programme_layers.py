@@ -46,9 +46,9 @@ def test_with_figures_each_village_has_its_rate_or_no_data() -> None:
     base = base_map(assess(study(UNITS, indicators=COUNTS), settings()), "en")
     said = {layer.name: [tip.rows[0][1] for tip in layer.tips] for layer in programme_layers(base)}
     ckg, registered, active, stunting = said.values()
-    assert ckg == ["50.0 %", "100.0 %", "20.0 %", "66.7 %"]
-    assert registered == ["66.7 %", "100.0 %", "83.3 %", NOTHING_KNOWN]
-    assert active == ["50.0 %", "50.0 %", "80.0 %", NOTHING_KNOWN]
+    assert ckg == ["50.0%", "100.0%", "20.0%", "66.7%"]
+    assert registered == ["66.7%", "100.0%", "83.3%", NOTHING_KNOWN]
+    assert active == ["50.0%", "50.0%", "80.0%", NOTHING_KNOWN]
     assert stunting == [NOTHING_KNOWN] * 4
 
 

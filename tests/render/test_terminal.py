@@ -283,7 +283,7 @@ def test_a_plan_not_proved_shows_its_gap(sides: tuple[Placing, list[Side]]) -> N
     row = summary_row("one", placing(all_sides[1].study, all_sides[1].scenario))
     late = {"summary": pd.DataFrame([row | {"status": "best_so_far", "gap": 0.0125}]),
             "effects": pd.DataFrame()}  # fmt: skip
-    assert "± 1.25 %" in printed(comparison(late, "en"))
+    assert "± 1.25%" in printed(comparison(late, "en"))
     proved = {"summary": pd.DataFrame([row]), "effects": pd.DataFrame()}
     assert "±" not in printed(comparison(proved, "en"))
 

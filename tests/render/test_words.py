@@ -87,11 +87,11 @@ GAP = {
 def test_the_reason_of_a_village_is_made_from_its_numbers() -> None:
     assert need_sentence(GAP, "id", minutes=15, mode="foot") == (
         "Tlekung: rata-rata 32,3 menit jalan kaki (2,6 km) ke UPKDK buka terdekat; "
-        "5.379 jiwa (98,9 %) di luar 15 menit; 1.087 jiwa per posyandu."
+        "5.379 jiwa (98,9%) di luar 15 menit; 1.087 jiwa per posyandu."
     )
     assert need_sentence(GAP, "en", minutes=15, mode="foot") == (
         "Tlekung: on average 32.3 minutes on foot (2.6 km) to the nearest open unit; "
-        "5,379 people (98.9 %) beyond 15 minutes; 1,087 people per posyandu."
+        "5,379 people (98.9%) beyond 15 minutes; 1,087 people per posyandu."
     )
 
 
@@ -102,8 +102,8 @@ def test_a_figure_the_study_lacks_is_not_in_the_sentence() -> None:
 
 def test_every_programme_figure_that_ranks_is_in_the_sentence_and_no_other() -> None:
     assert "miskin" not in need_sentence(GAP, "id", minutes=15, mode="foot")
-    for language, words in (("id", "12,3 % miskin dan rentan miskin"),
-                            ("en", "12.3 % poor and near-poor")):  # fmt: skip
+    for language, words in (("id", "12,3% miskin dan rentan miskin"),
+                            ("en", "12.3% poor and near-poor")):  # fmt: skip
         text = need_sentence({**GAP, "weight_poor_percent": 1}, language, minutes=15, mode="foot")
         assert text.endswith(f"per posyandu; {words}.")
 
@@ -122,7 +122,7 @@ def test_a_village_of_which_some_are_lost_has_the_mean_of_the_others() -> None:
             "cut_off": 400}  # fmt: skip
     assert need_sentence({**GAP, **lost}, "en", minutes=15, mode="foot") == (
         "Tlekung: on average 12.5 minutes on foot for those who reach the nearest open unit, but "
-        "400 people cut off by a closure; 5,379 people (98.9 %) beyond 15 minutes; "
+        "400 people cut off by a closure; 5,379 people (98.9%) beyond 15 minutes; "
         "1,087 people per posyandu."
     )
 

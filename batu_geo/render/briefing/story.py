@@ -41,7 +41,7 @@ MOST_ROWS, LARGE, MIDDLE, SMALL = 9, 28, 17, 11
 
 
 def story(brief: Brief, pictures: Mapping[str, bytes]) -> bytes:
-    """Return five slides; `pictures` are maps as PNG by name."""
+    """Return five slides; `pictures` are maps as PNG by name, ``story_`` before it."""
     show, language = new_show(), brief.language
     _answer(show, brief)
     now, gain = now_sentences(brief), gain_sentence(brief)
@@ -49,7 +49,7 @@ def story(brief: Brief, pictures: Mapping[str, bytes]) -> bytes:
     slide = new_slide(show, brief, word("first_heading", language))
     top = add_table(slide, brief, first_rows(brief).head(MOST_ROWS), FIRST_ROWS)
     lines = [*rests_on(brief)[:2], leads_to("gaps", language)]
-    text_box(slide, lines, (EDGE, top, ROOM, HIGH - top - FOOT_HIGH), size=SMALL + 1)
+    text_box(slide, lines, (EDGE, top, ROOM, HIGH - top - FOOT_HIGH), size=SMALL + 3)
     notes(slide, word("slide_order_note", language, text=" ".join(lines)))
     _map(show, brief, pictures, "map_change", [gain, how_chosen(brief)],
          leads_to("before_after", language))  # fmt: skip
@@ -64,14 +64,14 @@ def story(brief: Brief, pictures: Mapping[str, bytes]) -> bytes:
 
 def _answer(show: Any, brief: Brief) -> None:
     slide = new_slide(show, brief, word("brief_slides", brief.language))
-    text_box(slide, [headline(brief)], (EDGE, TOP + 0.3, ROOM, 2.3), size=LARGE - 2, bold=True)
+    text_box(slide, [headline(brief)], (EDGE, TOP + 0.3, ROOM, 2.3), size=LARGE, bold=True)
     (figures,) = figure_blocks(brief)
     wide = ROOM / len(figures["items"])
     for n, item in enumerate(figures["items"]):
         left = EDGE + n * wide
-        text_box(slide, [item["value"]], (left, TOP + 2.8, wide - GAP, 0.9), size=44, bold=True)
-        text_box(slide, [item["label"], item["source"]], (left, TOP + 3.8, wide - GAP, 1.7),
-                 size=MIDDLE - 2)  # fmt: skip
+        text_box(slide, [item["value"]], (left, TOP + 2.9, wide - GAP, 1.0), size=54, bold=True)
+        text_box(slide, [item["label"], item["source"]], (left, TOP + 4.1, wide - GAP, 1.7),
+                 size=MIDDLE)  # fmt: skip
     notes(slide, word("slide_map_note", brief.language, text=headline(brief)))
 
 
@@ -82,9 +82,9 @@ def _map(
     title = brief.maps_titles[key]
     slide = new_slide(show, brief, title)
     high = HIGH - TOP - FOOT_HIGH - 0.6
-    if key in pictures:
-        fitted(slide, pictures[key], (EDGE, TOP, MAP_WIDE, high), title)
+    if f"story_{key}" in pictures:
+        fitted(slide, pictures[f"story_{key}"], (EDGE, TOP, MAP_WIDE, high), title)
     left = EDGE + MAP_WIDE + GAP
-    text_box(slide, [*said, to], (left, TOP + 0.2, WIDE - EDGE - left, high), size=SMALL + 2)
+    text_box(slide, [*said, to], (left, TOP + 0.2, WIDE - EDGE - left, high), size=MIDDLE - 2)
     text_box(slide, [brief.map_source(key)], (EDGE, HIGH - FOOT_HIGH - 0.6, ROOM, 0.6), size=7)
     notes(slide, word("slide_map_note", brief.language, text=" ".join(said)))

@@ -53,7 +53,7 @@ def share_group(
     entries = []
     for look, low, high in zip(SHARE.looks, limits[:-1], limits[1:], strict=True):
         ends = {"low": number(low, language), "high": number(high, language)}
-        text = f"{ends['low']}-{ends['high']} %"
+        text = f"{ends['low']}-{ends['high']}%"
         entries.append(LegendEntry(Label(text, word("map_class", language, **ends)), look))
     if (villages["population"] == 0).any():
         nobody = word("map_nobody", language)

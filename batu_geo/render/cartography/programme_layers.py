@@ -50,7 +50,7 @@ def programme_layers(base: BaseMap) -> tuple[AreaLayer, ...]:
 def _said(base: BaseMap, rate: float, *, is_hidden: bool) -> str:
     if math.isnan(rate):
         return base.word("count_hidden" if is_hidden else "no_data")
-    return f"{base.number(rate, 1)} %"
+    return f"{base.number(rate, 1)}%"
 
 
 def programme_groups(base: BaseMap) -> tuple[LegendGroup, ...]:
@@ -64,8 +64,7 @@ def programme_groups(base: BaseMap) -> tuple[LegendGroup, ...]:
 def _entries(base: BaseMap, classes: Ranges) -> tuple[LegendEntry, ...]:
     limits = [0.0, *classes.breaks, 100.0]
     texts = [
-        f"{base.number(low, 1)}-{base.number(high, 1)} %"
-        for low, high in itertools.pairwise(limits)
+        f"{base.number(low, 1)}-{base.number(high, 1)}%" for low, high in itertools.pairwise(limits)
     ]
     shown = [*zip(texts, classes.looks, strict=True), (base.word("no_data"), classes.missing)]
     return tuple(LegendEntry(Label(text), look) for text, look in shown)

@@ -107,7 +107,7 @@ def _proof(row: Mapping[Any, Any], language: Language) -> str:
     words = code_word(row["status"], language)
     gap = row.get("gap")
     if row["status"] == "best_so_far" and gap is not None:
-        words += f" (± {number(100 * gap, language, 2)} %)"
+        words += f" (± {number(100 * gap, language, 2)}%)"
     return words
 
 

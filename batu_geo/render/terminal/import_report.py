@@ -59,7 +59,7 @@ def columns_table(
             taken_for = word("import_not_used", language)
         else:
             taken_for = target if is_sure else word("import_unsure", language, target=target)
-        alike = f"{score:.0f} %" if target else ""
+        alike = f"{score:.0f}%" if target else ""
         table.add_row(Text(shown(source)), Text(taken_for), Text(alike))
     return table
 
@@ -101,8 +101,8 @@ def roads_table(roads: RoadSummary, language: Language) -> Group:
     }  # fmt: skip
     if roads.inside is not None and roads.near is not None:
         around = word("import_roads_near", language, km=number(roads.buffer_km, language))
-        rows[word("import_roads_inside", language)] = f"{number(100 * roads.inside, language, 1)} %"
-        rows[around] = f"{number(100 * roads.near, language, 1)} %"
+        rows[word("import_roads_inside", language)] = f"{number(100 * roads.inside, language, 1)}%"
+        rows[around] = f"{number(100 * roads.near, language, 1)}%"
     details = "; ".join(roads.entry[key] for key in IN_CARD)
     rows[word("import_roads_entry", language)] = f"{roads.entry['path']}: {details}"
     return Group(*(Text(f"{label}: {shown(text)}") for label, text in rows.items()))

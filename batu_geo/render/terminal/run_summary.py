@@ -109,7 +109,7 @@ def _share(percent: float | None, language: Language) -> str:
     """Return in how many trials a village keeps its rank; nothing where none were made."""
     if pd.isna(percent):
         return ""
-    return f"{number(percent, language)} %"
+    return f"{number(percent, language)}%"
 
 
 def _assumed_line(inputs: Mapping[str, Mapping[str, str]], language: Language) -> str:

@@ -45,7 +45,7 @@ def word(key: str, language: Language, **values: object) -> str:
     if not values:
         return label
     nothing = labels()["no_data"][language]
-    return label.format_map(values).replace(f"{nothing} %", nothing)
+    return label.format_map(values).replace(f"{nothing}%", nothing)
 
 
 def has_word(key: str) -> bool:
@@ -72,10 +72,10 @@ def percent(value: Any, language: Language, digits: int = 1) -> str:
     """Return a share in per cent as the reader writes it; a missing one in words.
 
     >>> percent(12.34, "en"), percent(None, "en")
-    ('12.3 %', 'no data')
+    ('12.3%', 'no data')
     """
     text = number(value, language, digits)
-    return text if text == word("no_data", language) else f"{text} %"
+    return text if text == word("no_data", language) else f"{text}%"
 
 
 def number_in_text(text: str, language: Language) -> str:
@@ -171,7 +171,7 @@ def need_sentence(gap: Mapping[Any, Any], language: Language, *, minutes: float,
         )
     ]
     parts += [
-        f"{number(gap[c.name], language, c.digits)} {c.label[language]}"
+        f"{number(gap[c.name], language, c.digits)} {c.label[language]}".replace(" %", "%")
         for c in need_criteria().values()
         if c.formula and f"weight_{c.name}" in gap and not pd.isna(gap[c.name])
     ]

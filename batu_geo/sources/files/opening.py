@@ -51,6 +51,7 @@ FORMATS = {
     ".graphml": "GraphML",
     ".gpkg": "GeoPackage",
     ".fgb": "FlatGeobuf",
+    ".parquet": "Parquet",
     ".gpx": "GPX",
     ".zip": "ZIP",
     ".kml": "KML",

@@ -54,7 +54,7 @@ def clean_value(value: Any, column: Column | None) -> tuple[Any, str]:
 def repair_geometry(geometry: Any) -> tuple[Any, list[tuple[str, str]]]:
     """Return a polygon with closed rings, two dimensions and no crossings, and the repairs made.
 
-    A repair that changes more than 0.1 % of the area is not made; then the geometry is
+    A repair that changes more than 0.1% of the area is not made; then the geometry is
     returned as it is.
 
     >>> repair_geometry({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1]]]})[1]
@@ -85,7 +85,7 @@ def repair_geometry(geometry: Any) -> tuple[Any, list[tuple[str, str]]]:
             or _changed_share(shape, valid) > LARGEST_CHANGE
         ):
             return geometry, []
-        reasons.append(("crossing", f"{100 * change:.4f} %"))
+        reasons.append(("crossing", f"{100 * change:.4f}%"))
     if closed != flat:
         reasons.append(("ring", ""))
     if has_heights:

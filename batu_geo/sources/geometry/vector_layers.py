@@ -14,6 +14,7 @@ from batu_geo.sources.cells.sql_rows import insert_rows
 from batu_geo.sources.files.archives import zip_members
 from batu_geo.sources.files.opening import Opened, check_format, json_of
 from batu_geo.sources.geometry.features import Feature, valid_features, without_empty_parts
+from batu_geo.sources.geometry.geoparquet import geoparquet_frame
 from batu_geo.sources.geometry.gpx import waypoints_of
 from batu_geo.sources.geometry.kml import placemarks_of
 from batu_geo.sources.geometry.osm_json import overpass_points
@@ -23,7 +24,8 @@ from batu_geo.sources.geometry.shapefiles import packed_shapefile
 if TYPE_CHECKING:
     import geopandas as gpd
 
-MAP_SUFFIXES = (".geojson", ".json", ".gpkg", ".fgb", ".zip", ".kml", ".kmz", ".gpx", ".sql")
+MAP_SUFFIXES = (".geojson", ".json", ".gpkg", ".fgb", ".parquet", ".zip", ".kml", ".kmz", ".gpx",
+                ".sql")  # fmt: skip
 EPSG = re.compile(r"epsg\b.*?(\d{4,6})$", re.IGNORECASE)
 DEEPEST_RING = 4
 
@@ -36,8 +38,8 @@ def read_map_features(
     Parameters
     ----------
     opened
-        GeoJSON, Overpass JSON, GeoPackage, FlatGeobuf, a ZIP with a Shapefile, KML, KMZ, the
-        waypoints of GPX, or the dump of an SQL table whose outlines are JSON texts.
+        GeoJSON, Overpass JSON, GeoPackage, FlatGeobuf, GeoParquet, a ZIP with a Shapefile, KML,
+        KMZ, the waypoints of GPX, or the dump of an SQL table whose outlines are JSON texts.
     kind
         ``"polygon"`` or ``"point"``: the geometry type of the layer to read.
     layer
@@ -151,6 +153,11 @@ def _flatgeobuf(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], l
     return _frame_features(opened, frame), []
 
 
+def _geoparquet(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
+    del kind, layer
+    return _frame_features(opened, geoparquet_frame(opened)), []
+
+
 def _gpx(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
     del kind, layer
     return waypoints_of(opened)
@@ -241,6 +248,7 @@ READERS = {
     ".json": _geojson,
     ".gpkg": _geopackage,
     ".fgb": _flatgeobuf,
+    ".parquet": _geoparquet,
     ".gpx": _gpx,
     ".zip": _zip,
     ".kml": _kml,

@@ -16,7 +16,7 @@ function writer(data) {
     minimumFractionDigits: digits, maximumFractionDigits: digits }));
   const number = (value, digits = 0) => (
     value === null ? words.no_data : value === Infinity ? words.infinite : formats[digits].format(value));
-  const percent = (value) => (value === null ? words.no_data : `${number(value, 1)} %`);
+  const percent = (value) => (value === null ? words.no_data : `${number(value, 1)}%`);
   const hour = (value) => `${String(value).padStart(2, "0")}${data.language === "id" ? "." : ":"}00`;
   const when = (state) => (state.weekday === 0 ? words.explore_any
     : filled(words.explore_at, { day: words[`day_${state.weekday}`], hour: hour(state.hour) }));

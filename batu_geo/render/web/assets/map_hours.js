@@ -5,7 +5,7 @@ function setUpHours(map, villages, units, data, words) {
   for (let n = 0; n < 24; n++) { hour.append(new Option(`${String(n).padStart(2, "0")}${words.clock}00`, n)); }
   const number = new Intl.NumberFormat(words.locale);
   const tenth = new Intl.NumberFormat(words.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  const share = (people, of) => (of ? `${tenth.format((100 * people) / of)} %` : words.no_data);
+  const share = (people, of) => (of ? `${tenth.format((100 * people) / of)}%` : words.no_data);
 
   const chosen = () => data.patterns[data.hours[(day.value - 1) * 24 + Number(hour.value)]];
 

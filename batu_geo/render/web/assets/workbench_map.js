@@ -336,7 +336,7 @@ export function legendRows() {
   const shares = made("ul");
   const row = made("li");
   row.append(svg("svg", { width: 90, height: 12, "aria-hidden": "true" }, ...looks.share.map((fill, n) => (
-    svg("rect", { x: 18 * n, y: 1, width: 18, height: 10, fill, stroke: "#7a8b99", "stroke-width": 0.5 })))), "0\u2013100 %");
+    svg("rect", { x: 18 * n, y: 1, width: 18, height: 10, fill, stroke: "#7a8b99", "stroke-width": 0.5 })))), "0\u2013100%");
   shares.append(row);
   return [list, marks, made("h2", say("explore_share")), shares];
 }

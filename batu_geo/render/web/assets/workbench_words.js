@@ -29,7 +29,7 @@ export function number(value, digits = 0) {
 }
 
 export const percent = (value) => (
-  value === null || value === undefined ? say("no_data") : `${number(value, 1)} %`);
+  value === null || value === undefined ? say("no_data") : `${number(value, 1)}%`);
 
 const MILLION = 1e6;
 export function rupiah(value) {
