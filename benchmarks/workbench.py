@@ -26,7 +26,7 @@ from batu_geo.domain.site_choice import NewUnit
 from batu_geo.domain.travel import Closure
 from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.workbench.bench import Bench, after, bench_of, scenario_of
-from batu_geo.workbench.bench_answer import BenchAnswer, bench_answer, every_mode
+from batu_geo.workbench.bench_answer import BenchAnswer, bench_answer
 from batu_geo.workbench.edits import (
     ChangeStreet,
     MoveUnit,
@@ -136,7 +136,6 @@ def main() -> None:
     study = bg.load_study()
     bench = bench_of(load_scenario("baseline", study=study))
     today = bench_answer(standing(study, bench.base))
-    every_mode(today)
     gc.collect()
     gc.freeze()
     kinds = walks(bench, next(iter(today.standing.situation.units)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -20,12 +20,32 @@ if TYPE_CHECKING:
 # Who reaches no unit at all, three states apart.
 NO_WAY = ("unreachable", "cut_off", "not_snapped")
 GROUPS = ("served", "not_served", *NO_WAY)
-# Columns of `village_coverage` that are columns of `mean_trip`.
+# Columns of `village_coverage` that are means of `VillageSums`.
 MEAN_COLUMNS = {
     "mean_travel_time_min": "travel_time_min",
     "mean_travel_distance_m": "travel_distance_m",
     "mean_minutes_reached": "minutes_reached",
 }
+
+
+class VillageSums(NamedTuple):
+    """What trips come to by village.
+
+    Attributes
+    ----------
+    village
+        Number of the village of each trip, [trips].
+    people
+        By group, int64 [villages, groups].
+    means
+        ``travel_time_min`` and ``travel_distance_m`` as in `coverage`, of everybody and so inf
+        where somebody reaches no unit; ``minutes_reached``, the mean minutes of those who reach
+        one, missing where nobody does.
+    """
+
+    village: NDArray[np.intp]
+    people: NDArray[np.int64]
+    means: dict[str, NDArray[np.float64]]
 
 
 def coverage(times: TravelTimes, demand: DemandPoints, *, threshold_minutes: float) -> pd.DataFrame:
@@ -110,25 +130,40 @@ def _group_numbers(trips: pd.DataFrame, threshold_minutes: float) -> NDArray[np.
     return np.select(list(states.values()), [GROUPS.index(name) for name in states], beyond)
 
 
-def people_by_village(covered: pd.DataFrame, village_ids: pd.Index | None = None) -> pd.DataFrame:
-    """Return people by village (rows) and group (columns), whole and complete.
+def people_by_village(covered: pd.DataFrame) -> pd.DataFrame:
+    """Return people by village id (rows) and group (columns), whole and complete.
 
-    The groups of a row add up to the people of the village. The rows are the villages of the
-    table by id or, if given, some villages in their order, of which the table has no other.
+    The groups of a row add up to the people of the village.
     """
-    village, ids = _numbered(covered, village_ids)
+    village, ids = pd.factorize(covered["village_id"], sort=True)
     group = pd.Index(GROUPS).get_indexer(pd.Index(covered["group"]))
     people = _summed(village, len(ids), group, covered["population"].to_numpy())
     return pd.DataFrame(people, index=pd.Index(ids, name="village_id"), columns=list(GROUPS))
 
 
-def _numbered(
-    covered: pd.DataFrame, village_ids: pd.Index | None
-) -> tuple[NDArray[np.intp], pd.Index]:
-    """Return the number of each row's village, and the ids of the villages."""
-    if village_ids is None:
-        return pd.factorize(covered["village_id"], sort=True)
-    return village_ids.get_indexer(pd.Index(covered["village_id"])), village_ids
+def village_sums(covered: pd.DataFrame, village_ids: pd.Index) -> VillageSums:
+    """Return people by group and population-weighted means of some villages, in their order.
+
+    Parameters
+    ----------
+    covered
+        From `coverage`; of no other villages.
+    village_ids
+        Ids of the villages.
+
+    Examples
+    --------
+    >>> from batu_geo.network.travel_times import matrix_times
+    >>> homes = pd.DataFrame({"demand_id": ["a", "b"], "village_id": "v", "population": [40, 2]})
+    >>> times = matrix_times([[15.0], [np.inf]], ["a", "b"], ["u"])
+    >>> sums = village_sums(coverage(times, homes, threshold_minutes=15), pd.Index(["v"]))
+    >>> sums.people.tolist(), float(sums.means["minutes_reached"][0])
+    ([[40, 0, 2, 0, 0]], 15.0)
+    """
+    village, count = village_ids.get_indexer(pd.Index(covered["village_id"])), len(village_ids)
+    group = pd.Index(GROUPS).get_indexer(pd.Index(covered["group"]))
+    people = _summed(village, count, group, covered["population"].to_numpy())
+    return VillageSums(village, people, _means(covered, village, count))
 
 
 def _summed(
@@ -148,22 +183,10 @@ def served_by_village(covered: pd.DataFrame) -> pd.Series[int]:
     return served
 
 
-def mean_trip(covered: pd.DataFrame, village_ids: pd.Index | None = None) -> pd.DataFrame:
-    """Return the population-weighted mean minutes and metres by village, as `people_by_village`.
-
-    Columns: ``travel_time_min`` and ``travel_distance_m`` as in `coverage`, of everybody and
-    so inf where somebody reaches no unit; ``minutes_reached``, the mean minutes of those who
-    reach one, missing where nobody does.
-    """
-    village, ids = _numbered(covered, village_ids)
-    means = _means(covered, village, len(ids))
-    return pd.DataFrame(means, index=pd.Index(ids, name="village_id"))
-
-
 def _means(
     trips: pd.DataFrame, village: NDArray[np.intp], villages: int
 ) -> dict[str, NDArray[np.float64]]:
-    """Return the columns of `mean_trip`, from the number of each trip's village."""
+    """Return the means of `VillageSums`, from the number of each trip's village."""
     people = trips["population"].to_numpy(dtype=float)
 
     def mean(minutes: NDArray[np.float64], of: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -217,16 +240,22 @@ def village_coverage(
         _summed(village, count, _group_numbers(trips[t.mode], t.threshold_minutes), lives)
         for t in thresholds
     ]
-    plain = pd.DataFrame(villages)[["village_id", "village_name", "population"]]
-    table = plain.iloc[np.tile(np.arange(count), size)].reset_index(drop=True)
-    table.insert(2, "mode", np.repeat([t.mode for t in thresholds], count))
-    table.insert(
-        3, "threshold_minutes", np.repeat([t.threshold_minutes for t in thresholds], count)
-    )
-    table[list(GROUPS)] = np.concatenate(people)
+    rows = np.tile(np.arange(count), size)
+    lived, reached = villages["population"].to_numpy()[rows], np.concatenate(people)
     with np.errstate(invalid="ignore", divide="ignore"):
-        served = table["served"].to_numpy(dtype=float)
-        table["share_served_percent"] = 100 * served / table["population"].to_numpy(dtype=float)
-    for column, name in MEAN_COLUMNS.items():
-        table[column] = np.concatenate([means[t.mode][name] for t in thresholds])
-    return table
+        share = 100 * reached[:, 0].astype(float) / lived.astype(float)
+    return pd.DataFrame(
+        {
+            "village_id": villages["village_id"].array.take(rows),
+            "village_name": villages["village_name"].array.take(rows),
+            "mode": np.repeat([t.mode for t in thresholds], count),
+            "threshold_minutes": np.repeat([t.threshold_minutes for t in thresholds], count),
+            "population": lived,
+            **dict(zip(GROUPS, reached.T, strict=True)),
+            "share_served_percent": share,
+            **{
+                column: np.concatenate([means[t.mode][name] for t in thresholds])
+                for column, name in MEAN_COLUMNS.items()
+            },
+        }
+    )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from batu_geo.domain.tables import Facilities
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from batu_geo.domain.health import Service
@@ -39,10 +42,15 @@ def is_unit(facilities: Facilities, service: Service, *, is_open: bool) -> NDArr
     """Return which facilities `units` returns, bool [facilities]."""
     statuses = service.open_statuses if is_open else service.present_statuses
     kinds, status = facilities["kind"], status_on(facilities, service.on_date)
-    keep = kinds.isin(service.kinds).to_numpy(bool) & status.isin(statuses).to_numpy(bool)
+    keep = _is_among(kinds, service.kinds) & _is_among(status, statuses)
     if not service.count_private:
-        keep &= (facilities["operator"].fillna("unknown") != "private").to_numpy(bool)
+        keep &= ~_is_among(facilities["operator"], ("private",))
     return keep
+
+
+def _is_among(values: pd.Series[str], names: Iterable[str]) -> NDArray[np.bool_]:
+    known = frozenset(names)
+    return np.array([value in known for value in values.to_numpy(dtype=object)], dtype=bool)
 
 
 def unit_is_open(facilities: Facilities, service: Service) -> pd.Series[bool]:
@@ -59,12 +67,23 @@ def status_on(facilities: Facilities, date: str) -> pd.Series[str]:
     A closing without dates applies to every day. Closed by dates is what serves otherwise; a
     closing that has ended leaves an open facility.
     """
-    start, end = facilities["closed_from"], facilities["closed_until"]
-    has_dates = start.notna() | end.notna()
-    if not has_dates.any():
-        return facilities["status"]
-    is_closed = (start.isna() | (start <= date)) & (end.isna() | (date <= end))
-    status = facilities["status"].copy()
-    status[has_dates & is_closed & status.isin(SERVING)] = "temporarily_closed"
-    status[has_dates & ~is_closed & (status == "temporarily_closed")] = "active"
-    return status
+    starts, ends = (_dates(facilities[name]) for name in ("closed_from", "closed_until"))
+    status = facilities["status"]
+    if not any(starts) and not any(ends):
+        return status
+    states = [
+        _dated(state, start, end, date) if start or end else state
+        for state, start, end in zip(status.to_numpy(dtype=object), starts, ends, strict=True)
+    ]
+    return pd.Series(states, index=status.index, name=status.name, dtype=status.dtype)
+
+
+def _dates(column: pd.Series[str]) -> list[str]:
+    return [value if isinstance(value, str) else "" for value in column.to_numpy(dtype=object)]
+
+
+def _dated(state: str, start: str, end: str, date: str) -> str:
+    """Return the state on a day of a facility that is closed from and until days, "" for none."""
+    if start <= date and (not end or date <= end):
+        return "temporarily_closed" if state in SERVING else state
+    return "active" if state == "temporarily_closed" else state

@@ -177,7 +177,8 @@ def mode_graph(
     layers: list[Layer] = []
     first_state = [len(modes) * roads.node_count]
     for number, name in enumerate(modes):
-        layers.append(_layer(roads, scenario, name, number, tail_ms, first_state[-1]))
+        free_ms = free.layers[number].edge_ms if free else None
+        layers.append(_layer(roads, scenario, name, (number, first_state[-1]), tail_ms, free_ms))
         first_state.append(first_state[-1] + layers[-1].states.spare_count)
     arcs = [layer.states.arcs for layer in layers]
     if len(layers) > 1:
@@ -216,15 +217,24 @@ def _layer(
     roads: RoadNetwork,
     scenario: Scenario,
     mode: str,
-    number: int,
+    numbers: tuple[int, int],
     tail_ms: NDArray[np.float64],
-    spare: int,
+    free_ms: NDArray[np.float64] | None,
 ) -> Layer:
-    """Return a layer of a graph; its states beyond nodes are numbered from `spare`."""
-    settings = scenario.modes[mode]
-    edge_ms = free_ms = _edge_ms(roads, scenario, mode)
-    if scenario.closures_for(mode):
+    """Return a layer of a graph by its number, and that of its first state beyond nodes.
+
+    `free_ms` are its impedances where the scenario closes nothing, if they are known.
+    """
+    settings, (number, spare) = scenario.modes[mode], numbers
+    if free_ms is None:
         free_ms = _edge_ms(roads, scenario.model_copy(update={"closures": ()}), mode)
+    edge_ms = free_ms
+    if closures := scenario.closures_for(mode):
+        if any(closure.speed_factor for closure in closures):
+            edge_ms = _edge_ms(roads, scenario, mode)
+        else:
+            is_shut = np.any([closed_edges(roads, closure) for closure in closures], axis=0)
+            edge_ms = np.where(is_shut[:, None], np.inf, free_ms)
     way = passage(
         roads, edge_ms, free_ms, settings.vehicle, tail_ms,
         is_reversed=scenario.travel.direction == "from_facility",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyproj
@@ -27,6 +28,11 @@ TOBLER_DECAY = 3.5
 TOBLER_BEST_SLOPE = -0.05
 # What lies within this of the line of a street lies on it.
 SAME_M = 0.01
+# Places of closures that are remembered of one network.
+MOST_PLACES = 64
+_CLOSED: WeakKeyDictionary[RoadNetwork, dict[tuple[object, ...], NDArray[np.bool_]]] = (
+    WeakKeyDictionary()
+)
 
 
 def impedance(
@@ -169,7 +175,20 @@ def slope_factor(slope: NDArray[np.float64], mode: Mode) -> NDArray[np.float64]:
 
 
 def closed_edges(roads: RoadNetwork, closure: Closure) -> NDArray[np.bool_]:
-    """Return the edges a closure names by way, by a point, or touches by its area, bool [m]."""
+    """Return the edges a closure names by way, by a point, or touches by its area, bool [m].
+
+    They are found once for as long as the roads live; nobody may change them.
+    """
+    found = _CLOSED.setdefault(roads, {})
+    where = (closure.ways, closure.polygon, closure.at, closure.at_most_m)
+    if where not in found:
+        if len(found) >= MOST_PLACES:
+            del found[next(iter(found))]
+        found[where] = _closed(roads, closure)
+    return found[where]
+
+
+def _closed(roads: RoadNetwork, closure: Closure) -> NDArray[np.bool_]:
     hit = np.isin(roads.way_id, np.array(closure.ways, dtype=np.int64))
     if closure.polygon:
         to_metres = pyproj.Transformer.from_crs("EPSG:4326", roads.crs, always_xy=True)

@@ -112,7 +112,7 @@ class Ways:
     rules: WayRules
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
 class RoadNetwork:
     """Nodes, and edges between them, in metres.
 

@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.network.impedance import MS_PER_MINUTE
-from batu_geo.network.nearby.ends import ends, starts
-from batu_geo.network.nearby.nearest_trips import has_any_way, nearest_of_states
+from batu_geo.network.nearby.ends import Ends, ends, starts
 from batu_geo.network.nearby.shown_times import drawn, size_of
 from batu_geo.network.nearby.trip_table import Nearest, TripTable
 from batu_geo.network.nearby.trip_ways import Ways
@@ -79,9 +78,7 @@ class TravelTimes:
         """Origins that reach no destination because of a closure of the scenario, [origins]."""
         is_lost, has_way = np.isinf(self.best()), self.has_way
         if self.ways is not None and is_lost.any():
-            free = self.ways.graph.without_closures
-            # Joins are those without closures, so they are valid for this graph too.
-            has_way = None if free is None else has_any_way(free, self.ways.ends)
+            has_way = self.ways.open_to(is_lost)
         return is_lost & has_way if has_way is not None else np.zeros(len(is_lost), bool)
 
     def within(self, threshold_minutes: float) -> csr_array:
@@ -262,7 +259,7 @@ class Kept:
     Attributes
     ----------
     limit_minutes
-        Longer trips are left out, but for the nearest of each origin; 0 for that one alone.
+        Longer trips are left out, but for the nearest of each origin; below 0 it is that one alone.
     nearer_than
         Times of the same origins over the same graph to other destinations: trips beyond the
         limit are kept where they are shorter than the nearest of these. Then nobody's nearest
@@ -274,6 +271,7 @@ class Kept:
 
 
 EVERY = Kept()
+NEAREST_ALONE = Kept(-1.0)
 
 
 def travel_times(
@@ -283,7 +281,7 @@ def travel_times(
     destinations: gpd.GeoDataFrame,
     refuse_m: float,
     with_metres: bool = False,
-    joined: Starts | None = None,
+    joined: Starts | Ends | None = None,
     kept: Kept = EVERY,
 ) -> TravelTimes:
     """Return the minutes of trips from origins to destinations.
@@ -304,18 +302,21 @@ def travel_times(
     with_metres
         Whether to measure the trips too.
     joined
-        Where the origins join the roads, from `starts`, if that was found before.
+        Where the origins join the roads, from `starts`, or both ends do, from `ends`, if that was
+        found before.
     kept
         Which trips are kept beside the nearest of each origin; every one where none is named.
     """
-    here = joined or starts(graph, origins, refuse_m=refuse_m)
-    ways = Ways(graph, ends(graph, here, destinations, refuse_m=refuse_m), with_metres)
+    if not isinstance(joined, Ends):
+        here = joined or starts(graph, origins, refuse_m=refuse_m)
+        joined = ends(graph, here, destinations, refuse_m=refuse_m)
+    ways = Ways(graph, joined, with_metres)
     trips, nearest = _found(ways, kept)
     sure = nearest if kept.nearer_than is None else kept.nearer_than.nearest_trip()
     return TravelTimes(
-        here.ids, tuple(destinations.iloc[:, 0].tolist()), trips,
-        origin_snap_m=np.min([joins.nearest_m for joins in here.joins], axis=0),
-        is_snapped=np.any([joins.is_snapped for joins in here.joins], axis=0),
+        joined.ids, tuple(destinations.iloc[:, 0].tolist()), trips,
+        origin_snap_m=np.min([joins.nearest_m for joins in joined.here], axis=0),
+        is_snapped=np.any([joins.is_snapped for joins in joined.here], axis=0),
         limit_minutes=kept.limit_minutes, known_to=np.maximum(sure.minutes, kept.limit_minutes),
         known_nearest=nearest, ways=ways,
     )  # fmt: skip
@@ -346,4 +347,4 @@ def _wanted(graph: ModeGraph, kept: Kept) -> Wanted:
     if others.ways is None or others.ways.graph is not graph:
         raise ValueError("nearer than times over another graph")
     before_ms = np.rint(others.best() * MS_PER_MINUTE)
-    return Wanted(limit_ms, nearest_of_states(graph, others.ways.ends), before_ms)
+    return Wanted(limit_ms, others.ways.state_ms(), before_ms)

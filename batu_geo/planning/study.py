@@ -260,7 +260,7 @@ def _with_value(values: pd.Series[Any], value: Any) -> Any:
         missing = np.nan if value is pd.NA else value
         longer = np.append(values.to_numpy(), np.array([missing], dtype=kind))
         return pd.Series(longer, dtype=kind)
-    return pd.concat([values, pd.Series([value], dtype=kind)], ignore_index=True)
+    return pd.Series([*values.to_numpy(dtype=object), value], dtype=kind).array
 
 
 def _inside(study: Study, lon: float, lat: float, name: str) -> tuple[shapely.Point, int]:

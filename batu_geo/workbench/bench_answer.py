@@ -5,28 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from batu_geo.access.coverage import village_coverage
-from batu_geo.network.snapping import join
-from batu_geo.network.travel_times import Kept
+from batu_geo.network.nearby.ends import ends
+from batu_geo.network.travel_times import Kept, travel_times
 from batu_geo.planning.situation import (
     headline_trips,
     ranked_villages,
     served_people,
-    times_to,
-    villages_reached,
 )
 from batu_geo.planning.tables.new_road_table import new_road_table
 from batu_geo.planning.tables.opened_unit_table import opened_by, opened_unit_table
 from batu_geo.siting.buildings.candidates import candidate_sites, rank_sites, with_upgrades
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
-    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
     from batu_geo.domain.criteria import CandidateRules
-    from batu_geo.domain.tables import Buildings
+    from batu_geo.domain.tables import Buildings, Facilities
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.workbench.standing import Standing
 
@@ -77,9 +78,9 @@ class BenchAnswer:
     people_served
         Within the headline threshold of an open unit.
     villages
-        People by village at the headline, as `village_coverage`.
+        People by village at the headline, as `village_coverage`, without metres.
     gaps
-        Villages without a unit, ranked by need, as `ranked_villages`.
+        Villages without a unit, ranked by need, as `ranked_villages`, without metres.
     gains
         The buildings of the ledger, best first, as `rank_sites`.
     opened
@@ -139,11 +140,6 @@ def bench_answer(standing: Standing, *, before: BenchAnswer | None = None) -> Be
     )
 
 
-def every_mode(answer: BenchAnswer) -> pd.DataFrame:
-    """Return people by village, mode and threshold: what needs more than the headline."""
-    return villages_reached(answer.standing.situation)
-
-
 def site_times(
     standing: Standing, ledger: Buildings, *, before: SiteTimes | None = None
 ) -> SiteTimes:
@@ -166,10 +162,17 @@ def site_times(
     if bool((bound.best() < now).any()):
         bound = situation.times[mode]
     places = ledger[["building_id", "geometry"]]
-    kept = Kept(0.0, bound)
-    found = times_to(situation, places, with_metres=False, kept=lambda _mode: kept)[mode]
-    joined = join(graph, places, refuse_m=scenario.snapping.refuse_m)[0].is_snapped
-    off_road = frozenset(places["building_id"].astype(str)[~joined])
+    starts, refuse_m = situation.joined[mode], scenario.snapping.refuse_m
+    both = None
+    if before is not None and before.ledger is ledger and before.times.ways is not None:
+        both = before.times.ways.ends
+    if both is None or both.here is not starts.joins:
+        both = ends(graph, starts, places, refuse_m=refuse_m)
+    found = travel_times(
+        graph, origins=situation.demand, destinations=places, refuse_m=refuse_m, joined=both,
+        kept=Kept(0.0, bound),
+    )  # fmt: skip
+    off_road = frozenset(places["building_id"].astype(str)[~both.there[0].is_snapped])
     return SiteTimes(ledger, off_road, found, bound.best(), situation.demand)
 
 
@@ -190,11 +193,15 @@ def _ledger(standing: Standing, before: BenchAnswer | None) -> Buildings:
         known, old = before.standing, before.standing.study
         is_same = old.buildings is study.buildings
         if is_same and known.scenario.candidates.upgrade_kinds == kinds:
-            was = old.facilities[old.facilities["kind"].isin(kinds)]
-            now = facilities[facilities["kind"].isin(kinds)]
-            if was.reset_index(drop=True).equals(now.reset_index(drop=True)):
+            was, now = (_of_kinds(table, kinds) for table in (old.facilities, facilities))
+            if was.equals(now):
                 return before.screened.ledger
     return with_upgrades(study.buildings, facilities, kinds)
+
+
+def _of_kinds(facilities: Facilities, kinds: Sequence[str]) -> gpd.GeoDataFrame:
+    rows = np.isin(facilities["kind"].to_numpy(dtype=object), kinds)
+    return facilities[rows].reset_index(drop=True)
 
 
 def _screened(

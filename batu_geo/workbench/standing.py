@@ -15,21 +15,23 @@ import shapely
 
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.nearby.ends import starts
-from batu_geo.planning.once import ByMode
+from batu_geo.network.travel_times import NEAREST_ALONE, Kept, travel_times
+from batu_geo.planning.once import ByMode, once_for_each
 from batu_geo.planning.situation import (
-    longest_minutes,
     situation_before_graphs,
-    times_to,
     unit_points,
+    with_unit_times_anew,
 )
 from batu_geo.planning.study import as_changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    import geopandas as gpd
+
     from batu_geo.domain.scenario import Scenario
     from batu_geo.network.graph import ModeGraph
-    from batu_geo.network.nearby.ends import Starts
+    from batu_geo.network.nearby.ends import Ends, Starts
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.situation import Situation
     from batu_geo.planning.study import Study
@@ -52,7 +54,8 @@ class Standing:
     scenario
         The scenario.
     situation
-        Units, graphs, joins and times; those of a mode are found when they are asked for.
+        Units, graphs, joins and times; those of a mode are found when they are asked for. Times
+        are minutes to the nearest unit alone; `measured` has the rest.
     of_others
         By mode: times to the units that are where they were in the standing before, as far as
         they were taken over. With a unit that is moved over the map they stay the same.
@@ -105,9 +108,24 @@ def standing(study: Study, scenario: Scenario, *, after: Sequence[Standing] = ()
     demand = _first(one.situation.demand for one in known if one.scenario.demand == scenario.demand)
     then = situation_before_graphs(changed, scenario, demand=demand)
     then = _with_graphs(then, [one.situation for one in known])
-    like = _most_alike(then, [one.situation for one in known])
-    situation, others = _with_times(then, like)
+    situation, others = _with_times(then, _most_alike(then, known))
     return Standing(study, changed, scenario, situation, others)
+
+
+@once_for_each
+def measured(standing: Standing) -> Situation:
+    """Return the situation of a standing with what it leaves out: metres, and all near units.
+
+    >>> import batu_geo as bg
+    >>> from batu_geo.planning.situation import headline_trips
+    >>> study = bg.load_study()
+    >>> today = standing(study, bg.load_scenario("baseline", study=study))
+    >>> bool(headline_trips(today.situation)["travel_distance_m"].isna().all())
+    True
+    >>> round(headline_trips(measured(today))["travel_distance_m"].median())
+    696
+    """
+    return with_unit_times_anew(standing.situation)
 
 
 def _first(values: Iterable[Value | None]) -> Value | None:
@@ -168,28 +186,26 @@ def _of_graph(situation: Situation, mode: str) -> tuple[object, ...]:
     return scenario.travel.speed_set, closures, scenario.closures_for_walkers
 
 
-def _most_alike(then: Situation, known: Sequence[Situation]) -> Situation | None:
-    """Return the situation whose times are of most use: those of the headline, to most units."""
+def _most_alike(then: Situation, known: Sequence[Standing]) -> Standing | None:
+    """Return the standing whose times are of most use: those of the headline, to most units."""
     mode = then.scenario.headline.mode
 
-    def differences(one: Situation) -> tuple[bool, int]:
-        new, gone = _new(then, one), _new(one, then)
-        return mode not in _usable(then, one), 3 * len(new) + len(gone)
+    def differences(one: Standing) -> tuple[bool, int]:
+        new, gone = _new(then, one.situation), _new(one.situation, then)
+        return mode not in _usable(then, one.situation), 3 * len(new) + len(gone)
 
     return min(known, key=differences, default=None)
 
 
 def _usable(then: Situation, like: Situation) -> dict[str, TravelTimes]:
-    """Return by mode the times of another situation that are over the same graph and far enough."""
+    """Return by mode the times of another situation that are over the same graph."""
     if like.demand is not then.demand:
         return {}
     graphs = _known(then.graphs)
     return {
         mode: times
         for mode, times in _known(like.times).items()
-        if times.ways is not None
-        and times.ways.graph is graphs.get(mode)
-        and times.limit_minutes >= longest_minutes(then.scenario, mode)
+        if times.ways is not None and times.ways.graph is graphs.get(mode)
     }
 
 
@@ -203,43 +219,65 @@ def _new(then: Situation, before: Situation) -> list[str]:
     ]
 
 
-def _with_times(
-    then: Situation, like: Situation | None
-) -> tuple[Situation, dict[str, TravelTimes]]:
+def _with_times(then: Situation, like: Standing | None) -> tuple[Situation, dict[str, TravelTimes]]:
     """Return a situation with its times, and those to the units that stayed where they were.
 
     The units are in the order of the times: who stayed first, as in the situation before.
     """
-    new = [*then.units] if like is None else _new(then, like)
-    others: dict[str, TravelTimes] = {}
-    if like is not None and len(new) <= MOST_NEW:
-        gone = _new(like, then)
-        for mode, times in _usable(then, like).items():
+    new = [*then.units] if like is None else _new(then, like.situation)
+    if like is None or len(new) > MOST_NEW:
+        return replace(then, times=_times(then, {}, {}, {})), {}
+    gone = set(_new(like.situation, then))
+    stayed = [name for name in like.situation.units if name not in gone]
+    units = {name: then.units[name] for name in (*stayed, *new)}
+    then, others = replace(then, units=units), {}
+    for mode, times in _usable(then, like.situation).items():
+        # While one unit is moved, the times to the others stay the same.
+        known = like.of_others.get(mode)
+        if known is None or [*known.destination_ids] != stayed:
+            known = times
             for name in gone:
-                times = times.without(name)  # noqa: PLW2901
-            others[mode] = times
-        stayed = [name for name in like.units if name not in set(gone)]
-        units = {name: then.units[name] for name in (*stayed, *new)}
-        then = replace(then, units=units)
-        if not new and not gone:
-            return replace(then, times=_times(then, others, {})), others
-        others = {mode: times.with_sure_nearest() for mode, times in others.items()}
-        if not new:
-            return replace(then, times=_times(then, others, {})), others
-    return replace(then, times=_times(then, {}, others)), others
+                known = known.without(name)
+            known = known.with_sure_nearest() if gone else known
+        others[mode] = known
+    if not new:
+        both = {} if gone else _both_ends(then, like.situation)
+        return replace(then, times=_times(then, others, {}, both)), others
+    return replace(then, times=_times(then, {}, others, {})), others
+
+
+def _both_ends(then: Situation, like: Situation) -> dict[str, Ends]:
+    """Return by mode both ends of trips, where homes join the streets as for the same units."""
+    joined = _known(then.joined)
+    return {
+        mode: times.ways.ends
+        for mode, times in _known(like.times).items()
+        if times.ways and mode in joined and times.ways.ends.here is joined[mode].joins
+    }
 
 
 def _times(
-    then: Situation, whole: Mapping[str, TravelTimes], others: Mapping[str, TravelTimes]
+    then: Situation,
+    whole: Mapping[str, TravelTimes],
+    others: Mapping[str, TravelTimes],
+    both: Mapping[str, Ends],
 ) -> ByMode[TravelTimes]:
-    """Return times by mode: `whole` as they are, `others` with those to the units after them."""
-    anew = times_to(then, unit_points(then))
-    more = {
-        mode: times_to(then, unit_points(then).iloc[len(t.destination_ids) :])
-        for mode, t in others.items()
-    }
+    """Return times by mode: `whole` as they are, `others` with those to the units after them.
+
+    Of each origin the nearest unit is enough, without metres.
+    """
+    units, refuse_m = unit_points(then), then.scenario.snapping.refuse_m
+
+    def found(mode: str, places: gpd.GeoDataFrame, kept: Kept) -> TravelTimes:
+        return travel_times(
+            then.graphs[mode], origins=then.demand, destinations=places, refuse_m=refuse_m,
+            joined=both.get(mode) or then.joined[mode], kept=kept,
+        )  # fmt: skip
 
     def of(mode: str) -> TravelTimes:
-        return others[mode].joined(more[mode][mode]) if mode in others else anew[mode]
+        if mode not in others:
+            return found(mode, units, NEAREST_ALONE)
+        before = others[mode]
+        return before.joined(found(mode, units[len(before.destination_ids) :], Kept(0.0, before)))
 
     return ByMode(tuple(then.graphs), of, whole)

@@ -25,9 +25,9 @@ from batu_geo.access.coverage import (
     GROUPS,
     at_threshold,
     coverage,
-    mean_trip,
     people_by_village,
     village_coverage,
+    village_sums,
 )
 from batu_geo.domain.travel import Threshold
 from batu_geo.network.travel_times import TravelTimes, matrix_times
@@ -67,11 +67,11 @@ def test_the_groups_of_a_village_add_up_to_its_people() -> None:
 
 
 def test_the_mean_is_weighted_by_people_and_infinite_where_some_cannot_go() -> None:
-    found = mean_trip(coverage(TIMES, PEOPLE, threshold_minutes=15))
-    assert found["travel_distance_m"]["a"] == pytest.approx((4_000 + 24_000 + 39_000) / 60)
-    mean = found["travel_time_min"]
-    assert mean["a"] == pytest.approx((10 * 5 + 20 * 15 + 30 * 15.01) / 60)
-    assert np.isinf(mean["b"])
+    found = village_sums(coverage(TIMES, PEOPLE, threshold_minutes=15), pd.Index(["a", "b"]))
+    assert found.means["travel_distance_m"][0] == pytest.approx((4_000 + 24_000 + 39_000) / 60)
+    a, b = found.means["travel_time_min"]
+    assert a == pytest.approx((10 * 5 + 20 * 15 + 30 * 15.01) / 60)
+    assert np.isinf(b)
 
 
 def test_every_village_has_a_row_for_every_threshold() -> None:
@@ -118,12 +118,12 @@ def test_whom_a_closure_cuts_off_is_not_unreachable() -> None:
 
 def test_the_mean_of_those_who_reach_a_unit_says_so() -> None:
     minutes = np.array([[5.0], [15.0], [np.inf], [np.inf], [np.inf]])
-    found = mean_trip(
-        coverage(matrix_times(minutes, TIMES.origin_ids, ("U",)), PEOPLE, threshold_minutes=15)
-    )
-    assert np.isinf(found.loc["a", "travel_time_min"])
-    assert found.loc["a", "minutes_reached"] == pytest.approx((10 * 5 + 20 * 15) / 30)
-    assert np.isnan(found.loc["b", "minutes_reached"])
+    times = matrix_times(minutes, TIMES.origin_ids, ("U",))
+    covered = coverage(times, PEOPLE, threshold_minutes=15)
+    means = village_sums(covered, pd.Index(["a", "b"])).means
+    assert np.isinf(means["travel_time_min"][0])
+    assert means["minutes_reached"][0] == pytest.approx((10 * 5 + 20 * 15) / 30)
+    assert np.isnan(means["minutes_reached"][1])
 
 
 def test_without_any_unit_everybody_is_unreachable_or_joins_no_road() -> None:
@@ -142,7 +142,7 @@ def test_distances_nobody_measured_are_missing_and_not_zero() -> None:
     assert (
         found["group"].tolist() == coverage(TIMES, PEOPLE, threshold_minutes=15)["group"].tolist()
     )
-    assert mean_trip(found)["travel_distance_m"].isna().all()
+    assert np.isnan(village_sums(found, pd.Index(["a", "b"])).means["travel_distance_m"]).all()
 
 
 def unmeasured() -> TravelTimes:

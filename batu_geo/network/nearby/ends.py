@@ -50,12 +50,15 @@ class Ends:
         The origins, in metres.
     there_xy
         Metres of the destinations, float64 [points, 2].
+    ids
+        Labels of the origins.
     """
 
     here: tuple[Joins, ...]
     there: tuple[Joins, ...]
     here_by_place: cKDTree
     there_xy: NDArray[np.float64]
+    ids: tuple[str, ...]
 
 
 def starts(graph: ModeGraph, points: gpd.GeoDataFrame, *, refuse_m: float) -> Starts:
@@ -73,7 +76,8 @@ def ends(
 ) -> Ends:
     """Return the ends of trips from known starts to some destinations."""
     there = join(graph, destinations, refuse_m=refuse_m)
-    return Ends(here.joins, there, here.by_place, points_xy(destinations, graph.roads.crs))
+    there_xy = points_xy(destinations, graph.roads.crs)
+    return Ends(here.joins, there, here.by_place, there_xy, here.ids)
 
 
 def by_place(xy: NDArray[np.float64]) -> cKDTree:

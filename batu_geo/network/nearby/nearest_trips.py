@@ -39,8 +39,12 @@ class NearestTrips:
     metres: NDArray[np.float64]
 
 
-def nearest_trips(graph: ModeGraph, ends: Ends, direct: Found) -> NearestTrips:
+def nearest_trips(
+    graph: ModeGraph, ends: Ends, direct: Found, *, with_metres: bool
+) -> NearestTrips:
     """Return the trip of each origin to its nearest destination; `direct` as from `direct_trips`.
+
+    Without metres only those of direct trips are measured.
 
     Milliseconds are whole, so a time and the number of its destination are searched as one
     number, ``ms * 2**k + number``: the least of them is the quickest trip and, of equally quick
@@ -53,16 +57,22 @@ def nearest_trips(graph: ModeGraph, ends: Ends, direct: Found) -> NearestTrips:
     scaled = csr_array((arcs.data * scale, arcs.indices, arcs.indptr), shape=arcs.shape)
     seeds = arrivals(graph, ends.there)
     numbered = replace(seeds, ms=seeds.ms * scale + seeds.source)
-    trees = search_trees(replace(part, outward=scaled), numbered, is_joint=True)
+    part = replace(part, outward=scaled)
+    if with_metres:
+        trees = search_trees(part, numbered, is_joint=True)
+        to_state, way_of = trees.ms[0], trees.metres[0]
+    else:
+        to_state = search(part, numbered, is_joint=True)[0]
+        way_of = np.zeros(len(to_state))
     best = np.full(ends.here[0].count, np.inf)
     metres = np.full(len(best), np.inf)
     for layer, joins in zip(graph.layers, ends.here, strict=True):
         leave_ms, state = departures(layer, joins)
-        key = trees.ms[0][state] + leave_ms * scale
+        key = to_state[state] + leave_ms * scale
         side = (key[:, 1] < key[:, 0]).astype(np.intp)
         rows = np.arange(len(side))
         length = np.column_stack([departure_metres(graph, joins, end) for end in (0, 1)])
-        way = trees.metres[0][state[rows, side]] + length[rows, side]
+        way = way_of[state[rows, side]] + length[rows, side]
         _take(best, metres, joins.point, key[rows, side], way)
     for rank in np.unique(direct.rank):
         some = direct.only(direct.rank == rank)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from batu_geo.network.impedance import MS_PER_MINUTE
-from batu_geo.network.nearby.nearest_trips import nearest_trips
+from batu_geo.network.nearby.nearest_trips import (
+    has_any_way,
+    nearest_of_states,
+    nearest_trips,
+)
 from batu_geo.network.nearby.trip_table import Nearest
 from batu_geo.network.nearby.trips_within import direct_trips
 
@@ -20,7 +25,7 @@ if TYPE_CHECKING:
     from batu_geo.network.nearby.trips_within import Found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Ways:
     """What a table was found from, so that more can be found: the roads and both ends of trips."""
 
@@ -49,6 +54,24 @@ class Ways:
         `direct` are the trips that need no search, where they are known already.
         """
         known = direct_trips(self.graph, self.ends) if direct is None else direct
-        trips = nearest_trips(self.graph, self.ends, known)
+        trips = nearest_trips(self.graph, self.ends, known, with_metres=self.with_metres)
         metres = trips.metres if self.with_metres else None
         return Nearest(trips.destination, trips.ms / MS_PER_MINUTE, metres)
+
+    def open_to(self, is_meant: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return which of some origins have a way where the scenario closes nothing, [origins]."""
+        found, free = np.zeros(len(is_meant), bool), self.graph.without_closures
+        if free is not None:
+            # Joins are those without closures, so they are valid for this graph too.
+            here = tuple(joins.of(np.flatnonzero(is_meant)) for joins in self.ends.here)
+            found[is_meant] = has_any_way(free, replace(self.ends, here=here))
+        return found
+
+    def state_ms(self) -> NDArray[np.float64]:
+        """Return `nearest_of_states`, found once for as long as the ways live."""
+        if self not in _STATE_MS:
+            _STATE_MS[self] = nearest_of_states(self.graph, self.ends)
+        return _STATE_MS[self]
+
+
+_STATE_MS: WeakKeyDictionary[Ways, NDArray[np.float64]] = WeakKeyDictionary()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -48,18 +48,21 @@ def opened_unit_table(study: Study, scenario: Scenario) -> pd.DataFrame:
         Whose units are meant.
     """
     made = opened_by(scenario)
-    rows = pd.DataFrame(study.facilities).set_index("facility_id", drop=False).loc[list(made)]
-    table = rows[["facility_id", "facility_name", "village_id"]].reset_index(drop=True)
-    villages = names_by_id(study.villages, "village")
-    table["village_name"] = table["village_id"].map(villages)
-    table["action"] = [action for action, _ in made.values()]
-    costs = costs_by_payer(list(made), study.costs).drop(columns="site_id")
+    facilities, villages = study.facilities, names_by_id(study.villages, "village")
+    rows = pd.Index(facilities["facility_id"]).get_indexer(list(made))
+    names = ("facility_id", "facility_name", "village_id")
+    columns: dict[str, Any] = {name: facilities[name].array.take(rows) for name in names}
+    columns["village_name"] = pd.array(villages.reindex(columns["village_id"]).to_numpy(), "str")
+    columns["action"] = [action for action, _ in made.values()]
+    known = costs_by_payer(list(made), study.costs).drop(columns="site_id")
+    costs = {str(name): known[name].tolist() for name in known}
+    once = {name for name, (when, _) in cost_columns().items() if when == "once"}
     for unit in scenario.new_units:
         if unit.lon is not None:
-            row = list(made).index(unit.unit_id)
-            costs.loc[row] = pd.NA
-            if unit.cost_rupiah is not None:
-                once = [name for name, (when, _) in cost_columns().items() if when == "once"]
-                costs.loc[row, once] = 0
-                costs.loc[row, ["city_rupiah", "once_rupiah"]] = unit.cost_rupiah
-    return table.join(costs).assign(source=[source for _, source in made.values()])
+            row, cost = list(made).index(unit.unit_id), unit.cost_rupiah
+            for name, cells in costs.items():
+                cells[row] = 0 if name in once and cost is not None else pd.NA
+            if cost is not None:
+                costs["city_rupiah"][row] = costs["once_rupiah"][row] = cost
+    columns |= {name: pd.array(cells, dtype="Int64") for name, cells in costs.items()}
+    return pd.DataFrame({**columns, "source": [source for _, source in made.values()]})

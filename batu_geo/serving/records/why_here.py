@@ -25,6 +25,7 @@ from batu_geo.serving.records.answer_record import (
 from batu_geo.serving.records.settings_record import criterion_label
 from batu_geo.serving.records.unit_records import lon_lat
 from batu_geo.serving.refusals import Refusal
+from batu_geo.workbench.standing import measured
 
 if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
@@ -47,7 +48,7 @@ def why_home(standing: Standing, lon: float, lat: float, language: Language) -> 
     if not len(far) or far.min() > NEAR_HOME_M:
         return {"home": None}
     home = int(far.argmin())
-    times = situation.times[head.mode]
+    times = measured(standing).times[head.mode]
     nearest = times.nearest_trip()
     minutes, column = float(nearest.minutes[home]), int(nearest.column[home])
     metres = None if nearest.metres is None else rounded(float(nearest.metres[home]), 0)
@@ -87,7 +88,7 @@ def why_village(answer: BenchAnswer, village: int, language: Language) -> dict[s
     if village >= len(table):
         raise Refusal(404, (Problem("BG-603"),))
     row = table.iloc[village]
-    ranked = ranked_villages(situation)
+    ranked = ranked_villages(measured(answer.standing))
     gap = ranked[ranked["village_id"] == row["village_id"]].to_dict("records")
     head, need = situation.scenario.headline, situation.scenario.need
     values = {

@@ -7,6 +7,7 @@ tables. The ledger's own code stays beside it in the column `building_id`.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -240,10 +241,12 @@ def rank_sites(
     people = demand["population"].to_numpy(dtype=np.int64)
     sums = _sums(to_sites.trips, people, now.best(), threshold_minutes, len(sites))
     gained, reachable, saved_ms = sums
-    ranked = sites.assign(people_gained=gained.astype(np.int64))
-    ranked["people_newly_reachable"] = reachable.astype(np.int64)
-    ranked["person_minutes_saved"] = np.round(saved_ms / MS_PER_MINUTE, 6)
-    return _in_order(ranked)
+    by_name: dict[str, NDArray[Any]] = {
+        "people_gained": gained.astype(np.int64),
+        "people_newly_reachable": reachable.astype(np.int64),
+        "person_minutes_saved": np.round(saved_ms / MS_PER_MINUTE, 6),
+    }
+    return _in_order(sites, by_name)
 
 
 def _sums(
@@ -273,20 +276,20 @@ def _sums(
     return sums
 
 
-def _in_order(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the buildings best first, numbered over all and within their village."""
-    keys = (
-        sites["site_id"].to_numpy(dtype=object),
-        -sites["person_minutes_saved"].to_numpy(),
-        -sites["people_gained"].to_numpy(),
-        (~can_open(sites)).to_numpy(),
-    )
-    ranked = sites.iloc[np.lexsort(keys)].reset_index(drop=True)
-    kept = can_open(ranked)
-    ranked["rank"] = pd.Series(kept.cumsum().where(kept), dtype="Int64")
-    in_village = kept.groupby(ranked["village_id"], dropna=False).cumsum().where(kept)
-    ranked["rank_in_village"] = pd.Series(in_village, dtype="Int64")
-    return ranked
+def _in_order(sites: gpd.GeoDataFrame, sums: dict[str, NDArray[Any]]) -> gpd.GeoDataFrame:
+    """Return the buildings with their sums, best first, numbered over all and in their village."""
+    is_kept = can_open(sites).to_numpy(bool)
+    ids = sites["site_id"].to_numpy(dtype=object)
+    order = np.lexsort((ids, -sums["person_minutes_saved"], -sums["people_gained"], ~is_kept))
+    rank = pd.array([pd.NA] * len(sites), dtype="Int64")
+    in_village, met = rank.copy(), Counter[str]()
+    for n, village in enumerate(sites["village_id"].to_numpy(dtype=object)[order]):
+        if is_kept[order[n]]:
+            met[village] += 1
+            rank[n], in_village[n] = n + 1, met[village]
+    ranked = sites.take(order).reset_index(drop=True)
+    sums = {name: values[order] for name, values in sums.items()}
+    return ranked.assign(**sums, rank=rank, rank_in_village=in_village)
 
 
 def is_best_in_village(sites: pd.DataFrame) -> pd.Series[bool]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.coverage import NO_WAY, mean_trip, people_by_village
+from batu_geo.access.coverage import GROUPS, NO_WAY, village_sums
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.goalposts import between_goalposts
 from batu_geo.domain.need_criteria import need_criteria
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -56,28 +56,29 @@ def criterion_values(
         ``score_*`` (0 to 1) of each criterion in minutes.
     """
     ids = pd.Index(villages["village_id"])
-    population = pd.Series(villages["population"].to_numpy(dtype=float), index=ids)
-    groups = people_by_village(covered, ids)
+    population = villages["population"].to_numpy(dtype=float)
+    sums = village_sums(covered, ids)
+    groups = dict(zip(GROUPS, sums.people.T, strict=True))
     beyond = population - groups["served"]
-    mean = mean_trip(covered, ids)
-    without_way = groups[list(NO_WAY)]
+    without_way = {name: groups[name] for name in NO_WAY}
     values = {
-        "mean_minutes": mean["travel_time_min"],
-        "mean_minutes_reached": mean["minutes_reached"],
-        "people_without_way": without_way.sum(axis=1),
+        "mean_minutes": sums.means["travel_time_min"],
+        "mean_minutes_reached": sums.means["minutes_reached"],
+        "people_without_way": sum(without_way.values()),
         **without_way,
-        "mean_distance_m": mean["travel_distance_m"],
+        "mean_distance_m": sums.means["travel_distance_m"],
         "people_beyond": beyond,
-        "share_beyond_percent": 100 * beyond / population.where(population > 0),
-        **_programme_rates(population, indicators),
+        "share_beyond_percent": rate("percent_of", beyond, population),
+        **_programme_rates(population, indicators.reindex(ids)),
     }
     for criterion in (c for c in criteria if c.name in BY_PERSON):
-        score = _scored_by_person(covered, criterion)
-        values[f"score_{criterion.name}"] = score.reindex(population.index)
-    return pd.DataFrame(values)
+        values[f"score_{criterion.name}"] = _scored_by_person(covered, criterion, sums.village, ids)
+    return pd.DataFrame(values, index=ids)
 
 
-def _scored_by_person(covered: pd.DataFrame, criterion: Criterion) -> pd.Series[float]:
+def _scored_by_person(
+    covered: pd.DataFrame, criterion: Criterion, village: NDArray[np.intp], ids: pd.Index
+) -> NDArray[np.float64]:
     """Return by village the mean over its people of each one's minutes between the goalposts.
 
     Whoever reaches no unit is at the worst, so that one person weighs one person.
@@ -87,24 +88,22 @@ def _scored_by_person(covered: pd.DataFrame, criterion: Criterion) -> pd.Series[
         np.isfinite(minutes), between_goalposts(minutes, criterion.none_at, criterion.worst_at), 1.0
     )
     people = covered["population"].to_numpy(dtype=float)
-    village, ids = pd.factorize(covered["village_id"])
     with np.errstate(invalid="ignore"):
-        mean = np.bincount(village, people * score) / np.bincount(village, people)
-    return pd.Series(mean, index=ids)
+        total = np.bincount(village, people * score, len(ids))
+        return np.asarray(total / np.bincount(village, people, len(ids)))
 
 
 def _programme_rates(
-    population: pd.Series[float], indicators: pd.DataFrame
-) -> dict[str, pd.Series[float]]:
+    population: NDArray[np.float64], known: pd.DataFrame
+) -> dict[str, NDArray[np.float64]]:
     """Return the criteria from programme figures by name, missing where there is no figure."""
-    known = indicators.reindex(population.index)
-    missing = pd.Series(np.nan, index=population.index)
 
-    def figure(name: str) -> pd.Series[float]:
+    def figure(name: str) -> NDArray[np.float64]:
         if name == "population":
             return population
-        return known[name].astype(float) if name in known else missing
+        return known[name].to_numpy(float, na_value=np.nan) if name in known else missing
 
+    missing = np.full(len(population), np.nan)
     return {
         criterion.name: rate(criterion.formula, *map(figure, criterion.columns))
         for criterion in need_criteria().values()
@@ -112,14 +111,15 @@ def _programme_rates(
     }
 
 
-def rate(formula: str, part: pd.Series[float], whole: pd.Series[float]) -> pd.Series[float]:
+def rate(
+    formula: str, part: NDArray[np.float64], whole: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Return a rate of two figures by its formula; missing where there is nothing to divide by.
 
-    >>> one = pd.Series([30.0, 30.0])
-    >>> rate("percent_without", one, pd.Series([40.0, 0.0])).tolist()
+    >>> rate("percent_without", np.array([30.0, 30.0]), np.array([40.0, 0.0])).tolist()
     [25.0, nan]
     """
-    divisor = whole.where(whole > 0)
+    divisor = np.where(whole > 0, whole, np.nan)
     if formula == "per":
         return part / divisor
     share = 100 * part / divisor
@@ -167,23 +167,33 @@ def rank_gaps(
     """
     unknown = unknown_criteria(values, criteria)
     kept = [c for c in criteria if c.name not in unknown]
-    plain = pd.DataFrame(villages)[["village_id", "village_name", "district_name", "population"]]
-    without = plain[~plain["village_id"].map(has_unit).to_numpy(bool)]
-    table = without.join(values, on="village_id").reset_index(drop=True)
-    table = _with_scores(table, kept)
-    table = table.drop(columns=[f"score_{name}" for name in BY_PERSON if f"score_{name}" in table])
-    table = table.sort_values(["score", "village_id"], ascending=[False, True])
-    table.insert(0, "rank", table["score"].rank(method="min", ascending=False).astype("int64"))
-    return table.reset_index(drop=True)
+    ids = pd.Index(villages["village_id"])
+    rows = np.flatnonzero(~has_unit.reindex(ids).to_numpy(bool))
+    names = ("village_id", "village_name", "district_name", "population")
+    row = values.index.get_indexer(ids[rows])
+    table = {name: villages[name].array.take(rows) for name in names}
+    table |= {str(name): values[name].array.take(row) for name in values}
+    scores = _scores(table, kept, len(rows))
+    score = scores["score"]
+    order = np.lexsort((np.asarray(table["village_id"], dtype=object), -score))
+    rank = np.searchsorted(np.sort(-score), -score[order]) + 1
+    columns = {
+        name: column.take(order)
+        for name, column in (table | scores).items()
+        if name not in {f"score_{name}" for name in BY_PERSON}
+    }
+    return pd.DataFrame({"rank": rank, **columns})
 
 
-def _with_scores(table: pd.DataFrame, criteria: Sequence[Criterion]) -> pd.DataFrame:
-    """Return the villages with the value, weight and contribution of each criterion, and scores.
+def _scores(
+    table: Mapping[str, Any], criteria: Sequence[Criterion], villages: int
+) -> dict[str, NDArray[np.float64]]:
+    """Return the value, weight and contribution of each criterion of some villages, and scores.
 
     A village without a figure shares its weight out over the criteria it has one for.
     """
     value = np.array([scored(table, criterion) for criterion in criteria])
-    value = value.reshape(len(criteria), len(table))
+    value = value.reshape(len(criteria), villages)
     total = sum(c.weight for c in criteria)
     share = np.array([c.weight for c in criteria]) / (total or 1.0)
     known = np.where(np.isnan(value), 0.0, share.reshape(-1, 1))
@@ -200,10 +210,10 @@ def _with_scores(table: pd.DataFrame, criteria: Sequence[Criterion]) -> pd.DataF
     scores["score"] = np.round(contribution.sum(axis=0), TIED_AT)
     scores["score_low"] = np.round(certain, TIED_AT)
     scores["score_high"] = np.round(certain + 1 - known.sum(axis=0), TIED_AT)
-    return table.join(pd.DataFrame(scores, index=table.index))
+    return scores
 
 
-def scored(table: pd.DataFrame, criterion: Criterion) -> NDArray[np.float64]:
+def scored(table: Mapping[str, Any] | pd.DataFrame, criterion: Criterion) -> NDArray[np.float64]:
     """Return the values of a criterion, 0 for no need to 1 for the worst; NaN where unknown.
 
     Parameters
@@ -215,8 +225,8 @@ def scored(table: pd.DataFrame, criterion: Criterion) -> NDArray[np.float64]:
         Its name and goalposts.
     """
     if f"score_{criterion.name}" in table:
-        return table[f"score_{criterion.name}"].to_numpy(dtype=float)
-    raw = table[criterion.name].to_numpy(dtype=float)
+        return np.asarray(table[f"score_{criterion.name}"], dtype=float)
+    raw = np.asarray(table[criterion.name], dtype=float)
     return between_goalposts(raw, criterion.none_at, criterion.worst_at)
 
 
