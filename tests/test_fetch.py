@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -24,7 +25,8 @@ from batu_geo.sources.osm.osm_servers import Servers
 from batu_geo.sources.roads.osm_data import read_osm
 from batu_geo.sources.roads.read_roads import read_roads
 from batu_geo.sources.roads.reading import RoadReading
-from batu_geo.verbs.fetch import CACHE, fetch
+from batu_geo.verbs.fetch import CACHE
+from batu_geo.verbs.fetch import fetch as fetch_around
 from batu_geo.verbs.init import init
 from tests.conftest import ROOT
 from tests.toy_study import box, point, write_features
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
+fetch = partial(fetch_around, buffer_km=10.0)
 
 CRS = "EPSG:32749"
 Reply = tuple[int, bytes, dict[str, str]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import tomllib
 from types import SimpleNamespace
@@ -19,7 +20,10 @@ from batu_geo.domain.errors import BatuGeoError, ScenarioError
 from batu_geo.importing.import_roads import import_roads
 from batu_geo.importing.import_table import import_file
 from batu_geo.importing.request import Request
+from batu_geo.importing.scoping.road_reach import road_reach_km
 from batu_geo.importing.study_folder import StudyFolder
+from batu_geo.sources.osm.osm_files import roads_pbf
+from batu_geo.sources.study.scenarios import read_scenario
 from batu_geo.verbs.init import init
 from tests.test_fetch import ROADS, answer, near
 from tests.toy_study import box, write_features
@@ -99,7 +103,7 @@ def test_an_extract_is_copied_and_its_entry_replaces_the_one_there_was(
 def test_how_much_lies_in_the_study_and_around_it_is_shown_before_the_question(
     listed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    far = [{"type": "node", "id": 8, **near(0, 4000)}, {"type": "node", "id": 9, **near(3, 4000)}]
+    far = [{"type": "node", "id": 8, **near(0, 150)}, {"type": "node", "id": 9, **near(3, 150)}]
     away = {"type": "way", "id": 70, "nodes": [8, 9], "tags": {"highway": "residential"}}
     across = [{**near(n, 0), "type": "node", "id": 20 + n} for n in range(7)]
     road = {"type": "way", "id": 80, "nodes": [n["id"] for n in across],
@@ -242,3 +246,37 @@ def test_a_real_extract_is_taken_as_check_takes_it(
     assert (study / "roads.osm.pbf").read_bytes() == real.read_bytes()
     assert found.kind == "OSM PBF"
     assert found.ways > 1000
+
+
+def test_roads_of_an_island_are_cut_to_the_study_and_it_says_so(
+    listed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = [{"type": "node", "id": 8, **near(0, 4000)}, {"type": "node", "id": 9, **near(3, 4000)}]
+    away = {"type": "way", "id": 70, "nodes": [8, 9], "tags": {"highway": "residential"}}
+    path = tmp_path / "pulau.osm.pbf"
+    path.write_bytes(roads_pbf([*ROADS, *far, away]))
+    monkeypatch.setattr("batu_geo.sources.files.streaming.LARGEST_MB", 0.0001)
+    empty = init(tmp_path / "kosong")
+    refused = typed(path, empty, "--yes")
+    assert refused.exit_code == 6
+    assert "BG-621" in refused.stderr
+    done = typed(path, listed, "--yes", "--lang", "en")
+    assert done.exit_code == 0, done.output
+    said = " ".join(done.stdout.split())
+    assert "cut to the study plus 25 km" in said
+    assert "taken 1, outside 1" in said
+    assert entry(listed)["reach_km"] == "25"
+    assert StudyFolder.at(listed).inputs()["roads"]["reach_km"] == "25"
+
+
+def test_fetch_takes_roads_as_far_as_an_extract_is_cut(listed: Path) -> None:
+    folder = StudyFolder.at(listed)
+    assert road_reach_km(folder) == 25, "facilities that far belong to the study"
+    walk = (listed / "scenarios/baseline.toml").read_text(encoding="utf-8")
+    longer = walk.replace("thresholds_minutes = [5, 10, 15]", "thresholds_minutes = [5, 10, 90]")
+    assert longer != walk
+    (listed / "scenarios/jauh.toml").write_text(
+        longer.replace('name = "baseline"', 'name = "jauh"')
+    )
+    top = read_scenario(listed / "scenarios/jauh.toml", study=listed).modes["motorcycle"].top_kmh
+    assert road_reach_km(folder) == math.ceil(1.5 * max(top, 40))

@@ -35,6 +35,9 @@ from batu_geo.domain.travel import (
     Travel,
 )
 
+# A fast ferry; one that says nothing of its duration is far slower.
+FERRY_KMH = 40.0
+
 
 class Scenario(Frozen):
     """Everything a run chooses."""
@@ -161,6 +164,27 @@ class Scenario(Frozen):
             for name, mode in self.modes.items()
             for minutes in mode.thresholds_minutes
         )
+
+    @property
+    def reach_km(self) -> float:
+        """How far anybody may get within the longest threshold of a mode, in a straight line.
+
+        At the fastest of its speeds, downhill where slopes count, on a street that the scenario
+        improves, or on a ferry of 40 km/h: no trip within a threshold goes farther.
+        """
+        improved = max((1.0, *(closure.speed_factor for closure in self.closures)))
+        return max(
+            (
+                minutes / 60 * max(self._top_kmh(mode) * improved, FERRY_KMH)
+                for mode in self.modes.values()
+                for minutes in mode.thresholds_minutes
+            ),
+            default=0.0,
+        )
+
+    def _top_kmh(self, mode: Mode) -> float:
+        legs = [mode, *([self.modes[mode.then]] if mode.then else [])]
+        return max(leg.top_kmh for leg in legs)
 
 
 def with_headline_threshold(settings: Any) -> Any:

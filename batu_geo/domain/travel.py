@@ -29,6 +29,9 @@ RoadClass = Literal[
     "service", "pedestrian", "footway", "cycleway", "path", "track", "steps",
 ]  # fmt: skip
 
+# 6 km/h downhill by 5 % where the flat has 5.04 (Tobler 1993).
+TOBLER_DOWNHILL = 1.2
+
 
 class Threshold(Frozen):
     """A mode and the longest trip, inclusive, that counts as within reach."""
@@ -87,6 +90,12 @@ class Mode(Frozen):
         if self.then and self.turn_s:
             raise invalid("turns_and_change")
         return self
+
+    @property
+    def top_kmh(self) -> float:
+        """The fastest of its speeds; of walkers on slopes that of Tobler downhill, 6 for 5 km/h."""
+        downhill = TOBLER_DOWNHILL if self.slope == "tobler" else 1.0
+        return downhill * max(self.door_speed_kmh, *(fast for *_, fast in self.speeds_kmh.values()))
 
     def speed_kmh(self, road_class: str, speed_set: SpeedSet) -> float:
         """Return the speed of a class, NaN where it is not used."""

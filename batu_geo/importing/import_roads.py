@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from batu_geo.checking.findings import with_replaced_input
 from batu_geo.checking.road_file_notices import road_file_notices
-from batu_geo.domain.errors import Problem, ScenarioError
+from batu_geo.domain.errors import EnvironmentFault, Problem, ScenarioError
 from batu_geo.importing.request import Imported
+from batu_geo.importing.scoping.road_reach import box_around, road_reach_km
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.importing.write_table import input_entry
 from batu_geo.render.terminal.import_report import RoadSummary
-from batu_geo.sources.files.opening import FORMATS
+from batu_geo.sources.files.opening import FORMATS, open_input
+from batu_geo.sources.files.streaming import is_streamed, streamed_input
 from batu_geo.sources.osm.osm_origin import origin_of
 from batu_geo.sources.osm.overpass import BUFFER_KM, FILES
+from batu_geo.sources.roads.cutting import cut_roads
 from batu_geo.sources.roads.read_roads import READERS, read_roads
-from batu_geo.sources.study.load_study import roads_of
+from batu_geo.sources.study.load_study import roads_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from batu_geo.importing.request import Request
     from batu_geo.network.roads import RoadNetwork
     from batu_geo.sources.files.opening import Opened
+    from batu_geo.sources.roads.cutting import Cut
 
 
 def import_roads(request: Request, confirm: Callable[..., bool]) -> Imported:
@@ -52,11 +55,20 @@ def import_roads(request: Request, confirm: Callable[..., bool]) -> Imported:
     own = _path_inside(folder, request.file)
     name = own or _target_name(request.file)
     _refuse_existing(folder, name, request)
-    opened, roads, villages, notices = _read(folder, request.file)
-    entry = input_entry(request, name, origin_of(opened))
+    source = _opened(folder, request.file)
+    cut, km, notices = _cut(folder, source)
+    if cut:
+        own, name = "", cut.opened.name
+        _refuse_existing(folder, name, request)
+    opened = cut.opened if cut else source
+    roads, villages, more = _read(folder, opened, str(request.file))
+    notices += more
+    entry = input_entry(request, name, origin_of(source))
+    if cut:
+        entry["reach_km"] = f"{km:g}"
     inside, near = (None, None) if villages is None else _length_shares(roads, villages)
     ways, km = len(set(roads.way_id.tolist())), float(roads.length_m.sum()) / 1000
-    summary = RoadSummary(FORMATS[opened.suffix], ways, km, inside, near, BUFFER_KM, entry)
+    summary = RoadSummary(FORMATS[source.suffix], ways, km, inside, near, BUFFER_KM, entry)
     if not confirm(summary, notices):
         raise ScenarioError(Problem("BG-422", request.file.name))
     with folder.edit() as edit:
@@ -91,25 +103,46 @@ def _refuse_existing(folder: StudyFolder, name: str, request: Request) -> None:
             raise ScenarioError(Problem("BG-421", path.name, values={"table": "roads"}))
 
 
-def _read(
-    folder: StudyFolder, file: Path
-) -> tuple[Opened, RoadNetwork, Villages | None, list[Problem]]:
-    """Read the roads as `check` does, with the villages where these can be read."""
-    study_files, villages = (
-        with_replaced_input(folder.study_files, "roads", file),
-        folder.villages(),
-    )
+def _opened(folder: StudyFolder, file: Path) -> Opened:
+    """Open a road file; of one above the limit of size only the part in the study will be read.
+
+    Raises
+    ------
+    EnvironmentFault
+        When there are no outlines by which such a file could be cut.
+    """
+    if not is_streamed(file):
+        return open_input(file, name=str(file), table="roads", suffixes=(*READERS,))
+    if folder.villages() is None:
+        raise EnvironmentFault(Problem("BG-621", str(file)))
+    return streamed_input(file, name=str(file))
+
+
+def _cut(folder: StudyFolder, opened: Opened) -> tuple[Cut | None, float, list[Problem]]:
+    """Return the roads in reach of the study, the reach, and a notice of what is left out."""
+    villages = folder.villages()
     if villages is None:
-        roads = read_roads(study_files.open("roads", *READERS), crs=study_files.card.crs)
-        notices = [*roads.doubts, Problem("BG-234", str(file), values={"table": "villages"})]
+        return None, 0.0, []
+    km = road_reach_km(folder)
+    outlines = villages.geometry.to_crs("EPSG:4326").tolist()
+    cut = cut_roads(opened, box_around(outlines, km))
+    if cut is None:
+        return None, km, []
+    values = {"count": cut.kept, "outside": cut.outside, "km": km}
+    return cut, km, [Problem("BG-622", opened.name, values=values)]
+
+
+def _read(
+    folder: StudyFolder, opened: Opened, name: str
+) -> tuple[RoadNetwork, Villages | None, list[Problem]]:
+    """Read the roads as `check` does, with the villages where these can be read."""
+    files, villages = folder.study_files, folder.villages()
+    if villages is None:
+        roads = read_roads(opened, crs=files.card.crs)
+        notices = [*roads.doubts, Problem("BG-234", name, values={"table": "villages"})]
     else:
-        roads, notices = roads_of(study_files, villages, None)
-    return (
-        study_files.kept["roads"],
-        roads,
-        villages,
-        [*notices, *road_file_notices(roads, str(file))],
-    )
+        roads, notices = roads_in(opened, files, villages, None)
+    return roads, villages, [*notices, *road_file_notices(roads, name)]
 
 
 def _length_shares(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,6 +72,9 @@ def network_notices(study: Study, situation: Situation, joins: pd.DataFrame) -> 
         if not closed_edges(study.roads, closure).any():
             yield Problem("BG-811", name, values={"name": closure.name})
     yield from _border_notice(study.roads, study.villages, name)
+    if scenario.reach_km > (kept := float(study.inputs["roads"].get("reach_km") or math.inf)):
+        reach: dict[str, str | int | float] = {"km": kept, "reach": math.ceil(scenario.reach_km)}
+        yield Problem("BG-623", name, values=reach)
     yield from _near_miss_notice(study.roads, name)
     far = joins[joins["metres_to_road"] > scenario.snapping.warn_m]
     for role, rows in far.groupby("role", sort=False):

@@ -10,6 +10,8 @@ import shapely
 
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
 from batu_geo.domain.tables import geojson_geometry
+from batu_geo.importing.scope import FARTHEST_KM
+from batu_geo.importing.scoping.road_reach import road_reach_km
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.sources.files.opening import open_input
 from batu_geo.sources.geometry.geojson import read_features
@@ -18,7 +20,6 @@ from batu_geo.sources.osm import nominatim
 from batu_geo.sources.osm.osm_files import building_outlines, is_road, roads_pbf
 from batu_geo.sources.osm.osm_servers import LICENCE, PUBLIC_SERVERS, check_reachable
 from batu_geo.sources.osm.overpass import (
-    BUFFER_KM,
     FILES,
     ORIGIN,
     buffered_box,
@@ -29,7 +30,7 @@ from batu_geo.sources.osm.overpass import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from batu_geo.sources.osm.nominatim import Area
@@ -62,7 +63,7 @@ def fetch(
     *,
     only: Sequence[str] = (),
     place: str = "",
-    buffer_km: float = BUFFER_KM,
+    buffer_km: float | None = None,
     servers: Servers = PUBLIC_SERVERS,
     again: bool = False,
     progress: Callable[[str], None] | None = None,
@@ -78,7 +79,8 @@ def fetch(
     place
         Name of an area that Nominatim looks up, used instead of the outlines.
     buffer_km
-        Distance around the area in which roads and facilities are fetched too.
+        Distance around the area in which roads and facilities are fetched too; by default as
+        `import` cuts them: roads to the reach of the longest threshold, facilities to 25 km.
     servers
         Addresses of Overpass and Nominatim.
     again
@@ -99,13 +101,15 @@ def fetch(
     cache = study.root / CACHE
     area = _named_area(place, servers.nominatim, cache, again=again) if place else None
     inside = _not_too_large(_sides([area.shape] if area else _outlines(study)))
-    queries = _queries(only or tuple(FILES), inside, buffer_km)
+    reach = road_reach_km(study) if buffer_km is None else buffer_km
+    around = {"roads": reach, "facilities": FARTHEST_KM if buffer_km is None else buffer_km}
+    queries = _queries(only or tuple(FILES), inside, around)
     check_reachable(servers.overpass)
     answers: dict[str, list[dict[str, Any]]] = {}
     for what, tile in _reported(queries, progress):
         answer = query_tile(what, tile, servers.overpass, cache, again=again)
         answers.setdefault(what, []).append(answer)
-    return _written(study, answers, area)
+    return _written(study, answers, area, reach)
 
 
 def _named_area(place: str, server: str, cache: Path, *, again: bool) -> Area:
@@ -124,13 +128,14 @@ def _reported(
         yield what, tile
 
 
-def _queries(only: Sequence[str], inside: Box, buffer_km: float) -> list[tuple[str, Box]]:
-    """Return each file with the tiles it is fetched by: footprints without the buffer."""
-    around = buffered_box(inside, buffer_km)
+def _queries(
+    only: Sequence[str], inside: Box, around_km: Mapping[str, float]
+) -> list[tuple[str, Box]]:
+    """Return each file with the tiles it is fetched by: footprints without a buffer."""
     return [
         (what, tile)
         for what in only
-        for tile in tiles_of(inside if what == "footprints" else around)
+        for tile in tiles_of(buffered_box(inside, around_km.get(what, 0.0)))
     ]
 
 
@@ -164,7 +169,10 @@ def _not_too_large(box: Box) -> Box:
 
 
 def _written(
-    study: StudyFolder, answers: dict[str, list[dict[str, Any]]], area: Area | None
+    study: StudyFolder,
+    answers: dict[str, list[dict[str, Any]]],
+    area: Area | None,
+    reach_km: float,
 ) -> list[Fetched]:
     files: dict[str, bytes] = {}
     entries: dict[str, dict[str, str]] = {}
@@ -184,6 +192,7 @@ def _written(
                 "licence": LICENCE,
                 "date": date,
                 "evidence": IN_CARD[what],
+                **({"reach_km": f"{reach_km:g}"} if what == "roads" else {}),
             }
     with study.edit() as edit:
         edit.files |= files

@@ -10,8 +10,10 @@ import pytest
 
 from batu_geo.domain.errors import ScenarioError
 from batu_geo.domain.scenario import Scenario, scenario_schema
+from batu_geo.domain.travel import Closure, Mode
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.scenarios import find_scenario, read_scenario
+from tests.toy import RIDING, WALKING, scenario
 
 BASELINE = embedded_study() / "scenarios" / "baseline.toml"
 
@@ -104,6 +106,25 @@ def test_thresholds_keep_the_order_of_the_file() -> None:
     assert found == [
         ("foot", 15), ("foot", 30), ("motorcycle", 5), ("motorcycle", 10), ("motorcycle", 15),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("mode", "others", "closures", "km"),
+    [
+        (WALKING, {}, (), 2 / 60 * 40),
+        (RIDING.model_copy(update={"speeds_kmh": {"primary": (60, 60, 90)}}), {}, (), 3.0),
+        (RIDING, {}, (Closure(name="x", ways=(1,), speed_factor=3, source="x"),), 2 / 60 * 108),
+        (WALKING.model_copy(update={"then": "ride"}),
+         {"ride": RIDING.model_copy(update={"speeds_kmh": {"primary": (60, 60, 90)},
+                                            "thresholds_minutes": ()})}, (), 3.0),
+        (WALKING.model_copy(update={"slope": "tobler", "speeds_kmh": {"path": (50, 50, 50)}}),
+         {}, (), 2 / 60 * 60),
+    ],
+)  # fmt: skip
+def test_nobody_gets_farther_within_a_threshold_than_this(
+    mode: Mode, others: dict[str, Mode], closures: tuple[Closure, ...], km: float
+) -> None:
+    assert scenario(mode, others=others, closures=closures).reach_km == pytest.approx(km)
 
 
 SHIPPED = sorted(path.stem for path in (embedded_study() / "scenarios").glob("*.toml"))

@@ -37,6 +37,15 @@ def test_a_street_without_faults_has_no_remark() -> None:
     assert of_network(study(UNITS)) == []
 
 
+def test_a_scenario_that_reaches_beyond_what_the_roads_were_cut_to_is_said() -> None:
+    """Its longest threshold by a ferry of 40 km/h is above 2 km."""
+    place = study(UNITS)
+    for kept, count in (("1", 1), ("3", 0)):
+        cut = {**place.inputs, "roads": {**place.inputs["roads"], "reach_km": kept}}
+        found = [n for n in of_network(replace(place, inputs=cut)) if n.code == "BG-623"]
+        assert [n.values for n in found] == [{"km": 1.0, "reach": 3}] * count
+
+
 def test_roads_from_which_no_unit_is_reached_are_counted_with_their_length() -> None:
     """Two streets of 300 m; the unit is on the first."""
     parts = town(STREET, {"ABCD": "residential", "KLMN": "residential"})

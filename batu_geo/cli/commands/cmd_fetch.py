@@ -27,8 +27,8 @@ PLACE = click.Option(
     help="Wilayah, pengganti batas desa. / Area instead of outlines.",
 )  # fmt: skip
 BUFFER = click.Option(
-    ["--buffer-km"], type=click.FloatRange(0, 50), default=10.0, show_default=True,
-    help="Jarak di luar batas. / How far beyond the outlines.",
+    ["--buffer-km"], type=click.FloatRange(0, 200), default=None,
+    help="Jarak di luar batas (bawaan: jangkauan). / Beyond the outlines (default: the reach).",
 )  # fmt: skip
 SERVER = click.Option(
     ["--server", "overpass"], metavar="URL", default=PUBLIC_SERVERS.overpass, show_default=True,
@@ -43,7 +43,7 @@ AGAIN = click.Option(["--again"], is_flag=True, help="Unduh ulang. / Ask anew.")
 
 @verb("fetch", FOLDER, ONLY, PLACE, BUFFER, SERVER, GEOCODER, AGAIN, LANGUAGE)
 def command(
-    session: Session, *, folder: Path, only: tuple[str, ...], place: str, buffer_km: float,
+    session: Session, *, folder: Path, only: tuple[str, ...], place: str, buffer_km: float | None,
     servers: dict[str, str], again: bool,
 ) -> Answer:  # fmt: skip
     """Ambil jalan, fasilitas dan tapak bangunan dari OpenStreetMap; perlu internet.

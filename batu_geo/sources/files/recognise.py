@@ -144,28 +144,39 @@ def _zip_format(content: bytes) -> str:
 
 
 def _sqlite_format(content: bytes) -> str:
-    """Return whether a database is a GeoPackage without virtual tables.
-
-    Virtual tables other than a spatial index could make GDAL open other files. A table is
-    virtual if it has no pages of its own, however its statement is written.
-    """
-    if content[68:72] not in {b"GPKG", b"GP10", b"GP11"}:
-        return "SQLite"
+    """Return whether the bytes of a database are a GeoPackage without virtual tables."""
     # A database in write-ahead mode, as QGIS leaves it, cannot be read from memory.
     alone = bytearray(content)
     alone[JOURNAL] = b"\x01\x01"
     database = sqlite3.connect(":memory:")
     try:
         database.deserialize(alone)
-        virtual = database.execute(
-            "SELECT sql FROM sqlite_master WHERE type = 'table' AND coalesce(rootpage, 0) = 0"
-        ).fetchall()
+        return format_of_database(content, database)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - as above
         return "damaged SQLite"
     finally:
         database.close()
+
+
+def format_of_database(head: bytes, database: sqlite3.Connection) -> str:
+    """Return whether a database is a GeoPackage without virtual tables.
+
+    Virtual tables other than a spatial index could make GDAL open other files. A table is
+    virtual if it has no pages of its own, however its statement is written.
+
+    >>> format_of_database(b"SQLite format 3", sqlite3.connect(":memory:"))
+    'SQLite'
+    """
+    if head[68:72] not in {b"GPKG", b"GP10", b"GP11"}:
+        return "SQLite"
+    try:
+        virtual = database.execute(
+            "SELECT sql FROM sqlite_master WHERE type = 'table' AND coalesce(rootpage, 0) = 0"
+        ).fetchall()
+    except sqlite3.Error:
+        return "damaged SQLite"
     odd = [sql for (sql,) in virtual if not RTREE.fullmatch(str(sql))]
     return "SQLite with virtual tables" if odd else "GeoPackage"
 

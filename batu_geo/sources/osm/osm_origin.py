@@ -36,7 +36,11 @@ def _timestamp(opened: Opened) -> str:
     import osmium  # noqa: PLC0415 - heavy
 
     kind = "pbf" if opened.suffix == ".pbf" else "osm"
-    source: Any = osmium.io.FileBuffer(opened.content, kind)
+    source: Any = (
+        osmium.io.FileBuffer(opened.content, kind)
+        if opened.content
+        else osmium.io.File(str(opened.path), kind)
+    )
     with osmium.io.Reader(source) as reader:
         return str(reader.header().get("osmosis_replication_timestamp"))
 

@@ -59,7 +59,7 @@ def read_geopackage(opened: Opened, reading: RoadReading) -> None:
     with warnings.catch_warnings(action="ignore"):
         for name, _ in pyogrio.list_layers(opened.content):
             about = pyogrio.read_info(opened.content, layer=name)
-            if about["geometry_type"] and _may_matter(dict.fromkeys(about["fields"])):
+            if about["geometry_type"] and may_matter(dict.fromkeys(about["fields"])):
                 frame = pyogrio.read_dataframe(opened.content, layer=name)
                 layers.append(layer_of(opened, frame, reading))
     add_layers(opened, layers, reading)
@@ -71,15 +71,15 @@ def read_zip(opened: Opened, reading: RoadReading) -> None:
 
     members = zip_members(opened)
     for name, member in members.items():
-        if member.suffix in {".gpkg", ".geojson"} and not _is_hidden(name):
+        if member.suffix in {".gpkg", ".geojson"} and not is_hidden(name):
             read = read_geopackage if member.suffix == ".gpkg" else read_geojson
             return read(check_format(member), reading)
     layers = []
     for name in sorted(members):
-        if members[name].suffix == ".shp" and not _is_hidden(name):
+        if members[name].suffix == ".shp" and not is_hidden(name):
             packed, notices = packed_shapefile(opened, members, name)
             with warnings.catch_warnings(action="ignore"):
-                if _may_matter(dict.fromkeys(pyogrio.read_info(packed)["fields"])):
+                if may_matter(dict.fromkeys(pyogrio.read_info(packed)["fields"])):
                     reading.doubt(notices)
                     layers.append(layer_of(opened, pyogrio.read_dataframe(packed), reading))
     if not layers and not any(member.suffix == ".shp" for member in members.values()):
@@ -105,11 +105,21 @@ def _with_id(feature: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": feature["id"], **record} if "id" in feature else record
 
 
-def _is_hidden(name: str) -> bool:
+def is_hidden(name: str) -> bool:
+    """Return whether a member of a ZIP file is one of those that macOS adds.
+
+    >>> is_hidden("__MACOSX/._jalan.shp"), is_hidden("peta/jalan.shp")
+    (True, False)
+    """
     return name.startswith("__MACOSX") or name.rsplit("/", 1)[-1].startswith(".")
 
 
-def _may_matter(cells: Mapping[str, None]) -> bool:
+def may_matter(cells: Mapping[str, None]) -> bool:
+    """Return whether a layer with these columns may hold roads, or objects on their nodes.
+
+    >>> may_matter({"highway": None}), may_matter({"luas_ha": None})
+    (True, False)
+    """
     return has_classes(cells) or bool(ON_NODES & {name.casefold() for name in cells})
 
 

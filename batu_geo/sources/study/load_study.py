@@ -223,11 +223,18 @@ def roads_of(
     files: StudyFiles, villages: Villages, cache: Path | None
 ) -> tuple[RoadNetwork, list[Problem]]:
     """Read the roads, or find them kept, and give them elevations."""
-    crs, opened = files.card.crs, files.open("roads", *READERS)
+    return roads_in(files.open("roads", *READERS), files, villages, cache)
+
+
+def roads_in(
+    opened: Opened, files: StudyFiles, villages: Villages, cache: Path | None
+) -> tuple[RoadNetwork, list[Problem]]:
+    """Read the roads of an opened file as those of a study."""
+    crs = files.card.crs
     kept_at = cache / cache_name(opened.sha256, crs) if cache else None
     kept = read_cached_roads(kept_at) if kept_at else None
     roads = kept or read_roads(opened, crs=crs)
-    _check_roads(roads, villages, files.card.roads.path)
+    _check_roads(roads, villages, opened.name)
     if kept_at and kept is None and len(opened.content) >= SMALLEST_KEPT:
         cache_roads(roads, kept_at)
     if files.card.elevation:

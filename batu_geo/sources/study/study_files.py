@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STUDY_FILE = "study.toml"
 ANSWERS_FILE = "answers.csv"
-IN_ENGLISH = ("origin_en", "licence_en", "note_en")
+LEFT_OUT = ("origin_en", "licence_en", "note_en", "reach_km")
 
 
 class Input(BaseModel):
@@ -41,6 +41,13 @@ class Input(BaseModel):
     note: str = ""
     note_en: str = ""
     sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+
+
+class RoadInput(Input):
+    """Roads, which may have been cut to the study when they were brought."""
+
+    reach_km: str = Field(default="", pattern=r"^(\d+(\.\d+)?)?$")
+    """How far beyond the outlines they go; left out, not known."""
 
 
 class ElevationInput(Input):
@@ -65,7 +72,7 @@ class StudyFile(BaseModel):
     villages: Input
     facilities: Input
     buildings: Input
-    roads: Input
+    roads: RoadInput
     elevation: ElevationInput | None = None
     indicators: Input | None = None
     costs: Input | None = None
@@ -145,7 +152,7 @@ class StudyFiles:
         if entry.sha256 not in ("", sha256):
             raise files[0].error("BG-118", key=f"{table}.sha256")
         said = entry.model_dump(exclude={"tiles"})
-        known = {key: value for key, value in said.items() if value or key not in IN_ENGLISH}
+        known = {key: value for key, value in said.items() if value or key not in LEFT_OUT}
         card = {**known, "path": ", ".join(names), "sha256": sha256}
         self.inputs[table] = card
         return files

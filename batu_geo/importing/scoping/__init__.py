@@ -1,0 +1,1 @@
+"""How far around a study a file is taken in."""
