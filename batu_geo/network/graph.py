@@ -25,7 +25,7 @@ from batu_geo.network.impedance import (
     is_open_to,
     walkable_edges,
 )
-from batu_geo.network.nearest_edge import EdgeIndex
+from batu_geo.network.nearest_edge import edges_of
 from batu_geo.network.rules_in_force import lawful
 from batu_geo.network.turning.passage import passage
 from batu_geo.network.turning.states import NO_EDGE, layer_states
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.domain.scenario import Scenario
+    from batu_geo.network.nearest_edge import EdgeIndex
     from batu_geo.network.roads import RoadNetwork
     from batu_geo.network.turning.states import States
 
@@ -193,7 +194,7 @@ def mode_graph(
         arc_edge=arc_edge,
         tail_ms=tail_ms,
         first_state=tuple(first_state[:-1]),
-        edges=free.edges if free else EdgeIndex(roads),
+        edges=free.edges if free else edges_of(roads),
         without_closures=_without_closures(roads, scenario, modes, free),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakValueDictionary
 
 import numpy as np
 import shapely
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from batu_geo.network.roads import RoadNetwork
 
 AT_NODE_M = 0.1
+MOST_KEPT = 8
 
 
 def points_xy(points: gpd.GeoDataFrame, crs: str) -> NDArray[np.float64]:
@@ -42,10 +44,15 @@ class Near(NamedTuple):
 
 
 class EdgeIndex:
-    """The edges of a network by place; the index is built when it is first asked."""
+    """The edges of a network by place, whatever is open to whom: built when it is first asked.
+
+    What lies near the points that it was last asked for is kept: the homes of a study are joined
+    to the same streets for every mode and direction.
+    """
 
     def __init__(self, roads: RoadNetwork) -> None:
         self.roads = roads
+        self._near: dict[tuple[float, bytes], Near] = {}
 
     @cached_property
     def _lines(self) -> NDArray[np.object_]:
@@ -65,11 +72,15 @@ class EdgeIndex:
         A place within `AT_NODE_M` of an end of its edge is at the node. Edges beyond a
         river, a coast or a motorway are left out.
         """
-        points = np.asarray(shapely.points(xy), dtype=object)
-        point, edge = self._tree.query(points, predicate="dwithin", distance=limit_m)
-        kept = allowed[edge]
-        near = self._measured(points, point[kept], edge[kept])
-        return near.only(~self._is_across(xy, near))
+        key = (limit_m, xy.tobytes())
+        near = self._near.get(key)
+        if near is None:
+            points = np.asarray(shapely.points(xy), dtype=object)
+            point, edge = self._tree.query(points, predicate="dwithin", distance=limit_m)
+            near = self._measured(points, point, edge)
+            near = near.only(~self._is_across(xy, near))
+            self._near = dict([*self._near.items(), (key, near)][-MOST_KEPT:])
+        return near.only(allowed[near.edge])
 
     def nearest_m(self, xy: NDArray[np.float64], allowed: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the distance from each point to the nearest allowed edge, inf for none."""
@@ -110,3 +121,20 @@ class EdgeIndex:
         crossing, _ = self._barriers.query(shapely.linestrings(ends), predicate="crosses")
         is_across[walks[crossing]] = True
         return is_across
+
+
+_KNOWN: WeakValueDictionary[tuple[int, ...], EdgeIndex] = WeakValueDictionary()
+
+
+def edges_of(roads: RoadNetwork) -> EdgeIndex:
+    """Return the index of a network, the one of other networks with the same arrays of lines.
+
+    Networks that differ in what is closed alone, as by a scenario, share it while one of them
+    is in use.
+    """
+    lines = (roads.line_xy, roads.line_start, roads.barrier_xy, roads.barrier_start)
+    key = tuple(map(id, (*lines, roads.road_class, roads.classes)))
+    index = _KNOWN.get(key)
+    if index is None:
+        index = _KNOWN[key] = EdgeIndex(roads)
+    return index
