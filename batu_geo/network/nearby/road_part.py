@@ -41,22 +41,26 @@ class RoadPart:
         """Number of states a search answers for."""
         return len(self.states)
 
-    def only(self, is_kept: NDArray[np.bool_]) -> RoadPart:
-        """Return the part of some of its states, bool [states]."""
+    def only(self, is_kept: NDArray[np.bool_]) -> tuple[RoadPart, NDArray[np.int32]]:
+        """Return the part of some of its states, bool [states], and the number of each there.
+
+        A state that is not kept has number -1, as has one that was in no part, at the end.
+        """
         kept = np.flatnonzero(is_kept)
         start = self.outward.indptr[kept].astype(np.int64)
         size = self.outward.indptr[kept + 1] - start
         arcs = slices(start, size)
-        number = np.cumsum(is_kept) - 1
+        number = np.full(len(is_kept) + 1, -1, np.int32)
+        number[kept] = np.arange(len(kept))
         there = self.outward.indices[arcs]
         inside = is_kept[there]
         row = np.repeat(np.arange(len(kept)), size)[inside]
         indptr = np.searchsorted(row, np.arange(len(kept) + 1)).astype(np.int32)
-        indices = number[there[inside]].astype(np.int32)
+        indices = number[there[inside]]
         arcs = arcs[inside]
         data = self.outward.data[arcs]
         outward = csr_array((data, indices, indptr), shape=(len(kept), len(kept)))
-        return RoadPart(self.roads, outward, self.arc_edge[arcs], self.states[kept])
+        return RoadPart(self.roads, outward, self.arc_edge[arcs], self.states[kept]), number
 
     def places(self, states: NDArray[np.integer]) -> NDArray[np.int64]:
         """Return where states of the whole graph are in this part, -1 for those that are not."""

@@ -111,7 +111,10 @@ class Wanted(NamedTuple):
 
 
 class _Doors(NamedTuple):
-    """The ways from origins to the two ends of their edges, in one layer, [rows] or [rows, 2]."""
+    """The ways from origins to the two ends of their edges, in one layer, [rows] or [rows, 2].
+
+    States are numbered as in a part of the roads, -1 for one that is not in it.
+    """
 
     layer: int
     point: NDArray[np.int64]
@@ -119,7 +122,13 @@ class _Doors(NamedTuple):
     leave_ms: NDArray[np.float64]
     metres: NDArray[np.float64]
 
-    def only(self, rows: NDArray[np.intp]) -> _Doors:
+    def beside(self, number: NDArray[np.int32]) -> _Doors:
+        """Return the doors from which a state of a smaller part is reached, by number there."""
+        doors = self._replace(state=number[self.state])
+        return doors.only((doors.state >= 0).any(axis=1))
+
+    def only(self, is_kept: NDArray[np.bool_]) -> _Doors:
+        rows = np.flatnonzero(is_kept)
         return _Doors(
             self.layer, self.point[rows], self.state[rows], self.leave_ms[rows], self.metres[rows]
         )
@@ -218,11 +227,13 @@ def _parts(
     while waiting:
         part, beside, chosen = waiting.pop()
         own = seeds_of(seeds, chosen)
+        if wanted.own is not None:
+            beside = [some.only(np.isin(wanted.own[some.point], chosen)) for some in beside]
         if np.isfinite(wanted.search_limit_ms) or wanted.state_ms is not None:
             limit = wanted.search_limit_ms
             ms = search(part, part.entered(own), is_joint=True, limit_ms=limit)[0]
-            part = part.only(wanted.states(ms, part.states))
-            beside = [_beside(part, some) for some in beside]
+            part, number = part.only(wanted.states(ms, part.states))
+            beside = [some.beside(number) for some in beside]
         if len(chosen) > _most_at_once(part, beside):
             order = np.argsort(xy[chosen, np.ptp(xy[chosen], axis=0).argmax()], kind="stable")
             middle = len(chosen) // 2
@@ -235,11 +246,6 @@ def _most_at_once(part: RoadPart, doors: list[_Doors]) -> int:
     """Return how many destinations may be searched at once."""
     widest = max(1, part.state_count, *(len(some.point) for some in doors)) if doors else 1
     return max(1, min(FEW, LARGEST_BLOCK // widest))
-
-
-def _beside(part: RoadPart, doors: _Doors) -> _Doors:
-    """Return the doors from which a state of the part is reached."""
-    return doors.only(np.flatnonzero((part.places(doors.state) >= 0).any(axis=1)))
 
 
 def seeds_of(seeds: Seeds, sources: NDArray[np.int64]) -> Seeds:
@@ -269,7 +275,7 @@ def _searched(few: _Few, *, with_metres: bool) -> list[Found]:
     to_state = _padded(to_state)
     found = []
     for doors in few.doors:
-        place = part.places(doors.state)  # -1 is the column of inf
+        place = doors.state  # -1 is the column of inf
         start, end = (to_state[:, place[:, side]] + doors.leave_ms[:, side] for side in (0, 1))
         ms = np.minimum(start, end)
         destination, row = np.nonzero(np.isfinite(ms))
