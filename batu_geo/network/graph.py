@@ -175,14 +175,13 @@ def mode_graph(
     modes = [mode, settings.then] if settings.then else [mode]
     roads = free.roads if free else lawful(roads, scenario)
     tail_ms = np.where(_degree(roads) >= 3, settings.crossing_s * SECOND_MS, 0.0)
-    layers: list[Layer] = []
-    first_state = [len(modes) * roads.node_count]
+    layers, first_state = list[Layer](), [len(modes) * roads.node_count]
     for number, name in enumerate(modes):
-        free_ms = free.layers[number].edge_ms if free else None
-        layers.append(_layer(roads, scenario, name, (number, first_state[-1]), tail_ms, free_ms))
+        known, numbers = free and free.layers[number].edge_ms, (number, first_state[-1])
+        layers.append(_layer(roads, scenario, name, numbers, tail_ms, known))
         first_state.append(first_state[-1] + layers[-1].states.spare_count)
     arcs = [layer.states.arcs for layer in layers]
-    if len(layers) > 1:
+    if settings.then:
         layers[1] = replace(layers[1], board_ms=settings.wait_minutes * MS_PER_MINUTE)
         arcs.append(_boarding(roads, layers[1]))
     outward, arc_edge = _fastest(np.hstack(arcs), first_state[-1])

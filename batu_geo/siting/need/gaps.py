@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 TIED_AT = 9
 # Criteria in minutes: scored person by person, not by the mean of a village.
 BY_PERSON = ("mean_minutes",)
+INNER = frozenset(f"score_{name}" for name in BY_PERSON)
+NAMED = ("village_id", "village_name", "district_name", "population")
 
 
 def criterion_values(
@@ -165,24 +167,17 @@ def rank_gaps(
     DataError
         When a ranked village has a figure for no criterion.
     """
-    unknown = unknown_criteria(values, criteria)
-    kept = [c for c in criteria if c.name not in unknown]
+    kept = [c for c in criteria if not values[c.name].isna().all()]
     ids = pd.Index(villages["village_id"])
     rows = np.flatnonzero(~has_unit.reindex(ids).to_numpy(bool))
-    names = ("village_id", "village_name", "district_name", "population")
     row = values.index.get_indexer(ids[rows])
-    table = {name: villages[name].array.take(rows) for name in names}
+    table: dict[str, Any] = {name: villages[name].array.take(rows) for name in NAMED}
     table |= {str(name): values[name].array.take(row) for name in values}
-    scores = _scores(table, kept, len(rows))
-    score = scores["score"]
-    order = np.lexsort((np.asarray(table["village_id"], dtype=object), -score))
-    rank = np.searchsorted(np.sort(-score), -score[order]) + 1
-    columns = {
-        name: column.take(order)
-        for name, column in (table | scores).items()
-        if name not in {f"score_{name}" for name in BY_PERSON}
-    }
-    return pd.DataFrame({"rank": rank, **columns})
+    table |= _scores(table, kept, len(rows))
+    order = np.lexsort((np.asarray(table["village_id"], dtype=object), -table["score"]))
+    score = -table["score"][order]
+    columns = {name: table[name].take(order) for name in table if name not in INNER}
+    return pd.DataFrame({"rank": np.searchsorted(score, score) + 1, **columns})
 
 
 def _scores(
