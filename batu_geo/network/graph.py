@@ -177,8 +177,8 @@ def mode_graph(
     tail_ms = np.where(_degree(roads) >= 3, settings.crossing_s * SECOND_MS, 0.0)
     layers, first_state = list[Layer](), [len(modes) * roads.node_count]
     for number, name in enumerate(modes):
-        known, numbers = free and free.layers[number].edge_ms, (number, first_state[-1])
-        layers.append(_layer(roads, scenario, name, numbers, tail_ms, known))
+        known = free.layers[number].edge_ms if free else None
+        layers.append(_layer(roads, scenario, name, (number, first_state[-1]), tail_ms, known))
         first_state.append(first_state[-1] + layers[-1].states.spare_count)
     arcs = [layer.states.arcs for layer in layers]
     if settings.then:
