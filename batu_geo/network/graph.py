@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
+from batu_geo.network.arrays import best_of_each
 from batu_geo.network.impedance import (
     MS_PER_HOUR_OVER_KM,
     MS_PER_MINUTE,
@@ -89,7 +90,7 @@ class Layer:
         return np.asarray(np.isfinite(self.edge_ms).any(axis=1))
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
 class ModeGraph:
     """One mode on the roads.
 
@@ -312,10 +313,7 @@ def _fastest(arcs: NDArray[np.float64], states: int) -> tuple[csr_array, NDArray
     """Return the outward matrix, of parallel arcs the fastest, and the edge of each arc."""
     arcs = arcs[:, np.isfinite(arcs[2])]
     here, there, ms, edge = arcs
-    arcs = arcs[:, np.lexsort((edge, ms, there * states + here))]
-    is_first = np.ones(arcs.shape[1], bool)
-    is_first[1:] = (arcs[:2, 1:] != arcs[:2, :-1]).any(axis=0)
-    here, there, ms, edge = arcs[:, is_first]
+    here, there, ms, edge = arcs[:, best_of_each((there * states + here).astype(int), ms, edge)]
     indptr = np.searchsorted(there, np.arange(states + 1)).astype(np.int32)
     matrix = csr_array((ms, here.astype(np.int32), indptr), shape=(states, states))
     return matrix, edge.astype(np.int32)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from batu_geo.network.arrays import best_of_each
 from batu_geo.network.nearest_edge import AT_NODE_M, EdgeIndex, Near, points_xy
 from batu_geo.network.roads import slices
 from batu_geo.network.search import Seeds
@@ -242,8 +243,7 @@ def arrivals(graph: ModeGraph, joined: tuple[Joins, ...]) -> Seeds:
             arc = 2 * joins.edge[found] + side
             parts.append((joins.point[found], state, total, metres + joins.distance_m[found], arc))
     source, state, ms, metres, arc = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.lexsort((arc, metres, ms, state, source))
-    order = order[_is_first_of(source[order], state[order])]
+    order = best_of_each(source * graph.state_count + state, ms, metres, arc)
     return Seeds(
         count=joined[0].count,
         source=source[order].astype(np.int64),

@@ -14,6 +14,7 @@ import pandas as pd
 
 from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.network.nearby.ends import Ends, ends, starts
+from batu_geo.network.nearby.nearest_trips import nearest_of_states
 from batu_geo.network.nearby.shown_times import drawn, size_of
 from batu_geo.network.nearby.trip_table import Nearest, TripTable
 from batu_geo.network.nearby.trip_ways import Ways
@@ -302,8 +303,7 @@ def travel_times(
     with_metres
         Whether to measure the trips too.
     joined
-        Where the origins join the roads, from `starts`, or both ends do, from `ends`, if that was
-        found before.
+        Where the origins join the roads, from `starts`, or both ends do, from `ends`, if known.
     kept
         Which trips are kept beside the nearest of each origin; every one where none is named.
     """
@@ -347,4 +347,4 @@ def _wanted(graph: ModeGraph, kept: Kept) -> Wanted:
     if others.ways is None or others.ways.graph is not graph:
         raise ValueError("nearer than times over another graph")
     before_ms = np.rint(others.best() * MS_PER_MINUTE)
-    return Wanted(limit_ms, others.ways.state_ms(), before_ms)
+    return Wanted(limit_ms, nearest_of_states(graph, others.ways.ends), before_ms)

@@ -194,7 +194,7 @@ def _ledger(standing: Standing, before: BenchAnswer | None) -> Buildings:
         is_same = old.buildings is study.buildings
         if is_same and known.scenario.candidates.upgrade_kinds == kinds:
             was, now = (_of_kinds(table, kinds) for table in (old.facilities, facilities))
-            if was.equals(now):
+            if old.facilities is facilities or was.equals(now):
                 return before.screened.ledger
     return with_upgrades(study.buildings, facilities, kinds)
 

@@ -38,7 +38,7 @@ class Starts:
     by_place: cKDTree
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Ends:
     """Where trips begin and end.
 

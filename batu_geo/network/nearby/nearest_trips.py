@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from batu_geo.network.graph import ModeGraph
     from batu_geo.network.nearby.ends import Ends
     from batu_geo.network.nearby.trips_within import Found
+
+
+_STATE_MS: WeakKeyDictionary[Ends, WeakKeyDictionary[ModeGraph, NDArray[np.float64]]] = (
+    WeakKeyDictionary()
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +58,7 @@ def nearest_trips(
     """
     count = ends.there[0].count
     scale = float(1 << count.bit_length())
-    part = whole(graph)
-    arcs = part.outward
+    part, arcs = whole(graph), graph.outward
     scaled = csr_array((arcs.data * scale, arcs.indices, arcs.indptr), shape=arcs.shape)
     seeds = arrivals(graph, ends.there)
     numbered = replace(seeds, ms=seeds.ms * scale + seeds.source)
@@ -64,6 +69,7 @@ def nearest_trips(
     else:
         to_state = search(part, numbered, is_joint=True)[0]
         way_of = np.zeros(len(to_state))
+    _STATE_MS.setdefault(ends, WeakKeyDictionary())[graph] = np.floor(to_state / scale)
     best = np.full(ends.here[0].count, np.inf)
     metres = np.full(len(best), np.inf)
     for layer, joins in zip(graph.layers, ends.here, strict=True):
@@ -113,13 +119,21 @@ def _take(
 
 
 def nearest_of_states(graph: ModeGraph, ends: Ends) -> NDArray[np.float64]:
-    """Return the milliseconds from every state to the nearest destination, [states]."""
-    return np.asarray(search(graph, arrivals(graph, ends.there), is_joint=True)[0])
+    """Return the milliseconds from every state to the nearest destination, [states].
+
+    They are found once for as long as graph and ends live; nobody may change them.
+    """
+    known = _STATE_MS.setdefault(ends, WeakKeyDictionary())
+    if graph not in known:
+        known[graph] = np.asarray(search(graph, arrivals(graph, ends.there), is_joint=True)[0])
+    return known[graph]
 
 
-def has_any_way(graph: ModeGraph, ends: Ends) -> NDArray[np.bool_]:
-    """Return the origins that reach a destination by road at all, bool [origins]."""
-    ms = nearest_of_states(graph, ends)
+def has_any_way(graph: ModeGraph, ends: Ends, ms: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return the origins that reach a destination by road at all, bool [origins].
+
+    `ms` are those of `nearest_of_states`.
+    """
     found = np.zeros(ends.here[0].count, bool)
     for layer, here, there in zip(graph.layers, ends.here, ends.there, strict=True):
         leave_ms, state = departures(layer, here)

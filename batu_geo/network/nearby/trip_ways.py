@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from batu_geo.network.nearby.trips_within import Found
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ways:
     """What a table was found from, so that more can be found: the roads and both ends of trips."""
 
@@ -64,14 +63,6 @@ class Ways:
         if free is not None:
             # Joins are those without closures, so they are valid for this graph too.
             here = tuple(joins.of(np.flatnonzero(is_meant)) for joins in self.ends.here)
-            found[is_meant] = has_any_way(free, replace(self.ends, here=here))
+            ms = nearest_of_states(free, self.ends)
+            found[is_meant] = has_any_way(free, replace(self.ends, here=here), ms)
         return found
-
-    def state_ms(self) -> NDArray[np.float64]:
-        """Return `nearest_of_states`, found once for as long as the ways live."""
-        if self not in _STATE_MS:
-            _STATE_MS[self] = nearest_of_states(self.graph, self.ends)
-        return _STATE_MS[self]
-
-
-_STATE_MS: WeakKeyDictionary[Ways, NDArray[np.float64]] = WeakKeyDictionary()
