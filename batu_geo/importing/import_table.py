@@ -21,6 +21,7 @@ from batu_geo.importing.outlines import carry_over_columns, with_joined_codes
 from batu_geo.importing.request import Imported, Request, Rows, Table, only_rows
 from batu_geo.importing.rows import conforming_records, fill_missing, read_rows, without_personal
 from batu_geo.importing.scope import in_scope, scope_of, without_unknown_kinds
+from batu_geo.importing.scoping.listed_names import with_listed_names
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.importing.unclear_columns import refuse_unclear, unused_columns_notice
 from batu_geo.importing.village_codes import assign_codes
@@ -184,6 +185,10 @@ def _known(folder: StudyFolder, request: Request) -> tuple[Opened, Mapping[str, 
         rows = with_joined_codes(rows, folder.village_list())
     empty = [c for c in rows.columns if all(is_empty(r.get(c)) for r in rows.records)]
     matches, ties = match_columns(rows.columns, request.table, words, request.chosen, empty)
+    rows, more = with_listed_names(rows, matches, folder, opened.name)
+    if more:
+        notices = [*notices, *more]
+        matches, ties = match_columns(rows.columns, request.table, words, request.chosen, empty)
     if request.table == "villages":
         rows, more = with_codes_by_place(rows, matches, folder, opened.name)
         if more:

@@ -19,6 +19,7 @@ from batu_geo.sources.study.load_study import (
 )
 from batu_geo.sources.study.scenarios import Model, validated
 from batu_geo.sources.study.study_files import STUDY_FILE, Input, StudyFiles, is_within
+from batu_geo.sources.tables.area_codes import AREA_CODES, AreaCodes, read_area_codes
 from batu_geo.sources.tables.points import read_buildings, read_facilities
 from batu_geo.sources.tables.records import (
     read_indicators,
@@ -104,15 +105,28 @@ class StudyFolder:
         return self.study_files.inputs
 
     def village_list(self) -> VillageList:
-        """Return the villages of the population table or, if that is missing, of the outlines."""
+        """Return the villages of the population table, else of the outlines, else by area code.
+
+        The list of area codes may lack what a new edition has.
+        """
         outlines = {str(r["village_id"]): r for r in self.records("villages") if "village_id" in r}
         people = [row for row in self.records("population") if row.get("village_id")]
+        if not people and not outlines and (codes := self.area_codes()):
+            return VillageList(codes.villages(), may_grow=True)
         if not people:
             return VillageList(outlines.values())
         return VillageList(
             {**outlines.get(str(row["village_id"]), {}), **{k: v for k, v in row.items() if v}}
             for row in people
         )
+
+    def area_codes(self) -> AreaCodes | None:
+        """Return the list of area codes that the study was begun with, None where it has none."""
+        path = self.root / AREA_CODES
+        if not path.is_file():
+            return None
+        opened = open_input(path, name=AREA_CODES, table="area_codes", suffixes=(".csv",))
+        return read_area_codes(opened)[0]
 
     def villages(self) -> Villages | None:
         """Return the outlines with their population, or None while one of the two is invalid."""

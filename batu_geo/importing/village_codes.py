@@ -30,7 +30,8 @@ def assign_codes(
         With every row whose village is unknown, and the village of the nearest name.
     """
     kind = code_system(record.get("village_id") for record in records)
-    is_the_list = table == "population" or (table == "villages" and not len(known))
+    begins = table == "villages" and (known.may_grow or not len(known))
+    is_the_list = table == "population" or begins
     faults, matches = [], []
     for index, record in enumerate(records):
         written = str(record.get("village_id") or "").strip()

@@ -14,9 +14,11 @@ from batu_geo.domain.contracts import BUILDINGS, FACILITIES, POPULATION, VILLAGE
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.render.files.table_templates import header, write_templates
 from batu_geo.render.text.words import word
+from batu_geo.sources.files.opening import open_input
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.scenarios import read_scenario
 from batu_geo.sources.study.study_files import STUDY_FILE, Input, StudyFiles
+from batu_geo.sources.tables.area_codes import AREA_CODES, read_area_codes
 from batu_geo.writing import put_new
 
 if TYPE_CHECKING:
@@ -24,16 +26,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from batu_geo.domain.errors import Language
+    from batu_geo.sources.tables.area_codes import AreaCodes
 
 EMBEDDED_CODE = "35.79"
 CODE = re.compile(r"\d\d(\.\d\d){0,2}")
 NOTHING = '{"type": "FeatureCollection", "features": [\n]}\n'
 SCENARIOS = ("baseline", "paling-adil", "satu-per-desa", "terbaik")
+MOST_NEAR = 20
 IGNORED = shutil.ignore_patterns(".*", "__pycache__")
 
 
 def init(
-    folder: Path, *, code: str = "", with_batu: bool = False, language: Language = "id"
+    folder: Path,
+    *,
+    code: str = "",
+    with_batu: bool = False,
+    area_codes: Path | None = None,
+    language: Language = "id",
 ) -> Path:
     """Make a new study.
 
@@ -47,29 +56,50 @@ def init(
         ``35.79``, the study begins as a copy of the embedded one.
     with_batu
         Whether to begin with that copy anyway, as an example to overwrite.
+    area_codes
+        CSV file of area codes and names, as Kemendagri or BPS list them: what it says of the code,
+        of what that lies in and of what lies in it is kept in the study.
     language
         Of its README.
 
     Raises
     ------
     ScenarioError
-        When the code is none.
+        When the code is none, or not in the list.
+    SourceError, DataError
+        When the list cannot be read.
     EnvironmentFault
         When the folder has files already or cannot be written.
     """
     if code and not CODE.fullmatch(code):
         raise ScenarioError(Problem("BG-441", "--code", values={"value": code}))
 
+    listed = _listed(area_codes, code) if area_codes else None
+
     def whole(aside: Path) -> None:
         if with_batu or code == EMBEDDED_CODE:
             _copied(aside)
         else:
-            _empty(aside, code, language)
+            _empty(aside, code, language, listed.names[code] if listed else "")
+        if listed:
+            (aside / AREA_CODES).write_bytes(listed.content())
         _write(aside / "README.md", _readme(aside, language))
         (aside / "templates").mkdir()
         write_templates(aside / "templates")
 
     return put_new(folder, whole)
+
+
+def _listed(file: Path, code: str) -> AreaCodes:
+    """Return what a list of area codes says of the area of a study."""
+    opened = open_input(file, name=str(file), table="area_codes", suffixes=(".csv",))
+    codes = read_area_codes(opened)[0]
+    if code not in codes.names:
+        parent = code.rpartition(".")[0]
+        near = [c for c in codes.names if c.rpartition(".")[0] == parent]
+        found = ", ".join(f"{c} {codes.names[c]}" for c in near[:MOST_NEAR]) or "-"
+        raise ScenarioError(Problem("BG-627", str(file), values={"value": code, "found": found}))
+    return codes.part(code)
 
 
 def _copied(aside: Path) -> None:
@@ -78,14 +108,12 @@ def _copied(aside: Path) -> None:
                     copy_function=shutil.copyfile)  # fmt: skip
 
 
-def _empty(aside: Path, code: str, language: Language) -> None:
+def _empty(aside: Path, code: str, language: Language, title: str) -> None:
     today = dt.datetime.now(dt.UTC).date()
     words = {
         "code": code,
         "name": f"studi-{code.replace('.', '-')}" if code else "studi-baru",
-        "title": word("init_title_of", language, code=code)
-        if code
-        else word("init_title", language),
+        "title": title or word("init_title_of" if code else "init_title", language, code=code),
         "today": today.isoformat(),
         "season": _season_of(today.month),
     }

@@ -22,10 +22,16 @@ WITH_BATU = click.Option(
     ["--with-batu"], is_flag=True,
     help="Mulai dari salinan Kota Batu. / Begin with a copy of Kota Batu.",
 )  # fmt: skip
+AREA_CODES = click.Option(
+    ["--area-codes"], type=PATH, default=None, metavar="FILE",
+    help="Daftar kode wilayah (CSV kode,nama). / List of area codes (CSV code,name).",
+)  # fmt: skip
 
 
-@verb("init", FOLDER, CODE, WITH_BATU, LANGUAGE)
-def command(session: Session, *, folder: Path, code: str, with_batu: bool) -> Answer:
+@verb("init", FOLDER, CODE, WITH_BATU, AREA_CODES, LANGUAGE)
+def command(
+    session: Session, *, folder: Path, code: str, with_batu: bool, area_codes: Path | None
+) -> Answer:
     """Buat studi baru: kartu studi, templat tabel, skenario.
 
     Make a new study: its card, templates of its tables, scenarios.
@@ -37,5 +43,8 @@ def command(session: Session, *, folder: Path, code: str, with_batu: bool) -> An
 
     if with_batu or code == EMBEDDED_CODE:
         session.study(embedded_study())
-    made = init(folder, code=code, with_batu=with_batu, language=session.language)
+    if area_codes and not code:
+        raise click.UsageError("--area-codes FILE --code 33.07")
+    made = init(folder, code=code, with_batu=with_batu, area_codes=area_codes,
+                language=session.language)  # fmt: skip
     return Answer(lambda: [word("init_done", session.language, folder=made)])

@@ -101,9 +101,13 @@ class VillageMatch:
 
 
 class VillageList:
-    """The villages of a study, searched by code, name and district."""
+    """The villages of a study, searched by code, name and district.
 
-    def __init__(self, records: Iterable[Mapping[str, Any]]) -> None:
+    A list that `may_grow` is of another office: the study may have villages that it lacks.
+    """
+
+    def __init__(self, records: Iterable[Mapping[str, Any]], *, may_grow: bool = False) -> None:
+        self.may_grow = may_grow
         self.names: dict[str, str] = {}
         self.by_bps: dict[str, str] = {}
         self._districts: dict[str, str] = {}
