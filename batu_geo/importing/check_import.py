@@ -25,7 +25,7 @@ def is_of_a_study(file: Path, table: str) -> bool:
 
     What cannot be read at all counts too: the check says why.
     """
-    if table not in IN_ORDER or not file.is_file():
+    if table not in IN_ORDER or not file.exists():
         return True
     if file.suffix.lower() not in OWN_SUFFIXES:
         return False

@@ -93,7 +93,9 @@ def _target_name(file: Path) -> str:
     ('roads.osm.pbf', 'roads.gpkg')
     """
     suffix = file.suffix.lower()
-    return FILES["roads"] if suffix == ".pbf" else f"roads{suffix}"
+    # A geodatabase is a folder, of which there is a ZIP file.
+    packed = {".pbf": FILES["roads"], ".gdb": "roads.zip"}
+    return packed.get(suffix, f"roads{suffix}")
 
 
 def _refuse_existing(folder: StudyFolder, name: str, request: Request) -> None:

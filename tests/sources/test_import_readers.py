@@ -26,7 +26,9 @@ from batu_geo.sources.files.opening import Opened, open_input
 from batu_geo.sources.geometry.coordinates import Position, position_of
 from batu_geo.sources.geometry.projections import to_degrees
 from batu_geo.sources.geometry.study_area import study_area
-from batu_geo.sources.geometry.vector_layers import read_map_features
+from batu_geo.sources.geometry.vector_layers import MAP_SUFFIXES, read_map_features
+from batu_geo.sources.roads.cutting import cut_roads
+from batu_geo.sources.roads.read_roads import read_roads
 from batu_geo.sources.tables.village_list import VillageList
 from tests.malformed.runner import LONGEST_S, _at_most
 
@@ -338,3 +340,33 @@ def test_a_geopackage_that_qgis_closed_is_sound(tmp_path: Path) -> None:
     assert path.read_bytes()[18:20] == b"\x02\x02"
     opened = open_input(path, name=path.name, table="facilities", suffixes=(".gpkg",))
     assert read_map_features(opened, "point")[0][0]["properties"] == {"nama": "a"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["folder", "zip", "zip with the folder"])
+def test_a_geodatabase_is_read_as_gdal_wrote_it(tmp_path: Path, form: str) -> None:
+    folder = tmp_path / "RBI.gdb"
+    ring = shapely.from_geojson(json.dumps(FEATURE["geometry"]))
+    outline = gpd.GeoDataFrame({"WADMKD": ["Beji"]}, geometry=[ring], crs="EPSG:4326")
+    streets = gpd.GeoDataFrame(
+        {"REMARK": ["Jalan Lokal"]}, geometry=[ring.boundary], crs="EPSG:4326"
+    )
+    outline.to_file(folder, layer="ADMINISTRASIDESA_AR", driver="OpenFileGDB")
+    streets.to_crs("EPSG:32749").to_file(folder, layer="JALAN_LN", driver="OpenFileGDB")
+    (folder / "lain.vrt").write_text("<OGRVRTDataSource/>")
+    path = folder
+    if form != "folder":
+        path = tmp_path / "RBI.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for part in folder.iterdir():
+                beside = "RBI.gdb/" if "folder" in form else ""
+                archive.write(part, f"{beside}{part.name}")
+    opened = open_input(path, name=path.name, table="villages", suffixes=MAP_SUFFIXES)
+    (feature,), _ = read_map_features(opened, "polygon")
+    assert feature["properties"]["WADMKD"] == "Beji"
+    with pytest.raises(BatuGeoError, match="BG-259"):
+        read_map_features(opened, "point")
+    roads = read_roads(opened, crs="EPSG:32749")
+    assert roads.edge_count == 1
+    cut = cut_roads(opened, (112.59, -7.81, 112.7, -7.7))
+    assert cut is None, "it lies in the box whole"

@@ -106,9 +106,14 @@ def test_a_repeated_key_is_named_wherever_it_stands(tmp_path: Path) -> None:
 
 
 def test_no_reader_gives_a_path_to_a_library() -> None:
-    """A library that is given a path can look around from it; one that is given bytes cannot."""
+    """A library that is given a path can look around from it; one that is given bytes cannot.
+
+    Roads above the limit of size are read in part from the disk, once their format is known.
+    """
+    of_roads = {"cut_layers.py", "cut_osm.py", "osm_origin.py"}
     for path in (ROOT / "batu_geo").rglob("*.py"):
-        assert "opened.path" not in path.read_text(encoding="utf-8"), path
+        is_given = "opened.path" in path.read_text(encoding="utf-8")
+        assert is_given == (path.name in of_roads), path
 
 
 def test_brackets_inside_strings_do_not_nest(tmp_path: Path) -> None:

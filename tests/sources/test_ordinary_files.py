@@ -388,10 +388,13 @@ def test_a_geodatabase_is_a_folder(tmp_path: Path) -> None:
     folder = tmp_path / "batas.gdb"
     folder.mkdir()
     (folder / "a00000001.gdbtable").write_bytes(b"\x03\x00\x00\x00")
+    opened = open_input(folder, name="batas.gdb", table="villages", suffixes=MAP_SUFFIXES)
+    with pytest.raises(BatuGeoError, match="BG-109"):
+        read_map_features(opened, "polygon")
     with pytest.raises(BatuGeoError, match=r"BG-119.*geodatabase Esri"):
-        open_input(folder, name="batas.gdb", table="villages", suffixes=MAP_SUFFIXES)
+        open_input(folder, name="batas.gdb", table="population", suffixes=SHEETS)
     (folder / "a00000001.gdbtable").unlink()
-    with pytest.raises(BatuGeoError, match="BG-106"):
+    with pytest.raises(BatuGeoError, match="BG-101"):
         open_input(folder, name="batas.gdb", table="villages", suffixes=MAP_SUFFIXES)
 
 

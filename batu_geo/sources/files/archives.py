@@ -1,20 +1,25 @@
-"""Read the members of a ZIP file into memory under limits; nothing is extracted to disk."""
+"""Read the members of a ZIP file into memory under limits; of a geodatabase GDAL gets a copy."""
 
 from __future__ import annotations
 
 import io
 import stat
+import tempfile
 import zipfile
-from pathlib import PurePosixPath
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from batu_geo.sources.files.geodatabase import PART, TABLE
 from batu_geo.sources.files.opening import Opened
 from batu_geo.sources.files.recognise import detect_format
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 MOST_ENTRIES = 200
+# A geodatabase has up to twenty files a layer.
+MOST_PARTS = 4_000
 LARGEST_TOTAL = 256 * 2**20
 LARGEST_RATIO = 100
 SMALLEST_BOMB = 2**20
@@ -71,8 +76,10 @@ def _has_suffix(entry: zipfile.ZipInfo, suffixes: tuple[str, ...]) -> bool:
 
 def _archive_faults(entries: list[zipfile.ZipInfo]) -> Iterator[str]:
     """Yield the reasons to refuse an archive, from its directory."""
-    if len(entries) > MOST_ENTRIES:
-        yield f"{len(entries)} entries > {MOST_ENTRIES}"
+    is_database = any(entry.filename.lower().endswith(TABLE) for entry in entries)
+    most = MOST_PARTS if is_database else MOST_ENTRIES
+    if len(entries) > most:
+        yield f"{len(entries)} entries > {most}"
     total = sum(entry.file_size for entry in entries)
     if total > LARGEST_TOTAL:
         yield f"{total // 2**20} MiB > {LARGEST_TOTAL // 2**20} MiB"
@@ -110,3 +117,27 @@ def _read_entry(opened: Opened, archive: zipfile.ZipFile, entry: zipfile.ZipInfo
     if detect_format(content) in ARCHIVES:
         raise opened.error("BG-116", reason=f"{entry.filename!r} is an archive in an archive")
     return content
+
+
+@contextmanager
+def unpacked(opened: Opened, members: Mapping[str, Opened]) -> Iterator[Path]:
+    """Give a copy of the one geodatabase of a ZIP file, for as long as GDAL reads it.
+
+    It holds the parts of the geodatabase and nothing else that GDAL could open.
+
+    Raises
+    ------
+    SourceError
+        When the file has several.
+    """
+    folders = {PurePosixPath(n).parent for n in members if n.lower().endswith(TABLE)}
+    if len(folders) != 1:
+        raise opened.error("BG-259", found=", ".join(sorted(map(str, folders))) or "-")
+    with tempfile.TemporaryDirectory() as aside:
+        copy = Path(aside) / "layers.gdb"
+        copy.mkdir()
+        for name, member in members.items():
+            part = PurePosixPath(name)
+            if part.parent in folders and PART.fullmatch(part.name):
+                (copy / part.name.lower()).write_bytes(member.content)
+        yield copy

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from batu_geo.domain.errors import Problem, SourceError
 from batu_geo.domain.reasons import Reason, coded_reason, is_of_machine, unread_kind
 from batu_geo.domain.tables import composed
+from batu_geo.sources.files.geodatabase import is_geodatabase, packed_folder
 from batu_geo.sources.files.recognise import detect_format
 from batu_geo.sources.files.shapefile_parts import SHAPE_PARTS, beside, sisters
 
@@ -54,6 +55,8 @@ FORMATS = {
     ".parquet": "Parquet",
     ".gpx": "GPX",
     ".zip": "ZIP",
+    # A folder; open_input gives its parts as a ZIP file.
+    ".gdb": "GDB",
     ".kml": "KML",
     ".kmz": "KMZ",
     ".xlsx": "XLSX",
@@ -71,8 +74,8 @@ FORMATS = {
     ".prj": "WKT",
     ".cpg": "text",
 }
-# A KMZ is a ZIP file; which of the two its suffix says.
-PACKED = {"ZIP", "KMZ"}
+# A KMZ is a ZIP file, and a geodatabase may be in one; which of the two its suffix says.
+PACKED = ({"ZIP", "KMZ"}, {"ZIP", "GDB"})
 # Text formats have no magic number; a file of another format without its own is refused.
 TEXT_FORMATS = {"CSV", "TOML", "SQL", "JSON", "WKT", "text"}
 
@@ -146,7 +149,8 @@ def open_input(path: Path, *, name: str, table: str, suffixes: tuple[str, ...]) 
         refused = refuse("BG-106", suffix=path.suffix or NO_SUFFIX, table=table, expected=expected)
         raise _unread(path, refuse) or refused
     try:
-        content = _read_bytes(path, refuse)
+        is_packed = path.suffix.lower() == ".gdb" and is_geodatabase(path)
+        content = packed_folder(path) if is_packed else _read_bytes(path, refuse)
     except SourceError:
         raise
     except (OSError, ValueError) as error:
@@ -172,7 +176,7 @@ def check_format(opened: Opened) -> Opened:
     detected = detect_format(opened.content)
     if detected is None and expected not in TEXT_FORMATS:
         detected = "data"
-    if detected not in (expected, None) and {detected, expected} != PACKED:
+    if detected not in (expected, None) and {detected, expected} not in PACKED:
         if about := unread_kind(detected):
             raise opened.error("BG-119", **about)
         raise opened.error("BG-103", found=detected, expected=expected)
@@ -185,8 +189,7 @@ def _unread(path: Path, refuse: Callable[..., SourceError]) -> SourceError | Non
         if path.suffix.lower() in SHAPE_PARTS and path.is_file():
             return refuse("BG-229", **sisters(path.name, beside(path)))
         if path.is_dir():
-            is_database = any(other.suffix.lower() == ".gdbtable" for other in path.iterdir())
-            about = unread_kind("GDB") if is_database else None
+            about = unread_kind("GDB") if is_geodatabase(path) else None
         else:
             about = unread_kind(detect_format(_read_bytes(path, refuse)))
     except (OSError, ValueError):

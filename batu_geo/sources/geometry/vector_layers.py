@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from batu_geo.domain.errors import BatuGeoError, Problem
 from batu_geo.sources.cells.grids import decode_text
 from batu_geo.sources.cells.sql_rows import insert_rows
-from batu_geo.sources.files.archives import zip_members
+from batu_geo.sources.files.archives import unpacked, zip_members
+from batu_geo.sources.files.geodatabase import TABLE
 from batu_geo.sources.files.opening import Opened, check_format, json_of
 from batu_geo.sources.geometry.features import Feature, valid_features, without_empty_parts
 from batu_geo.sources.geometry.geoparquet import geoparquet_frame
@@ -22,10 +23,14 @@ from batu_geo.sources.geometry.projections import to_degrees
 from batu_geo.sources.geometry.shapefiles import packed_shapefile
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import geopandas as gpd
 
-MAP_SUFFIXES = (".geojson", ".json", ".gpkg", ".fgb", ".parquet", ".zip", ".kml", ".kmz", ".gpx",
-                ".sql")  # fmt: skip
+MAP_SUFFIXES = (
+    ".geojson", ".json", ".gpkg", ".fgb", ".gdb", ".parquet", ".zip", ".kml", ".kmz", ".gpx",
+    ".sql",
+)  # fmt: skip
 EPSG = re.compile(r"epsg\b.*?(\d{4,6})$", re.IGNORECASE)
 DEEPEST_RING = 4
 
@@ -104,21 +109,33 @@ def _reprojected(opened: Opened, members: list[Feature], named: str) -> list[Fea
 
 
 def _geopackage(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
+    return _one_layer(opened, opened.content, kind, layer), []
+
+
+def _geodatabase(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
+    with unpacked(opened, zip_members(opened)) as copy:
+        return _one_layer(opened, copy, kind, layer), []
+
+
+def _one_layer(opened: Opened, source: bytes | Path, kind: str, layer: str) -> list[Feature]:
+    """Read the layer of a database that is named, or the one of a type of geometry."""
     import pyogrio  # noqa: PLC0415 - heavy
 
     with warnings.catch_warnings(action="ignore"):
-        layers = {str(n): str(g) for n, g in pyogrio.list_layers(opened.content)}
+        layers = {str(n): str(g) for n, g in pyogrio.list_layers(source)}
         wanted = [n for n, g in layers.items() if kind.title() in g or g == "Unknown"]
         name = layer or (wanted[0] if len(wanted) == 1 else "")
         if name not in layers:
             raise opened.error("BG-259", found=", ".join(layers) or "-")
-        frame = pyogrio.read_dataframe(opened.content, layer=name)
-    return _frame_features(opened, frame), []
+        frame = pyogrio.read_dataframe(source, layer=name)
+    return _frame_features(opened, frame)
 
 
 def _zip(opened: Opened, kind: str, layer: str) -> tuple[list[Feature], list[Problem]]:
-    """Read the one Shapefile, GeoJSON or KML of a ZIP file."""
+    """Read the one Shapefile, GeoJSON, KML or geodatabase of a ZIP file."""
     members = zip_members(opened)
+    if any(name.lower().endswith(TABLE) for name in members):
+        return _geodatabase(opened, kind, layer)
     names = [
         n for n in members
         if PurePosixPath(n).suffix.lower() in {".shp", ".geojson", ".kml", ".gpkg"}
@@ -248,6 +265,7 @@ READERS = {
     ".json": _geojson,
     ".gpkg": _geopackage,
     ".fgb": _flatgeobuf,
+    ".gdb": _geodatabase,
     ".parquet": _geoparquet,
     ".gpx": _gpx,
     ".zip": _zip,

@@ -8,7 +8,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from batu_geo.sources.files.archives import zip_members
+from batu_geo.sources.files.archives import unpacked, zip_members
+from batu_geo.sources.files.geodatabase import TABLE
 from batu_geo.sources.files.opening import json_of
 from batu_geo.sources.geometry.projections import plain_crs
 from batu_geo.sources.geometry.shapefiles import packed_shapefile
@@ -25,7 +26,7 @@ MOMENT = "2000-01-01T00:00:00.000Z"
 
 
 def cut_layers(opened: Opened, box: Box) -> tuple[bytes, int, int]:
-    """Return the part of a GeoPackage, GeoJSON or packed Shapefile in a box as a GeoPackage.
+    """Return the part of a GeoPackage, GeoJSON, Shapefile or geodatabase in a box as a GeoPackage.
 
     Returns
     -------
@@ -89,20 +90,30 @@ def cut_elements(opened: Opened, box: Box) -> tuple[bytes, int, int]:
 
 def _layers(opened: Opened) -> Iterator[tuple[Any, str]]:
     """Yield the layers that may hold roads, each with what GDAL reads it from."""
+    if opened.suffix not in {".zip", ".gdb"}:
+        yield from _of_source(opened.content or opened.path)
+        return
+    members = zip_members(opened)
+    if any(name.lower().endswith(TABLE) for name in members):
+        with unpacked(opened, members) as copy:
+            yield from _of_source(copy)
+        return
+    maps = [member for member in members.values() if member.suffix in {".gpkg", ".geojson"}]
+    if maps:
+        yield from _of_source(maps[0].content)
+        return
+    for name in sorted(members):
+        if members[name].suffix == ".shp" and not is_hidden(name):
+            yield from _of_source(packed_shapefile(opened, members, name)[0])
+
+
+def _of_source(source: Any) -> Iterator[tuple[Any, str]]:
     import pyogrio  # noqa: PLC0415
 
-    sources: list[Any] = [opened.content or opened.path]
-    if opened.suffix == ".zip":
-        members = zip_members(opened)
-        maps = [m for n, m in members.items() if m.suffix in {".gpkg", ".geojson"}]
-        shapes = [n for n in sorted(members) if members[n].suffix == ".shp" and not is_hidden(n)]
-        packed = (packed_shapefile(opened, members, name)[0] for name in shapes)
-        sources = [maps[0].content] if maps else [*packed]
-    for source in sources:
-        for name, kind in pyogrio.list_layers(source):
-            fields = pyogrio.read_info(source, layer=name)["fields"]
-            if kind and may_matter(dict.fromkeys(fields)):
-                yield source, name
+    for name, kind in pyogrio.list_layers(source):
+        fields = pyogrio.read_info(source, layer=name)["fields"]
+        if kind and may_matter(dict.fromkeys(fields)):
+            yield source, name
 
 
 def _in_its_system(opened: Opened, crs: str | None, box: Box) -> Box:

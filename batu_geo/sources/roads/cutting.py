@@ -20,6 +20,7 @@ CUTTERS = {
     ".json": (cut_elements, ".json"),
     ".gpkg": (cut_layers, ".gpkg"),
     ".geojson": (cut_layers, ".gpkg"),
+    ".gdb": (cut_layers, ".gpkg"),
     ".zip": (cut_layers, ".gpkg"),
 }
 

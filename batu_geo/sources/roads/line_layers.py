@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from batu_geo.domain.errors import DataError, Problem
-from batu_geo.sources.files.archives import zip_members
+from batu_geo.sources.files.archives import unpacked, zip_members
+from batu_geo.sources.files.geodatabase import TABLE
 from batu_geo.sources.files.opening import check_format
 from batu_geo.sources.geometry.projections import to_degrees
 from batu_geo.sources.geometry.shapefiles import packed_shapefile
@@ -26,6 +27,7 @@ from batu_geo.sources.roads.tag_keys import columns_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -52,24 +54,36 @@ class Layer:
 
 def read_geopackage(opened: Opened, reading: RoadReading) -> None:
     """Read every layer of lines with classes of roads, and the points on them."""
+    # GDAL gets the bytes, not a path from which it could open other files.
+    _read_database(opened, opened.content, reading)
+
+
+def read_geodatabase(opened: Opened, reading: RoadReading) -> None:
+    """Read the layers of a File Geodatabase, as of a GeoPackage."""
+    with unpacked(opened, zip_members(opened)) as copy:
+        _read_database(opened, copy, reading)
+
+
+def _read_database(opened: Opened, source: bytes | Path, reading: RoadReading) -> None:
     import pyogrio  # noqa: PLC0415 - only these readers need it
 
     layers = []
-    # GDAL gets the bytes, not a path from which it could open other files.
     with warnings.catch_warnings(action="ignore"):
-        for name, _ in pyogrio.list_layers(opened.content):
-            about = pyogrio.read_info(opened.content, layer=name)
+        for name, _ in pyogrio.list_layers(source):
+            about = pyogrio.read_info(source, layer=name)
             if about["geometry_type"] and may_matter(dict.fromkeys(about["fields"])):
-                frame = pyogrio.read_dataframe(opened.content, layer=name)
+                frame = pyogrio.read_dataframe(source, layer=name)
                 layers.append(layer_of(opened, frame, reading))
     add_layers(opened, layers, reading)
 
 
 def read_zip(opened: Opened, reading: RoadReading) -> None:
-    """Read the Shapefiles, or the one GeoPackage or GeoJSON, of a ZIP file."""
+    """Read the Shapefiles, or the one GeoPackage, GeoJSON or geodatabase, of a ZIP file."""
     import pyogrio  # noqa: PLC0415
 
     members = zip_members(opened)
+    if any(name.lower().endswith(TABLE) for name in members):
+        return read_geodatabase(opened, reading)
     for name, member in members.items():
         if member.suffix in {".gpkg", ".geojson"} and not is_hidden(name):
             read = read_geopackage if member.suffix == ".gpkg" else read_geojson

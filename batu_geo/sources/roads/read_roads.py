@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.network.build_network import build_network
 from batu_geo.sources.roads.graph_file import read_graph
-from batu_geo.sources.roads.line_layers import read_geojson, read_geopackage, read_zip
+from batu_geo.sources.roads.line_layers import (
+    read_geodatabase,
+    read_geojson,
+    read_geopackage,
+    read_zip,
+)
 from batu_geo.sources.roads.osm_data import read_osm
 from batu_geo.sources.roads.overpass_answer import read_overpass
 from batu_geo.sources.roads.reading import RoadReading
@@ -81,5 +86,6 @@ READERS: dict[str, Callable[[Opened, RoadReading], None]] = {
     ".graphml": read_graph,
     ".gpkg": read_geopackage,
     ".geojson": read_geojson,
+    ".gdb": read_geodatabase,
     ".zip": read_zip,
 }
