@@ -1,4 +1,4 @@
-"""What other tools do with the same graph: networkx, the OSMnx isochrone recipe, pandana."""
+"""What other tools do with the same graph: networkx, OSMnx, pandana, igraph, networkit."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import os
 import sys
 import time
 import warnings
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import networkx as nx
@@ -19,27 +20,31 @@ import shapely
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from numpy.typing import NDArray
+
     from batu_geo.network.graph import ModeGraph
 
-PATIENCE_S = 60.0
+    Nodes = NDArray[np.int64]
+
+PATIENCE_S, CATCHMENT_MINUTES = 60.0, 15.0
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Return seconds and result of one call."""
-    start = time.perf_counter()
+    """Return CPU seconds of all threads, and the result of one call."""
+    start = time.process_time()
     found = work()
-    return time.perf_counter() - start, found
+    return time.process_time() - start, found
 
 
 def sampled(work: Callable[[int], Any], count: int) -> tuple[float, bool]:
-    """Return the seconds `count` calls take, and whether that is scaled up from fewer."""
-    start = time.perf_counter()
+    """Return the CPU seconds of `count` calls, and whether that is scaled up from fewer."""
+    start = time.process_time()
     for done in range(1, count + 1):
         work(done - 1)
-        spent = time.perf_counter() - start
+        spent = time.process_time() - start
         if spent > PATIENCE_S / 12 and done < count:
             return spent / done * count, True
-    return time.perf_counter() - start, False
+    return time.process_time() - start, False
 
 
 def to_networkx(net: ModeGraph) -> nx.MultiDiGraph:
@@ -94,6 +99,58 @@ def to_pandana(net: ModeGraph) -> tuple[float, Any]:
     with warnings.catch_warnings(), quiet():
         warnings.simplefilter("ignore")
         return timed(build)
+
+
+class Jobs(NamedTuple):
+    """What a peer is timed at, each a call without arguments; its preparation is not counted."""
+
+    nearest: Callable[[], Any]
+    catchments: Callable[[], Any]
+    matrix: Callable[[], Any]
+
+
+def with_igraph(net: ModeGraph, places: Nodes, sources: Nodes, targets: Nodes) -> Jobs:
+    """Return the jobs of igraph; a node beside the others leads to all places for the nearest."""
+    import igraph
+
+    row, column, minutes, beside = _with_start(net, places)
+    graph = igraph.Graph(n=beside + 1, edges=np.column_stack([row, column]), directed=True)
+    find = partial(graph.distances, weights=minutes)
+    return Jobs(
+        lambda: find(source=beside),
+        lambda: np.asarray(find(source=places.tolist())) <= CATCHMENT_MINUTES,
+        lambda: find(source=sources.tolist(), target=targets.tolist()),
+    )
+
+
+def with_networkit(net: ModeGraph, places: Nodes, sources: Nodes, targets: Nodes) -> Jobs:
+    """Return the jobs of networkit on one thread, as `with_igraph`."""
+    import networkit as nk
+
+    nk.setNumberOfThreads(1)
+    row, column, minutes, beside = _with_start(net, places)
+    graph = nk.GraphFromCoo((minutes, (row, column)), n=beside + 1, weighted=True, directed=True)
+
+    def from_each(starts: Nodes, ends: Nodes | None = None) -> np.ndarray:
+        search = nk.distance.SPSP(graph, starts.tolist(), [] if ends is None else ends.tolist())
+        return np.asarray(search.run().getDistances(asarray=True))
+
+    return Jobs(
+        lambda: nk.distance.Dijkstra(graph, beside, storePaths=False).run().getDistances(),
+        lambda: from_each(places) <= CATCHMENT_MINUTES,
+        lambda: from_each(sources, targets),
+    )
+
+
+def _with_start(net: ModeGraph, places: Nodes) -> tuple[Nodes, Nodes, np.ndarray, int]:
+    """Return the arcs from, to and in minutes, with a start that leads to all places."""
+    arcs, start = net.outward.tocoo(), net.state_count
+    return (
+        np.r_[arcs.row, np.full(len(places), start)].astype(np.int64),
+        np.r_[arcs.col, places].astype(np.int64),
+        np.r_[arcs.data / 60_000, np.zeros(len(places))],
+        start,
+    )
 
 
 @contextlib.contextmanager

@@ -11,12 +11,14 @@ machine; the ratios are what is promised. Lines at the end hold the targets.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import gc
 import os
 import resource
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,9 @@ import networkx as nx
 import numpy as np
 import shapely
 from peers import (
+    CATCHMENT_MINUTES,
     PATIENCE_S,
+    Jobs,
     quiet,
     recipe_polygon,
     recipe_search,
@@ -33,6 +37,8 @@ from peers import (
     timed,
     to_networkx,
     to_pandana,
+    with_igraph,
+    with_networkit,
 )
 from scipy.sparse.csgraph import breadth_first_order, dijkstra
 
@@ -46,8 +52,9 @@ from batu_geo.sources.roads.read_roads import READERS, read_roads
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario
 
-MINUTES, FACILITIES = 15.0, 50
+MINUTES, FACILITIES = CATCHMENT_MINUTES, 50
 SOURCES, TARGETS = 200, 2_000
+WITHIN = "matrix within 15 minutes"
 SHARED = Path(os.environ.get("BATU_GEO_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 
@@ -150,6 +157,7 @@ def measure(name: str, net: ModeGraph, table: Table) -> None:
             lambda: search(net, at_nodes(places), is_joint=False, limit_ms=limit_ms)
         ),
         "matrix": best_of(lambda: matrix(net, sources, targets), 1 if is_large else 2),
+        "cut off": best_of(lambda: matrix(net, sources, targets, limit_ms), 1 if is_large else 2),
     }
     extended, rows = with_sources(net, at_nodes(places))
     table.add(name, "nearest facility", "raw scipy", ours["nearest"],
@@ -164,13 +172,16 @@ def measure(name: str, net: ModeGraph, table: Table) -> None:
     peers(name, net, places, sources, targets, ours, table, is_large=is_large)
 
 
-def matrix(net: ModeGraph, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Return the times of all pairs, in blocks of sources."""
+def matrix(
+    net: ModeGraph, sources: np.ndarray, targets: np.ndarray, limit_ms: float = np.inf
+) -> np.ndarray:
+    """Return the times of all pairs, in blocks of sources; inf beyond a limit."""
     found = np.empty((len(sources), len(targets)))
     block = max(1, 8_000_000 // net.state_count)
     for start in range(0, len(sources), block):
         part = sources[start : start + block]
-        found[start : start + block] = search(net, at_nodes(part), is_joint=False)[:, targets]
+        ms = search(net, at_nodes(part), is_joint=False, limit_ms=limit_ms)
+        found[start : start + block] = ms[:, targets]
     return found
 
 
@@ -244,6 +255,9 @@ def peers(
     table.add(
         name, "matrix 200 x 2,000", "networkx", ours["matrix"], seconds, "~" if scaled else ""
     )
+    for peer, made in (("igraph", with_igraph), ("networkit", with_networkit)):
+        with contextlib.suppress(ImportError):
+            compiled(name, peer, made(net, places, sources, targets), ours, table)
     if is_large:
         print(f"{name:18} pandana left out: preparing it takes more than {PATIENCE_S:.0f} s")
         return
@@ -253,15 +267,26 @@ def peers(
         print("pandana is not installed")
         return
     print(f"{name:18} pandana prepared in {build:.1f} s, not counted")
-    with quiet():
+    with quiet(), warnings.catch_warnings(action="ignore"):  # it names each pair without a way
         network.set_pois("f", 10_000, 1, *net.roads.node_xy[places].T)
         seconds, _ = timed(lambda: network.nearest_pois(10_000, "f"))
         reach, _ = timed(lambda: network.nodes_in_range(places.tolist(), MINUTES))
         a, b = (v.ravel() for v in np.meshgrid(sources, targets))
         pairs, _ = timed(lambda: network.shortest_path_lengths(a, b))
     table.add(name, "nearest facility", "pandana", ours["nearest"], seconds)
+    table.add(name, "nearest facility", "pandana and its build", ours["nearest"], build + seconds)
     table.add(name, "50 catchments, search", "pandana", ours["catchments"], reach)
     table.add(name, "matrix 200 x 2,000", "pandana", ours["matrix"], pairs)
+    table.add(name, WITHIN, "pandana", ours["cut off"], pairs)
+
+
+def compiled(name: str, peer: str, jobs: Jobs, ours: dict[str, float], table: Table) -> None:
+    """Compare the searches with a compiled library of graphs, prepared before."""
+    seconds = {job: best_of(work, 2) for job, work in jobs._asdict().items()}
+    table.add(name, "nearest facility", peer, ours["nearest"], seconds["nearest"])
+    table.add(name, "50 catchments, search", peer, ours["catchments"], seconds["catchments"])
+    table.add(name, "matrix 200 x 2,000", peer, ours["matrix"], seconds["matrix"])
+    table.add(name, WITHIN, peer, ours["cut off"], seconds["matrix"])
 
 
 def peak_over_arrays_mb() -> float:
@@ -317,6 +342,11 @@ GOALS = (
         "at least 25 times the OSMnx recipe at 1M",
     ),
     ("50 catchments, search", "pandana", "porto", 1.5, "at least 1.5 times pandana"),
+    *(
+        (job, peer, None, 1, f"never behind {peer}")
+        for job in ("nearest facility", "50 catchments, search", WITHIN)
+        for peer in ("pandana", "igraph", "networkit")
+    ),
     ("polygons of 50 catchments", "OSMnx recipe", None, 40, "at least 40 times the OSMnx recipe"),
     ("adding one site", "our full recompute", LARGE, 2.5, "at least 2.5 times a full recompute"),
 )
@@ -367,7 +397,7 @@ def main() -> None:
         args.out.parent.mkdir(parents=True, exist_ok=True)
         args.out.write_text(
             "# Travel times beside the peers\n\nMade by `python benchmarks/travel_times.py"
-            f"{' --quick' if args.quick else ''} --out {args.out}`. Seconds are of one machine and count for "
+            f"{' --quick' if args.quick else ''} --out {args.out}`. CPU seconds of all threads on one machine, which count for "
             "nothing; ratios are theirs over ours, above 1 is faster. `~` is scaled up from a sample.\n\n"
             + "\n".join(sizes) + "\n\n" + table.markdown() + "\n\n## Targets\n\n" + "\n".join(lines) + "\n"
         )  # fmt: skip

@@ -276,8 +276,37 @@ def drawn(
     return rows
 
 
-def _parts(graph: ModeGraph, reached: Reach) -> Iterator[shapely.Geometry]:
-    """Yield the parts of edges that are cut short, as lines."""
-    lines = graph.roads.lines(np.array([edge for edge, _, _ in reached.parts], dtype=np.intp))
-    for line, (_, low, high) in zip(lines, reached.parts, strict=True):
-        yield substring(line, low, high, normalized=True)
+def _parts(graph: ModeGraph, reached: Reach) -> NDArray[np.object_]:
+    """Return the parts of edges that are cut short, as lines."""
+    if not reached.parts:
+        return np.array([], dtype=object)
+    edge, low, high = map(np.array, zip(*reached.parts, strict=True))
+    return lines_between(graph.roads.lines(edge), low, high)
+
+
+def lines_between(
+    lines: NDArray[np.object_], low: NDArray[np.float64], high: NDArray[np.float64]
+) -> NDArray[np.object_]:
+    """Return the part of each line between two fractions of its length, [lines].
+
+    >>> line = np.array([shapely.LineString([(0, 0), (10, 0), (10, 10)])])
+    >>> lines_between(line, np.array([0.25]), np.array([0.75]))[0].wkt
+    'LINESTRING (5 0, 10 0, 10 5)'
+    """
+    xy, of = shapely.get_coordinates(lines, return_index=True)
+    step = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
+    step[np.flatnonzero(np.diff(of, prepend=-1))] = 0.0
+    along = np.cumsum(step)
+    along -= along[np.searchsorted(of, np.arange(len(lines)))][of]
+    length = shapely.length(lines)
+    between = np.flatnonzero(((low * length)[of] < along) & (along < (high * length)[of]))
+    ends = [
+        shapely.get_coordinates(shapely.line_interpolate_point(lines, at, normalized=True))
+        for at in (low, high)
+    ]
+    number = np.arange(len(lines))
+    line = np.concatenate([number, of[between], number])
+    place = np.concatenate([np.full(len(lines), -1), between, np.full(len(lines), len(xy))])
+    order = np.lexsort((place, line))
+    corners = np.concatenate([ends[0], xy[between], ends[1]])[order]
+    return np.asarray(shapely.linestrings(corners, indices=line[order]), dtype=object)
