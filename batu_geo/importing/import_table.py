@@ -21,6 +21,7 @@ from batu_geo.importing.outlines import carry_over_columns, with_joined_codes
 from batu_geo.importing.request import Imported, Request, Rows, Table, only_rows
 from batu_geo.importing.rows import conforming_records, fill_missing, read_rows, without_personal
 from batu_geo.importing.scope import in_scope, scope_of, without_unknown_kinds
+from batu_geo.importing.scoping.age_columns import with_age_totals
 from batu_geo.importing.scoping.listed_names import with_listed_names
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.importing.unclear_columns import refuse_unclear, unused_columns_notice
@@ -185,12 +186,8 @@ def _known(folder: StudyFolder, request: Request) -> tuple[Opened, Mapping[str, 
         rows = with_joined_codes(rows, folder.village_list())
     empty = [c for c in rows.columns if all(is_empty(r.get(c)) for r in rows.records)]
     matches, ties = match_columns(rows.columns, request.table, words, request.chosen, empty)
-    rows, more = with_listed_names(rows, matches, folder, opened.name)
-    if more:
-        notices = [*notices, *more]
-        matches, ties = match_columns(rows.columns, request.table, words, request.chosen, empty)
-    if request.table == "villages":
-        rows, more = with_codes_by_place(rows, matches, folder, opened.name)
+    for completed in (with_age_totals, with_listed_names, with_codes_by_place):
+        rows, more = completed(rows, matches, folder, request)
         if more:
             notices = [*notices, *more]
             matches, ties = match_columns(rows.columns, request.table, words, request.chosen, empty)
@@ -264,8 +261,9 @@ def _outlines(
     notices += assign_codes(records, rows, known, request.table, name)
     records, rows, more = dissolved(records, rows, name)
     notices += more
-    typed = conforming_records(records, CONTRACTS["villages"], rows, name)
-    notices += carry_over_columns(typed, folder.records("villages"), name)
+    contract = CONTRACTS["villages"]
+    typed = conforming_records(records, contract, rows, name)
+    notices += carry_over_columns(typed, folder.records("villages"), contract, name)
     is_first = not folder.records("villages")
     before = None if is_first else folder.villages()
     refuse_misplaced(rows, name, folder.study_files.card.crs, before, allowed=())
@@ -299,7 +297,10 @@ def _records(
     if contract.geometry is None:
         if any(column.name == "village_id" for column in contract.columns):
             notices += assign_codes(records, rows, folder.village_list(), table, name)
-        return Table(conforming_records(records, contract, rows, name), None, notices, {}, rows)
+        typed = conforming_records(records, contract, rows, name)
+        if table == "indicators":
+            notices += carry_over_columns(typed, folder.records(table), contract, name)
+        return Table(typed, None, notices, {}, rows)
     return table_of_points(folder, records, rows, contract, name, notices)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batu_geo.domain.tables import Villages
-    from batu_geo.importing.request import Rows
+    from batu_geo.importing.request import Request, Rows
     from batu_geo.importing.study_folder import StudyFolder
     from batu_geo.sources.cells.match_columns import Match
 
@@ -31,7 +31,7 @@ MOST_SHOWN = 10
 
 
 def with_codes_by_place(
-    rows: Rows, matches: Sequence[Match], folder: StudyFolder, name: str
+    rows: Rows, matches: Sequence[Match], folder: StudyFolder, request: Request
 ) -> tuple[Rows, list[Problem]]:
     """Return outlines without a column of codes with the codes of the study's villages.
 
@@ -47,8 +47,8 @@ def with_codes_by_place(
         Their columns.
     folder
         The study: its list of villages, and its outlines, which are read only where needed.
-    name
-        Of the file.
+    request
+        Only outlines are looked at.
 
     Returns
     -------
@@ -58,7 +58,8 @@ def with_codes_by_place(
         A notice of the pairs that were found by place, to be confirmed.
     """
     taken = {match.target: match.source for match in matches if match.target and match.is_sure}
-    if "village_id" in taken or "village_name" not in taken:
+    is_asked = request.table == "villages" and "village_id" not in taken
+    if not is_asked or "village_name" not in taken:
         return rows, []
     villages, known = folder.villages(), folder.village_list()
     if villages is None:
@@ -77,7 +78,7 @@ def with_codes_by_place(
         return rows, []
     records = [{**record, BY_PLACE: code} for record, code in zip(rows.records, found, strict=True)]
     values = {"count": len(pairs), "found": "; ".join(pairs[:MOST_SHOWN])}
-    notice = Problem("BG-494", name, column="village_name", values=values)
+    notice = Problem("BG-494", request.file.name, column="village_name", values=values)
     return replace(rows, columns=[BY_PLACE, *rows.columns], records=records), [notice]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from batu_geo.domain.contracts import VILLAGES
 from batu_geo.domain.errors import Problem
 from batu_geo.sources.cells.cells import cell_text
 from batu_geo.sources.tables.boundaries import (
@@ -19,6 +18,7 @@ from batu_geo.sources.tables.village_list import KEMENDAGRI
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from batu_geo.domain.tables import Contract
     from batu_geo.importing.request import Rows
     from batu_geo.sources.tables.village_list import VillageList
 
@@ -68,7 +68,10 @@ def whole_code(parts: Sequence[str]) -> str:
 
 
 def carry_over_columns(
-    records: list[dict[str, Any]], before: Sequence[Mapping[str, Any]], name: str
+    records: list[dict[str, Any]],
+    before: Sequence[Mapping[str, Any]],
+    contract: Contract,
+    name: str,
 ) -> list[Problem]:
     """Copy columns that a new edition lacks from the villages of the study, in place.
 
@@ -79,7 +82,7 @@ def carry_over_columns(
     """
     older = {str(record.get("village_id")): record for record in before}
     kept = []
-    for column in VILLAGES.columns:
+    for column in contract.columns:
         values = [older.get(record["village_id"], {}).get(column.name) for record in records]
         is_there = any(record.get(column.name) is not None for record in records)
         if is_there or column.name in OF_THE_EDITION or all(v is None for v in values):

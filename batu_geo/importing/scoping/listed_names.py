@@ -13,7 +13,7 @@ from batu_geo.sources.tables.area_codes import digits_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batu_geo.importing.request import Rows
+    from batu_geo.importing.request import Request, Rows
     from batu_geo.importing.study_folder import StudyFolder
     from batu_geo.sources.cells.match_columns import Match
 
@@ -21,7 +21,7 @@ NAMES = ("village_name", "district_name")
 
 
 def with_listed_names(
-    rows: Rows, matches: Sequence[Match], folder: StudyFolder, name: str
+    rows: Rows, matches: Sequence[Match], folder: StudyFolder, request: Request
 ) -> tuple[Rows, list[Problem]]:
     """Return rows with the names that they lack from the list of area codes, and a notice.
 
@@ -45,4 +45,4 @@ def with_listed_names(
     more = [source for source in columns.values() if source not in rows.columns]
     values = {"count": count, "found": ", ".join(NAMES)}
     rows = replace(rows, columns=[*rows.columns, *more], records=records)
-    return rows, [Problem("BG-626", name, values=values)]
+    return rows, [Problem("BG-626", request.file.name, values=values)]

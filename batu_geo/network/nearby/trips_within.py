@@ -125,7 +125,7 @@ class _Doors(NamedTuple):
     def beside(self, number: NDArray[np.int32]) -> _Doors:
         """Return the doors from which a state of a smaller part is reached, by number there."""
         doors = self._replace(state=number[self.state])
-        return doors.only((doors.state >= 0).any(axis=1))
+        return doors.only(np.asarray((doors.state >= 0).any(axis=1)))
 
     def only(self, is_kept: NDArray[np.bool_]) -> _Doors:
         rows = np.flatnonzero(is_kept)

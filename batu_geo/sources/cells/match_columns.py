@@ -64,13 +64,14 @@ class Synonyms(Frozen):
     """The contents of `synonyms.toml`: names of columns, words of codes, names of other areas.
 
     Names of `weak` count only where no other column of the file can be the same thing, the first
-    of their list before the next.
+    of their list before the next. `ages` are names of age groups: `"60+" = ["lansia"]`.
     """
 
     columns: dict[Table, Words] = Field(default_factory=dict)
     weak: dict[Table, Words] = Field(default_factory=dict)
     values: dict[str, Words] = Field(default_factory=dict)
     areas: dict[Area, tuple[str, ...]] = Field(default_factory=dict)
+    ages: Words = Field(default_factory=dict)
 
 
 def synonyms(own: Synonyms | None = None) -> dict[str, Any]:
@@ -82,6 +83,7 @@ def synonyms(own: Synonyms | None = None) -> dict[str, Any]:
             for table, names in tables.items():
                 _add_words(names, merged[group].setdefault(table, {}))
         _add_words(own.areas, merged["areas"])
+        _add_words(own.ages, merged["ages"])
     return merged
 
 
