@@ -42,7 +42,8 @@ Body = TypeVar("Body", bound=Frozen)
 TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8",
          "png": "image/png", "svg": "image/svg+xml"}  # fmt: skip
 STARTS = ("workbench", "leaflet.")
-OTHERS = ("layers.png", "layers-2x.png", "marker-icon.png", "explorer_unpack.js", "map_names.js")
+OTHERS = ("layers.png", "layers-2x.png", "marker-icon.png", "explorer_unpack.js", "map_dots.js",
+          "map_card.js", "map_card.css", "map_names.js")  # fmt: skip
 JOB_BODIES = {
     "pack": bodies.OnRevision, "run": bodies.OnRevision, "explorer": bodies.OnRevision,
     "layer": bodies.Layer,

@@ -132,4 +132,5 @@ def worked(page: Any) -> list[str]:
             button.click()
             said.append(page.evaluate(SAID))
     page.evaluate(RESTORE, begun)
+    page.keyboard.press("Escape")
     return said

@@ -25,9 +25,8 @@ TIPS = """
   const found = [];
   const see = layer => {
     if (layer.getTooltip && layer.getTooltip()) {
-      layer.openTooltip();
-      found.push(layer.getTooltip().getElement().innerText);
-      layer.closeTooltip();
+      layer.fire("click", { originalEvent: new Event("click") });
+      found.push(document.querySelector(".pinned").innerText);
     }
   };
   for (const name in window) {
@@ -90,9 +89,12 @@ def test_the_legend_explains_every_state(map_page: Path, open_page: Callable[...
 def test_layers_can_be_switched(map_page: Path, open_page: Callable[..., Any]) -> None:
     page = open_page(map_page).page
     before = page.locator(".leaflet-catchments-pane path").count()
-    page.get_by_text("Jangkauan 30 menit jalan kaki").click()
+    page.locator(".layer-list").get_by_text("Jangkauan 30 menit jalan kaki").click()
     assert page.locator(".leaflet-catchments-pane path").count() == before + 1
-    page.get_by_text("Penduduk terlayani (15 menit jalan kaki)").first.click()
+    assert page.get_by_text("belum memiliki UPKDK").is_visible()
+    page.locator(".layer-list").get_by_text("Penduduk terlayani (15 menit jalan kaki)").click()
+    assert not page.get_by_text("belum memiliki UPKDK").is_visible(), "the legend says what is on"
+    assert page.locator(".legend").get_by_text("80-100").is_visible()
     fills = page.evaluate(
         "[...document.querySelectorAll('.leaflet-overlay-pane path')]"
         ".map(e => e.getAttribute('fill'))"
@@ -100,10 +102,10 @@ def test_layers_can_be_switched(map_page: Path, open_page: Callable[..., Any]) -
     assert SHARE.looks[-1].colour in fills
 
 
-def test_tooltips_tell_people_and_evidence(map_page: Path, open_page: Callable[..., Any]) -> None:
+def test_cards_tell_people_and_evidence(map_page: Path, open_page: Callable[..., Any]) -> None:
     page = open_page(map_page).page
     tips = page.evaluate(TIPS)
-    ngaglik = next(tip for tip in tips if tip.startswith("Ngaglik"))
+    ngaglik = next(tip for tip in tips if tip.strip().startswith("Ngaglik"))
     assert "13.265 jiwa (diperkirakan)" in ngaglik
     assert "15 menit jalan kaki" in ngaglik
     assert "dilaporkan" in ngaglik

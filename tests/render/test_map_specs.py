@@ -16,7 +16,7 @@ from batu_geo.planning.placement import opened_sites
 from batu_geo.planning.tables.staff_and_referral import referral_tables, staff_tables
 from batu_geo.render.cartography.access_maps import hours_spec, reach_spec, referral_spec
 from batu_geo.render.cartography.base_map import base_map
-from batu_geo.render.cartography.legends import building_group
+from batu_geo.render.cartography.legends import building_group, rank_groups
 from batu_geo.render.cartography.map_spec import AreaLayer, MapSpec, ReachLayer, TripLayer
 from batu_geo.render.cartography.palette import (
     CERTAINTY,
@@ -119,7 +119,9 @@ def fills_on_paper(figure: Figure, panel: int) -> list[str]:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_a_page_has_the_title_and_the_legend_of_its_description(specs, pages, question) -> None:
+def test_a_page_has_the_title_and_the_legend_of_its_description(
+    base, specs, pages, question
+) -> None:
     spec, html = specs[question], pages[question]
     assert unescape(re.search(r"<h1>(.*?)</h1>", html)[1]) == spec.title.screen
     wanted = [
@@ -127,7 +129,7 @@ def test_a_page_has_the_title_and_the_legend_of_its_description(specs, pages, qu
             group.title.screen,
             [(colour_of(entry), entry.label.screen) for entry in lines],
         )
-        for group in spec.legend_on("screen")
+        for group in (*spec.legend_on("screen"), *rank_groups(base))
         for lines in [group.lines("screen")]
     ]
     assert page_legend(html) == wanted

@@ -131,8 +131,8 @@ def test_a_unit_with_nobody_there_is_the_open_unit_in_grey() -> None:
     assert 'class="symbol asleep"' in asleep
 
 
-@pytest.mark.parametrize(("number", "size"), [(1, 9), (99, 9), (100, 7), (731, 7)])
-def test_a_rank_fits_into_its_house(number: int, size: int) -> None:
+@pytest.mark.parametrize(("number", "size"), [(1, 10), (99, 10), (100, 9.2), (731, 9.2)])
+def test_a_rank_fits_into_its_house(number: int, size: float) -> None:
     svg = svg_house(SYMBOLS["fit"], number, is_dashed=False)
     assert f'font-size="{size}"' in svg
     assert parsed(svg).text == str(number)

@@ -17,6 +17,7 @@ from batu_geo.render.cartography.palette import (
     Look,
     reach_look,
 )
+from batu_geo.render.cartography.symbols import SYMBOL_OF_KIND
 from batu_geo.render.text.words import mode_word, number, word
 
 if TYPE_CHECKING:
@@ -96,7 +97,11 @@ def reach_group(base: BaseMap, printed_title: str = "") -> LegendGroup:
         within = base.word("map_within", minutes=base.number(limit.threshold_minutes))
         label = Label(limit_words(base, limit), within if limit.mode == head else "")
         entries.append(LegendEntry(label, reach_look(limit.mode, order[limit.mode])))
-    return LegendGroup(Label(base.word("catchment"), printed_title), tuple(entries))
+    layers = tuple(
+        base.word("layer_catchment", **base.limit_of(limit.mode, limit.threshold_minutes))
+        for limit in base.scenario.thresholds
+    )
+    return LegendGroup(Label(base.word("catchment"), printed_title), tuple(entries), layers=layers)
 
 
 def headline_reach_group(base: BaseMap, title: str) -> LegendGroup:
@@ -119,6 +124,15 @@ def referral_group(base: BaseMap) -> LegendGroup:
     ]
     straight = LegendEntry(Label(paper=base.word("map_straight")))
     return LegendGroup(Label(title, base.word("map_referral")), (*entries, straight))
+
+
+def rank_groups(base: BaseMap) -> tuple[LegendGroup, ...]:
+    """Return what the number before the name of a village is, for a page with ranks."""
+    if not base.ranks:
+        return ()
+    names = base.word("names")
+    entry = LegendEntry(Label(base.word("map_rank_number")), symbol="rank")
+    return (LegendGroup(Label(names), (entry,), layers=(names,)),)
 
 
 def unit_words(base: BaseMap) -> dict[str, str]:
@@ -151,7 +165,8 @@ def facility_group(base: BaseMap) -> LegendGroup:
             LegendEntry(Label(paper=base.word("map_number")), symbol="number"),
         ]
     title = base.word("facility")
-    return LegendGroup(Label(title, title), tuple(entries), about="facilities")
+    layers = tuple(base.word(f"layer_{kind}") for kind in ("units", *SYMBOL_OF_KIND, "other"))
+    return LegendGroup(Label(title, title), tuple(entries), "facilities", layers)
 
 
 def building_group(
@@ -177,7 +192,8 @@ def building_group(
     )
     title = base.word("candidates")
     is_named = is_printed and len(sites) > 0
-    return LegendGroup(Label(title, title if is_named else ""), entries, about="buildings")
+    layers = tuple(base.word(f"layer_{kind}") for kind in ("best", "candidates", "refused"))
+    return LegendGroup(Label(title, title if is_named else ""), entries, "buildings", layers)
 
 
 def staff_group(base: BaseMap, *, has_roster: bool) -> LegendGroup:

@@ -213,12 +213,14 @@ class LegendGroup:
 
     On a page the groups stand in their order; a sheet has what is filled or drawn as a line
     first, then facilities, then buildings. A medium for which the title is empty leaves
-    the group out.
+    the group out. `layers` are names in the list of layers of a page: with all of them off, a
+    page leaves the group out too.
     """
 
     title: Label
     entries: tuple[LegendEntry, ...]
     about: Literal["classes", "facilities", "buildings"] = "classes"
+    layers: tuple[str, ...] = ()
 
     def lines(self, medium: Medium) -> tuple[LegendEntry, ...]:
         """Return the lines a medium has."""

@@ -13,14 +13,16 @@ import shapely
 
 from batu_geo.access.coverage import NO_WAY
 from batu_geo.access.place_seconds import UNREACHABLE
+from batu_geo.domain.need_criteria import need_criteria
 from batu_geo.domain.tables import geojson_geometry
 from batu_geo.planning.explorer_data import unchanging_criteria
 from batu_geo.planning.road_joins import far_from_roads
 from batu_geo.planning.situation import need_values
 from batu_geo.render.cartography.base_map import BaseMap, base_map, scenario_title
-from batu_geo.render.cartography.legends import share_group
+from batu_geo.render.cartography.legends import rank_groups, share_group
 from batu_geo.render.cartography.map_spec import Label, LegendEntry, LegendGroup
 from batu_geo.render.cartography.palette import PEOPLE, SHARE, STATUS, Look
+from batu_geo.render.text.catalogue import catalogue
 from batu_geo.render.text.escaping import escape_json, escape_text
 from batu_geo.render.text.label_places import label_text
 from batu_geo.render.text.words import code_word, mode_word, number, suitability_words, word
@@ -34,21 +36,35 @@ from batu_geo.render.web.map_page import MapPage
 from batu_geo.render.web.offline import asset, own_page
 from batu_geo.render.web.packing import packed
 from batu_geo.render.web.svg_symbols import candidate_symbol, fill_of, svg_symbol
+from batu_geo.render.web.village_facts import village_facts
 from batu_geo.siting.need.gaps import unknown_criteria
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from batu_geo.access.place_seconds import PlaceSeconds
     from batu_geo.domain.errors import Language
     from batu_geo.planning.explorer_data import ExplorerData
+    from batu_geo.render.web.village_facts import Link
 
 LANGUAGES: tuple[Language, ...] = ("id", "en")
-SCRIPTS = ("map_names", "explorer_unpack", "explorer_answer", "explorer_state", "explorer_map")
+SCRIPTS = (
+    "map_frame", "map_names", "map_search", "map_picture", "map_dots", "map_card",
+    "explorer_unpack", "explorer_answer", "explorer_state", "explorer_map", "explorer_card",
+)  # fmt: skip
+LAYERS = {
+    "roads": "roads", "people": "explore_people", "units": "facility",
+    "buildings": "candidates", "names": "names",
+}  # fmt: skip
+CARD = tuple(f"card_{name}" for name in catalogue()["card"])
 WORDS = (
     "no_data", "infinite", "explore_served", "explore_of", "explore_gain", "explore_sentence",
     "explore_minutes", "explore_any", "explore_at", "explore_copied", "explore_not_copied",
     "explore_mean", "explore_old", "explore_hour_lost", "explore_lost", "explore_mean_reached",
     "explore_some_arrive",
     "lost_unreachable", "lost_cut_off", "lost_not_snapped", *(f"day_{day}" for day in range(1, 8)),
+    "map_zoom_in", "map_zoom_out", "map_found", "map_not_found", "map_close_card", "status",
+    "score", "population", *CARD,
 )  # fmt: skip
 FRAME = {
     "map": "explore_map", "loading": "explore_loading", "result": "explore_result",
@@ -57,12 +73,20 @@ FRAME = {
     "ranking": "explore_ranking", "none_left": "explore_none_left", "village": "village",
     "score": "score", "mean": "explore_mean", "beyond": "people_beyond",
     "buildings": "explore_buildings", "clear": "explore_clear", "copy": "explore_copy",
-    "download": "explore_download", "legend": "legend", "exact_note": "explore_exact_note",
+    "download": "explore_download", "exact_note": "explore_exact_note", "card": "map_card",
+    "table": "map_table", "population": "population", "served_people": "explore_within",
 }  # fmt: skip
 
 
-def explorer_page(data: ExplorerData, language: Language = "id") -> MapPage:
-    """Return the explorer of an assessment as one page that needs no network and no server."""
+def explorer_page(
+    data: ExplorerData,
+    language: Language = "id",
+    links: Mapping[str, Sequence[Link]] | None = None,
+) -> MapPage:
+    """Return the explorer of an assessment as one page that needs no network and no server.
+
+    `links` are titles and addresses of further pages by village id, for the cards of villages.
+    """
     assessment = data.assessment
     study, scenario = assessment.study, assessment.scenario
     title = word("explore_title", language, place=study.title)
@@ -74,11 +98,12 @@ def explorer_page(data: ExplorerData, language: Language = "id") -> MapPage:
     body = Template(asset("explorer.html")).substitute(
         {name: escape_text(word(key, language)) for name, key in FRAME.items()},
         heading=map_elements.heading(title, subtitle),
+        tools=map_elements.tools("", language, has_picture=False),
         banner=map_elements.banner(study.inputs, language),
         sources=map_elements.sources(study.inputs, str(study.villages.crs), language),
         hour_note=escape_text(_hour_note(data, language)),
-        key=_key(data, language),
-        data=escape_json(_content(data, language)),
+        legend=map_elements.legend(_key(data, language), language),
+        data=escape_json(_content(data, language, links or {})),
     )
     modules = [asset(f"{name}.js") for name in SCRIPTS]
     script = "(() => {\n" + "\n".join(['"use strict";', *modules, asset("explorer.js")]) + "})();"
@@ -87,13 +112,15 @@ def explorer_page(data: ExplorerData, language: Language = "id") -> MapPage:
             title=title,
             language=language,
             body=body,
-            styles=asset("explorer.css"),
+            styles=asset("map_card.css") + asset("explorer.css"),
             script=script,
         )
     )
 
 
-def _content(data: ExplorerData, language: Language) -> dict[str, Any]:
+def _content(
+    data: ExplorerData, language: Language, links: Mapping[str, Sequence[Link]]
+) -> dict[str, Any]:
     """Return what the scripts of the page compute from."""
     base, scenario = base_map(data.assessment, language), data.assessment.scenario
     start_minutes = math.ceil(scenario.headline.threshold_minutes)
@@ -109,11 +136,21 @@ def _content(data: ExplorerData, language: Language) -> dict[str, Any]:
         "patternOfHour": data.pattern_of_hour.tolist(),
         "modes": [_mode(data, name, language) for name in data.seconds],
         "need": [
-            {"name": c.name, "weight": c.weight, "noneAt": c.none_at, "worstAt": c.worst_at}
+            {"name": c.name, "weight": c.weight, "noneAt": c.none_at, "worstAt": c.worst_at,
+             "heading": need_criteria()[c.name].heading[language],
+             "digits": need_criteria()[c.name].digits}
             for c in scenario.need
             if c.name not in _left_out(data)
         ],
-        "villages": _villages(data, base),
+        "villages": [
+            village | {"says": says}
+            for village, says in zip(
+                _villages(data, base),
+                village_facts(data.assessment, language, links),
+                strict=True,
+            )
+        ],
+        "layers": {name: word(key, language) for name, key in LAYERS.items()},
         "places": _places(data, language),
         "demand": _demand(data),
         "roads": _roads(base),
@@ -270,7 +307,7 @@ def _roads(base: BaseMap) -> list[dict[str, Any]]:
     ]
 
 
-def _key(data: ExplorerData, language: Language) -> str:
+def _key(data: ExplorerData, language: Language) -> tuple[LegendGroup, ...]:
     """Return what dots, colours and symbols mean."""
     demand = data.assessment.demand
     mean_people = round(float(demand["population"].mean())) if len(demand) else 0
@@ -289,10 +326,11 @@ def _key(data: ExplorerData, language: Language) -> str:
         ),
         LegendEntry(Label(word("explore_not_chosen", language)), symbol="fit", number=1),
     )
-    return map_elements.legend_groups(
-        (
-            LegendGroup(Label(dots), people),
-            LegendGroup(Label(word("facility", language)), places),
-            share_group(word("explore_share", language), language, data.assessment.study.villages),
-        )
+    on = {name: (word(key, language),) for name, key in LAYERS.items()}
+    return (
+        share_group(word("explore_share", language), language, data.assessment.study.villages),
+        LegendGroup(Label(dots), people, layers=on["people"]),
+        LegendGroup(Label(on["units"][0]), places[:-1], layers=on["units"]),
+        LegendGroup(Label(on["buildings"][0]), places[-1:], layers=on["buildings"]),
+        *rank_groups(base_map(data.assessment, language)),
     )

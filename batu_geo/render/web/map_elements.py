@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from batu_geo.render.cartography.symbols import SYMBOLS
 from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.text.words import word
-from batu_geo.render.web.svg_symbols import NO_DATA, svg_house, svg_symbol
+from batu_geo.render.web.svg_symbols import NO_DATA, RANK, svg_house, svg_rank, svg_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,8 +64,9 @@ def legend(groups: Iterable[LegendGroup], language: Language) -> str:
 def legend_groups(groups: Iterable[LegendGroup]) -> str:
     """Return the lines of a legend, each group under its title."""
     return "".join(
+        f'<div data-layers="{escape_text(json.dumps(group.layers))}">'
         f"<h2>{escape_text(group.title.screen)}</h2>"
-        f"<ul>{''.join(_entry(entry) for entry in group.lines('screen'))}</ul>"
+        f"<ul>{''.join(_entry(entry) for entry in group.lines('screen'))}</ul></div>"
         for group in groups
     )
 
@@ -75,6 +77,8 @@ def _entry(entry: LegendEntry) -> str:
 
 
 def _sign(entry: LegendEntry) -> str:
+    if entry.symbol == RANK:
+        return f'<span class="sign">{svg_rank()}</span>'
     if entry.look is None:
         symbol = SYMBOLS.get(entry.symbol)
         if symbol is not None and symbol.shape == "house":
@@ -90,8 +94,9 @@ def _sign(entry: LegendEntry) -> str:
     return f'<span class="swatch" style="background:{entry.look.colour}"></span>'
 
 
-def tools(controls: str, language: Language) -> str:
+def tools(controls: str, language: Language, *, has_picture: bool = True) -> str:
     """Return search, print and PNG, and the controls of the map's own (escaped already)."""
+    png = escape_text(word("map_png", language))
     label, go = escape_text(word("map_search", language)), word("map_search_go", language)
     return (
         '<div class="tools"><form class="search" role="search">'
@@ -99,8 +104,8 @@ def tools(controls: str, language: Language) -> str:
         f'<datalist id="names"></datalist><button>{escape_text(go)}</button></form>'
         f"{controls}"
         f'<button type="button" class="print">{escape_text(word("map_print", language))}</button>'
-        f'<button type="button" class="png">{escape_text(word("map_png", language))}</button>'
-        '<span class="said" role="status"></span></div>'
+        + (f'<button type="button" class="png">{png}</button>' if has_picture else "")
+        + '<span class="said" role="status"></span></div>'
         '<p class="answer" role="status"></p>'
     )
 

@@ -28,6 +28,9 @@ CONTENT_POLICY = (
     "img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'"
 )
 SCRIPTS = "{scripts}"
+VIEWPORT = "width=device-width, initial-scale=1"
+# What folium writes: a page that cannot be enlarged with two fingers.
+FIXED_ZOOM = re.compile(r'<meta name="viewport"\s+content="[^"]*"\s*/>')
 # Data for scripts is none: it is never run.
 SCRIPT = re.compile(
     r"<script(?![^>]*application/json)(?:\s[^>]*)?>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE
@@ -99,10 +102,11 @@ def page(drawn: folium.Map, *, title: str, language: str, furniture: str, script
     """
     html: str = drawn.get_root().render()
     _refuse_outside(html + furniture)
-    head = _head(title, _leaflet() + f"<style>{asset('page.css')}</style>")
+    head = _head(title, _leaflet() + f"<style>{asset('page.css')}{asset('map_card.css')}</style>")
     script = script.replace("MAP", drawn.get_name())
     html = html.replace("<html>", f'<html lang="{language}">', 1)
     html = html.replace("<head>", f"<head>{head}", 1)
+    html = FIXED_ZOOM.sub(f'<meta name="viewport" content="{VIEWPORT}">', html)
     # The last closing tags: text from data holds none, it is escaped.
     body = f"{PATTERNS}{furniture}</body>"
     html = body.join(html.rsplit("</body>", 1))
@@ -144,7 +148,7 @@ def own_page(*, title: str, language: str, body: str, styles: str = "", script: 
     run = f"<script>{script}</script>" if script else ""
     return _with_hashes(
         f'<!DOCTYPE html><html lang="{language}"><head>{head}'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
+        f'<meta name="viewport" content="{VIEWPORT}"></head>'
         f"<body>{PATTERNS}{body}{run}</body></html>\n"
     )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import folium
 import geopandas as gpd
 import shapely
-from folium.utilities import JsCode
 
+from batu_geo.render.cartography.legends import rank_groups
 from batu_geo.render.cartography.map_spec import AreaLayer, FacilityLayer
 from batu_geo.render.text.escaping import escape_json, escape_text
 from batu_geo.render.web import map_elements
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batu_geo.render.cartography.base_map import BaseMap
-    from batu_geo.render.cartography.map_spec import MapSpec, TextTable
+    from batu_geo.render.cartography.map_spec import LegendGroup, MapSpec, TextTable
 
-IS_PHONE = "window.innerWidth < 640"
 PANES = (("before", 405, True), ("after", 406, True), ("catchments", 410, False),
          ("roads", 420, False), ("lines", 430, True), ("names", 640, False))  # fmt: skip
 NAMED_LAYERS: dict[type, str] = {AreaLayer: "AREAS", FacilityLayer: "UNITS"}
@@ -33,9 +32,11 @@ FORMS = {
 }
 SCRIPTS = (
     "map_frame.js", "map_names.js", "map_setup.js", "map_search.js", "map_picture.js",
+    "map_card.js", "map_pinned.js",
 )  # fmt: skip
 MAP_WORDS = (
-    "no_data", "people", "map_label", "map_zoom_in", "map_zoom_out", "map_layers", "map_found",
+    "no_data", "people", "map_label", "map_zoom_in", "map_zoom_out", "map_card",
+    "map_close_card", "map_found",
     "map_not_found", "map_swipe", "map_before", "map_after", "map_hours_answer",
     "map_reach_answer", "explore_old", *(f"day_{day}" for day in range(1, 8)),
 )  # fmt: skip
@@ -64,7 +65,8 @@ def table_html(table: TextTable, title: str) -> str:
         for row in table.rows
     )
     return (
-        f'<details class="as-table"><summary>{escape_text(title)}</summary><div>'
+        f'<details class="as-table"><summary>{escape_text(title)}</summary>'
+        f'<div tabindex="0" role="region" aria-label="{escape_text(title)}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></details>"
     )
 
@@ -75,20 +77,29 @@ def paint_page(base: BaseMap, spec: MapSpec, tool: Tool | None = None) -> MapPag
     for pane, level, is_live in PANES:
         folium.map.CustomPane(pane, z_index=level, pointer_events=is_live).add_to(drawn)
     names = _add_layers(drawn, base, spec)
-    is_phone: Any = JsCode(IS_PHONE)
-    folium.LayerControl(collapsed=is_phone, position="topright").add_to(drawn)
+    folium.LayerControl(collapsed=False, position="topright").add_to(drawn)
     title = spec.title.screen
     html = (
         map_elements.heading(title, spec.note)
         + map_elements.tools(tool.controls if tool else "", base.language)
         + map_elements.banner(base.inputs, base.language)
-        + map_elements.legend(spec.legend_on("screen"), base.language)
+        + map_elements.legend(_legend(base, spec), base.language)
         + (table_html(spec.table, base.word("map_table")) if spec.table else "")
         + map_elements.sources(base.inputs, str(base.villages.crs), base.language)
         + f'<script id="data" type="application/json">{_content(base, spec, tool)}</script>'
     )
     script = _script(tool, names)
     return MapPage(page(drawn, title=title, language=base.language, furniture=html, script=script))
+
+
+def _legend(base: BaseMap, spec: MapSpec) -> list[LegendGroup]:
+    """Return the groups of a page; the classes of an area go with the layer of their title."""
+    areas = {layer.name for layer in spec.layers_on("screen") if isinstance(layer, AreaLayer)}
+    groups = [*spec.legend_on("screen"), *rank_groups(base)]
+    return [
+        replace(group, layers=(group.title.screen,)) if group.title.screen in areas else group
+        for group in groups
+    ]
 
 
 def _add_layers(drawn: OfflineMap, base: BaseMap, spec: MapSpec) -> dict[str, str]:
@@ -127,7 +138,7 @@ def _script(tool: Tool | None, names: Mapping[str, str]) -> str:
     calls = [
         'const DATA = JSON.parse(document.getElementById("data").textContent), WORDS = DATA.words;',
         "setUpMap(MAP, DATA.bounds, WORDS);",
-        "setUpSearch(MAP, DATA.places, WORDS);",
+        "setUpCards(MAP, WORDS, (open) => setUpSearch(DATA.places, WORDS, open));",
         "setUpPrint(MAP, DATA.bounds);",
         "setUpPicture(MAP, document.title);",
         call,
@@ -140,14 +151,14 @@ def _places(base: BaseMap, sites: gpd.GeoDataFrame | None) -> list[dict[str, Any
     villages, facilities = base.villages, base.facilities
     inside = gpd.GeoSeries(villages.geometry.representative_point(), crs=villages.crs)
     named = [
-        (villages["village_name"], inside),
-        (facilities["facility_name"], facilities.geometry),
+        (villages["village_name"], villages["village_id"], inside),
+        (facilities["facility_name"], facilities["facility_id"], facilities.geometry),
     ]
     if sites is not None:
-        named.append((sites["building_name"], sites.geometry))
+        named.append((sites["building_name"], sites["site_id"], sites.geometry))
     places = []
-    for names, points in named:
+    for names, ids, points in named:
         lon_lat = shapely.get_coordinates(degrees(gpd.GeoSeries(points, crs=villages.crs)))
-        for name, (lon, lat) in zip(names, lon_lat.tolist(), strict=True):
-            places.append({"name": str(name), "lon": lon, "lat": lat})
+        for name, code, (lon, lat) in zip(names, ids, lon_lat.tolist(), strict=True):
+            places.append({"name": str(name), "id": str(code), "lon": lon, "lat": lat})
     return places

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import folium
-from folium.utilities import JsCode
 
 from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.web import map_elements
 from batu_geo.render.web.map_page import MapPage
 from batu_geo.render.web.offline import asset, page
-from batu_geo.render.web.page_painter import IS_PHONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,8 +45,7 @@ def plain_page(
     language
         Of the page.
     """
-    is_phone: Any = JsCode(IS_PHONE)
-    folium.LayerControl(collapsed=is_phone, position="topright").add_to(drawn)
+    folium.LayerControl(collapsed=False, position="topright").add_to(drawn)
     west, south, east, north = bounds
     corners = json.dumps([[south, west], [north, east]])
     script = f"{asset('map_frame.js')}\n{asset('map_plain.js')}\nsetUpPlain(MAP, {corners});"

@@ -18,6 +18,7 @@ PATTERNS = (
     'patternTransform="rotate(45)"><path fill="#fff" d="M0 0h7v7H0z"/>'
     '<path stroke="#5b6770" stroke-width="1.6" d="M0 0v7"/></pattern></defs></svg>'
 )
+RANK = "rank"  # sign of a legend
 SIZE, HOUSE_SIZE, CROSS_SIZE = 18, 24, 14
 WHITE_EDGE = 'stroke="#fff" stroke-width="1.5"'
 BROKEN = 'stroke-dasharray="3 2"'
@@ -64,11 +65,20 @@ def svg_symbol(name: str) -> str:
     return _svg(outline + SIGNS[symbol.sign].format(ink=ink), SIZE)
 
 
+def svg_rank() -> str:
+    """Return the badge of a rank as it stands before the name of a village."""
+    return _svg(
+        '<rect x="1" y="3" width="18" height="14" rx="7" fill="#a63603"/><text x="10" y="14.2" '
+        'text-anchor="middle" font-size="12.5" font-weight="700" fill="#fff">1</text>',
+        SIZE,
+    )
+
+
 def svg_house(symbol: Symbol, number: int, *, is_dashed: bool) -> str:
     """Return a house with its rank in it."""
     edge = HOUSE_EDGE
     dash = f" {BROKEN}" if is_dashed else ""
-    size = 9 if number < 100 else 7
+    size = 10 if number < 100 else 9.2  # at least 11 pixels on a screen
     return _svg(
         f'<path d="M10 1 19 8v11H1V8z" fill="{symbol.colour}" stroke="{edge}" '
         f'stroke-width="1.4"{dash}/>'
@@ -85,4 +95,5 @@ def candidate_symbol(row: Mapping[Any, Any]) -> str:
 
 
 def _svg(body: str, size: int) -> str:
-    return f'<svg viewBox="0 0 20 20" width="{size}" height="{size}" role="img">{body}</svg>'
+    frame = f'viewBox="0 0 20 20" width="{size}" height="{size}"'
+    return f'<svg {frame} aria-hidden="true">{body}</svg>'

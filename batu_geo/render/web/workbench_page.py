@@ -74,7 +74,5 @@ def _given(language: Language) -> dict[str, Any]:
 
 
 def _as_file(svg: str) -> str:
-    """Return a symbol as a drawing of its own, which readers of the screen pass over."""
-    return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace(
-        'role="img"', 'aria-hidden="true"'
-    )
+    """Return a symbol as a drawing of its own."""
+    return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)

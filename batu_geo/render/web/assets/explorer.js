@@ -34,16 +34,7 @@ function writer(data) {
     return row.meanReached === null ? away
       : filled(words.explore_some_arrive, { minutes: number(row.meanReached, 1), states: away });
   }
-  function villageTip(village, row) {
-    const share = village.population ? (100 * row.served) / village.population : null;
-    return [made("b", village.name), made("div", `${number(row.served)} / ${number(village.population)} `
-      + `${words.explore_served} (${percent(share)})`),
-    row.meanMinutes === Infinity && row.meanReached !== null
-      ? made("div", `${words.explore_mean_reached}: ${number(row.meanReached, 1)}`)
-      : made("div", `${words.explore_mean}: ${number(row.meanMinutes, 1)}`),
-    ...lost(row.lost).map((text) => made("div", text))];
-  }
-  return { words, number, percent, hour, when, signed, lost, score, meanOf, villageTip };
+  return { words, number, percent, hour, when, signed, lost, score, meanOf };
 }
 
 function fillControls(data, write) {
@@ -78,21 +69,24 @@ function fillBuildings(data, toggle) {
   }
 }
 
-function showRanking(data, answer, write) {
+function showRanking(data, answer, write, open) {
   byId("none-left").hidden = answer.ranking.length > 0;
   byId("ranking").hidden = answer.ranking.length === 0;
+  const focused = document.activeElement?.closest("#ranking tr")?.dataset.village;
   byId("ranking").tBodies[0].replaceChildren(...answer.ranking.map((row) => {
     const line = made("tr");
     line.dataset.village = row.id;
-    const name = made("th", data.villages[row.number].name);
+    const name = made("th");
     name.scope = "row";
+    name.append(linkButton(data.villages[row.number].name, () => open({ village: row.number })));
     line.append(made("td", row.rank), name, made("td", write.score(row)),
       made("td", write.meanOf(answer.rows[row.number])), made("td", write.number(row.beyond)));
     return line;
   }));
+  if (focused) { document.querySelector(`#ranking tr[data-village="${CSS.escape(focused)}"] button`)?.focus({ preventScroll: true }); }
 }
 
-function showNumbers(data, state, answer, write) {
+function showNumbers(data, state, answer, write, open) {
   const words = write.words;
   const people = data.villages.reduce((sum, village) => sum + village.population, 0);
   const mode = data.modes.find((known) => known.name === state.mode).label;
@@ -111,7 +105,8 @@ function showNumbers(data, state, answer, write) {
     place.tick.checked = isChosen;
     place.gain.textContent = isChosen ? "✓" : write.signed(answer.gains[place.id]);
   }
-  showRanking(data, answer, write);
+  showRanking(data, answer, write, open);
+  showVillages(data, answer, write);
 }
 
 function showControls(state, write) {
@@ -143,17 +138,21 @@ function exported(data, state, write) {
 
 function explorer(data) {
   const write = writer(data);
+  const asked = location.hash.startsWith("#v=") ? decodeURIComponent(location.hash.slice(3)) : null;
   let state = stateOfAddress(data, location.hash);
+  let answer = null;
+  let shown = null;
 
   function change(wanted) {
     performance.mark("change");
     state = checkedState(data, { ...state, ...wanted,
       minutes: String(wanted.minutes ?? state.minutes), weekday: String(wanted.weekday ?? state.weekday),
       hour: String(wanted.hour ?? state.hour) });
-    const answer = answerOf(data, state);
+    answer = answerOf(data, state);
     showControls(state, write);
-    showNumbers(data, state, answer, write);
-    map.show(state, answer, write);
+    showNumbers(data, state, answer, write, open);
+    map.show({ ...state, card: shown }, answer);
+    if (shown !== null) { drawCard(false); }
     // A page shown inside another one may have no address of its own.
     try { history.replaceState(null, "", addressOf(state)); } catch { /* the state stays here */ }
     performance.measure("answer", "change");
@@ -161,9 +160,25 @@ function explorer(data) {
   const toggle = (id) => change({ chosen: state.chosen.includes(id)
     ? state.chosen.filter((one) => one !== id) : [...state.chosen, id] });
 
+  const drawCard = (isNew) => card.show(data.villages[shown].name,
+    cardContent(data, state, answer, write, shown, toggle), isNew);
+  const card = cardBox(byId("card"), write.words.map_close_card, () => {
+    shown = null;
+    map.show({ ...state, card: null }, answer);
+  });
+  function open(place) {
+    if ((place?.village ?? null) === null) { card.close(); return; }
+    shown = place.village;
+    map.see(place.lat === undefined ? data.villages[shown] : place);
+    map.show({ ...state, card: shown }, answer);
+    drawCard(true);
+  }
+
   fillControls(data, write);
   fillBuildings(data, toggle);
-  const map = explorerMap(data, toggle);
+  fillVillages(data, open);
+  const map = explorerMap(data, toggle, open);
+  const found = setUpSearch([...data.villages.map((village, n) => ({ ...village, village: n })), ...data.places], write.words, open);
   byId("mode").addEventListener("change", (event) => change({ mode: event.target.value }));
   byId("minutes").addEventListener("input", (event) => change({ minutes: event.target.value }));
   byId("weekday").addEventListener("change", (event) => change({ weekday: event.target.value }));
@@ -180,6 +195,7 @@ function explorer(data) {
   change({});
   byId("loading").hidden = true;
   byId("panel").hidden = false;
+  if (asked && found(asked)) { open(found(asked)); }
 }
 
 (async () => {

@@ -120,21 +120,40 @@ function rankedVillages(data, rows, opened) {
   return ranked;
 }
 
-function gains(data, state, chosen, best, limit) {
+// What each criterion adds to the score of a village, of 100.
+function reasons(data, answer, n) {
+  const village = data.villages[n], row = answer.rows[n];
+  const values = data.need.map((need) => needValue(need, village, row));
+  const all = data.need.reduce((sum, need, k) => sum + (values[k] === null ? 0 : need.weight), 0);
+  return data.need.map((need, k) => ({ ...need, raw: criterionValue(need.name, village, row),
+    points: values[k] === null ? null : (100 * values[k] * need.weight) / all }));
+}
+
+// Newly served people by building that is not chosen: of the whole study, or of one village.
+function gains(data, state, chosen, best, limit, only = null) {
   const found = {};
-  const { people } = data.demand;
+  const { people, village } = data.demand;
   data.places.forEach((place, number) => {
     if (place.isUnit || chosen.has(place.id)) { return; }
     let gain = 0;
     if (isStaffed(place, state)) {
       const { home, seconds } = data.seconds[state.mode][number];
       for (let n = 0; n < home.length; n++) {
-        if (best[home[n]] > limit && seconds[n] <= limit) { gain += people[home[n]]; }
+        if (best[home[n]] > limit && seconds[n] <= limit && (only === null || village[home[n]] === only)) {
+          gain += people[home[n]];
+        }
       }
     }
     found[place.id] = gain;
   });
   return found;
+}
+
+// The building that newly serves most people of a village; of equals the one that serves most of all.
+function bestBuilding(data, state, answer, n) {
+  const here = gains(data, state, new Set(state.chosen), answer.best, answer.limit, n);
+  const [id] = Object.keys(here).sort((a, b) => here[b] - here[a] || answer.gains[b] - answer.gains[a]);
+  return here[id] ? { place: data.places.find((place) => place.id === id), here: here[id], all: answer.gains[id] } : null;
 }
 
 function answerOf(data, state) {

@@ -7,7 +7,7 @@ function thinNames(map) {
   const spans = [...map.getContainer().querySelectorAll(".village-name span")];
   const hasRank = (span) => span.querySelector("i:not([hidden])") !== null;
   const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-  const size = Math.min(13, Math.max(9.5, 11.5 * 2 ** (map.getZoom() - 12.4)));
+  const size = Math.min(13, Math.max(11, 11.5 * 2 ** (map.getZoom() - 12.4)));
   spans.forEach((span) => { span.style.fontSize = `${size}px`; });
   const symbols = [...map.getContainer().querySelectorAll(".symbol svg")].map((svg) => svg.getBoundingClientRect());
   const hidden = (box) => symbols.reduce((sum, other) => sum + (meets(box, other)

@@ -14,28 +14,21 @@ function foundPlace(places, text) {
   return undefined;
 }
 
-function setUpSearch(map, places, words) {
+// Fills the list of names; `open` shows what was found, or nothing. Returns the finder by a whole name or id.
+function setUpSearch(places, words, open) {
   const form = document.querySelector(".search");
   const box = form.querySelector("input");
   const said = document.querySelector(".said");
-  const list = form.querySelector("datalist");
-  list.replaceChildren(...places.map((place) => {
+  form.querySelector("datalist").replaceChildren(...places.map((place) => {
     const option = document.createElement("option");
     option.value = place.name;
     return option;
   }));
-  let ring = null;
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (ring) { ring.remove(); ring = null; }
+  const find = () => {
     const place = foundPlace(places, box.value);
     said.textContent = place ? `${words.map_found}: ${place.name}` : words.map_not_found;
-    if (!place) { return; }
-    map.setView([place.lat, place.lon], Math.max(map.getZoom(), 14.5), { animate: false });
-    const tip = document.createElement("b");
-    tip.textContent = place.name;
-    ring = L.circleMarker([place.lat, place.lon], { radius: 18, color: "#c51b7d", weight: 3, fill: false, className: "ring" });
-    ring.addTo(map).bindTooltip(tip, { permanent: true, direction: "top", offset: [0, -16] });
-  });
-  box.addEventListener("change", () => form.requestSubmit());
+    open(place);
+  };
+  form.addEventListener("submit", (event) => { event.preventDefault(); find(); });
+  return (text) => places.find((place) => place.id === text || place.name === text);
 }

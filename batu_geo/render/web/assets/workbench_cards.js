@@ -7,21 +7,9 @@ import { basis, button, byId, coded, made, number, percent, rupiah, say } from "
 let open = null;
 let cameFrom = null;
 
-function listed(pairs) {
-  const list = made("dl");
-  for (const [name, value] of pairs) {
-    const cell = made("dd");
-    cell.append(value);
-    list.append(made("dt", name), cell);
-  }
-  return list;
-}
-
 function show(title, content, { focus = false, again = null } = {}) {
   const box = byId("detail");
-  const head = made("header");
-  head.append(made("h2", title), button("\u00d7", close, "small", { "aria-label": say("bench_close_card") }));
-  box.replaceChildren(head, ...content);
+  box.replaceChildren(cardHead(title, say("bench_close_card"), close), ...content);
   box.hidden = false;
   open = again;
   document.body.dataset.sheet = document.body.dataset.sheet ? "result" : document.body.dataset.sheet;
@@ -74,7 +62,7 @@ function unitCard(unit, focus) {
   if (unit.join && !unit.join.isJoined) { notes.push(made("p", say("bench_not_joined"), "warn")); }
   if (unit.isUnit) { notes.push(made("p", say("bench_arrows"), "quiet")); }
   if (unit.note) { notes.push(made("p", unit.note, "quiet")); }
-  show(unitLabel(unit), [listed(rows), ...notes, actions], { focus, again: () => choose(unit.id, false) });
+  show(unitLabel(unit), [cardFacts(rows), ...notes, actions], { focus, again: () => choose(unit.id, false) });
 }
 
 function buildingCard(building, focus) {
@@ -97,7 +85,7 @@ function buildingCard(building, focus) {
     [say("bench_evidence"), basis(building.evidence)],
   ];
   const notes = building.note ? [made("p", building.note, "quiet")] : [];
-  show(building.name, [listed(rows), ...notes, actions], { focus, again: () => choose(building.id, false) });
+  show(building.name, [cardFacts(rows), ...notes, actions], { focus, again: () => choose(building.id, false) });
 }
 
 export async function villageCard(index, { map = null } = {}) {
@@ -106,7 +94,7 @@ export async function villageCard(index, { map = null } = {}) {
   if (map) { map(village.bounds); }
   const row = shown().now.villages[index];
   const base = shown().base.villages[index];
-  const head = listed([
+  const head = cardFacts([
     [say("population"), number(village.population)],
     [say("bench_column_served"), `${number(row[0])} (${percent(village.population ? (100 * row[0]) / village.population : null)})`],
     [say("bench_at_start"), number(base[0])],
@@ -122,22 +110,11 @@ export async function villageCard(index, { map = null } = {}) {
 }
 
 function criteria(rows) {
-  const table = made("table");
-  const head = made("tr");
-  for (const [text, kind] of [[say("bench_criterion"), "name"], [say("bench_value"), ""], [say("bench_weight"), ""], [say("bench_part"), ""]]) {
-    head.append(made("th", text, kind, { scope: "col" }));
-  }
-  const body = made("tbody");
-  for (const row of rows ?? []) {
-    const line = made("tr");
-    line.append(made("th", row.label, "name", { scope: "row" }), made("td", row.value === null ? say("no_data") : number(row.value, 1)),
-      made("td", number(row.weight, 2)), made("td", row.contribution === null ? say("no_data") : number(100 * row.contribution, 1)));
-    body.append(line);
-  }
-  const top = made("thead");
-  top.append(head);
-  table.append(top, body);
-  return rows?.length ? table : made("p", say("bench_has_unit"), "quiet");
+  const heads = ["bench_criterion", "bench_value", "bench_weight", "bench_part"].map((key) => say(key));
+  return rows?.length ? cardTable(heads, rows.map((row) => [
+    row.label, row.value === null ? say("no_data") : number(row.value, 1), number(row.weight, 2),
+    row.contribution === null ? say("no_data") : number(100 * row.contribution, 1),
+  ])) : made("p", say("bench_has_unit"), "quiet");
 }
 
 // Why it is so for a home: the way to its unit, or what is in the way.
@@ -155,7 +132,7 @@ export async function why(place, mark) {
     ];
     if (found.metres !== null && found.metres !== undefined) { rows.push([say("bench_along"), `${number(found.metres)} m`]); }
     mark(found);
-    show(say("bench_why"), [listed(rows), lines], { again: () => why(place, mark) });
+    show(say("bench_why"), [cardFacts(rows), lines], { again: () => why(place, mark) });
   } catch (error) {
     if (error instanceof Stopped) { refused(error); }
   }

@@ -1,5 +1,5 @@
 // The map: villages by share, streets, homes, units, buildings, and what is being changed.
-import { DotLayer, CHANGE, PAIR, changeKinds, pairKinds, statesOf } from "./workbench_dots.js";
+import { CHANGE, PAIR, changeKinds, pairKinds, statesOf } from "./workbench_dots.js";
 import { app, follow, shown, units } from "./workbench_state.js";
 import { byId, drawn, looks, made, number, percent, say, svg } from "./workbench_words.js";
 
@@ -89,7 +89,7 @@ function house(building, gain, isOpen) {
   const path = svg("path", { d: "M10 1 19 8v11H1V8z", fill, stroke: "#3d2f00", "stroke-width": 1.4 });
   if (building.evidence === "illustrative") { path.setAttribute("stroke-dasharray", "3 2"); }
   const text = svg("text", {
-    x: 10, y: 16, "text-anchor": "middle", "font-size": gain.rank < 100 ? 9 : 7,
+    x: 10, y: 16, "text-anchor": "middle", "font-size": gain.rank < 100 ? 10 : 9.2,
     "font-weight": 700, fill: isOpen ? "#fff" : "#3d2f00" });
   text.textContent = String(gain.rank);
   return svg("svg", { viewBox: "0 0 20 20", width: 24, height: 24, "aria-hidden": "true" }, path, text);
