@@ -20,6 +20,7 @@ import click
 from batu_geo.cli.environment import RESERVE, ending_of
 from batu_geo.cli.interrupts import interrupts
 from batu_geo.cli.lazy_group import DEBUG
+from batu_geo.cli.progress import Progress
 from batu_geo.cli.streams import printing, say
 from batu_geo.domain.errors import BatuGeoError, Problem, shown
 
@@ -69,11 +70,11 @@ class Session:
     language
         Language of all output.
     progress
-        Shows the current step; None in a pipe and with `--quiet`.
+        Shows the current step; None with `--quiet` and `--json`.
     """
 
     language: Language
-    progress: Callable[[str], None] | None
+    progress: Progress | None
 
     def study(
         self, data: Path | None, *, run: Path | None = None, against: Path | None = None
@@ -123,8 +124,9 @@ def verb(name: str, *options: click.Parameter) -> Callable[[Callable[..., Answer
             quiet: bool = False, is_paged: bool = False, is_opened: bool = False, **settings: Any,
         ) -> None:  # fmt: skip
             with _errors_as_lines(context, language):
-                with _progress(is_shown=not quiet) as progress:
-                    answer = function(Session(language, progress), **settings)
+                with Progress() as progress:
+                    shown_to = None if quiet or as_json else progress
+                    answer = function(Session(language, shown_to), **settings)
                 with printing():
                     form: Form = "json" if as_json else "quiet" if quiet else "text"
                     _print(answer, form, language, is_paged=is_paged)
@@ -174,30 +176,6 @@ def _end(context: click.Context, lines: list[str], exit_code: int) -> None:
     for line in lines:
         say(line)
     context.exit(exit_code)
-
-
-@contextmanager
-def _progress(*, is_shown: bool) -> Iterator[Callable[[str], None] | None]:
-    """Show the current step and the time since the first on a terminal; nothing in a pipe."""
-    if not is_shown or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}")
-    shown = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = shown.add_task("", total=None)
-
-    def step(text: str) -> None:
-        shown.update(task, description=escape(text))  # a title is data and may look like markup
-        shown.start()
-
-    try:
-        yield step
-    finally:
-        shown.stop()
 
 
 def _print(answer: Answer, form: Form, language: Language, *, is_paged: bool) -> None:

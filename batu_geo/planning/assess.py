@@ -50,6 +50,9 @@ if TYPE_CHECKING:
     from batu_geo.planning.study import Study
 
 
+ASSESS_STEPS = ("step_demand", "step_times", "step_catchments", "step_rank", "step_robust")
+
+
 def assess(
     study: Study,
     scenario: Scenario,
@@ -64,7 +67,7 @@ def assess(
     study, scenario
         What to compute on, and how.
     progress
-        Called with the name of each step as it begins.
+        Called with the name of each of `ASSESS_STEPS` as it begins.
     like
         A situation of other inputs or settings; the steps of its chain that do not depend on
         what differs are taken over.

@@ -158,6 +158,7 @@ def effects(
     placing: Placing,
     *,
     progress: Callable[[str], None] | None = None,
+    expect: Callable[[int], None] | None = None,
 ) -> pd.DataFrame:
     """Return who moves when one difference of the second side alone is taken over into the first.
 
@@ -167,12 +168,15 @@ def effects(
     longer reaches a unit, -inf where now everybody does), ``served_more``,
     ``without_way_more`` (people who reach no unit), ``rank_before`` and ``rank_after``; a
     village nothing moves has no row. The interaction has no ranks, and no minutes where one of
-    its parts is infinite.
+    its parts is infinite. `expect` is called with the number of differences, `progress` with
+    the name of each.
     """
     before = placing(first.study, first.scenario).villages()
     changes = [*_inputs(first, second), *_settings(first, second)]
     if len(changes) > 1:
         changes.append((TOGETHER, (second.study, second.scenario)))
+    if expect:
+        expect(len(changes))
     moved = [_moved(before, before).assign(difference="")]
     for name, (study, scenario) in changes:
         if progress:

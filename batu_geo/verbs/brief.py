@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from batu_geo.domain.errors import DataError, EnvironmentFault, Problem, ScenarioError
 from batu_geo.domain.letterhead import Letterhead
 from batu_geo.domain.scenario import Scenario
-from batu_geo.planning.assess import assess
+from batu_geo.planning.assess import ASSESS_STEPS, assess
+from batu_geo.render.text.steps import Steps
 from batu_geo.render.text.words import number, word
 from batu_geo.runs import MANIFEST, changed_inputs, put_run, run_name, what_is_spoilt
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.read_letterhead import LETTERHEAD_FILE, read_letterhead
 from batu_geo.sources.study.scenarios import load_scenario, validated
-from batu_geo.verbs.pack_files import PackSource, fill_pack, font_notices
+from batu_geo.verbs.pack_files import PACK_STEPS, PackSource, fill_pack, font_notices
 from batu_geo.verbs.plan import CACHE, ingredients, open_run, plan, write_run
 
 if TYPE_CHECKING:
@@ -92,10 +93,10 @@ def brief(
     BatuGeoError
         With every problem of the faulty input; nothing is written.
     """
+    steps = Steps(progress)
 
     def step(name: str) -> None:
-        if progress:
-            progress(word(name, language))
+        steps(word(name, language))
 
     _refuse_old_clock()
     first, *compared = [scenario] if isinstance(scenario, str) else scenario
@@ -104,6 +105,7 @@ def brief(
     study = load_study(data, cache=out / CACHE)
     run, settings = _finished(first, study, tuple(overrides))
     head, fingerprint = _letterhead(study, letterhead)
+    steps.expect(bool(compared) + len(ASSESS_STEPS) + len(PACK_STEPS))
     if compared:
         step("step_compare")
     others = [plan(name, data=data, out=out, language=language) for name in compared]

@@ -24,6 +24,7 @@ from batu_geo.planning.tables.comparison_tables import differing_settings, summa
 from batu_geo.render.files.write_tables import write_csv
 from batu_geo.render.paper.curves import curves_svg
 from batu_geo.render.terminal.notebook import comparison_html
+from batu_geo.render.text.steps import Steps
 from batu_geo.runs import MANIFEST, outputs_of, put_run, run_name, write_json
 from batu_geo.siting.analysis.trade_offs import budget_curve, fairness_curve
 from batu_geo.siting.problem.rules import choices
@@ -183,16 +184,16 @@ def compare_sides(
     """
     if len({_ground(side.study) for side in sides}) > 1:
         raise ScenarioError(Problem("BG-312"))
-    placing, placed = Placing(), []
-    for number, side in enumerate(sides, start=1):
-        if progress:
-            progress(f"{number}/{len(sides)} {side.scenario.title}")
+    placing, placed, steps = Placing(), [], Steps(progress)
+    steps.expect(len(sides))
+    for side in sides:
+        steps(side.scenario.title)
         placed.append(placing(side.study, side.scenario))
     first = next((one.assessment for one in placed if one.placement), None)
     budget, fairness = _curves(first)
     moved = pd.DataFrame()
     if len(sides) == 2:
-        moved = effects(sides[0], sides[1], placing, progress=progress)
+        moved = effects(sides[0], sides[1], placing, progress=steps, expect=steps.expect)
     names = [side.name for side in sides]
     return Comparison(
         sides=tuple(sides),

@@ -13,6 +13,7 @@ from batu_geo.domain.tables import geojson_geometry
 from batu_geo.importing.scope import FARTHEST_KM
 from batu_geo.importing.scoping.road_reach import road_reach_km
 from batu_geo.importing.study_folder import StudyFolder
+from batu_geo.render.text.steps import Steps
 from batu_geo.sources.files.opening import open_input
 from batu_geo.sources.geometry.geojson import read_features
 from batu_geo.sources.geometry.osm_json import overpass_points
@@ -122,9 +123,10 @@ def _reported(
     queries: Sequence[tuple[str, Box]], progress: Callable[[str], None] | None
 ) -> Iterator[tuple[str, Box]]:
     """Yield the queries and report each before it is sent."""
-    for number, (what, tile) in enumerate(queries, start=1):
-        if progress:
-            progress(f"{what} {number}/{len(queries)}")
+    steps = Steps(progress)
+    steps.expect(len(queries))
+    for what, tile in queries:
+        steps(what)
         yield what, tile
 
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batu_geo.planning.assess import assess
+from batu_geo.planning.assess import ASSESS_STEPS, assess
 from batu_geo.planning.explorer_data import explorer_data
 from batu_geo.render.cartography.base_map import base_map
+from batu_geo.render.text.steps import Steps
 from batu_geo.render.text.words import word
 from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.render.web.map_page import MapPage
 from batu_geo.render.web.offline import own_page
-from batu_geo.render.web.question_maps import index_body, question_maps
+from batu_geo.render.web.question_maps import index_body, question_maps, questions
 from batu_geo.runs import MANIFEST, outputs_of, put_run, run_name, what_is_spoilt, write_json
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario
@@ -65,15 +66,14 @@ def maps(
 
     Arguments and errors are those of `plan`.
     """
-    out = Path(out)
-    if progress:
-        progress(word("step_read", language))
+    out, steps = Path(out), Steps(progress)
+    steps(word("step_read", language))
     study = load_study(data, cache=out / CACHE)
     settings = load_scenario(scenario, overrides=overrides, study=study)
     folder = out / _name(study, settings, language)
     is_new = again or what_is_spoilt(folder) != []
     if is_new:
-        draw_maps(study, settings, out=out, language=language, progress=progress)
+        draw_maps(study, settings, out=out, language=language, progress=steps)
     pages = [folder / INDEX, folder / EXPLORER, *sorted((folder / FOLDER).glob("*.html"))]
     return MapFolder(folder, tuple(pages), is_new)
 
@@ -87,28 +87,28 @@ def draw_maps(
     progress: Callable[[str], None] | None = None,
 ) -> Path:
     """Draw the maps of a scenario on a loaded study, and return their folder."""
-
-    def step(name: str) -> None:
-        if progress:
-            progress(word(name, language))
-
-    assessment = assess(study, scenario, progress=step)
-    step("step_maps")
+    steps = progress if isinstance(progress, Steps) else Steps(progress)
+    steps.expect(len(ASSESS_STEPS) + 1 + len(questions(study)))
+    assessment = assess(study, scenario, progress=lambda key: steps(word(key, language)))
     name = _name(study, scenario, language)
-    return put_run(out, name, lambda aside: fill_maps(aside, assessment, language))
+    return put_run(out, name, lambda aside: fill_maps(aside, assessment, language, steps))
 
 
 def _name(study: Study, scenario: Scenario, language: Language) -> str:
     return run_name(f"{scenario.name}-{FOLDER}", ingredients(study, scenario, language))
 
 
-def fill_maps(folder: Path, assessment: Assessment, language: Language) -> None:
+def fill_maps(
+    folder: Path, assessment: Assessment, language: Language, steps: Callable[[str], None]
+) -> None:
     """Write every map, the explorer, the index and the manifest into a folder."""
     base, place = base_map(assessment, language), assessment.study.title
     (folder / FOLDER).mkdir()
+    title = word("explore_title", language, place=place)
+    steps(title)
     explorer_page(explorer_data(assessment), language).save(folder / EXPLORER)
-    listed = [(EXPLORER, word("explore_title", language, place=place))]
-    for name, (title, drawn) in question_maps(assessment, language).items():
+    listed = [(EXPLORER, title)]
+    for name, (title, drawn) in question_maps(assessment, language, steps).items():
         drawn.save(folder / FOLDER / f"{name}.html")
         listed.append((f"{FOLDER}/{name}.html", title))
     title = word("map_index_title", language, place=place)

@@ -85,6 +85,9 @@ class PackSource:
     language: Language
 
 
+PACK_STEPS = ("step_draw", "step_pages", "step_slides")
+
+
 def fill_pack(folder: Path, source: PackSource, progress: Callable[[str], None]) -> None:
     """Write every file of a pack into the folder."""
     progress("step_draw")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -74,6 +75,8 @@ def command(
 
     Contoh / Example: batu-geo import fasilitas.xlsx --as facilities --data studi-saya
     """
+    from batu_geo.render.text.steps import Steps
+    from batu_geo.render.text.words import word
     from batu_geo.verbs.import_verb import run_import
 
     _refuse_contradictions(request, columns, company["also"], compare=compare)
@@ -86,9 +89,16 @@ def command(
         for table, path in (pair.split("=", 1) for pair in company["also"])
     ]
     session.study(whole.into)
+    steps, answers = Steps(session.progress), itertools.count(1)
+    steps.expect(2 + len(others))
+    steps(word("step_import", session.language))
 
     def agreed(table: RenderableType, notices: Iterable[Problem], question: str) -> bool:
-        return _agreed(session, table, notices, question, yes=yes)
+        is_agreed = _agreed(session, table, notices, question, yes=yes)
+        if is_agreed:
+            steps(word("step_import" if next(answers) <= len(others) else "step_import_write",
+                       session.language))  # fmt: skip
+        return is_agreed
 
     parts = list(run_import(
         whole, confirm=agreed, compare=compare, language=session.language,
@@ -122,6 +132,8 @@ def _agreed(
     """Show how the file was understood and ask whether that is right."""
     from batu_geo.render.text.words import word
 
+    if session.progress:
+        session.progress.rest()
     show(table)
     for notice in notices:
         click.echo(notice.line(session.language))

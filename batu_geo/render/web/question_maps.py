@@ -29,10 +29,11 @@ from batu_geo.render.web.interactive_maps import SWIPE, hours_tool, reach_people
 from batu_geo.render.web.page_painter import paint_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from batu_geo.domain.errors import Language
     from batu_geo.planning.assessment import Assessment
+    from batu_geo.planning.study import Study
     from batu_geo.render.cartography.base_map import BaseMap
     from batu_geo.render.web.map_page import MapPage
 
@@ -49,30 +50,45 @@ FILE_NAMES = {
 }
 
 
-def question_maps(
-    assessment: Assessment, language: Language = "id"
-) -> dict[str, tuple[str, MapPage]]:
-    """Return the map of each question with its title, by file name without ending.
+def questions(study: Study) -> list[str]:
+    """Return the questions that a study has a map for: that of hours needs a roster."""
+    return [name for name in FILE_NAMES if name != "hours" or study.staffing is not None]
 
-    The map of hours is left out where the study has no roster.
-    """
+
+def question_maps(
+    assessment: Assessment,
+    language: Language = "id",
+    progress: Callable[[str], None] | None = None,
+) -> dict[str, tuple[str, MapPage]]:
+    """Return the map of each question with its title, by file name without ending."""
     base = base_map(assessment, language)
-    sites = candidate_spec(base, reach_of_best_sites(assessment))
-    pages = {
-        "status": paint_page(base, status_spec(base)),
-        "gaps": paint_page(base, gap_spec(base)),
-        "reach": _reach_page(base),
-        "change": _change_page(base),
-        "sites": paint_page(base, sites),
-        "referral": paint_page(base, referral_spec(base, referral_tables(assessment))),
-        "certainty": paint_page(base, certainty_spec(base)),
-    }
-    if assessment.study.staffing is not None:
-        pages["hours"] = _hours_page(base)
-    return {
-        FILE_NAMES[question]: (base.word(f"map_{question}_title", place=base.place), page)
-        for question, page in pages.items()
-    }
+    drawn = {}
+    for question in questions(assessment.study):
+        title = base.word(f"map_{question}_title", place=base.place)
+        if progress:
+            progress(title)
+        drawn[FILE_NAMES[question]] = title, PAGES[question](base)
+    return drawn
+
+
+def _status_page(base: BaseMap) -> MapPage:
+    return paint_page(base, status_spec(base))
+
+
+def _gap_page(base: BaseMap) -> MapPage:
+    return paint_page(base, gap_spec(base))
+
+
+def _sites_page(base: BaseMap) -> MapPage:
+    return paint_page(base, candidate_spec(base, reach_of_best_sites(base.assessment)))
+
+
+def _referral_page(base: BaseMap) -> MapPage:
+    return paint_page(base, referral_spec(base, referral_tables(base.assessment)))
+
+
+def _certainty_page(base: BaseMap) -> MapPage:
+    return paint_page(base, certainty_spec(base))
 
 
 def _change_page(base: BaseMap) -> MapPage:
@@ -99,6 +115,18 @@ def _hours_page(base: BaseMap) -> MapPage:
     days = staffed_days(base.assessment, None)
     spec = hours_spec(base, days, hours_table(base, hours.people))
     return paint_page(base, spec, hours_tool(base, hours))
+
+
+PAGES: dict[str, Callable[[BaseMap], MapPage]] = {
+    "status": _status_page,
+    "gaps": _gap_page,
+    "reach": _reach_page,
+    "change": _change_page,
+    "sites": _sites_page,
+    "referral": _referral_page,
+    "certainty": _certainty_page,
+    "hours": _hours_page,
+}
 
 
 def index_body(base: BaseMap, pages: Sequence[tuple[str, str]]) -> str:
