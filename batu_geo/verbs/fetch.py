@@ -91,10 +91,8 @@ def fetch(
 
     Raises
     ------
-    EnvironmentFault
-        When there is no area, no network or no usable answer; the study is unchanged.
-    ScenarioError
-        When the address of a server is malformed.
+    EnvironmentFault, ScenarioError
+        No area, network or usable answer, or a malformed address; the study is unchanged.
     DataError
         When the outlines are faulty.
     """

@@ -52,8 +52,7 @@ def init(
         New or empty; its files appear all of them or none.
     code
         Kemendagri code of the kabupaten or kota, ``33.07``, of a kecamatan or a province:
-        imports are cut to it. With that of Kota Batu,
-        ``35.79``, the study begins as a copy of the embedded one.
+        imports are cut to it. With ``35.79``, Kota Batu, the study begins as a copy of ours.
     with_batu
         Whether to begin with that copy anyway, as an example to overwrite.
     area_codes
@@ -73,7 +72,6 @@ def init(
     """
     if code and not CODE.fullmatch(code):
         raise ScenarioError(Problem("BG-441", "--code", values={"value": code}))
-
     listed = _listed(area_codes, code) if area_codes else None
 
     def whole(aside: Path) -> None:
