@@ -26,13 +26,14 @@ COSTS = {
     "bokYearly": "bok_yearly_rupiah",
 }  # fmt: skip
 BEYOND, SERVED, WITHOUT_WAY, FAR = range(4)
+LONGEST_RUN = 64
 
 
 def answer_record(answer: BenchAnswer) -> dict[str, Any]:
     """Return an answer as plain values; unreachable and unknown are None.
 
-    ``villages`` and ``hasUnit`` are in the order of the study; ``homes`` has two bits a demand
-    point, see `home_states`.
+    ``villages`` and ``hasUnit`` are in the order of the study; ``homes`` has the `home_states` of
+    the demand points as `packed_states`.
     """
     situation, villages = answer.standing.situation, answer.villages
     number = village_numbers(situation.villages)
@@ -103,16 +104,20 @@ def home_states(situation: Situation) -> NDArray[np.uint8]:
 
 
 def packed_states(states: NDArray[np.uint8]) -> bytes:
-    """Return numbers of two bits, four in a byte, the first in the lowest bits.
+    """Return numbers of two bits as runs of equal ones, a byte a run of at most 64.
 
-    >>> packed_states(np.array([1, 2, 3, 0, 1], np.uint8)).hex()
-    '3901'
+    The number is in the two lowest bits, the length less one above them.
+
+    >>> packed_states(np.array([1, 1, 1, 3, 0], np.uint8)).hex()
+    '090300'
     """
-    four = np.zeros((len(states) + 3) // 4 * 4, np.uint8)
-    four[: len(states)] = states
-    return bytes(
-        (four.reshape(-1, 4) << np.array([0, 2, 4, 6], np.uint8)).sum(axis=1, dtype=np.uint8)
-    )
+    first = np.flatnonzero(np.r_[True, np.diff(states) != 0]) if len(states) else np.arange(0)
+    length = np.diff(first, append=len(states))
+    pieces = -(-length // LONGEST_RUN)
+    runs = np.repeat(states[first] | (LONGEST_RUN - 1 << 2), pieces).astype(np.uint8)
+    last = np.cumsum(pieces) - 1
+    runs[last] = states[first] | ((length - 1) % LONGEST_RUN << 2)
+    return bytes(runs)
 
 
 def _city_means(situation: Situation) -> tuple[float | None, float | None]:

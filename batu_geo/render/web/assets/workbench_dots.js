@@ -3,11 +3,15 @@ const SERVED = 1;
 const NO_WAY = 2;
 const FAR = 3;
 
-// Two bits a home, four homes a byte, the first in the lowest bits.
+// A byte a run of homes: the state in its two lowest bits, the length less one above them.
 export function statesOf(text, count) {
   const bytes = atob(text);
   const states = new Uint8Array(count);
-  for (let n = 0; n < count; n++) { states[n] = (bytes.charCodeAt(n >> 2) >> (2 * (n & 3))) & 3; }
+  for (let n = 0, home = 0; n < bytes.length; n++) {
+    const run = bytes.charCodeAt(n), end = home + (run >> 2) + 1;
+    states.fill(run & 3, home, end);
+    home = end;
+  }
   return states;
 }
 
