@@ -18,9 +18,8 @@ from batu_geo.locks import locked
 from batu_geo.render.text.words import word
 from batu_geo.serving.bench_keeper import EARLIER, Door, Keeper
 from batu_geo.serving.service import Service, first_kept
-from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.load_study import CACHE, load_study
 from batu_geo.sources.study.scenarios import find_scenario, read_scenario
-from batu_geo.verbs.plan import CACHE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

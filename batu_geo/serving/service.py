@@ -18,9 +18,8 @@ from batu_geo.serving.live_bench import Kept, LiveBench
 from batu_geo.serving.records.why_here import street_at, why_home, why_village
 from batu_geo.serving.refusals import lines_of
 from batu_geo.serving.scenario_shelf import Shelf
-from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.load_study import CACHE, load_study
 from batu_geo.sources.study.scenario_text import scenario_text
-from batu_geo.verbs.plan import CACHE
 from batu_geo.workbench.bench import after, bench_of, scenario_of, without_ground
 from batu_geo.workbench.edits import SetModel, Switch
 from batu_geo.workbench.fold import fold

@@ -14,11 +14,11 @@ from batu_geo.planning.assess import ASSESS_STEPS, assess
 from batu_geo.render.text.steps import Steps
 from batu_geo.render.text.words import number, word
 from batu_geo.runs import MANIFEST, changed_inputs, put_run, run_name, what_is_spoilt
-from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.load_study import CACHE, load_study
 from batu_geo.sources.study.read_letterhead import LETTERHEAD_FILE, read_letterhead
 from batu_geo.sources.study.scenarios import load_scenario, validated
 from batu_geo.verbs.pack_files import PACK_STEPS, PackSource, fill_pack, font_notices
-from batu_geo.verbs.plan import CACHE, ingredients, open_run, plan, write_run
+from batu_geo.verbs.plan import ingredients, open_run, plan, write_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

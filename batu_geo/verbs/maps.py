@@ -16,9 +16,9 @@ from batu_geo.render.web.map_page import MapPage
 from batu_geo.render.web.offline import own_page
 from batu_geo.render.web.question_maps import index_body, question_maps, questions
 from batu_geo.runs import MANIFEST, outputs_of, put_run, run_name, what_is_spoilt, write_json
-from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.load_study import CACHE, load_study
 from batu_geo.sources.study.scenarios import load_scenario
-from batu_geo.verbs.plan import CACHE, ingredients
+from batu_geo.verbs.plan import ingredients
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

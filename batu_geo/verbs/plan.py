@@ -28,7 +28,7 @@ from batu_geo.runs import (
     run_name,
     what_is_spoilt,
 )
-from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.load_study import CACHE, load_study
 from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.run_files import TABLES, fill_run
 
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.study import Study
 
-CACHE = ".cache"
 LAYERS = "coverage.gpkg"
 LISTED = 10
 MAIN_TABLES = ("villages", "city", "gaps", "candidates")

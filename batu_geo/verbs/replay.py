@@ -20,11 +20,11 @@ from batu_geo.runs import (
     run_of_pack,
     what_is_spoilt,
 )
-from batu_geo.sources.study.load_study import load_study
+from batu_geo.sources.study.load_study import CACHE, load_study
 from batu_geo.sources.study.scenarios import load_scenario, validated
 from batu_geo.verbs.compare import AGAINST, COMPARED, compare_sides, save, sides_of
 from batu_geo.verbs.maps import PAGES, draw_maps
-from batu_geo.verbs.plan import CACHE, run_scenario
+from batu_geo.verbs.plan import run_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -6,7 +6,8 @@ import folium
 import pytest
 
 from batu_geo.domain.errors import EnvironmentFault
-from batu_geo.render.web.offline import OfflineMap, asset, page
+from batu_geo.render.web.asset_files import asset
+from batu_geo.render.web.offline import OfflineMap, page
 
 FURNITURE = {"title": "Peta", "language": "id", "furniture": "<p>Legenda</p>", "script": "MAP;"}
 

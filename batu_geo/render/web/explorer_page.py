@@ -27,13 +27,14 @@ from batu_geo.render.text.escaping import escape_json, escape_text
 from batu_geo.render.text.label_places import label_text
 from batu_geo.render.text.words import code_word, mode_word, number, suitability_words, word
 from batu_geo.render.web import map_elements
+from batu_geo.render.web.asset_files import asset
 from batu_geo.render.web.map_layers import (
     degrees,
     name_places,
     road_styles,
 )
 from batu_geo.render.web.map_page import MapPage
-from batu_geo.render.web.offline import asset, own_page
+from batu_geo.render.web.offline import own_page
 from batu_geo.render.web.packing import packed
 from batu_geo.render.web.svg_symbols import candidate_symbol, fill_of, svg_symbol
 from batu_geo.render.web.village_facts import village_facts

@@ -14,6 +14,7 @@ import folium
 
 from batu_geo.domain.errors import EnvironmentFault, Problem
 from batu_geo.render.text.escaping import escape_text
+from batu_geo.render.web.asset_files import asset
 from batu_geo.render.web.shape_texts import NAMED, written
 from batu_geo.render.web.svg_symbols import PATTERNS
 
@@ -54,15 +55,6 @@ class OfflineMap(folium.Map):
 
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 - the name folium reads
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
-
-
-@cache
-def asset(name: str) -> str:
-    """Return a file of the package that every page carries in itself."""
-    try:
-        return files("batu_geo.render.web").joinpath("assets", name).read_text(encoding="utf-8")
-    except OSError as error:
-        raise EnvironmentFault(Problem("BG-402", values={"name": name})) from error
 
 
 @cache

@@ -9,8 +9,9 @@ import folium
 
 from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.web import map_elements
+from batu_geo.render.web.asset_files import asset
 from batu_geo.render.web.map_page import MapPage
-from batu_geo.render.web.offline import asset, page
+from batu_geo.render.web.offline import page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,9 +19,10 @@ from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.text.road_audit_words import audit_notes, row_cells
 from batu_geo.render.text.words import mode_word, number, word
 from batu_geo.render.web import map_elements
+from batu_geo.render.web.asset_files import asset
 from batu_geo.render.web.map_layers import Features, geojson_layer, tooltip
 from batu_geo.render.web.map_page import MapPage
-from batu_geo.render.web.offline import OfflineMap, asset, page
+from batu_geo.render.web.offline import OfflineMap, page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from batu_geo.render.cartography.symbols import SYMBOLS
 from batu_geo.render.text.catalogue import catalogue, labels
 from batu_geo.render.text.escaping import escape_json, escape_text
 from batu_geo.render.text.words import word
-from batu_geo.render.web.offline import asset
+from batu_geo.render.web.asset_files import asset
 from batu_geo.render.web.svg_symbols import PATTERNS, fill_of, svg_house, svg_symbol
 
 if TYPE_CHECKING:

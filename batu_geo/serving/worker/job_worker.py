@@ -17,8 +17,7 @@ from batu_geo.domain.errors import BatuGeoError, Problem
 from batu_geo.domain.scenario import Scenario
 from batu_geo.serving.refusals import FAULT, encoded, without_path
 from batu_geo.serving.worker.job_work import JOBS, Job
-from batu_geo.sources.study.load_study import load_study
-from batu_geo.verbs.plan import CACHE
+from batu_geo.sources.study.load_study import CACHE, load_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from batu_geo.sources.files.opening import Opened
     from batu_geo.sources.study.study_files import StudyFile
 
+# Folder of what is kept beside runs.
+CACHE = ".cache"
 ELEVATIONS = (".tif", ".tiff", ".hgt")
 SMALLEST_KEPT = 1_000_000
 # How often a study is read while others go on writing into it.

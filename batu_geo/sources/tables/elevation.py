@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyproj
-from scipy.interpolate import RBFInterpolator
 from scipy.spatial import cKDTree
 
 from batu_geo.domain.errors import Problem
@@ -308,5 +307,7 @@ def _through(
     offices: NDArray[np.float64], heights: NDArray[np.float64], places: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the heights of places on one surface, none beyond the lowest and highest office."""
+    from scipy.interpolate import RBFInterpolator  # noqa: PLC0415 - a third of a second
+
     surface = RBFInterpolator(offices, heights, kernel="linear", degree=0)
     return np.asarray(np.clip(surface(places), heights.min(), heights.max()))
