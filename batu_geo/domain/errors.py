@@ -61,8 +61,11 @@ class Problem:
     column: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
 
-    def line(self, language: Language = "id") -> str:
-        """Return the fault as one line: code, place, what is wrong, how to fix it."""
+    def line(self, language: Language = "id", *, fix: str | None = None) -> str:
+        """Return the fault as one line: code, place, what is wrong, how to fix it.
+
+        `fix` takes the place of the remedy where that is not a command.
+        """
         message = messages()[self.code]
         # The name of the value that is a sentence: why it was refused, or what the file is.
         sentence = "found" if self.code == "BG-103" else "reason"
@@ -76,7 +79,7 @@ class Problem:
             for name, value in self.values.items()
         }
         what = message[language].format_map(shown_values)
-        fix = message[f"fix_{language}"].format_map(shown_values)
+        fix = (fix or message[f"fix_{language}"]).format_map(shown_values)
         where = ", ".join(self._where(language))
         remedy = {"id": "Perbaikan", "en": "Fix"}[language]
         return f"{self.code} {where}{': ' if where else ''}{what}. {remedy}: {fix}."

@@ -67,6 +67,21 @@ def convert_records(
     return converted
 
 
+def unknown_words(
+    rows: Rows, matches: Sequence[Match], table: str, words: Mapping[str, Any]
+) -> tuple[tuple[str, str], ...]:
+    """Return the words of a file that are no code of their column, each with that column."""
+    codes = {column.name: column.codes for column in CONTRACTS[table].columns if column.codes}
+    return tuple(
+        (match.target, text)
+        for match in matches
+        if match.target in codes
+        for text in sorted({cell_text(r.get(match.source)) for r in rows.records
+                            if not is_empty(r.get(match.source))})
+        if code_of_word(text, match.target, codes[match.target], words) not in codes[match.target]
+    )  # fmt: skip
+
+
 def _convert_column(
     cells: list[Any],
     target: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import shapely
@@ -32,6 +33,56 @@ if TYPE_CHECKING:
     from batu_geo.sources.roads.cutting import Cut
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RoadFile:
+    """A road file as it would be the roads of a study, before anybody has agreed.
+
+    Attributes
+    ----------
+    name
+        Of the file in the study.
+    content
+        Its bytes; None where it stands in the study already.
+    summary
+        What it holds, and the new entry of the card of the study.
+    notices
+        What the checks found worth saying.
+    """
+
+    name: str
+    content: bytes | None
+    summary: RoadSummary
+    notices: tuple[Problem, ...]
+
+
+def recognise_roads(request: Request) -> RoadFile:
+    """Return what a road file holds and where its roads lie; nothing is asked or written.
+
+    Raises
+    ------
+    SourceError, DataError, ScenarioError, EnvironmentFault
+        As `import_roads`.
+    """
+    folder = StudyFolder.at(request.into)
+    own = _path_inside(folder, request.file)
+    name = own or _target_name(request.file)
+    _refuse_existing(folder, name, request)
+    source = _opened(folder, request.file)
+    cut, km, notices = _cut(folder, source)
+    if cut:
+        own, name = "", cut.opened.name
+        _refuse_existing(folder, name, request)
+    opened = cut.opened if cut else source
+    roads, villages, more = _read(folder, opened, str(request.file))
+    entry = input_entry(request, name, origin_of(source))
+    if cut:
+        entry["reach_km"] = f"{km:g}"
+    inside, near = (None, None) if villages is None else _length_shares(roads, villages)
+    ways, km = len(set(roads.way_id.tolist())), float(roads.length_m.sum()) / 1000
+    summary = RoadSummary(FORMATS[source.suffix], ways, km, inside, near, BUFFER_KM, entry)
+    return RoadFile(name, None if own else opened.content, summary, (*notices, *more))
+
+
 def import_roads(request: Request, confirm: Callable[..., bool]) -> Imported:
     """Read a road file, show its contents, and make it the roads of the study.
 
@@ -51,32 +102,16 @@ def import_roads(request: Request, confirm: Callable[..., bool]) -> Imported:
     EnvironmentFault
         When nothing can be written.
     """
-    folder = StudyFolder.at(request.into)
-    own = _path_inside(folder, request.file)
-    name = own or _target_name(request.file)
-    _refuse_existing(folder, name, request)
-    source = _opened(folder, request.file)
-    cut, km, notices = _cut(folder, source)
-    if cut:
-        own, name = "", cut.opened.name
-        _refuse_existing(folder, name, request)
-    opened = cut.opened if cut else source
-    roads, villages, more = _read(folder, opened, str(request.file))
-    notices += more
-    entry = input_entry(request, name, origin_of(source))
-    if cut:
-        entry["reach_km"] = f"{km:g}"
-    inside, near = (None, None) if villages is None else _length_shares(roads, villages)
-    ways, km = len(set(roads.way_id.tolist())), float(roads.length_m.sum()) / 1000
-    summary = RoadSummary(FORMATS[source.suffix], ways, km, inside, near, BUFFER_KM, entry)
-    if not confirm(summary, notices):
+    found = recognise_roads(request)
+    if not confirm(found.summary, [*found.notices]):
         raise ScenarioError(Problem("BG-422", request.file.name))
+    folder = StudyFolder.at(request.into)
     with folder.edit() as edit:
-        _refuse_existing(edit.study, name, request)
-        if not own:
-            edit.files[name] = opened.content
-        edit.entries["roads"] = entry
-    return Imported("roads", folder.root / name, ways, ())
+        _refuse_existing(edit.study, found.name, request)
+        if found.content is not None:
+            edit.files[found.name] = found.content
+        edit.entries["roads"] = dict(found.summary.entry)
+    return Imported("roads", folder.root / found.name, found.summary.ways, ())
 
 
 def _path_inside(folder: StudyFolder, file: Path) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem, ScenarioError
-from batu_geo.importing.convert_cells import convert_records, unit_notices
+from batu_geo.importing.convert_cells import convert_records, unit_notices, unknown_words
 from batu_geo.importing.locate_places import (
     locate_records,
     outline_notices,
@@ -72,12 +72,15 @@ class Recognised:
         Columns of the table that two columns of the file could be: the column, one, the other.
     notices
         What is not read.
+    unknown
+        Words of the file that are no code of their column: the column of the table, the word.
     """
 
     rows: Rows
     matches: tuple[Match, ...]
     ties: tuple[tuple[str, str, str], ...]
     notices: tuple[Problem, ...]
+    unknown: tuple[tuple[str, str], ...]
 
 
 def import_file(request: Request, confirm: Callable[..., bool]) -> Imported:
@@ -181,6 +184,10 @@ def _known(folder: StudyFolder, request: Request) -> tuple[Opened, Mapping[str, 
     opened = open_input(request.file, name=request.file.name, table=request.table,
                         suffixes=suffixes_of(request.table))  # fmt: skip
     words = synonyms(folder.own_table(SYNONYMS, Synonyms))
+    for column, meanings in request.meant.items():
+        known = words["values"].setdefault(column, {})
+        for text, code in meanings.items():
+            known[code] = (*known.get(code, ()), text)
     rows, notices = _rows(folder, opened, request, words)
     if request.table == "villages":
         rows = with_joined_codes(rows, folder.village_list())
@@ -191,7 +198,10 @@ def _known(folder: StudyFolder, request: Request) -> tuple[Opened, Mapping[str, 
         if more:
             notices = [*notices, *more]
             matches, ties = match_columns(rows.columns, request.table, words, request.chosen, empty)
-    return opened, words, Recognised(rows, tuple(matches), tuple(ties), tuple(notices))
+    return opened, words, Recognised(
+        rows, tuple(matches), tuple(ties), tuple(notices),
+        unknown_words(rows, matches, request.table, words),
+    )  # fmt: skip
 
 
 def suffixes_of(table: str) -> tuple[str, ...]:

@@ -64,6 +64,8 @@ class Request:
         Sheet or layer, where a file has several.
     chosen
         By column of the contract: the column of the file the user chose.
+    meant
+        By column of the contract, then by word of the file: the code that it means.
     about
         ``origin``, ``licence``, ``date`` and ``evidence`` for `study.toml`.
     """
@@ -75,6 +77,7 @@ class Request:
     code: str = ""
     layer: str = ""
     chosen: Mapping[str, str] | None = None
+    meant: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     about: Mapping[str, str] | None = None
 
 

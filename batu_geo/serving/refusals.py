@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem
+from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem, messages
 from batu_geo.domain.reasons import settings_reason
+from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 FOREIGN, NO_KEY, NO_ADDRESS, ILL_FORMED = "BG-601", "BG-602", "BG-603", "BG-604"
 CHANGED_ELSEWHERE, UNDER_WAY, TAKEN = "BG-605", "BG-606", "BG-443"
 FAULT = "BG-900"
+OPTION = " --"
 JSON = b"application/json; charset=utf-8"
 
 
@@ -71,7 +73,7 @@ def without_path(problem: Problem) -> Problem:
 
 def refusal_record(refusal: Refusal, language: Language) -> dict[str, Any]:
     """Return a refusal as the page shows it."""
-    rows = [{"code": p.code, "message": p.line(language)} for p in refusal.problems]
+    rows = [{"code": p.code, "message": page_line(p, language)} for p in refusal.problems]
     first = rows[0] if rows else {"code": FAULT, "message": FAULT}
     return {"error": {**first, "problems": rows}, **refusal.more}
 
@@ -83,5 +85,18 @@ def encoded(record: Any) -> bytes:
 
 
 def lines_of(problems: Iterable[Problem], language: Language) -> list[str]:
-    """Return problems as lines without paths."""
-    return [without_path(problem).line(language) for problem in problems]
+    """Return problems as lines of the page, without paths."""
+    return [page_line(without_path(problem), language) for problem in problems]
+
+
+def page_line(problem: Problem, language: Language) -> str:
+    """Return a problem as a line whose remedy is a choice of the page, never an option.
+
+    >>> page_line(Problem("BG-422"), "en").partition("Fix: ")[2]
+    'press Accept to agree.'
+    """
+    message = messages()[problem.code]
+    fix = message.get(f"page_{language}")
+    if fix is None and OPTION in message[f"fix_{language}"]:
+        fix = word("serve_elsewhere", language)
+    return problem.line(language, fix=fix)

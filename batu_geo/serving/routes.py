@@ -19,7 +19,6 @@ from batu_geo.domain.errors import BatuGeoError, Problem
 from batu_geo.domain.frozen import Frozen
 from batu_geo.render.web.workbench_page import workbench_page
 from batu_geo.serving import request_bodies as bodies
-from batu_geo.serving.dropped_files import dropped_file
 from batu_geo.serving.guard import Guard
 from batu_geo.serving.refusals import (
     FAULT,
@@ -183,8 +182,8 @@ def _streams(service: Service) -> list[Route]:
 
     async def file(request: Request) -> Response:
         asked, content = request.query_params, await request.body()
-        dropped = dropped_file(asked.get("table", ""), asked.get("suffix", ""), content)
-        return plain(await service.run(lambda: service.drop(dropped)))
+        table, suffix = asked.get("table", ""), asked.get("suffix", "")
+        return plain(await service.run(lambda: service.drop(table, suffix, content)))
 
     return [
         Route("/api/file", file, methods=["POST"]),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from batu_geo.domain.errors import ScenarioError
 from batu_geo.render.text.words import word
 from batu_geo.serving.bench_keeper import EARLIER, Keeper
-from batu_geo.serving.dropped_files import DroppedFiles, accepted, own_copy, recognised_record
+from batu_geo.serving.dropped_files import DroppedFiles, own_copy
 from batu_geo.serving.event_stream import News
 from batu_geo.serving.jobs import Jobs
 from batu_geo.serving.live_bench import Kept, LiveBench
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
     from batu_geo.domain.scenario import Scenario
     from batu_geo.planning.study import Study
-    from batu_geo.serving.dropped_files import Dropped
     from batu_geo.serving.request_bodies import (
         Accept,
         Compare,
@@ -236,8 +235,12 @@ class Service:
         """Return the stretch that a click means."""
         return street_at(self.bench.answer().standing, body.lon, body.lat)
 
-    def drop(self, dropped: Dropped) -> dict[str, Any]:
+    def drop(self, table: str, suffix: str, content: bytes) -> dict[str, Any]:
         """Return what a dropped file is taken for; nothing is written."""
+        # What reads files of offices is not imported before the first is dropped.
+        from batu_geo.serving.taken_files import dropped_file, recognised_record  # noqa: PLC0415
+
+        dropped = dropped_file(table, suffix, content)
         record = recognised_record(dropped, self.bench.study.folder, self.language)
         return {"file": self.files.put(dropped), **record}
 
@@ -246,9 +249,11 @@ class Service:
 
         Changes that the study cannot follow any more are switched off and listed.
         """
+        from batu_geo.serving.taken_files import accepted  # noqa: PLC0415 - as in `drop`
+
         dropped, study = self.files.get(body.file), self.bench.study
         folder = own_copy(study.folder, self.out, study.name)
-        notices = accepted(dropped, folder, body.columns, self.language)
+        notices = accepted(dropped, folder, body.columns, body.codes, self.language)
         if folder != study.folder:
             notices.append(word("serve_copied", self.language, name=folder.name))
         kept, new = copy(self.bench.kept), load_study(folder, cache=self.out / CACHE)

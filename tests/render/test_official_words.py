@@ -50,7 +50,7 @@ LITERALLY = {("messages", "kosong")}
 OWN_WORDS = Path(__file__).with_name("own_words_id.txt")
 # Settings, names of files and columns, options, addresses and numbers are in no list of words.
 NOT_SPELLED = re.compile(r"\{[^}]*\}|--[\w-]+|outputs/\S+|\S*\w[._=]\w\S*|\S*\d\S*")
-BESIDE_ENGLISH = ("en", "fix_en", "meaning_en")
+BESIDE_ENGLISH = ("en", "fix_en", "page_en", "meaning_en")
 
 
 def texts_of(node: object, table: str, key: str = "") -> Iterator[tuple[str, str, str]]:
@@ -60,7 +60,7 @@ def texts_of(node: object, table: str, key: str = "") -> Iterator[tuple[str, str
     elif isinstance(node, dict):
         for name, part in node.items():
             if name not in BESIDE_ENGLISH:
-                yield from texts_of(part, table, key if name in ("id", "fix_id") else name)
+                yield from texts_of(part, table, key if name in ("id", "fix_id", "page_id") else name)
 
 
 @cache

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
+from batu_geo.domain.errors import Problem, messages
+from batu_geo.render.text.catalogue import labels
+from batu_geo.serving.refusals import page_line
 from batu_geo.sources.study.embedded import embedded_study
 from tests.serving.page import Page, opened
-from tests.workbench.town import write_town
+from tests.toy_study import write_osm
+from tests.workbench.town import DRAWING, STREETS, write_town
 
 pytestmark = pytest.mark.slow
 
+# What the page itself says, and the server for it.
+OF_PAGE = ("bench_", "serve_", "did_", "why_")
 PEOPLE = "Kode Desa;Nama Desa;Jumlah Penduduk;Telp Kepala\n" + "".join(
     f"v.{n};Desa {n};{100 * n};08123456789{n}\n" for n in (1, 2, 3, 4)
 )
@@ -86,6 +93,62 @@ def test_changes_that_the_study_cannot_follow_any_more_are_off_and_listed(own: P
     assert is_on == {"place:U-v.1": False, "threshold": True}
 
 
+def test_roads_are_recognised_and_then_the_roads_of_the_study(own: Page, tmp_path: Path) -> None:
+    own.do({"what": "set_threshold", "minutes": 5})
+    was, streets = own.get("/api/state")["answer"], dict(STREETS)
+    del streets["ABCDE"]
+    write_osm(tmp_path / "roads.osm.pbf", DRAWING, streets)
+    before, fewer = tree(tmp_path / "study"), (tmp_path / "roads.osm.pbf").read_bytes()
+    found = drop(own, fewer, "roads", ".pbf").record
+    assert (found["table"], found["columns"], found["codes"]) == ("roads", [], [])
+    assert found["count"] == len(streets)
+    assert found["notices"][0].startswith("Jenis berkas: ")
+    assert tree(tmp_path / "study") == before
+    done = own.post("/api/file/accept", {"file": found["file"]})
+    assert done["state"]["answer"] != was
+    assert (tmp_path / "study" / "roads.osm.pbf").read_bytes() == fewer
+    assert (
+        opened(tmp_path / "study", tmp_path / "outputs").get("/api/state")["answer"]
+        == (done["state"]["answer"])
+    )
+    refused = drop(own, b"<osm></osm>", "roads", ".osm")
+    assert refused.status == 422
+    assert "/tmp" not in refused.content.decode()
+
+
+def test_a_word_that_is_no_code_is_chosen_from_the_codes(own: Page) -> None:
+    rows = "facility_id;facility_name;kind;village_id;status;lat;lon\n" + "".join(
+        f"{f['id']};{f['name']};{f['kind']};v.{n};{state};{f['lat']};{f['lon']}\n"
+        for n, (f, state) in enumerate(
+            zip(own.get("/api/study")["facilities"], ("buka terus", "active", "active"),
+                strict=True), 1)
+    )  # fmt: skip
+    found = drop(own, rows.encode(), "facilities").record
+    (unknown,) = found["codes"]
+    assert (unknown["field"], unknown["value"]) == ("status", "buka terus")
+    names = {one["name"]: one["label"] for one in unknown["choices"]}
+    assert "closed" in names
+    assert names["active"] != "active"
+    columns = {row["column"]: row["field"] for row in found["columns"] if row["field"]}
+    body = {"file": found["file"], "columns": columns}
+    refused = own.post("/api/file/accept", body, 422)["error"]
+    assert any("buka terus" in one["message"] for one in refused["problems"])
+    done = own.post("/api/file/accept", body | {"codes": {"status": {"buka terus": "active"}}})
+    assert done["study"] == "changed"
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_no_message_of_the_page_names_an_option(language: str) -> None:
+    """Of every code; BG-318 is of overrides, which a page cannot give."""
+    for code, message in messages().items():
+        fields = [name for text in message.values() for _, name, _, _ in Formatter().parse(text)]
+        line = page_line(Problem(code, values={n: "x" for n in fields if n}), language)
+        assert " --" not in line or code == "BG-318", line
+    texts = [label[language] for key, label in labels().items() if key.startswith(OF_PAGE)]
+    assert len(texts) > 250
+    assert [text for text in texts if " --" in text] == []
+
+
 @pytest.mark.parametrize(
     ("table", "suffix", "content", "status"),
     [
@@ -126,6 +189,6 @@ def test_the_embedded_study_is_copied_and_stays(tmp_path: Path) -> None:
     assert (embedded_study() / "population.csv").read_bytes() == before
     copies = list((tmp_path / "outputs" / "studi").iterdir())
     assert len(copies) == 1
-    assert any("--data" in notice for notice in done["notices"])
+    assert any(f"studi/{copies[0].name}" in notice for notice in done["notices"])
     assert page.get("/api/study")["isEmbedded"] is False
     shutil.rmtree(copies[0])

@@ -94,6 +94,15 @@ class RoadSummary:
 
 def roads_table(roads: RoadSummary, language: Language) -> Group:
     """Return the contents of a road file, the shares in and near the study, and its entry."""
+    details = "; ".join(roads.entry[key] for key in IN_CARD)
+    entry = (
+        f"{word('import_roads_entry', language)}: {shown(roads.entry['path'])}: {shown(details)}"
+    )
+    return Group(*map(Text, (*road_lines(roads, language), entry)))
+
+
+def road_lines(roads: RoadSummary, language: Language) -> list[str]:
+    """Return what a road file holds and where its roads lie, a line each."""
     rows = {
         word("import_roads_kind", language): roads.kind,
         word("import_roads_ways", language):
@@ -103,6 +112,4 @@ def roads_table(roads: RoadSummary, language: Language) -> Group:
         around = word("import_roads_near", language, km=number(roads.buffer_km, language))
         rows[word("import_roads_inside", language)] = f"{number(100 * roads.inside, language, 1)}%"
         rows[around] = f"{number(100 * roads.near, language, 1)}%"
-    details = "; ".join(roads.entry[key] for key in IN_CARD)
-    rows[word("import_roads_entry", language)] = f"{roads.entry['path']}: {details}"
-    return Group(*(Text(f"{label}: {shown(text)}") for label, text in rows.items()))
+    return [f"{label}: {shown(text)}" for label, text in rows.items()]

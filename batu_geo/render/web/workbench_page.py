@@ -24,7 +24,8 @@ SHARED = (
     "lost_unreachable", "lost_cut_off", "lost_not_snapped",
 )  # fmt: skip
 # What a file that is brought in may hold.
-TABLES = ("facilities", "buildings", "population", "villages", "indicators", "staffing")
+TABLES = ("facilities", "buildings", "population", "villages", "indicators", "staffing",
+          "roads")  # fmt: skip
 SUITABILITIES = ("fit", "to_verify", "refused")
 DRAWN = ("unit_open", "unit_closed", "unit_off_road", "puskesmas", "hospital", "other", "refused")
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from batu_geo.domain.errors import BatuGeoError, Problem
 from batu_geo.domain.scenario import Scenario
-from batu_geo.serving.refusals import FAULT, encoded, without_path
+from batu_geo.serving.refusals import FAULT, encoded, page_line, without_path
 from batu_geo.serving.worker.job_work import JOBS, Job
 from batu_geo.sources.study.load_study import CACHE, load_study
 
@@ -58,7 +58,7 @@ def done(kind: str, job: Job, study: Study) -> dict[str, Any]:
         problems = [without_path(problem) for problem in error.problems]
     except Exception as error:  # noqa: BLE001 - the next job must still be done
         problems = [Problem(FAULT, values={"reason": type(error).__name__})]
-    rows = [{"code": p.code, "message": p.line(job.language)} for p in problems]
+    rows = [{"code": p.code, "message": page_line(p, job.language)} for p in problems]
     return {"fault": rows, "study": study.name}
 
 

@@ -46,11 +46,13 @@ async function recognise(file, table) {
     const found = await ask(`/api/file?table=${encodeURIComponent(table)}&suffix=${encodeURIComponent(suffixOf(file))}`, file);
     showFound(file, found);
   } catch (error) {
-    if (error instanceof Refused && error.status === 404) { closeDialog(); toast(say("bench_not_yet"), { bad: true }); return; }
     closeDialog();
     refused(error);
   }
 }
+
+const chosenOf = (meanings) => Object.fromEntries(Object.entries(meanings).map(([field, codesOf]) => (
+  [field, Object.fromEntries(Object.entries(codesOf).filter(([, code]) => code))])));
 
 // Columns with their fields, codes with their meaning, the first rows, and what is in doubt.
 function showFound(file, found) {
@@ -81,14 +83,13 @@ function showFound(file, found) {
   });
   table.append(top, body);
   const doubts = made("div");
-  for (const { field, value, code, choices } of found.codes ?? []) {
-    const select = made("select");
-    for (const one of choices) { select.append(new Option(one.label ?? one, one.name ?? one, false, (one.name ?? one) === code)); }
-    meanings[field] ??= {};
-    meanings[field][value] = code ?? select.value;
-    select.addEventListener("change", () => { meanings[field][value] = select.value; });
+  for (const { field, label: about, value, choices } of found.codes) {
+    const select = made("select", "", "", { "data-code": `${field} ${value}` });
+    select.append(new Option(say("bench_leave_out"), ""));
+    for (const { name, label: text } of choices) { select.append(new Option(text, name)); }
+    select.addEventListener("change", () => { (meanings[field] ??= {})[value] = select.value; });
     const label = made("label", "", "field");
-    label.append(made("span", say("bench_means", { field, value })), select);
+    label.append(made("span", say("bench_means", { field: about, value })), select);
     doubts.append(label);
   }
   const notices = made("ul");
@@ -97,7 +98,7 @@ function showFound(file, found) {
   const accept = async () => {
     const columns = Object.fromEntries(Object.entries(chosen).filter(([, field]) => field));
     try {
-      const { notices: said } = await ask("/api/file/accept", { file: found.file, columns, codes: meanings });
+      const { notices: said } = await ask("/api/file/accept", { file: found.file, columns, codes: chosenOf(meanings) });
       sessionStorage.setItem("batu-geo-said", [say("bench_accepted", { name: file.name }), ...said].join(" "));
       location.reload();
     } catch (error) {
@@ -109,7 +110,7 @@ function showFound(file, found) {
     }
   };
   buttons.append(button(say("bench_cancel"), closeDialog), button(say("bench_accept"), accept, "primary"));
-  dialog(say("bench_found", { name: file.name, rows: number(found.count) }), notices, table, doubts, buttons);
+  dialog(say("bench_found", { name: file.name, rows: number(found.count) }), notices, ...(found.columns.length ? [table] : []), doubts, buttons);
 }
 
 // After a file was accepted the page opens anew on the changed study.
