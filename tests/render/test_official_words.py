@@ -60,7 +60,9 @@ def texts_of(node: object, table: str, key: str = "") -> Iterator[tuple[str, str
     elif isinstance(node, dict):
         for name, part in node.items():
             if name not in BESIDE_ENGLISH:
-                yield from texts_of(part, table, key if name in ("id", "fix_id", "page_id") else name)
+                yield from texts_of(
+                    part, table, key if name in ("id", "fix_id", "page_id") else name
+                )
 
 
 @cache
