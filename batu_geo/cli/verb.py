@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
+from click.core import ParameterSource
 
 from batu_geo.cli.environment import RESERVE, ending_of
 from batu_geo.cli.interrupts import interrupts
@@ -61,7 +62,7 @@ class Answer:
     page: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Session:
     """One call of a verb.
 
@@ -71,10 +72,13 @@ class Session:
         Language of all output.
     progress
         Shows the current step; None with `--quiet` and `--json`.
+    may_change
+        Whether a study may say in which language it speaks: no `--lang` did.
     """
 
     language: Language
     progress: Progress | None
+    may_change: bool = False
 
     def study(
         self, data: Path | None, *, run: Path | None = None, against: Path | None = None
@@ -95,11 +99,25 @@ class Session:
         from batu_geo.sources.study.choose_study import chosen_study
 
         folder, source = chosen_study(data, here=Path(), name=study_of_run(run) if run else "")
+        self._speak_as(folder)
         line = word(source, self.language, path=_card(folder))
         if against:
             line += word("study_against", self.language, path=_card(against))
         say(line)
         return folder
+
+    def _speak_as(self, folder: Path) -> None:
+        """Take the words and the language of the place of a study, where it can be read."""
+        from batu_geo.render.text.catalogue import say_as
+        from batu_geo.sources.study.study_files import StudyFiles
+
+        try:
+            place = StudyFiles.at(folder).card.place
+        except BatuGeoError:  # which the verb says
+            return
+        say_as(place)
+        if self.may_change and place.language:
+            self.language = place.language
 
 
 def _card(folder: Path) -> str:
@@ -123,15 +141,17 @@ def verb(name: str, *options: click.Parameter) -> Callable[[Callable[..., Answer
             context: click.Context, /, *, language: Language, as_json: bool = False,
             quiet: bool = False, is_paged: bool = False, is_opened: bool = False, **settings: Any,
         ) -> None:  # fmt: skip
-            with _errors_as_lines(context, language):
+            given = context.get_parameter_source("language")
+            session = Session(language, None, given is ParameterSource.DEFAULT)
+            with _errors_as_lines(context, session):
                 with Progress() as progress:
-                    shown_to = None if quiet or as_json else progress
-                    answer = function(Session(language, shown_to), **settings)
+                    session.progress = None if quiet or as_json else progress
+                    answer = function(session, **settings)
                 with printing():
                     form: Form = "json" if as_json else "quiet" if quiet else "text"
-                    _print(answer, form, language, is_paged=is_paged)
+                    _print(answer, form, session.language, is_paged=is_paged)
                 if is_opened and answer.page:
-                    open_page(answer.page, language)
+                    open_page(answer.page, session.language)
                 context.exit(answer.exit_code)
 
         return click.Command(name, callback=callback, params=list(options), help=function.__doc__)
@@ -140,7 +160,7 @@ def verb(name: str, *options: click.Parameter) -> Callable[[Callable[..., Answer
 
 
 @contextmanager
-def _errors_as_lines(context: click.Context, language: Language) -> Iterator[None]:
+def _errors_as_lines(context: click.Context, session: Session) -> Iterator[None]:
     """Print an error as its lines and end with its exit code."""
     reserve = bytearray()
     try:
@@ -150,7 +170,7 @@ def _errors_as_lines(context: click.Context, language: Language) -> Iterator[Non
     except BatuGeoError as error:
         if context.meta[DEBUG]:
             raise
-        _end(context, error.lines(language), error.exit_code)
+        _end(context, error.lines(session.language), error.exit_code)
     except (click.UsageError, click.exceptions.Exit, BrokenPipeError):
         # A reader may close its pipe early, as `head` does: click ends the program quietly.
         raise
@@ -158,7 +178,7 @@ def _errors_as_lines(context: click.Context, language: Language) -> Iterator[Non
         if context.meta[DEBUG] and not isinstance(error, KeyboardInterrupt):
             raise
         reserve.clear()
-        _end(context, *_lines(error, language))
+        _end(context, *_lines(error, session.language))
 
 
 def _lines(error: BaseException, language: Language) -> tuple[list[str], int]:

@@ -55,6 +55,28 @@ class Strategy(Phrase):
     note: Phrase | None = None
 
 
+class Level(Phrase):
+    """The name of a level of areas, of one and of many."""
+
+    en_many: str = Field(default="", max_length=300)
+    """Many of them in English; left out, the English name with an s."""
+
+    def said_of_many(self, language: Literal["id", "en"]) -> str:
+        """Return the name of many: in Indonesian it is that of one.
+
+        >>> Level(id="komune", en="commune").said_of_many("en")
+        'communes'
+        """
+        return self.id if language == "id" else self.en_many or f"{self.said('en')}s"
+
+
+class Levels(Frozen):
+    """What villages and districts are called where the study lies."""
+
+    village: Level | None = None
+    district: Level | None = None
+
+
 class Place(Frozen):
     """The frame a city or kabupaten works in: `[place]` of its `study.toml`.
 
@@ -62,6 +84,16 @@ class Place(Frozen):
     cycle, 3 campaigns without a measure of place, 4 units and staff, 5 stunting, 6 JKN.
     """
 
+    country: Phrase | None = None
+    """The country it lies in, where that is to be said."""
+    language: Literal["id", "en"] | None = None
+    """Language of every output unless `--lang` says another."""
+    levels: Levels = Levels()
+    """Names of the levels of areas, for desa/kelurahan and kecamatan."""
+    owner: Phrase | None = None
+    """Who owns the buildings of the government, for pemda."""
+    budget: Phrase | None = None
+    """What the budget is called that pays for them, for APBD."""
     head: Phrase | None = None
     """Who leads it, whom summaries and letters are to: Bupati Contoh."""
     vision: Phrase | None = None
@@ -71,6 +103,6 @@ class Place(Frozen):
     source: str = Field(default="", max_length=300)
 
     def aims(self, language: Literal["id", "en"]) -> list[str]:
-        """Return vision, mission and the national frame, as far as they are known."""
-        known = (self.vision, self.mission, self.national)
+        """Return country, vision, mission and the national frame, as far as they are known."""
+        known = (self.country, self.vision, self.mission, self.national)
         return [phrase.said(language) for phrase in known if phrase is not None]

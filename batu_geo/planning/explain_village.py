@@ -19,9 +19,9 @@ from batu_geo.siting.buildings.candidates import is_best_in_village
 from batu_geo.siting.need.gaps import BY_PERSON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from batu_geo.domain.criteria import Criterion
+    from batu_geo.domain.scenario import Scenario
     from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.situation import Situation
 
@@ -48,7 +48,7 @@ def explain_village(assessment: Assessment, village_id: str) -> dict[str, Any]:
         "headline": assessment.scenario.headline.model_dump(),
         "minutes": _minutes(assessment, village_id),
         "people": _people(assessment, village_id),
-        "criteria": [] if not first else list(_criteria(first, assessment.scenario.need)),
+        "criteria": [] if not first else list(_criteria(first, assessment.scenario)),
         "building": _building(assessment, village_id) if first else None,
         "evidence": {name: card["evidence"] for name, card in cards},
         "changes": _changes(assessment, village_id) if first else [],
@@ -106,9 +106,9 @@ def _people(assessment: Assessment, village_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def _criteria(gap: Mapping[Any, Any], criteria: Sequence[Criterion]) -> Iterator[dict[str, Any]]:
+def _criteria(gap: Mapping[Any, Any], scenario: Scenario) -> Iterator[dict[str, Any]]:
     """Yield each criterion with what it adds, or that it was left out for want of data."""
-    for criterion in criteria:
+    for criterion in scenario.need:
         name = criterion.name
         yield {
             "name": name,
@@ -120,6 +120,7 @@ def _criteria(gap: Mapping[Any, Any], criteria: Sequence[Criterion]) -> Iterator
             "weight": _plain_value(gap.get(f"weight_{name}")),
             "contribution": _plain_value(gap.get(f"contribution_{name}")),
             "reason": criterion.reason,
+            "reason_en": scenario.said(criterion.reason, "en"),
         }
 
 

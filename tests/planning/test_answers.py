@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from batu_geo.domain.asking.answers import DEFINING, Answer, typed_answer
-from batu_geo.planning.answering.answered_study import answered, unfitting
+from batu_geo.planning.answering.answered_study import _points, answered, unfitting
 from batu_geo.planning.answering.conclusions import changed_conclusions
 from batu_geo.planning.answering.open_questions import not_answerable, open_questions
 from batu_geo.planning.assess import assess
@@ -195,7 +197,7 @@ def test_no_answer_is_the_study_itself_and_an_answer_of_no_row_a_fault() -> None
     ("table", "field", "value", "code"),
     [
         ("facilities", "position", "112.5", "BG-244"),
-        ("facilities", "position", "12.5 -7.9", "BG-244"),
+        ("facilities", "position", "112.5 -97.9", "BG-244"),
         ("staffing", "nurse", "two 1-5", "BG-245"),
         ("staffing", "nurse", "2 5-1", "BG-245"),
         ("staffing", "nurse", "2 1-5 14:00-07:30", "BG-245"),
@@ -298,3 +300,33 @@ def test_a_village_that_alone_bound_the_order_changes_how_sure_it_is() -> None:
                for c in changed_conclusions(before, after) if c.conclusion == "evidence"}  # fmt: skip
     assert changed["which_villages"] == ("illustrative", "reported")
     assert changed["order"] == ("illustrative", "assumed")
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ("43.3 -11.7", []),
+        ("-11,7; 43,3", []),
+        ("43.3 11.7", ["BG-215"]),
+        ("-11.7 -43.3", ["BG-215"]),
+    ],
+)
+def test_outside_indonesia_the_study_says_which_number_is_the_longitude(
+    value: str, fault: list[str]
+) -> None:
+    outline = gpd.GeoDataFrame(
+        {"village_id": ["v"]}, geometry=[shapely.box(43.2, -11.8, 43.4, -11.6)], crs="EPSG:4326"
+    )
+    tables = {
+        "villages": outline.to_crs("EPSG:32738"),
+        "facilities": pd.DataFrame({"facility_id": ["f"]}),
+    }
+    answer = said("facilities", "f", "position", value)
+    assert [p.code for p in unfitting(tables, [answer], "answers.csv")] == fault
+    units = gpd.GeoDataFrame(
+        {"facility_id": ["f"]}, geometry=[shapely.Point(43.3, -11.7)], crs="EPSG:4326"
+    )
+    if not fault:
+        (moved,) = _points([answer], units.to_crs("EPSG:32738"))
+        (point,) = gpd.GeoSeries([moved], crs="EPSG:32738").to_crs("EPSG:4326")
+        assert (point.x, point.y) == pytest.approx((43.3, -11.7))

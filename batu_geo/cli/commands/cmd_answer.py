@@ -42,8 +42,6 @@ def command(
         raise click.UsageError("SHEET | --list [--xlsx FILE]")
     from batu_geo.render.text.words import word
 
-    show_step, language = session.progress, session.language
-    step = (lambda name: show_step(word(name, language))) if show_step else None
     if sheet is None:
         return _listed(session, data, form, scenario)
     from batu_geo.importing.answer_sheet import refuse_embedded
@@ -51,6 +49,8 @@ def command(
     from batu_geo.verbs.answer import answer
 
     folder = session.study(data)
+    show_step, language = session.progress, session.language
+    step = (lambda name: show_step(word(name, language))) if show_step else None
     refuse_embedded(folder)
     done = answer(sheet, data=folder, scenario=scenario, progress=step)
     lines = [notice.line(language) for notice in done.notices]

@@ -30,7 +30,8 @@ def command(
     from batu_geo.render.text.words import word
     from batu_geo.verbs.compare import compare, save
 
-    language, study = session.language, session.study(data, against=against)
+    study = session.study(data, against=against)
+    language = session.language
     compared = compare(
         scenarios, data=study, against=against, overrides=overrides, progress=session.progress
     )

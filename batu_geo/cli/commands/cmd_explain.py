@@ -27,9 +27,10 @@ def command(
     from batu_geo.render.text.words import word
     from batu_geo.verbs.explain import explain
 
+    folder = session.study(data)
     show_step, language = session.progress, session.language
     answer = explain(
-        village, scenario, data=session.study(data), overrides=overrides,
+        village, scenario, data=folder, overrides=overrides,
         progress=(lambda name: show_step(word(name, language))) if show_step else None,
     )  # fmt: skip
     return Answer(lambda: [explanation(answer, language)], lambda: answer)

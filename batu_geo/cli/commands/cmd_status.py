@@ -22,7 +22,7 @@ def command(session: Session, *, data: Path | None, out: Path) -> Answer:
     from batu_geo.render.text.words import state_line, word
     from batu_geo.verbs.replay import status
 
-    language = session.language
     states = status(out, data=session.study(data))
+    language = session.language
     lines = [state_line(state.folder.name, state.reasons, language) for state in states]
     return Answer(lambda: lines or [word("status_no_runs", language, folder=out)])

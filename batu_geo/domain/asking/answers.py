@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 POSITION, HAS_UNIT = "position", "has_unit"
-EASTERNMOST_LAT = 90.0
+LARGEST_LAT, LARGEST_LON = 90.0, 180.0
 SHIFT_PARTS = 3
 
 
@@ -162,13 +162,19 @@ def typed_answer(answer: Answer) -> tuple[Any, tuple[str, dict[str, Any]] | None
 
 
 def _position(text: str) -> tuple[float, float] | None:
-    """Return longitude and latitude, in either order: the longitude of Indonesia is beyond 90."""
+    """Return longitude and latitude, in either order where one is beyond 90 degrees.
+
+    Elsewhere they are in the order that they are written in: what the study is near to decides
+    which is which when the answer is used.
+    """
     parts = text.replace(";", " ").replace(", ", " ").split()
     numbers = [parse_number(part, is_integer=False) for part in parts]
     if len(numbers) != 2 or None in numbers:
         return None
-    lat, lon = sorted((float(n) for n in numbers if n is not None), key=abs)
-    return (lon, lat) if abs(lat) <= EASTERNMOST_LAT < abs(lon) <= 180 else None
+    lon, lat = (float(number) for number in numbers if number is not None)
+    if abs(lon) <= LARGEST_LAT < abs(lat):
+        lon, lat = lat, lon
+    return (lon, lat) if abs(lon) <= LARGEST_LON and abs(lat) <= LARGEST_LAT else None
 
 
 def _roster(text: str) -> tuple[Shift, ...] | None:

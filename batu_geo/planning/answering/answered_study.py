@@ -9,7 +9,14 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from batu_geo.domain.asking.answers import DEFINING, HAS_UNIT, POSITION, cell_column, typed_answer
+from batu_geo.domain.asking.answers import (
+    DEFINING,
+    HAS_UNIT,
+    LARGEST_LAT,
+    POSITION,
+    cell_column,
+    typed_answer,
+)
 from batu_geo.domain.contracts import PROFILES, STAFFING
 from batu_geo.domain.errors import Problem
 from batu_geo.domain.tables import Buildings, Facilities, Villages
@@ -63,7 +70,7 @@ def unfitting(
             values = {"value": answer.record_id, "table": answer.table, "known": _some(known)}
             yield Problem("BG-238", path, **place, column="id", values=values)
         elif answer.field == POSITION and villages is not None:
-            point = _points([answer], str(villages.crs))[0]
+            point = _points([answer], villages)[0]
             far = shapely.distance(point, city)
             if not far <= FARTHEST_OUTSIDE_M:
                 values = {"value": answer.value, "km": f"{far / 1000:.0f}"}
@@ -206,9 +213,7 @@ def _placed(table: gpd.GeoDataFrame, id_column: str, answers: Sequence[Answer]) 
     moved = [a for a in answers if a.field == POSITION]
     table = gpd.GeoDataFrame(_with_cells(table, id_column, cells), crs=table.crs)
     if moved:
-        points = dict(
-            zip([a.record_id for a in moved], _points(moved, str(table.crs)), strict=True)
-        )
+        points = dict(zip([a.record_id for a in moved], _points(moved, table), strict=True))
         ids = table[id_column].astype(str)
         table.geometry = [points.get(i, g) for i, g in zip(ids, table.geometry, strict=True)]
         if "position_evidence" in table:
@@ -217,9 +222,19 @@ def _placed(table: gpd.GeoDataFrame, id_column: str, answers: Sequence[Answer]) 
     return _surer(table, id_column, answers)
 
 
-def _points(answers: Sequence[Answer], crs: str) -> list[shapely.Point]:
-    lon, lat = zip(*(typed_answer(answer)[0] for answer in answers), strict=True)
-    return list(gpd.points_from_xy(lon, lat, crs="EPSG:4326").to_crs(crs))
+def _points(answers: Sequence[Answer], beside: Any) -> list[shapely.Point]:
+    """Return the places of answers, in the order of longitude and latitude that is nearer."""
+    places = [typed_answer(answer)[0] for answer in answers]
+    middle = shapely.box(*beside.total_bounds).centroid
+
+    def points(pairs: Iterable[tuple[float, float]]) -> Any:
+        lon, lat = zip(*pairs, strict=True)
+        return gpd.points_from_xy(lon, lat, crs="EPSG:4326").to_crs(beside.crs)
+
+    # A longitude beyond 90 degrees is no latitude: there the order is sure.
+    other = points((lat, lon) if abs(lon) <= LARGEST_LAT else (lon, lat) for lon, lat in places)
+    both = zip(points(places), other, strict=True)
+    return [min(pair, key=middle.distance) for pair in both]
 
 
 def _with_cells(table: pd.DataFrame, id_column: str, answers: Sequence[Answer]) -> Any:

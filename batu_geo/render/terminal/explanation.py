@@ -133,7 +133,8 @@ def _criteria(criteria: Sequence[Mapping[str, Any]], language: Language) -> Fitt
         shares = [number(None if p is None else 100 * p, language, 1) for p in parts]
         _add(
             table,
-            f"{code_word(row['name'], language)}\n  {shown(row['reason'])}",
+            f"{code_word(row['name'], language)}\n  "
+            f"{shown(row['reason_en' if language == 'en' else 'reason'])}",
             _raw(row, language),
             goalposts,
             *shares,
