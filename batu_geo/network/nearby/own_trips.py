@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
 
 from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.network.nearby.ends import by_place, ends, starts
 from batu_geo.network.nearby.trips_within import Wanted, direct_trips, trips_within
+from batu_geo.network.snapping import arrivals
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -56,12 +58,33 @@ def own_trips(
     here = starts(graph, origins, refuse_m=refuse_m)
     both = ends(graph, here, destinations, refuse_m=refuse_m)
     found = OwnTrips(np.where(own < 0, np.nan, np.inf), np.where(own < 0, np.nan, np.inf))
+    is_asked = own >= 0
     for limit in LIMITS_MINUTES:
-        left = np.flatnonzero(np.isinf(found.minutes))
+        left = np.flatnonzero(np.isinf(found.minutes) & is_asked)
         if not len(left):
             break
         _fill(graph, both, own, left, limit, found)
+        if limit == LIMITS_MINUTES[0]:
+            is_asked = _may_reach(graph, both, own)
     return found
+
+
+def _may_reach(graph: ModeGraph, both: Ends, own: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return the origins whose roads hang together with those of their own destination.
+
+    From the others, as on an island, there is no way but along the one edge that both join: all
+    roads would be searched in vain.
+    """
+    count, part = connected_components(graph.outward, connection="weak")
+    seeds = arrivals(graph, both.there)
+    parts_of_own = np.unique(seeds.source * count + part[seeds.state])
+    direct = direct_trips(graph, both)
+    may_reach = np.zeros(len(own), bool)
+    may_reach[direct.origin[own[direct.origin] == direct.destination]] = True
+    for layer, joins in zip(graph.layers, both.here, strict=True):
+        parts = part[layer.end_state[joins.edge]] + own[joins.point, None] * count
+        may_reach[joins.point[np.isin(parts, parts_of_own).any(axis=1)]] = True
+    return may_reach
 
 
 def _fill(
