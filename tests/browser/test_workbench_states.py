@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 import socket
@@ -16,7 +17,8 @@ import pytest
 from batu_geo.render.text.words import word
 from tests.browser.bench_server import Bench, Tab, open_tab, served
 from tests.conftest import ROOT
-from tests.workbench.town import write_town
+from tests.toy_study import write_osm
+from tests.workbench.town import DRAWING, STREETS, write_town
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,23 +69,58 @@ def test_nothing_serious_in_any_state_of_the_page(chromium: Any, tmp_path: Path)
 PEOPLE = "Kode Desa;Nama Desa;Jumlah Penduduk;Telp Kepala\n" + "".join(
     f"v.{n};Desa {n};{100 * n};08123456789{n}\n" for n in (1, 2, 3, 4)
 )
-DROP = """text => {
+DROP = """([name, text]) => {
   const given = new DataTransfer();
-  given.items.add(new File([text], "penduduk <b>.csv", { type: "text/csv" }));
+  given.items.add(new File([Uint8Array.from(atob(text), one => one.charCodeAt(0))], name));
   for (const name of ["dragenter", "dragover", "drop"]) {
     document.body.dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: given }));
   }
 }"""
 
 
+def drop(tab: Tab, name: str, content: bytes, table: str) -> None:
+    """Drop a file on the page, say what it is, and wait for what it is taken for."""
+    tab.page.evaluate(DROP, [name, base64.b64encode(content).decode()])
+    tab.page.select_option("dialog select", table)
+    tab.page.click("dialog .primary")
+    tab.page.wait_for_selector("dialog ul li")
+
+
+def test_layers_results_and_roads_on_one_page(chromium: Any, tmp_path: Path) -> None:
+    with served(write_town(tmp_path / "study"), tmp_path / "out") as bench:
+        bench.do({"what": "set_threshold", "minutes": 4})
+        context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID")
+        tab = open_tab(context, bench)
+        tab.page.check("#layer-one_more")
+        tab.page.wait_for_selector("#layers .primary")
+        tab.page.check("#layer-cut_off")
+        tab.page.wait_for_selector("#layers ol.stretches li")
+        tab.page.uncheck("#layer-cut_off")
+        made_of = {"run": ("#make-run", "villages.csv"), "explorer": ("#make-map", "jelajah.html")}
+        for made, (press, name) in made_of.items():
+            tab.page.click("details:has(#make-run) summary")
+            tab.page.click(press)
+            tab.until("made => document.body.dataset.made === made", made, seconds=60)
+            assert name in tab.text("dialog")
+            tab.page.keyboard.press("Escape")
+        served_before = bench.state["answer"]["served"]
+        fewer = {nodes: kind for nodes, kind in STREETS.items() if nodes != "ABCDE"}
+        write_osm(tmp_path / "kota.osm.pbf", DRAWING, fewer)
+        drop(tab, "kota.osm.pbf", (tmp_path / "kota.osm.pbf").read_bytes(), "roads")
+        assert "7 baris" in tab.text("dialog")
+        assert tab.page.locator("dialog table").count() == 0
+        tab.page.click("dialog .primary")
+        tab.until("() => document.getElementById('toast').textContent.includes('diterima')")
+        assert bench.state["answer"]["served"] != served_before
+        assert tab.outside + tab.complaints == []
+        context.close()
+
+
 def test_a_file_is_dropped_shown_and_accepted(chromium: Any, tmp_path: Path) -> None:
     with served(write_town(tmp_path / "study"), tmp_path / "out") as bench:
         context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID")
         tab, other = open_tab(context, bench), open_tab(context, bench)
-        tab.page.evaluate(DROP, PEOPLE)
-        tab.page.select_option("dialog select", "population")
-        tab.page.click("dialog .primary")
-        tab.page.wait_for_selector("dialog table")
+        drop(tab, "penduduk <b>.csv", PEOPLE.encode(), "population")
         shown = tab.text("dialog")
         assert "penduduk <b>.csv" in shown
         assert "Telp Kepala" in shown
