@@ -143,12 +143,17 @@ def _api(service: Service) -> list[Route]:
         record = await service.preview(body)
         return Response(status_code=204) if record is None else plain(record)
 
+    async def rest(request: Request) -> Response:
+        body = bodies.body_of(bodies.OnRevision, await request.body(), service.bench.bounds)
+        return plain(await service.rest(body))
+
     return [
         get("/api/study", service.study),
         get("/api/state", lambda: service.bench.state(with_start=True)),
         get("/api/log", lambda: {"lines": service.keeper.lines()}),
         get("/api/scenarios", service.scenarios),
         Route("/api/preview", preview, methods=["POST"]),
+        Route("/api/rest", rest, methods=["POST"]),
         *_streams(service),
         post("/api/do", bodies.Do, service.do),
         post("/api/effects", bodies.OnRevision, service.effects),

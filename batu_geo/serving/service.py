@@ -15,6 +15,7 @@ from batu_geo.serving.dropped_files import DroppedFiles, own_copy
 from batu_geo.serving.event_stream import News
 from batu_geo.serving.jobs import Jobs
 from batu_geo.serving.live_bench import Kept, LiveBench
+from batu_geo.serving.records.answer_record import rest_record
 from batu_geo.serving.records.why_here import street_at, why_home, why_village
 from batu_geo.serving.refusals import lines_of
 from batu_geo.serving.scenario_shelf import Shelf
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         Snapshot,
         Which,
     )
+    from batu_geo.workbench.standing import Standing
 
 Value = TypeVar("Value")
 WATCH_SECONDS = 2.0
@@ -150,6 +152,16 @@ class Service:
         """Return what each change adds to the people served."""
         self.bench.check(body.revision)
         return {"revision": body.revision, "effects": self.bench.effects()}
+
+    async def rest(self, body: OnRevision) -> dict[str, Any]:
+        """Return how sure the numbers are: found beside the engine, so that a hand goes on."""
+
+        def standing() -> Standing:
+            self.bench.check(body.revision)
+            return self.bench.answer().standing
+
+        found = await asyncio.to_thread(rest_record, await self.run(standing))
+        return {"revision": body.revision, **found}
 
     def snapshot(self, body: Snapshot) -> dict[str, Any]:
         """Keep or forget a snapshot."""

@@ -91,6 +91,8 @@ def test_layers_results_and_roads_on_one_page(chromium: Any, tmp_path: Path) -> 
         bench.do({"what": "set_threshold", "minutes": 4})
         context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID")
         tab = open_tab(context, bench)
+        tab.page.wait_for_selector("#rest li")
+        assert "batas wilayah" in tab.text("#rest")
         tab.page.check("#layer-one_more")
         tab.page.wait_for_selector("#layers .primary")
         tab.page.check("#layer-cut_off")

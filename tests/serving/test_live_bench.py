@@ -229,3 +229,14 @@ def test_every_kind_of_change_has_words(town_folder: Path, tmp_path: Path, langu
     assert all(change["text"] for change in state["changes"])
     record = page.get("/api/study")
     assert {"tag", "villages", "homes", "roads", "choices", "banner"} <= set(record)
+
+
+def test_when_the_hand_rests_the_page_is_told_how_sure_it_is(page: Page) -> None:
+    page.do(OPEN)
+    state = page.get("/api/state")
+    found = page.post("/api/rest", {"revision": state["revision"]})
+    assert found["revision"] == state["revision"]
+    assert found["served"]["middle"] == state["answer"]["served"]
+    ranked = [row["village"] for row in state["answer"]["ranking"]]
+    assert [row["village"] for row in found["ranking"]] == ranked
+    assert page.post("/api/rest", {"revision": 0}, 409)["error"]["code"] == "BG-605"

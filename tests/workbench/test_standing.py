@@ -12,6 +12,7 @@ import pytest
 from batu_geo.domain.errors import ScenarioError
 from batu_geo.domain.site_choice import NewUnit
 from batu_geo.domain.travel import Closure
+from batu_geo.planning.assess import assess
 from batu_geo.planning.situation import (
     ranked_villages,
     served_people,
@@ -21,6 +22,7 @@ from batu_geo.planning.situation import (
 from batu_geo.planning.study import Study, as_changed
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario
+from batu_geo.workbench.at_rest import at_rest
 from batu_geo.workbench.bench import Bench, after, bench_of, scenario_of, undone
 from batu_geo.workbench.bench_answer import BenchAnswer, bench_answer
 from batu_geo.workbench.edits import (
@@ -203,6 +205,15 @@ def test_nothing_of_another_study_is_taken_over(
     now = standing(other, bench.base, after=[today.standing])
     assert now is not today.standing
     assert now.situation.demand is not today.standing.situation.demand
+
+
+def test_at_rest_is_what_an_assessment_says(today: BenchAnswer, bench: Bench) -> None:
+    moved = stand(today, bench, MoveUnit(unit_id="U-v.4", **place(9, 2)), SetThreshold(minutes=4))
+    found, whole = at_rest(moved), assess(moved.given, moved.scenario)
+    pd.testing.assert_frame_equal(found.gaps, whole.gaps[[*found.gaps]])
+    assert found.served_if_closed == whole.border.served_if_closed
+    assert found.served["middle"] == served_people(whole.situation)
+    assert found.served["slow"] < found.served["fast"]
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ import pandas as pd
 
 from batu_geo.access.coverage import GROUPS
 from batu_geo.planning.situation import has_unit
+from batu_geo.workbench.at_rest import at_rest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.tables import Villages
     from batu_geo.planning.situation import Situation
     from batu_geo.workbench.bench_answer import BenchAnswer
+    from batu_geo.workbench.standing import Standing
 
 # What the page calls the costs of each payer, by column of `costs_by_payer`.
 COSTS = {
@@ -65,6 +67,22 @@ def answer_record(answer: BenchAnswer) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def rest_record(standing: Standing) -> dict[str, Any]:
+    """Return `at_rest` as plain values; shares are per cent of the draws."""
+    found = at_rest(standing)
+    number, columns = village_numbers(standing.study.villages), (found.gaps[n] for n in _CERTAIN)
+    return {
+        "served": found.served,
+        "ifClosed": found.served_if_closed,
+        "ranking": [
+            {"village": number[name], "first": rounded(first, 1), "own": rounded(own, 1),
+             "ifClosed": whole(closed)}
+            for name, first, own, closed in zip(*columns, strict=True)
+        ],
+    }  # fmt: skip
+
+
+_CERTAIN = ("village_id", "first_share_percent", "rank_share_percent", "rank_if_border_closed")
 _GROUP_NAMES = ("served", "notServed", "unreachable", "cutOff", "notSnapped")
 _RANKED = ("village_id", "rank", "score", "mean_minutes", "people_beyond")
 

@@ -9,6 +9,7 @@ import { jobEvent } from "./workbench_jobs.js";
 import { drawLayers } from "./workbench_layers.js";
 import { benchMap, legendRows, openedHomes, placeOf, stretches } from "./workbench_map.js";
 import { drawEvidence, drawResult } from "./workbench_result.js";
+import { drawRest } from "./workbench_rest.js";
 import { drawRules } from "./workbench_rules.js";
 import { drawScenario } from "./workbench_scenario.js";
 import { app, announce, catchUp, follow, stopped, take } from "./workbench_state.js";
@@ -81,6 +82,7 @@ async function begin() {
   drawScenario();
   drawRules();
   drawFind({ lightBuildings });
+  drawRest();
   drawLayers(bench);
   drawFiles();
   drawResult({ light: bench.light, go, card });
