@@ -16,6 +16,7 @@ from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.scenario import Scenario
 from batu_geo.serving.refusals import TAKEN, Refusal
 from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.sources.study.file_versions import with_version
 from batu_geo.sources.study.scenario_text import scenario_text
 from batu_geo.sources.study.scenarios import find_scenario, read_scenario
 from batu_geo.writing import flush_to_disk, naming_write_errors, write_atomically
@@ -145,7 +146,7 @@ class Shelf:
         named = Scenario.model_validate({**dict(scenario), **called})
         with naming_write_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, scenario_text(named).encode())
+            write_atomically(path, with_version(scenario_text(named)).encode())
             flush_to_disk([path.parent])
         kept.saved = scenario.model_dump_json(exclude={"name", "title"})
         self.opened(path, kept)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.sources.files.opening import text_of, toml_of
+from batu_geo.sources.study.file_versions import without_version
 from batu_geo.sources.study.scenarios import validated
 from batu_geo.sources.study.study_files import STUDY_FILE, StudyFile
 
@@ -50,7 +51,7 @@ def changed_card(
     if parsed != wanted:
         keys = ", ".join([*entries, *(["crs"] if crs else [])])
         raise ScenarioError(Problem("BG-317", STUDY_FILE, values={"key": keys}))
-    validated(StudyFile, wanted, STUDY_FILE)
+    validated(StudyFile, without_version(wanted, STUDY_FILE), STUDY_FILE)
     return text.encode()
 
 

@@ -15,6 +15,7 @@ from batu_geo.domain.reasons import settings_reason
 from batu_geo.domain.scenario import Scenario
 from batu_geo.sources.files.opening import open_input, toml_of
 from batu_geo.sources.study.embedded import embedded_study
+from batu_geo.sources.study.file_versions import without_version
 from batu_geo.sources.study.unknown_keys import (
     EXTENDS,
     MISSING,
@@ -98,7 +99,7 @@ def read_scenario(
 def _extended(path: Path, study: Path | None, below: tuple[str, ...]) -> dict[str, Any]:
     """Return the settings of a file laid over those it extends."""
     opened = open_input(path, name=path.name, table="scenario", suffixes=(".toml",))
-    own = toml_of(opened)
+    own = without_version(toml_of(opened), path.name)
     base = own.pop(EXTENDS, None)
     if base is None:
         return own

@@ -13,6 +13,7 @@ from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.frozen import Evidence
 from batu_geo.domain.letterhead import Place
 from batu_geo.sources.files.opening import Opened, is_address, open_input, toml_of
+from batu_geo.sources.study.file_versions import without_version
 from batu_geo.sources.study.scenarios import validated
 from batu_geo.writing import UNDO, restore_interrupted
 
@@ -120,7 +121,12 @@ class StudyFiles:
         name = STUDY_FILE if path.is_file() else str(path)
         stamp = _stamp_of(path)
         opened = open_input(path, name=name, table="study", suffixes=(".toml",))
-        return cls(root, validated(StudyFile, toml_of(opened), STUDY_FILE), {}, stamp)
+        return cls(
+            root,
+            validated(StudyFile, without_version(toml_of(opened), STUDY_FILE), STUDY_FILE),
+            {},
+            stamp,
+        )
 
     def is_written_over(self) -> bool:
         """Return whether another process writes into the study, or has since it was opened."""
