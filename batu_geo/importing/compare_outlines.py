@@ -6,16 +6,11 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
-from batu_geo.domain.errors import DataError, EnvironmentFault, Problem
+from batu_geo.domain.errors import EnvironmentFault, Problem
 from batu_geo.importing.import_table import prepare_table
+from batu_geo.importing.scoping.editions import outlines_before
 from batu_geo.importing.study_folder import StudyFolder
-from batu_geo.sources.geometry.geojson import read_features
-from batu_geo.sources.tables.boundaries import (
-    BIG_COLUMNS,
-    big_code,
-    codes_by_ends,
-    compare_boundaries,
-)
+from batu_geo.sources.tables.boundaries import compare_boundaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,19 +41,4 @@ def compare_file(request: Request, confirm: Callable[..., bool]) -> pd.DataFrame
     table = prepare_table(folder, request, confirm)
     crs = folder.study_files.card.crs
     new = gpd.GeoDataFrame(table.records, geometry=table.shapes, crs="EPSG:4326").to_crs(crs)
-    return compare_boundaries(_outlines(folder).to_crs(crs), new)
-
-
-def _outlines(folder: StudyFolder) -> gpd.GeoDataFrame:
-    """Return the outlines of the study with codes and names, in degrees."""
-    opened = folder.study_files.open("villages", ".geojson", ".json")
-    features, problems = read_features(opened, geometry="polygon", id_column="village_id")
-    if problems:
-        raise DataError(problems)
-    codes = codes_by_ends(folder.village_list().names)
-    records = [
-        {"village_id": str(big_code(record, codes) or record.get("village_id") or f"? {number}"),
-         "village_name": record.get("village_name") or record.get(BIG_COLUMNS[-1])}
-        for number, record in enumerate(features.records, start=1)
-    ]  # fmt: skip
-    return gpd.GeoDataFrame(records, geometry=features.geometry, crs="EPSG:4326")
+    return compare_boundaries(outlines_before(folder).to_crs(crs), new)

@@ -22,6 +22,7 @@ from batu_geo.importing.request import Imported, Request, Rows, Table, only_rows
 from batu_geo.importing.rows import conforming_records, fill_missing, read_rows, without_personal
 from batu_geo.importing.scope import in_scope, scope_of, without_unknown_kinds
 from batu_geo.importing.scoping.age_columns import with_age_totals
+from batu_geo.importing.scoping.editions import edition_notices, faults_or_splits
 from batu_geo.importing.scoping.listed_names import with_listed_names
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.importing.unclear_columns import refuse_unclear, unused_columns_notice
@@ -268,7 +269,10 @@ def _outlines(
     beside = {OTHER_AREAS: json.dumps(collection, ensure_ascii=False).encode()} if aside else {}
     rows = only_rows(rows, kept)
     records = [records[n] for n in kept]
-    notices += assign_codes(records, rows, known, request.table, name)
+    try:
+        notices += assign_codes(records, rows, known, request.table, name)
+    except DataError as error:
+        raise DataError(faults_or_splits(error.problems, records, rows, folder)) from error
     records, rows, more = dissolved(records, rows, name)
     notices += more
     contract = CONTRACTS["villages"]
@@ -282,7 +286,7 @@ def _outlines(
     crs = utm_zone_of(shapes) if is_first else ""
     if crs and crs != folder.study_files.card.crs:
         notices.append(Problem("BG-272", STUDY_FILE, values={"crs": crs}))
-    notices += repairs
+    notices += [*repairs, *edition_notices(typed, shapes, folder, name)]
     notices += outline_notices(typed, shapes, features, name, crs or folder.study_files.card.crs)
     return Table(typed, shapes, notices, beside, rows, crs)
 

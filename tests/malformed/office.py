@@ -41,7 +41,7 @@ def office_cases() -> list[Case]:
     """Return all cases."""
     return [
         *features(), *systems(), *placemarks(), *dumps(), *packed(), *packages(), *workbooks(),
-        *other_formats(),
+        *other_formats(), *geodatabases(), *age_tables(),
     ]  # fmt: skip
 
 
@@ -361,3 +361,50 @@ def other_formats() -> Iterator[Case]:
     }  # fmt: skip
     for name, (file, content, code) in files.items():
         yield Case(name, "facilities", file, content, code)
+
+
+def geodatabases() -> Iterator[Case]:
+    """Geodatabases with parts that are gone, cut off or of another kind."""
+    sound = _geodatabase()
+
+    def parts(part: str, content: bytes | None) -> bytes:
+        files = {n: content if n.endswith(part) else c for n, c in sound.items()}
+        return zipped({f"f.gdb/{n}": c for n, c in files.items() if c is not None})
+
+    twice = {f"{folder}.gdb/{n}": c for folder in "ab" for n, c in sound.items()}
+    files = {
+        "sound": (parts("nothing", b""), ""),
+        "without its catalogue": (parts("a00000001.gdbtable", None), "BG-1"),
+        "a VRT as its catalogue": (parts("a00000001.gdbtable", VRT), "BG-1"),
+        "every table cut off": (parts(".gdbtable", b"\x03\0\0\0"), "BG-1"),
+        "every index cut off": (parts(".gdbtablx", b"\x03"), "BG-"),
+        "two of them": (zipped(twice), "BG-259"),
+    }
+    for name, (content, code) in files.items():
+        yield Case(f"GDB: {name}", "facilities", "f.zip", content, code)
+
+
+@cache
+def _geodatabase() -> dict[str, bytes]:
+    import geopandas as gpd
+    import shapely
+
+    columns = {"Nama": ["Pustu X"], "Jenis": ["Pustu"]}
+    frame = gpd.GeoDataFrame(columns, geometry=[shapely.Point(112.54, -7.88)], crs=4326)
+    with tempfile.TemporaryDirectory() as name, warnings.catch_warnings(action="ignore"):
+        folder = Path(name) / "f.gdb"
+        frame.to_file(folder, driver="OpenFileGDB")
+        return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def age_tables() -> Iterator[Case]:
+    """People by age whose groups cannot be added up."""
+    row = "35.79.01.1001,Temas"
+    for name, head, cells in (
+        ("a gap", "0-4,10-14,75+", "1,2,3"),
+        ("an overlap", "0-14,10-74,75+", "1,2,3"),
+        ("one sex", "0-4 L,5-74 L,75+ L", "1,2,3"),
+        ("no oldest", "0-4,5-9,10-14", "1,2,3"),
+    ):
+        text = f"kode,desa,{head}\n{row},{cells}\n".encode()
+        yield Case(f"ages: {name}", "population", "u.csv", text, "BG-628")

@@ -133,9 +133,8 @@ def unpacked(opened: Opened, members: Mapping[str, Opened]) -> Iterator[Path]:
     folders = {PurePosixPath(n).parent for n in members if n.lower().endswith(TABLE)}
     if len(folders) != 1:
         raise opened.error("BG-259", found=", ".join(sorted(map(str, folders))) or "-")
-    with tempfile.TemporaryDirectory() as aside:
-        copy = Path(aside) / "layers.gdb"
-        copy.mkdir()
+    with tempfile.TemporaryDirectory(suffix=".gdb") as aside:
+        copy = Path(aside)
         for name, member in members.items():
             part = PurePosixPath(name)
             if part.parent in folders and PART.fullmatch(part.name):
