@@ -14,7 +14,14 @@ from batu_geo.render.text.words import word
 from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.render.web.map_page import MapPage
 from batu_geo.render.web.offline import own_page
-from batu_geo.render.web.question_maps import index_body, question_maps, questions
+from batu_geo.render.web.question_maps import (
+    FILE_NAMES,
+    explorer_picture,
+    index_body,
+    question_maps,
+    questions,
+)
+from batu_geo.render.web.village_facts import links_of_villages
 from batu_geo.runs import MANIFEST, outputs_of, put_run, run_name, what_is_spoilt, write_json
 from batu_geo.sources.study.load_study import CACHE, load_study
 from batu_geo.sources.study.scenarios import load_scenario
@@ -106,11 +113,15 @@ def fill_maps(
     (folder / FOLDER).mkdir()
     title = word("explore_title", language, place=place)
     steps(title)
-    explorer_page(explorer_data(assessment), language).save(folder / EXPLORER)
-    listed = [(EXPLORER, title)]
-    for name, (title, drawn) in question_maps(assessment, language, steps).items():
-        drawn.save(folder / FOLDER / f"{name}.html")
-        listed.append((f"{FOLDER}/{name}.html", title))
+    gaps = (word("map_gaps_title", language, place=place), f"{FOLDER}/{FILE_NAMES['gaps']}.html")
+    links = links_of_villages(assessment, [gaps], {})
+    explorer_page(explorer_data(assessment), language, links).save(folder / EXPLORER)
+    question = word("front_explorer", language)
+    listed = [(EXPLORER, title, question, explorer_picture(base))]
+    for one in question_maps(assessment, language, steps):
+        path = f"{FOLDER}/{one.name}.html"
+        one.page.save(folder / path)
+        listed.append((path, one.title, one.question, one.picture))
     title = word("map_index_title", language, place=place)
     body = index_body(base, listed)
     MapPage(own_page(title=title, language=language, body=body)).save(folder / INDEX)

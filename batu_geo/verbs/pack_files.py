@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -31,9 +32,10 @@ from batu_geo.render.briefing.workbook import workbook
 from batu_geo.render.cartography.base_map import base_map
 from batu_geo.render.paper.sheet_painter import PAPER_MM
 from batu_geo.render.text.lettering import not_in_font
-from batu_geo.render.text.words import number_in_text
+from batu_geo.render.text.words import number_in_text, word
 from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.render.web.gap_map import gap_map
+from batu_geo.render.web.village_facts import links_of_villages
 from batu_geo.runs import MANIFEST, outputs_of, write_json
 from batu_geo.verbs.pack_maps import MAP_FILES, PackMaps, pack_maps, printed_specs
 from batu_geo.verbs.run_files import run_tables, write_layers
@@ -99,9 +101,8 @@ def fill_pack(folder: Path, source: PackSource, progress: Callable[[str], None])
     progress("step_pages")
     _write(folder / "ringkasan.pdf", as_pdf(summary(content)))
     _write(folder / "laporan.pdf", as_pdf(report(content)))
-    for n, gap in enumerate(tables["gaps"].to_dict("records"), start=1):
-        page = as_pdf(village_sheet(content, gap["village_id"]))
-        name = readable_name(n, gap["village_name"], gap["village_id"])
+    for code, name in _sheet_names(tables["gaps"]).items():
+        page = as_pdf(village_sheet(content, code))
         _write(folder / VILLAGE_SHEETS / f"{name}.pdf", page)
     _printed_maps(folder / PRINTED_MAPS, content, drawn)
     progress("step_slides")
@@ -119,6 +120,14 @@ def fill_pack(folder: Path, source: PackSource, progress: Callable[[str], None])
     write_json(_manifest(folder, source), folder / MANIFEST)
 
 
+def _sheet_names(gaps: pd.DataFrame) -> dict[str, str]:
+    """Return the name of the sheet of each village without a unit, by its id."""
+    return {
+        gap["village_id"]: readable_name(n, gap["village_name"], gap["village_id"])
+        for n, gap in enumerate(gaps.to_dict("records"), start=1)
+    }
+
+
 def _web_pages(folder: Path, source: PackSource) -> None:
     """Write the HTML pages: the map of the run and the explorer."""
     assessment, language = source.assessment, source.language
@@ -126,7 +135,13 @@ def _web_pages(folder: Path, source: PackSource) -> None:
         shutil.copyfile(source.run.folder / "map.html", folder / "peta.html")
     else:
         gap_map(assessment, language).save(folder / "peta.html")
-    explorer_page(explorer_data(assessment), language).save(folder / "jelajah.html")
+    page = word("map_gaps_title", language, place=assessment.study.title), "peta.html"
+    sheets = {
+        code: (word("card_sheet", language), f"{VILLAGE_SHEETS}/{quote(name)}.pdf")
+        for code, name in _sheet_names(assessment.gaps).items()
+    }
+    links = links_of_villages(assessment, [page], sheets)
+    explorer_page(explorer_data(assessment), language, links).save(folder / "jelajah.html")
 
 
 def _write(path: Path, content: bytes) -> None:

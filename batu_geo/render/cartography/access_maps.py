@@ -176,7 +176,7 @@ def hours_spec(base: BaseMap, days: pd.DataFrame, table: TextTable | None = None
         title=Label(base.word("map_hours_title", place=base.place), base.word("map_staff")),
         note=base.note(what),
         layers=(
-            AreaLayer(layer, SHARE, nobody, only="screen"),
+            AreaLayer(layer, SHARE, nobody, status_tips(base), only="screen"),
             *(
                 StaffLayer(frozenset(row["staffed"]), side=str(row["weekday"]), only="paper")
                 for row in rows

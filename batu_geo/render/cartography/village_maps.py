@@ -34,11 +34,13 @@ from batu_geo.render.cartography.new_road_layer import new_road_groups, road_lay
 from batu_geo.render.cartography.palette import CERTAINTY, CLOSED_OFF, SHARE, STATUS, reach_look
 from batu_geo.render.cartography.programme_layers import programme_groups, programme_layers
 from batu_geo.render.text.which_villages import which_villages
-from batu_geo.render.text.words import code_word
+from batu_geo.render.text.words import code_word, percent
 from batu_geo.siting.buildings.candidates import is_best_in_village
 from batu_geo.siting.need.gaps import unknown_criteria
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from batu_geo.render.cartography.base_map import BaseMap
 
 
@@ -113,8 +115,27 @@ def gap_spec(base: BaseMap) -> MapSpec:
             share_group(share, base.language, base.villages, is_printed=True),
             *programme_groups(base),
         ),
+        table=_gap_table(base, served),
         sites=sites,
     )
+
+
+def _gap_table(base: BaseMap, served: pd.DataFrame) -> TextTable:
+    """Return state, people and rank of every village."""
+    columns = ("village", "status", "population", "layer_share", "map_share", "rank")
+    heads = tuple(base.word(key, **(base.limit if key == "layer_share" else {})) for key in columns)
+    rows = [
+        (
+            str(village["village_name"]),
+            base.word(f"status_{state}"),
+            base.number(village["population"]),
+            base.number(served["served"][village["village_id"]]),
+            percent(served["share_served_percent"][village["village_id"]], base.language),
+            str(base.ranks.get(village["village_id"], "")),
+        )
+        for village, state in zip(base.villages.to_dict("records"), base.status, strict=True)
+    ]
+    return TextTable(heads, tuple(rows))
 
 
 def _catchments(base: BaseMap) -> list[ReachLayer]:

@@ -101,7 +101,7 @@ def explorer_page(
         heading=map_elements.heading(title, subtitle),
         tools=map_elements.tools("", language, has_picture=False),
         banner=map_elements.banner(study.inputs, language),
-        sources=map_elements.sources(study.inputs, str(study.villages.crs), language),
+        sources=map_elements.sources(study.inputs, language),
         hour_note=escape_text(_hour_note(data, language)),
         legend=map_elements.legend(_key(data, language), language),
         data=escape_json(_content(data, language, links or {})),

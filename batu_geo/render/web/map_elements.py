@@ -37,7 +37,7 @@ def banner(inputs: Mapping[str, Mapping[str, str]], language: Language) -> str:
     return f'<div class="banner">{escape_text(text)}</div>'
 
 
-def sources(inputs: Mapping[str, Mapping[str, str]], crs: str, language: Language) -> str:
+def sources(inputs: Mapping[str, Mapping[str, str]], language: Language) -> str:
     """Return the foot of a page: every input with its origin, date and evidence."""
     lines = (
         f"{word(f'table_{table}', language)}: {card['origin']} "
@@ -46,7 +46,7 @@ def sources(inputs: Mapping[str, Mapping[str, str]], crs: str, language: Languag
     )
     listed = "".join(f"<li>{escape_text(line)}</li>" for line in lines)
     roads = f"{inputs['roads']['origin'][:60]} ({inputs['roads']['date']})"
-    summary = word("sources_summary", language, roads=roads, count=len(inputs), crs=crs)
+    summary = word("sources_summary", language, roads=roads, count=len(inputs))
     return (
         f'<footer class="page"><details><summary>{escape_text(summary)}</summary>'
         f"<ul>{listed}</ul></details></footer>"

@@ -86,7 +86,7 @@ def paint_page(base: BaseMap, spec: MapSpec, tool: Tool | None = None) -> MapPag
         + map_elements.banner(base.inputs, base.language)
         + map_elements.legend(_legend(base, spec), base.language)
         + (table_html(spec.table, base.word("map_table")) if spec.table else "")
-        + map_elements.sources(base.inputs, str(base.villages.crs), base.language)
+        + map_elements.sources(base.inputs, base.language)
         + f'<script id="data" type="application/json">{_content(base, spec, tool)}</script>'
     )
     script = _script(tool, names)

@@ -79,7 +79,7 @@ def road_audit_map(
         + map_elements.heading(heading, subtitle)
         + map_elements.banner(inputs, language)
         + _aside(findings, inputs["roads"], language)
-        + map_elements.sources(inputs, str(villages.crs), language)
+        + map_elements.sources(inputs, language)
     )
     west, south, east, north = villages.to_crs("EPSG:4326").total_bounds.tolist()
     corners = json.dumps([[south, west], [north, east]])
