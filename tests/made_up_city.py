@@ -27,21 +27,21 @@ evidence = "{evidence}"
 """
 
 
-def make_merapi_study(folder: Path, extract: Path) -> Path:
-    """Write a study whose four villages are quarters of the extract's middle."""
+def make_merapi_study(folder: Path, extract: Path, side: int = SIDE) -> Path:
+    """Write a study whose villages, four or `side` squared, are parts of the extract's middle."""
     folder.mkdir(parents=True)
     shutil.copy(extract, folder / "jalan.osm.pbf")
     shutil.copytree(embedded_study() / "scenarios", folder / "scenarios")
     west, south, east, north = _middle(extract)
     villages, units, buildings, rows = [], [], [], []
-    for n in range(SIDE * SIDE):
-        column, row = n % SIDE, n // SIDE
-        width, height = (east - west) / SIDE, (north - south) / SIDE
+    for n in range(side * side):
+        column, row = n % side, n // side
+        width, height = (east - west) / side, (north - south) / side
         x, y = west + column * width, south + row * height
-        code, name = f"34.04.99.200{n + 1}", f"Desa Contoh {n + 1}"
+        code, name = f"34.04.99.{2001 + n}", f"Desa Contoh {n + 1}"
         square = shapely.box(x, y, x + width, y + height)
         villages.append(({"village_id": code, "village_name": name}, square))
-        rows.append(f"{code},{name},{3000 + 1500 * n}")
+        rows.append(f"{code},{name},{3000 + 1500 * (n % 4)}")
         middle = shapely.Point(x + width / 2, y + height / 2)
         if n % 2 == 0:
             units.append((_unit(code, name), middle))

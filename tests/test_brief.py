@@ -66,7 +66,7 @@ place_and_date = "Batu, ............"
 signatures = [{role = "Kepala Dinas", name = "", number = ""}, {role = "Sekretaris"}]
 """
 POPPLER = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler-utils")
-NO_TABLES = ("Baca dulu", "Kamus kode", "Kamus data")
+NO_TABLES = ("Baca dulu", "Kalimat", "Kamus kode", "Kamus data")
 CALC = Path("/usr/lib/libreoffice/program/libsclo.so")
 AGAIN = """
 import sys
@@ -537,6 +537,30 @@ def test_the_index_leads_to_every_sheet_the_working_ones_first(pack: Path) -> No
         sheet = book[name]
         assert sheet.page_setup.orientation == "landscape"
         assert (sheet.page_setup.paperSize, sheet.print_title_rows) == (9, "$1:$1")
+
+
+def test_every_sentence_leads_to_its_row_of_the_workbook(pack: Path) -> None:
+    """The row that a sentence leads to holds a number of the sentence, as its reader writes it."""
+    book = openpyxl.load_workbook(pack / "tabel.xlsx", data_only=True)
+    led = [(row[0].value, row[1]) for row in book["Kalimat"].iter_rows(min_row=2)]
+    assert len(led) > 15
+    to_a_row = 0
+    for text, place in led:
+        name, row = re.fullmatch(r"'(.*)'!A(\d+)", place.hyperlink.location).groups()
+        assert int(row) <= book[name].max_row
+        if place.value.endswith(f"baris {row}"):
+            cells = [cell.value for cell in book[name][int(row)] if cell.value is not None]
+            said = {str(v) for v in cells} | {
+                indonesian(v, digits)
+                for v in cells
+                if isinstance(v, int | float)
+                for digits in (0, 1)
+            }
+            assert any(word.strip("().,;:%") in said for word in text.split()) or any(
+                str(v).lower() in text.lower() for v in cells
+            ), (text, place.value)
+            to_a_row += 1
+    assert to_a_row > 8
 
 
 def totals_in(path: Path) -> dict[tuple[str, str], float]:

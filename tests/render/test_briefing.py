@@ -41,6 +41,7 @@ from batu_geo.render.briefing.blocks import (
 )
 from batu_geo.render.briefing.content import Brief, head_of_region
 from batu_geo.render.briefing.first_page import figure_blocks, headline, how_chosen
+from batu_geo.render.briefing.led_sentences import now_sentences
 from batu_geo.render.briefing.office_zip import reproducible
 from batu_geo.render.briefing.pdf import as_pdf
 from batu_geo.render.briefing.report import report
@@ -52,7 +53,6 @@ from batu_geo.render.briefing.sentences import (
     cost_sentence,
     gain_sentence,
     headline_row,
-    now_sentences,
     order_sentences,
     sites_heading,
 )

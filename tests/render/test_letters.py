@@ -15,7 +15,7 @@ from batu_geo.domain.letterhead import Letterhead, Signature
 from batu_geo.render.briefing.content import Brief
 from batu_geo.render.briefing.first_page import headline
 from batu_geo.render.briefing.letters import office_note, staff_study
-from batu_geo.render.briefing.sheet_names import leads_to
+from batu_geo.render.briefing.sheet_names import sheet_name
 from batu_geo.render.briefing.story import story
 from tests.render.test_briefing import brief_of
 
@@ -53,7 +53,7 @@ def test_a_letter_says_what_page_one_says_and_where_its_numbers_are(indonesian: 
         written = "\n".join(lines_of(content))
         assert headline(indonesian) in written
         for table in ("city", "gaps", "before_after"):
-            assert leads_to(table, "id") in written
+            assert sheet_name(table, "id") in written
         for name in indonesian.tables["gaps"]["village_name"]:
             assert name in written
 

@@ -49,14 +49,14 @@ def test_the_order_says_what_binds_it_and_what_it_would_be_without() -> None:
     alone = what_binds(gaps("inferred"), "en")
     assert alone == (
         "This order is illustrative (made up as an example, not fact), as its weakest input is "
-        "road network (roads). Were that input reported, the order would be assumed (chosen, not "
+        "road network. Were that input reported, the order would be assumed (chosen, not "
         "checked)."
     )
     together = what_binds(gaps("inferred", bound_by="costs roads", without="illustrative"), "en")
-    assert together.endswith("as its weakest inputs are costs, road network (roads).")
+    assert together.endswith("as its weakest inputs are costs, road network.")
     settings = "scenario.demand scenario.need.a scenario.need.b"
     of_settings = what_binds(gaps("inferred", bound_by=settings, without="illustrative"), "en")
-    assert "where people live (scenario.demand), need criteria (scenario.need)." in of_settings
+    assert "where people live, need criteria." in of_settings
     sure = gaps("reported").assign(rank_evidence="reported", rank_evidence_without="reported")
     assert what_binds(sure, "en") == what_binds(gaps(), "en") == ""
 

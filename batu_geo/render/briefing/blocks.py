@@ -6,7 +6,7 @@ import re
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from batu_geo.render.briefing.sheet_names import leads_to
+from batu_geo.render.briefing.sheet_names import leads_to, leads_to_rows
 from batu_geo.render.text.column_headings import (
     HIDDEN_TOGETHER,
     cell,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
     from batu_geo.render.briefing.content import Brief
+    from batu_geo.render.briefing.sheet_names import Led
 
 Block = dict[str, Any]
 # Letters of the width of a page at one point, and what of them a column takes.
@@ -54,6 +55,13 @@ def listed(
     """Return a list; `to` is the table its numbers are from, and what leads there."""
     shown = {"kind": "list", "items": [plain_text(item) for item in items], "numbered": numbered}
     return shown if to is None else shown | {"to": to[0], "source": plain_text(to[1])}
+
+
+def led_list(brief: Brief, said: Sequence[Led], *, numbered: bool = False) -> Block:
+    """Return sentences as a list, with the rows of the workbook that their numbers are from."""
+    texts = [led.text for led in said]
+    led = (said[0].table, leads_to_rows(brief, said)) if said else None
+    return listed(texts, numbered=numbered, to=led)
 
 
 def to_table(name: str, language: Language) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from batu_geo.render.briefing.sentences import (
     has_plan,
     headline_row,
 )
-from batu_geo.render.briefing.sheet_names import leads_to
+from batu_geo.render.briefing.sheet_names import TOTAL, Led, leads_to_rows
 from batu_geo.render.text.column_headings import cell, plain_text
 from batu_geo.render.text.plan_words import no_plan_words
 from batu_geo.render.text.which_villages import which_villages
@@ -70,6 +70,13 @@ def headline(brief: Brief) -> str:
     )  # fmt: skip
 
 
+def city_row(brief: Brief) -> int:
+    """Return the position of the headline threshold in the table of the city."""
+    table, head = brief.tables["city"], brief.scenario.headline
+    is_head = (table["mode"] == head.mode) & (table["threshold_minutes"] == head.threshold_minutes)
+    return is_head.tolist().index(True)
+
+
 def how_chosen(brief: Brief) -> str:
     """Return whether the buildings are the best together, proved or not, or each by itself."""
     language = brief.language
@@ -96,18 +103,19 @@ def figure_blocks(brief: Brief) -> list[Block]:
         (percent(row["share_served_percent"], language),
          word("figure_served", language, served=cell("served", row["served"], language),
               population=cell("population", row["population"], language),
-              minutes=brief.minutes, mode=brief.mode), "city"),
-        (number(len(gaps), language), without, "gaps"),
-        (f"+{number(gain.after - gain.before, language)}", added, "before_after"),
+              minutes=brief.minutes, mode=brief.mode), Led("", "city", city_row(brief))),
+        (number(len(gaps), language), without, Led("", "gaps")),
+        (f"+{number(gain.after - gain.before, language)}", added,
+         Led("", "before_after", TOTAL)),
     ]  # fmt: skip
     items = [
         {
             "value": value,
             "label": plain_text(label),
-            "source": leads_to(table, language),
-            "to": table,
+            "source": leads_to_rows(brief, [led]),
+            "to": led.table,
         }
-        for value, label, table in shown
+        for value, label, led in shown
     ]
     return [{"kind": "figures", "items": items}]
 

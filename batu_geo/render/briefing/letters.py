@@ -17,16 +17,15 @@ from batu_geo.render.briefing.first_page import (
     rests_on,
     to_decide,
 )
+from batu_geo.render.briefing.led_sentences import assumed_led, now_led, of_villages
 from batu_geo.render.briefing.office_zip import reproducible
 from batu_geo.render.briefing.pdf import document_date
 from batu_geo.render.briefing.sentences import (
     asked_sentences,
-    assumed_sentences,
     gain_sentence,
-    now_sentences,
     order_sentences,
 )
-from batu_geo.render.briefing.sheet_names import leads_to
+from batu_geo.render.briefing.sheet_names import TOTAL, Led, leads_to, leads_to_rows
 from batu_geo.render.text.column_headings import cell, column_words, plain_text
 from batu_geo.render.text.words import word
 
@@ -41,7 +40,7 @@ FONT, SIZE, SMALL = "Arial", 11, 9
 CENTRE = 1
 A4_MM, MARGIN_MM, HEAD_MM = (210, 297), 22, (30, 136)
 WIDTHS_MM = (18, 28, 18, 24, 42, 18, 18)
-Part = tuple[str, "Sequence[str]", str]
+Part = tuple[str, "Sequence[Led]"]
 
 
 def office_note(brief: Brief) -> bytes:
@@ -49,9 +48,10 @@ def office_note(brief: Brief) -> bytes:
     language = brief.language
     letter = _letter(brief, "letter_note")
     _said(letter, [word("letter_opening", language, place=brief.place), headline(brief)])
-    _said(letter, now_sentences(brief)[:2], leads_to("city", language))
+    now, gain = now_led(brief)[:2], Led("", "before_after", TOTAL)
+    _said(letter, [led.text for led in now], leads_to_rows(brief, now))
     _table(letter, brief)
-    _said(letter, [gain_sentence(brief)], leads_to("before_after", language))
+    _said(letter, [gain_sentence(brief)], leads_to_rows(brief, [gain]))
     _part(letter, word("asked_heading", language), to_decide(brief), "List Number")
     _part(letter, word("based_on_heading", language), rests_on(brief), "List Bullet")
     _said(letter, [word("letter_closing", language)])
@@ -65,17 +65,18 @@ def staff_study(brief: Brief) -> bytes:
     question = word("background_text", language, place=brief.place, minutes=brief.minutes,
                     mode=brief.mode)  # fmt: skip
     parts: list[Part] = [
-        ("problem", [question], ""),
-        ("assumptions", assumed_sentences(brief), leads_to("inputs", language)),
-        ("facts", now_sentences(brief), leads_to("city", language)),
-        ("analysis", order_sentences(brief), leads_to("gaps", language)),
-        ("conclusion", [headline(brief), how_chosen(brief), gain_sentence(brief)],
-         leads_to("before_after", language)),
-        ("advice", asked_sentences(brief), ""),
+        ("assumptions", assumed_led(brief)),
+        ("facts", now_led(brief)),
+        ("analysis", of_villages(brief, order_sentences(brief))),
+        ("conclusion", [Led(text, "before_after", TOTAL) for text in
+                        (headline(brief), how_chosen(brief), gain_sentence(brief))]),
+        ("advice", of_villages(brief, asked_sentences(brief))),
     ]  # fmt: skip
-    for key, said, source in parts:
-        _part(letter, word(f"letter_{key}", language), said,
-              "List Number" if key == "advice" else "List Bullet", source)  # fmt: skip
+    _part(letter, word("letter_problem", language), [question], "List Bullet")
+    for key, said in parts:
+        _part(letter, word(f"letter_{key}", language), [led.text for led in said],
+              "List Number" if key == "advice" else "List Bullet",
+              leads_to_rows(brief, said))  # fmt: skip
         if key == "analysis":
             _table(letter, brief)
     return _signed(letter, brief, "letter_study")

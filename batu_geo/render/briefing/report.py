@@ -10,6 +10,7 @@ from batu_geo.render.briefing.blocks import (
     Block,
     callout,
     heading,
+    led_list,
     listed,
     map_block,
     paragraph,
@@ -18,6 +19,7 @@ from batu_geo.render.briefing.blocks import (
     to_table,
 )
 from batu_geo.render.briefing.first_page import headline, how_chosen
+from batu_geo.render.briefing.led_sentences import assumed_led, now_led, of_villages
 from batu_geo.render.briefing.methods import method_sentences
 from batu_geo.render.briefing.pdf import document
 from batu_geo.render.briefing.report_tables import (
@@ -29,16 +31,14 @@ from batu_geo.render.briefing.report_tables import (
 )
 from batu_geo.render.briefing.sentences import (
     asked_sentences,
-    assumed_sentences,
     chosen_sites,
     cost_sentence,
     gain_sentence,
-    now_sentences,
     order_sentences,
     sites_heading,
     with_interval,
 )
-from batu_geo.render.briefing.sheet_names import leads_to
+from batu_geo.render.briefing.sheet_names import TOTAL, Led, leads_to
 from batu_geo.render.briefing.sheets import building_card, village_blocks
 from batu_geo.render.briefing.summary import BUILDINGS, answer_blocks
 from batu_geo.render.text.column_headings import plain_text
@@ -112,7 +112,7 @@ def _background(brief: Brief) -> list[Block]:
 def _legal_basis(brief: Brief) -> list[Block]:
     language = brief.language
     return [
-        heading(word("chapter_legal", language)),
+        heading(word("chapter_legal", language)) | {"label": "norms"},
         paragraph(word("legal_text", language)),
         plain_table(
             norm_rows(brief)[list(NORMS_SHOWN)],
@@ -127,7 +127,7 @@ def _state(brief: Brief) -> list[Block]:
     language = brief.language
     return [
         heading(word("chapter_state", language), new_page=True),
-        listed(now_sentences(brief), to=to_table("city", language)),
+        led_list(brief, now_led(brief)),
         *printed_table(brief, "city", brief.tables["city"]),
         *_map(brief, "map_served"),
         *printed_table(brief, "villages", brief.tables["villages"]),
@@ -146,7 +146,7 @@ def _analysis(brief: Brief) -> list[Block]:
         heading(word("chapter_analysis", language), new_page=True),
         *need,
         *(sure if len(gaps) else []),
-        listed(order_sentences(brief), to=to_table("gaps", language)),
+        led_list(brief, of_villages(brief, order_sentences(brief))),
     ]
 
 
@@ -158,7 +158,7 @@ def _recommendation(brief: Brief) -> list[Block]:
         paragraph(how_chosen(brief)),
         heading(sites_heading(brief), 3),
         *table_blocks(brief, "candidates", chosen_sites(brief), BUILDINGS, level=0),
-        listed([gain_sentence(brief)], to=to_table("before_after", language)),
+        led_list(brief, [Led(gain_sentence(brief), "before_after", TOTAL)]),
         *([callout(cost)] if cost else []),
         *_map(brief, "map_change"),
         *printed_table(brief, "before_after", brief.tables["before_after"]),
@@ -171,10 +171,10 @@ def _follow_up(brief: Brief) -> list[Block]:
     return [
         heading(word("chapter_follow_up", language)),
         heading(word("asked_heading", language), 3),
-        listed(asked_sentences(brief), numbered=True),
+        led_list(brief, of_villages(brief, asked_sentences(brief)), numbered=True),
         *printed_table(brief, "actions", brief.tables["actions"]),
         heading(word("assumed_heading", language), 3),
-        listed(assumed_sentences(brief)),
+        led_list(brief, assumed_led(brief)),
     ]
 
 
@@ -314,7 +314,7 @@ def _back_matter(brief: Brief) -> list[Block]:
         listed(method_sentences(brief)),
         *(printed_table(brief, "figures", figures) if len(figures) else []),
         *(printed_table(brief, "norm_checks", checks) if len(checks) else []),
-        heading(word("report_evidence", language), 3),
+        heading(word("report_evidence", language), 3) | {"label": "inputs"},
         plain_table(input_rows(brief), language, names={}, note=leads_to("inputs", language)),
         heading(word("report_notices", language), 3),
         listed(list(brief.notices) or [word("brief_no_rows", language)]),

@@ -12,19 +12,15 @@ from batu_geo.render.text.column_headings import cell, plain_text
 from batu_geo.render.text.plan_words import no_plan_words
 from batu_geo.render.text.which_villages import (
     few,
-    people_estimated,
     to_confirm,
     what_binds,
     which_villages,
 )
 from batu_geo.render.text.words import (
     code_word,
-    ferry_words,
-    mode_word,
     number,
     opened_words,
     score_words,
-    states_words,
     word,
 )
 from batu_geo.siting.buildings.candidates import is_best_in_village
@@ -35,9 +31,6 @@ if TYPE_CHECKING:
     from batu_geo.render.briefing.content import Brief
 
 Row = dict[Any, Any]
-MOST_NAMED = 3
-# What a council waits for; rosters, profiles and costs stand in the table.
-OF_DECISIONS = ("unit", "population", "buildings", "position")
 
 
 def headline_row(brief: Brief) -> Row:
@@ -71,69 +64,6 @@ def sites_heading(brief: Brief) -> str:
 def has_plan(brief: Brief) -> bool:
     """Return whether the scenario has a plan that opens at least one building."""
     return "plan" in brief.tables and not brief.tables["plan"].empty
-
-
-def now_sentences(brief: Brief) -> list[str]:
-    """Return how many villages have a unit, and who reaches an open one."""
-    language, row = brief.language, headline_row(brief)
-    four = brief.tables["four_coverages"].set_index("word")
-    units, is_open = four.loc["cakupan_unit"], four.loc["cakupan_unit_buka"]
-    others = [
-        word("now_other", language, mode=mode_word(r["mode"], language),
-             minutes=cell("threshold_minutes", r["threshold_minutes"], language),
-             share=cell("share_served_percent", r["share_served_percent"], language))
-        for r in brief.tables["city"].to_dict("records")
-        if (r["mode"], r["threshold_minutes"]) != (row["mode"], row["threshold_minutes"])
-    ]  # fmt: skip
-    said = [
-        word("now_units", language, units=cell("value", units["value"], language),
-             villages=cell("of", units["of"], language),
-             share=cell("percent", units["percent"], language),
-             open=cell("value", is_open["value"], language)),
-        word("now_served", language, served=cell("served", row["served"], language),
-             population=cell("population", row["population"], language),
-             share=cell("share_served_percent", row["share_served_percent"], language),
-             minutes=brief.minutes, mode=brief.mode,
-             beyond=cell("not_served", row["population"] - row["served"], language)),
-    ]  # fmt: skip
-    estimated = people_estimated(brief.tables["villages"]["population_evidence"], language)
-    said += [estimated] if estimated else []
-    states = states_words(row, language)
-    if states:
-        said.append(word("now_without_way", language, mode=brief.mode, states=states))
-    by_ferry = ferry_words(row, language)
-    if by_ferry:
-        said.append(f"{word('by_ferry', language, mode=brief.mode)}: {by_ferry}.")
-    at_head = at_threshold(brief.tables["villages"], brief.scenario.headline)
-    off_road = at_head.loc[at_head["unit_status"] == "off_road", "village_name"]
-    if len(off_road):
-        said.append(word("now_off_road", language, names=", ".join(off_road)))
-    said += [word("now_others", language, list="; ".join(others))] if others else []
-    return [*said, *_answered(brief)]
-
-
-def _answered(brief: Brief) -> Iterator[str]:
-    """Yield what is certain since offices have answered, and what is still to ask."""
-    language = brief.language
-    if "still_to_ask" not in brief.tables:
-        return
-    rows = brief.tables["still_to_ask"].to_dict("records")
-    certain = [
-        word("now_certain_of", language, what=cell("asked_about", row["asked_about"], language),
-             certain=cell("rows_certain", row["rows_certain"], language),
-             all=cell("rows_all", row["rows_all"], language))
-        for row in rows if row["rows_certain"]
-    ]  # fmt: skip
-    if certain:
-        yield word("now_certain", language, list="; ".join(certain))
-    asked = [
-        word("now_to_ask_of", language, what=cell("asked_about", row["asked_about"], language),
-             names=cell("first_to_ask", row["first_to_ask"], language)
-             + (", ..." if row["rows_all"] - row["rows_certain"] > MOST_NAMED else ""))
-        for row in rows if row["cells_to_ask"] and row["asked_about"] in OF_DECISIONS
-    ]  # fmt: skip
-    if asked:
-        yield word("now_to_ask", language, list="; ".join(asked))
 
 
 def order_sentences(brief: Brief) -> list[str]:

@@ -12,7 +12,7 @@ from batu_geo.render.briefing.blocks import (
     beside,
     callout,
     heading,
-    listed,
+    led_list,
     map_block,
     paragraph,
     table_blocks,
@@ -20,6 +20,7 @@ from batu_geo.render.briefing.blocks import (
 from batu_geo.render.briefing.content import MADE_UP
 from batu_geo.render.briefing.pdf import document
 from batu_geo.render.briefing.sentences import cost_sentence, note_of, reach_sentence
+from batu_geo.render.briefing.sheet_names import Led
 from batu_geo.render.text.column_headings import cell, column_words, plain_text
 from batu_geo.render.text.words import mode_word, need_sentence, number, suitability_words, word
 from batu_geo.siting.buildings.candidates import is_best_in_village
@@ -70,13 +71,14 @@ def village_blocks(
     status = word("status_none", language)
     evidence = cell("unit_evidence", gap["unit_evidence"], language)
     here = [
-        word("sheet_unit", language, status=status, evidence=evidence),
-        reach_sentence(brief, people),
-        need_sentence(gap, language, minutes=head.threshold_minutes, mode=head.mode),
-        _rank_sentence(brief, gap),
-        *_nearest_sentence(brief, village_id),
-        *_referral_sentence(brief, village_id),
+        ("gaps", word("sheet_unit", language, status=status, evidence=evidence)),
+        ("before_after", reach_sentence(brief, people)),
+        ("gaps", need_sentence(gap, language, minutes=head.threshold_minutes, mode=head.mode)),
+        ("gaps", _rank_sentence(brief, gap)),
+        *(("nearest_units", text) for text in _nearest_sentence(brief, village_id)),
+        *(("referral", text) for text in _referral_sentence(brief, village_id)),
     ]
+    said = [Led(text, name, _place(brief.tables[name], village_id)) for name, text in here]
     sites = brief.tables["candidates"]
     sites = sites[sites["village_id"] == village_id]
     return [
@@ -85,7 +87,7 @@ def village_blocks(
             [map_block(brief, "map_candidates", brief.maps[f"village-{village_id}"],
                        word("map_inset", language, name=brief.names[village_id]), inset_mm)
              | ({} if is_noted else {"note": ""})],
-            [heading(word("sheet_here", language), 2), listed(here)],
+            [heading(word("sheet_here", language), 2), led_list(brief, said)],
         ),
         heading(word("sheet_choices", language), 2),
         *_best_sentence(brief, sites),
@@ -93,6 +95,11 @@ def village_blocks(
         heading(word("sheet_next", language), 2),
         *_needed(brief, [village_id, *sites["site_id"]]),
     ]  # fmt: skip
+
+
+def _place(table: pd.DataFrame, village_id: str) -> int:
+    """Return the position of the first row of a village."""
+    return table["village_id"].tolist().index(village_id)
 
 
 def _row(table: pd.DataFrame, column: str, value: str) -> dict[Any, Any]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from batu_geo.render.briefing.led_sentences import now_sentences
 from batu_geo.render.briefing.sentences import (
     asked_sentences,
     assumed_sentences,
     chosen_sites,
     cost_sentence,
     gain_sentence,
-    now_sentences,
     order_sentences,
     sites_heading,
 )

@@ -13,8 +13,9 @@ from batu_geo.render.briefing.first_page import (
     rests_on,
     to_decide,
 )
-from batu_geo.render.briefing.sentences import gain_sentence, now_sentences
-from batu_geo.render.briefing.sheet_names import leads_to
+from batu_geo.render.briefing.led_sentences import now_led, of_villages
+from batu_geo.render.briefing.sentences import gain_sentence
+from batu_geo.render.briefing.sheet_names import TOTAL, Led, leads_to_rows
 from batu_geo.render.briefing.slide_parts import (
     EDGE,
     FOOT_HIGH,
@@ -44,15 +45,16 @@ def story(brief: Brief, pictures: Mapping[str, bytes]) -> bytes:
     """Return five slides; `pictures` are maps as PNG by name, ``story_`` before it."""
     show, language = new_show(), brief.language
     _answer(show, brief)
-    now, gain = now_sentences(brief), gain_sentence(brief)
-    _map(show, brief, pictures, "map_served", now, leads_to("city", language))
+    gain = Led(gain_sentence(brief), "before_after", TOTAL)
+    _map(show, brief, pictures, "map_served", now_led(brief))
     slide = new_slide(show, brief, word("first_heading", language))
     top = add_table(slide, brief, first_rows(brief).head(MOST_ROWS), FIRST_ROWS)
-    lines = [*rests_on(brief)[:2], leads_to("gaps", language)]
+    order = of_villages(brief, rests_on(brief)[:2])
+    lines = [*(led.text for led in order), leads_to_rows(brief, order)]
     text_box(slide, lines, (EDGE, top, ROOM, HIGH - top - FOOT_HIGH), size=SMALL + 3)
     notes(slide, word("slide_order_note", language, text=" ".join(lines)))
-    _map(show, brief, pictures, "map_change", [gain, how_chosen(brief)],
-         leads_to("before_after", language))  # fmt: skip
+    _map(show, brief, pictures, "map_change",
+         [gain, gain._replace(text=how_chosen(brief))])  # fmt: skip
     slide = new_slide(show, brief, word("asked_heading", language))
     asked = [f"{n}. {text}" for n, text in enumerate(to_decide(brief), start=1)]
     text_box(slide, asked, (EDGE, TOP + 0.1, ROOM, 3.2), size=MIDDLE)
@@ -69,14 +71,14 @@ def _answer(show: Any, brief: Brief) -> None:
     wide = ROOM / len(figures["items"])
     for n, item in enumerate(figures["items"]):
         left = EDGE + n * wide
-        text_box(slide, [item["value"]], (left, TOP + 2.9, wide - GAP, 1.0), size=54, bold=True)
+        text_box(slide, [item["value"]], (left, TOP + 2.9, wide - GAP, 1.0), size=46, bold=True)
         text_box(slide, [item["label"], item["source"]], (left, TOP + 4.1, wide - GAP, 1.7),
                  size=MIDDLE)  # fmt: skip
     notes(slide, word("slide_map_note", brief.language, text=headline(brief)))
 
 
 def _map(
-    show: Any, brief: Brief, pictures: Mapping[str, bytes], key: str, said: Sequence[str], to: str
+    show: Any, brief: Brief, pictures: Mapping[str, bytes], key: str, said: Sequence[Led]
 ) -> None:
     """Add a map with what it shows beside it."""
     title = brief.maps_titles[key]
@@ -85,6 +87,11 @@ def _map(
     if f"story_{key}" in pictures:
         fitted(slide, pictures[f"story_{key}"], (EDGE, TOP, MAP_WIDE, high), title)
     left = EDGE + MAP_WIDE + GAP
-    text_box(slide, [*said, to], (left, TOP + 0.2, WIDE - EDGE - left, high), size=MIDDLE - 2)
+    text_box(
+        slide,
+        [*(led.text for led in said), leads_to_rows(brief, said)],
+        (left, TOP + 0.2, WIDE - EDGE - left, high),
+        size=MIDDLE - 2,
+    )
     text_box(slide, [brief.map_source(key)], (EDGE, HIGH - FOOT_HIGH - 0.6, ROOM, 0.6), size=7)
-    notes(slide, word("slide_map_note", brief.language, text=" ".join(said)))
+    notes(slide, word("slide_map_note", brief.language, text=" ".join(led.text for led in said)))

@@ -8,7 +8,7 @@ from batu_geo.render.briefing.blocks import (
     Block,
     callout,
     heading,
-    listed,
+    led_list,
     map_block,
     paragraph,
     plain_table,
@@ -24,19 +24,18 @@ from batu_geo.render.briefing.first_page import (
     rests_on,
     to_decide,
 )
+from batu_geo.render.briefing.led_sentences import assumed_led, now_led, of_villages
 from batu_geo.render.briefing.pdf import document
 from batu_geo.render.briefing.sentences import (
     asked_sentences,
-    assumed_sentences,
     chosen_sites,
     cost_sentence,
     gain_sentence,
-    now_sentences,
     order_sentences,
     sites_heading,
     with_interval,
 )
-from batu_geo.render.briefing.sheet_names import leads_to
+from batu_geo.render.briefing.sheet_names import TOTAL, Led, leads_to
 from batu_geo.render.text.column_headings import plain_text
 from batu_geo.render.text.words import word
 
@@ -46,8 +45,7 @@ if TYPE_CHECKING:
 
 MAP_MM, HEAD_LINE_MM, ANSWERED_MM = (186.0, 78.0), 5.0, 9.0
 FEW_ROWS, ROW_MM = 6, 4.5
-FRAME_SIZE, SOURCE_SIZE = 7.0, 6.2
-SECOND_PAGE = ("city", "gaps", "candidates", "before_after")
+FRAME_SIZE = 7.0
 MOST_ROWS = 6
 OF_UNITS: Literal["4"] = "4"
 ORDER = (
@@ -117,9 +115,9 @@ def answer_blocks(brief: Brief) -> list[Block]:
         heading(word("first_heading", language)),
         *([table] if len(rows) else [paragraph(word("order_none", language))]),
         heading(word("asked_heading", language)),
-        listed(to_decide(brief), numbered=True),
+        led_list(brief, of_villages(brief, to_decide(brief)), numbered=True),
         heading(word("based_on_heading", language)),
-        listed(rests_on(brief)),
+        led_list(brief, of_villages(brief, rests_on(brief))),
     ]  # fmt: skip
 
 
@@ -137,19 +135,17 @@ def _second_page(brief: Brief) -> list[Block]:
     order = table_blocks(brief, "gaps", gaps, columns, level=0) if len(gaps) else []
     chosen, cost = chosen_sites(brief).head(MOST_ROWS), cost_sentence(brief)
     rest, said = asked_sentences(brief)[MOST_ASKED:], rests_on(brief)
-    led = "; ".join(leads_to(table, language) for table in SECOND_PAGE)
+    more = [text for text in order_sentences(brief) if text not in said]
     return [
         heading(word("now_heading", language), new_page=True),
-        listed(now_sentences(brief)),
+        led_list(brief, now_led(brief)),
         heading(word("order_heading", language)),
         *order,
-        listed([text for text in order_sentences(brief) if text not in said]),
+        led_list(brief, of_villages(brief, more)),
         heading(sites_heading(brief)),
         *(table_blocks(brief, "candidates", chosen, BUILDINGS, level=0) if len(chosen) else []),
-        paragraph(gain_sentence(brief)),
+        led_list(brief, [Led(gain_sentence(brief), "before_after", TOTAL)]),
         *([callout(cost)] if cost else []),
         heading(word("assumed_heading", language)),
-        listed(assumed_sentences(brief)),
-        *([listed(rest)] if rest else []),
-        paragraph(led, SOURCE_SIZE),
+        led_list(brief, [*assumed_led(brief), *of_villages(brief, rest)]),
     ]

@@ -8,11 +8,17 @@ import math
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from batu_geo.render.briefing.led_sentences import every_led
 from batu_geo.render.briefing.office_zip import reproducible
 from batu_geo.render.briefing.pdf import document_date
 from batu_geo.render.briefing.report_tables import input_rows, norm_rows
 from batu_geo.render.briefing.sheet_columns import SheetColumn, sheet_columns, totals_of
-from batu_geo.render.briefing.sheet_names import LONGEST_SHEET_NAME, sheet_name
+from batu_geo.render.briefing.sheet_names import (
+    LONGEST_SHEET_NAME,
+    sheet_name,
+    sheet_row,
+    sheets_and_rows,
+)
 from batu_geo.render.text.column_headings import column_words, plain_text, table_title
 from batu_geo.render.text.words import word
 
@@ -31,6 +37,7 @@ HEAD = {"bold": True, "font_color": "#1F3D5C", "bg_color": "#E3EBF2", "text_wrap
 GREY, LINK = {"font_color": "#8A8A8A"}, {"font_color": "#0B5394", "underline": 1}
 TOTAL = {"bold": True, "top": 1}
 INDEX_WIDTHS, CODE_WIDTHS = (30, 60, 10, 10, 70), (32, 60, 40)
+SENTENCE_WIDTHS = (100, 55)
 DICTIONARY_WIDTHS = (26, 34, 50, 10)
 QUOTED = ("=", "+", "-", "@")
 
@@ -66,6 +73,7 @@ def workbook(brief: Brief) -> bytes:
     formats = _Formats(book)
     tables = in_order({**brief.tables, "inputs": input_rows(brief), "norms": norm_rows(brief)})
     readme = book.add_worksheet(word("book_readme", brief.language))
+    _sentences(book.add_worksheet(word("book_sentences", brief.language)), formats, brief)
     written = {}
     for name, table in tables.items():
         sheet = book.add_worksheet(sheet_name(name, brief.language)[:LONGEST_SHEET_NAME])
@@ -118,6 +126,19 @@ def _readme(
     _widths(sheet, INDEX_WIDTHS)
     sheet.freeze_panes(at + 1, 1)
     _set_up(sheet, brief, "")
+
+
+def _sentences(sheet: Any, formats: _Formats, brief: Brief) -> None:
+    """Write every sentence of the pack with numbers, each with a link to its row."""
+    _heads(sheet, formats, 0, [word(f"book_{key}", brief.language) for key in ("said", "row")])
+    for n, led in enumerate(every_led(brief), start=1):
+        _text(sheet, n, 0, led.text, formats({"text_wrap": True, "valign": "top"}))
+        own = sheet_name(led.table, brief.language)[:LONGEST_SHEET_NAME]
+        place = f"internal:'{own}'!A{sheet_row(brief, led) or 1}"
+        sheet.write_url(n, 1, place, formats(LINK), sheets_and_rows(brief, [led]))
+    _widths(sheet, SENTENCE_WIDTHS)
+    sheet.freeze_panes(1, 0)
+    _set_up(sheet, brief, word("book_sentences", brief.language))
 
 
 def _sheet(

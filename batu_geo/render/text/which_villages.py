@@ -65,12 +65,13 @@ def to_confirm(gaps: pd.DataFrame, language: Language) -> str:
 
 
 def what_binds(gaps: pd.DataFrame, language: Language) -> str:
-    """Return how sure the order is, the inputs that bind it, and its class without them."""
+    """Return how sure the order is, the inputs that bind it in words, its class without them."""
     if gaps.empty or "rank_evidence_bound_by" not in gaps:
         return ""
     row = gaps.iloc[0]
     evidence, without = str(row["rank_evidence"]), str(row["rank_evidence_without"])
-    inputs = input_words(str(row["rank_evidence_bound_by"]), language)
+    bound = _in_words(str(row["rank_evidence_bound_by"]), language)
+    inputs = ", ".join(dict.fromkeys(said for said, _ in bound))
     if evidence == SURE:
         return ""
     key = "order_bound_by_several" if evidence == without else "order_bound"
@@ -93,6 +94,12 @@ def input_words(bound_by: str, language: Language) -> str:
     >>> input_words("scenario.need.a scenario.need.b", "en")
     'need criteria (scenario.need)'
     """
+    pairs = _in_words(bound_by, language)
+    return ", ".join(said if said == own else f"{said} ({own})" for said, own in pairs)
+
+
+def _in_words(bound_by: str, language: Language) -> list[tuple[str, str]]:
+    """Return inputs in words with their ids."""
     ids: dict[str, list[str]] = {}
     for name in bound_by.split():
         table, _, field = name.partition(".")
@@ -104,8 +111,8 @@ def input_words(bound_by: str, language: Language) -> str:
         table = key if key.startswith("setting_") else f"table_{names[0].partition('.')[0]}"
         said = word(table, language) if has_word(table) else names[0]
         own = names[0] if len(names) == 1 else f"{SCENARIO}.{key.removeprefix('setting_')}"
-        inputs.append(said if said == own else f"{said} ({own})")
-    return ", ".join(inputs)
+        inputs.append((said, own))
+    return inputs
 
 
 def people_estimated(evidence: pd.Series[str], language: Language) -> str:

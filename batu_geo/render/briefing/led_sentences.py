@@ -1,0 +1,147 @@
+"""What a pack says of its numbers, each sentence with the row of the workbook it is from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batu_geo.access.coverage import at_threshold
+from batu_geo.render.briefing.content import CHOSEN, MADE_UP
+from batu_geo.render.briefing.first_page import city_row, headline, how_chosen
+from batu_geo.render.briefing.sentences import (
+    asked_sentences,
+    assumed_sentences,
+    gain_sentence,
+    headline_row,
+    order_sentences,
+)
+from batu_geo.render.briefing.sheet_names import TOTAL, Led
+from batu_geo.render.text.column_headings import cell
+from batu_geo.render.text.which_villages import people_estimated
+from batu_geo.render.text.words import ferry_words, mode_word, states_words, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from batu_geo.render.briefing.content import Brief
+
+MOST_NAMED = 3
+# What a council waits for; rosters, profiles and costs stand in the table.
+OF_DECISIONS = ("unit", "population", "buildings", "position")
+
+
+def every_led(brief: Brief) -> list[Led]:
+    """Return every sentence of the pack with numbers, as the pages have them."""
+    gain = [headline(brief), how_chosen(brief), gain_sentence(brief)]
+    return [
+        *(Led(text, "before_after", TOTAL) for text in dict.fromkeys(gain)),
+        *now_led(brief),
+        *of_villages(brief, order_sentences(brief)),
+        *of_villages(brief, asked_sentences(brief)),
+        *assumed_led(brief),
+    ]
+
+
+def now_sentences(brief: Brief) -> list[str]:
+    """Return how many villages have a unit, and who reaches an open one."""
+    return [led.text for led in now_led(brief)]
+
+
+def now_led(brief: Brief) -> list[Led]:
+    """Return the sentences of today: units, people within reach, and who is without a way."""
+    row, here = headline_row(brief), city_row(brief)
+    said = [_units(brief), Led(_served(brief), "city", here)]
+    estimated = people_estimated(brief.tables["villages"]["population_evidence"], brief.language)
+    said += [Led(estimated, "villages")] if estimated else []
+    if states := states_words(row, brief.language):
+        text = word("now_without_way", brief.language, mode=brief.mode, states=states)
+        said.append(Led(text, "city", here))
+    if by_ferry := ferry_words(row, brief.language):
+        text = f"{word('by_ferry', brief.language, mode=brief.mode)}: {by_ferry}."
+        said.append(Led(text, "city", here))
+    at_head = at_threshold(brief.tables["villages"], brief.scenario.headline)
+    off_road = at_head.loc[at_head["unit_status"] == "off_road", "village_name"]
+    if len(off_road):
+        text = word("now_off_road", brief.language, names=", ".join(off_road))
+        said.append(Led(text, "villages"))
+    return [*said, *_others(brief), *_answered(brief)]
+
+
+def _units(brief: Brief) -> Led:
+    language, words = brief.language, brief.tables["four_coverages"]["word"].tolist()
+    four = brief.tables["four_coverages"].set_index("word")
+    units, is_open = four.loc["cakupan_unit"], four.loc["cakupan_unit_buka"]
+    text = word(
+        "now_units", language, units=cell("value", units["value"], language),
+        villages=cell("of", units["of"], language),
+        share=cell("percent", units["percent"], language),
+        open=cell("value", is_open["value"], language),
+    )  # fmt: skip
+    return Led(text, "four_coverages", words.index("cakupan_unit"))
+
+
+def _served(brief: Brief) -> str:
+    language, row = brief.language, headline_row(brief)
+    return word(
+        "now_served", language, served=cell("served", row["served"], language),
+        population=cell("population", row["population"], language),
+        share=cell("share_served_percent", row["share_served_percent"], language),
+        minutes=brief.minutes, mode=brief.mode,
+        beyond=cell("not_served", row["population"] - row["served"], language),
+    )  # fmt: skip
+
+
+def _others(brief: Brief) -> Iterator[Led]:
+    """Yield the shares at the thresholds beside the headline."""
+    language = brief.language
+    others = [
+        word("now_other", language, mode=mode_word(r["mode"], language),
+             minutes=cell("threshold_minutes", r["threshold_minutes"], language),
+             share=cell("share_served_percent", r["share_served_percent"], language))
+        for n, r in enumerate(brief.tables["city"].to_dict("records"))
+        if n != city_row(brief)
+    ]  # fmt: skip
+    if others:
+        yield Led(word("now_others", language, list="; ".join(others)), "city")
+
+
+def _answered(brief: Brief) -> Iterator[Led]:
+    """Yield what is certain since offices have answered, and what is still to ask."""
+    language = brief.language
+    if "still_to_ask" not in brief.tables:
+        return
+    rows = brief.tables["still_to_ask"].to_dict("records")
+    certain = [
+        word("now_certain_of", language, what=cell("asked_about", row["asked_about"], language),
+             certain=cell("rows_certain", row["rows_certain"], language),
+             all=cell("rows_all", row["rows_all"], language))
+        for row in rows if row["rows_certain"]
+    ]  # fmt: skip
+    if certain:
+        yield Led(word("now_certain", language, list="; ".join(certain)), "still_to_ask")
+    asked = [
+        word("now_to_ask_of", language, what=cell("asked_about", row["asked_about"], language),
+             names=cell("first_to_ask", row["first_to_ask"], language)
+             + (", ..." if row["rows_all"] - row["rows_certain"] > MOST_NAMED else ""))
+        for row in rows if row["cells_to_ask"] and row["asked_about"] in OF_DECISIONS
+    ]  # fmt: skip
+    if asked:
+        yield Led(word("now_to_ask", language, list="; ".join(asked)), "still_to_ask")
+
+
+def of_villages(brief: Brief, sentences: Sequence[str]) -> list[Led]:
+    """Return sentences of the ranked villages, each with the row of the first that it names."""
+    names = brief.tables["gaps"]["village_name"].tolist()
+
+    def row(text: str) -> int | None:
+        found = [(text.index(name), -len(name), n) for n, name in enumerate(names) if name in text]
+        return min(found)[2] if found else None
+
+    return [Led(text, "gaps", row(text)) for text in sentences]
+
+
+def assumed_led(brief: Brief) -> list[Led]:
+    """Return what is assumed: inputs with their rows, then settings of the scenario."""
+    said = assumed_sentences(brief)
+    rows = [n for n, card in enumerate(brief.inputs.values())
+            if card["evidence"] in (MADE_UP, CHOSEN)]  # fmt: skip
+    return [Led(text, "inputs", rows[n] if n < len(rows) else None) for n, text in enumerate(said)]
