@@ -400,7 +400,7 @@ def test_what_is_made_up_is_marked_on_every_page(pack: Path) -> None:
             assert "BERISI DATA ILUSTRATIF" in page, path.name
     report_text = text_of(pack / "laporan.pdf")
     candidates = openpyxl.load_workbook(pack / "tabel.xlsx")[sheet_name("candidates", "id")]
-    evidence = [c.value for c in candidates[1]].index("Kepastian (kode)")
+    evidence = [c.value for c in candidates[1]].index("Dasar data (kode)")
     made_up = [r for r in candidates.iter_rows(min_row=2) if r[evidence].value == "illustrative"]
     assert report_text.count("BANGUNAN ILUSTRATIF") >= len(made_up) > 10
 
@@ -448,7 +448,7 @@ def test_an_english_report_is_english_with_english_numbers(english: Brief) -> No
     assert "174,339 of 225,408 people (77.3%)" in shown
     for words in (
         "tidak ada data",
-        "Kepastian tabel",
+        "Dasar data tabel",
         "Berdasarkan",
         "Halaman 1",
         "terlayani",

@@ -106,7 +106,7 @@ def test_it_is_ready_for_json(tlekung: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("id", ["Peringkat 2 dari 6", "29,5 menit jalan kaki", "bobot", "UPKDK Junrejo tutup"]),
+        ("id", ["Peringkat 2 dari 6", "29,5 menit berjalan kaki", "bobot", "UPKDK Junrejo tutup"]),
         ("en", ["Rank 2 of 6", "29.5 minutes on foot", "weight of", "UPKDK Junrejo closed"]),
     ],
 )

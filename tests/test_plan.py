@@ -107,7 +107,7 @@ def test_reasons_quote_the_numbers_of_their_row(run: Run) -> None:
         beyond = f"{gap['people_beyond']:,.0f}".replace(",", ".")
         assert gap["village_name"] in gap["reason"]
         assert f"{beyond} jiwa" in gap["reason"]
-        assert "menit jalan kaki" in gap["reason"]
+        assert "menit berjalan kaki" in gap["reason"]
 
 
 def test_refused_buildings_say_why_and_unknown_is_to_be_verified(run: Run) -> None:

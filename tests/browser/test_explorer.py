@@ -207,7 +207,7 @@ def test_the_scenario_that_is_downloaded_says_the_state(
     assert scenario.siting is not None
     assert scenario.siting.must_open == state.chosen
     assert settings["modes"] == {"foot": {"thresholds_minutes": [15, 22, 30]}}
-    assert settings["title"] == "Jelajah: 2 bangunan, 22 menit jalan kaki"
+    assert settings["title"] == "Jelajah: 2 bangunan, 22 menit berjalan kaki"
     assert settings["title_en"] == "Explored: 2 buildings, 22 minutes on foot"
     assert download.value.suggested_filename == f"{settings['name']}.toml"
 

@@ -79,7 +79,7 @@ def test_the_legend_explains_every_state(map_page: Path, open_page: Callable[...
     page = open_page(map_page).page
     legend = page.locator(".legend").inner_text()
     for text in ("belum memiliki UPKDK", "tutup sementara", "Puskesmas", "perlu verifikasi",
-                 "15 menit jalan kaki", "ilustratif"):  # fmt: skip
+                 "15 menit berjalan kaki", "ilustratif"):  # fmt: skip
         assert text in legend
     assert "DATA ILUSTRATIF" in page.locator(".banner").inner_text()
     page.locator("footer.page summary").click()
@@ -89,10 +89,10 @@ def test_the_legend_explains_every_state(map_page: Path, open_page: Callable[...
 def test_layers_can_be_switched(map_page: Path, open_page: Callable[..., Any]) -> None:
     page = open_page(map_page).page
     before = page.locator(".leaflet-catchments-pane path").count()
-    page.locator(".layer-list").get_by_text("Jangkauan 30 menit jalan kaki").click()
+    page.locator(".layer-list").get_by_text("Jangkauan 30 menit berjalan kaki").click()
     assert page.locator(".leaflet-catchments-pane path").count() == before + 1
     assert page.get_by_text("belum memiliki UPKDK").is_visible()
-    page.locator(".layer-list").get_by_text("Penduduk terlayani (15 menit jalan kaki)").click()
+    page.locator(".layer-list").get_by_text("Penduduk terlayani (15 menit berjalan kaki)").click()
     assert not page.get_by_text("belum memiliki UPKDK").is_visible(), "the legend says what is on"
     assert page.locator(".legend").get_by_text("80-100").is_visible()
     fills = page.evaluate(
@@ -107,7 +107,7 @@ def test_cards_tell_people_and_evidence(map_page: Path, open_page: Callable[...,
     tips = page.evaluate(TIPS)
     ngaglik = next(tip for tip in tips if tip.strip().startswith("Ngaglik"))
     assert "13.265 jiwa (diperkirakan)" in ngaglik
-    assert "15 menit jalan kaki" in ngaglik
+    assert "15 menit berjalan kaki" in ngaglik
     assert "dilaporkan" in ngaglik
     assert any("dibuat untuk contoh: bukan bangunan sungguhan" in tip for tip in tips)
 

@@ -239,15 +239,17 @@ def test_a_catchment_is_drawn_for_each_unit_and_threshold(
     page.wait_for_selector(".leaflet-catchments-pane path")
     assert (
         page.locator(".answer").inner_text()
-        == "Semua unit yang buka: 174.339 jiwa dalam 15 menit jalan kaki."
+        == "Semua unit yang buka: 174.339 jiwa dalam 15 menit berjalan kaki."
     )
     shape = page.locator(".leaflet-catchments-pane path").get_attribute("d")
     page.select_option("#unit", label="UPKDK Temas")
-    page.select_option("#limit", label="5 menit sepeda motor")
+    page.select_option("#limit", label="5 menit dengan sepeda motor")
     assert page.locator(".leaflet-catchments-pane path").count() == 1
     assert page.locator(".leaflet-catchments-pane path").get_attribute("d") != shape
     told = page.locator(".answer").inner_text()
-    people = re.fullmatch(r"UPKDK Temas: ([\d.]+) jiwa dalam 5 menit sepeda motor\.", told)[1]
+    people = re.fullmatch(r"UPKDK Temas: ([\d.]+) jiwa dalam 5 menit dengan sepeda motor\.", told)[
+        1
+    ]
     page.get_by_text("Peta ini sebagai tabel").click()
     row = page.locator(".as-table tr", has_text="UPKDK Temas").inner_text()
     assert people in row.split("\t")

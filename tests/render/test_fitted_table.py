@@ -61,7 +61,7 @@ def test_every_word_stands_whole_within_the_width() -> None:
 
 def test_a_table_that_fits_is_one_part_and_a_wider_one_repeats_its_first_columns() -> None:
     table = FittedTable(keys=2)
-    for heading in ("#", "Desa/kelurahan", "Penduduk", "Terjangkau", "Kepastian"):
+    for heading in ("#", "Desa/kelurahan", "Penduduk", "Terjangkau", "Dasar data"):
         table.add_column(heading)
     table.add_row("1", "Tlekung", "5.437", "143", "disimpulkan")
     wide, narrow = (" ".join(printed(table, width)) for width in (80, 40))

@@ -86,7 +86,7 @@ GAP = {
 
 def test_the_reason_of_a_village_is_made_from_its_numbers() -> None:
     assert need_sentence(GAP, "id", minutes=15, mode="foot") == (
-        "Tlekung: rata-rata 32,3 menit jalan kaki (2,6 km) ke UPKDK buka terdekat; "
+        "Tlekung: rata-rata 32,3 menit berjalan kaki (2,6 km) ke UPKDK buka terdekat; "
         "5.379 jiwa (98,9%) di luar 15 menit; 1.087 jiwa per posyandu."
     )
     assert need_sentence(GAP, "en", minutes=15, mode="foot") == (
@@ -112,7 +112,7 @@ def test_an_unreachable_village_says_so() -> None:
     lost = {"mean_minutes": np.inf, "mean_minutes_reached": np.nan, "people_without_way": 5437,
             "unreachable": 5000, "cut_off": 400, "not_snapped": 37}  # fmt: skip
     assert need_sentence({**GAP, **lost}, "id", minutes=15, mode="foot") == (
-        "Tlekung: tidak seorang pun mencapai UPKDK buka jalan kaki: 5.000 jiwa tidak terjangkau, "
+        "Tlekung: tidak seorang pun mencapai UPKDK buka, berjalan kaki: 5.000 jiwa tidak terjangkau, "
         "400 jiwa terputus oleh penutupan jalan, 37 jiwa jauh dari jalan; 1.087 jiwa per posyandu."
     )
 
@@ -136,5 +136,5 @@ def test_rules_in_words() -> None:
 
 
 def test_a_mode_of_ones_own_keeps_its_name() -> None:
-    assert mode_word("foot", "id") == "jalan kaki"
+    assert mode_word("foot", "id") == "berjalan kaki"
     assert mode_word("angkot", "id") == "angkot"

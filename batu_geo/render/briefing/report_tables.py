@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,7 +14,7 @@ from batu_geo.render.text.column_headings import cell, column_key, table_title
 from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from batu_geo.render.briefing.content import Brief
 
@@ -70,7 +71,7 @@ def printed_columns(name: str, table: pd.DataFrame, language: str) -> list[list[
         own = {column_key(str(column)): str(column) for column in table.columns}
         return [[own[c] for c in known if c in own and c not in nobody]]
     other = "meaning" if language == "en" else "meaning_en"
-    hidden = {*NEVER, other, "evidence"}
+    hidden = {*NEVER, other, "evidence", *of_the_other(table.columns, language)}
     if "village_name" in table:
         hidden |= {"village_id"}
     if "facility_name" in table:
@@ -80,7 +81,20 @@ def printed_columns(name: str, table: pd.DataFrame, language: str) -> list[list[
     hidden |= {f"{name}_id" for name in ("puskesmas", "hospital") if f"{name}_name" in table}
     shown = [str(c) for c in table.columns if c not in hidden]
     first, rest = shown[:1], shown[1:]
-    return [first + rest[n : n + MOST_COLUMNS] for n in range(0, len(rest), MOST_COLUMNS)]
+    parts = max(1, math.ceil((len(rest) - 1) / MOST_COLUMNS))
+    wide = math.ceil(len(rest) / parts)
+    return [first + rest[n : n + wide] for n in range(0, len(rest), wide)]
+
+
+def of_the_other(columns: Iterable[str], language: str) -> set[str]:
+    """Return the columns in the other language of what a table holds in both.
+
+    >>> of_the_other(["name_id", "name_en", "site_id"], "en")
+    {'name_id'}
+    """
+    other, names = ("id" if language == "en" else "en"), set(map(str, columns))
+    both = {n.removesuffix("_en") for n in names if n.endswith("_en") and f"{n[:-3]}_id" in names}
+    return {f"{name}_{other}" for name in both}
 
 
 def printed_table(brief: Brief, name: str, table: pd.DataFrame) -> list[Block]:

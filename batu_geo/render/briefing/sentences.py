@@ -221,17 +221,13 @@ def asked_sentences(brief: Brief) -> list[str]:
     order = few([f"{r['rank']}. {r['village_name']}" for r in gaps.to_dict("records")], language)
     chosen = chosen_sites(brief)
     unsure = chosen.loc[chosen["suitability"] == "to_verify", "building_name"].tolist()
-    verify = (
-        word("asked_verify", language, buildings=few(unsure, language))
-        if unsure
-        else word("asked_verify_none", language)
-    )
+    verify = [word("asked_verify", language, buildings=few(unsure, language))] if unsure else []
     first = to_confirm(gaps, language)
     asked = [
         *([first] if first else []),
         word("asked_order", language, order=order),
         word("asked_building", language),
-        verify,
+        *verify,
     ]
     made_up = brief.inputs_of(MADE_UP)
     if made_up:
