@@ -44,7 +44,7 @@ from batu_geo.render.briefing.first_page import figure_blocks, headline, how_cho
 from batu_geo.render.briefing.led_sentences import now_sentences
 from batu_geo.render.briefing.office_zip import reproducible
 from batu_geo.render.briefing.pdf import as_pdf
-from batu_geo.render.briefing.report import report
+from batu_geo.render.briefing.report import MOST_CARDS, report
 from batu_geo.render.briefing.report_tables import printed_table
 from batu_geo.render.briefing.sentences import (
     asked_sentences,
@@ -443,6 +443,38 @@ def test_of_sixty_villages_the_summary_is_two_pages(english: Brief) -> None:
     assert any("and 50 more" in text for text in asked_sentences(many))
 
 
+def many_times(brief: Brief, copies: int) -> Brief:
+    """Return a brief whose villages, facilities and buildings each stand some times over."""
+    ids = [name for name in brief.names if not name.startswith(("mode", "table"))]
+
+    def copied(table: pd.DataFrame) -> pd.DataFrame:
+        own = [
+            c for c in table if str(c).endswith(("_id", "_name")) and table[c].dtype.kind in "OT"
+        ]
+        if not {"village_id", "facility_id", "site_id"} & set(own):
+            return table
+        parts = [table.assign(**{c: table[c] + f"-{n}" for c in own}) for n in range(copies)]
+        return pd.concat(parts, ignore_index=True)
+
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="186mm" height="112mm"/>'
+    maps = dict.fromkeys(MAPS, svg) | {
+        f"village-{i}-{n}": svg for i in brief.names for n in range(copies)
+    }
+    tables = {name: copied(table) for name, table in brief.tables.items()}
+    maps |= {f"site-{i}": svg for i in tables["candidates"]["site_id"].head(MOST_CARDS)}
+    names = brief.names | {f"{i}-{n}": f"{brief.names[i]} {n}" for i in ids for n in range(copies)}
+    return replace(brief, tables=tables, maps=maps, names=names)
+
+
+@pytest.mark.slow
+def test_of_a_hundred_villages_the_report_is_at_most_eighty_pages(english: Brief) -> None:
+    many = many_times(english, 25)
+    assert len(many.tables["units"]) >= 25
+    assert many.tables["villages"]["village_id"].nunique() == 100
+    (pages,) = re.findall(rb"/Type/Pages/Count (\d+)", as_pdf(report(many)))
+    assert 20 < int(pages) <= 80
+
+
 def test_the_letterhead_takes_its_room_from_the_map() -> None:
     plain, full = map_size(Letterhead()), map_size(
         Letterhead(lines=("A", "B"), number="1/2026", signatures=(Signature(role="Kepala"),))
@@ -525,11 +557,11 @@ def test_the_report_has_the_chapters_of_an_official_paper_and_none_is_empty(engl
     blocks = report(english)["blocks"]
     chapters = [n for n, b in enumerate(blocks) if b["kind"] == "heading" and b["level"] == 2]
     titles = [blocks[n]["text"] for n in chapters]
-    assert titles[:7] == [
-        "Summary", "I. Background", "II. Legal basis", "III. The state today",
+    assert titles[:8] == [
+        "Contents", "Summary", "I. Background", "II. Legal basis", "III. The state today",
         "IV. Analysis", "V. Recommendation", "VI. Follow-up",
     ]  # fmt: skip
-    assert titles[7:] == [
+    assert titles[8:] == [
         "Annex A. By subject", "Annex B. Villages without a unit", "Annex C. Candidate buildings",
         "Annex D. Methods",
     ]  # fmt: skip

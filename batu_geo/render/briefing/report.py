@@ -91,7 +91,7 @@ def _cover(brief: Brief, title: str) -> list[Block]:
         heading(title, 1),
         *(paragraph(plain_text(line), 10) for line in brief.frame.aims(language)),
         paragraph(about, 10),
-        heading(word("report_contents", language), 3),
+        heading(word("report_contents", language)) | {"is_listed": False},
         {"kind": "contents"},
     ]
 
