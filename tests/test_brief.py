@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pandas as pd
 import pytest
+import python_calamine
 from click.testing import CliRunner
 from pptx import Presentation
 
@@ -604,6 +605,28 @@ def test_another_program_recalculates_the_same_totals(pack: Path, tmp_path: Path
     )  # fmt: skip
     found = totals_in(tmp_path / "again" / "plain.xlsx")
     assert found == pytest.approx(totals_in(pack / "tabel.xlsx"), rel=1e-9)
+
+
+@pytest.mark.skipif(not CALC.is_file(), reason="needs libreoffice-calc")
+def test_the_workbook_is_the_same_as_ods(pack: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(pack / "tabel.xlsx", data_only=True)
+    subprocess.run(
+        ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile",
+         "--convert-to", "ods", "--outdir", str(tmp_path), str(pack / "tabel.xlsx")],
+        capture_output=True, check=True, timeout=400,
+    )  # fmt: skip
+    again = python_calamine.CalamineWorkbook.from_path(tmp_path / "tabel.ods")
+    assert again.sheet_names == book.sheetnames
+    for name in book.sheetnames:
+        found = again.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for row, values in enumerate(book[name].iter_rows(values_only=True)):
+            for column, value in enumerate(values):
+                if value is not None:
+                    cell = found[row][column]
+                    same = (
+                        pytest.approx(value, rel=1e-9) if isinstance(value, int | float) else value
+                    )
+                    assert cell == same, (name, row, column)
 
 
 def test_every_column_of_a_run_has_words_in_both_languages(run) -> None:

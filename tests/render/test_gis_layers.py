@@ -34,7 +34,10 @@ SYSTEM_PYTHON = Path("/usr/bin/python3")
 OPEN_PROJECT = """
 import json, os, sys
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-from qgis.core import QgsApplication, QgsProject, QgsVectorLayer
+from qgis.PyQt.QtCore import QLocale, QSize
+from qgis.core import (QgsApplication, QgsMapRendererSequentialJob, QgsMapSettings, QgsProject,
+                       QgsVectorLayer)
+QLocale.setDefault(QLocale("id_ID"))
 app = QgsApplication([], False)
 app.initQgis()
 project = QgsProject.instance()
@@ -47,7 +50,23 @@ found = {
 }
 alone = QgsVectorLayer(sys.argv[1].replace(".qgz", ".gpkg") + "|layername=villages", "v", "ogr")
 alone.loadDefaultStyle()
-print(json.dumps([project.crs().authid(), found, alone.renderer().type()]), flush=True)
+villages = project.mapLayer("layer_villages")
+share = villages.fields().indexOf("share_served_percent")
+widget = villages.editorWidgetSetup(share)
+said = QgsApplication.fieldFormatterRegistry().fieldFormatter(widget.type()).representValue(
+    villages, share, widget.config(), None, 90.625)
+view = QgsMapSettings()
+view.setLayers([node.layer() for node in project.layerTreeRoot().findLayers() if node.isVisible()])
+view.setOutputSize(QSize(300, 400))
+view.setDestinationCrs(project.crs())
+view.setExtent(villages.extent())
+job = QgsMapRendererSequentialJob(view)
+job.start()
+job.waitForFinished()
+picture = job.renderedImage()
+colours = sorted({picture.pixelColor(x, y).name() for x in range(300) for y in range(400)})
+print(json.dumps([project.crs().authid(), found, alone.renderer().type(), said, colours]),
+      flush=True)
 os._exit(0)
 """
 
@@ -244,7 +263,7 @@ def test_qgis_opens_the_project_from_another_folder(baseline_run: Run, tmp_path:
         [SYSTEM_PYTHON, "-c", OPEN_PROJECT, str(tmp_path / "coverage.qgz")],
         capture_output=True, text=True, check=True, cwd=tmp_path,
     )  # fmt: skip
-    crs, layers, alone = json.loads(done.stdout.splitlines()[-1])
+    crs, layers, alone, said, colours = json.loads(done.stdout.splitlines()[-1])
     assert crs == "EPSG:32749"
     assert {f"layer_{name}" for name in LAYERS} == set(layers)
     assert all(valid and count for valid, _, count, *_ in layers.values())
@@ -252,3 +271,5 @@ def test_qgis_opens_the_project_from_another_folder(baseline_run: Run, tmp_path:
         "graduatedSymbol", 24, ["0-20%", "20-40%", "40-60%", "60-80%", "80-100%"], "Kode wilayah"
     ]  # fmt: skip
     assert alone == "graduatedSymbol"
+    assert said == "90,625"
+    assert {look.colour.lower() for look in SHARE.looks} <= set(colours)
