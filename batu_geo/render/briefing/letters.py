@@ -62,7 +62,7 @@ def staff_study(brief: Brief) -> bytes:
     """Return the study of the staff in its six parts."""
     language = brief.language
     letter = _letter(brief, "letter_study")
-    question = word("background_text", language, place=brief.place, minutes=brief.minutes,
+    question = word("letter_question", language, place=brief.place, minutes=brief.minutes,
                     mode=brief.mode)  # fmt: skip
     parts: list[Part] = [
         ("assumptions", assumed_led(brief)),
@@ -100,7 +100,7 @@ def _letter(brief: Brief, title: str) -> Any:
         ("to", head_of_region(brief) or BLANK), ("from", BLANK), ("copy", BLANK),
         ("date", head.place_and_date or BLANK), ("number", head.number or BLANK),
         ("kind", BLANK), ("enclosed", "laporan.pdf, tabel.xlsx"),
-        ("about", word("brief_slides", language)),
+        ("about", word("letter_subject", language)),
     ]  # fmt: skip
     table = letter.add_table(rows=0, cols=2)
     table.autofit = False
