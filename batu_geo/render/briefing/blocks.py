@@ -57,9 +57,14 @@ def listed(
     return shown if to is None else shown | {"to": to[0], "source": plain_text(to[1])}
 
 
-def led_list(brief: Brief, said: Sequence[Led], *, numbered: bool = False) -> Block:
-    """Return sentences as a list, with the rows of the workbook that their numbers are from."""
-    texts = [led.text for led in said]
+def led_list(
+    brief: Brief, said: Sequence[Led], *, numbered: bool = False, is_shown: bool = True
+) -> Block:
+    """Return sentences as a list, with the rows of the workbook that their numbers are from.
+
+    The rows alone where the sentences are shown above.
+    """
+    texts = [led.text for led in said] if is_shown else []
     led = (said[0].table, leads_to_rows(brief, said)) if said else None
     return listed(texts, numbered=numbered, to=led)
 

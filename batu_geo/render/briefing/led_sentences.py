@@ -31,13 +31,22 @@ OF_DECISIONS = ("unit", "population", "buildings", "position")
 
 def every_led(brief: Brief) -> list[Led]:
     """Return every sentence of the pack with numbers, as the pages have them."""
-    gain = [headline(brief), how_chosen(brief), gain_sentence(brief)]
     return [
-        *(Led(text, "before_after", TOTAL) for text in dict.fromkeys(gain)),
+        *conclusions(brief),
         *now_led(brief),
         *of_villages(brief, order_sentences(brief)),
         *of_villages(brief, asked_sentences(brief)),
         *assumed_led(brief),
+    ]
+
+
+def conclusions(brief: Brief) -> list[Led]:
+    """Return what is recommended, how the buildings were chosen and what they change together."""
+    proof = ("plan_proof", 0) if "plan_proof" in brief.tables else ("candidates", None)
+    return [
+        Led(headline(brief), "before_after", TOTAL),
+        Led(how_chosen(brief), *proof),
+        Led(gain_sentence(brief), "before_after", TOTAL),
     ]
 
 

@@ -13,11 +13,10 @@ from batu_geo.render.briefing.first_page import (
     FIRST_ROWS,
     first_rows,
     headline,
-    how_chosen,
     rests_on,
     to_decide,
 )
-from batu_geo.render.briefing.led_sentences import assumed_led, now_led, of_villages
+from batu_geo.render.briefing.led_sentences import assumed_led, conclusions, now_led, of_villages
 from batu_geo.render.briefing.office_zip import reproducible
 from batu_geo.render.briefing.pdf import document_date
 from batu_geo.render.briefing.sentences import (
@@ -68,8 +67,7 @@ def staff_study(brief: Brief) -> bytes:
         ("assumptions", assumed_led(brief)),
         ("facts", now_led(brief)),
         ("analysis", of_villages(brief, order_sentences(brief))),
-        ("conclusion", [Led(text, "before_after", TOTAL) for text in
-                        (headline(brief), how_chosen(brief), gain_sentence(brief))]),
+        ("conclusion", conclusions(brief)),
         ("advice", of_villages(brief, asked_sentences(brief))),
     ]  # fmt: skip
     _part(letter, word("letter_problem", language), [question], "List Bullet")

@@ -134,7 +134,7 @@ def _state(brief: Brief) -> list[Block]:
         *shares_by_threshold(brief),
         *_map(brief, "map_reach"),
         *_map(brief, "map_referral"),
-        *_map(brief, "map_staff"),
+        *(_map(brief, "map_staff") if "staffing" in brief.inputs else []),
     ]
 
 

@@ -9,17 +9,18 @@ import pandas as pd
 
 from batu_geo.access.coverage import NO_WAY, at_threshold
 from batu_geo.domain.norms import norms
-from batu_geo.render.briefing.blocks import Block, listed, table_blocks, to_table
-from batu_geo.render.text.column_headings import cell, column_key, table_title
+from batu_geo.render.briefing.blocks import Block, listed, paragraph, table_blocks, to_table
+from batu_geo.render.text.column_headings import cell, column_key, column_words, table_title
 from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from batu_geo.domain.errors import Language
     from batu_geo.render.briefing.content import Brief
 
-MOST_COLUMNS = 9
-MOST_ROWS, FIRST_ROWS = 30, 10
+MOST_COLUMNS, MOST_RANKS = 9, 11
+MOST_ROWS, FIRST_ROWS, SMALL = 30, 10, 7.0
 # Printed whole however long they are.
 WHOLE = ("villages", "before_after", "city", "gaps", "comparison", "figures")
 OWN_PAGES = (
@@ -63,7 +64,7 @@ NEVER = (
 )  # fmt: skip
 
 
-def printed_columns(name: str, table: pd.DataFrame, language: str) -> list[list[str]]:
+def printed_columns(name: str, table: pd.DataFrame, language: Language) -> list[list[str]]:
     """Return the columns of a table in groups that fit a page, its first column in each."""
     known = PRINTED.get(name)
     if known:
@@ -80,13 +81,13 @@ def printed_columns(name: str, table: pd.DataFrame, language: str) -> list[list[
         hidden |= {"site_id", "building_id"}
     hidden |= {f"{name}_id" for name in ("puskesmas", "hospital") if f"{name}_name" in table}
     shown = [str(c) for c in table.columns if c not in hidden]
-    first, rest = shown[:1], shown[1:]
+    first, rest = shown[:1], shown[1:MOST_RANKS] if name == "rank_acceptability" else shown[1:]
     parts = max(1, math.ceil((len(rest) - 1) / MOST_COLUMNS))
     wide = math.ceil(len(rest) / parts)
     return [first + rest[n : n + wide] for n in range(0, len(rest), wide)]
 
 
-def of_the_other(columns: Iterable[str], language: str) -> set[str]:
+def of_the_other(columns: Iterable[str], language: Language) -> set[str]:
     """Return the columns in the other language of what a table holds in both.
 
     >>> of_the_other(["name_id", "name_en", "site_id"], "en")
@@ -114,11 +115,27 @@ def printed_table(brief: Brief, name: str, table: pd.DataFrame) -> list[Block]:
         part = word("first_of", brief.language, shown=len(rows), count=len(table))
         title = f"{table_title(name, brief.language)} ({part})"
     blocks: list[Block] = []
+    unknown = _unknown(rows, groups, brief.language)
     for n, columns in enumerate(groups):
-        blocks += table_blocks(brief, name, rows, columns, level=0 if n else 3, title=title)
+        known = [column for column in columns if column not in unknown]
+        blocks += table_blocks(brief, name, rows, known, level=0 if n else 3, title=title)
+    if unknown:
+        heads = [brief.names.get(c, column_words(c, brief.language).heading) for c in unknown]
+        said = word("columns_unknown", brief.language, columns="; ".join(heads))
+        blocks.append(paragraph(said, SMALL))
     if title:
         blocks.append(listed([], to=to_table(name, brief.language)))
     return blocks
+
+
+def _unknown(rows: pd.DataFrame, groups: Sequence[Sequence[str]], language: Language) -> list[str]:
+    """Return the columns of which nothing is known in any row: they are named beneath instead."""
+    nothing = word("no_data", language)
+    columns = dict.fromkeys(name for group in groups for name in group[1:] if name in rows)
+    return [
+        name for name in columns
+        if len(rows) and all(cell(name, value, language) == nothing for value in rows[name])
+    ]  # fmt: skip
 
 
 def printed_rows(name: str, table: pd.DataFrame) -> pd.DataFrame:

@@ -88,7 +88,7 @@ def _opening(show: Any, brief: Brief) -> None:
 
 def _maps(show: Any, brief: Brief, pictures: Mapping[str, bytes], keys: Sequence[str]) -> None:
     for key in keys:
-        if key not in pictures:
+        if key not in pictures or (key == "map_staff" and "staffing" not in brief.inputs):
             continue
         title = brief.maps_titles[key]
         slide = new_slide(show, brief, title)

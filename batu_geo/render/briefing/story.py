@@ -9,13 +9,11 @@ from batu_geo.render.briefing.first_page import (
     figure_blocks,
     first_rows,
     headline,
-    how_chosen,
     rests_on,
     to_decide,
 )
-from batu_geo.render.briefing.led_sentences import now_led, of_villages
-from batu_geo.render.briefing.sentences import gain_sentence
-from batu_geo.render.briefing.sheet_names import TOTAL, Led, leads_to_rows
+from batu_geo.render.briefing.led_sentences import conclusions, now_led, of_villages
+from batu_geo.render.briefing.sheet_names import Led, leads_to_rows
 from batu_geo.render.briefing.slide_parts import (
     EDGE,
     FOOT_HIGH,
@@ -45,7 +43,7 @@ def story(brief: Brief, pictures: Mapping[str, bytes]) -> bytes:
     """Return five slides; `pictures` are maps as PNG by name, ``story_`` before it."""
     show, language = new_show(), brief.language
     _answer(show, brief)
-    gain = Led(gain_sentence(brief), "before_after", TOTAL)
+    _, chosen, gain = conclusions(brief)
     _map(show, brief, pictures, "map_served", now_led(brief))
     slide = new_slide(show, brief, word("first_heading", language))
     top = add_table(slide, brief, first_rows(brief).head(MOST_ROWS), FIRST_ROWS)
@@ -54,7 +52,7 @@ def story(brief: Brief, pictures: Mapping[str, bytes]) -> bytes:
     text_box(slide, lines, (EDGE, top, ROOM, HIGH - top - FOOT_HIGH), size=SMALL + 3)
     notes(slide, word("slide_order_note", language, text=" ".join(lines)))
     _map(show, brief, pictures, "map_change",
-         [gain, gain._replace(text=how_chosen(brief))])  # fmt: skip
+         [gain, chosen])  # fmt: skip
     slide = new_slide(show, brief, word("asked_heading", language))
     asked = [f"{n}. {text}" for n, text in enumerate(to_decide(brief), start=1)]
     text_box(slide, asked, (EDGE, TOP + 0.1, ROOM, 3.2), size=MIDDLE)

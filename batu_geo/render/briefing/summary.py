@@ -9,6 +9,7 @@ from batu_geo.render.briefing.blocks import (
     callout,
     heading,
     led_list,
+    listed,
     map_block,
     paragraph,
     plain_table,
@@ -136,16 +137,20 @@ def _second_page(brief: Brief) -> list[Block]:
     chosen, cost = chosen_sites(brief).head(MOST_ROWS), cost_sentence(brief)
     rest, said = asked_sentences(brief)[MOST_ASKED:], rests_on(brief)
     more = [text for text in order_sentences(brief) if text not in said]
+    now = now_led(brief)
+    assumed = [*assumed_led(brief), *of_villages(brief, rest)]
+    everything = [*now, *of_villages(brief, more), Led("", "before_after", TOTAL), *assumed]
     return [
         heading(word("now_heading", language), new_page=True),
-        led_list(brief, now_led(brief)),
+        listed([led.text for led in now]),
         heading(word("order_heading", language)),
         *order,
-        led_list(brief, of_villages(brief, more)),
+        listed(more),
         heading(sites_heading(brief)),
         *(table_blocks(brief, "candidates", chosen, BUILDINGS, level=0) if len(chosen) else []),
-        led_list(brief, [Led(gain_sentence(brief), "before_after", TOTAL)]),
+        paragraph(gain_sentence(brief)),
         *([callout(cost)] if cost else []),
         heading(word("assumed_heading", language)),
-        led_list(brief, [*assumed_led(brief), *of_villages(brief, rest)]),
+        listed([led.text for led in assumed]),
+        led_list(brief, everything, is_shown=False),
     ]
