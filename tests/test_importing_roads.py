@@ -280,3 +280,15 @@ def test_fetch_takes_roads_as_far_as_an_extract_is_cut(listed: Path) -> None:
     )
     top = read_scenario(listed / "scenarios/jauh.toml", study=listed).modes["motorcycle"].top_kmh
     assert road_reach_km(folder) == math.ceil(1.5 * max(top, 40))
+
+
+def test_check_says_of_roads_what_import_says(listed: Path, tmp_path: Path) -> None:
+    far = [{"type": "node", "id": 8, **near(0, 4000)}, {"type": "node", "id": 9, **near(3, 4000)}]
+    away = {"type": "way", "id": 70, "nodes": [8, 9], "tags": {"highway": "residential"}}
+    path = tmp_path / "pulau.osm.pbf"
+    path.write_bytes(roads_pbf([*ROADS, *far, away]))
+    before = everything(listed)
+    args = ["check", str(path), "--as", "roads", "--data", str(listed), "--lang", "en"]
+    done = CliRunner().invoke(cli, args)
+    assert "taken 1, outside 1" in " ".join(done.output.split()), done.output
+    assert everything(listed) == before

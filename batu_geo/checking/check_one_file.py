@@ -28,6 +28,8 @@ from batu_geo.sources.study.study_files import StudyFiles
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from batu_geo.sources.files.opening import Opened
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReferenceTables:
@@ -64,6 +66,7 @@ def check_file(
     *,
     data: Path | str | None = None,
     lists: ReferenceTables | None = None,
+    given: Opened | None = None,
 ) -> CheckResult:
     """Check one file as if it were the input of a study.
 
@@ -77,6 +80,8 @@ def check_file(
         Folder of the study whose tables it refers to.
     lists
         Those tables, where they are read already.
+    given
+        The file as opened, or the part of it that is meant.
 
     Raises
     ------
@@ -85,7 +90,7 @@ def check_file(
     """
     path = Path(file)
     lists = lists or ReferenceTables.of(data, *NEEDS.get(table, ()))
-    files = with_replaced_input(lists.files, table, path)
+    files = with_replaced_input(lists.files, table, path, given)
     state = CheckInProgress(dict(lists.parts))
     state.parts[table] = None
     parts = lists.parts

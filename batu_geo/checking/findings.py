@@ -120,11 +120,14 @@ class KeepingStudyFiles(StudyFiles):
     kept: dict[str, Opened] = field(default_factory=dict)
     table: str = ""
     file: Path = Path()
+    given: Opened | None = None
 
     def open(self, table: str, *suffixes: str) -> Opened:
         """Open the input of a table, or the file that replaces it, and keep it."""
         if table == self.table:
-            opened = open_input(self.file, name=str(self.file), table=table, suffixes=suffixes)
+            opened = self.given or open_input(
+                self.file, name=str(self.file), table=table, suffixes=suffixes
+            )
             self.inputs[table] = {"path": str(self.file), "sha256": opened.sha256}
         else:
             # Not `super()`: it does not find its class in a dataclass with slots.
@@ -138,10 +141,12 @@ def keeping_files(files: StudyFiles, **rest: Any) -> KeepingStudyFiles:
     return KeepingStudyFiles(root=files.root, card=files.card, inputs=files.inputs, **rest)
 
 
-def with_replaced_input(files: StudyFiles, table: str, file: Path) -> KeepingStudyFiles:
+def with_replaced_input(
+    files: StudyFiles, table: str, file: Path, given: Opened | None = None
+) -> KeepingStudyFiles:
     """Return the same study with a file in place of the input of one table."""
     card = _with_entry(files, table, file)
-    return keeping_files(StudyFiles(files.root, card, {}), table=table, file=file)
+    return keeping_files(StudyFiles(files.root, card, {}), table=table, file=file, given=given)
 
 
 def _with_entry(files: StudyFiles, table: str, path: Path) -> StudyFile:
@@ -151,7 +156,8 @@ def _with_entry(files: StudyFiles, table: str, path: Path) -> StudyFile:
     given = getattr(files.card, table)
     kept = given.model_dump() if given else {"origin": "", "licence": "", "date": ""}
     evidence = kept.get("evidence", "reported")
-    entry = Input.model_validate({**kept, "path": str(path), "evidence": evidence, "sha256": ""})
+    made = {**kept, "path": str(path), "evidence": evidence, "sha256": ""}
+    entry = (type(given) if given else Input).model_validate(made)
     return files.card.model_copy(update={table: entry})
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from batu_geo.checking.check_one_file import check_file
 from batu_geo.checking.findings import CheckResult, Fault
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import BatuGeoError, EnvironmentFault, Problem
+from batu_geo.importing.import_roads import cut_to_study, opened_roads
 from batu_geo.importing.import_table import IN_ORDER, prepare_table
 from batu_geo.importing.request import Request
 from batu_geo.importing.study_folder import StudyFolder
 from batu_geo.importing.write_table import fitted
 from batu_geo.sources.files.opening import header_of, json_of, open_input
+from batu_geo.sources.roads.cutting import CUTTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,8 +29,9 @@ def is_of_a_study(file: Path, table: str) -> bool:
 
     What cannot be read at all counts too: the check says why.
     """
-    if table not in IN_ORDER or not file.exists():
-        return True
+    may_be_cut = table == "roads" and file.suffix.lower() in CUTTERS
+    if not file.exists() or table not in IN_ORDER:
+        return not (may_be_cut and file.exists())
     if file.suffix.lower() not in OWN_SUFFIXES:
         return False
     contract = CONTRACTS[table]
@@ -61,6 +66,8 @@ def checked_import(file: Path, table: str, data: Path) -> CheckResult:
     >>> checked_import(own / "population.csv", "population", own).records
     {'population': 24}
     """
+    if table == "roads":
+        return _checked_roads(file, data)
     folder, shown = StudyFolder.at(data), list[Problem]()
     request = Request(file, table, folder.root, again=True)
 
@@ -80,3 +87,13 @@ def checked_import(file: Path, table: str, data: Path) -> CheckResult:
         faults = [Fault(table, problem, is_error=True) for problem in error.problems]
     warnings = [Fault(table, problem, is_error=False) for problem in shown]
     return CheckResult(str(file), (*faults, *warnings), records, {}, exit_code, {}, {})
+
+
+def _checked_roads(file: Path, data: Path) -> CheckResult:
+    """Return what a check finds in roads as an import would cut them, and what is left out."""
+    folder = StudyFolder.at(data)
+    opened = opened_roads(folder, file)
+    cut, _, notices = cut_to_study(folder, opened)
+    found = check_file(file, "roads", data=data, given=cut.opened if cut else opened)
+    told = (Fault("roads", notice, is_error=False) for notice in notices)
+    return replace(found, faults=(*found.faults, *told))

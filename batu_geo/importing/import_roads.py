@@ -67,8 +67,8 @@ def recognise_roads(request: Request) -> RoadFile:
     own = _path_inside(folder, request.file)
     name = own or _target_name(request.file)
     _refuse_existing(folder, name, request)
-    source = _opened(folder, request.file)
-    cut, km, notices = _cut(folder, source)
+    source = opened_roads(folder, request.file)
+    cut, km, notices = cut_to_study(folder, source)
     if cut:
         own, name = "", cut.opened.name
         _refuse_existing(folder, name, request)
@@ -140,7 +140,7 @@ def _refuse_existing(folder: StudyFolder, name: str, request: Request) -> None:
             raise ScenarioError(Problem("BG-421", path.name, values={"table": "roads"}))
 
 
-def _opened(folder: StudyFolder, file: Path) -> Opened:
+def opened_roads(folder: StudyFolder, file: Path) -> Opened:
     """Open a road file; of one above the limit of size only the part in the study will be read.
 
     Raises
@@ -155,7 +155,7 @@ def _opened(folder: StudyFolder, file: Path) -> Opened:
     return streamed_input(file, name=str(file))
 
 
-def _cut(folder: StudyFolder, opened: Opened) -> tuple[Cut | None, float, list[Problem]]:
+def cut_to_study(folder: StudyFolder, opened: Opened) -> tuple[Cut | None, float, list[Problem]]:
     """Return the roads in reach of the study, the reach, and a notice of what is left out."""
     villages = folder.villages()
     if villages is None:
