@@ -88,12 +88,9 @@ def check_file(
     BatuGeoError
         When the tables it refers to are faulty.
     """
-    path = Path(file)
-    lists = lists or ReferenceTables.of(data, *NEEDS.get(table, ()))
+    path, lists = Path(file), lists or ReferenceTables.of(data, *NEEDS.get(table, ()))
     files = with_replaced_input(lists.files, table, path, given)
-    state = CheckInProgress(dict(lists.parts))
-    state.parts[table] = None
-    parts = lists.parts
+    state, parts = CheckInProgress({**lists.parts, table: None}), lists.parts
     readers: dict[str, Callable[[], Any]] = {
         "population": lambda: population_of(files),
         "villages": lambda: villages_of(files, parts["population"]),
