@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from batu_geo.render.briefing.content import Brief
 
 ROOM, MAP_WIDE, GAP = WIDE - 2 * EDGE, 8.6, 0.3
-MOST_ROWS, LARGE, MIDDLE, SMALL = 9, 28, 17, 11
+MOST_ROWS, MOST_LETTERS, LARGE, MIDDLE, SMALL = 9, 400, 28, 17, 11
 
 
 def story(brief: Brief, pictures: Mapping[str, bytes]) -> bytes:
@@ -84,12 +84,8 @@ def _map(
     high = HIGH - TOP - FOOT_HIGH - 0.6
     if f"story_{key}" in pictures:
         fitted(slide, pictures[f"story_{key}"], (EDGE, TOP, MAP_WIDE, high), title)
-    left = EDGE + MAP_WIDE + GAP
-    text_box(
-        slide,
-        [*(led.text for led in said), leads_to_rows(brief, said)],
-        (left, TOP + 0.2, WIDE - EDGE - left, high),
-        size=MIDDLE - 2,
-    )
+    left, texts = EDGE + MAP_WIDE + GAP, [*(led.text for led in said), leads_to_rows(brief, said)]
+    size = MIDDLE - 2 if sum(map(len, texts)) < MOST_LETTERS else SMALL + 1
+    text_box(slide, texts, (left, TOP + 0.2, WIDE - EDGE - left, high - 0.2), size=size)
     text_box(slide, [brief.map_source(key)], (EDGE, HIGH - FOOT_HIGH - 0.6, ROOM, 0.6), size=7)
     notes(slide, word("slide_map_note", brief.language, text=" ".join(led.text for led in said)))
