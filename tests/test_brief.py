@@ -437,7 +437,8 @@ def test_maps_carry_source_date_and_projection(pack: Path) -> None:
         shown = text_of(path)
         assert "Sumber: batas desa/kelurahan: Badan Informasi Geospasial" in shown
         assert "Data per 2025-12-31" in shown
-        assert "EPSG:32749" in shown
+        assert "Proyeksi UTM zona 49S, datum WGS 84" in re.sub(r"\s+", " ", shown)
+        assert "EPSG" not in shown
         assert " km" in shown
 
 

@@ -34,7 +34,7 @@ from batu_geo.render.paper.sheet_painter import PAPER_MM
 from batu_geo.render.text.lettering import not_in_font
 from batu_geo.render.text.words import number_in_text, word
 from batu_geo.render.web.explorer_page import explorer_page
-from batu_geo.render.web.gap_map import gap_map
+from batu_geo.render.web.question_maps import gap_map
 from batu_geo.render.web.village_facts import links_of_villages
 from batu_geo.runs import MANIFEST, outputs_of, write_json
 from batu_geo.verbs.pack_maps import MAP_FILES, PackMaps, pack_maps, printed_specs

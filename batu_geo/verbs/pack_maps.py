@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from batu_geo.planning.before_after import staffed_days
 from batu_geo.render.briefing.report import MAP_MM as REPORT_MM
-from batu_geo.render.briefing.report import MOST_CARDS
-from batu_geo.render.briefing.sheets import INSET_MM
+from batu_geo.render.briefing.report import MOST_CARDS, VILLAGE_MM
+from batu_geo.render.briefing.sheets import CARD_MM, inset_mm
 from batu_geo.render.briefing.summary import map_size
 from batu_geo.render.cartography.access_maps import hours_spec, reach_spec, referral_spec
 from batu_geo.render.cartography.siting_maps import candidate_spec, change_spec
@@ -99,7 +99,7 @@ def pack_maps(base: BaseMap, specs: Mapping[str, MapSpec], letterhead: Letterhea
         svgs |= {
             key: as_svg(paint_sheet(base, specs[key], size)) for key, size in REPORT_MM.items()
         }
-        svgs |= _insets(base)
+        svgs |= _insets(base, inset_mm(letterhead))
         pictures = {
             key: as_png(paint_sheet(base, spec, SLIDE_MM), dpi=SLIDE_DPI)
             for key, spec in specs.items()
@@ -116,17 +116,18 @@ def pack_maps(base: BaseMap, specs: Mapping[str, MapSpec], letterhead: Letterhea
     return PackMaps(svgs, titles, pictures, sheets)
 
 
-def _insets(base: BaseMap) -> dict[str, str]:
-    """Return a map for each village without a unit and for each candidate building."""
+def _insets(base: BaseMap, sheet_mm: float) -> dict[str, str]:
+    """Return maps of each village without a unit and each candidate building, as large as set."""
     svgs = {
-        f"village-{village_id}": as_svg(village_map(base, INSET_MM, village_id))
+        f"{where}-{village_id}": as_svg(village_map(base, (size, size), village_id))
         for village_id in base.ranks
+        for where, size in (("village", sheet_mm), ("report", VILLAGE_MM))
     }
     villages, sites = set(base.villages["village_id"]), base.assessment.candidates
     first = sites.head(MOST_CARDS)
     for site_id, village_id in zip(first["site_id"], first["village_id"], strict=True):
         if village_id in villages:
-            drawn = village_map(base, INSET_MM, village_id, site_id)
+            drawn = village_map(base, CARD_MM, village_id, site_id)
             svgs[f"site-{site_id}"] = as_svg(drawn)
     return svgs
 

@@ -18,8 +18,8 @@ from batu_geo.render.terminal.appraisal import OF_A_PLAN, appraisal
 from batu_geo.render.terminal.notebook import run_html
 from batu_geo.render.terminal.run_summary import run_summary
 from batu_geo.render.text.words import word
-from batu_geo.render.web.gap_map import gap_map as drawn_gap_map
 from batu_geo.render.web.map_page import MapPage
+from batu_geo.render.web.question_maps import gap_map as drawn_gap_map
 from batu_geo.runs import (
     put_run,
     read_manifest,

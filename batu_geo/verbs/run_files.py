@@ -21,7 +21,7 @@ from batu_geo.render.files.write_tables import write_csv, write_geojson
 from batu_geo.render.gis.coverage_layers import INTERNAL, coverage_layers
 from batu_geo.render.gis.write_layers import qgis_project, write_styled_gpkg
 from batu_geo.render.text.words import certainty_sentence, need_sentence, word
-from batu_geo.render.web.gap_map import gap_map
+from batu_geo.render.web.question_maps import gap_map
 from batu_geo.runs import MANIFEST, outputs_of, write_json
 from batu_geo.siting.buildings.building_costs import costs_by_payer
 from batu_geo.siting.buildings.building_state import readiness

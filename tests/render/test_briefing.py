@@ -90,7 +90,11 @@ def brief_of(language: Any = "en", model: str = "", **choice: Any) -> Brief:
     tables = run_tables(street, language)
     changed = before_after(street, opened_sites(street)).assign(strategy=4)
     tables["before_after"] = with_plan_worth(street, changed)
-    drawn = [*MAPS, *(f"village-{v}" for v in IDS), *(f"site-{s}" for s in BUILDINGS)]
+    drawn = [
+        *MAPS,
+        *(f"{where}-{v}" for v in IDS for where in ("village", "report")),
+        *(f"site-{s}" for s in BUILDINGS),
+    ]
     return Brief(
         place="Street", crs=CRS, run="toy-1", scenario=street.scenario, language=language,
         inputs=town.inputs, tables=tables | health_office_tables(street),
@@ -281,7 +285,7 @@ def test_a_map_names_its_inputs_date_and_projection(english: Brief) -> None:
         assert f"Dinas {name}" in note
     assert "Dinas buildings" not in note
     assert "2026-01-31" in note
-    assert CRS in note
+    assert "Projection Transverse Mercator, datum World Geodetic System 1984." in note
 
 
 def test_a_table_says_its_evidence_once_or_in_each_row(english: Brief) -> None:

@@ -20,6 +20,8 @@ from batu_geo.render.cartography.legends import building_group, rank_groups
 from batu_geo.render.cartography.map_spec import AreaLayer, MapSpec, ReachLayer, TripLayer
 from batu_geo.render.cartography.palette import (
     CERTAINTY,
+    DISTRICT_LINE,
+    EMPTY_GROUND,
     MINUTES,
     REFERRAL,
     SHARE,
@@ -163,7 +165,7 @@ def test_a_class_that_both_media_show_has_one_look_and_one_place(specs, question
     """Lines of both legends are the same objects: no colour or order of one medium alone."""
     palette = [
         *SHARE.looks, *STATUS.looks.values(), *REFERRAL.looks.values(),
-        *(reach_look("foot", n) for n in range(3)),
+        *(reach_look("foot", n) for n in range(3)), EMPTY_GROUND, DISTRICT_LINE,
     ]  # fmt: skip
     shared = [
         entry

@@ -31,6 +31,7 @@ from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.pack_maps import MAP_FILES, printed_specs
 
 pytestmark = pytest.mark.slow
+NOTHING = np.empty((0, 4))
 
 
 @pytest.fixture(scope="module")
@@ -58,19 +59,26 @@ def panel_of(size: tuple[float, float], bounds: tuple[float, float, float, float
     return map_panel(sheet(*size), (0, 0, *size), bounds)
 
 
-@pytest.mark.parametrize("paper", ["A4", "A3"])
-def test_every_name_stands_in_its_own_village_and_over_no_symbol(base, specs, paper: str) -> None:
-    width, height = paper_mm(base, specs["map_served"], paper)
+@pytest.mark.parametrize("paper", ["A4", "A3", "mayor"])
+def test_every_name_stands_in_its_own_village_or_has_a_line_to_it(base, specs, paper: str) -> None:
+    width, height = paper_mm(base, specs["map_served"], paper) if paper != "mayor" else (160, 120)
     panel = panel_of((width - 90, height - 50), tuple(base.villages.total_bounds))
     marks = spread(panel, facility_marks(base))
     labels = village_names(panel, base, marks)
     boxes = np.array([label.box for label in labels], dtype=object)
-    assert shapely.contains(base.villages.geometry.to_numpy(), boxes).all()
+    shapes = base.villages.geometry.to_numpy()
+    led = [label.anchor is not None for label in labels]
+    assert (shapely.contains(shapes, boxes) | led).all()
+    for shape, label in zip(shapes, labels, strict=True):
+        if label.anchor is not None:
+            assert shape.contains(shapely.Point(label.anchor))
+            assert label.leader.distance(shapely.Point(label.anchor)) == 0
+            assert label.leader.distance(label.box) < 1e-6
     for box in mark_boxes(panel, marks):
         assert not shapely.intersects(boxes, shapely.box(*box)).any()
     for one, other in combinations(boxes, 2):
         assert not one.intersects(other)
-    assert min(label.size for label in labels) >= 3.5
+    assert min(label.size for label in labels) >= 6
 
 
 def test_symbols_that_share_a_place_are_set_apart() -> None:
@@ -84,8 +92,9 @@ def test_symbols_that_share_a_place_are_set_apart() -> None:
 def test_a_name_too_long_for_its_village_is_still_drawn() -> None:
     panel = panel_of((50, 50), (0, 0, 5_000, 5_000))
     shape = np.array([shapely.box(2000, 2000, 2300, 2100)], dtype=object)
-    (label,) = placed_names(panel, shape, ["Nama " * 20], [], size=7, bold=[False])
-    assert label.size == pytest.approx(7 * 0.5)
+    (label,) = placed_names(panel, shape, ["Nama " * 20], NOTHING, size=7, bold=[False])
+    assert label.size == pytest.approx(7 * 0.86)
+    assert label.anchor is not None
 
 
 @pytest.mark.parametrize(("x", "zone_sign"), [(669_000, 1), (331_000, -1)])

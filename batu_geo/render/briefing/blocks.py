@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Block = dict[str, Any]
 # Letters of the width of a page at one point, and what of them a column takes.
-LINE_LETTERS, SIZES = 860.0, (7.0, 6.4, 5.8, 5.2, 4.6)
+LINE_LETTERS, SIZES = 860.0, (7.0, 6.4, 6.0)
 WIDE_TEXT, LONGEST_WORD, MIN_LETTERS, HEAD_WIDER, INSET_LETTERS = 34.0, 22, 3.0, 1.15, 2.2
 NUMBER = re.compile(r"[-+]?\d[\d.,]*( / \d[\d.,]*)?")
 NAMED_BY_ID = ("facility_id", "village_id", "site_id")

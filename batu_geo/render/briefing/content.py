@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from batu_geo.domain.letterhead import Place
 from batu_geo.render.cartography.base_map import scenario_title
 from batu_geo.render.text.column_headings import plain_text
+from batu_geo.render.text.projection import projection_words
 from batu_geo.render.text.words import mode_word, number, word
 
 if TYPE_CHECKING:
@@ -168,8 +169,9 @@ class Brief:
             if name in self.inputs
         )
         return word(
-            "brief_source_of_map", self.language, sources=sources, date=self.date, crs=self.crs
-        )
+            "brief_source_of_map", self.language, sources=sources, date=self.date,
+            crs=projection_words(self.crs, self.language),
+        )  # fmt: skip
 
     def rests_on_text(self, name: str) -> str:
         """Return the inputs a table rests on, each with its evidence and date."""

@@ -253,7 +253,7 @@ def _villages(brief: Brief) -> list[Block]:
                 blocks.append(paragraph(part))
         blocks.append(heading(f"{gap['rank']}. {gap['village_name']}", 3))
         blocks += _deeper(
-            village_blocks(brief, gap["village_id"], inset_mm=VILLAGE_MM, is_noted=False)
+            village_blocks(brief, gap["village_id"], inset_mm=VILLAGE_MM, is_report=True)
         )
     return blocks
 
@@ -315,7 +315,12 @@ def _back_matter(brief: Brief) -> list[Block]:
         *(printed_table(brief, "figures", figures) if len(figures) else []),
         *(printed_table(brief, "norm_checks", checks) if len(checks) else []),
         heading(word("report_evidence", language), 3) | {"label": "inputs"},
-        plain_table(input_rows(brief), language, names={}, note=leads_to("inputs", language)),
+        plain_table(
+            input_rows(brief).drop(columns="path"),
+            language,
+            names={},
+            note=leads_to("inputs", language),
+        ),
         heading(word("report_notices", language), 3),
         listed(list(brief.notices) or [word("brief_no_rows", language)]),
     ]

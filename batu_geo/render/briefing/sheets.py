@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batu_geo.domain.errors import Language
+    from batu_geo.domain.letterhead import Letterhead
     from batu_geo.render.briefing.content import Brief
 
-INSET_MM, LEAST_INSET_MM = (86.0, 86.0), 50.0
+INSET_MM, LEAST_INSET_MM = 86.0, 50.0
+# Of the map on a card of a building, as `kit.typ` sets it.
+CARD_MM = (58.0, 29.0)
 HEAD_LINE_MM, SIGNED_MM = 5.0, 14.0
 CHOICES = (
     "rank", "building_name", "suitability", "people_gained",
@@ -52,18 +55,26 @@ def village_sheet(brief: Brief, village_id: str) -> dict[str, Any]:
     """Return the document for one village head."""
     name = brief.names[village_id]
     title = brief.title("brief_sheet", name=name)
-    head = brief.letterhead
-    taken = HEAD_LINE_MM * (len(head.lines) + bool(head.number)) + SIGNED_MM * bool(head.signatures)
-    inset_mm = max(LEAST_INSET_MM, INSET_MM[0] - taken)
-    body = village_blocks(brief, village_id, inset_mm=inset_mm)
+    body = village_blocks(brief, village_id, inset_mm=inset_mm(brief.letterhead))
     blocks = [heading(title, 1), *body, {"kind": "signatures"}]
     return document(brief, title, blocks, has_letterhead=True)
 
 
+def inset_mm(head: Letterhead) -> float:
+    """Return how wide and high the map of a sheet is beside letterhead and signatures.
+
+    >>> from batu_geo.domain.letterhead import Letterhead
+    >>> inset_mm(Letterhead(lines=("PEMERINTAH KOTA",)))
+    81.0
+    """
+    taken = HEAD_LINE_MM * (len(head.lines) + bool(head.number)) + SIGNED_MM * bool(head.signatures)
+    return max(LEAST_INSET_MM, INSET_MM - taken)
+
+
 def village_blocks(
-    brief: Brief, village_id: str, *, inset_mm: float = INSET_MM[0], is_noted: bool = True
+    brief: Brief, village_id: str, *, inset_mm: float, is_report: bool = False
 ) -> list[Block]:
-    """Return what is said of one village without a unit; `is_noted` where its map has a source."""
+    """Return what is said of one village without a unit; in a report with a smaller map."""
     language = brief.language
     gap = _row(brief.tables["gaps"], "village_id", village_id)
     people = _row(brief.tables["before_after"], "village_id", village_id)
@@ -81,12 +92,13 @@ def village_blocks(
     said = [Led(text, name, _place(brief.tables[name], village_id)) for name, text in here]
     sites = brief.tables["candidates"]
     sites = sites[sites["village_id"] == village_id]
+    drawn = brief.maps[f"{'report' if is_report else 'village'}-{village_id}"]
     return [
         beside(
             inset_mm,
-            [map_block(brief, "map_candidates", brief.maps[f"village-{village_id}"],
+            [map_block(brief, "map_candidates", drawn,
                        word("map_inset", language, name=brief.names[village_id]), inset_mm)
-             | ({} if is_noted else {"note": ""})],
+             | ({"note": ""} if is_report else {})],
             [heading(word("sheet_here", language), 2), led_list(brief, said)],
         ),
         heading(word("sheet_choices", language), 2),

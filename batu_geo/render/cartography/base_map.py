@@ -14,6 +14,7 @@ import shapely
 
 from batu_geo.access.units import unit_is_open
 from batu_geo.planning.road_joins import far_from_roads
+from batu_geo.render.cartography.ground import districts, empty_ground
 from batu_geo.render.cartography.palette import ROADS
 from batu_geo.render.cartography.symbols import facility_symbols
 from batu_geo.render.text.words import mode_word, number, opened_words, word
@@ -116,6 +117,16 @@ class BaseMap:
     def limit_of(self, mode: str, minutes: float) -> dict[str, str]:
         """Return a threshold and mode in words."""
         return {"threshold": self.number(minutes), "mode": mode_word(mode, self.language)}
+
+    @cached_property
+    def districts(self) -> gpd.GeoSeries:
+        """The outlines of the districts by name."""
+        return districts(self.villages)
+
+    @cached_property
+    def empty_ground(self) -> shapely.Geometry:
+        """The ground where nobody lives."""
+        return empty_ground(self.villages, self.assessment.demand)
 
     @cached_property
     def screen_roads(self) -> tuple[RoadLines, ...]:

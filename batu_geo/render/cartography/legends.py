@@ -5,8 +5,12 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+import shapely
+
 from batu_geo.render.cartography.map_spec import Label, LegendEntry, LegendGroup
 from batu_geo.render.cartography.palette import (
+    DISTRICT_LINE,
+    EMPTY_GROUND,
     MAIN_ROAD,
     MINUTES,
     NOT_CLASSED,
@@ -158,6 +162,7 @@ def facility_group(base: BaseMap) -> LegendGroup:
         LegendEntry(Label(paper=base.word(key)), Look(colour), is_line=True)
         for key, (_, colour) in (("map_road_main", MAIN_ROAD), ("map_road_local", OTHER_ROAD))
     ]
+    entries += ground_entries(base)
     if base.ranks:
         without = Label(paper=base.word("status_none"))
         entries += [
@@ -167,6 +172,18 @@ def facility_group(base: BaseMap) -> LegendGroup:
     title = base.word("facility")
     layers = tuple(base.word(f"layer_{kind}") for kind in ("units", *SYMBOL_OF_KIND, "other"))
     return LegendGroup(Label(title, title), tuple(entries), "facilities", layers)
+
+
+def ground_entries(base: BaseMap) -> list[LegendEntry]:
+    """Return the ground without homes and the lines of districts, where a map draws them."""
+    empty, line = base.word("map_empty_ground"), base.word("map_district_line")
+    has_empty = not shapely.is_empty(base.empty_ground)
+    is_drawn = {EMPTY_GROUND: has_empty, DISTRICT_LINE: len(base.districts) > 0}
+    return [
+        LegendEntry(Label(text, text), look, is_line=look is DISTRICT_LINE)
+        for look, text in ((EMPTY_GROUND, empty), (DISTRICT_LINE, line))
+        if is_drawn[look]
+    ]
 
 
 def building_group(

@@ -153,6 +153,9 @@ ROAD_FINDINGS = Kinds(
 NEW_ROAD = Look("#4a1486", edge="#ffffff")
 CLOSED_OFF = Look("#7f0000", is_dashed=True)
 NOT_CLASSED = Look("#ffffff")
+# Ground where nobody lives, over the classes; the lines of districts.
+EMPTY_GROUND = Look("#ffffff")
+DISTRICT_LINE = Look("#1a1a1a", is_dashed=True)
 
 # Catchments by mode, the shortest threshold darkest.
 REACH = {

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
 
+# Of the corners of a panel: those below, and all.
+BELOW, ANYWHERE = slice(0, 2), slice(0, 4)
 MARGIN, FRAME_MM, ROOM_FOR_HALF_MM = 0.03, 0.3, 18.0
 MEASURED_AT = 100.0
 ROUND_KM = (0.5, 1, 2, 5, 10, 20, 50)
@@ -39,6 +41,12 @@ class Panel:
 
     axes: Axes
     metres_per_mm: float
+
+    @property
+    def frame(self) -> tuple[float, float, float, float]:
+        """The ground it shows: west, south, east, north."""
+        (west, east), (south, north) = self.axes.get_xlim(), self.axes.get_ylim()
+        return west, south, east, north
 
     def corners(self, width_mm: float, height_mm: float) -> list[tuple[float, float]]:
         """Return where a box of this size stands in each corner: lower left, right, upper."""
@@ -76,7 +84,7 @@ def map_panel(
         (left / paper_width, bottom / paper_height, width / paper_width, height / paper_height)
     )
     west, south, east, north = bounds
-    metres_per_mm = max((east - west) / width, (north - south) / height) * (1 + 2 * MARGIN)
+    metres_per_mm = metres_a_mm(bounds, (width, height))
     middle = ((west + east) / 2, (south + north) / 2)
     half = (width * metres_per_mm / 2, height * metres_per_mm / 2)
     axes.set_xlim(middle[0] - half[0], middle[0] + half[0])
@@ -87,6 +95,16 @@ def map_panel(
     for side in axes.spines.values():
         side.set(linewidth=0.6, color=ink.EDGE)
     return Panel(axes, metres_per_mm)
+
+
+def metres_a_mm(bounds: tuple[float, float, float, float], size_mm: tuple[float, float]) -> float:
+    """Return how many metres a millimetre shows where bounds just fit, with a margin.
+
+    >>> metres_a_mm((0, 0, 1000, 500), (100, 100))
+    10.6
+    """
+    west, south, east, north = bounds
+    return max((east - west) / size_mm[0], (north - south) / size_mm[1]) * (1 + 2 * MARGIN)
 
 
 def bar_km(metres_per_mm: float, *, longest_mm: float = 45.0) -> float:
@@ -113,14 +131,20 @@ def emptiest(
     return spots[int(np.argmin(np.round(hidden, 3)))]
 
 
-def draw_scale(panel: Panel, language: Language, used: Sequence[shapely.Geometry] = ()) -> None:
-    """Draw a bar in four alternating parts below, where it hides the least of what is used."""
+def draw_scale(
+    panel: Panel,
+    language: Language,
+    used: Sequence[shapely.Geometry] = (),
+    *,
+    corners: slice = BELOW,
+) -> None:
+    """Draw a bar in four parts in a corner, where it hides the least of what is used."""
     mm = panel.metres_per_mm
     west, east = panel.axes.get_xlim()
     km = bar_km(mm, longest_mm=min(45.0, (east - west) / mm / 3))
     length, height = km * 1000, 1.6 * mm
     size = (length / mm + 14, 9.0)
-    left, bottom = emptiest(panel, size, used, corners=slice(0, 2))
+    left, bottom = emptiest(panel, size, used, corners=corners)
     x, y = left + 4 * mm, bottom + 2.5 * mm
     _paper(panel, left, bottom, size[0] * mm, size[1] * mm)
     for part in range(4):

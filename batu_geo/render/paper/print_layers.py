@@ -12,6 +12,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
 from batu_geo.render.cartography.base_map import simplified_area
+from batu_geo.render.cartography.palette import DISTRICT_LINE, EMPTY_GROUND
 from batu_geo.render.paper import print_style as ink
 from batu_geo.render.paper.print_symbols import HALF_MM, draw_symbol
 
@@ -102,6 +103,29 @@ def _outline(shape: shapely.Geometry) -> Outline | None:
     codes[np.concatenate([[0], ends[:-1]])] = Outline.MOVETO
     codes[ends - 1] = Outline.CLOSEPOLY
     return Outline(xy, codes)
+
+
+def draw_ground(panel: Panel, base: BaseMap) -> None:
+    """Draw the ground where nobody lives over the classes, and the lines of the districts."""
+    path = _outline(base.empty_ground)
+    if path is not None:
+        panel.axes.add_artist(PathPatch(path, facecolor=EMPTY_GROUND.colour, linewidth=0, zorder=3))
+    for shape in base.districts:
+        path = _outline(shape)
+        if path is not None:
+            panel.axes.add_artist(
+                PathPatch(path, facecolor="none", edgecolor=DISTRICT_LINE.colour, linewidth=1.3,
+                          linestyle=(0, (6, 2, 1, 2)), zorder=9)
+            )  # fmt: skip
+
+
+def draw_frame(panel: Panel, inset: shapely.Polygon) -> None:
+    """Draw what ground another panel shows larger."""
+    path = _outline(inset)
+    if path is not None:
+        panel.axes.add_artist(
+            PathPatch(path, facecolor="none", edgecolor=ink.INK, linewidth=0.9, zorder=28)
+        )
 
 
 def draw_reach(panel: Panel, layer: ReachLayer) -> None:

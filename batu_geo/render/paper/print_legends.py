@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from batu_geo.render.cartography.map_spec import LegendGroup
 
 LEGEND_MM = 62.0
-LINE_MM, LEGEND_SIZE, SMALLEST_SIZE, INDENT_MM = 4.4, 7.0, 4.0, 10.0
+LINE_MM, LEGEND_SIZE, INDENT_MM = 4.4, 7.0, 10.0
 
 
 def draw_legend(
@@ -41,7 +41,7 @@ def draw_legend(
     axes.axis("off")
     size = LEGEND_SIZE
     needed = _entries_mm(entries, size, width)
-    while needed > height and size > SMALLEST_SIZE:
+    while needed > height and size > ink.SMALLEST_SIZE:
         size -= 0.25
         needed = _entries_mm(entries, size, width)
     line_mm = LINE_MM * size / LEGEND_SIZE

@@ -10,28 +10,37 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from batu_geo.render.cartography.palette import DISTRICT_LINE
 from batu_geo.render.paper import print_style as ink
 from batu_geo.render.paper.print_elements import text_mm
-from batu_geo.render.paper.print_layers import hides, mark_boxes
-from batu_geo.render.text.label_places import LONGEST_LINE, label_text, place_labels
+from batu_geo.render.paper.print_layers import hides
+from batu_geo.render.text.column_headings import plain_text
+from batu_geo.render.text.label_places import LONGEST_LINE, label_text
 from batu_geo.render.text.lettering import drawn_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from batu_geo.render.cartography.base_map import BaseMap
     from batu_geo.render.paper.print_elements import Panel
-    from batu_geo.render.paper.print_layers import Mark
 
-LABEL_SIZES = (1.0, 0.86, 0.74, 0.64, 0.56, 0.5)
+LABEL_SIZES = (1.0, 0.93, 0.86)
+DISTRICT_SIZE = 7.5
 NAME_GRID = 40
 PAD_MM = 0.3
+GROUND = {"boxstyle": "square,pad=0.12", "facecolor": "#ffffff", "alpha": 0.78, "linewidth": 0}
+# Where a name with a line to its village is tried: rings around a spot of the village.
+FIRST_RING_MM, RING_MM, RINGS, TURNS = 2.0, 1.5, 40, 32
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedLabel:
-    """A name on a map: its lines, size in points and centre in metres."""
+    """A name on a map: its lines, size in points and centre in metres.
+
+    `anchor` is the spot of its village that a line leads to, where it stands outside.
+    """
 
     text: str
     size: float
@@ -39,6 +48,7 @@ class PlacedLabel:
     y: float
     width_m: float
     height_m: float
+    anchor: tuple[float, float] | None = None
 
     @property
     def box(self) -> shapely.Polygon:
@@ -46,45 +56,99 @@ class PlacedLabel:
         half = (self.width_m / 2, self.height_m / 2)
         return shapely.box(self.x - half[0], self.y - half[1], self.x + half[0], self.y + half[1])
 
+    @property
+    def leader(self) -> shapely.LineString:
+        """The line to its village; empty for a name inside it."""
+        if self.anchor is None:
+            return shapely.LineString()
+        return shapely.shortest_line(shapely.Point(self.anchor), self.box)
+
 
 def placed_names(
     panel: Panel,
     shapes: NDArray[np.object_],
     names: Sequence[str],
-    marks: Sequence[Mark],
+    taken: NDArray[np.float64],
     *,
     size: float,
     bold: Sequence[bool],
 ) -> list[PlacedLabel]:
-    """Return every name inside its own village, over no symbol and no other name.
+    """Return every name inside its own village or with a line to it, over no symbol or name.
 
-    A name that does not fit is set in two lines, then smaller, step by step.
+    A name that does not fit is set in two lines, then smaller, step by step down to the
+    smallest size of print; where it still does not fit it stands outside and a line leads to
+    its village.
+
+    Parameters
+    ----------
+    taken
+        Boxes to keep free: left, bottom, right, top, float64 [b, 4].
     """
-    mm, taken = panel.metres_per_mm, mark_boxes(panel, marks)
+    mm = panel.metres_per_mm
     labels: dict[int, PlacedLabel] = {}
+    outside: list[int] = []
+    options = [list(_set(name, size, is_bold)) for name, is_bold in zip(names, bold, strict=True)]
     for row in np.argsort(shapely.area(shapes), kind="stable").tolist():
-        label = _placed(shapes[row], list(_set(names[row], size, bold[row])), taken, mm)
+        label = _inside(shapes[row], options[row], taken, mm)
+        if label is None:
+            outside.append(row)
+            continue
         labels[row] = label
+        taken = np.vstack([taken, label.box.bounds])
+    leaders: list[shapely.Geometry] = []
+    for row in outside:
+        label = _led(panel, shapes[row], options[row][-1], taken, leaders)
+        labels[row] = label
+        leaders.append(label.leader)
         taken = np.vstack([taken, label.box.bounds])
     return [labels[row] for row in range(len(names))]
 
 
-def _placed(
+def _inside(
     shape: shapely.Polygon,
     options: Sequence[tuple[str, float, float, float]],
     taken: NDArray[np.float64],
     mm: float,
-) -> PlacedLabel:
-    """Return the largest setting of a name that finds a free place; else the least bad one."""
+) -> PlacedLabel | None:
+    """Return the largest setting of a name that finds a free place in its village."""
     shapely.prepare(shape)
     for text, points, width, height in options:
         spot = _free_spot(shape, (width * mm, height * mm), taken)
         if spot is not None:
             return PlacedLabel(text, points, *spot, width * mm, height * mm)
-    text, points, width, height = options[-1]
-    extent = (width * mm, height * mm)
-    x, y = place_labels(np.array([shape], dtype=object), [extent], taken)[0].tolist()
-    return PlacedLabel(text, points, x, y, *extent)
+    return None
+
+
+def _led(
+    panel: Panel,
+    shape: shapely.Polygon,
+    option: tuple[str, float, float, float],
+    taken: NDArray[np.float64],
+    leaders: Sequence[shapely.Geometry],
+) -> PlacedLabel:
+    """Return a name outside its village, as near as it hides nothing and crosses no line."""
+    mm = panel.metres_per_mm
+    text, points, *extent = option
+    half = np.array(extent) * mm / 2
+    anchor = np.array(_free_spot(shape, (mm, mm), taken)
+                      or shapely.point_on_surface(shape).coords[0])  # fmt: skip
+    turns = np.arange(TURNS) * 2 * np.pi / TURNS
+    ways = np.column_stack([np.cos(turns), np.sin(turns)])
+    rings = (FIRST_RING_MM + RING_MM * np.arange(RINGS)) * mm
+    spots = (anchor + rings[:, None, None] * ways + ways * half).reshape(-1, 2)
+    (west, east), (south, north) = panel.axes.get_xlim(), panel.axes.get_ylim()
+    is_on = ((spots - half > (west, south)) & (spots + half < (east, north))).all(axis=1)
+    spots = spots[is_on] if is_on.any() else spots[:1]
+    boxes = np.hstack([spots - half, spots + half])
+    drawn = shapely.box(*boxes.T)
+    lines = shapely.shortest_line(shapely.Point(anchor), drawn)
+    cost = 4.0 * hides(boxes, taken)
+    in_the_way = shapely.STRtree([*(shapely.box(*box) for box in taken.tolist()), *leaders])
+    cost[in_the_way.query(lines, "crosses")[0]] += 2
+    cost[shapely.STRtree(leaders).query(drawn, "intersects")[0]] += 1
+    x, y = spots[int(cost.argmin())].tolist()
+    across, up = (2 * half).tolist()
+    return PlacedLabel(text, points, x, y, across, up, anchor=(float(anchor[0]), float(anchor[1])))
 
 
 def _free_spot(
@@ -135,21 +199,49 @@ def _set(name: str, size: float, is_bold: bool) -> Iterator[tuple[str, float, fl
     forms = [[whole], [" ".join(words[:cut]), " ".join(words[cut:])]] if cut else [[whole]]
     if len(whole) > 2 * LONGEST_LINE:
         forms = [textwrap.wrap(whole, LONGEST_LINE)]
-    for factor in LABEL_SIZES:
+    for points in dict.fromkeys(max(size * factor, ink.SMALLEST_SIZE) for factor in LABEL_SIZES):
         for lines in forms:
-            points = size * factor
             width = max(text_mm(line, points, bold=is_bold) for line in lines) + 2 * PAD_MM
             height = len(lines) * points * 1.25 * ink.POINT_MM + PAD_MM
             yield "\n".join(lines), points, width, height
 
 
+def seen_parts(panel: Panel, shapes: Iterable[shapely.Geometry]) -> NDArray[np.object_]:
+    """Return the largest part of each shape in the frame; of one outside, the shape itself."""
+    found = []
+    for shape in shapes:
+        parts = shapely.get_parts(shapely.intersection(shape, shapely.box(*panel.frame)))
+        largest = max(parts, key=shapely.area, default=shape)
+        found.append(largest if shapely.area(largest) else shape)
+    return np.array(found, dtype=object)
+
+
+def draw_districts(panel: Panel, base: BaseMap, taken: NDArray[np.float64]) -> list[PlacedLabel]:
+    """Draw the names of the districts where they hide nothing, and return them."""
+    inside = base.districts[shapely.intersects(base.districts, shapely.box(*panel.frame))]
+    names = [base.word("map_district", name=plain_text(name)).upper() for name in inside.index]
+    shapes = seen_parts(panel, inside)
+    bold = [True] * len(names)
+    labels = placed_names(panel, shapes, names, taken, size=DISTRICT_SIZE, bold=bold)
+    inside_own = [label for label in labels if label.anchor is None]
+    for label in inside_own:
+        panel.axes.text(label.x, label.y, label.text, fontsize=label.size, ha="center",
+                        va="center", linespacing=1.05, color=DISTRICT_LINE.colour,
+                        fontweight="bold", zorder=25, clip_on=True,
+                        bbox=GROUND | {"alpha": 0.6})  # fmt: skip
+    return inside_own
+
+
 def draw_names(panel: Panel, labels: Sequence[PlacedLabel], bold: Sequence[bool]) -> None:
     """Draw names on a light ground."""
     for label, is_bold in zip(labels, bold, strict=True):
+        if label.anchor is not None:
+            x, y = shapely.get_coordinates(label.leader).T
+            panel.axes.plot(x, y, color=ink.INK, linewidth=0.5, marker="o", markersize=1.4,
+                            markevery=[0], zorder=21)  # fmt: skip
         panel.axes.text(
             label.x, label.y, label.text, fontsize=label.size, ha="center", va="center",
             linespacing=1.05, color="#111111", zorder=26, clip_on=True,
             fontweight="bold" if is_bold else "normal",
-            bbox={"boxstyle": "square,pad=0.12", "facecolor": "#ffffff", "alpha": 0.78,
-                  "linewidth": 0},
+            bbox=GROUND,
         )  # fmt: skip

@@ -12,6 +12,8 @@ FONT = "DejaVu Sans"
 MM = 1 / 25.4
 POINT_MM = 25.4 / 72
 
+# Nothing on paper is set smaller than this, in points.
+SMALLEST_SIZE = 6.0
 OUTSIDE = "#f7f5ef"
 EDGE, HATCH_INK = "#3d3d3d", "#333333"
 INK = "#222222"

@@ -8,6 +8,7 @@ from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Polygon
 from matplotlib.path import Path as Outline
 
 from batu_geo.render.cartography.symbols import HOUSE_EDGE, SYMBOLS, Symbol
+from batu_geo.render.paper.print_style import SMALLEST_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,8 @@ def draw_symbol(
 def _house(
     axes: Axes, symbol: Symbol, at: tuple[float, float], half: float, *, text: str, dashed: bool
 ) -> None:
-    corners = [(at[0] + dx * half, at[1] + dy * half) for dx, dy in HOUSE]
+    wide = half * (1.3 if len(text) > 2 else 1.0)
+    corners = [(at[0] + dx * wide, at[1] + dy * half) for dx, dy in HOUSE]
     style: Any = (0, (2.2, 1.1)) if dashed else "solid"
     edge = HOUSE_EDGE
     axes.add_artist(
@@ -63,9 +65,8 @@ def _house(
                 linewidth=0.8, linestyle=style, zorder=24)
     )  # fmt: skip
     if text:
-        axes.text(at[0], at[1] - 0.28 * half, text, fontsize=6 if len(text) < 2 else 4.8,
-                  fontweight="bold", ha="center", va="center", color=edge,
-                  zorder=25)  # fmt: skip
+        axes.text(at[0], at[1] - 0.28 * half, text, fontsize=SMALLEST_SIZE, fontweight="bold",
+                  ha="center", va="center", color=edge, zorder=25)  # fmt: skip
 
 
 def _place(axes: Axes, symbol: Symbol, at: tuple[float, float], half: float) -> None:

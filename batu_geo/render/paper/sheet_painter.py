@@ -5,12 +5,14 @@ Hatched for copies in grey, with scale, north, legend and names.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
+from batu_geo.render.cartography.ground import inhabited_middle
 from batu_geo.render.cartography.map_spec import (
     AreaLayer,
     BuildingLayer,
@@ -22,11 +24,20 @@ from batu_geo.render.cartography.map_spec import (
 )
 from batu_geo.render.cartography.palette import NOT_CLASSED, Look
 from batu_geo.render.paper import print_style as ink
-from batu_geo.render.paper.print_elements import draw_north, draw_scale, map_panel, sheet
+from batu_geo.render.paper.print_elements import (
+    ANYWHERE,
+    draw_north,
+    draw_scale,
+    map_panel,
+    metres_a_mm,
+    sheet,
+)
 from batu_geo.render.paper.print_layers import (
     Mark,
     building_marks,
     draw_areas,
+    draw_frame,
+    draw_ground,
     draw_marks,
     draw_reach,
     draw_roads,
@@ -36,13 +47,19 @@ from batu_geo.render.paper.print_layers import (
     spread,
 )
 from batu_geo.render.paper.print_legends import LEGEND_MM, draw_legend
-from batu_geo.render.paper.print_names import draw_names, placed_names
+from batu_geo.render.paper.print_names import (
+    draw_districts,
+    draw_names,
+    placed_names,
+    seen_parts,
+)
 from batu_geo.render.text.column_headings import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
     from batu_geo.render.cartography.base_map import BaseMap
     from batu_geo.render.cartography.map_spec import Layer, MapSpec
@@ -50,10 +67,26 @@ if TYPE_CHECKING:
     from batu_geo.render.paper.print_names import PlacedLabel
 
 NAME_SIZE, NAME_SIZE_OF_TWO = 7.0, 6.2
+# The part of a sheet for the whole city, and how much larger an inset beside it has to be.
+OVERVIEW, WORTH_IT = 0.4, 0.8
 EDGE, WITHOUT_UNIT_EDGE, WITHOUT_UNIT_EDGE_SMALL = 0.5, 1.6, 1.0
 Size = tuple[float, float]
 PAPER_MM = {"A4": (210, 297), "A3": (297, 420)}
 HERE, ELSEWHERE = Look("#fff3df"), Look("#f4f4f1")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one of two panels names and marks: what lies mostly in a frame, or all else."""
+
+    frame: shapely.Polygon
+    is_inside: bool
+
+    def has(self, shape: shapely.Geometry) -> bool:
+        """Return whether a place or most of a village belongs to this panel."""
+        within = shapely.intersection(shape, self.frame)
+        is_most = shapely.area(within) >= shapely.area(shape) / 2
+        return bool(is_most and not shapely.is_empty(within)) == self.is_inside
 
 
 def paint_sheet(base: BaseMap, spec: MapSpec, size: Size) -> Figure:
@@ -66,10 +99,22 @@ def paint_sheet(base: BaseMap, spec: MapSpec, size: Size) -> Figure:
 
 
 def _one_map(base: BaseMap, spec: MapSpec, size: Size) -> Figure:
+    """Return one map; where the sheet has room beside it, its inhabited middle larger."""
     width, height = size
     figure = sheet(width, height)
-    panel = map_panel(figure, (0, 0, width - LEGEND_MM - 3, height), _bounds(base))
-    _paint(panel, base, spec.layers_on("paper"), name_size=NAME_SIZE)
+    room, layers = width - LEGEND_MM - 3, spec.layers_on("paper")
+    bounds, narrow = _bounds(base), OVERVIEW * room
+    middle, beside = inhabited_middle(base.assessment.demand), (room - narrow - 3, height)
+    alone = metres_a_mm(bounds, (room, height))
+    if middle is None or metres_a_mm(middle, beside) > WORTH_IT * alone:
+        _paint(map_panel(figure, (0, 0, room, height), bounds), base, layers)
+    else:
+        whole = map_panel(figure, (0, 0, narrow, height), bounds)
+        large = map_panel(figure, (narrow + 3, 0, *beside), middle)
+        inset = shapely.box(*large.frame)
+        _paint(whole, base, layers, Part(inset, is_inside=False))
+        _paint(large, base, layers, Part(inset, is_inside=True))
+        draw_frame(whole, inset)
     _legend(figure, spec)
     return figure
 
@@ -106,7 +151,14 @@ def _many_maps(base: BaseMap, spec: MapSpec, size: Size) -> Figure:
     return figure
 
 
-def _paint(panel: Panel, base: BaseMap, layers: Sequence[Layer], *, name_size: float) -> None:
+def _paint(
+    panel: Panel,
+    base: BaseMap,
+    layers: Sequence[Layer],
+    part: Part | None = None,
+    *,
+    name_size: float = NAME_SIZE,
+) -> None:
     """Draw the layers, then symbols, names, scale and north arrow over all of them."""
     if not any(isinstance(layer, AreaLayer) for layer in layers):
         _outlines(panel, base, without_unit=WITHOUT_UNIT_EDGE)
@@ -114,11 +166,21 @@ def _paint(panel: Panel, base: BaseMap, layers: Sequence[Layer], *, name_size: f
     for layer in layers:
         _draw(panel, base, layer)
         marks += _marks(base, layer)
+    draw_ground(panel, base)
+    rows = np.arange(len(base.villages))
+    if part is not None:
+        marks = [mark for mark in marks if part.has(shapely.Point(mark.x, mark.y))]
+        rows = rows[[part.has(shape) for shape in base.villages.geometry]]
     placed = spread(panel, marks)
     draw_marks(panel, placed)
-    labels = village_names(panel, base, placed, size=name_size)
-    draw_names(panel, labels, [i in base.ranks for i in base.villages["village_id"]])
-    _orient(panel, base, placed)
+    labels = village_names(panel, base, placed, size=name_size, rows=rows)
+    draw_names(panel, labels, [base.villages["village_id"].iloc[n] in base.ranks for n in rows])
+    boxes = [*mark_boxes(panel, placed), *(label.box.bounds for label in labels)]
+    if part is not None and part.is_inside:
+        draw_scale(panel, base.language, [shapely.box(*box) for box in boxes], corners=ANYWHERE)
+        return
+    labels += draw_districts(panel, base, np.array(boxes).reshape(-1, 4))
+    _orient(panel, base, placed, [label.box for label in labels])
 
 
 def _draw(panel: Panel, base: BaseMap, layer: Layer) -> None:
@@ -213,23 +275,37 @@ def _outlines(panel: Panel, base: BaseMap, *, without_unit: float) -> None:
     draw_areas(panel, shapes, [NOT_CLASSED] * len(shapes), _edges(base, without_unit=without_unit))
 
 
-def _orient(panel: Panel, base: BaseMap, marks: Sequence[Mark]) -> None:
-    """Draw scale and north arrow, where they hide neither a village nor a symbol."""
+def _orient(
+    panel: Panel, base: BaseMap, marks: Sequence[Mark], names: Sequence[shapely.Geometry] = ()
+) -> None:
+    """Draw scale and north arrow, where they hide neither a village nor a symbol nor a name."""
     boxes = [shapely.box(*box) for box in mark_boxes(panel, marks).tolist()]
-    used = [*base.villages.geometry, *boxes]
+    used = [*base.villages.geometry, *boxes, *names]
     draw_scale(panel, base.language, used)
     draw_north(panel, str(base.villages.crs), base.language, used)
 
 
 def village_names(
-    panel: Panel, base: BaseMap, marks: Sequence[Mark], *, size: float = NAME_SIZE
+    panel: Panel,
+    base: BaseMap,
+    marks: Sequence[Mark],
+    *,
+    size: float = NAME_SIZE,
+    rows: NDArray[np.int64] | None = None,
 ) -> list[PlacedLabel]:
-    """Return the names of the villages in their places, those without a unit with their rank."""
-    ids = base.villages["village_id"]
+    """Return the names of the villages in their places, those without a unit with their rank.
+
+    Parameters
+    ----------
+    rows
+        The villages to name; None for all.
+    """
+    villages = base.villages if rows is None else base.villages.iloc[rows]
+    ids = villages["village_id"]
     names = [
         f"{base.ranks[i]}. {plain_text(name)}" if i in base.ranks else plain_text(name)
-        for i, name in zip(ids, base.villages["village_name"], strict=True)
+        for i, name in zip(ids, villages["village_name"], strict=True)
     ]
     bold = [i in base.ranks for i in ids]
-    shapes = base.villages.geometry.to_numpy()
-    return placed_names(panel, shapes, names, marks, size=size, bold=bold)
+    shapes = seen_parts(panel, villages.geometry)
+    return placed_names(panel, shapes, names, mark_boxes(panel, marks), size=size, bold=bold)

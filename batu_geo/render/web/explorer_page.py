@@ -28,12 +28,9 @@ from batu_geo.render.text.label_places import label_text
 from batu_geo.render.text.words import code_word, mode_word, number, suitability_words, word
 from batu_geo.render.web import map_elements
 from batu_geo.render.web.asset_files import asset
-from batu_geo.render.web.map_layers import (
-    degrees,
-    name_places,
-    road_styles,
-)
+from batu_geo.render.web.map_layers import degrees, road_styles
 from batu_geo.render.web.map_page import MapPage
+from batu_geo.render.web.name_layers import GROUND_STYLE, name_places, name_rooms
 from batu_geo.render.web.offline import own_page
 from batu_geo.render.web.packing import packed
 from batu_geo.render.web.svg_symbols import candidate_symbol, fill_of, svg_symbol
@@ -63,6 +60,7 @@ WORDS = (
     "explore_minutes", "explore_any", "explore_at", "explore_copied", "explore_not_copied",
     "explore_mean", "explore_old", "explore_hour_lost", "explore_lost", "explore_mean_reached",
     "explore_some_arrive",
+    "north",
     "lost_unreachable", "lost_cut_off", "lost_not_snapped", *(f"day_{day}" for day in range(1, 8)),
     "map_zoom_in", "map_zoom_out", "map_found", "map_not_found", "map_close_card", "status",
     "score", "population", *CARD,
@@ -155,7 +153,9 @@ def _content(
         "places": _places(data, language),
         "demand": _demand(data),
         "roads": _roads(base),
+        "ground": _ground(base),
         "looks": {
+            "ground": GROUND_STYLE,
             "edge": {state: look.edge for state, look in STATUS.looks.items()},
             "share": [look.colour for look in SHARE.looks],
             "nobody": fill_of(SHARE.missing),
@@ -235,10 +235,11 @@ def _villages(data: ExplorerData, base: BaseMap) -> list[dict[str, Any]]:
             "shape": geojson_geometry(shape),
             "lon": lon,
             "lat": lat,
+            "room": room,
         }
-        for row, values, shape, (lon, lat) in zip(
+        for row, values, shape, (lon, lat), room in zip(
             villages.drop(columns="geometry").to_dict("records"), known, shapes,
-            lon_lat.tolist(), strict=True,
+            lon_lat.tolist(), name_rooms(villages, ranked, xy), strict=True,
         )
     ]  # fmt: skip
 
@@ -298,6 +299,12 @@ def _demand(data: ExplorerData) -> dict[str, Any]:
         "peopleLow": packed((people & 0xFFFF).astype(np.uint16)),
         "peopleHigh": packed((people >> 16).astype(np.uint16)),
     }
+
+
+def _ground(base: BaseMap) -> dict[str, Any]:
+    """Return the ground without homes."""
+    shapes = degrees(gpd.GeoSeries([base.empty_ground], crs=base.villages.crs))
+    return geojson_geometry(shapes[0])
 
 
 def _roads(base: BaseMap) -> list[dict[str, Any]]:

@@ -28,25 +28,21 @@ from batu_geo.render.cartography.map_tips import candidate_tip, facility_tip
 from batu_geo.render.cartography.palette import STATUS
 from batu_geo.render.cartography.symbols import SYMBOL_OF_KIND, UNITS
 from batu_geo.render.text.escaping import escape_text
-from batu_geo.render.text.label_places import label_lines, label_text, place_labels
 from batu_geo.render.web.shape_texts import named_geometry
 from batu_geo.render.web.svg_symbols import candidate_symbol, fill_of, svg_symbol
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from batu_geo.domain.tables import Villages
     from batu_geo.render.cartography.base_map import BaseMap
     from batu_geo.render.cartography.map_spec import Layer
 
 DEGREE_DIGITS = 5
 CATCHMENT_TOLERANCE_M = 12.0
 ICON_SHIFT_PX = 15
-# Sizes on the ground at the scale of a whole city on a screen, about 27 m a pixel.
-LETTER_M, LINE_M, SYMBOL_M = 175.0, 430.0, 480.0
 BIND_TOOLTIP = JsCode(
     "function (feature, layer) {"
     " if (feature.properties.tip) {layer.bindTooltip(feature.properties.tip, {sticky: true});} }"
@@ -76,6 +72,7 @@ def geojson_layer(
     is_shown: bool = True,
     pane: str = "overlayPane",
     marker: folium.Marker | None = None,
+    is_listed: bool = True,
 ) -> ShapeLayer:
     """Return a layer of shapes in degrees."""
     rounded = degrees(features.geometry)
@@ -96,6 +93,7 @@ def geojson_layer(
         {"type": "FeatureCollection", "features": content},
         name=escape_text(name),
         overlay=not is_base,
+        control=is_listed,
         show=is_shown,
         style_function=lambda feature: by_id[feature["id"]],
         on_each_feature=BIND_TOOLTIP,
@@ -132,6 +130,8 @@ def folium_layers(base: BaseMap, layer: Layer) -> list[ShapeLayer]:
             return _buildings(base, layer)
         case UnconnectedLayer():
             return _unconnected(base, layer)
+        case NameLayer():
+            return []  # `name_layers` draws them
         case _:
             return [_single(base, layer)]
 
@@ -147,8 +147,6 @@ def _single(base: BaseMap, layer: Layer) -> ShapeLayer:
             return _roads(base)
         case TripLayer():
             return _trips(layer)
-        case NameLayer():
-            return _names(base, layer)
         case _:
             raise TypeError(layer)
 
@@ -299,41 +297,6 @@ def _building_style(row: dict[Any, Any]) -> dict[str, Any]:
     if row["suitability"] == "refused":
         return {"html": svg_symbol("refused"), "iconAnchor": [7, 7], "iconSize": [14, 14]}
     return {"html": candidate_symbol(row), "iconAnchor": [12, 22], "iconSize": [24, 24]}
-
-
-def name_places(
-    villages: Villages, ranks: Mapping[str, int], symbols: gpd.GeoSeries
-) -> NDArray[np.float64]:
-    """Return where the names of the villages stand beside the symbols, metres [k, 2]."""
-    names = villages["village_name"]
-    lines = [label_lines(name) for name in names]
-    sizes = [
-        (LETTER_M * (max(map(len, of_one)) + 3 * (village_id in ranks)), LINE_M * len(of_one))
-        for village_id, of_one in zip(villages["village_id"], lines, strict=True)
-    ]
-    xy = shapely.get_coordinates(symbols.to_numpy())
-    boxes = np.hstack([xy - SYMBOL_M / 2, xy + SYMBOL_M / 2])
-    return place_labels(villages.geometry.to_numpy(), sizes, boxes)
-
-
-def _names(base: BaseMap, layer: NameLayer) -> ShapeLayer:
-    """Return the names of the villages beside the symbols, the ranked ones with their rank."""
-    villages, ranks = base.villages, base.ranks
-    centres = name_places(villages, ranks, layer.clear_of)
-    looks = []
-    for village_id, name in zip(villages["village_id"], villages["village_name"], strict=True):
-        badge = f"<i>{ranks[village_id]}</i>" if village_id in ranks else ""
-        html = f"<span>{badge}{escape_text(label_text(name))}</span>"
-        looks.append({"html": html, "iconSize": [0, 0]})
-    shapes = gpd.GeoSeries(shapely.points(centres), crs=villages.crs)
-    return geojson_layer(
-        Features(shapes, [""] * len(villages), looks),
-        name=base.word("names"),
-        pane="names",
-        marker=folium.Marker(
-            icon=folium.DivIcon(class_name="village-name"), keyboard=False, interactive=False
-        ),
-    )
 
 
 def _anchors(points: gpd.GeoSeries) -> list[list[int]]:

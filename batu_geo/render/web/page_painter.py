@@ -10,12 +10,13 @@ import geopandas as gpd
 import shapely
 
 from batu_geo.render.cartography.legends import rank_groups
-from batu_geo.render.cartography.map_spec import AreaLayer, FacilityLayer
+from batu_geo.render.cartography.map_spec import AreaLayer, FacilityLayer, NameLayer
 from batu_geo.render.text.escaping import escape_json, escape_text
 from batu_geo.render.web import map_elements
 from batu_geo.render.web.asset_files import asset
 from batu_geo.render.web.map_layers import degrees, folium_layers
 from batu_geo.render.web.map_page import MapPage
+from batu_geo.render.web.name_layers import name_layers
 from batu_geo.render.web.offline import OfflineMap, page
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from batu_geo.render.cartography.base_map import BaseMap
     from batu_geo.render.cartography.map_spec import LegendGroup, MapSpec, TextTable
 
-PANES = (("before", 405, True), ("after", 406, True), ("catchments", 410, False),
-         ("roads", 420, False), ("lines", 430, True), ("names", 640, False))  # fmt: skip
+PANES = (("before", 405, True), ("after", 406, True), ("ground", 408, False),
+         ("catchments", 410, False), ("roads", 420, False), ("lines", 430, True),
+         ("names", 640, False))  # fmt: skip
 NAMED_LAYERS: dict[type, str] = {AreaLayer: "AREAS", FacilityLayer: "UNITS"}
 FORMS = {
     "id": {"locale": "id-ID", "clock": "."},
@@ -39,7 +41,7 @@ MAP_WORDS = (
     "no_data", "people", "map_label", "map_zoom_in", "map_zoom_out", "map_card",
     "map_close_card", "map_found",
     "map_not_found", "map_swipe", "map_before", "map_after", "map_hours_answer",
-    "map_reach_answer", "explore_old", *(f"day_{day}" for day in range(1, 8)),
+    "map_reach_answer", "explore_old", "north", *(f"day_{day}" for day in range(1, 8)),
 )  # fmt: skip
 
 
@@ -107,7 +109,10 @@ def _add_layers(drawn: OfflineMap, base: BaseMap, spec: MapSpec) -> dict[str, st
     """Add the layers; return the names that scripts call the first areas and facilities by."""
     names: dict[str, str] = {}
     for layer in spec.layers_on("screen"):
-        parts = folium_layers(base, layer)
+        if isinstance(layer, NameLayer):
+            parts = name_layers(base, layer)
+        else:
+            parts = folium_layers(base, layer)
         for part in parts:
             part.add_to(drawn)
         key = NAMED_LAYERS.get(type(layer))

@@ -82,6 +82,20 @@ class QuestionMap:
     picture: str
 
 
+def gap_map(assessment: Assessment, language: Language = "id") -> MapPage:
+    """Return the map of an assessment: villages, units, catchments and ranked buildings.
+
+    Parameters
+    ----------
+    assessment
+        From `assess`.
+    language
+        Of every word on the page.
+    """
+    base = base_map(assessment, language)
+    return paint_page(base, gap_spec(base))
+
+
 def question_maps(
     assessment: Assessment,
     language: Language = "id",

@@ -14,6 +14,7 @@ function nameMarker(village) {
     const box = document.createElement("span");
     village.badge = document.createElement("i");
     village.badge.hidden = true;
+    box.dataset.room = village.room.join(" ");
     box.append(village.badge, village.label);
     marker.getElement().replaceChildren(box);
   });
@@ -48,17 +49,21 @@ function placeMarker(place, toggle, open) {
 function explorerMap(data, toggle, open) {
   const map = L.map("map", { zoomSnap: 0.25, zoomDelta: 0.5, attributionControl: false, zoomControl: false });
   L.control.zoom({ zoomInTitle: data.words.map_zoom_in, zoomOutTitle: data.words.map_zoom_out }).addTo(map);
-  for (const [name, level] of [["roads", 402], ["dots", 405], ["names", 640]]) {
+  for (const [name, level] of [["fills", 397], ["ground", 398], ["roads", 402], ["dots", 405], ["names", 640]]) {
     map.createPane(name).style.zIndex = level;
     map.getPane(name).style.pointerEvents = "none";
   }
   const shapes = data.villages.map((village, n) => {
-    const shape = L.geoJSON(village.shape, { style: { weight: 1.2, fillOpacity: 1 } });
+    const shape = L.geoJSON(village.shape, { style: { weight: 1.2, fillOpacity: 0 } });
     shape.bindTooltip(() => cardPart("b", village.name), { sticky: true });
     shape.on("click", () => open({ village: n }));
     shape.eachLayer((part) => part.on("add", () => pressable(part.getElement(), village.name, () => open({ village: n }))));
     return shape;
   });
+  // Fills lie below the ground without homes; the villages to point at lie above it.
+  const fills = data.villages.map((village) => L.geoJSON(village.shape, {
+    pane: "fills", interactive: false, style: { stroke: false, fillOpacity: 1 } }).addTo(map));
+  L.geoJSON(data.ground, { style: data.looks.ground, pane: "ground", interactive: false }).addTo(map);
   const city = L.featureGroup(shapes);
   const bounds = city.getBounds();
   const room = isPhone() ? { paddingBottomRight: [6, 40] } : { paddingTopLeft: [200, 6], paddingBottomRight: [6, 6] };
@@ -76,7 +81,7 @@ function explorerMap(data, toggle, open) {
   setUpPrint(map, bounds);
   window.addEventListener("beforeprint", () => dots.print(true));
   window.addEventListener("afterprint", () => dots.print(false));
-  keepNames(map);
+  keepNames(map, data.words);
   new ResizeObserver(() => map.invalidateSize()).observe(map.getContainer());
 
   let lastRanked = null;
@@ -89,7 +94,9 @@ function explorerMap(data, toggle, open) {
       const village = data.villages[n];
       const share = (100 * answer.rows[n].served) / village.population;
       const fill = data.looks.share[data.looks.breaks.filter((b) => share > b).length];
-      shape.setStyle({ fillColor: village.population ? fill : data.looks.nobody });
+      const look = { fillColor: village.population ? fill : data.looks.nobody };
+      shape.setStyle(look);
+      fills[n].setStyle(look);
       const isOpen = state.card === n;
       shape.setStyle({ color: isOpen ? "#c51b7d" : data.looks.edge[village.status], weight: isOpen ? 4 : 1.2 });
       if (isOpen) { shape.bringToFront(); }

@@ -1,35 +1,94 @@
-// Names keep out of each other's way and off the symbols: those with a rank first, then as
-// they come; each may step aside a little, and hides where there is no room at all.
-const NUDGES = [[0, 0], [0, 9], [0, -9], [12, 0], [-12, 0], [12, 9], [-12, 9], [12, -9], [-12, -9],
-  [0, 18], [0, -18], [24, 0], [-24, 0], [-24, 14], [24, -14]];
+// Every name stands in its own village where there is room, else beside it with a line to it:
+// those that fit first, then those with a rank; a name without any free place hides.
+const RINGS = [14, 24, 36, 50, 66, 84], TURNS = 16, SMALLEST_PX = 11;
+
+function metersPerPixel(map) {
+  return (40075016.686 * Math.cos((map.getCenter().lat * Math.PI) / 180)) / 2 ** (map.getZoom() + 8);
+}
+
+const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+const shared = (a, b) => (meets(a, b)
+  ? (Math.min(a.right, b.right) - Math.max(a.left, b.left)) * (Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)) : 0);
+
+function ringSpots(home) {
+  const spots = [];
+  for (const ring of RINGS) {
+    for (let turn = 0; turn < TURNS; turn++) {
+      const angle = (2 * Math.PI * turn) / TURNS;
+      const x = Math.cos(angle) * (ring + home.width / 2), y = Math.sin(angle) * (ring + home.height / 2);
+      spots.push({ x, y, box: new DOMRect(home.x + x, home.y + y, home.width, home.height) });
+    }
+  }
+  return spots;
+}
+
+// The line from the middle of its village, where the name would stand, to the name beside it.
+function drawLeader(span, spot, home) {
+  const marker = span.parentElement;
+  const line = marker.querySelector(".leader") || marker.appendChild(document.createElement("b"));
+  line.className = "leader";
+  line.hidden = !spot;
+  if (!spot) { return; }
+  const near = (middle, half) => Math.sign(middle) * Math.max(0, Math.abs(middle) - half);
+  const x = near(spot.x, home.width / 2), y = near(spot.y, home.height / 2);
+  line.style.width = `${Math.hypot(x, y)}px`;
+  line.style.transform = `rotate(${Math.atan2(y, x)}rad)`;
+}
 
 function thinNames(map) {
+  const frame = map.getContainer().getBoundingClientRect();
   const spans = [...map.getContainer().querySelectorAll(".village-name span")];
-  const hasRank = (span) => span.querySelector("i:not([hidden])") !== null;
-  const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-  const size = Math.min(13, Math.max(11, 11.5 * 2 ** (map.getZoom() - 12.4)));
-  spans.forEach((span) => { span.style.fontSize = `${size}px`; });
+  const size = Math.min(13, Math.max(SMALLEST_PX, 11.5 * 2 ** (map.getZoom() - 12.4)));
+  spans.forEach((span) => { Object.assign(span.style, { fontSize: `${size}px`, marginLeft: "", marginTop: "" }); });
   const symbols = [...map.getContainer().querySelectorAll(".symbol svg")].map((svg) => svg.getBoundingClientRect());
-  const hidden = (box) => symbols.reduce((sum, other) => sum + (meets(box, other)
-    ? (Math.min(box.right, other.right) - Math.max(box.left, other.left))
-      * (Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top)) : 0), 0);
-  const kept = [];
-  for (const span of [...spans].sort((a, b) => hasRank(b) - hasRank(a))) {
-    span.style.marginLeft = span.style.marginTop = "";
-    const home = span.getBoundingClientRect();
-    const spots = NUDGES.map(([x, y]) => ({ x, y, box: new DOMRect(home.x + x, home.y + y, home.width, home.height) }));
-    const free = spots.filter((spot) => kept.every((other) => !meets(spot.box, other)));
-    span.style.visibility = free.length ? "" : "hidden";
-    if (!free.length) { continue; }
-    const best = free.reduce((a, b) => (hidden(b.box) < hidden(a.box) ? b : a));
-    span.style.marginLeft = `${best.x}px`;
-    span.style.marginTop = `${best.y}px`;
-    kept.push(best.box);
+  const scale = metersPerPixel(map), kept = [];
+  const names = spans.map((span) => {
+    const home = span.getBoundingClientRect(), [wide = 0, high = 0] = (span.dataset.room || "").split(" ").map(Number);
+    return { span, home, fits: home.width * scale <= wide && home.height * scale <= high,
+      isDistrict: span.classList.contains("district"), rank: span.querySelector("i:not([hidden])") ? 1 : 0 };
+  });
+  const isFree = (box) => kept.every((other) => !meets(box, other));
+  const settle = (name, spot) => {
+    name.span.style.visibility = spot ? "" : "hidden";
+    const isBeside = Boolean(spot && (spot.x || spot.y));
+    drawLeader(name.span, isBeside ? spot : null, name.home);
+    if (!spot) { return; }
+    name.span.style.marginLeft = `${spot.x}px`;
+    name.span.style.marginTop = `${spot.y}px`;
+    kept.push(spot.box);
+  };
+  const beside = [];
+  for (const name of names.sort((a, b) => a.isDistrict - b.isDistrict || b.rank - a.rank)) {
+    const isIn = name.fits && isFree(name.home);
+    if (isIn || name.isDistrict) { settle(name, isIn ? { x: 0, y: 0, box: name.home } : null); } else { beside.push(name); }
+  }
+  for (const name of beside) {
+    const free = ringSpots(name.home).filter(({ box }) => isFree(box) && box.left > frame.left
+      && box.right < frame.right && box.top > frame.top && box.bottom < frame.bottom);
+    const hides = (box) => symbols.reduce((sum, other) => sum + shared(box, other), 0);
+    let best = null, least = Infinity;
+    for (const spot of free) {
+      const cost = hides(spot.box);
+      if (cost < least) { best = spot; least = cost; }
+      if (!cost) { break; }
+    }
+    settle(name, best);
   }
 }
 
-function keepNames(map) {
+function addNorth(map, letter) {
+  const control = L.control({ position: "bottomright" });
+  control.onAdd = () => {
+    const sign = L.DomUtil.create("div", "north");
+    sign.textContent = letter;
+    return sign;
+  };
+  control.addTo(map);
+}
+
+function keepNames(map, words) {
   const container = map.getContainer();
+  addNorth(map, words.north);
   const look = () => {
     container.classList.toggle("far", map.getZoom() < 13);
     container.classList.toggle("very-far", map.getZoom() < 11.8);

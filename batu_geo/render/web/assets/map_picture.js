@@ -72,16 +72,32 @@ async function paintPane(pen, pane, map, frame) {
     pen.globalAlpha = 1;
   }
   for (const span of pane.querySelectorAll(".village-name span")) {
-    if (isSeen(span)) { paintName(pen, span, frame); }
+    if (isSeen(span)) { paintLeader(pen, span, frame); paintName(pen, span, frame); }
   }
   pen.restore();
+}
+
+function paintLeader(pen, span, frame) {
+  const line = span.parentElement.querySelector(".leader:not([hidden])");
+  if (!line) { return; }
+  const [x, y] = ["marginLeft", "marginTop"].map((side) => parseFloat(span.style[side]) || 0);
+  const box = span.getBoundingClientRect();
+  const middle = [box.left - frame.left + box.width / 2, box.top - frame.top + box.height / 2];
+  pen.lineWidth = 1;
+  pen.strokeStyle = "#22303a";
+  pen.beginPath();
+  pen.moveTo(middle[0] - x, middle[1] - y);
+  pen.lineTo(...middle);
+  pen.stroke();
 }
 
 function paintName(pen, span, frame) {
   const box = span.getBoundingClientRect();
   const badge = span.querySelector("i:not([hidden])");
   const middle = box.top - frame.top + box.height / 2;
-  let left = box.left - frame.left;
+  let left = box.left - frame.left + 2;
+  pen.fillStyle = "rgba(255,255,255,.78)";
+  pen.fillRect(left - 2, box.top - frame.top, box.width, box.height);
   pen.font = getComputedStyle(span).font;
   pen.textBaseline = "middle";
   pen.textAlign = "left";

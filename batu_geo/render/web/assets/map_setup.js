@@ -11,7 +11,7 @@ function setUpMap(map, bounds, words) {
   container.setAttribute("role", "region");
   container.setAttribute("aria-label", words.map_label);
   fitCity(map, bounds);
-  keepNames(map);
+  keepNames(map, words);
   // Until somebody moves the map, the whole city stays in it whatever its size becomes.
   let isMoved = false;
   for (const kind of ["pointerdown", "wheel", "keydown"]) {

@@ -1,0 +1,59 @@
+"""Where a map lies: districts, inhabited ground and its middle, from the tables of the study."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from batu_geo.domain.tables import Villages
+
+# Ground is inhabited within this of a place with people; places are taken to cells first.
+AROUND_M, CELL_M, SIMPLER_M = 150.0, 100.0, 15.0
+# The middle holds all but this share of the people on each of its four sides.
+LEFT_OUT = 0.05
+
+
+def districts(villages: Villages) -> gpd.GeoSeries:
+    """Return the outlines of the districts by name; none where there is one or none is known."""
+    names = villages["district_name"].fillna("")
+    if names.nunique() < 2 or (names == "").any():
+        return gpd.GeoSeries([], crs=villages.crs)
+    return villages[["geometry"]].dissolve(by=names).geometry
+
+
+def empty_ground(villages: Villages, demand: gpd.GeoDataFrame) -> shapely.Geometry:
+    """Return the ground of the villages where nobody lives; nothing where nobody is placed.
+
+    Villages without people are left out: what they are filled with says so already.
+    """
+    lived_in = villages[villages["population"] > 0].geometry.to_numpy()
+    places = demand.loc[demand["population"] > 0, "geometry"].to_numpy()
+    if not len(places):
+        return shapely.Polygon()
+    cells = np.unique(np.round(shapely.get_coordinates(places) / CELL_M), axis=0) * CELL_M
+    homes = shapely.union_all(shapely.buffer(shapely.points(cells), AROUND_M, quad_segs=2))
+    return shapely.simplify(shapely.difference(shapely.union_all(lived_in), homes), SIMPLER_M)
+
+
+def inhabited_middle(demand: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
+    """Return the bounds of the middle where most people live; None where nobody is placed."""
+    people = demand["population"].to_numpy(dtype=np.float64)
+    if not people.sum():
+        return None
+    xy = shapely.get_coordinates(demand.geometry.to_numpy())
+    (west, east), (south, north) = (_middle(axis, people) for axis in xy.T)
+    return west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M
+
+
+def _middle(axis: NDArray[np.float64], people: NDArray[np.float64]) -> tuple[float, float]:
+    """Return between which places on an axis all but the outermost people live."""
+    order = np.argsort(axis, kind="stable")
+    share = np.cumsum(people[order]) / people.sum()
+    low, high = np.searchsorted(share, (LEFT_OUT, 1 - LEFT_OUT))
+    return float(axis[order[low]]), float(axis[order[min(high, len(order) - 1)]])
