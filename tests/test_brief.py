@@ -924,3 +924,14 @@ def test_a_wrong_letterhead_is_refused(
     result = CliRunner().invoke(cli, args)
     assert result.exit_code == exit_code, result.output
     assert shown in result.stderr
+
+
+@POPPLER
+def test_nothing_on_paper_is_set_smaller_than_6_points(pack: Path) -> None:
+    """The box of a word is as high as its letters are set, in points."""
+    paths = [pack / "ringkasan.pdf", pack / "laporan.pdf", *(pack / "lembar_desa").glob("*.pdf"),
+             *(pack / "peta_cetak").glob("*A4.pdf")]  # fmt: skip
+    for path in paths:
+        done = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, check=True)
+        found = re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">', done.stdout.decode())
+        assert min(float(low) - float(top) for top, low in found) > 5.95, path.name

@@ -77,6 +77,18 @@ class Levels(Frozen):
     district: Level | None = None
 
 
+class Landmark(Phrase):
+    """A name by which readers of a map find their way: `[[place.landmarks]]`.
+
+    >>> Landmark(id="ke Malang", en="to Malang", kind="road", lon=112.598, lat=-7.925).said("id")
+    'ke Malang'
+    """
+
+    kind: Literal["neighbour", "road", "square", "water"]
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-90, le=90)
+
+
 class Place(Frozen):
     """The frame a city or kabupaten works in: `[place]` of its `study.toml`.
 
@@ -100,6 +112,8 @@ class Place(Frozen):
     mission: Phrase | None = None
     national: Phrase | None = None
     strategies: dict[Literal["1", "2", "3", "4", "5", "6"], Strategy] = Field(default_factory=dict)
+    landmarks: tuple[Landmark, ...] = Field(default=(), max_length=40)
+    """Neighbours, roads out of the city, its square and water, for its maps."""
     source: str = Field(default="", max_length=300)
 
     def aims(self, language: Literal["id", "en"]) -> list[str]:

@@ -21,6 +21,7 @@ from batu_geo.planning.explorer_data import (
     explorer_answer,
     explorer_data,
 )
+from batu_geo.render.cartography.palette import PEOPLE
 from batu_geo.render.text.words import number, states_words, word
 from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.sources.study.embedded import embedded_study
@@ -176,7 +177,10 @@ def test_the_map_changes_with_the_state(page: Any) -> None:
       const d = pen.getImageData(0, 0, c.width, c.height).data; const n = {};
       for (let i = 0; i < d.length; i += 4) { if (d[i + 3] === 255) {
         const k = [d[i], d[i + 1], d[i + 2]].join(); n[k] = (n[k] || 0) + 1; } } return n; }"""
-    served, fresh, beyond = "43,127,130", "106,44,143", "217,95,2"
+    served, fresh, beyond = (
+        ",".join(map(str, bytes.fromhex(PEOPLE.look_of(kind).colour[1:])))
+        for kind in ("served", "fresh", "beyond")
+    )
     today = page.evaluate(look)
     assert fresh not in today
     page.locator(".building input").first.check()

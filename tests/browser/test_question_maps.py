@@ -67,6 +67,44 @@ def test_a_map_asks_for_nothing_and_stays_in_its_frame(
         )
 
 
+NAMES_AND_VILLAGES = """() => {
+  const paths = [...document.querySelectorAll('.leaflet-overlay-pane path')];
+  const inside = (path, x, y) => {
+    const at = new DOMPoint(x, y).matrixTransform(path.getScreenCTM().inverse());
+    return path.isPointInFill(at);
+  };
+  const all = [...document.querySelectorAll('.village-name span:not(.district, .landmark)')];
+  const districts = [...document.querySelectorAll('.village-name span:is(.district, .landmark)')];
+  const isSeen = (span) => getComputedStyle(span).visibility !== 'hidden';
+  const rows = all.map((span, n) => ({ span, path: paths[n] })).filter(({ span }) => isSeen(span));
+  const sizes = [...all, ...districts].filter(isSeen).map((span) => parseFloat(getComputedStyle(span).fontSize));
+  const astray = rows.filter(({ span, path }) => {
+    const box = span.getBoundingClientRect(), line = span.parentElement.querySelector('.leader:not([hidden])');
+    const home = span.parentElement.getBoundingClientRect();
+    if (line) { return !inside(path, home.x, home.y) || line.getBoundingClientRect().width + line.getBoundingClientRect().height < 1; }
+    return [[box.left, box.top], [box.right, box.top], [box.left, box.bottom], [box.right, box.bottom]]
+      .some(([x, y]) => !inside(path, x, y));
+  }).map(({ span }) => span.textContent);
+  return { seen: rows.length, least: Math.min(...sizes), astray, north: document.querySelectorAll('.north').length,
+    scale: document.querySelectorAll('.leaflet-control-scale-line').length, words: document.body.innerText };
+}"""
+
+
+def test_names_stand_in_their_village_or_have_a_line_on_desk_and_phone(
+    map_folder: MapFolder, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(page_of(map_folder, "status")).page
+    for size, seen in (((1400, 1000), 24), ((390, 844), 16)):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.wait_for_timeout(400)
+        found = page.evaluate(NAMES_AND_VILLAGES)
+        assert found["astray"] == []
+        assert found["seen"] >= seen
+        assert found["least"] >= 11
+        assert (found["north"], found["scale"]) == (1, 1)
+        assert "EPSG" not in found["words"]
+
+
 def test_every_map_is_small_enough_to_send(map_folder: MapFolder) -> None:
     sizes = {path.name: path.stat().st_size for path in map_folder.pages}
     explorer = sizes.pop("jelajah.html")

@@ -14,7 +14,7 @@ import shapely
 
 from batu_geo.access.units import unit_is_open
 from batu_geo.planning.road_joins import far_from_roads
-from batu_geo.render.cartography.ground import districts, empty_ground
+from batu_geo.render.cartography.ground import districts, empty_ground, landmarks
 from batu_geo.render.cartography.palette import ROADS
 from batu_geo.render.cartography.symbols import facility_symbols
 from batu_geo.render.text.words import mode_word, number, opened_words, word
@@ -122,6 +122,12 @@ class BaseMap:
     def districts(self) -> gpd.GeoSeries:
         """The outlines of the districts by name."""
         return districts(self.villages)
+
+    @cached_property
+    def landmarks(self) -> gpd.GeoDataFrame:
+        """Names by which readers find their way, as the study says them."""
+        study = self.assessment.study
+        return landmarks(study.place.landmarks, study.crs, self.language)
 
     @cached_property
     def empty_ground(self) -> shapely.Geometry:

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
+    from batu_geo.domain.errors import Language
+    from batu_geo.domain.letterhead import Landmark
     from batu_geo.domain.tables import Villages
 
 # Ground is inhabited within this of a place with people; places are taken to cells first.
@@ -25,6 +30,14 @@ def districts(villages: Villages) -> gpd.GeoSeries:
     if names.nunique() < 2 or (names == "").any():
         return gpd.GeoSeries([], crs=villages.crs)
     return villages[["geometry"]].dissolve(by=names).geometry
+
+
+def landmarks(known: Iterable[Landmark], crs: str, language: Language) -> gpd.GeoDataFrame:
+    """Return the landmarks of a place in its projection, with text and kind."""
+    rows = [(mark.said(language), mark.kind, mark.lon, mark.lat) for mark in known]
+    table = pd.DataFrame(rows, columns=["text", "kind", "lon", "lat"])
+    points = gpd.points_from_xy(table["lon"], table["lat"], crs="EPSG:4326")
+    return gpd.GeoDataFrame(table[["text", "kind"]], geometry=points).to_crs(crs)
 
 
 def empty_ground(villages: Villages, demand: gpd.GeoDataFrame) -> shapely.Geometry:

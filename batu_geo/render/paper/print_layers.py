@@ -93,7 +93,7 @@ def draw_areas(
 
 
 def _outline(shape: shapely.Geometry) -> Outline | None:
-    parts = [p for p in shapely.get_parts(shape) if shapely.get_type_id(p) == 3]
+    parts = [p for p in shapely.get_parts(shape) if shapely.get_type_id(p) == 3 and not p.is_empty]
     rings = [r for p in parts for r in (p.exterior, *p.interiors)]
     if not rings:
         return None

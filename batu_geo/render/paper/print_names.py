@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 LABEL_SIZES = (1.0, 0.93, 0.86)
 DISTRICT_SIZE = 7.5
+# A landmark this far outside a sheet is not named on it.
+FARTHEST_M = 4000.0
+SIGN_OF_KIND = {"road": "\u2192 ", "square": "\u25a0 "}
 NAME_GRID = 40
 PAD_MM = 0.3
 GROUND = {"boxstyle": "square,pad=0.12", "facecolor": "#ffffff", "alpha": 0.78, "linewidth": 0}
@@ -230,6 +233,32 @@ def draw_districts(panel: Panel, base: BaseMap, taken: NDArray[np.float64]) -> l
                         fontweight="bold", zorder=25, clip_on=True,
                         bbox=GROUND | {"alpha": 0.6})  # fmt: skip
     return inside_own
+
+
+def draw_landmarks(
+    panel: Panel, base: BaseMap, taken: NDArray[np.float64]
+) -> list[shapely.Polygon]:
+    """Draw landmarks where they hide nothing, and return the ground their names cover.
+
+    One outside the sheet is named at its edge.
+    """
+    drawn = []
+    mm, (west, south, east, north) = panel.metres_per_mm, panel.frame
+    for text, kind, point in base.landmarks[["text", "kind", "geometry"]].itertuples(index=False):
+        said = f"{SIGN_OF_KIND.get(kind, '')}{drawn_text(text)}"
+        half = np.array([text_mm(said, ink.SMALLEST_SIZE) + 1, 3.0]) * mm / 2
+        low, high = np.array([west, south]) + half, np.array([east, north]) - half
+        x, y = np.clip([point.x, point.y], low, high)
+        away = max(abs(x - point.x), abs(y - point.y))
+        box = np.array([[x - half[0], y - half[1], x + half[0], y + half[1]]])
+        if away > FARTHEST_M or hides(box, taken)[0]:
+            continue
+        taken = np.vstack([taken, box])
+        drawn.append(shapely.box(*box[0]))
+        panel.axes.text(x, y, said, fontsize=ink.SMALLEST_SIZE, ha="center", va="center",
+                        color=ink.INK, zorder=25, clip_on=True,
+                        bbox=GROUND | {"alpha": 0.6})  # fmt: skip
+    return drawn
 
 
 def draw_names(panel: Panel, labels: Sequence[PlacedLabel], bold: Sequence[bool]) -> None:

@@ -49,6 +49,7 @@ from batu_geo.render.paper.print_layers import (
 from batu_geo.render.paper.print_legends import LEGEND_MM, draw_legend
 from batu_geo.render.paper.print_names import (
     draw_districts,
+    draw_landmarks,
     draw_names,
     placed_names,
     seen_parts,
@@ -180,7 +181,9 @@ def _paint(
         draw_scale(panel, base.language, [shapely.box(*box) for box in boxes], corners=ANYWHERE)
         return
     labels += draw_districts(panel, base, np.array(boxes).reshape(-1, 4))
-    _orient(panel, base, placed, [label.box for label in labels])
+    boxes += [label.box.bounds for label in labels]
+    names = draw_landmarks(panel, base, np.array(boxes).reshape(-1, 4))
+    _orient(panel, base, placed, [*(label.box for label in labels), *names])
 
 
 def _draw(panel: Panel, base: BaseMap, layer: Layer) -> None:

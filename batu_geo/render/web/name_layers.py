@@ -108,6 +108,13 @@ def ground_layers(base: BaseMap) -> list[ShapeLayer]:
         styles = [DISTRICT_STYLE] * len(lines)
         layers.append(_drawn(lines, styles, base.word("map_district_line")))
         layers.append(_district_names(base))
+    if len(base.landmarks):
+        xy = shapely.get_coordinates(base.landmarks.geometry.to_numpy())
+        html = [
+            f'<span class="landmark {kind}">{escape_text(label_text(text))}</span>'
+            for text, kind in zip(base.landmarks["text"], base.landmarks["kind"], strict=True)
+        ]
+        layers.append(_labels(base, xy, html, base.word("names"), is_listed=False))
     return layers
 
 

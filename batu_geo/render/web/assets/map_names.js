@@ -44,8 +44,8 @@ function thinNames(map) {
   const scale = metersPerPixel(map), kept = [];
   const names = spans.map((span) => {
     const home = span.getBoundingClientRect(), [wide = 0, high = 0] = (span.dataset.room || "").split(" ").map(Number);
-    return { span, home, fits: home.width * scale <= wide && home.height * scale <= high,
-      isDistrict: span.classList.contains("district"), rank: span.querySelector("i:not([hidden])") ? 1 : 0 };
+    const isQuiet = span.matches(".district, .landmark");
+    return { span, home, isQuiet, fits: span.matches(".landmark") || (home.width * scale <= wide && home.height * scale <= high), rank: span.querySelector("i:not([hidden])") ? 1 : 0 };
   });
   const isFree = (box) => kept.every((other) => !meets(box, other));
   const settle = (name, spot) => {
@@ -58,9 +58,9 @@ function thinNames(map) {
     kept.push(spot.box);
   };
   const beside = [];
-  for (const name of names.sort((a, b) => a.isDistrict - b.isDistrict || b.rank - a.rank)) {
+  for (const name of names.sort((a, b) => a.isQuiet - b.isQuiet || b.rank - a.rank)) {
     const isIn = name.fits && isFree(name.home);
-    if (isIn || name.isDistrict) { settle(name, isIn ? { x: 0, y: 0, box: name.home } : null); } else { beside.push(name); }
+    if (isIn || name.isQuiet) { settle(name, isIn ? { x: 0, y: 0, box: name.home } : null); } else { beside.push(name); }
   }
   for (const name of beside) {
     const free = ringSpots(name.home).filter(({ box }) => isFree(box) && box.left > frame.left
