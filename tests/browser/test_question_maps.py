@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+OF_PROGRAMMERS = re.compile(
+    r"EPSG|scripts/|dibuat oleh|\w+\.(?:py|toml|csv|geojson|pbf)\b|(?<![\w-])--[a-z]{2,}"
+)
 ANY_MAP = ".leaflet-pane svg path"
 NAMES_OF_MAPS = (
     "bangunan", "jangkauan", "kepastian", "kesenjangan", "petugas", "rujukan", "sebelum_sesudah",
@@ -103,6 +106,13 @@ def test_names_stand_in_their_village_or_have_a_line_on_desk_and_phone(
         assert found["least"] >= 11
         assert (found["north"], found["scale"]) == (1, 1)
         assert "EPSG" not in found["words"]
+
+
+def test_no_page_speaks_of_files_options_or_codes(map_folder: MapFolder) -> None:
+    for path in map_folder.pages:
+        html = path.read_text(encoding="utf-8")
+        shown = re.sub(r"(?s)<(script|style)\b.*?</\1>|<[^>]+>", " ", html)
+        assert not OF_PROGRAMMERS.findall(shown), path.name
 
 
 def test_every_map_is_small_enough_to_send(map_folder: MapFolder) -> None:
