@@ -47,7 +47,10 @@ function thinNames(map) {
     const isQuiet = span.matches(".district, .landmark");
     return { span, home, isQuiet, fits: span.matches(".landmark") || (home.width * scale <= wide && home.height * scale <= high), rank: span.querySelector("i:not([hidden])") ? 1 : 0 };
   });
-  const isFree = (box) => kept.every((other) => !meets(box, other));
+  const isFree = (box) => box.left > frame.left && box.right < frame.right && box.top > frame.top
+    && box.bottom < frame.bottom && kept.every((other) => !meets(box, other));
+  const isSeen = ({ home }) => meets(frame, { left: home.x + home.width / 2, right: home.x + home.width / 2,
+    top: home.y + home.height / 2, bottom: home.y + home.height / 2 });
   const settle = (name, spot) => {
     name.span.style.visibility = spot ? "" : "hidden";
     const isBeside = Boolean(spot && (spot.x || spot.y));
@@ -60,11 +63,10 @@ function thinNames(map) {
   const beside = [];
   for (const name of names.sort((a, b) => a.isQuiet - b.isQuiet || b.rank - a.rank)) {
     const isIn = name.fits && isFree(name.home);
-    if (isIn || name.isQuiet) { settle(name, isIn ? { x: 0, y: 0, box: name.home } : null); } else { beside.push(name); }
+    if (isIn || name.isQuiet || !isSeen(name)) { settle(name, isIn ? { x: 0, y: 0, box: name.home } : null); } else { beside.push(name); }
   }
   for (const name of beside) {
-    const free = ringSpots(name.home).filter(({ box }) => isFree(box) && box.left > frame.left
-      && box.right < frame.right && box.top > frame.top && box.bottom < frame.bottom);
+    const free = ringSpots(name.home).filter(({ box }) => isFree(box));
     const hides = (box) => symbols.reduce((sum, other) => sum + shared(box, other), 0);
     let best = null, least = Infinity;
     for (const spot of free) {
@@ -94,7 +96,7 @@ function keepNames(map, words) {
     container.classList.toggle("very-far", map.getZoom() < 11.8);
     thinNames(map);
   };
-  map.on("zoomend resize overlayadd overlayremove", look);
+  map.on("moveend zoomend resize overlayadd overlayremove", look);
   map.whenReady(() => setTimeout(look));
   look();
 }
