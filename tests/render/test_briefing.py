@@ -462,7 +462,7 @@ def many_times(brief: Brief, copies: int) -> Brief:
 
     svg = '<svg xmlns="http://www.w3.org/2000/svg" width="186mm" height="112mm"/>'
     maps = dict.fromkeys(MAPS, svg) | {
-        f"village-{i}-{n}": svg for i in brief.names for n in range(copies)
+        f"report-{i}-{n}": svg for i in brief.names for n in range(copies)
     }
     tables = {name: copied(table) for name, table in brief.tables.items()}
     maps |= {f"site-{i}": svg for i in tables["candidates"]["site_id"].head(MOST_CARDS)}
