@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -41,8 +43,29 @@ def open_streams() -> None:
 
 def say(line: str) -> None:
     """Print a line on standard error; nothing where that is closed or full."""
+    width = terminal_width(sys.stderr)
     with suppress(OSError):
-        click.echo(line, err=True)
+        click.echo(broken(line, width) if width else line, err=True)
+
+
+def terminal_width(stream: TextIO | None = None) -> int | None:
+    """Return the columns of the terminal of a stream, by default of standard output, if any."""
+    is_terminal = (stream or sys.stdout).isatty()
+    return shutil.get_terminal_size().columns if is_terminal else None
+
+
+def broken(text: str, width: int) -> str:
+    """Return a text with its long lines broken between words; no word is cut.
+
+    >>> print(broken("satu dua tiga", 9))
+    satu dua
+      tiga
+    """
+    return "\n".join(
+        textwrap.fill(line, width, subsequent_indent="  ", break_long_words=False,
+                      break_on_hyphens=False) if len(line) > width else line
+        for line in text.split("\n")
+    )  # fmt: skip
 
 
 @contextmanager

@@ -7,7 +7,6 @@ rest when it runs.
 from __future__ import annotations
 
 import json
-import sys
 import traceback
 import webbrowser
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from batu_geo.cli.environment import RESERVE, ending_of
 from batu_geo.cli.interrupts import interrupts
 from batu_geo.cli.lazy_group import DEBUG
 from batu_geo.cli.progress import Progress
-from batu_geo.cli.streams import printing, say
+from batu_geo.cli.streams import broken, printing, say, terminal_width
 from batu_geo.domain.errors import BatuGeoError, Problem, shown
 
 if TYPE_CHECKING:
@@ -215,25 +214,41 @@ def _print(answer: Answer, form: Form, language: Language, *, is_paged: bool) ->
 
 
 def show(*parts: RenderableType, is_paged: bool = False) -> None:
-    """Print lines unchanged, and tables at the width of the terminal or `PIPE_WIDTH`.
+    """Print lines, and tables at the width of the terminal or `PIPE_WIDTH`.
 
-    Screen by screen only on a terminal.
+    On a terminal a long line is broken between words; elsewhere lines stay as they are. Screen by
+    screen only on a terminal.
     """
     from rich.console import Console
+    from rich.text import Text
 
-    is_terminal = sys.stdout.isatty()
-    console = Console(width=None if is_terminal else PIPE_WIDTH)
-    if is_paged and is_terminal:
+    width = terminal_width()
+    console = Console(width=width or PIPE_WIDTH)
+    if is_paged and width:
         from rich.console import Group
 
         with console.pager(styles=True):
             console.print(Group(*parts))
         return
-    for part in parts:
+    for part in _parts_of(parts):
         if isinstance(part, str):
-            click.echo(part)
+            click.echo(broken(part, width) if width else part)
+        elif isinstance(part, Text) and part.no_wrap and width:
+            # The first word keeps its colour: nothing before it moves.
+            console.print(Text(broken(part.plain, width), part.style, spans=part.spans[:1]))
         else:
             console.print(part, crop=False)
+
+
+def _parts_of(parts: Iterable[RenderableType]) -> Iterator[RenderableType]:
+    """Yield the parts, those of a group one by one."""
+    from rich.console import Group
+
+    for part in parts:
+        if isinstance(part, Group):
+            yield from _parts_of(part.renderables)
+        else:
+            yield part
 
 
 def open_page(page: Path, language: Language) -> None:

@@ -19,8 +19,8 @@ CHECKED_AS = (
 WRITES: dict[str, Any] = {"expose_value": False, "callback": into("writes")}
 OPTIONS = (
     click.Argument(["file"], required=False, type=PATH),
-    click.Option(["--as", "table"], type=click.Choice(CHECKED_AS),
-                 help="Isi berkas. / What it is."),
+    click.Option(["--as", "table"], type=click.Choice(CHECKED_AS), metavar="TABLE",
+                 help=f"Isi berkas. / What it is: {', '.join(CHECKED_AS)}."),
     DATA,
     OUT,
     click.Option(["--map", "map_file"], type=PATH, metavar="FILE.html", **WRITES,
