@@ -82,7 +82,7 @@ def walks(today: BenchAnswer, bench: Bench, target: int) -> dict[str, tuple[list
     situation = today.standing.situation
     unit_id, unit = next(iter(situation.units.items()))
     (start,) = gpd.GeoSeries([unit.point], crs=situation.villages.crs).to_crs("EPSG:4326")
-    places = [(start.x + STEP[0] * k, start.y + STEP[1] * k) for k in range(20)]
+    places = [(start.x + STEP[0] * k, start.y + STEP[1] * k) for k in range(1, 21)]
 
     def closed(name: str, at: tuple[float, float]) -> ChangeStreet:
         return ChangeStreet(closure=Closure(name=name, at=at, at_most_m=300, source="benchmark"))

@@ -113,14 +113,14 @@ def grouped(trips: pd.DataFrame, threshold_minutes: float) -> pd.DataFrame:
     """Return for each of `nearest_trips` whether it is within the threshold, and its group."""
     is_covered = trips["travel_time_min"].to_numpy() <= threshold_minutes
     names = pd.array(list(GROUPS), dtype="str")
-    table = trips.assign(group=names.take(_group_numbers(trips, threshold_minutes)))
+    table = trips.assign(group=names.take(_group_numbers(trips, is_covered)))
     table.insert(list(trips.columns).index("is_reachable"), "is_covered", is_covered)
     return table
 
 
-def _group_numbers(trips: pd.DataFrame, threshold_minutes: float) -> NDArray[np.intp]:
+def _group_numbers(trips: pd.DataFrame, is_covered: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Return the place of each trip's group in `GROUPS`."""
-    beyond = (~(trips["travel_time_min"].to_numpy() <= threshold_minutes)).astype(np.intp)
+    beyond = (~is_covered).astype(np.intp)
     is_reachable = trips["is_reachable"].to_numpy()
     states = {
         "not_snapped": ~trips["is_snapped"].to_numpy() & ~is_reachable,
@@ -237,8 +237,9 @@ def village_coverage(
     lives = demand["population"].to_numpy()
     means = {mode: _means(found, village, count) for mode, found in trips.items()}
     people = [
-        _summed(village, count, _group_numbers(trips[t.mode], t.threshold_minutes), lives)
+        _summed(village, count, _group_numbers(trips[t.mode], is_near), lives)
         for t in thresholds
+        for is_near in [trips[t.mode]["travel_time_min"].to_numpy() <= t.threshold_minutes]
     ]
     rows = np.tile(np.arange(count), size)
     lived, reached = villages["population"].to_numpy()[rows], np.concatenate(people)

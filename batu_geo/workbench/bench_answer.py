@@ -222,10 +222,11 @@ def _screened(
 def _gains(standing: Standing, screened: gpd.GeoDataFrame, sites: SiteTimes) -> gpd.GeoDataFrame:
     """Return the screened buildings, ranked by what a unit in each would gain."""
     situation, scenario = standing.situation, standing.scenario
+    names, times = tuple(screened["site_id"]), sites.times
     return rank_sites(
         screened,
         now=situation.times[scenario.headline.mode],
-        to_sites=sites.times.only(*screened["site_id"]),
+        to_sites=times if times.destination_ids == names else times.only(*names),
         demand=situation.demand,
         threshold_minutes=scenario.headline.threshold_minutes,
     )

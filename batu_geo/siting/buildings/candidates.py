@@ -264,7 +264,8 @@ def _sums(
     for start in range(0, len(trips.column), BLOCK_TRIPS):
         part = slice(start, start + BLOCK_TRIPS)
         column, minutes = trips.column[part], trips.minutes[part]
-        origin = np.searchsorted(trips.first, np.arange(start, start + len(column)), "right") - 1
+        size = np.diff(np.clip(trips.first, start, start + len(column)))
+        origin = np.repeat(np.arange(trips.origins), size)
         weight, before = people[origin], best[origin]
         is_reached = np.isinf(before)
         is_nearer = ~is_reached & (minutes < before)

@@ -30,8 +30,11 @@ export function drawRest() {
 
   function show({ served, ifClosed, ranking }) {
     const rank = new Map(app.state.answer.ranking.map((row) => [row.village, row.rank]));
-    const rows = ranking.filter(({ own }) => own !== null).map(({ village, own, ifClosed: closed }) => (
-      made("li", say("bench_rest_rank", { village: villageName(village), rank: rank.get(village), share: number(own), closed: closed ?? "\u2013" }))));
+    const rows = ranking.filter(({ own }) => own !== null).map(({ village, own, ifClosed: closed }) => {
+      const sure = say("bench_rest_rank", { village: villageName(village), rank: rank.get(village), share: number(own) });
+      const isSame = closed === null || closed === rank.get(village);
+      return made("li", isSame ? sure : `${sure}; ${say("bench_rest_closed", { rank: closed })}`);
+    });
     const list = made("ul");
     list.append(...rows);
     redraw(place, made("p", say("bench_rest_speeds", { slow: number(served.slow), fast: number(served.fast) })),
