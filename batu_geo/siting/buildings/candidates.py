@@ -264,8 +264,8 @@ def _sums(
     for start in range(0, len(trips.column), BLOCK_TRIPS):
         part = slice(start, start + BLOCK_TRIPS)
         column, minutes = trips.column[part], trips.minutes[part]
-        size = np.diff(np.clip(trips.first, start, start + len(column)))
-        origin = np.repeat(np.arange(trips.origins), size)
+        ends = np.clip(trips.first, start, start + len(column))
+        origin = np.repeat(np.arange(trips.origins), ends[1:] - ends[:-1])
         weight, before = people[origin], best[origin]
         is_reached = np.isinf(before)
         is_nearer = ~is_reached & (minutes < before)
