@@ -91,9 +91,11 @@ def test_layers_can_be_switched(map_page: Path, open_page: Callable[..., Any]) -
     before = page.locator(".leaflet-catchments-pane path").count()
     page.locator(".layer-list").get_by_text("Jangkauan 30 menit berjalan kaki").click()
     assert page.locator(".leaflet-catchments-pane path").count() == before + 1
-    assert page.get_by_text("belum memiliki UPKDK").is_visible()
+    assert page.locator(".legend").get_by_text("belum memiliki UPKDK").is_visible()
     page.locator(".layer-list").get_by_text("Penduduk terlayani (15 menit berjalan kaki)").click()
-    assert not page.get_by_text("belum memiliki UPKDK").is_visible(), "the legend says what is on"
+    assert not page.locator(".legend").get_by_text("belum memiliki UPKDK").is_visible(), (
+        "the legend says what is on"
+    )
     assert page.locator(".legend").get_by_text("80-100").is_visible()
     fills = page.evaluate(
         "[...document.querySelectorAll('.leaflet-overlay-pane path')]"
