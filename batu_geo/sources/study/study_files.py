@@ -63,6 +63,8 @@ class StudyFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    version: str = ""
+    """Version of this form; that of a file is looked at before anything else is."""
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
     title: str
     crs: str = Field(pattern=r"^EPSG:32[67](0[1-9]|[1-5]\d|60)$")
