@@ -8,6 +8,7 @@ import pytest
 
 from batu_geo.planning.assess import assess
 from batu_geo.planning.explorer_data import explorer_data
+from batu_geo.render.cartography.palette import PEOPLE
 from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.render.web.question_maps import gap_map
 from tests.drawn_towns import read_drawn
@@ -45,7 +46,8 @@ def test_the_pages_tell_the_three_states_apart(
         "Puncak": "43 jiwa jauh dari jalan",
         "Campur": "36,1 yang sampai; 300 jiwa tidak terjangkau",
     }
-    assert {"#c51b7d", "#7f0000", "#4d4d4d"} <= set(page.evaluate(DOTS))
+    lost = {PEOPLE.look_of(kind).colour for kind in ("unreachable", "cut_off", "not_snapped")}
+    assert lost <= set(page.evaluate(DOTS))
     page.check("input[value=G-pulau]")
     assert "300 jiwa tidak terjangkau, 1.987" in page.text_content("#lost")
     assert opened.complaints == []
