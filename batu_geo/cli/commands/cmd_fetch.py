@@ -27,7 +27,7 @@ PLACE = click.Option(
     help="Wilayah, pengganti batas desa. / Area instead of outlines.",
 )  # fmt: skip
 BUFFER = click.Option(
-    ["--buffer-km"], type=click.FloatRange(0, 200), default=None,
+    ["--buffer-km"], type=click.FloatRange(0, 50), default=None,
     help="Jarak di luar batas (bawaan: jangkauan). / Beyond the outlines (default: the reach).",
 )  # fmt: skip
 SERVER = click.Option(
