@@ -869,7 +869,7 @@ def test_a_finished_run_is_briefed_from_its_folder_and_others_stand_beside(
     manifest = json.loads((pack.folder / MANIFEST).read_text())
     assert manifest["run"] == run.folder.name
     said = CliRunner().invoke(cli, ["replay", str(pack.folder), "--lang", "en"])
-    assert (said.exit_code, said.stderr.count("\n")) == (4, 3), "the study, a step, one fault"
+    assert (said.exit_code, said.stderr.count("\n")) == (4, 2), "the study, and one fault"
     assert f"name the folder {run.folder.name}, beside this one" in said.stderr
     assert len(manifest["compared"]) == 1
     book = openpyxl.load_workbook(pack.folder / "tabel.xlsx")
