@@ -80,6 +80,11 @@ def plain(record: Any, status: int = 200) -> Response:
     return Response(encoded(record), status, media_type="application/json")
 
 
+def plain_or_none(record: Any) -> Response:
+    """Return plain values as an answer, an empty one where the page has moved on."""
+    return Response(status_code=204) if record is None else plain(record)
+
+
 async def _refused(service: Service, _request: Request, error: Exception) -> Response:
     if isinstance(error, BatuGeoError):
         error = of_engine(error)
@@ -140,12 +145,11 @@ def _api(service: Service) -> list[Route]:
 
     async def preview(request: Request) -> Response:
         body = bodies.body_of(bodies.Preview, await request.body(), service.bench.bounds)
-        record = await service.preview(body)
-        return Response(status_code=204) if record is None else plain(record)
+        return plain_or_none(await service.preview(body))
 
     async def rest(request: Request) -> Response:
         body = bodies.body_of(bodies.OnRevision, await request.body(), service.bench.bounds)
-        return plain(await service.rest(body))
+        return plain_or_none(await service.rest(body))
 
     return [
         get("/api/study", service.study),

@@ -153,15 +153,20 @@ class Service:
         self.bench.check(body.revision)
         return {"revision": body.revision, "effects": self.bench.effects()}
 
-    async def rest(self, body: OnRevision) -> dict[str, Any]:
-        """Return how sure the numbers are: found beside the engine, so that a hand goes on."""
+    async def rest(self, body: OnRevision) -> dict[str, Any] | None:
+        """Return how sure the numbers are: found beside the engine, so that a hand goes on.
 
-        def standing() -> Standing:
-            self.bench.check(body.revision)
-            return self.bench.answer().standing
+        None where the state is another by now: the page asks for each state that it rests at.
+        """
 
-        found = await asyncio.to_thread(rest_record, await self.run(standing))
-        return {"revision": body.revision, **found}
+        def standing() -> Standing | None:
+            is_now = body.revision == self.bench.kept.revision
+            return self.bench.answer().standing if is_now else None
+
+        at_rest = await self.run(standing)
+        if at_rest is None:
+            return None
+        return {"revision": body.revision, **await asyncio.to_thread(rest_record, at_rest)}
 
     def snapshot(self, body: Snapshot) -> dict[str, Any]:
         """Keep or forget a snapshot."""

@@ -1,5 +1,5 @@
 // What is added when the hand rests: how sure the numbers are, and the border closed.
-import { Refused, ask } from "./workbench_client.js";
+import { ask } from "./workbench_client.js";
 import { app, follow, refused, villageName } from "./workbench_state.js";
 import { byId, made, number, redraw, say } from "./workbench_words.js";
 
@@ -16,11 +16,9 @@ export function drawRest() {
     isBusy = true;
     try {
       const found = await ask("/api/rest", { revision });
-      if (found.revision === app.state.revision && !app.preview) { show(found); }
-    } catch (error) {
       // A newer state is asked for by its own rest.
-      if (!(error instanceof Refused)) { refused(error); }
-    } finally { isBusy = false; }
+      if (found?.revision === app.state.revision && !app.preview) { show(found); }
+    } catch (error) { refused(error); } finally { isBusy = false; }
   }
 
   function wait() {
