@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 PACKAGE = ROOT / "batu_geo"
 WRITTEN = tomllib.loads((PACKAGE / "render/text/catalogue.toml").read_text(encoding="utf-8"))
+EXPLORER_CARD = PACKAGE / "render/web/assets/explorer_card.js"
 HEADINGS = {"column", "column_with", "table_title"}
 UNPREFIXED = {"text", "evidence", "suitability", "facility_status"}
 
@@ -46,6 +47,7 @@ CODES: dict[str, set[str]] = {
     "concluded": {"has_unit", "rank", "best_building", "people_served", "evidence"},
     "bench": {key.removeprefix("bench_") for key in said_by_workbench()},
     "bool": {"true", "false"},
+    "card": set(re.findall(r"words\.card_(\w+)", EXPLORER_CARD.read_text(encoding="utf-8"))),
     "code": {
         *contracts.OWNERS, *contracts.LAND_STATUSES, *contracts.CONDITIONS, *contracts.YES_NO,
         *(set(contracts.PROFESSIONS) - {"other"}), *get_args(ModelName), *get_args(Status),
