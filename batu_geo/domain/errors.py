@@ -66,10 +66,28 @@ class Problem:
 
         `fix` takes the place of the remedy where that is not a command.
         """
-        message = messages()[self.code]
+        message, shown_values = messages()[self.code], self._shown_values(language)
+        what = message[language].format_map(shown_values)
+        fix = (fix or message[f"fix_{language}"]).format_map(shown_values)
+        where = ", ".join(self._where(language))
+        remedy = {"id": "Perbaikan", "en": "Fix"}[language]
+        return f"{self.code} {where}{': ' if where else ''}{what}. {remedy}: {fix}."
+
+    def said(self, language: Language = "id") -> str:
+        """Return what is wrong with which record, as a report says it: no code, file or remedy.
+
+        >>> fault = Problem("BG-204", "p.csv", record_id="F1", values={"value": "-5", "minimum": 0})
+        >>> fault.said("en")
+        'F1: -5 is below 0.'
+        """
+        what = messages()[self.code][language].format_map(self._shown_values(language))
+        start = f"{shown(self.record_id)}: {what[:1]}" if self.record_id else what[:1].upper()
+        return f"{start}{what[1:]}."
+
+    def _shown_values(self, language: Language) -> dict[str, str]:
         # The name of the value that is a sentence: why it was refused, or what the file is.
         sentence = "found" if self.code == "BG-103" else "reason"
-        shown_values = {
+        return {
             name: shown(
                 _reason(value, language)
                 if name == sentence or isinstance(value, Reason)
@@ -78,11 +96,6 @@ class Problem:
             )
             for name, value in self.values.items()
         }
-        what = message[language].format_map(shown_values)
-        fix = (fix or message[f"fix_{language}"]).format_map(shown_values)
-        where = ", ".join(self._where(language))
-        remedy = {"id": "Perbaikan", "en": "Fix"}[language]
-        return f"{self.code} {where}{': ' if where else ''}{what}. {remedy}: {fix}."
 
     def _where(self, language: Language) -> Iterator[str]:
         words = {"id": ("baris", "fitur"), "en": ("row", "feature")}[language]

@@ -253,7 +253,7 @@ def pack_content(source: PackSource, tables: dict[str, pd.DataFrame], drawn: Pac
         maps=drawn.svgs,
         maps_titles=drawn.titles,
         letterhead=source.letterhead,
-        notices=[_with_numbers(n, language).line(language)
+        notices=[_with_numbers(n, language).said(language)
                  for n in (*assessment.notices, *font_notices(assessment))],
         demand_points=len(assessment.demand),
         calibration=assessment.calibration,
