@@ -233,9 +233,10 @@ def show(*parts: RenderableType, is_paged: bool = False) -> None:
     for part in _parts_of(parts):
         if isinstance(part, str):
             click.echo(broken(part, width) if width else part)
-        elif isinstance(part, Text) and part.no_wrap and width:
+        elif isinstance(part, Text) and part.no_wrap:
             # The first word keeps its colour: nothing before it moves.
-            console.print(Text(broken(part.plain, width), part.style, spans=part.spans[:1]))
+            line = broken(part.plain, width) if width else part.plain
+            console.print(Text(line, part.style, spans=part.spans[:1]), soft_wrap=True)
         else:
             console.print(part, crop=False)
 
