@@ -29,7 +29,7 @@ from batu_geo.planning.assess import assess
 from batu_geo.planning.study import Study
 from batu_geo.planning.tables.health_office_tables import health_office_tables
 from batu_geo.sources.osm.ways import WayCollector
-from tests.how_many import few
+from tests.how_many import RARE, few
 from tests.planning import street
 from tests.toy import CORNER, CRS, RIDING, STEP_M, TO_DEGREES, WALKING, scenario
 
@@ -226,7 +226,7 @@ def assert_same(name: str, keys: list[str], alone: pd.DataFrame, among: pd.DataF
     pd.testing.assert_frame_equal(here, there, check_exact=True, check_dtype=False, obj=name)
 
 
-SEEDS = range(few(80))
+SEEDS = range(few(80, RARE))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -23,7 +23,7 @@ from batu_geo.siting.problem.rules import choices
 from batu_geo.siting.problem.siting_problem import Rules, SitingProblem
 from batu_geo.siting.search import enumeration
 from batu_geo.sources.study.scenarios import load_scenario
-from tests.how_many import few
+from tests.how_many import RARE, few
 from tests.siting.flows import left_over
 from tests.siting.worlds import THRESHOLD, all_plans, random_problem
 
@@ -195,7 +195,7 @@ def solve(p: SitingProblem, model: str, **settings: float) -> Plan:
 def test_two_hundred_problems_of_more_sites_equal_brute_force(model: str, monkeypatch) -> None:
     """Every fifth by the solver, as if there were too many plans to look at."""
     limit = THRESHOLD if model == "capacitated_mclp" else np.inf
-    for seed in range(5000, 5000 + few(100)):
+    for seed in range(5000, 5000 + few(100, RARE)):
         p = larger_problem(np.random.default_rng(seed))
         assert len(counting(reach(p, limit)).people) < len(reach(p, limit).people), seed
         want = best_by_flow(p, limit)
