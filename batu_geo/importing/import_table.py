@@ -192,7 +192,8 @@ def _known(folder: StudyFolder, request: Request) -> tuple[Opened, Mapping[str, 
     rows, notices = _rows(folder, opened, request, words)
     if request.table == "villages":
         rows = with_joined_codes(rows, folder.village_list())
-    empty = [c for c in rows.columns if all(is_empty(r.get(c)) for r in rows.records)]
+    filled = {name for row in rows.records for name, value in row.items() if not is_empty(value)}
+    empty = [name for name in rows.columns if name not in filled]
     matches, ties = match_columns(rows.columns, request.table, words, request.chosen, empty)
     for completed in (with_age_totals, with_listed_names, with_codes_by_place):
         rows, more = completed(rows, matches, folder, request)
