@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 CODE = re.compile(r"BG-\d{3}")
 # The one line of standard error that is no complaint: which study is read.
+STEP = re.compile(r"\[\d+(/\d+)?\] \d+:\d\d ")
 STUDY_LINE = "study.toml"
 FAULT = "BG-900"
 COUNTED = (
@@ -117,7 +118,8 @@ def one(verb: str, *words: str) -> Ended:
         result = CliRunner().invoke(cli, [verb, *words])
     lines = [line for line in result.stderr.splitlines() if line.strip()]
     ours = [line for line in lines if CODE.match(line)]
-    noise += [line for line in lines if STUDY_LINE not in line and line not in ours]
+    said = [line for line in lines if line in ours or STUDY_LINE in line or STEP.match(line)]
+    noise += [line for line in lines if line not in said]
     reason = (ours or [result.output[-500:]])[0]
     return Ended(verb, words, result.exit_code, reason, tuple(noise), result.output)
 

@@ -90,14 +90,17 @@ def edition_notices(
 
 
 def _part_of(shapes: Sequence[Any], before: gpd.GeoDataFrame) -> list[int | None]:
-    """Return for each outline the old one that holds 90 % of its ground, None where none does."""
+    """Return for each outline the old one that holds 90 % of its ground, None where none does.
+
+    One that holds as much of the old one too is that village under another code, no part of it.
+    """
     if not len(shapes):
         return []
     new, old = shapely.make_valid(np.array(shapes)), shapely.make_valid(before.geometry.to_numpy())
     mine, theirs = shapely.STRtree(old).query(new, predicate="intersects")
-    inside = shapely.area(shapely.intersection(new[mine], old[theirs])) >= SHARE * shapely.area(
-        new[mine]
-    )
+    shared = shapely.area(shapely.intersection(new[mine], old[theirs]))
+    inside = shared >= SHARE * shapely.area(new[mine])
+    inside &= shared < SHARE * shapely.area(old[theirs])
     found = dict(zip(mine[inside].tolist(), theirs[inside].tolist(), strict=True))
     return [found.get(n) for n in range(len(new))]
 
