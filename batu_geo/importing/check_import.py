@@ -95,5 +95,5 @@ def _checked_roads(file: Path, data: Path) -> CheckResult:
     opened = opened_roads(folder, file)
     cut, _, notices = cut_to_study(folder, opened)
     found = check_file(file, "roads", data=data, given=cut.opened if cut else opened)
-    told = (Fault("roads", notice, is_error=False) for notice in notices)
-    return replace(found, faults=(*found.faults, *told))
+    noticed = (Fault("roads", notice, is_error=False) for notice in notices)
+    return replace(found, faults=(*found.faults, *noticed))
