@@ -179,12 +179,11 @@ def closed_edges(roads: RoadNetwork, closure: Closure) -> NDArray[np.bool_]:
 
     They are found once for as long as the roads live; nobody may change them.
     """
-    found = _CLOSED.setdefault(roads, {})
+    found = _CLOSED.get(roads, {})
     where = (closure.ways, closure.polygon, closure.at, closure.at_most_m)
     if where not in found:
-        if len(found) >= MOST_PLACES:
-            del found[next(iter(found))]
-        found[where] = _closed(roads, closure)
+        found = dict([*found.items(), (where, _closed(roads, closure))][-MOST_PLACES:])
+        _CLOSED[roads] = found
     return found[where]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from batu_geo.domain.errors import SourceError
 from batu_geo.sources.files.opening import (
+    Opened,
     detect_format,
     json_of,
     open_input,
@@ -65,6 +66,14 @@ def test_a_missing_file_and_a_folder_are_not_found(tmp_path: Path) -> None:
 def test_addresses_are_refused_before_anything_is_touched(name: str) -> None:
     with pytest.raises(SourceError, match="BG-107"):
         open_input(Path(name), name=name, table="toy", suffixes=(".csv",))
+
+
+def test_short_memory_that_a_tag_claims_is_of_the_file() -> None:
+    file = Opened("r.tif", b"")
+    claimed = OSError('1-2.tif: TIFFReadDirectory:Out of memory reading of "SampleFormat"')
+    assert file.unreadable(claimed).problems[0].code == "BG-109"
+    with pytest.raises(OSError, match="allocate"):
+        file.unreadable(OSError(12, "Cannot allocate memory"))
 
 
 def test_an_unreadable_file_is_one_line(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def map_panel(
 def metres_a_mm(bounds: tuple[float, float, float, float], size_mm: tuple[float, float]) -> float:
     """Return how many metres a millimetre shows where bounds just fit, with a margin.
 
-    >>> metres_a_mm((0, 0, 1000, 500), (100, 100))
+    >>> round(metres_a_mm((0, 0, 1000, 500), (100, 100)), 6)
     10.6
     """
     west, south, east, north = bounds

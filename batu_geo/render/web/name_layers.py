@@ -68,7 +68,7 @@ def rooms(
 
     >>> square = np.array([shapely.box(0, 0, 100, 100)])
     >>> rooms(square, np.array([[20.0, 10.0]]), np.array([[50.0, 50.0]]))
-    [[99, 49]]
+    [[100, 50]]
     """
     low, high = np.zeros(len(shapes)), np.full(len(shapes), LARGEST)
     for _ in range(HALVINGS):

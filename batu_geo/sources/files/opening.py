@@ -35,6 +35,9 @@ IN_OBJECTS = {"JSON", "CSV", "KML", "GPX", "GraphML", "SQL", "XLSX", "XLS", "ODS
 DEEPEST_JSON = 64
 NO_SUFFIX = Reason("(no suffix)", "(tanpa akhiran)")
 LARGEST_FIELD = 32_768
+# What libtiff says of a directory: that memory is short too, where a tag claims more than there is.
+OF_TAGS = re.compile(r"TIFF(Fetch|Read)\w+:")
+NOT_BUILT = (LookupError, TypeError, AttributeError, ArithmeticError)
 IN_MEMORY = re.compile(r"['\"]?/vsimem/[^'\"\s]*['\"]?")
 # As a path, an address keeps only one of its two slashes.
 ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+:/|^/vsi|^\\\\", re.IGNORECASE)
@@ -113,9 +116,10 @@ class Opened:
             The error itself where the machine is short of memory or of open files: that says
             nothing of the file.
         """
-        if is_of_machine(error):
+        is_of_tags = OF_TAGS.search(str(error)) is not None
+        if is_of_machine(error) and not is_of_tags:
             raise error
-        if isinstance(error, LookupError | TypeError | AttributeError | ArithmeticError):
+        if is_of_tags or isinstance(error, NOT_BUILT):
             return self.error(code, reason="its content is not built as it should be")
         if coded := coded_reason(error):
             return self.error(code, reason=coded)
