@@ -28,6 +28,19 @@ OLD = f".old{PART}"
 UNDO = f"{MARK}undo"
 
 
+@contextlib.contextmanager
+def gdal_dated(date: str) -> Iterator[None]:
+    """Let GDAL write a day into what it makes instead of the time, so that bytes stay the same."""
+    import pyogrio  # noqa: PLC0415 - only who writes by GDAL needs it
+
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{date}T00:00:00.000Z"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
 def temporary_path(path: Path, end: str = PART) -> Path:
     """Return the temporary path next to `path` for this process."""
     return path.with_name(f"{MARK}{path.name}-{os.getpid()}{end}")

@@ -111,11 +111,15 @@ def shared_trips(times: TravelTimes, demand: DemandPoints) -> pd.DataFrame:
 
 def grouped(trips: pd.DataFrame, threshold_minutes: float) -> pd.DataFrame:
     """Return for each of `nearest_trips` whether it is within the threshold, and its group."""
-    is_covered = trips["travel_time_min"].to_numpy() <= threshold_minutes
+    is_covered = _is_within(trips, threshold_minutes)
     names = pd.array(list(GROUPS), dtype="str")
     table = trips.assign(group=names.take(_group_numbers(trips, is_covered)))
     table.insert(list(trips.columns).index("is_reachable"), "is_covered", is_covered)
     return table
+
+
+def _is_within(trips: pd.DataFrame, minutes: float) -> NDArray[np.bool_]:
+    return np.asarray(trips["travel_time_min"].to_numpy() <= minutes)
 
 
 def _group_numbers(trips: pd.DataFrame, is_covered: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -237,9 +241,8 @@ def village_coverage(
     lives = demand["population"].to_numpy()
     means = {mode: _means(found, village, count) for mode, found in trips.items()}
     people = [
-        _summed(village, count, _group_numbers(trips[t.mode], is_near), lives)
-        for t in thresholds
-        for is_near in [trips[t.mode]["travel_time_min"].to_numpy() <= t.threshold_minutes]
+        _summed(village, count, _group_numbers(found, _is_within(found, minutes)), lives)
+        for found, minutes in ((trips[t.mode], t.threshold_minutes) for t in thresholds)
     ]
     rows = np.tile(np.arange(count), size)
     lived, reached = villages["population"].to_numpy()[rows], np.concatenate(people)

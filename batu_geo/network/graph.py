@@ -194,7 +194,7 @@ def mode_graph(
         arc_edge=arc_edge,
         tail_ms=tail_ms,
         first_state=tuple(first_state[:-1]),
-        edges=free.edges if free else edges_of(roads),
+        edges=edges_of(roads),
         without_closures=_without_closures(roads, scenario, modes, free),
     )
 

@@ -66,11 +66,6 @@ class RoadPart:
         """Return where states of the whole graph are in this part, -1 for those that are not."""
         if not len(self.states):
             return np.full(states.shape, -1)
-        last = int(self.states[-1])
-        if states.size > last:  # a table is made sooner than so many are searched for
-            table = np.full(last + 2, -1, np.int64)
-            table[self.states] = np.arange(len(self.states))
-            return np.asarray(table[np.minimum(states, last + 1)], dtype=np.int64)
         place = np.minimum(np.searchsorted(self.states, states), len(self.states) - 1)
         return np.asarray(np.where(self.states[place] == states, place, -1), dtype=np.int64)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import errno
 import io
@@ -17,9 +16,10 @@ import shapely
 from batu_geo.domain.cell_rows import CellRows, joined
 from batu_geo.domain.numbers import filed_number
 from batu_geo.domain.tables import geojson_text
+from batu_geo.writing import gdal_dated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import geopandas as gpd
@@ -117,7 +117,7 @@ def write_plain_layer(
     from pyogrio.errors import DataLayerError, DataSourceError  # noqa: PLC0415
 
     try:
-        with _dated(date):
+        with gdal_dated(date):
             write_dataframe(table, path, layer=name, driver="GPKG",
                             layer_options={"FID": id_column})  # fmt: skip
     except (DataLayerError, DataSourceError) as error:
@@ -140,7 +140,7 @@ def _check_whole(path: Path, counts: Mapping[str, int]) -> None:
 
 
 def _write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: str) -> None:
-    with _dated(date):
+    with gdal_dated(date):
         for name, table in layers.items():
             plain = joined(table.copy())
             for column in plain.columns:
@@ -156,14 +156,3 @@ def _write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: str)
 def _rounded(shapes: gpd.GeoSeries, digits: int) -> gpd.GeoSeries:
     """Return shapes whose coordinates are rounded: what lies beyond differs between machines."""
     return shapes.transform(lambda xy: np.round(xy, digits))
-
-
-@contextlib.contextmanager
-def _dated(date: str) -> Iterator[None]:
-    import pyogrio  # noqa: PLC0415 - only GeoPackage needs it
-
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{date}T00:00:00.000Z"})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})

@@ -14,6 +14,7 @@ from batu_geo.sources.files.opening import json_of
 from batu_geo.sources.geometry.projections import plain_crs
 from batu_geo.sources.geometry.shapefiles import packed_shapefile
 from batu_geo.sources.roads.line_layers import is_hidden, may_matter
+from batu_geo.writing import gdal_dated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from batu_geo.sources.files.opening import Opened
     from batu_geo.sources.osm.overpass import Box
 
-# GDAL writes the time into a GeoPackage: the same roads are to be the same bytes.
-MOMENT = "2000-01-01T00:00:00.000Z"
+# The same roads are to be the same bytes.
+SAME_DAY = "2000-01-01"
 
 
 def cut_layers(opened: Opened, box: Box) -> tuple[bytes, int, int]:
@@ -36,23 +37,22 @@ def cut_layers(opened: Opened, box: Box) -> tuple[bytes, int, int]:
     import pyogrio  # noqa: PLC0415 - only these readers need it
 
     kept = outside = 0
-    moment = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    with tempfile.TemporaryDirectory() as aside, warnings.catch_warnings(action="ignore"):
+    with (
+        tempfile.TemporaryDirectory() as aside,
+        warnings.catch_warnings(action="ignore"),
+        gdal_dated(SAME_DAY),
+    ):
         target = Path(aside) / "roads.gpkg"
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": MOMENT})
-        try:
-            for number, (source, layer) in enumerate(_layers(opened)):
-                about = pyogrio.read_info(source, layer=layer, force_feature_count=True)
-                frame = pyogrio.read_dataframe(
-                    source, layer=layer, bbox=_in_its_system(opened, about["crs"], box)
-                )
-                if len(frame):
-                    name = f"{number} {layer}"
-                    pyogrio.write_dataframe(frame, target, layer=name, driver="GPKG")
-                kept += len(frame)
-                outside += about["features"] - len(frame)
-        finally:
-            pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": moment})
+        for number, (source, layer) in enumerate(_layers(opened)):
+            about = pyogrio.read_info(source, layer=layer, force_feature_count=True)
+            frame = pyogrio.read_dataframe(
+                source, layer=layer, bbox=_in_its_system(opened, about["crs"], box)
+            )
+            if len(frame):
+                name = f"{number} {layer}"
+                pyogrio.write_dataframe(frame, target, layer=name, driver="GPKG")
+            kept += len(frame)
+            outside += about["features"] - len(frame)
         return target.read_bytes() if target.is_file() else b"", kept, outside
 
 
