@@ -135,13 +135,6 @@ class Plan(Frozen):
     count: Annotated[int, Field(ge=0, le=1000), NoTruth] | None = None
 
 
-class Layer(Frozen):
-    """A layer that is computed beside the page."""
-
-    revision: Revision
-    layer: Literal["one_more", "cut_off"]
-
-
 class Accept(Frozen):
     """A dropped file, and the field that each of its columns is meant to be."""
 

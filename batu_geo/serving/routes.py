@@ -20,6 +20,8 @@ from batu_geo.domain.frozen import Frozen
 from batu_geo.render.web.workbench_page import workbench_page
 from batu_geo.serving import request_bodies as bodies
 from batu_geo.serving.guard import Guard
+from batu_geo.serving.records.answer_record import rest_record
+from batu_geo.serving.records.surface_record import surface_record
 from batu_geo.serving.refusals import (
     FAULT,
     NO_ADDRESS,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from batu_geo.serving.service import Service
+    from batu_geo.workbench.standing import Standing
 
 Body = TypeVar("Body", bound=Frozen)
 TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8",
@@ -45,7 +48,7 @@ OTHERS = ("layers.png", "layers-2x.png", "marker-icon.png", "explorer_unpack.js"
           "map_card.js", "map_card.css", "map_names.js")  # fmt: skip
 JOB_BODIES = {
     "pack": bodies.OnRevision, "run": bodies.OnRevision, "explorer": bodies.OnRevision,
-    "layer": bodies.Layer,
+    "cut_off": bodies.OnRevision,
 }  # fmt: skip
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
@@ -147,9 +150,12 @@ def _api(service: Service) -> list[Route]:
         body = bodies.body_of(bodies.Preview, await request.body(), service.bench.bounds)
         return plain_or_none(await service.preview(body))
 
-    async def rest(request: Request) -> Response:
-        body = bodies.body_of(bodies.OnRevision, await request.body(), service.bench.bounds)
-        return plain_or_none(await service.rest(body))
+    def beside(path: str, record: Callable[[Standing], dict[str, Any]]) -> Route:
+        async def answer(request: Request) -> Response:
+            body = bodies.body_of(bodies.OnRevision, await request.body(), service.bench.bounds)
+            return plain_or_none(await service.beside(body, record))
+
+        return Route(path, answer, methods=["POST"])
 
     return [
         get("/api/study", service.study),
@@ -157,7 +163,8 @@ def _api(service: Service) -> list[Route]:
         get("/api/log", lambda: {"lines": service.keeper.lines()}),
         get("/api/scenarios", service.scenarios),
         Route("/api/preview", preview, methods=["POST"]),
-        Route("/api/rest", rest, methods=["POST"]),
+        beside("/api/rest", rest_record),
+        beside("/api/one_more", surface_record),
         *_streams(service),
         post("/api/do", bodies.Do, service.do),
         post("/api/effects", bodies.OnRevision, service.effects),

@@ -15,7 +15,6 @@ from batu_geo.serving.dropped_files import DroppedFiles, own_copy
 from batu_geo.serving.event_stream import News
 from batu_geo.serving.jobs import Jobs
 from batu_geo.serving.live_bench import Kept, LiveBench
-from batu_geo.serving.records.answer_record import rest_record
 from batu_geo.serving.records.why_here import street_at, why_home, why_village
 from batu_geo.serving.refusals import lines_of
 from batu_geo.serving.scenario_shelf import Shelf
@@ -153,8 +152,10 @@ class Service:
         self.bench.check(body.revision)
         return {"revision": body.revision, "effects": self.bench.effects()}
 
-    async def rest(self, body: OnRevision) -> dict[str, Any] | None:
-        """Return how sure the numbers are: found beside the engine, so that a hand goes on.
+    async def beside(
+        self, body: OnRevision, record: Callable[[Standing], dict[str, Any]]
+    ) -> dict[str, Any] | None:
+        """Return what is found beside the engine, so that a hand goes on.
 
         None where the state is another by now: the page asks for each state that it rests at.
         """
@@ -166,7 +167,7 @@ class Service:
         at_rest = await self.run(standing)
         if at_rest is None:
             return None
-        return {"revision": body.revision, **await asyncio.to_thread(rest_record, at_rest)}
+        return {"revision": body.revision, **await asyncio.to_thread(record, at_rest)}
 
     def snapshot(self, body: Snapshot) -> dict[str, Any]:
         """Keep or forget a snapshot."""

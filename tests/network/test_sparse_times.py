@@ -6,14 +6,18 @@ the limit or where it is nearer than another table's nearest; the nearest is rig
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pytest
 
 from batu_geo.network.nearby import trips_within
+from batu_geo.network.nearby.ends import Ends, starts
+from batu_geo.network.nearby.junctions import at_junctions, people_within
 from batu_geo.network.nearby.own_trips import own_trips
 from batu_geo.network.travel_times import Kept, TravelTimes, matrix_times, travel_times
 from tests.dense import Dense, every_trip, metres_of, minutes_of
 from tests.how_many import blocks, few
+from tests.network.test_turn_oracle import random_town
 from tests.toy import RIDING, WALKING, at, graph
 from tests.worlds import random_roads
 
@@ -141,6 +145,31 @@ def test_the_own_place_is_found_however_far(block: int) -> None:
         rows = np.flatnonzero(own >= 0)
         assert np.array_equal(found.minutes[rows], dense.minutes[rows, own[rows]])
         assert found.metres[rows] == pytest.approx(dense.metres[rows, own[rows]], abs=1e-6)
+
+
+@pytest.mark.parametrize("block", blocks(8))
+def test_people_searched_from_are_those_whose_trip_to_a_junction_is_short(block: int) -> None:
+    for seed in range(few(24)):
+        town = Town(1_000 * block + seed)
+        net = graph(random_town(seed), RIDING) if block % 4 == 3 else town.net
+        nodes = np.unique(net.roads.edge_node[net.layers[0].is_joinable])
+        xy = net.roads.node_xy[nodes]
+        low, high = xy.min(axis=0) - 50, xy.max(axis=0) + 50
+        homes = gpd.GeoDataFrame(
+            {"n": range(12)}, geometry=gpd.points_from_xy(*town.rng.uniform(low, high, (12, 2)).T),
+            crs=net.roads.crs,
+        )  # fmt: skip
+        places = gpd.GeoDataFrame(
+            {"n": nodes.astype(str)}, geometry=gpd.points_from_xy(*xy.T), crs=net.roads.crs
+        )
+        here = starts(net, homes, refuse_m=DOOR_M)
+        both = Ends(here.joins, at_junctions(net, nodes), here.by_place, xy, here.ids)
+        times = travel_times(
+            net, origins=homes, destinations=places, refuse_m=DOOR_M, joined=both
+        )  # fmt: skip
+        people, limit = town.rng.integers(0, 9, 12), min(town.limit, 5.0)
+        found = people_within(net, both, people, limit * 60_000)
+        assert found.tolist() == (people @ times.within(limit)).tolist(), seed
 
 
 def test_a_threshold_beyond_the_limit_is_refused() -> None:

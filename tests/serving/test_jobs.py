@@ -103,13 +103,13 @@ def test_a_run_and_the_explorer_are_files_to_take(working: Page) -> None:
 def test_layers_are_of_the_scenario(working: Page) -> None:
     closing = {"what": "set_status", "unit_id": "U-v.1", "status": "closed"}
     state = working.do(closing, {"what": "set_threshold", "minutes": 6})
-    best = ended(working, started(working, "/api/layer", layer="one_more"))["result"]["best"]
+    found = working.post("/api/one_more", {"revision": state["revision"]})
+    best = found["best"]
+    assert found["count"] > 0
     then = working.do(unit("UNIT-9", best["lon"], best["lat"]))
     assert then["answer"]["served"] - state["answer"]["served"] == best["people"]
     working.do(do="undo")
-    (worst, *_) = ended(working, started(working, "/api/layer", layer="cut_off"))["result"][
-        "stretches"
-    ]
+    (worst, *_) = ended(working, started(working, "/api/cut_off"))["result"]["stretches"]
     closure = {"name": "x", "at": [worst["lon"], worst["lat"]], "source": "uji"}
     then = working.do({"what": "change_street", "closure": closure})
     lost = then["answer"]["groups"]["cutOff"] - state["answer"]["groups"]["cutOff"]

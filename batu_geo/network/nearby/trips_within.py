@@ -235,11 +235,19 @@ def _parts(
             part, number = part.only(wanted.states(ms, part.states))
             beside = [some.beside(number) for some in beside]
         if len(chosen) > _most_at_once(part, beside):
-            order = np.argsort(xy[chosen, np.ptp(xy[chosen], axis=0).argmax()], kind="stable")
-            middle = len(chosen) // 2
-            waiting += [(part, beside, np.sort(half)) for half in np.split(chosen[order], [middle])]
+            waiting += [(part, beside, half) for half in halves(xy, chosen)]
         else:
             yield _Few(part, beside, part.entered(own), chosen)
+
+
+def halves(xy: NDArray[np.float64], chosen: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return two halves of some points by place, each in rising order.
+
+    >>> [half.tolist() for half in halves(np.array([[0, 9], [2, 5], [1, 2]]), np.arange(3))]
+    [[2], [0, 1]]
+    """
+    order = np.argsort(xy[chosen, np.ptp(xy[chosen], axis=0).argmax()], kind="stable")
+    return [np.sort(half) for half in np.split(chosen[order], [len(chosen) // 2])]
 
 
 def _most_at_once(part: RoadPart, doors: list[_Doors]) -> int:

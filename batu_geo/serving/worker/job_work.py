@@ -17,7 +17,7 @@ from batu_geo.render.text.words import number, word
 from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.runs import run_name
 from batu_geo.serving.records.answer_record import rounded, village_numbers
-from batu_geo.serving.worker.layer_work import layer_record
+from batu_geo.serving.worker.layer_work import cut_off_record
 from batu_geo.siting.problem.location_plan import unit_of
 from batu_geo.sources.study.scenario_text import scenario_text
 from batu_geo.verbs.brief import brief
@@ -172,14 +172,13 @@ def _listed(folder: Path) -> dict[str, Any]:
     }
 
 
-def layer_found(job: Job) -> dict[str, Any]:
-    """Return a live layer of the scenario."""
+def stretches_found(job: Job) -> dict[str, Any]:
+    """Return the stretches of the scenario whose loss cuts off most people."""
     job.begun("step_times")
-    now = standing(job.study, job.scenario)
-    return layer_record(job.study, now, job.asked["layer"])
+    return cut_off_record(standing(job.study, job.scenario))
 
 
 JOBS: dict[str, Callable[[Job], dict[str, Any]]] = {
     "plan": planned, "run": run_saved, "pack": pack_made, "explorer": explorer_made,
-    "layer": layer_found,
+    "cut_off": stretches_found,
 }  # fmt: skip

@@ -1,5 +1,6 @@
 // Live layers: where one more unit helps most, and which stretch, once lost, cuts off most people.
-import { act, app, follow } from "./workbench_state.js";
+import { ask } from "./workbench_client.js";
+import { act, app, follow, refused } from "./workbench_state.js";
 import { gridPlaces, stretches } from "./workbench_map.js";
 import { job, messageOf, progress } from "./workbench_jobs.js";
 import { button, byId, looks, made, number, redraw, say, svg } from "./workbench_words.js";
@@ -7,7 +8,7 @@ import { button, byId, looks, made, number, redraw, say, svg } from "./workbench
 const CLASSES = 5;
 
 export function drawLayers(bench) {
-  const group = L.layerGroup().addTo(bench.map);
+  const group = L.featureGroup().addTo(bench.map);
   const canvas = L.canvas({ pane: "extra" });
   const out = made("div");
   const boxes = {};
@@ -36,32 +37,53 @@ export function drawLayers(bench) {
     // One layer at a time: one that is still being made for an older state is given up.
     await underWay?.();
     if (!boxes[name].checked || mine !== asked) { return; }
-    const ended = await job("/api/layer", { revision: app.state.revision, layer: name }, (one, cancel) => {
-      underWay = cancel;
-      if (mine === asked) { redraw(out, progress(one, cancel)); }
-    });
-    if (mine === asked) { underWay = null; }
-    if (mine !== asked) { return; }
-    out.replaceChildren();
-    if (!ended) { boxes[name].checked = false; return; }
-    if (ended.state === "cancelled") { boxes[name].checked = false; return; }
-    if (ended.state === "failed") { out.append(made("p", messageOf(ended), "warn")); return; }
-    await run(ended.result);
+    await run(() => mine === asked);
   }
 
+  async function surface(isNewest) {
+    try {
+      const result = await ask("/api/one_more", { revision: app.state.revision });
+      // Nothing for a state that is past: the layer follows the newest one.
+      if (result && isNewest()) { await drawSurface(result); }
+    } catch (error) { boxes.one_more.checked = false; refused(error); }
+  }
+
+  async function stretchList(isNewest) {
+    const ended = await job("/api/cut_off", { revision: app.state.revision }, (one, cancel) => {
+      underWay = cancel;
+      if (isNewest()) { redraw(out, progress(one, cancel)); }
+    });
+    if (!isNewest()) { return; }
+    underWay = null;
+    out.replaceChildren();
+    if (!ended || ended.state === "cancelled") { boxes.cut_off.checked = false; return; }
+    if (ended.state === "failed") { out.append(made("p", messageOf(ended), "warn")); return; }
+    drawStretches(ended.result);
+  }
+
+  const openAt = (at) => act({ what: "open_unit", unit: {
+    unit_id: app.state.next.unit, lon: at.lng, lat: at.lat, source: say("bench_source") } });
+
   // Each node of the roads, the darker the more people a unit there would newly reach.
-  async function surface(result) {
+  async function drawSurface(result) {
     const points = await gridPlaces(result);
     const low = await unpacked(result.people), high = await unpacked(result.peopleHigh);
     const people = Array.from(low, (one, n) => one + 65536 * high[n]);
     const most = people.reduce((a, b) => Math.max(a, b), 1);
+    const dots = L.featureGroup().addTo(group);
     const order = points.map((_, n) => n).sort((a, b) => people[a] - people[b]);
     for (const n of order) {
       if (!people[n]) { continue; }
       const level = Math.min(CLASSES - 1, Math.floor((CLASSES * people[n]) / (most + 1)));
       L.circleMarker(points[n], { renderer: canvas, pane: "extra", radius: 2 + level, stroke: false,
-        fillColor: looks.surface[level], fillOpacity: 0.75, interactive: false }).addTo(group);
+        fillColor: looks.surface[level], fillOpacity: 0.75, people: people[n] }).addTo(dots);
     }
+    dots.bindTooltip((dot) => say("bench_dot", { people: number(dot.options.people) }));
+    dots.on("click", (event) => {
+      if (app.tool !== "move") { return; }
+      L.DomEvent.stopPropagation(event);
+      openAt(event.layer.getLatLng());
+    });
     const { best } = result;
     const key = made("p", "", "quiet");
     key.append(svg("svg", { width: 90, height: 12, "aria-hidden": "true" }, ...looks.surface.map((fill, n) => (
@@ -70,13 +92,12 @@ export function drawLayers(bench) {
     if (best) {
       L.circleMarker([best.lat, best.lon], { pane: "extra", radius: 11, color: looks.new, weight: 3, fill: false, interactive: false }).addTo(group);
       const row = made("div", "", "buttons");
-      row.append(button(say("bench_open_at_best"), () => act({ what: "open_unit", unit: {
-        unit_id: app.state.next.unit, lon: best.lon, lat: best.lat, source: say("bench_source") } }), "primary"));
+      row.append(button(say("bench_open_at_best"), () => openAt(L.latLng(best)), "primary"));
       out.append(made("p", say("bench_best_place", { people: number(best.people) })), row);
     }
   }
 
-  function stretchList({ stretches: rows }) {
+  function drawStretches({ stretches: rows }) {
     if (!rows.length) { out.append(made("p", say("bench_no_stretch"), "quiet")); return; }
     const list = made("ol", "", "stretches");
     for (const row of rows) {
