@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-SHARE = 4
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+T = TypeVar("T")
+
+SHARE = 6
 # Where a world takes seconds.
-RARE = 12
+RARE = 20
 # Of the blocks of a law, those the quick run meets.
 QUICK_BLOCKS = 8
 _asked = {"all": False}
@@ -22,6 +28,11 @@ def ask_for_all(*, is_all: bool) -> None:
 def few(count: int, share: int = SHARE) -> int:
     """Return one in `share` of a number of worlds, at least one, or all of them where asked for."""
     return count if _asked["all"] else max(1, count // share)
+
+
+def sampled(rows: Iterable[T], share: int = SHARE) -> list[T]:
+    """Return one row in `share`, the first among them, or all where asked for."""
+    return list(islice(rows, 0, None, 1 if _asked["all"] else share))
 
 
 def is_all() -> bool:

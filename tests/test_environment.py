@@ -409,7 +409,7 @@ def test_who_runs_in_the_background_is_not_interrupted(monkeypatch: pytest.Monke
 def test_interrupts_at_random_moments_end_in_one_line_and_leave_nothing_half(
     study: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    count = 30 if request.config.getoption("--all-kills") else 8
+    count = 30 if request.config.getoption("--all-kills") else 5
     begin = time.monotonic()
     assert ended(start("plan", "--data", study, "--out", tmp_path / "first")) == (0, [])
     takes = time.monotonic() - begin

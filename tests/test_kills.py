@@ -50,7 +50,7 @@ def test_kills_leave_the_old_result_or_the_new_one(
     study: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     # Side by side in folders of their own: most of a run's time is waiting for the disk.
-    folders, count = (4, 50) if request.config.getoption("--all-kills") else (1, 8)
+    folders, count = (4, 50) if request.config.getoption("--all-kills") else (1, 5)
     with ThreadPoolExecutor(folders) as pool:
         outs = [tmp_path / f"{number}" for number in range(folders)]
         list(pool.map(lambda out: killed_again_and_again(study, out, count), outs))
@@ -76,7 +76,7 @@ def killed_again_and_again(study: Path, tmp_path: Path, count: int) -> None:
 def test_a_full_disk_leaves_the_old_result(
     study: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    points = 50 if request.config.getoption("--all-kills") else 6
+    points = 50 if request.config.getoption("--all-kills") else 4
     ask("together", study, tmp_path, 1)
     before = hashes(tmp_path)
     found = ask("full_disks", study, tmp_path, points)
@@ -97,7 +97,7 @@ def test_eight_runs_at_once_leave_one_whole_result(study: Path, tmp_path: Path) 
 def test_killed_imports_leave_the_old_study_or_the_new_one(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    count = 60 if request.config.getoption("--all-kills") else 6
+    count = 60 if request.config.getoption("--all-kills") else 4
     study = init(tmp_path / "study", code="35.79")
     people = (study / "population.csv").read_bytes()
     (tmp_path / "newer.csv").write_bytes(people.replace(b",12", b",13"))

@@ -230,6 +230,8 @@ def printable(text: str) -> str:
     >>> printable("Beji" + chr(27) + "[2J")
     'Beji\\x1b[2J'
     """
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 

@@ -27,6 +27,7 @@ from tests.access.tables import (
     staying,
     ways,
 )
+from tests.how_many import sampled
 from tests.toy import villages
 
 EVERY_TABLE, SOME_TABLES = 10_000, 60
@@ -100,10 +101,10 @@ def test_a_total_that_the_city_reports_itself_hides_the_figure_where_nothing_els
 
 @pytest.mark.parametrize(
     ("people", "sizes", "rule"),
-    [
+    sampled([
         ([9, 7, 6], [3], Rule(3, 6)), ([9, 8, 3], [2, 1], Rule(3, 6)),
         ([11, 10], [2], Rule(4, 5)), ([8, 8, 7], [1, 1, 1], Rule(3, 4)), ([14, 13], [1, 1], RULE),
-    ],
+    ], 3),
 )  # fmt: skip
 @pytest.mark.slow
 def test_of_every_table_of_a_small_town_each_count_stays_possible(
@@ -128,7 +129,9 @@ def test_of_every_table_of_a_small_town_each_count_stays_possible(
 
 @pytest.mark.parametrize(
     ("people", "sizes", "rule"),
-    [([9, 6], [2], Rule(3, 3)), ([10, 10], [2], Rule(3, 4)), ([10, 10], [1, 1], Rule(3, 4))],
+    sampled(
+        [([9, 6], [2], Rule(3, 3)), ([10, 10], [2], Rule(3, 4)), ([10, 10], [1, 1], Rule(3, 4))]
+    ),
 )
 @pytest.mark.slow
 def test_of_every_whole_and_part_of_a_small_town_each_count_stays_possible(
