@@ -45,7 +45,8 @@ TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8
          "png": "image/png", "svg": "image/svg+xml"}  # fmt: skip
 STARTS = ("workbench", "leaflet.")
 OTHERS = ("layers.png", "layers-2x.png", "marker-icon.png", "explorer_unpack.js", "map_dots.js",
-          "map_card.js", "map_card.css", "map_names.js")  # fmt: skip
+          "map_card.js", "map_shared.css", "map_names.js", "map_orientation.js",
+          "map_villages.js")  # fmt: skip
 JOB_BODIES = {
     "pack": bodies.OnRevision, "run": bodies.OnRevision, "explorer": bodies.OnRevision,
     "cut_off": bodies.OnRevision,

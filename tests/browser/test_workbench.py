@@ -193,7 +193,7 @@ def test_two_states_side_by_side(tab: Tab, bench: Bench) -> None:
     gain = state["answer"]["served"] - state["start"]["served"]
     assert gain > 0
     assert f"+{number(gain, 'id')}" in tab.text("#share")
-    assert word("bench_dot_only_b", "id") in tab.text("#legend-rows")
+    assert word("bench_dot_only_b", "id") in tab.page.inner_text(".legend")
     tab.page.fill("#ab-panel input", "Usulan <b>")
     tab.page.click("#ab-panel [data-at=keep]")
     tab.until("document.querySelector('#ab-panel select').textContent.includes('Usulan <b>')")

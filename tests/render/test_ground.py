@@ -14,7 +14,7 @@ from batu_geo.render.cartography.ground import (
     empty_ground,
     inhabited_middle,
 )
-from batu_geo.render.web.map_layers import degrees
+from batu_geo.render.cartography.name_places import degrees
 
 CRS = "EPSG:32749"
 SQUARES = [shapely.box(3000 * n, 0, 3000 * (n + 1), 3000) for n in range(3)]

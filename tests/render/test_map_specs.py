@@ -93,12 +93,11 @@ def page_legend(html: str) -> list[tuple[str, list[tuple[str, str]]]]:
     groups = []
     for title, body in re.findall(r"<h2>(.*?)</h2><ul>(.*?)</ul>", legend, re.DOTALL):
         lines = []
-        for item in re.findall(r"<li>(.*?)</li>", body, re.DOTALL):
-            colour = re.search(r'style="(?:background:|border-top:3px \w+ )(#\w+)"', item)
-            pattern = re.search(r'class="swatch (no-data)"', item)
-            words = re.sub(r"^<span class=\"(?:swatch|stroke)[^>]*></span>", "", item)
-            words = re.sub(r"^<span class=\"sign\">.*</span>", "", words, flags=re.DOTALL)
-            lines.append(((colour or pattern or ("", ""))[1], unescape(words)))
+        for item in re.findall(r"<li[^>]*>(.*?)</li>", body, re.DOTALL):
+            colour = re.search(r'viewBox="0 0 22 13".*?(?:fill="|stroke=")(#\w+)"', item)
+            pattern = re.search(r'fill="url\(#(no-data)\)"', item)
+            words = re.sub(r"^<span class=\"sign\">.*</span>", "", item, flags=re.DOTALL)
+            lines.append(((pattern or colour or ("", ""))[1], unescape(words)))
         groups.append((unescape(title), lines))
     return groups
 

@@ -51,18 +51,22 @@ def status_group(base: BaseMap, *, is_printed: bool = False) -> LegendGroup:
 
 
 def share_group(
-    title: str, language: Language, villages: Villages, *, is_printed: bool = False
+    title: str, language: Language, villages: Villages | None = None, *, is_printed: bool = False
 ) -> LegendGroup:
-    """Return the classes of a share of the people, and what a village without people looks like."""
+    """Return the classes of a share of the people, and what a village without people looks like.
+
+    Without villages it has that too, for a script to show where there are any.
+    """
     limits = [0.0, *SHARE.breaks, 100.0]
     entries = []
     for look, low, high in zip(SHARE.looks, limits[:-1], limits[1:], strict=True):
         ends = {"low": number(low, language), "high": number(high, language)}
         text = f"{ends['low']}-{ends['high']}%"
         entries.append(LegendEntry(Label(text, word("map_class", language, **ends)), look))
-    if (villages["population"] == 0).any():
+    if villages is None or (villages["population"] == 0).any():
         nobody = word("map_nobody", language)
-        entries.append(LegendEntry(Label(nobody, nobody if is_printed else ""), SHARE.missing))
+        label = Label(nobody, nobody if is_printed else "")
+        entries.append(LegendEntry(label, SHARE.missing, kind="nobody"))
     printed_title = word("map_share", language) if is_printed else ""
     return LegendGroup(Label(title, printed_title), tuple(entries))
 
@@ -100,11 +104,10 @@ def reach_group(base: BaseMap, printed_title: str = "") -> LegendGroup:
         order[limit.mode] = order.get(limit.mode, -1) + 1
         within = base.word("map_within", minutes=base.number(limit.threshold_minutes))
         label = Label(limit_words(base, limit), within if limit.mode == head else "")
-        entries.append(LegendEntry(label, reach_look(limit.mode, order[limit.mode])))
-    layers = tuple(
-        base.word("layer_catchment", **base.limit_of(limit.mode, limit.threshold_minutes))
-        for limit in base.scenario.thresholds
-    )
+        words = base.limit_of(limit.mode, limit.threshold_minutes)
+        layer = base.word("layer_catchment", **words)
+        entries.append(LegendEntry(label, reach_look(limit.mode, order[limit.mode]), layer=layer))
+    layers = tuple(entry.layer for entry in entries)
     return LegendGroup(Label(base.word("catchment"), printed_title), tuple(entries), layers=layers)
 
 

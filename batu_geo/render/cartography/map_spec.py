@@ -191,6 +191,10 @@ class LegendEntry:
         Sign inside a house on a page.
     is_line, is_thick, is_dashed
         A line, a box with the thick outline of a village without a unit, a broken outline.
+    kind
+        By which the script of a page finds the line, to show it when it occurs.
+    layer
+        Name in the list of layers of a page: with it off, the page leaves the line out.
     """
 
     label: Label
@@ -200,6 +204,8 @@ class LegendEntry:
     is_line: bool = False
     is_thick: bool = False
     is_dashed: bool = False
+    kind: str = ""
+    layer: str = ""
 
     @property
     def is_heading(self) -> bool:

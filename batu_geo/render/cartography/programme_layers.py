@@ -38,7 +38,7 @@ def programme_layers(base: BaseMap) -> tuple[AreaLayer, ...]:
         own = own.set_index("village_id")
         own = own.reindex(base.villages["village_id"])
         rates = own["rate"].astype(float)
-        title = base.word("layer_programme", name=cell("indicator", name, base.language))
+        title = _title(base, name)
         tips = tuple(
             Tip(village, ((title, _said(base, rate, is_hidden=hidden is True)),))
             for village, rate, hidden in zip(base.names, rates, own["is_hidden"], strict=True)
@@ -56,9 +56,17 @@ def _said(base: BaseMap, rate: float, *, is_hidden: bool) -> str:
 def programme_groups(base: BaseMap) -> tuple[LegendGroup, ...]:
     """Return the classes of the layers: uptake, of which more is better, and stunting."""
     return tuple(
-        LegendGroup(Label(base.word(key)), _entries(base, classes))
+        LegendGroup(
+            Label(base.word(key)),
+            _entries(base, classes),
+            layers=tuple(_title(base, name) for name, of in PROGRAMMES.items() if of is classes),
+        )
         for key, classes in (("layer_rates", SHARE), ("layer_burdens", BURDEN))
     )
+
+
+def _title(base: BaseMap, name: str) -> str:
+    return base.word("layer_programme", name=cell("indicator", name, base.language))
 
 
 def _entries(base: BaseMap, classes: Ranges) -> tuple[LegendEntry, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from string import Template
 from typing import TYPE_CHECKING, Any
 
@@ -19,18 +20,18 @@ from batu_geo.planning.explorer_data import unchanging_criteria
 from batu_geo.planning.road_joins import far_from_roads
 from batu_geo.planning.situation import need_values
 from batu_geo.render.cartography.base_map import BaseMap, base_map, scenario_title
-from batu_geo.render.cartography.legends import rank_groups, share_group
+from batu_geo.render.cartography.legends import ground_entries, rank_groups, share_group
 from batu_geo.render.cartography.map_spec import Label, LegendEntry, LegendGroup
+from batu_geo.render.cartography.name_places import degrees, named_villages, orientation
 from batu_geo.render.cartography.palette import PEOPLE, SHARE, STATUS, Look
 from batu_geo.render.text.catalogue import catalogue
 from batu_geo.render.text.escaping import escape_json, escape_text
-from batu_geo.render.text.label_places import label_text
 from batu_geo.render.text.words import code_word, mode_word, number, suitability_words, word
 from batu_geo.render.web import map_elements
 from batu_geo.render.web.asset_files import asset
-from batu_geo.render.web.map_layers import degrees, road_styles
+from batu_geo.render.web.map_layers import road_styles
 from batu_geo.render.web.map_page import MapPage
-from batu_geo.render.web.name_layers import GROUND_STYLE, name_places, name_rooms
+from batu_geo.render.web.name_layers import GROUND_STYLE
 from batu_geo.render.web.offline import own_page
 from batu_geo.render.web.packing import packed
 from batu_geo.render.web.svg_symbols import candidate_symbol, fill_of, svg_symbol
@@ -47,8 +48,9 @@ if TYPE_CHECKING:
 
 LANGUAGES: tuple[Language, ...] = ("id", "en")
 SCRIPTS = (
-    "map_frame", "map_names", "map_search", "map_picture", "map_dots", "map_card",
-    "explorer_unpack", "explorer_answer", "explorer_state", "explorer_map", "explorer_card",
+    "map_frame", "map_names", "map_orientation", "map_villages", "map_search", "map_picture",
+    "map_dots", "map_card", "explorer_unpack", "explorer_answer", "explorer_state",
+    "explorer_map", "explorer_card",
 )  # fmt: skip
 LAYERS = {
     "roads": "roads", "people": "explore_people", "units": "facility",
@@ -60,7 +62,7 @@ WORDS = (
     "explore_minutes", "explore_any", "explore_at", "explore_copied", "explore_not_copied",
     "explore_mean", "explore_old", "explore_hour_lost", "explore_lost", "explore_mean_reached",
     "explore_some_arrive",
-    "north",
+    "north", "village", "explore_within",
     "lost_unreachable", "lost_cut_off", "lost_not_snapped", *(f"day_{day}" for day in range(1, 8)),
     "map_zoom_in", "map_zoom_out", "map_found", "map_not_found", "map_close_card", "status",
     "score", "population", *CARD,
@@ -73,7 +75,7 @@ FRAME = {
     "score": "score", "mean": "explore_mean", "beyond": "people_beyond",
     "buildings": "explore_buildings", "clear": "explore_clear", "copy": "explore_copy",
     "download": "explore_download", "exact_note": "explore_exact_note", "card": "map_card",
-    "table": "map_table", "population": "population", "served_people": "explore_within",
+    "table": "map_table",
 }  # fmt: skip
 
 
@@ -111,7 +113,7 @@ def explorer_page(
             title=title,
             language=language,
             body=body,
-            styles=asset("map_card.css") + asset("explorer.css"),
+            styles=asset("explorer.css"),
             script=script,
         )
     )
@@ -154,6 +156,7 @@ def _content(
         "demand": _demand(data),
         "roads": _roads(base),
         "ground": _ground(base),
+        "orientation": orientation(data.assessment.study, _points(data), language),
         "looks": {
             "ground": GROUND_STYLE,
             "edge": {state: look.edge for state, look in STATUS.looks.items()},
@@ -216,10 +219,7 @@ def _villages(data: ExplorerData, base: BaseMap) -> list[dict[str, Any]]:
     """Return name, people, state, outline and place of the name of each village."""
     villages = data.assessment.study.villages
     unit_status = data.assessment.unit_status
-    ranked = {str(name): 1 for name in unit_status.index[unit_status == "none"]}
-    xy = name_places(villages, ranked, _points(data))
-    spots = gpd.GeoSeries(shapely.points(xy), crs=villages.crs)
-    lon_lat = shapely.get_coordinates(degrees(spots))
+    ranked = set(unit_status.index[unit_status == "none"])
     shapes = degrees(base.outlines("screen"))
     figures = unchanging_criteria(data.assessment)
     known = figures.reindex(villages["village_id"]).to_dict("records")
@@ -227,19 +227,16 @@ def _villages(data: ExplorerData, base: BaseMap) -> list[dict[str, Any]]:
         {
             "id": row["village_id"],
             "name": row["village_name"],
-            "label": label_text(row["village_name"]),
             "population": int(row["population"]),
             "status": unit_status[row["village_id"]],
             "hasUnit": bool(unit_status[row["village_id"]] != "none"),
             "figures": {k: None if pd.isna(v) else float(v) for k, v in values.items()},
             "shape": geojson_geometry(shape),
-            "lon": lon,
-            "lat": lat,
-            "room": room,
+            **named,
         }
-        for row, values, shape, (lon, lat), room in zip(
+        for row, values, shape, named in zip(
             villages.drop(columns="geometry").to_dict("records"), known, shapes,
-            lon_lat.tolist(), name_rooms(villages, ranked, xy), strict=True,
+            named_villages(villages, ranked, _points(data)), strict=True,
         )
     ]  # fmt: skip
 
@@ -335,10 +332,12 @@ def _key(data: ExplorerData, language: Language) -> tuple[LegendGroup, ...]:
         LegendEntry(Label(word("explore_not_chosen", language)), symbol="fit", number=1),
     )
     on = {name: (word(key, language),) for name, key in LAYERS.items()}
+    base = base_map(data.assessment, language)
+    shares = share_group(word("explore_share", language), language, base.villages)
     return (
-        share_group(word("explore_share", language), language, data.assessment.study.villages),
+        replace(shares, entries=(*shares.entries, *ground_entries(base))),
         LegendGroup(Label(dots), people, layers=on["people"]),
         LegendGroup(Label(on["units"][0]), places[:-1], layers=on["units"]),
         LegendGroup(Label(on["buildings"][0]), places[-1:], layers=on["buildings"]),
-        *rank_groups(base_map(data.assessment, language)),
+        *rank_groups(base),
     )

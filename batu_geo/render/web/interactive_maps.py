@@ -9,9 +9,10 @@ import geopandas as gpd
 
 from batu_geo.render.cartography.base_map import simplified_area
 from batu_geo.render.cartography.legends import limit_words
+from batu_geo.render.cartography.name_places import degrees
 from batu_geo.render.cartography.palette import SHARE, reach_look
 from batu_geo.render.web import map_elements
-from batu_geo.render.web.map_layers import CATCHMENT_TOLERANCE_M, degrees
+from batu_geo.render.web.map_layers import CATCHMENT_TOLERANCE_M
 from batu_geo.render.web.packing import packed_text
 from batu_geo.render.web.page_painter import Tool
 from batu_geo.render.web.shape_texts import named_geometry, with_coordinates

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from batu_geo.render.cartography.symbols import SYMBOLS
 from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.text.words import word
-from batu_geo.render.web.svg_symbols import NO_DATA, RANK, svg_house, svg_rank, svg_symbol
+from batu_geo.render.web.svg_symbols import (
+    RANK,
+    svg_house,
+    svg_rank,
+    svg_stroke,
+    svg_swatch,
+    svg_symbol,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,7 +80,10 @@ def legend_groups(groups: Iterable[LegendGroup]) -> str:
 
 def _entry(entry: LegendEntry) -> str:
     """Return a line of a legend."""
-    return f"<li>{_sign(entry)}{escape_text(entry.label.screen)}</li>"
+    kind = f' data-kind="{escape_text(entry.kind)}"' if entry.kind else ""
+    if entry.layer:
+        kind += f' data-layers="{escape_text(json.dumps([entry.layer]))}"'
+    return f"<li{kind}>{_sign(entry)}{escape_text(entry.label.screen)}</li>"
 
 
 def _sign(entry: LegendEntry) -> str:
@@ -86,12 +96,8 @@ def _sign(entry: LegendEntry) -> str:
         else:
             svg = svg_symbol(entry.symbol)
         return f'<span class="sign">{svg}</span>'
-    if entry.is_line:
-        kind = "dashed" if entry.look.is_dashed else "solid"
-        return f'<span class="stroke" style="border-top:3px {kind} {entry.look.colour}"></span>'
-    if entry.look.hatch:
-        return f'<span class="swatch {NO_DATA}"></span>'
-    return f'<span class="swatch" style="background:{entry.look.colour}"></span>'
+    svg = svg_stroke(entry.look) if entry.is_line else svg_swatch(entry.look)
+    return f'<span class="sign">{svg}</span>'
 
 
 def tools(controls: str, language: Language, *, has_picture: bool = True) -> str:

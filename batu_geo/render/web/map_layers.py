@@ -25,6 +25,7 @@ from batu_geo.render.cartography.map_spec import (
     UnconnectedLayer,
 )
 from batu_geo.render.cartography.map_tips import candidate_tip, facility_tip
+from batu_geo.render.cartography.name_places import degrees
 from batu_geo.render.cartography.palette import STATUS
 from batu_geo.render.cartography.symbols import SYMBOL_OF_KIND, UNITS
 from batu_geo.render.text.escaping import escape_text
@@ -35,12 +36,9 @@ from batu_geo.siting.buildings.candidates import is_best_in_village
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from batu_geo.render.cartography.base_map import BaseMap
     from batu_geo.render.cartography.map_spec import Layer
 
-DEGREE_DIGITS = 5
 CATCHMENT_TOLERANCE_M = 12.0
 ICON_SHIFT_PX = 15
 BIND_TOOLTIP = JsCode(
@@ -112,13 +110,6 @@ def tooltip(tip: Tip) -> str:
         if value
     )
     return f"<b>{escape_text(tip.title)}</b><table>{lines}</table>"
-
-
-def degrees(geometry: gpd.GeoSeries) -> NDArray[np.object_]:
-    """Return shapes in longitude and latitude, rounded to about a metre."""
-    known = geometry.to_crs("EPSG:4326").to_numpy()
-    rounded: NDArray[np.object_] = shapely.transform(known, lambda xy: np.round(xy, DEGREE_DIGITS))
-    return rounded
 
 
 def folium_layers(base: BaseMap, layer: Layer) -> list[ShapeLayer]:

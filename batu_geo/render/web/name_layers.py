@@ -6,78 +6,33 @@ from typing import TYPE_CHECKING, Any
 
 import folium
 import geopandas as gpd
-import numpy as np
 import shapely
 
-from batu_geo.render.cartography.palette import DISTRICT_LINE, EMPTY_GROUND, STATUS
+from batu_geo.render.cartography.name_places import (
+    DISTRICT_STYLE,
+    OUTLINE_M,
+    district_names,
+    name_places,
+    name_rooms,
+)
+from batu_geo.render.cartography.palette import EMPTY_GROUND, STATUS
 from batu_geo.render.text.escaping import escape_text
-from batu_geo.render.text.label_places import label_lines, label_text, place_labels
+from batu_geo.render.text.label_places import label_text
 from batu_geo.render.web.map_layers import Features, ShapeLayer, geojson_layer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
-    from batu_geo.domain.tables import Villages
     from batu_geo.render.cartography.base_map import BaseMap
     from batu_geo.render.cartography.map_spec import NameLayer
 
-# Sizes on the ground at the scale of a whole city on a screen, about 27 m a pixel.
-LETTER_M, LINE_M, SYMBOL_M = 175.0, 430.0, 480.0
-HALVINGS, LARGEST, OUTLINE_M = 12, 8.0, 15.0
 EDGE_PX, WITHOUT_UNIT_PX = 1.0, 2.2
 GROUND_STYLE: dict[str, Any] = {
     "fillColor": EMPTY_GROUND.colour, "fillOpacity": 1, "stroke": False, "interactive": False,
 }  # fmt: skip
-DISTRICT_STYLE: dict[str, Any] = {
-    "fill": False, "color": DISTRICT_LINE.colour, "weight": 1.8, "dashArray": "9 3 2 3",
-    "interactive": False,
-}  # fmt: skip
-
-
-def name_places(
-    villages: Villages, ranks: Mapping[str, int], symbols: gpd.GeoSeries
-) -> NDArray[np.float64]:
-    """Return where the names of the villages stand beside the symbols, metres [k, 2]."""
-    xy = shapely.get_coordinates(symbols.to_numpy())
-    boxes = np.hstack([xy - SYMBOL_M / 2, xy + SYMBOL_M / 2])
-    return place_labels(villages.geometry.to_numpy(), _sizes(villages, ranks), boxes)
-
-
-def _sizes(villages: Villages, ranks: Mapping[str, int]) -> list[tuple[float, float]]:
-    lines = [label_lines(name) for name in villages["village_name"]]
-    return [
-        (LETTER_M * (max(map(len, of_one)) + 3 * (village_id in ranks)), LINE_M * len(of_one))
-        for village_id, of_one in zip(villages["village_id"], lines, strict=True)
-    ]
-
-
-def name_rooms(
-    villages: Villages, ranks: Mapping[str, int], centres: NDArray[np.float64]
-) -> list[list[int]]:
-    """Return how wide and high a name at its place may be to stay inside its village, metres."""
-    sizes = np.array(_sizes(villages, ranks)).reshape(-1, 2)
-    return rooms(villages.geometry.to_numpy(), sizes, centres)
-
-
-def rooms(
-    shapes: NDArray[np.object_], sizes: NDArray[np.float64], centres: NDArray[np.float64]
-) -> list[list[int]]:
-    """Return the largest boxes of given proportions around centres that shapes contain.
-
-    >>> square = np.array([shapely.box(0, 0, 100, 100)])
-    >>> rooms(square, np.array([[20.0, 10.0]]), np.array([[50.0, 50.0]]))
-    [[100, 50]]
-    """
-    low, high = np.zeros(len(shapes)), np.full(len(shapes), LARGEST)
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        half = sizes * middle[:, None] / 2
-        fits = shapely.contains(shapes, shapely.box(*np.hstack([centres - half, centres + half]).T))
-        low, high = np.where(fits, middle, low), np.where(fits, high, middle)
-    found: list[list[int]] = (sizes * low[:, None]).astype(int).tolist()
-    return found
 
 
 def name_layers(base: BaseMap, layer: NameLayer) -> list[ShapeLayer]:
@@ -131,13 +86,10 @@ def _drawn(shapes: gpd.GeoSeries, styles: Sequence[dict[str, Any]], name: str) -
 
 
 def _district_names(base: BaseMap) -> ShapeLayer:
-    shapes = base.districts.to_numpy()
-    names = [base.word("map_district", name=name) for name in base.districts.index]
-    sizes = [(LETTER_M * len(name), LINE_M) for name in names]
-    centres = place_labels(shapes, sizes, np.empty((0, 4)))
+    centres, names, found = district_names(base.districts, base.points(), base.language)
     html = [
-        f'<span class="district" data-room="{wide} {high}">{escape_text(label_text(name))}</span>'
-        for name, (wide, high) in zip(names, rooms(shapes, np.array(sizes), centres), strict=True)
+        f'<span class="district" data-room="{wide} {high}">{escape_text(name)}</span>'
+        for name, (wide, high) in zip(names, found, strict=True)
     ]
     return _labels(base, centres, html, base.word("map_district_line"), is_listed=False)
 

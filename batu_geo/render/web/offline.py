@@ -94,7 +94,7 @@ def page(drawn: folium.Map, *, title: str, language: str, furniture: str, script
     """
     html: str = drawn.get_root().render()
     _refuse_outside(html + furniture)
-    head = _head(title, _leaflet() + f"<style>{asset('page.css')}{asset('map_card.css')}</style>")
+    head = _head(title, _leaflet() + f"<style>{asset('map_shared.css')}{asset('page.css')}</style>")
     script = script.replace("MAP", drawn.get_name())
     html = html.replace("<html>", f'<html lang="{language}">', 1)
     html = html.replace("<head>", f"<head>{head}", 1)
@@ -136,7 +136,9 @@ def own_page(*, title: str, language: str, body: str, styles: str = "", script: 
     """
     _refuse_outside(body)
     library = _leaflet() if script else ""
-    head = _head(title, f"{library}<style>{asset('page.css')}{styles}</style>")
+    head = _head(
+        title, f"{library}<style>{asset('map_shared.css')}{asset('page.css')}{styles}</style>"
+    )
     run = f"<script>{script}</script>" if script else ""
     return _with_hashes(
         f'<!DOCTYPE html><html lang="{language}"><head>{head}'

@@ -11,10 +11,11 @@ import shapely
 
 from batu_geo.render.cartography.legends import rank_groups
 from batu_geo.render.cartography.map_spec import AreaLayer, FacilityLayer, NameLayer
+from batu_geo.render.cartography.name_places import degrees
 from batu_geo.render.text.escaping import escape_json, escape_text
 from batu_geo.render.web import map_elements
 from batu_geo.render.web.asset_files import asset
-from batu_geo.render.web.map_layers import degrees, folium_layers
+from batu_geo.render.web.map_layers import folium_layers
 from batu_geo.render.web.map_page import MapPage
 from batu_geo.render.web.name_layers import name_layers
 from batu_geo.render.web.offline import OfflineMap, page

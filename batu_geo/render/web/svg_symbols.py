@@ -74,6 +74,24 @@ def svg_rank() -> str:
     )
 
 
+def svg_swatch(look: Look) -> str:
+    """Return the box of a class in a legend: its colour, or the pattern of no data."""
+    return (
+        '<svg viewBox="0 0 22 13" width="22" height="13" aria-hidden="true">'
+        f'<rect x=".5" y=".5" width="21" height="12" fill="{fill_of(look)}" stroke="#7a8b99"/>'
+        "</svg>"
+    )
+
+
+def svg_stroke(look: Look) -> str:
+    """Return the line of a legend."""
+    dash = ' stroke-dasharray="5 3"' if look.is_dashed else ""
+    return (
+        '<svg viewBox="0 0 22 13" width="22" height="13" aria-hidden="true">'
+        f'<path d="M0 6.5h22" stroke="{look.colour}" stroke-width="3"{dash}/></svg>'
+    )
+
+
 def svg_house(symbol: Symbol, number: int, *, is_dashed: bool) -> str:
     """Return a house with its rank in it."""
     edge = HOUSE_EDGE

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from string import Template
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.tables import EVIDENCE
-from batu_geo.render.cartography.palette import NEW_ROAD, PAIR, PEOPLE, SHARE, SURFACE
+from batu_geo.render.cartography.legends import share_group
+from batu_geo.render.cartography.map_spec import Label, LegendEntry, LegendGroup
+from batu_geo.render.cartography.palette import (
+    DISTRICT_LINE,
+    NEW_ROAD,
+    PAIR,
+    PEOPLE,
+    SHARE,
+    SURFACE,
+)
 from batu_geo.render.cartography.symbols import SYMBOLS
 from batu_geo.render.text.catalogue import catalogue, labels
 from batu_geo.render.text.escaping import escape_json, escape_text
 from batu_geo.render.text.words import word
 from batu_geo.render.web.asset_files import asset
+from batu_geo.render.web.map_elements import legend
 from batu_geo.render.web.svg_symbols import PATTERNS, fill_of, svg_house, svg_symbol
 
 if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
+    from batu_geo.render.cartography.palette import Look
 
 # Words of other pages that this one says too.
 SHARED = (
-    "no_data", "infinite", "people", "village", "population", "building", "legend",
-    "explore_minutes", "explore_none_left", "explore_share",
+    "no_data", "infinite", "people", "village", "population", "building", "north",
+    "explore_minutes", "explore_none_left",
     "lost_unreachable", "lost_cut_off", "lost_not_snapped",
 )  # fmt: skip
 # What a file that is brought in may hold.
@@ -37,7 +49,36 @@ def workbench_page(language: Language = "id") -> str:
         {key: escape_text(labels()[key][language]) for key in known},
         language=language,
         patterns=PATTERNS,
+        legend_box=legend(_legend(language), language),
         given=escape_json(_given(language)),
+    )
+
+
+def _legend(language: Language) -> tuple[LegendGroup, ...]:
+    """Return what dots, signs and colours mean; a script shows the lines that occur."""
+
+    def dots(kind: str, look: Look) -> LegendEntry:
+        return LegendEntry(Label(word(f"bench_dot_{kind}", language)), look, kind=kind)
+
+    people = [
+        dots("losing" if kind == "cut_off" else kind, look) for kind, look in PEOPLE.looks.items()
+    ]
+    pair = [dots(kind, look) for kind, look in PAIR.looks.items()]
+    signs = (("unit_open", "unit"), ("unit_closed", "closed"), ("fit", "building"))
+    places = tuple(
+        LegendEntry(Label(word(f"bench_key_{key}", language)), symbol=symbol, number=1)
+        for symbol, key in signs
+    )
+    line = LegendEntry(Label(word("map_district_line", language)), DISTRICT_LINE, is_line=True)
+    shares = share_group(word("explore_share", language), language)
+    return (
+        LegendGroup(Label(word("explore_people", language)), (*people, *pair)),
+        LegendGroup(Label(word("facility", language)), places),
+        replace(shares, entries=(*shares.entries, replace(line, kind="district"))),
+        LegendGroup(
+            Label(word("names", language)),
+            (LegendEntry(Label(word("map_rank_number", language)), symbol="rank"),),
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from batu_geo.domain.site_choice import COUNTED, ModelName
 from batu_geo.domain.tables import EVIDENCE
 from batu_geo.domain.travel import SPEED_SETS, VEHICLES, RoadClass
 from batu_geo.render.cartography.base_map import OUTLINE_TOLERANCE_M, ROAD_TOLERANCE_M
+from batu_geo.render.cartography.name_places import named_villages, orientation
 from batu_geo.render.text.words import code_word, has_word, mode_word, word
 from batu_geo.render.web.packing import packed
 from batu_geo.serving.records.answer_record import COSTS, village_numbers, whole
@@ -70,6 +71,7 @@ def study_record(
         "limits": {**limits._asdict(), "points": POINTS, "letters": LETTERS,
                    "threshold": LONGEST_MINUTES, "acts": ACTS},
         "villages": _villages(study),
+        "orientation": orientation(study, _points(study), language),
         "homes": _homes(study, demand, frame),
         "roads": _roads(study, frame),
         "facilities": _facilities(study, scenario, language),
@@ -126,17 +128,22 @@ def _villages(study: Study) -> list[dict[str, Any]]:
     shapes = shapely.coverage_simplify(villages.geometry.to_numpy(), OUTLINE_TOLERANCE_M["screen"])
     degrees = gpd.GeoSeries(shapes, crs=villages.crs).to_crs("EPSG:4326").to_numpy()
     outlines = shapely.transform(degrees, lambda xy: np.round(xy, FIVE_DIGITS))
-    middles = lon_lat(villages.geometry.representative_point())
+    ids = set(villages["village_id"])  # each may come to have a rank
     plain = pd.DataFrame(villages.drop(columns="geometry"))
     district = plain.get("district_name", pd.Series("", index=plain.index)).fillna("")
     return [
         {"id": str(name), "name": str(called), "district": str(part), "population": int(people),
-         "lon": lon, "lat": lat, "shape": json.loads(shapely.to_geojson(shape))}
-        for name, called, part, people, (lon, lat), shape in zip(
-            plain["village_id"], plain["village_name"], district, plain["population"], middles,
-            outlines, strict=True,
+         "shape": json.loads(shapely.to_geojson(shape)), **named}
+        for name, called, part, people, shape, named in zip(
+            plain["village_id"], plain["village_name"], district, plain["population"], outlines,
+            named_villages(villages, ids, _points(study)), strict=True,
         )
     ]  # fmt: skip
+
+
+def _points(study: Study) -> gpd.GeoSeries:
+    """Return the places of all signs."""
+    return gpd.GeoSeries([*study.facilities.geometry, *study.buildings.geometry])
 
 
 def _homes(

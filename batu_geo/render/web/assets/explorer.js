@@ -86,7 +86,7 @@ function showRanking(data, answer, write, open) {
   if (focused) { document.querySelector(`#ranking tr[data-village="${CSS.escape(focused)}"] button`)?.focus({ preventScroll: true }); }
 }
 
-function showNumbers(data, state, answer, write, open) {
+function showNumbers(data, state, answer, write, open, table) {
   const words = write.words;
   const people = data.villages.reduce((sum, village) => sum + village.population, 0);
   const mode = data.modes.find((known) => known.name === state.mode).label;
@@ -106,7 +106,7 @@ function showNumbers(data, state, answer, write, open) {
     place.gain.textContent = isChosen ? "✓" : write.signed(answer.gains[place.id]);
   }
   showRanking(data, answer, write, open);
-  showVillages(data, answer, write);
+  showVillages(data, answer, write, table);
 }
 
 function showControls(state, write) {
@@ -150,7 +150,7 @@ function explorer(data) {
       hour: String(wanted.hour ?? state.hour) });
     answer = answerOf(data, state);
     showControls(state, write);
-    showNumbers(data, state, answer, write, open);
+    showNumbers(data, state, answer, write, open, table);
     map.show({ ...state, card: shown }, answer);
     if (shown !== null) { drawCard(false); }
     // A page shown inside another one may have no address of its own.
@@ -176,7 +176,7 @@ function explorer(data) {
 
   fillControls(data, write);
   fillBuildings(data, toggle);
-  fillVillages(data, open);
+  const table = fillVillages(data, write, open);
   const map = explorerMap(data, toggle, open);
   const found = setUpSearch([...data.villages.map((village, n) => ({ ...village, village: n })), ...data.places], write.words, open);
   byId("mode").addEventListener("change", (event) => change({ mode: event.target.value }));

@@ -49,20 +49,22 @@ function cardContent(data, state, answer, write, n, toggle) {
 }
 
 // Every village in a table beside the map; its name opens its card.
-function fillVillages(data, open) {
-  data.villages.forEach((village, n) => {
-    const line = cardPart("tr"), name = cardPart("th", linkButton(village.name, () => open({ village: n })));
-    name.scope = "row";
-    village.cells = [0, 1, 2, 3].map(() => cardPart("td"));
-    line.append(name, ...village.cells);
-    byId("villages").tBodies[0].append(line);
-  });
+function fillVillages(data, write, open) {
+  const { words, number, percent } = write;
+  return villageTable(byId("villages"), {
+    name: { title: words.village },
+    population: { title: words.population, show: (people) => number(people) },
+    served: { title: words.explore_within, show: (people) => number(people) },
+    share: { title: "%", show: percent },
+    mean: { title: words.explore_mean, by: "minutes", show: (said) => said },
+  }, data.villages, { by: "n", open: (n) => open({ village: n }) });
 }
 
-function showVillages(data, answer, write) {
-  data.villages.forEach((village, n) => {
-    const row = answer.rows[n], texts = [write.number(village.population), write.number(row.served),
-      write.percent(village.population ? (100 * row.served) / village.population : null), write.meanOf(row)];
-    village.cells.forEach((cell, k) => { cell.textContent = texts[k]; });
+function showVillages(data, answer, write, table) {
+  table.fill((n) => {
+    const { population } = data.villages[n], { served, meanMinutes } = answer.rows[n];
+    return { population, served, share: population ? (100 * served) / population : null,
+      mean: write.meanOf(answer.rows[n]), minutes: meanMinutes };
   });
+  table.sort();
 }

@@ -5,22 +5,6 @@ function dotPoints(demand) {
     south + ((north - south) * demand.y[n]) / 65535, west + ((east - west) * x) / 65535));
 }
 
-function nameMarker(village) {
-  const marker = L.marker([village.lat, village.lon], {
-    icon: L.divIcon({ className: "village-name", iconSize: [0, 0] }),
-    pane: "names", interactive: false, keyboard: false,
-  });
-  marker.on("add", () => {
-    const box = document.createElement("span");
-    village.badge = document.createElement("i");
-    village.badge.hidden = true;
-    box.dataset.room = village.room.join(" ");
-    box.append(village.badge, village.label);
-    marker.getElement().replaceChildren(box);
-  });
-  return marker;
-}
-
 function placeMarker(place, toggle, open) {
   const size = place.isUnit ? 18 : 24;
   const marker = L.marker([place.lat, place.lon], {
@@ -74,7 +58,7 @@ function explorerMap(data, toggle, open) {
   data.places.forEach((place) => { place.marker = placeMarker(place, toggle, open); });
   const part = (isUnit) => L.layerGroup(data.places.filter((place) => place.isUnit === isUnit).map((place) => place.marker));
   const layers = { roads: L.layerGroup(lines), people: dots, units: part(true), buildings: part(false),
-    names: L.layerGroup(data.villages.map(nameMarker)) };
+    names: L.layerGroup([orientationLayer(data.orientation, "roads"), ...data.villages.map(nameMarker)]) };
   const named = Object.fromEntries(Object.entries(layers).map(([name, layer]) => [data.layers[name], layer.addTo(map)]));
   L.control.layers(null, named, { collapsed: false }).addTo(map);
   layFrame(map);
@@ -84,9 +68,8 @@ function explorerMap(data, toggle, open) {
   keepNames(map, data.words);
   new ResizeObserver(() => map.invalidateSize()).observe(map.getContainer());
 
-  let lastRanked = null;
   let last = null;
-  map.on("overlayadd", () => { lastRanked = null; show(...last); });
+  map.on("overlayadd", () => show(...last));
   function show(state, answer) {
     last = [state, answer];
     const chosen = new Set(state.chosen);
@@ -100,15 +83,8 @@ function explorerMap(data, toggle, open) {
       const isOpen = state.card === n;
       shape.setStyle({ color: isOpen ? "#c51b7d" : data.looks.edge[village.status], weight: isOpen ? 4 : 1.2 });
       if (isOpen) { shape.bringToFront(); }
-      village.badge.hidden = true;
     });
-    for (const row of answer.ranking) {
-      const badge = data.villages[row.number].badge;
-      badge.hidden = false;
-      badge.textContent = row.rank;
-    }
-    const ranked = answer.ranking.map((row) => row.number).sort().join();
-    if (ranked !== lastRanked) { lastRanked = ranked; thinNames(map); }
+    if (showRanks(data.villages, answer.ranking.map(({ number, rank }) => ({ n: number, rank })))) { thinNames(map); }
     data.places.forEach((place, n) => {
       const element = place.marker.getElement();
       if (!element) { return; }

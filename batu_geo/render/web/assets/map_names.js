@@ -1,5 +1,6 @@
-// Every name stands in its own village where there is room, else beside it with a line to it:
-// those that fit first, then those with a rank; a name without any free place hides.
+// Names of districts come first, where they have room. Every other name stands in its own village
+// where there is room, else beside it with a line to it: those that fit first, then those with a
+// rank; a name without any free place hides.
 const RINGS = [14, 24, 36, 50, 66, 84], TURNS = 16, SMALLEST_PX = 11;
 
 function metersPerPixel(map) {
@@ -41,16 +42,20 @@ function thinNames(map) {
   const size = Math.min(13, Math.max(SMALLEST_PX, 11.5 * 2 ** (map.getZoom() - 12.4)));
   spans.forEach((span) => { Object.assign(span.style, { fontSize: `${size}px`, marginLeft: "", marginTop: "" }); });
   const symbols = [...map.getContainer().querySelectorAll(".symbol svg")].map((svg) => svg.getBoundingClientRect());
-  const scale = metersPerPixel(map), kept = [];
+  // Nothing is written under the legend and the signs of the frame.
+  const covers = [...document.querySelectorAll(".legend, .leaflet-control")].map((box) => box.getBoundingClientRect());
+  const scale = metersPerPixel(map), kept = [...covers];
   const names = spans.map((span) => {
     const home = span.getBoundingClientRect(), [wide = 0, high = 0] = (span.dataset.room || "").split(" ").map(Number);
     const isQuiet = span.matches(".district, .landmark");
-    return { span, home, isQuiet, fits: span.matches(".landmark") || (home.width * scale <= wide && home.height * scale <= high), rank: span.querySelector("i:not([hidden])") ? 1 : 0 };
+    return { span, home, isQuiet, fits: span.matches(".landmark") || (home.width * scale <= wide && home.height * scale <= high), rank: span.matches(".district") ? 2 : span.querySelector("i:not([hidden])") ? 1 : 0 };
   });
   const isFree = (box) => box.left > frame.left && box.right < frame.right && box.top > frame.top
     && box.bottom < frame.bottom && kept.every((other) => !meets(box, other));
-  const isSeen = ({ home }) => meets(frame, { left: home.x + home.width / 2, right: home.x + home.width / 2,
-    top: home.y + home.height / 2, bottom: home.y + home.height / 2 });
+  const isSeen = ({ home }) => {
+    const [x, y] = [home.x + home.width / 2, home.y + home.height / 2], middle = { left: x, right: x, top: y, bottom: y };
+    return meets(frame, middle) && !covers.some((box) => meets(box, middle));
+  };
   const settle = (name, spot) => {
     name.span.style.visibility = spot ? "" : "hidden";
     const isBeside = Boolean(spot && (spot.x || spot.y));
@@ -61,7 +66,7 @@ function thinNames(map) {
     kept.push(spot.box);
   };
   const beside = [];
-  for (const name of names.sort((a, b) => a.isQuiet - b.isQuiet || b.rank - a.rank)) {
+  for (const name of names.sort((a, b) => (a.isQuiet && !a.rank) - (b.isQuiet && !b.rank) || b.rank - a.rank)) {
     const isIn = name.fits && isFree(name.home);
     if (isIn || name.isQuiet || !isSeen(name)) { settle(name, isIn ? { x: 0, y: 0, box: name.home } : null); } else { beside.push(name); }
   }
@@ -98,5 +103,6 @@ function keepNames(map, words) {
   };
   map.on("moveend zoomend resize overlayadd overlayremove", look);
   map.whenReady(() => setTimeout(look));
+  document.querySelector(".legend")?.addEventListener("toggle", look);
   look();
 }

@@ -120,25 +120,6 @@ function paintName(pen, span, frame) {
   pen.fillText(name, left, middle);
 }
 
-// No data: oblique strokes on white, as in the page.
-function hatch(pen, left, top, width, height) {
-  pen.save();
-  pen.beginPath();
-  pen.rect(left, top, width, height);
-  pen.clip();
-  pen.fillStyle = "#fff";
-  pen.fillRect(left, top, width, height);
-  pen.strokeStyle = "#5b6770";
-  pen.lineWidth = 1.5;
-  for (let x = left - height; x < left + width; x += 6) {
-    pen.beginPath();
-    pen.moveTo(x, top + height);
-    pen.lineTo(x + height, top);
-    pen.stroke();
-  }
-  pen.restore();
-}
-
 // The legend line by line, as it stands in the page.
 async function paintLegend(pen, left, top) {
   let y = top;
@@ -148,21 +129,11 @@ async function paintLegend(pen, left, top) {
     y += isTitle ? 26 : 20;
     pen.font = `${isTitle ? "700 " : ""}13px system-ui, sans-serif`;
     pen.fillStyle = "#1c2429";
-    const swatch = part.querySelector(".swatch"), stroke = part.querySelector(".stroke"), svg = part.querySelector("svg");
-    if (swatch) {
-      pen.fillStyle = getComputedStyle(swatch).backgroundColor;
-      pen.fillRect(left, y - 6, 22, 13);
-      if (swatch.classList.contains("no-data")) { hatch(pen, left, y - 6, 22, 13); }
-      pen.strokeStyle = "#7a8b99";
-      pen.lineWidth = 1;
-      pen.strokeRect(left, y - 6, 22, 13);
+    const svg = part.querySelector("svg");
+    if (svg) {
+      const [width, height] = svg.viewBox.baseVal.width > 20 ? [22, 13] : [18, 18];
+      pen.drawImage(await svgImage(svg, width, height), left + 11 - width / 2, y - height / 2, width, height);
     }
-    if (stroke) {
-      const looks = getComputedStyle(stroke);
-      pen.fillStyle = looks.borderTopColor;
-      for (let x = 0; x < 22; x += 8) { pen.fillRect(left + x, y - 1, looks.borderTopStyle === "dashed" ? 5 : 8, 3); }
-    }
-    if (svg) { pen.drawImage(await svgImage(svg, 18, 18), left + 2, y - 9, 18, 18); }
     pen.fillStyle = "#1c2429";
     const said = [...part.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data).join("");
     wrapped(pen, said, isTitle ? 250 : 220).forEach((line, n) => {

@@ -7,7 +7,7 @@ import { drawFind } from "./workbench_find.js";
 import { theHand } from "./workbench_hand.js";
 import { jobEvent } from "./workbench_jobs.js";
 import { drawLayers } from "./workbench_layers.js";
-import { benchMap, legendRows, openedHomes, placeOf, stretches } from "./workbench_map.js";
+import { benchMap, openedHomes, placeOf, showLegend, stretches } from "./workbench_map.js";
 import { drawEvidence, drawResult } from "./workbench_result.js";
 import { drawRest } from "./workbench_rest.js";
 import { drawRules } from "./workbench_rules.js";
@@ -70,7 +70,7 @@ async function begin() {
   };
   const pick = (id, focus) => { choose(id, focus); if (isPhone()) { openSheet("result"); } };
   const hand = theHand({ choose: pick, whyAt: (place) => why(place, mark) });
-  if (isPhone()) { byId("legend").open = false; }
+  if (isPhone()) { document.querySelector(".legend").open = false; }
   const bench = benchMap(hand);
   const go = (change) => {
     const bounds = placeOf(change);
@@ -93,12 +93,10 @@ async function begin() {
   keepCards();
   hand.begin(bench);
   hand.drawTools();
-  const legend = () => byId("legend-rows").replaceChildren(...legendRows());
-  follow("legend", legend);
-  follow("state", legend);
+  follow("legend", showLegend);
+  follow("state", showLegend);
   follow("state", () => findStretches(() => announce("units")));
   take(state);
-  legend();
   byId("loading").hidden = true;
   document.body.dataset.state = "ready";
   document.body.dataset.revision = String(state.revision);

@@ -61,22 +61,6 @@ function roadLayer(study) {
   return group;
 }
 
-function nameLayer(study) {
-  return L.layerGroup(study.villages.map((village) => {
-    const marker = L.marker([village.lat, village.lon], {
-      icon: L.divIcon({ className: "village-name", iconSize: [0, 0] }),
-      pane: "names", interactive: false, keyboard: false });
-    marker.on("add", () => {
-      village.badge = made("i");
-      village.badge.hidden = true;
-      const box = made("span");
-      box.append(village.badge, village.name);
-      marker.getElement().replaceChildren(box);
-    });
-    return marker;
-  }));
-}
-
 function shareColour(share) {
   if (share === null) { return looks.nobody; }
   return looks.share[looks.breaks.filter((limit) => 100 * share > limit).length];
@@ -103,7 +87,7 @@ export function benchMap(hand) {
     zoomSnap: 0.25, zoomDelta: 0.5, attributionControl: false, zoomControl: false,
     maxBounds: area.pad(0.6), minZoom: 8, maxZoom: 19, boxZoom: false });
   // The city stands beside the legend where there is room for both.
-  const beside = map.getSize().x > 600 ? 120 : 0;
+  const beside = map.getSize().x > 600 ? 160 : 0;
   map.fitBounds(area, { paddingTopLeft: [8 + beside, 8], paddingBottomRight: [8, 8] });
   L.control.zoom({ position: "topright", zoomInTitle: say("bench_zoom_in"), zoomOutTitle: say("bench_zoom_out") }).addTo(map);
   panes(map);
@@ -117,13 +101,14 @@ export function benchMap(hand) {
   });
   const roads = roadLayer(study).addTo(map);
   const dots = new DotLayer(study.homes.points).addTo(map);
-  nameLayer(study).addTo(map);
+  L.layerGroup([orientationLayer(study.orientation, "roads"), ...study.villages.map(nameMarker)]).addTo(map);
   const extra = L.layerGroup().addTo(map);
   const lit = L.layerGroup().addTo(map);
   const marks = new Map();
-  thinNames(map);
-  map.on("zoomend", () => { thinNames(map); far(map); roads.widen(map.getZoom()); });
-  far(map);
+  let areOthers = false;
+  L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+  keepNames(map, { north: say("north") });
+  map.on("zoomend", () => roads.widen(map.getZoom()));
 
   function homes() {
     const { base, now, isPair } = shown();
@@ -138,13 +123,10 @@ export function benchMap(hand) {
     now.villages.forEach((row, n) => {
       const all = study.villages[n].population;
       villages[n].setStyle({ fillColor: shareColour(all ? row[0] / all : null) });
-      study.villages[n].badge.hidden = true;
     });
-    for (const row of now.ranking) {
-      const badge = study.villages[row.village].badge;
-      badge.hidden = false;
-      badge.textContent = String(row.rank);
-    }
+    areOthers = showRanks(study.villages, now.ranking.map(({ village, rank }) => ({ n: village, rank }))) || areOthers;
+    // Names find their places anew when the hand rests.
+    if (areOthers && !app.preview) { areOthers = false; thinNames(map); }
   }
 
   // Markers stay the same elements, so that the keyboard keeps its place.
@@ -297,51 +279,15 @@ function shapesOf(change, more = 0) {
   return act.closure.polygon?.length ? [L.polygon(act.closure.polygon.map(latLng), { ...style, fillOpacity: 0.1 })] : [];
 }
 
-function far(map) { map.getContainer().classList.toggle("far", map.getZoom() < 12); }
-
-// Names that would lie on others are left out, those of villages without a unit last.
-function thinNames(map) {
-  const size = { x: 7, y: 15 };
-  const taken = [];
-  const order = [...app.study.villages].sort((a, b) => b.population - a.population);
-  const first = order.filter((one) => one.badge && !one.badge.hidden);
-  for (const village of [...first, ...order.filter((one) => !first.includes(one))]) {
-    const at = map.latLngToContainerPoint([village.lat, village.lon]);
-    const half = (village.name.length * size.x) / 2;
-    const box = [at.x - half, at.y - size.y / 2, at.x + half, at.y + size.y / 2];
-    const isFree = taken.every((one) => box[0] > one[2] || box[2] < one[0] || box[1] > one[3] || box[3] < one[1]);
-    if (isFree) { taken.push(box); }
-    if (village.badge) { village.badge.parentElement.hidden = !isFree; }
-  }
-}
-
-export function legendRows() {
+// The legend has the kinds of homes of what is shown, and the unknown where they occur.
+export function showLegend() {
   const { isPair, now } = shown();
-  const kinds = isPair ? ["both", "only_a", "only_b", "neither"] : ["served", "fresh", "beyond", "losing", ...["unreachable", "not_snapped"]
-    .filter((kind) => (kind === "not_snapped" ? now.groups.notSnapped : now.groups.unreachable + now.groups.cutOff) > 0)];
-  const list = made("ul");
-  for (const kind of kinds) {
-    const colour = (isPair ? looks.pair : looks.dots)[kind];
-    const row = made("li");
-    row.append(svg("svg", { width: 20, height: 12, "aria-hidden": "true" },
-      svg("rect", { x: 5, y: 1, width: 10, height: 10, rx: 2, fill: colour })), say(`bench_dot_${kind}`));
-    list.append(row);
+  const isOn = { district: app.study.orientation.lines.length > 0, nobody: app.study.villages.some((village) => !village.population),
+    unreachable: now.groups.unreachable + now.groups.cutOff > 0, not_snapped: now.groups.notSnapped > 0 };
+  for (const line of document.querySelector(".legend").querySelectorAll("[data-kind]")) {
+    const { kind } = line.dataset;
+    const isOfPair = kind in looks.pair;
+    const isOfHomes = isOfPair || kind in looks.dots;
+    line.hidden = (isOfHomes && isOfPair !== isPair) || isOn[kind] === false;
   }
-  const marks = made("ul");
-  for (const [symbol, key] of [["unit_open", "bench_key_unit"], ["unit_closed", "bench_key_closed"], ["fit", "bench_key_building"]]) {
-    const row = made("li");
-    row.append(drawn(symbol), say(key));
-    marks.append(row);
-  }
-  const shares = made("ul");
-  const row = made("li");
-  row.append(svg("svg", { width: 90, height: 12, "aria-hidden": "true" }, ...looks.share.map((fill, n) => (
-    svg("rect", { x: 18 * n, y: 1, width: 18, height: 10, fill, stroke: "#7a8b99", "stroke-width": 0.5 })))), "0\u2013100%");
-  shares.append(row);
-  return [list, marks, made("h2", say("explore_share")), shares];
-}
-
-export function tipOf(village) {
-  const row = shown().now.villages[village.index];
-  return `${village.name}: ${number(row[0])} / ${number(village.population)} (${percent(village.population ? (100 * row[0]) / village.population : null)})`;
 }
