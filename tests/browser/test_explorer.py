@@ -308,7 +308,7 @@ def test_hostile_names_are_text_in_the_explorer(
     assert set(names) <= set(NAMES)
     assert len(names) == 20
     labels = opened.page.evaluate(
-        "[...document.querySelectorAll('.village-name span')].map(e => e.lastChild.data)"
+        "[...document.querySelectorAll('.village-name span:not(.district, .landmark)')].map(e => e.lastChild.data)"
     )
     # Namesakes are shown with their district.
     shown = {next(n for n in NAMES if label == n or label.startswith(f"{n} (")) for label in labels}
