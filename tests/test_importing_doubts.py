@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import openpyxl
 import pytest
 
@@ -54,8 +55,8 @@ def named(tmp_path: Path) -> Path:
     return folder
 
 
-def typed(path: Path, text: str) -> Path:
-    path.write_text(text, encoding="utf-8")
+def typed(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_text(text, encoding=encoding)
     return path
 
 
@@ -366,6 +367,20 @@ def test_other_writings_of_a_place_are_named(listed: Path, tmp_path: Path, spell
     head = "Nama Faskes,Jenis,Bujur,Lintang\n"
     path = typed(tmp_path / "f.csv", f"{head}Pustu X,Pustu,{x},{y}\n")
     assert refused(path, "facilities", listed) == [(code, 2)]
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://www.google.com/maps?q=-7.8775,112.5414", "https://maps.google.com/?q=loc:-7.8775,112.5414",
+     "https://www.google.com/maps/search/?api=1&query=-7.8775%2C112.5414",
+     "https://www.google.com/maps/place/X/@-7.9,112.6,17z/data=!3m1!4b1!8m2!3d-7.8775!4d112.5414"],
+)  # fmt: skip
+def test_a_link_that_holds_its_place_is_read(listed: Path, tmp_path: Path, link: str) -> None:
+    head = "Nama Faskes\tJenis\tLink Google Maps\r\n"
+    path = typed(tmp_path / "f.txt", f"{head}Pustu X\tPustu\t{link}\r\n", "utf-16")
+    bring(path, "facilities", listed)
+    [place] = gpd.read_file(listed / "facilities.geojson").geometry
+    assert (place.x, place.y) == (112.5414, -7.8775)
 
 
 def test_a_link_in_the_one_column_of_places_is_named(listed: Path, tmp_path: Path) -> None:

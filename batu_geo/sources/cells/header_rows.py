@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from batu_geo.sources.cells.cells import Cell, Merge
     from batu_geo.sources.files.opening import Opened
 
-TABLE_SUFFIXES = (".xlsx", ".xls", ".ods", ".csv", ".tsv")
+TABLE_SUFFIXES = (".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt")
 FARTHEST_HEADER = 25
 SMALLEST_HEADER = 2
 SUM = re.compile(r"(?:sub\s*-?\s*total|total|jumlah|jml)\b", re.IGNORECASE)

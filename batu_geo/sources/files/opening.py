@@ -49,6 +49,8 @@ FORMATS = {
     ".json": "JSON",
     ".csv": "CSV",
     ".tsv": "CSV",
+    # What a spreadsheet calls Unicode text.
+    ".txt": "CSV",
     ".toml": "TOML",
     ".pbf": "OSM PBF",
     ".osm": "OSM XML",

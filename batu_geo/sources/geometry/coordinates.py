@@ -42,6 +42,11 @@ PAIR = re.compile(
 )
 # The place of a survey tool: latitude, longitude, height in metres, accuracy in metres.
 GEOPOINT = re.compile(r"([+-]?\d{1,3}\.\d+)\s+([+-]?\d{1,3}\.\d+)(?:\s+[+-]?\d+(?:\.\d+)?){1,2}")
+# What a long link to a place on a map says of it; the centre after "@" is only of the view.
+LINKED = re.compile(
+    r"(?:[?&](?:q|query|destination)=(?:loc:)?|!3d)([+-]?\d{1,3}\.\d+)(?:,|%2C|!4d)\+?([+-]?\d{1,3}\.\d+)",
+    re.IGNORECASE,
+)
 LINK = re.compile(r"https?:|\bmaps\.|goo\.gl|google\.", re.IGNORECASE)
 SEXAGESIMAL = re.compile(
     "[\u00b0\u00ba'\u2032\u2019\"\u2033\u201d]"
@@ -183,8 +188,12 @@ def pair_of(cell: Any) -> tuple[str, str] | None:
     (('-7.8775', '112.5414'), ('-7,8775', '112,5414'), None)
     >>> pair_of("-7.8775 112.5414 871.5 4.9")
     ('-7.8775', '112.5414')
+    >>> pair_of("https://maps.example/?q=-7.8775,112.5414"), pair_of("https://maps.example/a1B2")
+    (('-7.8775', '112.5414'), None)
     """
     text = cell_text(cell).strip()
+    if linked := LINKED.search(text):
+        return linked[1], linked[2]
     if point := GEOPOINT.fullmatch(text):
         return point[1], point[2]
     if angles := angles_of(text):
