@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Never
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from geopandas.array import from_shapely
 
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.letterhead import Place
@@ -243,14 +244,12 @@ def _with_new_unit(study: Study, unit: NewUnit, scenario: Scenario) -> Study:
 def _with_row(table: Facilities, row: dict[str, Any]) -> Facilities:
     """Return a table with one more row; columns that it does not name are missing there."""
     geometry = str(table.geometry.name)
+    points = from_shapely(np.append(table.geometry.to_numpy(), row[geometry]), crs=table.crs)
     columns = {
         str(name): _with_value(table[name], row.get(str(name), pd.NA))
-        for name in table.columns
-        if name != geometry
-    }
-    points = np.append(table.geometry.to_numpy(), row[geometry])
-    whole = gpd.GeoDataFrame(columns, geometry=points, crs=table.crs)
-    return Facilities(whole[list(table.columns)])
+        if name != geometry else points for name in table.columns
+    }  # fmt: skip
+    return Facilities(gpd.GeoDataFrame(columns, geometry=geometry))
 
 
 def _with_value(values: pd.Series[Any], value: Any) -> Any:
@@ -260,7 +259,7 @@ def _with_value(values: pd.Series[Any], value: Any) -> Any:
         missing = np.nan if value is pd.NA else value
         longer = np.append(values.to_numpy(), np.array([missing], dtype=kind))
         return pd.Series(longer, dtype=kind)
-    return pd.Series([*values.to_numpy(dtype=object), value], dtype=kind).array
+    return values.array.insert(len(values), value)
 
 
 def _inside(study: Study, lon: float, lat: float, name: str) -> tuple[shapely.Point, int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from batu_geo.access.coverage import village_coverage
 from batu_geo.network.nearby.ends import ends
@@ -20,14 +21,10 @@ from batu_geo.planning.tables.opened_unit_table import opened_by, opened_unit_ta
 from batu_geo.siting.buildings.candidates import candidate_sites, rank_sites, with_upgrades
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import geopandas as gpd
-    import pandas as pd
     from numpy.typing import NDArray
 
     from batu_geo.domain.criteria import CandidateRules
-    from batu_geo.domain.tables import Buildings, Facilities
+    from batu_geo.domain.tables import Buildings
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.workbench.standing import Standing
 
@@ -58,13 +55,13 @@ class SiteTimes:
 
 
 class Screened(NamedTuple):
-    """Buildings as `candidate_sites` screens them, and what that depends on."""
+    """Buildings as `candidate_sites` screens them, without places, and what that depends on."""
 
     ledger: Buildings
     gaps: frozenset[str]
     rules: CandidateRules
     off_road: frozenset[str]
-    table: gpd.GeoDataFrame
+    table: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +79,7 @@ class BenchAnswer:
     gaps
         Villages without a unit, ranked by need, as `ranked_villages`, without metres.
     gains
-        The buildings of the ledger, best first, as `rank_sites`.
+        The buildings of the ledger, best first, as `rank_sites`, without places.
     opened
         Units that the scenario opens and what each costs whom, as `opened_unit_table`; None where
         it opens none.
@@ -96,7 +93,7 @@ class BenchAnswer:
     people_served: int
     villages: pd.DataFrame
     gaps: pd.DataFrame
-    gains: gpd.GeoDataFrame
+    gains: pd.DataFrame
     opened: pd.DataFrame | None
     new_roads: pd.DataFrame | None
     sites: SiteTimes
@@ -133,7 +130,7 @@ def bench_answer(standing: Standing, *, before: BenchAnswer | None = None) -> Be
         ),
         gaps=ranked_villages(situation),
         gains=_gains(standing, screened.table, sites),
-        opened=opened_unit_table(study, scenario) if opened_by(scenario) else None,
+        opened=_opened(standing, before),
         new_roads=None if built is None else new_road_table(scenario, built),
         sites=sites,
         screened=screened,
@@ -187,21 +184,49 @@ def _are_among(ledger: Buildings, known: Buildings) -> bool:
 
 def _ledger(standing: Standing, before: BenchAnswer | None) -> Buildings:
     """Return the buildings and the facilities that may be upgraded; those before if they are it."""
-    study, kinds = standing.study, standing.scenario.candidates.upgrade_kinds
-    facilities = study.facilities
-    if before is not None:
-        known, old = before.standing, before.standing.study
-        is_same = old.buildings is study.buildings
-        if is_same and known.scenario.candidates.upgrade_kinds == kinds:
-            was, now = (_of_kinds(table, kinds) for table in (old.facilities, facilities))
-            if old.facilities is facilities or was.equals(now):
-                return before.screened.ledger
-    return with_upgrades(study.buildings, facilities, kinds)
+    study = standing.study
+    if before is not None and before.standing.given is standing.given:
+        is_same = before.standing.study.buildings is study.buildings
+        if is_same and _of_upgrades(before.standing) == _of_upgrades(standing):
+            return before.screened.ledger
+    kinds = standing.scenario.candidates.upgrade_kinds
+    return with_upgrades(study.buildings, study.facilities, kinds)
 
 
-def _of_kinds(facilities: Facilities, kinds: Sequence[str]) -> gpd.GeoDataFrame:
+def _of_upgrades(standing: Standing) -> tuple[object, ...]:
+    """Return what of a scenario decides which facilities may be upgraded, and what they are."""
+    scenario, facilities = standing.scenario, standing.given.facilities
+    kinds, changes, service = (
+        scenario.candidates.upgrade_kinds, scenario.facility_changes, scenario.service,
+    )  # fmt: skip
+    if service.kinds[0] in kinds:
+        return kinds, changes, scenario.new_units, service
     rows = np.isin(facilities["kind"].to_numpy(dtype=object), kinds)
-    return facilities[rows].reset_index(drop=True)
+    names = set(facilities["facility_id"].to_numpy(dtype=object)[rows])
+    return kinds, [c for c in changes if c.kind in kinds or c.facility_id in names]
+
+
+def _opened(standing: Standing, before: BenchAnswer | None) -> pd.DataFrame | None:
+    """Return the units that a scenario opens; those before if only their places differ."""
+    study, scenario = standing.study, standing.scenario
+    if not opened_by(scenario):
+        return None
+    if before is not None and before.standing.given is standing.given:
+        if _of_costs(before.standing) == _of_costs(standing):
+            return before.opened
+    return opened_unit_table(study, scenario)
+
+
+def _of_costs(standing: Standing) -> tuple[object, ...]:
+    """Return what of a scenario decides who opens what where for whom, but for exact places."""
+    scenario, rows = standing.scenario, standing.study.facilities
+    # New units are the last facilities.
+    villages = rows["village_id"].array[len(rows) - len(scenario.new_units) :].tolist()
+    units = [
+        unit.model_copy(update={"lon": unit.lon is None, "lat": None})
+        for unit in scenario.new_units
+    ]
+    return opened_by(scenario), units, villages
 
 
 def _screened(
@@ -216,10 +241,11 @@ def _screened(
         if is_same and known.off_road == sites.off_road:
             return known
     table = candidate_sites(ledger, gaps, rules=rules, off_road=sites.off_road)
-    return Screened(ledger, names, rules, sites.off_road, table)
+    plain = pd.DataFrame(table.drop(columns=table.geometry.name))
+    return Screened(ledger, names, rules, sites.off_road, plain)
 
 
-def _gains(standing: Standing, screened: gpd.GeoDataFrame, sites: SiteTimes) -> gpd.GeoDataFrame:
+def _gains(standing: Standing, screened: pd.DataFrame, sites: SiteTimes) -> pd.DataFrame:
     """Return the screened buildings, ranked by what a unit in each would gain."""
     situation, scenario = standing.situation, standing.scenario
     names, times = tuple(screened["site_id"]), sites.times

@@ -154,7 +154,7 @@ def _warning(edit: Edit, standing: Standing, language: Language) -> str:
         rows = facilities[facilities["facility_id"] == name]
         if not len(rows):
             return ""
-        (joined,) = road_joins(standing, rows)
+        (joined,) = road_joins(standing, [name], rows.geometry.to_numpy())
         far = "-" if joined["metres"] is None else number(joined["metres"], language)
         return "" if joined["isJoined"] else word("serve_off_road", language, metres=far)
     if isinstance(edit, ChangeStreet):

@@ -11,7 +11,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from batu_geo.network.snapping import join
+from batu_geo.network.snapping import snap
 from batu_geo.serving.records.answer_record import rounded, village_numbers
 
 if TYPE_CHECKING:
@@ -34,29 +34,25 @@ def changed_units(standing: Standing) -> list[dict[str, Any]]:
     if not len(changed):
         return []
     old = dict(zip(before["facility_id"].tolist(), before.geometry.to_numpy(), strict=True))
-    rows = now.iloc[changed][["facility_id", "facility_name", "village_id", "geometry"]]
+    names = ("facility_id", "facility_name", "village_id")
+    rows = list(zip(*(now[name].array.take(changed).tolist() for name in names), strict=True))
+    points, crs = now.geometry.to_numpy()[changed], str(now.crs)
     number, units = village_numbers(standing.study.villages), standing.situation.units
-    places = lon_lat(rows.geometry)
-    joins = road_joins(standing, rows)
+    is_open = np.array([row[0] in units for row in rows])
+    joins = iter(road_joins(standing, [row[0] for row in rows if row[0] in units], points[is_open]))
     return [
         {
-            "id": str(row["facility_id"]), "name": str(row["facility_name"]),
-            "lon": lon, "lat": lat, "village": number.get(row["village_id"]),
-            "isOpen": row["facility_id"] in units, "isNew": row["facility_id"] not in old,
+            "id": str(row[0]), "name": str(row[1]), "lon": lon, "lat": lat,
+            "village": number.get(row[2]), "isOpen": opens, "isNew": row[0] not in old,
             "isMoved": moved_from is not None, "from": moved_from,
-            "join": joined if row["facility_id"] in units else None,
+            "join": next(joins) if opens else None,
         }
-        for row, (lon, lat), joined, moved_from in zip(
-            _plain_rows(rows), places, joins,
-            _old_places(old, rows), strict=True,
+        for row, (lon, lat), opens, moved_from in zip(
+            rows, degrees(points, crs), is_open.tolist(),
+            (_moved_from(old.get(row[0]), point, crs) for row, point in zip(rows, points, strict=True)),
+            strict=True,
         )
     ]  # fmt: skip
-
-
-def _plain_rows(rows: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    names = ("facility_id", "facility_name", "village_id")
-    columns = (rows[name].tolist() for name in names)
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _is_changed(before: gpd.GeoDataFrame, now: gpd.GeoDataFrame) -> NDArray[np.bool_]:
@@ -73,16 +69,13 @@ def _is_changed(before: gpd.GeoDataFrame, now: gpd.GeoDataFrame) -> NDArray[np.b
     return np.asarray(changed | ~shapely.equals_exact(old_places, now.geometry.to_numpy()))
 
 
-def _old_places(
-    old: dict[str, shapely.Geometry], rows: gpd.GeoDataFrame
-) -> list[list[float] | None]:
-    """Return where each row was before, None for one that stands where it did or is new."""
-    places: list[list[float] | None] = []
-    for name, point in zip(rows["facility_id"], rows.geometry, strict=True):
-        was = old.get(name)
-        is_same = was is None or bool(shapely.equals_exact(was, point))
-        places.append(None if is_same else degrees(np.array([was]), str(rows.crs))[0])
-    return places
+def _moved_from(
+    old: shapely.Geometry | None, point: shapely.Geometry, crs: str
+) -> list[float] | None:
+    """Return where a facility was before, None for one that stands where it did or is new."""
+    if old is None or shapely.equals_exact(old, point):
+        return None
+    return degrees(np.array([old]), crs)[0]
 
 
 def lon_lat(points: gpd.GeoSeries) -> list[list[float]]:
@@ -103,16 +96,23 @@ def degrees(points: NDArray[np.object_], crs: str) -> list[list[float]]:
     return rows
 
 
-def road_joins(standing: Standing, points: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    """Return of each point the road nearest to it that the headline mode may join."""
-    situation = standing.situation
-    graph = situation.graphs[situation.scenario.headline.mode]
-    refuse_m = situation.scenario.snapping.refuse_m
-    joins = join(graph, gpd.GeoDataFrame(geometry=points.geometry), refuse_m=refuse_m)[0]
+def road_joins(
+    standing: Standing, names: list[str], points: NDArray[np.object_]
+) -> list[dict[str, Any]]:
+    """Return of facilities at some points the road nearest that the headline mode may join."""
+    situation, mode = standing.situation, standing.scenario.headline.mode
+    graph, times = situation.graphs[mode], situation.times[mode]
+    place = {name: n for n, name in enumerate(times.destination_ids)}
+    row = [place.get(name, -1) for name in names]
+    if times.ways is not None and -1 not in row:  # joined already: trips lead there
+        joins = times.ways.ends.there[0].of(np.array(row, dtype=np.intp))
+    else:
+        refuse_m = situation.scenario.snapping.refuse_m
+        joins = snap(graph, shapely.get_coordinates(points), refuse_m=refuse_m)[0]
     rows = joins.nearest_rows()
     lines = graph.roads.lines(joins.edge[rows])
     spots = shapely.line_interpolate_point(lines, joins.fraction[rows], normalized=True)
-    found = degrees(spots, str(points.crs)) if len(rows) else []
+    found = degrees(spots, graph.roads.crs) if len(rows) else []
     at = dict(zip(joins.point[rows].tolist(), found, strict=True))
     return [
         {"metres": rounded(metres, 1), "lon": at[n][0] if n in at else None,

@@ -8,7 +8,7 @@ tables. The ledger's own code stays beside it in the column `building_id`.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from batu_geo.domain.tables import DemandPoints
     from batu_geo.network.nearby.trip_table import TripTable
     from batu_geo.network.travel_times import TravelTimes
+
+Table = TypeVar("Table", bound=pd.DataFrame)
 
 VILLAGE_HAS_UNIT = "village_has_unit"
 # Trips added up together.
@@ -206,13 +208,13 @@ def _ruled_fields(
 
 
 def rank_sites(
-    sites: gpd.GeoDataFrame,
+    sites: Table,
     *,
     now: TravelTimes,
     to_sites: TravelTimes,
     demand: DemandPoints,
     threshold_minutes: float,
-) -> gpd.GeoDataFrame:
+) -> Table:
     """Rank the buildings that no hard rule refuses by what a unit in each would gain.
 
     Parameters
@@ -277,7 +279,7 @@ def _sums(
     return sums
 
 
-def _in_order(sites: gpd.GeoDataFrame, sums: dict[str, NDArray[Any]]) -> gpd.GeoDataFrame:
+def _in_order(sites: Table, sums: dict[str, NDArray[Any]]) -> Table:
     """Return the buildings with their sums, best first, numbered over all and in their village."""
     is_kept = can_open(sites).to_numpy(bool)
     ids = sites["site_id"].to_numpy(dtype=object)

@@ -10,13 +10,13 @@ export function previews(ask, show) {
     const began = round;
     waiting = null;
     isBusy = true;
-    try {
-      const answer = await ask(wanted);
-      if (answer !== null && began === round) { show(answer, wanted); }
-    } finally {
+    let answer = null;
+    try { answer = await ask(wanted); } finally {
       isBusy = false;
+      // The newest is on its way before this one is drawn: the program computes meanwhile.
       next();
     }
+    if (answer !== null && began === round) { show(answer, wanted); }
   }
 
   return {
