@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from batu_geo.network.graph import Layer, ModeGraph
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Joins:
     """Where points may join one layer of a mode: a row for each point and edge, by point.
 

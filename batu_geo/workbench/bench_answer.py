@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.workbench.standing import Standing
 
+# What of a screened building a planner watches while a hand moves.
+SCREENED = ("site_id", "village_id", "building_state", "suitability")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SiteTimes:
@@ -55,7 +58,7 @@ class SiteTimes:
 
 
 class Screened(NamedTuple):
-    """Buildings as `candidate_sites` screens them, without places, and what that depends on."""
+    """The `SCREENED` of buildings by `candidate_sites`, and what that depends on."""
 
     ledger: Buildings
     gaps: frozenset[str]
@@ -79,7 +82,7 @@ class BenchAnswer:
     gaps
         Villages without a unit, ranked by need, as `ranked_villages`, without metres.
     gains
-        The buildings of the ledger, best first, as `rank_sites`, without places.
+        The `SCREENED` of the buildings of the ledger, best first, as `rank_sites`.
     opened
         Units that the scenario opens and what each costs whom, as `opened_unit_table`; None where
         it opens none.
@@ -211,10 +214,10 @@ def _opened(standing: Standing, before: BenchAnswer | None) -> pd.DataFrame | No
     study, scenario = standing.study, standing.scenario
     if not opened_by(scenario):
         return None
-    if before is not None and before.standing.given is standing.given:
-        if _of_costs(before.standing) == _of_costs(standing):
-            return before.opened
-    return opened_unit_table(study, scenario)
+    if before is None or before.standing.given is not standing.given:
+        return opened_unit_table(study, scenario)
+    is_same = _of_costs(before.standing) == _of_costs(standing)
+    return before.opened if is_same else opened_unit_table(study, scenario)
 
 
 def _of_costs(standing: Standing) -> tuple[object, ...]:
@@ -241,7 +244,7 @@ def _screened(
         if is_same and known.off_road == sites.off_road:
             return known
     table = candidate_sites(ledger, gaps, rules=rules, off_road=sites.off_road)
-    plain = pd.DataFrame(table.drop(columns=table.geometry.name))
+    plain = pd.DataFrame(table)[list(SCREENED)]
     return Screened(ledger, names, rules, sites.off_road, plain)
 
 

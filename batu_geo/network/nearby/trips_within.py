@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -35,6 +36,7 @@ COLUMNS = ("origin", "destination", "ms", "metres", "rank")
 FEW = 8
 TOGETHER = 500_000
 LARGEST_BLOCK = 8_000_000
+MOST_KEPT = 200_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,6 +136,9 @@ class _Doors(NamedTuple):
         )
 
 
+_DOORS: WeakKeyDictionary[ModeGraph, WeakKeyDictionary[Joins, _Doors]] = WeakKeyDictionary()
+
+
 def trips_within(
     graph: ModeGraph, ends: Ends, wanted: Wanted, direct: Found, *, with_metres: bool
 ) -> Found:
@@ -192,6 +197,16 @@ def _by_origin(found: list[Found], origins: int, destinations: int) -> Found:
 
 
 def _doors(graph: ModeGraph, number: int, joins: Joins, *, with_metres: bool) -> _Doors:
+    """Return the doors of a layer; few without metres are found once for graph and joins."""
+    if with_metres or len(joins.edge) > MOST_KEPT:
+        return _new_doors(graph, number, joins, with_metres=with_metres)
+    known = _DOORS.setdefault(graph, WeakKeyDictionary())
+    if joins not in known:
+        known[joins] = _new_doors(graph, number, joins, with_metres=False)
+    return known[joins]
+
+
+def _new_doors(graph: ModeGraph, number: int, joins: Joins, *, with_metres: bool) -> _Doors:
     layer = graph.layers[number]
     leave_ms, state = departures(layer, joins)
     metres = np.zeros(leave_ms.shape)

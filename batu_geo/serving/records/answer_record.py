@@ -161,10 +161,17 @@ def _gains(answer: BenchAnswer) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _rows(table: pd.DataFrame | None) -> list[dict[str, Any]]:
+    """Return the rows of a small table as plain values, none of no table."""
+    if table is None:
+        return []
+    columns = [table[name].array.tolist() for name in table.columns]
+    return [dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
 def _opened(answer: BenchAnswer, number: dict[str, int]) -> dict[str, Any]:
     """Return opened units and new roads with their costs, and what all together costs whom."""
-    units = [] if answer.opened is None else answer.opened.to_dict("records")
-    roads = [] if answer.new_roads is None else answer.new_roads.to_dict("records")
+    units, roads = _rows(answer.opened), _rows(answer.new_roads)
     opened = [
         {
             "id": row["facility_id"],

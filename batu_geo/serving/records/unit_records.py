@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyproj
@@ -15,6 +14,7 @@ from batu_geo.network.snapping import snap
 from batu_geo.serving.records.answer_record import rounded, village_numbers
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from batu_geo.workbench.standing import Standing
@@ -40,6 +40,9 @@ def changed_units(standing: Standing) -> list[dict[str, Any]]:
     number, units = village_numbers(standing.study.villages), standing.situation.units
     is_open = np.array([row[0] in units for row in rows])
     joins = iter(road_joins(standing, [row[0] for row in rows if row[0] in units], points[is_open]))
+    moved = [
+        _moved_from(old.get(row[0]), point, crs) for row, point in zip(rows, points, strict=True)
+    ]
     return [
         {
             "id": str(row[0]), "name": str(row[1]), "lon": lon, "lat": lat,
@@ -48,10 +51,7 @@ def changed_units(standing: Standing) -> list[dict[str, Any]]:
             "join": next(joins) if opens else None,
         }
         for row, (lon, lat), opens, moved_from in zip(
-            rows, degrees(points, crs), is_open.tolist(),
-            (_moved_from(old.get(row[0]), point, crs) for row, point in zip(rows, points, strict=True)),
-            strict=True,
-        )
+            rows, degrees(points, crs), is_open.tolist(), moved, strict=True)
     ]  # fmt: skip
 
 
