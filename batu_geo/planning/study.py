@@ -58,6 +58,32 @@ class PeoplePlaces:
     use: NDArray[np.object_] | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Relief:
+    """Heights of the ground on an upright grid, for maps.
+
+    Attributes
+    ----------
+    west, north
+        The corner of the first cell, in metres of the projection of the study.
+    cell_m
+        The side of a cell.
+    heights
+        Metres, float64 [rows, columns] from the north, NaN where unknown.
+    """
+
+    west: float
+    north: float
+    cell_m: float
+    heights: NDArray[np.float64]
+
+    @property
+    def middles(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where the middles of columns and of rows lie, in metres."""
+        down, right = (self.cell_m * (np.arange(n) + 0.5) for n in self.heights.shape)
+        return np.asarray(self.west + right), np.asarray(self.north - down)
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Study:
     """Everything a run reads, checked.
@@ -86,6 +112,8 @@ class Study:
         What an office has answered, cell by cell; the tables above have it already.
     place
         Vision, mission and strategies of the place, for covers and chapters.
+    relief
+        Heights of the ground; None where the study has no file of them.
 
     Examples
     --------
@@ -114,6 +142,7 @@ class Study:
     built: Built | None = None
     answers: tuple[Answer, ...] = ()
     place: Place = field(default_factory=Place)
+    relief: Relief | None = None
 
     @property
     def hashes(self) -> dict[str, str]:

@@ -15,12 +15,15 @@ import shapely
 from batu_geo.access.units import unit_is_open
 from batu_geo.planning.road_joins import far_from_roads
 from batu_geo.render.cartography.ground import districts, empty_ground, landmarks
+from batu_geo.render.cartography.hillshade import hillshade
 from batu_geo.render.cartography.palette import ROADS
 from batu_geo.render.cartography.symbols import facility_symbols
 from batu_geo.render.text.words import mode_word, number, opened_words, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
 
     from batu_geo.domain.errors import Language
     from batu_geo.domain.scenario import Scenario
@@ -133,6 +136,12 @@ class BaseMap:
     def empty_ground(self) -> shapely.Geometry:
         """The ground where nobody lives."""
         return empty_ground(self.villages, self.assessment.demand)
+
+    @cached_property
+    def shade(self) -> NDArray[np.uint8] | None:
+        """The shadows of the hills where nobody lives; None where the study has no heights."""
+        relief = self.assessment.study.relief
+        return None if relief is None else hillshade(relief, self.empty_ground)
 
     @cached_property
     def screen_roads(self) -> tuple[RoadLines, ...]:

@@ -11,6 +11,7 @@ from batu_geo.render.cartography.map_spec import Label, LegendEntry, LegendGroup
 from batu_geo.render.cartography.palette import (
     DISTRICT_LINE,
     EMPTY_GROUND,
+    HILLSHADE,
     MAIN_ROAD,
     MINUTES,
     NOT_CLASSED,
@@ -182,11 +183,15 @@ def ground_entries(base: BaseMap) -> list[LegendEntry]:
     empty, line = base.word("map_empty_ground"), base.word("map_district_line")
     has_empty = not shapely.is_empty(base.empty_ground)
     is_drawn = {EMPTY_GROUND: has_empty, DISTRICT_LINE: len(base.districts) > 0}
-    return [
+    entries = [
         LegendEntry(Label(text, text), look, is_line=look is DISTRICT_LINE)
         for look, text in ((EMPTY_GROUND, empty), (DISTRICT_LINE, line))
         if is_drawn[look]
     ]
+    if base.shade is not None:
+        hills = base.word("map_hillshade")
+        entries.append(LegendEntry(Label(hills, hills), HILLSHADE, layer=hills))
+    return entries
 
 
 def building_group(

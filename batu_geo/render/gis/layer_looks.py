@@ -23,6 +23,8 @@ EDGE, PALE_EDGE = "#555555", "#ffffff"
 REACH_ALPHA, PEOPLE = 0.45, "#6b6b6b"
 PER_PIXEL_MM = 0.26
 MARKER_MM, HOUSE_MM, DOT_MM = 4.2, 4.0, 0.7
+# What stands for no value where classes are ranges, which know none; the ink of its pattern.
+UNKNOWN, PATTERN_INK = -1.0, "#5b6770"
 WAY = RoadLook((), (0.9, "#b3b0ab"), None)
 SIGN_OF = {"fit": "square", "to_verify": "square", "refused": "cross2"}
 
@@ -47,6 +49,8 @@ class ClassLook:
         Shape of a marker: a symbol of the maps, or a name that QGIS knows.
     is_dashed
         Whether a line is broken.
+    is_hatched
+        Whether an area has oblique lines of its colour, not a colour: the pattern of no data.
     """
 
     label: str
@@ -57,6 +61,7 @@ class ClassLook:
     alpha: float = 1.0
     marker: str = ""
     is_dashed: bool = False
+    is_hatched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,11 @@ def looks_of(assessment: Assessment, name: str, found: Collection[str], language
     """
     title = word(f"gis_{name}", language)
     if name == "villages":
-        shares = tuple(share_look(column, text) for column, text in _shares(assessment, language))
+        has_nobody = (assessment.study.villages["population"] == 0).any()
+        nobody = word("map_nobody", language) if has_nobody else ""
+        shares = tuple(
+            share_look(column, text, nobody) for column, text in _shares(assessment, language)
+        )
         return (*shares, _status(language))
     if name == "roads":
         return (LayerLook(title, "line", "road_class", tuple(_roads(found))),)
@@ -110,13 +119,20 @@ def looks_of(assessment: Assessment, name: str, found: Collection[str], language
     return (LayerLook(title, "marker", attribute, classes, label),)
 
 
-def share_look(column: str, title: str) -> LayerLook:
-    """Return the classes of a share of the people; nothing is drawn where nobody lives."""
+def share_look(column: str, title: str, nobody: str = "") -> LayerLook:
+    """Return the classes of a share of the people, and the pattern of villages without people.
+
+    >>> share_look("share", "Share", "nobody").classes[-1].value
+    (-1.0, -1.0)
+    """
     ends = itertools.pairwise((0.0, *SHARE.breaks, 100.0))
     classes = tuple(
         ClassLook(f"{low:.0f}-{high:.0f}%", (low, high), look.colour)
         for (low, high), look in zip(ends, SHARE.looks, strict=True)
     )
+    if nobody:
+        pattern = ClassLook(nobody, (UNKNOWN, UNKNOWN), PATTERN_INK, is_hatched=True)
+        classes = (*classes, pattern)
     return LayerLook(title, "fill", column, classes, label="village_name")
 
 

@@ -6,7 +6,7 @@ import base64
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
-from batu_geo.render.gis.layer_looks import as_rgba
+from batu_geo.render.gis.layer_looks import UNKNOWN, as_rgba
 from batu_geo.render.text.column_headings import plain_text
 from batu_geo.render.web.svg_symbols import svg_symbol
 
@@ -70,7 +70,10 @@ def _renderer(look: LayerLook) -> ET.Element:
     if not look.attribute:
         root = ET.Element("renderer-v2", type="singleSymbol")
     elif ranges:
-        root = ET.Element("renderer-v2", type="graduatedSymbol", attr=look.attribute,
+        attribute = look.attribute
+        if any(c.value == (UNKNOWN, UNKNOWN) for c in look.classes):
+            attribute = f'coalesce("{attribute}", {UNKNOWN:g})'
+        root = ET.Element("renderer-v2", type="graduatedSymbol", attr=attribute,
                           graduatedMethod="GraduatedColor")  # fmt: skip
         root.append(_ranges(look.classes))
     else:
@@ -121,7 +124,8 @@ def _properties(kind: Kind, shown: ClassLook) -> Iterable[tuple[str, str]]:
         return [("line_color", colour), ("line_width", f"{shown.width:g}"),
                 ("line_width_unit", "MM"), ("line_style", stroke)]  # fmt: skip
     if kind == "fill":
-        return [("color", colour), ("style", "solid"), ("outline_color", edge),
+        style = "b_diagonal" if shown.is_hatched else "solid"
+        return [("color", colour), ("style", style), ("outline_color", edge),
                 ("outline_style", stroke), ("outline_width", f"{shown.width:g}"),
                 ("outline_width_unit", "MM")]  # fmt: skip
     size = [("size", f"{shown.width:g}"), ("size_unit", "MM")]

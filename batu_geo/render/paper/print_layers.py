@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import shapely
+from matplotlib.image import AxesImage
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
 from batu_geo.render.cartography.base_map import simplified_area
+from batu_geo.render.cartography.hillshade import alphas
 from batu_geo.render.cartography.palette import DISTRICT_LINE, EMPTY_GROUND
 from batu_geo.render.paper import print_style as ink
 from batu_geo.render.paper.print_symbols import HALF_MM, draw_symbol
@@ -110,6 +112,8 @@ def draw_ground(panel: Panel, base: BaseMap) -> None:
     path = _outline(base.empty_ground)
     if path is not None:
         panel.axes.add_artist(PathPatch(path, facecolor=EMPTY_GROUND.colour, linewidth=0, zorder=3))
+    if base.shade is not None:
+        _draw_shade(panel, base)
     for shape in base.districts:
         path = _outline(shape)
         if path is not None:
@@ -117,6 +121,18 @@ def draw_ground(panel: Panel, base: BaseMap) -> None:
                 PathPatch(path, facecolor="none", edgecolor=DISTRICT_LINE.colour, linewidth=1.3,
                           linestyle=(0, (6, 2, 1, 2)), zorder=9)
             )  # fmt: skip
+
+
+def _draw_shade(panel: Panel, base: BaseMap) -> None:
+    """Draw the shadows of the hills over the ground where nobody lives."""
+    relief, shade = base.assessment.study.relief, base.shade
+    assert relief is not None  # noqa: S101 - there is a shade
+    assert shade is not None  # noqa: S101 - asked by the caller
+    rows, columns = shade.shape
+    east, south = relief.west + columns * relief.cell_m, relief.north - rows * relief.cell_m
+    image = AxesImage(panel.axes, extent=(relief.west, east, south, relief.north), zorder=3.5)
+    image.set_data(np.dstack([*np.zeros((3, rows, columns), np.uint8), alphas()[shade]]))
+    panel.axes.add_image(image)
 
 
 def draw_frame(panel: Panel, inset: shapely.Polygon) -> None:

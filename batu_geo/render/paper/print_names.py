@@ -21,6 +21,7 @@ from batu_geo.render.text.lettering import drawn_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from batu_geo.render.cartography.base_map import BaseMap
@@ -30,7 +31,8 @@ LABEL_SIZES = (1.0, 0.93, 0.86)
 DISTRICT_SIZE = 7.5
 # A landmark this far outside a sheet is not named on it.
 FARTHEST_M = 4000.0
-SIGN_OF_KIND = {"road": "\u2192 ", "square": "\u25a0 "}
+SIGN_OF_KIND, MARKER_OF_KIND = {"road": "\u2192 "}, {"square": "s", "water": "o"}
+BESIDE_MM = (0.5, 2.0, 4.0, 6.0, 9.0, 12.0, 16.0, 20.0)
 NAME_GRID = 40
 PAD_MM = 0.3
 GROUND = {"boxstyle": "square,pad=0.12", "facecolor": "#ffffff", "alpha": 0.78, "linewidth": 0}
@@ -236,29 +238,53 @@ def draw_districts(panel: Panel, base: BaseMap, taken: NDArray[np.float64]) -> l
 
 
 def draw_landmarks(
-    panel: Panel, base: BaseMap, taken: NDArray[np.float64]
+    panel: Panel, known: gpd.GeoDataFrame, taken: NDArray[np.float64]
 ) -> list[shapely.Polygon]:
     """Draw landmarks where they hide nothing, and return the ground their names cover.
 
-    One outside the sheet is named at its edge.
+    One outside the sheet is named at its edge; a square and water have a sign at their place, and
+    their name beside it.
     """
     drawn = []
-    mm, (west, south, east, north) = panel.metres_per_mm, panel.frame
-    for text, kind, point in base.landmarks[["text", "kind", "geometry"]].itertuples(index=False):
+    for text, kind, point in known[["text", "kind", "geometry"]].itertuples(index=False):
         said = f"{SIGN_OF_KIND.get(kind, '')}{drawn_text(text)}"
-        half = np.array([text_mm(said, ink.SMALLEST_SIZE) + 1, 3.0]) * mm / 2
-        low, high = np.array([west, south]) + half, np.array([east, north]) - half
-        x, y = np.clip([point.x, point.y], low, high)
-        away = max(abs(x - point.x), abs(y - point.y))
-        box = np.array([[x - half[0], y - half[1], x + half[0], y + half[1]]])
-        if away > FARTHEST_M or hides(box, taken)[0]:
+        sign = MARKER_OF_KIND.get(kind)
+        place = np.array([point.x, point.y])
+        box = next(_landmark_boxes(panel, place, said, taken, is_beside=sign is not None), None)
+        if box is None:
             continue
         taken = np.vstack([taken, box])
-        drawn.append(shapely.box(*box[0]))
+        drawn.append(shapely.box(*box))
+        x, y = (box[:2] + box[2:]) / 2
+        if sign is not None:
+            panel.axes.plot([point.x, x], [point.y, y], color=ink.INK, linewidth=0.5, marker=sign,
+                            markersize=3.5, markevery=[0], zorder=21)  # fmt: skip
         panel.axes.text(x, y, said, fontsize=ink.SMALLEST_SIZE, ha="center", va="center",
                         color=ink.INK, zorder=25, clip_on=True,
                         bbox=GROUND | {"alpha": 0.6})  # fmt: skip
     return drawn
+
+
+def _landmark_boxes(
+    panel: Panel,
+    place: NDArray[np.float64],
+    said: str,
+    taken: NDArray[np.float64],
+    *,
+    is_beside: bool,
+) -> Iterator[NDArray[np.float64]]:
+    """Yield where a name may stand: near its place or beside it, on the sheet, over nothing."""
+    mm, (west, south, east, north) = panel.metres_per_mm, panel.frame
+    half = np.array([text_mm(said, ink.SMALLEST_SIZE) + 1, 3.0]) * mm / 2
+    low, high = np.array([west, south]) + half, np.array([east, north]) - half
+    angles = np.arange(0, 2 * np.pi, np.pi / 8)
+    around = np.column_stack([np.cos(angles), np.sin(angles)])
+    away = [around * (half + far * mm) for far in BESIDE_MM] if is_beside else [np.zeros((1, 2))]
+    for spot in place + np.vstack(away):
+        middle = np.clip(spot, low, high)
+        box = np.concatenate([middle - half, middle + half])
+        if np.abs(middle - spot).max() <= FARTHEST_M and not hides(box[None], taken)[0]:
+            yield box
 
 
 def draw_names(panel: Panel, labels: Sequence[PlacedLabel], bold: Sequence[bool]) -> None:

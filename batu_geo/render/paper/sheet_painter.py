@@ -168,8 +168,9 @@ def _paint(
         _draw(panel, base, layer)
         marks += _marks(base, layer)
     draw_ground(panel, base)
-    rows = np.arange(len(base.villages))
+    rows, landmarks = np.arange(len(base.villages)), base.landmarks
     if part is not None:
+        landmarks = landmarks[[part.has(point) for point in landmarks.geometry]]
         marks = [mark for mark in marks if part.has(shapely.Point(mark.x, mark.y))]
         rows = rows[[part.has(shape) for shape in base.villages.geometry]]
     placed = spread(panel, marks)
@@ -178,11 +179,13 @@ def _paint(
     draw_names(panel, labels, [base.villages["village_id"].iloc[n] in base.ranks for n in rows])
     boxes = [*mark_boxes(panel, placed), *(label.box.bounds for label in labels)]
     if part is not None and part.is_inside:
+        named = draw_landmarks(panel, landmarks, np.array(boxes).reshape(-1, 4))
+        boxes += [box.bounds for box in named]
         draw_scale(panel, base.language, [shapely.box(*box) for box in boxes], corners=ANYWHERE)
         return
     labels += draw_districts(panel, base, np.array(boxes).reshape(-1, 4))
     boxes += [label.box.bounds for label in labels]
-    names = draw_landmarks(panel, base, np.array(boxes).reshape(-1, 4))
+    names = draw_landmarks(panel, landmarks, np.array(boxes).reshape(-1, 4))
     _orient(panel, base, placed, [*(label.box for label in labels), *names])
 
 

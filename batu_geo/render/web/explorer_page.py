@@ -31,7 +31,7 @@ from batu_geo.render.web import map_elements
 from batu_geo.render.web.asset_files import asset
 from batu_geo.render.web.map_layers import road_styles
 from batu_geo.render.web.map_page import MapPage
-from batu_geo.render.web.name_layers import GROUND_STYLE
+from batu_geo.render.web.name_layers import GROUND_STYLE, shade_image
 from batu_geo.render.web.offline import own_page
 from batu_geo.render.web.packing import packed
 from batu_geo.render.web.svg_symbols import candidate_symbol, fill_of, svg_symbol
@@ -54,7 +54,7 @@ SCRIPTS = (
 )  # fmt: skip
 LAYERS = {
     "roads": "roads", "people": "explore_people", "units": "facility",
-    "buildings": "candidates", "names": "names",
+    "buildings": "candidates", "names": "names", "shade": "map_hillshade",
 }  # fmt: skip
 CARD = tuple(f"card_{name}" for name in catalogue()["card"])
 WORDS = (
@@ -156,6 +156,7 @@ def _content(
         "demand": _demand(data),
         "roads": _roads(base),
         "ground": _ground(base),
+        "shade": shade_image(base),
         "orientation": orientation(data.assessment.study, _points(data), language),
         "looks": {
             "ground": GROUND_STYLE,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
 import folium
 import geopandas as gpd
 import shapely
 
+from batu_geo.render.cartography.hillshade import on_degrees, png_of
 from batu_geo.render.cartography.name_places import (
     DISTRICT_STYLE,
     OUTLINE_M,
@@ -48,6 +50,30 @@ def name_layers(base: BaseMap, layer: NameLayer) -> list[ShapeLayer]:
         said = escape_text(label_text(name))
         html.append(f'<span data-room="{room[0]} {room[1]}">{badge}{said}</span>')
     return [*ground_layers(base), _labels(base, centres, html, base.word("names"))]
+
+
+def shade_image(base: BaseMap) -> tuple[str, tuple[float, float, float, float]] | None:
+    """Return the shade of a map for a page: an address that holds it, and its bounds in degrees."""
+    study = base.assessment.study
+    if base.shade is None or study.relief is None:
+        return None
+    shade, bounds = on_degrees(study.relief, base.shade, study.crs)
+    return f"data:image/png;base64,{base64.b64encode(png_of(shade)).decode()}", bounds
+
+
+def shade_layer(base: BaseMap) -> list[folium.raster_layers.ImageOverlay]:
+    """Return the shadows of the hills, where the study has heights."""
+    found = shade_image(base)
+    if found is None:
+        return []
+    address, (west, south, east, north) = found
+    corners = [[south, west], [north, east]]
+    name = base.word("map_hillshade")
+    return [
+        folium.raster_layers.ImageOverlay(
+            address, corners, name=name, pane="ground", pixelated=False
+        )
+    ]
 
 
 def ground_layers(base: BaseMap) -> list[ShapeLayer]:

@@ -17,7 +17,7 @@ from batu_geo.render.web import map_elements
 from batu_geo.render.web.asset_files import asset
 from batu_geo.render.web.map_layers import folium_layers
 from batu_geo.render.web.map_page import MapPage
-from batu_geo.render.web.name_layers import name_layers
+from batu_geo.render.web.name_layers import name_layers, shade_layer
 from batu_geo.render.web.offline import OfflineMap, page
 
 if TYPE_CHECKING:
@@ -111,9 +111,9 @@ def _add_layers(drawn: OfflineMap, base: BaseMap, spec: MapSpec) -> dict[str, st
     names: dict[str, str] = {}
     for layer in spec.layers_on("screen"):
         if isinstance(layer, NameLayer):
-            parts = name_layers(base, layer)
+            parts: list[folium.map.Layer] = [*name_layers(base, layer), *shade_layer(base)]
         else:
-            parts = folium_layers(base, layer)
+            parts = [*folium_layers(base, layer)]
         for part in parts:
             part.add_to(drawn)
         key = NAMED_LAYERS.get(type(layer))

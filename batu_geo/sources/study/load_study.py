@@ -18,7 +18,11 @@ from batu_geo.sources.roads.read_roads import READERS, read_roads
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.study_files import ANSWERS_FILE, Input, StudyFiles
 from batu_geo.sources.tables.answer_rows import read_answers
-from batu_geo.sources.tables.elevation import interpolated_elevation, sampled_elevation
+from batu_geo.sources.tables.elevation import (
+    interpolated_elevation,
+    sampled_elevation,
+    sampled_relief,
+)
 from batu_geo.sources.tables.points import read_buildings, read_facilities
 from batu_geo.sources.tables.population_places import read_footprints, read_population_raster
 from batu_geo.sources.tables.records import (
@@ -110,6 +114,9 @@ def _read(files: StudyFiles, cache: Path | None, said: Sequence[Answer] | None) 
     buildings, more = buildings_of(files, villages)
     notices += more
     roads, more = roads_of(files, villages, cache)
+    relief = None
+    if card.elevation:
+        relief = sampled_relief(villages, files.open_all("elevation", *ELEVATIONS))
     costs, counts = costs_of(files, buildings, facilities), indicators_of(files, people)
     staffing, profiles = staffing_of(files, facilities), profiles_of(files, facilities)
     figures = figures_of(files)
@@ -131,6 +138,7 @@ def _read(files: StudyFiles, cache: Path | None, said: Sequence[Answer] | None) 
         homes={},
         inputs=files.inputs,
         notices=(*notices, *more),
+        relief=relief,
     )
     study = with_answers(study, answers_of(files) if said is None else said)
     protected = publishable(study.villages, counts, study.figures)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,14 @@ import pyproj
 from scipy.spatial import cKDTree
 
 from batu_geo.domain.errors import Problem
-from batu_geo.sources.geometry.rasters import Raster, known_voids, metres_of, read_header
+from batu_geo.planning.study import Relief
+from batu_geo.sources.geometry.rasters import (
+    MOST_CELLS,
+    Raster,
+    known_voids,
+    metres_of,
+    read_header,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
 FEWEST_POINTS = 4
 # Offices that a surface goes through, and the metres from one corner of its grid to the next.
 NEAR_OFFICES, PATCH_M = 48, 5_000.0
+RELIEF_CELLS = 360
 LOWEST_M, HIGHEST_M = -450.0, 9_000.0
 # A void takes the mean of the nearest known cells, by the inverse square of their distance,
 # where one lies within so many cells.
@@ -85,6 +94,30 @@ def sampled_elevation(
     is_from_void = _bilinear(is_filled.astype(float), row, column) > 0
     notices = _void_notices(mosaic, int(is_from_void.sum()), first.opened.name)
     return _with_heights(roads, z, first.opened.name, notices)
+
+
+def sampled_relief(villages: Villages, tiles: Sequence[Opened]) -> Relief | None:
+    """Return the heights of the villages on a grid of about `RELIEF_CELLS` on its longer side.
+
+    None where the raster has no height there, or more than 100 million cells.
+    """
+    west, south, east, north = villages.total_bounds.tolist()
+    cell = max(east - west, north - south) / RELIEF_CELLS
+    shape = (math.ceil((north - south) / cell), math.ceil((east - west) / cell))
+    relief = Relief(west, north, cell, np.full(shape, np.nan))
+    x, y = (axis.ravel() for axis in np.meshgrid(*relief.middles))
+    rasters = [read_header(opened) for opened in tiles]
+    first = rasters[0]
+    to_raster = pyproj.Transformer.from_crs(villages.crs, first.grid.crs, always_xy=True)
+    row, column = first.grid.cells(*np.asarray(to_raster.transform(x, y)))
+    corners = [_place_in(first, raster) for raster in rasters]
+    window = _window(rasters, corners, row, column)
+    if window is None or (window[1] - window[0]) * (window[3] - window[2]) > MOST_CELLS:
+        return None
+    mosaic = _mosaic(rasters, [metres_of(raster) for raster in rasters], corners, window)
+    row, column = row - window[0], column - window[2]
+    heights = _bilinear(_filled(mosaic, row, column)[0], row, column).reshape(shape)
+    return replace(relief, heights=heights) if np.isfinite(heights).any() else None
 
 
 def _with_heights(

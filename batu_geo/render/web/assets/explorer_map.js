@@ -59,6 +59,10 @@ function explorerMap(data, toggle, open) {
   const part = (isUnit) => L.layerGroup(data.places.filter((place) => place.isUnit === isUnit).map((place) => place.marker));
   const layers = { roads: L.layerGroup(lines), people: dots, units: part(true), buildings: part(false),
     names: L.layerGroup([orientationLayer(data.orientation, "roads"), ...data.villages.map(nameMarker)]) };
+  if (data.shade) {
+    const [image, [west, south, east, north]] = data.shade;
+    layers.shade = L.imageOverlay(image, [[south, west], [north, east]], { pane: "ground" });
+  }
   const named = Object.fromEntries(Object.entries(layers).map(([name, layer]) => [data.layers[name], layer.addTo(map)]));
   L.control.layers(null, named, { collapsed: false }).addTo(map);
   layFrame(map);

@@ -71,8 +71,12 @@ async function paintPane(pen, pane, map, frame) {
     pen.drawImage(image, box.left - frame.left, box.top - frame.top, box.width, box.height);
     pen.globalAlpha = 1;
   }
+  for (const image of pane.querySelectorAll("img.leaflet-image-layer")) {
+    const box = image.getBoundingClientRect();
+    pen.drawImage(image, box.left - frame.left, box.top - frame.top, box.width, box.height);
+  }
   for (const span of pane.querySelectorAll(".village-name span")) {
-    if (isSeen(span)) { paintLeader(pen, span, frame); paintName(pen, span, frame); }
+    if (isSeen(span)) { paintLeader(pen, span, frame); paintSign(pen, span, frame); paintName(pen, span, frame); }
   }
   pen.restore();
 }
@@ -89,6 +93,14 @@ function paintLeader(pen, span, frame) {
   pen.moveTo(middle[0] - x, middle[1] - y);
   pen.lineTo(...middle);
   pen.stroke();
+}
+
+// The square and water stand at their places.
+function paintSign(pen, span, frame) {
+  if (!span.matches(".square, .water")) { return; }
+  const at = span.parentElement.getBoundingClientRect();
+  pen.fillStyle = getComputedStyle(span, "::before").backgroundColor;
+  pen.fillRect(at.left - frame.left - 4, at.top - frame.top - 4, 8, 8);
 }
 
 function paintName(pen, span, frame) {
