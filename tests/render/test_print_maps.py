@@ -198,3 +198,22 @@ def test_without_buildings_before_is_after(found) -> None:
     bare = base_map(none, "id")
     with printed():
         assert as_svg(paint_sheet(bare, change_spec(bare, table, ()), (186, 100)))
+
+
+def test_the_middle_is_drawn_larger_and_every_village_is_named_once(base, specs) -> None:
+    with printed():
+        whole, large, _ = paint_sheet(base, specs["map_served"], (250, 180)).axes
+    spans = [np.ptp(one.get_xlim()) / one.get_position().width for one in (whole, large)]
+    assert spans[1] < 0.6 * spans[0], "metres to a millimetre"
+    people = base.assessment.demand
+    x, y = people.geometry.x, people.geometry.y
+    (west, east), (south, north) = large.get_xlim(), large.get_ylim()
+    inside = people["population"][(west <= x) & (x <= east) & (south <= y) & (y <= north)].sum()
+    assert inside >= 0.8 * people["population"].sum()
+    said = [
+        [" ".join(text.get_text().split()).split(". ")[-1] for text in one.texts]
+        for one in (whole, large)
+    ]
+    names = list(base.villages["village_name"])
+    assert sorted(name for panel in said for name in panel if name in names) == sorted(names)
+    assert all(set(panel) & set(names) for panel in said)
