@@ -230,7 +230,7 @@ def paged(client: Client, chromium: str) -> None:
         page.on("response", lambda r: answers.append(r.status) if "preview" in r.url else None)
         page.keyboard.press("u")
         box = page.locator("#map").bounding_box()
-        page.wait_for_timeout(2000)
+        page.wait_for_timeout(4000)  # the process for jobs has read the study by then
         page.evaluate(MOUSE, [box["x"] + 300, box["y"] + 300, MOVES])
         page.wait_for_timeout(1000)
         print(

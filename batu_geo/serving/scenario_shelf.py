@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -149,6 +149,10 @@ class Shelf:
             write_atomically(path, with_version(scenario_text(named)).encode())
             flush_to_disk([path.parent])
         kept.saved = scenario.model_dump_json(exclude={"name", "title"})
+        # From now on it is called so: on the page, in runs and packs, and when it is saved again.
+        kept.bench = replace(
+            kept.bench, base=Scenario.model_validate({**dict(kept.bench.base), **called})
+        )
         self.opened(path, kept)
         return Saved(path.stem, self._where(path), other)
 

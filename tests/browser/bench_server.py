@@ -39,7 +39,7 @@ class Bench:
             headers={"x-batu-token": KEY, "content-type": "application/json"},
         )
         with urllib.request.urlopen(request) as answer:
-            return json.load(answer)
+            return json.load(answer) if answer.status == 200 else None
 
     @property
     def state(self) -> dict[str, Any]:

@@ -78,6 +78,14 @@ DROP = """([name, text]) => {
 }"""
 
 
+# Where the ring round the best place is.
+RING = """() => {
+  const round = [...document.querySelectorAll(".leaflet-extra-pane path")].map((one) => one.getBoundingClientRect());
+  const { x, y, width, height } = round.find((one) => one.width > 18 && one.width < 32);
+  return [x + width / 2, y + height / 2];
+}"""
+
+
 def drop(tab: Tab, name: str, content: bytes, table: str) -> None:
     """Drop a file on the page, say what it is, and wait for what it is taken for."""
     tab.page.evaluate(DROP, [name, base64.b64encode(content).decode()])
@@ -95,6 +103,14 @@ def test_layers_results_and_roads_on_one_page(chromium: Any, tmp_path: Path) -> 
         assert "batas wilayah" in tab.text("#rest")
         tab.page.check("#layer-one_more")
         tab.page.wait_for_selector("#layers .primary")
+        tab.page.mouse.click(*tab.page.evaluate(RING))
+        tab.until("() => document.querySelectorAll('#changes li').length === 2")
+        best = bench.ask("/api/one_more", {"revision": 1})
+        (dot,) = (unit for unit in bench.state["units"] if unit["isNew"])
+        assert best is None, "nothing is found for a state that is past"
+        bench.do(what="undo")
+        best = bench.ask("/api/one_more", {"revision": bench.state["revision"]})["best"]
+        assert [dot["lon"], dot["lat"]] == pytest.approx([best["lon"], best["lat"]], abs=2e-4)
         tab.page.check("#layer-cut_off")
         tab.page.wait_for_selector("#layers ol.stretches li")
         tab.page.uncheck("#layer-cut_off")

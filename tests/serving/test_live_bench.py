@@ -145,9 +145,11 @@ def test_a_scenario_is_saved_opened_and_planned_with_the_same_numbers(
     saved = page.post("/api/save", {"revision": state["revision"], "name": "usulan", "title": "U"})
     assert (saved["saved"], saved["where"], saved["keptBoth"]) == ("usulan", "study", None)
     assert saved["state"]["scenario"] == {
-        "name": "baseline", "title": "Keadaan sekarang", "file": "usulan", "isSaved": True}  # fmt: skip
+        "name": "usulan", "title": "U", "file": "usulan", "isSaved": True}  # fmt: skip
+    page.post("/api/save", {"revision": state["revision"]})
     study = load_study(town_folder)
     scenario = load_scenario("usulan", study=study)
+    assert scenario.said(scenario.title, "id") == "U", "as it was called before"
     run = assess(study, scenario)
     head = run.scenario.headline.threshold_minutes
     rows = run.villages[

@@ -26,7 +26,7 @@ export async function openedHomes(study) {
 }
 
 export const gridPlaces = async (layer) => (
-  places(app.study.homes.bounds, await unpacked(layer.x), await unpacked(layer.y)));
+  places(layer.bounds, await unpacked(layer.x), await unpacked(layer.y)));
 
 function panes(map) {
   ["villages", "roads", "dots", "extra", "names"].forEach((name, n) => {
