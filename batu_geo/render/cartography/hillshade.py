@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
+import io
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 # Light from the north-west, half-way up, as maps have it.
 AZIMUTH, ALTITUDE = np.radians(315.0), np.radians(45.0)
 LEVELS, DARKEST = 16, 150
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def hillshade(relief: Relief, ground: shapely.Geometry) -> NDArray[np.uint8]:
@@ -70,20 +68,13 @@ def png_of(shade: NDArray[np.uint8]) -> bytes:
     >>> png_of(np.zeros((2, 3), np.uint8))[1:4]
     b'PNG'
     """
-    rows, columns = shade.shape
-    head = struct.pack(">IIBBBBB", columns, rows, 8, 3, 0, 0, 0)
-    lines = np.hstack([np.zeros((rows, 1), np.uint8), shade]).tobytes()
-    parts = {
-        b"IHDR": head,
-        b"PLTE": bytes(3 * LEVELS),
-        b"tRNS": bytes(alphas().tolist()),
-        b"IDAT": zlib.compress(lines, 9),
-        b"IEND": b"",
-    }
-    return SIGNATURE + b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        for kind, body in parts.items()
-    )
+    from PIL import Image  # noqa: PLC0415 - heavy
+
+    picture = Image.fromarray(shade).convert("P")
+    picture.putpalette(bytes(3 * LEVELS))
+    stream = io.BytesIO()
+    picture.save(stream, "png", optimize=True, transparency=bytes(alphas().tolist()))
+    return stream.getvalue()
 
 
 def alphas() -> NDArray[np.uint8]:
