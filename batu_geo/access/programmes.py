@@ -237,7 +237,7 @@ def norm_check(what: str, value: float | None, norm_id: str, subject: str = "") 
 
 def norm_table(checks: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """Return the comparisons as a table."""
-    table = pd.DataFrame(list(checks))
+    table = pd.DataFrame(list(checks), columns=list(norm_check("", None, "N-BUKA")))
     table["is_met"] = table["is_met"].astype("boolean")
     table["value"] = table["value"].astype(float)
     return table

@@ -180,12 +180,13 @@ def one_more(
 
 
 def staff_gaps(
-    facility_ids: Sequence[str], staffing: pd.DataFrame, norms: Mapping[str, float]
+    facility_ids: Sequence[str], staffing: pd.DataFrame, norms: Mapping[str, float | None]
 ) -> pd.DataFrame:
     """Return staff beside the norm, one row a unit and profession.
 
     Columns: ``facility_id``, ``profession``, ``present`` (missing where the study has no
-    row for the unit), ``norm`` and ``gap``, ``max(0, norm - present)``.
+    row for the unit), ``norm`` (missing where there is none) and ``gap``,
+    ``max(0, norm - present)``.
     """
     counts = staffing.groupby(["facility_id", "profession"])["count"].sum()
     known = set(staffing["facility_id"])
@@ -193,7 +194,7 @@ def staff_gaps(
     for facility_id in facility_ids:
         for profession, norm in norms.items():
             present = counts.get((facility_id, profession), 0) if facility_id in known else None
-            gap = None if present is None else max(0, int(norm - present))
+            gap = None if present is None or norm is None else max(0, int(norm - present))
             rows.append((facility_id, profession, present, norm, gap))
     table = pd.DataFrame(rows, columns=["facility_id", "profession", "present", "norm", "gap"])
     return table.astype({"present": "Int64", "norm": "Int64", "gap": "Int64"})

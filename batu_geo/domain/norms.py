@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+# The country of a study that lies here and says no other.
+HOME = "Indonesia"
 Comparison = Literal["at_least", "at_most", "none"]
 # By profession: how many of it each unit must have.
 STAFF_NORMS = {"nurse": "N-SDM-NURSE", "midwife": "N-SDM-MIDWIFE", "cadre": "N-SDM-CADRE"}
@@ -33,16 +35,10 @@ class Norm:
     status: Literal["in_force", "draft", "superseded"]
     evidence: Literal["seen", "second_hand", "memory"]
     conflicts_with: str = ""
+    country: str = ""
+    """The country whose rule it is; empty for any."""
     area: str = ""
     """Beginning of the codes of the villages it is for; empty for the whole country."""
-
-    def is_for(self, village_ids: Iterable[str]) -> bool:
-        """Return whether the norm is one of the region of these villages.
-
-        >>> norms()["N-PERWALI"].is_for(["35.09.01.2001"]), norms()["N-POSY-5"].is_for([])
-        (False, True)
-        """
-        return not self.area or any(code.startswith(self.area) for code in village_ids)
 
     def is_met(self, value: float) -> bool | None:
         """Return whether a value meets the norm; None for a norm that is not in force.
@@ -53,6 +49,30 @@ class Norm:
         if self.status != "in_force" or self.comparison == "none":
             return None
         return value >= self.value if self.comparison == "at_least" else value <= self.value
+
+
+def is_of(country: str, study_country: str) -> bool:
+    """Return whether a rule of a country, of any where that is empty, holds in that of a study.
+
+    >>> is_of("Indonesia", "Republik Indonesia"), is_of("Indonesia", "Comoros"), is_of("", "")
+    (True, False, True)
+    """
+    return country.casefold() in study_country.casefold()
+
+
+def norms_of(village_ids: Iterable[str], country: str) -> Mapping[str, Norm]:
+    """Return the norms of the country and the region of these villages by their ids.
+
+    >>> "N-PERWALI" in norms_of(["35.09.01.2001"], HOME), list(norms_of([], "Comoros"))
+    (False, ['N-EMOC'])
+    """
+    codes = tuple(village_ids)
+    return {
+        norm_id: norm
+        for norm_id, norm in norms().items()
+        if is_of(norm.country, country)
+        and (not norm.area or any(code.startswith(norm.area) for code in codes))
+    }
 
 
 @cache

@@ -61,7 +61,8 @@ def city_figures(
             found[card.figure] = (np.nan, NO_VILLAGE_COUNTS)
     found["F-NEW-DOCTORS"] = (float(scenario.staffing.new_doctors), "scenario")
     for figure_id, norm_id in NORM_OF_FIGURE.items():
-        found[figure_id] = (norms()[norm_id].value, "norms")
+        if norm_id in study.norms:
+            found[figure_id] = (norms()[norm_id].value, "norms")
     if {"F-CKG", "F-POP"} <= set(reported.index):
         found["F-CKG-PCT"] = (100 * float(reported["F-CKG"] / reported["F-POP"]), "computed")
     if calibration:

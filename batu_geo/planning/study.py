@@ -13,12 +13,13 @@ from geopandas.array import from_shapely
 
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.letterhead import Place
+from batu_geo.domain.norms import HOME, norms_of
 from batu_geo.domain.tables import Buildings, Facilities
 from batu_geo.domain.village_of_points import OUTSIDE, village_rows
 from batu_geo.network.new_roads import ENDS, with_new_roads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import shapely
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from batu_geo.access.protected import Protected
     from batu_geo.domain.asking.answers import Answer
+    from batu_geo.domain.norms import Norm
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.site_choice import FacilityChange, NewUnit
     from batu_geo.domain.tables import Villages
@@ -114,6 +116,8 @@ class Study:
         Vision, mission and strategies of the place, for covers and chapters.
     relief
         Heights of the ground; None where the study has no file of them.
+    country
+        The one it lies in; empty where it lies abroad and does not say.
 
     Examples
     --------
@@ -143,6 +147,12 @@ class Study:
     answers: tuple[Answer, ...] = ()
     place: Place = field(default_factory=Place)
     relief: Relief | None = None
+    country: str = HOME
+
+    @property
+    def norms(self) -> Mapping[str, Norm]:
+        """The norms of its country and region, by their ids."""
+        return norms_of(self.villages["village_id"], self.country)
 
     @property
     def hashes(self) -> dict[str, str]:

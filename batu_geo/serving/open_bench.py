@@ -18,8 +18,9 @@ from batu_geo.locks import locked
 from batu_geo.render.text.words import word
 from batu_geo.serving.bench_keeper import EARLIER, Door, Keeper
 from batu_geo.serving.service import Service, first_kept
-from batu_geo.sources.study.load_study import CACHE, load_study
+from batu_geo.sources.study.load_study import CACHE
 from batu_geo.sources.study.scenarios import find_scenario, read_scenario
+from batu_geo.verbs.read_study import read_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,7 +93,7 @@ def open_bench(
 
     if progress:
         progress(word("step_read", asked.language))
-    study = load_study(asked.data, cache=asked.out / CACHE)
+    study = read_study(asked.data, cache=asked.out / CACHE)
     keeper = Keeper(asked.out, study)
     keeper.folder.mkdir(parents=True, exist_ok=True)
     with locked(keeper.folder, longest_wait_s=WAIT_SECONDS):

@@ -18,8 +18,9 @@ from batu_geo.serving.live_bench import Kept, LiveBench
 from batu_geo.serving.records.why_here import street_at, why_home, why_village
 from batu_geo.serving.refusals import lines_of
 from batu_geo.serving.scenario_shelf import Shelf
-from batu_geo.sources.study.load_study import CACHE, load_study
+from batu_geo.sources.study.load_study import CACHE
 from batu_geo.sources.study.scenario_text import scenario_text
+from batu_geo.verbs.read_study import read_study
 from batu_geo.workbench.bench import after, bench_of, scenario_of, without_ground
 from batu_geo.workbench.edits import SetModel, Switch
 from batu_geo.workbench.fold import fold
@@ -274,7 +275,7 @@ class Service:
         notices = accepted(dropped, folder, body.columns, body.codes, self.language)
         if folder != study.folder:
             notices.append(word("serve_copied", self.language, name=folder.name))
-        kept, new = copy(self.bench.kept), load_study(folder, cache=self.out / CACHE)
+        kept, new = copy(self.bench.kept), read_study(folder, cache=self.out / CACHE)
         kept.revision += 1
         keeper = Keeper(self.out, new)
         if keeper.state != self.keeper.state and keeper.state.is_file():

@@ -14,11 +14,12 @@ from batu_geo.planning.assess import ASSESS_STEPS, assess
 from batu_geo.render.text.steps import Steps
 from batu_geo.render.text.words import number, word
 from batu_geo.runs import MANIFEST, changed_inputs, put_run, run_name, what_is_spoilt
-from batu_geo.sources.study.load_study import CACHE, load_study
+from batu_geo.sources.study.load_study import CACHE
 from batu_geo.sources.study.read_letterhead import LETTERHEAD_FILE, read_letterhead
 from batu_geo.sources.study.scenarios import load_scenario, validated
 from batu_geo.verbs.pack_files import PACK_STEPS, PackSource, fill_pack, font_notices
 from batu_geo.verbs.plan import ingredients, open_run, plan, write_run
+from batu_geo.verbs.read_study import read_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -102,7 +103,7 @@ def brief(
     first, *compared = [scenario] if isinstance(scenario, str) else scenario
     out = Path(out)
     step("step_read")
-    study = load_study(data, cache=out / CACHE)
+    study = read_study(data, cache=out / CACHE)
     run, settings = _finished(first, study, tuple(overrides))
     head, fingerprint = _letterhead(study, letterhead)
     steps.expect(bool(compared) + len(ASSESS_STEPS) + len(PACK_STEPS))

@@ -30,6 +30,7 @@ from batu_geo.siting.analysis.trade_offs import budget_curve, fairness_curve
 from batu_geo.siting.problem.rules import choices
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario, validated
+from batu_geo.verbs.read_study import read_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -153,7 +154,7 @@ def compare(
     >>> found.summary["scenario"].tolist(), len(found.sides)
     (['baseline', 'enam-unit'], 2)
     """
-    study, overrides = load_study(data), tuple(overrides)
+    study, overrides = read_study(data), tuple(overrides)
     wanted = list(dict.fromkeys(names))
     if against is None:
         wanted = wanted or all_names(study)

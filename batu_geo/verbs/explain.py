@@ -10,8 +10,8 @@ from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.tables import composed
 from batu_geo.planning.assess import assess
 from batu_geo.planning.explain_village import explain_village
-from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario
+from batu_geo.verbs.read_study import read_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,7 +63,7 @@ def explain(
     >>> answer["rank"], answer["of"]
     (2, 6)
     """
-    study = load_study(data)
+    study = read_study(data)
     village_id = find_village(study.villages, village)
     settings = load_scenario(scenario, overrides=overrides, study=study)
     return explain_village(assess(study, settings, progress=progress), village_id)

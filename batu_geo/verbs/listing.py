@@ -9,8 +9,8 @@ import pandas as pd
 
 from batu_geo.access.units import status_on, units
 from batu_geo.domain.asking.leaf_settings import ABOUT, flat_settings
-from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario
+from batu_geo.verbs.read_study import read_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +49,7 @@ def listing(
     >>> settings.set_index("setting")["setting_value"]["headline.threshold_minutes"]
     '20.0'
     """
-    study = load_study(data)
+    study = read_study(data)
     settings = load_scenario(scenario, overrides=overrides, study=study)
     if what == "scenarios":
         return _scenarios(study)

@@ -23,9 +23,10 @@ from batu_geo.render.web.question_maps import (
 )
 from batu_geo.render.web.village_facts import links_of_villages
 from batu_geo.runs import MANIFEST, outputs_of, put_run, run_name, what_is_spoilt, write_json
-from batu_geo.sources.study.load_study import CACHE, load_study
+from batu_geo.sources.study.load_study import CACHE
 from batu_geo.sources.study.scenarios import load_scenario
 from batu_geo.verbs.plan import ingredients
+from batu_geo.verbs.read_study import read_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -75,7 +76,7 @@ def maps(
     """
     out, steps = Path(out), Steps(progress)
     steps(word("step_read", language))
-    study = load_study(data, cache=out / CACHE)
+    study = read_study(data, cache=out / CACHE)
     settings = load_scenario(scenario, overrides=overrides, study=study)
     folder = out / _name(study, settings, language)
     is_new = again or what_is_spoilt(folder) != []

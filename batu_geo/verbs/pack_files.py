@@ -258,6 +258,7 @@ def pack_content(source: PackSource, tables: dict[str, pd.DataFrame], drawn: Pac
         demand_points=len(assessment.demand),
         calibration=assessment.calibration,
         frame=study.place,
+        country=study.country,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from batu_geo.planning.assess import assess
 from batu_geo.render.terminal.appraisal import OF_A_PLAN, appraisal
 from batu_geo.render.terminal.notebook import run_html
 from batu_geo.render.terminal.run_summary import run_summary
+from batu_geo.render.text.catalogue import say_as
 from batu_geo.render.text.words import word
 from batu_geo.render.web.map_page import MapPage
 from batu_geo.render.web.question_maps import gap_map as drawn_gap_map
@@ -28,8 +29,9 @@ from batu_geo.runs import (
     run_name,
     what_is_spoilt,
 )
-from batu_geo.sources.study.load_study import CACHE, load_study
+from batu_geo.sources.study.load_study import CACHE
 from batu_geo.sources.study.scenarios import load_scenario
+from batu_geo.verbs.read_study import read_study
 from batu_geo.verbs.run_files import TABLES, fill_run
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 
 LAYERS = "coverage.gpkg"
 LISTED = 10
+# What a place calls otherwise stands in the texts of a run.
+OWN_WORDS = frozenset({"country", "levels", "owner", "budget", "head"})
 MAIN_TABLES = ("villages", "city", "gaps", "candidates")
 TEXT_COLUMNS = ("village_name", "asset_code", "sites", "without_cost", "date", "conflicts")
 
@@ -205,7 +209,7 @@ def plan(
     """
     if progress:
         progress(word("step_read", language))
-    study = load_study(data, cache=Path(out) / CACHE)
+    study = read_study(data, cache=Path(out) / CACHE)
     settings = load_scenario(scenario, overrides=overrides, study=study)
     folder = Path(out) / run_name(settings.name, ingredients(study, settings, language))
     is_new = again or what_is_spoilt(folder) != []
@@ -242,11 +246,13 @@ def write_run(assessment: Assessment, *, out: Path, language: Language) -> Path:
 
 def ingredients(study: Study, scenario: Scenario, language: Language) -> dict[str, Any]:
     """Return everything a run depends on; a hash of it is part of the name of the run."""
+    words = study.place.model_dump(mode="json", include=OWN_WORDS, exclude_defaults=True)
+    named = {"place": words} if words else {}
     return {
         "batu_geo": version("batu_geo"),
         "language": language,
         "scenario": scenario.model_dump(mode="json"),
-        "study": {"name": study.name, "title": study.title, "crs": study.crs},
+        "study": {"name": study.name, "title": study.title, "crs": study.crs, **named},
         "inputs": study.inputs,
     }
 
@@ -264,11 +270,15 @@ def gap_map(answer: Run | Assessment, language: Language = "id") -> MapPage:
     Examples
     --------
     >>> from batu_geo import assess
+    >>> from batu_geo import load_study
     >>> page = gap_map(assess(load_study(), load_scenario("baseline")), "en")
     >>> page.html.startswith("<!DOCTYPE html>")
     True
     """
-    return answer.map if isinstance(answer, Run) else drawn_gap_map(answer, language)
+    if isinstance(answer, Run):
+        return answer.map
+    say_as(answer.study.place)
+    return drawn_gap_map(answer, language)
 
 
 def open_run(folder: Path, *, is_new: bool = False) -> Run:

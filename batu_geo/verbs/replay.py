@@ -25,6 +25,7 @@ from batu_geo.sources.study.scenarios import load_scenario, validated
 from batu_geo.verbs.compare import AGAINST, COMPARED, compare_sides, save, sides_of
 from batu_geo.verbs.maps import PAGES, draw_maps
 from batu_geo.verbs.plan import run_scenario
+from batu_geo.verbs.read_study import read_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -46,7 +47,7 @@ def status(out: Path | str = "outputs", *, data: Path | str | None = None) -> li
     Reasons: another ``version`` of the program made it, ``unreadable`` manifest, ``other_study``,
     ``input``, ``card`` of the study or ``scenario`` changed, ``file`` changed or missing.
     """
-    study = load_study(data, cache=Path(out) / CACHE)
+    study = read_study(data, cache=Path(out) / CACHE)
     every = (path.parent for path in sorted(Path(out).glob(f"*/{MANIFEST}")))
     folders = [folder for folder in every if not run_of_pack(folder)]
     return [RunState(folder, tuple(_reasons(folder, study))) for folder in folders]
@@ -127,7 +128,7 @@ def replay(
     manifest = read_manifest(folder)
     if AGAINST in manifest and against is None:
         raise ScenarioError(Problem("BG-314", str(folder)))
-    study = load_study(data)
+    study = read_study(data)
     other = load_study(against) if AGAINST in manifest and against is not None else None
     if other is not None:
         study, other = together(study, other)

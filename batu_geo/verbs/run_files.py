@@ -112,7 +112,7 @@ def _with_ledger(
 ) -> pd.DataFrame:
     """Return the buildings with labels of readiness, costs and legal instruments of use."""
     costs = costs_by_payer(list(candidates["site_id"]), assessment.study.costs)
-    options = instrument_options(candidates)
+    options = instrument_options(candidates, assessment.study.country)
     words = {code: card[f"name_{language}"] for code, card in instruments().items()}
     names: dict[Any, CellRows] = {}
     documents: dict[Any, CellRows] = {}

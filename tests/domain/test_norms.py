@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from batu_geo.access.programmes import norm_check
-from batu_geo.domain.norms import Norm, norms
+from batu_geo.domain.norms import HOME, Norm, norms, norms_of
 from tests.conftest import ROOT
 
 PAGE = ROOT / "docs" / "methods" / "norms.md"
@@ -94,6 +94,13 @@ def test_no_data_is_no_verdict(value: float | None) -> None:
     row = norm_check("cadres", value, "N-POSY-5")
     assert row["value"] is None
     assert row["is_met"] is None
+
+
+@EVERY
+def test_a_norm_holds_in_its_country_and_region(norm: Norm) -> None:
+    assert (norm.norm_id in norms_of(["35.79.01.2001"], HOME)) is True
+    assert (norm.norm_id in norms_of(["99.01.01.2001"], HOME)) is (not norm.area)
+    assert (norm.norm_id in norms_of(["35.79.01.2001"], "Comoros")) is (not norm.country)
 
 
 def test_the_page_of_norms_equals_the_data() -> None:

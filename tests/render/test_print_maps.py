@@ -21,10 +21,11 @@ from batu_geo.render.paper.print_elements import as_svg, bar_km, map_panel, nort
 from batu_geo.render.paper.print_layers import (
     Mark,
     facility_marks,
+    hides,
     mark_boxes,
     spread,
 )
-from batu_geo.render.paper.print_names import placed_names
+from batu_geo.render.paper.print_names import _least_in_the_way, placed_names
 from batu_geo.render.paper.print_style import printed
 from batu_geo.render.paper.sheet_painter import paint_sheet, paper_mm, village_names
 from batu_geo.sources.study.scenarios import load_scenario
@@ -95,6 +96,43 @@ def test_a_name_too_long_for_its_village_is_still_drawn() -> None:
     (label,) = placed_names(panel, shape, ["Nama " * 20], NOTHING, size=7, bold=[False])
     assert label.size == pytest.approx(7 * 0.86)
     assert label.anchor is not None
+
+
+def test_on_a_full_sheet_numbers_stand_for_names_that_would_need_a_line() -> None:
+    side = 9
+    panel = panel_of((100, 100), (0, 0, 10_000, 10_000))
+    corners = [(1_000 * x, 1_000 * y) for x in range(side) for y in range(side)]
+    shapes = np.array([shapely.box(x, y, x + 900, y + 900) for x, y in corners], dtype=object)
+    shapes[0] = shapely.box(0, 0, 60, 60)
+    names = [f"{n}. Karangplosowetan" for n in range(side**2)]
+    short = [str(n) if n % 2 else "" for n in range(side**2)]
+    asked = {"size": 7, "bold": [bool(text) for text in short]}
+    labels = placed_names(panel, shapes, names, NOTHING, **asked, short=short)
+    assert [label.text for label in labels] == [text for text in short if text]
+    assert all(label.is_bold and label.anchor is None for label in labels)
+    few = placed_names(
+        panel, shapes[:30], names[:30], NOTHING, size=7, bold=[False] * 30, short=short
+    )
+    assert sum(label.anchor is not None for label in few) == 30
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_box_of_least_cost_is_found_without_looking_at_all(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    anchor = rng.uniform(40, 60, 2)
+    low = rng.uniform(0, 90, (400, 2))
+    boxes = np.hstack([low, np.add(low, (8, 3))])
+    corner = rng.uniform(0, 95, (int(rng.integers(0, 200)), 2))
+    taken = np.hstack([corner, np.add(corner, (5, 2))])
+    ends = rng.uniform(0, 100, (int(rng.integers(0, 40)), 2, 2))
+    leaders = list(shapely.linestrings(ends))
+    drawn = shapely.box(*boxes.T)
+    lines = shapely.shortest_line(shapely.Point(anchor), drawn)
+    cost = 4.0 * hides(boxes, taken)
+    for shape in (*shapely.box(*taken.T), *leaders):
+        cost[shapely.crosses(lines, shape) & (cost % 4 < 2)] += 2
+    cost += [any(shapely.intersects(box, line) for line in leaders) for box in drawn]
+    assert _least_in_the_way(anchor, boxes, taken, leaders) == int(cost.argmin())
 
 
 @pytest.mark.parametrize(("x", "zone_sign"), [(669_000, 1), (331_000, -1)])

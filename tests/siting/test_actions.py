@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from batu_geo.domain.cell_rows import CellRows, Unverified
+from batu_geo.domain.norms import norms
 from batu_geo.siting.buildings import actions
 from batu_geo.siting.buildings.actions import action_list
 from batu_geo.siting.buildings.building_state import BuildingState
@@ -44,7 +45,7 @@ OFFICES = {actions.HEALTH_OFFICE, actions.STAFF_OFFICE, actions.ASSET_OFFICE, ac
 
 
 def listed() -> pd.DataFrame:
-    return action_list(GAPS, SITES, STAFF, STANDARDS, NAMES)
+    return action_list(GAPS, SITES, STAFF, STANDARDS, NAMES, norms=norms())
 
 
 def of(action: str) -> list[tuple[str, str, str]]:
@@ -84,7 +85,14 @@ def test_every_action_has_an_office_and_serves_a_strategy() -> None:
     assert tuple(table.columns) == actions.COLUMNS
 
 
+def test_abroad_no_norm_is_named() -> None:
+    table = action_list(GAPS, SITES, STAFF.iloc[:0], STANDARDS, NAMES, norms=("N-EMOC",))
+    assert set(table["norm_id"]) == {""}
+
+
 def test_nothing_missing_gives_an_empty_list_with_its_columns() -> None:
-    table = action_list(GAPS.iloc[:0], SITES.iloc[:0], STAFF.iloc[:1], STANDARDS.iloc[1:], NAMES)
+    table = action_list(
+        GAPS.iloc[:0], SITES.iloc[:0], STAFF.iloc[:1], STANDARDS.iloc[1:], NAMES, norms=()
+    )
     assert table.empty
     assert tuple(table.columns) == actions.COLUMNS

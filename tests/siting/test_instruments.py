@@ -41,6 +41,7 @@ def test_property_of_a_village_needs_another_basis_and_an_unknown_owner_has_no_w
 
 
 def test_every_way_has_its_terms_in_both_languages_and_where_they_stand() -> None:
+    assert instrument_terms("Comoros").empty
     terms = instrument_terms()
     assert terms.columns.tolist() == [
         "instrument", "name_id", "name_en", "terms_id", "terms_en", "source", "instrument_evidence",

@@ -136,7 +136,12 @@ def health_office_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         **_opened(assessment),
         "figures": _with_found_evidence(assessment),
         "actions": action_list(
-            assessment.gaps, assessment.candidates, staff["staff_gaps"], standards, names
+            assessment.gaps,
+            assessment.candidates,
+            staff["staff_gaps"],
+            standards,
+            names,
+            norms=study.norms,
         ),
     }
     tables |= building_tables(assessment) | placement_tables(assessment)
@@ -180,7 +185,7 @@ def _four(assessment: Assessment) -> pd.DataFrame:
 
 
 def _norm_checks(assessment: Assessment, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return everything a norm speaks of, beside the norm; norms in conflict all stand."""
+    """Return everything a norm of the country speaks of, beside it; those in conflict all stand."""
     four = tables["four_coverages"].set_index("word")
     ratio = _cadres_per_posyandu(assessment)
     checks = [
@@ -195,7 +200,7 @@ def _norm_checks(assessment: Assessment, tables: dict[str, pd.DataFrame]) -> pd.
             norm_check("people_per_doctor", load, "N-DOK-BPJS", name),
         ]
     gaps = tables["staff_gaps"]
-    for row in gaps.to_dict("records"):
+    for row in gaps[gaps["norm_id"].ne("")].to_dict("records"):
         present = None if pd.isna(row["present"]) else float(row["present"])
         what = f"{row['profession']}_per_unit"
         checks.append(norm_check(what, present, row["norm_id"], row["facility_name"]))
@@ -203,7 +208,7 @@ def _norm_checks(assessment: Assessment, tables: dict[str, pd.DataFrame]) -> pd.
         norm_check("open_days_per_unit", row["open_days"], "N-BUKA", row["facility_name"])
         for row in tables.get("unit_hours", pd.DataFrame()).to_dict("records")
     ]
-    return norm_table(checks)
+    return norm_table([check for check in checks if check["norm_id"] in assessment.study.norms])
 
 
 def _cadres_per_posyandu(assessment: Assessment) -> float | None:

@@ -41,8 +41,8 @@ def building_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     costs = costs_by_payer(list(ready["site_id"]), assessment.study.costs)
     return {
         "building_costs": ready.merge(costs, on="site_id", how="left"),
-        "instruments": instrument_options(sites),
-        "instrument_terms": instrument_terms(),
+        "instruments": instrument_options(sites, assessment.study.country),
+        "instrument_terms": instrument_terms(assessment.study.country),
     }
 
 

@@ -26,7 +26,7 @@ from batu_geo.access.staffing import (
 )
 from batu_geo.access.units import SERVING, status_on, units
 from batu_geo.domain.names import names_by_id
-from batu_geo.domain.norms import STAFF_NORMS, norms
+from batu_geo.domain.norms import STAFF_NORMS
 from batu_geo.domain.schedule import DAYS, HOURS
 from batu_geo.domain.tables import Facilities
 from batu_geo.network.nearby.own_trips import own_trips
@@ -46,16 +46,18 @@ NO_STAFF = pd.DataFrame(columns=["facility_id", "profession", "count", "weekdays
 
 
 def staff_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
-    """Return staff beside the norm, and who is covered by weekday and hour.
+    """Return staff beside the norm of the country, and who is covered by weekday and hour.
 
     Without a roster the hours are empty and the gaps missing.
     """
     staffing = assessment.study.staffing
     present = units(assessment.study.facilities, assessment.scenario.service, is_open=False)
-    limits = {name: norms()[norm_id].value for name, norm_id in STAFF_NORMS.items()}
+    own = assessment.study.norms
+    known = {name: n if n in own else "" for name, n in STAFF_NORMS.items()}
+    limits = {name: own[norm_id].value if norm_id else None for name, norm_id in known.items()}
     roster = NO_STAFF if staffing is None else staffing
     gap = staff_gaps(list(present["facility_id"]), roster, limits)
-    gap["norm_id"] = gap["profession"].map(STAFF_NORMS)
+    gap["norm_id"] = gap["profession"].map(known)
     state = status_on(present, assessment.scenario.service.on_date)
     state.index = pd.Index(present["facility_id"])
     gap["unit_state"] = gap["facility_id"].map(state)

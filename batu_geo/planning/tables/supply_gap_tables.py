@@ -18,6 +18,7 @@ from batu_geo.planning.study_indicators import programme
 if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
 
+DOCTOR_NORM = "N-DOK-BPJS"
 CADRE_NORMS = {"cadres_at_5": "N-POSY-5", "cadres_at_15": "N-POSY-15"}
 # What the city reports of both, used where the villages do not add up to a number.
 REPORTED = {"posyandu": "F-POSYANDU", "posyandu_cadres": "F-CADRE"}
@@ -33,13 +34,14 @@ def doctor_table(assessment: Assessment, load: pd.DataFrame) -> pd.DataFrame:
         inside = areas.eq(facility_id).to_numpy(dtype=bool)
         is_known = registered is not None and bool(registered.is_known[inside].all())
         participants.append(registered.sum_over(inside) if registered and is_known else np.nan)
+    has_norm = DOCTOR_NORM in study.norms
     table = doctor_gaps(
         load,
         participants,
         new_doctors=assessment.scenario.staffing.new_doctors,
-        people_per_doctor=norms()["N-DOK-BPJS"].value,
+        people_per_doctor=norms()[DOCTOR_NORM].value if has_norm else np.nan,
     )
-    return table.assign(norm_id="N-DOK-BPJS")
+    return table.assign(norm_id=DOCTOR_NORM if has_norm else "")
 
 
 def posyandu_table(assessment: Assessment) -> pd.DataFrame:
@@ -62,7 +64,11 @@ def posyandu_table(assessment: Assessment) -> pd.DataFrame:
         counts = {} if figure is None else dict(zip(protected.village_ids, figure.counts,
                                                     strict=True))  # fmt: skip
         rows[name] = rows["village_id"].map(counts).astype(float)
-    limits = {key: int(norms()[norm_id].value) for key, norm_id in CADRE_NORMS.items()}
+    limits = {
+        key: int(norms()[norm_id].value)
+        for key, norm_id in CADRE_NORMS.items()
+        if norm_id in study.norms
+    }
     return cadre_gaps(rows.drop(columns="village_id"), _city(assessment), limits)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.letterhead import Place
+from batu_geo.domain.norms import HOME
 from batu_geo.render.cartography.base_map import scenario_title
 from batu_geo.render.text.column_headings import plain_text
 from batu_geo.render.text.projection import projection_words
@@ -101,6 +102,8 @@ class Brief:
         For the methods.
     frame
         Vision, mission and strategies of the place, from `[place]` of its study.
+    country
+        Whose norms are said.
     """
 
     place: str
@@ -119,6 +122,7 @@ class Brief:
     demand_points: int
     calibration: Mapping[str, Any] | None
     frame: Place = field(default_factory=Place)
+    country: str = HOME
 
     @property
     def date(self) -> str:

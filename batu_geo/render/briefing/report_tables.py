@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from batu_geo.access.coverage import NO_WAY, at_threshold
-from batu_geo.domain.norms import norms
+from batu_geo.domain.norms import norms_of
 from batu_geo.render.briefing.blocks import Block, listed, paragraph, table_blocks, to_table
 from batu_geo.render.text.column_headings import cell, column_key, column_words, table_title
 from batu_geo.render.text.words import word
@@ -187,7 +187,7 @@ def shares_by_threshold(brief: Brief) -> list[Block]:
 
 
 def norm_rows(brief: Brief) -> pd.DataFrame:
-    """Return every norm as a row."""
+    """Return every norm of the country and the region as a row."""
     rows = [
         {
             "norm_id": norm.norm_id,
@@ -202,8 +202,7 @@ def norm_rows(brief: Brief) -> pd.DataFrame:
             "status": norm.status,
             "norm_evidence": norm.evidence,
         }
-        for norm in norms().values()
-        if norm.is_for(brief.names)
+        for norm in norms_of(brief.names, brief.country).values()
     ]
     return pd.DataFrame(rows, columns=list(NORM_COLUMNS))
 

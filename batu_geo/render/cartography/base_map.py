@@ -153,12 +153,15 @@ class BaseMap:
         """The roads of a sheet, merged by their look."""
         return road_lines(self.roads, "paper")
 
-    def outlines(self, medium: Medium) -> gpd.GeoSeries:
-        """Return the outlines of the villages, simplified together so that no gap opens."""
-        shapes = shapely.coverage_simplify(
-            self.villages.geometry.to_numpy(), OUTLINE_TOLERANCE_M[medium]
-        )
-        return gpd.GeoSeries(shapes, crs=self.villages.crs)
+    @cached_property
+    def screen_outlines(self) -> gpd.GeoSeries:
+        """The outlines of the villages for a page."""
+        return outlines(self.villages, "screen")
+
+    @cached_property
+    def paper_outlines(self) -> gpd.GeoSeries:
+        """The outlines of the villages for a sheet."""
+        return outlines(self.villages, "paper")
 
     def word(self, key: str, **values: object) -> str:
         """Return a label in the language of the map."""
@@ -196,6 +199,12 @@ def base_map(assessment: Assessment, language: Language = "id") -> BaseMap:
 def scenario_title(scenario: Scenario, language: Language) -> str:
     """Return the title of a scenario in the language, where it has one."""
     return scenario.title_en if language == "en" and scenario.title_en else scenario.title
+
+
+def outlines(villages: Villages, medium: Medium) -> gpd.GeoSeries:
+    """Return the outlines of villages, simplified together so that no gap opens."""
+    shapes = shapely.coverage_simplify(villages.geometry.to_numpy(), OUTLINE_TOLERANCE_M[medium])
+    return gpd.GeoSeries(shapes, crs=villages.crs)
 
 
 def road_lines(roads: RoadNetwork, medium: Medium) -> tuple[RoadLines, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ FARTHEST_M = 4000.0
 SIGN_OF_KIND, MARKER_OF_KIND = {"road": "\u2192 "}, {"square": "s", "water": "o"}
 BESIDE_MM = (0.5, 2.0, 4.0, 6.0, 9.0, 12.0, 16.0, 20.0)
 NAME_GRID = 40
+MOST_LED = 60
 PAD_MM = 0.3
 GROUND = {"boxstyle": "square,pad=0.12", "facecolor": "#ffffff", "alpha": 0.78, "linewidth": 0}
 # Where a name with a line to its village is tried: rings around a spot of the village.
@@ -54,6 +55,7 @@ class PlacedLabel:
     width_m: float
     height_m: float
     anchor: tuple[float, float] | None = None
+    is_bold: bool = False
 
     @property
     def box(self) -> shapely.Polygon:
@@ -77,17 +79,21 @@ def placed_names(
     *,
     size: float,
     bold: Sequence[bool],
+    short: Sequence[str] = (),
 ) -> list[PlacedLabel]:
     """Return every name inside its own village or with a line to it, over no symbol or name.
 
     A name that does not fit is set in two lines, then smaller, step by step down to the
     smallest size of print; where it still does not fit it stands outside and a line leads to
-    its village.
+    its village. Where more than `MOST_LED` had to, the lines would hide the map: what is short
+    for them stands in their villages, where it fits.
 
     Parameters
     ----------
     taken
         Boxes to keep free: left, bottom, right, top, float64 [b, 4].
+    short
+        What stands for each name, empty for nothing.
     """
     mm = panel.metres_per_mm
     labels: dict[int, PlacedLabel] = {}
@@ -101,12 +107,18 @@ def placed_names(
         labels[row] = label
         taken = np.vstack([taken, label.box.bounds])
     leaders: list[shapely.Geometry] = []
+    is_full = len(outside) > MOST_LED
     for row in outside:
-        label = _led(panel, shapes[row], options[row][-1], taken, leaders)
-        labels[row] = label
-        leaders.append(label.leader)
-        taken = np.vstack([taken, label.box.bounds])
-    return [labels[row] for row in range(len(names))]
+        if is_full and short:
+            text = list(_set(short[row], size, bold[row])) if short[row] else []
+            label = _inside(shapes[row], text, taken, mm)
+        else:
+            label = _led(panel, shapes[row], options[row][-1], taken, leaders)
+            leaders.append(label.leader)
+        if label is not None:
+            labels[row] = label
+            taken = np.vstack([taken, label.box.bounds])
+    return [replace(labels[row], is_bold=bold[row]) for row in sorted(labels)]
 
 
 def _inside(
@@ -145,15 +157,37 @@ def _led(
     is_on = ((spots - half > (west, south)) & (spots + half < (east, north))).all(axis=1)
     spots = spots[is_on] if is_on.any() else spots[:1]
     boxes = np.hstack([spots - half, spots + half])
-    drawn = shapely.box(*boxes.T)
-    lines = shapely.shortest_line(shapely.Point(anchor), drawn)
-    cost = 4.0 * hides(boxes, taken)
-    in_the_way = shapely.STRtree([*(shapely.box(*box) for box in taken.tolist()), *leaders])
-    cost[in_the_way.query(lines, "crosses")[0]] += 2
-    cost[shapely.STRtree(leaders).query(drawn, "intersects")[0]] += 1
-    x, y = spots[int(cost.argmin())].tolist()
+    x, y = spots[_least_in_the_way(anchor, boxes, taken, leaders)].tolist()
     across, up = (2 * half).tolist()
     return PlacedLabel(text, points, x, y, across, up, anchor=(float(anchor[0]), float(anchor[1])))
+
+
+def _least_in_the_way(
+    anchor: NDArray[np.float64],
+    boxes: NDArray[np.float64],
+    taken: NDArray[np.float64],
+    leaders: Sequence[shapely.Geometry],
+) -> int:
+    """Return the first box that costs least: 4 for hiding, 2 for a line across, 1 for one below.
+
+    The rest is not looked at once none of it can cost less.
+    """
+    hidden = 4.0 * hides(boxes, taken)
+    order = np.argsort(hidden, kind="stable")
+    in_the_way = shapely.STRtree([*shapely.box(*taken.T), *leaders])
+    below = shapely.STRtree(leaders)
+    best, least = 0, np.inf
+    for start in range(0, len(order), TURNS):
+        part = order[start : start + TURNS]
+        if least <= hidden[part[0]]:
+            break
+        drawn, cost = shapely.box(*boxes[part].T), hidden[part]
+        lines = shapely.shortest_line(shapely.Point(anchor), drawn)
+        cost[in_the_way.query(lines, "crosses")[0]] += 2
+        cost[below.query(drawn, "intersects")[0]] += 1
+        if cost.min() < least:
+            best, least = int(part[cost.argmin()]), float(cost.min())
+    return best
 
 
 def _free_spot(
@@ -287,9 +321,9 @@ def _landmark_boxes(
             yield box
 
 
-def draw_names(panel: Panel, labels: Sequence[PlacedLabel], bold: Sequence[bool]) -> None:
+def draw_names(panel: Panel, labels: Sequence[PlacedLabel]) -> None:
     """Draw names on a light ground."""
-    for label, is_bold in zip(labels, bold, strict=True):
+    for label in labels:
         if label.anchor is not None:
             x, y = shapely.get_coordinates(label.leader).T
             panel.axes.plot(x, y, color=ink.INK, linewidth=0.5, marker="o", markersize=1.4,
@@ -297,6 +331,6 @@ def draw_names(panel: Panel, labels: Sequence[PlacedLabel], bold: Sequence[bool]
         panel.axes.text(
             label.x, label.y, label.text, fontsize=label.size, ha="center", va="center",
             linespacing=1.05, color="#111111", zorder=26, clip_on=True,
-            fontweight="bold" if is_bold else "normal",
+            fontweight="bold" if label.is_bold else "normal",
             bbox=GROUND,
         )  # fmt: skip

@@ -70,6 +70,8 @@ if TYPE_CHECKING:
 NAME_SIZE, NAME_SIZE_OF_TWO = 7.0, 6.2
 # The part of a sheet for the whole city, and how much larger an inset beside it has to be.
 OVERVIEW, WORTH_IT = 0.4, 0.8
+# Of more villages only those in the frame are drawn on the map of one.
+MOST_DRAWN = 60
 EDGE, WITHOUT_UNIT_EDGE, WITHOUT_UNIT_EDGE_SMALL = 0.5, 1.6, 1.0
 Size = tuple[float, float]
 PAPER_MM = {"A4": (210, 297), "A3": (297, 420)}
@@ -176,7 +178,7 @@ def _paint(
     placed = spread(panel, marks)
     draw_marks(panel, placed)
     labels = village_names(panel, base, placed, size=name_size, rows=rows)
-    draw_names(panel, labels, [base.villages["village_id"].iloc[n] in base.ranks for n in rows])
+    draw_names(panel, labels)
     boxes = [*mark_boxes(panel, placed), *(label.box.bounds for label in labels)]
     if part is not None and part.is_inside:
         named = draw_landmarks(panel, landmarks, np.array(boxes).reshape(-1, 4))
@@ -193,7 +195,7 @@ def _draw(panel: Panel, base: BaseMap, layer: Layer) -> None:
     """Draw areas and lines."""
     match layer:
         case AreaLayer():
-            shapes = list(base.outlines("paper"))
+            shapes = list(base.paper_outlines)
             draw_areas(panel, shapes, layer.looks, _edges(base, without_unit=WITHOUT_UNIT_EDGE))
         case ReachLayer():
             draw_reach(panel, layer)
@@ -229,9 +231,13 @@ def village_map(base: BaseMap, size: Size, village_id: str, site_id: str = "") -
     chosen = (base.villages["village_id"] == village_id).to_numpy()
     west, south, east, north = base.villages[chosen].total_bounds.tolist()
     panel = map_panel(figure, (0, 0, *size), (west, south, east, north))
-    looks = [HERE if here else ELSEWHERE for here in chosen]
-    shapes = list(base.outlines("paper"))
-    draw_areas(panel, shapes, looks, [WITHOUT_UNIT_EDGE if here else EDGE for here in chosen])
+    seen = _seen(base, panel)
+    draw_areas(
+        panel,
+        list(base.paper_outlines[seen]),
+        [HERE if here else ELSEWHERE for here in chosen[seen]],
+        [WITHOUT_UNIT_EDGE if here else EDGE for here in chosen[seen]],
+    )
     draw_roads(panel, base.paper_roads)
     sites = base.assessment.candidates
     sites = gpd.GeoDataFrame(sites[sites["village_id"] == village_id])
@@ -242,8 +248,15 @@ def village_map(base: BaseMap, size: Size, village_id: str, site_id: str = "") -
     drawn.sort(key=lambda mark: -mark.scale)
     marks = spread(panel, [*drawn, *facility_marks(base)])
     draw_marks(panel, marks)
-    _orient(panel, base, marks)
+    _orient(panel, base, marks, seen=seen)
     return figure
+
+
+def _seen(base: BaseMap, panel: Panel) -> NDArray[np.bool_]:
+    """Return which villages are drawn: those in the frame where there are many, bool [v]."""
+    if len(base.villages) <= MOST_DRAWN:
+        return np.ones(len(base.villages), dtype=bool)
+    return base.paper_outlines.intersects(shapely.box(*panel.frame)).to_numpy(dtype=bool)
 
 
 def paper_mm(base: BaseMap, spec: MapSpec, paper: str) -> Size:
@@ -277,16 +290,21 @@ def _edges(base: BaseMap, *, without_unit: float) -> list[float]:
 
 def _outlines(panel: Panel, base: BaseMap, *, without_unit: float) -> None:
     """Draw the villages without classes."""
-    shapes = list(base.outlines("paper"))
+    shapes = list(base.paper_outlines)
     draw_areas(panel, shapes, [NOT_CLASSED] * len(shapes), _edges(base, without_unit=without_unit))
 
 
 def _orient(
-    panel: Panel, base: BaseMap, marks: Sequence[Mark], names: Sequence[shapely.Geometry] = ()
+    panel: Panel,
+    base: BaseMap,
+    marks: Sequence[Mark],
+    names: Sequence[shapely.Geometry] = (),
+    *,
+    seen: NDArray[np.bool_] | slice = slice(None),
 ) -> None:
     """Draw scale and north arrow, where they hide neither a village nor a symbol nor a name."""
     boxes = [shapely.box(*box) for box in mark_boxes(panel, marks).tolist()]
-    used = [*base.villages.geometry, *boxes, *names]
+    used = [*base.villages.geometry[seen], *boxes, *names]
     draw_scale(panel, base.language, used)
     draw_north(panel, str(base.villages.crs), base.language, used)
 
@@ -301,6 +319,8 @@ def village_names(
 ) -> list[PlacedLabel]:
     """Return the names of the villages in their places, those without a unit with their rank.
 
+    On a sheet that is too full for names the rank stands for them, by which tables list them.
+
     Parameters
     ----------
     rows
@@ -313,5 +333,8 @@ def village_names(
         for i, name in zip(ids, villages["village_name"], strict=True)
     ]
     bold = [i in base.ranks for i in ids]
+    short = [str(base.ranks.get(i, "")) for i in ids]
     shapes = seen_parts(panel, villages.geometry)
-    return placed_names(panel, shapes, names, mark_boxes(panel, marks), size=size, bold=bold)
+    return placed_names(
+        panel, shapes, names, mark_boxes(panel, marks), size=size, bold=bold, short=short
+    )

@@ -221,7 +221,7 @@ def _villages(data: ExplorerData, base: BaseMap) -> list[dict[str, Any]]:
     villages = data.assessment.study.villages
     unit_status = data.assessment.unit_status
     ranked = set(unit_status.index[unit_status == "none"])
-    shapes = degrees(base.outlines("screen"))
+    shapes = degrees(base.screen_outlines)
     figures = unchanging_criteria(data.assessment)
     known = figures.reindex(villages["village_id"]).to_dict("records")
     return [

@@ -147,7 +147,7 @@ def _areas(base: BaseMap, layer: AreaLayer) -> ShapeLayer:
 
     They are one of several bases to choose from, or on one side of the map over the others.
     """
-    shapes = base.outlines("screen")
+    shapes = base.screen_outlines
     styles = [
         {"fillColor": fill_of(look), "fillOpacity": 1,
          "color": STATUS.look_of(state).edge, "weight": 1.3}

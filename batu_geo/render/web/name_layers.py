@@ -83,7 +83,7 @@ def ground_layers(base: BaseMap) -> list[ShapeLayer]:
         ground = gpd.GeoSeries([base.empty_ground], crs=base.villages.crs)
         layers.append(_drawn(ground, [GROUND_STYLE], base.word("map_empty_ground")))
         edges = [edge_style(state) for state in base.status]
-        layers.append(_drawn(base.outlines("screen"), edges, base.word("layer_status")))
+        layers.append(_drawn(base.screen_outlines, edges, base.word("layer_status")))
     if len(base.districts):
         lines = base.districts.simplify(OUTLINE_M)
         styles = [DISTRICT_STYLE] * len(lines)

@@ -17,7 +17,8 @@ from batu_geo.domain.errors import BatuGeoError, Problem
 from batu_geo.domain.scenario import Scenario
 from batu_geo.serving.refusals import FAULT, encoded, page_line, without_path
 from batu_geo.serving.worker.job_work import JOBS, Job
-from batu_geo.sources.study.load_study import CACHE, load_study
+from batu_geo.sources.study.load_study import CACHE
+from batu_geo.verbs.read_study import read_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def main() -> None:
     if where is None:
         return
     out, language = Path(where["out"]), where["language"]
-    study = load_study(Path(where["data"]), cache=out / CACHE)
+    study = read_study(Path(where["data"]), cache=out / CACHE)
     for line in asked:
         job = Job(
             study=study, scenario=Scenario.model_validate(line["scenario"]), out=out,

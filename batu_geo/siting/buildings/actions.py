@@ -11,12 +11,13 @@ from batu_geo.siting.buildings.building_state import BuildingState
 from batu_geo.siting.buildings.candidates import is_best_in_village
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
 HEALTH_OFFICE = "Dinas Kesehatan"
 STAFF_OFFICE = "BKPSDM"
 ASSET_OFFICE = "Pengelola Barang Milik Daerah"
 VILLAGE = "Pemerintah desa/kelurahan"
+UNIT_NORM = "N-UPKDK-DESA"
 COLUMNS = ("strategy", "action", "subject_id", "subject", "missing", "owner", "norm_id")
 
 
@@ -26,6 +27,8 @@ def action_list(
     staff_gaps: pd.DataFrame,
     standards: pd.DataFrame,
     names: Mapping[Any, str],
+    *,
+    norms: Container[str],
 ) -> pd.DataFrame:
     """Return one row for each action that an office should take.
 
@@ -41,22 +44,24 @@ def action_list(
         From `staff_gaps` and `standards_met`; may be empty.
     names
         Names of facilities by id.
+    norms
+        Ids of the norms of the country, which alone are named.
     """
     rows = [
-        *_units(gaps, sites),
+        *_units(gaps, sites, UNIT_NORM if UNIT_NORM in norms else ""),
         *_staff(staff_gaps, names),
         *_standards(standards, names),
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _units(gaps: pd.DataFrame, sites: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _units(gaps: pd.DataFrame, sites: pd.DataFrame, norm_id: str) -> Iterator[dict[str, Any]]:
     best = sites[is_best_in_village(sites)].set_index("village_id")
     for gap in gaps.to_dict("records"):
         village_id = gap["village_id"]
         subject = {"subject_id": village_id, "subject": gap["village_name"], "strategy": 4}
         yield {**subject, "action": "open_unit", "missing": CellRows(("UPKDK",)),
-               "owner": HEALTH_OFFICE, "norm_id": "N-UPKDK-DESA"}  # fmt: skip
+               "owner": HEALTH_OFFICE, "norm_id": norm_id}  # fmt: skip
         if village_id not in best.index:
             yield {**subject, "action": "find_building", "missing": CellRows(("building",)),
                    "owner": ASSET_OFFICE, "norm_id": ""}  # fmt: skip

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from batu_geo.domain.cell_rows import CellRows
+from batu_geo.domain.norms import HOME, is_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 COLUMNS = (
     "site_id", "building_name", "owner", "instrument", "documents_missing", "needs_other_basis",
 )  # fmt: skip
+SAID = ("name_id", "name_en", "terms_id", "terms_en", "source")
 
 
 @cache
@@ -32,7 +34,12 @@ def instruments() -> Mapping[str, Mapping[str, Any]]:
     return tomllib.loads(text)
 
 
-def instrument_options(sites: pd.DataFrame) -> pd.DataFrame:
+def _of(country: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield code and card of the instruments of a country."""
+    return ((code, card) for code, card in instruments().items() if is_of(card["country"], country))
+
+
+def instrument_options(sites: pd.DataFrame, country: str = HOME) -> pd.DataFrame:
     """Return the instruments that apply to the owner of each building, one row each.
 
     ``documents_missing`` (a `CellRows` of codes) are those of the instrument that the ledger
@@ -44,12 +51,14 @@ def instrument_options(sites: pd.DataFrame) -> pd.DataFrame:
     sites
         With ``site_id``, ``building_name``, ``owner`` and perhaps ``documents``, codes
         separated by blanks.
+    country
+        That of the study: instruments of another are left out.
     """
     rows = []
     for site in sites.to_dict("records"):
         listed = site.get("documents")
         present = set() if pd.isna(listed) else set(str(listed).split())
-        for code, card in instruments().items():
+        for code, card in _of(country):
             if site["owner"] not in card["owners"]:
                 continue
             missing = tuple(name for name in card["documents"] if name not in present)
@@ -62,20 +71,18 @@ def instrument_options(sites: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def instrument_terms() -> pd.DataFrame:
-    """Return each instrument with its name and terms in both languages, and its source.
+def instrument_terms(country: str = HOME) -> pd.DataFrame:
+    """Return each instrument of a country: name and terms in both languages, and its source.
 
     Columns: ``instrument``, ``name_id``, ``name_en``, ``terms_id``, ``terms_en``, ``source`` and
     ``instrument_evidence``: how its text was seen.
     """
-    return pd.DataFrame(
-        [
-            {
-                "instrument": code,
-                **{key: card[key] for key in ("name_id", "name_en", "terms_id", "terms_en")},
-                "source": card["source"],
-                "instrument_evidence": card["evidence"],
-            }
-            for code, card in instruments().items()
-        ]
-    )
+    rows = [
+        {
+            "instrument": code,
+            **{key: card[key] for key in SAID},
+            "instrument_evidence": card["evidence"],
+        }
+        for code, card in _of(country)
+    ]
+    return pd.DataFrame(rows, columns=["instrument", *SAID, "instrument_evidence"])

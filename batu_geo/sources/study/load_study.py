@@ -6,13 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyproj
 import shapely
 
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
+from batu_geo.domain.norms import HOME
 from batu_geo.network.heights import with_straight_decks
 from batu_geo.planning.answering.answered_study import answered, unfitting
 from batu_geo.planning.study import PeoplePlaces, Study
 from batu_geo.planning.study_indicators import public_inputs, publishable
+from batu_geo.sources.geometry.study_area import study_area
 from batu_geo.sources.osm.road_cache import cache_name, cache_roads, read_cached_roads
 from batu_geo.sources.roads.read_roads import READERS, read_roads
 from batu_geo.sources.study.embedded import embedded_study
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from batu_geo.domain.asking.answers import Answer
+    from batu_geo.domain.letterhead import Place
     from batu_geo.domain.tables import Buildings, Facilities, Villages
     from batu_geo.network.roads import RoadNetwork
     from batu_geo.sources.files.opening import Opened
@@ -124,6 +128,7 @@ def _read(files: StudyFiles, cache: Path | None, said: Sequence[Answer] | None) 
         name=card.name,
         title=card.title,
         place=card.place,
+        country=country_of(card.place, villages),
         crs=card.crs,
         folder=files.root,
         villages=villages,
@@ -150,6 +155,15 @@ def _read(files: StudyFiles, cache: Path | None, said: Sequence[Answer] | None) 
         homes=homes,
         notices=(*study.notices, *more),
     )
+
+
+def country_of(place: Place, villages: Villages) -> str:
+    """Return the country that a place says; else Indonesia, where it lies there."""
+    if place.country is not None:
+        return place.country.said("en")
+    to_degrees = pyproj.Transformer.from_crs(villages.crs, "EPSG:4326", always_xy=True)
+    area = study_area(str(villages.crs), to_degrees.transform_bounds(*villages.total_bounds))
+    return "" if area.is_abroad else HOME
 
 
 def answers_of(files: StudyFiles) -> tuple[Answer, ...]:
