@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import osmium
 import pytest
@@ -14,18 +17,17 @@ import shapely
 
 from batu_geo.domain.errors import BatuGeoError
 from batu_geo.network.travel_times import travel_times
-from batu_geo.sources.files import streaming
-from batu_geo.sources.files.opening import Opened
+from batu_geo.sources.files import large_archives, streaming
+from batu_geo.sources.files.opening import Opened, open_input
 from batu_geo.sources.files.streaming import is_streamed, streamed_input
 from batu_geo.sources.osm.dense_nodes import UnknownFormError, nodes_within
 from batu_geo.sources.roads.cutting import cut_roads
 from batu_geo.sources.roads.read_roads import read_roads
 from tests.how_many import few
+from tests.malformed.cases import zipped
 from tests.toy import CRS, RIDING, TO_DEGREES, WALKING, graph, scenario
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from batu_geo.domain.travel import Mode
 
 STEP, SIDE = 200.0, 24
@@ -143,6 +145,81 @@ def test_lines_are_cut_as_ways_are(tmp_path: Path) -> None:
             assert [name for name in roads.names if name] == ["dekat", "tepi"]
         whole = cut_roads(Opened(path.name, path.read_bytes(), path), box_km(100))
         assert whole is None, "what lies in the box is left as it is"
+
+
+def test_a_graph_of_osmnx_is_cut_as_lines_are() -> None:
+    graph = nx.MultiDiGraph(crs="epsg:4326")
+    for number, x in enumerate((0, 400, 1_500, 40_000, 40_090)):
+        lon, lat = degrees(MIDDLE[0] + x, MIDDLE[1])
+        graph.add_node(number, x=lon, y=lat)
+    for start, end in ((0, 1), (1, 0), (1, 2), (3, 4)):
+        graph.add_edge(
+            start, end, osmid=7 + start, highway="path", motor_vehicle="no", oneway=False
+        )
+    bent = shapely.LineString([degrees(MIDDLE[0] + x, MIDDLE[1]) for x in (1_500, 0, 40_000)])
+    graph.add_edge(2, 3, osmid=99, highway="path", motor_vehicle="no", geometry=bent.wkt)
+    opened = Opened("kota.graphml", "\n".join(nx.generate_graphml(graph)).encode())
+    cut = cut_roads(opened, box_km(0.5))
+    assert cut is not None
+    assert (cut.kept, cut.outside) == (4, 1)
+    whole, part = (read_roads(one, crs=CRS) for one in (opened, cut.opened))
+    assert len(part.way_id) == len(whole.way_id) - 1
+    assert set(part.way_id.tolist()) == set(whole.way_id.tolist()) - {10}
+    assert cut_roads(opened, box_km(100)) is None, "what lies in the box is left as it is"
+
+
+@pytest.mark.parametrize("form", ["two.shp", "RBI.gdb", "map.gpkg", "folder"])
+def test_layers_above_the_limit_of_memory_are_cut_on_the_disk(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = shapely.LineString([degrees(MIDDLE[0], MIDDLE[1]), degrees(MIDDLE[0] + 90, MIDDLE[1])])
+    frame = gpd.GeoDataFrame(
+        {"REMARK": ["Jalan Lokal", "Jalan Lain"], "NAMOBJ": ["Jalan Café", "-"]},
+        geometry=[line, shapely.transform(line, lambda xy: xy + 1)], crs="EPSG:4326",
+    )  # fmt: skip
+    name, room = ("RBI.gdb" if form == "folder" else form), tmp_path / "in"
+    room.mkdir()
+    drivers = {".gdb": "OpenFileGDB", ".gpkg": "GPKG", ".shp": "ESRI Shapefile"}
+    frame.to_file(room / name.replace("two", "satu"), driver=drivers[Path(name).suffix])
+    if form == "two.shp":
+        frame.to_file(room / "DUA.shp", encoding="ISO-8859-1")
+        (room / "DUA.SHX").write_bytes((room / "DUA.shx").read_bytes())
+        (room / "DUA.shx").unlink()
+        (room / "DUA.cpg").unlink()
+        (room / "baca.txt").write_text("x")
+    monkeypatch.setattr(streaming, "LARGEST_FOLDER", 1)
+    path = room / name
+    if form != "folder":
+        path = tmp_path / "jalan.zip"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+            for part in sorted(room.rglob("*")):
+                packed.write(part, part.relative_to(room))
+    whole = cut_roads(Opened(path.name, path.read_bytes(), path) if form != "folder" else
+                      open_input(path, name=path.name, table="roads", suffixes=(".gdb",)), box_km(1))  # fmt: skip
+    monkeypatch.setattr(large_archives, "LARGEST_TOTAL", 1)
+    opened = streamed_input(path, name=path.name)
+    cut = cut_roads(opened, box_km(1))
+    assert cut is not None
+    assert whole is not None
+    assert (cut.kept, cut.outside) == (whole.kept, whole.outside)
+    said, other = (read_roads(one.opened, crs=CRS) for one in (cut, whole))
+    assert said.way_id.tolist() == other.way_id.tolist()
+    assert set(said.names) == set(other.names) == {"", "Jalan Café"}
+
+
+@pytest.mark.parametrize("members", [
+    {"jalan.shp": b"x"}, {"a.shp": b"\0\0\x27\n", "a.shx": b"\0\0\x27\n"}, {"a.gpkg": b"<OGRVRTDataSource/>"},
+    {"../a.gpkg": b"x"}, {"a.gdb/a00000001.gdbtable": b"x", "b.gdb/a00000001.gdbtable": b"x"},
+    {"dalam.zip": b"x"}, {"a.geojson": b"PK\x03\x04"}, {"a.geojson": b" " * 2_000_000},
+])  # fmt: skip
+def test_a_large_archive_is_refused_as_a_small_one_is(
+    members: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large_archives, "LARGEST_TOTAL", 0)
+    path = tmp_path / "jalan.zip"
+    path.write_bytes(zipped(members))
+    with pytest.raises(BatuGeoError, match=r"BG-(103|116|229|259)"):
+        cut_roads(streamed_input(path, name=path.name), box_km(1))
 
 
 def test_a_file_above_the_limit_is_read_in_part(

@@ -12,7 +12,7 @@ from batu_geo.planning.evidence.answered_rows import with_answered
 from batu_geo.planning.evidence.worth import CHOSEN, NOTHING, Basis, Source
 from batu_geo.planning.homes import homes
 from batu_geo.planning.once import once_for_each
-from batu_geo.siting.buildings.instruments import instruments
+from batu_geo.siting.buildings.instruments import instruments_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -105,7 +105,7 @@ def ledger_of(assessment: Assessment) -> Ledger:
     rows["homes"] = _homes(study, scenario)
     rows["instruments"] = {
         code: frozenset([Source("instruments", SEEN[card["evidence"]], row=code)])
-        for code, card in instruments().items()
+        for code, card in instruments_of(study.country)
     }
     nearest = {mode: nearest_units(assessment.situation, mode) for mode in assessment.times}
     return Ledger(rows, files, _settings(scenario), ways, nearest, open_units)

@@ -34,7 +34,7 @@ def instruments() -> Mapping[str, Mapping[str, Any]]:
     return tomllib.loads(text)
 
 
-def _of(country: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def instruments_of(country: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield code and card of the instruments of a country."""
     return ((code, card) for code, card in instruments().items() if is_of(card["country"], country))
 
@@ -58,7 +58,7 @@ def instrument_options(sites: pd.DataFrame, country: str = HOME) -> pd.DataFrame
     for site in sites.to_dict("records"):
         listed = site.get("documents")
         present = set() if pd.isna(listed) else set(str(listed).split())
-        for code, card in _of(country):
+        for code, card in instruments_of(country):
             if site["owner"] not in card["owners"]:
                 continue
             missing = tuple(name for name in card["documents"] if name not in present)
@@ -83,6 +83,6 @@ def instrument_terms(country: str = HOME) -> pd.DataFrame:
             **{key: card[key] for key in SAID},
             "instrument_evidence": card["evidence"],
         }
-        for code, card in _of(country)
+        for code, card in instruments_of(country)
     ]
     return pd.DataFrame(rows, columns=["instrument", *SAID, "instrument_evidence"])

@@ -15,7 +15,7 @@ from batu_geo.sources.files.opening import Opened
 from batu_geo.sources.files.recognise import detect_format
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 MOST_ENTRIES = 200
 # A geodatabase has up to twenty files a layer.
@@ -54,20 +54,40 @@ def zip_members(opened: Opened, *suffixes: str) -> dict[str, Opened]:
     >>> list(zip_members(Opened("x.zip", packed.getvalue()), ".csv"))
     ['desa.csv']
     """
+    with checked_zip(opened, LARGEST_TOTAL) as (archive, entries):
+        wanted = [e for e in entries if not e.is_dir() and _has_suffix(e, suffixes)]
+        contents = {entry.filename: _read_entry(opened, archive, entry) for entry in wanted}
+    return {name: Opened(f"{opened.name}/{name}", content) for name, content in contents.items()}
+
+
+@contextmanager
+def checked_zip(
+    opened: Opened, largest: int
+) -> Iterator[tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]]:
+    """Open a ZIP file whose directory has no fault; a file without its bytes is read from its path.
+
+    Raises
+    ------
+    SourceError
+        When the archive is broken, at fault, or what is in it is larger than may be.
+    """
     try:
-        with zipfile.ZipFile(io.BytesIO(opened.content)) as archive:
+        with zipfile.ZipFile(
+            io.BytesIO(opened.content) if opened.content else opened.path
+        ) as archive:
             entries = archive.infolist()
             for reason in _archive_faults(entries):
                 raise opened.error("BG-116", reason=reason)
-            wanted = [e for e in entries if not e.is_dir() and _has_suffix(e, suffixes)]
-            contents = {entry.filename: _read_entry(opened, archive, entry) for entry in wanted}
+            total = sum(entry.file_size for entry in entries)
+            if total > largest:
+                raise opened.error("BG-637", size=total // 2**20, most=largest // 2**20)
+            yield archive, entries
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, KeyError) as error:
         raise opened.unreadable(error, "BG-116") from error
     except Exception as error:
         if isinstance(error, OSError) and getattr(error, "problems", None):
             raise
         raise opened.unreadable(error, "BG-116") from error
-    return {name: Opened(f"{opened.name}/{name}", content) for name, content in contents.items()}
 
 
 def _has_suffix(entry: zipfile.ZipInfo, suffixes: tuple[str, ...]) -> bool:
@@ -80,9 +100,6 @@ def _archive_faults(entries: list[zipfile.ZipInfo]) -> Iterator[str]:
     most = MOST_PARTS if is_database else MOST_ENTRIES
     if len(entries) > most:
         yield f"{len(entries)} entries > {most}"
-    total = sum(entry.file_size for entry in entries)
-    if total > LARGEST_TOTAL:
-        yield f"{total // 2**20} MiB > {LARGEST_TOTAL // 2**20} MiB"
     seen: set[str] = set()
     for entry in entries:
         name = entry.filename
@@ -119,6 +136,20 @@ def _read_entry(opened: Opened, archive: zipfile.ZipFile, entry: zipfile.ZipInfo
     return content
 
 
+def folder_of_database(opened: Opened, names: Iterable[str]) -> PurePosixPath | None:
+    """Return the folder of the one geodatabase among the members of a ZIP file, None of none.
+
+    Raises
+    ------
+    SourceError
+        When there are several.
+    """
+    folders = {PurePosixPath(name).parent for name in names if name.lower().endswith(TABLE)}
+    if len(folders) > 1:
+        raise opened.error("BG-259", found=", ".join(sorted(map(str, folders))))
+    return folders.pop() if folders else None
+
+
 @contextmanager
 def unpacked(opened: Opened, members: Mapping[str, Opened]) -> Iterator[Path]:
     """Give a copy of the one geodatabase of a ZIP file, for as long as GDAL reads it.
@@ -130,13 +161,13 @@ def unpacked(opened: Opened, members: Mapping[str, Opened]) -> Iterator[Path]:
     SourceError
         When the file has several.
     """
-    folders = {PurePosixPath(n).parent for n in members if n.lower().endswith(TABLE)}
-    if len(folders) != 1:
-        raise opened.error("BG-259", found=", ".join(sorted(map(str, folders))) or "-")
+    inside = folder_of_database(opened, members)
+    if inside is None:
+        raise opened.error("BG-259", found="-")
     with tempfile.TemporaryDirectory(suffix=".gdb") as aside:
         copy = Path(aside)
         for name, member in members.items():
             part = PurePosixPath(name)
-            if part.parent in folders and PART.fullmatch(part.name):
+            if part.parent == inside and PART.fullmatch(part.name):
                 (copy / part.name.lower()).write_bytes(member.content)
         yield copy

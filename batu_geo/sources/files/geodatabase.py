@@ -25,20 +25,20 @@ def is_geodatabase(path: Path) -> bool:
     return path.is_dir() and any(part.suffix.lower() == TABLE for part in path.iterdir())
 
 
-def packed_folder(path: Path) -> bytes:
-    """Return the parts of a geodatabase as a ZIP file; other files of the folder are left.
+def parts_of(path: Path) -> list[Path]:
+    """Return the files of a geodatabase; others of its folder are no part of it."""
+    return [p for p in sorted(path.iterdir()) if PART.fullmatch(p.name) and p.is_file()]
 
-    Raises
-    ------
-    ValueError
-        When it is larger than 256 MiB.
-    """
-    parts = [p for p in sorted(path.iterdir()) if PART.fullmatch(p.name) and p.is_file()]
-    total = sum(part.stat().st_size for part in parts)
-    if total > LARGEST_FOLDER:
-        raise ValueError(f"{total // 2**20} MiB > {LARGEST_FOLDER // 2**20} MiB")
+
+def size_of(path: Path) -> int:
+    """Return how many bytes a geodatabase has."""
+    return sum(part.stat().st_size for part in parts_of(path))
+
+
+def packed_folder(path: Path) -> bytes:
+    """Return the parts of a geodatabase as a ZIP file."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for part in parts:
+        for part in parts_of(path):
             archive.writestr(zipfile.ZipInfo(f"layers.gdb/{part.name}"), part.read_bytes())
     return packed.getvalue()

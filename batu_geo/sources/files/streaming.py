@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from batu_geo.sources.files.geodatabase import LARGEST_FOLDER, is_geodatabase, size_of
 from batu_geo.sources.files.opening import (
     FORMATS,
     IN_OBJECTS,
@@ -30,7 +31,9 @@ def is_streamed(path: Path) -> bool:
     False
     """
     suffix = path.suffix.lower()
-    if suffix not in STREAMED or not path.is_file():
+    if suffix == ".gdb" and is_geodatabase(path):
+        return size_of(path) > LARGEST_FOLDER
+    if suffix not in (*STREAMED, ".zip") or not path.is_file():
         return False
     limit = LARGEST_IN_OBJECTS_MB if FORMATS[suffix] in IN_OBJECTS else LARGEST_MB
     return path.stat().st_size > limit * 1_000_000
@@ -45,6 +48,8 @@ def streamed_input(path: Path, *, name: str) -> Opened:
         When the format is another.
     """
     opened = Opened(name, b"", path)
+    if opened.suffix == ".gdb":
+        return opened
     with path.open("rb") as file:
         found = detect_format(file.read(HEAD))
     if opened.suffix == ".gpkg":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.sources.files.archives import unpacked, zip_members
 from batu_geo.sources.files.geodatabase import TABLE
+from batu_geo.sources.files.large_archives import is_large_zip, layers_on_disk
 from batu_geo.sources.files.opening import json_of
 from batu_geo.sources.geometry.projections import plain_crs
 from batu_geo.sources.geometry.shapefiles import packed_shapefile
@@ -92,6 +93,14 @@ def _layers(opened: Opened) -> Iterator[tuple[Any, str]]:
     """Yield the layers that may hold roads, each with what GDAL reads it from."""
     if opened.suffix not in {".zip", ".gdb"}:
         yield from _of_source(opened.content or opened.path)
+        return
+    if not opened.content and opened.suffix == ".gdb":
+        yield from _of_source(opened.path)
+        return
+    if is_large_zip(opened):
+        with layers_on_disk(opened) as layers:
+            for layer in layers:
+                yield from _of_source(layer)
         return
     members = zip_members(opened)
     if any(name.lower().endswith(TABLE) for name in members):

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.sources.files.opening import Opened
+from batu_geo.sources.roads.cut_graph import cut_graph
 from batu_geo.sources.roads.cut_layers import cut_elements, cut_layers
 from batu_geo.sources.roads.cut_osm import cut_osm
 
 if TYPE_CHECKING:
     from batu_geo.sources.osm.overpass import Box
 
-# A graph of OSMnx was cut when it was made.
 CUTTERS = {
     ".pbf": (cut_osm, ".osm.pbf"),
     ".osm": (cut_osm, ".osm.pbf"),
     ".json": (cut_elements, ".json"),
+    ".graphml": (cut_graph, ".graphml"),
     ".gpkg": (cut_layers, ".gpkg"),
     ".geojson": (cut_layers, ".gpkg"),
     ".gdb": (cut_layers, ".gpkg"),

@@ -30,6 +30,17 @@ def read_graph(opened: Opened, reading: RoadReading) -> None:
     SourceError
         When it is no graph in degrees.
     """
+    add_graph(graph_of(opened), reading)
+
+
+def graph_of(opened: Opened) -> nx.MultiGraph[Any]:
+    """Return the graph of a GraphML file.
+
+    Raises
+    ------
+    SourceError
+        When it is no graph in degrees.
+    """
     # Not by osmnx itself: importing it opens a socket and writes a settings folder.
     import networkx as nx  # noqa: PLC0415 - only this reader needs it
 
@@ -37,12 +48,17 @@ def read_graph(opened: Opened, reading: RoadReading) -> None:
     graph = nx.parse_graphml(text_of(opened), node_type=int, force_multigraph=True)
     if str(graph.graph.get("crs", "")).lower() not in DEGREES:
         raise opened.error("BG-115", crs=graph.graph.get("crs"))
-    add_graph(graph, reading)
+    return graph
+
+
+def places_of(graph: nx.Graph[Any]) -> dict[int, tuple[float, float]]:
+    """Return longitude and latitude of each node."""
+    return {node: (float(data["x"]), float(data["y"])) for node, data in graph.nodes(data=True)}
 
 
 def add_graph(graph: nx.Graph[Any], reading: RoadReading) -> None:
     """Hand over the streets of a graph whose nodes are numbers with `x` and `y` in degrees."""
-    places = {node: (float(d["x"]), float(d["y"])) for node, d in graph.nodes(data=True)}
+    places = places_of(graph)
     edges = [_edge(start, end, data, places) for start, end, data in graph.edges(data=True)]
     add_streets(reading, edges)
     names = {name for _, _, data in graph.edges(data=True) for name in data}
@@ -58,6 +74,13 @@ def add_graph(graph: nx.Graph[Any], reading: RoadReading) -> None:
 def _edge(
     start: int, end: int, data: Mapping[str, Any], places: Mapping[int, tuple[float, float]]
 ) -> Edge:
+    return edge_of((start, end), street_line(start, end, data, places), _tags(data), data)
+
+
+def street_line(
+    start: int, end: int, data: Mapping[str, Any], places: Mapping[int, tuple[float, float]]
+) -> tuple[tuple[float, float], ...]:
+    """Return the places that an edge leads through, in degrees."""
     import shapely  # noqa: PLC0415 - heavy
 
     line: tuple[tuple[float, float], ...] = (places[start], places[end])
@@ -66,7 +89,7 @@ def _edge(
         shape = shapely.from_wkt(drawn) if isinstance(drawn, str) else drawn
         inner = shapely.get_coordinates(shape).tolist()[1:-1]
         line = (line[0], *((lon, lat) for lon, lat in inner), line[1])
-    return edge_of((start, end), line, _tags(data), data)
+    return line
 
 
 def _tags(data: Mapping[str, Any]) -> dict[str, str]:
