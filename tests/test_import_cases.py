@@ -300,6 +300,32 @@ def test_a_national_list_is_cut_and_other_kinds_are_left_out(
         bring("salah.csv", "Nama,Jenis,Lintang,Bujur\nA,PUSKSMAS,-7.9,112.5\n", "facilities")
 
 
+def test_the_codes_of_a_facility_list_are_kept_from_edition_to_edition(
+    bring: Callable[..., Imported],
+) -> None:
+    """A second edition has other names, another order and another code of each beside its own."""
+    head = "no;kode_satusehat;kode_faskes;nama_faskes;jenis;lintang;bujur\n"
+    first = bring("f.csv", head + "1;1000201991;P3579010201;RS Batu;RS;-7.87;112.53\n"
+                  "2;1000201992;0012345;Puskesmas Satu;PUSKESMAS;-7.88;112.52\n", "facilities")  # fmt: skip
+    assert named(first) == {"P3579010201": "RS Batu", "0012345": "Puskesmas Satu"}
+    again = bring("g.csv", head + "1;1000201992;0012345;UPT Puskesmas Satu;PUSKESMAS;-7.88;112.52\n"
+                   "2;1000201991;P3579010201;RSUD Kota;RS;-7.87;112.53\n", "facilities")  # fmt: skip
+    assert named(again) == {"P3579010201": "RSUD Kota", "0012345": "UPT Puskesmas Satu"}
+    index = "kode_sarana;kode_satusehat;nama;jenis_sarana;latitude;longitude\n"
+    third = bring("h.csv", index + "0012345;1000201992;Satu;PUSKESMAS;-7.88;112.52\n", "facilities")
+    assert named(third) == {"0012345": "Satu"}
+    fourth = bring("i.csv", "kode_satusehat;nama;jenis;latitude;longitude\n"
+                   "0000201992;Satu;PUSKESMAS;-7.88;112.52\n", "facilities")  # fmt: skip
+    assert named(fourth) == {"0000201992": "Satu"}
+
+
+def named(done: Imported) -> dict[str, str]:
+    """Return the names of facilities by their codes."""
+    features = json.loads(done.path.read_text(encoding="utf-8"))["features"]
+    about = [feature["properties"] for feature in features]
+    return {each["facility_id"]: each["facility_name"] for each in about}
+
+
 def test_neighbours_within_reach_stay_and_rows_without_a_place_are_counted(
     bring: Callable[..., Imported],
 ) -> None:
