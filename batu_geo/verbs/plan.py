@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 LAYERS = "coverage.gpkg"
 LISTED = 10
 # What a place calls otherwise stands in the texts of a run.
-OWN_WORDS = frozenset({"country", "levels", "owner", "budget", "head"})
+OWN_WORDS = {"country", "levels", "owner", "budget", "head"}
 MAIN_TABLES = ("villages", "city", "gaps", "candidates")
 TEXT_COLUMNS = ("village_name", "asset_code", "sites", "without_cost", "date", "conflicts")
 

@@ -174,7 +174,7 @@ def _least_in_the_way(
     """
     hidden = 4.0 * hides(boxes, taken)
     order = np.argsort(hidden, kind="stable")
-    in_the_way = shapely.STRtree([*shapely.box(*taken.T), *leaders])
+    in_the_way = shapely.STRtree(np.concatenate([shapely.box(*taken.T), np.array(leaders, object)]))
     below = shapely.STRtree(leaders)
     best, least = 0, np.inf
     for start in range(0, len(order), TURNS):

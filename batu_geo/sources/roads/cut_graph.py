@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -23,7 +23,7 @@ def cut_graph(opened: Opened, box: Box) -> tuple[bytes, int, int]:
     """
     import networkx as nx  # noqa: PLC0415 - only these files need it
 
-    graph = graph_of(opened)
+    graph = cast("nx.MultiGraph[int]", graph_of(opened))
     places, (west, south, east, north) = places_of(graph), box
     outside = []
     for start, end, key, data in graph.edges(keys=True, data=True):

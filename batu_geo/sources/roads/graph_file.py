@@ -33,7 +33,7 @@ def read_graph(opened: Opened, reading: RoadReading) -> None:
     add_graph(graph_of(opened), reading)
 
 
-def graph_of(opened: Opened) -> nx.MultiGraph[Any]:
+def graph_of(opened: Opened) -> nx.Graph[Any]:
     """Return the graph of a GraphML file.
 
     Raises
