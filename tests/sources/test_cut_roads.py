@@ -17,9 +17,10 @@ import shapely
 
 from batu_geo.domain.errors import BatuGeoError
 from batu_geo.network.travel_times import travel_times
-from batu_geo.sources.files import large_archives, streaming
+from batu_geo.sources.files import streaming
 from batu_geo.sources.files.opening import Opened, open_input
 from batu_geo.sources.files.streaming import is_streamed, streamed_input
+from batu_geo.sources.geometry import large_archives
 from batu_geo.sources.osm.dense_nodes import UnknownFormError, nodes_within
 from batu_geo.sources.roads.cutting import cut_roads
 from batu_geo.sources.roads.read_roads import read_roads

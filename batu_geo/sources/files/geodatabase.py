@@ -8,6 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 PART = re.compile(r"(gdb|timestamps|a[0-9a-f]{8}\.\w{1,24}(\.\w{1,24})?)", re.IGNORECASE)
@@ -35,8 +36,10 @@ def size_of(path: Path) -> int:
     return sum(part.stat().st_size for part in parts_of(path))
 
 
-def packed_folder(path: Path) -> bytes:
-    """Return the parts of a geodatabase as a ZIP file."""
+def packed_folder(path: Path, refuse: Callable[..., Exception]) -> bytes:
+    """Return the parts of a geodatabase as a ZIP file; refuse one above 256 MiB."""
+    if (size := size_of(path)) > LARGEST_FOLDER:
+        raise refuse("BG-637", size=size // 2**20, most=LARGEST_FOLDER // 2**20)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for part in parts_of(path):

@@ -20,12 +20,7 @@ from typing import TYPE_CHECKING, Any
 from batu_geo.domain.errors import Problem, SourceError
 from batu_geo.domain.reasons import Reason, coded_reason, is_of_machine, unread_kind
 from batu_geo.domain.tables import composed
-from batu_geo.sources.files.geodatabase import (
-    LARGEST_FOLDER,
-    is_geodatabase,
-    packed_folder,
-    size_of,
-)
+from batu_geo.sources.files.geodatabase import is_geodatabase, packed_folder
 from batu_geo.sources.files.recognise import detect_format
 from batu_geo.sources.files.shapefile_parts import SHAPE_PARTS, beside, sisters
 
@@ -161,9 +156,7 @@ def open_input(path: Path, *, name: str, table: str, suffixes: tuple[str, ...]) 
         raise _unread(path, refuse) or refused
     try:
         is_packed = path.suffix.lower() == ".gdb" and is_geodatabase(path)
-        if is_packed and (size := size_of(path)) > LARGEST_FOLDER:
-            raise refuse("BG-637", size=size // 2**20, most=LARGEST_FOLDER // 2**20)
-        content = packed_folder(path) if is_packed else _read_bytes(path, refuse)
+        content = packed_folder(path, refuse) if is_packed else _read_bytes(path, refuse)
     except SourceError:
         raise
     except (OSError, ValueError) as error:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.sources.files.archives import unpacked, zip_members
 from batu_geo.sources.files.geodatabase import TABLE
-from batu_geo.sources.files.large_archives import is_large_zip, layers_on_disk
 from batu_geo.sources.files.opening import json_of
+from batu_geo.sources.geometry.large_archives import is_large_zip, layers_on_disk
 from batu_geo.sources.geometry.projections import plain_crs
 from batu_geo.sources.geometry.shapefiles import packed_shapefile
 from batu_geo.sources.roads.line_layers import is_hidden, may_matter
