@@ -196,6 +196,17 @@ def test_a_file_of_elsewhere_is_loaded(page: Page) -> None:
     assert page.post("/api/load", body)["answer"] == state["answer"]
 
 
+def test_no_code_and_no_limit_is_said_in_words(page: Page) -> None:
+    classes = page.get("/api/study")["choices"]["roadClasses"]
+    assert not {one["label"] for one in classes} & {one["name"] for one in classes}
+    state = page.do(
+        {"what": "set_capacity", "people_per_unit": None}, {"what": "set_budget", "rupiah": None}
+    )
+    assert {change["text"] for change in state["changes"]} >= {
+        "Daya tampung unit tanpa batas", "Anggaran pemda tanpa batas"}  # fmt: skip
+    page.do(do="undo")
+
+
 def test_the_log_has_one_line_a_step(page: Page) -> None:
     first = page.do(OPEN)
     page.do(do="undo")

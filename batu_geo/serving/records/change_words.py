@@ -68,6 +68,12 @@ def change_text(edit: Edit, standing: Standing, language: Language) -> str:
     elif isinstance(edit, ChangeStreet):
         factor = edit.closure.speed_factor
         key = "close_street" if not factor else "slow_street" if factor < 1 else "speed_street"
+    elif isinstance(edit, SetBudget) and edit.rupiah is None:
+        key = "no_budget"
+    elif isinstance(edit, SetModel) and edit.site_count is None:
+        key = "model_alone"
+    elif isinstance(edit, SetCapacity) and edit.people_per_unit is None:
+        key = "no_capacity"
     return word(f"did_{key}", language, **_VALUES[type(edit)](edit, standing, language))
 
 

@@ -23,6 +23,7 @@ from batu_geo.serving.records.answer_record import COSTS, village_numbers, whole
 from batu_geo.serving.records.unit_records import lon_lat
 from batu_geo.serving.request_bodies import (
     ACTS,
+    LARGEST,
     LETTERS,
     LONGEST_MINUTES,
     MARGIN_DEGREES,
@@ -69,7 +70,7 @@ def study_record(
         "language": language,
         "bounds": list(frame),
         "limits": {**limits._asdict(), "points": POINTS, "letters": LETTERS,
-                   "threshold": LONGEST_MINUTES, "acts": ACTS},
+                   "threshold": LONGEST_MINUTES, "acts": ACTS, "largest": LARGEST},
         "villages": _villages(study),
         "orientation": orientation(study, _points(study), language),
         "homes": _homes(study, demand, frame),
@@ -216,7 +217,6 @@ def _choices(scenario: Scenario, language: Language) -> dict[str, Any]:
     """Return what settings may be chosen from, in words."""
     seasons = list(scenario.travel.seasons) or [scenario.travel.season]
     open_ones = scenario.service.open_statuses
-    classes = get_args(RoadClass)
     return {
         "modes": [{"name": n, "label": mode_word(n, language)}
                   for n, mode in scenario.modes.items() if mode.thresholds_minutes],
@@ -228,7 +228,8 @@ def _choices(scenario: Scenario, language: Language) -> dict[str, Any]:
                      for n in contracts.STATUSES],
         "professions": [{"name": n, "label": word(f"profession_{n}", language)}
                         for n in contracts.PROFESSIONS],
-        "roadClasses": [{"name": n, "label": n} for n in classes],
+        "roadClasses": [{"name": n, "label": word(f"serve_class_{n}", language)}
+                        for n in get_args(RoadClass)],
         "vehicles": [{"name": n, "label": word(f"road_vehicle_{n}", language)} for n in VEHICLES],
     }  # fmt: skip
 

@@ -50,7 +50,7 @@ function slider(text, { min, max, step, show, acts, shown }) {
 
 // A whole number, or nothing for no limit.
 function limit(show, acts, { step = 1, scale = 1 } = {}) {
-  const element = made("input", "", "", { type: "number", min: 0, step, placeholder: say("bench_no_limit") });
+  const element = made("input", "", "", { type: "number", min: 0, max: app.study.limits.largest / scale, step, placeholder: say("bench_no_limit") });
   return keep(element, (settings) => {
     const value = show(settings);
     element.value = value === null || value === undefined ? "" : String(value / scale);
