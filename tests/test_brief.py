@@ -863,7 +863,7 @@ def test_a_year_has_no_thousands() -> None:
 def test_a_finished_run_is_briefed_from_its_folder_and_others_stand_beside(
     run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("batu_geo.verbs.pack_files.pack_maps", _no_maps)
+    monkeypatch.setattr("batu_geo.verbs.pack_files.pack_maps", blank_maps)
     pack = brief([str(run.folder), "baseline"], out=tmp_path, language="en")
     assert pack.folder.name == f"{run.folder.name}-brief-en"
     manifest = json.loads((pack.folder / MANIFEST).read_text())
@@ -879,7 +879,7 @@ def test_a_finished_run_is_briefed_from_its_folder_and_others_stand_beside(
     assert '<html lang="en"' in page
 
 
-def _no_maps(base: object, specs: object, letterhead: object) -> PackMaps:
+def blank_maps(base: object, specs: object, letterhead: object) -> PackMaps:
     svg = Blank(100, 50).svg
     keys = dict.fromkeys(MAP_FILES, "x")
     sheets = {(key, paper): (svg, 100.0, False) for key in MAP_FILES for paper in ("A4", "A3")}

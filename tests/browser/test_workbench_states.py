@@ -16,6 +16,7 @@ import pytest
 
 from batu_geo.render.text.words import word
 from tests.browser.bench_server import Bench, Tab, open_tab, served
+from tests.browser.test_page_use import SMALL
 from tests.conftest import ROOT
 from tests.toy_study import write_osm
 from tests.workbench.town import DRAWING, STREETS, write_town
@@ -38,32 +39,46 @@ def faults(tab: Tab) -> list[Any]:
     return tab.page.evaluate(FOUND)
 
 
+def seen(tab: Tab) -> list[Any]:
+    """Return what axe finds serious or critical, and letters under 11 pixels."""
+    return [*faults(tab), *tab.page.evaluate(SMALL)]
+
+
+OPENED = "n => document.querySelectorAll('details').forEach(one => { one.open = Boolean(n); })"
+SIZES = ({"width": 1366, "height": 768}, {"width": 390, "height": 844})
+
+
 def test_nothing_serious_in_any_state_of_the_page(chromium: Any, tmp_path: Path) -> None:
     with served(write_town(tmp_path / "study"), tmp_path / "out") as bench:
-        context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID")
-        tab = open_tab(context, bench)
-        tab.page.locator(".symbol.site").first.focus()
-        tab.page.keyboard.press("Enter")
-        tab.page.click("#detail .primary")
-        tab.until("document.querySelectorAll('#changes > li').length === 1")
-        tab.page.click("#compare")
-        tab.page.wait_for_selector("#ab-panel select")
-        tab.page.evaluate(
-            "document.querySelectorAll('details').forEach(one => { one.open = true; })"
-        )
-        tab.page.keyboard.press("j")
-        assert faults(tab) == []
-        tab.page.keyboard.press("Escape")
-        tab.page.keyboard.press("Control+s")
-        tab.page.wait_for_selector("dialog[open]")
-        assert faults(tab) == []
-        context.close()
-        phone = chromium.new_context(viewport={"width": 390, "height": 844}, locale="id-ID")
-        tab = open_tab(phone, bench)
-        for name in ("tools", "result"):
-            tab.page.click(f".tabs [data-sheet={name}]")
-            assert faults(tab) == []
-        phone.close()
+        for size in SIZES:
+            context = chromium.new_context(viewport=size, locale="id-ID")
+            tab = open_tab(context, bench)
+            is_phone = size["width"] < 500
+            for is_open in (0, 1):
+                tab.page.evaluate(OPENED, is_open)
+                for name in ("tools", "result") if is_phone else ("",):
+                    if is_phone:
+                        tab.page.click(f".tabs [data-sheet={name}]")
+                    assert seen(tab) == [], (size, is_open, name)
+            if not is_phone:
+                tab.page.locator(".symbol.site").first.focus()
+                tab.page.keyboard.press("Enter")
+                tab.page.click("#detail .primary")
+                tab.until("document.querySelectorAll('#changes > li').length === 1")
+                tab.page.click("#compare")
+                tab.page.wait_for_selector("#ab-panel select")
+                tab.page.keyboard.press("j")
+                assert seen(tab) == []
+                tab.page.keyboard.press("Escape")
+            tab.page.locator("#villages .link").first.click()
+            tab.page.wait_for_selector("#detail:not([hidden]) h2")
+            for name in ("mean", "name"):
+                tab.page.locator(f"#villages th[data-name={name}] button").click()
+            assert seen(tab) == []
+            tab.page.keyboard.press("Control+s")
+            tab.page.wait_for_selector("dialog[open]")
+            assert seen(tab) == []
+            context.close()
 
 
 PEOPLE = "Kode Desa;Nama Desa;Jumlah Penduduk;Telp Kepala\n" + "".join(

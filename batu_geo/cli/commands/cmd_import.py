@@ -73,7 +73,7 @@ def command(
 
     Take a file as an office has it into a study; what it is taken for is shown before.
 
-    Contoh / Example: batu-geo import fasilitas.xlsx --as facilities --data studi-saya
+    Contoh / Example: batu-geo import fasilitas.xlsx --as facilities --into studi-saya
     """
     from batu_geo.render.text.steps import Steps
     from batu_geo.render.text.words import word

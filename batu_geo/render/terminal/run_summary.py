@@ -52,7 +52,7 @@ def run_summary(
     parts += [Text(line) for line in served_lines(city, language)]
     parts.append(Text(_assumed_line(manifest["inputs"], language)))
     parts += notice_lines(manifest.get("notices", ()), language)
-    parts.append(Text(f"{word('print_folder', language)}: {folder}"))
+    parts.append(Text(f"{word('print_folder', language)}: {folder}", no_wrap=True))
     if not is_new:
         parts.append(Text(word("print_existing", language)))
     return Group(*parts)

@@ -2,6 +2,7 @@
 // where there is room, else beside it with a line to it: those that fit first, then those with a
 // rank; a name without any free place hides.
 const RINGS = [14, 24, 36, 50, 66, 84], TURNS = 16, SMALLEST_PX = 11;
+const STEPS = [0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9], STRUCK_OUT = 2000;
 
 function metersPerPixel(map) {
   return (40075016.686 * Math.cos((map.getCenter().lat * Math.PI) / 180)) / 2 ** (map.getZoom() + 8);
@@ -72,10 +73,14 @@ function thinNames(map) {
   }
   for (const name of beside) {
     const free = ringSpots(name.home).filter(({ box }) => isFree(box));
+    // A line through another name would strike it out.
+    const crosses = ({ x, y }) => kept.some((box) => STEPS.some((t) => (
+      Math.abs(name.home.x + name.home.width / 2 + t * x - box.x - box.width / 2) < box.width / 2
+      && Math.abs(name.home.y + name.home.height / 2 + t * y - box.y - box.height / 2) < box.height / 2)));
     const hides = (box) => symbols.reduce((sum, other) => sum + shared(box, other), 0);
     let best = null, least = Infinity;
     for (const spot of free) {
-      const cost = hides(spot.box);
+      const cost = hides(spot.box) + (crosses(spot) ? STRUCK_OUT : 0);
       if (cost < least) { best = spot; least = cost; }
       if (!cost) { break; }
     }

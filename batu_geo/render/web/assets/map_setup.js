@@ -1,5 +1,6 @@
 // What every map of the city does when it opens: legend, bounds, names, scale.
 function fitCity(map, bounds) {
+  if (map.getSize().y < 100) { return; }
   // The folded legend stands at the foot of a phone, the open one beside the city elsewhere.
   const room = isPhone() ? { paddingBottomRight: [0, 44] } : { paddingTopLeft: [270, 8], paddingBottomRight: [320, 8] };
   map.fitBounds(bounds, { animate: false, ...room });
