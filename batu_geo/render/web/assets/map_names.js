@@ -12,6 +12,9 @@ const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom
 const shared = (a, b) => (meets(a, b)
   ? (Math.min(a.right, b.right) - Math.max(a.left, b.left)) * (Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)) : 0);
 
+const middleOf = (box) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+const holds = (box, x, y) => x > box.left && x < box.right && y > box.top && y < box.bottom;
+
 function ringSpots(home) {
   const spots = [];
   for (const ring of RINGS) {
@@ -54,7 +57,7 @@ function thinNames(map) {
   const isFree = (box) => box.left > frame.left && box.right < frame.right && box.top > frame.top
     && box.bottom < frame.bottom && kept.every((other) => !meets(box, other));
   const isSeen = ({ home }) => {
-    const [x, y] = [home.x + home.width / 2, home.y + home.height / 2], middle = { left: x, right: x, top: y, bottom: y };
+    const { x, y } = middleOf(home), middle = { left: x, right: x, top: y, bottom: y };
     return meets(frame, middle) && !covers.some((box) => meets(box, middle));
   };
   const settle = (name, spot) => {
@@ -73,10 +76,10 @@ function thinNames(map) {
   }
   for (const name of beside) {
     const free = ringSpots(name.home).filter(({ box }) => isFree(box));
-    // A line through another name would strike it out.
-    const crosses = ({ x, y }) => kept.some((box) => STEPS.some((t) => (
-      Math.abs(name.home.x + name.home.width / 2 + t * x - box.x - box.width / 2) < box.width / 2
-      && Math.abs(name.home.y + name.home.height / 2 + t * y - box.y - box.height / 2) < box.height / 2)));
+    // A line through another name would strike it out, and so would one that begins below it.
+    const at = middleOf(name.home);
+    const crosses = ({ x, y, box }) => kept.some((other) => STEPS.some((t) => holds(other, at.x + t * x, at.y + t * y)))
+      || beside.some((other) => other !== name && holds(box, middleOf(other.home).x, middleOf(other.home).y));
     const hides = (box) => symbols.reduce((sum, other) => sum + shared(box, other), 0);
     let best = null, least = Infinity;
     for (const spot of free) {
