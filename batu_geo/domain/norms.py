@@ -35,6 +35,8 @@ class Norm:
     status: Literal["in_force", "draft", "superseded"]
     evidence: Literal["seen", "second_hand", "memory"]
     conflicts_with: str = ""
+    source_en: str = ""
+    article_en: str = ""
     country: str = ""
     """The country whose rule it is; empty for any."""
     area: str = ""
@@ -80,3 +82,17 @@ def norms() -> Mapping[str, Norm]:
     """Return every norm by its id."""
     text = files("batu_geo.domain").joinpath("norms.toml").read_text(encoding="utf-8")
     return {norm_id: Norm(norm_id, **card) for norm_id, card in tomllib.loads(text).items()}
+
+
+def english_sources() -> dict[str, str]:
+    """Return sources and articles of norms that stand in Indonesian, in English.
+
+    >>> english_sources()["Gambar 4"]
+    'figure 4'
+    """
+    pairs = [
+        pair
+        for norm in norms().values()
+        for pair in ((norm.source, norm.source_en), (norm.article, norm.article_en))
+    ]
+    return {said: english for said, english in pairs if english}

@@ -11,8 +11,11 @@ from urllib.parse import quote
 import pandas as pd
 
 from batu_geo.access.coverage import NO_WAY
+from batu_geo.access.protected import CITY
 from batu_geo.domain.errors import Problem
 from batu_geo.domain.names import names_by_id
+from batu_geo.domain.need_criteria import need_criteria
+from batu_geo.domain.norms import english_sources
 from batu_geo.planning.before_after import before_after
 from batu_geo.planning.evidence.main_worths import with_plan_worth
 from batu_geo.planning.explorer_data import explorer_data
@@ -31,12 +34,14 @@ from batu_geo.render.briefing.summary import summary
 from batu_geo.render.briefing.workbook import workbook
 from batu_geo.render.cartography.base_map import base_map
 from batu_geo.render.paper.sheet_painter import PAPER_MM
+from batu_geo.render.text.column_headings import cell
 from batu_geo.render.text.lettering import not_in_font
-from batu_geo.render.text.words import number_in_text, word
+from batu_geo.render.text.words import code_word, number_in_text, word
 from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.render.web.question_maps import gap_map
 from batu_geo.render.web.village_facts import links_of_villages
 from batu_geo.runs import MANIFEST, outputs_of, write_json
+from batu_geo.siting.buildings.instruments import instruments
 from batu_geo.verbs.pack_maps import MAP_FILES, PackMaps, pack_maps, printed_specs
 from batu_geo.verbs.run_files import run_tables, write_layers
 
@@ -60,6 +65,11 @@ MAIN_RESTS_ON = {
     "comparison": (*WAYS, "buildings"),
 }
 NAMES_SHOWN = 5
+SAID_IN_ENGLISH = {
+    "evidence_register": ("source_origin",),
+    "instrument_terms": ("source",),
+    "norm_checks": ("source", "article"),
+}
 NOT_COMPARED = ("name", "title", "title_en")
 
 
@@ -168,8 +178,9 @@ def pack_tables(source: PackSource) -> dict[str, pd.DataFrame]:
     changed = before_after(assessment, opened).assign(strategy=4)
     tables["before_after"] = with_plan_worth(assessment, changed)
     tables |= appraised
+    tables |= _in_words(tables, language)
     if language == "en":
-        tables["evidence_register"] = _in_english(assessment, tables["evidence_register"])
+        tables |= _in_english(assessment, tables)
     if source.others:
         runs = [source.run, *source.others]
         beside = _comparison(runs, language).assign(strategy=4)
@@ -177,12 +188,30 @@ def pack_tables(source: PackSource) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def _in_english(assessment: Assessment, register: pd.DataFrame) -> pd.DataFrame:
-    """Return the register with the English origins that study and scenario have."""
+def _in_words(tables: Mapping[str, pd.DataFrame], language: Language) -> dict[str, pd.DataFrame]:
+    """Return tables whose columns or rows are named by codes, in words that pages have."""
+    shares, programme = tables["central_weights"], tables["indicators"]
+    weights = {name: f"weight_{name}" for name in need_criteria()}
+    whole = programme["village_name"].replace({CITY: cell("area", CITY, language)})
+    return {
+        "central_weights": shares.rename(columns=weights),
+        "indicators": programme.assign(village_name=whole),
+    }
+
+
+def _in_english(
+    assessment: Assessment, tables: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """Return tables with the English sources that study, scenario, norms and instruments have."""
     cards = assessment.study.inputs.values()
     said = {card["origin"]: card["origin_en"] for card in cards if card.get("origin_en")}
-    said |= assessment.scenario.english
-    return register.assign(source_origin=register["source_origin"].replace(said))
+    said |= assessment.scenario.english | english_sources()
+    said |= {card["source"]: card["source_en"] for card in instruments().values()}
+    return {
+        name: tables[name].assign(**{c: tables[name][c].replace(said) for c in columns})
+        for name, columns in SAID_IN_ENGLISH.items()
+        if name in tables
+    }
 
 
 def _opened(assessment: Assessment, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
@@ -253,8 +282,10 @@ def pack_content(source: PackSource, tables: dict[str, pd.DataFrame], drawn: Pac
         maps=drawn.svgs,
         maps_titles=drawn.titles,
         letterhead=source.letterhead,
-        notices=[_with_numbers(n, language).said(language)
-                 for n in (*assessment.notices, *font_notices(assessment))],
+        notices=list(dict.fromkeys(
+            _with_numbers(n, language).said(language)
+            for n in (*assessment.notices, *font_notices(assessment))
+        )),
         demand_points=len(assessment.demand),
         calibration=assessment.calibration,
         frame=study.place,
@@ -275,11 +306,12 @@ def font_notices(assessment: Assessment) -> list[Problem]:
 
 
 def _with_numbers(notice: Problem, language: Language) -> Problem:
-    """Return a notice with its numbers formatted for the language."""
+    """Return a notice with its numbers and criteria as the reader writes them."""
     values = {
-        name: number_in_text(value, language) if isinstance(value, str) else value
+        name: code_word(value, language) if value in need_criteria()
+        else number_in_text(value, language) if isinstance(value, str) else value
         for name, value in notice.values.items()
-    }
+    }  # fmt: skip
     return replace(notice, values=values)
 
 

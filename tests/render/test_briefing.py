@@ -596,9 +596,9 @@ def test_the_report_holds_every_village_building_and_input(english: Brief) -> No
 
 def test_what_is_said_of_numbers_leads_to_a_table_of_the_document(english: Brief) -> None:
     blocks = report(english)["blocks"]
-    led = {b["to"] for b in blocks if "to" in b} | {
-        item["to"] for b in blocks if b["kind"] == "figures" for item in b["items"]
-    }
+    figures = [item for b in blocks if b["kind"] == "figures" for item in b["items"]]
+    places = [led for part in (*blocks, *figures) for led in part.get("led", ())]
+    led = {place["to"] for place in places}
     held = [b["label"] for b in blocks if b.get("label")]
     assert {"city", "gaps", "before_after", "candidates"} <= led <= set(held)
 

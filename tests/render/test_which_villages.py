@@ -64,7 +64,7 @@ def test_the_order_says_what_binds_it_and_what_it_would_be_without() -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "The people of the villages are no count: estimated."),
+        ("en", "The numbers of people by village were not counted: estimated."),
         ("id", "Jumlah penduduk desa/kelurahan bukan hasil hitungan: diperkirakan."),
     ],
 )

@@ -6,7 +6,7 @@ import re
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from batu_geo.render.briefing.sheet_names import leads_to, leads_to_rows
+from batu_geo.render.briefing.sheet_names import linked, places_of
 from batu_geo.render.text.column_headings import (
     HIDDEN_TOGETHER,
     cell,
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 Block = dict[str, Any]
 # Letters of the width of a page at one point, and what of them a column takes.
 LINE_LETTERS, SIZES = 860.0, (7.0, 6.4, 6.0)
-WIDE_TEXT, LONGEST_WORD, MIN_LETTERS, HEAD_WIDER, INSET_LETTERS = 34.0, 22, 3.0, 1.15, 2.2
+WIDE_TEXT, LONGEST_WORD, MIN_LETTERS, HEAD_WIDER, INSET_LETTERS = 44.0, 22, 3.0, 1.15, 2.2
+FULLER = 1.4
 NUMBER = re.compile(r"[-+]?\d[\d.,]*( / \d[\d.,]*)?")
 NAMED_BY_ID = ("facility_id", "village_id", "site_id")
 NAME_OF_ID = {
@@ -50,11 +51,11 @@ def paragraph(text: str, size: float = 8.5) -> Block:
 
 
 def listed(
-    items: Sequence[str], *, numbered: bool = False, to: tuple[str, str] | None = None
+    items: Sequence[str], *, numbered: bool = False, led: Sequence[dict[str, Any]] = ()
 ) -> Block:
-    """Return a list; `to` is the table its numbers are from, and what leads there."""
-    shown = {"kind": "list", "items": [plain_text(item) for item in items], "numbered": numbered}
-    return shown if to is None else shown | {"to": to[0], "source": plain_text(to[1])}
+    """Return a list; `led` are the places its numbers are from."""
+    shown = [plain_text(item) for item in items]
+    return {"kind": "list", "items": shown, "numbered": numbered, "led": list(led)}
 
 
 def led_list(
@@ -65,13 +66,13 @@ def led_list(
     The rows alone where the sentences are shown above.
     """
     texts = [led.text for led in said] if is_shown else []
-    led = (said[0].table, leads_to_rows(brief, said)) if said else None
-    return listed(texts, numbered=numbered, to=led)
+    led = linked(places_of(brief, said), brief.language) if said else ()
+    return listed(texts, numbered=numbered, led=led)
 
 
-def to_table(name: str, language: Language) -> tuple[str, str]:
-    """Return a table and the words that lead to it."""
-    return name, leads_to(name, language)
+def to_table(name: str, language: Language) -> Block:
+    """Return what leads to a table."""
+    return listed([], led=linked({name: ()}, language))
 
 
 def callout(text: str, tone: str = "plain") -> Block:
@@ -123,7 +124,26 @@ def table_blocks(
     if len(kinds) == 1:
         worth = word("brief_table_evidence", language, evidence=_worth(table, language))
     note = f"{worth} {brief.rests_on_text(name)}".strip()
-    return [*blocks, plain_table(table[shown], language, note=note, names=brief.names)]
+    shown_table = plain_table(table[shown], language, note=note, names=brief.names)
+    return [*blocks, shown_table | rows_of(name, brief.tables.get(name), table)]
+
+
+def rows_of(name: str, whole: pd.DataFrame | None, part: pd.DataFrame) -> Block:
+    """Return which rows of its sheet a part of a table shows; nothing for another table.
+
+    >>> import pandas as pd
+    >>> whole = pd.DataFrame({"village_id": ["a", "b", "c"]})
+    >>> rows_of("gaps", whole, whole.tail(2))
+    {'name': 'gaps', 'sheet_rows': [3, 4]}
+    """
+    if whole is None or not whole.index.is_unique:
+        return {}
+    at = whole.index.get_indexer(part.index)
+    both = [name for name in part if name in whole]
+    key = next((name for name in both if str(name).endswith("_id")), both[0] if both else None)
+    if (at < 0).any() or key is None or whole[key].iloc[at].tolist() != part[key].tolist():
+        return {}
+    return {"name": name, "sheet_rows": [int(row) + 2 for row in at]}
 
 
 def _worth(table: pd.DataFrame, language: Language) -> str:
@@ -188,7 +208,10 @@ def _widths(head: Sequence[str], written: Sequence[Sequence[str]]) -> tuple[floa
         words += [min(len(part), LONGEST_WORD) for text in cells for part in text.split()]
         need = max([MIN_LETTERS, *words]) + INSET_LETTERS
         needs.append(need)
-        wants.append(max(need, min(WIDE_TEXT, max(map(len, cells), default=0)) + INSET_LETTERS))
+        # A column of one long text among short ones takes less than one of long texts.
+        mean = FULLER * sum(map(len, cells)) / max(1, len(cells))
+        longest = max(map(len, cells), default=0)
+        wants.append(max(need, min(WIDE_TEXT, mean, longest) + INSET_LETTERS))
     size = next((s for s in SIZES if sum(needs) <= LINE_LETTERS / s), SIZES[-1])
     spare, extra = LINE_LETTERS / size - sum(needs), sum(wants) - sum(needs)
     share = min(1.0, max(0.0, spare / extra)) if extra else 0.0

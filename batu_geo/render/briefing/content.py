@@ -11,7 +11,7 @@ from batu_geo.domain.norms import HOME
 from batu_geo.render.cartography.base_map import scenario_title
 from batu_geo.render.text.column_headings import plain_text
 from batu_geo.render.text.projection import projection_words
-from batu_geo.render.text.words import mode_word, number, word
+from batu_geo.render.text.words import date_word, mode_word, number, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,6 +130,17 @@ class Brief:
         return max(card["date"] for card in self.inputs.values())
 
     @property
+    def said_date(self) -> str:
+        """The date of every document as its reader writes it."""
+        return date_word(self.date, self.language)
+
+    @property
+    def about(self) -> str:
+        """Scenario, date and run, for the foot of every page."""
+        return word("brief_scenario", self.language, scenario=self.scenario_title,
+                    date=self.said_date, run=self.run)  # fmt: skip
+
+    @property
     def scenario_title(self) -> str:
         """Title of the scenario in the language of the pages."""
         return scenario_title(self.scenario, self.language)
@@ -173,19 +184,23 @@ class Brief:
             if name in self.inputs
         )
         return word(
-            "brief_source_of_map", self.language, sources=sources, date=self.date,
+            "brief_source_of_map", self.language, sources=sources, date=self.said_date,
             crs=projection_words(self.crs, self.language),
         )  # fmt: skip
 
     def rests_on_text(self, name: str) -> str:
+        """Return the sentence of the inputs a table rests on."""
+        listed = self.rests_on_list(name)
+        return word("brief_rests_on", self.language, what=listed) if listed else ""
+
+    def rests_on_list(self, name: str) -> str:
         """Return the inputs a table rests on, each with its evidence and date."""
         known = [i for i in self.rests_on.get(name, ()) if i in self.inputs]
-        listed = ", ".join(
+        return ", ".join(
             f"{word(f'table_{i}', self.language)} "
             f"({word(self.inputs[i]['evidence'], self.language)}, {self.inputs[i]['date']})"
             for i in known
         )
-        return word("brief_rests_on", self.language, what=listed) if listed else ""
 
     def title(self, key: str, **values: object) -> str:
         """Return the title of a document of this place."""

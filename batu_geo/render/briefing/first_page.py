@@ -11,7 +11,7 @@ from batu_geo.render.briefing.sentences import (
     has_plan,
     headline_row,
 )
-from batu_geo.render.briefing.sheet_names import TOTAL, Led, leads_to_rows
+from batu_geo.render.briefing.sheet_names import TOTAL, Led, leads_to_rows, linked, places_of
 from batu_geo.render.text.column_headings import cell, plain_text
 from batu_geo.render.text.plan_words import no_plan_words
 from batu_geo.render.text.which_villages import which_villages
@@ -103,17 +103,17 @@ def figure_blocks(brief: Brief) -> list[Block]:
         (percent(row["share_served_percent"], language),
          word("figure_served", language, served=cell("served", row["served"], language),
               population=cell("population", row["population"], language),
-              minutes=brief.minutes, mode=brief.mode), Led("", "city", city_row(brief))),
+              minutes=brief.minutes, mode=brief.mode), Led("", "city", (city_row(brief),))),
         (number(len(gaps), language), without, Led("", "gaps")),
         (f"+{number(gain.after - gain.before, language)}", added,
-         Led("", "before_after", TOTAL)),
+         Led("", "before_after", (TOTAL,))),
     ]  # fmt: skip
     items = [
         {
             "value": value,
             "label": plain_text(label),
             "source": leads_to_rows(brief, [led]),
-            "to": led.table,
+            "led": linked(places_of(brief, [led]), language),
         }
         for value, label, led in shown
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from batu_geo.access.coverage import at_threshold
@@ -42,11 +43,14 @@ def every_led(brief: Brief) -> list[Led]:
 
 def conclusions(brief: Brief) -> list[Led]:
     """Return what is recommended, how the buildings were chosen and what they change together."""
-    proof = ("plan_proof", 0) if "plan_proof" in brief.tables else ("candidates", None)
+    proof = Led(how_chosen(brief), "candidates")
+    if "plan_proof" in brief.tables:
+        proof = Led(how_chosen(brief), "plan_proof", (0,))
+    named = named_in(headline(brief), brief.tables["before_after"]["village_name"].tolist())
     return [
-        Led(headline(brief), "before_after", TOTAL),
-        Led(how_chosen(brief), *proof),
-        Led(gain_sentence(brief), "before_after", TOTAL),
+        Led(headline(brief), "before_after", (*named, TOTAL)),
+        proof,
+        Led(gain_sentence(brief), "before_after", (TOTAL,)),
     ]
 
 
@@ -57,7 +61,7 @@ def now_sentences(brief: Brief) -> list[str]:
 
 def now_led(brief: Brief) -> list[Led]:
     """Return the sentences of today: units, people within reach, and who is without a way."""
-    row, here = headline_row(brief), city_row(brief)
+    row, here = headline_row(brief), (city_row(brief),)
     said = [_units(brief), Led(_served(brief), "city", here)]
     estimated = people_estimated(brief.tables["villages"]["population_evidence"], brief.language)
     said += [Led(estimated, "villages")] if estimated else []
@@ -67,11 +71,12 @@ def now_led(brief: Brief) -> list[Led]:
     if by_ferry := ferry_words(row, brief.language):
         text = f"{word('by_ferry', brief.language, mode=brief.mode)}: {by_ferry}."
         said.append(Led(text, "city", here))
-    at_head = at_threshold(brief.tables["villages"], brief.scenario.headline)
+    villages = brief.tables["villages"].reset_index(drop=True)
+    at_head = at_threshold(villages, brief.scenario.headline)
     off_road = at_head.loc[at_head["unit_status"] == "off_road", "village_name"]
     if len(off_road):
         text = word("now_off_road", brief.language, names=", ".join(off_road))
-        said.append(Led(text, "villages"))
+        said.append(Led(text, "villages", tuple(off_road.index)))
     return [*said, *_others(brief), *_answered(brief)]
 
 
@@ -85,7 +90,8 @@ def _units(brief: Brief) -> Led:
         share=cell("percent", units["percent"], language),
         open=cell("value", is_open["value"], language),
     )  # fmt: skip
-    return Led(text, "four_coverages", words.index("cakupan_unit"))
+    rows = (words.index("cakupan_unit"), words.index("cakupan_unit_buka"))
+    return Led(text, "four_coverages", rows)
 
 
 def _served(brief: Brief) -> str:
@@ -102,15 +108,16 @@ def _served(brief: Brief) -> str:
 def _others(brief: Brief) -> Iterator[Led]:
     """Yield the shares at the thresholds beside the headline."""
     language = brief.language
-    others = [
-        word("now_other", language, mode=mode_word(r["mode"], language),
-             minutes=cell("threshold_minutes", r["threshold_minutes"], language),
-             share=cell("share_served_percent", r["share_served_percent"], language))
+    others = {
+        n: word("now_other", language, mode=mode_word(r["mode"], language),
+                minutes=cell("threshold_minutes", r["threshold_minutes"], language),
+                share=cell("share_served_percent", r["share_served_percent"], language))
         for n, r in enumerate(brief.tables["city"].to_dict("records"))
         if n != city_row(brief)
-    ]  # fmt: skip
+    }  # fmt: skip
     if others:
-        yield Led(word("now_others", language, list="; ".join(others)), "city")
+        text = word("now_others", language, list="; ".join(others.values()))
+        yield Led(text, "city", tuple(others))
 
 
 def _answered(brief: Brief) -> Iterator[Led]:
@@ -138,14 +145,29 @@ def _answered(brief: Brief) -> Iterator[Led]:
 
 
 def of_villages(brief: Brief, sentences: Sequence[str]) -> list[Led]:
-    """Return sentences of the ranked villages, each with the row of the first that it names."""
-    names = brief.tables["gaps"]["village_name"].tolist()
+    """Return sentences of ranked villages or of buildings, each with the rows of all it names."""
+    villages = brief.tables["gaps"]["village_name"].tolist()
+    names = [*villages, *brief.tables["candidates"]["building_name"]]
+    said = []
+    for text in sentences:
+        found = named_in(text, names)
+        ranked = tuple(n for n in found if n < len(villages))
+        sites = tuple(n - len(villages) for n in found)
+        is_of_sites = bool(found) and not ranked
+        said.append(Led(text, *(("candidates", sites) if is_of_sites else ("gaps", ranked))))
+    return said
 
-    def row(text: str) -> int | None:
-        found = [(text.index(name), -len(name), n) for n, name in enumerate(names) if name in text]
-        return min(found)[2] if found else None
 
-    return [Led(text, "gaps", row(text)) for text in sentences]
+def named_in(text: str, names: Sequence[str]) -> tuple[int, ...]:
+    """Return the positions of all names in a text; of names within each other the longest.
+
+    >>> named_in("Beji and Oro-oro Ombo", ["Oro-oro Ombo", "Ombo", "Beji", "Be"])
+    (0, 2)
+    """
+    longest = sorted({name for name in names if name}, key=len, reverse=True)
+    pattern = rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)"
+    found = set(re.findall(pattern, text)) if longest else set[str]()
+    return tuple(n for n, name in enumerate(names) if name in found)
 
 
 def assumed_led(brief: Brief) -> list[Led]:
@@ -153,4 +175,4 @@ def assumed_led(brief: Brief) -> list[Led]:
     said = assumed_sentences(brief)
     rows = [n for n, card in enumerate(brief.inputs.values())
             if card["evidence"] in (MADE_UP, CHOSEN)]  # fmt: skip
-    return [Led(text, "inputs", rows[n] if n < len(rows) else None) for n, text in enumerate(said)]
+    return [Led(text, "inputs", tuple(rows[n : n + 1])) for n, text in enumerate(said)]

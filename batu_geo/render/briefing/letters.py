@@ -38,7 +38,7 @@ BLANK = "." * 30
 FONT, SIZE, SMALL = "Arial", 11, 9
 CENTRE = 1
 A4_MM, MARGIN_MM, HEAD_MM = (210, 297), 22, (30, 136)
-WIDTHS_MM = (18, 28, 18, 24, 42, 18, 18)
+WIDTHS_MM = (13, 27, 20, 24, 43, 18, 21)
 Part = tuple[str, "Sequence[Led]"]
 
 
@@ -47,7 +47,7 @@ def office_note(brief: Brief) -> bytes:
     language = brief.language
     letter = _letter(brief, "letter_note")
     _said(letter, [word("letter_opening", language, place=brief.place), headline(brief)])
-    now, gain = now_led(brief)[:2], Led("", "before_after", TOTAL)
+    now, gain = now_led(brief)[:2], Led("", "before_after", (TOTAL,))
     _said(letter, [led.text for led in now], leads_to_rows(brief, now))
     _table(letter, brief)
     _said(letter, [gain_sentence(brief)], leads_to_rows(brief, [gain]))
@@ -101,11 +101,10 @@ def _letter(brief: Brief, title: str) -> Any:
         ("about", word("letter_subject", language)),
     ]  # fmt: skip
     table = letter.add_table(rows=0, cols=2)
-    table.autofit = False
     for key, text in rows:
         cells = table.add_row().cells
         cells[0].text, cells[1].text = word(f"letter_{key}", language), f": {plain_text(text)}"
-        cells[0].width, cells[1].width = Mm(HEAD_MM[0]), Mm(HEAD_MM[1])
+    _set_widths(table, HEAD_MM)
     if brief.banner:
         _line(letter, brief.banner, bold=True)
     return letter
@@ -134,22 +133,33 @@ def _part(letter: Any, title: str, sentences: Sequence[str], style: str, source:
 
 
 def _table(letter: Any, brief: Brief) -> None:
-    from docx.shared import Mm, Pt  # noqa: PLC0415 - heavy
+    from docx.shared import Pt  # noqa: PLC0415 - heavy
 
     language, rows = brief.language, first_rows(brief).to_dict("records")
     if not rows:
         return
     table = letter.add_table(rows=1, cols=len(FIRST_ROWS), style="Table Grid")
-    table.autofit = False
     written = [[column_words(name, language).heading for name in FIRST_ROWS]]
     written += [[cell(name, row[name], language) for name in FIRST_ROWS] for row in rows]
     for n, texts in enumerate(written):
         cells = table.rows[0].cells if n == 0 else table.add_row().cells
-        for box, text, wide in zip(cells, texts, WIDTHS_MM, strict=True):
-            box.width = Mm(wide)
+        for box, text in zip(cells, texts, strict=True):
             run = box.paragraphs[0].add_run(plain_text(text))
             run.bold, run.font.size = n == 0, Pt(SMALL)
+    _set_widths(table, WIDTHS_MM)
     _line(letter, f"({leads_to('gaps', language)})")
+
+
+def _set_widths(table: Any, widths_mm: Sequence[int]) -> None:
+    """Set the widths of the columns, which Word reads of cells and LibreOffice of the grid."""
+    from docx.shared import Mm, Pt  # noqa: PLC0415 - heavy
+
+    table.autofit = False
+    for column, wide in zip(table.columns, widths_mm, strict=True):
+        column.width = Mm(wide)
+        for box in column.cells:
+            box.width = Mm(wide)
+            box.paragraphs[0].paragraph_format.space_after = Pt(2)
 
 
 def _signed(letter: Any, brief: Brief, title: str) -> bytes:

@@ -39,10 +39,6 @@ def document(
     day = document_date(brief.date)
     before, _, rest = word("brief_page", brief.language, page="\0", pages="\1").partition("\0")
     between, _, after = rest.partition("\1")
-    footer = word(
-        "brief_scenario", brief.language,
-        scenario=brief.scenario_title, date=brief.date, run=brief.run,
-    )  # fmt: skip
     return {
         "title": plain_text(title),
         "language": brief.language,
@@ -50,7 +46,7 @@ def document(
         "paper": PAPER[paper],
         "flipped": flipped,
         "banner": plain_text(brief.banner),
-        "footer": plain_text(footer),
+        "footer": plain_text(brief.about),
         "page_words": [before, between, after],
         "letterhead": _letterhead(brief.letterhead, is_headed=has_letterhead),
         "blocks": list(blocks),

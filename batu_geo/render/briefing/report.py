@@ -15,6 +15,7 @@ from batu_geo.render.briefing.blocks import (
     map_block,
     paragraph,
     plain_table,
+    rows_of,
     table_blocks,
     to_table,
 )
@@ -24,15 +25,18 @@ from batu_geo.render.briefing.methods import method_sentences
 from batu_geo.render.briefing.pdf import document
 from batu_geo.render.briefing.report_tables import (
     OWN_PAGES,
+    SMALL,
     input_rows,
     norm_rows,
     printed_table,
     shares_by_threshold,
+    unknown_columns,
 )
 from batu_geo.render.briefing.sentences import (
     asked_sentences,
     chosen_sites,
     cost_sentence,
+    finite_means,
     gain_sentence,
     order_sentences,
     sites_heading,
@@ -41,7 +45,7 @@ from batu_geo.render.briefing.sentences import (
 from batu_geo.render.briefing.sheet_names import TOTAL, Led, leads_to
 from batu_geo.render.briefing.sheets import building_card, village_blocks
 from batu_geo.render.briefing.summary import BUILDINGS, answer_blocks
-from batu_geo.render.text.column_headings import plain_text
+from batu_geo.render.text.column_headings import column_words, plain_text
 from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
@@ -85,12 +89,10 @@ def report(brief: Brief) -> dict[str, Any]:
 
 def _cover(brief: Brief, title: str) -> list[Block]:
     language = brief.language
-    about = word("brief_scenario", language, scenario=brief.scenario_title, date=brief.date,
-                 run=brief.run)  # fmt: skip
     return [
         heading(title, 1),
         *(paragraph(plain_text(line), 10) for line in brief.frame.aims(language)),
-        paragraph(about, 10),
+        paragraph(brief.about, 10),
         heading(word("report_contents", language)) | {"is_listed": False},
         {"kind": "contents"},
     ]
@@ -140,11 +142,15 @@ def _state(brief: Brief) -> list[Block]:
 
 def _analysis(brief: Brief) -> list[Block]:
     language, gaps = brief.language, brief.tables["gaps"]
-    need = table_blocks(brief, "gaps", gaps, _need_columns(brief)) if len(gaps) else []
+    unknown = unknown_columns(gaps, [("rank", *_need_columns(brief))], language)
+    columns = [name for name in _need_columns(brief) if name not in unknown]
+    need = table_blocks(brief, "gaps", gaps, columns) if len(gaps) else []
+    heads = "; ".join(column_words(name, language).heading for name in unknown)
     sure = table_blocks(brief, "gaps", gaps, with_interval(gaps, SURE), level=0)
     return [
-        heading(word("chapter_analysis", language), new_page=True),
+        heading(word("chapter_analysis", language)),
         *need,
+        *([paragraph(word("columns_unknown", language, columns=heads), SMALL)] if unknown else []),
         *(sure if len(gaps) else []),
         led_list(brief, of_villages(brief, order_sentences(brief))),
     ]
@@ -158,7 +164,7 @@ def _recommendation(brief: Brief) -> list[Block]:
         paragraph(how_chosen(brief)),
         heading(sites_heading(brief), 3),
         *table_blocks(brief, "candidates", chosen_sites(brief), BUILDINGS, level=0),
-        led_list(brief, [Led(gain_sentence(brief), "before_after", TOTAL)]),
+        led_list(brief, [Led(gain_sentence(brief), "before_after", (TOTAL,))]),
         *([callout(cost)] if cost else []),
         *_map(brief, "map_change"),
         *printed_table(brief, "before_after", brief.tables["before_after"]),
@@ -184,14 +190,8 @@ def _need_columns(brief: Brief) -> list[str]:
     shown = [c.name for c in need_criteria().values() if c.in_report or c.name in ranks]
     gaps = brief.tables["gaps"]
     beside = ("mean_minutes_reached", *NO_WAY) if gaps["people_without_way"].any() else ()
-    return [
-        "rank",
-        "village_name",
-        "unit_evidence",
-        "population",
-        *shown,
-        *(n for n in beside if gaps[n].any()),
-    ]
+    own = ("rank", "village_name", "unit_evidence", "population", *finite_means(gaps, shown))
+    return list(dict.fromkeys((*own, *(n for n in beside if gaps[n].any()))))
 
 
 def _map(brief: Brief, key: str) -> list[Block]:
@@ -247,7 +247,7 @@ def _villages(brief: Brief) -> list[Block]:
     gaps = brief.tables["gaps"]
     for n, gap in enumerate(gaps.head(MOST_VILLAGES).to_dict("records")):
         if n == 0:
-            blocks.append(heading(_annex(brief, "b", "report_villages"), new_page=True))
+            blocks.append(heading(_annex(brief, "b", "report_villages")))
             if len(gaps) > MOST_VILLAGES:
                 part = word("first_of", brief.language, shown=MOST_VILLAGES, count=len(gaps))
                 blocks.append(paragraph(part))
@@ -284,9 +284,9 @@ def _buildings(brief: Brief) -> list[Block]:
     ]
     listed_sites = sites.head(MOST_SITES)
     return [
-        heading(_annex(brief, "c", "report_buildings"), new_page=True),
+        heading(_annex(brief, "c", "report_buildings")),
         *table_blocks(brief, "candidates", listed_sites, EVERY_SITE),
-        listed([], to=to_table("candidates", language)),
+        to_table("candidates", language),
         {"kind": "cards", "items": cards},
     ]
 
@@ -297,7 +297,7 @@ def _comparison(brief: Brief) -> list[Block]:
         return []
     once = table.drop_duplicates("scenario")
     return [
-        heading(_annex(brief, "d", "report_comparison"), new_page=True),
+        heading(_annex(brief, "d", "report_comparison")),
         *printed_table(brief, "comparison", table),
         *table_blocks(brief, "comparison", once, ("scenario", "order", "best_sites", "changes"),
                       level=0),
@@ -309,18 +309,17 @@ def _back_matter(brief: Brief) -> list[Block]:
     language = brief.language
     letter = "e" if "comparison" in brief.tables else "d"
     figures, checks = brief.tables["figures"], brief.tables["norm_checks"]
+    inputs = input_rows(brief)
     return [
-        heading(_annex(brief, letter, "report_methods"), new_page=True),
+        heading(_annex(brief, letter, "report_methods")),
         listed(method_sentences(brief)),
         *(printed_table(brief, "figures", figures) if len(figures) else []),
         *(printed_table(brief, "norm_checks", checks) if len(checks) else []),
         heading(word("report_evidence", language), 3) | {"label": "inputs"},
         plain_table(
-            input_rows(brief).drop(columns="path"),
-            language,
-            names={},
-            note=leads_to("inputs", language),
-        ),
+            inputs.drop(columns="path"), language, names={}, note=leads_to("inputs", language)
+        )
+        | rows_of("inputs", inputs, inputs),
         heading(word("report_notices", language), 3),
         listed(list(brief.notices) or [word("brief_no_rows", language)]),
     ]

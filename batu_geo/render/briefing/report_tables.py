@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from batu_geo.access.coverage import NO_WAY, at_threshold
-from batu_geo.domain.norms import norms_of
-from batu_geo.render.briefing.blocks import Block, listed, paragraph, table_blocks, to_table
+from batu_geo.domain.norms import english_sources, norms_of
+from batu_geo.render.briefing.blocks import Block, heading, paragraph, table_blocks, to_table
 from batu_geo.render.text.column_headings import cell, column_key, column_words, table_title
-from batu_geo.render.text.words import word
+from batu_geo.render.text.which_villages import few
+from batu_geo.render.text.words import mode_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,6 +80,10 @@ def printed_columns(name: str, table: pd.DataFrame, language: Language) -> list[
         hidden |= {"facility_id"}
     if "building_name" in table:
         hidden |= {"site_id", "building_id"}
+    if "other_village_name" in table:
+        hidden |= {"other_village_id"}
+    if "instrument" in table:
+        hidden |= {f"name_{language}"}
     hidden |= {f"{name}_id" for name in ("puskesmas", "hospital") if f"{name}_name" in table}
     shown = [str(c) for c in table.columns if c not in hidden]
     first, rest = shown[:1], shown[1:MOST_RANKS] if name == "rank_acceptability" else shown[1:]
@@ -115,7 +120,9 @@ def printed_table(brief: Brief, name: str, table: pd.DataFrame) -> list[Block]:
         part = word("first_of", brief.language, shown=len(rows), count=len(table))
         title = f"{table_title(name, brief.language)} ({part})"
     blocks: list[Block] = []
-    unknown = _unknown(rows, groups, brief.language)
+    unknown = unknown_columns(rows, groups, brief.language)
+    if said := _nothing_known(brief, rows, groups, unknown):
+        return [heading(table_title(name, brief.language), 3), paragraph(said)]
     for n, columns in enumerate(groups):
         known = [column for column in columns if column not in unknown]
         blocks += table_blocks(brief, name, rows, known, level=0 if n else 3, title=title)
@@ -124,11 +131,31 @@ def printed_table(brief: Brief, name: str, table: pd.DataFrame) -> list[Block]:
         said = word("columns_unknown", brief.language, columns="; ".join(heads))
         blocks.append(paragraph(said, SMALL))
     if title:
-        blocks.append(listed([], to=to_table(name, brief.language)))
+        blocks.append(to_table(name, brief.language))
     return blocks
 
 
-def _unknown(rows: pd.DataFrame, groups: Sequence[Sequence[str]], language: Language) -> list[str]:
+def _nothing_known(
+    brief: Brief, rows: pd.DataFrame, groups: Sequence[Sequence[str]], unknown: Sequence[str]
+) -> str:
+    """Return that nothing is known of some rows, in place of a table of their labels alone."""
+    language, columns = brief.language, dict.fromkeys(c for group in groups for c in group)
+    labels = [c for c in columns if c not in unknown and c in rows and c != "evidence"]
+    if not unknown or any(rows[c].dtype.kind in "iuf" and rows[c].notna().any() for c in labels):
+        return ""
+    said = [
+        ", ".join(text for c in labels if (text := cell(c, row[c], language)) != "-")
+        for row in rows.to_dict("records")
+    ]
+    heads = [column_words(c, language).heading.lower() for c in unknown]
+    return word(
+        "rows_unknown", language, rows=few(said, language, between="; "), columns=", ".join(heads)
+    )
+
+
+def unknown_columns(
+    rows: pd.DataFrame, groups: Sequence[Sequence[str]], language: Language
+) -> list[str]:
     """Return the columns of which nothing is known in any row: they are named beneath instead."""
     nothing = word("no_data", language)
     columns = dict.fromkeys(name for group in groups for name in group[1:] if name in rows)
@@ -174,9 +201,10 @@ def shares_by_threshold(brief: Brief) -> list[Block]:
     """Return the share served of every village at every threshold."""
     table, language = brief.tables["villages"], brief.language
     heads = [
-        f"{cell('threshold_minutes', t, language)} {cell('mode', m, language)} (%)"
+        word("threshold_column", language, minutes=cell("threshold_minutes", t, language),
+             mode=mode_word(m, language))
         for m, t in zip(table["mode"], table["threshold_minutes"], strict=True)
-    ]
+    ]  # fmt: skip
     wide = table.assign(how=heads).pivot_table(
         index="village_name", columns="how", values="share_served_percent", sort=False
     )
@@ -188,16 +216,17 @@ def shares_by_threshold(brief: Brief) -> list[Block]:
 
 def norm_rows(brief: Brief) -> pd.DataFrame:
     """Return every norm of the country and the region as a row."""
+    said = english_sources() if brief.language == "en" else {}
     rows = [
         {
             "norm_id": norm.norm_id,
             "norm_meaning": norm.meaning_en if brief.language == "en" else norm.meaning_id,
-            "value": norm.value,
+            "value": None if norm.comparison == "none" else norm.value,
             "unit": norm.unit,
             "scope": norm.scope,
             "comparison": norm.comparison,
-            "source": norm.source,
-            "article": norm.article,
+            "source": said.get(norm.source, norm.source),
+            "article": said.get(norm.article, norm.article),
             "date": norm.date,
             "status": norm.status,
             "norm_evidence": norm.evidence,

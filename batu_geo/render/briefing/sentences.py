@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import at_threshold
@@ -128,11 +129,20 @@ def _incomplete(brief: Brief) -> Iterator[str]:
         yield word("order_interval", language, list=listed)
 
 
+def finite_means(gaps: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Return columns with the mean of those who reach a unit, where some reach none."""
+    is_endless = bool(np.isinf(gaps["mean_minutes"].astype("float64")).any())
+    own = {"mean_minutes": "mean_minutes_reached"} if is_endless else {}
+    return [own.get(name, name) for name in columns]
+
+
 def with_interval(gaps: pd.DataFrame, columns: Sequence[str]) -> list[str]:
     """Return columns of the ranked villages with the interval of the score where there is one."""
     is_unsure = bool((gaps["score_low"] < gaps["score_high"]).any())
     beside = {"score": ["score_low", "score_high"]} if is_unsure else {}
-    return [name for column in columns for name in (column, *beside.get(column, ()))]
+    return [
+        name for column in finite_means(gaps, columns) for name in (column, *beside.get(column, ()))
+    ]
 
 
 def gain_sentence(brief: Brief) -> str:

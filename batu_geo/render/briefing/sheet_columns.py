@@ -59,6 +59,12 @@ class SheetColumn:
     language: Language = "id"
 
     @property
+    def is_number(self) -> bool:
+        """Whether its cells are numbers, as far as any is known."""
+        known = [value for value in self.values if value is not None]
+        return bool(known) and not any(isinstance(value, str) for value in known)
+
+    @property
     def longest(self) -> int:
         """Letters of its longest text or number."""
         return max((len(str(v)) for v in self.values[:MOST_MEASURED] if v is not None), default=0)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from batu_geo.render.briefing.sheet_columns import sheet_columns, totals_of
 from batu_geo.render.text.words import has_word, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from batu_geo.domain.errors import Language
     from batu_geo.render.briefing.content import Brief
@@ -18,14 +18,14 @@ TOTAL = -1
 
 
 class Led(NamedTuple):
-    """A sentence, the table its numbers are from, and the position of their row.
+    """A sentence, the table its numbers are from, and the positions of their rows.
 
-    The row is `TOTAL` for the sums beneath, and None where a sentence is of the whole table.
+    A row is `TOTAL` for the sums beneath; a sentence of the whole table has none.
     """
 
     text: str
     table: str
-    row: int | None = None
+    rows: tuple[int, ...] = ()
 
 
 def sheet_name(table: str, language: Language) -> str:
@@ -54,27 +54,45 @@ def leads_to_rows(brief: Brief, said: Iterable[Led]) -> str:
 
 def sheets_and_rows(brief: Brief, said: Iterable[Led]) -> str:
     """Return the places of sentences in words, each sheet once."""
+    places = places_of(brief, said)
+    return "; ".join(_place(table, rows, brief.language) for table, rows in places.items())
+
+
+def places_of(brief: Brief, said: Iterable[Led]) -> dict[str, list[int]]:
+    """Return the rows of each sheet that sentences lead to; none for a whole table."""
     rows: dict[str, set[int]] = {}
     for led in said:
-        row = sheet_row(brief, led)
-        rows.setdefault(led.table, set()).update(() if row is None else (row,))
-    places = [_place(table, sorted(found), brief.language) for table, found in rows.items()]
-    return "; ".join(places)
+        rows.setdefault(led.table, set()).update(sheet_rows(brief, led))
+    return {table: sorted(found) for table, found in rows.items()}
 
 
-def _place(table: str, rows: Iterable[int], language: Language) -> str:
+def linked(places: Mapping[str, Sequence[int]], language: Language) -> list[dict[str, Any]]:
+    """Return places for a page, where each row is a link of its own.
+
+    >>> linked({"gaps": [2, 4]}, "en")
+    [{'to': 'gaps', 'words': 'tabel.xlsx, sheet Order of priority rows ', 'rows': ['2', '4']}]
+    """
+    before = word("leads_to", language, places="")
+    found = []
+    for table, rows in places.items():
+        words = _place(table, rows, language).removesuffix(", ".join(map(str, rows)))
+        found.append({"to": table, "words": before + words, "rows": [str(row) for row in rows]})
+        before = "; "
+    return found
+
+
+def _place(table: str, rows: Sequence[int], language: Language) -> str:
     sheet, listed = sheet_name(table, language), ", ".join(map(str, rows))
     if not listed:
         return word("leads_sheet", language, sheet=sheet)
-    return word("leads_row", language, sheet=sheet, rows=listed)
+    return word("leads_row" if len(rows) == 1 else "leads_rows", language, sheet=sheet, rows=listed)
 
 
-def sheet_row(brief: Brief, led: Led) -> int | None:
-    """Return the row of a sheet, whose heads are row 1; None for a whole table or no sums."""
-    if led.row is None:
-        return None
-    if led.row != TOTAL:
-        return led.row + 2
-    table = brief.tables[led.table]
-    sums = next(totals_of(led.table, sheet_columns(table, brief), len(table)), None)
-    return None if sums is None else len(table) + 2
+def sheet_rows(brief: Brief, led: Led) -> list[int]:
+    """Return the rows of a sheet, whose heads are row 1; none for a whole table or no sums."""
+    rows = {row + 2 for row in led.rows if row != TOTAL}
+    if TOTAL in led.rows:
+        table = brief.tables[led.table]
+        if any(totals_of(led.table, sheet_columns(table, brief), len(table))):
+            rows.add(len(table) + 2)
+    return sorted(rows)

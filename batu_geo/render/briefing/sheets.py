@@ -89,7 +89,7 @@ def village_blocks(
         *(("nearest_units", text) for text in _nearest_sentence(brief, village_id)),
         *(("referral", text) for text in _referral_sentence(brief, village_id)),
     ]
-    said = [Led(text, name, _place(brief.tables[name], village_id)) for name, text in here]
+    said = [Led(text, name, (_place(brief.tables[name], village_id),)) for name, text in here]
     sites = brief.tables["candidates"]
     sites = sites[sites["village_id"] == village_id]
     drawn = brief.maps[f"{'report' if is_report else 'village'}-{village_id}"]

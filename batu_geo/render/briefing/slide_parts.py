@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
+import math
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.render.briefing.office_zip import reproducible
 from batu_geo.render.briefing.pdf import document_date
 from batu_geo.render.text.column_headings import cell, column_words, plain_text
-from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -21,6 +21,9 @@ WIDE, HIGH, EDGE = 13.333, 7.5, 0.45
 TITLE_HIGH, FOOT_HIGH, BANNER_HIGH = 0.75, 0.32, 0.34
 TOP = TITLE_HIGH + BANNER_HIGH + 0.1
 BLANK, LONG_TITLE, ROW_HIGH, LEAST_LETTERS = 6, 55, 0.42, 13
+# Of letters in points: how wide one is, how high a line, what stands between paragraphs; margins.
+LETTER_WIDE, LINE_HIGH, BETWEEN, INSET, SMALLEST, PER_INCH = 0.6, 1.2, 1 / 3, 0.1, 8, 72
+PALE, FIGURE, LABEL = "E3EBF2", 34, 12
 
 
 def new_show() -> Any:
@@ -43,11 +46,52 @@ def finished(show: Any, brief: Brief, title: str) -> bytes:
     return reproducible(stream.getvalue(), day=document_date(brief.date))
 
 
-def add_table(slide: Any, brief: Brief, rows: pd.DataFrame, columns: Sequence[str]) -> float:
+def text_high(lines: Sequence[str], wide: float, size: float) -> float:
+    """Return how high lines stand in a box so wide, in inches.
+
+    >>> text_high(["a" * 100], 5.2, 12) > text_high(["a" * 10], 5.2, 12) > 0.2
+    True
+    """
+    letters = max(1.0, (wide - 2 * INSET) * PER_INCH / (size * LETTER_WIDE))
+    points = sum(
+        math.ceil(len(line) / letters) * size * LINE_HIGH + size * BETWEEN for line in lines
+    )
+    return points / PER_INCH + INSET
+
+
+def flowing(
+    slide: Any, lines: Sequence[str], box: tuple[float, float, float, float], largest: int,
+    *, bold: bool = False,
+) -> float:  # fmt: skip
+    """Put lines into a box in the largest letters that fit, and return where they end."""
+    left, top, wide, high = box
+    sizes = range(largest, SMALLEST, -1)
+    size = next((s for s in sizes if text_high(lines, wide, s) <= high), SMALLEST)
+    own = min(high, text_high(lines, wide, size))
+    text_box(slide, lines, (left, top, wide, own), size=size, bold=bold)
+    return top + own
+
+
+def add_figures(
+    slide: Any, items: Sequence[Mapping[str, Any]], box: tuple[float, float, float, float]
+) -> None:
+    """Put figures beside each other, each over what it counts and where that stands."""
+    left, top, wide, high = box
+    own, figure_high = wide / len(items), text_high("1", wide, FIGURE)
+    for n, item in enumerate(items):
+        at = left + n * own
+        text_box(slide, [item["value"]], (at, top, own, figure_high), size=FIGURE, bold=True)
+        under = (at, top + figure_high, own - INSET, high - figure_high)
+        flowing(slide, [item["label"], item["source"]], under, LABEL + 5)
+
+
+def add_table(
+    slide: Any, brief: Brief, rows: pd.DataFrame, columns: Sequence[str], top: float = TOP + 0.1
+) -> float:
     """Put a table on a slide and return where it ends."""
     from pptx.util import Inches  # noqa: PLC0415 - heavy
 
-    shown, top = rows.to_dict("records"), TOP + 0.1
+    shown = rows.to_dict("records")
     if not shown:
         return top
     height = ROW_HIGH * (len(shown) + 1)
@@ -63,8 +107,8 @@ def add_table(slide: Any, brief: Brief, rows: pd.DataFrame, columns: Sequence[st
     return top + height + 0.25
 
 
-def fitted(slide: Any, png: bytes, box: tuple[float, float, float, float], title: str) -> None:
-    """Put a picture into a box, as large as it fits, in the middle."""
+def fitted(slide: Any, png: bytes, box: tuple[float, float, float, float], title: str) -> float:
+    """Put a picture into a box, as large as it fits, in the middle; return where it ends."""
     from PIL import Image  # noqa: PLC0415 - heavy
 
     left, top, wide, high = box
@@ -73,6 +117,7 @@ def fitted(slide: Any, png: bytes, box: tuple[float, float, float, float], title
     scale = min(wide / size[0], high / size[1])
     own = (size[0] * scale, size[1] * scale)
     picture(slide, png, (left + (wide - own[0]) / 2, top, *own), title)
+    return top + own[1]
 
 
 def new_slide(show: Any, brief: Brief, title: str) -> Any:
@@ -86,9 +131,7 @@ def new_slide(show: Any, brief: Brief, title: str) -> Any:
         box = text_box(slide, [brief.banner], room, size=9, bold=True)
         box.fill.solid()
         box.fill.fore_color.rgb = colour("FFF0B3")
-    foot = word("brief_scenario", brief.language, scenario=brief.scenario_title,
-                date=brief.date, run=brief.run)  # fmt: skip
-    text_box(slide, [foot], (EDGE, HIGH - FOOT_HIGH, WIDE - 2 * EDGE, FOOT_HIGH), size=8)
+    text_box(slide, [brief.about], (EDGE, HIGH - FOOT_HIGH, WIDE - 2 * EDGE, FOOT_HIGH), size=8)
     return slide
 
 

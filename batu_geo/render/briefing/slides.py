@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from batu_geo.render.briefing.first_page import figure_blocks, headline
 from batu_geo.render.briefing.led_sentences import now_sentences
 from batu_geo.render.briefing.sentences import (
     asked_sentences,
     assumed_sentences,
     chosen_sites,
     cost_sentence,
+    finite_means,
     gain_sentence,
     order_sentences,
     sites_heading,
@@ -18,11 +20,16 @@ from batu_geo.render.briefing.slide_parts import (
     EDGE,
     FOOT_HIGH,
     HIGH,
+    PALE,
+    ROW_HIGH,
     TOP,
     WIDE,
+    add_figures,
     add_table,
+    colour,
     finished,
     fitted,
+    flowing,
     new_show,
     new_slide,
     notes,
@@ -37,13 +44,14 @@ if TYPE_CHECKING:
 
     from batu_geo.render.briefing.content import Brief
 
-MOST_ROWS = 10
-SIZES = ((420, 20), (900, 16), (1800, 12))  # letters of a list, and their size in points
-SMALLEST = 9
+MOST_ROWS, MOST_ACTIONS, LARGE, LISTED, FOOT = 10, 6, 24, 20, 16
+ROOM, BOTTOM, GAP = WIDE - 2 * EDGE, HIGH - FOOT_HIGH - 0.1, 0.25
+MAP_WIDE, HEADLINE_HIGH, FIGURES_HIGH, SOURCE_HIGH = 5.0, 1.9, 1.9, 0.9
 ORDER = ("rank", "village_name", "unit_evidence", "population", "people_beyond", "mean_minutes",
          "rank_share_percent", "tied_with")  # fmt: skip
 BUILDINGS = ("village_name", "building_name", "suitability", "evidence", "people_gained")
-DAYS = ("weekday", "is_working_day", "mean_people", "worst_people")
+CITY = ("mode", "threshold_minutes", "population", "served", "not_served", "share_served_percent")
+ACTIONS = ("action", "subject", "missing", "owner")
 PICTURES = ("map_served", "map_change", "map_reach", "map_candidates", "map_referral", "map_staff")
 
 
@@ -59,31 +67,44 @@ def slides(brief: Brief, pictures: Mapping[str, bytes]) -> bytes:
     """
     show = new_show()
     language = brief.language
-    _opening(show, brief)
-    _listing(show, brief, word("now_heading", language), now_sentences(brief), "slide_map_note")
+    _opening(show, brief, pictures)
+    _listing(show, brief, "now_heading", now_sentences(brief), CITY, brief.tables["city"])
     _maps(show, brief, pictures, PICTURES[:1])
-    order = " ".join(order_sentences(brief))
-    _table(show, brief, word("order_heading", language), brief.tables["gaps"], ORDER,
-           foot=order, note=word("slide_order_note", language, text=order))  # fmt: skip
-    gain = " ".join(filter(None, (gain_sentence(brief), cost_sentence(brief))))
+    order = order_sentences(brief)
+    _table(show, brief, word("order_heading", language), brief.tables["gaps"],
+           finite_means(brief.tables["gaps"], ORDER),
+           foot=order, note=word("slide_order_note", language, text=" ".join(order)))  # fmt: skip
+    gain = [text for text in (gain_sentence(brief), cost_sentence(brief)) if text]
     _table(show, brief, sites_heading(brief), chosen_sites(brief), BUILDINGS,
-           foot=gain, note=word("slide_building_note", language, text=gain))  # fmt: skip
+           foot=gain, note=word("slide_building_note", language, text=" ".join(gain)))  # fmt: skip
     _maps(show, brief, pictures, PICTURES[1:])
-    assumed = assumed_sentences(brief)
-    _listing(show, brief, word("assumed_heading", language), assumed, "slide_map_note")
-    asked = asked_sentences(brief)
-    _listing(show, brief, word("asked_heading", language), asked, "slide_asked_note")
+    _listing(show, brief, "assumed_heading", assumed_sentences(brief))
+    _listing(show, brief, "asked_heading", asked_sentences(brief), ACTIONS, brief.tables["actions"])
     return finished(show, brief, "brief_slides")
 
 
-def _opening(show: Any, brief: Brief) -> None:
-    slide = new_slide(show, brief, word("brief_slides", brief.language))
-    text = word("brief_scenario", brief.language, scenario=brief.scenario_title,
-                date=brief.date, run=brief.run)  # fmt: skip
-    aims = brief.frame.aims(brief.language)
-    lines = [brief.place, *brief.letterhead.lines, *aims, text]
-    text_box(slide, lines, (EDGE, 2.2, WIDE - 2 * EDGE, 3.2), size=20)
-    notes(slide, word("slide_title_note", brief.language, run=brief.run))
+def _opening(show: Any, brief: Brief, pictures: Mapping[str, bytes]) -> None:
+    """Add the answer: the headline, three figures, the map, and what the place aims at."""
+    language, title = brief.language, brief.maps_titles["map_served"]
+    slide = new_slide(show, brief, word("brief_slides", language))
+    wide, top = ROOM - MAP_WIDE - GAP, TOP + 0.15
+    room = (EDGE, top, wide, HEADLINE_HIGH)
+    flowing(slide, [headline(brief)], room, LARGE, bold=True)
+    said = slide.shapes[-1]
+    said.fill.solid()
+    said.fill.fore_color.rgb = colour(PALE)
+    (figures,) = figure_blocks(brief)
+    top += HEADLINE_HIGH + GAP
+    add_figures(slide, figures["items"], (EDGE, top, wide, FIGURES_HIGH))
+    top += FIGURES_HIGH + GAP
+    lines = [brief.place, *brief.letterhead.lines, *brief.frame.aims(language), brief.about]
+    flowing(slide, lines, (EDGE, top, wide, BOTTOM - top), FOOT)
+    if "story_map_served" in pictures:
+        at, high = (EDGE + wide + GAP, TOP + 0.15), BOTTOM - TOP - SOURCE_HIGH - 0.15
+        end = fitted(slide, pictures["story_map_served"], (*at, MAP_WIDE, high), title)
+        under = (at[0], end, MAP_WIDE, BOTTOM - end)
+        flowing(slide, [title, brief.map_source("map_served")], under, LISTED // 2)
+    notes(slide, word("slide_title_note", language, run=brief.run))
 
 
 def _maps(show: Any, brief: Brief, pictures: Mapping[str, bytes], keys: Sequence[str]) -> None:
@@ -100,24 +121,31 @@ def _maps(show: Any, brief: Brief, pictures: Mapping[str, bytes], keys: Sequence
         notes(slide, word("slide_map_note", brief.language, text=text))
 
 
-def _listing(show: Any, brief: Brief, title: str, items: Sequence[str], note: str) -> None:
-    slide = new_slide(show, brief, title)
-    letters = sum(map(len, items))
-    size = next((points for most, points in SIZES if letters < most), SMALLEST)
+def _listing(
+    show: Any, brief: Brief, title: str, items: Sequence[str], columns: Sequence[str] = (),
+    rows: pd.DataFrame | None = None,
+) -> None:  # fmt: skip
+    """Add a list, over the first rows of the table that it is about."""
+    slide, is_asked = new_slide(show, brief, word(title, brief.language)), title == "asked_heading"
+    shown = [] if rows is None else [rows.head(MOST_ACTIONS)]
+    marked = [f"{n}. {text}" if is_asked else f"• {text}" for n, text in enumerate(items, start=1)]
+    beneath = sum(ROW_HIGH * (len(part) + 1) + 2 * GAP for part in shown)
     top = TOP + 0.2
-    marked = [f"{n}. {item}" if note == "slide_asked_note" else f"• {item}"
-              for n, item in enumerate(items, start=1)]  # fmt: skip
-    text_box(slide, marked,
-          (EDGE, top, WIDE - 2 * EDGE, HIGH - top - FOOT_HIGH - 0.1), size=size)  # fmt: skip
-    notes(slide, word(note, brief.language, text=" ".join(items)) if note != "slide_asked_note"
-           else word(note, brief.language))  # fmt: skip
+    end = flowing(slide, marked, (EDGE, top, ROOM, BOTTOM - top - beneath), LISTED)
+    for part in shown:
+        own = [name for name in columns if name in part]
+        add_table(slide, brief, part, own, max(end + GAP, TOP + GAP))
+    key = "slide_asked_note" if is_asked else "slide_map_note"
+    said = {} if is_asked else {"text": " ".join(items)}
+    notes(slide, word(key, brief.language, **said))
 
 
 def _table(
     show: Any, brief: Brief, title: str, rows: pd.DataFrame, columns: Sequence[str],
-    *, foot: str, note: str,
+    *, foot: Sequence[str], note: str,
 ) -> None:  # fmt: skip
     slide = new_slide(show, brief, title)
     top = add_table(slide, brief, rows.head(MOST_ROWS), columns)
-    text_box(slide, [foot], (EDGE, top, WIDE - 2 * EDGE, HIGH - top - FOOT_HIGH - 0.1), size=12)
+    marked = [f"• {text}" for text in foot]
+    flowing(slide, marked, (EDGE, top, ROOM, BOTTOM - top), FOOT)
     notes(slide, note)

@@ -20,9 +20,11 @@ from batu_geo.render.briefing.slide_parts import (
     HIGH,
     TOP,
     WIDE,
+    add_figures,
     add_table,
     finished,
     fitted,
+    flowing,
     new_show,
     new_slide,
     notes,
@@ -36,7 +38,8 @@ if TYPE_CHECKING:
     from batu_geo.render.briefing.content import Brief
 
 ROOM, MAP_WIDE, GAP = WIDE - 2 * EDGE, 8.6, 0.3
-MOST_ROWS, MOST_LETTERS, LARGE, MIDDLE, SMALL = 9, 400, 28, 17, 11
+MOST_ROWS, LARGE, MIDDLE = 9, 32, 17
+BOTTOM, HALF = HIGH - FOOT_HIGH - 0.1, 3.0
 
 
 def story(brief: Brief, pictures: Mapping[str, bytes]) -> bytes:
@@ -49,29 +52,24 @@ def story(brief: Brief, pictures: Mapping[str, bytes]) -> bytes:
     top = add_table(slide, brief, first_rows(brief).head(MOST_ROWS), FIRST_ROWS)
     order = of_villages(brief, rests_on(brief)[:2])
     lines = [*(led.text for led in order), leads_to_rows(brief, order)]
-    text_box(slide, lines, (EDGE, top, ROOM, HIGH - top - FOOT_HIGH), size=SMALL + 3)
+    flowing(slide, lines, (EDGE, top, ROOM, BOTTOM - top), MIDDLE + 1)
     notes(slide, word("slide_order_note", language, text=" ".join(lines)))
     _map(show, brief, pictures, "map_change",
          [gain, chosen])  # fmt: skip
     slide = new_slide(show, brief, word("asked_heading", language))
     asked = [f"{n}. {text}" for n, text in enumerate(to_decide(brief), start=1)]
-    text_box(slide, asked, (EDGE, TOP + 0.1, ROOM, 3.2), size=MIDDLE)
+    end = flowing(slide, asked, (EDGE, TOP + 0.1, ROOM, HALF), MIDDLE + 2)
     base = [word("based_on_heading", language), *(f"• {text}" for text in rests_on(brief))]
-    text_box(slide, base, (EDGE, TOP + 3.4, ROOM, HIGH - TOP - 3.4 - FOOT_HIGH), size=SMALL + 2)
+    flowing(slide, base, (EDGE, end + GAP, ROOM, BOTTOM - end - GAP), MIDDLE)
     notes(slide, word("slide_asked_note", language))
     return finished(show, brief, "brief_story")
 
 
 def _answer(show: Any, brief: Brief) -> None:
     slide = new_slide(show, brief, word("brief_slides", brief.language))
-    text_box(slide, [headline(brief)], (EDGE, TOP + 0.3, ROOM, 2.3), size=LARGE, bold=True)
+    flowing(slide, [headline(brief)], (EDGE, TOP + 0.3, ROOM, 2.5), LARGE, bold=True)
     (figures,) = figure_blocks(brief)
-    wide = ROOM / len(figures["items"])
-    for n, item in enumerate(figures["items"]):
-        left = EDGE + n * wide
-        text_box(slide, [item["value"]], (left, TOP + 2.9, wide - GAP, 1.0), size=46, bold=True)
-        text_box(slide, [item["label"], item["source"]], (left, TOP + 4.1, wide - GAP, 1.7),
-                 size=MIDDLE)  # fmt: skip
+    add_figures(slide, figures["items"], (EDGE, TOP + 3.1, ROOM, BOTTOM - TOP - 3.1))
     notes(slide, word("slide_map_note", brief.language, text=headline(brief)))
 
 
@@ -85,7 +83,6 @@ def _map(
     if f"story_{key}" in pictures:
         fitted(slide, pictures[f"story_{key}"], (EDGE, TOP, MAP_WIDE, high), title)
     left, texts = EDGE + MAP_WIDE + GAP, [*(led.text for led in said), leads_to_rows(brief, said)]
-    size = MIDDLE - 2 if sum(map(len, texts)) < MOST_LETTERS else SMALL + 1
-    text_box(slide, texts, (left, TOP + 0.2, WIDE - EDGE - left, high - 0.2), size=size)
+    flowing(slide, texts, (left, TOP + 0.2, WIDE - EDGE - left, high - 0.2), MIDDLE)
     text_box(slide, [brief.map_source(key)], (EDGE, HIGH - FOOT_HIGH - 0.6, ROOM, 0.6), size=7)
     notes(slide, word("slide_map_note", brief.language, text=" ".join(led.text for led in said)))

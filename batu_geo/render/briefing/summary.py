@@ -139,7 +139,7 @@ def _second_page(brief: Brief) -> list[Block]:
     more = [text for text in order_sentences(brief) if text not in said]
     now = now_led(brief)
     assumed = [*assumed_led(brief), *of_villages(brief, rest)]
-    everything = [*now, *of_villages(brief, more), Led("", "before_after", TOTAL), *assumed]
+    everything = [*now, *of_villages(brief, more), Led("", "before_after", (TOTAL,)), *assumed]
     return [
         heading(word("now_heading", language), new_page=True),
         listed([led.text for led in now]),

@@ -16,7 +16,7 @@ from batu_geo.render.briefing.sheet_columns import SheetColumn, sheet_columns, t
 from batu_geo.render.briefing.sheet_names import (
     LONGEST_SHEET_NAME,
     sheet_name,
-    sheet_row,
+    sheet_rows,
     sheets_and_rows,
 )
 from batu_geo.render.text.column_headings import column_words, plain_text, table_title
@@ -31,9 +31,12 @@ if TYPE_CHECKING:
 
 # What an office works with stands first.
 WORKING = ("gaps", "villages", "city", "candidates", "before_after", "actions")
-WIDEST, NARROWEST, A4, HEAD_HIGH, PAGE_LETTERS = 60, 9, 9, 45, 190
+WIDEST, NARROWEST, A4, HEAD_HIGH, PAGE_LETTERS, LINE_HIGH = 60, 9, 9, 45, 190, 15
 HEAD = {"bold": True, "font_color": "#1F3D5C", "bg_color": "#E3EBF2", "text_wrap": True,
         "valign": "top"}  # fmt: skip
+RIGHT, WRAPPED = {"align": "right"}, {"text_wrap": True, "valign": "top"}
+# Text stands off the number in the column before.
+TEXT = {"indent": 1}
 GREY, LINK = {"font_color": "#8A8A8A"}, {"font_color": "#0B5394", "underline": 1}
 TOTAL = {"bold": True, "top": 1}
 INDEX_WIDTHS, CODE_WIDTHS = (30, 60, 10, 10, 70), (32, 60, 40)
@@ -106,9 +109,7 @@ def _readme(
     sheet: Any, formats: _Formats, brief: Brief, tables: Mapping[str, pd.DataFrame]
 ) -> None:
     language = brief.language
-    scenario = word("brief_scenario", language, scenario=brief.scenario_title, date=brief.date,
-                    run=brief.run)  # fmt: skip
-    lines = (brief.title("brief_report"), scenario, brief.banner, word("book_note", language))
+    lines = (brief.title("brief_report"), brief.about, brief.banner, word("book_note", language))
     for row, line in enumerate(lines):
         _text(sheet, row, 0, line, formats({"bold": row == 0}))
     at = len(lines) + 1
@@ -123,8 +124,10 @@ def _readme(
         sheet.write_url(row, 0, f"internal:'{own}'!A1", formats(LINK), own)
         _text(sheet, row, 1, table_title(name, language), formats())
         sheet.write_number(row, 2, len(table))
-        _text(sheet, row, 3, ", ".join(str(int(v)) for v in sorted(known)), formats())
-        _text(sheet, row, 4, brief.rests_on_text(name), formats({"text_wrap": True}))
+        _text(sheet, row, 3, ", ".join(str(int(v)) for v in sorted(known)), formats(TEXT))
+        rests_on = brief.rests_on_list(name)
+        _text(sheet, row, 4, rests_on, formats(WRAPPED))
+        _high(sheet, row, {rests_on: INDEX_WIDTHS[4]})
     _widths(sheet, INDEX_WIDTHS)
     sheet.freeze_panes(at + 1, 1)
     _set_up(sheet, brief, "")
@@ -134,10 +137,13 @@ def _sentences(sheet: Any, formats: _Formats, brief: Brief) -> None:
     """Write every sentence of the pack with numbers, each with a link to its row."""
     _heads(sheet, formats, 0, [word(f"book_{key}", brief.language) for key in ("said", "row")])
     for n, led in enumerate(every_led(brief), start=1):
-        _text(sheet, n, 0, led.text, formats({"text_wrap": True, "valign": "top"}))
+        _text(sheet, n, 0, led.text, formats(WRAPPED))
         own = sheet_name(led.table, brief.language)[:LONGEST_SHEET_NAME]
-        place = f"internal:'{own}'!A{sheet_row(brief, led) or 1}"
-        sheet.write_url(n, 1, place, formats(LINK), sheets_and_rows(brief, [led]))
+        rows = sheet_rows(brief, led) or [1]
+        place = f"internal:'{own}'!A{rows[0]}" + (f":A{rows[-1]}" if rows[1:] else "")
+        place_words = sheets_and_rows(brief, [led])
+        sheet.write_url(n, 1, place, formats(LINK, WRAPPED), place_words)
+        _high(sheet, n, {led.text: SENTENCE_WIDTHS[0], place_words: SENTENCE_WIDTHS[1]})
     _widths(sheet, SENTENCE_WIDTHS)
     sheet.freeze_panes(1, 0)
     _set_up(sheet, brief, word("book_sentences", brief.language))
@@ -147,9 +153,14 @@ def _sheet(
     sheet: Any, formats: _Formats, name: str, table: pd.DataFrame, columns: Sequence[SheetColumn]
 ) -> None:
     """Write a table: heads, cells, widths, filters, and the totals beneath."""
-    _heads(sheet, formats, 0, [column.heading for column in columns])
+    _heads(sheet, formats, 0, [column.heading for column in columns],
+           [n for n, column in enumerate(columns) if column.is_number])  # fmt: skip
+    for row in range(len(table)):
+        _high(sheet, row + 1, {str(c.values[row]): WIDEST for c in columns if not c.is_number})
     for n, column in enumerate(columns):
-        look = {**column.number_format, **(GREY if column.is_code else {})}
+        is_long = column.longest > WIDEST and not column.is_number
+        look = {**column.number_format, **(GREY if column.is_code else {}),
+                **({} if column.is_number else TEXT), **(WRAPPED if is_long else {})}  # fmt: skip
         for row, value in enumerate(column.values, start=1):
             _cell(sheet, row, n, value, look, formats)
         sheet.set_column(n, n, _width(column))
@@ -185,7 +196,7 @@ def _code_table(written: Iterable[Sequence[SheetColumn]], brief: Brief) -> Listi
         for words, codes in itertools.pairwise(columns)
         if codes.is_code
         for code, said in zip(codes.values, words.values, strict=True)
-        if code is not None
+        if code is not None and code != said
     }
     heads = [word(f"book_{key}", brief.language) for key in ("code", "meaning", "column")]
     return Listing(heads, [list(row) for row in sorted(found)], CODE_WIDTHS)
@@ -210,15 +221,26 @@ def _listing(sheet: Any, formats: _Formats, listing: Listing) -> None:
     _heads(sheet, formats, 0, listing.heads)
     for row, values in enumerate(listing.rows, start=1):
         for n, value in enumerate(values):
-            _cell(sheet, row, n, value, {}, formats)
+            _cell(sheet, row, n, value, WRAPPED, formats)
+        _high(sheet, row, dict(zip(map(str, values), listing.widths, strict=True)))
     _widths(sheet, listing.widths)
     sheet.freeze_panes(1, 0)
 
 
-def _heads(sheet: Any, formats: _Formats, row: int, heads: Sequence[str]) -> None:
+def _heads(
+    sheet: Any, formats: _Formats, row: int, heads: Sequence[str], right: Sequence[int] = ()
+) -> None:
+    """Write heads; those of numbers stand over them, to the right."""
     sheet.set_row(row, HEAD_HIGH)
     for n, text in enumerate(heads):
-        _text(sheet, row, n, text, formats(HEAD))
+        _text(sheet, row, n, text, formats(HEAD, RIGHT if n in right else TEXT))
+
+
+def _high(sheet: Any, row: int, texts: Mapping[str, float]) -> None:
+    """Make a row as high as its wrapped texts, each with the width of its column, need."""
+    lines = max((math.ceil(len(text) / wide) for text, wide in texts.items()), default=1)
+    if lines > 1:
+        sheet.set_row(row, LINE_HIGH * lines)
 
 
 def _cell(
