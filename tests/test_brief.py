@@ -55,6 +55,7 @@ from batu_geo.verbs.plan import open_run, write_run
 from batu_geo.verbs.replay import replay
 from tests.conftest import ROOT
 from tests.hostile import NAMES
+from tests.slide_cover import covered_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -557,10 +558,13 @@ def test_every_sentence_leads_to_its_row_of_the_workbook(pack: Path) -> None:
     assert len(led) > 15
     to_a_row = 0
     for text, place in led:
-        name, row = re.fullmatch(r"'(.*)'!A(\d+)", place.hyperlink.location).groups()
+        found = re.fullmatch(r"'(.*)'!A(\d+)(?::A(\d+))?", place.hyperlink.location)
+        name, row, last = found.groups()
         assert int(row) <= book[name].max_row
-        if place.value.endswith(f"baris {row}"):
-            cells = [cell.value for cell in book[name][int(row)] if cell.value is not None]
+        rows = [int(n) for n in re.findall(r"\d+", place.value.partition(" baris ")[2])]
+        assert (int(row), int(last or row)) == ((rows[0], rows[-1]) if rows else (1, 1))
+        for n in rows:
+            cells = [cell.value for cell in book[name][n] if cell.value is not None]
             said = {str(v) for v in cells} | {
                 indonesian(v, digits)
                 for v in cells
@@ -572,6 +576,22 @@ def test_every_sentence_leads_to_its_row_of_the_workbook(pack: Path) -> None:
             ), (text, place.value)
             to_a_row += 1
     assert to_a_row > 8
+
+
+def test_a_sentence_of_several_villages_leads_to_the_row_of_each(pack: Path, run) -> None:
+    """In the workbook to the rows from the first to the last, all named; in the PDF to each."""
+    book = openpyxl.load_workbook(pack / "tabel.xlsx")
+    order, names = book["Urutan prioritas"], run.gaps["village_name"].tolist()
+    column = heads_of(order).index("Desa/kelurahan") + 1
+    of = {order.cell(row, column).value: row for row in range(2, len(names) + 2)}
+    several = 0
+    for text, place in ((row[0].value, row[1].value) for row in book["Kalimat"].iter_rows(2)):
+        sheet, _, rows = place.partition(" baris ")
+        if sheet == "lembar Urutan prioritas":
+            named = [of[name] for name in names if re.search(rf"(?<!\w){name}(?!\w)", text)]
+            assert rows == ", ".join(map(str, sorted(named)))
+            several += len(named) > 1
+    assert several > 3
 
 
 def totals_in(path: Path) -> dict[tuple[str, str], float]:
@@ -674,6 +694,13 @@ def test_every_slide_fits_has_notes_and_names_its_pictures(pack: Path) -> None:
                 assert shape._element.nvPicPr.cNvPr.get("descr")
     words = [s.text_frame.text for slide in show.slides for s in slide.shapes if s.has_text_frame]
     assert sum("BERISI DATA ILUSTRATIF" in text for text in words) == 12
+
+
+@pytest.mark.parametrize("name", ["presentasi.pptx", "paparan.pptx"])
+def test_no_slide_is_two_thirds_empty(pack: Path, name: str) -> None:
+    show = Presentation(str(pack / name))
+    shares = [covered_share(slide, show) for slide in show.slides]
+    assert min(shares) > 1 / 3, [round(share, 2) for share in shares]
 
 
 # --- whatever the names are -------------------------------------------------------------------

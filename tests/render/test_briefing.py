@@ -599,6 +599,10 @@ def test_what_is_said_of_numbers_leads_to_a_table_of_the_document(english: Brief
     figures = [item for b in blocks if b["kind"] == "figures" for item in b["items"]]
     places = [led for part in (*blocks, *figures) for led in part.get("led", ())]
     led = {place["to"] for place in places}
+    shown = {(b["name"], row) for b in blocks for row in b.get("sheet_rows", ())}
+    of_villages = [row for p in places if p["to"] == "gaps" for row in map(int, p["rows"])]
+    assert len(set(of_villages)) == len(english.tables["gaps"]) > 1
+    assert {("gaps", row) for row in of_villages} <= shown
     held = [b["label"] for b in blocks if b.get("label")]
     assert {"city", "gaps", "before_after", "candidates"} <= led <= set(held)
 

@@ -16,8 +16,10 @@ from batu_geo.render.briefing.content import Brief
 from batu_geo.render.briefing.first_page import headline
 from batu_geo.render.briefing.letters import office_note, staff_study
 from batu_geo.render.briefing.sheet_names import sheet_name
+from batu_geo.render.briefing.slide_parts import new_show, new_slide, text_box
 from batu_geo.render.briefing.story import story
 from tests.render.test_briefing import brief_of
+from tests.slide_cover import covered_share
 
 HEADS = ["I. Persoalan", "II. Praanggapan", "III. Fakta yang memengaruhi", "IV. Analisis",
          "V. Simpulan", "VI. Saran"]  # fmt: skip
@@ -88,3 +90,13 @@ def test_the_story_is_five_slides_from_the_answer_to_the_decision(indonesian: Br
     assert [row.cells[1].text for row in table.rows][1:] == list(
         indonesian.tables["gaps"]["village_name"]
     )
+
+
+@pytest.mark.parametrize("lines", [0, 5])
+def test_an_empty_slide_is_seen_to_be_empty(indonesian: Brief, lines: int) -> None:
+    """The law of covered slides fails for a title alone, and for the five lines it once had."""
+    show = new_show()
+    slide = new_slide(show, indonesian, "Judul")
+    text_box(slide, ["Satu baris dari lima tentang studi ini"] * lines, (0.45, 2.2, 12.4, 3.2),
+             size=20)  # fmt: skip
+    assert covered_share(slide, show) < 1 / 3

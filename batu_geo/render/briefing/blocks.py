@@ -31,6 +31,7 @@ Block = dict[str, Any]
 LINE_LETTERS, SIZES = 860.0, (7.0, 6.4, 6.0)
 WIDE_TEXT, LONGEST_WORD, MIN_LETTERS, HEAD_WIDER, INSET_LETTERS = 44.0, 22, 3.0, 1.15, 2.2
 FULLER = 1.4
+HEAD_BREAKS = re.compile(r"\s+|(?<=-)")
 NUMBER = re.compile(r"[-+]?\d[\d.,]*( / \d[\d.,]*)?")
 NAMED_BY_ID = ("facility_id", "village_id", "site_id")
 NAME_OF_ID = {
@@ -204,7 +205,7 @@ def _widths(head: Sequence[str], written: Sequence[Sequence[str]]) -> tuple[floa
     """
     needs, wants = [], []
     for title, cells in zip(head, written, strict=True):
-        words = [len(part) * HEAD_WIDER for part in title.split()]
+        words = [len(part) * HEAD_WIDER for part in HEAD_BREAKS.split(title)]
         words += [min(len(part), LONGEST_WORD) for text in cells for part in text.split()]
         need = max([MIN_LETTERS, *words]) + INSET_LETTERS
         needs.append(need)
@@ -212,8 +213,10 @@ def _widths(head: Sequence[str], written: Sequence[Sequence[str]]) -> tuple[floa
         mean = FULLER * sum(map(len, cells)) / max(1, len(cells))
         longest = max(map(len, cells), default=0)
         wants.append(max(need, min(WIDE_TEXT, mean, longest) + INSET_LETTERS))
-    size = next((s for s in SIZES if sum(needs) <= LINE_LETTERS / s), SIZES[-1])
-    spare, extra = LINE_LETTERS / size - sum(needs), sum(wants) - sum(needs)
+    extra = sum(wants) - sum(needs)
+    enough = sum(needs) + extra / 2
+    size = next((s for s in SIZES if enough <= LINE_LETTERS / s), SIZES[-1])
+    spare = LINE_LETTERS / size - sum(needs)
     share = min(1.0, max(0.0, spare / extra)) if extra else 0.0
     return size, [need + share * (want - need) for need, want in zip(needs, wants, strict=True)]
 

@@ -22,8 +22,8 @@ TITLE_HIGH, FOOT_HIGH, BANNER_HIGH = 0.75, 0.32, 0.34
 TOP = TITLE_HIGH + BANNER_HIGH + 0.1
 BLANK, LONG_TITLE, ROW_HIGH, LEAST_LETTERS = 6, 55, 0.42, 13
 # Of letters in points: how wide one is, how high a line, what stands between paragraphs; margins.
-LETTER_WIDE, LINE_HIGH, BETWEEN, INSET, SMALLEST, PER_INCH = 0.6, 1.2, 1 / 3, 0.1, 8, 72
-PALE, FIGURE, LABEL = "E3EBF2", 34, 12
+LETTER_WIDE, BOLD_WIDER, LINE_HIGH, BETWEEN, INSET, SMALLEST = 0.6, 1.2, 1.2, 1 / 3, 0.1, 8
+PER_INCH, PALE, LABEL = 72, "E3EBF2", 17
 
 
 def new_show() -> Any:
@@ -46,13 +46,14 @@ def finished(show: Any, brief: Brief, title: str) -> bytes:
     return reproducible(stream.getvalue(), day=document_date(brief.date))
 
 
-def text_high(lines: Sequence[str], wide: float, size: float) -> float:
+def text_high(lines: Sequence[str], wide: float, size: float, *, bold: bool = False) -> float:
     """Return how high lines stand in a box so wide, in inches.
 
     >>> text_high(["a" * 100], 5.2, 12) > text_high(["a" * 10], 5.2, 12) > 0.2
     True
     """
-    letters = max(1.0, (wide - 2 * INSET) * PER_INCH / (size * LETTER_WIDE))
+    letter = size * LETTER_WIDE * (BOLD_WIDER if bold else 1)
+    letters = max(1.0, (wide - 2 * INSET) * PER_INCH / letter)
     points = sum(
         math.ceil(len(line) / letters) * size * LINE_HIGH + size * BETWEEN for line in lines
     )
@@ -66,23 +67,24 @@ def flowing(
     """Put lines into a box in the largest letters that fit, and return where they end."""
     left, top, wide, high = box
     sizes = range(largest, SMALLEST, -1)
-    size = next((s for s in sizes if text_high(lines, wide, s) <= high), SMALLEST)
-    own = min(high, text_high(lines, wide, size))
+    size = next((s for s in sizes if text_high(lines, wide, s, bold=bold) <= high), SMALLEST)
+    own = min(high, text_high(lines, wide, size, bold=bold))
     text_box(slide, lines, (left, top, wide, own), size=size, bold=bold)
     return top + own
 
 
 def add_figures(
-    slide: Any, items: Sequence[Mapping[str, Any]], box: tuple[float, float, float, float]
-) -> None:
+    slide: Any, items: Sequence[Mapping[str, Any]], box: tuple[float, float, float, float],
+    size: int,
+) -> None:  # fmt: skip
     """Put figures beside each other, each over what it counts and where that stands."""
     left, top, wide, high = box
-    own, figure_high = wide / len(items), text_high("1", wide, FIGURE)
+    own, line = wide / len(items), text_high("1", wide, size)
     for n, item in enumerate(items):
         at = left + n * own
-        text_box(slide, [item["value"]], (at, top, own, figure_high), size=FIGURE, bold=True)
-        under = (at, top + figure_high, own - INSET, high - figure_high)
-        flowing(slide, [item["label"], item["source"]], under, LABEL + 5)
+        flowing(slide, [item["value"]], (at, top, own, line), size, bold=True)
+        flowing(slide, [item["label"], item["source"]],
+                (at, top + line, own - INSET, high - line), LABEL)  # fmt: skip
 
 
 def add_table(

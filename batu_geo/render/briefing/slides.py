@@ -44,9 +44,9 @@ if TYPE_CHECKING:
 
     from batu_geo.render.briefing.content import Brief
 
-MOST_ROWS, MOST_ACTIONS, LARGE, LISTED, FOOT = 10, 6, 24, 20, 16
+MOST_ROWS, MOST_ACTIONS, LARGE, FIGURE, LISTED, FOOT = 10, 5, 24, 34, 20, 18
 ROOM, BOTTOM, GAP = WIDE - 2 * EDGE, HIGH - FOOT_HIGH - 0.1, 0.25
-MAP_WIDE, HEADLINE_HIGH, FIGURES_HIGH, SOURCE_HIGH = 5.0, 1.9, 1.9, 0.9
+MAP_WIDE, HEADLINE_HIGH, FIGURES_HIGH, SOURCE_HIGH = 5.6, 1.9, 2.0, 0.9
 ORDER = ("rank", "village_name", "unit_evidence", "population", "people_beyond", "mean_minutes",
          "rank_share_percent", "tied_with")  # fmt: skip
 BUILDINGS = ("village_name", "building_name", "suitability", "evidence", "people_gained")
@@ -95,7 +95,7 @@ def _opening(show: Any, brief: Brief, pictures: Mapping[str, bytes]) -> None:
     said.fill.fore_color.rgb = colour(PALE)
     (figures,) = figure_blocks(brief)
     top += HEADLINE_HIGH + GAP
-    add_figures(slide, figures["items"], (EDGE, top, wide, FIGURES_HIGH))
+    add_figures(slide, figures["items"], (EDGE, top, wide, FIGURES_HIGH), FIGURE)
     top += FIGURES_HIGH + GAP
     lines = [brief.place, *brief.letterhead.lines, *brief.frame.aims(language), brief.about]
     flowing(slide, lines, (EDGE, top, wide, BOTTOM - top), FOOT)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from batu_geo.render.briefing.content import Brief
 
 ROOM, MAP_WIDE, GAP = WIDE - 2 * EDGE, 8.6, 0.3
-MOST_ROWS, LARGE, MIDDLE = 9, 32, 17
+MOST_ROWS, FIGURE, LARGE, MIDDLE = 9, 54, 32, 18
 BOTTOM, HALF = HIGH - FOOT_HIGH - 0.1, 3.0
 
 
@@ -69,7 +69,7 @@ def _answer(show: Any, brief: Brief) -> None:
     slide = new_slide(show, brief, word("brief_slides", brief.language))
     flowing(slide, [headline(brief)], (EDGE, TOP + 0.3, ROOM, 2.5), LARGE, bold=True)
     (figures,) = figure_blocks(brief)
-    add_figures(slide, figures["items"], (EDGE, TOP + 3.1, ROOM, BOTTOM - TOP - 3.1))
+    add_figures(slide, figures["items"], (EDGE, TOP + 3.1, ROOM, BOTTOM - TOP - 3.1), FIGURE)
     notes(slide, word("slide_map_note", brief.language, text=headline(brief)))
 
 
