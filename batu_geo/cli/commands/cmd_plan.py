@@ -35,10 +35,13 @@ def command(
 
     Contoh / Example: batu-geo plan tiga-terbaik --open
     """
+    from batu_geo.sources.geometry.geoparquet import require_pyarrow
     from batu_geo.verbs.excel_tables import FORM, write_excel_tables
     from batu_geo.verbs.parquet_layers import write_parquet_layers
     from batu_geo.verbs.plan import plan
 
+    if beside["is_parquet"]:
+        require_pyarrow("--geoparquet")
     run = plan(
         scenario, data=session.study(data), out=out, language=session.language,
         overrides=overrides, again=again, progress=session.progress,
