@@ -27,7 +27,7 @@ PICTURES = {
     "paket_laporan": (("laporan.pdf",), 118, 8),
     "paket_surat": (("nota_dinas.docx", "telaahan_staf.docx"), 200, 5),
     "paket_salindia": (("presentasi.pptx", "paparan.pptx"), 235, 3),
-    "paket_tabel": (("tabel.xlsx",), 150, 5),
+    "paket_tabel": (("tabel.xlsx",), 215, 4),
     "paket_lapisan": (("peta.gpkg",), 210, 3),
 }
 DRAW_LAYERS = """
@@ -38,11 +38,10 @@ from qgis.core import (QgsApplication, QgsMapRendererSequentialJob, QgsMapSettin
 app = QgsApplication([], False)
 app.initQgis()
 path, folder, *names = sys.argv[1:]
-extent = None
+extent = QgsVectorLayer(f"{path}|layername=villages", "", "ogr").extent()
 for n, name in enumerate(names):
     layer = QgsVectorLayer(f"{path}|layername={name}", name, "ogr")
     layer.loadDefaultStyle()
-    extent = extent or layer.extent()
     view = QgsMapSettings()
     view.setLayers([layer])
     view.setOutputSize(QSize(600, 800))
@@ -99,7 +98,8 @@ def as_pdf(path: Path, folder: Path) -> Path:
     if path.suffix == ".xlsx":
         book = openpyxl.load_workbook(path)
         for sheet in book:
-            sheet.print_area, sheet.print_title_cols = "A1:H28", None
+            sheet.print_area, sheet.print_title_cols = "A1:H22", None
+            sheet.page_setup.orientation = "landscape"
             sheet.sheet_properties.pageSetUpPr.fitToPage = True
             sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = 1
         book.save(own)

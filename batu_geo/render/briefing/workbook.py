@@ -36,7 +36,7 @@ HEAD = {"bold": True, "font_color": "#1F3D5C", "bg_color": "#E3EBF2", "text_wrap
         "valign": "top"}  # fmt: skip
 RIGHT, WRAPPED = {"align": "right"}, {"text_wrap": True, "valign": "top"}
 # Text stands off the number in the column before.
-TEXT = {"indent": 1}
+TOP, TEXT = {"valign": "top"}, {"indent": 1}
 GREY, LINK = {"font_color": "#8A8A8A"}, {"font_color": "#0B5394", "underline": 1}
 TOTAL = {"bold": True, "top": 1}
 INDEX_WIDTHS, CODE_WIDTHS = (30, 60, 10, 10, 70), (32, 60, 40)
@@ -121,13 +121,13 @@ def _readme(
             table["strategy"].dropna().unique().tolist() if "strategy" in table else []
         )
         own = sheet_name(name, language)[:LONGEST_SHEET_NAME]
-        sheet.write_url(row, 0, f"internal:'{own}'!A1", formats(LINK), own)
-        _text(sheet, row, 1, table_title(name, language), formats())
-        sheet.write_number(row, 2, len(table))
-        _text(sheet, row, 3, ", ".join(str(int(v)) for v in sorted(known)), formats(TEXT))
+        sheet.write_url(row, 0, f"internal:'{own}'!A1", formats(LINK, TOP), own)
+        _text(sheet, row, 1, table_title(name, language), formats(WRAPPED))
+        sheet.write_number(row, 2, len(table), formats(TOP))
+        _text(sheet, row, 3, ", ".join(str(int(v)) for v in sorted(known)), formats(TEXT, TOP))
         rests_on = brief.rests_on_list(name)
         _text(sheet, row, 4, rests_on, formats(WRAPPED))
-        _high(sheet, row, {rests_on: INDEX_WIDTHS[4]})
+        _high(sheet, row, {rests_on: INDEX_WIDTHS[4], table_title(name, language): INDEX_WIDTHS[1]})
     _widths(sheet, INDEX_WIDTHS)
     sheet.freeze_panes(at + 1, 1)
     _set_up(sheet, brief, "")
@@ -159,7 +159,7 @@ def _sheet(
         _high(sheet, row + 1, {str(c.values[row]): WIDEST for c in columns if not c.is_number})
     for n, column in enumerate(columns):
         is_long = column.longest > WIDEST and not column.is_number
-        look = {**column.number_format, **(GREY if column.is_code else {}),
+        look = {**TOP, **column.number_format, **(GREY if column.is_code else {}),
                 **({} if column.is_number else TEXT), **(WRAPPED if is_long else {})}  # fmt: skip
         for row, value in enumerate(column.values, start=1):
             _cell(sheet, row, n, value, look, formats)
