@@ -210,9 +210,9 @@ def _widths(head: Sequence[str], written: Sequence[Sequence[str]]) -> tuple[floa
         need = max([MIN_LETTERS, *words]) + INSET_LETTERS
         needs.append(need)
         # A column of one long text among short ones takes less than one of long texts.
-        mean = FULLER * sum(map(len, cells)) / max(1, len(cells))
         longest = max(map(len, cells), default=0)
-        wants.append(max(need, min(WIDE_TEXT, mean, longest) + INSET_LETTERS))
+        usual = max(FULLER * sum(map(len, cells)) / max(1, len(cells)), longest / 2)
+        wants.append(max(need, min(WIDE_TEXT, usual, longest) + INSET_LETTERS))
     extra = sum(wants) - sum(needs)
     enough = sum(needs) + extra / 2
     size = next((s for s in SIZES if enough <= LINE_LETTERS / s), SIZES[-1])
