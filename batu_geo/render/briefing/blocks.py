@@ -30,7 +30,7 @@ Block = dict[str, Any]
 # Letters of the width of a page at one point, and what of them a column takes.
 LINE_LETTERS, SIZES = 860.0, (7.0, 6.4, 6.0)
 WIDE_TEXT, LONGEST_WORD, MIN_LETTERS, HEAD_WIDER, INSET_LETTERS = 44.0, 22, 3.0, 1.15, 2.2
-FULLER = 1.4
+FULLER, CAPITAL = 1.4, 0.25  # a capital is so much wider than a letter
 HEAD_BREAKS = re.compile(r"\s+|(?<=-)")
 NUMBER = re.compile(r"[-+]?\d[\d.,]*( / \d[\d.,]*)?")
 NAMED_BY_ID = ("facility_id", "village_id", "site_id")
@@ -206,7 +206,8 @@ def _widths(head: Sequence[str], written: Sequence[Sequence[str]]) -> tuple[floa
     needs, wants = [], []
     for title, cells in zip(head, written, strict=True):
         words = [len(part) * HEAD_WIDER for part in HEAD_BREAKS.split(title)]
-        words += [min(len(part), LONGEST_WORD) for text in cells for part in text.split()]
+        words += [min(len(part) + CAPITAL * sum(map(str.isupper, part)), LONGEST_WORD)
+                  for text in cells for part in text.split()]  # fmt: skip
         need = max([MIN_LETTERS, *words]) + INSET_LETTERS
         needs.append(need)
         # A column of one long text among short ones takes less than one of long texts.

@@ -95,12 +95,26 @@ def printed_columns(name: str, table: pd.DataFrame, language: Language) -> list[
 def of_the_other(columns: Iterable[str], language: Language) -> set[str]:
     """Return the columns in the other language of what a table holds in both.
 
-    >>> of_the_other(["name_id", "name_en", "site_id"], "en")
-    {'name_id'}
+    >>> sorted(of_the_other(["name_id", "name_en", "site_id", "note", "note_en"], "en"))
+    ['name_id', 'note']
     """
-    other, names = ("id" if language == "en" else "en"), set(map(str, columns))
-    both = {n.removesuffix("_en") for n in names if n.endswith("_en") and f"{n[:-3]}_id" in names}
-    return {f"{name}_{other}" for name in both}
+    names = set(map(str, columns))
+    both = {n.removesuffix("_en") for n in names if n.endswith("_en")}
+    pairs = [(own, f"{name}_en") for name in both for own in (f"{name}_id", name) if own in names]
+    return {indonesian if language == "en" else english for indonesian, english in pairs}
+
+
+def in_one_language(table: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """Return a table without the columns of the other language; a text in that one alone stays.
+
+    >>> table = pd.DataFrame({"note": ["satu", "dua"], "note_en": ["one", None]})
+    >>> in_one_language(table, "en")["note_en"].tolist()
+    ['one', 'dua']
+    """
+    gone = of_the_other(table.columns, language)
+    own = {f"{name}_en": table[f"{name}_en"].fillna(table[name])
+           for name in gone if f"{name}_en" in table}  # fmt: skip
+    return table.assign(**own).drop(columns=list(gone))
 
 
 def printed_table(brief: Brief, name: str, table: pd.DataFrame) -> list[Block]:
@@ -147,10 +161,7 @@ def _nothing_known(
         ", ".join(text for c in labels if (text := cell(c, row[c], language)) != "-")
         for row in rows.to_dict("records")
     ]
-    heads = [column_words(c, language).heading.lower() for c in unknown]
-    return word(
-        "rows_unknown", language, rows=few(said, language, between="; "), columns=", ".join(heads)
-    )
+    return word("rows_unknown", language, rows=few(said, language, between="; "))
 
 
 def unknown_columns(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from batu_geo.render.briefing.led_sentences import every_led
 from batu_geo.render.briefing.office_zip import reproducible
 from batu_geo.render.briefing.pdf import document_date
-from batu_geo.render.briefing.report_tables import input_rows, norm_rows, of_the_other
+from batu_geo.render.briefing.report_tables import in_one_language, input_rows, norm_rows
 from batu_geo.render.briefing.sheet_columns import SheetColumn, sheet_columns, totals_of
 from batu_geo.render.briefing.sheet_names import (
     LONGEST_SHEET_NAME,
@@ -75,8 +75,7 @@ def workbook(brief: Brief) -> bytes:
                                         "strings_to_urls": False})  # fmt: skip
     formats = _Formats(book)
     tables = in_order({**brief.tables, "inputs": input_rows(brief), "norms": norm_rows(brief)})
-    tables = {name: table.drop(columns=list(of_the_other(table.columns, brief.language)))
-              for name, table in tables.items()}  # fmt: skip
+    tables = {name: in_one_language(table, brief.language) for name, table in tables.items()}
     readme = book.add_worksheet(word("book_readme", brief.language))
     _sentences(book.add_worksheet(word("book_sentences", brief.language)), formats, brief)
     written = {}
