@@ -694,6 +694,18 @@ def sheets_of(content: bytes) -> Any:
 
 
 @pytest.mark.slow
+def test_rows_of_labels_alone_are_a_sentence_and_what_is_known_stays_a_table(
+    english: Brief,
+) -> None:
+    groups = pd.DataFrame({"area": ["kota"], "age_group": ["children_under_5"], "people": [None]})
+    (head, said) = printed_table(english, "age_groups", groups)
+    assert (head["kind"], said["kind"]) == ("heading", "paragraph")
+    assert said["text"].startswith("No data yet for whole area, ")
+    units = english.tables["units"].assign(host=None, operator=None)
+    kinds = [block["kind"] for block in printed_table(english, "units", units)]
+    assert kinds == ["heading", "table", "paragraph"]
+
+
 def test_the_workbook_holds_every_table_with_its_numbers(english: Brief) -> None:
     book = sheets_of(workbook(english))
     for name, table in english.tables.items():

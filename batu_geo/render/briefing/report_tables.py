@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
     from batu_geo.render.briefing.content import Brief
 
-MOST_COLUMNS, MOST_RANKS = 9, 11
+MOST_COLUMNS, MOST_RANKS, MOST_LABELS = 9, 11, 2
 MOST_ROWS, FIRST_ROWS, SMALL = 30, 10, 7.0
 # Printed whole however long they are.
 WHOLE = ("villages", "before_after", "city", "gaps", "comparison", "figures")
@@ -135,7 +135,7 @@ def printed_table(brief: Brief, name: str, table: pd.DataFrame) -> list[Block]:
         title = f"{table_title(name, brief.language)} ({part})"
     blocks: list[Block] = []
     unknown = unknown_columns(rows, groups, brief.language)
-    if said := _nothing_known(brief, rows, groups, unknown):
+    if not title and (said := _nothing_known(brief, rows, groups, unknown)):
         return [heading(table_title(name, brief.language), 3), paragraph(said)]
     for n, columns in enumerate(groups):
         known = [column for column in columns if column not in unknown]
@@ -154,14 +154,15 @@ def _nothing_known(
 ) -> str:
     """Return that nothing is known of some rows, in place of a table of their labels alone."""
     language, columns = brief.language, dict.fromkeys(c for group in groups for c in group)
-    labels = [c for c in columns if c not in unknown and c in rows and c != "evidence"]
-    if not unknown or any(rows[c].dtype.kind in "iuf" and rows[c].notna().any() for c in labels):
+    cells = {
+        c: [cell(c, value, language) for value in rows[c]]
+        for c in columns if c not in unknown and c in rows and c != "evidence"
+    }  # fmt: skip
+    labels = [c for c, texts in cells.items() if set(texts) != {"-"}]
+    if not unknown or len(labels) > MOST_LABELS or any(rows[c].dtype.kind in "iuf" for c in labels):
         return ""
-    said = [
-        ", ".join(text for c in labels if (text := cell(c, row[c], language)) != "-")
-        for row in rows.to_dict("records")
-    ]
-    return word("rows_unknown", language, rows=few(said, language, between="; "))
+    said = map(", ".join, zip(*(cells[c] for c in labels), strict=True))
+    return word("rows_unknown", language, rows=few(list(said), language, between="; "))
 
 
 def unknown_columns(
