@@ -145,6 +145,7 @@ def test_why_a_home_and_a_village_are_as_they_are(page: Page) -> None:
     state = page.get("/api/state")
     for row in state["answer"]["ranking"]:
         card = page.post("/api/village", {"village": row["village"]})
+        assert {c["name"]: c["digits"] for c in card["criteria"]}["people_beyond"] == 0
         score = sum(c["contribution"] or 0 for c in card["criteria"])
         assert score == pytest.approx(row["score"], abs=2e-3)
     assert page.post("/api/village", {"village": 99}, 404)["error"]

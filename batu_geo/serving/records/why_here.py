@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from batu_geo.domain.errors import Problem
+from batu_geo.domain.need_criteria import need_criteria
 from batu_geo.network.impedance import stretch_at
 from batu_geo.planning.situation import ranked_villages
 from batu_geo.render.text.words import mode_word, need_sentence, number, word
@@ -117,6 +118,7 @@ def _criterion(gap: dict[Any, Any], name: str, language: Language) -> dict[str, 
         "name": name,
         "label": criterion_label(name, language),
         "value": known(name),
+        "digits": need_criteria()[name].digits,
         "share": known(f"value_{name}"),
         "weight": known(f"weight_{name}"),
         "contribution": known(f"contribution_{name}"),

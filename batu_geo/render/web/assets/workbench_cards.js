@@ -112,7 +112,7 @@ export async function villageCard(index, { map = null } = {}) {
 function criteria(rows) {
   const heads = ["bench_criterion", "bench_value", "bench_weight", "bench_part"].map((key) => say(key));
   return rows?.length ? cardTable(heads, rows.map((row) => [
-    row.label, row.value === null ? say("no_data") : number(row.value, 1), number(row.weight, 2),
+    row.label, row.value === null ? say("no_data") : number(row.value, row.digits), number(row.weight, 2),
     row.contribution === null ? say("no_data") : number(100 * row.contribution, 1),
   ])) : made("p", say("bench_has_unit"), "quiet");
 }
