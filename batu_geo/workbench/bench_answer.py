@@ -199,14 +199,15 @@ def _ledger(standing: Standing, before: BenchAnswer | None) -> Buildings:
 def _of_upgrades(standing: Standing) -> tuple[object, ...]:
     """Return what of a scenario decides which facilities may be upgraded, and what they are."""
     scenario, facilities = standing.scenario, standing.given.facilities
-    kinds, changes, service = (
-        scenario.candidates.upgrade_kinds, scenario.facility_changes, scenario.service,
-    )  # fmt: skip
-    if service.kinds[0] in kinds:
-        return kinds, changes, scenario.new_units, service
+    kinds, service = scenario.candidates.upgrade_kinds, scenario.service
+    is_new = service.kinds[0] in kinds
     rows = np.isin(facilities["kind"].to_numpy(dtype=object), kinds)
     names = set(facilities["facility_id"].to_numpy(dtype=object)[rows])
-    return kinds, [c for c in changes if c.kind in kinds or c.facility_id in names]
+    changes = [
+        change for change in scenario.facility_changes
+        if is_new or change.kind in kinds or change.facility_id in names
+    ]  # fmt: skip
+    return kinds, changes, (scenario.new_units, service) if is_new else ()
 
 
 def _opened(standing: Standing, before: BenchAnswer | None) -> pd.DataFrame | None:
