@@ -9,17 +9,20 @@ from itertools import combinations
 import numpy as np
 import pytest
 import shapely
+from matplotlib.patches import PathPatch
 from pyproj import Proj
 
 from batu_geo.planning.before_after import before_after, staffed_days
 from batu_geo.planning.placement import opened_sites
 from batu_geo.planning.tables.health_office_tables import health_office_tables
 from batu_geo.render.cartography.access_maps import hours_spec
-from batu_geo.render.cartography.base_map import base_map
+from batu_geo.render.cartography.base_map import RoadLines, base_map
+from batu_geo.render.cartography.palette import MAIN_ROAD, OTHER_ROAD
 from batu_geo.render.cartography.siting_maps import change_spec
 from batu_geo.render.paper.print_elements import as_svg, bar_km, map_panel, north_of, sheet, wrapped
 from batu_geo.render.paper.print_layers import (
     Mark,
+    draw_roads,
     facility_marks,
     hides,
     mark_boxes,
@@ -114,6 +117,17 @@ def test_on_a_full_sheet_numbers_stand_for_names_that_would_need_a_line() -> Non
         panel, shapes[:30], names[:30], NOTHING, size=7, bold=[False] * 30, short=short
     )
     assert sum(label.anchor is not None for label in few) == 30
+
+
+def test_small_roads_that_would_hide_the_ground_are_left_out_and_said() -> None:
+    streets = [[(0, y), (10_000, y)] for y in range(0, 10_000, 50)]
+    few = [RoadLines(shapely.MultiLineString(streets[::40]), 0.3, "#bdb5a8")]
+    many = [RoadLines(shapely.MultiLineString(streets), *look) for look in (OTHER_ROAD, MAIN_ROAD)]
+    for roads, drawn, said in ((few, 1, []), (many, 1, ["rapat"])):
+        panel = panel_of((100, 100), (0, 0, 10_000, 10_000))
+        draw_roads(panel, roads, "rapat")
+        assert len([a for a in panel.axes.patches if isinstance(a, PathPatch)]) == drawn
+        assert [text.get_text() for text in panel.axes.texts] == said
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -14,7 +14,7 @@ from matplotlib.path import Path as Outline
 
 from batu_geo.render.cartography.base_map import simplified_area
 from batu_geo.render.cartography.hillshade import alphas
-from batu_geo.render.cartography.palette import DISTRICT_LINE, EMPTY_GROUND
+from batu_geo.render.cartography.palette import DISTRICT_LINE, EMPTY_GROUND, MAIN_ROAD
 from batu_geo.render.paper import print_style as ink
 from batu_geo.render.paper.print_symbols import HALF_MM, draw_symbol
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from batu_geo.render.paper.print_elements import Panel
 
 REACH_TOLERANCE_M = 15.0
+# The part of a frame that roads of one look may cover before they hide what is beneath.
+MOST_INK = 0.15
 RINGS, RING_STEPS, RING_MM = 8, 16, 1.5
 
 
@@ -157,18 +159,32 @@ def draw_reach(panel: Panel, layer: ReachLayer) -> None:
             )  # fmt: skip
 
 
-def draw_roads(panel: Panel, roads: Sequence[RoadLines]) -> None:
-    """Draw what of the roads lies in the frame."""
+def draw_roads(panel: Panel, roads: Sequence[RoadLines], too_dense: str) -> None:
+    """Draw what of the roads lies in the frame; all but the main ones only where ground is left.
+
+    Parameters
+    ----------
+    too_dense
+        What is said at the foot of the frame where some are left out.
+    """
     west, east = panel.axes.get_xlim()
     south, north = panel.axes.get_ylim()
+    most_m2, is_all = MOST_INK * (east - west) * (north - south), True
     for level, road in enumerate(roads):
         inside = shapely.clip_by_rect(road.lines, west, south, east, north)
         path = _lines_path(inside)
-        if path is not None:
+        width_m = road.width * ink.POINT_MM * panel.metres_per_mm
+        if road.width < MAIN_ROAD[0] and shapely.length(inside) * width_m > most_m2:
+            is_all = False
+        elif path is not None:
             panel.axes.add_artist(
                 PathPatch(path, facecolor="none", edgecolor=road.colour, linewidth=road.width,
                           capstyle="round", joinstyle="round", zorder=6 + level / 10)
             )  # fmt: skip
+    if not is_all:
+        panel.axes.text(0.5, 0.004, too_dense, fontsize=ink.SMALLEST_SIZE, ha="center", va="bottom",
+                        color=ink.INK, transform=panel.axes.transAxes, zorder=32,
+                        bbox={"facecolor": "#ffffff", "linewidth": 0, "pad": 1})  # fmt: skip
 
 
 def _lines_path(lines: shapely.Geometry) -> Outline | None:

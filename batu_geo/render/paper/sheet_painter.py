@@ -200,7 +200,7 @@ def _draw(panel: Panel, base: BaseMap, layer: Layer) -> None:
         case ReachLayer():
             draw_reach(panel, layer)
         case RoadLayer():
-            draw_roads(panel, base.paper_roads)
+            draw_roads(panel, base.paper_roads, base.word("map_road_too_dense"))
         case TripLayer():
             draw_trips(panel, layer)
         case _:
@@ -238,7 +238,7 @@ def village_map(base: BaseMap, size: Size, village_id: str, site_id: str = "") -
         [HERE if here else ELSEWHERE for here in chosen[seen]],
         [WITHOUT_UNIT_EDGE if here else EDGE for here in chosen[seen]],
     )
-    draw_roads(panel, base.paper_roads)
+    draw_roads(panel, base.paper_roads, base.word("map_road_too_dense"))
     sites = base.assessment.candidates
     sites = gpd.GeoDataFrame(sites[sites["village_id"] == village_id])
     drawn = [
