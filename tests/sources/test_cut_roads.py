@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import zipfile
 from pathlib import Path
@@ -21,7 +20,6 @@ from batu_geo.sources.files import streaming
 from batu_geo.sources.files.opening import Opened, open_input
 from batu_geo.sources.files.streaming import is_streamed, streamed_input
 from batu_geo.sources.geometry import large_archives
-from batu_geo.sources.osm.dense_nodes import UnknownFormError, nodes_within
 from batu_geo.sources.roads.cutting import cut_roads
 from batu_geo.sources.roads.read_roads import read_roads
 from tests.how_many import few
@@ -263,12 +261,12 @@ def test_xml_and_nodes_that_are_not_dense_are_cut_to_the_same_roads(tmp_path: Pa
         assert again.opened.content == cut.opened.content
 
 
-@pytest.mark.parametrize(
-    "content", [b"\0\1\0\1", b"\0\0\0\x02\x18\xff", b"\0\0\0\x01\x1c", b"\xff"]
-)
-def test_a_damaged_block_is_of_unknown_form(content: bytes) -> None:
-    with pytest.raises(UnknownFormError):
-        nodes_within(io.BytesIO(content), (0, 0, 1, 1))
+@pytest.mark.parametrize("content", [b"\0\1\0\1", b"\0\0\0\x02\x18\xff", b"\0\0\0\x01\x1c"])
+def test_a_damaged_block_is_refused(content: bytes, tmp_path: Path) -> None:
+    path = world(tmp_path / "pulau.osm.pbf", 3)
+    path.write_bytes(path.read_bytes() + content)
+    with pytest.raises(BatuGeoError, match="BG-1"):
+        cut_roads(Opened(path.name, path.read_bytes(), path), box_km(1.0))
 
 
 def test_an_answer_of_overpass_is_cut_to_an_answer_of_overpass() -> None:

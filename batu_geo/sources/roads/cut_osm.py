@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from batu_geo.sources.files.safe_xml import check_osm
-from batu_geo.sources.osm.dense_nodes import UnknownFormError, nodes_within
 from batu_geo.sources.osm.osm_tags import is_lake_of_ways
 
 if TYPE_CHECKING:
@@ -41,41 +40,42 @@ def cut_osm(opened: Opened, box: Box) -> tuple[bytes, int, int]:
 
     if opened.suffix == ".osm":
         check_osm(opened)
-    path, wanted = opened.path, osmium.filter.KeyFilter(*WANTED)
-    inside = osmium.IdTracker()
-    for node in _nodes_inside(path, box):
-        inside.add_node(node)
-    lakes = dict(_lakes(path))
-    total = sum(1 for _ in _ways(path, wanted))
-    kept = {way.id for way in _ways(path, wanted, inside.contains_filter())}
-    of_lakes = {ref for members in lakes.values() for ref in members}
-    wet = {
-        way.id for way in _ways(path, osmium.filter.IdFilter(of_lakes), inside.contains_filter())
-    }
+    path, lakes = opened.path, dict(_lakes(opened.path))
+    needed, of_lakes = osmium.IdTracker(), {ref for members in lakes.values() for ref in members}
+    wanted = {*_noted(path, osmium.filter.KeyFilter(*WANTED), needed)}
+    if of_lakes:
+        of_lakes = {*_noted(path, osmium.filter.IdFilter(of_lakes), needed)}
+    inside = _ways_inside(path, needed, box)
+    kept, wet = inside & wanted, inside & of_lakes
     lakes = {number: members for number, members in lakes.items() if not wet.isdisjoint(members)}
     ways = kept.union(*lakes.values())
     nodes = {n.ref for way in _ways(path, osmium.filter.IdFilter(ways)) for n in way.nodes}
-    return _written(path, nodes, ways, {*lakes}), len(kept), total - len(kept)
+    return _written(path, nodes, ways, {*lakes}), len(kept), len(wanted - kept)
 
 
-def _nodes_inside(path: Path, box: Box) -> Iterator[int]:
-    """Yield the ids of the nodes in a box; for forms other than dense PBF one by one."""
+def _noted(path: Path, is_wanted: Any, needed: Any) -> Iterator[int]:
+    """Yield the ids of ways, and note them and their nodes as needed."""
+    for way in _ways(path, is_wanted):
+        needed.add_way(way.id)
+        needed.add_references(way)
+        yield way.id
+
+
+def _ways_inside(path: Path, needed: Any, box: Box) -> set[int]:
+    """Return which of the needed ways have a node in a box; memory holds their nodes alone."""
     import osmium  # noqa: PLC0415
 
-    if path.suffix.lower() == ".pbf":
-        try:
-            with path.open("rb") as file:
-                yield from nodes_within(file, box).tolist()
-        except UnknownFormError:
-            pass
-        else:
-            return
+    places = osmium.NodeLocationsForWays(osmium.index.create_map("sparse_mem_array"))
+    places.ignore_errors()
+    is_needed = needed.id_filter()
+    osmium.apply(osmium.io.Reader(str(path), osmium.osm.NODE), is_needed, places)
     west, south, east, north = (round(side * 1e7) for side in box)
-    nodes: Any = osmium.FileProcessor(str(path), osmium.osm.NODE)
-    for node in nodes:
-        place = node.location
-        if west <= place.x <= east and south <= place.y <= north:
-            yield node.id
+    return {
+        way.id
+        for way in _ways(path, is_needed, places)
+        if any(west <= place.x <= east and south <= place.y <= north
+               for place in (node.location for node in way.nodes))
+    }  # fmt: skip
 
 
 def _ways(path: Path, *filters: Any) -> Iterator[Any]:
