@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 # Answers remembered as plain values: some kilobytes each. Graphs and times are kept of few.
 MOST_ANSWERS = 200
 MOST_STANDINGS = 3
+# What a scenario is called, which is no change of it.
+NAMED = {"name", "title", "title_en"}
 NO_SNAPSHOT = "BG-611"
 
 
@@ -128,7 +130,7 @@ class LiveBench:
             "studyTag": self.tag,
             "undo": bench.done,
             "redo": len(bench.steps) - bench.done,
-            "scenario": {"name": scenario.name, "title": scenario.said(scenario.title, "id"),
+            "scenario": {"name": scenario.name, "title": self._title(scenario),
                          "file": kept.file or None, "isSaved": self.is_saved},
             "changes": [change_record(c, now.standing, self.language) for c in bench.changes],
             "settings": settings_record(scenario, self.language),
@@ -146,8 +148,10 @@ class LiveBench:
         bench, saved = self.bench, self.kept.saved
         if not saved:
             return not bench.edits
-        named = {"name", "title"}
-        return scenario_of(bench).model_dump_json(exclude=named) == saved
+        return scenario_of(bench).model_dump_json(exclude=NAMED) == saved
+
+    def _title(self, scenario: Scenario) -> str:
+        return scenario.title_en if self.language == "en" and scenario.title_en else scenario.title
 
     def _outdated(self) -> list[dict[str, str]]:
         """Return the changes that the study cannot follow any more."""
@@ -225,7 +229,7 @@ class LiveBench:
         bench = bench_of(base)
         self._start = self._answered(bench.base)
         self.kept = Kept(bench, self.kept.revision + 1)
-        self.kept.saved = base.model_dump_json(exclude={"name", "title"})
+        self.kept.saved = base.model_dump_json(exclude=NAMED)
         self._study_record = None
 
     def restore(self, kept: Kept) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from batu_geo.domain.errors import Problem, ScenarioError
 from batu_geo.domain.scenario import Scenario
+from batu_geo.serving.live_bench import NAMED
 from batu_geo.serving.refusals import TAKEN, Refusal
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.file_versions import with_version
@@ -22,6 +23,7 @@ from batu_geo.sources.study.scenarios import find_scenario, read_scenario
 from batu_geo.writing import flush_to_disk, naming_write_errors, write_atomically
 
 if TYPE_CHECKING:
+    from batu_geo.domain.errors import Language
     from batu_geo.planning.study import Study
     from batu_geo.serving.bench_keeper import Keeper
     from batu_geo.serving.live_bench import Kept
@@ -68,12 +70,13 @@ class Shelf:
         self.is_own = study.folder.resolve() != embedded_study().resolve()
         self.folder = study.folder / IN_STUDY if self.is_own else out / FOLDER
 
-    def listed(self) -> dict[str, list[dict[str, str]]]:
+    def listed(self, language: Language) -> dict[str, list[dict[str, str]]]:
         """Return the scenarios of the study, and recent files by a mark of their path."""
         paths = {path.stem: path for path in self._paths()}
         return {
             "study": [
-                {"name": name, "title": _title(path)} for name, path in sorted(paths.items())
+                {"name": name, "title": _title(path, language)}
+                for name, path in sorted(paths.items())
             ],
             "recent": [
                 {"id": _mark(row["path"]), "name": Path(row["path"]).stem, "when": row["when"]}
@@ -142,13 +145,13 @@ class Shelf:
         other = ""
         if is_open and kept.sha and path.exists() and sha_of(path) != kept.sha:
             other, path = path.stem, _free(path)
-        called = {"name": path.stem, **({"title": title} if title else {})}
+        called = {"name": path.stem, **({"title": title, "title_en": ""} if title else {})}
         named = Scenario.model_validate({**dict(scenario), **called})
         with naming_write_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, with_version(scenario_text(named)).encode())
             flush_to_disk([path.parent])
-        kept.saved = scenario.model_dump_json(exclude={"name", "title"})
+        kept.saved = scenario.model_dump_json(exclude=NAMED)
         # From now on it is called so: on the page, in runs and packs, and when it is saved again.
         kept.bench = replace(
             kept.bench, base=Scenario.model_validate({**dict(kept.bench.base), **called})
@@ -194,9 +197,10 @@ def _mark(path: str) -> str:
     return hashlib.sha256(path.encode()).hexdigest()[:12]
 
 
-def _title(path: Path) -> str:
+def _title(path: Path, language: Language) -> str:
     try:
-        title: Any = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("title", "")
+        card: Any = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
-        title = ""
-    return str(title) or path.stem
+        card = {}
+    title = card.get("title_en" if language == "en" else "title") or card.get("title")
+    return str(title or path.stem)

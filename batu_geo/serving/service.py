@@ -191,7 +191,7 @@ class Service:
 
     def scenarios(self) -> dict[str, Any]:
         """Return the scenarios that may be opened, by name."""
-        return dict(self.shelf.listed())
+        return dict(self.shelf.listed(self.language))
 
     def open(self, body: Open) -> dict[str, Any]:
         """Begin with a scenario of the study or a recent file."""

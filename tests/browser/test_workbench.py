@@ -84,6 +84,9 @@ def test_a_preview_is_never_kept(tab: Tab, bench: Bench) -> None:
     tab.page.mouse.move(5, 300)
     tab.until("was => document.getElementById('served').textContent === was",
               number(before["answer"]["served"], "id"))  # fmt: skip
+    tab.page.mouse.click(box["x"] + 40, box["y"] + 40)  # outside of every village
+    tab.until("() => document.getElementById('toast').textContent.includes('pilih tempat')")
+    assert (bench.state["revision"], tab.complaints) == (before["revision"], [])
 
 
 def tab_to(tab: Tab, selector: str) -> None:

@@ -3,7 +3,7 @@ import { Stopped, ask, tab } from "./workbench_client.js";
 import { previews } from "./workbench_previews.js";
 import { act, app, endPreview, refused, showPreview, stopped, units, villageName } from "./workbench_state.js";
 import { everyUnit, latLng, stretches } from "./workbench_map.js";
-import { byId, looks, made, number, say, svg, tell } from "./workbench_words.js";
+import { byId, looks, made, number, say, svg, tell, toast } from "./workbench_words.js";
 
 const STEP = 4;
 const BIG_STEP = 20;
@@ -70,10 +70,21 @@ export function theHand({ choose, whyAt }) {
   const opened = (at) => ({ what: "open_unit", unit: {
     unit_id: app.state.next.unit, lon: round(at.lng), lat: round(at.lat), source: say("bench_source") } });
 
+  // A place where nothing can be is said before it becomes a step.
+  async function put(what) {
+    seq += 1;
+    const tried = await ask("/api/preview", { tab, seq, acts: [what] }).catch(() => null);
+    if (!tried?.refused) { return act(what); }
+    endPreview();
+    toast(tried.refused, { bad: true });
+    tell(tried.refused);
+    return false;
+  }
+
   async function drop(mark) {
     const at = mark.marker.getLatLng();
     queue.forget();
-    const isDone = await act(moved(mark.id, at));
+    const isDone = await put(moved(mark.id, at));
     mark.isHeld = false;
     const unit = units().find((one) => one.id === mark.id);
     if (isDone && unit) { hint(...sayJoin(unit)); setTimeout(() => hint(""), 4000); }
@@ -193,7 +204,7 @@ export function theHand({ choose, whyAt }) {
 
   function at(place) {
     if (app.tool === "move") { whyAt(place); return; }
-    if (app.tool === "add") { queue.forget(); act(opened(place)).then(() => hint("")); return; }
+    if (app.tool === "add") { queue.forget(); put(opened(place)).then(() => hint("")); return; }
     if (app.tool === "draw") { addPoint(place); return; }
     changeStreet(place);
   }

@@ -87,11 +87,13 @@ async function openDialog() {
     box.append(made("h3", text), rows.length ? list : made("p", say("bench_none"), "quiet"));
     return box;
   };
-  const study = found.study.map(({ name, title }) => button(title || name, () => opened({ scenario: name }), "link"));
+  // Two of one title are told apart by the names of their files.
+  const called = ({ name, title }) => (found.study.filter((one) => one.title === title).length > 1 ? `${title} (${name})` : title);
+  const study = found.study.map(({ name, title }) => button(called({ name, title }), () => opened({ scenario: name }), "link"));
   const recent = found.recent.map(({ id, name, when }) => {
     const one = button(name, () => opened({ recent: id }), "link");
     const line = made("span");
-    line.append(one, ` ${when.replace("T", " ")}`);
+    line.append(one, ` ${when.slice(0, 16).replace("T", " ")}`);
     return line;
   });
   const file = made("input", "", "", { type: "file", accept: ".toml", "aria-label": say("bench_from_file"), hidden: "" });
