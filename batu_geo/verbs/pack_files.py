@@ -22,7 +22,7 @@ from batu_geo.planning.explorer_data import explorer_data
 from batu_geo.planning.placement import best_sites
 from batu_geo.planning.tables.health_office_tables import RESTS_ON, WAYS, health_office_tables
 from batu_geo.render.briefing.blocks import heading, map_block
-from batu_geo.render.briefing.content import Brief, cards_in
+from batu_geo.render.briefing.content import Brief
 from batu_geo.render.briefing.letters import office_note, staff_study
 from batu_geo.render.briefing.pack_list import PACK_LIST, pack_list, readable_name
 from batu_geo.render.briefing.pdf import as_pdf, document
@@ -36,7 +36,7 @@ from batu_geo.render.cartography.base_map import base_map
 from batu_geo.render.paper.sheet_painter import PAPER_MM
 from batu_geo.render.text.column_headings import cell
 from batu_geo.render.text.lettering import not_in_font
-from batu_geo.render.text.words import code_word, number_in_text, word
+from batu_geo.render.text.words import cards_in, code_word, number_in_text, word
 from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.render.web.question_maps import gap_map
 from batu_geo.render.web.village_facts import links_of_villages

@@ -38,24 +38,6 @@ MAP_INPUTS = {
 }
 
 
-def cards_in(
-    inputs: Mapping[str, Mapping[str, str]], language: Language
-) -> dict[str, dict[str, str]]:
-    """Return what is known of the inputs in a language: in English what they say in English.
-
-    >>> cards = {"roads": {"origin": "peta kota", "origin_en": "map of the city"}}
-    >>> cards_in(cards, "en"), cards_in(cards, "id")
-    ({'roads': {'origin': 'map of the city'}}, {'roads': {'origin': 'peta kota'}})
-    """
-    found: dict[str, dict[str, str]] = {}
-    for name, card in inputs.items():
-        said = {key: text for key, text in card.items() if not key.endswith("_en")}
-        if language == "en":
-            said |= {key: text for key in said if (text := card.get(f"{key}_en", ""))}
-        found[name] = said
-    return found
-
-
 def head_of_region(brief: Brief) -> str:
     """Return who leads the region: of `[place]`, else by its name, else by its code; else nothing.
 

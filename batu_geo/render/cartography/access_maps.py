@@ -34,7 +34,7 @@ from batu_geo.render.cartography.map_spec import (
 from batu_geo.render.cartography.map_tips import status_tips
 from batu_geo.render.cartography.new_road_layer import new_road_groups, road_layers
 from batu_geo.render.cartography.palette import MINUTES, REFERRAL, SHARE, STATUS, reach_look
-from batu_geo.render.text.words import mode_word
+from batu_geo.render.text.words import CLOCK, mode_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -209,9 +209,9 @@ def hours_spec(base: BaseMap, days: pd.DataFrame, table: TextTable | None = None
 
 def hours_table(base: BaseMap, people: NDArray[np.int64]) -> TextTable:
     """Return the people served in the working hours of each weekday, [7, 24], in words."""
-    shown = range(*base.scenario.staffing.working_hours)
+    shown, mark = range(*base.scenario.staffing.working_hours), CLOCK[base.language]
     return TextTable(
-        (base.word("explore_day"), *(f"{hour:02d}.00" for hour in shown)),
+        (base.word("explore_day"), *(f"{hour:02d}{mark}00" for hour in shown)),
         tuple(
             (base.word(f"day_{n}"), *(base.number(day[hour]) for hour in shown))
             for n, day in enumerate(people, start=1)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
     from batu_geo.domain.scenario import Scenario
 
+# Between hours and minutes.
+CLOCK = {"id": ".", "en": ":"}
 PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
 
@@ -313,3 +315,21 @@ def opened_words(scenario: Scenario, language: Language, *, count: int) -> str:
     if scenario.siting is not None and not count:
         return word("opened_none", language)
     return word("opened_best" if scenario.siting is None else "opened_plan", language)
+
+
+def cards_in(
+    inputs: Mapping[str, Mapping[str, str]], language: Language
+) -> dict[str, dict[str, str]]:
+    """Return what is known of the inputs in a language: in English what they say in English.
+
+    >>> cards = {"roads": {"origin": "peta kota", "origin_en": "map of the city"}}
+    >>> cards_in(cards, "en"), cards_in(cards, "id")
+    ({'roads': {'origin': 'map of the city'}}, {'roads': {'origin': 'peta kota'}})
+    """
+    found: dict[str, dict[str, str]] = {}
+    for name, card in inputs.items():
+        said = {key: text for key, text in card.items() if not key.endswith("_en")}
+        if language == "en":
+            said |= {key: text for key in said if (text := card.get(f"{key}_en", ""))}
+        found[name] = said
+    return found

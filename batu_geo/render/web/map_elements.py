@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import TYPE_CHECKING
 
 from batu_geo.render.cartography.symbols import SYMBOLS
 from batu_geo.render.text.escaping import escape_text
-from batu_geo.render.text.words import word
+from batu_geo.render.text.words import cards_in, word
 from batu_geo.render.web.svg_symbols import (
     RANK,
     svg_house,
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from batu_geo.domain.errors import Language
     from batu_geo.render.cartography.map_spec import LegendEntry, LegendGroup
+
+
+LONGEST_ORIGIN = 60
 
 
 def heading(title: str, subtitle: str) -> str:
@@ -46,13 +50,15 @@ def banner(inputs: Mapping[str, Mapping[str, str]], language: Language) -> str:
 
 def sources(inputs: Mapping[str, Mapping[str, str]], language: Language) -> str:
     """Return the foot of a page: every input with its origin, date and evidence."""
+    cards = cards_in(inputs, language)
     lines = (
         f"{word(f'table_{table}', language)}: {card['origin']} "
         f"({card['date']}, {word(card['evidence'], language)})"
-        for table, card in inputs.items()
+        for table, card in cards.items()
     )
     listed = "".join(f"<li>{escape_text(line)}</li>" for line in lines)
-    roads = f"{inputs['roads']['origin'][:60]} ({inputs['roads']['date']})"
+    origin = textwrap.shorten(cards["roads"]["origin"], LONGEST_ORIGIN, placeholder=" ...")
+    roads = f"{origin} ({cards['roads']['date']})"
     summary = word("sources_summary", language, roads=roads, count=len(inputs))
     return (
         f'<footer class="page"><details><summary>{escape_text(summary)}</summary>'

@@ -13,6 +13,7 @@ from batu_geo.render.cartography.legends import rank_groups
 from batu_geo.render.cartography.map_spec import AreaLayer, FacilityLayer, NameLayer
 from batu_geo.render.cartography.name_places import degrees
 from batu_geo.render.text.escaping import escape_json, escape_text
+from batu_geo.render.text.words import CLOCK
 from batu_geo.render.web import map_elements
 from batu_geo.render.web.asset_files import asset
 from batu_geo.render.web.map_layers import folium_layers
@@ -31,8 +32,8 @@ PANES = (("before", 405, True), ("after", 406, True), ("ground", 408, False),
          ("names", 640, False))  # fmt: skip
 NAMED_LAYERS: dict[type, str] = {AreaLayer: "AREAS", FacilityLayer: "UNITS"}
 FORMS = {
-    "id": {"locale": "id-ID", "clock": "."},
-    "en": {"locale": "en-GB", "clock": ":"},
+    "id": {"locale": "id-ID", "clock": CLOCK["id"]},
+    "en": {"locale": "en-GB", "clock": CLOCK["en"]},
 }
 SCRIPTS = (
     "map_frame.js", "map_names.js", "map_setup.js", "map_search.js", "map_picture.js",

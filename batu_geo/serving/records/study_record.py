@@ -17,7 +17,7 @@ from batu_geo.domain.tables import EVIDENCE
 from batu_geo.domain.travel import SPEED_SETS, VEHICLES, RoadClass
 from batu_geo.render.cartography.base_map import OUTLINE_TOLERANCE_M, ROAD_TOLERANCE_M
 from batu_geo.render.cartography.name_places import named_villages, orientation
-from batu_geo.render.text.words import code_word, has_word, mode_word, word
+from batu_geo.render.text.words import cards_in, code_word, has_word, mode_word, word
 from batu_geo.render.web.packing import packed
 from batu_geo.serving.records.answer_record import COSTS, village_numbers, whole
 from batu_geo.serving.records.unit_records import lon_lat
@@ -244,7 +244,7 @@ def _inputs(study: Study, language: Language) -> list[dict[str, Any]]:
         {"table": table, "label": word(f"table_{table}", language), "evidence": card["evidence"],
          "evidenceLabel": word(card["evidence"], language), "origin": card["origin"],
          "date": card["date"], "sha256": card["sha256"]}
-        for table, card in study.inputs.items()
+        for table, card in cards_in(study.inputs, language).items()
     ]  # fmt: skip
 
 
