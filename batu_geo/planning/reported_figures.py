@@ -12,7 +12,6 @@ from batu_geo.access.referral import puskesmas_load, work_areas
 from batu_geo.access.units import units
 from batu_geo.domain.contracts import INDICATOR_CARDS
 from batu_geo.domain.errors import Problem
-from batu_geo.domain.norms import norms
 from batu_geo.planning.study_indicators import programme
 
 if TYPE_CHECKING:
@@ -60,9 +59,8 @@ def city_figures(
         if card.figure and (counts is None or not counts.is_known.all()):
             found[card.figure] = (np.nan, NO_VILLAGE_COUNTS)
     found["F-NEW-DOCTORS"] = (float(scenario.staffing.new_doctors), "scenario")
-    for figure_id, norm_id in NORM_OF_FIGURE.items():
-        if norm_id in study.norms:
-            found[figure_id] = (norms()[norm_id].value, "norms")
+    own = study.norms
+    found |= {f: (own[n].value, "norms") for f, n in NORM_OF_FIGURE.items() if n in own}
     if {"F-CKG", "F-POP"} <= set(reported.index):
         found["F-CKG-PCT"] = (100 * float(reported["F-CKG"] / reported["F-POP"]), "computed")
     if calibration:

@@ -634,3 +634,20 @@ def test_ranks_by_where_people_live(bare: Assessment) -> None:
     assert table["rank_streets"].to_dict() == {"v1": 1, "v2": 1}
     assert table["rank_footprints"].to_dict() == {"v1": 1, "v2": 2}
     assert list(demand_sources(bare).columns) == ["village_id", "village_name", "rank_streets"]
+
+
+def test_abroad_no_table_speaks_of_a_norm_or_an_instrument_of_indonesia() -> None:
+    made = study(
+        UNITS, BUILDINGS, facilities=OTHERS, staffing=ROSTER, figures=reported(F_NEW_NURSE=5)
+    )
+    tables = health_office_tables(assess(replace(made, country="Comoros"), settings(need=NEED)))
+    staff = tables["staff_gaps"]
+    assert staff["norm"].isna().all()
+    assert staff["gap"].isna().all()
+    assert staff["present"].notna().any(), "what is present is still said"
+    assert tables["norm_checks"].empty
+    assert tables["instruments"].empty
+    assert tables["instrument_terms"].empty
+    assert set(tables["actions"]["norm_id"]) == {""}
+    assert tables["doctors"]["doctors_needed"].isna().all()
+    assert tables["figures"]["found"].isna().all()

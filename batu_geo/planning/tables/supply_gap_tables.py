@@ -64,10 +64,9 @@ def posyandu_table(assessment: Assessment) -> pd.DataFrame:
         counts = {} if figure is None else dict(zip(protected.village_ids, figure.counts,
                                                     strict=True))  # fmt: skip
         rows[name] = rows["village_id"].map(counts).astype(float)
+    own = study.norms
     limits = {
-        key: int(norms()[norm_id].value)
-        for key, norm_id in CADRE_NORMS.items()
-        if norm_id in study.norms
+        key: int(own[norm_id].value) for key, norm_id in CADRE_NORMS.items() if norm_id in own
     }
     return cadre_gaps(rows.drop(columns="village_id"), _city(assessment), limits)
 
