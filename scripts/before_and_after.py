@@ -25,6 +25,7 @@ GAP, GROUND, MOST_BYTES = 4, "#8a8a8a", 250_000
 PICTURES = {
     "paket_ringkasan": (("ringkasan.pdf",), 460, 1),
     "paket_laporan": (("laporan.pdf",), 118, 8),
+    "paket_lembar_desa": (("lembar_desa/*.pdf",), 205, 3),
     "paket_surat": (("nota_dinas.docx", "telaahan_staf.docx"), 200, 5),
     "paket_salindia": (("presentasi.pptx", "paparan.pptx"), 235, 3),
     "paket_tabel": (("tabel.xlsx",), 215, 4),
@@ -60,8 +61,8 @@ def main(older: Path, newer: Path, into: Path) -> None:
     for name, (files, wide, across) in PICTURES.items():
         halves = []
         for pack in (older, newer):
-            pages = [page for file in files if (pack / file).is_file()
-                     for page in pages_of(pack / file, wide)]  # fmt: skip
+            paths = [path for file in files for path in sorted(pack.glob(file))]
+            pages = [page for path in paths for page in pages_of(path, wide)]
             halves.append(contact_sheet(pages, across))
         both = beside(halves)
         quality = next(q for q in range(70, 4, -5) if len(jpeg(both, q)) <= MOST_BYTES)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from docx import Document
+from PIL import Image
 from pptx import Presentation
 
 from batu_geo.domain.letterhead import Letterhead, Signature
@@ -17,6 +18,7 @@ from batu_geo.render.briefing.first_page import headline
 from batu_geo.render.briefing.letters import office_note, staff_study
 from batu_geo.render.briefing.sheet_names import sheet_name
 from batu_geo.render.briefing.slide_parts import new_show, new_slide, text_box
+from batu_geo.render.briefing.slides import slides
 from batu_geo.render.briefing.story import story
 from tests.render.test_briefing import brief_of
 from tests.slide_cover import covered_share
@@ -100,3 +102,14 @@ def test_an_empty_slide_is_seen_to_be_empty(indonesian: Brief, lines: int) -> No
     text_box(slide, ["Satu baris dari lima tentang studi ini"] * lines, (0.45, 2.2, 12.4, 3.2),
              size=20)  # fmt: skip
     assert covered_share(slide, show) < 1 / 3
+
+
+def test_no_slide_of_a_small_study_is_two_thirds_empty(indonesian: Brief) -> None:
+    stream = io.BytesIO()
+    Image.new("RGB", (218, 136)).save(stream, "PNG")
+    pictures = dict.fromkeys(("map_served", "story_map_served", "story_map_change"),
+                             stream.getvalue())  # fmt: skip
+    for made in (slides(indonesian, pictures), story(indonesian, pictures)):
+        show = Presentation(io.BytesIO(made))
+        shares = [covered_share(slide, show) for slide in show.slides]
+        assert min(shares) > 1 / 3, [round(share, 2) for share in shares]

@@ -164,6 +164,8 @@ def _set_widths(table: Any, widths_mm: Sequence[int]) -> None:
 
 def _signed(letter: Any, brief: Brief, title: str) -> bytes:
     """Return a letter as a file, with a place for each signature."""
+    # Who signs stands with the last words, not on a page alone.
+    letter.paragraphs[-1].paragraph_format.keep_with_next = True
     for who in brief.letterhead.signatures or (None,):
         _signature(letter, who)
     properties, day = letter.core_properties, document_date(brief.date)
@@ -178,3 +180,4 @@ def _signature(letter: Any, who: Signature | None) -> None:
     role, name, number = (who.role, who.name, who.number) if who else ("", "", "")
     for text in (role or BLANK, "", "", name or BLANK, number or BLANK):
         _line(letter, text)
+        letter.paragraphs[-1].paragraph_format.keep_with_next = text != number

@@ -23,7 +23,7 @@ TOP = TITLE_HIGH + BANNER_HIGH + 0.1
 BLANK, LONG_TITLE, ROW_HIGH, LEAST_LETTERS = 6, 55, 0.42, 13
 # Of letters in points: how wide one is, how high a line, what stands between paragraphs; margins.
 LETTER_WIDE, BOLD_WIDER, LINE_HIGH, BETWEEN, INSET, SMALLEST = 0.6, 1.2, 1.2, 1 / 3, 0.1, 8
-PER_INCH, PALE, LABEL = 72, "E3EBF2", 17
+PER_INCH, PALE, LABEL, CELL = 72, "E3EBF2", 17, 11
 
 
 def new_show() -> Any:
@@ -87,26 +87,41 @@ def add_figures(
                 (at, top + line, own - INSET, high - line), LABEL)  # fmt: skip
 
 
+def table_of(
+    brief: Brief, rows: pd.DataFrame, columns: Sequence[str]
+) -> tuple[list[list[str]], list[float], list[float]]:
+    """Return a table in words, heads first, the widths of its columns and heights of its rows."""
+    written = [[column_words(name, brief.language).heading for name in columns]]
+    written += [[cell(name, row.get(name), brief.language) for name in columns]
+                for row in rows.to_dict("records")]  # fmt: skip
+    shares = [max(LEAST_LETTERS, *map(len, texts)) for texts in zip(*written[1:], strict=True)]
+    wides = [(WIDE - 2 * EDGE) * share / sum(shares) for share in shares]
+    highs = [
+        max(ROW_HIGH, *(text_high([text], wide, CELL, bold=n == 0)
+                        for text, wide in zip(texts, wides, strict=True)))
+        for n, texts in enumerate(written)
+    ]  # fmt: skip
+    return written, wides, highs
+
+
 def add_table(
     slide: Any, brief: Brief, rows: pd.DataFrame, columns: Sequence[str], top: float = TOP + 0.1
 ) -> float:
     """Put a table on a slide and return where it ends."""
     from pptx.util import Inches  # noqa: PLC0415 - heavy
 
-    shown = rows.to_dict("records")
-    if not shown:
+    if rows.empty:
         return top
-    height = ROW_HIGH * (len(shown) + 1)
-    frame = slide.shapes.add_table(len(shown) + 1, len(columns), Inches(EDGE), Inches(top),
-                                   Inches(WIDE - 2 * EDGE), Inches(height))  # fmt: skip
-    words = {name: [cell(name, row.get(name), brief.language) for row in shown] for name in columns}
-    shares = [max(LEAST_LETTERS, *map(len, words[name])) for name in columns]
-    for n, name in enumerate(columns):
-        frame.table.columns[n].width = Inches((WIDE - 2 * EDGE) * shares[n] / sum(shares))
-        fill_cell(frame.table.cell(0, n), column_words(name, brief.language).heading, bold=True)
-        for r, text in enumerate(words[name], start=1):
-            fill_cell(frame.table.cell(r, n), text, bold=False)
-    return top + height + 0.25
+    written, wides, highs = table_of(brief, rows, columns)
+    table = slide.shapes.add_table(len(written), len(columns), Inches(EDGE), Inches(top),
+                                   Inches(sum(wides)), Inches(sum(highs))).table  # fmt: skip
+    for n, wide in enumerate(wides):
+        table.columns[n].width = Inches(wide)
+    for r, texts in enumerate(written):
+        table.rows[r].height = Inches(highs[r])
+        for n, text in enumerate(texts):
+            fill_cell(table.cell(r, n), text, bold=r == 0)
+    return top + sum(highs) + 0.25
 
 
 def fitted(slide: Any, png: bytes, box: tuple[float, float, float, float], title: str) -> float:
@@ -178,7 +193,7 @@ def fill_cell(cell_shape: Any, text: str, *, bold: bool) -> None:
     from pptx.util import Inches  # noqa: PLC0415 - heavy
 
     cell_shape.margin_top = cell_shape.margin_bottom = Inches(0.03)
-    fill(cell_shape.text_frame, [text], size=11, bold=bold)
+    fill(cell_shape.text_frame, [text], size=CELL, bold=bold)
 
 
 def picture(slide: Any, png: bytes, box: tuple[float, float, float, float], title: str) -> None:

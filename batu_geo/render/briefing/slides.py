@@ -21,7 +21,6 @@ from batu_geo.render.briefing.slide_parts import (
     FOOT_HIGH,
     HIGH,
     PALE,
-    ROW_HIGH,
     TOP,
     WIDE,
     add_figures,
@@ -33,7 +32,9 @@ from batu_geo.render.briefing.slide_parts import (
     new_show,
     new_slide,
     notes,
+    table_of,
     text_box,
+    text_high,
 )
 from batu_geo.render.text.words import word
 
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
 
     from batu_geo.render.briefing.content import Brief
 
-MOST_ROWS, MOST_ACTIONS, LARGE, FIGURE, LISTED, FOOT = 10, 5, 24, 34, 20, 18
+MOST_ROWS, LEAST_ROWS, MOST_ACTIONS = 10, 3, 5
+LARGE, FIGURE, LISTED, FOOT, LEAST_FOOT = 24, 34, 36, 18, 11
 ROOM, BOTTOM, GAP = WIDE - 2 * EDGE, HIGH - FOOT_HIGH - 0.1, 0.25
 MAP_WIDE, HEADLINE_HIGH, FIGURES_HIGH, SOURCE_HIGH = 5.6, 1.9, 2.0, 0.9
 ORDER = ("rank", "village_name", "unit_evidence", "population", "people_beyond", "mean_minutes",
@@ -103,7 +105,7 @@ def _opening(show: Any, brief: Brief, pictures: Mapping[str, bytes]) -> None:
         at, high = (EDGE + wide + GAP, TOP + 0.15), BOTTOM - TOP - SOURCE_HIGH - 0.15
         end = fitted(slide, pictures["story_map_served"], (*at, MAP_WIDE, high), title)
         under = (at[0], end, MAP_WIDE, BOTTOM - end)
-        flowing(slide, [title, brief.map_source("map_served")], under, LISTED // 2)
+        flowing(slide, [title, brief.map_source("map_served")], under, LEAST_FOOT)
     notes(slide, word("slide_title_note", language, run=brief.run))
 
 
@@ -127,13 +129,13 @@ def _listing(
 ) -> None:  # fmt: skip
     """Add a list, over the first rows of the table that it is about."""
     slide, is_asked = new_slide(show, brief, word(title, brief.language)), title == "asked_heading"
-    shown = [] if rows is None else [rows.head(MOST_ACTIONS)]
+    shown = [] if rows is None or rows.empty else [rows.head(MOST_ACTIONS)]
     marked = [f"{n}. {text}" if is_asked else f"• {text}" for n, text in enumerate(items, start=1)]
-    beneath = sum(ROW_HIGH * (len(part) + 1) + 2 * GAP for part in shown)
+    own = [name for name in columns if rows is not None and name in rows]
+    beneath = sum(sum(table_of(brief, part, own)[2]) + 2 * GAP for part in shown)
     top = TOP + 0.2
     end = flowing(slide, marked, (EDGE, top, ROOM, BOTTOM - top - beneath), LISTED)
     for part in shown:
-        own = [name for name in columns if name in part]
         add_table(slide, brief, part, own, max(end + GAP, TOP + GAP))
     key = "slide_asked_note" if is_asked else "slide_map_note"
     said = {} if is_asked else {"text": " ".join(items)}
@@ -144,8 +146,10 @@ def _table(
     show: Any, brief: Brief, title: str, rows: pd.DataFrame, columns: Sequence[str],
     *, foot: Sequence[str], note: str,
 ) -> None:  # fmt: skip
-    slide = new_slide(show, brief, title)
-    top = add_table(slide, brief, rows.head(MOST_ROWS), columns)
-    marked = [f"• {text}" for text in foot]
+    slide, marked = new_slide(show, brief, title), [f"• {text}" for text in foot]
+    under = BOTTOM - TOP - 2 * GAP - text_high(marked, ROOM, LEAST_FOOT)
+    counts = range(min(MOST_ROWS, len(rows)), LEAST_ROWS, -1)
+    fits = (n for n in counts if sum(table_of(brief, rows.head(n), columns)[2]) <= under)
+    top = add_table(slide, brief, rows.head(next(fits, LEAST_ROWS)), columns)
     flowing(slide, marked, (EDGE, top, ROOM, BOTTOM - top), FOOT)
     notes(slide, note)
