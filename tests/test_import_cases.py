@@ -319,6 +319,16 @@ def test_the_codes_of_a_facility_list_are_kept_from_edition_to_edition(
     assert named(fourth) == {"0000201992": "Satu"}
 
 
+def test_a_column_of_places_is_seen_whatever_it_is_called(bring: Callable[..., Imported]) -> None:
+    head, row = "Nama;Jenis;Desa;Titik\n", "{};PUSTU;Temas;{}\n"
+    done = bring("t.csv", head + row.format("A", "-7.87852 112.54242 431 4.2")
+                 + row.format("B", "7°52'39\" LS 112°31'48\" BT") + row.format("C", ""), "facilities")  # fmt: skip
+    assert points(done)[0] == [112.54242, -7.87852]
+    assert points(done)[1] == pytest.approx([112.53, -7.8775], abs=1e-4)
+    done = bring("u.csv", head + row.format("A", "12, 4") + row.format("B", "3, 5"), "facilities")
+    assert "BG-269" in said(done), "numbers without decimals are no places"
+
+
 def named(done: Imported) -> dict[str, str]:
     """Return the names of facilities by their codes."""
     features = json.loads(done.path.read_text(encoding="utf-8"))["features"]

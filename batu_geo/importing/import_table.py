@@ -25,7 +25,7 @@ from batu_geo.importing.scoping.age_columns import with_age_totals
 from batu_geo.importing.scoping.editions import edition_notices, faults_or_splits
 from batu_geo.importing.scoping.listed_names import with_listed_names
 from batu_geo.importing.study_folder import StudyFolder
-from batu_geo.importing.unclear_columns import refuse_unclear, unused_columns_notice
+from batu_geo.importing.unclear_columns import refuse_unclear, seen_places, unused_columns_notice
 from batu_geo.importing.village_codes import assign_codes
 from batu_geo.importing.write_table import refuse_existing, staged, write_tables
 from batu_geo.sources.cells.header_rows import TABLE_SUFFIXES
@@ -201,7 +201,7 @@ def _known(folder: StudyFolder, request: Request) -> tuple[Opened, Mapping[str, 
             notices = [*notices, *more]
             matches, ties = match_columns(rows.columns, request.table, words, request.chosen, empty)
     return opened, words, Recognised(
-        rows, tuple(matches), tuple(ties), tuple(notices),
+        rows, seen_places(matches, rows, request), tuple(ties), tuple(notices),
         unknown_words(rows, matches, request.table, words),
     )  # fmt: skip
 

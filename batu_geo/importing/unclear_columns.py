@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.contracts import CONTRACTS
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.importing.rows import DEFAULTS, NUMBERED
-from batu_geo.sources.cells.match_columns import EXTRAS
+from batu_geo.sources.cells.match_columns import EXTRAS, LIKELY, PLACE, Match
 from batu_geo.sources.cells.plain_text import plain
+from batu_geo.sources.cells.values import is_empty
+from batu_geo.sources.geometry.coordinates import pair_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from batu_geo.importing.request import Request, Rows
-    from batu_geo.sources.cells.match_columns import Match
+
+# Of a place, not of a count or a share: three decimals, or minutes of a degree.
+EXACT_DEGREES = re.compile(r"\d[.,]\d{3}|°")
 
 
 def refuse_unclear(
@@ -50,6 +55,30 @@ def refuse_unclear(
             problems.append(Problem("BG-250", name, column=target, values=values))
     if problems:
         raise DataError(problems)
+
+
+def seen_places(matches: Sequence[Match], rows: Rows, request: Request) -> tuple[Match, ...]:
+    """Return the matches, with a column that holds places and nothing else whatever its name.
+
+    Only where no other column has places, and the user has chosen none.
+    """
+    taken = {match.target for match in matches} | {*(request.chosen or {})}
+    if "coordinates" not in EXTRAS.get(request.table, ()) or not taken.isdisjoint(PLACE):
+        return tuple(matches)
+    free = [match.source for match in matches if not match.target]
+    seen = [
+        source for source in free if _holds_places(record.get(source) for record in rows.records)
+    ]
+    if len(seen) != 1:
+        return tuple(matches)
+    found = Match(seen[0], "coordinates", LIKELY)
+    return tuple(found if match.source == seen[0] else match for match in matches)
+
+
+def _holds_places(cells: Iterable[Any]) -> bool:
+    filled = [cell for cell in cells if not is_empty(cell)]
+    pairs = [pair_of(cell) for cell in filled]
+    return bool(pairs) and all(pair and all(map(EXACT_DEGREES.search, pair)) for pair in pairs)
 
 
 def unused_columns_notice(matches: Sequence[Match], name: str) -> list[Problem]:
