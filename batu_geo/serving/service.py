@@ -93,6 +93,7 @@ class Service:
             path = Path(scenario) if scenario.endswith(".toml") else self.shelf.named(scenario)
             self.shelf.opened(path.resolve(), self.bench.kept)
         self.keeper.keep(self.bench.kept)
+        self.bench.shown_study()  # names find their places before a page waits for them
 
     async def run(self, work: Callable[[], Value]) -> Value:
         """Do some work in the thread of the engine, after what was asked before."""
