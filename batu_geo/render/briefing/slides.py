@@ -146,10 +146,15 @@ def _table(
     show: Any, brief: Brief, title: str, rows: pd.DataFrame, columns: Sequence[str],
     *, foot: Sequence[str], note: str,
 ) -> None:  # fmt: skip
-    slide, marked = new_slide(show, brief, title), [f"• {text}" for text in foot]
+    marked = [f"• {text}" for text in foot]
     under = BOTTOM - TOP - 2 * GAP - text_high(marked, ROOM, LEAST_FOOT)
     counts = range(min(MOST_ROWS, len(rows)), LEAST_ROWS, -1)
     fits = (n for n in counts if sum(table_of(brief, rows.head(n), columns)[2]) <= under)
-    top = add_table(slide, brief, rows.head(next(fits, LEAST_ROWS)), columns)
+    shown = rows.head(next(fits, LEAST_ROWS))
+    if len(shown) < len(rows):
+        part = word("first_of", brief.language, shown=len(shown), count=len(rows))
+        title = f"{title} ({part})"
+    slide = new_slide(show, brief, title)
+    top = add_table(slide, brief, shown, columns)
     flowing(slide, marked, (EDGE, top, ROOM, BOTTOM - top), FOOT)
     notes(slide, note)
