@@ -190,13 +190,12 @@ def pack_tables(source: PackSource) -> dict[str, pd.DataFrame]:
 
 def _in_words(tables: Mapping[str, pd.DataFrame], language: Language) -> dict[str, pd.DataFrame]:
     """Return tables whose columns or rows are named by codes, in words that pages have."""
-    shares, programme = tables["central_weights"], tables["indicators"]
-    weights = {name: f"weight_{name}" for name in need_criteria()}
+    programme, weights = tables["indicators"], {name: f"weight_{name}" for name in need_criteria()}
     whole = programme["village_name"].replace({CITY: cell("area", CITY, language)})
-    return {
-        "central_weights": shares.rename(columns=weights),
-        "indicators": programme.assign(village_name=whole),
-    }
+    said = {"indicators": programme.assign(village_name=whole)}
+    if "central_weights" in tables:  # of two villages to be ranked, and more
+        said["central_weights"] = tables["central_weights"].rename(columns=weights)
+    return said
 
 
 def _in_english(
