@@ -153,7 +153,10 @@ def test_every_verb_that_writes_or_serves_is_run(
         "import penduduk.csv --as population --into kota --again --yes",
     ):  # fmt: skip
         run = next(Path("out").glob("baseline-????????"), Path())
-        parts.append(as_kept(asked, wide(asked.replace("out/RUN", str(run)))))
+        said = wide(asked.replace("out/RUN", str(run)))
+        if asked == "init baru":  # a whole path, broken by its length
+            said = f"{' '.join(said.split())}\n".replace(str(tmp_path), "HERE")
+        parts.append(as_kept(asked, said))
     compared(GOLDEN.with_name("terminal_80_written.txt"), parts, request)
 
 

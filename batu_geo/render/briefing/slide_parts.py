@@ -21,7 +21,7 @@ WIDE, HIGH, EDGE = 13.333, 7.5, 0.45
 TITLE_HIGH, FOOT_HIGH, BANNER_HIGH = 0.75, 0.32, 0.34
 TOP = TITLE_HIGH + BANNER_HIGH + 0.1
 BLANK, LONG_TITLE, ROW_HIGH, LEAST_LETTERS = 6, 55, 0.42, 13
-# Of letters in points: how wide one is, how high a line, what stands between paragraphs; margins.
+# Of letters in points: how wide one is, how high a line, the gap between paragraphs; margins.
 LETTER_WIDE, BOLD_WIDER, LINE_HIGH, BETWEEN, INSET, SMALLEST = 0.6, 1.2, 1.2, 1 / 3, 0.1, 8
 PER_INCH, PALE, LABEL, CELL = 72, "E3EBF2", 17, 11
 

@@ -23,7 +23,7 @@ EDGE, PALE_EDGE = "#555555", "#ffffff"
 REACH_ALPHA, PEOPLE = 0.45, "#6b6b6b"
 PER_PIXEL_MM = 0.26
 MARKER_MM, HOUSE_MM, DOT_MM = 4.2, 4.0, 0.7
-# What stands for no value where classes are ranges, which know none; the ink of its pattern.
+# The number for no value where classes are ranges, which know none; the ink of its pattern.
 UNKNOWN, PATTERN_INK = -1.0, "#5b6770"
 WAY = RoadLook((), (0.9, "#b3b0ab"), None)
 SIGN_OF = {"fit": "square", "to_verify": "square", "refused": "cross2"}

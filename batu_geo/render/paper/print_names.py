@@ -93,7 +93,7 @@ def placed_names(
     taken
         Boxes to keep free: left, bottom, right, top, float64 [b, 4].
     short
-        What stands for each name, empty for nothing.
+        A shorter text for each name, empty for nothing.
     """
     mm = panel.metres_per_mm
     labels: dict[int, PlacedLabel] = {}
