@@ -45,7 +45,7 @@ from batu_geo.render.briefing.led_sentences import now_sentences
 from batu_geo.render.briefing.office_zip import reproducible
 from batu_geo.render.briefing.pdf import as_pdf
 from batu_geo.render.briefing.report import MOST_CARDS, report
-from batu_geo.render.briefing.report_tables import printed_table
+from batu_geo.render.briefing.report_tables import by_need, printed_table
 from batu_geo.render.briefing.sentences import (
     asked_sentences,
     assumed_sentences,
@@ -58,7 +58,7 @@ from batu_geo.render.briefing.sentences import (
 )
 from batu_geo.render.briefing.sheet_columns import SUMS, sheet_columns, totals_of
 from batu_geo.render.briefing.sheet_names import sheet_name
-from batu_geo.render.briefing.sheets import building_card, village_sheet
+from batu_geo.render.briefing.sheets import building_card, village_blocks, village_sheet
 from batu_geo.render.briefing.slides import slides
 from batu_geo.render.briefing.summary import map_size, summary
 from batu_geo.render.briefing.workbook import dictionary_rows, workbook
@@ -759,3 +759,33 @@ def test_two_workbooks_are_the_same_bytes_and_carry_the_day_of_the_data(english:
         core = zipped.read("docProps/core.xml").decode()
     assert re.findall(r">(\d{4}-\d\d-\d\dT[\d:]+Z)<", core) == ["2026-01-31T00:00:00Z"] * 2
     assert reproducible(one, day=date(2026, 1, 31)) == one
+
+
+def test_of_villages_without_a_unit_the_first_in_need_are_printed_first(english: Brief) -> None:
+    order = english.tables["gaps"]["village_id"].tolist()
+    turned = english.tables["gaps"][["village_id"]].iloc[::-1]
+    assert by_need(english, turned)["village_id"].tolist() == order
+    everybody = english.tables["villages"].iloc[::-1]
+    assert by_need(english, everybody) is everybody
+
+
+def test_columns_of_labels_alone_are_named_and_not_printed_again(english: Brief) -> None:
+    known, unknown = ({f"{letter}{n}": value for n in range(9)} for letter, value in
+                      (("a", 1.0), ("b", float("nan"))))  # fmt: skip
+    table = pd.DataFrame({"village_name": ["Beji"], **known, **unknown, "evidence": ["assumed"]})
+    (shown,) = (b for b in printed_table(english, "made up", table) if b["kind"] == "table")
+    assert shown["head"][1:] == list(known)
+
+
+def test_a_unit_whose_host_is_unknown_is_named_alone(english: Brief) -> None:
+    units = english.tables["nearest_units"].assign(host=None)
+    brief = replace(english, tables={**english.tables, "nearest_units": units})
+    said = texts({"blocks": village_blocks(brief, "v3", inset_mm=40.0, is_report=True)})
+    assert "Nearest unit of" in said
+    assert "no data)" not in said
+
+
+def test_the_evidence_of_a_table_has_no_ids(english: Brief) -> None:
+    notes = [block.get("note", "") for block in blocks_of(report(english))]
+    assert any("where people live" in note for note in notes)
+    assert not any("scenario." in note for note in notes)

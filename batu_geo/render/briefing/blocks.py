@@ -14,7 +14,7 @@ from batu_geo.render.text.column_headings import (
     plain_text,
     table_title,
 )
-from batu_geo.render.text.which_villages import input_words
+from batu_geo.render.text.which_villages import input_names
 from batu_geo.render.text.words import word
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _worth(table: pd.DataFrame, language: Language) -> str:
     bound_by, without = (sorted(set(map(str, table[name].dropna()))) for name in names)
     if len(bound_by) != 1 or not bound_by[0]:
         return kind
-    inputs = input_words(bound_by[0], language)
+    inputs = input_names(bound_by[0], language)
     if without == table["evidence"].unique().tolist():
         return word("brief_bound_by_several", language, evidence=kind, inputs=inputs)
     rest = cell("evidence", without[0], language)

@@ -250,7 +250,7 @@ def _villages(brief: Brief) -> list[Block]:
             blocks.append(heading(_annex(brief, "b", "report_villages")))
             if len(gaps) > MOST_VILLAGES:
                 part = word("first_of", brief.language, shown=MOST_VILLAGES, count=len(gaps))
-                blocks.append(paragraph(part))
+                blocks.append(paragraph(f"{part[0].upper()}{part[1:]}."))
         blocks.append(heading(f"{gap['rank']}. {gap['village_name']}", 3))
         blocks += _deeper(
             village_blocks(brief, gap["village_id"], inset_mm=VILLAGE_MM, is_report=True)

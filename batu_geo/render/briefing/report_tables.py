@@ -128,7 +128,8 @@ def printed_table(brief: Brief, name: str, table: pd.DataFrame) -> list[Block]:
         title = word("layer_share", brief.language, threshold=brief.minutes, mode=brief.mode)
         (columns,) = printed_columns(name, table, brief.language)
         return table_blocks(brief, name, table, columns, title=title)
-    groups, rows = printed_columns(name, table, brief.language), printed_rows(name, table)
+    groups = printed_columns(name, table, brief.language)
+    rows = printed_rows(name, by_need(brief, table))
     title = ""
     if len(rows) < len(table):
         part = word("first_of", brief.language, shown=len(rows), count=len(table))
@@ -137,9 +138,10 @@ def printed_table(brief: Brief, name: str, table: pd.DataFrame) -> list[Block]:
     unknown = unknown_columns(rows, groups, brief.language)
     if not title and (said := _nothing_known(brief, rows, groups, unknown)):
         return [heading(table_title(name, brief.language), 3), paragraph(said)]
-    for n, columns in enumerate(groups):
-        known = [column for column in columns if column not in unknown]
-        blocks += table_blocks(brief, name, rows, known, level=0 if n else 3, title=title)
+    known = [[column for column in columns if column not in unknown] for columns in groups]
+    # Beyond the first, a group of labels alone says nothing.
+    for n, columns in enumerate([known[0], *(some for some in known[1:] if len(some) > 1)]):
+        blocks += table_blocks(brief, name, rows, columns, level=0 if n else 3, title=title)
     if unknown:
         heads = [brief.names.get(c, column_words(c, brief.language).heading) for c in unknown]
         said = word("columns_unknown", brief.language, columns="; ".join(heads))
@@ -173,8 +175,21 @@ def unknown_columns(
     columns = dict.fromkeys(name for group in groups for name in group[1:] if name in rows)
     return [
         name for name in columns
-        if len(rows) and all(cell(name, value, language) == nothing for value in rows[name])
+        if len(rows) and (
+            (rows[name].dtype.kind == "f" and rows[name].isna().all())
+            or all(cell(name, value, language) == nothing for value in rows[name])
+        )
     ]  # fmt: skip
+
+
+def by_need(brief: Brief, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of villages without a unit in the order of their need; others as they are."""
+    if "village_id" not in table or "other_village_id" in table or "gaps" not in brief.tables:
+        return table
+    rank = {village: n for n, village in enumerate(brief.tables["gaps"]["village_id"])}
+    if not set(table["village_id"]) <= set(rank):
+        return table
+    return table.sort_values("village_id", key=lambda ids: ids.map(rank), kind="stable")
 
 
 def printed_rows(name: str, table: pd.DataFrame) -> pd.DataFrame:

@@ -129,14 +129,14 @@ def _rank_sentence(brief: Brief, gap: dict[Any, Any]) -> str:
 
 
 def _nearest_sentence(brief: Brief, village_id: str) -> list[str]:
-    """Return which unit is nearest to most people, and what it is run from."""
+    """Return which unit is nearest to most people, and what it is run from if that is known."""
     row, language = _row(brief.tables["nearest_units"], "village_id", village_id), brief.language
     if pd.isna(row["facility_id"]):
         return []
-    known = not pd.isna(row["host"])
-    host = cell("host", row["host"], language) if known else word("no_data", language)
-    people = number(row["people_nearest"], language)
-    return [word("sheet_nearest", language, people=people, unit=row["facility_name"], host=host)]
+    unit, people = row["facility_name"], number(row["people_nearest"], language)
+    if not pd.isna(row["host"]):
+        unit += f" ({cell('host', row['host'], language)})"
+    return [word("sheet_nearest", language, people=people, unit=unit)]
 
 
 def _referral_sentence(brief: Brief, village_id: str) -> list[str]:

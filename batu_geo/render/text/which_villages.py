@@ -70,8 +70,7 @@ def what_binds(gaps: pd.DataFrame, language: Language) -> str:
         return ""
     row = gaps.iloc[0]
     evidence, without = str(row["rank_evidence"]), str(row["rank_evidence_without"])
-    bound = _in_words(str(row["rank_evidence_bound_by"]), language)
-    inputs = ", ".join(dict.fromkeys(said for said, _ in bound))
+    inputs = input_names(str(row["rank_evidence_bound_by"]), language)
     if evidence == SURE:
         return ""
     key = "order_bound_by_several" if evidence == without else "order_bound"
@@ -82,6 +81,15 @@ def what_binds(gaps: pd.DataFrame, language: Language) -> str:
         "without_meaning": word(f"meaning_{without}", language),
     }
     return word(key, language, inputs=inputs, **words)
+
+
+def input_names(bound_by: str, language: Language) -> str:
+    """Return inputs that bind a class in words alone, as a document says them.
+
+    >>> input_names("roads scenario.need.a scenario.need.b", "en")
+    'road network, need criteria'
+    """
+    return ", ".join(dict.fromkeys(said for said, _ in _in_words(bound_by, language)))
 
 
 def input_words(bound_by: str, language: Language) -> str:
