@@ -80,7 +80,7 @@ def job_of_the_workbench(kind: str) -> None:
     scenario = load_scenario("baseline", study=study).model_dump(mode="json")
     lines = [
         {"data": "study", "out": "out", "language": "en"},
-        {"kind": kind, "scenario": scenario},
+        {"kind": kind, "scenario": scenario | {"name": "of-the-page"}},
     ]
     asked = "".join(json.dumps(line) + "\n" for line in lines)
     done = subprocess.run(COMMAND, input=asked, capture_output=True, text=True, check=True)
@@ -118,11 +118,14 @@ def test_another_country_has_its_own_words_and_language(
                 assert not INDONESIAN.findall(result.output), (args, result.output)
         say_as(None)
         maps(data="study", out="out", language="en")
-        job_of_the_workbench("pack")
+        for kind in ("run", "explorer", "pack"):
+            job_of_the_workbench(kind)
     finally:
         say_as(None)
     written = [path for path in Path("out").rglob("*") if path.is_file()]
     assert {path.suffix for path in written} >= {*READ, ".csv", ".xlsx", ".json"}
+    made = {path.parent.name.rpartition("-")[0] for path in written if "of-the-page" in str(path)}
+    assert made >= {"of-the-page", "of-the-page-jelajah"}, made
     rules = {path: RULES.search(read_by_people(path)) for path in written}
     assert {path: hit[0] for path, hit in rules.items() if hit} == {}
     texts = {str(path): read_by_people(path) for path in written if path.suffix in READ}
