@@ -31,6 +31,7 @@ PAGE = ROOT / "docs" / "importing.md"
 MARKS = ("<!-- tried -->\n", "<!-- /tried -->")
 TESTS = (
     "test_import_cases.py", "test_import_ages.py", "test_editions.py", "test_real_inputs.py",
+    "test_importing.py", "test_kib.py",
     "test_importing_roads.py", "sources/test_ordinary_files.py",
     "sources/test_import_readers.py", "sources/test_cut_roads.py", "sources/test_road_formats.py",
     "sources/test_qgis_layers.py",
