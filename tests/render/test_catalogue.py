@@ -17,7 +17,7 @@ from batu_geo.domain.need_criteria import need_criteria
 from batu_geo.domain.norms import STAFF_NORMS
 from batu_geo.domain.scenario import Scenario
 from batu_geo.domain.site_choice import ModelName
-from batu_geo.domain.travel import SPEED_SETS, VEHICLES, Travel
+from batu_geo.domain.travel import SPEED_SETS, VEHICLES, RoadClass, Travel
 from batu_geo.planning.answering.open_questions import CONCLUSIONS
 from batu_geo.planning.road_findings import KINDS
 from batu_geo.planning.tables.answer_table import KINDS as KINDS_ASKED
@@ -47,6 +47,7 @@ CODES: dict[str, set[str]] = {
     "concluded": {"has_unit", "rank", "best_building", "people_served", "evidence"},
     "bench": {key.removeprefix("bench_") for key in said_by_workbench()},
     "bool": {"true", "false"},
+    "serve": {f"class_{name}" for name in get_args(RoadClass)},
     "card": set(re.findall(r"words\.card_(\w+)", EXPLORER_CARD.read_text(encoding="utf-8"))),
     "code": {
         *contracts.OWNERS, *contracts.LAND_STATUSES, *contracts.CONDITIONS, *contracts.YES_NO,

@@ -7,24 +7,31 @@ import json
 import re
 import struct
 import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import matplotlib.colors
 import numpy as np
 import pytest
 import shapely
 from matplotlib.image import AxesImage
+from matplotlib.patches import PathPatch
 
 from batu_geo.planning.assess import assess
+from batu_geo.planning.explorer_data import explorer_data
 from batu_geo.planning.study import Relief
 from batu_geo.render.cartography.base_map import BaseMap, base_map
+from batu_geo.render.cartography.ground import water
 from batu_geo.render.cartography.hillshade import LEVELS, hillshade, png_of
 from batu_geo.render.cartography.legends import ground_entries
+from batu_geo.render.cartography.palette import WATER
 from batu_geo.render.cartography.village_maps import gap_spec, status_spec
 from batu_geo.render.gis.layer_looks import share_look
 from batu_geo.render.gis.qml import qml
 from batu_geo.render.paper.print_style import printed
 from batu_geo.render.paper.sheet_painter import paint_sheet
+from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.render.web.page_painter import paint_page
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario
@@ -63,6 +70,16 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> BaseMap:
         for kind, (text, at) in places.items():
             card.write(LANDMARK.format(text=text, kind=kind, lon=at.x, lat=at.y))
     given = load_study(study)
+    corner = given.villages.total_bounds[:2] + 1_000
+    river = [corner + np.array([-400.0, y]) for y in (-500.0, 500.0)]
+    lake, pond = (
+        shapely.get_coordinates(shapely.box(0, 0, side, side)) + corner + 200 for side in (300, 20)
+    )
+    roads = replace(
+        given.roads, barrier_start=np.cumsum([0, 2, 5, 5]), barrier_lake=np.array([-1, 0, 1]),
+        barrier_xy=np.vstack([river, lake, pond]),
+    )  # fmt: skip
+    given = replace(given, roads=roads)
     return base_map(assess(given, load_scenario("baseline", study=given)))
 
 
@@ -87,6 +104,26 @@ def test_a_picture_of_the_hills_is_small(base: BaseMap) -> None:
     png = png_of(noise)
     assert len(png) < 100_000
     assert struct.unpack(">II", png[16:24]) == (360, 360)
+
+
+def test_water_of_the_road_file_is_drawn_and_no_pond(base: BaseMap) -> None:
+    assert base.water.geom_type.tolist() == ["LineString", "Polygon"]
+    said = [entry.label.paper for entry in ground_entries(base)]
+    assert base.word("map_water") in said
+    assert base.word("map_water") in paint_page(base, status_spec(base)).html
+    assert explorer_page(explorer_data(base.assessment)).html.count(WATER.colour) > 1
+    with printed():
+        figure = paint_sheet(base, gap_spec(base), (250, 180))
+    blue = matplotlib.colors.to_rgba(WATER.colour)
+    drawn = [p for p in figure.findobj(PathPatch) if p.get_edgecolor() == blue]
+    assert {p.get_fill() and p.get_facecolor() == blue for p in drawn} == {True, False}
+    nothing = replace(
+        base.assessment.study.roads,
+        barrier_start=np.zeros(1, int),
+        barrier_xy=np.zeros((0, 2)),
+        barrier_lake=None,
+    )
+    assert water(nothing, base.villages).empty
 
 
 def test_a_page_has_hills_square_and_water_and_a_switch(base: BaseMap) -> None:

@@ -14,7 +14,7 @@ import shapely
 
 from batu_geo.access.units import unit_is_open
 from batu_geo.planning.road_joins import far_from_roads
-from batu_geo.render.cartography.ground import districts, empty_ground, landmarks
+from batu_geo.render.cartography.ground import districts, empty_ground, landmarks, water
 from batu_geo.render.cartography.hillshade import hillshade
 from batu_geo.render.cartography.palette import ROADS
 from batu_geo.render.cartography.symbols import facility_symbols
@@ -136,6 +136,11 @@ class BaseMap:
     def empty_ground(self) -> shapely.Geometry:
         """The ground where nobody lives."""
         return empty_ground(self.villages, self.assessment.demand)
+
+    @cached_property
+    def water(self) -> gpd.GeoSeries:
+        """The water that the road file brings: lines and areas, none where it has none."""
+        return water(self.roads, self.villages)
 
     @cached_property
     def shade(self) -> NDArray[np.uint8] | None:

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Language
     from batu_geo.domain.letterhead import Landmark
     from batu_geo.domain.tables import Villages
+    from batu_geo.network.roads import RoadNetwork
 
 # Ground is inhabited within this of a place with people; places are taken to cells first.
 AROUND_M, CELL_M, SIMPLER_M = 150.0, 100.0, 15.0
 # The middle holds all but this share of the people on each of its four sides.
 LEFT_OUT = 0.05
+# Water is drawn so far beyond the villages, and that simply; smaller lakes are not.
+WATER_BEYOND_M, WATER_SIMPLER_M, SMALLEST_LAKE_M2 = 2_000.0, 20.0, 10_000.0
 
 
 def districts(villages: Villages) -> gpd.GeoSeries:
@@ -52,6 +55,24 @@ def empty_ground(villages: Villages, demand: gpd.GeoDataFrame) -> shapely.Geomet
     cells = np.unique(np.round(shapely.get_coordinates(places) / CELL_M), axis=0) * CELL_M
     homes = shapely.union_all(shapely.buffer(shapely.points(cells), AROUND_M, quad_segs=2))
     return shapely.simplify(shapely.difference(shapely.union_all(lived_in), homes), SIMPLER_M)
+
+
+def water(roads: RoadNetwork, villages: Villages) -> gpd.GeoSeries:
+    """Return the water of a road file about the villages: rivers and coasts as lines, lakes whole.
+
+    None where the file brings none; nothing is drawn that it does not have.
+    """
+    size = np.diff(roads.barrier_start)
+    line = np.repeat(np.arange(len(size)), size)
+    lines = np.asarray(shapely.linestrings(roads.barrier_xy, indices=line), dtype=object)
+    lake = np.full(len(lines), -1) if roads.barrier_lake is None else roads.barrier_lake
+    rings = pd.Series(lines[lake >= 0], dtype=object).groupby(lake[lake >= 0])
+    lakes = [shapely.build_area(shapely.GeometryCollection(list(ring))) for _, ring in rings]
+    large = [area for area in lakes if area.area >= SMALLEST_LAKE_M2]
+    frame = shapely.box(*villages.total_bounds).buffer(WATER_BEYOND_M, join_style="mitre")
+    found = shapely.intersection(np.array([*lines[lake < 0], *large], dtype=object), frame)
+    simple = shapely.simplify(found, WATER_SIMPLER_M)
+    return gpd.GeoSeries(simple[~shapely.is_empty(simple)], crs=roads.crs)
 
 
 def inhabited_middle(demand: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:

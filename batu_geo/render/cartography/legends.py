@@ -19,6 +19,7 @@ from batu_geo.render.cartography.palette import (
     REFERRAL,
     SHARE,
     STATUS,
+    WATER,
     Look,
     reach_look,
 )
@@ -188,6 +189,9 @@ def ground_entries(base: BaseMap) -> list[LegendEntry]:
         for look, text in ((EMPTY_GROUND, empty), (DISTRICT_LINE, line))
         if is_drawn[look]
     ]
+    if len(base.water):
+        said = base.word("map_water")
+        entries.append(LegendEntry(Label(said, said), WATER))
     if base.shade is not None:
         hills = base.word("map_hillshade")
         entries.append(LegendEntry(Label(hills, hills), HILLSHADE, layer=hills))

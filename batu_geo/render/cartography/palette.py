@@ -156,6 +156,8 @@ NOT_CLASSED = Look("#ffffff")
 # Ground where nobody lives, over the classes; the lines of districts.
 EMPTY_GROUND = Look("#ffffff")
 DISTRICT_LINE = Look("#1a1a1a", is_dashed=True)
+# Rivers, coasts and lakes.
+WATER = Look("#6fa8d6")
 # A slope away from the light, over the ground without homes.
 HILLSHADE = Look("#8f8f8f")
 

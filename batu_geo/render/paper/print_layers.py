@@ -14,7 +14,7 @@ from matplotlib.path import Path as Outline
 
 from batu_geo.render.cartography.base_map import simplified_area
 from batu_geo.render.cartography.hillshade import alphas
-from batu_geo.render.cartography.palette import DISTRICT_LINE, EMPTY_GROUND, MAIN_ROAD
+from batu_geo.render.cartography.palette import DISTRICT_LINE, EMPTY_GROUND, MAIN_ROAD, WATER
 from batu_geo.render.paper import print_style as ink
 from batu_geo.render.paper.print_symbols import HALF_MM, draw_symbol
 
@@ -116,6 +116,7 @@ def draw_ground(panel: Panel, base: BaseMap) -> None:
         panel.axes.add_artist(PathPatch(path, facecolor=EMPTY_GROUND.colour, linewidth=0, zorder=3))
     if base.shade is not None:
         _draw_shade(panel, base)
+    _draw_water(panel, base)
     for shape in base.districts:
         path = _outline(shape)
         if path is not None:
@@ -123,6 +124,17 @@ def draw_ground(panel: Panel, base: BaseMap) -> None:
                 PathPatch(path, facecolor="none", edgecolor=DISTRICT_LINE.colour, linewidth=1.3,
                           linestyle=(0, (6, 2, 1, 2)), zorder=9)
             )  # fmt: skip
+
+
+def _draw_water(panel: Panel, base: BaseMap) -> None:
+    """Draw rivers and coasts as lines, and lakes."""
+    for part in shapely.get_parts(base.water.to_numpy()):
+        lake = _outline(part)
+        path = Outline(shapely.get_coordinates(part)) if lake is None else lake
+        face = "none" if lake is None else WATER.colour
+        panel.axes.add_artist(
+            PathPatch(path, facecolor=face, edgecolor=WATER.colour, linewidth=0.8, zorder=3.6)
+        )
 
 
 def _draw_shade(panel: Panel, base: BaseMap) -> None:

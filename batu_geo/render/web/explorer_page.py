@@ -31,7 +31,7 @@ from batu_geo.render.web import map_elements
 from batu_geo.render.web.asset_files import asset
 from batu_geo.render.web.map_layers import road_styles
 from batu_geo.render.web.map_page import MapPage
-from batu_geo.render.web.name_layers import GROUND_STYLE, shade_image
+from batu_geo.render.web.name_layers import GROUND_STYLE, WATER_STYLE, shade_image
 from batu_geo.render.web.offline import own_page
 from batu_geo.render.web.packing import packed
 from batu_geo.render.web.svg_symbols import candidate_symbol, fill_of, svg_symbol
@@ -156,10 +156,11 @@ def _content(
         "demand": _demand(data),
         "roads": _roads(base),
         "ground": _ground(base),
+        "water": [geojson_geometry(shape) for shape in degrees(base.water)],
         "shade": shade_image(base),
         "orientation": orientation(data.assessment.study, _points(data), language),
         "looks": {
-            "ground": GROUND_STYLE,
+            "ground": GROUND_STYLE, "water": WATER_STYLE,
             "edge": {state: look.edge for state, look in STATUS.looks.items()},
             "share": [look.colour for look in SHARE.looks],
             "nobody": fill_of(SHARE.missing),

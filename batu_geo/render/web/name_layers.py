@@ -17,7 +17,7 @@ from batu_geo.render.cartography.name_places import (
     name_places,
     name_rooms,
 )
-from batu_geo.render.cartography.palette import EMPTY_GROUND, STATUS
+from batu_geo.render.cartography.palette import EMPTY_GROUND, STATUS, WATER
 from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.text.label_places import label_text
 from batu_geo.render.web.map_layers import Features, ShapeLayer, geojson_layer
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 EDGE_PX, WITHOUT_UNIT_PX = 1.0, 2.2
 GROUND_STYLE: dict[str, Any] = {
     "fillColor": EMPTY_GROUND.colour, "fillOpacity": 1, "stroke": False, "interactive": False,
+}  # fmt: skip
+WATER_STYLE: dict[str, Any] = {
+    "color": WATER.colour, "weight": 1.5, "fillOpacity": 1, "interactive": False,
 }  # fmt: skip
 
 
@@ -84,6 +87,8 @@ def ground_layers(base: BaseMap) -> list[ShapeLayer]:
         layers.append(_drawn(ground, [GROUND_STYLE], base.word("map_empty_ground")))
         edges = [edge_style(state) for state in base.status]
         layers.append(_drawn(base.screen_outlines, edges, base.word("layer_status")))
+    if len(base.water):
+        layers.append(_drawn(base.water, [WATER_STYLE] * len(base.water), base.word("map_water")))
     if len(base.districts):
         lines = base.districts.simplify(OUTLINE_M)
         styles = [DISTRICT_STYLE] * len(lines)

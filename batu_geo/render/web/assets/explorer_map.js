@@ -48,6 +48,7 @@ function explorerMap(data, toggle, open) {
   const fills = data.villages.map((village) => L.geoJSON(village.shape, {
     pane: "fills", interactive: false, style: { stroke: false, fillOpacity: 1 } }).addTo(map));
   L.geoJSON(data.ground, { style: data.looks.ground, pane: "ground", interactive: false }).addTo(map);
+  L.geoJSON(data.water, { style: data.looks.water, pane: "ground", interactive: false }).addTo(map);
   const city = L.featureGroup(shapes);
   const bounds = city.getBounds();
   const room = isPhone() ? { paddingBottomRight: [6, 40] } : { paddingTopLeft: [200, 6], paddingBottomRight: [6, 6] };
