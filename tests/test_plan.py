@@ -17,8 +17,10 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
+from click.testing import CliRunner
 
 import batu_geo as bg
+from batu_geo.cli import cli
 from batu_geo.domain.errors import EnvironmentFault, ScenarioError
 from batu_geo.sources.files.opening import Opened
 from batu_geo.sources.geometry.geoparquet import geoparquet_frame
@@ -358,6 +360,9 @@ def test_without_pyarrow_geoparquet_says_how_it_is_installed(
                 lambda: geoparquet_frame(Opened("desa.parquet", b"PAR1"))):  # fmt: skip
         with pytest.raises(EnvironmentFault, match=r"BG-498.*batu_geo\[parquet\]"):
             ask()
+    out = tmp_path / "out"
+    said = CliRunner().invoke(cli, ["plan", "--geoparquet", "--out", str(out)])
+    assert (said.exit_code, out.exists()) == (6, False), "before it works"
 
 
 def test_tables_for_excel_stand_beside_a_run_that_stays_as_it_is(
