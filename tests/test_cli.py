@@ -99,7 +99,7 @@ def test_a_fault_of_the_program_is_one_line_and_exit_70(monkeypatch: pytest.Monk
     def broken(*args: object, **rest: object) -> None:
         raise ZeroDivisionError("toy")
 
-    monkeypatch.setattr("batu_geo.verbs.plan.load_study", broken)
+    monkeypatch.setattr("batu_geo.verbs.plan.read_study", broken)
     result = invoke("plan")
     assert result.exit_code == 70
     (_study_line, error) = result.stderr.splitlines()
