@@ -95,7 +95,8 @@ class Examples:
         if isinstance(request.node, pytest.DoctestItem) and is_dear(request.node):
             for name in ("batu_geo", "batu_geo.verbs.explain", "batu_geo.verbs.plan"):
                 module = import_module(name)
-                monkeypatch.setattr(module, "load_study", lambda *_, **__: kept_study())
+                read = "load_study" if name == "batu_geo" else "read_study"
+                monkeypatch.setattr(module, read, lambda *_, **__: kept_study())
                 monkeypatch.setattr(
                     module,
                     "assess",
