@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-SAMPLE = (("nobody", ADDED), ("marks 5", ()))
+SAMPLE = (("nobody", ADDED),)
 CHOSEN = tuple(with_additions()) if is_all() else SAMPLE
 
 

@@ -55,8 +55,9 @@ def test_the_baseline_differs_from_that_of_kota_batu_only_where_the_place_speaks
     # A new study is in the season of the day on which it is made.
     new["travel"].pop("season"), known["travel"].pop("season")
     assert {key for key in known if new[key] != known[key]} == {
-        "title_en", "english", "service", "calibration", "modes", "need", "staffing",
+        "title_en", "english", "service", "calibration", "modes", "need", "staffing", "candidates",
     }  # fmt: skip
+    assert new["candidates"] == known["candidates"] | {"source": new["candidates"]["source"]}
     for modes in (new["modes"], known["modes"]):
         modes["motorcycle"].pop("source")
     assert new["modes"] == known["modes"]
