@@ -109,8 +109,8 @@ def _filled(heading: str, name: str, language: Language) -> str:
 def cell(column: str, value: Any, language: Language) -> str:
     """Return a cell as the reader writes it; missing values say so.
 
-    >>> cell("people_gained", 10859, "id"), cell("gini", None, "en")
-    ('10.859', 'no data')
+    >>> cell("people_gained", 10859, "id"), cell("gini", None, "en"), cell("way_id", 10859, "id")
+    ('10.859', 'no data', '10859')
     """
     words = column_words(column, language)
     if value is None or (not value if isinstance(value, (str, CellRows)) else pd.isna(value)):
@@ -121,7 +121,8 @@ def cell(column: str, value: Any, language: Language) -> str:
         return word(f"bool_{str(bool(value)).lower()}", language)
     if isinstance(value, str):
         return _code(words.prefix, value, language)
-    if words.prefix is not None and float(value).is_integer():
+    # An id in digits is a name, no count.
+    if column.endswith("_id") or (words.prefix is not None and float(value).is_integer()):
         return _code(words.prefix, str(int(value)), language)
     digits = MOST_DIGITS if words.digits is None else words.digits
     return number(value, language, digits, is_trimmed=words.digits is None)
