@@ -37,7 +37,7 @@ def at_junctions(graph: ModeGraph, nodes: Places) -> tuple[Joins, ...]:
     >>> study = bg.load_study()
     >>> foot = bg.mode_graph(study.roads, bg.load_scenario("baseline"), mode="foot")
     >>> (joins,) = at_junctions(foot, np.arange(2))
-    >>> set(joins.fraction.tolist()) <= {0.0, 1.0}, joins.distance_m.max()
+    >>> set(joins.fraction.tolist()) <= {0.0, 1.0}, float(joins.distance_m.max())
     (True, 0.0)
     """
     return tuple(_at(graph, layer, nodes) for layer in graph.layers)
