@@ -60,6 +60,7 @@ def test_any_minute_of_the_day_is_read_back(hour: int, minute: int) -> None:
     assert clock_hours(f"{hour:02}:{minute:02}") == pytest.approx(hour + minute / 60)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=12))
 def test_any_text_gives_days_and_hours_or_none(text: str) -> None:
     days, hours = weekdays(text), clock_hours(text)

@@ -706,6 +706,7 @@ def test_rows_of_labels_alone_are_a_sentence_and_what_is_known_stays_a_table(
     assert kinds == ["heading", "table", "paragraph"]
 
 
+@pytest.mark.slow
 def test_the_workbook_holds_every_table_with_its_numbers(english: Brief) -> None:
     book = sheets_of(workbook(english))
     for name, table in english.tables.items():

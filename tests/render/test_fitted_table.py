@@ -50,6 +50,7 @@ def random_table(rng: random.Random) -> FittedTable:
     return table
 
 
+@pytest.mark.slow
 def test_every_word_stands_whole_within_the_width() -> None:
     for seed in range(150):
         rng = random.Random(seed)

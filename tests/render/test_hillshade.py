@@ -106,6 +106,7 @@ def test_a_picture_of_the_hills_is_small(base: BaseMap) -> None:
     assert struct.unpack(">II", png[16:24]) == (360, 360)
 
 
+@pytest.mark.slow
 def test_water_of_the_road_file_is_drawn_and_no_pond(base: BaseMap) -> None:
     assert base.water.geom_type.tolist() == ["LineString", "Polygon"]
     said = [entry.label.paper for entry in ground_entries(base)]

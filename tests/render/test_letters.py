@@ -67,6 +67,7 @@ def test_a_staff_study_has_its_six_parts_in_order(indonesian: Brief) -> None:
     assert [line for line in lines if re.match(r"[IV]+\. ", line)] == HEADS
 
 
+@pytest.mark.slow
 def test_letters_and_story_are_the_same_bytes_each_time(indonesian: Brief) -> None:
     makers = (office_note, staff_study, lambda brief: story(brief, {}))
     for make in makers:
@@ -104,6 +105,7 @@ def test_an_empty_slide_is_seen_to_be_empty(indonesian: Brief, lines: int) -> No
     assert covered_share(slide, show) < 1 / 3
 
 
+@pytest.mark.slow
 def test_no_slide_of_a_small_study_is_two_thirds_empty(indonesian: Brief) -> None:
     stream = io.BytesIO()
     Image.new("RGB", (218, 136)).save(stream, "PNG")

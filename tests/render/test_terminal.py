@@ -261,6 +261,7 @@ def test_scenarios_side_by_side(sides: tuple[Placing, list[Side]], language: Any
     assert "{" not in text
 
 
+@pytest.mark.slow
 def test_sums_with_unknown_parts_are_lower_bounds(
     sides: tuple[Placing, list[Side]],
 ) -> None:
