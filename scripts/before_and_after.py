@@ -4,7 +4,7 @@
 
 OLDER and NEWER are folders of packs. Every page of the report and the summary, every slide, the
 first page of every sheet and every layer of the GeoPackage is drawn small into a JPEG of FOLDER.
-Needs poppler, LibreOffice and QGIS: the pictures of `docs/before_and_after.md` are made so.
+Needs poppler, LibreOffice and QGIS: the pictures of `docs/briefing.md` are made so.
 """
 
 from __future__ import annotations

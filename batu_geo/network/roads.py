@@ -227,9 +227,13 @@ class RoadNetwork:
 
     def barriers(self) -> NDArray[np.object_]:
         """Return what nobody walks across: rivers, coasts and motorways, as lines."""
+        motorways = self.lines(np.flatnonzero(self.is_motorway))
+        return np.concatenate([self.water_lines(), motorways])
+
+    def water_lines(self) -> NDArray[np.object_]:
+        """Return rivers, coasts and outlines of lakes as lines, in the order of `barrier_lake`."""
         part = np.repeat(np.arange(len(self.barrier_start) - 1), np.diff(self.barrier_start))
-        water = np.asarray(shapely.linestrings(self.barrier_xy, indices=part), dtype=object)
-        return np.concatenate([water, self.lines(np.flatnonzero(self.is_motorway))])
+        return np.asarray(shapely.linestrings(self.barrier_xy, indices=part), dtype=object)
 
     def lines(self, edges: NDArray[np.intp] | None = None) -> NDArray[np.object_]:
         """Return the geometry of the edges named, or of all."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.errors import BatuGeoError, Problem
+from batu_geo.render.cartography.base_map import scenario_title
 from batu_geo.render.text.words import word
 from batu_geo.serving.records.answer_record import answer_record
 from batu_geo.serving.records.change_words import change_record, change_text
@@ -130,7 +131,7 @@ class LiveBench:
             "studyTag": self.tag,
             "undo": bench.done,
             "redo": len(bench.steps) - bench.done,
-            "scenario": {"name": scenario.name, "title": self._title(scenario),
+            "scenario": {"name": scenario.name, "title": scenario_title(scenario, self.language),
                          "file": kept.file or None, "isSaved": self.is_saved},
             "changes": [change_record(c, now.standing, self.language) for c in bench.changes],
             "settings": settings_record(scenario, self.language),
@@ -149,9 +150,6 @@ class LiveBench:
         if not saved:
             return not bench.edits
         return scenario_of(bench).model_dump_json(exclude=NAMED) == saved
-
-    def _title(self, scenario: Scenario) -> str:
-        return scenario.title_en if self.language == "en" and scenario.title_en else scenario.title
 
     def _outdated(self) -> list[dict[str, str]]:
         """Return the changes that the study cannot follow any more."""

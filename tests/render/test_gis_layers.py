@@ -23,6 +23,7 @@ from batu_geo.render.gis.layer_looks import as_rgba
 from batu_geo.sources.files.opening import Opened
 from batu_geo.sources.geometry.geojson import read_features
 from tests.conftest import ROOT
+from tests.render.qgis_view import DRAWN
 
 if TYPE_CHECKING:
     from batu_geo.planning.assessment import Assessment
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
 LAYERS = {"villages", "catchments", "unit_catchments", "roads", "demand_points", "candidates",
           "facilities"}  # fmt: skip
 SYSTEM_PYTHON = Path("/usr/bin/python3")
-OPEN_PROJECT = """
+OPEN_PROJECT = (
+    DRAWN
+    + """
 import json, os, sys
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-from qgis.PyQt.QtCore import QLocale, QSize
-from qgis.core import (QgsApplication, QgsMapRendererSequentialJob, QgsMapSettings, QgsProject,
-                       QgsVectorLayer)
+from qgis.PyQt.QtCore import QLocale
+from qgis.core import QgsApplication, QgsProject, QgsVectorLayer
 QLocale.setDefault(QLocale("id_ID"))
 app = QgsApplication([], False)
 app.initQgis()
@@ -55,20 +57,14 @@ share = villages.fields().indexOf("share_served_percent")
 widget = villages.editorWidgetSetup(share)
 said = QgsApplication.fieldFormatterRegistry().fieldFormatter(widget.type()).representValue(
     villages, share, widget.config(), None, 90.625)
-view = QgsMapSettings()
-view.setLayers([node.layer() for node in project.layerTreeRoot().findLayers() if node.isVisible()])
-view.setOutputSize(QSize(300, 400))
-view.setDestinationCrs(project.crs())
-view.setExtent(villages.extent())
-job = QgsMapRendererSequentialJob(view)
-job.start()
-job.waitForFinished()
-picture = job.renderedImage()
+seen = [node.layer() for node in project.layerTreeRoot().findLayers() if node.isVisible()]
+picture = drawn(seen, project.crs(), villages.extent(), 300, 400)
 colours = sorted({picture.pixelColor(x, y).name() for x in range(300) for y in range(400)})
 print(json.dumps([project.crs().authid(), found, alone.renderer().type(), said, colours]),
       flush=True)
 os._exit(0)
 """
+)
 
 
 def rings_of(geometry: dict) -> list[list]:

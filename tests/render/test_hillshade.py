@@ -35,6 +35,7 @@ from batu_geo.render.web.explorer_page import explorer_page
 from batu_geo.render.web.page_painter import paint_page
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario
+from tests.render.qgis_view import DRAWN
 from tests.toy import CORNER, CRS
 from tests.toy_study import TABLE, point, write_toy_study
 
@@ -76,8 +77,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> BaseMap:
         shapely.get_coordinates(shapely.box(0, 0, side, side)) + corner + 200 for side in (300, 20)
     )
     roads = replace(
-        given.roads, barrier_start=np.cumsum([0, 2, 5, 5]), barrier_lake=np.array([-1, 0, 1]),
-        barrier_xy=np.vstack([river, lake, pond]),
+        given.roads, barrier_start=np.cumsum([0, 2, 5, 5, 2]), barrier_lake=np.array([-1, 0, 1, -1]),
+        barrier_xy=np.vstack([river, lake, pond, [corner, (np.inf, np.inf)]]),
     )  # fmt: skip
     given = replace(given, roads=roads)
     return base_map(assess(given, load_scenario("baseline", study=given)))
@@ -157,30 +158,23 @@ def test_without_heights_nothing_is_made_up(baseline: Assessment) -> None:
     assert all(entry.label.screen != given.word("map_hillshade") for entry in ground_entries(given))
 
 
-DRAW = """
+DRAW = (
+    DRAWN
+    + """
 import json, os, sys
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-from qgis.PyQt.QtCore import QSize
-from qgis.core import QgsApplication, QgsMapRendererSequentialJob, QgsMapSettings, QgsVectorLayer
+from qgis.core import QgsApplication, QgsVectorLayer
 app = QgsApplication([], False)
 app.initQgis()
 layer = QgsVectorLayer(sys.argv[1], "v", "ogr")
 layer.loadNamedStyle(sys.argv[2])
-view = QgsMapSettings()
-view.setLayers([layer])
-view.setOutputSize(QSize(200, 100))
-view.setDestinationCrs(layer.crs())
-view.setExtent(layer.extent())
-job = QgsMapRendererSequentialJob(view)
-job.start()
-job.waitForFinished()
-picture = job.renderedImage()
-picture.save(sys.argv[1] + ".png")
+picture = drawn([layer], layer.crs(), layer.extent(), 200, 100)
 halves = [sorted({picture.pixelColor(x, y).name() for x in xs for y in range(20, 80)})
           for xs in (range(20, 80), range(120, 180))]
 print(json.dumps([[i.label() for i in layer.renderer().legendSymbolItems()], halves]), flush=True)
 os._exit(0)
 """
+)
 
 
 @pytest.mark.slow

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+
+from batu_geo.access.inhabited import lakes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,15 +65,17 @@ def water(roads: RoadNetwork, villages: Villages) -> gpd.GeoSeries:
 
     None where the file brings none; nothing is drawn that it does not have.
     """
-    size = np.diff(roads.barrier_start)
-    line = np.repeat(np.arange(len(size)), size)
-    lines = np.asarray(shapely.linestrings(roads.barrier_xy, indices=line), dtype=object)
-    lake = np.full(len(lines), -1) if roads.barrier_lake is None else roads.barrier_lake
-    rings = pd.Series(lines[lake >= 0], dtype=object).groupby(lake[lake >= 0])
-    lakes = [shapely.build_area(shapely.GeometryCollection(list(ring))) for _, ring in rings]
-    large = [area for area in lakes if area.area >= SMALLEST_LAKE_M2]
+    lines, (rings, lake) = roads.water_lines(), lakes(roads)
+    if roads.barrier_lake is not None:
+        lines = lines[roads.barrier_lake < 0]
+    lines = lines[np.isfinite(shapely.bounds(lines)).all(axis=1)]
+    areas = [
+        reduce(shapely.symmetric_difference, of_one)
+        for _, of_one in pd.Series(rings, dtype=object).groupby(lake)
+    ]
+    large = [area for area in areas if area.area >= SMALLEST_LAKE_M2]
     frame = shapely.box(*villages.total_bounds).buffer(WATER_BEYOND_M, join_style="mitre")
-    found = shapely.intersection(np.array([*lines[lake < 0], *large], dtype=object), frame)
+    found = shapely.intersection(np.array([*lines, *large], dtype=object), frame)
     simple = shapely.simplify(found, WATER_SIMPLER_M)
     return gpd.GeoSeries(simple[~shapely.is_empty(simple)], crs=roads.crs)
 
