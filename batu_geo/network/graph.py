@@ -133,6 +133,11 @@ class ModeGraph:
         """Number of states a search answers for."""
         return int(self.outward.shape[0])
 
+    @property
+    def length_m(self) -> NDArray[np.float64]:
+        """Metres of each edge."""
+        return self.roads.length_m
+
     def __repr__(self) -> str:
         """Return the size in two lines."""
         return (

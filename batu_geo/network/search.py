@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.network.graph import ModeGraph
-    from batu_geo.network.roads import RoadNetwork
 
 NOWHERE = -9999  # what scipy writes where there is no predecessor
 
@@ -22,8 +21,8 @@ class Arcs(Protocol):
     """What is searched: a `ModeGraph`, or a part of one with its states numbered anew."""
 
     @property
-    def roads(self) -> RoadNetwork:
-        """The network whose edges are meant."""
+    def length_m(self) -> NDArray[np.float64]:
+        """Metres of each edge."""
 
     @property
     def outward(self) -> csr_array:
@@ -152,7 +151,7 @@ def _step_metres(graph: Arcs, seeds: Seeds, following: NDArray[np.int32]) -> NDA
     is_arc = (following >= 0) & (following < states)
     metres = np.zeros(following.shape)
     arc = graph.arc_edge[arc_positions(graph, following[is_arc], here[is_arc])]
-    metres[is_arc] = np.where(arc >= 0, graph.roads.length_m[arc >> 1], 0.0)
+    metres[is_arc] = np.where(arc >= 0, graph.length_m[arc >> 1], 0.0)
     is_last = following >= states
     wanted = (following[is_last].astype(np.int64) - states) * states + here[is_last]
     known = seeds.source * states + seeds.state

@@ -78,13 +78,13 @@ def people_within(
     limit_ms
         Milliseconds, inclusive.
     """
-    seeds, there = _setting_out(graph, ends, limit_ms), arrivals(graph, ends.there)
+    seeds, there = setting_out(graph, ends, limit_ms), arrivals(graph, ends.there)
     direct = direct_trips(graph, ends)
     direct = direct.only(direct.ms <= limit_ms)
     direct = direct.only(np.argsort(direct.origin, kind="stable"))
     found = np.zeros(there.count, np.int64)
     xy = np.asarray(ends.here_by_place.data)
-    waiting = [(_backwards(graph), np.arange(seeds.count))] if seeds.count else []
+    waiting = [(backwards(graph), np.arange(seeds.count))] if seeds.count else []
     while waiting:
         part, chosen = waiting.pop()
         own = part.entered(seeds_of(seeds, chosen))
@@ -110,7 +110,7 @@ def people_within(
     return found
 
 
-def _setting_out(graph: ModeGraph, ends: Ends, limit_ms: float) -> Seeds:
+def setting_out(graph: ModeGraph, ends: Ends, limit_ms: float) -> Seeds:
     """Return the ways from each origin to the first states of its trips, sorted by origin."""
     parts = []
     for layer, joins in zip(graph.layers, ends.here, strict=True):
@@ -126,11 +126,11 @@ def _setting_out(graph: ModeGraph, ends: Ends, limit_ms: float) -> Seeds:
     )  # fmt: skip
 
 
-def _backwards(graph: ModeGraph) -> RoadPart:
+def backwards(graph: ModeGraph) -> RoadPart:
     """Return the whole of a graph with every arc the other way: as a traveller goes."""
     arcs = graph.outward
     number = csr_array((np.arange(arcs.nnz), arcs.indices, arcs.indptr), shape=arcs.shape)
     number = csr_array(number.T.tocsr())
     outward = csr_array((arcs.data[number.data], number.indices, number.indptr), shape=arcs.shape)
     states = np.arange(graph.state_count, dtype=np.int64)
-    return RoadPart(graph.roads, outward, graph.arc_edge[number.data], states)
+    return RoadPart(graph.length_m, outward, graph.arc_edge[number.data], states)

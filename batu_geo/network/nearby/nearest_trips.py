@@ -9,8 +9,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from scipy.sparse import csr_array
 
+from batu_geo.network.nearby.doors import departure_metres
 from batu_geo.network.nearby.road_part import whole
-from batu_geo.network.nearby.trips_within import departure_metres
 from batu_geo.network.search import search, search_trees
 from batu_geo.network.snapping import along_one_edge, arrivals, departures
 

@@ -13,7 +13,6 @@ from batu_geo.network.roads import slices
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from batu_geo.network.roads import RoadNetwork
     from batu_geo.network.search import Arcs, Seeds
 
 
@@ -23,15 +22,15 @@ class RoadPart:
 
     Attributes
     ----------
-    roads
-        The network whose edges are meant.
+    length_m
+        Metres of each edge that `arc_edge` means.
     outward, arc_edge
         As in `ModeGraph`, of the arcs between these states.
     states
         Number of each state in the whole graph, int64 [states], rising.
     """
 
-    roads: RoadNetwork
+    length_m: NDArray[np.float64]
     outward: csr_array
     arc_edge: NDArray[np.int32]
     states: NDArray[np.int64]
@@ -60,7 +59,7 @@ class RoadPart:
         arcs = arcs[inside]
         data = self.outward.data[arcs]
         outward = csr_array((data, indices, indptr), shape=(len(kept), len(kept)))
-        return RoadPart(self.roads, outward, self.arc_edge[arcs], self.states[kept]), number
+        return RoadPart(self.length_m, outward, self.arc_edge[arcs], self.states[kept]), number
 
     def places(self, states: NDArray[np.integer]) -> NDArray[np.int64]:
         """Return where states of the whole graph are in this part, -1 for those that are not."""
@@ -86,4 +85,4 @@ class RoadPart:
 def whole(graph: Arcs) -> RoadPart:
     """Return the whole of a graph as a part."""
     states = np.arange(graph.state_count, dtype=np.int64)
-    return RoadPart(graph.roads, graph.outward, graph.arc_edge, states)
+    return RoadPart(graph.length_m, graph.outward, graph.arc_edge, states)

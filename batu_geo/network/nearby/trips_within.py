@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy.sparse import coo_array
 
+from batu_geo.network.nearby.doors import doors_of
 from batu_geo.network.nearby.ends import by_place
 from batu_geo.network.nearby.road_part import RoadPart, whole
 from batu_geo.network.nearest_edge import AT_NODE_M
 from batu_geo.network.roads import slices
 from batu_geo.network.search import Seeds, search, search_trees
-from batu_geo.network.snapping import along_one_edge, arrivals, departures
+from batu_geo.network.snapping import along_one_edge, arrivals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,14 +29,13 @@ if TYPE_CHECKING:
 
     from batu_geo.network.arrays import Places
     from batu_geo.network.graph import ModeGraph
+    from batu_geo.network.nearby.doors import Doors
     from batu_geo.network.nearby.ends import Ends
-    from batu_geo.network.snapping import Joins
 
 COLUMNS = ("origin", "destination", "ms", "metres", "rank")
 FEW = 8
 TOGETHER = 500_000
 LARGEST_BLOCK = 8_000_000
-MOST_KEPT = 200_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,31 +111,19 @@ class Wanted(NamedTuple):
         return self.limit_ms if self.state_ms is None else np.inf
 
 
-class _Doors(NamedTuple):
-    """The ways from origins to the two ends of their edges, in one layer, [rows] or [rows, 2].
+class Laid(NamedTuple):
+    """Roads and both ends of trips laid out to be searched, without the graph they come from.
 
-    States are numbered as in a part of the roads, -1 for one that is not in it.
+    `xy` are the metres of the destinations, `direct` the trips that need no search, `origins`
+    how many there are.
     """
 
-    layer: int
-    point: NDArray[np.int64]
-    state: NDArray[np.int32]
-    leave_ms: NDArray[np.float64]
-    metres: NDArray[np.float64]
-
-    def beside(self, number: NDArray[np.int32]) -> _Doors:
-        """Return the doors from which a state of a smaller part is reached, by number there."""
-        doors = self._replace(state=number[self.state])
-        return doors.only(np.asarray((doors.state >= 0).any(axis=1)))
-
-    def only(self, is_kept: NDArray[np.bool_]) -> _Doors:
-        rows = np.flatnonzero(is_kept)
-        return _Doors(
-            self.layer, self.point[rows], self.state[rows], self.leave_ms[rows], self.metres[rows]
-        )
-
-
-_DOORS: WeakKeyDictionary[ModeGraph, WeakKeyDictionary[Joins, _Doors]] = WeakKeyDictionary()
+    part: RoadPart
+    doors: list[Doors]
+    seeds: Seeds
+    xy: NDArray[np.float64]
+    direct: Found
+    origins: int
 
 
 def trips_within(
@@ -159,18 +146,21 @@ def trips_within(
     """
     if wanted.search_limit_ms < 0:
         return direct.only(np.arange(0))
-    seeds = arrivals(graph, ends.there)
-    doors = [
-        _doors(graph, number, joins, with_metres=with_metres)
-        for number, joins in enumerate(ends.here)
-        if len(joins.edge)
-    ]
+    doors = doors_of(graph, ends.here, with_metres=with_metres)
+    seeds, homes = arrivals(graph, ends.there), ends.here[0].count
+    laid = Laid(whole(graph), doors, seeds, ends.there_xy, direct, homes)
+    return searched_trips(laid, wanted, with_metres=with_metres)
+
+
+def searched_trips(laid: Laid, wanted: Wanted, *, with_metres: bool) -> Found:
+    """Return the wanted trips as `trips_within`, of roads and ends that are laid out."""
+    seeds, direct = laid.seeds, laid.direct
     beside = direct.only(np.argsort(direct.destination, kind="stable"))
     first = np.searchsorted(beside.destination, np.arange(seeds.count + 1))
     found, some = [direct.only(np.arange(0))], 0
     # Small arrays are put together now and then: thousands of them would leave holes in memory.
     waiting: list[Found] = []
-    for few in _parts(graph, doors, seeds, ends.there_xy, wanted):
+    for few in _parts(laid, wanted):
         rows = slices(first[few.destinations], np.diff(first)[few.destinations])
         ways = [beside.only(rows), *_searched(few, with_metres=with_metres)]
         waiting.append(together([wanted.trips(part) for part in ways]).best().in_small())
@@ -180,7 +170,7 @@ def trips_within(
             waiting, some = [], 0
     found += waiting
     del waiting
-    return _by_origin(found, ends.here[0].count, seeds.count)
+    return _by_origin(found, laid.origins, seeds.count)
 
 
 def _by_origin(found: list[Found], origins: int, destinations: int) -> Found:
@@ -196,49 +186,19 @@ def _by_origin(found: list[Found], origins: int, destinations: int) -> Found:
     return Found(*(np.concatenate(parts.pop(name))[order] for name in COLUMNS))
 
 
-def _doors(graph: ModeGraph, number: int, joins: Joins, *, with_metres: bool) -> _Doors:
-    """Return the doors of a layer; few without metres are found once for graph and joins."""
-    if with_metres or len(joins.edge) > MOST_KEPT:
-        return _new_doors(graph, number, joins, with_metres=with_metres)
-    known = _DOORS.setdefault(graph, WeakKeyDictionary())
-    if joins not in known:
-        known[joins] = _new_doors(graph, number, joins, with_metres=False)
-    return known[joins]
-
-
-def _new_doors(graph: ModeGraph, number: int, joins: Joins, *, with_metres: bool) -> _Doors:
-    layer = graph.layers[number]
-    leave_ms, state = departures(layer, joins)
-    metres = np.zeros(leave_ms.shape)
-    if with_metres:
-        metres = np.column_stack([departure_metres(graph, joins, side) for side in (0, 1)])
-    return _Doors(number, joins.point, state, leave_ms, metres)
-
-
-def departure_metres(graph: ModeGraph, joins: Joins, side: int) -> NDArray[np.float64]:
-    """Return metres from each door to the start (0) or end (1) of its edge."""
-    share = joins.fraction if side == 0 else 1 - joins.fraction
-    return share * graph.roads.length_m[joins.edge] + joins.distance_m
-
-
 class _Few(NamedTuple):
     """Some destinations, the part of the roads that trips to them take, and who is beside it."""
 
     part: RoadPart
-    doors: list[_Doors]
+    doors: list[Doors]
     seeds: Seeds
     destinations: NDArray[np.int64]
 
 
-def _parts(
-    graph: ModeGraph,
-    doors: list[_Doors],
-    seeds: Seeds,
-    xy: NDArray[np.float64],
-    wanted: Wanted,
-) -> Iterator[_Few]:
+def _parts(laid: Laid, wanted: Wanted) -> Iterator[_Few]:
     """Yield a few destinations at a time, each with the part of the roads that they need."""
-    waiting = [(whole(graph), doors, np.arange(seeds.count))] if seeds.count else []
+    seeds = laid.seeds
+    waiting = [(laid.part, laid.doors, np.arange(seeds.count))] if seeds.count else []
     while waiting:
         part, beside, chosen = waiting.pop()
         own = seeds_of(seeds, chosen)
@@ -250,7 +210,7 @@ def _parts(
             part, number = part.only(wanted.states(ms, part.states))
             beside = [some.beside(number) for some in beside]
         if len(chosen) > _most_at_once(part, beside):
-            waiting += [(part, beside, half) for half in halves(xy, chosen)]
+            waiting += [(part, beside, half) for half in halves(laid.xy, chosen)]
         else:
             yield _Few(part, beside, part.entered(own), chosen)
 
@@ -265,7 +225,7 @@ def halves(xy: NDArray[np.float64], chosen: NDArray[np.int64]) -> list[NDArray[n
     return [np.sort(half) for half in np.split(chosen[order], [len(chosen) // 2])]
 
 
-def _most_at_once(part: RoadPart, doors: list[_Doors]) -> int:
+def _most_at_once(part: RoadPart, doors: list[Doors]) -> int:
     """Return how many destinations may be searched at once."""
     widest = max(1, part.state_count, *(len(some.point) for some in doors)) if doors else 1
     return max(1, min(FEW, LARGEST_BLOCK // widest))
