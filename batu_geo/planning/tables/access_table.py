@@ -18,6 +18,9 @@ from batu_geo.access.floating_catchment import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from batu_geo.domain.scenario import Scenario
+    from batu_geo.network.arrays import Numbers
+    from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.assessment import Assessment
 
 PER_PEOPLE = 5_000
@@ -38,42 +41,67 @@ def with_minutes(column: str, *minutes: float) -> str:
 
 
 def access_table(assessment: Assessment) -> pd.DataFrame:
+    """Return every access measure by village, as `access_by_village`."""
+    supply = None if assessment.study.staffing is None else staff_supply(assessment)
+    times = assessment.times[assessment.scenario.headline.mode]
+    villages = assessment.study.villages
+    return access_by_village(villages, times, assessment.demand, supply, assessment.scenario)
+
+
+def access_by_village(
+    villages: pd.DataFrame,
+    times: TravelTimes,
+    demand: pd.DataFrame,
+    supply: Numbers | None,
+    scenario: Scenario,
+) -> pd.DataFrame:
     """Return every access measure by village; those of staff are missing without a roster.
 
     Means over the people of the village; the staff available to it are a sum, which over all
     villages is the staff that somebody reaches.
+
+    Parameters
+    ----------
+    villages
+        ``village_id``, ``village_name`` and ``population``.
+    times, demand
+        Of the headline, from every demand point to every open unit.
+    supply
+        What each unit offers; None without a roster.
+    scenario
+        With `access` and `headline`.
     """
-    settings, head = assessment.scenario.access, assessment.scenario.headline
-    times, people = assessment.times[head.mode], _people(assessment)
-    supply = staff_supply(assessment)
+    settings, limit = scenario.access, scenario.headline.threshold_minutes
+    people = demand["population"].to_numpy(dtype=np.int64)
     zones, widest = settings.zones_minutes, max(settings.zones_minutes)
     stepped = decay_stepped(zones, settings.zone_weights)
-    limit = head.threshold_minutes
     ones = np.ones(len(times.destination_ids))
+    staff = np.zeros(len(ones)) if supply is None else supply
     units = with_minutes(UNITS_WITHIN, limit)
     of_staff = {
         with_minutes(STAFF_WITHIN, limit): cumulative_opportunities(
-            times, supply, threshold_minutes=limit
+            times, staff, threshold_minutes=limit
         ),
         # Units beyond the last zone count for nothing, as in the floating catchments.
         with_minutes(GRAVITY, widest): gravity(
-            times, supply, decay=decay_exponential(settings.half_minutes, widest)
+            times, staff, decay=decay_exponential(settings.half_minutes, widest)
         ),
         with_minutes(TWO_STEP, widest): PER_PEOPLE
-        * two_step_fca(times, supply, people, decay=decay_binary(widest)),
-        with_minutes(E2SFCA, *zones): e2sfca_per_person(assessment) * PER_PEOPLE,
+        * two_step_fca(times, staff, people, decay=decay_binary(widest)),
+        with_minutes(E2SFCA, *zones): two_step_fca(times, staff, people, decay=stepped)
+        * PER_PEOPLE,
     }
     cells = pd.DataFrame(
         {units: cumulative_opportunities(times, ones, threshold_minutes=limit), **of_staff}
     )
-    where = assessment.demand["village_id"].to_numpy()
+    where = demand["village_id"].to_numpy()
     total = pd.Series(people).groupby(where).sum()
     by_village = cells.mul(people, axis=0).groupby(where).sum().div(total, axis=0)
-    available = pd.Series(spatial_availability(times, supply, people, decay=stepped))
+    available = pd.Series(spatial_availability(times, staff, people, decay=stepped))
     by_village[with_minutes(AVAILABLE, *zones)] = available.groupby(where).sum()
-    if assessment.study.staffing is None:
+    if supply is None:
         by_village[by_village.columns.drop(units)] = np.nan
-    table = pd.DataFrame(assessment.study.villages[["village_id", "village_name", "population"]])
+    table = pd.DataFrame(villages[["village_id", "village_name", "population"]])
     return table.join(by_village, on="village_id")
 
 

@@ -248,7 +248,7 @@ def rank_sites(
         "people_newly_reachable": reachable.astype(np.int64),
         "person_minutes_saved": np.round(saved_ms / MS_PER_MINUTE, 6),
     }
-    return _in_order(sites, by_name)
+    return in_order(sites, by_name)
 
 
 def _sums(
@@ -279,8 +279,11 @@ def _sums(
     return sums
 
 
-def _in_order(sites: Table, sums: dict[str, NDArray[Any]]) -> Table:
-    """Return the buildings with their sums, best first, numbered over all and in their village."""
+def in_order(sites: Table, sums: dict[str, NDArray[Any]]) -> Table:
+    """Return the buildings with the sums of `rank_sites`, numbered over all and in their village.
+
+    Best first; needed are ``site_id``, ``village_id`` and ``building_state``.
+    """
     is_kept = can_open(sites).to_numpy(bool)
     ids = sites["site_id"].to_numpy(dtype=object)
     order = np.lexsort((ids, -sums["person_minutes_saved"], -sums["people_gained"], ~is_kept))
