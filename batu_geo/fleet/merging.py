@@ -65,19 +65,11 @@ def merge(
     )  # fmt: skip
     gaps["band"] = banded(gaps["rank"].to_numpy(np.int64))
     lacking = _lacking(villages, gaps, values, scenario)
-    buildings = joined["buildings"].sort_values("site_id", kind="stable", ignore_index=True)
-    sums = {name: buildings.pop(name).to_numpy() for name in GAINS}
-    buildings = in_order(buildings.drop(columns=["rank", "rank_in_village"]), sums)
-    near = joined["nearest"].groupby(["mode", "unit_id"], as_index=False)["people"].sum()
-    units = joined["units"].merge(
-        near[near["mode"].eq(scenario.headline.mode)].drop(columns="mode"), how="left", on="unit_id"
-    )
-    units["people"] = units["people"].fillna(0).astype("int64")
     return {
         "villages": _villages(villages, gaps, values, joined["access"]),
         "coverage": joined["coverage"],
-        "units": units.rename(columns={"people": "people_nearest"}),
-        "buildings": buildings,
+        "units": _units(joined, scenario),
+        "buildings": _buildings(joined["buildings"]),
         "regions": _regions(joined, villages, lacking, scenario),
         "lacking": lacking,
     }
@@ -136,6 +128,22 @@ def _villages(
     for name in ("rank", "band"):
         table[name] = table[name].astype("Int64")
     return table.sort_values(["region", "village_id"], ignore_index=True)
+
+
+def _units(joined: Mapping[str, pd.DataFrame], scenario: Scenario) -> pd.DataFrame:
+    """Return the units with the people of all regions who have them nearest at the headline."""
+    near = joined["nearest"]
+    near = near[near["mode"].eq(scenario.headline.mode)].groupby("unit_id")["people"].sum()
+    units = joined["units"]
+    people = units["unit_id"].map(near).fillna(0).astype("int64")
+    return units.assign(people_nearest=people)
+
+
+def _buildings(joined: pd.DataFrame) -> pd.DataFrame:
+    """Return the buildings of all regions, ranked among each other."""
+    buildings = joined.sort_values("site_id", kind="stable", ignore_index=True)
+    sums = {name: buildings.pop(name).to_numpy() for name in GAINS}
+    return in_order(buildings.drop(columns=["rank", "rank_in_village"]), sums)
 
 
 def _regions(

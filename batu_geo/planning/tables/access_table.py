@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from batu_geo.domain.scenario import Scenario
-    from batu_geo.network.arrays import Numbers
+    from batu_geo.network.arrays import Counts, Numbers
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.assessment import Assessment
 
@@ -63,7 +63,7 @@ def access_by_village(
     Parameters
     ----------
     villages
-        ``village_id``, ``village_name`` and ``population``.
+        Id, name and people.
     times, demand
         Of the headline, from every demand point to every open unit.
     supply
@@ -91,18 +91,22 @@ def access_by_village(
         with_minutes(E2SFCA, *zones): two_step_fca(times, staff, people, decay=stepped)
         * PER_PEOPLE,
     }
-    cells = pd.DataFrame(
-        {units: cumulative_opportunities(times, ones, threshold_minutes=limit), **of_staff}
-    )
+    of_units = {units: cumulative_opportunities(times, ones, threshold_minutes=limit)}
+    cells = pd.DataFrame({**of_units, **of_staff})
     where = demand["village_id"].to_numpy()
-    total = pd.Series(people).groupby(where).sum()
-    by_village = cells.mul(people, axis=0).groupby(where).sum().div(total, axis=0)
+    by_village = _means(cells, people, where)
     available = pd.Series(spatial_availability(times, staff, people, decay=stepped))
     by_village[with_minutes(AVAILABLE, *zones)] = available.groupby(where).sum()
     if supply is None:
         by_village[by_village.columns.drop(units)] = np.nan
     table = pd.DataFrame(villages[["village_id", "village_name", "population"]])
     return table.join(by_village, on="village_id")
+
+
+def _means(cells: pd.DataFrame, people: Counts, where: NDArray[np.object_]) -> pd.DataFrame:
+    """Return the means of cells over the people of each village."""
+    total = pd.Series(people).groupby(where).sum()
+    return cells.mul(people, axis=0).groupby(where).sum().div(total, axis=0)
 
 
 def e2sfca_per_person(assessment: Assessment) -> NDArray[np.float64]:
