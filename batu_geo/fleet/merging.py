@@ -132,8 +132,8 @@ def _villages(
 
 def _units(joined: Mapping[str, pd.DataFrame], scenario: Scenario) -> pd.DataFrame:
     """Return the units with the people of all regions who have them nearest at the headline."""
-    near = joined["nearest"]
-    near = near[near["mode"].eq(scenario.headline.mode)].groupby("unit_id")["people"].sum()
+    rows = joined["nearest"]
+    near = rows[rows["mode"].eq(scenario.headline.mode)].groupby("unit_id")["people"].sum()
     units = joined["units"]
     people = units["unit_id"].map(near).fillna(0).astype("int64")
     return units.assign(people_nearest=people)
