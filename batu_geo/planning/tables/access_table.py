@@ -60,16 +60,8 @@ def access_by_village(
     Means over the people of the village; the staff available to it are a sum, which over all
     villages is the staff that somebody reaches.
 
-    Parameters
-    ----------
-    villages
-        Id, name and people.
-    times, demand
-        Of the headline, from every demand point to every open unit.
-    supply
-        What each unit offers; None without a roster.
-    scenario
-        With `access` and `headline`.
+    Times are of the headline, from `demand` to every open unit; `supply` is what each unit offers,
+    None without a roster.
     """
     settings, limit = scenario.access, scenario.headline.threshold_minutes
     people = demand["population"].to_numpy(dtype=np.int64)
