@@ -16,7 +16,7 @@ from batu_geo.planning.explorer_data import (
     explorer_answer,
     explorer_data,
 )
-from batu_geo.render.web.explorer_page import explorer_page
+from batu_geo.render.web.explorer.explorer_page import explorer_page
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import find_scenario, read_scenario
 from tests.toy_study import write_toy_study
@@ -153,7 +153,7 @@ def test_the_page_is_the_same_bytes_each_time_and_small(data) -> None:
 
 
 def test_no_asset_of_the_page_writes_markup_from_text() -> None:
-    folder = Path(explorer_page.__code__.co_filename).parent / "assets"
+    folder = Path(explorer_page.__code__.co_filename).parents[1] / "assets"
     scripts = [p for p in folder.glob("*.js") if p.name != "leaflet.js"]
     assert len(scripts) > 8
     for path in scripts:

@@ -40,7 +40,7 @@ from batu_geo.render.terminal.appraisal import appraisal, served_lines
 from batu_geo.render.terminal.comparison_report import comparison
 from batu_geo.render.terminal.explanation import explanation
 from batu_geo.render.text.words import code_word, need_sentence, number, word
-from batu_geo.render.web.explorer_page import explorer_page
+from batu_geo.render.web.explorer.explorer_page import explorer_page
 from batu_geo.render.web.question_maps import gap_map
 from tests.drawn_towns import drawn_study, read_drawn
 from tests.three_states import CUT_OFF, FAR, ISLAND, THREE_STATES, UNREACHABLE

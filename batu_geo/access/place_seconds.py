@@ -8,7 +8,7 @@ is farther. So a home has some pairs and a number a pattern, however many places
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,24 @@ UNREACHABLE = 65535
 CUT_OFF = UNREACHABLE - 1
 LONGEST_S = CUT_OFF - 1
 MS_PER_SECOND = 1000
+
+
+class HomeSeconds(NamedTuple):
+    """The trips of some homes: rows of these among all, and place, number and seconds by trip.
+
+    Trips stand by place and then by home; `far` is that of `PlaceSeconds` for these homes.
+    """
+
+    homes: NDArray[np.intp]
+    place: NDArray[np.int64]
+    home: NDArray[np.int64]
+    seconds: NDArray[np.uint16]
+    far: NDArray[np.uint16]
+
+    def to(self, places: NDArray[np.intp]) -> PlaceSeconds:
+        """Return the seconds to some places in rising order, which hold all that are met."""
+        first = np.append(np.searchsorted(self.place, places), len(self.place))
+        return PlaceSeconds(first, self.home, self.seconds, self.far)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +89,21 @@ class PlaceSeconds:
         """Return the homes with a way to one of some places if nothing were closed, [homes]."""
         found = np.asarray(self.far[pattern] != UNREACHABLE)
         found[self.home[self._of(places)[1]]] = True
+        return found
+
+    def of_groups(self, group: NDArray[np.intp], count: int) -> list[HomeSeconds]:
+        """Return the trips and nearest units of the homes of each group, by group of home."""
+        place = np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
+        homes, trips = np.argsort(group, kind="stable"), np.argsort(group[self.home], kind="stable")
+        ends = np.searchsorted(group[homes], np.arange(count + 1))
+        trip_ends = np.searchsorted(group[self.home[trips]], np.arange(count + 1))
+        number = np.empty(len(group), np.int64)
+        number[homes] = np.arange(len(group)) - ends[group[homes]]
+        found = []
+        for n in range(count):
+            own, rows = homes[ends[n] : ends[n + 1]], trips[trip_ends[n] : trip_ends[n + 1]]
+            home, seconds = number[self.home[rows]], self.seconds[rows]
+            found.append(HomeSeconds(own, place[rows], home, seconds, self.far[:, own]))
         return found
 
     def _of(self, places: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -92,8 +92,13 @@ class ExplorerState:
     chosen: tuple[str, ...] = ()
 
 
-def explorer_data(assessment: Assessment) -> ExplorerData:
-    """Compute what the explorer carries: times to units and buildings, and who is where."""
+def explorer_data(assessment: Assessment, *, is_lean: bool = False) -> ExplorerData:
+    """Compute what the explorer carries: times to units and buildings, and who is where.
+
+    Lean is without the trips that no choice can make the quickest: the nearest unit stands beside
+    them for every pattern of staffing, and a building counts where it is nearer than the units
+    that are staffed in all its hours. So a home has as many however many places there are.
+    """
     serving = units(assessment.study.facilities, assessment.scenario.service, is_open=True)
     is_kept = can_open(assessment.candidates)
     sites = gpd.GeoDataFrame(assessment.candidates[is_kept].reset_index(drop=True))
@@ -101,13 +106,32 @@ def explorer_data(assessment: Assessment) -> ExplorerData:
     staffed = _staffed(assessment, serving, len(sites))
     patterns, pattern_of_hour = _patterns(staffed, len(serving))
     now = assessment.situation
-    to_units = times_to(now, unit_points(now), kept=lambda _: Kept(slider))
-    to_sites = times_to(now, sites, kept=lambda mode: Kept(slider, to_units[mode]))
+    longest = 0.0 if is_lean else slider
+    to_units = times_to(now, unit_points(now), kept=lambda _: Kept(longest))
+    always = _always_staffed(staffed, serving) if is_lean else []
+
+    def kept(mode: str) -> Kept:
+        if not always:
+            return Kept(slider, to_units[mode])
+        return Kept(longest, to_units[mode].only(*always))
+
+    to_sites = times_to(now, sites, kept=kept)
     seconds = {
-        mode: place_seconds(times, to_sites[mode], patterns, slider_minutes=slider)
+        mode: place_seconds(
+            times, to_sites[mode], patterns, slider_minutes=-1 if is_lean else slider
+        )
         for mode, times in to_units.items()
     }
     return ExplorerData(assessment, serving, sites, slider, seconds, staffed, pattern_of_hour)
+
+
+def _always_staffed(staffed: NDArray[np.bool_] | None, serving: Facilities) -> list[str]:
+    """Return the units that are staffed in every hour of a building; of no hour every unit."""
+    names = serving["facility_id"].tolist()
+    if staffed is None or len(staffed) == len(names):
+        return names
+    away = ~staffed[: len(names)][:, staffed[-1]]
+    return [name for name, hours in zip(names, away, strict=True) if not hours.any()]
 
 
 def _patterns(

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batu_geo.planning.assess import ASSESS_STEPS, assess
-from batu_geo.planning.explorer_data import explorer_data
 from batu_geo.render.cartography.base_map import base_map
 from batu_geo.render.text.steps import Steps
 from batu_geo.render.text.words import word
-from batu_geo.render.web.explorer_page import explorer_page
+from batu_geo.render.web.explorer.district_pages import EXPLORER, save_explorer
 from batu_geo.render.web.map_page import MapPage
 from batu_geo.render.web.offline import own_page
 from batu_geo.render.web.question_maps import (
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 
 FOLDER = "peta"
 PAGES = "pages"  # key of the manifest of a folder of maps
-INDEX, EXPLORER = "index.html", "jelajah.html"
+INDEX = "index.html"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +81,8 @@ def maps(
     is_new = again or what_is_spoilt(folder) != []
     if is_new:
         draw_maps(study, settings, out=out, language=language, progress=steps)
-    pages = [folder / INDEX, folder / EXPLORER, *sorted((folder / FOLDER).glob("*.html"))]
+    first = [folder / INDEX, folder / EXPLORER]
+    pages = [*first, *sorted(set(folder.rglob("*.html")) - set(first))]
     return MapFolder(folder, tuple(pages), is_new)
 
 
@@ -116,7 +116,7 @@ def fill_maps(
     steps(title)
     gaps = (word("map_gaps_title", language, place=place), f"{FOLDER}/{FILE_NAMES['gaps']}.html")
     links = links_of_villages(assessment, [gaps], {})
-    explorer_page(explorer_data(assessment), language, links).save(folder / EXPLORER)
+    save_explorer(folder, assessment, language, links)
     question = word("front_explorer", language)
     listed = [(EXPLORER, title, question, explorer_picture(base))]
     for one in question_maps(assessment, language, steps):

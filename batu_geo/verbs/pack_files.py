@@ -18,13 +18,12 @@ from batu_geo.domain.need_criteria import need_criteria
 from batu_geo.domain.norms import english_sources
 from batu_geo.planning.before_after import before_after
 from batu_geo.planning.evidence.main_worths import with_plan_worth
-from batu_geo.planning.explorer_data import explorer_data
 from batu_geo.planning.placement import best_sites
 from batu_geo.planning.tables.health_office_tables import RESTS_ON, WAYS, health_office_tables
 from batu_geo.render.briefing.blocks import heading, map_block
 from batu_geo.render.briefing.content import Brief
 from batu_geo.render.briefing.letters import office_note, staff_study
-from batu_geo.render.briefing.pack_list import PACK_LIST, pack_list, readable_name
+from batu_geo.render.briefing.pack_list import PACK_LIST, pack_list
 from batu_geo.render.briefing.pdf import as_pdf, document
 from batu_geo.render.briefing.report import report
 from batu_geo.render.briefing.sheets import village_sheet
@@ -35,9 +34,10 @@ from batu_geo.render.briefing.workbook import workbook
 from batu_geo.render.cartography.base_map import base_map
 from batu_geo.render.paper.sheet_painter import PAPER_MM
 from batu_geo.render.text.column_headings import cell
+from batu_geo.render.text.file_names import readable_name
 from batu_geo.render.text.lettering import not_in_font
 from batu_geo.render.text.words import cards_in, code_word, number_in_text, word
-from batu_geo.render.web.explorer_page import explorer_page
+from batu_geo.render.web.explorer.district_pages import save_explorer
 from batu_geo.render.web.question_maps import gap_map
 from batu_geo.render.web.village_facts import links_of_villages
 from batu_geo.runs import MANIFEST, outputs_of, write_json
@@ -151,7 +151,7 @@ def _web_pages(folder: Path, source: PackSource) -> None:
         for code, name in _sheet_names(assessment.gaps).items()
     }
     links = links_of_villages(assessment, [page], sheets)
-    explorer_page(explorer_data(assessment), language, links).save(folder / "jelajah.html")
+    save_explorer(folder, assessment, language, links)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -50,6 +50,13 @@ def test_every_choice_is_answered_as_by_dense_times(block: int) -> None:
                 for places in (units, sites)
             ])  # fmt: skip
         seconds = whole_seconds(exact, way)
+        group, places = rng.integers(0, 3, 15), np.arange(9)
+        for number, part in enumerate(found.of_groups(group, 3)):
+            own = part.to(places)
+            assert part.homes.tolist() == np.flatnonzero(group == number).tolist()
+            assert own.nearest(places, 1).minutes.tolist() == (
+                found.nearest(places, 1).minutes[part.homes].tolist()
+            )
         for pattern, is_staffed in enumerate(patterns):
             chosen = 4 + np.flatnonzero(rng.random(5) < 0.4)
             places = np.r_[np.flatnonzero(is_staffed), chosen]

@@ -23,7 +23,7 @@ from batu_geo.planning.explorer_data import (
 )
 from batu_geo.render.cartography.palette import PEOPLE
 from batu_geo.render.text.words import number, states_words, word
-from batu_geo.render.web.explorer_page import explorer_page
+from batu_geo.render.web.explorer.explorer_page import explorer_page
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario, read_scenario

@@ -9,7 +9,7 @@ import pytest
 from batu_geo.planning.assess import assess
 from batu_geo.planning.explorer_data import explorer_data
 from batu_geo.render.cartography.palette import PEOPLE
-from batu_geo.render.web.explorer_page import explorer_page
+from batu_geo.render.web.explorer.explorer_page import explorer_page
 from batu_geo.render.web.question_maps import gap_map
 from tests.drawn_towns import read_drawn
 from tests.three_states import THREE_STATES

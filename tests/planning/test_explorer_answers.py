@@ -136,3 +136,19 @@ def test_a_roster_beside_no_open_unit_leaves_one_pattern() -> None:
     assert (len(data.serving), data.pattern_of_hour.tolist()) == (0, [0] * 168)
     assert explorer_answer(data, ExplorerState("toy", 2, weekday=1, hour=9))["served"] == 0
     assert set(closed.pattern_of_hour) == {1, 2}
+
+
+@pytest.mark.parametrize("shift", ["08:00-12:00", "07:00-17:00"])
+def test_lean_data_answer_alike(shift: str) -> None:
+    """One unit is staffed in some or in all hours of a building, or nobody has a roster."""
+    first, last = shift.split("-")
+    rosters = [{}, {"staffing": roster(*(("u0", "nurse", 1, "1-7", first, last),))}]
+    for tables in rosters:
+        town = study(UNITS, BUILDINGS, **tables)
+        assessed = assess(town, settings())
+        full, lean = explorer_data(assessed), explorer_data(assessed, is_lean=True)
+        trips = [len(data.seconds["toy"].home) for data in (full, lean)]
+        assert trips[1] <= trips[0]
+        for weekday, minutes, chosen in ((0, 2, ()), (1, 5, ("b1",)), (7, 20, ("b1", "b2"))):
+            state = ExplorerState("toy", minutes, weekday=weekday, hour=9, chosen=chosen)
+            assert explorer_answer(lean, state) == explorer_answer(full, state), (tables, state)

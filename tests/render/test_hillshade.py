@@ -31,7 +31,7 @@ from batu_geo.render.gis.layer_looks import share_look
 from batu_geo.render.gis.qml import qml
 from batu_geo.render.paper.print_style import printed
 from batu_geo.render.paper.sheet_painter import paint_sheet
-from batu_geo.render.web.explorer_page import explorer_page
+from batu_geo.render.web.explorer.explorer_page import explorer_page
 from batu_geo.render.web.page_painter import paint_page
 from batu_geo.sources.study.load_study import load_study
 from batu_geo.sources.study.scenarios import load_scenario

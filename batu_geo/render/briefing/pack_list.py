@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from batu_geo.render.text.words import number, word
@@ -19,7 +17,6 @@ FOR_MAIL = (
     "ringkasan.pdf", "laporan.pdf", "paparan.pptx", "nota_dinas.docx", "telaahan_staf.docx",
     "tabel.xlsx", PACK_LIST,
 )  # fmt: skip
-LONGEST_NAME = 40
 MEGABYTE = 1e6
 
 
@@ -41,14 +38,3 @@ def pack_list(sizes: Mapping[str, int], title: str, language: Language) -> str:
                   for name, size in files.items()]  # fmt: skip
         lines.append("")
     return "\n".join(lines)
-
-
-def readable_name(order: int, name: str, code: str) -> str:
-    """Return a name of a file that people can read and every system can hold.
-
-    >>> readable_name(1, "Oro-oro Ombo", "35.79.01.2006"), readable_name(12, "../é?", "v3")
-    ('01-oro-oro-ombo-35.79.01.2006', '12-e-v3')
-    """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    said = re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_NAME].strip("-")
-    return "-".join(filter(None, (f"{order:02d}", said, code)))

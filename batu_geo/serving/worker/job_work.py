@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from batu_geo.domain.cell_rows import CellRows
 from batu_geo.planning.assess import assess, plan_inputs
-from batu_geo.planning.explorer_data import explorer_data
 from batu_geo.planning.placement import solve_placement
 from batu_geo.render.text.column_headings import cell
 from batu_geo.render.text.plan_words import no_plan_words
 from batu_geo.render.text.words import number, word
-from batu_geo.render.web.explorer_page import explorer_page
+from batu_geo.render.web.explorer.district_pages import EXPLORER, explorer_pages
 from batu_geo.runs import run_name
 from batu_geo.serving.records.answer_record import rounded, village_numbers
 from batu_geo.serving.worker.layer_work import cut_off_record
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
     from batu_geo.planning.assessment import PlanInputs
     from batu_geo.planning.placement import Placement
     from batu_geo.planning.study import Study
-
-EXPLORER = "jelajah.html"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,12 +147,13 @@ def explorer_made(job: Job) -> dict[str, Any]:
     """Write the page that computes offline from this scenario on."""
     assessment = assess(job.study, job.scenario, progress=job.begun)
     job.begun("step_maps")
-    page = explorer_page(explorer_data(assessment), job.language)
     made_of = ingredients(job.study, job.scenario, job.language)
     folder = job.out / run_name(f"{job.scenario.name}-{Path(EXPLORER).stem}", made_of)
     with naming_write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / EXPLORER, page.html.encode())
+        for path, page in explorer_pages(assessment, job.language):
+            (folder / path).parent.mkdir(exist_ok=True)
+            write_atomically(folder / path, page.html.encode())
     return _listed(folder)
 
 
