@@ -20,7 +20,7 @@ READY = "#panel:not([hidden])"
 
 @pytest.fixture(scope="module")
 def folder(baseline: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The embedded study as if it were too large for a page."""
+    """Return the pages of the embedded study as if it were too large for one."""
     made = tmp_path_factory.mktemp("districts")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(district_pages, "HOMES_A_PAGE", 100)
