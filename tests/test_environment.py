@@ -310,7 +310,7 @@ main()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("more", [0, 1, 2, 34, 40, 66])
+@pytest.mark.parametrize("more", [0, 1, 2, 34, 40, 65, 66])
 def test_little_memory_ends_in_one_line_and_writes_nothing(
     study: Path, tmp_path: Path, more: int
 ) -> None:

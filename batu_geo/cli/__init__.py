@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from batu_geo.cli.environment import RESERVE, ending_of
+from batu_geo.cli.environment import ending_of, memory_in_reserve
 from batu_geo.cli.lazy_group import DEBUG, LazyGroup, language_asked
 from batu_geo.cli.streams import flush_streams, open_streams, printing, say
 from batu_geo.domain.errors import BatuGeoError
@@ -66,10 +66,8 @@ def cli(context: click.Context, *, debug: bool, no_lock: bool) -> None:
 def main() -> None:
     """Run the command line."""
     open_streams()
-    reserve = bytearray()
     try:
-        reserve = bytearray(RESERVE)
-        with printing():
+        with memory_in_reserve(), printing():
             cli(prog_name="batu-geo")
     except BatuGeoError as error:
         if "--debug" in sys.argv:
@@ -79,7 +77,6 @@ def main() -> None:
             say(line)
         sys.exit(error.exit_code)
     except Exception as error:
-        reserve.clear()
         ending = ending_of(error)
         if ending is None or "--debug" in sys.argv:
             raise

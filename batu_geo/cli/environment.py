@@ -9,6 +9,7 @@ import errno
 import re
 import time
 import traceback
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from batu_geo.domain.reasons import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 PACKAGE = "batu_geo."
 # While it is loaded, no step of the program has begun.
@@ -38,6 +39,16 @@ OF_THE_SYSTEM = {
     errno.ESTALE, errno.ENOLCK, errno.ETIMEDOUT, errno.ENXIO, errno.ENODEV, errno.EBUSY,
     errno.ETXTBSY, errno.ENAMETOOLONG,
 }  # fmt: skip
+
+
+@contextmanager
+def memory_in_reserve() -> Iterator[None]:
+    """Hold memory within this block that is free again before anybody handles an error of it."""
+    held = bytearray(RESERVE)
+    try:
+        yield
+    finally:
+        del held  # `clear` would ask for a byte
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 from click.core import ParameterSource
 
-from batu_geo.cli.environment import RESERVE, ending_of
+from batu_geo.cli.environment import ending_of, memory_in_reserve
 from batu_geo.cli.interrupts import interrupts
 from batu_geo.cli.lazy_group import DEBUG
 from batu_geo.cli.progress import Progress
@@ -161,10 +161,8 @@ def verb(name: str, *options: click.Parameter) -> Callable[[Callable[..., Answer
 @contextmanager
 def _errors_as_lines(context: click.Context, session: Session) -> Iterator[None]:
     """Print an error as its lines and end with its exit code."""
-    reserve = bytearray()
     try:
-        reserve = bytearray(RESERVE)
-        with interrupts():
+        with interrupts(), memory_in_reserve():
             yield
     except BatuGeoError as error:
         if context.meta[DEBUG]:
@@ -176,7 +174,6 @@ def _errors_as_lines(context: click.Context, session: Session) -> Iterator[None]
     except (Exception, KeyboardInterrupt) as error:
         if context.meta[DEBUG] and not isinstance(error, KeyboardInterrupt):
             raise
-        reserve.clear()
         _end(context, *_lines(error, session.language))
 
 

@@ -25,7 +25,8 @@ UNKNOWN = "unknown"
 MEMORY_SAID = re.compile(
     r"can't start new thread|resource temporarily unavailable|failed to map segment"
     r"|cannot allocate memory|out of memory|bad_alloc"
-    r"|<function .* returned NULL without setting an exception",
+    # Python 3.11 where there is no room for a frame
+    r"|<function .* returned NULL without setting an exception|error return without exception set",
     re.IGNORECASE,
 )
 NO_TEMPORARY_FOLDER = re.compile(r"No usable temporary directory found in")

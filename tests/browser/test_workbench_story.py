@@ -164,7 +164,12 @@ def it_is_saved_in_the_study(story: Story) -> None:
 
 def the_pack_is_begun_and_cancelled(story: Story) -> None:
     story.tab.page.click("#make-pack")
-    story.tab.page.click("#toast button")
+    story.tab.page.wait_for_selector("#toast progress")
+    story.tab.page.evaluate("() => { window.first = document.querySelector('#toast span').textContent; "
+                            "window.offered = document.querySelector('#toast button'); }")  # fmt: skip
+    story.tab.until("document.querySelector('#toast span').textContent !== window.first")
+    assert story.tab.page.evaluate("window.offered.isConnected"), "presses are lost"
+    story.tab.page.click(f"#toast button:text-is('{word('bench_cancel', 'id')}')")
     story.tab.until(
         "text => document.getElementById('toast').textContent.includes(text)",
         word("bench_cancelled", "id"),

@@ -11,16 +11,17 @@ export async function job(path, body, step) {
   let started = null;
   try { started = await ask(path, body); } catch (error) { refused(error); return null; }
   const id = started.job;
+  const stop = () => cancel(id);
   return new Promise((done) => {
     const take = (one) => {
       if (!running.has(id)) { return; }
-      if (one.state === "running") { step(one, () => cancel(id)); return; }
+      if (one.state === "running") { step(one, stop); return; }
       running.delete(id);
       clearInterval(timer);
       done(one);
     };
     running.set(id, take);
-    step({ job: id, state: "running", step: "" }, () => cancel(id));
+    step({ job: id, state: "running", step: "" }, stop);
     // Events bring the steps; should one be missed, the job is asked for.
     const timer = setInterval(async () => {
       try { take(await ask(`/api/job/${id}`)); } catch (error) {

@@ -97,9 +97,17 @@ export function redraw(parent, ...children) {
 export function tell(sentence) { byId("said").textContent = sentence; }
 
 let fading = 0;
+let offered = null;
 export function toast(text, { bad = false, action = null, stays = false, progress = null } = {}) {
   const box = byId("toast");
   clearTimeout(fading);
+  // The next step of one job: its button stays, so that a press between two steps is not lost.
+  if (action && offered === action.press && !box.hidden) {
+    box.firstChild.textContent = text;
+    box.querySelector("progress")?.setAttribute("aria-label", text);
+    return;
+  }
+  offered = action?.press ?? null;
   box.className = bad ? "toast bad" : "toast";
   box.hidden = false;
   box.replaceChildren(made("span", text));
