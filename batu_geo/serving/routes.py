@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
@@ -122,6 +122,7 @@ def _pages(service: Service) -> list[Route]:
     return [Route(path, answer, methods=["GET"]) for path, answer in addresses.items()]
 
 
+@cache
 def _parts() -> dict[str, Any]:
     """Return by name the files that the page may load."""
     folder = files("batu_geo.render.web").joinpath("assets")

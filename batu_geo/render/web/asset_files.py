@@ -15,3 +15,10 @@ def asset(name: str) -> str:
         return files("batu_geo.render.web").joinpath("assets", name).read_text(encoding="utf-8")
     except OSError as error:
         raise EnvironmentFault(Problem("BG-402", values={"name": name})) from error
+
+
+@cache
+def scripts_of(page: str) -> tuple[str, ...]:
+    """Return the names of the scripts that belong to one page alone, in their order."""
+    names = (part.name for part in files("batu_geo.render.web").joinpath("assets").iterdir())
+    return tuple(sorted(name for name in names if name.startswith(page) and name.endswith(".js")))

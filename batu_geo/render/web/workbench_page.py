@@ -21,7 +21,7 @@ from batu_geo.render.cartography.symbols import SYMBOLS
 from batu_geo.render.text.catalogue import catalogue, labels
 from batu_geo.render.text.escaping import escape_json, escape_text
 from batu_geo.render.text.words import word
-from batu_geo.render.web.asset_files import asset
+from batu_geo.render.web.asset_files import asset, scripts_of
 from batu_geo.render.web.map_elements import legend
 from batu_geo.render.web.svg_symbols import PATTERNS, fill_of, svg_house, svg_symbol
 
@@ -48,10 +48,17 @@ def workbench_page(language: Language = "id") -> str:
     return Template(asset("workbench.html")).substitute(
         {key: escape_text(labels()[key][language]) for key in known},
         language=language,
+        modules=_modules(),
         patterns=PATTERNS,
         legend_box=legend(_legend(language), language),
         given=escape_json(_given(language)),
     )
+
+
+def _modules() -> str:
+    """Return the names of all modules, which come at once instead of one asking for the next."""
+    names = scripts_of("workbench_")
+    return "\n".join(f'<link rel="modulepreload" href="/assets/{name}">' for name in names)
 
 
 def _legend(language: Language) -> tuple[LegendGroup, ...]:

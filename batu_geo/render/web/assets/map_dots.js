@@ -31,18 +31,37 @@ const DotLayer = L.Layer.extend({
     this.xy = xy;
     this.draw();
   },
-  // One colour after the other; what changed lies on top and is a little larger.
-  draw() {
+  // One colour after the other; what changed lies on top and is a little larger. Of a box alone what
+  // lies in it, as it would be drawn with all the rest.
+  draw([left, top, right, bottom] = [0, 0, this.canvas?.width, this.canvas?.height]) {
     if (!this.kinds || !this._map) { return; }
     const pen = this.canvas.getContext("2d");
-    pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    pen.save();
+    pen.beginPath();
+    pen.rect(left, top, right - left, bottom - top);
+    pen.clip();
+    pen.clearRect(left, top, right - left, bottom - top);
     this.colours.forEach((colour, kind) => {
       const size = this.size + (this.large.has(kind) ? 1 : 0), half = size >> 1;
       pen.fillStyle = colour;
       for (let n = 0; n < this.kinds.length; n++) {
-        if (this.kinds[n] === kind) { pen.fillRect(this.xy[2 * n] - half, this.xy[2 * n + 1] - half, size, size); }
+        const x = this.xy[2 * n] - half, y = this.xy[2 * n + 1] - half;
+        if (this.kinds[n] === kind && x < right && y < bottom && x + size > left && y + size > top) { pen.fillRect(x, y, size, size); }
       }
     });
+    pen.restore();
+  },
+  // The box around the dots that are of another kind now; null where there are none.
+  changed(kinds) {
+    const reach = this.size + 1;
+    let box = null;
+    for (let n = 0; n < kinds.length; n++) {
+      if (kinds[n] === this.kinds[n]) { continue; }
+      const x = this.xy[2 * n], y = this.xy[2 * n + 1];
+      box ??= [x, y, x, y];
+      box = [Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x), Math.max(box[3], y)];
+    }
+    return box && [box[0] - reach, box[1] - reach, box[2] + reach, box[3] + reach];
   },
   // On paper shapes, not a picture: sharp, and some readers of PDF paint a picture's ground white.
   print(isPrinting) {
@@ -67,9 +86,12 @@ const DotLayer = L.Layer.extend({
     this.shapes = svg;
   },
   show(kinds, colours, large) {
+    const isAlike = this._map && this.kinds?.length === kinds.length
+      && String([colours, large]) === String([this.colours, [...this.large]]);
+    const box = isAlike ? this.changed(kinds) : undefined;
     this.kinds = kinds;
     this.colours = colours;
     this.large = new Set(large);
-    this.draw();
+    if (box !== null) { this.draw(box); }
   },
 });

@@ -15,16 +15,14 @@ const shared = (a, b) => (meets(a, b)
 const middleOf = (box) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
 const holds = (box, x, y) => x > box.left && x < box.right && y > box.top && y < box.bottom;
 
-function ringSpots(home) {
-  const spots = [];
+function* ringSpots(home) {
   for (const ring of RINGS) {
     for (let turn = 0; turn < TURNS; turn++) {
       const angle = (2 * Math.PI * turn) / TURNS;
       const x = Math.cos(angle) * (ring + home.width / 2), y = Math.sin(angle) * (ring + home.height / 2);
-      spots.push({ x, y, box: new DOMRect(home.x + x, home.y + y, home.width, home.height) });
+      yield { x, y, box: { left: home.left + x, right: home.right + x, top: home.top + y, bottom: home.bottom + y } };
     }
   }
-  return spots;
 }
 
 // The line from the middle of its village, where the name would stand, to the name beside it.
@@ -41,6 +39,7 @@ function drawLeader(span, spot, home) {
 }
 
 function thinNames(map) {
+  if (!map.hasNames) { return; }
   const frame = map.getContainer().getBoundingClientRect();
   const spans = [...map.getContainer().querySelectorAll(".village-name span")];
   const size = Math.min(13, Math.max(SMALLEST_PX, 11.5 * 2 ** (map.getZoom() - 12.4)));
@@ -75,14 +74,14 @@ function thinNames(map) {
     if (isIn || name.isQuiet || !isSeen(name)) { settle(name, isIn ? { x: 0, y: 0, box: name.home } : null); } else { beside.push(name); }
   }
   for (const name of beside) {
-    const free = ringSpots(name.home).filter(({ box }) => isFree(box));
     // A line through another name would strike it out, and so would one that begins below it.
     const at = middleOf(name.home);
     const crosses = ({ x, y, box }) => kept.some((other) => STEPS.some((t) => holds(other, at.x + t * x, at.y + t * y)))
       || beside.some((other) => other !== name && holds(box, middleOf(other.home).x, middleOf(other.home).y));
     const hides = (box) => symbols.reduce((sum, other) => sum + shared(box, other), 0);
     let best = null, least = Infinity;
-    for (const spot of free) {
+    for (const spot of ringSpots(name.home)) {
+      if (!isFree(spot.box)) { continue; }
       const cost = hides(spot.box) + (crosses(spot) ? STRUCK_OUT : 0);
       if (cost < least) { best = spot; least = cost; }
       if (!cost) { break; }
@@ -109,8 +108,11 @@ function keepNames(map, words) {
     container.classList.toggle("very-far", map.getZoom() < 11.8);
     thinNames(map);
   };
-  map.on("moveend zoomend resize overlayadd overlayremove", look);
-  map.whenReady(() => setTimeout(look));
-  document.querySelector(".legend")?.addEventListener("toggle", look);
-  look();
+  // Once for all that is drawn before the first frame, then after each change.
+  requestAnimationFrame(() => {
+    map.hasNames = true;
+    look();
+    map.on("moveend zoomend resize overlayadd overlayremove", look);
+    document.querySelector(".legend")?.addEventListener("toggle", look);
+  });
 }

@@ -25,7 +25,10 @@ function orientationLayer({ lines, style, names }, pane) {
 function showRanks(villages, rows) {
   const isRanked = new Set(rows.map((row) => row.n));
   const isNew = villages.some((village, n) => village.badge.hidden === isRanked.has(n));
-  villages.forEach((village, n) => { village.badge.hidden = !isRanked.has(n); });
-  for (const row of rows) { villages[row.n].badge.textContent = String(row.rank); }
+  if (isNew) { villages.forEach((village, n) => { village.badge.hidden = !isRanked.has(n); }); }
+  for (const row of rows) {
+    const { badge } = villages[row.n], rank = String(row.rank);
+    if (badge.textContent !== rank) { badge.textContent = rank; }
+  }
   return isNew;
 }

@@ -105,6 +105,8 @@ export function benchMap(hand) {
   const extra = L.layerGroup().addTo(map);
   const lit = L.layerGroup().addTo(map);
   const marks = new Map();
+  // What is as it was is not written again while a hand moves.
+  const fills = [];
   let areOthers = false;
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
   keepNames(map, { north: say("north") });
@@ -122,7 +124,8 @@ export function benchMap(hand) {
     const { now } = shown();
     now.villages.forEach((row, n) => {
       const all = study.villages[n].population;
-      villages[n].setStyle({ fillColor: shareColour(all ? row[0] / all : null) });
+      const fillColor = shareColour(all ? row[0] / all : null);
+      if (fills[n] !== fillColor) { villages[n].setStyle({ fillColor }); fills[n] = fillColor; }
     });
     areOthers = showRanks(study.villages, now.ranking.map(({ village, rank }) => ({ n: village, rank }))) || areOthers;
     // Names find their places anew when the hand rests.
@@ -134,16 +137,16 @@ export function benchMap(hand) {
     const known = marks.get(id);
     if (known) {
       const element = known.marker.getElement();
-      if (!known.isHeld) { known.marker.setLatLng(at); }
+      if (!known.isHeld && !known.marker.getLatLng().equals(at)) { known.marker.setLatLng(at); }
       if (known.key !== content.key) { element.replaceChildren(content.draw()); known.key = content.key; }
-      element.setAttribute("aria-label", name);
-      known.marker.setZIndexOffset(zIndex);
+      if (known.name !== name) { element.setAttribute("aria-label", name); known.name = name; }
+      if (known.zIndex !== zIndex) { known.marker.setZIndexOffset(zIndex); known.zIndex = zIndex; }
       return;
     }
     const marker = L.marker(at, {
       icon: L.divIcon({ className, html: content.draw(), iconSize: content.size, iconAnchor: content.anchor }),
       keyboard: true, draggable, autoPan: true, zIndexOffset: zIndex });
-    const mark = { id, key: content.key, marker, isHeld: false };
+    const mark = { id, key: content.key, name, zIndex, marker, isHeld: false };
     marks.set(id, mark);
     marker.on("add", () => {
       const element = marker.getElement();

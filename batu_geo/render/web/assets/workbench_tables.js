@@ -57,10 +57,11 @@ export function drawBuildings(choose, light) {
   follow("answer", () => {
     const listed = shown().now.gains.filter((row) => row.rank !== null && known.has(row.id));
     const lines = listed.map((row) => {
-      const { line, cells } = rowOf(row.id);
-      cells.rank.textContent = String(row.rank);
-      cells.gain.replaceChildren(difference(row.gain));
-      return line;
+      const kept = rowOf(row.id);
+      if (kept.rank !== row.rank) { kept.cells.rank.textContent = String(row.rank); }
+      if (kept.gain !== row.gain) { kept.cells.gain.replaceChildren(difference(row.gain)); }
+      Object.assign(kept, { rank: row.rank, gain: row.gain });
+      return kept.line;
     });
     if (lines.length !== body.children.length || lines.some((line, n) => body.children[n] !== line)) {
       const focused = document.activeElement;
