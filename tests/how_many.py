@@ -16,7 +16,7 @@ SHARE = 6
 # Where a world takes seconds.
 RARE = 20
 # Of the blocks of a law, those the quick run meets.
-QUICK_BLOCKS = 4
+QUICK_BLOCKS = 2
 _asked = {"all": False}
 
 

@@ -126,6 +126,7 @@ def test_a_form_is_not_written_over(tmp_path: Path) -> None:
     assert there.read_text(encoding="utf-8") == HEAD
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("head", "code"),
     [("id,field,value,source,date\n", "BG-120"), ("", "BG-120"), (HEAD, "BG-239")],

@@ -98,6 +98,7 @@ assert before == (logging.root.level, list(logging.root.handlers), dict(os.envir
 """
 
 
+@pytest.mark.slow
 def test_importing_is_quiet_and_light(tmp_path: object) -> None:
     done = subprocess.run(
         [sys.executable, "-c", QUIET], cwd=tmp_path, capture_output=True, text=True, check=False

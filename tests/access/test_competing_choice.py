@@ -13,6 +13,7 @@ peer_access = pytest.importorskip("access")
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword", "ignore:Downcasting")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", BLOCKS)
 def test_3sfca_equals_the_peer(block: int) -> None:
     weights = peer_access.weights.step_fn(dict(zip(*STEPS, strict=True)))
@@ -71,6 +72,7 @@ def is_an_equilibrium(minutes: np.ndarray, supply: np.ndarray, people: np.ndarra
     assert found.fun <= 1e-5 * people.sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_the_peer_comes_close_to_the_equilibrium(seed: int) -> None:
     """Its search moves people in steps and ends within some hundredths of it."""

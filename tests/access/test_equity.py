@@ -199,6 +199,7 @@ def test_theil_between_groups_by_hand_and_the_rest_inside_them() -> None:
     assert theil(values, people) == pytest.approx(between + inside)
 
 
+@pytest.mark.slow
 @given(AMOUNTS, st.data())
 def test_theil_is_what_lies_between_groups_and_inside_them(amounts, data) -> None:
     values = np.array(amounts)

@@ -70,6 +70,7 @@ def towns(block: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     yield from map(town, range(block * EACH, (block + 1) * EACH))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", BLOCKS)
 def test_2sfca_equals_the_peer(block: int) -> None:
     for minutes, supply, people in towns(block):
@@ -78,6 +79,7 @@ def test_2sfca_equals_the_peer(block: int) -> None:
         assert ours == pytest.approx(of_peer(theirs, len(people)), abs=1e-12, rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", BLOCKS)
 def test_e2sfca_equals_the_peer(block: int) -> None:
     steps = access.weights.step_fn(dict(zip(*STEPS, strict=True)))
@@ -97,6 +99,7 @@ def test_cumulative_opportunities_equal_the_peer(block: int) -> None:
         assert ours == pytest.approx(of_peer(theirs, len(people)), abs=1e-12, rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", BLOCKS)
 def test_spatial_availability_is_the_e2sfca_of_the_peer_by_place(block: int) -> None:
     """Soukhov et al. 2023: per head it is what E2SFCA says under the same weights."""

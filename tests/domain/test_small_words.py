@@ -19,6 +19,7 @@ from batu_geo.domain.tables import Column, Contract, conform, parse_date
 from batu_geo.domain.village_of_points import village_rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"])
 @given(day=st.dates(min_value=dt.date(1000, 1, 1)))
 def test_a_date_is_read_back_however_it_is_written(written: str, day: dt.date) -> None:

@@ -11,6 +11,7 @@ from tests.toy import RIDING, at, graph, town
 LONG = "A         B"
 
 
+@pytest.mark.slow
 def test_between_doors_on_the_street_a_trip_has_the_speed_of_the_street() -> None:
     """1 km in 10 minutes, there and back."""
     net = graph(town(LONG, {"AB": "residential"}))

@@ -77,6 +77,7 @@ def test_metres_are_known_of_joined_times_only_if_known_of_both() -> None:
     assert metres_of(measured.joined(asked(net, homes, units.iloc[1:], with_metres=False))) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("count", [1, 2, 9])
 @pytest.mark.parametrize("with_metres", [False, True])

@@ -64,6 +64,7 @@ def test_a_network_without_streets_has_no_strip() -> None:
     assert Strips(none, buffer_m=BUFFER_M).union(np.zeros(0, bool), []).is_empty
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_squares_leave_no_trace_however_streets_cross_them(seed: int) -> None:
     """Streets over many squares, one along a side and one through corners, joined in any order."""

@@ -91,6 +91,7 @@ def test_lines_meet_at_their_vertices_in_any_coordinate_system() -> None:
         bg.roads_from_lines(table.set_crs(None, allow_override=True))
 
 
+@pytest.mark.slow
 def test_a_file_and_its_graph_of_osmnx_give_the_same_times(tmp_path: Path) -> None:
     """Saved by OSMnx, loaded by OSMnx, handed over as a graph, or read as a file: one answer."""
     import osmnx
@@ -159,6 +160,7 @@ def random_streets(rng: np.random.Generator, count: int = 25) -> gpd.GeoDataFram
     return gpd.GeoDataFrame(columns, geometry=lines, crs="EPSG:4326")
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:BG-477")  # corners of paths alone, for a car
 @pytest.mark.parametrize("mode", ["foot", "motorcycle", "car"])
 @pytest.mark.parametrize("seed", range(8))

@@ -59,6 +59,7 @@ def test_a_home_exactly_at_the_threshold_is_served(roads: bg.Roads) -> None:
     assert int(found.loc[found["is_served"], "people"].sum()) == 50
 
 
+@pytest.mark.slow
 def test_who_cannot_be_reached_is_said_and_counted(roads: bg.Roads) -> None:
     with pytest.warns(bg.BatuGeoWarning, match=r"BG-477 origins: 1 of 1 places .* 500 m"):
         found = bg.nearest(roads, origins=FAR, destinations=along(0.5))

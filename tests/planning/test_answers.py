@@ -246,6 +246,7 @@ def test_profiles_costs_and_figures_take_answers() -> None:
     assert one["facility_id"].tolist() == ["u0"]
 
 
+@pytest.mark.slow
 def test_what_is_to_ask_begins_with_the_villages_and_ends_when_all_is_answered() -> None:
     town = street()
     town.villages["population_evidence"] = "estimated"
@@ -262,6 +263,7 @@ def test_what_is_to_ask_begins_with_the_villages_and_ends_when_all_is_answered()
     assert open_questions(then).empty
 
 
+@pytest.mark.slow
 def test_conclusions_before_and_after() -> None:
     scenario = settings(need=(criterion("mean_minutes", 9),))
     before = assess(street(), scenario)

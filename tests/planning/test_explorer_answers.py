@@ -129,6 +129,7 @@ def test_criteria_that_no_choice_changes_are_those_of_the_run() -> None:
     assert list(unchanging_criteria(assessment).columns) == ["poor_percent"]
 
 
+@pytest.mark.slow
 def test_a_roster_beside_no_open_unit_leaves_one_pattern() -> None:
     closed = explorer(staffing=roster(("u0", "nurse", 1, "1", "08:00", "12:00")))
     none = study({}, BUILDINGS, staffing=roster(("x", "nurse", 1, "1", "08:00", "12:00")))

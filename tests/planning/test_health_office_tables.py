@@ -138,6 +138,7 @@ def test_a_row_of_a_file_that_says_nothing_of_itself_is_assumed() -> None:
     assert set(health_office_tables(bare)["standards"]["evidence"]) == {"assumed"}
 
 
+@pytest.mark.slow
 def test_what_an_instrument_is_rests_on_how_its_text_was_seen() -> None:
     tables = health_office_tables(assess(study(UNITS, BUILDINGS), settings()))
     terms = tables["instrument_terms"].set_index("instrument")
@@ -340,6 +341,7 @@ def test_puskesmas_and_the_way_to_help(whole: Assessment) -> None:
     assert pairs["hospital_name"].tolist() == ["Rumah_Sakit 1"] * 2
 
 
+@pytest.mark.slow
 def test_every_hospital_both_ways_per_purpose() -> None:
     """Hospitals at 13 and 0; on foot a block a minute, an ambulance two. That at 0 has no emergency unit."""
     town = study(UNITS, BUILDINGS, facilities={**OTHERS, "rs-2": ("RUMAH_SAKIT", 0.0)})
@@ -636,6 +638,7 @@ def test_ranks_by_where_people_live(bare: Assessment) -> None:
     assert list(demand_sources(bare).columns) == ["village_id", "village_name", "rank_streets"]
 
 
+@pytest.mark.slow
 def test_abroad_no_table_speaks_of_a_norm_or_an_instrument_of_indonesia() -> None:
     made = study(
         UNITS, BUILDINGS, facilities=OTHERS, staffing=ROSTER, figures=reported(F_NEW_NURSE=5)

@@ -134,6 +134,7 @@ def test_buildings_outside_the_filters_are_counted_by_the_first_reason() -> None
     assert not [n for n in assess(place, by("footprints")).notices if n.code == "BG-847"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "narrow", [{}, {"footprint_m2": (60, 300)}, {"footprint_uses": ("house",)}]
 )

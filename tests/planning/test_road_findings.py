@@ -112,6 +112,7 @@ def test_without_a_unit_no_gap_is_named_and_every_part_with_people_lacks_one() -
     assert counts(found)["without_unit"] == {"n": 2, "km": 0.7, "people": 80}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "other", "metres", "place", "ways"),
     [

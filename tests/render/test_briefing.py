@@ -594,6 +594,7 @@ def test_the_report_holds_every_village_building_and_input(english: Brief) -> No
     assert "remark" in written
 
 
+@pytest.mark.slow
 def test_what_is_said_of_numbers_leads_to_a_table_of_the_document(english: Brief) -> None:
     blocks = report(english)["blocks"]
     figures = [item for b in blocks if b["kind"] == "figures" for item in b["items"]]
@@ -786,6 +787,7 @@ def test_a_unit_whose_host_is_unknown_is_named_alone(english: Brief) -> None:
     assert "no data)" not in said
 
 
+@pytest.mark.slow
 def test_the_evidence_of_a_table_has_no_ids(english: Brief) -> None:
     notes = [block.get("note", "") for block in blocks_of(report(english))]
     assert any("where people live" in note for note in notes)

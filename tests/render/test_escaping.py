@@ -20,6 +20,7 @@ def test_hostile_names_show_as_themselves(name: str) -> None:
     assert html.unescape(escape_text(name)) == name
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_nothing_is_left_that_any_layer_would_read(text: str) -> None:
     safe = escape_text(text)

@@ -119,6 +119,7 @@ def test_what_is_written_is_wound_whichever_way_it_was(tmp_path: Path) -> None:
         assert shapely.from_geojson(json.dumps(feature["geometry"])).equals(shape)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_either_winding_reads_as_the_same_outlines(seed: int) -> None:
     """Rings turned about and begun elsewhere are the same village, to the last bit."""

@@ -97,6 +97,7 @@ def test_slopes_away_from_the_light_are_dark_where_nobody_lives() -> None:
     assert not hillshade(flat, shapely.box(0, 0, 400, 400)).any()
 
 
+@pytest.mark.slow
 def test_a_picture_of_the_hills_is_small(base: BaseMap) -> None:
     assert base.shade is not None
     assert base.shade.any()

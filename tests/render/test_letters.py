@@ -52,6 +52,7 @@ def test_a_note_is_addressed_by_the_place_and_makes_up_no_name(indonesian: Brief
     assert {"PEMERINTAH", "DINAS", ": 1/2026", ": Contoh, 1", "Kepala", "N"} <= set(own)
 
 
+@pytest.mark.slow
 def test_a_letter_says_what_page_one_says_and_where_its_numbers_are(indonesian: Brief) -> None:
     for content in (office_note(indonesian), staff_study(indonesian)):
         written = "\n".join(lines_of(content))
@@ -62,6 +63,7 @@ def test_a_letter_says_what_page_one_says_and_where_its_numbers_are(indonesian: 
             assert name in written
 
 
+@pytest.mark.slow
 def test_a_staff_study_has_its_six_parts_in_order(indonesian: Brief) -> None:
     lines = lines_of(staff_study(indonesian))
     assert [line for line in lines if re.match(r"[IV]+\. ", line)] == HEADS
@@ -78,6 +80,7 @@ def test_letters_and_story_are_the_same_bytes_each_time(indonesian: Brief) -> No
         assert set(re.findall(r">(\d{4}-\d\d-\d\dT[^<]*)<", core)) <= {"2026-01-31T00:00:00Z"}
 
 
+@pytest.mark.slow
 def test_the_story_is_five_slides_from_the_answer_to_the_decision(indonesian: Brief) -> None:
     show = Presentation(io.BytesIO(story(indonesian, {})))
     said = [[s.text_frame.text for s in slide.shapes if s.has_text_frame] for slide in show.slides]

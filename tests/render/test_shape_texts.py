@@ -17,6 +17,7 @@ from batu_geo.render.web.shape_texts import named_geometry, with_coordinates
 FRAME = {"title": "Peta", "language": "id", "furniture": "", "script": "MAP;"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_text_is_what_json_writes(seed: int) -> None:
     """Number by number the shortest one that reads back as the same."""

@@ -11,6 +11,7 @@ from batu_geo.render.cartography.base_map import simplified_area
 TOLERANCE_M = 12.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 def test_ring_by_ring_is_all_at_once(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -504,6 +504,7 @@ def test_a_plan_names_one_of_the_known_proofs(
             assert not plan.is_tie_break_optimal, seed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most_solved", [1, 1000])
 def test_listed_plans_are_enumerated_or_bounded(most_solved: int) -> None:
     """With one transport problem the bound alone is left unless the plan meets it."""

@@ -142,7 +142,6 @@ def dispersion_equals_enumeration(seed: int, monkeypatch: pytest.MonkeyPatch) ->
     assert min(apart[a, b] for a, b in combinations(chosen, 2)) == best
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("block", BLOCKS)
 def test_capacitated_models_equal_enumeration(block: int) -> None:
     """With the people of every plan sent by a min-cost flow; no bound is beyond the optimum."""
@@ -235,6 +234,7 @@ def test_what_cannot_be_is_said() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("largest", "stopped"), [(1, "size"), (150_000, "steps")])
 def test_why_a_search_ended_is_said(
     largest: int, stopped: str, monkeypatch: pytest.MonkeyPatch

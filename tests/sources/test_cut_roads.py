@@ -107,6 +107,7 @@ def minutes(content: bytes, seed: int, mode: Mode) -> np.ndarray:
     return found.trips.matrix(len(units))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(few(40)))
 def test_times_within_the_thresholds_are_those_of_the_whole_file(seed: int, tmp_path: Path) -> None:
     path = world(tmp_path / "pulau.osm.pbf", seed)
@@ -123,6 +124,7 @@ def test_times_within_the_thresholds_are_those_of_the_whole_file(seed: int, tmp_
         assert np.array_equal(whole[is_within], part[is_within])
 
 
+@pytest.mark.slow
 def test_lines_are_cut_as_ways_are(tmp_path: Path) -> None:
     lines = [shapely.LineString([degrees(MIDDLE[0] + x, MIDDLE[1]), degrees(MIDDLE[0] + x + 90, MIDDLE[1])])
              for x in (0, 1_500, 40_000)]  # fmt: skip

@@ -156,6 +156,7 @@ def test_names_of_streets_without_a_cpg_are_read_and_the_encoding_is_said(
     assert read_roads(zipped(parts), crs=UTM).doubts == (), "a .cpg leaves no doubt"
 
 
+@pytest.mark.slow
 def test_what_was_assumed_of_roads_is_said_by_check(sparse_copy: Path, tmp_path: Path) -> None:
     packed = zipped(streets(tmp_path, "a", "CP1252", NAME), without=(".cpg", ".prj"))
     (sparse_copy / "jalan.zip").write_bytes(packed.content)

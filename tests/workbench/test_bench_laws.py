@@ -73,6 +73,7 @@ def test_undo_fold_and_files_hold_after_every_edit(base: Scenario) -> None:
     assert set(EDITS) | {"refused", "done"} <= set(met)
 
 
+@pytest.mark.slow
 def test_without_one_change_is_the_fold_of_the_others(base: Scenario) -> None:
     """Taken out or switched off, whichever it is; a step that would be wrong is refused."""
     tried = 0

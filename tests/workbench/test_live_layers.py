@@ -41,6 +41,7 @@ def degrees(xy: np.ndarray, crs: str) -> list[tuple[float, float]]:
     return [(point.x, point.y) for point in points]
 
 
+@pytest.mark.slow
 def test_a_unit_opened_at_a_junction_serves_as_many_as_is_said(today: Standing) -> None:
     found, before = one_more_unit(today), served_people(today.situation)
     assert len(found.people) == 15
@@ -96,6 +97,7 @@ def test_the_surface_is_the_trips_to_every_junction(
     assert met
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", [(), ("U-v.1",), ("U-v.1", "U-v.4")])
 def test_a_stretch_that_is_closed_cuts_off_as_many_as_the_layer_says(
     today: Standing, closed: tuple[str, ...]
