@@ -51,7 +51,7 @@ def measures(part: Mapping[str, NDArray[Any]], scenario: Scenario) -> Tables:
     villages = cast("Villages", _villages(part))
     demand = pd.DataFrame(
         {
-            "demand_id": part["homes"],
+            "demand_id": np.arange(len(part["home_people"])),
             "village_id": pd.array(part["home_village"], dtype="str"),
             "population": part["home_people"],
         }
@@ -95,7 +95,7 @@ def _times(part: Mapping[str, NDArray[Any]], mode: str, scenario: Scenario) -> T
     found = searched_trips(laid, Wanted(limit * MS_PER_MINUTE), with_metres=False)
     count = laid.origins
     return TravelTimes(
-        tuple(map(str, part["homes"])), tuple(map(str, part["unit_id"])), _table(found, count),
+        tuple(map(str, range(count))), tuple(map(str, part["unit_id"])), _table(found, count),
         origin_snap_m=own["snap_m"], is_snapped=own["is_snapped"], limit_minutes=limit,
         known_to=np.full(count, np.inf),
         known_nearest=Nearest(own["near_unit"], own["near_minutes"], own["near_metres"]),

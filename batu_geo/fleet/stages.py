@@ -226,7 +226,7 @@ def places(whole: Nation, region: str, *, hops: int = HOPS) -> Arrays:
         units[column[column >= 0]] = True
     arrays = _villages(whole, number) | _homes(whole, homes, core)
     ids = np.array(list(whole.situation.units), dtype=str)
-    arrays |= {"unit_id": ids[units], "unit_own": own[units], "homes": np.flatnonzero(homes)}
+    arrays |= {"unit_id": ids[units], "unit_own": own[units]}
     if whole.supply is not None:
         arrays["unit_supply"] = whole.supply[units]
     for mode, found in halos.items():
@@ -254,7 +254,7 @@ def _villages(whole: Nation, number: int) -> Arrays:
         "outline_size": np.array([len(outline) for outline in outlines], np.int64),
         "outline": np.frombuffer(b"".join(outlines), np.uint8),
         **_named("figure/", {str(name): figures[name].to_numpy(float, na_value=np.nan)
-                             for name in figures}),
+                             for name in figures if figures[name].notna().any()}),
     }  # fmt: skip
 
 

@@ -122,7 +122,7 @@ def test_in_random_worlds_regions_without_their_neighbours_differ() -> None:
         for code, study in studies.items()
     }
     assert sum(exact.values()) > sum(alone.values())
-    homes = [len(places(whole, code)["homes"]) for code in studies]
+    homes = [len(places(whole, code)["home_people"]) for code in studies]
     assert max(homes) < len(whole.situation.demand)
 
 

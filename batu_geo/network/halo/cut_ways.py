@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from batu_geo.network.halo.hops import Halo
 
 Arrays = dict[str, NDArray[Any]]
-SEEDS = ("source", "state", "ms", "metres", "arc")
-DOORS = ("point", "state", "leave_ms", "metres")
+# Of edges and metres nothing is kept: they would make the part another where roads far away do.
+SEEDS = ("source", "state", "ms")
+DOORS = ("point", "state", "leave_ms")
 
 
 def cut_ways(laid: Laid, kept: Halo) -> Laid:
@@ -76,7 +77,7 @@ def arrays_of(laid: Laid) -> Arrays:
     arcs = laid.part.outward
     arrays: Arrays = {
         "arc_ms": arcs.data, "arc_to": arcs.indices, "arc_start": arcs.indptr,
-        "arc_edge": laid.part.arc_edge, "xy": laid.xy,
+        "xy": laid.xy,
         "counts": np.array([laid.origins, laid.seeds.count, len(laid.doors)]),
     }  # fmt: skip
     arrays |= {f"seed_{name}": getattr(laid.seeds, name) for name in SEEDS}
@@ -88,16 +89,19 @@ def arrays_of(laid: Laid) -> Arrays:
 
 
 def laid_of(known: Mapping[str, NDArray[Any]]) -> Laid:
-    """Return the ways of `arrays_of`."""
+    """Return the ways of `arrays_of`; trips on them take as long, and are not measured."""
     origins, units, layers = (int(n) for n in known["counts"])
     states = len(known["arc_start"]) - 1
     arcs = (known["arc_ms"], known["arc_to"], known["arc_start"])
     outward = csr_array(arcs, shape=(states, states))
-    part = RoadPart(np.zeros(0), outward, known["arc_edge"], np.arange(states, dtype=np.int64))
-    doors = [
-        Doors(int(known[f"door_{n}_layer"]), *(known[f"door_{n}_{name}"] for name in DOORS))
-        for n in range(layers)
-    ]
-    seeds = Seeds(units, *(known[f"seed_{name}"] for name in SEEDS))
+    no_edge = np.full(outward.nnz, -1, np.int32)
+    part = RoadPart(np.zeros(0), outward, no_edge, np.arange(states, dtype=np.int64))
+    doors = []
+    for n in range(layers):
+        point, state, leave_ms = (known[f"door_{n}_{name}"] for name in DOORS)
+        layer = int(known[f"door_{n}_layer"])
+        doors.append(Doors(layer, point, state, leave_ms, np.zeros(leave_ms.shape)))
+    source, state, ms = (known[f"seed_{name}"] for name in SEEDS)
+    seeds = Seeds(units, source, state, ms, np.zeros(len(ms)), np.zeros(len(ms), np.int64))
     direct = Found(*(known[f"direct_{name}"] for name in COLUMNS))
     return Laid(part, doors, seeds, known["xy"], direct, origins)

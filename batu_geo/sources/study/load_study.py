@@ -63,6 +63,7 @@ def load_study(
     *,
     cache: Path | None = None,
     answers: Sequence[Answer] | None = None,
+    roads: RoadNetwork | None = None,
 ) -> Study:
     """Read and check every input of a study.
 
@@ -78,6 +79,8 @@ def load_study(
         Folder to keep parsed roads in, so that a large extract is parsed once.
     answers
         What an office has answered; by default the rows of `answers.csv` beside `study.toml`.
+    roads
+        Of a larger area, read before: the file of the study is not opened then.
 
     Raises
     ------
@@ -98,17 +101,19 @@ def load_study(
     for _ in range(MOST_READINGS - 1):
         files = StudyFiles.at(place)
         try:
-            study = _read(files, cache, answers)
+            study = _read(files, cache, answers, roads)
         except BatuGeoError:
             if not files.is_written_over():
                 raise
         else:
             if not files.is_written_over():
                 return study
-    return _read(StudyFiles.at(place), cache, answers)
+    return _read(StudyFiles.at(place), cache, answers, roads)
 
 
-def _read(files: StudyFiles, cache: Path | None, said: Sequence[Answer] | None) -> Study:
+def _read(
+    files: StudyFiles, cache: Path | None, said: Sequence[Answer] | None, given: RoadNetwork | None
+) -> Study:
     """Read every input, whoever writes meanwhile."""
     card = files.card
     people = population_of(files)
@@ -117,7 +122,7 @@ def _read(files: StudyFiles, cache: Path | None, said: Sequence[Answer] | None) 
     notices += more
     buildings, more = buildings_of(files, villages)
     notices += more
-    roads, more = roads_of(files, villages, cache)
+    roads, more = (given, []) if given else roads_of(files, villages, cache)
     relief = None
     if card.elevation:
         relief = sampled_relief(villages, files.open_all("elevation", *ELEVATIONS))

@@ -1,0 +1,119 @@
+"""A fleet on disk: three districts run apart are the city, and only what changed is made again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+from batu_geo.domain.errors import SourceError
+from batu_geo.domain.tables import Villages
+from batu_geo.fleet.engines import Loop, Processes
+from batu_geo.fleet.part_ledger import Ledger
+from batu_geo.fleet.run_fleet import FleetInputs, FleetRun, run_fleet
+from batu_geo.fleet.stages import nation, places
+from tests.fleet.regions import settings, world
+from tests.fleet.split_batu import write_fleet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from batu_geo.planning.assessment import Assessment
+
+pytestmark = pytest.mark.slow
+pytest.importorskip("pyarrow")
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> tuple[FleetInputs, Path, FleetRun]:
+    """Return the fleet, its folder, and what a loop made of it."""
+    root = tmp_path_factory.mktemp("fleet")
+    inputs = write_fleet(root)
+    return inputs, root, run_fleet(inputs, Ledger(root / "loop" / "parts"), Loop())
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every table and part."""
+    files = folder.rglob("*.parquet")
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_districts_apart_are_the_city(
+    fleet: tuple[FleetInputs, Path, FleetRun], baseline: Assessment
+) -> None:
+    folder = fleet[2].tables
+    assert folder is not None
+    assert (len(fleet[2].regions), fleet[2].total, fleet[2].failed) == (3, 3, {})
+    keys = ["village_id", "mode", "threshold_minutes"]
+    found = pd.read_parquet(folder / "coverage.parquet").set_index(keys).drop(columns="region")
+    joint = baseline.villages.set_index(keys)[list(found)]
+    pd.testing.assert_frame_equal(found.loc[joint.index], joint, check_exact=True)
+    villages = gpd.read_parquet(folder / "villages.parquet")
+    ranked = villages.dropna(subset="rank").sort_values("rank")
+    assert ranked["village_id"].tolist() == baseline.gaps["village_id"].tolist()
+    assert ranked["score"].tolist() == baseline.gaps["score"].tolist()
+    sites = pd.read_parquet(folder / "buildings.parquet")
+    gains = ["site_id", "rank", "people_gained", "person_minutes_saved"]
+    best = pd.DataFrame(baseline.candidates)[gains]
+    pd.testing.assert_frame_equal(sites[gains], best, check_dtype=False)
+    one = gpd.read_parquet(folder / "villages.parquet", filters=[("region", "==", "35.79.02")])
+    assert one["region"].unique().tolist() == ["35.79.02"]
+
+
+def test_processes_make_the_same_bytes_and_a_second_run_makes_nothing(
+    fleet: tuple[FleetInputs, Path, FleetRun],
+) -> None:
+    inputs, root, first = fleet
+    ledger = Ledger(root / "processes" / "parts")
+    with Processes(2) as engine:
+        second = run_fleet(inputs, ledger, engine)
+    assert hashes(root / "processes") == hashes(root / "loop")
+    assert second.tables is not None
+    assert first.tables is not None
+    assert second.tables.name == first.tables.name
+    made: list[object] = []
+    assert run_fleet(inputs, ledger, Loop(), made.append) == second
+    assert made == []
+    assert list(ledger.recorded()) == ["joint", "measures", "merge"]
+
+
+def test_a_region_that_cannot_be_read_is_said_and_the_others_are_made(tmp_path: Path) -> None:
+    inputs = write_fleet(tmp_path)
+    (inputs.regions["35.79.02"] / "population.csv").write_text("village_id\n", encoding="utf-8")
+    run = run_fleet(inputs, Ledger(tmp_path / "outputs" / "parts"), Loop())
+    assert (run.regions, run.total) == (("35.79.01", "35.79.03"), 3)
+    assert "population.csv" in run.failed["35.79.02"]["id"]
+    assert run.tables is not None
+    about = json.loads((run.tables / "regions.json").read_text(encoding="utf-8"))
+    assert about == {"regions": ["35.79.01", "35.79.03"], "missing": ["35.79.02"]}
+
+
+def test_without_one_road_file_nothing_is_begun(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="BG-635"):
+        FleetInputs.at(tmp_path, {}, tmp_path)
+
+
+def test_only_regions_that_a_change_reaches_have_another_part() -> None:
+    studies, roads = world(4)
+    first = next(iter(studies))
+    villages = studies[first].villages
+    more = villages.assign(population=villages["population"] + 7)
+    changed = {**studies, first: replace(studies[first], villages=Villages(more))}
+    before, after = (nation(s, roads, settings(4)) for s in (studies, changed))
+    same = {
+        code: all(
+            np.array_equal(old, new, equal_nan=old.dtype.kind == "f")
+            for old, new in zip(
+                places(before, code).values(), places(after, code).values(), strict=True
+            )
+        )
+        for code in studies
+    }
+    assert not same[first]
+    assert sum(same.values()) >= 2
