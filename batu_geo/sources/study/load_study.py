@@ -67,8 +67,7 @@ def load_study(
 ) -> Study:
     """Read and check every input of a study.
 
-    When an import writes into it meanwhile, it is read again, so that no table is of
-    another state than the card.
+    It is read again when an import writes meanwhile: all tables are of the state of the card.
 
     Parameters
     ----------
