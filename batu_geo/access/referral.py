@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,12 +12,13 @@ from batu_geo.domain.names import names_by_id
 from batu_geo.domain.tables import Facilities
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from batu_geo.domain.tables import DemandPoints, Villages
     from batu_geo.network.nearby.own_trips import OwnTrips
+    from batu_geo.network.nearby.trip_table import TripTable
     from batu_geo.network.travel_times import TravelTimes
 
 PREFIX = "puskesmas "
@@ -223,13 +224,29 @@ def unit_referral(
     return pd.DataFrame(rows, columns=list(OF_A_UNIT))
 
 
+class HospitalTrips(NamedTuple):
+    """The trips of a kind from some origins to hospitals, by name and number."""
+
+    hospital_ids: tuple[str, ...]
+    trips: TripTable
+
+    def by_hospital(self) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.float64]]]:
+        """Yield the origins and minutes of the trips to each hospital."""
+        order = np.argsort(self.trips.column, kind="stable")
+        origin, minutes = self.trips.origin[order], self.trips.minutes[order]
+        ends = np.searchsorted(self.trips.column[order], np.arange(len(self.hospital_ids) + 1))
+        for number, hospital in enumerate(self.hospital_ids):
+            rows = slice(ends[number], ends[number + 1])
+            yield hospital, origin[rows], minutes[rows]
+
+
 def every_hospital(
     places: pd.Series[str],
     people: NDArray[np.int64],
-    hospital_ids: Sequence[str],
-    trips: Mapping[str, TravelTimes | None],
+    chosen: Mapping[str, NDArray[np.bool_]],
+    trips: Mapping[str, Callable[[], HospitalTrips | None]],
 ) -> pd.DataFrame:
-    """Return the minutes between each place and every hospital, a column for each kind of trip.
+    """Return the minutes between each place and its hospitals, a column for each kind of trip.
 
     Columns: ``place``, ``hospital_id`` and those of `trips`: means over the people of the place,
     inf where somebody has no way, missing where the trips do not go to that hospital.
@@ -238,31 +255,31 @@ def every_hospital(
     ----------
     places, people
         The place of each origin, say its village, and the people who live there.
-    hospital_ids
-        In the order of the rows of a place.
+    chosen
+        By hospital, in the order of the rows of a place: which places are asked about, as
+        `pandas.factorize` numbers them.
     trips
-        By column: times of the origins, of which every trip is kept; None where nobody drives so.
+        By column: every trip of the origins to the hospitals of their places, found when it is
+        asked for, or None where nobody drives so.
     """
     groups = {str(name): rows for name, rows in places.reset_index(drop=True).groupby(
         places.to_numpy(), sort=False).indices.items()}  # fmt: skip
-    blocks = []
-    for hospital in hospital_ids:
-        minutes = {
-            column: times.to(hospital)[0]
-            for column, times in trips.items()
-            if times is not None and hospital in times.destination_ids
-        }
-        rows = [
-            {"place": name, "hospital_id": hospital}
-            | {column: _mean_of_all(m[here], people[here]) for column, m in minutes.items()}
-            for name, here in groups.items()
-        ]
-        blocks.append(pd.DataFrame(rows, columns=["place", "hospital_id", *trips]))
-    if not blocks:
-        return pd.DataFrame(columns=["place", "hospital_id", *trips])
-    table = pd.concat([block.astype(dict.fromkeys(trips, float)) for block in blocks])
-    order = {name: n for n, name in enumerate(groups)}
-    return table.sort_values("place", key=lambda p: p.map(order), kind="stable", ignore_index=True)
+    number_of = {str(name): n for n, name in enumerate(pd.factorize(places)[1])}
+    pairs = [(name, hospital) for name in groups for hospital, is_asked in chosen.items()
+             if is_asked[number_of[name]]]  # fmt: skip
+    table = pd.DataFrame(pairs, columns=["place", "hospital_id"])
+    rows = pd.Series(range(len(pairs))).groupby([hospital for _, hospital in pairs]).indices
+    minutes = np.full(len(people), np.inf)
+    for column, find in trips.items():
+        found, means = find(), np.full(len(pairs), np.nan)
+        for hospital, origin, taken in found.by_hospital() if found else ():
+            minutes[origin] = taken
+            for row in rows.get(hospital, ()):
+                here = groups[pairs[row][0]]
+                means[row] = _mean_of_all(minutes[here], people[here])
+            minutes[origin] = np.inf
+        table[column] = means
+    return table
 
 
 def _mean(values: NDArray[np.float64], people: NDArray[np.int64]) -> float:

@@ -10,10 +10,13 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
+from batu_geo.network.nearby import chosen_trips as chosen_trips_module
 from batu_geo.network.nearby import trips_within
+from batu_geo.network.nearby.chosen_trips import chosen_trips
 from batu_geo.network.nearby.ends import Ends, starts
 from batu_geo.network.nearby.junctions import at_junctions, people_within
 from batu_geo.network.nearby.own_trips import own_trips
+from batu_geo.network.nearby.trips_within import Among
 from batu_geo.network.travel_times import Kept, TravelTimes, matrix_times, travel_times
 from tests.dense import Dense, every_trip, metres_of, minutes_of
 from tests.how_many import blocks, few
@@ -145,6 +148,24 @@ def test_the_own_place_is_found_however_far(block: int) -> None:
         rows = np.flatnonzero(own >= 0)
         assert np.array_equal(found.minutes[rows], dense.minutes[rows, own[rows]])
         assert found.metres[rows] == pytest.approx(dense.metres[rows, own[rows]], abs=1e-6)
+
+
+@pytest.mark.parametrize("block", blocks(20))
+def test_the_places_chosen_for_a_group_are_found_however_far(
+    block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(block, few(200), 20):
+        town = Town(seed)
+        monkeypatch.setattr(chosen_trips_module, "LIMITS_MINUTES", (town.limit, 4.0, np.inf))
+        group = town.rng.integers(-1, 3, len(town.homes))
+        allowed = town.rng.random((3, len(town.units))) < 0.6
+        found = chosen_trips(
+            town.net, origins=town.homes, destinations=town.units,
+            among=Among(group, allowed), refuse_m=DOOR_M,
+        )  # fmt: skip
+        asked = (group[:, None] >= 0) & allowed[group]
+        dense = np.where(asked, town.all_to(town.units).minutes, np.inf)
+        assert np.array_equal(found.matrix(len(town.units)), dense), seed
 
 
 @pytest.mark.parametrize("block", blocks(8))

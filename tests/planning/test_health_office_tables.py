@@ -18,6 +18,7 @@ import pytest
 from batu_geo.planning.assess import assess
 from batu_geo.planning.situation import headline_coverage
 from batu_geo.planning.study import PeoplePlaces
+from batu_geo.planning.tables import hospital_tables as hospital_module
 from batu_geo.planning.tables.certainty_tables import acceptability_tables, demand_sources
 from batu_geo.planning.tables.health_office_tables import RESTS_ON, health_office_tables
 from batu_geo.planning.tables.hospital_tables import hospital_tables
@@ -363,6 +364,17 @@ def test_every_hospital_both_ways_per_purpose() -> None:
         {("u0", "rs-1"): 13, ("u0", "rs-2"): 0, ("u3", "rs-1"): 1, ("u3", "rs-2"): 12}
     )
     assert table["emergency_unit"].loc["rs-2"].tolist() == ["no"] * 4
+
+
+def test_of_many_hospitals_each_place_has_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hospitals at 13 and 0: two villages and a unit at either end of the street."""
+    monkeypatch.setattr(hospital_module, "NEAREST_HOSPITALS", 1)
+    town = study(UNITS, BUILDINGS, facilities={**OTHERS, "rs-2": ("RUMAH_SAKIT", 0.0)})
+    found = hospital_tables(assess(town, settings()))
+    table = found["village_hospitals"].set_index("village_id")
+    assert table["hospital_id"].tolist() == ["rs-2", "rs-2", "rs-1", "rs-1"]
+    assert table["referral_to_minutes"].tolist() == pytest.approx([1.5, 4.5, 5.5, 2.5])
+    assert found["unit_hospitals"]["hospital_id"].tolist() == ["rs-2", "rs-1"]
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.network.nearby.ends import by_place, ends, starts
-from batu_geo.network.nearby.trips_within import Wanted, direct_trips, trips_within
+from batu_geo.network.nearby.trips_within import Among, Wanted, direct_trips, trips_within
 from batu_geo.network.snapping import arrivals
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _fill(
         here_by_place=by_place(both.here_by_place.data[left]),
         there_xy=both.there_xy[names],
     )
-    wanted = Wanted(limit * MS_PER_MINUTE, own=number)
+    wanted = Wanted(limit * MS_PER_MINUTE, among=Among(number, np.eye(len(names), dtype=bool)))
     trips = trips_within(graph, some, wanted, direct_trips(graph, some), with_metres=True)
     found.minutes[left[trips.origin]] = trips.ms / MS_PER_MINUTE
     found.metres[left[trips.origin]] = trips.metres

@@ -77,18 +77,35 @@ class Found:
         return self.only(order[is_other[:-1]])
 
 
+class Among(NamedTuple):
+    """The group of each origin, -1 for none, and which destinations are wanted from each group."""
+
+    group: NDArray[np.int64]
+    allowed: NDArray[np.bool_]
+
+    def holds(self, origin: Places, destination: Places) -> NDArray[np.bool_]:
+        """Return which trips are wanted."""
+        group = self.group[origin]
+        return (group >= 0) & self.allowed[group, destination]
+
+    def asks(self, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return the origins from which one of some destinations is wanted, [origins]."""
+        is_asked: NDArray[np.bool_] = np.any(self.allowed[:, chosen], axis=1)
+        return (self.group >= 0) & is_asked[self.group]
+
+
 class Wanted(NamedTuple):
     """Which trips are wanted: within a limit or, if given, nearer than what each has already.
 
     `limit_ms` is inclusive; `state_ms` and `origin_ms` are the milliseconds to the nearest of
-    other destinations from every state of the graph and from every origin. `own`, if given, is
-    the number of the only destination that is wanted from each origin.
+    other destinations from every state of the graph and from every origin. `among`, if given,
+    says which pairs may be wanted at all.
     """
 
     limit_ms: float = np.inf
     state_ms: NDArray[np.float64] | None = None
     origin_ms: NDArray[np.float64] | None = None
-    own: NDArray[np.int64] | None = None
+    among: Among | None = None
 
     def states(self, ms: NDArray[np.float64], states: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return the states that a wanted trip may pass."""
@@ -101,8 +118,8 @@ class Wanted(NamedTuple):
         is_wanted = np.isfinite(found.ms) & (found.ms <= self.limit_ms)
         if self.origin_ms is not None:
             is_wanted |= found.ms < self.origin_ms[found.origin]
-        if self.own is not None:
-            is_wanted &= self.own[found.origin] == found.destination
+        if self.among is not None:
+            is_wanted &= self.among.holds(found.origin, found.destination)
         return found.only(is_wanted)
 
     @property
@@ -202,8 +219,9 @@ def _parts(laid: Laid, wanted: Wanted) -> Iterator[_Few]:
     while waiting:
         part, beside, chosen = waiting.pop()
         own = seeds_of(seeds, chosen)
-        if wanted.own is not None:
-            beside = [some.only(np.isin(wanted.own[some.point], chosen)) for some in beside]
+        if wanted.among is not None:
+            is_asked = wanted.among.asks(chosen)
+            beside = [some.only(is_asked[some.point]) for some in beside]
         if np.isfinite(wanted.search_limit_ms) or wanted.state_ms is not None:
             limit = wanted.search_limit_ms
             ms = search(part, part.entered(own), is_joint=True, limit_ms=limit)[0]

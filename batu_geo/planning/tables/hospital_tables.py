@@ -1,28 +1,32 @@
-"""Minutes from every village and unit to every hospital and back, for referral and emergencies."""
+"""Minutes from every village and unit to its hospitals and back, for referral and emergencies."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+import shapely
+from scipy.spatial import cKDTree
 
-from batu_geo.access.referral import emergency_hospitals, every_hospital
+from batu_geo.access.referral import HospitalTrips, emergency_hospitals, every_hospital
 from batu_geo.access.units import SERVING, status_on, units
 from batu_geo.domain.names import names_by_id
 from batu_geo.domain.tables import Facilities
-from batu_geo.network.travel_times import travel_times
-from batu_geo.planning.once import once_for_each
+from batu_geo.network.nearby.chosen_trips import chosen_trips
+from batu_geo.network.nearby.trips_within import Among
+from batu_geo.network.travel_times import NEAREST_ALONE, travel_times
 from batu_geo.planning.tables.trip_graphs import EMERGENCY, trip_graphs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import geopandas as gpd
-    import pandas as pd
+    from numpy.typing import NDArray
 
     from batu_geo.network.travel_times import TravelTimes
     from batu_geo.planning.assessment import Assessment
 
+NEAREST_HOSPITALS = 6  # of each village or unit; with fewer in a study, all
 # By column: the trip it counts.
 COLUMNS = {
     "referral_to_minutes": "referral_to",
@@ -33,9 +37,10 @@ COLUMNS = {
 
 
 def hospital_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
-    """Return the minutes between villages, and units, and every hospital that serves on the day.
+    """Return the minutes between villages, and units, and the hospitals that serve on the day.
 
-    For a referral both ways in the mode of referral; for an emergency out from the hospital and
+    Of many hospitals the `NEAREST_HOSPITALS` of each village or unit, in a straight line. For a
+    referral both ways in the mode of referral; for an emergency out from the hospital and
     in, by ambulance, to hospitals that have an emergency unit or may have one. Of a village means
     over everybody.
     """
@@ -43,20 +48,59 @@ def hospital_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     hospitals, _ = hospitals_today(assessment)
     homes, villages = assessment.demand, study.villages.set_index("village_id")
     present = units(study.facilities, assessment.scenario.service, is_open=False)
-    ids = hospitals["facility_id"].tolist()
     people = homes["population"].to_numpy(dtype=np.int64)
-    by_village = every_hospital(
-        homes["village_id"], people, ids, _by_column(home_trips(assessment))
-    )
+    by_village = _to_hospitals(assessment, homes, homes["village_id"], people)
     one = np.ones(len(present), np.int64)
-    by_unit = every_hospital(
-        present["facility_id"], one, ids, _by_column(_trips(assessment, present))
-    )
+    by_unit = _to_hospitals(assessment, present, present["facility_id"], one)
     unit_names = names_by_id(study.facilities, "facility")
     return {
         "village_hospitals": _named(by_village, "village", villages["village_name"], hospitals),
         "unit_hospitals": _named(by_unit, "facility", unit_names, hospitals),
     }
+
+
+def _to_hospitals(
+    assessment: Assessment,
+    origins: gpd.GeoDataFrame,
+    places: pd.Series[str],
+    people: NDArray[np.int64],
+) -> pd.DataFrame:
+    hospitals, emergency = hospitals_today(assessment)
+    graphs = trip_graphs(assessment.situation)
+    group, ids = pd.factorize(places)[0].astype(np.int64), hospitals["facility_id"]
+    allowed = _nearest_hospitals(origins, group, hospitals)
+
+    def found(trip: str) -> HospitalTrips | None:
+        if trip not in graphs:
+            return None
+        there = emergency if trip in EMERGENCY else hospitals
+        number = pd.Index(ids).get_indexer(there["facility_id"])
+        trips = chosen_trips(
+            graphs[trip], origins=origins, destinations=there,
+            among=Among(group, allowed[:, number]),
+            refuse_m=assessment.scenario.snapping.refuse_m,
+        )  # fmt: skip
+        return HospitalTrips(tuple(there["facility_id"]), trips)
+
+    chosen = {name: allowed[:, n] for n, name in enumerate(ids)}
+    trips = {column: partial(found, trip) for column, trip in COLUMNS.items()}
+    return every_hospital(places, people, chosen, trips)
+
+
+def _nearest_hospitals(
+    origins: gpd.GeoDataFrame, group: NDArray[np.int64], hospitals: Facilities
+) -> NDArray[np.bool_]:
+    """Return the nearest hospitals of the middle of each group, bool [groups, hospitals]."""
+    count = np.bincount(group)
+    allowed = np.ones((len(count), len(hospitals)), bool)
+    if len(hospitals) > NEAREST_HOSPITALS:
+        xy = shapely.get_coordinates(origins.geometry.to_numpy())
+        middle = np.column_stack([np.bincount(group, xy[:, side]) / count for side in (0, 1)])
+        tree = cKDTree(shapely.get_coordinates(hospitals.geometry.to_numpy()))
+        allowed[:] = False
+        nearest = tree.query(middle, range(1, NEAREST_HOSPITALS + 1))[1]
+        allowed[np.arange(len(count))[:, None], nearest] = True
+    return allowed
 
 
 def hospitals_today(assessment: Assessment) -> tuple[Facilities, Facilities]:
@@ -71,31 +115,20 @@ def hospitals_today(assessment: Assessment) -> tuple[Facilities, Facilities]:
     return Facilities(now[serves].reset_index(drop=True)), emergency
 
 
-@once_for_each
-def home_trips(assessment: Assessment) -> dict[str, TravelTimes | None]:
-    """Return by kind of trip the times between the homes and every hospital."""
-    return _trips(assessment, assessment.demand)
-
-
-def _trips(assessment: Assessment, origins: gpd.GeoDataFrame) -> dict[str, TravelTimes | None]:
-    """Return the times of each kind of trip; None for an ambulance where the scenario has none."""
-    graphs = trip_graphs(assessment.situation)
-    hospitals, emergency = hospitals_today(assessment)
-    return {
-        trip: travel_times(
+def ambulance_times(assessment: Assessment) -> list[TravelTimes]:
+    """Return the times of the homes from and to their quickest hospital with an emergency unit."""
+    graphs, (_, emergency) = trip_graphs(assessment.situation), hospitals_today(assessment)
+    return [
+        travel_times(
             graphs[trip],
-            origins=origins,
-            destinations=emergency if trip in EMERGENCY else hospitals,
+            origins=assessment.demand,
+            destinations=emergency,
             refuse_m=assessment.scenario.snapping.refuse_m,
+            kept=NEAREST_ALONE,
         )
+        for trip in EMERGENCY
         if trip in graphs
-        else None
-        for trip in COLUMNS.values()
-    }
-
-
-def _by_column(trips: Mapping[str, TravelTimes | None]) -> dict[str, TravelTimes | None]:
-    return {column: trips[trip] for column, trip in COLUMNS.items()}
+    ]
 
 
 def _named(

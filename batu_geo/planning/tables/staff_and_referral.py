@@ -32,8 +32,8 @@ from batu_geo.domain.tables import Facilities
 from batu_geo.network.nearby.own_trips import own_trips
 from batu_geo.network.travel_times import Kept, travel_times
 from batu_geo.planning.situation import headline_coverage
-from batu_geo.planning.tables.hospital_tables import home_trips, hospitals_today
-from batu_geo.planning.tables.trip_graphs import EMERGENCY, REFERRAL, trip_graphs
+from batu_geo.planning.tables.hospital_tables import ambulance_times, hospitals_today
+from batu_geo.planning.tables.trip_graphs import REFERRAL, trip_graphs
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -137,7 +137,6 @@ def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     is_own = study.facilities["facility_id"].isin(areas.dropna())
     puskesmas = Facilities(study.facilities[is_own].reset_index(drop=True))
     _, hospitals = hospitals_today(assessment)
-    trips = home_trips(assessment)
     present = units(study.facilities, assessment.scenario.service, is_open=False)
     to_or_back = {way: trip for trip, way in REFERRAL.items()}
     graph = trip_graphs(assessment.situation)[to_or_back[assessment.scenario.travel.direction]]
@@ -156,7 +155,7 @@ def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         travel_times(graph, origins=assessment.demand, destinations=hospitals, **nearest),
         areas,
         limit_minutes=settings.limit_minutes,
-        ambulance=[times for trip in EMERGENCY if (times := trips[trip]) is not None],
+        ambulance=ambulance_times(assessment),
     )
     pairs = unit_referral(
         present,
