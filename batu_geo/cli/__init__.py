@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import click
@@ -38,6 +39,9 @@ VERBS = {
     },
 }
 
+# How rarely garbage is looked for: a study is a million small objects, and next to none is garbage.
+RARELY = (50_000, 20, 100)
+
 
 @click.group(
     "batu-geo",
@@ -65,6 +69,7 @@ def cli(context: click.Context, *, debug: bool, no_lock: bool) -> None:
 
 def main() -> None:
     """Run the command line."""
+    gc.set_threshold(*RARELY)
     open_streams()
     try:
         with memory_in_reserve(), printing():

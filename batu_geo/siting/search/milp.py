@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, vstack
 
 from batu_geo.siting.problem.outcome import Outcome
@@ -138,6 +137,8 @@ class LinearModel:
             return Outcome(None, -np.inf, proved=False)
         if not self.size:
             return self._empty()
+        from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - a tenth of a second
+
         blocks = [
             csr_array((b.data, b.indices, b.indptr), shape=(b.shape[0], self.size))
             for b in self.rows
