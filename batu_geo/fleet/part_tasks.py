@@ -23,6 +23,7 @@ from batu_geo.fleet.part_files import (
 from batu_geo.fleet.part_ledger import DIGITS, Ledger
 from batu_geo.fleet.region_inputs import read_regions
 from batu_geo.fleet.stages import nation, places
+from batu_geo.sources.study.load_study import CACHE
 from batu_geo.writing import put_new
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def make_joint(key: str, parts: str, regions: Mapping[str, str], roads: str, set
     """
     ledger, scenario = Ledger(Path(parts)), Scenario.model_validate_json(settings)
     folders = {code: Path(folder) for code, folder in regions.items()}
-    studies, network, faults = read_regions(folders, Path(roads))
+    studies, network, faults = read_regions(folders, Path(roads), cache=ledger.folder / CACHE)
     said = {"crs": np.array(network.crs)}
     for code, problems in faults.items():
         for language in ("id", "en"):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from batu_geo.domain.errors import BatuGeoError
+from batu_geo.domain.errors import BatuGeoError, DataError
 from batu_geo.fleet.joint_study import joint_study
 from batu_geo.network.heights import with_straight_decks
 from batu_geo.sources.files.opening import open_input
+from batu_geo.sources.osm.road_cache import cache_name, cache_roads, read_cached_roads
 from batu_geo.sources.roads.read_roads import READERS, read_roads
 from batu_geo.sources.study.load_study import ELEVATIONS, load_study
 from batu_geo.sources.study.study_files import StudyFiles
@@ -27,7 +28,7 @@ ROADS = "roads"
 
 
 def read_regions(
-    regions: Mapping[str, Path], roads: Path
+    regions: Mapping[str, Path], roads: Path, *, cache: Path
 ) -> tuple[dict[str, Study], RoadNetwork, dict[str, tuple[Problem, ...]]]:
     """Return the study of each region, the roads of all, and why some could not be read.
 
@@ -37,6 +38,13 @@ def read_regions(
         Folder of each by its code.
     roads
         The road file of all.
+    cache
+        Folder to keep parsed roads in.
+
+    Raises
+    ------
+    DataError
+        When no region has a study that can be opened.
     """
     studies: dict[str, Study] = {}
     faults: dict[str, tuple[Problem, ...]] = {}
@@ -46,10 +54,15 @@ def read_regions(
             cards[code] = StudyFiles.at(folder)
         except BatuGeoError as error:
             faults[code] = error.problems
+    if not cards:
+        raise DataError([problem for of_region in faults.values() for problem in of_region])
     crs = Counter(sorted(files.card.crs for files in cards.values())).most_common(1)[0][0]
-    network = read_roads(
-        open_input(roads, name=roads.name, table=ROADS, suffixes=tuple(READERS)), crs=crs
-    )
+    opened = open_input(roads, name=roads.name, table=ROADS, suffixes=tuple(READERS))
+    kept_at = cache / cache_name(opened.sha256, crs)
+    network = read_cached_roads(kept_at)
+    if network is None:
+        network = read_roads(opened, crs=crs)
+        cache_roads(network, kept_at)
     for code in cards:
         try:
             studies[code] = load_study(regions[code], roads=network)
