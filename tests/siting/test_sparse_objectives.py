@@ -1,8 +1,9 @@
 """What is left out of sparse times changes no gain, no measure and no plan.
 
 On random towns the trips kept (within the longest threshold, from a site also those nearer than
-every unit, and everybody's nearest unit) give the gains of buildings, the floating catchments and
-the plan of every model that all trips give.
+every unit, and everybody's nearest unit) give the gains of buildings with the person-minutes they
+save, the floating catchments and the plan of every model that all trips give; the capacitated
+p-median asks for all trips anyway.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ def problem(people: np.ndarray, units: np.ndarray, sites: np.ndarray) -> SitingP
         sites, people, tuple(f"s{n:02d}" for n in range(count)), existing_minutes=units,
         rules=Rules(site_count=min(2, count), is_exact=False), capacity=np.full(count, 40),
         existing_capacity=np.full(units.shape[1], 60),
+        village_ids=tuple(f"v{n % 2}" for n in range(count)),
     )  # fmt: skip
 
 
@@ -77,6 +79,7 @@ def plans(p: SitingProblem) -> list[object]:
         location.mclp(p, **near), location.backup_coverage(p, **near),
         location.lscp(p.with_rules(site_count=None), only_coverable=True, **near),
         location.p_median(p), location.p_centre(p), capacitated.capacitated_mclp(p, **near),
+        location.one_per_village(p, village_ids=tuple(sorted(set(p.village_ids)))),
     ]  # fmt: skip
     kept = ("model", "status", "site_ids", "objective", "bound", "people_unreached",
             "person_minutes", "people_uncoverable")  # fmt: skip
