@@ -44,15 +44,16 @@ def equity_table(assessment: Assessment) -> pd.DataFrame:
     people = groups["people"].to_numpy(dtype=float)
     poor = _by_village(assessment, need_values(assessment.situation)["poor_percent"])
     limit = assessment.scenario.headline.threshold_minutes
+    is_in = {state: covered["group"].eq(state).to_numpy(dtype=bool) for state in NO_WAY}
     rows: list[dict[str, Any]] = []
     for name, inside in _areas(groups):
         row = {
             "area": name,
             "people": int(people[inside].sum()),
-            "people_beyond": int(people[inside & ~(minutes <= limit)].sum()),
+            "people_beyond": int(people[inside[~(minutes[inside] <= limit)]].sum()),
         }
-        row |= {s: int(people[inside & covered["group"].eq(s).to_numpy()].sum()) for s in NO_WAY}
-        known = inside & np.isfinite(minutes)
+        row |= {state: int(people[inside[of[inside]]].sum()) for state, of in is_in.items()}
+        known = inside[np.isfinite(minutes[inside])]
         row |= _percentiles(minutes[inside], people[inside])
         row |= _indices(minutes, groups, known, line=limit, is_worse_above=True)
         if people[known].sum() and np.isfinite(poor[known]).all():
@@ -81,8 +82,8 @@ def equity_of_staff(assessment: Assessment) -> pd.DataFrame:
         if is_known:
             row |= {
                 "even_staff_per_5000": even * PER_PEOPLE,
-                "people_below_even": int(people[inside & (has < even)].sum()),
-                "people_without_staff": int(people[inside & (has == 0)].sum()),
+                "people_below_even": int(people[inside[has[inside] < even]].sum()),
+                "people_without_staff": int(people[inside[has[inside] == 0]].sum()),
             }
             found = _indices(has, groups, inside, line=even, is_worse_above=False)
             row |= {f"staff_{index}": value for index, value in found.items()}
@@ -113,11 +114,14 @@ def _by_village(assessment: Assessment, values: pd.Series[Any]) -> NDArray[np.fl
     return assessment.demand["village_id"].map(values).to_numpy(dtype=float)
 
 
-def _areas(groups: pd.DataFrame) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """Yield the city and its districts with their cells."""
-    yield CITY, np.ones(len(groups), bool)
-    for district in sorted(groups["district"].dropna().unique()):
-        yield str(district), groups["district"].eq(district).to_numpy(dtype=bool)
+def _areas(groups: pd.DataFrame) -> Iterator[tuple[str, NDArray[np.intp]]]:
+    """Yield the city and its districts with the numbers of their cells."""
+    yield CITY, np.arange(len(groups))
+    of, names = pd.factorize(groups["district"], sort=True)
+    cells = np.argsort(of, kind="stable")
+    ends = np.searchsorted(of[cells], np.arange(len(names) + 1))
+    for number, name in enumerate(names):
+        yield str(name), cells[ends[number] : ends[number + 1]]
 
 
 def _percentiles(minutes: NDArray[np.float64], people: NDArray[np.float64]) -> dict[str, float]:
@@ -132,13 +136,13 @@ def _percentiles(minutes: NDArray[np.float64], people: NDArray[np.float64]) -> d
 def _indices(
     values: NDArray[np.float64],
     groups: pd.DataFrame,
-    inside: NDArray[np.bool_],
+    inside: NDArray[np.intp],
     *,
     line: float,
     is_worse_above: bool,
 ) -> dict[str, float]:
     """Return the indices of some cells; none where nobody lives on them."""
-    part, values = groups[inside], values[inside]
+    part, values = groups.iloc[inside], values[inside]
     people, income = part["people"].to_numpy(), part["income"].to_numpy(dtype=float)
     if not people.sum():
         return {}

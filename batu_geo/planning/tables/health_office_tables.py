@@ -208,7 +208,8 @@ def _norm_checks(assessment: Assessment, tables: dict[str, pd.DataFrame]) -> pd.
         norm_check("open_days_per_unit", row["open_days"], "N-BUKA", row["facility_name"])
         for row in tables.get("unit_hours", pd.DataFrame()).to_dict("records")
     ]
-    return norm_table([check for check in checks if check["norm_id"] in assessment.study.norms])
+    known = assessment.study.norms
+    return norm_table([check for check in checks if check["norm_id"] in known])
 
 
 def _cadres_per_posyandu(assessment: Assessment) -> float | None:
