@@ -16,6 +16,8 @@ from batu_geo.domain.errors import BatuGeoError
 from batu_geo.sources.roads.tag_use import tag_uses
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from batu_geo.domain.tables import Column
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -99,12 +101,18 @@ def commands_page() -> str:
     parts.append("\n## Before the verb\n\n| option | |\n|---|---|\n")
     records = (option.get_help_record(parent) for option in cli.params)
     parts += [f"| `{names}` | {what} |\n" for names, what in filter(None, records)]
-    for name in cli.list_commands(parent):
-        verb = cli.get_command(parent, name)
+    return "".join([*parts, *_helps(cli, parent, "")])
+
+
+def _helps(group: click.Group, parent: click.Context, before: str) -> Iterator[str]:
+    """Yield the help of every verb of a group, and of the verbs within it."""
+    for name in group.list_commands(parent):
+        verb = group.get_command(parent, name)
         context = click.Context(verb, info_name=name, parent=parent, max_content_width=96)
         context.terminal_width = 96
-        parts.append(f"\n## {name}\n\n```text\n{verb.get_help(context)}\n```\n")
-    return "".join(parts)
+        yield f"\n## {before}{name}\n\n```text\n{verb.get_help(context)}\n```\n"
+        if isinstance(verb, click.Group):
+            yield from _helps(verb, context, f"{before}{name} ")
 
 
 def tags_page() -> str:

@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 from batu_geo.cli import VERBS, cli
 from batu_geo.cli import verb as verb_module
+from batu_geo.cli.commands.cmd_fleet import VERBS as FLEET_VERBS
 from batu_geo.cli.lazy_group import DEBUG
 from batu_geo.cli.options import JSON, LANGUAGE, QUIET
 from batu_geo.cli.verb import Answer, Session, verb
@@ -119,6 +120,7 @@ def test_every_verb_fits_its_width_and_cuts_no_word(
 ) -> None:
     out = str(baseline_run.folder.parent)
     verbs = [name for group in VERBS.values() for name in group]
+    verbs += [f"fleet {name}" for group in FLEET_VERBS.values() for name in group]
     parts = []
     for asked in ("--help", *(f"{name} --help" for name in verbs), *RUNS):
         more = ["--out", out] if asked.split()[0] in WITH_OUT and "help" not in asked else []

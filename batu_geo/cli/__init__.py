@@ -33,6 +33,9 @@ VERBS = {
         "check": "Periksa masukan. / Check the inputs.",
         "answer": "Masukkan jawaban kantor. / Take answers of an office.",
     },
+    "Banyak wilayah / Many regions": {
+        "fleet": "Hitung banyak kabupaten/kota. / Compute many regencies.",
+    },
     "Hasil / Runs": {
         "status": "Sebutkan hasil yang usang. / Name stale runs.",
         "replay": "Hitung ulang dan bandingkan. / Compute a run again.",

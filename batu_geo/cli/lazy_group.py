@@ -37,11 +37,16 @@ class LazyGroup(click.Group):
     ----------
     verbs
         By heading of `--help`, the line of each verb.
+    modules
+        How the module of a verb is called, before its name.
     """
 
-    def __init__(self, *, verbs: Mapping[str, Mapping[str, str]], **settings: Any) -> None:
+    def __init__(
+        self, *, verbs: Mapping[str, Mapping[str, str]], modules: str = "commands.cmd_",
+        **settings: Any,
+    ) -> None:  # fmt: skip
         super().__init__(**settings)
-        self.headed = verbs
+        self.headed, self.modules = verbs, modules
         self.verbs = {name: line for part in verbs.values() for name, line in part.items()}
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
@@ -52,7 +57,7 @@ class LazyGroup(click.Group):
         """Import a verb."""
         if cmd_name not in self.verbs:
             return None
-        command: click.Command = import_module(f"batu_geo.cli.commands.cmd_{cmd_name}").command
+        command: click.Command = import_module(f"batu_geo.cli.{self.modules}{cmd_name}").command
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:

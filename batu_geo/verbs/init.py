@@ -42,6 +42,7 @@ def init(
     code: str = "",
     with_batu: bool = False,
     area_codes: Path | None = None,
+    is_empty: bool = False,
     language: Language = "id",
 ) -> Path:
     """Make a new study.
@@ -58,24 +59,22 @@ def init(
     area_codes
         CSV file of area codes and names, as Kemendagri or BPS list them: what it says of the code,
         of what that lies in and of what lies in it is kept in the study.
-    language
-        Of its README.
+    is_empty, language
+        Whether it begins without data also for Kota Batu; of its README.
 
     Raises
     ------
     ScenarioError
         When the code is none, or not in the list.
-    SourceError, DataError
-        When the list cannot be read.
-    EnvironmentFault
-        When the folder has files already or cannot be written.
+    SourceError, DataError, EnvironmentFault
+        When the list cannot be read, or the folder has files or cannot be written.
     """
     if code and not CODE.fullmatch(code):
         raise ScenarioError(Problem("BG-441", "--code", values={"value": code}))
     listed = _listed(area_codes, code) if area_codes else None
 
     def whole(aside: Path) -> None:
-        if with_batu or code == EMBEDDED_CODE:
+        if (with_batu or code == EMBEDDED_CODE) and not is_empty:
             _copied(aside)
         else:
             _empty(aside, code, language, listed.names[code] if listed else "")

@@ -94,7 +94,7 @@ def command(
     steps(word("step_import", session.language))
 
     def agreed(table: RenderableType, notices: Iterable[Problem], question: str) -> bool:
-        is_agreed = _agreed(session, table, notices, question, yes=yes)
+        is_agreed = agreed_to(session, table, notices, question, yes=yes)
         if is_agreed:
             steps(word("step_import" if next(answers) <= len(others) else "step_import_write",
                        session.language))  # fmt: skip
@@ -126,7 +126,7 @@ def _refuse_contradictions(
         raise click.UsageError("--as roads: --column, --layer")
 
 
-def _agreed(
+def agreed_to(
     session: Session, table: RenderableType, notices: Iterable[Problem], question: str, *, yes: bool
 ) -> bool:
     """Show how the file was understood and ask whether that is right."""

@@ -1,0 +1,1 @@
+"""The verbs of `batu-geo fleet`, one module each."""

@@ -1,0 +1,1 @@
+"""Verbs of many regions: `batu-geo fleet`."""

@@ -1,0 +1,109 @@
+"""`fleet init`, `check` and `status`: one file a table becomes a study of each region."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from batu_geo.cli import cli
+from batu_geo.domain.errors import Problem, SourceError
+from batu_geo.fleet.card import Fleet
+from batu_geo.fleet.tasks import failed
+from batu_geo.sources.study.study_files import StudyFiles
+from tests.fleet.province import REGIONS, write_province
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def begun(tmp_path: Path, *more: str) -> tuple[Path, object]:
+    files = write_province(tmp_path)
+    pairs = [f"--from={name}={path}" for name, path in files.items() if name != "codes"]
+    words = [
+        "fleet",
+        "init",
+        str(tmp_path / "jatim"),
+        "--code=35",
+        f"--area-codes={files['codes']}",
+    ]
+    return tmp_path / "jatim", CliRunner().invoke(cli, [*words, *pairs, "--yes", *more])
+
+
+@pytest.mark.slow
+def test_a_province_becomes_ordinary_studies(tmp_path: Path) -> None:
+    folder, said = begun(tmp_path)
+    assert said.exit_code == 0, said.output
+    assert "BG-649 faskes.csv: 1 baris tidak berada di wilayah mana pun: 8" in said.output
+    assert f"3 wilayah di {folder}" in said.output
+    fleet = Fleet.at(folder)
+    assert (fleet.card.code, fleet.card.title, list(fleet.regions())) == (
+        "35", "Jawa Timur", list(REGIONS),
+    )  # fmt: skip
+    assert fleet.scenario_file().is_file()
+    ids: list[str] = []
+    for code, study in fleet.regions().items():
+        card = StudyFiles.at(study).card
+        assert (card.code, card.title) == (code, REGIONS[code])
+        assert len(gpd.read_file(study / card.villages.path)) == 4
+        units = gpd.read_file(study / card.facilities.path)
+        assert units["facility_name"].str.contains(REGIONS[code]).all()
+        assert card.villages.origin == "batas.geojson"
+        ids += list(units["facility_id"])
+        assert len(pd.read_csv(study / card.population.path)) == 4
+    assert len(set(ids)) == 6, "an id is of one unit of the province"
+    checked = CliRunner().invoke(cli, ["fleet", "check", str(folder), "--lang=en"])
+    assert checked.exit_code == 3
+    assert "0 of 3 regions without errors" in checked.output, "they have no roads yet"
+    assert checked.output.count("roads.osm.pbf") == 3
+    assert "35.79 error BG-1" in checked.output
+    (folder / "regions" / "35.01" / "study.toml").write_text("name = 1")
+    found = json.loads(CliRunner().invoke(cli, ["fleet", "check", str(folder), "--json"]).stdout)
+    assert [len(region["errors"]) > 0 for region in found] == [True] * 3
+    assert found[0]["title"] == "35.01"
+
+
+@pytest.mark.slow
+def test_faults_of_all_regions_are_said_at_once_and_nothing_is_written(tmp_path: Path) -> None:
+    files = write_province(tmp_path)
+    lines = files["population"].read_text().splitlines()
+    lines[2], lines[10] = lines[2].replace("1100", "-5"), lines[10].replace(",1", ",x1")
+    files["population"].write_text("\n".join(lines))
+    words = ["fleet", "init", str(tmp_path / "jatim"), "--yes", "--lang=en"]
+    pairs = [f"--from={name}={files[name]}" for name in ("villages", "population")]
+    said = CliRunner().invoke(cli, [*words, *pairs])
+    assert said.exit_code == 3, said.output
+    assert "35.01: penduduk.csv, row 3" in said.output
+    assert "35.79: penduduk.csv, row 11" in said.output
+    assert not (tmp_path / "jatim").exists()
+
+
+@pytest.mark.slow
+def test_status_says_what_is_there_and_why_the_rest_is_not(tmp_path: Path) -> None:
+    folder = tmp_path / "jatim"
+    folder.mkdir()
+    (folder / "fleet.toml").write_text('name = "jatim"\ntitle = "Jawa Timur"\ncode = "35"\n')
+    fleet = Fleet.at(folder / "fleet.toml")
+    with pytest.raises(SourceError, match="BG-648"):
+        fleet.regions()
+    run = CliRunner().invoke
+    assert "Belum ada hasil" in run(cli, ["fleet", "status", str(folder)]).output
+    ledger = fleet.ledger()
+    ledger.put("measures-35.01-aa", b"PAR1")
+    ledger.fail(failed("measures-35.02-bb", Problem("BG-213", "jalan.osm")))
+    ledger.record({"measures": ["measures-35.01-aa", "measures-35.02-bb", "measures-35.79-cc"]})
+    said = run(cli, ["fleet", "status", str(folder), "--lang=en"]).output
+    assert said.split("\n")[3].split() == ["measures", "1", "3", "1"]
+    assert "measures-35.02-bb: BG-213 jalan.osm: there is no usable road" in said
+    (record,) = json.loads(run(cli, ["fleet", "status", str(folder), "--json"]).stdout)
+    assert (record["there"], record["wanted"]) == (1, 3)
+
+
+@pytest.mark.parametrize("pairs", [["--from=villages"], ["--from=facilities=a"], ["--from=x=a"]])
+def test_options_that_say_too_little_are_refused(tmp_path: Path, pairs: list[str]) -> None:
+    said = CliRunner().invoke(cli, ["fleet", "init", str(tmp_path / "x"), *pairs])
+    assert (said.exit_code, "--from villages=FILE" in said.output) == (2, True)
