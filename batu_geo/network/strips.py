@@ -1,6 +1,9 @@
 """Strips along streets, drawn together quickly.
 
-The plane is cut into squares of a fixed size. The strips of the streets in a square are cut to
+Edges that go straight on into each other within a cell are one strand: one strip instead of many
+that overlap. Edges of a strand that is reached in part have strips of their own.
+
+The plane is cut into squares of a fixed size. The strips of the strands in a square are cut to
 it and joined once, and what is joined is kept for the next catchment that reaches the same of
 them. Squares share nothing but their sides, so their shapes become one by dropping the sides
 between them (a coverage union): a catchment costs what it reaches, and joins anew only the
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from batu_geo.network.roads import RoadNetwork
 
 SIDE_M = 1000.0
+STRAND_M = 500.0  # cell that a strand does not leave: far roads do not move where it ends
 LEAF, FAN = 8, 4
 CORNER_SEGMENTS = 2
 MOST_KEPT = 400_000  # shapes, about 300 MB
@@ -32,9 +36,9 @@ COLLECTION = 7  # type of shapely
 
 
 class _Square(NamedTuple):
-    """A square: its streets along a Morton curve, and their strips cut to it."""
+    """A square: its strands along a Morton curve, and their strips cut to it."""
 
-    edges: NDArray[np.intp]
+    strands: NDArray[np.intp]
     pieces: NDArray[np.object_]
     kept: dict[tuple[int, int, bytes], shapely.Geometry]
 
@@ -56,16 +60,17 @@ class Strips:
     def __init__(self, roads: RoadNetwork, *, buffer_m: float) -> None:
         self.roads = roads
         self.buffer_m = buffer_m
-        first = roads.line_xy[roads.line_start[:-1]]
-        along = np.argsort(morton(first), kind="stable")
-        found = in_squares(roads.lines(along), buffer_m)
+        self._lines, self._strand_of = strands(roads)
+        found = in_squares(self._lines, buffer_m)
         squares, start = np.unique(found.square, return_index=True)
-        self._edge = along[found.line]
+        self._strand = found.line
         self._start = np.append(start, len(found.line))
-        by_edge = np.argsort(self._edge, kind="stable")
-        self._square_of = np.repeat(np.arange(len(squares)), np.diff(self._start))[by_edge]
-        self._of_edge = np.searchsorted(self._edge[by_edge], np.arange(roads.edge_count + 1))
+        by_strand = np.argsort(self._strand, kind="stable")
+        self._square_of = np.repeat(np.arange(len(squares)), np.diff(self._start))[by_strand]
+        numbers = np.arange(len(self._lines) + 1)
+        self._of_strand = np.searchsorted(self._strand[by_strand], numbers)
         self._squares = squares
+        self._strip = np.full(len(self._lines), None, dtype=object)
         self._built: dict[int, _Square] = {}
         self._kept_count = 0
 
@@ -80,6 +85,7 @@ class Strips:
     ) -> list[shapely.Geometry]:
         """Return several unions, each as `union`, square by square for all of them."""
         found: list[list[shapely.Geometry]] = [[] for _ in reached]
+        reached = [self._in_strands(is_whole, parts) for is_whole, parts in reached]
         more = [self._cut_parts(parts) for _, parts in reached]
         numbers = [set(self._squares_of(is_whole)) for is_whole, _ in reached]
         for number in sorted(set().union(*numbers)):
@@ -94,10 +100,19 @@ class Strips:
             shapes += [shapely.union_all(left) for left in pieces.values()]
         return [without_sides(shapes) for shapes in found]
 
+    def _in_strands(
+        self, is_whole: NDArray[np.bool_], parts: Sequence[shapely.Geometry]
+    ) -> tuple[NDArray[np.bool_], list[shapely.Geometry]]:
+        """Return which strands are reached whole, and the lines of what else is reached."""
+        strand_is_whole = np.ones(len(self._lines), bool)
+        strand_is_whole[self._strand_of[~is_whole]] = False
+        left = np.flatnonzero(is_whole & ~strand_is_whole[self._strand_of])
+        return strand_is_whole, [*self.roads.lines(left), *parts]
+
     def _squares_of(self, is_whole: NDArray[np.bool_]) -> list[int]:
-        """Return the numbers of the squares in which some edges may have strips."""
-        begin = self._of_edge[:-1][is_whole]
-        of, step = steps_of(self._of_edge[1:][is_whole] - begin)
+        """Return the numbers of the squares in which some strands may have strips."""
+        begin = self._of_strand[:-1][is_whole]
+        of, step = steps_of(self._of_strand[1:][is_whole] - begin)
         numbers: list[int] = np.unique(self._square_of[begin[of] + step]).tolist()
         return numbers
 
@@ -123,12 +138,15 @@ class Strips:
         known = self._built.get(number)
         if known is not None:
             return known
-        edges = self._edge[self._start[number] : self._start[number + 1]]
-        strips = self._strips(self.roads.lines(edges))
-        pieces = cut_to(strips, np.full(len(edges), self._squares[number]))
+        near = self._strand[self._start[number] : self._start[number + 1]]
+        strips = self._strip[near]
+        is_new = shapely.is_missing(strips)
+        strips[is_new] = self._strips(self._lines[near[is_new]])
+        self._strip[near] = strips
+        pieces = cut_to(strips, np.full(len(near), self._squares[number]))
         is_there = ~shapely.is_empty(pieces)
-        square = _Square(edges[is_there], pieces[is_there], {})
-        self._count(len(square.edges))
+        square = _Square(near[is_there], pieces[is_there], {})
+        self._count(len(square.strands))
         self._built[number] = square
         return square
 
@@ -138,15 +156,16 @@ class Strips:
         if self._kept_count > MOST_KEPT:
             self._kept_count = shapes
             self._built = {}
+            self._strip = np.full(len(self._lines), None, dtype=object)
 
     def _joined(
         self, square: _Square, is_whole: NDArray[np.bool_], more: list[shapely.Geometry]
     ) -> shapely.Geometry:
-        """Return what a square holds of the strips of whole edges and of more pieces."""
+        """Return what a square holds of the strips of whole strands and of more pieces."""
         size = LEAF
-        while size < len(square.edges):
+        while size < len(square.strands):
             size *= FAN
-        whole = self._branch(square, is_whole[square.edges], 0, size)
+        whole = self._branch(square, is_whole[square.strands], 0, size)
         return shapely.union(whole, shapely.union_all(more)) if more else whole
 
     def _branch(
@@ -169,6 +188,73 @@ class Strips:
         self._count(1)
         square.kept[key] = joined
         return joined
+
+
+def strands(roads: RoadNetwork) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
+    """Return strands as lines along a Morton curve, and the number of the strand of each edge.
+
+    >>> import batu_geo as bg
+    >>> roads = bg.load_study().roads
+    >>> lines, strand_of = strands(roads)
+    >>> roads.edge_count, len(strand_of), len(lines)
+    (10422, 10422, 3141)
+    """
+    partner = straight_on(roads)
+    along = np.argsort(morton(roads.line_xy[roads.line_start[:-1]]), kind="stable")
+    ends = (2 * along[:, None] + [0, 1]).ravel()
+    begins = [*ends[partner[ends] < 0].tolist(), *(2 * along).tolist()]  # then those in a circle
+    onward, number = partner.tolist(), [-1] * len(along)
+    order, turned, count = [], [], 0
+    for begin in begins:
+        end = begin
+        while end >= 0 and number[end >> 1] < 0:
+            number[end >> 1] = count
+            order.append(end >> 1)
+            turned.append(bool(end & 1))
+            end = onward[end ^ 1]
+        count += number[begin >> 1] == count
+    lines = roads.lines(np.array(order, dtype=np.intp))
+    lines[turned] = shapely.reverse(lines[turned])
+    xy, of = shapely.get_coordinates(lines, return_index=True)
+    strand_of = np.array(number, dtype=np.intp)
+    joined = np.asarray(shapely.linestrings(xy, indices=strand_of[order][of]), dtype=object)
+    first = shapely.get_coordinates(shapely.get_point(joined, 0))
+    place = np.argsort(morton(first), kind="stable")
+    return joined[place], np.argsort(place)[strand_of]
+
+
+def straight_on(roads: RoadNetwork) -> NDArray[np.intp]:
+    """Return by end of an edge (twice its number, one more at its last) the end it goes on into.
+
+    Two ends at a node and in a cell go on into each other if each is the straightest way for the
+    other; -1 for none.
+
+    >>> import batu_geo as bg
+    >>> goes_on = straight_on(bg.load_study().roads)
+    >>> bool((goes_on[goes_on[goes_on >= 0]] == np.flatnonzero(goes_on >= 0)).all())
+    True
+    """
+    first, last = roads.line_start[:-1], roads.line_start[1:] - 1
+    at, inner = (np.stack(two, axis=1).ravel() for two in ((first, last), (first + 1, last - 1)))
+    xy = roads.line_xy[at]
+    out = roads.line_xy[inner] - xy
+    out /= np.hypot(*out.T).clip(1e-9)[:, None]
+    cell = np.repeat(np.floor(roads.line_xy[first] / STRAND_M), 2, axis=0)
+    place = np.column_stack([xy, cell])
+    node = roads.edge_node.ravel()
+    by_node = np.argsort(node, kind="stable")
+    low, high = (np.searchsorted(node[by_node], node, side) for side in ("left", "right"))
+    end, step = steps_of(high - low)
+    other = by_node[low[end] + step]
+    may = (end >> 1 != other >> 1) & (place[end] == place[other]).all(axis=1)
+    end, other = end[may], other[may]
+    order = np.lexsort([other, (out[end] * out[other]).sum(axis=1), end])
+    end, other = end[order], other[order]
+    best = np.full(len(node), -1, dtype=np.intp)
+    is_first = np.diff(end, prepend=-1) != 0
+    best[end[is_first]] = other[is_first]
+    is_mutual = (best >= 0) & (best[best] == np.arange(len(node)))
+    return np.where(is_mutual, best, -1)
 
 
 def in_squares(lines: NDArray[np.object_], around_m: float) -> _InSquares:
