@@ -11,7 +11,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from batu_geo.cli import cli
 from batu_geo.domain.errors import SourceError
 from batu_geo.domain.tables import Villages
 from batu_geo.fleet.engines import Loop, Processes
@@ -35,7 +37,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> tuple[FleetInputs, Path, 
     """Return the fleet, its folder, and what a loop made of it."""
     root = tmp_path_factory.mktemp("fleet")
     inputs = write_fleet(root)
-    return inputs, root, run_fleet(inputs, Ledger(root / "loop" / "parts"), Loop())
+    return inputs, root, run_fleet(inputs, Ledger(root / "outputs" / "parts"), Loop())
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -73,7 +75,7 @@ def test_processes_make_the_same_bytes_and_a_second_run_makes_nothing(
     ledger = Ledger(root / "processes" / "parts")
     with Processes(2) as engine:
         second = run_fleet(inputs, ledger, engine)
-    assert hashes(root / "processes") == hashes(root / "loop")
+    assert hashes(root / "processes") == hashes(root / "outputs")
     assert second.tables is not None
     assert first.tables is not None
     assert second.tables.name == first.tables.name
@@ -81,6 +83,22 @@ def test_processes_make_the_same_bytes_and_a_second_run_makes_nothing(
     assert run_fleet(inputs, ledger, Loop(), made.append) == second
     assert made == []
     assert list(ledger.recorded()) == ["joint", "measures", "merge"]
+
+
+def test_the_verb_says_how_many_regions_are_in_the_tables(
+    fleet: tuple[FleetInputs, Path, FleetRun],
+) -> None:
+    card = 'version = "0.2"\nname = "batu"\ntitle = "Batu"\n'
+    (fleet[1] / "fleet.toml").write_text(card, encoding="utf-8")
+    said = CliRunner().invoke(cli, ["fleet", "run", str(fleet[1])])
+    assert said.exit_code == 0, said.output
+    lines = [" ".join(line.split()) for line in said.output.splitlines()]
+    assert "3 dari 3 wilayah ada dalam tabel" in lines
+    assert any(line.startswith("35.79.03 7 57.915 15.726 27,2") for line in lines)
+    found = CliRunner().invoke(cli, ["fleet", "run", str(fleet[1]), "--json"])
+    assert [row["region"][-1] for row in json.loads(found.stdout)["regions"]] == ["3", "1", "2"]
+    refused = CliRunner().invoke(cli, ["fleet", "run", str(fleet[1]), "--engine", "dask"])
+    assert (refused.exit_code, "BG-636" in refused.output) == (4, True)
 
 
 def test_a_region_that_cannot_be_read_is_said_and_the_others_are_made(tmp_path: Path) -> None:

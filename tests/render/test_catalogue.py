@@ -117,7 +117,7 @@ MADE_HEADINGS = {
     *need_criteria(),
 }
 # Labels that read as a heading does today, in another place: one may change without the other.
-ALIKE = {"people_gained", "bench_kind", "bench_scenario", "change_village", "compare_served_more",
+ALIKE = {"fleet_villages", "people_gained", "bench_kind", "bench_scenario", "change_village", "compare_served_more",
          "letter_date", "sheetname_doctors", "sheetname_units", "layer_PUSKESMAS", "map_found"}  # fmt: skip
 
 
