@@ -48,12 +48,16 @@ def command(
 
     require_pyarrow(str(folder))
     fleet, language = Fleet.at(folder), session.language
+    show = Shown(session.progress, language)
     inputs = FleetInputs.at(fleet.root, fleet.regions(), fleet.scenario_file())
     with _engine(engine, workers, scheduler) as chosen:
-        run = run_fleet(inputs, fleet.ledger(), chosen, Shown(session.progress, language))
+        run = run_fleet(
+            inputs, fleet.ledger(), chosen,
+            lambda c: show(c.ended, c.total, c.slowest, c.slowest_s),
+        )  # fmt: skip
     rows = regions_of(run.tables)
     return Answer(
-        lambda: fleet_run_report(run, rows, language),
+        lambda: fleet_run_report(rows, run.failed, run.total, str(run.tables or ""), language),
         lambda: {"regions": rows, "total": run.total, "failed": dict(run.failed)},
         run.tables,
         DataError.exit_code if run.failed else 0,

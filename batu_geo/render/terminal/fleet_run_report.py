@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from batu_geo.domain.errors import Language
-    from batu_geo.fleet.run_fleet import FleetRun
-    from batu_geo.fleet.tasks import Count
 
 # Column, heading and digits.
 SHOWN = (
@@ -47,13 +45,29 @@ def regions_of(tables: Path | None) -> list[dict[str, Any]]:
 
 
 def fleet_run_report(
-    run: FleetRun, rows: Sequence[Mapping[str, Any]], language: Language
+    rows: Sequence[Mapping[str, Any]],
+    failed: Mapping[str, Mapping[str, str]],
+    total: int,
+    folder: str,
+    language: Language,
 ) -> Iterator[RenderableType]:
     """Yield the regions of a run, those that are missing, and how many there are.
 
-    >>> from batu_geo.fleet.run_fleet import FleetRun
-    >>> run = FleetRun((), 1, {"35.79": {"en": "BG-101 x"}})
-    >>> [str(line) for line in fleet_run_report(run, [], "en")]
+    Parameters
+    ----------
+    rows
+        From `regions_of`.
+    failed
+        By region and language: why it is not among them.
+    total
+        How many regions there are.
+    folder
+        Of the tables; empty for none.
+    language
+        Of the words.
+
+    >>> lines = fleet_run_report([], {"35.79": {"en": "BG-101 x"}}, 1, "", "en")
+    >>> [str(line) for line in lines]
     ['35.79: BG-101 x', '0 of 1 regions are in the tables']
     """
     if rows:
@@ -65,21 +79,20 @@ def fleet_run_report(
             cells = (number(row[name], language, digits) for name, _, digits in SHOWN)
             table.add_row(str(row["region"]), *cells)
         yield table
-    for region, said in run.failed.items():
+    for region, said in failed.items():
         yield Text(f"{region}: {said.get(language, '')}")
-    count, total = (number(n, language) for n in (len(run.regions), run.total))
-    yield Text(word("fleet_in_tables", language, count=count, total=total), style="bold")
-    if run.tables is not None:
-        yield Text(word("fleet_tables", language, folder=str(run.tables)))
+    here, wanted = (number(n, language) for n in (len(rows), total))
+    yield Text(word("fleet_in_tables", language, count=here, total=wanted), style="bold")
+    if folder:
+        yield Text(word("fleet_tables", language, folder=folder))
 
 
 class Shown:
     """Shows how far a run is, where that has changed, and what has been running for longest.
 
-    >>> from batu_geo.fleet.tasks import Count
     >>> show = Shown(print, "en")
     >>> for ended in (2, 2, 3):
-    ...     show(Count(ended, 38, slowest="measures-35.79-00ff", slowest_s=4))
+    ...     show(ended, 38, "measures-35.79-00ff", 4)
     region 35.79 has been running for 4 seconds
     region 35.79 has been running for 4 seconds
     """
@@ -88,12 +101,12 @@ class Shown:
         self._progress, self._language = progress, language
         self._last = (-1, -1)
 
-    def __call__(self, count: Count) -> None:
-        """Show a count."""
-        if self._progress is None or self._last == (count.ended, count.total):
+    def __call__(self, ended: int, total: int, slowest: str, slowest_s: float) -> None:
+        """Show how many tasks have ended, and the key of the slowest; empty for none."""
+        if self._progress is None or self._last == (ended, total):
             return
-        self._last = (count.ended, count.total)
-        seconds = number(round(count.slowest_s), self._language)
-        about = {"region": count.slowest.partition("-")[2].rpartition("-")[0], "seconds": seconds}
-        key = "fleet_slowest" if count.slowest else "fleet_step_done"
-        self._progress(Step(word(key, self._language, **about), count.ended, count.total))
+        self._last = (ended, total)
+        seconds = number(round(slowest_s), self._language)
+        about = {"region": slowest.partition("-")[2].rpartition("-")[0], "seconds": seconds}
+        key = "fleet_slowest" if slowest else "fleet_step_done"
+        self._progress(Step(word(key, self._language, **about), ended, total))
