@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from batu_geo.domain.errors import Problem, SourceError
 from batu_geo.sources.files.opening import FORMATS, open_input
 from batu_geo.sources.study.study_files import ANSWERS_FILE, STUDY_FILE, Input, StudyFiles
+from batu_geo.writing import naming_write_errors, write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +27,27 @@ def road_file(root: Path) -> Path:
     if len(found) != 1:
         raise SourceError(Problem("BG-635", str(root / ROADS), values={"count": len(found)}))
     return found[0]
+
+
+def put_road_file(root: Path, file: Path) -> Path:
+    """Put a road file into a fleet in place of the one that is there, and return its place.
+
+    Raises
+    ------
+    SourceError
+        When it is none that roads are read from, by suffix or content.
+    """
+    from batu_geo.sources.roads.read_roads import READERS  # noqa: PLC0415 - heavy
+
+    opened = open_input(file, name=str(file), table=ROADS, suffixes=tuple(READERS))
+    folder = root / ROADS
+    with naming_write_errors(folder):
+        folder.mkdir(exist_ok=True)
+        write_atomically(folder / file.name, opened.content)
+        for other in folder.iterdir():
+            if other.suffix.lower() in FORMATS and other.name != file.name:
+                other.unlink()
+    return folder / file.name
 
 
 def input_hashes(folder: Path) -> dict[str, str]:

@@ -6,9 +6,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 
 from batu_geo.sources.files.opening import Opened, open_input
 
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import NDArray
 
 ARRAYS, ABOUT = b"batu_geo.arrays", "regions.json"
@@ -63,6 +62,7 @@ def unpacked(opened: Opened, names: Sequence[str] | None = None) -> dict[str, ND
 def packed_tables(tables: Mapping[str, pd.DataFrame]) -> bytes:
     """Return tables as one file.
 
+    >>> import pandas as pd
     >>> content = packed_tables({"units": pd.DataFrame({"id": ["a"], "people": [7]})})
     >>> unpacked_tables(Opened("part", content))["units"]["people"].tolist()
     [7]
@@ -73,6 +73,8 @@ def packed_tables(tables: Mapping[str, pd.DataFrame]) -> bytes:
 
 def unpacked_tables(opened: Opened) -> dict[str, pd.DataFrame]:
     """Return the tables of `packed_tables`."""
+    import pandas as pd  # noqa: PLC0415 - heavy
+
     arrays = unpacked(opened)
     return {n: pd.read_parquet(io.BytesIO(array.tobytes())) for n, array in arrays.items()}
 
@@ -84,6 +86,8 @@ def write_tables(
 
     One with outlines is GeoParquet, of which a part is read by region or by place.
     """
+    import geopandas as gpd  # noqa: PLC0415 - heavy
+
     for name, table in tables.items():
         path = folder / f"{name}.parquet"
         if isinstance(table, gpd.GeoDataFrame):

@@ -1,4 +1,7 @@
-"""What a worker does for a fleet: each function reads files, computes, and puts one result."""
+"""What a worker does for a fleet: each function reads files, computes, and puts one result.
+
+What it computes by is imported when it does: a run that finds every result there needs nothing.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,6 @@ import numpy as np
 
 from batu_geo.domain.errors import BatuGeoError
 from batu_geo.domain.scenario import Scenario
-from batu_geo.fleet.measures import measures
-from batu_geo.fleet.merging import merge
 from batu_geo.fleet.part_files import (
     opened_part,
     packed,
@@ -21,9 +22,6 @@ from batu_geo.fleet.part_files import (
     write_tables,
 )
 from batu_geo.fleet.part_ledger import DIGITS, Ledger
-from batu_geo.fleet.region_inputs import read_regions
-from batu_geo.fleet.stages import nation, places
-from batu_geo.sources.study.load_study import CACHE
 from batu_geo.writing import put_new
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
 
 OUTLINES = ("village_id", "village_name", "district_name", "population", "has_unit",
             "outline", "outline_size")  # fmt: skip
-FAULT = "fault/"
+FAULT, KEPT = "fault/", ".cache"
 
 
 def make_joint(key: str, parts: str, regions: Mapping[str, str], roads: str, settings: str) -> None:
@@ -46,9 +44,12 @@ def make_joint(key: str, parts: str, regions: Mapping[str, str], roads: str, set
     settings
         The scenario as JSON.
     """
+    from batu_geo.fleet.region_inputs import read_regions  # noqa: PLC0415 - heavy
+    from batu_geo.fleet.stages import nation, places  # noqa: PLC0415
+
     ledger, scenario = Ledger(Path(parts)), Scenario.model_validate_json(settings)
     folders = {code: Path(folder) for code, folder in regions.items()}
-    studies, network, faults = read_regions(folders, Path(roads), cache=ledger.folder / CACHE)
+    studies, network, faults = read_regions(folders, Path(roads), cache=ledger.folder / KEPT)
     said = {"crs": np.array(network.crs)}
     for code, problems in faults.items():
         for language in ("id", "en"):
@@ -67,6 +68,8 @@ def make_joint(key: str, parts: str, regions: Mapping[str, str], roads: str, set
 
 def make_measures(key: str, parts: str, part: str, settings: str) -> None:
     """Measure a region from its part."""
+    from batu_geo.fleet.measures import measures  # noqa: PLC0415 - heavy
+
     ledger, scenario = Ledger(Path(parts)), Scenario.model_validate_json(settings)
     tables = measures(unpacked(opened_part(ledger.path(part))), scenario)
     ledger.put(key, packed_tables(tables))
@@ -85,6 +88,8 @@ def make_merge(
     The tables are files in a folder beside those of the parts, whole or not at all; which regions
     are not in them is said there.
     """
+    from batu_geo.fleet.merging import merge  # noqa: PLC0415 - heavy
+
     ledger, scenario = Ledger(Path(parts)), Scenario.model_validate_json(settings)
     own = {c: unpacked(opened_part(ledger.path(part)), OUTLINES) for c, (part, _) in
            regions.items()}  # fmt: skip

@@ -10,6 +10,7 @@ from batu_geo.fleet.engines import Loop
 from batu_geo.fleet.input_files import file_hash, input_hashes, road_file
 from batu_geo.fleet.part_files import opened_part, unpacked
 from batu_geo.fleet.part_ledger import part_key
+from batu_geo.fleet.part_tasks import make_joint, make_measures, make_merge
 from batu_geo.fleet.tasks import Task, code_version
 from batu_geo.sources.study.scenarios import read_scenario
 
@@ -128,8 +129,6 @@ class _Work:
 
     def joint(self) -> Task:
         """Return the task of what is made once."""
-        from batu_geo.fleet.part_tasks import make_joint  # noqa: PLC0415 - heavy
-
         regions = self.inputs.regions
         files = {
             f"{code}/{name}": sha256
@@ -144,8 +143,6 @@ class _Work:
 
     def measures(self, parts: Mapping[str, str]) -> dict[str, tuple[Task, str]]:
         """Return by region the task of its measures, and the name of its part."""
-        from batu_geo.fleet.part_tasks import make_measures  # noqa: PLC0415 - heavy
-
         found = {}
         for code, part in sorted(parts.items()):
             key = self._key("measures", code, {}, [part])
@@ -155,8 +152,6 @@ class _Work:
 
     def merge(self, regions: Mapping[str, Sequence[str]], crs: str) -> Task:
         """Return the task of the tables of all regions."""
-        from batu_geo.fleet.part_tasks import make_merge  # noqa: PLC0415 - heavy
-
         names = [name for pair in regions.values() for name in pair]
         missing = [code for code in self.inputs.regions if code not in regions]
         key = self._key("national", ALL, {"missing": ",".join(missing)}, names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,11 @@ from batu_geo.cli import cli
 from batu_geo.domain.errors import SourceError
 from batu_geo.domain.tables import Villages
 from batu_geo.fleet.engines import Loop, Processes
+from batu_geo.fleet.input_files import road_file
 from batu_geo.fleet.part_ledger import Ledger
 from batu_geo.fleet.run_fleet import FleetInputs, FleetRun, run_fleet
 from batu_geo.fleet.stages import nation, places
+from batu_geo.sources.study.embedded import embedded_study
 from tests.fleet.regions import settings, world
 from tests.fleet.split_batu import write_fleet
 
@@ -110,6 +113,19 @@ def test_a_region_that_cannot_be_read_is_said_and_the_others_are_made(tmp_path: 
     assert run.tables is not None
     about = json.loads((run.tables / "regions.json").read_text(encoding="utf-8"))
     assert about == {"regions": ["35.79.01", "35.79.03"], "missing": ["35.79.02"]}
+
+
+def test_a_road_file_takes_the_place_of_the_one_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "fleet.toml").write_text('name = "batu"\ntitle = "Batu"\n', encoding="utf-8")
+    found = next((embedded_study() / "roads").glob("*.pbf"))
+    for name in ("a.osm.pbf", "b.osm.pbf"):
+        shutil.copy(found, tmp_path / name)
+        words = ["fleet", "roads", str(tmp_path), str(tmp_path / name)]
+        assert CliRunner().invoke(cli, words).exit_code == 0
+    assert road_file(tmp_path).name == "b.osm.pbf"
+    refused = CliRunner().invoke(cli, ["fleet", "roads", str(tmp_path), str(tmp_path / "x.csv")])
+    assert "BG-106" in refused.output
+    assert road_file(tmp_path).name == "b.osm.pbf"
 
 
 def test_without_one_road_file_nothing_is_begun(tmp_path: Path) -> None:

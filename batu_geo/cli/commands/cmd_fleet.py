@@ -8,6 +8,7 @@ VERBS = {
     "Banyak wilayah / Many regions": {
         "init": "Buat folder semua wilayah. / Make the folder of all regions.",
         "check": "Periksa setiap wilayah. / Check every region.",
+        "roads": "Bawa berkas jalan. / Bring the road file.",
         "run": "Hitung semua wilayah. / Compute every region.",
         "status": "Sebutkan hasil yang ada. / Name the results that are there.",
     },
