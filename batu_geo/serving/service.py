@@ -146,7 +146,7 @@ class Service:
             raise
         text = bench.words_since(old.bench, before.standing)
         self.keeper.note(text, before.people_served, state["answer"]["served"])
-        self.news.tell("state", {"revision": bench.kept.revision})
+        self._tell_state()
         return state
 
     def effects(self, body: OnRevision) -> dict[str, Any]:
@@ -222,9 +222,15 @@ class Service:
             is_replaced=body.replace,
         )  # fmt: skip
         self.keeper.keep(self.bench.kept)
+        self._tell_state()
         both = {"disk": saved.kept_both, "mine": saved.name} if saved.kept_both else None
         return {"state": self.bench.state(), "saved": saved.name, "where": saved.where,
                 "keptBoth": both}  # fmt: skip
+
+    def _tell_state(self) -> None:
+        """Say to every tab what holds now."""
+        bench = self.bench
+        self.news.tell("state", {"revision": bench.kept.revision, "isSaved": bench.is_saved})
 
     def plan(self, body: Plan) -> dict[str, Any]:
         """Start the search of a model for buildings."""
@@ -283,7 +289,7 @@ class Service:
             keeper.put_aside(EARLIER)
         self._stand(new, kept, keeper)
         self.keeper.keep(self.bench.kept)
-        self.news.tell("state", {"revision": self.bench.kept.revision})
+        self._tell_state()
         state = self.bench.state(with_start=True)
         return {"state": state, "study": "changed", "notices": notices}
 

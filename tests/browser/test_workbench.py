@@ -215,6 +215,12 @@ def test_eight_tabs_show_one_state(context: Any, bench: Bench) -> None:
     for tab in tabs:
         tab.at_revision(revision + 1)
         assert tab.text("#served") == tabs[0].text("#served")
+    bench.ask("/api/save", {"revision": revision + 1, "name": "delapan-tab", "title": "Delapan"})
+    for tab in tabs:
+        tab.until(
+            "text => document.getElementById('saved').textContent === text",
+            word("bench_saved", "id"),
+        )
     assert [tab.outside + tab.complaints for tab in tabs] == [[]] * 8
 
 

@@ -32,7 +32,7 @@ function sheets() {
 
 function takeEvents() {
   listen(({ kind, data }) => {
-    if (kind === "state") { catchUp(data.revision); }
+    if (kind === "state") { catchUp(data); }
     if (kind === "job") { jobEvent(data); }
     if (kind === "file") { toast(say("bench_file_changed", { name: data.name }), { stays: true }); }
     if (kind === "lost") { stopped(); }

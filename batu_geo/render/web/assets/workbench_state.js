@@ -109,14 +109,15 @@ export function refused(error) {
   tell(error.message);
 }
 
-// Another tab, or another person, went on: take the newest and say so.
-export function catchUp(revision) {
+// Another tab, or another person, went on: take the newest and say so; of a save only that it was.
+export function catchUp({ revision, isSaved }) {
   pending = pending.then(async () => {
-    if (revision === app.state.revision) { return; }
+    if (revision === app.state.revision && isSaved === app.state.scenario.isSaved) { return; }
     try {
       const state = await ask("/api/state");
-      if (state.revision === app.state.revision) { return; }
+      const isNew = state.revision !== app.state.revision;
       take(state);
+      if (!isNew) { return; }
       document.body.dataset.revision = String(state.revision);
       toast(say("bench_changed_elsewhere"));
     } catch (error) { refused(error); }
