@@ -107,3 +107,43 @@ def test_status_says_what_is_there_and_why_the_rest_is_not(tmp_path: Path) -> No
 def test_options_that_say_too_little_are_refused(tmp_path: Path, pairs: list[str]) -> None:
     said = CliRunner().invoke(cli, ["fleet", "init", str(tmp_path / "x"), *pairs])
     assert (said.exit_code, "--from villages=FILE" in said.output) == (2, True)
+
+
+@pytest.mark.slow
+def test_pages_say_the_tables_of_the_last_run_and_lead_to_each_region(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="pyarrow is an extra")
+    from batu_geo.fleet.part_files import write_tables
+    from batu_geo.sources.study.scenarios import read_scenario
+    from batu_geo.verbs.of_fleet.fleet_pages import national_data
+    from tests.browser.test_nation_page import small_nation
+
+    folder, _ = begun(tmp_path)
+    fleet, run = Fleet.at(folder), CliRunner().invoke
+    assert "BG-651" in run(cli, ["fleet", "pages", str(folder)]).output
+    headline, small = read_scenario(fleet.scenario_file()).headline, small_nation()
+    villages = small.villages.replace({"35.03": "35.79"}).astype({"band": "Int64"})
+    served = villages["population"] - villages.pop("people_beyond")
+    covered = villages.drop(columns="geometry").assign(
+        served=served, mode=headline.mode, threshold_minutes=headline.threshold_minutes
+    )
+    regions = small.regions.replace({"35.03": "35.79"}).rename(columns={"units": "open_units"})
+    tables = {"villages": villages, "coverage": pd.DataFrame(covered), "regions": regions[:2]}
+    ledger = fleet.ledger()
+    ledger.put("national-all-00", b"PAR1")
+    ledger.record({"merge": ["national-all-00"]})
+    (ledger.folder.parent / "national-all-00").mkdir()
+    tables["villages"] = villages[villages["region"] != "35.79"]
+    write_tables(tables, {"missing": ["35.79"]}, ledger.folder.parent / "national-all-00")
+    own = folder / "regions" / "35.02" / "outputs" / "baseline-peta"
+    own.mkdir(parents=True)
+    (own / "index.html").write_text("<!DOCTYPE html>")
+    data = national_data(fleet, "id")
+    assert data.links == {"35.02": "regions/35.02/outputs/baseline-peta/index.html"}
+    assert data.villages["people_beyond"].sum() == 3600
+    assert list(data.regions["title"]) == ["Pacitan", "Ponorogo"]
+    assert set(data.regions["evidence"]) == {"assumed"}
+    said = run(cli, ["fleet", "pages", str(folder), "-q"])
+    assert said.output.strip() == str(folder / "index.html")
+    page = (folder / "index.html").read_text()
+    assert "2 dari 3 wilayah" in page
+    assert "halaman ini: 35.79" in page

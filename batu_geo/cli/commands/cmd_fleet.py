@@ -10,6 +10,7 @@ VERBS = {
         "check": "Periksa setiap wilayah. / Check every region.",
         "roads": "Bawa berkas jalan. / Bring the road file.",
         "run": "Hitung semua wilayah. / Compute every region.",
+        "pages": "Tulis halaman semua wilayah. / Write the page of all regions.",
         "status": "Sebutkan hasil yang ada. / Name the results that are there.",
     },
 }

@@ -55,8 +55,11 @@ def shared_arcs(shapes: Sequence[Any], grids: Sequence[float] = GRIDS_M) -> Arcs
     for metres in grids:
         step = metres / METRES_A_DEGREE
         with warnings.catch_warnings(action="ignore"):
-            simple = shapely.coverage_simplify(polygons, step)
-        content = _varints(_chains(*_segments(simple, west, north, step)))
+            polygons = shapely.coverage_simplify(polygons, step)
+        # A point is of two villages and takes a byte and more.
+        if int(shapely.get_num_coordinates(polygons).sum()) > 2 * MOST_BYTES and metres < grids[-1]:
+            continue
+        content = _varints(_chains(*_segments(polygons, west, north, step)))
         text = base64.b64encode(zlib.compress(content, 9)).decode("ascii")
         if len(text) <= MOST_BYTES:
             break
