@@ -27,6 +27,7 @@ LEADS_NOWHERE = 0.5
 # Lines that run beside each other differ by at most this angle.
 BESIDE = np.cos(np.radians(20))
 SAMPLE_M = 20.0
+TOGETHER = 100_000  # places
 
 
 class _Pieces(NamedTuple):
@@ -72,11 +73,8 @@ def share_of_its_street(
     each = np.ceil(roads.length_m[edges] / count / SAMPLE_M).astype(np.int64)
     samples = count * each
     edge = np.repeat(np.arange(len(edges)), samples)
-    places = shapely.line_interpolate_point(
-        roads.lines(edges)[edge], middles(samples), normalized=True
-    )
     pieces = _pieces(roads, edges)
-    found, metres = _pairs_beside(pieces, places, edge)
+    found, metres = _pairs_beside(pieces, roads.lines(edges), edge, middles(samples))
     is_twin = _are_carriageways(roads, edges, pieces, found)
     is_near = _may_be_one(roads, edges, pieces, found) & (metres <= DRAWINGS_M)
     is_twin |= _over_most(pieces, found, is_near, samples)
@@ -86,7 +84,7 @@ def share_of_its_street(
     np.maximum.at(longest, place, part_metres[twin])
     counts = LEADS_NOWHERE * longest <= part_metres[edge]
     of_twin = LEADS_NOWHERE * longest[place] <= part_metres[twin]
-    share = counts / (1 + np.bincount(place[of_twin], minlength=len(places)))
+    share = counts / (1 + np.bincount(place[of_twin], minlength=len(edge)))
     stretch = np.repeat(np.arange(count.sum()), np.repeat(each, count))
     return np.asarray(np.bincount(stretch, share) / np.bincount(stretch), dtype=np.float64)
 
@@ -102,12 +100,40 @@ def middles(count: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def _pairs_beside(
-    pieces: _Pieces, places: NDArray[np.object_], edge: NDArray[np.intp]
+    pieces: _Pieces,
+    streets: NDArray[np.object_],
+    edge: NDArray[np.intp],
+    at: NDArray[np.float64],
 ) -> tuple[_Pairs, NDArray[np.float64]]:
-    """Return what other edges run beside each place, and how many metres from it."""
+    """Return what other edges run beside each place, and how many metres from it.
+
+    A place lies on the street of its edge, at a share of it. Points of some at a time: those of
+    all the streets of a province would take the most memory of a run.
+    """
     ends = np.stack([pieces.begin, pieces.end], axis=1)
     lines = np.asarray(shapely.linestrings(ends), dtype=object)
     tree = shapely.STRtree(lines)
+    none = np.zeros(0, np.intp)
+    found, metres = [_Pairs(none, none, none)], [np.zeros(0)]
+    for start in range(0, len(edge), TOGETHER):
+        own = edge[start : start + TOGETHER]
+        places = shapely.line_interpolate_point(
+            streets[own], at[start : start + TOGETHER], normalized=True
+        )
+        beside, far = _beside(pieces, (lines, tree), places, own)
+        found.append(beside._replace(sample=beside.sample + start))
+        metres.append(far)
+    return _Pairs(*map(np.concatenate, zip(*found, strict=True))), np.concatenate(metres)
+
+
+def _beside(
+    pieces: _Pieces,
+    drawn: tuple[NDArray[np.object_], shapely.STRtree],
+    places: NDArray[np.object_],
+    edge: NDArray[np.intp],
+) -> tuple[_Pairs, NDArray[np.float64]]:
+    """Return the pairs of some places, numbered from 0, and the metres between them."""
+    lines, tree = drawn
     sample, piece = tree.query(places, predicate="dwithin", distance=CARRIAGEWAYS_M)
     is_other = edge[sample] != pieces.edge[piece]
     sample, piece = sample[is_other], piece[is_other]
