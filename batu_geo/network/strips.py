@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from batu_geo.network.build_network import morton
+from batu_geo.network.nearby.strands import end_to_end, steps_of, strands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from batu_geo.network.roads import RoadNetwork
 
 SIDE_M = 1000.0
-STRAND_M = 500.0  # cell that a strand does not leave: far roads do not move where it ends
-LEAF, FAN = 8, 4
+LEAF, FAN = 4, 2
 CORNER_SEGMENTS = 2
 MOST_KEPT = 400_000  # shapes, about 300 MB
 AREA = 2
@@ -60,7 +59,8 @@ class Strips:
     def __init__(self, roads: RoadNetwork, *, buffer_m: float) -> None:
         self.roads = roads
         self.buffer_m = buffer_m
-        self._lines, self._strand_of = strands(roads)
+        self._lines, self._strand_of, self._ends = strands(roads)
+        self._place = np.argsort(self._ends >> 1)
         found = in_squares(self._lines, buffer_m)
         squares, start = np.unique(found.square, return_index=True)
         self._strand = found.line
@@ -106,8 +106,11 @@ class Strips:
         """Return which strands are reached whole, and the lines of what else is reached."""
         strand_is_whole = np.ones(len(self._lines), bool)
         strand_is_whole[self._strand_of[~is_whole]] = False
-        left = np.flatnonzero(is_whole & ~strand_is_whole[self._strand_of])
-        return strand_is_whole, [*self.roads.lines(left), *parts]
+        place = np.sort(self._place[is_whole & ~strand_is_whole[self._strand_of]])
+        ends = self._ends[place]
+        is_new = np.diff(self._strand_of[ends >> 1], prepend=-1) != 0
+        number = np.cumsum(is_new | (np.diff(place, prepend=-1) != 1)) - 1
+        return strand_is_whole, [*end_to_end(self.roads, ends, number), *parts]
 
     def _squares_of(self, is_whole: NDArray[np.bool_]) -> list[int]:
         """Return the numbers of the squares in which some strands may have strips."""
@@ -190,73 +193,6 @@ class Strips:
         return joined
 
 
-def strands(roads: RoadNetwork) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
-    """Return strands as lines along a Morton curve, and the number of the strand of each edge.
-
-    >>> import batu_geo as bg
-    >>> roads = bg.load_study().roads
-    >>> lines, strand_of = strands(roads)
-    >>> roads.edge_count, len(strand_of), len(lines)
-    (10422, 10422, 3141)
-    """
-    partner = straight_on(roads)
-    along = np.argsort(morton(roads.line_xy[roads.line_start[:-1]]), kind="stable")
-    ends = (2 * along[:, None] + [0, 1]).ravel()
-    begins = [*ends[partner[ends] < 0].tolist(), *(2 * along).tolist()]  # then those in a circle
-    onward, number = partner.tolist(), [-1] * len(along)
-    order, turned, count = [], [], 0
-    for begin in begins:
-        end = begin
-        while end >= 0 and number[end >> 1] < 0:
-            number[end >> 1] = count
-            order.append(end >> 1)
-            turned.append(bool(end & 1))
-            end = onward[end ^ 1]
-        count += number[begin >> 1] == count
-    lines = roads.lines(np.array(order, dtype=np.intp))
-    lines[turned] = shapely.reverse(lines[turned])
-    xy, of = shapely.get_coordinates(lines, return_index=True)
-    strand_of = np.array(number, dtype=np.intp)
-    joined = np.asarray(shapely.linestrings(xy, indices=strand_of[order][of]), dtype=object)
-    first = shapely.get_coordinates(shapely.get_point(joined, 0))
-    place = np.argsort(morton(first), kind="stable")
-    return joined[place], np.argsort(place)[strand_of]
-
-
-def straight_on(roads: RoadNetwork) -> NDArray[np.intp]:
-    """Return by end of an edge (twice its number, one more at its last) the end it goes on into.
-
-    Two ends at a node and in a cell go on into each other if each is the straightest way for the
-    other; -1 for none.
-
-    >>> import batu_geo as bg
-    >>> goes_on = straight_on(bg.load_study().roads)
-    >>> bool((goes_on[goes_on[goes_on >= 0]] == np.flatnonzero(goes_on >= 0)).all())
-    True
-    """
-    first, last = roads.line_start[:-1], roads.line_start[1:] - 1
-    at, inner = (np.stack(two, axis=1).ravel() for two in ((first, last), (first + 1, last - 1)))
-    xy = roads.line_xy[at]
-    out = roads.line_xy[inner] - xy
-    out /= np.hypot(*out.T).clip(1e-9)[:, None]
-    cell = np.repeat(np.floor(roads.line_xy[first] / STRAND_M), 2, axis=0)
-    place = np.column_stack([xy, cell])
-    node = roads.edge_node.ravel()
-    by_node = np.argsort(node, kind="stable")
-    low, high = (np.searchsorted(node[by_node], node, side) for side in ("left", "right"))
-    end, step = steps_of(high - low)
-    other = by_node[low[end] + step]
-    may = (end >> 1 != other >> 1) & (place[end] == place[other]).all(axis=1)
-    end, other = end[may], other[may]
-    order = np.lexsort([other, (out[end] * out[other]).sum(axis=1), end])
-    end, other = end[order], other[order]
-    best = np.full(len(node), -1, dtype=np.intp)
-    is_first = np.diff(end, prepend=-1) != 0
-    best[end[is_first]] = other[is_first]
-    is_mutual = (best >= 0) & (best[best] == np.arange(len(node)))
-    return np.where(is_mutual, best, -1)
-
-
 def in_squares(lines: NDArray[np.object_], around_m: float) -> _InSquares:
     """Return the squares that lines may come within some metres of.
 
@@ -280,16 +216,6 @@ def in_squares(lines: NDArray[np.object_], around_m: float) -> _InSquares:
     line, square = line[of][order], square[order]
     is_new = np.append(True, (np.diff(line) != 0) | (np.diff(square) != 0))[: len(line)]
     return _InSquares(line[is_new], square[is_new])
-
-
-def steps_of(counts: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-    """Return rows repeated as often as they count, and the number of each within its row.
-
-    >>> [column.tolist() for column in steps_of(np.array([2, 0, 1]))]
-    [[0, 0, 2], [0, 1, 0]]
-    """
-    of = np.repeat(np.arange(len(counts)), counts)
-    return of, np.arange(len(of)) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
 def cut_to(shapes: NDArray[np.object_], square: NDArray[np.int64]) -> NDArray[np.object_]:

@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 import shapely
 
+from batu_geo.network.nearby.strands import end_to_end, straight_on, strands
 from batu_geo.network.strips import (
     CORNER_SEGMENTS,
     SIDE_M,
     Strips,
     cut_to,
-    straight_on,
-    strands,
     without_sides,
 )
 from tests.worlds import random_roads
@@ -23,11 +22,18 @@ BUFFER_M = 7.0
 
 
 def plainly(roads, flags, buffer_m: float = BUFFER_M) -> shapely.Geometry:
-    lines, strand_of = strands(roads)
-    missing = set(strand_of[~flags].tolist())
-    drawn = [line for number, line in enumerate(lines) if number not in missing]
-    left = [edge for edge in np.flatnonzero(flags).tolist() if strand_of[edge] in missing]
-    every = [*drawn, *roads.lines(np.asarray(left, dtype=np.int64))]
+    lines, strand_of, ends = strands(roads)
+    lines = lines[~np.isin(np.arange(len(lines)), strand_of[~flags])]
+    runs, before = [], -1  # of what is left, edge by edge
+    for place, end in enumerate(ends.tolist()):
+        strand = strand_of[end >> 1]
+        if flags[end >> 1] and not flags[strand_of == strand].all():
+            if not (runs and before == place - 1 and strand_of[runs[-1][-1] >> 1] == strand):
+                runs.append([])
+            runs[-1].append(end)
+            before = place
+    left = [end_to_end(roads, np.array(run), np.zeros(len(run), np.intp))[0] for run in runs]
+    every = [*lines, *left]
     return shapely.union_all(shapely.buffer(every, buffer_m, quad_segs=CORNER_SEGMENTS))
 
 
@@ -35,7 +41,7 @@ def plainly(roads, flags, buffer_m: float = BUFFER_M) -> shapely.Geometry:
 def test_strands_are_the_edges_end_to_end(seed: int) -> None:
     """Each edge is in one strand, and no strip leaves the round one or any of its streets."""
     roads = random_roads(np.random.default_rng(seed), nodes=40)
-    lines, strand_of = strands(roads)
+    lines, strand_of, _ = strands(roads)
     assert set(strand_of.tolist()) == set(range(len(lines)))
     assert len(lines) < roads.edge_count
     metres = np.bincount(strand_of, shapely.length(roads.lines()))
@@ -55,7 +61,7 @@ def test_a_ring_is_one_strand_unless_it_leaves_its_cell() -> None:
     nodes = np.array([[0, 1], [1, 2], [2, 3], [3, 0]], dtype=np.int32)
     for at, count, joins in ((100.0, 1, 8), (400.0, 4, 0)):
         ring = replace(roads, edge_node=nodes, line_start=np.arange(0, 9, 2), line_xy=sides + at)
-        lines, _ = strands(ring)
+        lines, _, _ = strands(ring)
         assert (len(lines), int((straight_on(ring) >= 0).sum())) == (count, joins)
 
 
