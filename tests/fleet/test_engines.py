@@ -74,7 +74,7 @@ def test_processes_outlive_dead_workers_and_bound_their_memory(tmp_path: Path) -
     assert why["bad"].startswith("BG-213")
     made = {n: b for n, b in bytes_of(ledger.folder).items() if n.endswith(".parquet")}
     assert made == bytes_of(loop.folder)
-    assert len(pids) == 2
+    assert 0 < len(pids) <= 2, "none begins again for the last tasks alone"
     assert not any(is_running(pid) for pid in pids)
 
 
