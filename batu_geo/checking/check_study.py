@@ -71,7 +71,9 @@ NEEDS = {
 TOTALS_BY = "baseline"
 
 
-def check_study(data: Path | str | None = None, *, out: Path | str | None = None) -> CheckResult:
+def check_study(
+    data: Path | str | None = None, *, out: Path | str | None = None, has_roads: bool = True
+) -> CheckResult:
     """Check every input of a study.
 
     Parameters
@@ -80,6 +82,8 @@ def check_study(data: Path | str | None = None, *, out: Path | str | None = None
         Folder of the study; the embedded one by default.
     out
         Folder of runs; those whose inputs have changed since are reported.
+    has_roads
+        Whether the roads are looked at: a region of a fleet may have none of its own.
 
     Raises
     ------
@@ -88,7 +92,7 @@ def check_study(data: Path | str | None = None, *, out: Path | str | None = None
     """
     files = keeping_files(StudyFiles.at(embedded_study() if data is None else Path(data)))
     state = CheckInProgress()
-    read_all(state, files)
+    read_all(state, files, has_roads=has_roads)
     for table in ("villages", "facilities", "buildings", "roads"):
         warn_of_geometry(state, table, getattr(files.card, table).path)
     protected = _protected(state)

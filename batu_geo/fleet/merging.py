@@ -14,7 +14,7 @@ from batu_geo.siting.buildings.candidates import in_order
 from batu_geo.siting.need.gaps import criteria_without_data, rank_gaps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # A place among 83,000 says more than is known; one of 20 bands does not.
 BANDS = 20
+STAFFING = "staffing"
 TEXTS = ("village_id", "village_name", "district_name")
 GAINS = ("people_gained", "people_newly_reachable", "person_minutes_saved")
 
@@ -51,7 +52,9 @@ def merge(
         ``villages`` (with outlines, every criterion and access measure, and the rank and band among
         the villages without a unit), ``coverage``, ``units``, ``buildings`` (with their rank),
         ``regions`` and ``lacking``: the criteria that ranked villages of a region have no figure
-        for. A criterion is left out of the ranking where no village of any region has one.
+        for, and ``staffing`` of a region without a roster beside others with one, whose units
+        count as nobody's supply. A criterion is left out of the ranking where no village of any
+        region has one.
     """
     codes = tuple(sorted(measured))
     joined = {name: _joined(measured, name) for name in measured[codes[0]]}
@@ -64,7 +67,10 @@ def merge(
         has_unit=pd.Series(villages["has_unit"].to_numpy(bool), index=ids),
     )  # fmt: skip
     gaps["band"] = banded(gaps["rank"].to_numpy(np.int64))
-    lacking = _lacking(villages, gaps, values, scenario)
+    no_roster = [c for c in codes if not parts[c]["has_roster"].all()]
+    if len(no_roster) == len(codes):
+        no_roster = []
+    lacking = _lacking(villages, gaps, values, scenario, no_roster)
     return {
         "villages": _villages(villages, gaps, values, joined["access"]),
         "coverage": joined["coverage"],
@@ -102,7 +108,11 @@ def _outlines(part: Mapping[str, NDArray[Any]], crs: str) -> gpd.GeoDataFrame:
 
 
 def _lacking(
-    villages: pd.DataFrame, gaps: pd.DataFrame, values: pd.DataFrame, scenario: Scenario
+    villages: pd.DataFrame,
+    gaps: pd.DataFrame,
+    values: pd.DataFrame,
+    scenario: Scenario,
+    no_roster: Sequence[str],
 ) -> pd.DataFrame:
     """Return of each region the criteria without a figure, and of how many ranked villages."""
     region = villages.set_index("village_id")["region"]
@@ -112,6 +122,7 @@ def _lacking(
         for name, ids in missing.items()
         for code, count in region.loc[ids].value_counts().sort_index().items()
     ]
+    rows += [(code, STAFFING, int(villages["region"].eq(code).sum())) for code in no_roster]
     table = pd.DataFrame(rows, columns=["region", "criterion", "villages"])
     return table.sort_values(["region", "criterion"], ignore_index=True)
 

@@ -69,6 +69,8 @@ class Nation:
         What each open unit offers; None where no region has a roster.
     sites
         Buildings, screened.
+    has_roster
+        Of each region, whether it says who works where.
     """
 
     regions: tuple[str, ...]
@@ -79,6 +81,7 @@ class Nation:
     site_region: NDArray[np.int64]
     supply: NDArray[np.float64] | None
     sites: gpd.GeoDataFrame
+    has_roster: NDArray[np.bool_]
 
     @property
     def scenario(self) -> Scenario:
@@ -161,6 +164,7 @@ def nation(studies: Mapping[str, Study], roads: RoadNetwork, scenario: Scenario)
         np.array([region[name] for name in sites["site_id"]], np.int64),
         _supply(study, situation),
         sites,
+        np.array([studies[code].staffing is not None for code in codes]),
     )  # fmt: skip
 
 
@@ -227,6 +231,7 @@ def places(whole: Nation, region: str, *, hops: int = HOPS) -> Arrays:
     arrays = _villages(whole, number) | _homes(whole, homes, core)
     ids = np.array(list(whole.situation.units), dtype=str)
     arrays |= {"unit_id": ids[units], "unit_own": own[units]}
+    arrays["has_roster"] = whole.has_roster[[number]]
     if whole.supply is not None:
         arrays["unit_supply"] = whole.supply[units]
     for mode, found in halos.items():

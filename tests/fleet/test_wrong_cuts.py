@@ -149,3 +149,19 @@ def test_a_criterion_that_one_region_lacks_is_said_and_counts_where_it_is_known(
     assert merged["lacking"].to_numpy().tolist() == [["1", "residents_per_posyandu", 1]]
     assert merged["regions"]["criteria_lacking"].tolist() == [1, 0]
     assert merged["villages"]["residents_per_posyandu"].tolist()[2:] == [15, 10]
+
+
+def test_a_region_without_a_roster_beside_one_that_has_it_is_said() -> None:
+    staffing = street.roster(("u", "nurse", 1, None, None, None))
+    joint = street.study({"u": ("v0", 1)}, staffing=staffing)
+    wanted = street.settings()
+    for without, said in ({"2"}, ["2"]), ({"1", "2"}, []):
+        regions = {
+            code: replace(study, staffing=None) if code in without else study
+            for code, study in halves(joint).items()
+        }
+        whole = nation(regions, joint.roads, wanted)
+        parts = {code: places(whole, code) for code in regions}
+        tables = {code: measures(part, wanted) for code, part in parts.items()}
+        lacking = merge(parts, tables, wanted, crs=CRS)["lacking"]
+        assert lacking.loc[lacking["criterion"].eq("staffing"), "region"].tolist() == said

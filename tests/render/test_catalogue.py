@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 PACKAGE = ROOT / "batu_geo"
 WRITTEN = tomllib.loads((PACKAGE / "render/text/catalogue.toml").read_text(encoding="utf-8"))
+NATION = "".join(
+    p.read_text(encoding="utf-8") for p in PACKAGE.glob("render/nation/assets/*.[hj]*")
+)
 EXPLORER_CARD = PACKAGE / "render/web/assets/explorer_card.js"
 HEADINGS = {"column", "column_with", "table_title"}
 UNPREFIXED = {"text", "evidence", "suitability", "facility_status"}
@@ -61,6 +64,7 @@ CODES: dict[str, set[str]] = {
     "doc": {code for card in instruments().values() for code in card["documents"]},
     "evidence": set(tables.EVIDENCE),
     "facility_status": set(contracts.STATUSES),
+    "fleet": {"stage_joint", "stage_measures", "stage_merge"},
     "hazard": set(contracts.HAZARDS),
     "indicator": set(contracts.INDICATOR_CARDS),
     "instrument": set(instruments()),
@@ -74,6 +78,8 @@ CODES: dict[str, set[str]] = {
     },
     "lost": set(NO_WAY),
     "missing": {*contracts.STANDARD_ITEMS, "UPKDK", "building"},
+    "nation": {key for keys in re.findall(r"\$(\w+)|words\.(\w+)", NATION) for key in keys if key}
+    - {"heading", "banner", "legend", "data"},
     "print_map": {"to_puskesmas", "to_hospital", "before_nobody", "after_nobody"},
     "process": set(contracts.PROCESS_STATUSES),
     "profession": set(contracts.PROFESSIONS),
@@ -117,7 +123,7 @@ MADE_HEADINGS = {
     *need_criteria(),
 }
 # Labels that read as a heading does today, in another place: one may change without the other.
-ALIKE = {"fleet_villages", "people_gained", "bench_kind", "bench_scenario", "change_village", "compare_served_more",
+ALIKE = {"fleet_villages", "nation_code", "nation_units", "nation_villages", "people_gained", "bench_kind", "bench_scenario", "change_village", "compare_served_more",
          "letter_date", "sheetname_doctors", "sheetname_units", "layer_PUSKESMAS", "map_found"}  # fmt: skip
 
 

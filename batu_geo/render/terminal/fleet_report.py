@@ -89,7 +89,7 @@ def stages_report(stages: Sequence[StageRow], language: Language) -> Iterator[Re
         table.add_column(word(key, language), "right")
     for name, there, wanted, failed in stages:
         counts = (number(n, language) for n in (there, wanted, len(failed)))
-        table.add_row(name, *counts)
+        table.add_row(word(f"fleet_stage_{name}", language), *counts)
     if stages:
         yield table
     for _, _, _, failed in stages:

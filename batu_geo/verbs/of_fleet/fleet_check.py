@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from batu_geo.checking.check_study import check_study
 from batu_geo.domain.errors import BatuGeoError
+from batu_geo.fleet.input_files import ROADS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,12 +41,15 @@ class RegionCheck:
 
 
 def fleet_check(fleet: Fleet, tell: Callable[[str], None] = lambda _: None) -> list[RegionCheck]:
-    """Check every region; one that cannot be read does not stop the others."""
-    checks = []
+    """Check every region; one that cannot be read does not stop the others.
+
+    A region needs no roads of its own where the fleet has the one road file.
+    """
+    checks, has_roads = [], not (fleet.root / ROADS).is_dir()
     for code, folder in fleet.regions().items():
         tell(code)
         try:
-            found = check_study(folder)
+            found = check_study(folder, has_roads=has_roads)
         except BatuGeoError as error:
             checks.append(RegionCheck(code, code, errors=error.problems, exit_code=error.exit_code))
             continue
