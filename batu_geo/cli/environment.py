@@ -44,11 +44,11 @@ OF_THE_SYSTEM = {
 @contextmanager
 def memory_in_reserve() -> Iterator[None]:
     """Hold memory within this block that is free again before anybody handles an error of it."""
-    held = bytearray(RESERVE)
+    reserve = bytearray(RESERVE)
     try:
         yield
     finally:
-        del held  # `clear` would ask for a byte
+        del reserve  # `clear` would ask for a byte
 
 
 @dataclass(frozen=True, slots=True)

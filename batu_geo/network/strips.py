@@ -1,9 +1,6 @@
 """Strips along streets, drawn together quickly.
 
-Edges that go straight on into each other within a cell are one strand: one strip instead of many
-that overlap. Edges of a strand that is reached in part have strips of their own.
-
-The plane is cut into squares of a fixed size. The strips of the strands in a square are cut to
+The plane is cut into squares of a fixed size. The strips of the streets in a square are cut to
 it and joined once, and what is joined is kept for the next catchment that reaches the same of
 them. Squares share nothing but their sides, so their shapes become one by dropping the sides
 between them (a coverage union): a catchment costs what it reaches, and joins anew only the
@@ -17,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from batu_geo.network.nearby.strands import end_to_end, steps_of, strands
+from batu_geo.network.build_network import morton
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
     from batu_geo.network.roads import RoadNetwork
 
 SIDE_M = 1000.0
-LEAF, FAN = 4, 2
+LEAF, FAN = 8, 4
 CORNER_SEGMENTS = 2
 MOST_KEPT = 400_000  # shapes, about 300 MB
 AREA = 2
@@ -35,9 +32,9 @@ COLLECTION = 7  # type of shapely
 
 
 class _Square(NamedTuple):
-    """A square: its strands along a Morton curve, and their strips cut to it."""
+    """A square: its streets along a Morton curve, and their strips cut to it."""
 
-    strands: NDArray[np.intp]
+    edges: NDArray[np.intp]
     pieces: NDArray[np.object_]
     kept: dict[tuple[int, int, bytes], shapely.Geometry]
 
@@ -59,18 +56,16 @@ class Strips:
     def __init__(self, roads: RoadNetwork, *, buffer_m: float) -> None:
         self.roads = roads
         self.buffer_m = buffer_m
-        self._lines, self._strand_of, self._ends = strands(roads)
-        self._place = np.argsort(self._ends >> 1)
-        found = in_squares(self._lines, buffer_m)
+        first = roads.line_xy[roads.line_start[:-1]]
+        along = np.argsort(morton(first), kind="stable")
+        found = in_squares(roads.lines(along), buffer_m)
         squares, start = np.unique(found.square, return_index=True)
-        self._strand = found.line
+        self._edge = along[found.line]
         self._start = np.append(start, len(found.line))
-        by_strand = np.argsort(self._strand, kind="stable")
-        self._square_of = np.repeat(np.arange(len(squares)), np.diff(self._start))[by_strand]
-        numbers = np.arange(len(self._lines) + 1)
-        self._of_strand = np.searchsorted(self._strand[by_strand], numbers)
+        by_edge = np.argsort(self._edge, kind="stable")
+        self._square_of = np.repeat(np.arange(len(squares)), np.diff(self._start))[by_edge]
+        self._of_edge = np.searchsorted(self._edge[by_edge], np.arange(roads.edge_count + 1))
         self._squares = squares
-        self._strip = np.full(len(self._lines), None, dtype=object)
         self._built: dict[int, _Square] = {}
         self._kept_count = 0
 
@@ -85,7 +80,6 @@ class Strips:
     ) -> list[shapely.Geometry]:
         """Return several unions, each as `union`, square by square for all of them."""
         found: list[list[shapely.Geometry]] = [[] for _ in reached]
-        reached = [self._in_strands(is_whole, parts) for is_whole, parts in reached]
         more = [self._cut_parts(parts) for _, parts in reached]
         numbers = [set(self._squares_of(is_whole)) for is_whole, _ in reached]
         for number in sorted(set().union(*numbers)):
@@ -100,22 +94,10 @@ class Strips:
             shapes += [shapely.union_all(left) for left in pieces.values()]
         return [without_sides(shapes) for shapes in found]
 
-    def _in_strands(
-        self, is_whole: NDArray[np.bool_], parts: Sequence[shapely.Geometry]
-    ) -> tuple[NDArray[np.bool_], list[shapely.Geometry]]:
-        """Return which strands are reached whole, and the lines of what else is reached."""
-        strand_is_whole = np.ones(len(self._lines), bool)
-        strand_is_whole[self._strand_of[~is_whole]] = False
-        place = np.sort(self._place[is_whole & ~strand_is_whole[self._strand_of]])
-        ends = self._ends[place]
-        is_new = np.diff(self._strand_of[ends >> 1], prepend=-1) != 0
-        number = np.cumsum(is_new | (np.diff(place, prepend=-1) != 1)) - 1
-        return strand_is_whole, [*end_to_end(self.roads, ends, number), *parts]
-
     def _squares_of(self, is_whole: NDArray[np.bool_]) -> list[int]:
-        """Return the numbers of the squares in which some strands may have strips."""
-        begin = self._of_strand[:-1][is_whole]
-        of, step = steps_of(self._of_strand[1:][is_whole] - begin)
+        """Return the numbers of the squares in which some edges may have strips."""
+        begin = self._of_edge[:-1][is_whole]
+        of, step = steps_of(self._of_edge[1:][is_whole] - begin)
         numbers: list[int] = np.unique(self._square_of[begin[of] + step]).tolist()
         return numbers
 
@@ -141,15 +123,12 @@ class Strips:
         known = self._built.get(number)
         if known is not None:
             return known
-        near = self._strand[self._start[number] : self._start[number + 1]]
-        strips = self._strip[near]
-        is_new = shapely.is_missing(strips)
-        strips[is_new] = self._strips(self._lines[near[is_new]])
-        self._strip[near] = strips
-        pieces = cut_to(strips, np.full(len(near), self._squares[number]))
+        edges = self._edge[self._start[number] : self._start[number + 1]]
+        strips = self._strips(self.roads.lines(edges))
+        pieces = cut_to(strips, np.full(len(edges), self._squares[number]))
         is_there = ~shapely.is_empty(pieces)
-        square = _Square(near[is_there], pieces[is_there], {})
-        self._count(len(square.strands))
+        square = _Square(edges[is_there], pieces[is_there], {})
+        self._count(len(square.edges))
         self._built[number] = square
         return square
 
@@ -159,16 +138,15 @@ class Strips:
         if self._kept_count > MOST_KEPT:
             self._kept_count = shapes
             self._built = {}
-            self._strip = np.full(len(self._lines), None, dtype=object)
 
     def _joined(
         self, square: _Square, is_whole: NDArray[np.bool_], more: list[shapely.Geometry]
     ) -> shapely.Geometry:
-        """Return what a square holds of the strips of whole strands and of more pieces."""
+        """Return what a square holds of the strips of whole edges and of more pieces."""
         size = LEAF
-        while size < len(square.strands):
+        while size < len(square.edges):
             size *= FAN
-        whole = self._branch(square, is_whole[square.strands], 0, size)
+        whole = self._branch(square, is_whole[square.edges], 0, size)
         return shapely.union(whole, shapely.union_all(more)) if more else whole
 
     def _branch(
@@ -216,6 +194,16 @@ def in_squares(lines: NDArray[np.object_], around_m: float) -> _InSquares:
     line, square = line[of][order], square[order]
     is_new = np.append(True, (np.diff(line) != 0) | (np.diff(square) != 0))[: len(line)]
     return _InSquares(line[is_new], square[is_new])
+
+
+def steps_of(counts: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    """Return rows repeated as often as they count, and the number of each within its row.
+
+    >>> [column.tolist() for column in steps_of(np.array([2, 0, 1]))]
+    [[0, 0, 2], [0, 1, 0]]
+    """
+    of = np.repeat(np.arange(len(counts)), counts)
+    return of, np.arange(len(of)) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
 def cut_to(shapes: NDArray[np.object_], square: NDArray[np.int64]) -> NDArray[np.object_]:

@@ -38,7 +38,9 @@ TAKES_APART = {
 }  # fmt: skip
 SEPARATORS = {"; ", ";", "="}
 # Text that this project does not join: an option of the command line.
-READ_FROM_OUTSIDE = {"batu_geo/cli/commands/cmd_import.py"}
+READ_FROM_OUTSIDE = {
+    "batu_geo/cli/commands/cmd_import.py", "batu_geo/cli/fleet_commands/cmd_fleet_init.py",
+}  # fmt: skip
 # The rooms that compute, draw and write; sources and importing read files of others.
 ROOMS = ("access", "cli", "planning", "render", "siting", "verbs")
 

@@ -1,4 +1,4 @@
-"""The strip along streets is the union of the strips of its strands, however often it is asked."""
+"""The strip along streets is the union of the strips of its edges, however often it is asked."""
 
 from __future__ import annotations
 
@@ -8,61 +8,15 @@ import numpy as np
 import pytest
 import shapely
 
-from batu_geo.network.nearby.strands import end_to_end, straight_on, strands
-from batu_geo.network.strips import (
-    CORNER_SEGMENTS,
-    SIDE_M,
-    Strips,
-    cut_to,
-    without_sides,
-)
+from batu_geo.network.strips import CORNER_SEGMENTS, SIDE_M, Strips, cut_to, without_sides
 from tests.worlds import random_roads
 
 BUFFER_M = 7.0
 
 
-def plainly(roads, flags, buffer_m: float = BUFFER_M) -> shapely.Geometry:
-    lines, strand_of, ends = strands(roads)
-    lines = lines[~np.isin(np.arange(len(lines)), strand_of[~flags])]
-    runs, before = [], -1  # of what is left, edge by edge
-    for place, end in enumerate(ends.tolist()):
-        strand = strand_of[end >> 1]
-        if flags[end >> 1] and not flags[strand_of == strand].all():
-            if not (runs and before == place - 1 and strand_of[runs[-1][-1] >> 1] == strand):
-                runs.append([])
-            runs[-1].append(end)
-            before = place
-    left = [end_to_end(roads, np.array(run), np.zeros(len(run), np.intp))[0] for run in runs]
-    every = [*lines, *left]
-    return shapely.union_all(shapely.buffer(every, buffer_m, quad_segs=CORNER_SEGMENTS))
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_strands_are_the_edges_end_to_end(seed: int) -> None:
-    """Each edge is in one strand, and no strip leaves the round one or any of its streets."""
-    roads = random_roads(np.random.default_rng(seed), nodes=40)
-    lines, strand_of, _ = strands(roads)
-    assert set(strand_of.tolist()) == set(range(len(lines)))
-    assert len(lines) < roads.edge_count
-    metres = np.bincount(strand_of, shapely.length(roads.lines()))
-    assert shapely.length(lines) == pytest.approx(metres)
-    assert shapely.union_all(lines).equals(shapely.union_all(roads.lines()))
-    drawn = Strips(roads, buffer_m=BUFFER_M).union(np.ones(roads.edge_count, bool), [])
-    every = shapely.multilinestrings(roads.lines())
-    assert every.buffer(BUFFER_M, quad_segs=64).buffer(0.01).contains(drawn)
-    assert drawn.contains(every)
-
-
-def test_a_ring_is_one_strand_unless_it_leaves_its_cell() -> None:
-    """Four sides of a square of 200 m about a corner of four cells, and within one."""
-    roads = random_roads(np.random.default_rng(1), nodes=4)
-    corners = np.array([[0.0, 0.0], [200.0, 0.0], [200.0, 200.0], [0.0, 200.0]])
-    sides = np.stack([corners, np.roll(corners, -1, axis=0)], axis=1).reshape(-1, 2)
-    nodes = np.array([[0, 1], [1, 2], [2, 3], [3, 0]], dtype=np.int32)
-    for at, count, joins in ((100.0, 1, 8), (400.0, 4, 0)):
-        ring = replace(roads, edge_node=nodes, line_start=np.arange(0, 9, 2), line_xy=sides + at)
-        lines, _, _ = strands(ring)
-        assert (len(lines), int((straight_on(ring) >= 0).sum())) == (count, joins)
+def plainly(roads, edges) -> shapely.Geometry:
+    lines = roads.lines(np.asarray(edges, dtype=np.int64))
+    return shapely.union_all(shapely.buffer(lines, BUFFER_M, quad_segs=CORNER_SEGMENTS))
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -79,7 +33,7 @@ def test_the_kept_unions_change_no_shape(seed: int) -> None:
     all_but_one[edges[1:]] = True
     whole = np.ones(roads.edge_count, bool)
     for flags in (some, all_but_one, whole, some, whole):
-        expected = plainly(roads, flags)
+        expected = plainly(roads, edges[flags[edges]])
         assert strips.union(flags, []).symmetric_difference(expected).area < 1e-3
 
 
@@ -94,7 +48,7 @@ def test_parts_of_edges_are_drawn_beside_whole_ones() -> None:
     )
     flags[4] = True
     both = strips.union(flags, [part])
-    assert both.area == pytest.approx(alone.area + plainly(roads, flags).area)
+    assert both.area == pytest.approx(alone.area + plainly(roads, [4]).area)
 
 
 def test_of_no_edges_there_is_nothing_but_the_parts() -> None:
@@ -124,7 +78,8 @@ def test_squares_leave_no_trace_however_streets_cross_them(seed: int) -> None:
         strips = Strips(roads, buffer_m=buffer_m)
         for first in (0, 1, 2, 0):
             flags = np.arange(roads.edge_count) >= first
-            plain = plainly(roads, flags, buffer_m)
+            lines = roads.lines(np.flatnonzero(flags))
+            plain = shapely.union_all(shapely.buffer(lines, buffer_m, quad_segs=CORNER_SEGMENTS))
             drawn = strips.union(flags, [])
             assert drawn.is_valid
             assert drawn.symmetric_difference(plain).area < 1e-3
@@ -164,6 +119,6 @@ def test_what_is_forgotten_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> No
     roads = random_roads(np.random.default_rng(10), nodes=30)
     flags = np.ones(roads.edge_count, bool)
     strips = Strips(roads, buffer_m=BUFFER_M)
-    expected = plainly(roads, flags)
+    expected = plainly(roads, np.arange(roads.edge_count))
     for _ in range(2):
         assert strips.union(flags, []).symmetric_difference(expected).area < 1e-3

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import optimize
 
 import batu_geo
 from batu_geo.siting.analysis.alternative_optima import all_optimal
@@ -15,7 +16,7 @@ from batu_geo.siting.analysis.conflicting_rules import why_infeasible
 from batu_geo.siting.models import capacitated, location
 from batu_geo.siting.problem.location_plan import Plan
 from batu_geo.siting.problem.siting_problem import SitingProblem
-from batu_geo.siting.search import enumeration, milp
+from batu_geo.siting.search import enumeration
 from tests.siting.worlds import THRESHOLD, random_problem
 
 PACKAGE = Path(batu_geo.__file__).parent
@@ -64,9 +65,11 @@ def test_no_pure_module_imports_a_clock(floor: str) -> None:
 @pytest.mark.slow
 def test_the_solver_gets_no_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every solve of HiGHS has a limit of nodes and none of time."""
-    options, solver = [], milp.milp
+    options, solver = [], optimize.milp
     monkeypatch.setattr(
-        milp, "milp", lambda *args, **kw: options.append(dict(kw["options"])) or solver(*args, **kw)
+        optimize,
+        "milp",
+        lambda *args, **kw: options.append(dict(kw["options"])) or solver(*args, **kw),
     )
     monkeypatch.setattr(enumeration, "MOST_PLANS", 0)
     for seed in range(20):

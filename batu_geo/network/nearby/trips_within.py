@@ -83,7 +83,7 @@ class Among(NamedTuple):
     group: NDArray[np.int64]
     allowed: NDArray[np.bool_]
 
-    def holds(self, origin: Places, destination: Places) -> NDArray[np.bool_]:
+    def wants(self, origin: Places, destination: Places) -> NDArray[np.bool_]:
         """Return which trips are wanted."""
         group = self.group[origin]
         return (group >= 0) & self.allowed[group, destination]
@@ -119,7 +119,7 @@ class Wanted(NamedTuple):
         if self.origin_ms is not None:
             is_wanted |= found.ms < self.origin_ms[found.origin]
         if self.among is not None:
-            is_wanted &= self.among.holds(found.origin, found.destination)
+            is_wanted &= self.among.wants(found.origin, found.destination)
         return found.only(is_wanted)
 
     @property
