@@ -67,10 +67,7 @@ def merge(
         has_unit=pd.Series(villages["has_unit"].to_numpy(bool), index=ids),
     )  # fmt: skip
     gaps["band"] = banded(gaps["rank"].to_numpy(np.int64))
-    no_roster = [c for c in codes if not parts[c]["has_roster"].all()]
-    if len(no_roster) == len(codes):
-        no_roster = []
-    lacking = _lacking(villages, gaps, values, scenario, no_roster)
+    lacking = _lacking(villages, gaps, values, scenario, _without_roster(parts))
     return {
         "villages": _villages(villages, gaps, values, joined["access"]),
         "coverage": joined["coverage"],
@@ -105,6 +102,12 @@ def _outlines(part: Mapping[str, NDArray[Any]], crs: str) -> gpd.GeoDataFrame:
     columns = {name: pd.array(part[name], dtype="str") for name in TEXTS}
     plain = {name: part[name] for name in ("population", "has_unit")}
     return gpd.GeoDataFrame({**columns, **plain}, geometry=shapes, crs=crs)
+
+
+def _without_roster(parts: Mapping[str, Mapping[str, NDArray[Any]]]) -> list[str]:
+    """Return the regions that do not say who works where, beside others that do."""
+    found = [code for code, part in sorted(parts.items()) if not part["has_roster"].all()]
+    return found if len(found) < len(parts) else []
 
 
 def _lacking(
