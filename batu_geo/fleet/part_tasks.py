@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 OUTLINES = ("village_id", "village_name", "district_name", "population", "has_unit",
-            "outline", "outline_size")  # fmt: skip
+            "has_roster", "outline", "outline_size")  # fmt: skip
 FAULT, KEPT = "fault/", ".cache"
 
 

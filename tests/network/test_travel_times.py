@@ -209,3 +209,9 @@ def test_times_and_metres_to_one_destination_are_a_column() -> None:
     )
     assert [part.tolist() for part in table.column_of(0)] == [[1, 3], [10, 30]]
     assert [part.tolist() for part in table.column_of(1)] == [[2, np.inf], [20, np.inf]]
+
+
+def test_a_table_without_metres_has_none_of_a_column() -> None:
+    table = TripTable.of(2, np.array([0]), np.array([0]), np.array([3.0]), None)
+    minutes, metres = table.column_of(0)
+    assert (minutes.tolist(), metres) == ([3.0, np.inf], None)
