@@ -102,4 +102,3 @@ def without_pauses() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)

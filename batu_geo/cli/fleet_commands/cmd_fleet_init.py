@@ -11,6 +11,7 @@ from batu_geo.cli.commands.cmd_import import agreed_to
 from batu_geo.cli.commands.cmd_init import AREA_CODES, FOLDER
 from batu_geo.cli.options import LANGUAGE, PATH
 from batu_geo.cli.verb import Answer, Session, verb
+from batu_geo.verbs.of_fleet import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from batu_geo.domain.errors import Problem
     from batu_geo.sources.cells.match_columns import Match
 
-TABLES = ("villages", "population", "facilities", "buildings", "indicators")
 OPTIONS = (
     click.Option(["--code"], default="", metavar="35",
                  help="Kode provinsi. / Code of the province."),

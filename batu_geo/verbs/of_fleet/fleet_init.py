@@ -18,6 +18,7 @@ from batu_geo.importing.request import Request
 from batu_geo.sources.files.opening import open_input
 from batu_geo.sources.tables.area_codes import AREA_CODES, AreaCodes, read_area_codes
 from batu_geo.verbs.init import init
+from batu_geo.verbs.of_fleet import TABLES
 from batu_geo.writing import put_new
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from batu_geo.sources.cells.match_columns import Match
 
 CODE = re.compile(r"(\d\d(\.\d\d)?)?")
-TABLES = ("villages", "population", "facilities", "buildings", "indicators")
 OF_KABUPATEN = 2
 
 
