@@ -34,11 +34,16 @@ CARD = {"origin": "benchmarks/synthetic_region.py", "evidence": "illustrative", 
         "date": "2026-01-31", "path": "-", "sha256": "0" * 64}  # fmt: skip
 
 
-def synthetic_region(villages: int, *, seed: int = 1) -> Study:
-    """Return a study of so many villages."""
+def synthetic_region(
+    villages: int,
+    *,
+    seed: int = 1,
+    places: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None,
+) -> Study:
+    """Return a study of so many villages, in a square or at columns and rows of one's own."""
     rng = np.random.default_rng(seed)
     wide = int(np.ceil(np.sqrt(villages)))
-    column, row = np.arange(villages) % wide, np.arange(villages) // wide
+    column, row = places or (np.arange(villages) % wide, np.arange(villages) // wide)
     roads = _roads(rng, column, row)
     areas = _villages(rng, column, row)
     has_unit = np.arange(villages) % 4 != 3

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import pandas as pd
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-Table = TypeVar("Table", bound=pd.DataFrame)
+    import pandas as pd
+
+Table = TypeVar("Table", bound="pd.DataFrame")
 
 ROAD = "road"
 LEGAL_BASIS = "legal_basis"
@@ -146,6 +146,8 @@ def ids_cell(ids: Iterable[str]) -> CellRows:
 
 def rows_column(cells: Iterable[CellRows], table: pd.DataFrame) -> pd.Series[Any]:
     """Return a column for a table, one cell a row."""
+    import pandas as pd  # noqa: PLC0415 - heavy
+
     return pd.Series(list(cells), index=table.index, dtype="object")
 
 

@@ -14,23 +14,24 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NewType
 
-import geopandas as gpd
-import pandas as pd
-import shapely
-
 from batu_geo.domain.errors import DataError, Problem
 from batu_geo.domain.privacy import personal_columns, personal_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import geopandas as gpd
+    import pandas as pd
+    import shapely
+
 EVIDENCE = ("reported", "estimated", "inferred", "assumed", "illustrative")
 UNKNOWN = "unknown"
 
-Villages = NewType("Villages", gpd.GeoDataFrame)
-Facilities = NewType("Facilities", gpd.GeoDataFrame)
-Buildings = NewType("Buildings", gpd.GeoDataFrame)
-DemandPoints = NewType("DemandPoints", gpd.GeoDataFrame)
+# By name: settings, messages and cards are read without the libraries of tables.
+Villages = NewType("Villages", "gpd.GeoDataFrame")
+Facilities = NewType("Facilities", "gpd.GeoDataFrame")
+Buildings = NewType("Buildings", "gpd.GeoDataFrame")
+DemandPoints = NewType("DemandPoints", "gpd.GeoDataFrame")
 
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 INDONESIAN_NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
@@ -130,6 +131,8 @@ def composed(value: Any) -> Any:
 
 def with_defaults(table: pd.DataFrame, contract: Contract, evidence: str) -> None:
     """Add the optional text columns that a file may leave out; evidence by its input's."""
+    import pandas as pd  # noqa: PLC0415 - heavy
+
     for column in contract.columns:
         if column.name not in table and column.kind in ("text", "date"):
             table[column.name] = pd.Series(pd.NA, index=table.index, dtype="str")
@@ -241,6 +244,8 @@ def parse_date(text: str) -> str | None:
 
 
 def _frame(typed: dict[str, list[Any]], contract: Contract) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415 - heavy
+
     kinds = {column.name: column.kind for column in contract.columns}
     types = {"text": "str", "integer": "Int64", "number": "float64", "date": "str"}
     return pd.DataFrame(
@@ -266,6 +271,7 @@ def in_crs(table: gpd.GeoDataFrame, crs: str, *, name: str = "") -> gpd.GeoDataF
 def geojson_geometry(shape: shapely.Geometry) -> dict[str, Any]:
     """Return a shape as the ``geometry`` of GeoJSON: exteriors counter-clockwise (RFC 7946, 3.1.6).
 
+    >>> import shapely
     >>> clockwise = shapely.Polygon([(0, 0), (0, 1), (1, 1)])
     >>> geojson_geometry(clockwise)["coordinates"]
     [[[0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0]]]
@@ -279,9 +285,12 @@ def geojson_text(shape: shapely.Geometry) -> str:
 
     GEOS does not always find the shortest number that reads back as the same one.
 
+    >>> import shapely
     >>> geojson_text(shapely.Point(112.528022, -7.0))
     '{"type":"Point","coordinates":[112.528022,-7.0]}'
     """
+    import shapely  # noqa: PLC0415 - heavy
+
     wound: shapely.Geometry = shapely.orient_polygons(shape, exterior_cw=False)
     text: str = shapely.to_geojson(wound)
     return LONG_NUMBER.sub(lambda match: repr(float(match[0])), text)

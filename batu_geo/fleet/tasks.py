@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ROOMS = ("domain", "network", "access", "siting", "planning", "sources", "fleet")
 PACKAGES = ("geopandas", "numpy", "pandas", "pyproj", "scipy", "shapely")
 SUFFIXES = (".py", ".toml")
+# What is said, not what is computed.
+SAID = ("domain/messages.toml", "domain/reasons.toml")
 WAIT_S = 1.0
 
 
@@ -211,5 +213,5 @@ def _sources(folder: Traversable, name: str) -> Iterable[tuple[str, bytes]]:
         path = f"{name}/{entry.name}"
         if entry.is_dir():
             yield from _sources(entry, path)
-        elif entry.name.endswith(SUFFIXES):
+        elif entry.name.endswith(SUFFIXES) and path not in SAID:
             yield path, entry.read_bytes().replace(b"\r\n", b"\n")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
-
-from batu_geo.access.coverage import NO_WAY
 from batu_geo.domain.cell_rows import (
     CellRows,
     Conflict,
@@ -63,11 +60,17 @@ def number(value: Any, language: Language, digits: int = 0, *, is_trimmed: bool 
     >>> number(-0.04, "en", 1)
     '0.0'
     """
-    if value is None or pd.isna(value):
+    if _is_missing(value):
         return word("no_data", language)
-    if np.isinf(value):
+    if math.isinf(value):
         return word("infinite", language)
     return written_number(value, language, digits, is_trimmed=is_trimmed)
+
+
+def _is_missing(value: Any) -> bool:
+    """Return whether a cell is None, NaN, NaT or NA, which are the cells unlike themselves."""
+    differs = value is None or value != value  # noqa: PLR0124
+    return type(differs).__name__ == "NAType" or bool(differs)
 
 
 def percent(value: Any, language: Language, digits: int = 1) -> str:
@@ -175,7 +178,7 @@ def need_sentence(gap: Mapping[Any, Any], language: Language, *, minutes: float,
     parts += [
         f"{number(gap[c.name], language, c.digits)} {c.label[language]}".replace(" %", "%")
         for c in need_criteria().values()
-        if c.formula and f"weight_{c.name}" in gap and not pd.isna(gap[c.name])
+        if c.formula and f"weight_{c.name}" in gap and not _is_missing(gap[c.name])
     ]
     return "; ".join(parts) + "."
 
@@ -184,7 +187,7 @@ def _reach_key(gap: Mapping[Any, Any]) -> str:
     """Return the sentence for a village from which all, some or none reach a unit."""
     if not gap["people_without_way"]:
         return "reason_reach"
-    return "reason_none" if pd.isna(gap["mean_minutes_reached"]) else "reason_some"
+    return "reason_none" if _is_missing(gap["mean_minutes_reached"]) else "reason_some"
 
 
 def states_words(row: Mapping[Any, Any], language: Language) -> str:
@@ -193,6 +196,8 @@ def states_words(row: Mapping[Any, Any], language: Language) -> str:
     >>> states_words({"unreachable": 0, "cut_off": 1987, "not_snapped": 43}, "en")
     '1,987 people cut off by a closure, 43 people far from any road'
     """
+    from batu_geo.access.coverage import NO_WAY  # noqa: PLC0415 - heavy
+
     return ", ".join(
         word(f"lost_{state}", language, people=number(row[state], language))
         for state in NO_WAY
@@ -226,7 +231,7 @@ def score_words(gap: Mapping[Any, Any], language: Language) -> str:
 
 def certainty_sentence(gap: Mapping[Any, Any], language: Language) -> str:
     """Return how sure the rank of a village is, made from its own numbers."""
-    if pd.isna(gap["rank_share_percent"]):
+    if _is_missing(gap["rank_share_percent"]):
         return ""
     sentence = word(
         "sure_rank",
@@ -236,7 +241,7 @@ def certainty_sentence(gap: Mapping[Any, Any], language: Language) -> str:
         share=number(gap["rank_share_percent"], language),
         first=number(gap["first_share_percent"], language),
     )
-    if pd.isna(gap["tied_with"]) or not gap["tied_with"]:
+    if _is_missing(gap["tied_with"]) or not gap["tied_with"]:
         return sentence
     return f"{sentence} {word('sure_tied', language, names=shown(str(gap['tied_with'])))}"
 
