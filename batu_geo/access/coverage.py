@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -80,9 +80,9 @@ def nearest_trips(times: TravelTimes, demand: DemandPoints) -> pd.DataFrame:
     homes = pd.DataFrame(demand)
     return pd.DataFrame(
         {
-            "demand_id": homes["demand_id"],
-            "village_id": homes["village_id"],
-            "population": homes["population"],
+            "demand_id": homes["demand_id"].array,
+            "village_id": homes["village_id"].array,
+            "population": homes["population"].array,
             "nearest_id": pd.array([*times.destination_ids, None], dtype="str").take(
                 nearest.column
             ),
@@ -92,7 +92,8 @@ def nearest_trips(times: TravelTimes, demand: DemandPoints) -> pd.DataFrame:
             "is_reachable": np.isfinite(minutes),
             "is_snapped": times.is_snapped,
             "is_cut_off": times.is_cut_off,
-        }
+        },
+        index=homes.index,
     )
 
 
@@ -165,7 +166,7 @@ def village_sums(covered: pd.DataFrame, village_ids: pd.Index) -> VillageSums:
     ([[40, 0, 2, 0, 0]], 15.0)
     """
     village, count = village_ids.get_indexer(pd.Index(covered["village_id"])), len(village_ids)
-    group = pd.Index(GROUPS).get_indexer(pd.Index(covered["group"]))
+    group = _group_numbers(covered, covered["is_covered"].to_numpy(dtype=bool))
     people = _summed(village, count, group, covered["population"].to_numpy())
     return VillageSums(village, people, _means(covered, village, count))
 
@@ -236,7 +237,7 @@ def village_coverage(
     table. The trips are those of `nearest_trips` by mode, if they were found before.
     """
     trips = trips or {mode: nearest_trips(found, demand) for mode, found in times.items()}
-    count, size = len(villages), len(thresholds)
+    count = len(villages)
     village = pd.Index(villages["village_id"]).get_indexer(demand["village_id"])
     lives = demand["population"].to_numpy()
     means = {mode: _means(found, village, count) for mode, found in trips.items()}
@@ -244,6 +245,17 @@ def village_coverage(
         _summed(village, count, _group_numbers(found, _is_within(found, minutes)), lives)
         for found, minutes in ((trips[t.mode], t.threshold_minutes) for t in thresholds)
     ]
+    return coverage_table(villages, thresholds, people, [means[t.mode] for t in thresholds])
+
+
+def coverage_table(
+    villages: Villages,
+    thresholds: Sequence[Threshold],
+    people: Sequence[NDArray[np.int64]],
+    means: Sequence[Mapping[str, NDArray[np.float64]]],
+) -> pd.DataFrame:
+    """Return `village_coverage` from the people and means of `VillageSums` at each threshold."""
+    count, size = len(villages), len(thresholds)
     rows = np.tile(np.arange(count), size)
     lived, reached = villages["population"].to_numpy()[rows], np.concatenate(people)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -258,7 +270,7 @@ def village_coverage(
             **dict(zip(GROUPS, reached.T, strict=True)),
             "share_served_percent": share,
             **{
-                column: np.concatenate([means[t.mode][name] for t in thresholds])
+                column: np.concatenate([of[name] for of in means])
                 for column, name in MEAN_COLUMNS.items()
             },
         }

@@ -19,7 +19,7 @@ from batu_geo.network.road_audit import ends_at_border, ends_near_streets, roads
 from batu_geo.network.rules_in_force import timed_rules
 from batu_geo.network.turning.turning_round import FARTHEST
 from batu_geo.planning.homes import homes, places_by_state
-from batu_geo.planning.situation import edges_cut_off, edges_without_way
+from batu_geo.planning.road_joins import edges_cut_off, edges_without_way
 from batu_geo.siting.buildings.candidates import can_open
 from batu_geo.siting.need.gaps import criteria_without_data, unknown_criteria
 

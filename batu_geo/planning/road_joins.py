@@ -1,4 +1,7 @@
-"""Where every point of a study joins the roads: homes, units, buildings, hospitals, offices."""
+"""Where every point of a study joins the roads, and which roads lead to no unit.
+
+Points are homes, units, buildings, hospitals and offices.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.network.road_audit import parts_by_edge
-from batu_geo.network.snapping import join
+from batu_geo.network.search import search
+from batu_geo.network.snapping import arrivals, join
+from batu_geo.planning.once import once_for_each
 from batu_geo.planning.situation import unit_points
 from batu_geo.planning.study import village_offices
 from batu_geo.siting.buildings.candidates import with_upgrades
@@ -137,3 +142,31 @@ def _homes(situation: Situation, rows: pd.DataFrame) -> pd.DataFrame:
     farthest = rows.groupby(keys, sort=True).last()
     farthest["people"] = rows.groupby(keys, sort=True)["people"].sum().astype("Int64")
     return farthest.reset_index()
+
+
+@once_for_each
+def edges_without_way(situation: Situation) -> dict[str, NDArray[np.bool_]]:
+    """Return by mode the edges open to it from which no open unit can be reached, bool [m]."""
+    return {
+        mode: graph.layers[0].is_open & ~_leads_to_units(situation, graph)
+        for mode, graph in situation.graphs.items()
+    }
+
+
+@once_for_each
+def edges_cut_off(situation: Situation) -> dict[str, NDArray[np.bool_]]:
+    """Return by mode those of `edges_without_way` that a closure of the scenario cuts off."""
+    return {
+        mode: np.zeros_like(lost)
+        if (graph := situation.graphs[mode].without_closures) is None
+        else lost & _leads_to_units(situation, graph)
+        for mode, lost in edges_without_way(situation).items()
+    }
+
+
+def _leads_to_units(situation: Situation, graph: ModeGraph) -> NDArray[np.bool_]:
+    """Return the edges from an end of which an open unit can be reached, bool [m]."""
+    units, refuse_m = unit_points(situation), situation.scenario.snapping.refuse_m
+    seeds = arrivals(graph, join(graph, units, refuse_m=refuse_m))
+    ms = search(graph, seeds, is_joint=True)[0]
+    return np.asarray(np.isfinite(ms[graph.layers[0].end_state]).any(axis=1))

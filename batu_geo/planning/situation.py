@@ -14,16 +14,15 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from geopandas.array import from_shapely
 
-from batu_geo.access.coverage import grouped, shared_trips, village_coverage
+from batu_geo.access.coverage import grouped, shared_trips, village_coverage, village_sums
 from batu_geo.access.ferry_trips import ferry_minutes, with_ferry_trips
 from batu_geo.access.units import is_unit
 from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
 from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.nearby.ends import starts
-from batu_geo.network.search import search
-from batu_geo.network.snapping import arrivals, join
 from batu_geo.network.strips import Strips
 from batu_geo.network.travel_times import Kept, travel_times
 from batu_geo.planning.homes import homes
@@ -34,9 +33,10 @@ from batu_geo.siting.need.gaps import criterion_values, rank_gaps
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    import pyproj
     import shapely
-    from numpy.typing import NDArray
 
+    from batu_geo.access.coverage import VillageSums
     from batu_geo.domain.scenario import Scenario
     from batu_geo.domain.tables import DemandPoints, Villages
     from batu_geo.network.graph import ModeGraph
@@ -153,9 +153,14 @@ def with_unit_times_anew(situation: Situation) -> Situation:
 
 def unit_points(situation: Situation) -> gpd.GeoDataFrame:
     """Return the open units as points by ``facility_id``."""
-    ids = pd.array(list(situation.units), dtype="str")
-    points = [unit.point for unit in situation.units.values()]
-    return gpd.GeoDataFrame({"facility_id": ids}, geometry=points, crs=situation.villages.crs)
+    return points_of(situation.units, situation.villages.crs)
+
+
+def points_of(units: Mapping[str, Unit], crs: pyproj.CRS | None) -> gpd.GeoDataFrame:
+    """Return units by id as points by ``facility_id``."""
+    points = from_shapely(np.array([unit.point for unit in units.values()], object), crs=crs)
+    columns = {"facility_id": pd.array(list(units), dtype="str"), "geometry": points}
+    return gpd.GeoDataFrame(columns, geometry="geometry")
 
 
 def times_to(
@@ -259,6 +264,13 @@ def headline_coverage(situation: Situation) -> pd.DataFrame:
 
 
 @once_for_each
+def headline_sums(situation: Situation) -> VillageSums:
+    """Return what trips at the headline come to by village, as `village_sums`."""
+    ids = pd.Index(situation.villages["village_id"])
+    return village_sums(headline_coverage(situation), ids)
+
+
+@once_for_each
 def need_values(situation: Situation) -> pd.DataFrame:
     """Return every need criterion by village id, from coverage at the headline."""
     values = criterion_values(
@@ -266,6 +278,7 @@ def need_values(situation: Situation) -> pd.DataFrame:
         headline_coverage(situation),
         indicators=situation.indicators,
         criteria=situation.scenario.need,
+        sums=headline_sums(situation),
     )
     for village_id, factor in situation.people_factor.items():
         values.loc[village_id, list(GROWS_WITH_PEOPLE)] *= factor
@@ -320,31 +333,3 @@ def served_people(situation: Situation) -> int:
     """Return the people within the headline threshold of an open unit."""
     covered = headline_coverage(situation)
     return int(covered["population"][covered["is_covered"]].sum())
-
-
-@once_for_each
-def edges_without_way(situation: Situation) -> dict[str, NDArray[np.bool_]]:
-    """Return by mode the edges open to it from which no open unit can be reached, bool [m]."""
-    return {
-        mode: graph.layers[0].is_open & ~_leads_to_units(situation, graph)
-        for mode, graph in situation.graphs.items()
-    }
-
-
-@once_for_each
-def edges_cut_off(situation: Situation) -> dict[str, NDArray[np.bool_]]:
-    """Return by mode those of `edges_without_way` that a closure of the scenario cuts off."""
-    return {
-        mode: np.zeros_like(lost)
-        if (graph := situation.graphs[mode].without_closures) is None
-        else lost & _leads_to_units(situation, graph)
-        for mode, lost in edges_without_way(situation).items()
-    }
-
-
-def _leads_to_units(situation: Situation, graph: ModeGraph) -> NDArray[np.bool_]:
-    """Return the edges from an end of which an open unit can be reached, bool [m]."""
-    units, refuse_m = unit_points(situation), situation.scenario.snapping.refuse_m
-    seeds = arrivals(graph, join(graph, units, refuse_m=refuse_m))
-    ms = search(graph, seeds, is_joint=True)[0]
-    return np.asarray(np.isfinite(ms[graph.layers[0].end_state]).any(axis=1))

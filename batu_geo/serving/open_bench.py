@@ -12,6 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from batu_geo.domain.errors import EnvironmentFault, Problem
 from batu_geo.domain.reasons import coded_reason
 from batu_geo.locks import locked
@@ -93,7 +95,7 @@ def open_bench(
 
     if progress:
         progress(word("step_read", asked.language))
-    study = read_study(asked.data, cache=asked.out / CACHE)
+    study = _study(asked)
     keeper = Keeper(asked.out, study)
     keeper.folder.mkdir(parents=True, exist_ok=True)
     with locked(keeper.folder, longest_wait_s=WAIT_SECONDS):
@@ -123,6 +125,12 @@ def _sock(listening: Callable[[int], socket], port: int, before: int) -> socket:
             values = {"port": str(wanted), "reason": coded_reason(error) or error}
             fault = EnvironmentFault(Problem(PORT_TAKEN, values=values))
     raise fault
+
+
+def _study(asked: Asked) -> Study:
+    """Return the study; its texts are small ones whether pyarrow is installed or not."""
+    pd.options.mode.string_storage = "python"
+    return read_study(asked.data, cache=asked.out / CACHE)
 
 
 def _kept(asked: Asked, study: Study, keeper: Keeper, say: Callable[[str], None]) -> Kept:

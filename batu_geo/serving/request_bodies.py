@@ -46,10 +46,11 @@ class Bounds(NamedTuple):
 
 
 class Preview(Frozen):
-    """Acts to be tried, not kept."""
+    """Acts to be tried, not kept; of a tab those before `since`, else the newest, are past."""
 
     tab: Annotated[str, Field(pattern=FREE_NAME)]
     seq: Revision
+    since: Revision | None = None
     acts: Annotated[tuple[Act, ...], Field(min_length=1, max_length=ACTS)]
 
 

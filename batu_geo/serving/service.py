@@ -77,7 +77,7 @@ class Service:
         self.jobs = Jobs(language, lambda record: self.news.tell("job", record))
         self._stand(study, kept, keeper)
         self._engine = ThreadPoolExecutor(1, thread_name_prefix="engine")
-        self._latest: dict[str, int] = {}
+        self._since: dict[str, int] = {}
         self._said = ""
 
     def _stand(self, study: Study, kept: Kept, keeper: Keeper) -> None:
@@ -112,10 +112,11 @@ class Service:
 
     async def preview(self, body: Preview) -> dict[str, Any] | None:
         """Return the numbers of acts that are tried; None where the hand has moved on."""
-        self._latest[body.tab] = max(body.seq, self._latest.get(body.tab, 0))
+        since = body.seq if body.since is None else body.since
+        self._since[body.tab] = max(since, self._since.get(body.tab, 0))
 
         def tried() -> dict[str, Any] | None:
-            if self._latest[body.tab] > body.seq:
+            if self._since[body.tab] > body.seq:
                 return None
             try:
                 return {"seq": body.seq, **self.bench.preview(body.acts)}

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.coverage import village_coverage
+from batu_geo.access.coverage import coverage_table
 from batu_geo.network.nearby.ends import ends
 from batu_geo.network.travel_times import Kept, travel_times
 from batu_geo.planning.situation import (
-    headline_trips,
+    headline_sums,
     ranked_villages,
     served_people,
 )
@@ -116,7 +116,7 @@ def bench_answer(standing: Standing, *, before: BenchAnswer | None = None) -> Be
     (6, 24)
     """
     situation, study, scenario = standing.situation, standing.study, standing.scenario
-    head = scenario.headline
+    head, sums = scenario.headline, headline_sums(situation)
     ledger = _ledger(standing, before)
     sites = site_times(standing, ledger, before=before.sites if before else None)
     screened = _screened(standing, ledger, sites, before)
@@ -124,13 +124,7 @@ def bench_answer(standing: Standing, *, before: BenchAnswer | None = None) -> Be
     return BenchAnswer(
         standing=standing,
         people_served=served_people(situation),
-        villages=village_coverage(
-            situation.villages,
-            {head.mode: situation.times[head.mode]},
-            situation.demand,
-            (head,),
-            trips={head.mode: headline_trips(situation)},
-        ),
+        villages=coverage_table(situation.villages, (head,), (sums.people,), (sums.means,)),
         gaps=ranked_villages(situation),
         gains=_gains(standing, screened.table, sites),
         opened=_opened(standing, before),

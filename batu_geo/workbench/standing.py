@@ -9,6 +9,7 @@ Whatever is taken over, the numbers are those of a run from the start.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 import shapely
@@ -18,8 +19,8 @@ from batu_geo.network.nearby.ends import starts
 from batu_geo.network.travel_times import NEAREST_ALONE, Kept, travel_times
 from batu_geo.planning.once import ByMode, once_for_each
 from batu_geo.planning.situation import (
+    points_of,
     situation_before_graphs,
-    unit_points,
     with_unit_times_anew,
 )
 from batu_geo.planning.study import as_changed
@@ -27,13 +28,11 @@ from batu_geo.planning.study import as_changed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    import geopandas as gpd
-
     from batu_geo.domain.scenario import Scenario
     from batu_geo.network.graph import ModeGraph
     from batu_geo.network.nearby.ends import Ends, Starts
     from batu_geo.network.travel_times import TravelTimes
-    from batu_geo.planning.situation import Situation
+    from batu_geo.planning.situation import Situation, Unit
     from batu_geo.planning.study import Study
 
 Value = TypeVar("Value")
@@ -266,9 +265,10 @@ def _times(
 
     Of each origin the nearest unit is enough, without metres.
     """
-    units, refuse_m = unit_points(then), then.scenario.snapping.refuse_m
+    crs, refuse_m = then.villages.crs, then.scenario.snapping.refuse_m
 
-    def found(mode: str, places: gpd.GeoDataFrame, kept: Kept) -> TravelTimes:
+    def found(mode: str, units: Mapping[str, Unit], kept: Kept) -> TravelTimes:
+        places = points_of(units, crs)
         return travel_times(
             then.graphs[mode], origins=then.demand, destinations=places, refuse_m=refuse_m,
             joined=both.get(mode) or then.joined[mode], kept=kept,
@@ -276,8 +276,9 @@ def _times(
 
     def of(mode: str) -> TravelTimes:
         if mode not in others:
-            return found(mode, units, NEAREST_ALONE)
+            return found(mode, then.units, NEAREST_ALONE)
         before = others[mode]
-        return before.joined(found(mode, units[len(before.destination_ids) :], Kept(0.0, before)))
+        new = dict(islice(then.units.items(), len(before.destination_ids), None))
+        return before.joined(found(mode, new, Kept(0.0, before)))
 
     return ByMode(tuple(then.graphs), of, whole)

@@ -67,6 +67,16 @@ def test_an_older_preview_of_a_tab_is_dropped(page: Page) -> None:
     page.post("/api/preview", {"tab": "b", "seq": 4, "acts": [OPEN]})
 
 
+def test_a_preview_that_a_tab_still_waits_for_is_answered_after_newer_ones(page: Page) -> None:
+    page.post("/api/preview", {"tab": "a", "seq": 5, "since": 3, "acts": [OPEN]})
+    for seq in (3, 4):
+        asked = {"tab": "a", "seq": seq, "since": 3, "acts": [OPEN]}
+        assert page.post("/api/preview", asked)["seq"] == seq
+    assert (
+        page.post("/api/preview", {"tab": "a", "seq": 2, "since": 1, "acts": [OPEN]}, 204) is None
+    )
+
+
 def test_the_numbers_are_those_of_the_engine(page: Page, town_folder: Path) -> None:
     answer = page.do(OPEN, CLOSE, TEN)["answer"]
     study = load_study(town_folder)

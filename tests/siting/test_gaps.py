@@ -343,6 +343,8 @@ def test_criteria_by_hand() -> None:
             "group": ["served", "not_served", "unreachable"],
             "population": [30, 30, 40],
             "is_snapped": True,
+            "is_covered": [True, False, False],
+            "is_cut_off": False,
             "travel_time_min": [10.0, 20.0, np.inf],
             "travel_distance_m": [800.0, 1600.0, np.inf],
         }

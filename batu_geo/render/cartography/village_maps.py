@@ -8,7 +8,8 @@ import geopandas as gpd
 
 from batu_geo.access.coverage import at_threshold
 from batu_geo.planning.evidence.main_worths import unit_evidence
-from batu_geo.planning.situation import edges_cut_off, edges_without_way, need_values
+from batu_geo.planning.road_joins import edges_cut_off, edges_without_way
+from batu_geo.planning.situation import need_values
 from batu_geo.render.cartography.base_map import scenario_title
 from batu_geo.render.cartography.legends import (
     building_group,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from batu_geo.planning.study import Study
 
 # Whoever drags must not wait for a job.
-NICER = 5
+NICER = 10
 
 
 def main() -> None:

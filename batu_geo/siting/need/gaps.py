@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from batu_geo.access.coverage import VillageSums
     from batu_geo.domain.criteria import Criterion
     from batu_geo.domain.tables import Villages
 
@@ -33,6 +34,7 @@ def criterion_values(
     *,
     indicators: pd.DataFrame,
     criteria: Sequence[Criterion],
+    sums: VillageSums | None = None,
 ) -> pd.DataFrame:
     """Return every need criterion by village, in its own unit.
 
@@ -40,8 +42,8 @@ def criterion_values(
     ----------
     villages
         With ``population``.
-    covered
-        From `coverage`, at the headline threshold.
+    covered, sums
+        From `coverage`, at the headline threshold, and its `village_sums` if they are known.
     indicators
         Programme figures by village id; columns or villages may be missing.
     criteria
@@ -59,7 +61,7 @@ def criterion_values(
     """
     ids = pd.Index(villages["village_id"])
     population = villages["population"].to_numpy(dtype=float)
-    sums = village_sums(covered, ids)
+    sums = sums or village_sums(covered, ids)
     groups = dict(zip(GROUPS, sums.people.T, strict=True))
     beyond = population - groups["served"]
     without_way = {name: groups[name] for name in NO_WAY}

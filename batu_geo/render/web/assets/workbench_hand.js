@@ -21,18 +21,16 @@ const round = (degrees) => Math.round(degrees * 1e6) / 1e6;
 
 export function theHand({ choose, whyAt }) {
   let bench = null;
-  let seq = 0;
   let line = [];
   let drawing = null;
   let factor = 0.5;
   let held = null;
   const streetSeen = {};
 
-  const queue = previews(async (wanted) => {
+  const queue = previews(async (wanted, seq, since) => {
     try {
       if (wanted.street) { return { street: await ask("/api/street", wanted.street) }; }
-      seq += 1;
-      return await ask("/api/preview", { tab, seq, acts: wanted.acts });
+      return await ask("/api/preview", { tab, seq, since, acts: wanted.acts });
     } catch (error) {
       if (error instanceof Stopped) { stopped(); return null; }
       return { error };
@@ -72,8 +70,7 @@ export function theHand({ choose, whyAt }) {
 
   // A place where nothing can be is said before it becomes a step.
   async function put(what) {
-    seq += 1;
-    const tried = await ask("/api/preview", { tab, seq, acts: [what] }).catch(() => null);
+    const tried = await ask("/api/preview", { tab, seq: queue.forget(), acts: [what] }).catch(() => null);
     if (!tried?.refused) { return act(what); }
     endPreview();
     toast(tried.refused, { bad: true });
@@ -83,7 +80,6 @@ export function theHand({ choose, whyAt }) {
 
   async function drop(mark) {
     const at = mark.marker.getLatLng();
-    queue.forget();
     const isDone = await put(moved(mark.id, at));
     mark.isHeld = false;
     const unit = units().find((one) => one.id === mark.id);
@@ -204,7 +200,7 @@ export function theHand({ choose, whyAt }) {
 
   function at(place) {
     if (app.tool === "move") { whyAt(place); return; }
-    if (app.tool === "add") { queue.forget(); put(opened(place)).then(() => hint("")); return; }
+    if (app.tool === "add") { put(opened(place)).then(() => hint("")); return; }
     if (app.tool === "draw") { addPoint(place); return; }
     changeStreet(place);
   }

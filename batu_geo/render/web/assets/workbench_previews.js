@@ -1,18 +1,21 @@
-// Previews: the newest waits, those between are dropped. While answers come quickly a second one is
-// on its way before the first is there, so that the program computes without a pause; where they
-// are slow one at a time is under way, so that what is shown is never far behind the hand.
-const QUICK_MS = 150;
+// Previews: the newest waits, those between are dropped. As many are on their way as are answered
+// within a moment, so that the program computes without a pause and what is shown is never far behind
+// the hand: several where answers come quickly, one at a time where they are slow.
+const BEHIND_MS = 150;
+const MOST = 4;
 
 export function previews(ask, show) {
   let waiting = null;
   let underWay = 0;
-  let lastMs = Infinity;
+  let paceMs = Infinity;
+  let answeredAt = 0;
   let round = 0;
   let asked = 0;
+  let since = 1;
   let shown = 0;
 
   async function next() {
-    if (waiting === null || underWay >= (lastMs < QUICK_MS ? 2 : 1)) { return; }
+    if (waiting === null || underWay >= Math.max(1, Math.min(MOST, Math.floor(BEHIND_MS / paceMs)))) { return; }
     const wanted = waiting;
     const began = round;
     const at = performance.now();
@@ -20,9 +23,11 @@ export function previews(ask, show) {
     waiting = null;
     underWay += 1;
     let answer = null;
-    try { answer = await ask(wanted); } finally {
+    try { answer = await ask(wanted, number, since); } finally {
       underWay -= 1;
-      lastMs = performance.now() - at;
+      const now = performance.now();
+      paceMs = now - Math.max(at, answeredAt);
+      answeredAt = now;
       // The newest is sent before this one is drawn.
       next();
     }
@@ -34,7 +39,8 @@ export function previews(ask, show) {
 
   return {
     want(acts) { waiting = acts; next(); },
-    // After a commit nothing that was asked before it is shown any more.
-    forget() { waiting = null; round += 1; },
+    // After a commit nothing that was asked before it is shown any more, or need be computed. Returns
+    // the number of what is asked instead.
+    forget() { waiting = null; round += 1; since = ++asked; return since; },
   };
 }
