@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Never
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
+import shapely
 from geopandas.array import from_shapely
 
 from batu_geo.domain.errors import Problem, ScenarioError
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    import shapely
     from numpy.typing import NDArray
 
     from batu_geo.access.protected import Protected
@@ -301,9 +303,14 @@ def _with_value(values: pd.Series[Any], value: Any) -> Any:
     return values.array.insert(len(values), value)
 
 
+@cache
+def _from_degrees(crs: str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+
+
 def _inside(study: Study, lon: float, lat: float, name: str) -> tuple[shapely.Point, int]:
     """Return a place in the projection of the study, and the row of the village it is in."""
-    (place,) = gpd.points_from_xy([lon], [lat], crs="EPSG:4326").to_crs(study.crs)
+    place = shapely.Point(_from_degrees(str(study.crs)).transform(lon, lat))
     (row,) = village_rows(study.villages, np.array([place], dtype=object))
     if row == OUTSIDE:
         values = {"lon": str(lon), "lat": str(lat)}

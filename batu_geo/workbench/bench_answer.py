@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from batu_geo.access.coverage import coverage_table
+from batu_geo.access.coverage import GROUPS, coverage_table
 from batu_geo.network.nearby.ends import ends
 from batu_geo.network.travel_times import Kept, travel_times
 from batu_geo.planning.situation import (
     headline_sums,
     ranked_villages,
-    served_people,
 )
 from batu_geo.planning.tables.new_road_table import new_road_table
 from batu_geo.planning.tables.opened_unit_table import opened_by, opened_unit_table
@@ -123,7 +122,7 @@ def bench_answer(standing: Standing, *, before: BenchAnswer | None = None) -> Be
     built = study.built
     return BenchAnswer(
         standing=standing,
-        people_served=served_people(situation),
+        people_served=int(sums.people[:, GROUPS.index("served")].sum()),
         villages=coverage_table(situation.villages, (head,), (sums.people,), (sums.means,)),
         gaps=ranked_villages(situation),
         gains=_gains(standing, screened.table, sites),

@@ -39,8 +39,8 @@ def answer_record(answer: BenchAnswer) -> dict[str, Any]:
     """
     situation, villages = answer.standing.situation, answer.villages
     number = village_numbers(situation.villages)
-    people = villages[list(GROUPS)].to_numpy()
-    means = villages[["mean_travel_time_min", "mean_minutes_reached"]].to_numpy(dtype=float)
+    people = np.column_stack([villages[name] for name in GROUPS])
+    means = np.column_stack([villages[name] for name in _MEANS])
     total = people.sum(axis=0).tolist()
     mean, reached = _city_means(situation)
     ranked = answer.gaps
@@ -83,6 +83,7 @@ def rest_record(standing: Standing) -> dict[str, Any]:
 
 
 _CERTAIN = ("village_id", "first_share_percent", "rank_share_percent", "rank_if_border_closed")
+_MEANS = ("mean_travel_time_min", "mean_minutes_reached")
 _GROUP_NAMES = ("served", "notServed", "unreachable", "cutOff", "notSnapped")
 _RANKED = ("village_id", "rank", "score", "mean_minutes", "people_beyond")
 

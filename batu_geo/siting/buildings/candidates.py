@@ -287,15 +287,18 @@ def in_order(sites: Table, sums: dict[str, NDArray[Any]]) -> Table:
     is_kept = can_open(sites).to_numpy(bool)
     ids = sites["site_id"].to_numpy(dtype=object)
     order = np.lexsort((ids, -sums["person_minutes_saved"], -sums["people_gained"], ~is_kept))
-    rank = pd.array([pd.NA] * len(sites), dtype="Int64")
-    in_village, met = rank.copy(), Counter[str]()
+    in_village, met = np.zeros(len(sites), np.int64), Counter[str]()
     for n, village in enumerate(sites["village_id"].to_numpy(dtype=object)[order]):
-        if is_kept[order[n]]:
-            met[village] += 1
-            rank[n], in_village[n] = n + 1, met[village]
+        met[village] += 1
+        in_village[n] = met[village]
+    numbers, is_refused = np.arange(1, len(sites) + 1), ~is_kept[order]
     ranked = sites.take(order).reset_index(drop=True)
     sums = {name: values[order] for name, values in sums.items()}
-    return ranked.assign(**sums, rank=rank, rank_in_village=in_village)
+    return ranked.assign(
+        **sums,
+        rank=pd.arrays.IntegerArray(numbers, is_refused),
+        rank_in_village=pd.arrays.IntegerArray(in_village, is_refused.copy()),
+    )
 
 
 def is_best_in_village(sites: pd.DataFrame) -> pd.Series[bool]:

@@ -169,7 +169,7 @@ def rank_gaps(
     DataError
         When a ranked village has a figure for no criterion.
     """
-    kept = [c for c in criteria if not values[c.name].isna().all()]
+    kept = [c for c in criteria if not np.isnan(values[c.name].to_numpy(float)).all()]
     ids = pd.Index(villages["village_id"])
     rows = np.flatnonzero(~has_unit.reindex(ids).to_numpy(bool))
     row = values.index.get_indexer(ids[rows])

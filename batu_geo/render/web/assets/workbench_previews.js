@@ -1,8 +1,8 @@
 // Previews: the newest waits, those between are dropped. As many are on their way as are answered
 // within a moment, so that the program computes without a pause and what is shown is never far behind
 // the hand: several where answers come quickly, one at a time where they are slow.
-const BEHIND_MS = 150;
-const MOST = 4;
+const BEHIND_MS = 200;
+const MOST = 6;
 
 export function previews(ask, show) {
   let waiting = null;
@@ -26,7 +26,9 @@ export function previews(ask, show) {
     try { answer = await ask(wanted, number, since); } finally {
       underWay -= 1;
       const now = performance.now();
-      paceMs = now - Math.max(at, answeredAt);
+      // A single hitch does not make the program a slow one.
+      const ms = now - Math.max(at, answeredAt);
+      paceMs = paceMs === Infinity ? ms : (3 * paceMs + ms) / 4;
       answeredAt = now;
       // The newest is sent before this one is drawn.
       next();
