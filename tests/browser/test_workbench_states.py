@@ -124,6 +124,7 @@ def test_layers_results_and_roads_on_one_page(chromium: Any, tmp_path: Path) -> 
         (dot,) = (unit for unit in bench.state["units"] if unit["isNew"])
         assert best is None, "nothing is found for a state that is past"
         bench.do(what="undo")
+        tab.until("() => document.querySelectorAll('#changes li').length === 1")
         best = bench.ask("/api/one_more", {"revision": bench.state["revision"]})["best"]
         assert [dot["lon"], dot["lat"]] == pytest.approx([best["lon"], best["lat"]], abs=2e-4)
         tab.page.check("#layer-cut_off")
