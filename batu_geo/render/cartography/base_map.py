@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from batu_geo.access.units import unit_is_open
+from batu_geo.planning.once import once_for_each
 from batu_geo.planning.road_joins import far_from_roads
 from batu_geo.render.cartography.ground import districts, empty_ground, landmarks, water
 from batu_geo.render.cartography.hillshade import hillshade
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from batu_geo.domain.tables import Facilities, Villages
     from batu_geo.network.roads import RoadNetwork
     from batu_geo.planning.assessment import Assessment
+    from batu_geo.planning.study import Relief
     from batu_geo.render.cartography.map_spec import Medium
 
 
@@ -47,6 +49,53 @@ class RoadLines:
 
 
 @dataclass(frozen=True, eq=False)
+class Backdrop:
+    """What lies beneath the maps of an assessment in every language."""
+
+    villages: Villages
+    roads: RoadNetwork
+    demand: gpd.GeoDataFrame
+    relief: Relief | None
+
+    @cached_property
+    def districts(self) -> gpd.GeoSeries:
+        """The outlines of the districts by name."""
+        return districts(self.villages)
+
+    @cached_property
+    def empty_ground(self) -> shapely.Geometry:
+        """The ground where nobody lives."""
+        return empty_ground(self.villages, self.demand)
+
+    @cached_property
+    def water(self) -> gpd.GeoSeries:
+        """The water that the road file brings."""
+        return water(self.roads, self.villages)
+
+    @cached_property
+    def shade(self) -> NDArray[np.uint8] | None:
+        """The shadows of the hills where nobody lives."""
+        return None if self.relief is None else hillshade(self.relief, self.empty_ground)
+
+    @cached_property
+    def screen_outlines(self) -> gpd.GeoSeries:
+        """The outlines of the villages for a page."""
+        return outlines(self.villages, "screen")
+
+    @cached_property
+    def paper_outlines(self) -> gpd.GeoSeries:
+        """The outlines of the villages for a sheet."""
+        return outlines(self.villages, "paper")
+
+
+@once_for_each
+def backdrop(assessment: Assessment) -> Backdrop:
+    """Return what lies beneath the maps of an assessment; each part is drawn when asked for."""
+    study = assessment.study
+    return Backdrop(study.villages, study.roads, assessment.demand, study.relief)
+
+
+@dataclass(frozen=True, eq=False)
 class BaseMap:
     """An assessment as its maps show it.
 
@@ -54,6 +103,8 @@ class BaseMap:
     ----------
     assessment, language
         What is shown, and the language of every word.
+    backdrop
+        What lies beneath, shared by all maps of the assessment.
     is_open_unit
         By facility: whether a unit is open; missing for others.
     ranks
@@ -62,6 +113,7 @@ class BaseMap:
 
     assessment: Assessment
     language: Language
+    backdrop: Backdrop
     is_open_unit: pd.Series[bool]
     ranks: Mapping[str, int]
 
@@ -100,7 +152,7 @@ class BaseMap:
         """State of each village in the order of the table, as `Assessment.unit_status`."""
         return tuple(self.villages["village_id"].map(self.assessment.unit_status))
 
-    @property
+    @cached_property
     def facility_symbols(self) -> pd.Series[str]:
         """The name of the symbol of each facility."""
         off_road = far_from_roads(self.assessment.joins, "unit")
@@ -121,10 +173,10 @@ class BaseMap:
         """Return a threshold and mode in words."""
         return {"threshold": self.number(minutes), "mode": mode_word(mode, self.language)}
 
-    @cached_property
+    @property
     def districts(self) -> gpd.GeoSeries:
         """The outlines of the districts by name."""
-        return districts(self.villages)
+        return self.backdrop.districts
 
     @cached_property
     def landmarks(self) -> gpd.GeoDataFrame:
@@ -132,41 +184,40 @@ class BaseMap:
         study = self.assessment.study
         return landmarks(study.place.landmarks, study.crs, self.language)
 
-    @cached_property
+    @property
     def empty_ground(self) -> shapely.Geometry:
         """The ground where nobody lives."""
-        return empty_ground(self.villages, self.assessment.demand)
+        return self.backdrop.empty_ground
 
-    @cached_property
+    @property
     def water(self) -> gpd.GeoSeries:
         """The water that the road file brings: lines and areas, none where it has none."""
-        return water(self.roads, self.villages)
+        return self.backdrop.water
 
-    @cached_property
+    @property
     def shade(self) -> NDArray[np.uint8] | None:
         """The shadows of the hills where nobody lives; None where the study has no heights."""
-        relief = self.assessment.study.relief
-        return None if relief is None else hillshade(relief, self.empty_ground)
+        return self.backdrop.shade
 
-    @cached_property
+    @property
     def screen_roads(self) -> tuple[RoadLines, ...]:
         """The roads of a page, merged by their look."""
-        return road_lines(self.roads, "screen")
+        return screen_roads(self.roads)
 
-    @cached_property
+    @property
     def paper_roads(self) -> tuple[RoadLines, ...]:
         """The roads of a sheet, merged by their look."""
-        return road_lines(self.roads, "paper")
+        return paper_roads(self.roads)
 
-    @cached_property
+    @property
     def screen_outlines(self) -> gpd.GeoSeries:
         """The outlines of the villages for a page."""
-        return outlines(self.villages, "screen")
+        return self.backdrop.screen_outlines
 
-    @cached_property
+    @property
     def paper_outlines(self) -> gpd.GeoSeries:
         """The outlines of the villages for a sheet."""
-        return outlines(self.villages, "paper")
+        return self.backdrop.paper_outlines
 
     def word(self, key: str, **values: object) -> str:
         """Return a label in the language of the map."""
@@ -196,6 +247,7 @@ def base_map(assessment: Assessment, language: Language = "id") -> BaseMap:
     return BaseMap(
         assessment=assessment,
         language=language,
+        backdrop=backdrop(assessment),
         is_open_unit=unit_is_open(assessment.study.facilities, assessment.scenario.service),
         ranks=dict(zip(gaps["village_id"], gaps["rank"].astype(int), strict=True)),
     )
@@ -227,6 +279,18 @@ def road_lines(roads: RoadNetwork, medium: Medium) -> tuple[RoadLines, ...]:
             lines = simplified_lines(roads.lines(chosen), ROAD_TOLERANCE_M[medium])
             drawn.append(RoadLines(lines, width, colour))
     return tuple(drawn)
+
+
+@once_for_each
+def screen_roads(roads: RoadNetwork) -> tuple[RoadLines, ...]:
+    """Return the roads of a page, merged by their look."""
+    return road_lines(roads, "screen")
+
+
+@once_for_each
+def paper_roads(roads: RoadNetwork) -> tuple[RoadLines, ...]:
+    """Return the roads of a sheet, merged by their look."""
+    return road_lines(roads, "paper")
 
 
 def simplified_lines(lines: Iterable[shapely.LineString], tolerance_m: float) -> shapely.Geometry:

@@ -125,9 +125,14 @@ def emptiest(
     width, height = size_mm
     spots = panel.corners(width, height)[corners]
     mm = panel.metres_per_mm
-    boxes = [shapely.box(x, y, x + width * mm, y + height * mm) for x, y in spots]
-    shapes = np.array([shapely.buffer(s, mm) for s in used], dtype=object)
-    hidden = [float(shapely.area(shapely.intersection(shapes, box)).sum()) for box in boxes]
+    shapes, hidden = np.array(used, dtype=object), []
+    for x, y in spots:
+        box, areas = shapely.box(x, y, x + width * mm, y + height * mm), np.zeros(len(shapes))
+        is_near = shapely.dwithin(shapes, box, mm)
+        areas[is_near] = shapely.area(
+            shapely.intersection(shapely.buffer(shapes[is_near], mm), box)
+        )
+        hidden.append(areas.sum())
     return spots[int(np.argmin(np.round(hidden, 3)))]
 
 

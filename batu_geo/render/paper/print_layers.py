@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,10 +17,11 @@ from batu_geo.render.cartography.base_map import simplified_area
 from batu_geo.render.cartography.hillshade import alphas
 from batu_geo.render.cartography.palette import DISTRICT_LINE, EMPTY_GROUND, MAIN_ROAD, WATER
 from batu_geo.render.paper import print_style as ink
-from batu_geo.render.paper.print_symbols import HALF_MM, draw_symbol
+from batu_geo.render.paper.print_symbols import HALF_MM, draw_number, symbol_shapes
+from batu_geo.render.paper.shapes import Pen, Shape, add_shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -33,6 +35,14 @@ REACH_TOLERANCE_M = 15.0
 # The part of a frame that roads of one look may cover before they hide what is beneath.
 MOST_INK = 0.15
 RINGS, RING_STEPS, RING_MM = 8, 16, 1.5
+# Where a symbol is tried, in millimetres from its true place: there, then on rings.
+RING_SPOTS = np.array(
+    [
+        (ring * RING_MM * np.cos(turn), ring * RING_MM * np.sin(turn))
+        for ring in range(RINGS + 1)
+        for turn in 2 * np.pi * np.arange(RING_STEPS if ring else 1) / RING_STEPS
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +93,24 @@ def draw_areas(
     panel: Panel, shapes: Sequence[shapely.Geometry], looks: Sequence[Look], edges: Sequence[float]
 ) -> None:
     """Draw polygons, each with its fill, its hatching and the width of its edge."""
-    for shape, look, width in zip(shapes, looks, edges, strict=True):
-        path = _outline(shape)
-        if path is None:
-            continue
-        panel.axes.add_artist(
-            PathPatch(path, facecolor=look.colour, edgecolor=ink.HATCH_INK, hatch=look.hatch,
-                      linewidth=0, zorder=2)
-        )  # fmt: skip
-        panel.axes.add_artist(
-            PathPatch(path, facecolor="none", edgecolor=ink.EDGE, linewidth=width, zorder=8)
-        )
+    outlines = zip(map(_outline, shapes), looks, edges, strict=True)
+    add_shapes(
+        panel.axes,
+        (
+            Shape(path, pen)
+            for path, look, width in outlines
+            if path is not None
+            for pen in (
+                Pen(look.colour, ink.HATCH_INK, 0, zorder=2, hatch=look.hatch),
+                Pen("none", ink.EDGE, width, zorder=8),
+            )
+        ),
+    )
 
 
+@lru_cache(maxsize=5_000)
 def _outline(shape: shapely.Geometry) -> Outline | None:
+    """Return a polygon as a path; sheets of one study draw the same ones."""
     parts = [p for p in shapely.get_parts(shape) if shapely.get_type_id(p) == 3 and not p.is_empty]
     rings = [r for p in parts for r in (p.exterior, *p.interiors)]
     if not rings:
@@ -227,39 +241,33 @@ def spread(panel: Panel, marks: Sequence[Mark]) -> list[Mark]:
 
     Places are tried on rings around the true one; where no ring is free the mark stays.
     """
-    taken = np.empty((0, 4))
+    mm, taken = panel.metres_per_mm, np.empty((0, 4))
     moved = []
     for mark in marks:
-        best = mark
-        for dx, dy in _rings():
-            tried = replace(mark, dx_mm=dx, dy_mm=dy)
-            box = mark_boxes(panel, [tried])
-            if not hides(box, taken)[0]:
-                best = tried
-                break
-        moved.append(best)
-        taken = np.vstack([taken, mark_boxes(panel, [best])])
+        middles, half = (mark.x, mark.y) + RING_SPOTS * mm, _half_m(mark, mm)
+        free = np.flatnonzero(~hides(np.hstack([middles - half, middles + half]), taken))
+        dx, dy = RING_SPOTS[free[0]].tolist() if len(free) else (mark.dx_mm, mark.dy_mm)
+        moved.append(replace(mark, dx_mm=dx, dy_mm=dy))
+        taken = np.vstack([taken, mark_boxes(panel, moved[-1:])])
     return moved
 
 
-def _rings() -> Iterator[tuple[float, float]]:
-    yield 0.0, 0.0
-    for ring in range(1, RINGS + 1):
-        for turn in range(RING_STEPS):
-            angle = 2 * np.pi * turn / RING_STEPS
-            radius = ring * RING_MM
-            yield radius * float(np.cos(angle)), radius * float(np.sin(angle))
+def _half_m(mark: Mark, mm: float) -> float:
+    """Return half the side of the ground that a symbol covers."""
+    return HALF_MM * (0.7 if mark.name == "refused" else 1.25) * mm * mark.scale
 
 
 def draw_marks(panel: Panel, marks: Sequence[Mark]) -> None:
     """Draw symbols, with a thin line to the true place of one that was moved."""
+    shapes: list[Shape] = []
     for mark in marks:
-        x, y = mark.drawn_at(panel.metres_per_mm)
+        (x, y), mm = mark.drawn_at(panel.metres_per_mm), panel.metres_per_mm * mark.scale
         if mark.is_moved:
             panel.axes.plot([mark.x, x], [mark.y, y], color=ink.INK, linewidth=0.5, marker="o",
                             markersize=1.6, markevery=[0], zorder=20)  # fmt: skip
-        draw_symbol(panel.axes, mark.name, x, y, panel.metres_per_mm * mark.scale,
-                    text=mark.text, dashed=mark.dashed)  # fmt: skip
+        shapes += symbol_shapes(mark.name, x, y, mm, text=mark.text, dashed=mark.dashed)
+        draw_number(panel.axes, mark.name, x, y, mm, mark.text)
+    add_shapes(panel.axes, shapes)
 
 
 def mark_boxes(panel: Panel, marks: Sequence[Mark]) -> NDArray[np.float64]:
@@ -269,7 +277,7 @@ def mark_boxes(panel: Panel, marks: Sequence[Mark]) -> NDArray[np.float64]:
         (x - r, y - r, x + r, y + r)
         for m in marks
         for x, y in [m.drawn_at(mm)]
-        for r in [HALF_MM * (0.7 if m.name == "refused" else 1.25) * mm * m.scale]
+        for r in [_half_m(m, mm)]
     ]
     return np.array(boxes, dtype=np.float64).reshape(-1, 4)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Polygon
+from matplotlib.patches import BoxStyle
 from matplotlib.path import Path as Outline
 
 from batu_geo.render.cartography.symbols import HOUSE_EDGE, SYMBOLS, Symbol
 from batu_geo.render.paper.print_style import SMALLEST_SIZE
+from batu_geo.render.paper.shapes import Pen, Shape, add_shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from matplotlib.axes import Axes
 
@@ -44,69 +45,67 @@ def draw_symbol(
     dashed
         Whether its edge is broken, for what is made up.
     """
-    half, symbol = HALF_MM * mm, SYMBOLS[name]
+    add_shapes(axes, symbol_shapes(name, x, y, mm, text=text, dashed=dashed))
+    draw_number(axes, name, x, y, mm, text)
+
+
+def symbol_shapes(
+    name: str, x: float, y: float, mm: float, *, text: str = "", dashed: bool = False
+) -> Iterator[Shape]:
+    """Yield the shapes of a symbol, as `draw_symbol` is told."""
+    half, symbol, at = HALF_MM * mm, SYMBOLS[name], (x, y)
     if symbol.shape == "house":
-        _house(axes, symbol, (x, y), half * 1.15, text=text, dashed=dashed)
+        yield _house(symbol, at, half * 1.15, is_wide=len(text) > 2, dashed=dashed)
     elif symbol.shape == "cross":
-        _strokes(axes, (x, y), CROSS, half * 0.6, symbol.colour)
+        yield _strokes(at, CROSS, half * 0.6, symbol.colour)
     else:
-        _place(axes, symbol, (x, y), half)
+        yield _place(symbol, at, half)
+        colour = symbol.colour if symbol.is_hollow else "#ffffff"
+        yield _strokes(at, SIGNS[symbol.sign], half, colour)
+
+
+def draw_number(axes: Axes, name: str, x: float, y: float, mm: float, text: str) -> None:
+    """Draw the number of a house."""
+    if text and SYMBOLS[name].shape == "house":
+        axes.text(x, y - 0.28 * HALF_MM * mm * 1.15, text, fontsize=SMALLEST_SIZE,
+                  fontweight="bold", ha="center", va="center", color=HOUSE_EDGE,
+                  zorder=25)  # fmt: skip
 
 
 def _house(
-    axes: Axes, symbol: Symbol, at: tuple[float, float], half: float, *, text: str, dashed: bool
-) -> None:
-    wide = half * (1.3 if len(text) > 2 else 1.0)
+    symbol: Symbol, at: tuple[float, float], half: float, *, is_wide: bool, dashed: bool
+) -> Shape:
+    wide = half * (1.3 if is_wide else 1.0)
     corners = [(at[0] + dx * wide, at[1] + dy * half) for dx, dy in HOUSE]
-    style: Any = (0, (2.2, 1.1)) if dashed else "solid"
-    edge = HOUSE_EDGE
-    axes.add_artist(
-        Polygon(corners, closed=True, facecolor=symbol.colour, edgecolor=edge,
-                linewidth=0.8, linestyle=style, zorder=24)
-    )  # fmt: skip
-    if text:
-        axes.text(at[0], at[1] - 0.28 * half, text, fontsize=SMALLEST_SIZE, fontweight="bold",
-                  ha="center", va="center", color=edge, zorder=25)  # fmt: skip
+    dashes = (0, (2.2, 1.1)) if dashed else None
+    pen = Pen(symbol.colour, HOUSE_EDGE, 0.8, zorder=24, dashes=dashes)
+    return Shape(Outline([*corners, corners[0]], closed=True), pen)
 
 
-def _place(axes: Axes, symbol: Symbol, at: tuple[float, float], half: float) -> None:
-    colour = symbol.colour
-    look: dict[str, Any] = {"edgecolor": "#ffffff", "linewidth": 0.5, "facecolor": colour}
+def _place(symbol: Symbol, at: tuple[float, float], half: float) -> Shape:
+    pen = Pen(symbol.colour, "#ffffff", 0.5, zorder=23)
     if symbol.is_hollow:
-        look = {"edgecolor": colour, "linewidth": 0.9, "linestyle": (0, (2, 1)),
-                "facecolor": "#ffffff"}  # fmt: skip
-    axes.add_artist(_outline(symbol, at, half, look | {"zorder": 23}))
-    _strokes(axes, at, SIGNS[symbol.sign], half, colour if symbol.is_hollow else "#ffffff")
-
-
-def _outline(
-    symbol: Symbol, at: tuple[float, float], half: float, look: dict[str, Any]
-) -> Circle | FancyBboxPatch | Polygon:
+        pen = Pen("#ffffff", symbol.colour, 0.9, zorder=23, dashes=(0, (2, 1)))
     if symbol.shape == "disc":
-        return Circle(at, half, **look)
+        return Shape(Outline.unit_circle(), pen, at, half)
     if symbol.shape == "rounded square":
-        style = f"round,pad=0,rounding_size={0.5 * half}"
-        corner = (at[0] - half, at[1] - half)
-        return FancyBboxPatch(corner, 2 * half, 2 * half, boxstyle=style, **look)
+        rounded = BoxStyle.Round(pad=0, rounding_size=0.5 * half)
+        return Shape(rounded(at[0] - half, at[1] - half, 2 * half, 2 * half, 1), pen)
     corners = [(at[0] + dx * half, at[1] + dy * half) for dx, dy in SQUARE]
-    return Polygon(corners, closed=True, **look)
+    return Shape(Outline([*corners, corners[0]], closed=True), pen)
 
 
 def _strokes(
-    axes: Axes,
     at: tuple[float, float],
     segments: Sequence[tuple[float, float, float, float]],
     half: float,
     colour: str,
-) -> None:
-    """Draw straight strokes as one path."""
+) -> Shape:
+    """Return straight strokes as one path."""
     xy = [
         (at[0] + dx * half, at[1] + dy * half)
         for x1, y1, x2, y2 in segments
         for dx, dy in ((x1, y1), (x2, y2))
     ]
     codes = [Outline.MOVETO, Outline.LINETO] * len(segments)
-    axes.add_artist(
-        PathPatch(Outline(xy, codes), facecolor="none", edgecolor=colour, linewidth=1.0,
-                  capstyle="butt", zorder=24)
-    )  # fmt: skip
+    return Shape(Outline(xy, codes), Pen("none", colour, 1.0, zorder=24))
