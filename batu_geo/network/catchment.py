@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from itertools import islice, product
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import geopandas as gpd
@@ -14,20 +13,18 @@ import shapely
 from shapely.ops import substring
 
 from batu_geo.domain.tables import in_crs
+from batu_geo.network.area.strips import AT_ONCE, Strips, Wanted
 from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.network.nearest_edge import AT_NODE_M
 from batu_geo.network.search import search
 from batu_geo.network.snapping import Joins, arrivals, join
-from batu_geo.network.strips import Strips
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from batu_geo.network.graph import Layer, ModeGraph
-
-THREADS = 2
 
 Spans = dict[int, list[tuple[float, float]]]
 
@@ -88,29 +85,16 @@ def catchments(
     facilities = in_crs(facilities, graph.roads.crs)
     joined = join(graph, facilities, refuse_m=refuse_m)
     is_joint = by == "threshold"
-    last_ms = max(thresholds_minutes, default=0) * MS_PER_MINUTE
-    to_state = search(graph, arrivals(graph, joined), is_joint=is_joint, limit_ms=last_ms)
-    along = strips or Strips(graph.roads, buffer_m=buffer_m)
+    last = max(thresholds_minutes, default=0) * MS_PER_MINUTE
+    to_state = search(graph, arrivals(graph, joined), is_joint=is_joint, limit_ms=last)
     every = _Served({}, joined, door_walks(graph, facilities, joined[0]))
     served = [every] if is_joint else _one_by_one(every, facilities)
-    rows_of = partial(_rows, graph, thresholds_minutes, along)
-    with ThreadPoolExecutor(THREADS) as pool:
-        rows = [row for group in pool.map(rows_of, to_state, served) for row in group]
+    each = list(product(zip(served, to_state, strict=True), thresholds_minutes))
+    found = ((m, reach(graph, own.joined, ms, minutes=m), own.walks) for (own, ms), m in each)
+    shapes = drawn(graph, found, strips or Strips(graph.roads, buffer_m=buffer_m))
+    rows = [own.label | row for ((own, _), _), row in zip(each, shapes, strict=True)]
     columns = [*([] if is_joint else ["facility_id"]), "threshold_minutes", "street_km", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=graph.roads.crs)
-
-
-def _rows(
-    graph: ModeGraph,
-    thresholds_minutes: Sequence[float],
-    along: Strips,
-    ms: NDArray[np.float64],
-    own: _Served,
-) -> list[dict[str, Any]]:
-    """Return the catchments of some facilities from the milliseconds to each state."""
-    reached = [(m, reach(graph, own.joined, ms, minutes=m)) for m in thresholds_minutes]
-    rows = drawn(graph, reached, along, own.walks)
-    return [own.label | row for row in rows]
 
 
 class _Served(NamedTuple):
@@ -251,37 +235,34 @@ def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def drawn(
-    graph: ModeGraph,
-    found: Sequence[tuple[float, Reach]],
-    strips: Strips,
-    walks: Sequence[DoorWalk] = (),
+    graph: ModeGraph, found: Iterable[tuple[float, Reach, Sequence[DoorWalk]]], strips: Strips
 ) -> list[dict[str, Any]]:
-    """Return the rows of catchments by threshold: minutes, length of street, polygon.
+    """Return the rows of catchments: minutes, length of street, polygon.
 
-    The walks to the doors of its facilities belong to a polygon, not to the length.
+    The walks to the doors of its facilities belong to a polygon, not to the length. They are
+    drawn some at a time, so that no more is held than these reach.
     """
-    cut = [
-        [*_parts(graph, reached), *(walk.within(minutes) for walk in walks)]
-        for minutes, reached in found
-    ]
-    shapes = strips.unions(
-        [(reached.is_whole, parts) for (_, reached), parts in zip(found, cut, strict=True)]
-    )
-    length_m = graph.roads.length_m
+    length_m, rest = graph.roads.length_m, iter(found)
     rows = []
-    for (minutes, reached), shape in zip(found, shapes, strict=True):
-        metres = float(length_m[reached.is_whole].sum())
-        metres += math.fsum((high - low) * length_m[edge] for edge, low, high in reached.parts)
-        rows.append({"threshold_minutes": minutes, "street_km": metres / 1000, "geometry": shape})
+    while some := list(islice(rest, AT_ONCE)):
+        shapes = strips.unions([_wanted(graph, *one) for one in some])
+        for (minutes, reached, _), shape in zip(some, shapes, strict=True):
+            metres = float(length_m[reached.is_whole].sum())
+            metres += math.fsum((high - low) * length_m[edge] for edge, low, high in reached.parts)
+            rows.append(
+                {"threshold_minutes": minutes, "street_km": metres / 1000, "geometry": shape}
+            )
     return rows
 
 
-def _parts(graph: ModeGraph, reached: Reach) -> NDArray[np.object_]:
-    """Return the parts of edges that are cut short, as lines."""
-    if not reached.parts:
-        return np.array([], dtype=object)
-    edge, low, high = map(np.array, zip(*reached.parts, strict=True))
-    return lines_between(graph.roads.lines(edge), low, high)
+def _wanted(graph: ModeGraph, minutes: float, reached: Reach, walks: Sequence[DoorWalk]) -> Wanted:
+    """Return the edges of a catchment, and as lines what is cut short and the walks to doors."""
+    edge, low, high = np.array(reached.parts, dtype=float).reshape(-1, 3).T
+    edge = edge.astype(np.intp)
+    parts = lines_between(graph.roads.lines(edge), low, high)
+    doors = np.array([walk.within(minutes) for walk in walks], dtype=object)
+    along_no_edge = np.full(len(doors), -1)
+    return Wanted(reached.is_whole, np.append(parts, doors), np.append(edge, along_no_edge))
 
 
 def lines_between(

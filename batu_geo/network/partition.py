@@ -9,11 +9,11 @@ import geopandas as gpd
 import numpy as np
 
 from batu_geo.domain.tables import in_crs
+from batu_geo.network.area.strips import Strips
 from batu_geo.network.catchment import Spans, as_reach, door_walks, drawn
 from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.network.search import search_trees
 from batu_geo.network.snapping import Joins, arrivals, join
-from batu_geo.network.strips import Strips
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,11 +68,12 @@ def nearest_partition(
     strips = Strips(graph.roads, buffer_m=buffer_m)
     nothing = np.zeros(graph.roads.edge_count, bool)
     walks = door_walks(graph, facilities, joined[0])
-    rows = []
-    for number, (facility_id, own) in enumerate(zip(facilities.iloc[:, 0], spans, strict=True)):
-        doors = [walk for walk in walks if walk.facility == number]
-        [row] = drawn(graph, [(threshold_minutes, as_reach(own, nothing))], strips, doors)
-        rows.append({"facility_id": str(facility_id), **row})
+    found = [
+        (threshold_minutes, as_reach(own, nothing), [w for w in walks if w.facility == number])
+        for number, own in enumerate(spans)
+    ]
+    ids = [{"facility_id": str(name)} for name in facilities.iloc[:, 0]]
+    rows = [name | row for name, row in zip(ids, drawn(graph, found, strips), strict=True)]
     columns = ["facility_id", "street_km", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=graph.roads.crs)
 

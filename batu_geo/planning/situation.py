@@ -20,10 +20,10 @@ from batu_geo.access.coverage import grouped, shared_trips, village_coverage, vi
 from batu_geo.access.ferry_trips import ferry_minutes, with_ferry_trips
 from batu_geo.access.units import is_unit
 from batu_geo.domain.criteria import GROWS_WITH_PEOPLE
+from batu_geo.network.area.strips import Strips
 from batu_geo.network.catchment import catchments
 from batu_geo.network.graph import mode_graph
 from batu_geo.network.nearby.ends import starts
-from batu_geo.network.strips import Strips
 from batu_geo.network.travel_times import Kept, travel_times
 from batu_geo.planning.homes import homes
 from batu_geo.planning.once import ByMode, once_for_each

@@ -1,0 +1,1 @@
+"""Streets as areas: strips along them, and unions of these."""
