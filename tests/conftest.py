@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
+import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import load_study
 from tests.how_many import ask_for_all
+from tests.measuring import Measuring
 from tests.office_study import office_study
 from tests.shared_by_workers import made_once
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 # Run by the Python that QGIS came with.
 collect_ignore = ["qgis_layers/write_layers.py"]
+WHOLLY_SLOW = re.compile(r"^pytestmark = .*\bmark\.slow\b", re.MULTILINE)
 # A slow machine fails no law, and main is held to the same worlds each time; others are drawn
 # with `--hypothesis-profile=default --hypothesis-seed=random`.
 settings.register_profile(
@@ -46,8 +50,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Tell the laws how many worlds they meet, before they are read."""
+    # What asserts are rewritten to is kept: it takes each worker ten seconds.
+    sys.dont_write_bytecode = False
     ask_for_all(is_all=config.getoption("--all-worlds"))
     config.pluginmanager.register(Examples())
+    config.pluginmanager.register(Measuring())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Leave a module to one worker until another has nothing left: its fixtures are made once."""
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read no file for the quick run that has slow tests alone."""
+    is_of_many = not any(".py" in arg for arg in config.args)
+    if config.option.markexpr != "not slow" or not collection_path.name.startswith("test_"):
+        return None
+    text = collection_path.read_text(encoding="utf-8")
+    return True if is_of_many and WHOLLY_SLOW.search(text) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

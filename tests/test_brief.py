@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,6 +128,18 @@ def run(pack: Path):
     return open_run(pack.with_name(pack.name.removesuffix("-brief")))
 
 
+@pytest.fixture(scope="session")
+def book(pack: Path) -> openpyxl.Workbook:
+    """Return the workbook of the pack, read once; nobody may change it."""
+    return openpyxl.load_workbook(pack / "tabel.xlsx")
+
+
+@pytest.fixture(scope="session")
+def values(pack: Path) -> openpyxl.Workbook:
+    """Return the same with the values of its formulas."""
+    return openpyxl.load_workbook(pack / "tabel.xlsx", data_only=True)
+
+
 class Blank(dict):
     """A map under every name, so that a document can be set without drawing any."""
 
@@ -159,6 +172,7 @@ def english(baseline: Assessment, kop: Path, tmp_path_factory: pytest.TempPathFa
     return content_of(baseline, "en", kop, tmp_path_factory.mktemp("en"))
 
 
+@cache
 def text_of(pdf: Path | bytes) -> str:
     """Return the text of a PDF, words apart by single blanks."""
     given = pdf.read_bytes() if isinstance(pdf, Path) else pdf
@@ -259,14 +273,16 @@ def test_no_place_of_this_machine_is_in_the_pack(pack: Path) -> None:
 
 
 @POPPLER
-def test_page_one_says_what_should_be_done_for_whom_and_on_what_it_rests(pack: Path, run) -> None:
+def test_page_one_says_what_should_be_done_for_whom_and_on_what_it_rests(
+    pack: Path, run, values: openpyxl.Workbook
+) -> None:
     """Three questions of a reader who has one page, and every number of it in a table."""
     page = subprocess.run(["pdftotext", "-l", "1", "-layout", pack / "ringkasan.pdf", "-"],
                           capture_output=True, text=True, check=True).stdout  # fmt: skip
     shown = " ".join(page.replace("\u200b", "").split())
     people, reached = run.city["population"].iloc[0], run.city["served"].iloc[0]
-    book = openpyxl.load_workbook(pack / "tabel.xlsx", data_only=True)["Sebelum dan sesudah"]
-    after = sum(row[4].value for row in book.iter_rows(min_row=2, max_row=25))
+    sheet = values["Sebelum dan sesudah"]
+    after = sum(row[4].value for row in sheet.iter_rows(min_row=2, max_row=25))
     before, then = (indonesian(100 * n / people, 1) for n in (reached, after))
     assert (
         "Rekomendasi: buka unit di 6 bangunan, di Oro-oro Ombo, Tlekung, Tulungrejo, dan 3" in shown
@@ -291,7 +307,7 @@ def test_page_one_says_what_should_be_done_for_whom_and_on_what_it_rests(pack: P
             digits = catalogue()["column"].get(column, {}).get("digits")
             if digits is not None:
                 known |= {indonesian(v, digits) for v in table[column].dropna()}
-    weights = {"35", "25", "15", str(book.max_row)}
+    weights = {"35", "25", "15", str(sheet.max_row)}
     table = shown[shown.index("Rekomendasi"):shown.index("Sumber: batas")] + shown[
         shown.index("Urutan prioritas Peringkat"):]  # fmt: skip
     map_classes = {"0-20", "20-40", "40-60", "60-80", "80-100", "0", "2,5", "5", "10"}
@@ -391,7 +407,9 @@ def test_the_order_of_the_summary_is_that_of_the_table(pack: Path, run) -> None:
 
 
 @POPPLER
-def test_every_figure_in_a_sentence_equals_its_table(pack: Path, run) -> None:
+def test_every_figure_in_a_sentence_equals_its_table(
+    pack: Path, run, book: openpyxl.Workbook
+) -> None:
     shown = text_of(pack / "ringkasan.pdf")
     row = run.city.iloc[0]
     assert (row["mode"], row["threshold_minutes"]) == ("foot", 15)
@@ -405,13 +423,13 @@ def test_every_figure_in_a_sentence_equals_its_table(pack: Path, run) -> None:
     assert (
         f"{first['village_name']} tetap urutan pertama pada {share}% dari 10.000 pengujian" in shown
     )
-    book = openpyxl.load_workbook(pack / "tabel.xlsx")["Sebelum dan sesudah"]
-    after = sum(r[4].value for r in book.iter_rows(min_row=2, max_row=25))
+    sheet = book["Sebelum dan sesudah"]
+    after = sum(r[4].value for r in sheet.iter_rows(min_row=2, max_row=25))
     assert f"{indonesian(after, 0)} dari {indonesian(row['population'], 0)} jiwa" in shown
 
 
 @POPPLER
-def test_what_is_made_up_is_marked_on_every_page(pack: Path) -> None:
+def test_what_is_made_up_is_marked_on_every_page(pack: Path, book: openpyxl.Workbook) -> None:
     for path in pack.rglob("*.pdf"):
         pages = subprocess.run(
             ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True
@@ -419,7 +437,7 @@ def test_what_is_made_up_is_marked_on_every_page(pack: Path) -> None:
         for page in pages:
             assert "BERISI DATA ILUSTRATIF" in page, path.name
     report_text = text_of(pack / "laporan.pdf")
-    candidates = openpyxl.load_workbook(pack / "tabel.xlsx")[sheet_name("candidates", "id")]
+    candidates = book[sheet_name("candidates", "id")]
     evidence = [c.value for c in candidates[1]].index("Dasar data (kode)")
     made_up = [r for r in candidates.iter_rows(min_row=2) if r[evidence].value == "illustrative"]
     assert report_text.count("BANGUNAN ILUSTRATIF") >= len(made_up) > 10
@@ -485,8 +503,7 @@ def heads_of(sheet) -> list[str]:
     return [cell.value for cell in sheet[1]]
 
 
-def test_the_workbook_holds_every_table_number_for_number(pack: Path, run) -> None:
-    book = openpyxl.load_workbook(pack / "tabel.xlsx")
+def test_the_workbook_holds_every_table_number_for_number(book: openpyxl.Workbook, run) -> None:
     tables = {"city": run.city, "gaps": run.gaps, "candidates": run.candidates,
               "villages": run.villages} | {name: as_said(run, name) for name in run.tables}  # fmt: skip
     names = dict(zip(load_study().villages["village_id"], load_study().villages["village_name"],
@@ -517,8 +534,7 @@ def test_the_workbook_holds_every_table_number_for_number(pack: Path, run) -> No
                     assert cell.value == pytest.approx(value, rel=1e-6, abs=1e-6)
 
 
-def test_the_dictionary_knows_every_column(pack: Path) -> None:
-    book = openpyxl.load_workbook(pack / "tabel.xlsx")
+def test_the_dictionary_knows_every_column(book: openpyxl.Workbook) -> None:
     told = {(r[0].value, r[2].value) for r in book["Kamus data"].iter_rows(min_row=2)}
     for name in book.sheetnames:
         if name not in NO_TABLES:
@@ -526,8 +542,9 @@ def test_the_dictionary_knows_every_column(pack: Path) -> None:
             assert {heading for table, heading in told if table == name} == heads
 
 
-def test_every_code_of_the_workbook_is_explained_and_stands_in_grey(pack: Path) -> None:
-    book = openpyxl.load_workbook(pack / "tabel.xlsx")
+def test_every_code_of_the_workbook_is_explained_and_stands_in_grey(
+    book: openpyxl.Workbook,
+) -> None:
     told = {tuple(cell.value for cell in row) for row in book["Kamus kode"].iter_rows(min_row=2)}
     assert all(code and said for code, said, _ in told)
     looked_at = 0
@@ -547,8 +564,7 @@ def test_every_code_of_the_workbook_is_explained_and_stands_in_grey(pack: Path) 
     assert looked_at > 2000
 
 
-def test_the_index_leads_to_every_sheet_the_working_ones_first(pack: Path) -> None:
-    book = openpyxl.load_workbook(pack / "tabel.xlsx")
+def test_the_index_leads_to_every_sheet_the_working_ones_first(book: openpyxl.Workbook) -> None:
     first = book[book.sheetnames[0]]
     links = [cell.hyperlink for row in first.iter_rows() for cell in row if cell.hyperlink]
     led = [re.fullmatch(r"'(.*)'!A1", link.location)[1] for link in links]
@@ -561,20 +577,19 @@ def test_the_index_leads_to_every_sheet_the_working_ones_first(pack: Path) -> No
         assert (sheet.page_setup.paperSize, sheet.print_title_rows) == (9, "$1:$1")
 
 
-def test_every_sentence_leads_to_its_row_of_the_workbook(pack: Path) -> None:
+def test_every_sentence_leads_to_its_row_of_the_workbook(values: openpyxl.Workbook) -> None:
     """The row that a sentence leads to holds a number of the sentence, as its reader writes it."""
-    book = openpyxl.load_workbook(pack / "tabel.xlsx", data_only=True)
-    led = [(row[0].value, row[1]) for row in book["Kalimat"].iter_rows(min_row=2)]
+    led = [(row[0].value, row[1]) for row in values["Kalimat"].iter_rows(min_row=2)]
     assert len(led) > 15
     to_a_row = 0
     for text, place in led:
         found = re.fullmatch(r"'(.*)'!A(\d+)(?::A(\d+))?", place.hyperlink.location)
         name, row, last = found.groups()
-        assert int(row) <= book[name].max_row
+        assert int(row) <= values[name].max_row
         rows = [int(n) for n in re.findall(r"\d+", place.value.partition(" baris ")[2])]
         assert (int(row), int(last or row)) == ((rows[0], rows[-1]) if rows else (1, 1))
         for n in rows:
-            cells = [cell.value for cell in book[name][n] if cell.value is not None]
+            cells = [cell.value for cell in values[name][n] if cell.value is not None]
             said = {str(v) for v in cells} | {
                 indonesian(v, digits)
                 for v in cells
@@ -588,9 +603,10 @@ def test_every_sentence_leads_to_its_row_of_the_workbook(pack: Path) -> None:
     assert to_a_row > 8
 
 
-def test_a_sentence_of_several_villages_leads_to_the_row_of_each(pack: Path, run) -> None:
+def test_a_sentence_of_several_villages_leads_to_the_row_of_each(
+    book: openpyxl.Workbook, run
+) -> None:
     """In the workbook to the rows from the first to the last, all named; in the PDF to each."""
-    book = openpyxl.load_workbook(pack / "tabel.xlsx")
     order, names = book["Urutan prioritas"], run.gaps["village_name"].tolist()
     column = heads_of(order).index("Desa/kelurahan") + 1
     of = {order.cell(row, column).value: row for row in range(2, len(names) + 2)}
@@ -604,11 +620,10 @@ def test_a_sentence_of_several_villages_leads_to_the_row_of_each(pack: Path, run
     assert several > 3
 
 
-def totals_in(path: Path) -> dict[tuple[str, str], float]:
+def totals_in(
+    formulas: openpyxl.Workbook, values: openpyxl.Workbook
+) -> dict[tuple[str, str], float]:
     """Return every formula of a workbook with the value that stands in its cell."""
-    formulas, values = (
-        openpyxl.load_workbook(path, data_only=is_value) for is_value in (False, True)
-    )
     return {
         (sheet.title, cell.coordinate): values[sheet.title][cell.coordinate].value
         for sheet in formulas for row in sheet.iter_rows() for cell in row
@@ -616,10 +631,11 @@ def totals_in(path: Path) -> dict[tuple[str, str], float]:
     }  # fmt: skip
 
 
-def test_totals_are_formulas_with_their_values(pack: Path, run) -> None:
-    held = totals_in(pack / "tabel.xlsx")
+def test_totals_are_formulas_with_their_values(
+    book: openpyxl.Workbook, values: openpyxl.Workbook, run
+) -> None:
+    held = totals_in(book, values)
     assert len(held) == 8
-    book = openpyxl.load_workbook(pack / "tabel.xlsx")
     changed = heads_of(book["Sebelum dan sesudah"])
     letter = column_letter(changed.index("Penduduk"))
     assert held["Sebelum dan sesudah", f"{letter}26"] == run.city["population"].iloc[0]
@@ -630,37 +646,43 @@ def test_totals_are_formulas_with_their_values(pack: Path, run) -> None:
 
 
 @pytest.mark.skipif(not CALC.is_file(), reason="needs libreoffice-calc")
-def test_another_program_recalculates_the_same_totals(pack: Path, tmp_path: Path) -> None:
+def test_another_program_recalculates_the_same_totals(
+    pack: Path, book: openpyxl.Workbook, values: openpyxl.Workbook, tmp_path: Path
+) -> None:
     """All cached values are thrown away first, so that what comes back is computed."""
-    book = openpyxl.load_workbook(pack / "tabel.xlsx")
-    for name in book.sheetnames:
+    plain = openpyxl.load_workbook(pack / "tabel.xlsx")
+    for name in plain.sheetnames:
         if name not in ("Sebelum dan sesudah", "Urutan prioritas"):
-            del book[name]
-    book.save(tmp_path / "plain.xlsx")
+            del plain[name]
+    plain.save(tmp_path / "plain.xlsx")
     subprocess.run(
         ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile",
          "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "again"),
          str(tmp_path / "plain.xlsx")],
         capture_output=True, check=True, timeout=120,
     )  # fmt: skip
-    found = totals_in(tmp_path / "again" / "plain.xlsx")
-    assert found == pytest.approx(totals_in(pack / "tabel.xlsx"), rel=1e-9)
+    again = (
+        openpyxl.load_workbook(tmp_path / "again" / "plain.xlsx", data_only=is_value)
+        for is_value in (False, True)
+    )
+    assert totals_in(*again) == pytest.approx(totals_in(book, values), rel=1e-9)
 
 
 @pytest.mark.skipif(not CALC.is_file(), reason="needs libreoffice-calc")
-def test_the_workbook_is_the_same_as_ods(pack: Path, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(pack / "tabel.xlsx", data_only=True)
+def test_the_workbook_is_the_same_as_ods(
+    pack: Path, values: openpyxl.Workbook, tmp_path: Path
+) -> None:
     subprocess.run(
         ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile",
          "--convert-to", "ods", "--outdir", str(tmp_path), str(pack / "tabel.xlsx")],
         capture_output=True, check=True, timeout=400,
     )  # fmt: skip
     again = python_calamine.CalamineWorkbook.from_path(tmp_path / "tabel.ods")
-    assert again.sheet_names == book.sheetnames
-    for name in book.sheetnames:
+    assert again.sheet_names == values.sheetnames
+    for name in values.sheetnames:
         found = again.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        for row, values in enumerate(book[name].iter_rows(values_only=True)):
-            for column, value in enumerate(values):
+        for row, cells in enumerate(values[name].iter_rows(values_only=True)):
+            for column, value in enumerate(cells):
                 if value is not None:
                     cell = found[row][column]
                     same = (
