@@ -13,7 +13,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -21,6 +21,7 @@ import osmium
 import pyproj
 
 from batu_geo.fleet.card import Fleet
+from batu_geo.fleet.part_ledger import Ledger
 from batu_geo.fleet.run_fleet import FleetInputs, run_fleet
 from benchmarks.synthetic_region import CARD, CRS, synthetic_region
 
@@ -111,28 +112,41 @@ def write_roads(roads: RoadNetwork, path: Path) -> None:
     writer.close()
 
 
-def run(folder: Path, engine: str = "processes") -> None:
+def run(folder: Path, engine: str = "processes", scheduler: str | None = None) -> None:
     """Run a fleet anew and print what each stage took."""
     from batu_geo.cli.fleet_commands.cmd_fleet_run import _engine
 
     fleet = Fleet.at(folder)
-    shutil.rmtree(folder / "outputs", ignore_errors=True)
-    began, before, stage = time.perf_counter(), _cpu(), ""
-    seen: dict[str, tuple[float, float]] = {}
+    for path in (folder / "outputs").glob("parts/*"):
+        # What `fleet roads` makes stays.
+        if not path.name.startswith("roads-") and path.is_file():
+            path.unlink()
+    for path in (folder / "outputs").glob("national-*"):
+        shutil.rmtree(path)
+    began, before = time.perf_counter(), _cpu()
+    peaks, times = [0.0], dict[str, list[float]]()
 
-    def tell(count: object) -> None:
-        nonlocal stage
-        stage = stage or "first"
-        seen[f"{len(seen)}"] = (time.perf_counter() - began, count.peak_mb)  # type: ignore[attr-defined]
+    class Timed(Ledger):
+        def make(self, engine: Any, tasks: Any, tell: Any = None) -> Any:
+            tasks = list(tasks)
+            name = tasks[0].key.partition("-")[0]
+            here, used = time.perf_counter(), _cpu()
+            try:
+                return Ledger.make(self, engine, tasks, tell)
+            finally:
+                times[name] = [time.perf_counter() - here, _cpu() - used]
 
     inputs = FleetInputs.at(fleet.root, fleet.regions(), fleet.scenario_file())
-    with _engine(engine, None, None) as chosen:
-        made = run_fleet(inputs, fleet.ledger(), chosen, tell)
+    with _engine(engine, None, scheduler) as chosen:
+        made = run_fleet(inputs, Timed(fleet.ledger().folder), chosen,
+                         lambda count: peaks.append(count.peak_mb))  # fmt: skip
     wall, cpu = time.perf_counter() - began, _cpu() - before
-    peak = max(mb for _, mb in seen.values())
+    peak = max(peaks)
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{engine}: {len(made.regions)} of {made.total}, {wall:.1f} s wall, {cpu:.1f} s CPU, "
           f"workers {peak:.0f} MB, this process {own:.0f} MB")  # fmt: skip
+    for name, (wall, cpu) in times.items():
+        print(f"  {name:12}{wall:8.1f} s wall{cpu:8.1f} s CPU of processes that ended")
 
 
 def _cpu() -> float:

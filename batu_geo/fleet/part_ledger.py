@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from batu_geo.fleet.tasks import Count, Engine, Task
 
-SUFFIX, FAULT, STATE = ".parquet", ".fault.json", "state.json"
+SUFFIX, ARRAYS, FAULT, STATE = ".parquet", ".arrays", ".fault.json", "state.json"
 DIGITS = 16
 
 
@@ -109,6 +110,10 @@ class Ledger:
         """Return the file of a result."""
         return self.folder / f"{key}{SUFFIX}"
 
+    def arrays(self, key: str) -> Path:
+        """Return the folder of arrays that stands beside a result."""
+        return self.folder / f"{key}{ARRAYS}"
+
     def put(self, key: str, content: bytes) -> Path:
         """Write a result: whole or not at all, also when the machine stops."""
         path = self.path(key)
@@ -158,7 +163,14 @@ class Ledger:
         return self.standing(wanted)
 
     def record(self, stages: Mapping[str, Iterable[str]]) -> None:
-        """Keep which results of each stage the last run wanted, in the order of the stages."""
+        """Keep which results of each stage the last run wanted, in the order of the stages.
+
+        Of others the arrays, which are large, are removed: they are made again where wanted.
+        """
+        wanted = {self.arrays(key) for keys in stages.values() for key in keys}
+        for folder in {*self.folder.glob(f"*{ARRAYS}")} - wanted:
+            self.path(folder.name.removesuffix(ARRAYS)).unlink(missing_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)
         text = json.dumps({stage: list(keys) for stage, keys in stages.items()}, indent=1)
         with naming_write_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from batu_geo.domain.errors import BatuGeoError
 from batu_geo.domain.scenario import Scenario
 from batu_geo.fleet.part_files import (
     opened_part,
@@ -27,43 +24,145 @@ from batu_geo.writing import put_new
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
+    Arrays = dict[str, NDArray[Any]]
+
 OUTLINES = ("village_id", "village_name", "district_name", "population", "has_unit",
             "has_roster", "outline", "outline_size")  # fmt: skip
-FAULT, KEPT = "fault/", ".cache"
+BOX, DIGEST, PART, BEFORE = "box", "digest", "part/", "before/"
 
 
-def make_joint(key: str, parts: str, regions: Mapping[str, str], roads: str, settings: str) -> None:
-    """Make everything that is made once, and put the part of each region under its content.
+def make_roads(key: str, parts: str, roads: str, crs: str) -> None:
+    """Read the road file of all regions, once, into arrays on disk."""
+    from batu_geo.fleet.region_inputs import roads_of_file  # noqa: PLC0415 - heavy
 
-    Parameters
-    ----------
-    key, parts
-        Name of the result, and the folder of results.
-    regions, roads
-        Folder of each region by its code, and the road file of all.
-    settings
-        The scenario as JSON.
-    """
-    from batu_geo.fleet.region_inputs import read_regions  # noqa: PLC0415 - heavy
-    from batu_geo.fleet.stages import nation, places  # noqa: PLC0415
+    _put_roads(Ledger(Path(parts)), key, roads_of_file(Path(roads), crs))
+
+
+def make_new_roads(key: str, parts: str, roads: str, settings: str) -> None:
+    """Add the new roads of the scenario to those of the road file, by the name of that result."""
+    from batu_geo.fleet.region_inputs import kept_roads  # noqa: PLC0415 - heavy
+    from batu_geo.network.new_roads import with_new_roads  # noqa: PLC0415
 
     ledger, scenario = Ledger(Path(parts)), Scenario.model_validate_json(settings)
-    folders = {code: Path(folder) for code, folder in regions.items()}
-    studies, network, faults = read_regions(folders, Path(roads), cache=ledger.folder / KEPT)
-    said = {"crs": np.array(network.crs)}
-    for code, problems in faults.items():
-        for language in ("id", "en"):
-            text = "\n".join(BatuGeoError(problems).lines(language))
-            said[f"{FAULT}{language}/{code}"] = np.array(text)
-    if studies:
-        whole = nation(studies, network, scenario)
-        for code in studies:
-            content = packed(places(whole, code))
-            name = f"places-{code}-{hashlib.sha256(content).hexdigest()[:DIGITS]}"
-            if not ledger.path(name).is_file():
-                ledger.put(name, content)
-            said[f"part/{code}"] = np.array(name)
+    known = kept_roads(ledger.arrays(roads))[0]
+    _put_roads(ledger, key, with_new_roads(known, scenario.new_roads).roads)
+
+
+def _put_roads(ledger: Ledger, key: str, roads: Any) -> None:
+    from batu_geo.fleet.array_folders import put_arrays  # noqa: PLC0415 - heavy
+    from batu_geo.fleet.region_inputs import road_arrays  # noqa: PLC0415
+
+    put_arrays(ledger.arrays(key), road_arrays(roads))
+    ledger.put(key, packed({}))
+
+
+def make_outlines(key: str, parts: str, folder: str, crs: str) -> None:
+    """Read the outlines of the villages of a region."""
+    import numpy as np  # noqa: PLC0415 - heavy
+
+    from batu_geo.fleet.region_homes import outline_arrays  # noqa: PLC0415
+    from batu_geo.fleet.region_inputs import outlines_in  # noqa: PLC0415
+
+    villages = outlines_in(Path(folder), crs)
+    arrays = outline_arrays(villages.geometry.to_numpy())
+    digest = hashlib.sha256(arrays["outline"].tobytes()).hexdigest()
+    arrays |= {BOX: np.asarray(villages.total_bounds), DIGEST: np.array(digest)}
+    Ledger(Path(parts)).put(key, packed(arrays))
+
+
+def make_neighbours(key: str, parts: str, regions: Mapping[str, str]) -> None:
+    """Say of each region which of those before it touch it, and what the outlines of all are."""
+    import numpy as np  # noqa: PLC0415 - heavy
+
+    ledger = Ledger(Path(parts))
+    known = {code: unpacked(opened_part(ledger.path(name)), (BOX, DIGEST))
+             for code, name in sorted(regions.items())}  # fmt: skip
+    codes = list(known)
+    boxes = np.array([known[code][BOX] for code in codes])
+    said: Arrays = {f"{DIGEST}/{code}": found[DIGEST] for code, found in known.items()}
+    for n, code in enumerate(codes):
+        apart = (boxes[:n, :2] > boxes[n, 2:]) | (boxes[:n, 2:] < boxes[n, :2])
+        said[f"{BEFORE}{code}"] = np.array(codes[:n], dtype=str)[~apart.any(axis=1)]
     ledger.put(key, packed(said))
+
+
+def make_homes(
+    key: str, parts: str, folder: str, roads: str, before: Sequence[str], settings: str
+) -> None:
+    """Read a region, and place its people on the streets, by the outlines of those before it."""
+    import numpy as np  # noqa: PLC0415 - heavy
+
+    from batu_geo.fleet.region_homes import (  # noqa: PLC0415
+        offices_of,
+        outlines_of_arrays,
+        region_homes,
+    )
+    from batu_geo.fleet.region_inputs import kept_roads  # noqa: PLC0415
+    from batu_geo.sources.study.load_study import load_study  # noqa: PLC0415
+
+    ledger, scenario = Ledger(Path(parts)), Scenario.model_validate_json(settings)
+    known, boxes = kept_roads(ledger.arrays(roads))
+    study = load_study(Path(folder), roads=known)
+    shapes = [outlines_of_arrays(unpacked(opened_part(ledger.path(name)))) for name in before]
+    arrays = region_homes(
+        study, known, scenario, edge_boxes=boxes, before=np.concatenate(shapes) if shapes else None
+    )
+    ledger.put(key, packed(arrays | {"office": offices_of(study.villages)}))
+
+
+def make_joint(
+    key: str, parts: str, mode: str, roads: str, homes: Mapping[str, Sequence[str]], settings: str
+) -> None:
+    """Make what is made once for a mode of travel, of the folder and the homes of each region."""
+    from batu_geo.fleet.array_folders import put_arrays  # noqa: PLC0415 - heavy
+    from batu_geo.fleet.joint_mode import (  # noqa: PLC0415
+        joint_mode,
+        needs_heights,
+        refuse_unknown,
+    )
+    from batu_geo.fleet.region_inputs import kept_roads, with_heights  # noqa: PLC0415
+
+    ledger, scenario = Ledger(Path(parts)), Scenario.model_validate_json(settings)
+    brought = {
+        c: unpacked(opened_part(ledger.path(name))) for c, (_, name) in sorted(homes.items())
+    }
+    refuse_unknown(scenario, list(brought.values()))
+    known = kept_roads(ledger.arrays(roads))[0]
+    if needs_heights(scenario, mode):
+        places = [Path(folder) for folder, _ in homes.values()]
+        known = with_heights(known, places, [part["office"] for part in brought.values()])
+    put_arrays(ledger.arrays(key), joint_mode(known, scenario, mode, brought))
+    ledger.put(key, packed({}))
+
+
+def make_places(
+    key: str, parts: str, region: str, homes: Mapping[str, str], joint: Mapping[str, str],
+    settings: str,
+) -> None:  # fmt: skip
+    """Cut the part of a region out of what is made once, and put it under its content."""
+    import numpy as np  # noqa: PLC0415 - heavy
+
+    from batu_geo.fleet.array_folders import arrays_in  # noqa: PLC0415
+    from batu_geo.fleet.stages import Nation, places  # noqa: PLC0415
+
+    ledger, scenario = Ledger(Path(parts)), Scenario.model_validate_json(settings)
+    made = {mode: arrays_in(ledger.arrays(name)) for mode, name in joint.items()}
+    own = {region: unpacked(opened_part(ledger.path(homes[region])))}
+    whole = Nation(tuple(sorted(homes)), scenario, made, own)
+    content = packed(places(whole, region))
+    name = f"places-{region}-{hashlib.sha256(content).hexdigest()[:DIGITS]}"
+    if not ledger.path(name).is_file():
+        ledger.put(name, content)
+    ledger.put(key, packed({PART: np.array(name)}))
+
+
+def make_parts(key: str, parts: str, cuts: Mapping[str, str]) -> None:
+    """Say the name of the part of each region."""
+    ledger = Ledger(Path(parts))
+    found = {c: unpacked(opened_part(ledger.path(name)))[PART] for c, name in cuts.items()}
+    ledger.put(key, packed({f"{PART}{code}": name for code, name in found.items()}))
 
 
 def make_measures(key: str, parts: str, part: str, settings: str) -> None:
@@ -88,7 +187,9 @@ def make_merge(
     The tables are files in a folder beside those of the parts, whole or not at all; which regions
     are not in them is said there.
     """
-    from batu_geo.fleet.merging import merge  # noqa: PLC0415 - heavy
+    import numpy as np  # noqa: PLC0415 - heavy
+
+    from batu_geo.fleet.merging import merge  # noqa: PLC0415
 
     ledger, scenario = Ledger(Path(parts)), Scenario.model_validate_json(settings)
     own = {c: unpacked(opened_part(ledger.path(part)), OUTLINES) for c, (part, _) in

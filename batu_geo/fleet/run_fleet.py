@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from batu_geo.domain.errors import BatuGeoError
+from batu_geo.fleet import part_tasks
 from batu_geo.fleet.engines import Loop
-from batu_geo.fleet.input_files import file_hash, input_hashes, road_file
+from batu_geo.fleet.input_files import KnownHashes, input_hashes, road_file
 from batu_geo.fleet.part_files import opened_part, unpacked
 from batu_geo.fleet.part_ledger import part_key
-from batu_geo.fleet.part_tasks import make_joint, make_measures, make_merge
-from batu_geo.fleet.tasks import Task, code_version
+from batu_geo.fleet.tasks import Task, code_version, failed
 from batu_geo.sources.study.scenarios import read_scenario
+from batu_geo.sources.study.study_files import StudyFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from batu_geo.fleet.part_ledger import Ledger, Standing
+    from batu_geo.domain.scenario import Scenario
+    from batu_geo.fleet.part_ledger import Ledger
     from batu_geo.fleet.tasks import Count, Engine
 
 ALL = "all"
+HASHES = ".cache/hashes.json"
+Said = dict[str, "Mapping[str, str]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,98 +80,179 @@ def run_fleet(
 ) -> FleetRun:  # fmt: skip
     """Make what is missing of the results of a fleet, and return what is there then.
 
-    What is made once is made in this process; regions are given to the engine. One that fails
-    does not stop the others.
+    Regions are given to the engine, and what is made once by mode of travel. One region that
+    fails does not stop the others.
     """
-    work = _Work(inputs, ledger, read_scenario(inputs.scenario).model_dump_json())
-    joint = work.joint()
-    once = ledger.make(Loop(), [joint], tell)
-    if once.failed:
-        ledger.record({"joint": [joint.key]})
-        return FleetRun((), len(inputs.regions), {ALL: once.failed[joint.key]})
-    said = {n: str(a) for n, a in unpacked(opened_part(ledger.path(joint.key))).items()}
-    tasks = work.measures({n.partition("/")[2]: a for n, a in said.items() if n[:5] == "part/"})
-    standing = ledger.make(engine, [task for task, _ in tasks.values()], tell)
-    failed = _failed(said, tasks, standing)
-    done = {code: (part, task.key) for code, (task, part) in tasks.items() if code not in failed}
-    stages = {"joint": [joint.key], "measures": [task.key for task, _ in tasks.values()]}
-    if not done:
-        ledger.record(stages)
-        return FleetRun((), len(inputs.regions), failed)
-    merged = work.merge(done, said["crs"])
-    last = ledger.make(Loop(), [merged], tell)
-    ledger.record(stages | {"merge": [merged.key]})
-    if last.failed:
-        failed[ALL] = last.failed[merged.key]
-        return FleetRun((), len(inputs.regions), failed)
-    folder = ledger.folder.parent / merged.key
-    return FleetRun(tuple(done), len(inputs.regions), failed, folder)
+    work = _Work(inputs, ledger, engine, tell, read_scenario(inputs.scenario))
+    tables = None
+    try:
+        tables = work.tables()
+    except _StoppedError as stopped:
+        work.failed[ALL] = stopped.said
+    ledger.record(work.stages)
+    total = len(inputs.regions)
+    return FleetRun(tuple(work.done) if tables else (), total, work.failed, tables)
 
 
-def _failed(
-    said: Mapping[str, str], tasks: Mapping[str, tuple[Task, str]], standing: Standing
-) -> dict[str, Mapping[str, str]]:
-    """Return by region why it could not be read or measured."""
-    failed: dict[str, dict[str, str]] = {}
-    for name, text in said.items():
-        if name.startswith("fault/"):
-            _, language, code = name.split("/")
-            failed.setdefault(code, {})[language] = text
-    measured = {
-        code: standing.failed.get(task.key, {})
-        for code, (task, _) in tasks.items()
-        if task.key in standing.missing
-    }
-    return {**failed, **measured}
+class _StoppedError(Exception):
+    """Something that all regions need could not be made."""
+
+    def __init__(self, said: Mapping[str, str]) -> None:
+        self.said = said
 
 
-@dataclass(frozen=True, slots=True)
 class _Work:
-    """The tasks of a fleet."""
+    """The results of a fleet, stage by stage; `failed` grows, and who failed is left out."""
 
-    inputs: FleetInputs
-    ledger: Ledger
-    settings: str
+    def __init__(
+        self, inputs: FleetInputs, ledger: Ledger, engine: Engine,
+        tell: Callable[[Count], None], scenario: Scenario,
+    ) -> None:  # fmt: skip
+        self.inputs, self.ledger, self.engine, self.tell = inputs, ledger, engine, tell
+        self.scenario, self.settings = scenario, scenario.model_dump_json()
+        self.plain: Any = json.loads(self.settings)
+        self.parts = str(ledger.folder)
+        self.failed: Said = {}
+        self.done: list[str] = []
+        self.stages: dict[str, list[str]] = {"read": [], "joint": [], "measures": [], "merge": []}
 
-    def joint(self) -> Task:
-        """Return the task of what is made once."""
-        regions = self.inputs.regions
-        files = {
-            f"{code}/{name}": sha256
-            for code, folder in regions.items()
-            for name, sha256 in input_hashes(folder).items()
-        }
-        files["roads"] = file_hash(self.inputs.roads)
-        key = self._key("joint", ALL, files)
-        folders = {code: str(folder) for code, folder in regions.items()}
-        roads = str(self.inputs.roads)
-        return Task(key, make_joint, (key, self._parts, folders, roads, self.settings))
+    def tables(self) -> Path:
+        """Return the folder of the tables of all regions."""
+        files, crs = self._files()
+        roads = self._roads(files.pop(ALL)["roads"], crs)
+        homes = self._homes(files, roads, crs)
+        joint = self._joint(homes, roads)
+        measured = self._measured(self._cut(homes, joint))
+        names = [name for pair in measured.values() for name in pair]
+        missing = [code for code in self.inputs.regions if code not in measured]
+        key = self._key("national", ALL, {"missing": ",".join(missing)}, names)
+        arguments = (key, self.parts, measured, missing, self.settings, crs)
+        self._once("merge", Task(key, part_tasks.make_merge, arguments))
+        self.done = list(measured)
+        return self.ledger.folder.parent / key
 
-    def measures(self, parts: Mapping[str, str]) -> dict[str, tuple[Task, str]]:
-        """Return by region the task of its measures, and the name of its part."""
-        found = {}
+    def _files(self) -> tuple[dict[str, dict[str, str]], str]:
+        """Return the hashes of the inputs of each region, and the projection of most of them."""
+        known, files = KnownHashes(self.ledger.folder / HASHES), dict[str, dict[str, str]]()
+        projections = []
+        for code, folder in self.inputs.regions.items():
+            try:
+                card = StudyFiles.at(folder).card
+                files[code] = input_hashes(folder, card, known)
+            except BatuGeoError as error:
+                self.failed[code] = failed(code, *error.problems).fault
+                continue
+            projections.append(card.crs)
+        files[ALL] = {"roads": known.of(self.inputs.roads)}
+        known.keep()
+        if not projections:
+            raise _StoppedError(next(iter(self.failed.values())))
+        return files, Counter(sorted(projections)).most_common(1)[0][0]
+
+    def _roads(self, sha256: str, crs: str) -> str:
+        """Return the name of the roads of all regions, with the new ones of the scenario."""
+        made, code = part_tasks.make_roads, code_version()
+        key = part_key("roads", ALL, code=code, scenario=crs, inputs={"roads": sha256})
+        self._once("read", Task(key, made, (key, self.parts, str(self.inputs.roads), crs)))
+        if not self.scenario.new_roads:
+            return key
+        new = part_key(
+            "roads", "new", code=code, scenario=self.plain["new_roads"], inputs={}, parts=[key]
+        )
+        given = (new, self.parts, key, self.settings)
+        self._once("read", Task(new, part_tasks.make_new_roads, given))
+        return new
+
+    def _homes(
+        self, files: Mapping[str, Mapping[str, str]], roads: str, crs: str
+    ) -> dict[str, str]:
+        """Return by region the name of what it brings."""
+        folders = {code: str(folder) for code, folder in self.inputs.regions.items()}
+        tasks = {}
+        for code, own in files.items():
+            key = part_key("outlines", code, code=code_version(), scenario=crs, inputs=own)
+            arguments = (key, self.parts, folders[code], crs)
+            tasks[code] = Task(key, part_tasks.make_outlines, arguments)
+        outlines = self._each("read", tasks)
+        key = self._key("neighbours", ALL, {}, outlines.values())
+        self._once("read", Task(key, part_tasks.make_neighbours, (key, self.parts, outlines)))
+        said = self._said(key)
+        tasks = {}
+        for code in outlines:
+            before = said[f"{part_tasks.BEFORE}{code}"].tolist()
+            beside = {f"/{b}": str(said[f"{part_tasks.DIGEST}/{b}"]) for b in before}
+            key = self._key("homes", code, {**files[code], **beside}, [roads])
+            names = [outlines[b] for b in before]
+            given = (key, self.parts, folders[code], roads, names, self.settings)
+            tasks[code] = Task(key, part_tasks.make_homes, given)
+        return self._each("read", tasks)
+
+    def _joint(self, homes: Mapping[str, str], roads: str) -> dict[str, str]:
+        """Return by mode the name of what is made once."""
+        brought = {code: (str(self.inputs.regions[code]), name) for code, name in homes.items()}
+        tasks = {}
+        for mode, known in self.scenario.modes.items():
+            if known.thresholds_minutes:
+                key = self._key("joint", mode, {}, [roads, *homes.values()])
+                arguments = (key, self.parts, mode, roads, brought, self.settings)
+                tasks[mode] = Task(key, part_tasks.make_joint, arguments)
+        # What is too large for the bound of a worker is made in this process.
+        for engine in (self.engine, Loop()):
+            standing = self.ledger.make(engine, tasks.values(), self.tell)
+            if not standing.missing or isinstance(self.engine, Loop):
+                break
+        self.stages["joint"] += [task.key for task in tasks.values()]
+        for said in standing.failed.values():
+            raise _StoppedError(said)
+        return {mode: task.key for mode, task in tasks.items()}
+
+    def _cut(self, homes: Mapping[str, str], joint: Mapping[str, str]) -> dict[str, str]:
+        """Return by region the name of its part, which is that of its content."""
+        tasks = {}
+        for code in homes:
+            key = self._key("cut", code, {}, [*homes.values(), *joint.values()])
+            arguments = (key, self.parts, code, homes, joint, self.settings)
+            tasks[code] = Task(key, part_tasks.make_places, arguments)
+        cuts = self._each("joint", tasks)
+        key = self._key("parts", ALL, {}, cuts.values())
+        self._once("joint", Task(key, part_tasks.make_parts, (key, self.parts, cuts)))
+        said = self._said(key)
+        return {code: str(said[f"{part_tasks.PART}{code}"]) for code in cuts}
+
+    def _measured(self, parts: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+        """Return by region the names of its part and of its measures."""
+        tasks = {}
         for code, part in sorted(parts.items()):
             key = self._key("measures", code, {}, [part])
-            arguments = (key, self._parts, part, self.settings)
-            found[code] = (Task(key, make_measures, arguments), part)
-        return found
+            arguments = (key, self.parts, part, self.settings)
+            tasks[code] = Task(key, part_tasks.make_measures, arguments)
+        return {c: (parts[c], name) for c, name in self._each("measures", tasks).items()}
 
-    def merge(self, regions: Mapping[str, Sequence[str]], crs: str) -> Task:
-        """Return the task of the tables of all regions."""
-        names = [name for pair in regions.values() for name in pair]
-        missing = [code for code in self.inputs.regions if code not in regions]
-        key = self._key("national", ALL, {"missing": ",".join(missing)}, names)
-        arguments = (key, self._parts, dict(regions), missing, self.settings, crs)
-        return Task(key, make_merge, arguments)
+    def _each(self, stage: str, tasks: Mapping[str, Task]) -> dict[str, str]:
+        """Make a result of each region, and return the names of those that are there."""
+        standing = self.ledger.make(self.engine, tasks.values(), self.tell)
+        self.stages[stage] += [task.key for task in tasks.values()]
+        for code, task in tasks.items():
+            if task.key in standing.missing:
+                self.failed[code] = standing.failed.get(task.key, {})
+        there = {c: task.key for c, task in tasks.items() if task.key not in standing.missing}
+        if not there:
+            raise _StoppedError(next(iter(self.failed.values())))
+        return there
 
-    @property
-    def _parts(self) -> str:
-        return str(self.ledger.folder)
+    def _once(self, stage: str, task: Task) -> None:
+        """Make one result for all regions, in this process."""
+        standing = self.ledger.make(Loop(), [task], self.tell)
+        self.stages[stage].append(task.key)
+        if standing.missing:
+            raise _StoppedError(standing.failed.get(task.key, {}))
+
+    def _said(self, key: str) -> dict[str, Any]:
+        return unpacked(opened_part(self.ledger.path(key)))
 
     def _key(
-        self, stage: str, region: str, files: Mapping[str, str], parts: Sequence[str] = ()
+        self, stage: str, region: str, files: Mapping[str, str], parts: Iterable[str] = ()
     ) -> str:
-        settings: Any = json.loads(self.settings)
         return part_key(
-            stage, region, code=code_version(), scenario=settings, inputs=files, parts=parts
+            stage, region, code=code_version(), scenario=self.plain, inputs=files, parts=parts
         )

@@ -82,6 +82,10 @@ class EdgeIndex:
             self._near = dict([*self._near.items(), (key, near)][-MOST_KEPT:])
         return near.only(allowed[near.edge])
 
+    def remember(self, xy: NDArray[np.float64], limit_m: float, near: Near) -> None:
+        """Keep what lies near some points, found elsewhere: `within` then says that."""
+        self._near[(limit_m, xy.tobytes())] = near
+
     def nearest_m(self, xy: NDArray[np.float64], allowed: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the distance from each point to the nearest allowed edge, inf for none."""
         distance = np.full(len(xy), np.inf)

@@ -47,8 +47,10 @@ def parts_by_edge(graph: ModeGraph) -> NDArray[np.int64]:
 def part_metres(roads: RoadNetwork) -> NDArray[np.float64]:
     """Return for each edge the metres of all edges that hang together with it, whoever may go.
 
-    At most `LONG_PART_M`.
+    At most `LONG_PART_M`. A part of a larger network knows them from there.
     """
+    if roads.hanging_m is not None:
+        return roads.hanging_m
     part = _hanging_together(roads, np.ones(roads.edge_count, bool))
     metres = np.bincount(part, weights=roads.length_m)[part]
     return np.asarray(np.minimum(metres, LONG_PART_M), dtype=np.float64)

@@ -153,6 +153,8 @@ class RoadNetwork:
         the most frequent first.
     doubts
         What the reader had to assume of the file, such as the encoding of its texts.
+    hanging_m
+        Of a part of a larger network: what `part_metres` says of each edge there.
     """
 
     crs: str
@@ -181,6 +183,7 @@ class RoadNetwork:
     rules: RoadRules | None = None
     doubts: tuple[Problem, ...] = ()
     node_id: NDArray[np.int64] | None = None
+    hanging_m: NDArray[np.float64] | None = None
 
     @property
     def node_count(self) -> int:

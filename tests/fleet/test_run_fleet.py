@@ -85,7 +85,7 @@ def test_processes_make_the_same_bytes_and_a_second_run_makes_nothing(
     made: list[object] = []
     assert run_fleet(inputs, ledger, Loop(), made.append) == second
     assert made == []
-    assert list(ledger.recorded()) == ["joint", "measures", "merge"]
+    assert list(ledger.recorded()) == ["read", "joint", "measures", "merge"]
 
 
 def test_the_verb_says_how_many_regions_are_in_the_tables(

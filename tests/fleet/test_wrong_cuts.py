@@ -123,7 +123,7 @@ def test_in_random_worlds_regions_without_their_neighbours_differ() -> None:
     }
     assert sum(exact.values()) > sum(alone.values())
     homes = [len(places(whole, code)["home_people"]) for code in studies]
-    assert max(homes) < len(whole.situation.demand)
+    assert max(homes) < len(whole.head["home_people"])
 
 
 def test_a_village_and_a_unit_in_two_regions_are_both_named() -> None:

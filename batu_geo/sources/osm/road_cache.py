@@ -21,7 +21,10 @@ from batu_geo.network.roads import RoadNetwork, TagCount
 from batu_geo.writing import write_atomically
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
 FORM = 9
 DIGEST_SIZE = 32
@@ -45,7 +48,12 @@ def read_cached_roads(path: Path) -> RoadNetwork | None:
     if hashlib.sha256(stored).digest() != mark:
         return None
     with np.load(io.BytesIO(stored), allow_pickle=False) as file:
-        arrays = {name: file[name] for name in file.files}
+        return roads_of_arrays({name: file[name] for name in file.files})
+
+
+def roads_of_arrays(known: Mapping[str, NDArray[Any]]) -> RoadNetwork:
+    """Return the roads of `arrays_of_roads`."""
+    arrays: dict[str, Any] = dict(known)
     card = json.loads(bytes(arrays.pop("card")).decode())
     for name in ("classes", "surfaces", "names"):
         card[name] = tuple(card[name])
@@ -63,10 +71,10 @@ def read_cached_roads(path: Path) -> RoadNetwork | None:
     return RoadNetwork(**arrays, **card, rules=rules)
 
 
-def cache_roads(roads: RoadNetwork, path: Path) -> None:
-    """Write the roads to a cached file atomically; a full disk is ignored."""
+def arrays_of_roads(roads: RoadNetwork) -> dict[str, NDArray[Any]]:
+    """Return roads as arrays by name, without their heights; texts are one of them, ``card``."""
     names = [f.name for f in fields(roads) if f.name not in (*TEXTS, "line_z", "rules")]
-    arrays = {name: getattr(roads, name) for name in names}
+    arrays = {n: getattr(roads, n) for n in names if getattr(roads, n) is not None}
     card: dict[str, Any] = {name: getattr(roads, name) for name in TEXTS}
     card["dropped"] = dict(sorted(roads.dropped.items()))
     card["tag_counts"] = {
@@ -78,9 +86,13 @@ def cache_roads(roads: RoadNetwork, path: Path) -> None:
         card["rules"] = {name: getattr(roads.rules, name) for name in RULE_TEXTS}
         known = (f.name for f in fields(roads.rules) if f.name not in RULE_TEXTS)
         arrays |= {name: getattr(roads.rules, name) for name in known}
-    stored = io.BytesIO()
-    text = np.frombuffer(json.dumps(card).encode(), dtype=np.uint8)
-    np.savez(stored, card=text, **arrays)
+    return arrays | {"card": np.frombuffer(json.dumps(card).encode(), dtype=np.uint8)}
+
+
+def cache_roads(roads: RoadNetwork, path: Path) -> None:
+    """Write the roads to a cached file atomically; a full disk is ignored."""
+    stored, arrays = io.BytesIO(), dict[str, Any](arrays_of_roads(roads))
+    np.savez(stored, **arrays)
     mark = hashlib.sha256(stored.getvalue()).digest()
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -34,9 +34,9 @@ def read_osm(opened: Opened, reading: RoadReading) -> None:
     kind = "pbf" if opened.suffix == ".pbf" else "osm"
     if kind == "osm":
         check_osm(opened)
-    lakes = _lakes(opened.content, kind)
+    lakes = _lakes(opened, kind)
     of_lakes = {ref for members in lakes for ref in members}
-    found: Any = osmium.FileProcessor(osmium.io.FileBuffer(opened.content, kind)).with_locations()
+    found: Any = osmium.FileProcessor(_file(opened, kind)).with_locations()
     node, way, relation = osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION
     filters: Any = osmium.filter
     key, tag = filters.KeyFilter, filters.TagFilter
@@ -53,16 +53,24 @@ def read_osm(opened: Opened, reading: RoadReading) -> None:
         elif is_wanted(tags) and not (item.id in of_lakes and is_barrier(tags)):
             reading.add_way(item.id, tags, _places(item))
     if lakes:
-        _add_lakes(opened.content, kind, lakes, reading)
+        _add_lakes(opened, kind, lakes, reading)
 
 
-def _lakes(content: bytes, kind: str) -> list[tuple[int, ...]]:
+def _file(opened: Opened, kind: str) -> Any:
+    """Return what osmium reads: the bytes of a file, or those on disk where it is a large one."""
+    import osmium  # noqa: PLC0415 - only this reader needs it
+
+    if opened.content:
+        return osmium.io.FileBuffer(opened.content, kind)
+    return osmium.io.File(str(opened.path), kind)
+
+
+def _lakes(opened: Opened, kind: str) -> list[tuple[int, ...]]:
     """Return the ways of every relation that is the outline of water, by the id of the relation."""
     import osmium  # noqa: PLC0415
 
-    file = osmium.io.FileBuffer(content, kind)
     filters: Any = osmium.filter
-    found: Any = osmium.FileProcessor(file, osmium.osm.RELATION)
+    found: Any = osmium.FileProcessor(_file(opened, kind), osmium.osm.RELATION)
     found.with_filter(filters.TagFilter(("type", "multipolygon")))
     lakes = {
         item.id: tuple(sorted({m.ref for m in item.members if m.type == "w"}))
@@ -73,15 +81,14 @@ def _lakes(content: bytes, kind: str) -> list[tuple[int, ...]]:
 
 
 def _add_lakes(
-    content: bytes, kind: str, lakes: Sequence[tuple[int, ...]], reading: RoadReading
+    opened: Opened, kind: str, lakes: Sequence[tuple[int, ...]], reading: RoadReading
 ) -> None:
     """Hand over lakes: the places of their ways, and of no other, are read once more."""
     import osmium  # noqa: PLC0415
 
-    file = osmium.io.FileBuffer(content, kind)
     entities = osmium.osm.NODE | osmium.osm.WAY
     filters: Any = osmium.filter
-    found: Any = osmium.FileProcessor(file, entities).with_locations()
+    found: Any = osmium.FileProcessor(_file(opened, kind), entities).with_locations()
     found.with_filter(filters.EntityFilter(osmium.osm.WAY))
     found.with_filter(filters.IdFilter({ref for members in lakes for ref in members}))
     places = {item.id: list(_places(item)) for item in found}

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 FEWEST_POINTS = 4
 # Offices that a surface goes through, and the metres from one corner of its grid to the next.
-NEAR_OFFICES, PATCH_M = 48, 5_000.0
+# And more patches than lie above each other on any map.
+NEAR_OFFICES, PATCH_M, ROWS = 48, 5_000.0, 1 << 20
 RELIEF_CELLS = 360
 LOWEST_M, HIGHEST_M = -450.0, 9_000.0
 # A void takes the mean of the nearest known cells, by the inverse square of their distance,
@@ -327,11 +328,14 @@ def _surface(
     share = places / PATCH_M - cell
     for corner in ((0, 0), (0, 1), (1, 0), (1, 1)):
         weight = np.where(corner, share, 1 - share).prod(axis=1)
-        nodes, which = np.unique(cell + corner, axis=0, return_inverse=True)
+        # By column, then row, in one whole number: rows of floats are sorted ten times as long.
+        number = (cell + corner) @ (ROWS, 1)
+        first, which, count = np.unique(number, return_index=True, return_inverse=True,
+                                        return_counts=True)[1:]  # fmt: skip
+        nodes = cell[first] + corner
         near = np.sort(tree.query(nodes * PATCH_M, k=NEAR_OFFICES)[1], axis=1)
-        order = np.argsort(which.ravel(), kind="stable")
-        bounds = np.cumsum(np.bincount(which.ravel(), minlength=len(nodes)))[:-1]
-        for own, rows in zip(near, np.split(order, bounds), strict=True):
+        order = np.argsort(which, kind="stable")
+        for own, rows in zip(near, np.split(order, np.cumsum(count)[:-1]), strict=True):
             z[rows] += weight[rows] * _through(offices[own], heights[own], places[rows])
     return z
 
