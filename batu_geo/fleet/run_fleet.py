@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from batu_geo.domain.errors import BatuGeoError
+from batu_geo.domain.errors import BatuGeoError, Problem, ScenarioError
 from batu_geo.fleet import part_tasks
 from batu_geo.fleet.engines import Loop
 from batu_geo.fleet.input_files import KnownHashes, input_hashes, road_file
@@ -18,7 +18,7 @@ from batu_geo.sources.study.scenarios import read_scenario
 from batu_geo.sources.study.study_files import StudyFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
     from batu_geo.domain.scenario import Scenario
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from batu_geo.fleet.tasks import Count, Engine
 
 ALL = "all"
-HASHES = ".cache/hashes.json"
+HASHES, MOST = ".cache/hashes.json", 20
 Said = dict[str, "Mapping[str, str]"]
 
 
@@ -76,15 +76,30 @@ class FleetInputs:
 
 def run_fleet(
     inputs: FleetInputs, ledger: Ledger, engine: Engine,
-    tell: Callable[[Count], None] = lambda _: None,
+    tell: Callable[[Count], None] = lambda _: None, *, only: Collection[str] = (),
 ) -> FleetRun:  # fmt: skip
     """Make what is missing of the results of a fleet, and return what is there then.
 
     Regions are given to the engine, and what is made once by mode of travel. One region that
     fails does not stop the others.
+
+    Parameters
+    ----------
+    inputs, ledger, engine, tell
+        What is computed, where results are, who computes, and whom it is told.
+    only
+        Regions that are measured; of the others what is there already. None for all.
+
+    Raises
+    ------
+    ScenarioError
+        When `only` names what is no region (BG-652).
     """
+    if unknown := sorted({*only} - {*inputs.regions}):
+        values = {"value": ", ".join(unknown), "found": ", ".join(list(inputs.regions)[:MOST])}
+        raise ScenarioError(Problem("BG-652", "--only", values=values))
     work = _Work(inputs, ledger, engine, tell, read_scenario(inputs.scenario))
-    tables = None
+    work.only, tables = frozenset(only), None
     try:
         tables = work.tables()
     except _StoppedError as stopped:
@@ -92,6 +107,21 @@ def run_fleet(
     ledger.record(work.stages)
     total = len(inputs.regions)
     return FleetRun(tuple(work.done) if tables else (), total, work.failed, tables)
+
+
+def keep_roads(
+    inputs: FleetInputs, ledger: Ledger, tell: Callable[[Count], None] = lambda _: None
+) -> None:
+    """Read the road file of a fleet into arrays on disk, as its first run would; once.
+
+    Raises
+    ------
+    SourceError, DataError
+        When it cannot be read.
+    """
+    work = _Work(inputs, ledger, Loop(), tell, read_scenario(inputs.scenario))
+    files, crs = work.files()
+    work.roads(files[ALL]["roads"], crs)
 
 
 class _StoppedError(Exception):
@@ -112,14 +142,15 @@ class _Work:
         self.scenario, self.settings = scenario, scenario.model_dump_json()
         self.plain: Any = json.loads(self.settings)
         self.parts = str(ledger.folder)
+        self.only: frozenset[str] = frozenset()
         self.failed: Said = {}
         self.done: list[str] = []
         self.stages: dict[str, list[str]] = {"read": [], "joint": [], "measures": [], "merge": []}
 
     def tables(self) -> Path:
         """Return the folder of the tables of all regions."""
-        files, crs = self._files()
-        roads = self._roads(files.pop(ALL)["roads"], crs)
+        files, crs = self.files()
+        roads = self.roads(files.pop(ALL)["roads"], crs)
         homes = self._homes(files, roads, crs)
         joint = self._joint(homes, roads)
         measured = self._measured(self._cut(homes, joint))
@@ -131,7 +162,7 @@ class _Work:
         self.done = list(measured)
         return self.ledger.folder.parent / key
 
-    def _files(self) -> tuple[dict[str, dict[str, str]], str]:
+    def files(self) -> tuple[dict[str, dict[str, str]], str]:
         """Return the hashes of the inputs of each region, and the projection of most of them."""
         known, files = KnownHashes(self.ledger.folder / HASHES), dict[str, dict[str, str]]()
         projections = []
@@ -149,7 +180,7 @@ class _Work:
             raise _StoppedError(next(iter(self.failed.values())))
         return files, Counter(sorted(projections)).most_common(1)[0][0]
 
-    def _roads(self, sha256: str, crs: str) -> str:
+    def roads(self, sha256: str, crs: str) -> str:
         """Return the name of the roads of all regions, with the new ones of the scenario."""
         made, code = part_tasks.make_roads, code_version()
         key = part_key("roads", ALL, code=code, scenario=crs, inputs={"roads": sha256})
@@ -213,7 +244,7 @@ class _Work:
             key = self._key("cut", code, {}, [*homes.values(), *joint.values()])
             arguments = (key, self.parts, code, homes, joint, self.settings)
             tasks[code] = Task(key, part_tasks.make_places, arguments)
-        cuts = self._each("joint", tasks)
+        cuts = self._each("joint", self._asked(tasks))
         key = self._key("parts", ALL, {}, cuts.values())
         self._once("joint", Task(key, part_tasks.make_parts, (key, self.parts, cuts)))
         said = self._said(key)
@@ -226,7 +257,15 @@ class _Work:
             key = self._key("measures", code, {}, [part])
             arguments = (key, self.parts, part, self.settings)
             tasks[code] = Task(key, part_tasks.make_measures, arguments)
-        return {c: (parts[c], name) for c, name in self._each("measures", tasks).items()}
+        measured = self._each("measures", self._asked(tasks))
+        return {code: (parts[code], name) for code, name in measured.items()}
+
+    def _asked(self, tasks: Mapping[str, Task]) -> dict[str, Task]:
+        """Return the tasks of the regions that are asked for, and those that are done."""
+        return {
+            code: task for code, task in tasks.items()
+            if not self.only or code in self.only or self.ledger.path(task.key).is_file()
+        }  # fmt: skip
 
     def _each(self, stage: str, tasks: Mapping[str, Task]) -> dict[str, str]:
         """Make a result of each region, and return the names of those that are there."""

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from batu_geo.cli import cli
-from batu_geo.domain.errors import SourceError
+from batu_geo.domain.errors import ScenarioError, SourceError
 from batu_geo.domain.tables import Villages
 from batu_geo.fleet.engines import Loop, Processes
 from batu_geo.fleet.input_files import road_file
@@ -104,6 +104,25 @@ def test_the_verb_says_how_many_regions_are_in_the_tables(
     assert (refused.exit_code, "BG-636" in refused.output) == (4, True)
 
 
+def test_one_region_alone_has_the_numbers_of_all(
+    fleet: tuple[FleetInputs, Path, FleetRun],
+) -> None:
+    inputs, root, first = fleet
+    ledger, only = Ledger(root / "one" / "parts"), "35.79.02"
+    run = run_fleet(inputs, ledger, Loop(), only=[only])
+    assert (run.regions, run.failed) == ((only,), {})
+    assert len(list(ledger.folder.glob("measures-*.parquet"))) == 1
+    assert run.tables is not None
+    assert first.tables is not None
+    there, here = (
+        pd.read_parquet(r.tables / "coverage.parquet", filters=[("region", "==", only)])
+        for r in (first, run)
+    )
+    pd.testing.assert_frame_equal(there, here)
+    with pytest.raises(ScenarioError, match=r"BG-652.*35\.79\.09"):
+        run_fleet(inputs, ledger, Loop(), only=["35.79.09"])
+
+
 def test_a_region_that_cannot_be_read_is_said_and_the_others_are_made(tmp_path: Path) -> None:
     inputs = write_fleet(tmp_path)
     (inputs.regions["35.79.02"] / "population.csv").write_text("village_id\n", encoding="utf-8")
@@ -116,6 +135,7 @@ def test_a_region_that_cannot_be_read_is_said_and_the_others_are_made(tmp_path: 
 
 
 def test_a_road_file_takes_the_place_of_the_one_that_is_there(tmp_path: Path) -> None:
+    write_fleet(tmp_path)
     (tmp_path / "fleet.toml").write_text('name = "batu"\ntitle = "Batu"\n', encoding="utf-8")
     found = next((embedded_study() / "roads").glob("*.pbf"))
     for name in ("a.osm.pbf", "b.osm.pbf"):
@@ -123,6 +143,8 @@ def test_a_road_file_takes_the_place_of_the_one_that_is_there(tmp_path: Path) ->
         words = ["fleet", "roads", str(tmp_path), str(tmp_path / name)]
         assert CliRunner().invoke(cli, words).exit_code == 0
     assert road_file(tmp_path).name == "b.osm.pbf"
+    kept = {p.name.rpartition("-")[0] for p in (tmp_path / "outputs" / "parts").glob("*.arrays")}
+    assert kept == {"roads-all"}, "read when they are brought"
     refused = CliRunner().invoke(cli, ["fleet", "roads", str(tmp_path), str(tmp_path / "x.csv")])
     assert "BG-106" in refused.output
     assert road_file(tmp_path).name == "b.osm.pbf"

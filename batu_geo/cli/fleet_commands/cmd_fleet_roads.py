@@ -18,16 +18,24 @@ FILE = click.Argument(["file"], type=PATH)
 
 @verb("roads", FOLDER, FILE, LANGUAGE)
 def command(session: Session, *, folder: Path, file: Path) -> Answer:
-    """Bawa satu berkas jalan untuk semua wilayah; yang lama diganti.
+    """Bawa dan baca satu berkas jalan untuk semua wilayah; yang lama diganti.
 
-    Bring one road file of all regions; the one that is there is replaced.
+    Bring and read one road file of all regions; the one that is there is replaced.
 
     Contoh / Example: batu-geo fleet roads jatim jawa-latest.osm.pbf
     """
     from batu_geo.fleet.card import Fleet
     from batu_geo.fleet.input_files import put_road_file
+    from batu_geo.fleet.run_fleet import FleetInputs, keep_roads
+    from batu_geo.render.terminal.fleet_run_report import Shown
     from batu_geo.render.text.words import word
+    from batu_geo.sources.geometry.geoparquet import require_pyarrow
 
-    placed = put_road_file(Fleet.at(folder).root, file)
+    require_pyarrow(str(folder))
+    fleet = Fleet.at(folder)
+    placed = put_road_file(fleet.root, file)
+    show = Shown(session.progress, session.language)
+    inputs = FleetInputs.at(fleet.root, fleet.regions(), fleet.scenario_file())
+    keep_roads(inputs, fleet.ledger(), lambda c: show(c.ended, c.total, c.slowest, c.slowest_s))
     said = word("fleet_roads", session.language, file=str(placed))
     return Answer(lambda: [said], folder=placed)

@@ -30,11 +30,17 @@ SCHEDULER = click.Option(
     help="Berkas atau alamat penjadwal Dask. / File or address of the scheduler of Dask.",
 )  # fmt: skip
 
+ONLY = click.Option(
+    ["--only"], multiple=True, metavar="35.79",
+    help="Hanya wilayah ini; boleh diulang. / This region alone; may be repeated.",
+)  # fmt: skip
 
-@verb("run", FOLDER, ENGINE, WORKERS, SCHEDULER, LANGUAGE, JSON, QUIET)
+
+@verb("run", FOLDER, ENGINE, WORKERS, SCHEDULER, ONLY, LANGUAGE, JSON, QUIET)
 def command(
-    session: Session, *, folder: Path, engine: str, workers: int | None, scheduler: str | None
-) -> Answer:
+    session: Session, *, folder: Path, engine: str, workers: int | None, scheduler: str | None,
+    only: tuple[str, ...],
+) -> Answer:  # fmt: skip
     """Hitung semua wilayah: angka tiap desa sama seperti bila semuanya satu studi.
 
     Compute every region: each village has the numbers of all regions as one study.
@@ -53,7 +59,7 @@ def command(
     with _engine(engine, workers, scheduler) as chosen:
         run = run_fleet(
             inputs, fleet.ledger(), chosen,
-            lambda c: show(c.ended, c.total, c.slowest, c.slowest_s),
+            lambda c: show(c.ended, c.total, c.slowest, c.slowest_s), only=only,
         )  # fmt: skip
     rows = regions_of(run.tables)
     return Answer(
