@@ -18,12 +18,12 @@ from batu_geo.sources.study.load_study import (
     indicators_of,
     population_of,
     profiles_of,
-    roads_of,
     staffing_of,
     villages_of,
 )
 from batu_geo.sources.study.scenarios import read_scenario
 from batu_geo.sources.study.study_files import StudyFiles
+from batu_geo.sources.study.study_roads import roads_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

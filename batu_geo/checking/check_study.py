@@ -42,12 +42,12 @@ from batu_geo.sources.study.load_study import (
     indicators_of,
     population_of,
     profiles_of,
-    roads_of,
     staffing_of,
     villages_of,
 )
 from batu_geo.sources.study.scenarios import find_scenario, read_scenario
 from batu_geo.sources.study.study_files import ANSWERS_FILE, StudyFiles
+from batu_geo.sources.study.study_roads import roads_of
 from batu_geo.sources.tables.points import conforming_points
 from batu_geo.sources.tables.records import conforming_rows
 

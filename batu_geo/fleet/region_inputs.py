@@ -15,8 +15,9 @@ from batu_geo.network.halo.window import boxes_of, with_window_facts
 from batu_geo.network.heights import with_straight_decks
 from batu_geo.sources.osm.road_cache import arrays_of_roads, roads_of_arrays
 from batu_geo.sources.roads.read_roads import read_roads
-from batu_geo.sources.study.load_study import ELEVATIONS, population_of, villages_of
+from batu_geo.sources.study.load_study import population_of, villages_of
 from batu_geo.sources.study.study_files import StudyFiles
+from batu_geo.sources.study.study_roads import ELEVATIONS
 from batu_geo.sources.tables.elevation import interpolated_elevation, sampled_elevation
 
 if TYPE_CHECKING:

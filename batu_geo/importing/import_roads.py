@@ -20,7 +20,7 @@ from batu_geo.sources.osm.osm_origin import origin_of
 from batu_geo.sources.osm.overpass import BUFFER_KM, FILES
 from batu_geo.sources.roads.cutting import cut_roads
 from batu_geo.sources.roads.read_roads import READERS, read_roads
-from batu_geo.sources.study.load_study import roads_in
+from batu_geo.sources.study.study_roads import roads_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,6 +14,9 @@ from batu_geo.domain.errors import Problem
 from batu_geo.network.road_rules import RoadRules
 from batu_geo.network.roads import RoadNetwork
 from batu_geo.sources.osm.road_cache import cache_name, cache_roads, read_cached_roads
+from batu_geo.sources.study.load_study import population_of, villages_of
+from batu_geo.sources.study.study_files import StudyFiles
+from batu_geo.sources.study.study_roads import roads_of
 from tests.toy import town
 
 
@@ -85,3 +88,13 @@ def test_a_pickle_is_not_loaded(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_no_fault(roads: RoadNetwork, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     cache_roads(roads, tmp_path / "file" / "x.npz")
+
+
+def test_roads_of_a_small_file_are_read_once_a_process(sparse_study: Path) -> None:
+    files = StudyFiles.at(sparse_study)
+    villages, _ = villages_of(files, population_of(files))
+    first, _ = roads_of(files, villages, None)
+    assert roads_of(files, villages, None)[0] is first
+    higher = villages.assign(office_elevation_m=villages["office_elevation_m"] + 100)
+    raised, _ = roads_of(files, higher, None)
+    np.testing.assert_allclose(raised.line_z, first.line_z + 100)

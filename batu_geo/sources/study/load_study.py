@@ -7,25 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyproj
-import shapely
 
 from batu_geo.domain.errors import BatuGeoError, DataError, Problem
 from batu_geo.domain.norms import HOME
-from batu_geo.network.heights import with_straight_decks
 from batu_geo.planning.answering.answered_study import answered, unfitting
 from batu_geo.planning.study import PeoplePlaces, Study
 from batu_geo.planning.study_indicators import public_inputs, publishable
 from batu_geo.sources.geometry.study_area import study_area
-from batu_geo.sources.osm.road_cache import cache_name, cache_roads, read_cached_roads
-from batu_geo.sources.roads.read_roads import READERS, read_roads
 from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.study_files import ANSWERS_FILE, Input, StudyFiles
+from batu_geo.sources.study.study_roads import ELEVATIONS, roads_of
 from batu_geo.sources.tables.answer_rows import read_answers
-from batu_geo.sources.tables.elevation import (
-    interpolated_elevation,
-    sampled_elevation,
-    sampled_relief,
-)
+from batu_geo.sources.tables.elevation import sampled_relief
 from batu_geo.sources.tables.points import read_buildings, read_facilities
 from batu_geo.sources.tables.population_places import read_footprints, read_population_raster
 from batu_geo.sources.tables.records import (
@@ -52,8 +45,6 @@ if TYPE_CHECKING:
 
 # Folder of what is kept beside runs.
 CACHE = ".cache"
-ELEVATIONS = (".tif", ".tiff", ".hgt")
-SMALLEST_KEPT = 1_000_000
 # How often a study is read while others go on writing into it.
 MOST_READINGS = 4
 
@@ -247,33 +238,6 @@ def buildings_of(files: StudyFiles, villages: Villages) -> tuple[Buildings, list
     return read_buildings(opened, villages=villages, evidence=files.card.buildings.evidence)
 
 
-def roads_of(
-    files: StudyFiles, villages: Villages, cache: Path | None
-) -> tuple[RoadNetwork, list[Problem]]:
-    """Read the roads, or find them kept, and give them elevations."""
-    return roads_in(files.open("roads", *READERS), files, villages, cache)
-
-
-def roads_in(
-    opened: Opened, files: StudyFiles, villages: Villages, cache: Path | None
-) -> tuple[RoadNetwork, list[Problem]]:
-    """Read the roads of an opened file as those of a study."""
-    crs = files.card.crs
-    kept_at = cache / cache_name(opened.sha256, crs) if cache else None
-    kept = read_cached_roads(kept_at) if kept_at else None
-    roads = kept or read_roads(opened, crs=crs)
-    _check_roads(roads, villages, opened.name)
-    if kept_at and kept is None and len(opened.content) >= SMALLEST_KEPT:
-        cache_roads(roads, kept_at)
-    if files.card.elevation:
-        roads, notices = sampled_elevation(roads, files.open_all("elevation", *ELEVATIONS))
-    else:
-        roads, notices = interpolated_elevation(roads, villages), []
-    # Roads that were kept do not know under which name their file stands today.
-    doubts = [replace(doubt, path=opened.name) for doubt in roads.doubts]
-    return with_straight_decks(roads), [*doubts, *notices]
-
-
 def indicators_of(files: StudyFiles, people: pd.DataFrame) -> pd.DataFrame | None:
     """Read the programme figures, where the study has any, for `publishable`."""
     entry = files.card.indicators
@@ -339,10 +303,3 @@ def _check_count(villages: Villages, card: StudyFile) -> None:
     if card.villages_expected not in (None, len(villages)):
         values = {"found": len(villages), "expected": card.villages_expected}
         raise DataError(Problem("BG-216", card.villages.path, values=values))
-
-
-def _check_roads(roads: RoadNetwork, villages: Villages, name: str) -> None:
-    city = shapely.union_all(villages.geometry.to_numpy())
-    distance = shapely.distance(shapely.multipoints(roads.node_xy), city)
-    if distance > 0:
-        raise DataError(Problem("BG-212", name, values={"km": f"{distance / 1000:.0f}"}))

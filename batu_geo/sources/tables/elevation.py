@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from batu_geo.network.roads import RoadNetwork
     from batu_geo.sources.files.opening import Opened
 
+OFFICE_COLUMNS = ["office_lon", "office_lat", "office_elevation_m"]
 FEWEST_POINTS = 4
 # Offices that a surface goes through, and the metres from one corner of its grid to the next.
 # And more patches than lie above each other on any map.
@@ -299,10 +300,9 @@ def interpolated_elevation(roads: RoadNetwork, villages: Villages) -> RoadNetwor
     An estimate by a surface through the offices (linear radial basis function) that cannot
     show valleys between them. With fewer than four known elevations the roads get none.
     """
-    columns = ["office_lon", "office_lat", "office_elevation_m"]
-    if not set(columns) <= set(villages.columns):
+    if not set(OFFICE_COLUMNS) <= set(villages.columns):
         return roads
-    known = villages[columns].dropna().to_numpy(dtype=float)
+    known = villages[OFFICE_COLUMNS].dropna().to_numpy(dtype=float)
     if len(known) < FEWEST_POINTS:
         return roads
     to_metres = pyproj.Transformer.from_crs("EPSG:4326", roads.crs, always_xy=True)
