@@ -78,7 +78,7 @@ class Outlines:
         more = np.column_stack(np.divmod(number, across[of_piece, 1]))
         cell = cell_number(*(low[of_piece] + more).T)
         segment = segment[of[of_piece]]
-        order = np.lexsort([segment, cell])
+        order = np.argsort(cell, kind="stable")
         cell, segment = cell[order], segment[order]
         is_new = np.append(True, (np.diff(cell) != 0) | (np.diff(segment) != 0))[: len(cell)]
         return cell[is_new], segment[is_new]

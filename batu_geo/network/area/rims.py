@@ -217,7 +217,7 @@ def _homes(holes: NDArray[np.object_], shells: NDArray[np.object_]) -> NDArray[n
     if len(shells) > 1:
         around = _polygons(shells, np.arange(len(shells)))
         corner = shapely.get_point(holes, 0)
-        hole, shell = shapely.STRtree(around).query(corner, predicate="intersects")
+        shell, hole = shapely.STRtree(corner).query(around, predicate="intersects")
         order = np.lexsort([-shapely.area(around[shell]), hole])
         homes[hole[order]] = shell[order]
     return homes

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 LARGEST_BLOCK = 2_000_000
+LARGEST_STEP = 100_000  # of a block, so that what is computed on the way stays small
 LAST_RANK = 1_000
 LARGEST_DISTANCE = 20
 TIED = (0.4, 0.6)
@@ -103,8 +104,9 @@ def rank_acceptability(
     central, first_count = np.zeros((villages, criteria)), np.zeros(villages)
     for weights, drawn in _draws(ids, raw, goalposts, error, draws=draws, seed=seed):
         score = np.round(np.einsum("dvc,dc->dv", drawn, weights), 12)
-        one, other = score[:, pairs[:, 0]], score[:, pairs[:, 1]]
-        wins += (one > other).sum(axis=0) + 0.5 * (one == other).sum(axis=0)
+        for some in _steps(len(score), len(pairs)):
+            one, other = score[some][:, pairs[:, 0]], score[some][:, pairs[:, 1]]
+            wins += (one > other).sum(axis=0) + 0.5 * (one == other).sum(axis=0)
         ranks, first = _ranks(score, kept)
         rank_share += ranks
         central += first.T @ weights
@@ -137,11 +139,19 @@ def _draws(
         weights = of_weights.dirichlet(np.ones(criteria), count)
         pace = of_pace.uniform(-1, 1, count)
         off = np.array([of_village.uniform(-1, 1, count) for of_village in of_errors]).T
-        drawn = _drawn(raw, goalposts, error, pace, off)
+        drawn = np.empty((count, villages, criteria))
+        for some in _steps(count, villages * criteria):
+            drawn[some] = _drawn(raw, goalposts, error, pace[some], off[some])
         for n in np.flatnonzero(lacks.any(axis=1)):
             even = of_missing[n].uniform(0, 1, (count, criteria))
             drawn[:, n] = np.where(lacks[n], even, drawn[:, n])
         yield weights, drawn
+
+
+def _steps(draws: int, width: int) -> Iterator[slice]:
+    """Yield the draws of a block some at a time."""
+    step = max(1, LARGEST_STEP // max(1, width))
+    yield from (slice(first, first + step) for first in range(0, draws, step))
 
 
 def _of_villages(seed: int, stream: int, ids: Sequence[str]) -> list[np.random.Generator]:
