@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from batu_geo.access.coverage import grouped, nearest_trips, village_coverage
+from batu_geo.fleet.equal_budget import units_one_by_one
 from batu_geo.network.halo.cut_ways import laid_of
 from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.network.nearby.trip_table import Nearest, TripTable
@@ -45,7 +46,8 @@ def measures(part: Mapping[str, NDArray[Any]], scenario: Scenario) -> Tables:
     dict of pandas.DataFrame
         ``coverage`` (people by village, mode and threshold), ``need`` (every criterion by
         village), ``access`` (access measures by village), ``units`` (of its open units),
-        ``nearest`` (own people by the unit nearest to them, wherever it is) and ``buildings``.
+        ``nearest`` (own people by the unit nearest to them, wherever it is), ``buildings`` and
+        ``budget`` (which of them an equal number of units would be, see `units_one_by_one`).
     """
     head = scenario.headline
     villages = cast("Villages", _villages(part))
@@ -73,7 +75,7 @@ def measures(part: Mapping[str, NDArray[Any]], scenario: Scenario) -> Tables:
         "access": access_by_village(villages, times[head.mode], demand, supply, scenario),
         "units": _units(part, times[head.mode], head.threshold_minutes),
         "nearest": _by_nearest(trips),
-        "buildings": _buildings(part, times[head.mode], homes, scenario),
+        **_buildings(part, times[head.mode], homes, scenario),
     }
 
 
@@ -140,8 +142,11 @@ def _by_nearest(trips: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 def _buildings(
     part: Mapping[str, NDArray[Any]], now: TravelTimes, homes: DemandPoints, scenario: Scenario
-) -> pd.DataFrame:
-    """Return the buildings of the region with what a unit in each would gain, as `rank_sites`."""
+) -> Tables:
+    """Return the buildings of the region with what a unit in each would gain, as `rank_sites`.
+
+    And which of them a few units would be.
+    """
     head = scenario.headline
     sites = pd.DataFrame(
         {
@@ -160,6 +165,11 @@ def _buildings(
         origin_snap_m=now.origin_snap_m, is_snapped=now.is_snapped, limit_minutes=limit,
         known_to=now.known_to, known_nearest=trips.nearest(),
     )  # fmt: skip
-    return rank_sites(
-        sites, now=now, to_sites=to_sites, demand=homes, threshold_minutes=head.threshold_minutes
+    threshold = head.threshold_minutes
+    ranked = rank_sites(
+        sites, now=now, to_sites=to_sites, demand=homes, threshold_minutes=threshold
     )
+    return {
+        "buildings": ranked,
+        "budget": units_one_by_one(part, trips, now.best(), threshold),
+    }

@@ -51,7 +51,8 @@ def merge(
     dict of pandas.DataFrame
         ``villages`` (with outlines, every criterion and access measure, and the rank and band among
         the villages without a unit), ``coverage``, ``units``, ``buildings`` (with their rank),
-        ``regions`` and ``lacking``: the criteria that ranked villages of a region have no figure
+        ``budget`` (what the same number of units gains where), ``regions`` and ``lacking``: the
+        criteria that ranked villages of a region have no figure
         for, and ``staffing`` of a region without a roster beside others with one, whose units
         count as nobody's supply. A criterion is left out of the ranking where no village of any
         region has one.
@@ -73,6 +74,7 @@ def merge(
         "coverage": joined["coverage"],
         "units": _units(joined, scenario),
         "buildings": _buildings(joined["buildings"]),
+        "budget": _budget(joined["budget"]),
         "regions": _regions(joined, villages, lacking, scenario),
         "lacking": lacking,
     }
@@ -158,6 +160,14 @@ def _buildings(joined: pd.DataFrame) -> pd.DataFrame:
     buildings = joined.sort_values("site_id", kind="stable", ignore_index=True)
     sums = {name: buildings.pop(name).to_numpy() for name in GAINS}
     return in_order(buildings.drop(columns=["rank", "rank_in_village"]), sums)
+
+
+def _budget(joined: pd.DataFrame) -> pd.DataFrame:
+    """Return what the same number of units gains in each region, and its place among them."""
+    groups = joined.groupby("units")["people_gained"]
+    rank = groups.rank(method="min", ascending=False).astype("int64")
+    table = joined.assign(rank=rank)
+    return table.sort_values(["region", "units"], ignore_index=True)
 
 
 def _regions(

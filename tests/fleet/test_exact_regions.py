@@ -86,6 +86,31 @@ def test_every_number_of_villages_units_and_buildings_is_that_of_the_joint_run(s
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_each_next_unit_is_the_best_of_the_joint_run(seed: int) -> None:
+    joint, merged = both(seed)
+    sites, minutes = joint.candidates, joint.scenario.headline.threshold_minutes
+    to_sites = joint.to_sites[joint.scenario.headline.mode]
+    near = to_sites.within(minutes).toarray() > 0
+    lacking = joint.times[joint.scenario.headline.mode].best() > minutes
+    people = joint.demand["population"].to_numpy()
+    may = set(sites["site_id"][sites["rank"].notna()])
+    for region, rows in merged["budget"].groupby("region"):
+        own = merged["buildings"]["site_id"][merged["buildings"]["region"] == region]
+        column = {i: n for n, i in enumerate(to_sites.destination_ids)}
+        left, total, closed = people * lacking, 0, set[str]()
+        village = dict(zip(sites["site_id"], sites["village_id"], strict=True))
+        for row in rows.itertuples():
+            gains = {i: int(left @ near[:, column[i]]) for i in sorted({*own} & may)
+                     if village[i] not in closed}  # fmt: skip
+            best = max(gains, key=lambda i: gains[i])
+            total += gains[best]
+            assert (row.site_id, row.people_gained) == (best, total)
+            left = np.where(near[:, column[best]], 0, left)
+            closed.add(village[best])
+    assert merged["budget"]["people_added"].gt(0).all()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_totals_are_sums(seed: int) -> None:
     joint, merged = both(seed)
     regions, villages = merged["regions"], merged["villages"]

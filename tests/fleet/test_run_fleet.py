@@ -71,6 +71,17 @@ def test_districts_apart_are_the_city(
     assert one["region"].unique().tolist() == ["35.79.02"]
 
 
+def test_duckdb_reads_the_tables_by_region(fleet: tuple[FleetInputs, Path, FleetRun]) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    folder = fleet[2].tables
+    assert folder is not None
+    asked, file = "select region, population from read_parquet(?)", folder / "villages.parquet"
+    rows = duckdb.sql(asked, params=[str(file)]).fetchall()
+    known = gpd.read_parquet(file)
+    assert rows == list(zip(known["region"], known["population"], strict=True))
+    assert rows == sorted(rows, key=lambda row: row[0]), "a region is in few groups of rows"
+
+
 def test_processes_make_the_same_bytes_and_a_second_run_makes_nothing(
     fleet: tuple[FleetInputs, Path, FleetRun],
 ) -> None:
