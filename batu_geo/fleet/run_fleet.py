@@ -158,7 +158,7 @@ class _Work:
         missing = [code for code in self.inputs.regions if code not in measured]
         key = self._key("national", ALL, {"missing": ",".join(missing)}, names)
         arguments = (key, self.parts, measured, missing, self.settings, crs)
-        self._once("merge", Task(key, part_tasks.make_merge, arguments))
+        self._all("merge", [Task(key, part_tasks.make_merge, arguments)])
         self.done = list(measured)
         return self.ledger.folder.parent / key
 
@@ -227,14 +227,7 @@ class _Work:
                 key = self._key("joint", mode, {}, [roads, *homes.values()])
                 arguments = (key, self.parts, mode, roads, brought, self.settings)
                 tasks[mode] = Task(key, part_tasks.make_joint, arguments)
-        # What is too large for the bound of a worker is made in this process.
-        for engine in (self.engine, Loop()):
-            standing = self.ledger.make(engine, tasks.values(), self.tell)
-            if not standing.missing or isinstance(self.engine, Loop):
-                break
-        self.stages["joint"] += [task.key for task in tasks.values()]
-        for said in standing.failed.values():
-            raise _StoppedError(said)
+        self._all("joint", tasks.values())
         return {mode: task.key for mode, task in tasks.items()}
 
     def _cut(self, homes: Mapping[str, str], joint: Mapping[str, str]) -> dict[str, str]:
@@ -279,10 +272,19 @@ class _Work:
             raise _StoppedError(next(iter(self.failed.values())))
         return there
 
+    def _all(self, stage: str, tasks: Collection[Task]) -> None:
+        """Make results of all regions; what is beyond a worker's bound in this process."""
+        self.stages[stage] += [task.key for task in tasks]
+        standing = self.ledger.make(self.engine, tasks, self.tell)
+        if standing.missing and not isinstance(self.engine, Loop):
+            standing = self.ledger.make(Loop(), tasks, self.tell)
+        if standing.missing:
+            raise _StoppedError(next(iter(standing.failed.values()), {}))
+
     def _once(self, stage: str, task: Task) -> None:
-        """Make one result for all regions, in this process."""
-        standing = self.ledger.make(Loop(), [task], self.tell)
+        """Make one small result for all regions, in this process."""
         self.stages[stage].append(task.key)
+        standing = self.ledger.make(Loop(), [task], self.tell)
         if standing.missing:
             raise _StoppedError(standing.failed.get(task.key, {}))
 
