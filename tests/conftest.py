@@ -7,9 +7,11 @@ import re
 import shutil
 import socket
 import sys
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,7 +25,7 @@ from tests.office_study import office_study
 from tests.shared_by_workers import made_once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.study import Study
@@ -153,6 +155,23 @@ def baseline_run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         return write_run(request.getfixturevalue("baseline"), out=folder, language="id")
 
     return open_run(made_once(tmp_path_factory, "baseline_run", written))
+
+
+@contextmanager
+def blank_maps_of_runs() -> Iterator[None]:
+    """Write a blank page for the map of each run: half of what a run takes."""
+    from batu_geo.verbs import run_files
+
+    blank = SimpleNamespace(save=lambda path: path.write_text("<!doctype html>", encoding="utf-8"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_files, "gap_map", lambda *_: blank)
+        yield
+
+
+@pytest.fixture
+def _blank_map() -> Iterator[None]:
+    with blank_maps_of_runs():
+        yield
 
 
 @pytest.fixture

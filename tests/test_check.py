@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
@@ -27,6 +27,9 @@ from batu_geo.sources.study.embedded import embedded_study
 from batu_geo.sources.study.load_study import load_study
 from tests.conftest import ROOT
 from tests.hostile import NAMES
+
+if TYPE_CHECKING:
+    from batu_geo.checking.findings import CheckResult
 
 pytestmark = pytest.mark.slow
 
@@ -55,8 +58,15 @@ def change(path: Path, spoil: Any) -> None:
     path.write_text(json.dumps(document), encoding="utf-8")
 
 
-def test_the_embedded_study_has_no_errors_and_three_points_outside_their_village() -> None:
-    found = check_study()
+@pytest.fixture(scope="module")
+def found() -> CheckResult:
+    """Return what is found in the embedded study."""
+    return check_study()
+
+
+def test_the_embedded_study_has_no_errors_and_three_points_outside_their_village(
+    found: CheckResult,
+) -> None:
     assert found.exit_code == 0
     assert found.errors == ()
     outside = [fault.problem for fault in found.warnings if fault.problem.code == "BG-801"]
@@ -67,8 +77,8 @@ def test_the_embedded_study_has_no_errors_and_three_points_outside_their_village
     assert set(found.inputs) == set(FILES) - {"scenario"}
 
 
-def test_totals_are_held_against_reported_figures() -> None:
-    codes = [fault.problem for fault in check_study().warnings if fault.table == "figures"]
+def test_totals_are_held_against_reported_figures(found: CheckResult) -> None:
+    codes = [fault.problem for fault in found.warnings if fault.table == "figures"]
     posyandu = next(problem for problem in codes if problem.record_id == "F-POSYANDU")
     assert (posyandu.values["found"], posyandu.values["reported"]) == (191, 193)
     assert ": 191 di tabel, 193 dilaporkan" in posyandu.line()
@@ -84,15 +94,15 @@ def test_each_input_alone(table: str) -> None:
     assert "0 galat" in result.stdout
 
 
-def test_all_faults_of_all_files_come_at_once_and_on_one_line_each(study_copy: Path) -> None:
-    text = (study_copy / "population.csv").read_text(encoding="utf-8")
-    (study_copy / "population.csv").write_text(text.replace(",18068,", ",-1,"), encoding="utf-8")
-    change(study_copy / "facilities.geojson",
+def test_all_faults_of_all_files_come_at_once_and_on_one_line_each(sparse_copy: Path) -> None:
+    text = (sparse_copy / "population.csv").read_text(encoding="utf-8")
+    (sparse_copy / "population.csv").write_text(text.replace(",18068,", ",-1,"), encoding="utf-8")
+    change(sparse_copy / "facilities.geojson",
            lambda m: (m[0]["properties"].update(kind="WARUNG"),
                       m[1]["geometry"]["coordinates"].reverse()))  # fmt: skip
-    change(study_copy / FILES["villages"], lambda m: m[2]["geometry"].update(coordinates=[]))
-    (study_copy / "scenarios" / "lain.toml").write_text("x = 1")
-    result = invoke("--data", study_copy, "--lang", "en")
+    change(sparse_copy / FILES["villages"], lambda m: m[2]["geometry"].update(coordinates=[]))
+    (sparse_copy / "scenarios" / "lain.toml").write_text("x = 1")
+    result = invoke("--data", sparse_copy, "--lang", "en")
     assert result.exit_code == 3
     lines = [line for line in result.stdout.splitlines() if line.startswith("error ")]
     codes = [line.split()[1] for line in lines]
@@ -102,9 +112,9 @@ def test_all_faults_of_all_files_come_at_once_and_on_one_line_each(study_copy: P
     assert "without villages" in result.stdout, "what could not be held against what is said"
 
 
-def test_a_file_of_a_study_is_named_by_its_path(study_copy: Path) -> None:
-    (study_copy / "facilities.geojson").unlink()
-    result = invoke(study_copy, "--json", "--lang", "en")
+def test_a_file_of_a_study_is_named_by_its_path(sparse_copy: Path) -> None:
+    (sparse_copy / "facilities.geojson").unlink()
+    result = invoke(sparse_copy, "--json", "--lang", "en")
     assert result.exit_code == 3
     [error] = json.loads(result.stdout)["errors"]
     assert (error["code"], error["path"], error["table"]) == (
@@ -112,12 +122,12 @@ def test_a_file_of_a_study_is_named_by_its_path(study_copy: Path) -> None:
     )  # fmt: skip
 
 
-def test_json_holds_what_the_report_holds() -> None:
-    card = json.loads(invoke("--json").stdout)
+def test_json_holds_what_the_report_holds(sparse_study: Path) -> None:
+    card = json.loads(invoke("--data", sparse_study, "--json").stdout)
     assert card["inputs"]["villages"]["records"] == 24
     assert len(card["inputs"]["villages"]["sha256"]) == 64
     assert card["errors"] == []
-    report = invoke().stdout
+    report = invoke("--data", sparse_study).stdout
     for warning in card["warnings"]:
         assert warning["line"] in report
 
@@ -138,9 +148,9 @@ def test_mistakes_end_with_their_exit_code(args: list[str], exit_code: int) -> N
     assert "Traceback" not in result.output
 
 
-def test_every_scenario_is_counted() -> None:
+def test_every_scenario_is_counted(found: CheckResult) -> None:
     paths = list((embedded_study() / "scenarios").glob("*.toml"))
-    assert check_study().records["scenario"] == len(paths) > 1
+    assert found.records["scenario"] == len(paths) > 1
 
 
 def test_a_study_that_is_not_there_is_named_in_full(tmp_path: Path) -> None:
@@ -149,23 +159,24 @@ def test_a_study_that_is_not_there_is_named_in_full(tmp_path: Path) -> None:
     assert f"{tmp_path / 'tidak ada' / 'study.toml'}: berkas tidak ditemukan" in result.stderr
 
 
-def test_a_wrong_card_is_a_setting_and_exits_4(study_copy: Path) -> None:
-    path = study_copy / "study.toml"
+def test_a_wrong_card_is_a_setting_and_exits_4(sparse_copy: Path) -> None:
+    path = sparse_copy / "study.toml"
     path.write_text(
         path.read_text(encoding="utf-8").replace("licence", "license"), encoding="utf-8"
     )
-    assert invoke(study_copy).exit_code == 4
+    assert invoke(sparse_copy).exit_code == 4
 
 
-def test_check_writes_nothing_unless_asked(study_copy: Path, tmp_path: Path, monkeypatch) -> None:
-    (study_copy / "facilities.geojson").write_text("{")
+def test_check_writes_nothing_unless_asked(sparse_copy: Path, tmp_path: Path, monkeypatch) -> None:
+    (sparse_copy / "facilities.geojson").write_text("{")
     monkeypatch.chdir(tmp_path)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    assert invoke(study_copy).exit_code == 3
+    assert invoke(sparse_copy).exit_code == 3
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("_blank_map")
 def test_stale_and_damaged_results_are_named(sparse_copy: Path, tmp_path: Path) -> None:
     run = bg.plan(data=sparse_copy, out=tmp_path / "hasil")
     assert "BG-232" not in invoke(sparse_copy, "--out", tmp_path / "hasil").stdout
@@ -177,8 +188,8 @@ def test_stale_and_damaged_results_are_named(sparse_copy: Path, tmp_path: Path) 
     assert "city.csv" in invoke(sparse_copy, "--out", tmp_path / "hasil").stdout
 
 
-def test_gaps_and_small_overlaps_are_measured(study_copy: Path) -> None:
-    path = study_copy / FILES["villages"]
+def test_gaps_and_small_overlaps_are_measured(sparse_copy: Path) -> None:
+    path = sparse_copy / FILES["villages"]
     document = json.loads(path.read_text(encoding="utf-8"))
     shape = shapely.from_geojson(json.dumps(document["features"][0]["geometry"]))
     side = 10 / 111_000
@@ -211,41 +222,41 @@ def test_gaps_and_small_overlaps_are_measured(study_copy: Path) -> None:
 
 
 def test_the_map_shows_hostile_text_as_text_and_every_fault(
-    study_copy: Path, tmp_path: Path
+    sparse_copy: Path, tmp_path: Path
 ) -> None:
     def spoil(members: list[Any]) -> None:
         for member, name in zip(members, NAMES, strict=False):
             member["properties"]["kind"] = name
             member["properties"]["facility_id"] = name
 
-    change(study_copy / "facilities.geojson", spoil)
+    change(sparse_copy / "facilities.geojson", spoil)
     target = tmp_path / "peta" / "temuan.html"
-    result = invoke(study_copy, "--map", target)
+    result = invoke(sparse_copy, "--map", target)
     assert result.exit_code == 3
     html = target.read_text(encoding="utf-8")
     for live in ("<img src=x", "<svg onload", "<script>window.pwned", "${window", "{{7*7}}"):
         assert live not in html
     assert html.count("BG-205") >= len(NAMES)
     assert [path.name for path in target.parent.iterdir()] == ["temuan.html"]
-    found = check_study(study_copy)
+    found = check_study(sparse_copy)
     assert check_map(found, "id").html == check_map(found, "id").html, "the same bytes"
 
 
 @pytest.mark.parametrize("name", ["population.csv", "study.toml", "notes.html", "map", "link.html"])
-def test_a_map_is_not_written_over_an_input_or_another_file(study_copy: Path, name: str) -> None:
-    (study_copy / "notes.html").write_text("my notes")
-    (study_copy / "link.html").symlink_to(study_copy / "population.csv")
-    before = {path: path.read_bytes() for path in study_copy.rglob("*") if path.is_file()}
-    result = invoke(study_copy, "--map", study_copy / name)
+def test_a_map_is_not_written_over_an_input_or_another_file(sparse_copy: Path, name: str) -> None:
+    (sparse_copy / "notes.html").write_text("my notes")
+    (sparse_copy / "link.html").symlink_to(sparse_copy / "population.csv")
+    before = {path: path.read_bytes() for path in sparse_copy.rglob("*") if path.is_file()}
+    result = invoke(sparse_copy, "--map", sparse_copy / name)
     assert result.exit_code == 4
     assert "BG-442 --map" in result.stderr
-    assert {path: path.read_bytes() for path in study_copy.rglob("*") if path.is_file()} == before
+    assert {path: path.read_bytes() for path in sparse_copy.rglob("*") if path.is_file()} == before
 
 
-def test_a_map_is_written_over_an_older_map(study_copy: Path, tmp_path: Path) -> None:
+def test_a_map_is_written_over_an_older_map(sparse_copy: Path, tmp_path: Path) -> None:
     target = tmp_path / "maps" / "peta.HTML"
     for _ in range(2):
-        assert invoke(study_copy, "--map", target).exit_code == 0
+        assert invoke(sparse_copy, "--map", target).exit_code == 0
     assert sorted(path.name for path in target.parent.iterdir()) == [
         "peta.HTML", "peta_roads.HTML", "peta_roads.csv", "peta_roads.geojson",
     ]  # fmt: skip
@@ -268,7 +279,7 @@ def test_what_has_no_place_has_none(geometry: Any) -> None:
 
 
 def test_repairs_are_new_files_with_a_list_and_pass_the_check(
-    study_copy: Path, tmp_path: Path
+    sparse_copy: Path, tmp_path: Path
 ) -> None:
     def spoil(members: list[Any]) -> None:
         members[0]["properties"]["facility_name"] = " UPKDK\u00a0Temas\u200b "
@@ -277,26 +288,26 @@ def test_repairs_are_new_files_with_a_list_and_pass_the_check(
         for member in members:
             member["properties"]["nama_pasien"] = "RAHASIA"
 
-    change(study_copy / "facilities.geojson", spoil)
-    change(study_copy / FILES["villages"],
+    change(sparse_copy / "facilities.geojson", spoil)
+    change(sparse_copy / FILES["villages"],
            lambda m: m[4]["geometry"]["coordinates"][0].pop())  # fmt: skip
-    csv_path = study_copy / "indicators.csv"
+    csv_path = sparse_copy / "indicators.csv"
     rows = list(csv.reader(csv_path.read_text(encoding="utf-8").splitlines()))
     with csv_path.open("w", encoding="cp1252", newline="") as file:
         csv.writer(file, delimiter=";").writerows(
             [[cell.replace("daftar", "d\xe4ftar") for cell in row] for row in rows]
         )
-    before = {p: p.read_bytes() for p in study_copy.rglob("*") if p.is_file()}
-    result = invoke(study_copy, "--fix", tmp_path / "perbaikan", "--lang", "en")
+    before = {p: p.read_bytes() for p in sparse_copy.rglob("*") if p.is_file()}
+    result = invoke(sparse_copy, "--fix", tmp_path / "perbaikan", "--lang", "en")
     assert result.exit_code == 3, "the originals are as wrong as before"
-    assert {p: p.read_bytes() for p in study_copy.rglob("*") if p.is_file()} == before
+    assert {p: p.read_bytes() for p in sparse_copy.rglob("*") if p.is_file()} == before
     written = {
         p.relative_to(tmp_path / "perbaikan").as_posix()
         for p in (tmp_path / "perbaikan").rglob("*") if p.is_file()
     }  # fmt: skip
     assert written == {"facilities.geojson", FILES["villages"], "indicators.csv", "perubahan.csv"}
-    shutil.copytree(tmp_path / "perbaikan", study_copy, dirs_exist_ok=True)
-    assert check_study(study_copy).errors == ()
+    shutil.copytree(tmp_path / "perbaikan", sparse_copy, dirs_exist_ok=True)
+    assert check_study(sparse_copy).errors == ()
     text = (tmp_path / "perbaikan" / "perubahan.csv").read_text(encoding="utf-8")
     reasons = {row["reason"] for row in csv.DictReader(text.splitlines())}
     assert len(reasons) == 7
@@ -304,18 +315,20 @@ def test_repairs_are_new_files_with_a_list_and_pass_the_check(
     assert "RAHASIA" not in (tmp_path / "perbaikan" / "facilities.geojson").read_text("utf-8")
 
 
-def test_repairs_never_go_in_place_or_over_files(study_copy: Path, tmp_path: Path) -> None:
-    change(study_copy / "facilities.geojson", lambda m: m[0]["properties"].update(status="ACTIVE"))
-    assert "BG-413" in invoke(study_copy, "--fix", study_copy).stderr
+def test_repairs_never_go_in_place_or_over_files(sparse_copy: Path, tmp_path: Path) -> None:
+    change(sparse_copy / "facilities.geojson", lambda m: m[0]["properties"].update(status="ACTIVE"))
+    assert "BG-413" in invoke(sparse_copy, "--fix", sparse_copy).stderr
     (tmp_path / "file").write_text("x")
-    assert invoke(study_copy, "--fix", tmp_path / "file").exit_code == 6
-    one = invoke(study_copy / "facilities.geojson", "--as", "facilities", "--fix", tmp_path / "new")
+    assert invoke(sparse_copy, "--fix", tmp_path / "file").exit_code == 6
+    one = invoke(
+        sparse_copy / "facilities.geojson", "--as", "facilities", "--fix", tmp_path / "new"
+    )
     assert one.exit_code == 3
     assert {p.name for p in (tmp_path / "new").iterdir()} == {"facilities.geojson", "perubahan.csv"}
 
 
-def test_a_study_without_faults_gets_no_repairs(tmp_path: Path) -> None:
-    result = invoke("--fix", tmp_path / "new")
+def test_a_study_without_faults_gets_no_repairs(sparse_study: Path, tmp_path: Path) -> None:
+    result = invoke("--data", sparse_study, "--fix", tmp_path / "new")
     assert result.exit_code == 0
     assert not (tmp_path / "new").exists()
 
@@ -379,22 +392,22 @@ def test_the_command_opens_no_socket_from_its_first_import_on(tmp_path: Path) ->
 
 
 def test_a_sealed_study_keeps_its_card_and_refuses_a_changed_digit(
-    study_copy: Path, tmp_path: Path
+    sparse_copy: Path, tmp_path: Path
 ) -> None:
-    card = study_copy / "study.toml"
+    card = sparse_copy / "study.toml"
     before = card.read_text(encoding="utf-8")
     args = ["check", "--seal", "--out", str(tmp_path), "--lang", "en"]
-    result = CliRunner().invoke(cli, [*args, "--data", str(study_copy)])
+    result = CliRunner().invoke(cli, [*args, "--data", str(sparse_copy)])
     assert result.exit_code == 0, result.output
     assert "fingerprints of 10 inputs are noted in" in " ".join(result.output.split())
     now = card.read_text(encoding="utf-8")
     kept = [line for line in now.splitlines() if not line.startswith("sha256")]
     assert [line for line in kept if line] == [line for line in before.splitlines() if line]
-    load_study(study_copy)
-    people = study_copy / "population.csv"
+    load_study(sparse_copy)
+    people = sparse_copy / "population.csv"
     people.write_text(people.read_text(encoding="utf-8").replace("1", "2", 1), encoding="utf-8")
     with pytest.raises(SourceError, match="BG-118"):
-        load_study(study_copy)
+        load_study(sparse_copy)
     result = CliRunner().invoke(cli, [*args, "--data", str(card)])
     assert result.exit_code == 3
     assert "No fingerprint was noted" in result.output

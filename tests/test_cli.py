@@ -69,6 +69,7 @@ def test_quiet_prints_the_folder_and_json_the_manifest(outputs: Path) -> None:
     assert manifest["study"]["name"] == "kota-batu"
 
 
+@pytest.mark.usefixtures("_blank_map")
 def test_a_setting_makes_another_run(sparse_study: Path, sparse_outputs: Path) -> None:
     where = ("--data", sparse_study, "--out", sparse_outputs)
     one = invoke("plan", *where, "-q").stdout.strip()
@@ -299,10 +300,10 @@ def test_every_verb_says_on_standard_error_alone_which_study_it_reads(
     assert invoke("init", here / "empty").stderr == "", "none is read"
 
 
-def test_the_other_study_is_on_the_same_line(here: Path, study_copy: Path) -> None:
-    result = invoke("compare", "nowhere", "--against", study_copy, "--data", study_copy)
+def test_the_other_study_is_on_the_same_line(here: Path, sparse_copy: Path) -> None:
+    result = invoke("compare", "nowhere", "--against", sparse_copy, "--data", sparse_copy)
     line, _error = result.stderr.splitlines()
-    card = f"{study_copy}/study.toml"
+    card = f"{sparse_copy}/study.toml"
     assert line == f"Studi yang dibaca: {card}; pembanding: {card}"
 
 

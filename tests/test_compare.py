@@ -279,6 +279,7 @@ def test_a_plan_that_does_not_exist_has_no_figures(baseline: Assessment) -> None
     assert proof[empty].isna().all()
 
 
+@pytest.mark.usefixtures("_blank_map")
 def test_a_run_without_a_plan_prints_the_rules_in_conflict_from_its_manifest(
     baseline: Assessment, tmp_path: Path
 ) -> None:
@@ -532,6 +533,7 @@ def test_without_a_proof_nothing_is_said_of_every_best_plan(
     assert placement.plan.gap is not None
 
 
+@pytest.mark.usefixtures("_blank_map")
 def test_a_plan_that_keeps_no_rule_ends_with_its_own_exit_code(
     sparse_study: Path, tmp_path: Path
 ) -> None:
@@ -570,6 +572,7 @@ def test_a_study_that_nobody_can_leave_compares_without_a_fault(sparse_copy: Pat
     assert np.isinf(summary["p90_minutes"]).all()
 
 
+@pytest.mark.usefixtures("_blank_map")
 def test_a_changed_card_of_the_study_is_another_run(sparse_copy: Path, tmp_path: Path) -> None:
     one = bg.plan(data=sparse_copy, out=tmp_path)
     card = sparse_copy / "study.toml"

@@ -273,23 +273,25 @@ def test_nothing_of_a_study_leads_back_to_its_counts(worlds: dict[str, Any]) -> 
     assert [name for name in dir(study) if "raw" in name] == []
 
 
-def test_a_check_prints_no_fingerprint_of_the_counts(study_copy: Path) -> None:
+def test_a_check_prints_no_fingerprint_of_the_counts(sparse_copy: Path) -> None:
     """Of the study, of the file alone, and where the outlines cannot be read."""
-    path = study_copy / "indicators.csv"
-    counts_of(study_copy).assign(evidence="illustrative").to_csv(path, index=False)
+    path = sparse_copy / "indicators.csv"
+    counts_of(sparse_copy).assign(evidence="illustrative").to_csv(path, index=False)
     secret = hashlib.sha256(path.read_bytes()).hexdigest()
-    shown = [["--data", study_copy], ["--data", study_copy, path, "--as", "indicators"]]
+    shown = [["--data", sparse_copy], ["--data", sparse_copy, path, "--as", "indicators"]]
     for more in shown:
         done = CliRunner().invoke(cli, ["check", *map(str, more), "--json"])
         assert "indicators.csv" in done.output
         assert secret not in done.output
-    sealed = CliRunner().invoke(cli, ["check", "--data", str(study_copy), "--seal"])
+    sealed = CliRunner().invoke(cli, ["check", "--data", str(sparse_copy), "--seal"])
     assert sealed.exit_code == 0
     assert secret not in sealed.output
-    assert secret in (study_copy / "study.toml").read_text(encoding="utf-8"), "of the owner's files"
-    assert load_study(study_copy).hashes["indicators"] != secret
-    (study_copy / "boundaries" / "desa_kelurahan.geojson").write_text("{}", encoding="utf-8")
-    done = CliRunner().invoke(cli, ["check", "--data", str(study_copy), "--json"])
+    assert secret in (sparse_copy / "study.toml").read_text(encoding="utf-8"), (
+        "of the owner's files"
+    )
+    assert load_study(sparse_copy).hashes["indicators"] != secret
+    (sparse_copy / "boundaries" / "desa_kelurahan.geojson").write_text("{}", encoding="utf-8")
+    done = CliRunner().invoke(cli, ["check", "--data", str(sparse_copy), "--json"])
     assert "indicators.csv" in done.output
     assert secret not in done.output
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
@@ -16,8 +17,18 @@ from batu_geo.runs import made_by_other_version, stale_runs
 from batu_geo.verbs.brief import brief as bg_brief
 from batu_geo.verbs.plan import open_run
 from batu_geo.verbs.replay import replay, status
+from tests.conftest import blank_maps_of_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _blank_maps() -> Iterator[None]:
+    with blank_maps_of_runs():
+        yield
 
 
 @pytest.fixture(scope="module")

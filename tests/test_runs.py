@@ -269,6 +269,7 @@ def test_a_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("_blank_map")
 def test_a_damaged_run_is_computed_anew_and_a_stale_one_named(
     sparse_study: Path, tmp_path: Path
 ) -> None:
