@@ -20,7 +20,7 @@ from batu_geo.render.text.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from batu_geo.domain.errors import Language
     from batu_geo.domain.scenario import Scenario
@@ -41,7 +41,9 @@ def status_tips(base: BaseMap) -> tuple[Tip, ...]:
 def village_tips(base: BaseMap) -> tuple[Tip, ...]:
     """Return a tooltip a village: its state, its people within each threshold, its evidence."""
     language = base.language
-    rows_of = dict(iter(base.assessment.villages.groupby("village_id")))
+    rows_of: dict[str, list[Mapping[Any, Any]]] = {}
+    for row in base.assessment.villages.to_dict("records"):
+        rows_of.setdefault(row["village_id"], []).append(row)
     certainty, intervals = _certainty(base), _intervals(base)
     tips = []
     for village, state in zip(base.villages.to_dict("records"), base.status, strict=True):
@@ -86,14 +88,19 @@ def _population(village: Mapping[Any, Any], language: Language) -> str:
     return f"{people} ({word(village['population_evidence'], language)})"
 
 
-def _reach(rows: pd.DataFrame, scenario: Scenario, language: Language) -> Iterable[Row]:
+def _reach(
+    rows: Sequence[Mapping[Any, Any]], scenario: Scenario, language: Language
+) -> Iterable[Row]:
     """Yield the mean trip of the headline mode, the people within each threshold and without way.
 
     The mean is of everybody or, where somebody reaches no unit, of those who do.
     """
     minutes, people = word("minutes", language), word("people", language)
+    of_mode: dict[str, Mapping[Any, Any]] = {}
+    for row in rows:
+        of_mode.setdefault(row["mode"], row)
     mode = scenario.headline.mode
-    headline = rows[rows["mode"] == mode].to_dict("records")[0]
+    headline = of_mode[mode]
     mean = number(headline["mean_minutes_reached"], language, 1)
     km = number(headline["mean_travel_distance_m"] / 1000, language, 1)
     how = mode_word(mode, language)
@@ -101,11 +108,11 @@ def _reach(rows: pd.DataFrame, scenario: Scenario, language: Language) -> Iterab
         yield word("mean_minutes", language), f"{mean} {minutes} {how} ({km} km)"
     elif pd.notna(headline["mean_minutes_reached"]):
         yield word("mean_reached", language), f"{mean} {minutes} {how}"
-    for row in rows.drop_duplicates("mode").to_dict("records"):
+    for row in of_mode.values():
         how = mode_word(row["mode"], language)
         yield word("without_way", language, mode=how), states_words(row, language)
         yield word("by_ferry", language, mode=how), ferry_words(row, language)
-    for row in rows.to_dict("records"):
+    for row in rows:
         limit = number(row["threshold_minutes"], language)
         served = f"{number(row['served'], language)} {people}"
         share = percent(row["share_served_percent"], language)

@@ -78,7 +78,6 @@ def gap_spec(base: BaseMap) -> MapSpec:
     """Return the map of who is served today, what is within reach and where the need is."""
     assessment, headline = base.assessment, base.scenario.headline
     served = at_threshold(assessment.villages, headline).set_index("village_id")
-    shares = base.villages["village_id"].map(served["share_served_percent"])
     share = base.word("layer_share", **base.limit)
     tips, sites = village_tips(base), assessment.candidates
     cut_off = edges_cut_off(assessment.situation)[headline.mode]
@@ -97,7 +96,7 @@ def gap_spec(base: BaseMap) -> MapSpec:
         note=" ".join([base.word("subtitle_map", scenario=title, **base.limit), *which, *left_out]),
         layers=(
             AreaLayer(base.word("layer_status"), STATUS, base.status, tips, only="screen"),
-            AreaLayer(share, SHARE, tuple(shares), tips, is_shown=False),
+            AreaLayer(share, SHARE, shares_served(base), tips, is_shown=False),
             *programme_layers(base),
             *reversed(_catchments(base)),
             *road_layers(base),
@@ -119,6 +118,13 @@ def gap_spec(base: BaseMap) -> MapSpec:
         table=_gap_table(base, served),
         sites=sites,
     )
+
+
+def shares_served(base: BaseMap) -> tuple[float, ...]:
+    """Return the share of people within reach today of each village, in percent."""
+    served = at_threshold(base.assessment.villages, base.scenario.headline)
+    shares = served.set_index("village_id")["share_served_percent"]
+    return tuple(base.villages["village_id"].map(shares))
 
 
 def _gap_table(base: BaseMap, served: pd.DataFrame) -> TextTable:

@@ -29,7 +29,12 @@ from batu_geo.render.cartography.base_map import base_map
 from batu_geo.render.cartography.map_spec import AreaLayer, ReachLayer, TripLayer
 from batu_geo.render.cartography.palette import NOT_CLASSED, SHARE, reach_look
 from batu_geo.render.cartography.siting_maps import candidate_spec, change_spec
-from batu_geo.render.cartography.village_maps import certainty_spec, gap_spec, status_spec
+from batu_geo.render.cartography.village_maps import (
+    certainty_spec,
+    gap_spec,
+    shares_served,
+    status_spec,
+)
 from batu_geo.render.text.escaping import escape_text
 from batu_geo.render.web import map_elements
 from batu_geo.render.web.interactive_maps import SWIPE, hours_tool, reach_people, reach_tool
@@ -181,9 +186,7 @@ SPECS: dict[str, Callable[[BaseMap], Described]] = {
 
 def explorer_picture(base: BaseMap) -> str:
     """Return what the explorer opens with, small: the share of people within reach, as SVG."""
-    areas = (layer for layer in gap_spec(base).layers if isinstance(layer, AreaLayer))
-    share = next(layer for layer in areas if layer.classes is SHARE)
-    return _drawing(base, share.looks, (), ())
+    return _drawing(base, AreaLayer("", SHARE, shares_served(base)).looks, (), ())
 
 
 def _picture(base: BaseMap, spec: MapSpec) -> str:
