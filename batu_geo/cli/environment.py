@@ -6,6 +6,7 @@ What is not in the table is a fault of the program (`BG-900`, exit 70).
 from __future__ import annotations
 
 import errno
+import mmap
 import re
 import time
 import traceback
@@ -44,11 +45,11 @@ OF_THE_SYSTEM = {
 @contextmanager
 def memory_in_reserve() -> Iterator[None]:
     """Hold memory within this block that is free again before anybody handles an error of it."""
-    reserve = bytearray(RESERVE)
+    reserve = mmap.mmap(-1, RESERVE)  # addresses alone: nothing is written to it
     try:
         yield
     finally:
-        del reserve  # `clear` would ask for a byte
+        reserve.close()
 
 
 @dataclass(frozen=True, slots=True)
