@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Meets = Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.bool_]]
 
 PAIRS_AT_ONCE = 100_000
+SEGMENTS_AT_ONCE = 50_000
 AROUND_M = 1e-6  # of a segment, so that a crossing is looked for in each cell it may lie in
 
 
@@ -67,6 +68,14 @@ class Outlines:
     def in_cells(self) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
         """By cell, and then by segment: which segments may come into which cells."""
         segment = np.delete(np.arange(len(self.xy)), self.start[1:] - 1)
+        blocks = range(0, max(1, len(segment)), SEGMENTS_AT_ONCE)
+        found = [self._cells_of(segment[first : first + SEGMENTS_AT_ONCE]) for first in blocks]
+        cell, segment = (np.concatenate(part) for part in zip(*found, strict=True))
+        order = np.argsort(cell, kind="stable")
+        return cell[order], segment[order]
+
+    def _cells_of(self, segment: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+        """Return pairs of cells and segments in rising order that may come into them."""
         begin, way = self.xy[segment], self.xy[segment + 1] - self.xy[segment]
         pieces = np.ceil(np.hypot(*way.T) / self.cell_m).astype(np.int64).clip(1)
         of, piece = steps_of(pieces)
@@ -77,11 +86,11 @@ class Outlines:
         of_piece, number = steps_of(across.prod(axis=1))
         more = np.column_stack(np.divmod(number, across[of_piece, 1]))
         cell = cell_number(*(low[of_piece] + more).T)
-        segment = segment[of[of_piece]]
-        order = np.argsort(cell, kind="stable")
-        cell, segment = cell[order], segment[order]
-        is_new = np.append(True, (np.diff(cell) != 0) | (np.diff(segment) != 0))[: len(cell)]
-        return cell[is_new], segment[is_new]
+        row = of[of_piece]
+        order = np.lexsort([cell, row])
+        cell, row = cell[order], row[order]
+        is_new = np.append(True, (np.diff(cell) != 0) | (np.diff(row) != 0))[: len(cell)]
+        return cell[is_new], segment[row[is_new]]
 
     def then(self, other: Outlines) -> Outlines:
         """Return these and other outlines as one, the others numbered after these."""

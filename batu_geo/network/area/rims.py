@@ -145,16 +145,17 @@ def _whole(outlines: Outlines, rings: NDArray[np.intp]) -> Rim:
 def _cycles(goes_on: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return numbers in the order of who goes on with whom, and of which cycle each is."""
     following: list[int] = goes_on.tolist()
-    is_seen = [False] * len(following)
-    order, cycle = [], []
+    order: list[int] = []
+    ends = []
     for first in range(len(following)):
         number = first
-        while not is_seen[number]:
-            is_seen[number] = True
+        while (after := following[number]) >= 0:
+            following[number] = -1
             order.append(number)
-            cycle.append(first)
-            number = following[number]
-    return np.array(order, dtype=np.intp), np.array(cycle, dtype=np.intp)
+            number = after
+        ends.append(len(order))
+    lengths = np.diff(np.array(ends, dtype=np.intp), prepend=0)
+    return np.array(order, dtype=np.intp), np.repeat(np.arange(len(ends)), lengths)
 
 
 def _arcs(
@@ -218,6 +219,6 @@ def _homes(holes: NDArray[np.object_], shells: NDArray[np.object_]) -> NDArray[n
         around = _polygons(shells, np.arange(len(shells)))
         corner = shapely.get_point(holes, 0)
         shell, hole = shapely.STRtree(corner).query(around, predicate="intersects")
-        order = np.lexsort([-shapely.area(around[shell]), hole])
+        order = np.lexsort([-shapely.area(around)[shell], hole])
         homes[hole[order]] = shell[order]
     return homes

@@ -90,8 +90,10 @@ class Strips:
         if is_there.sum() > ALL_FROM * len(is_there):
             is_there[:] = True
         edges = np.flatnonzero(is_there)
-        strips = self._strips(self.roads.lines(edges), self._narrower[edges])
-        self._known = edges, overlaps_of(Outlines(strips, cell_m=self.buffer_m))
+        outlines = Outlines(
+            self._strips(self.roads.lines(edges), self._narrower[edges]), cell_m=self.buffer_m
+        )
+        self._known = edges, overlaps_of(outlines)
         return self._known
 
     def _with_parts(
