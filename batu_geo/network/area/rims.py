@@ -154,7 +154,8 @@ def _cycles(goes_on: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.int
             order.append(number)
             number = after
         ends.append(len(order))
-    lengths = np.diff(np.array(ends, dtype=np.intp), prepend=0)
+    end = np.array(ends, dtype=np.intp)
+    lengths = end - np.append(0, end)[: len(end)]
     return np.array(order, dtype=np.intp), np.repeat(np.arange(len(ends)), lengths)
 
 
