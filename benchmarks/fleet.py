@@ -2,22 +2,28 @@
 
 ``python benchmarks/fleet.py make FOLDER [REGIONS] [VILLAGES]`` writes a fleet: square regions side
 by side, the streets of `synthetic_region` as one road file. ``run FOLDER [ENGINE]`` makes its
-results anew and prints seconds and memory by stage. Not part of CI.
+results anew and prints seconds and memory by stage, ``dask FOLDER`` does so on Dask, and
+``kills FOLDER [COUNT]`` kills its workers at random. Not part of CI.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
+import os
 import resource
 import shutil
 import sys
 import time
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import osmium
+import psutil
 import pyproj
 
 from batu_geo.fleet.card import Fleet
@@ -26,6 +32,8 @@ from batu_geo.fleet.run_fleet import FleetInputs, run_fleet
 from benchmarks.synthetic_region import CARD, CRS, synthetic_region
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from batu_geo.network.roads import RoadNetwork
     from batu_geo.planning.study import Study
 
@@ -149,6 +157,83 @@ def run(folder: Path, engine: str = "processes", scheduler: str | None = None) -
         print(f"  {name:12}{wall:8.1f} s wall{cpu:8.1f} s CPU of processes that ended")
 
 
+@contextlib.contextmanager
+def cluster(folder: Path) -> Iterator[tuple[str, list[psutil.Process]]]:
+    """Start a scheduler and two workers of Dask as `dask.yaml` says, in processes of their own."""
+    file = folder / "scheduler.json"
+    file.unlink(missing_ok=True)
+    environ = {**os.environ, "DASK_CONFIG": str(files("batu_geo.fleet").joinpath("dask.yaml"))}
+    closed = ["--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
+    more = ["--nworkers", "2", "--nthreads", "1", "--memory-limit", "2GiB"]
+    with (folder / "dask.log").open("wb") as log:
+        started = [
+            psutil.Popen([sys.executable, "-m", "dask", *command, "--scheduler-file", file, *closed],
+                         env=environ, cwd=folder, stdout=log, stderr=log)
+            for command in (["scheduler", "--port", "0"], ["worker", *more])
+        ]  # fmt: skip
+        while not file.is_file():
+            time.sleep(0.1)
+        try:
+            yield str(file), started
+        finally:
+            for process in [p for root in started for p in [*root.children(recursive=True), root]]:
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+
+
+def dask(folder: Path) -> None:
+    """Run a fleet anew on Dask, and print the processor seconds of everybody."""
+    with cluster(folder) as (file, started):
+        time.sleep(5)  # until both workers have begun
+        every = [p for root in started for p in [root, *root.children(recursive=True)]]
+        before = sum(sum(p.cpu_times()[:2]) for p in every)
+        began = _cpu()
+        run(folder, "dask", file)
+        after = sum(sum(p.cpu_times()[:2]) for p in every)
+        of_dask = after - before
+        print(f"Dask {of_dask:.1f} s CPU, with the client {of_dask + _cpu() - began:.1f}")
+
+
+def kills(folder: Path, count: int = 20, seed: int = 28) -> None:
+    """Kill workers of Dask at random while a fleet is run, and the client once; compare bytes."""
+    rng, killed = np.random.default_rng(seed), 0
+    run(folder, "loop")
+    wanted = hashes(folder)
+    with cluster(folder) as (file, started):
+        command = [sys.executable, __file__, "run", str(folder), "dask", file]
+        client = psutil.Popen(command)
+        time.sleep(20)
+        client.kill()
+        client.wait()
+        goes_on = [sys.executable, "-m", "batu_geo", "fleet", "run", str(folder), "-q",
+                   "--scheduler-file", file]  # fmt: skip
+        client = psutil.Popen(goes_on)
+        while killed < count:
+            time.sleep(float(rng.uniform(0.5, 3)))
+            workers = [p for p in started[1].children(recursive=True)
+                       if "spawn_main" in " ".join(p.cmdline())]  # fmt: skip
+            if client.poll() is not None:
+                for path in (folder / "outputs" / "parts").glob("[chm][ueo][tma]*.parquet"):
+                    path.unlink()  # cuts, homes and measures are made again
+                client = psutil.Popen(goes_on)
+            elif workers:
+                workers[int(rng.integers(len(workers)))].kill()
+                killed += 1
+        if client.wait():
+            psutil.Popen(goes_on).wait()
+    found = hashes(folder)
+    print(f"{killed} workers and one client killed: {len(wanted)} files, "
+          f"{sum(found.get(n) == h for n, h in wanted.items())} the same")  # fmt: skip
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every result."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (folder / "outputs").rglob("*.parquet")
+    }
+
+
 def _cpu() -> float:
     both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(used.ru_utime + used.ru_stime for used in both)
@@ -158,5 +243,7 @@ if __name__ == "__main__":
     verb, where, *more = sys.argv[1:]
     if verb == "make":
         make(Path(where), *map(int, more))
-    else:
+    elif verb == "run":
         run(Path(where), *more)
+    else:
+        {"dask": dask, "kills": kills}[verb](Path(where), *map(int, more))

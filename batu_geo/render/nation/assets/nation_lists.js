@@ -37,7 +37,7 @@ function ownPage(code) {
     const head = made("header", ""), facts = made("dl", "");
     head.append(made("h2", title), close);
     for (const [name, value] of rows) { facts.append(made("dt", name), made("dd", value)); }
-    card.replaceChildren(head, facts, ownPage(code));
+    card.replaceChildren(head, facts, ...(given.links[code] ? [ownPage(code)] : []));
     card.hidden = false;
     document.body.classList.add("with-card");
     opener = document.activeElement;
