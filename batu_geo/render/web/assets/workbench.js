@@ -1,9 +1,10 @@
 // The page of `batu-geo open`: it holds no numbers of its own and shows what the program answers.
-import { Refused, ask, key, listen, shareKey } from "./workbench_client.js";
+import { Refused, ask, listen, shareKey } from "./workbench_client.js";
 import { choose, keepCards, villageCard, why } from "./workbench_cards.js";
 import { drawCompare } from "./workbench_compare.js";
 import { drawFiles, saidBefore } from "./workbench_files.js";
 import { drawFind } from "./workbench_find.js";
+import { first } from "./workbench_first.js";
 import { theHand } from "./workbench_hand.js";
 import { jobEvent } from "./workbench_jobs.js";
 import { drawLayers } from "./workbench_layers.js";
@@ -54,8 +55,8 @@ async function findStretches(redrawn) {
 }
 
 async function begin() {
-  if (!key()) { noKey(); return; }
-  const [study, state] = await Promise.all([ask("/api/study"), ask("/api/state")]);
+  if (!first) { noKey(); return; }
+  const [study, state] = await first;
   await openedHomes(study);
   app.study = study;
   app.state = state;
