@@ -150,7 +150,8 @@ def _by_place(known: Recognised, found: list[str], outlines: Outlines) -> list[s
             numbers.append(index)
             points.append(shapely.Point(position.x, position.y))
     found = list(found)
-    pairs = shapely.STRtree(outlines.shapes).query(points, predicate="intersects")
+    places = np.array(points, dtype=object)  # of none, too
+    pairs = shapely.STRtree(outlines.shapes).query(places, predicate="intersects")
     for point, outline in pairs.T.tolist():
         found[numbers[point]] = outlines.regions[outline]
     return found
