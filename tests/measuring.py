@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 TESTS = Path(__file__).parent
 UNMEASURED = frozenset({
     "access/test_competing_choice.py", "access/test_place_seconds.py", "access/test_pysal_access.py",
+    "browser/test_every_page.py", "browser/test_explorer.py", "browser/test_lost_people.py",
+    "browser/test_map.py", "browser/test_page_use.py", "browser/test_question_maps.py",
     "network/test_minutes_of_an_extract.py", "network/test_sparse_times.py",
     "properties/test_siting_laws.py", "properties/test_travel_laws.py",
     "render/test_catalogue.py", "render/test_official_words.py", "siting/test_kept_optima.py",
@@ -31,7 +33,6 @@ UNMEASURED = frozenset({
     "test_other_country.py", "test_own_map.py", "test_personal_data.py", "test_plain_words.py",
     "test_real_inputs.py", "test_terminal_width.py", "test_windows.py",
 })  # fmt: skip
-UNMEASURED_ROOMS = frozenset({"browser", "fuzz"})
 
 
 class Measuring:
@@ -66,5 +67,4 @@ def is_measured(item: pytest.Item) -> bool:
     """Return whether the lines that a test runs are counted."""
     if not item.get_closest_marker("slow") or not item.path.is_relative_to(TESTS):
         return True
-    path = item.path.relative_to(TESTS)
-    return path.as_posix() not in UNMEASURED and path.parts[0] not in UNMEASURED_ROOMS
+    return item.path.relative_to(TESTS).as_posix() not in UNMEASURED
