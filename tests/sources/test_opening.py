@@ -120,7 +120,7 @@ def test_no_reader_gives_a_path_to_a_library() -> None:
     Roads above the limit of size are read in part from the disk, once their format is known;
     their archives are opened by zipfile, which looks nowhere else.
     """
-    of_roads = {"archives.py", "cut_layers.py", "cut_osm.py", "osm_origin.py"}
+    of_roads = {"archives.py", "cut_layers.py", "cut_osm.py", "osm_data.py", "osm_origin.py"}
     for path in (ROOT / "batu_geo").rglob("*.py"):
         is_given = "opened.path" in path.read_text(encoding="utf-8")
         assert is_given == (path.name in of_roads), path
