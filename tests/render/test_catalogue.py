@@ -64,7 +64,7 @@ CODES: dict[str, set[str]] = {
     "doc": {code for card in instruments().values() for code in card["documents"]},
     "evidence": set(tables.EVIDENCE),
     "facility_status": set(contracts.STATUSES),
-    "fleet": {"stage_joint", "stage_measures", "stage_merge"},
+    "fleet": {"stage_read", "stage_joint", "stage_measures", "stage_merge"},
     "hazard": set(contracts.HAZARDS),
     "indicator": set(contracts.INDICATOR_CARDS),
     "instrument": set(instruments()),
