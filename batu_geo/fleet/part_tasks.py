@@ -73,7 +73,7 @@ def make_outlines(key: str, parts: str, folder: str, crs: str) -> None:
 
 
 def make_neighbours(key: str, parts: str, regions: Mapping[str, str]) -> None:
-    """Say of each region which of those before it touch it, and what the outlines of all are."""
+    """Keep which regions each region touches of those before it, and the outlines of all."""
     import numpy as np  # noqa: PLC0415 - heavy
 
     ledger = Ledger(Path(parts))

@@ -86,7 +86,7 @@ def run_fleet(
     Parameters
     ----------
     inputs, ledger, engine, tell
-        What is computed, where results are, who computes, and whom it is told.
+        What is computed, where results are, who computes, and who hears of each count.
     only
         Regions that are measured; of the others what is there already. None for all.
 

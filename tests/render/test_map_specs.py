@@ -34,12 +34,14 @@ from batu_geo.render.cartography.siting_maps import candidate_spec, change_spec
 from batu_geo.render.cartography.symbols import SYMBOLS
 from batu_geo.render.cartography.village_maps import certainty_spec, gap_spec, status_spec
 from batu_geo.render.paper.print_style import printed
+from batu_geo.render.paper.shapes import Shapes
 from batu_geo.render.paper.sheet_painter import paint_sheet
 from batu_geo.render.web.map_layers import folium_layers
 from batu_geo.render.web.page_painter import paint_page
 from batu_geo.render.web.svg_symbols import fill_of
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 pytestmark = pytest.mark.slow
@@ -115,8 +117,13 @@ def fills_on_page(base: Any, layer: AreaLayer) -> list[str]:
 
 
 def fills_on_paper(figure: Figure, panel: int) -> list[str]:
-    patches = [p for p in figure.axes[panel].patches if p.get_zorder() == 2]
-    return [to_hex(p.get_facecolor()) for p in patches]
+    return faces(figure.axes[panel], 2)
+
+
+def faces(axes: Axes, zorder: float) -> list[str]:
+    """Return the colours that shapes of one height are filled with, in their order."""
+    drawn = [a for a in axes.artists if isinstance(a, Shapes) and a.get_zorder() == zorder]
+    return [to_hex(shape.pen.face) for artist in drawn for shape in artist.shapes]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -261,9 +268,8 @@ def test_a_sheet_by_weekday_shows_the_units_of_its_roster(assessment, base, shee
     hollow = "#ffffff"
     units = int(base.is_open_unit.notna().sum())
     for panel, staffed in zip(sheets["hours"].axes[:-1], days["staffed"], strict=True):
-        discs = [p for p in panel.patches if p.get_zorder() == 23]
-        closed = [p for p in discs if to_hex(p.get_facecolor()) == hollow]
-        assert (len(discs), len(discs) - len(closed)) == (units, len(staffed))
+        discs = faces(panel, 23)
+        assert (len(discs), len(discs) - discs.count(hollow)) == (units, len(staffed))
 
 
 def test_the_layers_of_a_side_are_its_own_and_those_of_all(specs) -> None:

@@ -52,7 +52,7 @@ def draw_symbol(
 def symbol_shapes(
     name: str, x: float, y: float, mm: float, *, text: str = "", dashed: bool = False
 ) -> Iterator[Shape]:
-    """Yield the shapes of a symbol, as `draw_symbol` is told."""
+    """Yield the shapes of a symbol, as `draw_symbol` draws it."""
     half, symbol, at = HALF_MM * mm, SYMBOLS[name], (x, y)
     if symbol.shape == "house":
         yield _house(symbol, at, half * 1.15, is_wide=len(text) > 2, dashed=dashed)

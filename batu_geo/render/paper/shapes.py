@@ -52,22 +52,22 @@ def add_shapes(axes: Axes, shapes: Iterable[Shape]) -> None:
     for shape in shapes:
         heights.setdefault(shape.pen.zorder, []).append(shape)
     for zorder, drawn in heights.items():
-        axes.add_artist(_Shapes(drawn, zorder))
+        axes.add_artist(Shapes(drawn, zorder))
 
 
-class _Shapes(Artist):
+class Shapes(Artist):
     """Shapes of one height, drawn as a patch each would be."""
 
     def __init__(self, shapes: Sequence[Shape], zorder: float) -> None:
         super().__init__()
-        self._shapes = shapes
+        self.shapes = shapes
         self.set_zorder(zorder)
 
     def draw(self, renderer: Any) -> None:
         """Draw every shape in a group of its own."""
         to_paper = self.get_transform().get_affine()
         pens: dict[Pen, Any] = {}
-        for shape in self._shapes:
+        for shape in self.shapes:
             pen = shape.pen
             if pen not in pens:
                 pens[pen] = self._dipped(renderer, pen)

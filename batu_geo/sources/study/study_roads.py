@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ELEVATIONS = (".tif", ".tiff", ".hgt")
 SMALLEST_KEPT = 1_000_000
 # Roads of small files are not kept on disk: a process holds those of its studies, and the latest.
-_held: WeakValueDictionary[str, RoadNetwork] = WeakValueDictionary()
+_known: WeakValueDictionary[str, RoadNetwork] = WeakValueDictionary()
 _latest: deque[RoadNetwork] = deque(maxlen=2)
 
 
@@ -45,13 +45,13 @@ def roads_in(
     opened: Opened, files: StudyFiles, villages: Villages, cache: Path | None
 ) -> tuple[RoadNetwork, list[Problem]]:
     """Read the roads of an opened file as those of a study."""
-    is_held = len(opened.content) < SMALLEST_KEPT and not files.card.elevation
-    key = _key(opened, files.card.crs, villages) if is_held else ""
-    roads, notices = _held.get(key), list[Problem]()
+    is_small = len(opened.content) < SMALLEST_KEPT and not files.card.elevation
+    key = _key(opened, files.card.crs, villages) if is_small else ""
+    roads, notices = _known.get(key), list[Problem]()
     if roads is None:
         roads, notices = _raised(_read(opened, files.card.crs, cache), files, villages)
-        if is_held:
-            _held[key] = roads
+        if is_small:
+            _known[key] = roads
             _latest.append(roads)
     _check_roads(roads, villages, opened.name)
     # Roads that were kept do not know under which name their file stands today.
