@@ -9,12 +9,14 @@ milliseconds, so that sums are exact and two equal plans are equal.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.siting.problem.pairs import Pairs, Several
+from batu_geo.siting.problem.same_order import SameOrder, numbered, same_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 Model = Literal["mclp", "lscp", "p_median", "p_centre", "backup_coverage"]
 BLOCK_CELLS = 4_000_000
+# From so many plans of so few sites on, people are first added up by the order of their sites.
+MANY_PLANS, FEW_SITES = 100, 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +72,7 @@ class Cover:
     people: Numbers
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Goal:
     """A model over one problem: `primary` and `ties` are minimised in order.
 
@@ -91,6 +95,13 @@ class Goal:
         """Open units in reach that count as covered."""
         return 2 if self.model == "backup_coverage" else 1
 
+    @cached_property
+    def _same_order(self) -> SameOrder:
+        return same_order(self.times.ms, self.times.base, self.times.people)
+
+    def _are_many(self, plans: Columns) -> bool:
+        return len(plans) >= MANY_PLANS and self.times.ms.shape[0] <= FEW_SITES
+
     def primary(self, plans: Columns) -> Keys:
         """Return the objective of plans [plans, sites each] as keys to minimise."""
         if self.cover is not None:
@@ -106,13 +117,20 @@ class Goal:
 
     def ties(self, plans: Columns) -> Keys:
         """Return people who reach nothing and person-milliseconds of the others."""
+        if self._are_many(plans):
+            return np.concatenate([self._same_order.ties(part) for part in self._parts(plans)])
         keys = np.empty((len(plans), 2), dtype=np.int64)
         trips = _Trips(self.times)
         for number, plan in enumerate(plans.tolist()):
             keys[number] = trips.with_sites(plan)
         return keys
 
+    def _parts(self, plans: Columns) -> list[Columns]:
+        return [plans[part] for part in _blocks(plans, len(self._same_order.people))]
+
     def _worst(self, plans: Columns) -> NDArray[np.int64]:
+        if self._are_many(plans):
+            return np.concatenate([self._same_order.worst(part) for part in self._parts(plans)])
         worst_ms = np.zeros(len(plans), dtype=np.int64)
         for part in _blocks(plans, len(self.times.people)):
             best = self.times.ms.lowered(self.times.base, plans[part])
@@ -274,20 +292,15 @@ def _merged(
     blocks = [chosen(block) for block in table.blocks()] or [chosen(table.several(np.arange(0)))]
     pairs = Several(*(np.concatenate(parts) for parts in zip(*blocks, strict=True)))
     rows = Pairs.by_line(table.shape[0], pairs, table.width)
-    place: dict[tuple[bytes, ...], int] = {}
-    first: list[int] = []
     lived = np.flatnonzero(problem.population > 0)
-    member = np.empty(len(lived), dtype=np.intp)
-    for number, row in enumerate(lived.tolist()):
-        at, value = rows.pairs_of(row)
-        key = (at.tobytes(), value.tobytes(), base[row].tobytes())
-        member[number] = place.setdefault(key, len(first))
-        if member[number] == len(first):
-            first.append(row)
+    keys = (
+        (*(part.tobytes() for part in rows.pairs_of(row)), base[row].tobytes())
+        for row in lived.tolist()
+    )
+    member, first = numbered(keys)
     people = np.bincount(member, weights=problem.population[lived], minlength=len(first))
-    chosen_rows = np.array(first, dtype=np.intp)
-    some = Pairs.by_line(len(first), rows.several(chosen_rows), table.width)
-    return some, chosen_rows, people.astype(np.float64)
+    some = Pairs.by_line(len(first), rows.several(lived[first]), table.width)
+    return some, lived[first], people.astype(np.float64)
 
 
 def best_of(goal: Goal, plans: list[Columns]) -> Columns:
