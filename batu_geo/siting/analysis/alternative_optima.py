@@ -218,10 +218,11 @@ def _alternatives(
 ) -> Alternatives:
     """Return the plans in order and what they have in common."""
     keyed = []
-    for plan in plans:
-        keys = goal.primary(plan[None])[0].tolist()
-        ties = goal.ties(plan[None])[0].tolist()
-        keyed.append(((*keys, *ties, len(plan), *plan.tolist()), keys[-1], plan))
+    for size in {len(plan) for plan in plans}:
+        same_size = np.array([plan for plan in plans if len(plan) == size])
+        both = goal.primary(same_size).tolist(), goal.ties(same_size).tolist()
+        for keys, ties, plan in zip(*both, same_size, strict=True):
+            keyed.append(((*keys, *ties, size, *plan.tolist()), keys[-1], plan))
     keyed.sort(key=lambda entry: entry[0])
     named = tuple(tuple(problem.site_ids[n] for n in plan) for _, _, plan in keyed)
     shared = set(named[0]).intersection(*named) if named else set()

@@ -9,7 +9,7 @@ milliseconds, so that sums are exact and two equal plans are equal.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -217,6 +217,7 @@ def _blocks(plans: Columns, rows: int) -> list[slice]:
     return [slice(start, start + step) for start in range(0, len(plans), step)]
 
 
+@lru_cache(maxsize=1)  # asked for by the solver, the alternatives and today's figure in turn
 def goal_of(problem: SitingProblem, model: Model, threshold_minutes: float | None = None) -> Goal:
     """Return the goal of a model.
 
@@ -243,6 +244,7 @@ def goal_of(problem: SitingProblem, model: Model, threshold_minutes: float | Non
     return Goal(model, times_of(problem), cover)
 
 
+@lru_cache(maxsize=1)
 def times_of(problem: SitingProblem) -> Times:
     """Return milliseconds of the demand points with people, equal rows added up."""
     base = np.rint(problem.existing_best() * MS_PER_MINUTE)
