@@ -70,8 +70,6 @@ if TYPE_CHECKING:
 NAME_SIZE, NAME_SIZE_OF_TWO = 7.0, 6.2
 # The part of a sheet for the whole city, and how much larger an inset beside it has to be.
 OVERVIEW, WORTH_IT = 0.4, 0.8
-# Of more villages only those in the frame are drawn on the map of one.
-MOST_DRAWN = 60
 EDGE, WITHOUT_UNIT_EDGE, WITHOUT_UNIT_EDGE_SMALL = 0.5, 1.6, 1.0
 Size = tuple[float, float]
 PAPER_MM = {"A4": (210, 297), "A3": (297, 420)}
@@ -253,9 +251,7 @@ def village_map(base: BaseMap, size: Size, village_id: str, site_id: str = "") -
 
 
 def _seen(base: BaseMap, panel: Panel) -> NDArray[np.bool_]:
-    """Return which villages are drawn: those in the frame where there are many, bool [v]."""
-    if len(base.villages) <= MOST_DRAWN:
-        return np.ones(len(base.villages), dtype=bool)
+    """Return which villages are drawn: those in the frame, bool [v]."""
     return base.paper_outlines.intersects(shapely.box(*panel.frame)).to_numpy(dtype=bool)
 
 
