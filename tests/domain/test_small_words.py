@@ -33,6 +33,7 @@ def test_what_is_no_day_is_no_date(text: str) -> None:
     assert parse_date(text) is None
 
 
+@pytest.mark.slow
 @given(text=st.text(max_size=12))
 def test_any_text_is_a_day_or_none(text: str) -> None:
     found = parse_date(text)

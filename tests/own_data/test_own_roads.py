@@ -179,6 +179,7 @@ def test_the_export_read_again_gives_the_same_times(seed: int, mode: str) -> Non
     assert len(tables[0]) > len(places)
 
 
+@pytest.mark.slow
 def test_osmnx_draws_the_export(tmp_path: Path) -> None:
     import matplotlib as mpl
     import osmnx

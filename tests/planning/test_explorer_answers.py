@@ -139,6 +139,7 @@ def test_a_roster_beside_no_open_unit_leaves_one_pattern() -> None:
     assert set(closed.pattern_of_hour) == {1, 2}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shift", ["08:00-12:00", "07:00-17:00"])
 def test_lean_data_answer_alike(shift: str) -> None:
     """One unit is staffed in some or in all hours of a building, or nobody has a roster."""

@@ -226,6 +226,7 @@ def test_other_tags_are_tags(tmp_path: Path) -> None:
     assert first[1:5] == (0, 14, None, "mud")
 
 
+@pytest.mark.slow
 def test_no_two_way_street_of_osmnx_is_two_streets(tmp_path: Path) -> None:
     """Ten streets are two-way and have two edges each; five are one-way."""
     path = write_osmnx_geopackage(tmp_path, town())
