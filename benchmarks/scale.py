@@ -42,7 +42,7 @@ def one(villages: int, largest_drawn: int) -> None:
 
     if villages > largest_drawn:
         nothing = gpd.GeoDataFrame({"facility_id": []}, geometry=[], crs=CRS)
-        patch("batu_geo.planning.assess.catchments_in", lambda *_, **__: nothing.copy()).start()
+        patch("batu_geo.planning.assessment.catchments_in", lambda *_, **__: nothing.copy()).start()
     scenario = read_scenario(embedded_study() / "scenarios" / "baseline.toml")
     study = synthetic_region(villages)
     marks = [("imports and region", 0.0, 0.0)]
@@ -51,6 +51,8 @@ def one(villages: int, largest_drawn: int) -> None:
         marks.append((name, time.process_time(), peak_mb()))
 
     assessment = assess(study, scenario, progress=mark)
+    mark("catchments")
+    assert len(assessment.catchments) or villages > largest_drawn
     mark(TABLES)
     health_office_tables(assessment)
     mark("end")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -22,14 +21,12 @@ from batu_geo.planning.reported_figures import city_figures, contradictions
 from batu_geo.planning.road_joins import far_from_roads, join_table
 from batu_geo.planning.sensitivity import sensitivity, with_certainty
 from batu_geo.planning.situation import (
-    catchments_in,
     longest_minutes,
     need_ranks,
     need_values,
     ranked_villages,
     situation_of,
     times_to,
-    unit_points,
     villages_reached,
 )
 from batu_geo.planning.study import as_changed, village_offices
@@ -41,6 +38,8 @@ from batu_geo.siting.buildings.village_readiness import feasibility
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import geopandas as gpd
+
     from batu_geo.domain.errors import Problem
     from batu_geo.domain.scenario import Scenario
     from batu_geo.network.travel_times import TravelTimes
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
     from batu_geo.planning.study import Study
 
 
-ASSESS_STEPS = ("step_demand", "step_times", "step_catchments", "step_rank", "step_robust")
+ASSESS_STEPS = ("step_demand", "step_times", "step_rank", "step_robust")
 
 
 def assess(
@@ -89,9 +88,8 @@ def _assessed(study: Study, situation: Situation, step: Callable[[str], None]) -
     scenario = situation.scenario
     step("step_times")
     villages = villages_reached(situation)
-    step("step_catchments")
-    reach, joins = _catchments(situation), join_table(study, situation)
     step("step_rank")
+    joins = join_table(study, situation)
     to_sites, candidates = ranked_sites(study, situation, joins)
     need = _Need.of(situation, candidates, step)
     status, calibration = _unit_status(situation, joins), _calibration(study, scenario)
@@ -102,7 +100,6 @@ def _assessed(study: Study, situation: Situation, step: Callable[[str], None]) -
         to_sites=to_sites,
         villages=villages,
         city=_city(villages),
-        catchments=reach,
         joins=joins,
         unit_status=status,
         gaps=need.gaps,
@@ -142,17 +139,6 @@ class _Need(NamedTuple):
 
 def _without_progress(step: str) -> None:
     """Report a step to nobody."""
-
-
-def _catchments(situation: Situation) -> gpd.GeoDataFrame:
-    scenario, serving = situation.scenario, unit_points(situation)
-    parts = []
-    for name in situation.graphs:
-        thresholds = scenario.modes[name].thresholds_minutes
-        part = catchments_in(situation, name, serving, thresholds_minutes=thresholds)
-        part.insert(0, "mode", name)
-        parts.append(part)
-    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=serving.crs)
 
 
 def ranked_sites(

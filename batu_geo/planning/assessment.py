@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
+import pandas as pd
 import shapely
+
+from batu_geo.planning.once import once_for_each
+from batu_geo.planning.situation import catchments_in, unit_points
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import geopandas as gpd
-    import pandas as pd
 
     from batu_geo.domain.errors import Problem
     from batu_geo.domain.scenario import Scenario
@@ -69,8 +71,6 @@ class Assessment(PlanInputs):
         By village, mode and threshold: people by group.
     city
         The same for all villages together.
-    catchments
-        By mode and threshold: the streets within reach.
     joins
         Where every point of every role joins the roads.
     unit_status
@@ -104,7 +104,6 @@ class Assessment(PlanInputs):
 
     villages: pd.DataFrame
     city: pd.DataFrame
-    catchments: gpd.GeoDataFrame
     joins: pd.DataFrame
     unit_status: pd.Series[str]
     feasibility: pd.DataFrame
@@ -118,6 +117,11 @@ class Assessment(PlanInputs):
     def graphs(self) -> Mapping[str, ModeGraph]:
         """By mode: the roads as it may use them."""
         return self.situation.graphs
+
+    @property
+    def catchments(self) -> gpd.GeoDataFrame:
+        """By mode and threshold: the streets within reach, drawn when first asked for."""
+        return _joint_catchments(self.situation)
 
     def with_scenario(self, scenario: Scenario) -> Assessment:
         """Return the same answer under a scenario that differs in its siting alone."""
@@ -137,6 +141,18 @@ class Assessment(PlanInputs):
             f"{len(self.candidates)} buildings\n"
             f"  modes: {', '.join(self.times)}; {len(self.notices)} notices"
         )
+
+
+@once_for_each
+def _joint_catchments(situation: Situation) -> gpd.GeoDataFrame:
+    scenario, serving = situation.scenario, unit_points(situation)
+    parts = []
+    for name in situation.graphs:
+        thresholds = scenario.modes[name].thresholds_minutes
+        part = catchments_in(situation, name, serving, thresholds_minutes=thresholds)
+        part.insert(0, "mode", name)
+        parts.append(part)
+    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=serving.crs)
 
 
 def draw_need(situation: Situation, gaps: pd.DataFrame, ax: Any) -> Any:

@@ -121,7 +121,7 @@ def test_a_scenario_cannot_change_a_facility_that_is_not_there() -> None:
 def test_progress_names_each_step_in_order() -> None:
     steps: list[str] = []
     assess(study(UNITS), settings(), progress=steps.append)
-    assert steps == ["step_demand", "step_times", "step_catchments", "step_rank", "step_robust"]
+    assert steps == ["step_demand", "step_times", "step_rank", "step_robust"]
 
 
 def test_a_plan_says_that_it_computes_times_and_draws_no_catchment() -> None:
