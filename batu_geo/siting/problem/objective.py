@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from batu_geo.network.impedance import MS_PER_MINUTE
 from batu_geo.siting.problem.pairs import Pairs, Several
@@ -141,12 +142,10 @@ class Goal:
     def _covered(self, plans: Columns) -> NDArray[np.int64]:
         cover = self.cover
         assert cover is not None  # noqa: S101 - asked for by models with a threshold only
-        covered = np.empty(len(plans), dtype=np.int64)
+        covered, reach = np.empty(len(plans), dtype=np.int64), cover.within
+        within = csr_array((reach.value, reach.at, reach.first), shape=reach.shape)
         for part in _blocks(plans, len(cover.people)):
-            count = np.tile(cover.base, (len(plans[part]), 1))
-            for plan, sites in enumerate(plans[part].tolist()):
-                for site in sites:
-                    count[plan, cover.within.pairs_of(site)[0]] += 1
+            count = cover.base + (_opened(plans[part], reach.shape[0]) @ within).toarray()
             covered[part] = np.rint((count >= self.need).astype(np.float64) @ cover.people)
         return covered
 
@@ -210,6 +209,13 @@ class _Trips:
 
     def _rounded(self, totals: tuple[float, float]) -> tuple[int, int]:
         return round(totals[0]), round(totals[1])
+
+
+def _opened(plans: Columns, sites: int) -> csr_array:
+    """Return 1 where a plan opens a site, [plans, sites]."""
+    first = np.arange(len(plans) + 1) * plans.shape[1]
+    ones = np.ones(plans.size, dtype=np.int64)
+    return csr_array((ones, plans.ravel(), first), shape=(len(plans), sites))
 
 
 def _blocks(plans: Columns, rows: int) -> list[slice]:
