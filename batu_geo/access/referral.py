@@ -12,13 +12,13 @@ from batu_geo.domain.names import names_by_id
 from batu_geo.domain.tables import Facilities
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from batu_geo.domain.tables import DemandPoints, Villages
+    from batu_geo.network.arrays import Places
     from batu_geo.network.nearby.own_trips import OwnTrips
-    from batu_geo.network.nearby.trip_table import TripTable
     from batu_geo.network.travel_times import TravelTimes
 
 PREFIX = "puskesmas "
@@ -225,59 +225,51 @@ def unit_referral(
 
 
 class HospitalTrips(NamedTuple):
-    """The trips of a kind from some origins to hospitals, by name and number."""
+    """Every trip of a kind from some places to a hospital: numbers of places, origins, minutes."""
 
-    hospital_ids: tuple[str, ...]
-    trips: TripTable
-
-    def by_hospital(self) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.float64]]]:
-        """Yield the origins and minutes of the trips to each hospital."""
-        order = np.argsort(self.trips.column, kind="stable")
-        origin, minutes = self.trips.origin[order], self.trips.minutes[order]
-        ends = np.searchsorted(self.trips.column[order], np.arange(len(self.hospital_ids) + 1))
-        for number, hospital in enumerate(self.hospital_ids):
-            rows = slice(ends[number], ends[number + 1])
-            yield hospital, origin[rows], minutes[rows]
+    hospital_id: str
+    places: NDArray[np.intp]
+    origin: Places
+    minutes: NDArray[np.float64]
 
 
 def every_hospital(
-    places: pd.Series[str],
+    place: NDArray[np.int64],
     people: NDArray[np.int64],
     chosen: Mapping[str, NDArray[np.bool_]],
-    trips: Mapping[str, Callable[[], HospitalTrips | None]],
+    trips: Mapping[str, Callable[[], Iterable[HospitalTrips]]],
 ) -> pd.DataFrame:
     """Return the minutes between each place and its hospitals, a column for each kind of trip.
 
-    Columns: ``place``, ``hospital_id`` and those of `trips`: means over the people of the place,
-    inf where somebody has no way, missing where the trips do not go to that hospital.
+    Columns: ``place``, its number, ``hospital_id`` and those of `trips`: means over the people of
+    the place, inf where somebody has no way, missing where the trips do not go to that hospital.
 
     Parameters
     ----------
-    places, people
-        The place of each origin, say its village, and the people who live there.
+    place, people
+        The number of the place of each origin, say its village, and the people who live there.
     chosen
-        By hospital, in the order of the rows of a place: which places are asked about, as
-        `pandas.factorize` numbers them.
+        By hospital: which places are asked about, bool [places].
     trips
         By column: every trip of the origins to the hospitals of their places, found when it is
-        asked for, or None where nobody drives so.
+        asked for, those of each place and hospital together; none where nobody drives so.
     """
-    groups = {str(name): rows for name, rows in places.reset_index(drop=True).groupby(
-        places.to_numpy(), sort=False).indices.items()}  # fmt: skip
-    number_of = {str(name): n for n, name in enumerate(pd.factorize(places)[1])}
-    pairs = [(name, hospital) for name in groups for hospital, is_asked in chosen.items()
-             if is_asked[number_of[name]]]  # fmt: skip
+    order, count = np.argsort(place, kind="stable"), int(place.max(initial=-1)) + 1
+    homes = np.split(order, np.searchsorted(place[order], np.arange(1, count)))
+    pairs = [(number, hospital) for number in range(count) for hospital, is_asked in chosen.items()
+             if is_asked[number]]  # fmt: skip
     table = pd.DataFrame(pairs, columns=["place", "hospital_id"])
-    rows = pd.Series(range(len(pairs))).groupby([hospital for _, hospital in pairs]).indices
+    row_of = {pair: row for row, pair in enumerate(pairs)}
     minutes = np.full(len(people), np.inf)
     for column, find in trips.items():
-        found, means = find(), np.full(len(pairs), np.nan)
-        for hospital, origin, taken in found.by_hospital() if found else ():
-            minutes[origin] = taken
-            for row in rows.get(hospital, ()):
-                here = groups[pairs[row][0]]
-                means[row] = _mean_of_all(minutes[here], people[here])
-            minutes[origin] = np.inf
+        means = np.full(len(pairs), np.nan)
+        for found in find():
+            minutes[found.origin] = found.minutes
+            for number in found.places.tolist():
+                rows = homes[number]
+                mean = _mean_of_all(minutes[rows], people[rows])
+                means[row_of[number, found.hospital_id]] = mean
+            minutes[found.origin] = np.inf
         table[column] = means
     return table
 

@@ -159,13 +159,18 @@ def test_the_places_chosen_for_a_group_are_found_however_far(
         monkeypatch.setattr(chosen_trips_module, "LIMITS_MINUTES", (town.limit, 4.0, np.inf))
         group = town.rng.integers(-1, 3, len(town.homes))
         allowed = town.rng.random((3, len(town.units))) < 0.6
-        found = chosen_trips(
+        found, seen = np.full((len(town.homes), len(town.units)), np.inf), np.zeros_like(allowed)
+        for some in chosen_trips(
             town.net, origins=town.homes, destinations=town.units,
             among=Among(group, allowed), refuse_m=DOOR_M,
-        )  # fmt: skip
+        ):  # fmt: skip
+            assert not seen[some.groups, some.destination].any(), seed
+            seen[some.groups, some.destination] = True
+            found[some.origin, some.destination] = some.minutes
+        assert np.array_equal(seen, allowed), seed
         asked = (group[:, None] >= 0) & allowed[group]
         dense = np.where(asked, town.all_to(town.units).minutes, np.inf)
-        assert np.array_equal(found.matrix(len(town.units)), dense), seed
+        assert np.array_equal(found, dense), seed
 
 
 @pytest.mark.parametrize("block", blocks(8))

@@ -88,10 +88,11 @@ class Among(NamedTuple):
         group = self.group[origin]
         return (group >= 0) & self.allowed[group, destination]
 
-    def asks(self, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return the origins from which one of some destinations is wanted, [origins]."""
+    def asks(self, origin: Places, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return from which of some origins one of some destinations is wanted."""
         is_asked: NDArray[np.bool_] = np.any(self.allowed[:, chosen], axis=1)
-        return (self.group >= 0) & is_asked[self.group]
+        group = self.group[origin]
+        return (group >= 0) & is_asked[group]
 
 
 class Wanted(NamedTuple):
@@ -163,31 +164,46 @@ def trips_within(
     """
     if wanted.search_limit_ms < 0:
         return direct.only(np.arange(0))
+    laid = laid_out(graph, ends, direct, with_metres=with_metres)
+    return searched_trips(laid, wanted, with_metres=with_metres)
+
+
+def laid_out(graph: ModeGraph, ends: Ends, direct: Found, *, with_metres: bool) -> Laid:
+    """Return roads and both ends of trips as they are searched; arguments as of `trips_within`."""
     doors = doors_of(graph, ends.here, with_metres=with_metres)
     seeds, homes = arrivals(graph, ends.there), ends.here[0].count
-    laid = Laid(whole(graph), doors, seeds, ends.there_xy, direct, homes)
-    return searched_trips(laid, wanted, with_metres=with_metres)
+    return Laid(whole(graph), doors, seeds, ends.there_xy, direct, homes)
 
 
 def searched_trips(laid: Laid, wanted: Wanted, *, with_metres: bool) -> Found:
     """Return the wanted trips as `trips_within`, of roads and ends that are laid out."""
-    seeds, direct = laid.seeds, laid.direct
-    beside = direct.only(np.argsort(direct.destination, kind="stable"))
-    first = np.searchsorted(beside.destination, np.arange(seeds.count + 1))
-    found, some = [direct.only(np.arange(0))], 0
+    found, some = [laid.direct.only(np.arange(0))], 0
     # Small arrays are put together now and then: thousands of them would leave holes in memory.
     waiting: list[Found] = []
-    for few in _parts(laid, wanted):
-        rows = slices(first[few.destinations], np.diff(first)[few.destinations])
-        ways = [beside.only(rows), *_searched(few, with_metres=with_metres)]
-        waiting.append(together([wanted.trips(part) for part in ways]).best().in_small())
-        some += len(waiting[-1].ms)
+    for _, trips in trips_to_few(laid, wanted, with_metres=with_metres):
+        waiting.append(trips.in_small())
+        some += len(trips.ms)
         if some > TOGETHER:
             found.append(together(waiting))
             waiting, some = [], 0
     found += waiting
     del waiting
-    return _by_origin(found, laid.origins, seeds.count)
+    return _by_origin(found, laid.origins, laid.seeds.count)
+
+
+def trips_to_few(
+    laid: Laid, wanted: Wanted, *, with_metres: bool
+) -> Iterator[tuple[NDArray[np.int64], Found]]:
+    """Yield a few destinations at a time, rising, and the wanted trips to them as they are found.
+
+    So whoever needs only what they come to never holds all of them.
+    """
+    beside = laid.direct.only(np.argsort(laid.direct.destination, kind="stable"))
+    first = np.searchsorted(beside.destination, np.arange(laid.seeds.count + 1))
+    for few in _parts(laid, wanted):
+        rows = slices(first[few.destinations], np.diff(first)[few.destinations])
+        ways = [beside.only(rows), *_searched(few, wanted, with_metres=with_metres)]
+        yield few.destinations, together([wanted.trips(part) for part in ways]).best()
 
 
 def _by_origin(found: list[Found], origins: int, destinations: int) -> Found:
@@ -214,14 +230,15 @@ class _Few(NamedTuple):
 
 def _parts(laid: Laid, wanted: Wanted) -> Iterator[_Few]:
     """Yield a few destinations at a time, each with the part of the roads that they need."""
-    seeds = laid.seeds
-    waiting = [(laid.part, laid.doors, np.arange(seeds.count))] if seeds.count else []
+    seeds, every = laid.seeds, np.arange(laid.seeds.count)
+    if wanted.among is not None:
+        every = np.flatnonzero(wanted.among.allowed.any(axis=0))
+    waiting = [(laid.part, laid.doors, every)] if len(every) else []
     while waiting:
         part, beside, chosen = waiting.pop()
         own = seeds_of(seeds, chosen)
         if wanted.among is not None:
-            is_asked = wanted.among.asks(chosen)
-            beside = [some.only(is_asked[some.point]) for some in beside]
+            beside = [some.only(wanted.among.asks(some.point, chosen)) for some in beside]
         if np.isfinite(wanted.search_limit_ms) or wanted.state_ms is not None:
             limit = wanted.search_limit_ms
             ms = search(part, part.entered(own), is_joint=True, limit_ms=limit)[0]
@@ -264,7 +281,7 @@ def seeds_of(seeds: Seeds, sources: NDArray[np.int64]) -> Seeds:
     )
 
 
-def _searched(few: _Few, *, with_metres: bool) -> list[Found]:
+def _searched(few: _Few, wanted: Wanted, *, with_metres: bool) -> list[Found]:
     """Return the trips to a few destinations, those by each layer apart."""
     part = few.part
     length = np.zeros((few.seeds.count, part.state_count + 1))
@@ -272,7 +289,8 @@ def _searched(few: _Few, *, with_metres: bool) -> list[Found]:
         trees = search_trees(part, few.seeds, is_joint=False)
         to_state, length = trees.ms, _padded(trees.metres)
     else:
-        to_state = search(part, few.seeds, is_joint=False)
+        limit = wanted.search_limit_ms
+        to_state = search(part, few.seeds, is_joint=False, limit_ms=limit)
     to_state = _padded(to_state)
     found = []
     for doors in few.doors:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -16,11 +17,13 @@ from batu_geo.domain.names import names_by_id
 from batu_geo.domain.tables import Facilities
 from batu_geo.network.nearby.chosen_trips import chosen_trips
 from batu_geo.network.nearby.trips_within import Among
+from batu_geo.network.snapping import ON_STREET
 from batu_geo.network.travel_times import NEAREST_ALONE, travel_times
 from batu_geo.planning.tables.trip_graphs import EMERGENCY, trip_graphs
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from batu_geo.network.travel_times import TravelTimes
@@ -44,17 +47,27 @@ def hospital_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     in, by ambulance, to hospitals that have an emergency unit or may have one. Of a village means
     over everybody.
     """
-    study = assessment.study
-    hospitals, _ = hospitals_today(assessment)
-    homes, villages = assessment.demand, study.villages.set_index("village_id")
+    study, homes = assessment.study, assessment.demand
     present = units(study.facilities, assessment.scenario.service, is_open=False)
-    people = homes["population"].to_numpy(dtype=np.int64)
-    by_village = _to_hospitals(assessment, homes, homes["village_id"], people)
-    one = np.ones(len(present), np.int64)
-    by_unit = _to_hospitals(assessment, present, present["facility_id"], one)
+    in_village, villages = pd.factorize(homes["village_id"])
+    at_unit, names = pd.factorize(present["facility_id"])
+    # Both are searched for at once: it is the roads that take the time.
+    place = np.r_[in_village, at_unit + len(villages)].astype(np.int64)
+    people = np.r_[homes["population"].to_numpy(np.int64), np.ones(len(present), np.int64)]
+    on_street = np.r_[homes[ON_STREET].to_numpy(bool), np.zeros(len(present), bool)]
+    both = gpd.GeoDataFrame(
+        {"origin": range(len(place)), ON_STREET: on_street},
+        geometry=pd.concat([homes.geometry, present.geometry], ignore_index=True),
+    )  # fmt: skip
+    table = _to_hospitals(assessment, both, place, people)
+    hospitals, _ = hospitals_today(assessment)
+    village_names = study.villages.set_index("village_id")["village_name"]
     unit_names = names_by_id(study.facilities, "facility")
+    is_unit = table["place"] >= len(villages)
+    table["place"] = np.r_[villages, names].astype(object)[table["place"]]
+    by_village, by_unit = (table[rows].reset_index(drop=True) for rows in (~is_unit, is_unit))
     return {
-        "village_hospitals": _named(by_village, "village", villages["village_name"], hospitals),
+        "village_hospitals": _named(by_village, "village", village_names, hospitals),
         "unit_hospitals": _named(by_unit, "facility", unit_names, hospitals),
     }
 
@@ -62,29 +75,30 @@ def hospital_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
 def _to_hospitals(
     assessment: Assessment,
     origins: gpd.GeoDataFrame,
-    places: pd.Series[str],
+    place: NDArray[np.int64],
     people: NDArray[np.int64],
 ) -> pd.DataFrame:
     hospitals, emergency = hospitals_today(assessment)
-    graphs = trip_graphs(assessment.situation)
-    group, ids = pd.factorize(places)[0].astype(np.int64), hospitals["facility_id"]
-    allowed = _nearest_hospitals(origins, group, hospitals)
+    graphs, ids = trip_graphs(assessment.situation), hospitals["facility_id"]
+    allowed = _nearest_hospitals(origins, place, hospitals)
 
-    def found(trip: str) -> HospitalTrips | None:
+    def found(trip: str) -> Iterator[HospitalTrips]:
         if trip not in graphs:
-            return None
+            return
         there = emergency if trip in EMERGENCY else hospitals
         number = pd.Index(ids).get_indexer(there["facility_id"])
+        names = there["facility_id"].tolist()
         trips = chosen_trips(
             graphs[trip], origins=origins, destinations=there,
-            among=Among(group, allowed[:, number]),
+            among=Among(place, allowed[:, number]),
             refuse_m=assessment.scenario.snapping.refuse_m,
         )  # fmt: skip
-        return HospitalTrips(tuple(there["facility_id"]), trips)
+        for some in trips:
+            yield HospitalTrips(names[some.destination], *some[1:])
 
     chosen = {name: allowed[:, n] for n, name in enumerate(ids)}
     trips = {column: partial(found, trip) for column, trip in COLUMNS.items()}
-    return every_hospital(places, people, chosen, trips)
+    return every_hospital(place, people, chosen, trips)
 
 
 def _nearest_hospitals(
