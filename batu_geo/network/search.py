@@ -10,6 +10,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from batu_geo.network.graph import ModeGraph
@@ -120,8 +122,8 @@ class Trees:
     source: NDArray[np.int32] | None
 
 
-def search_trees(graph: Arcs, seeds: Seeds, *, is_joint: bool) -> Trees:
-    """Return the trees of a search, with the length of every way."""
+def search_trees(graph: Arcs, seeds: Seeds, *, is_joint: bool, limit_ms: float = np.inf) -> Trees:
+    """Return the trees of a search, with the length of every way; arguments as of `search`."""
     states = graph.state_count
     if not seeds.count:
         nothing = np.full((int(is_joint), states), np.inf)
@@ -130,30 +132,30 @@ def search_trees(graph: Arcs, seeds: Seeds, *, is_joint: bool) -> Trees:
     source = None
     if is_joint:
         alone, after, nearest = dijkstra(
-            extended, indices=sources, min_only=True, return_predecessors=True
+            extended, indices=sources, min_only=True, return_predecessors=True, limit=limit_ms
         )
-        ms, following = alone[None], after[None]
+        every, following = alone[None], after[None]
         source = np.where(nearest[:states] < 0, -1, nearest[:states] - states).astype(np.int32)
     else:
-        ms, following = dijkstra(extended, indices=sources, return_predecessors=True)
-    step = _step_metres(graph, seeds, following[:, :states])
-    metres = _summed(step, following, states)
-    return Trees(
-        ms[:, :states], np.where(np.isfinite(ms[:, :states]), metres, np.inf),
-        following[:, :states].astype(np.int32), source,
-    )  # fmt: skip
+        every, following = dijkstra(
+            extended, indices=sources, return_predecessors=True, limit=limit_ms
+        )
+    ms, following = every[:, :states], following[:, :states]
+    metres = _summed(following, lambda *step: _step_metres(graph, seeds, *step))
+    metres[~np.isfinite(ms)] = np.inf
+    return Trees(ms, metres, following.astype(np.int32), source)
 
 
-def _step_metres(graph: Arcs, seeds: Seeds, following: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Return the length from each state to the next one."""
-    states = following.shape[1]
-    here = np.broadcast_to(np.arange(states), following.shape)
-    is_arc = (following >= 0) & (following < states)
-    metres = np.zeros(following.shape)
-    arc = graph.arc_edge[arc_positions(graph, following[is_arc], here[is_arc])]
-    metres[is_arc] = np.where(arc >= 0, graph.length_m[arc >> 1], 0.0)
-    is_last = following >= states
-    wanted = (following[is_last].astype(np.int64) - states) * states + here[is_last]
+def _step_metres(
+    graph: Arcs, seeds: Seeds, here: NDArray[np.intp], there: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    """Return the length from some states each to the next one."""
+    states = graph.state_count
+    is_last = there >= states
+    metres = np.zeros(len(here))
+    arc = graph.arc_edge[arc_positions(graph, there[~is_last], here[~is_last])]
+    metres[~is_last] = np.where(arc >= 0, graph.length_m[arc >> 1], 0.0)
+    wanted = (there[is_last].astype(np.int64) - states) * states + here[is_last]
     known = seeds.source * states + seeds.state
     metres[is_last] = seeds.metres[np.searchsorted(known, wanted)]
     return metres
@@ -166,20 +168,20 @@ def travelled_ms(
 
     Milliseconds as in `Layer.edge_ms`, float64 [trees, states]; 0 where there is no way.
     """
-    states = graph.state_count
-    following = trees.following
-    tree, here = np.nonzero((following >= 0) & (following < states))
-    there = following[tree, here]
-    arc = graph.arc_edge[arc_positions(graph, there, here)].astype(np.int64)
-    rows = np.flatnonzero((arc >= 0) & is_counted[arc >> 1])
-    step = np.zeros(following.shape)
-    step[tree[rows], here[rows]] = [
-        graph.layers[graph.layer_of(state)].edge_ms[edge, side]
-        for state, edge, side in zip(
-            there[rows].tolist(), arc[rows] >> 1, arc[rows] & 1, strict=True
-        )
-    ]
-    return _summed(step, following, states)
+
+    def step_ms(here: NDArray[np.intp], there: NDArray[np.int32]) -> NDArray[np.float64]:
+        inside = np.flatnonzero(there < graph.state_count)
+        arc = graph.arc_edge[arc_positions(graph, there[inside], here[inside])].astype(np.int64)
+        is_counted_here = (arc >= 0) & is_counted[arc >> 1]
+        arc, rows = arc[is_counted_here], inside[is_counted_here]
+        step = np.zeros(len(here))
+        step[rows] = [
+            graph.layers[graph.layer_of(state)].edge_ms[edge, side]
+            for state, edge, side in zip(there[rows].tolist(), arc >> 1, arc & 1, strict=True)
+        ]
+        return step
+
+    return _summed(trees.following, step_ms)
 
 
 def arc_positions(
@@ -193,15 +195,25 @@ def arc_positions(
 
 
 def _summed(
-    step: NDArray[np.float64], following: NDArray[np.int32], states: int
+    following: NDArray[np.int32],
+    step_of: Callable[[NDArray[np.intp], NDArray[np.int32]], NDArray[np.float64]],
 ) -> NDArray[np.float64]:
-    """Return the sum of the steps from each state to its source, by pointer doubling."""
-    total = np.hstack([step, np.zeros((len(step), following.shape[1] - states + 1))])
-    last = total.shape[1] - 1
-    to = np.full(total.shape, last, np.int64)
-    to[:, :states] = np.where(following[:, :states] < 0, last, following[:, :states])
-    rows = np.arange(len(to))[:, None]
+    """Return the sum of the steps from each state to its source, by pointer doubling; 0 without.
+
+    `step_of` measures the steps from some states to the next ones. Only states with a way count.
+    """
+    tree, here = np.nonzero(following >= 0)
+    there = following[tree, here]
+    last, states = len(tree), following.shape[1]
+    number = np.empty(following.shape, np.int32)
+    number[tree, here] = np.arange(last)
+    to = np.full(last + 1, last, np.int32)
+    inside = np.flatnonzero(there < states)
+    to[inside] = number[tree[inside], there[inside]]
+    total = np.append(step_of(here, there), 0.0)
     while (to != last).any():
-        total += total[rows, to]
-        to = to[rows, to]
-    return total[:, :states]
+        total += total[to]
+        to = to[to]
+    found = np.zeros(following.shape)
+    found[tree, here] = total[:-1]
+    return found

@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse.csgraph import connected_components
 
 from batu_geo.network.impedance import MS_PER_MINUTE
+from batu_geo.network.nearby.arriving import who_arrives
 from batu_geo.network.nearby.ends import by_place, ends, starts
 from batu_geo.network.nearby.trips_within import Among, Wanted, direct_trips, trips_within
-from batu_geo.network.snapping import arrivals
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from batu_geo.network.nearby.ends import Ends
 
 # How far is searched first and then, for those whose own place is farther.
-LIMITS_MINUTES = (15.0, 60.0, 240.0, np.inf)
+LIMITS_MINUTES = (20.0, 40.0, 80.0, 240.0, np.inf)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +35,10 @@ class OwnTrips:
 
     minutes: NDArray[np.float64]
     metres: NDArray[np.float64]
+
+    def only(self, rows: slice) -> OwnTrips:
+        """Return the trips of some origins."""
+        return OwnTrips(self.minutes[rows], self.metres[rows])
 
 
 def own_trips(
@@ -65,26 +68,10 @@ def own_trips(
             break
         _fill(graph, both, own, left, limit, found)
         if limit == LIMITS_MINUTES[0]:
-            is_asked = _may_reach(graph, both, own)
+            is_asked[:] = False
+            for names, arrives in who_arrives(graph, both, direct_trips(graph, both)):
+                is_asked |= arrives & np.isin(own, names)
     return found
-
-
-def _may_reach(graph: ModeGraph, both: Ends, own: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return the origins whose roads hang together with those of their own destination.
-
-    From the others, as on an island, there is no way but along the one edge that both join: all
-    roads would be searched in vain.
-    """
-    count, part = connected_components(graph.outward, connection="weak")
-    seeds = arrivals(graph, both.there)
-    parts_of_own = np.unique(seeds.source * count + part[seeds.state])
-    direct = direct_trips(graph, both)
-    may_reach = np.zeros(len(own), bool)
-    may_reach[direct.origin[own[direct.origin] == direct.destination]] = True
-    for layer, joins in zip(graph.layers, both.here, strict=True):
-        parts = part[layer.end_state[joins.edge]] + own[joins.point, None] * count
-        may_reach[joins.point[np.isin(parts, parts_of_own).any(axis=1)]] = True
-    return may_reach
 
 
 def _fill(

@@ -283,13 +283,12 @@ def seeds_of(seeds: Seeds, sources: NDArray[np.int64]) -> Seeds:
 
 def _searched(few: _Few, wanted: Wanted, *, with_metres: bool) -> list[Found]:
     """Return the trips to a few destinations, those by each layer apart."""
-    part = few.part
+    part, limit = few.part, wanted.search_limit_ms
     length = np.zeros((few.seeds.count, part.state_count + 1))
     if with_metres:
-        trees = search_trees(part, few.seeds, is_joint=False)
+        trees = search_trees(part, few.seeds, is_joint=False, limit_ms=limit)
         to_state, length = trees.ms, _padded(trees.metres)
     else:
-        limit = wanted.search_limit_ms
         to_state = search(part, few.seeds, is_joint=False, limit_ms=limit)
     to_state = _padded(to_state)
     found = []

@@ -51,15 +51,9 @@ def hospital_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     present = units(study.facilities, assessment.scenario.service, is_open=False)
     in_village, villages = pd.factorize(homes["village_id"])
     at_unit, names = pd.factorize(present["facility_id"])
-    # Both are searched for at once: it is the roads that take the time.
     place = np.r_[in_village, at_unit + len(villages)].astype(np.int64)
     people = np.r_[homes["population"].to_numpy(np.int64), np.ones(len(present), np.int64)]
-    on_street = np.r_[homes[ON_STREET].to_numpy(bool), np.zeros(len(present), bool)]
-    both = gpd.GeoDataFrame(
-        {"origin": range(len(place)), ON_STREET: on_street},
-        geometry=pd.concat([homes.geometry, present.geometry], ignore_index=True),
-    )  # fmt: skip
-    table = _to_hospitals(assessment, both, place, people)
+    table = _to_hospitals(assessment, homes_and_units(assessment), place, people)
     hospitals, _ = hospitals_today(assessment)
     village_names = study.villages.set_index("village_id")["village_name"]
     unit_names = names_by_id(study.facilities, "facility")
@@ -70,6 +64,17 @@ def hospital_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         "village_hospitals": _named(by_village, "village", village_names, hospitals),
         "unit_hospitals": _named(by_unit, "facility", unit_names, hospitals),
     }
+
+
+def homes_and_units(assessment: Assessment) -> gpd.GeoDataFrame:
+    """Return all demand points and then all units: the roads are searched once for both."""
+    homes, service = assessment.demand, assessment.scenario.service
+    present = units(assessment.study.facilities, service, is_open=False)
+    on_street = np.r_[homes[ON_STREET].to_numpy(bool), np.zeros(len(present), bool)]
+    return gpd.GeoDataFrame(
+        {"origin": range(len(on_street)), ON_STREET: on_street},
+        geometry=pd.concat([homes.geometry, present.geometry], ignore_index=True),
+    )
 
 
 def _to_hospitals(

@@ -32,13 +32,14 @@ from batu_geo.domain.tables import Facilities
 from batu_geo.network.nearby.own_trips import own_trips
 from batu_geo.network.travel_times import Kept, travel_times
 from batu_geo.planning.situation import headline_coverage
-from batu_geo.planning.tables.hospital_tables import ambulance_times, hospitals_today
+from batu_geo.planning.tables.hospital_tables import (
+    ambulance_times,
+    homes_and_units,
+    hospitals_today,
+)
 from batu_geo.planning.tables.trip_graphs import REFERRAL, trip_graphs
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from batu_geo.network.nearby.own_trips import OwnTrips
     from batu_geo.planning.assessment import Assessment
     from batu_geo.planning.study import Study
 
@@ -125,7 +126,7 @@ def nearest_unit_table(assessment: Assessment) -> pd.DataFrame:
 
 def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     """Return the load of each puskesmas, and the way from villages and units to help."""
-    study, settings = assessment.study, assessment.scenario.referral
+    study, demand, settings = assessment.study, assessment.demand, assessment.scenario.referral
     areas = work_areas(study.villages, study.facilities)
     load = puskesmas_load(
         study.villages,
@@ -143,23 +144,25 @@ def referral_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     refuse_m = assessment.scenario.snapping.refuse_m
     nearest: dict[str, Any] = {"refuse_m": refuse_m, "with_metres": True, "kept": Kept(0)}
 
-    def to_own(origins: gpd.GeoDataFrame) -> OwnTrips:
-        number = {name: n for n, name in enumerate(puskesmas["facility_id"])}
-        own = origins["village_id"].map(areas).map(number).fillna(-1).to_numpy(dtype=np.int64)
-        return own_trips(graph, origins=origins, destinations=puskesmas, own=own, refuse_m=refuse_m)
-
+    number = {name: n for n, name in enumerate(puskesmas["facility_id"])}
+    places = pd.concat([demand["village_id"], present["village_id"]])
+    own = own_trips(
+        graph, origins=homes_and_units(assessment), destinations=puskesmas,
+        own=places.map(areas).map(number).fillna(-1).to_numpy(dtype=np.int64), refuse_m=refuse_m,
+    )  # fmt: skip
+    homes, beside = (own.only(rows) for rows in (slice(len(demand)), slice(len(demand), None)))
     table = referral_table(
-        assessment.demand,
+        demand,
         study.villages,
-        to_own(assessment.demand),
-        travel_times(graph, origins=assessment.demand, destinations=hospitals, **nearest),
+        homes,
+        travel_times(graph, origins=demand, destinations=hospitals, **nearest),
         areas,
         limit_minutes=settings.limit_minutes,
         ambulance=ambulance_times(assessment),
     )
     pairs = unit_referral(
         present,
-        to_own(present),
+        beside,
         travel_times(graph, origins=present, destinations=hospitals, **nearest),
         areas,
     )
