@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -90,6 +90,12 @@ class Joins:
             walk_ms=np.r_[self.walk_ms, other.walk_ms],
             is_own=np.r_[self.is_own, other.is_own],
         )
+
+    def sharing(self, other: Joins) -> Joins:
+        """Return the same joins with the arrays of others where these are equal."""
+        known = {field.name: getattr(other, field.name) for field in fields(self)}
+        same = {n: a for n, a in known.items() if np.array_equal(getattr(self, n), a)}
+        return replace(self, **same)
 
     def without(self, point: int) -> Joins:
         """Return the joins as if one point joined nothing."""

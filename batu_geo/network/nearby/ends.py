@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
+import numpy as np
 from scipy.spatial import cKDTree
 
 from batu_geo.network.nearest_edge import points_xy
@@ -12,14 +14,13 @@ from batu_geo.network.snapping import join
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import numpy as np
     from numpy.typing import NDArray
 
     from batu_geo.network.graph import ModeGraph
     from batu_geo.network.snapping import Joins
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Starts:
     """Where trips begin.
 
@@ -61,14 +62,24 @@ class Ends:
     ids: tuple[str, ...]
 
 
+# By number of points: where trips began that are still in use.
+_KNOWN: WeakValueDictionary[int, Starts] = WeakValueDictionary()
+
+
 def starts(graph: ModeGraph, points: gpd.GeoDataFrame, *, refuse_m: float) -> Starts:
     """Return where trips from some points begin, whose ids are the first column.
 
-    No point is joined to a road farther than `refuse_m`.
+    No point is joined to a road farther than `refuse_m`. What is the same for the same points by
+    another mode or at another speed, most of it, is in memory once.
     """
     joins = join(graph, points, refuse_m=refuse_m)
-    ids = tuple(points.iloc[:, 0].tolist())
-    return Starts(ids, joins, by_place(points_xy(points, graph.roads.crs)))
+    ids, xy = tuple(points.iloc[:, 0].tolist()), points_xy(points, graph.roads.crs)
+    known = _KNOWN.get(len(ids))
+    if known is not None and known.ids == ids and np.array_equal(known.by_place.data, xy):
+        as_known = [new.sharing(old) for new, old in zip(joins, known.joins, strict=False)]
+        return Starts(known.ids, (*as_known, *joins[len(as_known) :]), known.by_place)
+    _KNOWN[len(ids)] = found = Starts(ids, joins, by_place(xy))
+    return found
 
 
 def ends(
