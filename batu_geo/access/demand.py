@@ -150,32 +150,29 @@ def _placed(
     *,
     is_on_street: bool,
 ) -> DemandPoints:
-    parts = []
     order = np.argsort(village, kind="stable")
     ends = np.searchsorted(village[order], np.arange(len(villages) + 1))
-    for number, (village_id, people) in enumerate(
-        zip(villages["village_id"], villages["population"], strict=True)
-    ):
+    found = []
+    for number, people in enumerate(villages["population"].tolist()):
         here = order[ends[number] : ends[number + 1]]
         places, weights = points[here], weight[here]
         if not len(here):
             places = np.array([villages.geometry.iloc[number].representative_point()])
             weights = np.ones(1)
         shares = largest_remainder(int(people), weights)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "demand_id": [f"{village_id}-{n:04d}" for n in range(1, len(places) + 1)],
-                    "village_id": village_id,
-                    "population": shares,
-                    "evidence": evidence,
-                    "is_on_street": is_on_street and len(here) > 0,
-                    "geometry": places,
-                }
-            )[shares > 0]
-        )
-    table = pd.concat(parts, ignore_index=True)
-    return DemandPoints(gpd.GeoDataFrame(table, geometry="geometry", crs=villages.crs))
+        lived = np.flatnonzero(shares > 0)
+        found.append((lived + 1, shares[lived], places[lived]))
+    numbers, shares, places = (np.concatenate(column) for column in zip(*found, strict=True))
+    row = np.repeat(np.arange(len(villages)), [len(part[0]) for part in found])
+    ids = villages["village_id"].array.take(row)
+    table = {
+        "demand_id": [f"{name}-{n:04d}" for name, n in zip(ids, numbers.tolist(), strict=True)],
+        "village_id": ids,
+        "population": shares,
+        "evidence": pd.array([evidence], dtype="str").take(np.zeros(len(row), int)),
+        "is_on_street": is_on_street & (np.diff(ends) > 0)[row],
+    }
+    return DemandPoints(gpd.GeoDataFrame(table, geometry=places, crs=villages.crs))
 
 
 def villages_without_streets(demand: DemandPoints, villages: Villages) -> list[str]:
