@@ -153,8 +153,8 @@ def referral_table(
     nearest = to_hospital.nearest()
     people = demand["population"].to_numpy(dtype=np.int64)
     at_village = demand.groupby("village_id", sort=False).indices
-    minutes = nearest["travel_time_min"].to_numpy()
-    metres = nearest["travel_distance_m"].to_numpy()
+    minutes, metres = (nearest[f"travel_{n}"].to_numpy() for n in ("time_min", "distance_m"))
+    of_hospital, hospitals = pd.factorize(nearest["nearest_id"], sort=True)
     driven = [times.best() for times in ambulance] or [np.full(len(people), np.nan)] * 2
     trips = dict(zip(OF_AN_AMBULANCE, driven, strict=True))
     rows = []
@@ -169,7 +169,7 @@ def referral_table(
                 "village_name": village["village_name"],
                 "puskesmas_id": areas.get(village["village_id"]),
                 **_trip("puskesmas", *own, weight),
-                "hospital_id": _most(nearest["nearest_id"].iloc[here], weight),
+                "hospital_id": _most(of_hospital[here], weight, hospitals),
                 **_trip("hospital", minutes[here], metres[here], weight),
                 **{name: _mean_of_all(trips[name][here], weight) for name in OF_AN_AMBULANCE},
                 "people_beyond": beyond,
@@ -288,8 +288,10 @@ def _mean_of_all(minutes: NDArray[np.float64], people: NDArray[np.int64]) -> flo
     return float("inf") if people[np.isinf(minutes)].sum() else _mean(minutes, people)
 
 
-def _most(names: pd.Series[str], people: NDArray[np.int64]) -> str | None:
-    totals = pd.Series(people, index=names.to_numpy(dtype=object)).groupby(level=0).sum()
-    if totals.empty:
+def _most(code: NDArray[np.intp], people: NDArray[np.int64], names: pd.Index) -> str | None:
+    """Return the name that counts most people, of equal ones the first; None without any."""
+    known = code >= 0
+    some, place = np.unique(code[known], return_inverse=True)
+    if not len(some):
         return None
-    return str(totals.sort_index().idxmax())
+    return str(names[some[np.bincount(place, people[known]).argmax()]])
