@@ -9,6 +9,7 @@ destinations times roads.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -292,18 +293,18 @@ def _searched(few: _Few, wanted: Wanted, *, with_metres: bool) -> list[Found]:
         to_state = search(part, few.seeds, is_joint=False, limit_ms=limit)
     to_state = _padded(to_state)
     found = []
-    for doors in few.doors:
+    for number, every in product(range(few.seeds.count), few.doors):
+        destination, among = few.destinations[number : number + 1], wanted.among
+        doors = every if among is None else every.only(among.asks(every.point, destination))
         place = doors.state  # -1 is the column of inf
-        start, end = (to_state[:, place[:, side]] + doors.leave_ms[:, side] for side in (0, 1))
+        start, end = (to_state[number, place[:, n]] + doors.leave_ms[:, n] for n in (0, 1))
         ms = np.minimum(start, end)
-        destination, row = np.nonzero(np.isfinite(ms))
-        side = (end[destination, row] < start[destination, row]).astype(np.intp)
-        metres = length[destination, place[row, side]] + doors.metres[row, side]
+        row = np.flatnonzero(np.isfinite(ms))
+        side = (end[row] < start[row]).astype(np.intp)
+        metres = length[number, place[row, side]] + doors.metres[row, side]
         rank = np.full(len(row), doors.layer, np.int8)
-        found.append(
-            Found(doors.point[row], few.destinations[destination], ms[destination, row], metres,
-                  rank)
-        )  # fmt: skip
+        there = np.repeat(destination, len(row))
+        found.append(Found(doors.point[row], there, ms[row], metres, rank))
     return found
 
 
