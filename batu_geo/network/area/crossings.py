@@ -31,7 +31,7 @@ class Outlines:
     Attributes
     ----------
     shapes, owner
-        Polygons; by ring, which of them it is of.
+        Polygons, or several as one (a strip of sharp bends); by ring, which of them it is of.
     xy, ring
         The corners of all rings, the first of each once more at its end, and by corner its ring.
         A segment has the number of the corner that it begins with.
@@ -40,11 +40,16 @@ class Outlines:
 
     >>> Outlines(np.array([shapely.box(0, 0, 1, 1)]), cell_m=1).xy.tolist()[:3]
     [[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
+    >>> both = shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)])
+    >>> Outlines(np.array([both]), cell_m=1).owner.tolist()
+    [0, 0]
     """
 
     def __init__(self, shapes: NDArray[np.object_], *, cell_m: float) -> None:
         self.shapes = shapely.orient_polygons(shapes)
-        rings, self.owner = shapely.get_rings(self.shapes, return_index=True)
+        parts, of_part = shapely.get_parts(self.shapes, return_index=True)
+        rings, part = shapely.get_rings(parts, return_index=True)
+        self.owner = of_part[part]
         self.xy, self.ring = shapely.get_coordinates(rings, return_index=True)
         self.start = np.searchsorted(self.ring, np.arange(len(rings) + 1))
         self.cell_m = cell_m
