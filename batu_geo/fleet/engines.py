@@ -156,6 +156,8 @@ class Processes(Closing):
 def _prepare(memory_mb: int) -> None:
     """Set a worker up: one thread for arrays, a bound of its memory, an end with its parent."""
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    # Arrow's own pool sets 1 GiB of addresses aside, which count as data: half of the bound.
+    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
     parent = multiprocessing.parent_process()
     if parent:

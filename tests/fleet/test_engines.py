@@ -21,7 +21,7 @@ from batu_geo.fleet.part_ledger import Ledger
 from batu_geo.fleet.tasks import run_tasks
 from tests.conftest import ROOT
 from tests.fleet import toy_tasks
-from tests.fleet.toy_tasks import dies, dies_once, eats, raises, tasks
+from tests.fleet.toy_tasks import dies, dies_once, eats, packs, raises, tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,14 +61,16 @@ def test_a_failing_task_is_listed_and_the_second_run_makes_what_is_missing(tmp_p
 
 @pytest.mark.slow
 def test_processes_outlive_dead_workers_and_bound_their_memory(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
     loop, ledger = Ledger(tmp_path / "loop"), Ledger(tmp_path / "parts")
-    loop.make(Loop(), tasks(loop.folder, once=toy_tasks.made))
+    loop.make(Loop(), tasks(loop.folder, once=toy_tasks.made, packs=toy_tasks.made))
     with Processes(2, memory_mb=1024, most_deaths=2) as engine:
-        wanted = tasks(ledger.folder, bad=raises, dies=dies, once=dies_once, eats=eats)
+        more = {"once": dies_once, "packs": packs, "eats": eats}
+        wanted = tasks(ledger.folder, bad=raises, dies=dies, **more)
         standing = ledger.make(engine, wanted)
         pids = engine.pids()
     (ledger.folder / "died").unlink()
-    assert len(standing.made) == 7
+    assert len(standing.made) == 8
     why = {key: said["en"].partition(". ")[0] for key, said in standing.failed.items()}
     assert why["dies"] == "BG-643 dies: 2 workers died with this task"
     assert why["eats"].startswith("BG-403 not enough memory for eats"), "its task alone fails"

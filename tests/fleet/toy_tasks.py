@@ -39,6 +39,15 @@ def eats(folder: str, key: str) -> None:
     made(folder, key + str(len(kept)))
 
 
+def packs(folder: str, key: str) -> None:
+    import pyarrow as pa
+
+    pool = pa.default_memory_pool().backend_name
+    if pool != "system":
+        raise MemoryError(f"{pool} sets addresses aside, which count as data of the worker")
+    made(folder, key)
+
+
 def tasks(folder: Path, count: int = 6, seconds: float = 0.0, **others: object) -> list[Task]:
     """Return tasks that put a result, and those of `others` by their key."""
     plain = [Task(f"r-{n:02d}", made, (str(folder), f"r-{n:02d}", seconds)) for n in range(count)]
