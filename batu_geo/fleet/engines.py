@@ -138,11 +138,9 @@ class Processes(Closing):
     def _ending(self, future: Future[Ending]) -> Ending | None:
         lane, task = self._running.pop(future)
         try:
-            return future.result()
+            ending = future.result()
         except BrokenExecutor:
-            pool, self._pools[lane] = self._pools[lane], None
-            if pool:
-                pool.shutdown()
+            self._leave(lane)
             deaths = self._deaths[task.key] = self._deaths.get(task.key, 0) + 1
             if deaths < self.most_deaths:
                 self._begin(lane, task)
@@ -151,6 +149,15 @@ class Processes(Closing):
         except Exception as error:  # noqa: BLE001 - what cannot travel between processes
             reason = f"{type(error).__name__}: {error}"
             return failed(task.key, Problem("BG-900", values={"reason": reason}))
+        if ending.fault:  # what it had set aside may never be free again in its worker
+            self._leave(lane)
+        return ending
+
+    def _leave(self, lane: int) -> None:
+        """Let the next task have a new worker."""
+        pool, self._pools[lane] = self._pools[lane], None
+        if pool:
+            pool.shutdown()
 
 
 def _prepare(memory_mb: int) -> None:
