@@ -94,6 +94,8 @@ class Processes(Closing):
         self._children: dict[int, BaseProcess] = {}
         self._running: dict[Future[Ending], tuple[int, Task]] = {}
         self._deaths: dict[str, int] = {}
+        # Lanes whose last task failed: what it had set aside may never be free again in its worker.
+        self._spent: set[int] = set()
 
     def width(self) -> int:
         """Return the number of processes."""
@@ -125,6 +127,8 @@ class Processes(Closing):
         self._running.clear()
 
     def _begin(self, lane: int, task: Task) -> None:
+        if lane in self._spent:
+            self._leave(lane)
         pool = self._pools[lane] or ProcessPoolExecutor(
             1, multiprocessing.get_context("spawn"), _prepare, (self.memory_mb,)
         )
@@ -149,12 +153,13 @@ class Processes(Closing):
         except Exception as error:  # noqa: BLE001 - what cannot travel between processes
             reason = f"{type(error).__name__}: {error}"
             return failed(task.key, Problem("BG-900", values={"reason": reason}))
-        if ending.fault:  # what it had set aside may never be free again in its worker
-            self._leave(lane)
+        if ending.fault:
+            self._spent.add(lane)
         return ending
 
     def _leave(self, lane: int) -> None:
         """Let the next task have a new worker."""
+        self._spent.discard(lane)
         pool, self._pools[lane] = self._pools[lane], None
         if pool:
             pool.shutdown()

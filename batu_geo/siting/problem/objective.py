@@ -142,10 +142,9 @@ class Goal:
     def _covered(self, plans: Columns) -> NDArray[np.int64]:
         cover = self.cover
         assert cover is not None  # noqa: S101 - asked for by models with a threshold only
-        covered, reach = np.empty(len(plans), dtype=np.int64), cover.within
-        within = csr_array((reach.value, reach.at, reach.first), shape=reach.shape)
+        covered, within = np.empty(len(plans), dtype=np.int64), cover.within.sparse
         for part in _blocks(plans, len(cover.people)):
-            count = cover.base + (_opened(plans[part], reach.shape[0]) @ within).toarray()
+            count = cover.base + (_opened(plans[part], within.shape[0]) @ within).toarray()
             covered[part] = np.rint((count >= self.need).astype(np.float64) @ cover.people)
         return covered
 

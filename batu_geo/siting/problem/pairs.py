@@ -99,6 +99,11 @@ class Pairs:
         """Number of the line of each pair, [pairs]."""
         return np.repeat(np.arange(self.shape[0]), np.diff(self.first))
 
+    @property
+    def sparse(self) -> csr_array:
+        """The table as SciPy holds it, without `otherwise`."""
+        return csr_array((self.value, self.at, self.first), shape=self.shape)
+
     def dense(self) -> NDArray[Any]:
         """Return the table with every pair, [lines, rows]."""
         table = np.full(self.shape, self.otherwise)
@@ -167,7 +172,7 @@ class Pairs:
 
     def turned(self) -> Pairs:
         """Return the table with rows as lines."""
-        by_row = csr_array((self.value, self.at, self.first), shape=self.shape).tocsc()
+        by_row = self.sparse.tocsc()
         at = by_row.indices.astype(np.int32, copy=False)
         first = by_row.indptr.astype(np.intp)
         return Pairs(first, at, by_row.data, self.shape[0], self.otherwise)
